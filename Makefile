@@ -1,0 +1,41 @@
+# `make demo` and `make test` set up what they need in .venv and run; nothing else is needed but Python 3.11.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo test check lint bench docs clean
+
+demo: $(VENV)/.installed
+	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
+	  --trail samples/first-route-never-written/trail --exit-zero
+
+test: lint
+	$(BIN)/pytest -q
+
+lint: $(VENV)/.developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.developed
+	$(PIP) install -q -c constraints.txt -e '.[dev,bench]'
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed
+	$(BIN)/python -m analyzer.rules.pages docs/rules
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -q -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.developed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.installed

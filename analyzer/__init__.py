@@ -1,0 +1,48 @@
+"""Did every write that a deploy intended really land? Joins Pulumi and SST logs with CloudTrail.
+
+`check` gives a `Report`, `render` writes it as text or JSON, `parse_log` gives the events of one log as a polars
+DataFrame, and `scan_logs` those of logs of any size in batches. Errors are `LostwriteError` and its kinds. The names
+are loaded when they are used, so that `import analyzer` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from analyzer.version import VERSION
+
+if TYPE_CHECKING:
+    from analyzer.api import LogScan, Report, check, parse_log, render, scan_logs, scan_trail
+    from analyzer.errors import GrammarError, InputError, LostwriteError, UsageError
+
+__version__ = VERSION
+
+__all__ = [
+    "GrammarError",
+    "InputError",
+    "LogScan",
+    "LostwriteError",
+    "Report",
+    "UsageError",
+    "__version__",
+    "check",
+    "parse_log",
+    "render",
+    "scan_logs",
+    "scan_trail",
+]
+
+_ERRORS = ("GrammarError", "InputError", "LostwriteError", "UsageError")
+
+
+def __getattr__(name: str) -> object:
+    """The public name, from the module that holds it (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("analyzer.errors" if name in _ERRORS else "analyzer.api"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return list(__all__)

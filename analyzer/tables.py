@@ -1,0 +1,238 @@
+"""The schema of every table that flows between the parts (DESIGN 2), declared once.
+
+Unknown is null, never an empty string. Times are UTC, with microseconds. A table only gains columns.
+`empty(SCHEMA)` gives a table without rows; `conform(frame, SCHEMA)` gives the columns in order and refuses
+a frame that lacks one or holds another type.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TIME = pl.Datetime("us", "UTC")
+
+EVENTS = pl.Schema(
+    {
+        "deploy": pl.String(),  # id of the deploy, see DEPLOYS
+        "source": pl.String(),  # the file, as the user named it
+        "line": pl.Int64(),  # 1-based line in the source
+        "seq": pl.Int64(),  # 0-based order of the event in its source; null for noise and unrecognised lines
+        "at": TIME,  # when the log says it happened; null where the form has no times
+        "kind": pl.String(),  # one of EVENT_KINDS
+        "op": pl.String(),  # Pulumi's own word (create, update, delete-replaced, ...); for a header: the action
+        "urn": pl.String(),
+        "type": pl.String(),  # Pulumi type token, as the form prints it
+        "name": pl.String(),  # resource name (the last part of a URN); for a header: the stage
+        "outcome": pl.String(),  # one of OUTCOMES
+        "seconds": pl.Float64(),  # duration, where the form prints one
+        "message": pl.String(),  # the text of a console line, diagnostic, header, or of the unrecognised line
+        "request_id": pl.String(),  # of an AWS SDK error in the message
+        "error_code": pl.String(),  # of an AWS SDK error in the message
+        "planning": pl.Boolean(),  # true: said by a preview; nothing was done
+        "new": pl.String(),  # JSON {"inputs": …, "outputs": …} of the new state: key-value resources only
+        "old": pl.String(),  # the same of the old state, and "retainOnDelete"
+    }
+)
+EVENT_KINDS = (
+    "header",
+    "started",
+    "done",
+    "failed",
+    "console",
+    "diagnostic",
+    "output",
+    "summary",
+    "noise",
+    "unrecognised",
+)
+OUTCOMES = ("started", "done", "failed", "interrupted")
+
+DEPLOYS = pl.Schema(
+    {
+        "id": pl.String(),
+        "app": pl.String(),
+        "stage": pl.String(),
+        "stack": pl.String(),  # "APP-STAGE", the name of the Stack resource: namespaces are hashed from it
+        "tool": pl.String(),  # "pulumi" or "sst"
+        "tool_version": pl.String(),
+        "command": pl.String(),  # update, destroy, refresh, preview, import
+        "started_at": TIME,
+        "ended_at": TIME,
+        "result": pl.String(),  # succeeded, failed, interrupted
+        "form": pl.String(),  # "exact" (engine events) or "text"
+        "sources": pl.List(pl.String()),
+    }
+)
+
+WRITES = pl.Schema(
+    {
+        "id": pl.String(),  # w1, w2, ... in the order of the logs
+        "deploy": pl.String(),
+        "operation": pl.Int64(),  # one operation of one resource: its writes stand or fall by the same calls
+        "urn": pl.String(),
+        "type": pl.String(),  # sst:aws:KvKeys or sst:aws:KvRoutesUpdate
+        "name": pl.String(),
+        "op": pl.String(),
+        "action": pl.String(),  # put, append (an entry into a list), remove (an entry from it), delete
+        "store": pl.String(),  # ARN; null where the log does not say
+        "key": pl.String(),  # the key; with a `*` where `pattern`
+        "pattern": pl.Boolean(),  # the log names no key: `key` is a pattern that calls are held to
+        "entry": pl.String(),  # the route entry of an append or remove
+        "value": pl.String(),  # the value that was meant, where the log has it; never in a report but as a remedy
+        "reported": pl.String(),  # succeeded, failed, unfinished
+        "start": TIME,  # when the operation began, by the log's clock; null where the form has no times
+        "end": TIME,  # when it ended
+        "exact": pl.Boolean(),  # from engine events; else derived from text
+        "source": pl.String(),
+        "line": pl.Int64(),  # of the event that ended the operation, else of the one that began it
+        "request_id": pl.String(),  # of the SDK error that the log ties to the operation
+        "error_code": pl.String(),
+        "error_api": pl.String(),  # the API operation that the error names
+        "error_message": pl.String(),
+    }
+)
+ACTIONS = ("put", "append", "remove", "delete")
+
+CALLS = pl.Schema(
+    {
+        "store": pl.String(),  # ARN
+        "event_id": pl.String(),  # CloudTrail eventID: one record; its rows are one per key
+        "request_id": pl.String(),
+        "at": TIME,  # eventTime: whole seconds, when the request completed
+        "api": pl.String(),  # PutKey, UpdateKeys, DeleteKey, GetKey, ListKeys, DescribeKeyValueStore
+        "effect": pl.String(),  # put, delete, read; of this row
+        "key": pl.String(),  # null where the call names none (ListKeys, DescribeKeyValueStore)
+        "value": pl.String(),  # null where CloudTrail hides it, as it does as a rule
+        "ok": pl.Boolean(),
+        "error_code": pl.String(),
+        "error_message": pl.String(),
+        "if_match": pl.String(),
+        "etag": pl.String(),  # responseElements.eTag of a successful write
+        "item_count": pl.Int64(),  # responseElements.itemCount
+        "caller": pl.String(),  # userIdentity.arn
+        "user_agent": pl.String(),
+        "source_ip": pl.String(),
+        "region": pl.String(),
+        "account": pl.String(),
+        "source": pl.String(),  # the file that held the record (the first one, if several did)
+        "form": pl.String(),  # s3-log
+        "degraded": pl.String(),  # what the form or the record lost; null if nothing
+    }
+)
+
+CHAIN = pl.Schema(
+    {
+        "store": pl.String(),
+        "event_id": pl.String(),  # one row per successful write record
+        "at": TIME,
+        "if_match": pl.String(),
+        "etag": pl.String(),
+        "run": pl.Int64(),  # records of one run are linked without a gap; runs count by time within the store
+        "position": pl.Int64(),  # 0-based place in the run
+        "source": pl.String(),
+    }
+)
+
+STORES = pl.Schema(
+    {
+        "arn": pl.String(),
+        "writes": pl.Int64(),  # write records (successful or not)
+        "reads": pl.Int64(),
+        "first_at": TIME,
+        "last_at": TIME,
+        "links": pl.Int64(),
+        "gaps": pl.Int64(),  # ends of runs, but for the first beginning: an ifMatch that no call in hand made
+        "state": pl.String(),  # proven, partial, none
+        "reason": pl.String(),
+    }
+)
+
+VERDICTS = pl.Schema(
+    {
+        "write": pl.String(),
+        "verdict": pl.String(),  # one of VERDICTS_OF
+        "cause": pl.String(),
+        "confidence": pl.String(),  # proven, high, low
+        "event_id": pl.String(),  # the call that answers for the write (landed, lost, mismatched); else null
+        "recovered": pl.Int64(),  # failed calls before the one that landed
+    }
+)
+VERDICTS_OF = ("landed", "lost", "mismatched", "errored", "dropped", "unfinished", "unverifiable")
+CONFIDENCES = ("proven", "high", "low")
+
+EVIDENCE = pl.Schema(
+    {
+        "write": pl.String(),
+        "order": pl.Int64(),
+        "kind": pl.String(),  # log, call, chain, keys, coverage
+        "at": TIME,
+        "source": pl.String(),  # path:line or path#eventID
+        "detail": pl.String(),
+    }
+)
+
+FINDINGS = pl.Schema(
+    {
+        "code": pl.String(),
+        "name": pl.String(),
+        "severity": pl.String(),  # error, warning, note
+        "confidence": pl.String(),
+        "write": pl.String(),
+        "deploy": pl.String(),
+        "message": pl.String(),
+        "source": pl.String(),
+        "line": pl.Int64(),
+        "fingerprint": pl.String(),  # 16 hex; the same for the same finding about the same deploy's same key
+        "suppressed": pl.Boolean(),
+    }
+)
+SEVERITIES = ("error", "warning", "note")
+
+INPUTS = pl.Schema(
+    {
+        "source": pl.String(),
+        "kind": pl.String(),  # pulumi-text, engine-events, cloudtrail-s3, unusable
+        "bytes": pl.Int64(),  # as stored
+        "lines": pl.Int64(),  # text inputs: read = recognised + noise + unrecognised
+        "recognised": pl.Int64(),
+        "noise": pl.Int64(),
+        "unrecognised": pl.Int64(),
+        "records": pl.Int64(),  # trail inputs: CloudTrail records in the file
+        "duplicates": pl.Int64(),  # records whose eventID another file had first
+        "undecodable": pl.Int64(),  # records, or spans of bytes, that could not be read
+        "problems": pl.List(pl.String()),
+    }
+)
+
+
+def empty(schema: pl.Schema) -> pl.DataFrame:
+    """A table of `schema` without rows."""
+    return pl.DataFrame(schema=schema)
+
+
+def from_columns(columns: Mapping[str, Sequence[object]], schema: pl.Schema) -> pl.DataFrame:
+    """A table of `schema` from column lists; columns that are not given are null."""
+    height = len(next(iter(columns.values()), ()))
+    series = [pl.Series(name, columns.get(name, [None] * height), dtype) for name, dtype in schema.items()]
+    return pl.DataFrame(series)
+
+
+def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """`frame` with the columns of `schema`, in that order.
+
+    Raises:
+        TypeError: a column is missing or has another type (a defect of this project).
+    """
+    wrong = [
+        f"{name}: {frame.schema.get(name)} instead of {dtype}"
+        for name, dtype in schema.items()
+        if frame.schema.get(name) != dtype
+    ]
+    if wrong:
+        raise TypeError("table does not have its declared schema: " + "; ".join(wrong))
+    return frame.select(schema.names())
