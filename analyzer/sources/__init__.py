@@ -1,0 +1,1 @@
+"""Where bytes come from, and what they are by their content."""

@@ -1,0 +1,44 @@
+"""The account of one input: what was read of it, and what was wrong with it. Nothing read is dropped silently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analyzer.tables import INPUTS, from_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+
+@dataclass(slots=True)
+class Account:
+    """Counts for one source, filled by its reader while it reads.
+
+    For line inputs `lines == recognised + noise + unrecognised` holds when the reader is done. Counters that
+    do not apply to a form stay None.
+    """
+
+    source: str
+    kind: str = "unusable"
+    bytes: int = 0
+    lines: int | None = None
+    recognised: int | None = None
+    noise: int | None = None
+    unrecognised: int | None = None
+    records: int | None = None
+    duplicates: int | None = None
+    undecodable: int | None = None
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything of the source could be used."""
+        return self.kind != "unusable"
+
+
+def accounts_table(accounts: Sequence[Account]) -> pl.DataFrame:
+    """The INPUTS table, a row per account, in their order."""
+    return from_columns({name: [getattr(account, name) for account in accounts] for name in INPUTS}, INPUTS)

@@ -1,0 +1,81 @@
+"""The bytes of a source, unpacked where they are gzip: by content, never by name, and with a cap.
+
+gzip comes in several members, with padding, cut short and damaged; what can be unpacked before the damage is
+given, then the damage is told. Blocks of 256 KiB are the fastest way that bounds memory: `isal` grows one
+buffer by doubling it, and fresh memory costs more than joining (measured: 1,600 against 900 MB/s).
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from isal import igzip_lib
+
+from analyzer.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from analyzer.sources.source import Source
+
+GZIP: Final = b"\x1f\x8b"
+BLOCK: Final = 256 * 1024
+_DAMAGED: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]  # isal's stub lacks `type[...]`
+CAP: Final = 1 << 30  # bytes of one source that is read whole: a CloudTrail log file is some MB
+
+
+def blocks(source: Source) -> Iterator[bytes]:
+    """The bytes of `source` in blocks of at most 256 KiB, unpacked where they are gzip.
+
+    Raises:
+        InputError: the source cannot be opened or read, or its gzip data is cut or damaged; the blocks before
+            that have been given.
+    """
+    with source.open() as stream:
+        try:
+            first = stream.read(BLOCK)
+            chunks = chain((first,), iter(lambda: stream.read(BLOCK), b""))
+            yield from _gunzip(source, chunks) if first.startswith(GZIP) else chunks
+        except OSError as error:
+            raise InputError(source.name, (error.strerror or "cannot be read").lower()) from error
+
+
+def read_whole(source: Source, cap: int = CAP) -> tuple[bytes, list[str]]:
+    """All bytes of `source`, unpacked, and what went wrong in words; nothing where there are more than `cap`.
+
+    Damage does not raise: the bytes before it are given.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for block in blocks(source):
+            size += len(block)
+            if size > cap:
+                return b"", [f"holds more than {cap >> 20} MiB: not read"]
+            parts.append(block)
+    except InputError as error:
+        return b"".join(parts), [error.reason]
+    return b"".join(parts), []
+
+
+def _gunzip(source: Source, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The members of a gzip stream, one after the other; NUL padding between and after them is allowed."""
+    member: igzip_lib.IgzipDecompressor | None = None
+    try:
+        for chunk in chunks:
+            data = chunk
+            while data := data if member else data.lstrip(b"\0"):
+                if not (member or data.startswith(GZIP[:1])):
+                    raise InputError(source.name, "bytes after the end of the gzip data: these were not read")
+                member = member or igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+                yield member.decompress(data, BLOCK)
+                while not (member.eof or member.needs_input):
+                    yield member.decompress(b"", BLOCK)
+                if not member.eof:
+                    break
+                data, member = member.unused_data, None
+    except _DAMAGED as error:
+        raise InputError(source.name, "the gzip data is damaged: only what stands before was read") from error
+    if member:
+        raise InputError(source.name, "the gzip data is cut short: only what stands before was read")

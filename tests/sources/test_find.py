@@ -1,0 +1,133 @@
+"""`find`: what the words of a user name."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analyzer.sources.find import find
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in (
+        "b.log",
+        "a.log",
+        "in/c.log",
+        "in/deep/d.log",
+        ".hidden/e.log",
+        ".f.log",
+        ".sst/log/pulumi.log",
+    ):
+        path = tmp_path / "logs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def names(*words: str | Path) -> list[str]:
+    sources, accounts = find(words)
+    assert accounts == []
+    return [source.name for source in sources]
+
+
+def test_a_directory_gives_its_shown_files_in_order(tree: Path) -> None:
+    below = [".sst/log/pulumi.log", "a.log", "b.log", "in/c.log", "in/deep/d.log"]
+    assert names("logs") == [f"logs/{name}" for name in below]
+    assert names(tree / "logs") == [str(tree / "logs" / name) for name in below]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("logs/*.log", ["logs/a.log", "logs/b.log"]),
+        ("logs/**/[cd].log", ["logs/in/c.log", "logs/in/deep/d.log"]),
+        ("**/d.log", ["logs/in/deep/d.log"]),
+        ("logs/i?", ["logs/in/c.log", "logs/in/deep/d.log"]),
+        ("logs/.hidden/*", ["logs/.hidden/e.log"]),
+        ("logs/.sst/**/*.log", ["logs/.sst/log/pulumi.log"]),
+    ],
+)
+@pytest.mark.usefixtures("tree")
+def test_a_glob(pattern: str, expected: list[str]) -> None:
+    assert names(pattern) == expected
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_hidden_file_that_is_named_is_read() -> None:
+    assert names("logs/.f.log", "logs/.hidden") == ["logs/.f.log", "logs/.hidden/e.log"]
+
+
+def test_the_same_file_is_given_once_and_the_order_of_words_holds(tree: Path) -> None:
+    (tree / "link.log").symlink_to("logs/a.log")
+    assert names("logs/b.log", "logs/a.log", "link.log", "logs/*.log") == ["logs/b.log", "logs/a.log"]
+
+
+def test_a_name_with_brackets_is_a_name(tree: Path) -> None:
+    (tree / "[a].log").write_text("x")
+    assert names("[a].log") == ["[a].log"]
+
+
+@pytest.mark.usefixtures("tree")
+@pytest.mark.parametrize("words", [["logs"], ["logs/**/*"], ["**"]])
+def test_a_loop_of_links_ends(tree: Path, words: list[str]) -> None:
+    (tree / "logs" / "in" / "up").symlink_to("..")
+    (tree / "logs" / "in" / "self").symlink_to(".")
+    sources, _ = find(words)
+    assert len(sources) == 5
+
+
+def test_standard_input_is_read_once_and_can_be_opened_again() -> None:
+    given = [b"abc"]
+    sources, accounts = find(["-", "-"], lambda: given[0])
+    assert (len(sources), accounts) == (1, [])
+    assert [sources[0].open().read() for _ in range(2)] == [b"abc", b"abc"]
+
+
+def test_a_pipe_is_read() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"abc")
+    os.close(writing)
+    sources, accounts = find([f"/dev/fd/{reading}"])
+    os.close(reading)
+    assert (accounts, sources[0].open().read()) == ([], b"abc")
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        ("absent", "no such file or directory"),
+        ("absent/*.log", "no file matches"),
+        ("empty", "a directory without a file that can be read"),
+        ("dangling", "no such file or directory"),
+        ("nul\0byte", "no such file or directory"),
+        ("**x/[", "not a pattern that can be matched"),
+        ("/dev/null", "not a regular file"),
+        ("-", "standard input cannot be read here"),
+        ("s3://bucket/key", "s3:// addresses are not read: copy the files first (aws s3 sync)"),
+    ],
+)
+def test_what_cannot_be_used_is_told_and_the_rest_is_found(tree: Path, word: str, reason: str) -> None:
+    (tree / "empty").mkdir()
+    (tree / "dangling").symlink_to("nowhere")
+    sources, accounts = find([word, "logs/a.log"])
+    assert [source.name for source in sources] == ["logs/a.log"]
+    assert [(account.source, account.kind, account.problems) for account in accounts] == [
+        (word, "unusable", [reason])
+    ]
+
+
+def test_a_name_that_is_not_utf8_becomes_text(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/a\xff.log"
+    with open(path, "w") as file:  # noqa: PTH123 (a name in bytes)
+        file.write("x")
+    sources, _ = find([tmp_path])
+    assert sources[0].name == f"{tmp_path}/a\ufffd.log"
+    with sources[0].open() as stream:
+        assert stream.read() == b"x"
