@@ -1,0 +1,1 @@
+"""Deploy logs → events: one file per kind of log."""

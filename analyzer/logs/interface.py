@@ -1,0 +1,28 @@
+"""What a kind of deploy log is: one file in this folder that satisfies `LogForm`; `registry` finds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from analyzer.sources.account import Account
+    from analyzer.sources.source import Source
+
+
+@runtime_checkable
+class LogForm(Protocol):
+    """A module that reads one kind of deploy log."""
+
+    KIND: str
+    """The kind that `analyzer.sources.identify` tells, and that `inputs[].kind` shows."""
+
+    def read(self, source: Source, account: Account) -> Iterator[pl.DataFrame]:
+        """EVENTS in batches, in the order of the log; `deploy` is left null.
+
+        Counts every line in `account`, and puts there, in words, what could not be read.
+        """
+        ...

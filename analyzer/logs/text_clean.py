@@ -1,0 +1,77 @@
+"""From bytes to clean lines, a batch at a time: the first step of every text log.
+
+Memory stays flat: batches end at a line end, and a line longer than `LONGEST` is cut there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+BATCH = 4 << 20
+LONGEST = 1 << 20
+_COLOUR_TAG = r"<\{%.*?%\}>"  # Pulumi's own markup: sdk/go/common/diag/colors
+_ANSI = r"\x1b\[[0-9;?]*[a-zA-Z]"
+_REDRAWN = r"^.*\r"
+_BLANKS = " \t\r"
+
+
+def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iterator[bytes]:
+    """The bytes of `stream` in runs of whole lines; only the last may lack its line end.
+
+    A line of more than `longest` bytes comes as its first `longest + 1` bytes: too long for the reader, and known
+    to be so. At most `size + longest` bytes are held.
+    """
+    rest = b""
+    skipping = False
+    while block := stream.read(size):
+        if skipping:
+            _, found, block = block.partition(b"\n")  # the tail of a cut line goes
+            skipping = not found
+        data = rest + block
+        end = data.rfind(b"\n") + 1
+        rest = data[end:]
+        if end:
+            yield data[:end]
+        if len(rest) > longest:
+            yield rest[: longest + 1] + b"\n"
+            rest, skipping = b"", True
+    if rest:
+        yield rest
+
+
+def split(batch: bytes) -> tuple[pl.Series, int]:
+    """The lines of a batch, and how many of them were not UTF-8 and were repaired with U+FFFD."""
+    batch = batch.removesuffix(b"\n")
+    try:
+        return _lines(batch.decode()), 0
+    except UnicodeDecodeError:
+        repaired = _lines(batch.decode(errors="replace"))
+        without = _lines(batch.decode(errors="ignore"))
+        return repaired, int((repaired.str.len_bytes() != without.str.len_bytes()).sum())
+
+
+def clean(lines: pl.Series, batch: bytes) -> pl.Series:
+    """`lines` without colour tags, ANSI sequences, redrawn text and trailing blanks.
+
+    Args:
+        lines: what `split` made of `batch`.
+        batch: the bytes; a step runs only where they hold what it removes.
+    """
+    if b"<{%" in batch:
+        lines = lines.str.replace_all(_COLOUR_TAG, "")
+    if b"\x1b" in batch:
+        lines = lines.str.replace_all(_ANSI, "")
+    lines = lines.str.strip_chars_end(_BLANKS)
+    if b"\r" in batch:
+        lines = lines.str.replace(_REDRAWN, "")
+    return lines
+
+
+def _lines(text: str) -> pl.Series:
+    return pl.Series("text", [text], pl.String).str.split("\n").explode()

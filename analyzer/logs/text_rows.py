@@ -1,0 +1,191 @@
+"""Rows of `pulumi.log` as events: the operation is what glyph and status say together.
+
+Source: pulumi/pulumi pkg/backend/display/progress.go getStepDoneDescription, getStepInProgressDescription,
+getPreviewDoneText; pkg/resource/deploy/step.go for the glyphs.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.logs.text_urn import name_of, type_of
+
+_STACK = "pulumi:pulumi:Stack"
+_STARTED = {
+    "creating": "create",
+    "updating": "update",
+    "deleting": "delete",
+    "replacing": "replace",
+    "creating replacement": "create-replacement",
+    "deleting original": "delete-replaced",
+    "reading": "read",
+    "reading for replacement": "read-replacement",
+    "refreshing": "refresh",
+    "discarding": "discard",
+    "discarding original": "discard-replaced",
+    "importing": "import",
+    "importing replacement": "import-replacement",
+}
+_DONE = {
+    "created": "create",
+    "updated": "update",
+    "deleted": "delete",
+    "replaced": "replace",
+    "created replacement": "create-replacement",
+    "deleted original": "delete-replaced",
+    "read": "read",
+    "read for replacement": "read-replacement",
+    "refresh": "refresh",
+    "discarded": "discard",
+    "discarded original": "discard-replaced",
+    "imported": "import",
+    "imported replacement": "import-replacement",
+}
+_PLANNED = {
+    "create": "create",
+    "update": "update",
+    "delete": "delete",
+    "replace": "replace",
+    "create replacement": "create-replacement",
+    "delete original": "delete-replaced",
+    "discard": "discard",
+    "discard original": "discard-replaced",
+    "import": "import",
+    "import replacement": "import-replacement",
+}
+_OF_GLYPH = {  # a failed status does not say which step of a replacement it was: the glyph does
+    "+ ": "create",
+    "~ ": "update",
+    "- ": "delete",
+    "+-": "replace",
+    "++": "create-replacement",
+    "--": "delete-replaced",
+    "> ": "read",
+    ">>": "read-replacement",
+    "< ": "discard",
+    "<<": "discard-replaced",
+    "= ": "import",
+    "=>": "import-replacement",
+}
+_BLANK = " "
+_RETAINED = '{"retainOnDelete": true}'
+
+# A status is looked up once, by its place in these lists.
+_OPS = pl.Series([*_STARTED.values(), *_DONE.values(), *_PLANNED.values()])
+_OUTCOMES = pl.Series(["started"] * len(_STARTED) + ["done"] * (len(_DONE) + len(_PLANNED)))
+_FIRST_PLANNED = len(_STARTED) + len(_DONE)
+_PLACES = {
+    word + ending: place
+    for place, word in enumerate((*_STARTED, *_DONE, *_PLANNED))
+    for ending in ("", _BLANK, "[retain]", "[retain]" + _BLANK)
+}
+
+
+def timed_events(lines: pl.DataFrame) -> pl.DataFrame:
+    """Events of the rows with a time: the short way of `row_events` for the most of all rows.
+
+    Args:
+        lines: `line`, `planning` and the captures of form `timed_row`.
+    """
+    return lines.select(
+        "line",
+        "planning",
+        "type",
+        "name",
+        pl.col("info").alias("message"),
+        pl.col("took").cast(pl.Float64).alias("seconds"),
+        _of_status(_OPS, "timed").alias("op"),
+        _of_status(_OUTCOMES, "timed").alias("outcome"),
+    ).with_columns(_kind().alias("kind"))
+
+
+def row_events(lines: pl.DataFrame) -> pl.DataFrame:
+    """Events of the rows with a status.
+
+    What a running stack's row says is a console line. A row of a delete that keeps the thing (`[retain]`) says so
+    in `old`. `seconds` is null where the row gives no time. A row with `(interrupted)` is `failed` with outcome
+    `interrupted`.
+
+    Args:
+        lines: `line`, `planning` and the captures of form `row`, or of form `urn_row`.
+    """
+    last = pl.coalesce("time", "failed", "status").str.strip_chars_end(_BLANK)
+    seconds = last.str.extract(r"\(([0-9.]+)s\)").cast(pl.Float64, strict=False)
+    planned = (_place("status") >= _FIRST_PLANNED).fill_null(value=False)
+    return lines.select(
+        "line",
+        (pl.col("planning") | planned).alias("planning"),
+        *_resource(lines),
+        pl.col("info").alias("message"),
+        seconds.alias("seconds"),
+        pl.coalesce(_of_status(_OPS, "status"), _failed_op()).alias("op"),
+        pl.when(last.str.starts_with("(interrupted"))
+        .then(pl.lit("interrupted"))
+        .otherwise(pl.coalesce(_of_status(_OUTCOMES, "status"), pl.lit("failed")))
+        .alias("outcome"),
+        pl.when(last.str.ends_with("[retain]")).then(pl.lit(_RETAINED)).alias("old"),
+    ).with_columns(_kind().alias("kind"))
+
+
+def _place(status: str) -> pl.Expr:
+    return pl.col(status).replace_strict(_PLACES, default=None, return_dtype=pl.UInt32)
+
+
+def _of_status(values: pl.Series, status: str) -> pl.Expr:
+    return pl.lit(values).gather(_place(status))
+
+
+def _failed_op() -> pl.Expr:
+    by_glyph = pl.col("glyph").replace_strict(_OF_GLYPH, default=None, return_dtype=pl.String)
+    return (
+        pl.when(pl.col("failed").str.starts_with("**refreshing")).then(pl.lit("refresh")).otherwise(by_glyph)
+    )
+
+
+def _resource(lines: pl.DataFrame) -> list[pl.Expr]:
+    if "urn" not in lines.columns:
+        return [pl.col("type"), pl.col("name").str.strip_chars_end(_BLANK)]
+    urn = pl.col("urn").str.strip_chars_end(_BLANK)
+    return [urn, type_of(urn).alias("type"), name_of(urn).alias("name")]
+
+
+def _kind() -> pl.Expr:
+    """The outcome, but for an interrupted row, and for what a running stack says."""
+    says = pl.col("message").is_not_null() & ~pl.col("message").str.starts_with("[diff: ")
+    return (
+        pl.when((pl.col("type") == _STACK) & (pl.col("outcome") == "started") & says)
+        .then(pl.lit("console"))
+        .when(pl.col("outcome") == "interrupted")
+        .then(pl.lit("failed"))
+        .otherwise("outcome")
+    )
+
+
+def quiet_events(lines: pl.DataFrame) -> pl.DataFrame:
+    """Events of the rows without a glyph. Their `op` is `same`: nothing is done to the resource.
+
+    The stack's row with a message is a console line.
+
+    Args:
+        lines: `line`, `planning`, `form` and the captures of the forms `stack_running`, `stack_totals`,
+            `blank_row` and `quiet`.
+    """
+    said = pl.coalesce("info", "totals")
+    outcome = (
+        pl.when(pl.col("form") == "blank_row")
+        .then(pl.lit("failed"))
+        .when((pl.col("form") == "stack_running") | pl.col("info").is_not_null())
+        .then(pl.lit("started"))
+        .otherwise(pl.lit("done"))
+    )
+    return lines.select(
+        "line",
+        "planning",
+        pl.lit("same").alias("op"),
+        pl.coalesce("colon_type", pl.lit(_STACK)).alias("type"),
+        pl.coalesce("stack", pl.coalesce("failed_name", "quiet_name").str.strip_chars_end(_BLANK)).alias(
+            "name"
+        ),
+        said.alias("message"),
+        outcome.alias("outcome"),
+    ).with_columns(_kind().alias("kind"))

@@ -1,0 +1,114 @@
+"""Which deploy a log is of, how it ended, and when two files are of one deploy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from analyzer.logs.deploys import deploys_of, merged
+from analyzer.tables import EVENTS, from_columns
+from tests.build import at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KV = "WebKvKeys.sst.aws.KvKeys"
+URN = f"urn:pulumi:prod::my:app::sst:aws:StaticSite$pulumi-nodejs:dynamic:Resource::{KV}"
+
+
+def events(*rows: Mapping[str, object]) -> pl.DataFrame:
+    """EVENTS of deploy d1 where a row names no other."""
+    whole = [{"deploy": "d1", "source": "log", "line": n, "seq": n} | dict(row) for n, row in enumerate(rows)]
+    return from_columns({name: [row.get(name) for row in whole] for name in EVENTS}, EVENTS)
+
+
+def forms(**kinds: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"id": list(kinds), "source": [f"{i}.log" for i in kinds], "form": list(kinds.values())}
+    )
+
+
+def step(
+    kind: str, second: float | None = None, deploy: str = "d1", urn: str | None = URN
+) -> dict[str, object]:
+    when = None if second is None else at(second)
+    outcome = {"started": "started"}.get(kind, kind)
+    return {
+        "kind": kind,
+        "outcome": outcome,
+        "op": "create",
+        "name": KV,
+        "urn": urn,
+        "at": when,
+        "deploy": deploy,
+    }
+
+
+SUMMARY: dict[str, object] = {"kind": "summary", "outcome": "done"}
+
+
+def test_an_event_log_tells_app_and_stage_by_its_urns() -> None:
+    found = deploys_of(events(step("started", 1), step("done", 5), SUMMARY), forms(d1="exact")).row(
+        0, named=True
+    )
+    assert (found["app"], found["stage"], found["stack"]) == ("my:app", "prod", "my:app-prod")
+    assert (found["tool"], found["result"]) == ("sst", "succeeded")
+    assert (found["started_at"], found["ended_at"]) == (at(1), at(5))
+
+
+def test_text_tells_them_by_its_header_and_the_stack_row() -> None:
+    header = {"kind": "header", "op": "update", "name": "prod", "message": "Updating (prod):"}
+    stack = {"kind": "started", "type": "pulumi:pulumi:Stack", "name": "my-app-prod"}
+    found = deploys_of(events(header, stack, SUMMARY), forms(d1="text")).row(0, named=True)
+    assert (found["app"], found["stage"], found["stack"]) == ("my-app", "prod", "my-app-prod")
+    assert (found["command"], found["tool"], found["started_at"]) == ("update", "pulumi", None)
+
+
+@pytest.mark.parametrize(
+    ("last", "result"),
+    [
+        ([SUMMARY], "succeeded"),
+        ([step("failed"), SUMMARY], "failed"),
+        ([{"kind": "summary", "outcome": "failed"}], "failed"),
+        ([{"kind": "summary", "outcome": "interrupted"}], "interrupted"),
+        ([], "interrupted"),
+    ],
+)
+def test_how_it_ended(last: list[Mapping[str, object]], result: str) -> None:
+    assert deploys_of(events(step("started"), *last), forms(d1="exact"))["result"].item() == result
+
+
+def both() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """An event log d1 and a text log d2 of the same operation."""
+    said = {"kind": "console", "message": "entry: site,7c62,,/", "deploy": "d2"}
+    stack = {"kind": "console", "type": "pulumi:pulumi:Stack", "name": "my:app-prod", "deploy": "d2"}
+    table = events(step("started", 1), step("done", 5), step("started", None, "d2", None), stack, said)
+    return merged(table, deploys_of(table, forms(d1="exact", d2="text")))
+
+
+def test_a_text_log_of_a_deploy_whose_event_log_is_in_hand_adds_only_what_it_said() -> None:
+    """Counted twice, each write would need two calls, and one of them would be a false drop."""
+    table, known = both()
+    assert known["id"].to_list() == ["d1"]
+    assert known["sources"].to_list() == [["d1.log", "d2.log"]]
+    assert table["deploy"].unique().to_list() == ["d1"]
+    assert table.filter(pl.col("kind") == "started").height == 1
+    assert table.filter(pl.col("message") == "entry: site,7c62,,/").height == 1
+
+
+def test_the_same_event_log_twice_is_one_deploy() -> None:
+    rows = [step("started", 1), step("done", 5), step("started", 1, "d2"), step("done", 5, "d2")]
+    table = events(*rows)
+    kept, known = merged(table, deploys_of(table, forms(d1="exact", d2="exact")))
+    assert known["id"].to_list() == ["d1"]
+    assert kept.height == 2
+
+
+def test_a_later_deploy_of_the_same_stack_is_another_one() -> None:
+    rows = [step("started", 1), step("done", 5), step("started", 900, "d2"), step("done", 905, "d2")]
+    table = events(*rows)
+    kept, known = merged(table, deploys_of(table, forms(d1="exact", d2="exact")))
+    assert known["id"].to_list() == ["d1", "d2"]
+    assert kept.height == 4
