@@ -1,0 +1,51 @@
+"""Drafts of writes: what a resource kind knows of a write before the operation's own columns are joined to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.tables import from_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DRAFTS = pl.Schema(
+    {
+        "operation": pl.Int64(),
+        "action": pl.String(),
+        "store": pl.String(),
+        "key": pl.String(),
+        "pattern": pl.Boolean(),
+        "entry": pl.String(),
+        "value": pl.String(),
+    }
+)
+
+
+class Drafts:
+    """Collects drafts column by column."""
+
+    def __init__(self) -> None:
+        self._columns: Mapping[str, list[object]] = {name: [] for name in DRAFTS}
+
+    def add(  # noqa: PLR0913 - the columns of a draft
+        self,
+        operation: int,
+        action: str,
+        store: str | None,
+        key: str,
+        *,
+        entry: str | None = None,
+        value: str | None = None,
+        pattern: bool | None = None,
+    ) -> None:
+        """One write; `pattern` is told from a `*` in the key where it is not given."""
+        is_pattern = key.startswith("*:") or key.endswith(":*") if pattern is None else pattern
+        for name, cell in zip(DRAFTS, (operation, action, store, key, is_pattern, entry, value), strict=True):
+            self._columns[name].append(cell)
+
+    def table(self) -> pl.DataFrame:
+        """DRAFTS."""
+        return from_columns(self._columns, DRAFTS)

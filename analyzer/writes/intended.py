@@ -1,0 +1,69 @@
+"""Events → the writes that a deploy intended: every operation of every kind of resource that writes keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.tables import WRITES, conform, empty
+from analyzer.writes.console import base_name, said_entries
+from analyzer.writes.operations import operations
+from analyzer.writes.registry import writers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def intended_writes(
+    events: pl.DataFrame,
+    deploys: pl.DataFrame,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> pl.DataFrame:
+    """WRITES, in the order of the logs; the writes of one operation are ordered by key.
+
+    Args:
+        events: EVENTS.
+        deploys: DEPLOYS.
+        since: when the deploys began, for logs that hold no times.
+        until: when they ended, for logs that hold no times.
+    """
+    order = deploys.select(deploy="id").with_row_index("rank")
+    texts = deploys.filter(pl.col("form") == "text")["id"].to_list()
+    entries = said_entries(events.filter(pl.col("deploy").is_in(texts)))
+    tables = []
+    for writer in writers():
+        ran = (
+            operations(events, deploys, writer.SUFFIX)
+            .with_columns(base=base_name(pl.col("name")), type=pl.lit(writer.TYPE))
+            .join(entries, on=["deploy", "base"], how="left", maintain_order="left")
+            .with_row_index("operation")
+            .with_columns(pl.col("operation").cast(pl.Int64))
+        )
+        drafts = pl.concat(
+            [writer.exact(ran.filter(pl.col("exact"))), writer.derived(ran.filter(~pl.col("exact")))]
+        )
+        tables.append(drafts.join(ran.drop("entry"), on="operation", how="inner"))
+    found = pl.concat(tables)
+    if found.is_empty():
+        return empty(WRITES)
+    numbered = (
+        found.join(order, on="deploy", how="left")
+        .sort("rank", "order", "type", "operation", "key", "action")
+        .with_columns(operation=pl.struct("type", "operation").rle_id().cast(pl.Int64))
+        .with_row_index("number", offset=1)
+        .with_columns(
+            id=pl.format("w{}", "number"),
+            start=pl.coalesce("start", pl.lit(since, dtype=WRITES["start"])),
+            end=_end(until),
+        )
+    )
+    return conform(numbered, WRITES)
+
+
+def _end(until: datetime | None) -> pl.Expr:
+    """When the operation ended: by its own event; else, if it began, when the log did; else as the user says."""
+    log_ended = pl.when(pl.col("start").is_not_null()).then("deploy_ended")
+    return pl.coalesce("end", log_ended, pl.lit(until, dtype=WRITES["end"]))

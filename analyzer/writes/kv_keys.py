@@ -1,0 +1,101 @@
+"""KvKeys: a site's or route's own keys, `<namespace>:metadata` and one per top-level file.
+
+Source: SST pkg/server/resource/aws-kv-keys.go as facts/sst-output.md 4.2 reads it. A create puts every entry; an
+update puts the entries that are new or changed against the old *outputs* and, with `purge`, deletes the rest; a
+delete deletes what is under the namespace. What is meant is not always what is done: on a changed namespace SST puts
+nothing (4.5 S2), although every entry belongs under the new one, so every entry is an intended write here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.grammar.nested import diff_keys
+from analyzer.writes.drafts import Drafts
+from analyzer.writes.namespace import namespace
+from analyzer.writes.state import Properties, State, read_state, retained
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SUFFIX = ".sst.aws.KvKeys"
+TYPE = "sst:aws:KvKeys"
+
+_NAMED_AFTER = r"(?:KvKeys|RouteKey)\.sst\.aws\.KvKeys$"
+_KEYED = ("entries", "namespace", "store")
+_DELETES = ("delete", "delete-replaced")
+
+
+def exact(operations: pl.DataFrame) -> pl.DataFrame:
+    """Writes of operations whose inputs and outputs are known: `operation`, and the columns of a draft."""
+    drafts = Drafts()
+    states = zip(operations["operation"], operations["op"], operations["new"], operations["old"], strict=True)
+    for operation, op, new, old in states:
+        for action, store, key, value in _meant(op, read_state(new), read_state(old)):
+            drafts.add(operation, action, store, key, value=value)
+    return drafts.table()
+
+
+def derived(operations: pl.DataFrame) -> pl.DataFrame:
+    """Writes of operations that text names: the namespace follows from the stack and the component's name.
+
+    An update whose `[diff: …]` names none of `entries`, `namespace` and `store` changes no key, and is no write;
+    nor is a delete that leaves the cloud alone (`[retain]`).
+    """
+    writing = operations.filter(
+        ~retained() & ((pl.col("op") != "update") | _changes_keys(operations["message"]))
+    )
+    bases = writing["name"].str.replace(_NAMED_AFTER, "")
+    drafts = Drafts()
+    for operation, op, stack, base in zip(
+        writing["operation"], writing["op"], writing["stack"], bases, strict=True
+    ):
+        action = "delete" if op in _DELETES else "put"
+        prefix = namespace(stack, base) if stack else "*"
+        drafts.add(operation, action, None, f"{prefix}:*", pattern=True)
+    return drafts.table()
+
+
+def _changes_keys(messages: pl.Series) -> pl.Series:
+    """Whether the row's list of changed properties, where it has one, names one that keys come from."""
+    listed = diff_keys(messages).select(changed=pl.concat_list("added", "deleted", "updated"))["changed"]
+    return listed.list.set_intersection(list(_KEYED)).list.len().fill_null(1) > 0
+
+
+def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, str | None, str, str | None]]:
+    """(action, store, key, value) of each write that the operation means."""
+    if op in _DELETES:
+        yield from _deleted(old)
+        return
+    wanted = new.inputs
+    if wanted.entries is None:
+        yield "put", wanted.store, f"{wanted.namespace or '*'}:*", None
+        return
+    before = _known(old) if op == "update" else {}
+    if op == "update" and _moved(wanted, old.outputs):
+        before = {}
+    for key, value in wanted.entries.items():
+        if key not in before or before[key] != value or value is None:
+            yield "put", wanted.store, f"{wanted.namespace or '*'}:{key}", value
+    if wanted.purge:
+        for key in before.keys() - wanted.entries.keys():
+            yield "delete", wanted.store, f"{wanted.namespace or '*'}:{key}", None
+
+
+def _moved(wanted: Properties, had: Properties) -> bool:
+    return wanted.store != had.store or wanted.namespace != had.namespace
+
+
+def _known(old: State) -> dict[str, str | None]:
+    return old.outputs.entries or {}
+
+
+def _deleted(old: State) -> Iterator[tuple[str, str | None, str, str | None]]:
+    """Every key that the resource had put; none where its outputs lost the store (SST then makes no call)."""
+    had = old.outputs
+    if old.keeps or had.store is None:
+        return
+    for key in had.entries or {}:
+        yield "delete", had.store, f"{had.namespace or '*'}:{key}", None

@@ -1,0 +1,73 @@
+"""KvRoutesUpdate: one entry of a router's list of routes, the JSON array under `<namespace>:routes`.
+
+Source: SST pkg/server/resource/aws-kv-routes-update.go as facts/sst-output.md 4.2 reads it. Since v3.12.5 every
+operation that succeeds makes exactly one UpdateKeys that names `<namespace>:routes`, even if nothing changes; so each
+is a write here. The list may be cut into `<namespace>:routes:0`, `:1`, … : the head key is named all the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.writes.drafts import Drafts
+from analyzer.writes.state import Properties, State, read_state, retained
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+SUFFIX = ".sst.aws.KvRoutesUpdate"
+TYPE = "sst:aws:KvRoutesUpdate"
+
+_DELETES = ("delete", "delete-replaced")
+_PATTERN = "*:routes"
+
+
+def exact(operations: pl.DataFrame) -> pl.DataFrame:
+    """Writes of operations whose inputs and outputs are known: `operation`, and the columns of a draft."""
+    drafts = Drafts()
+    states = zip(operations["operation"], operations["op"], operations["new"], operations["old"], strict=True)
+    for operation, op, new, old in states:
+        for action, wanted in _meant(op, read_state(new), read_state(old)):
+            key = _key(wanted)
+            drafts.add(
+                operation, action, wanted.store, key or _PATTERN, entry=wanted.entry, pattern=key is None
+            )
+    return drafts.table()
+
+
+def derived(operations: pl.DataFrame) -> pl.DataFrame:
+    """Writes of operations that text names. The router's namespace is not said: the key is `*:routes`.
+
+    A shared router's namespace comes from another stack (its distribution's tags), so a guess from the name could
+    be wrong, and a wrong key would be a false absence. The entry is what the console lines `Building kv namespace
+    for NAME` and `entry: …` said of the resource, where they did.
+    """
+    drafts = Drafts()
+    real = operations.filter(~retained())
+    for operation, op, entry in zip(real["operation"], real["op"], real["entry"], strict=True):
+        action = "remove" if op in _DELETES else "append"
+        drafts.add(operation, action, None, _PATTERN, entry=entry, pattern=True)
+    return drafts.table()
+
+
+def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, Properties]]:
+    had = old.outputs
+    if op in _DELETES:
+        if not old.keeps:
+            yield "remove", had
+        return
+    if op == "update" and had.store is not None and _place(had) != _place(new.inputs):
+        yield "remove", had
+    yield "append", new.inputs
+
+
+def _place(properties: Properties) -> tuple[str | None, str | None, str | None]:
+    return properties.store, properties.namespace, properties.key
+
+
+def _key(properties: Properties) -> str | None:
+    if properties.namespace is None:
+        return None
+    return f"{properties.namespace}:{properties.key or 'routes'}"

@@ -1,0 +1,134 @@
+"""Operations: what a deploy did to one resource, from the events that began it and ended it.
+
+An operation that a refresh began changes only the state, never the store (facts: pulumi-output 1, "Ops"), and a
+preview does nothing: neither gives an operation here.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.grammar.nested import sdk_errors
+
+WRITING_OPS = ("create", "update", "delete", "create-replacement", "delete-replaced")
+"""The operations of a resource that call its provider (`replace` is logical, `same` and reads write nothing)."""
+
+_RESOURCE = ["deploy", "urn", "type", "name", "op"]
+_ENDS = ("done", "failed")
+
+
+def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.DataFrame:
+    """Operations on the resources whose name ends with `suffix`, in the order of the logs.
+
+    Args:
+        events: EVENTS.
+        deploys: DEPLOYS of these events.
+        suffix: such as `.sst.aws.KvKeys`.
+
+    Returns:
+        A row per operation: `deploy, urn, type, name, op, stack, exact, start, end, reported, source, line, order,
+        message, new, old` and, of the error that the log ties to it, `request_id, error_code, error_api,
+        error_message`. `end` is null where the log ends before the operation does.
+    """
+    mine = _of_resources(events, suffix)
+    steps = _numbered(mine.filter(pl.col("op").is_in(WRITING_OPS)), deploys)
+    began = steps.filter(pl.col("kind") == "started").unique(
+        [*_RESOURCE, "nth"], keep="first", maintain_order=True
+    )
+    ended = steps.filter(pl.col("kind").is_in(_ENDS)).unique(
+        [*_RESOURCE, "nth"], keep="last", maintain_order=True
+    )
+    paired = began.select(*_RESOURCE, "nth", *_prefixed("began")).join(
+        ended.select(*_RESOURCE, "nth", *_prefixed("ended")),
+        on=[*_RESOURCE, "nth"],
+        how="full",
+        nulls_equal=True,
+        coalesce=True,
+    )
+    resolved = paired.join(_refreshed(mine), on=["deploy", "name"], how="anti").select(
+        *_RESOURCE,
+        start="began_at",
+        end=pl.when(_finished()).then("ended_at"),
+        reported=pl.when(~_finished())
+        .then(pl.lit("unfinished"))
+        .when(pl.col("ended_kind") == "failed")
+        .then(pl.lit("failed"))
+        .otherwise(pl.lit("succeeded")),
+        source=pl.coalesce("ended_source", "began_source"),
+        line=pl.coalesce("ended_line", "began_line"),
+        order=pl.coalesce("began_seq", "ended_seq"),
+        message=pl.coalesce("ended_message", "began_message"),
+        new=pl.coalesce("ended_new", "began_new"),
+        old=pl.coalesce("began_old", "ended_old"),
+    )
+    known = deploys.select(
+        deploy="id", stack="stack", exact=pl.col("form") == "exact", deploy_ended="ended_at"
+    )
+    with_deploy = resolved.join(known, on="deploy", how="left")
+    return _with_errors(with_deploy, events).sort("source", "order")
+
+
+def _of_resources(events: pl.DataFrame, suffix: str) -> pl.DataFrame:
+    done_for_real = ~pl.col("planning").fill_null(False)
+    return events.filter(pl.col("name").str.ends_with(suffix).fill_null(False) & done_for_real)
+
+
+def _numbered(steps: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """`steps` with `nth`: an exact log has one event per step, so that the nth end belongs to the nth beginning.
+
+    Text repeats a row for each message, so there all rows of one resource and operation are one operation.
+    """
+    forms = deploys.select(deploy="id", form="form")
+    ends = pl.col("kind").is_in(_ENDS)
+    nth = pl.int_range(pl.len()).over([*_RESOURCE, ends])
+    return steps.join(forms, on="deploy", how="left", maintain_order="left").with_columns(
+        nth=pl.when(pl.col("form") == "exact").then(nth).otherwise(0)
+    )
+
+
+def _prefixed(prefix: str) -> list[pl.Expr]:
+    columns = ("at", "kind", "outcome", "source", "line", "seq", "message", "new", "old")
+    return [pl.col(column).alias(f"{prefix}_{column}") for column in columns]
+
+
+def _finished() -> pl.Expr:
+    return pl.col("ended_kind").is_not_null() & (pl.col("ended_outcome") != "interrupted").fill_null(True)
+
+
+def _refreshed(mine: pl.DataFrame) -> pl.DataFrame:
+    """Resources of which the log refreshes the state and begins no other operation."""
+    began = mine.filter(pl.col("kind") == "started")
+    really = began.filter(pl.col("op").is_in(WRITING_OPS))
+    return (
+        began.filter(pl.col("op") == "refresh")
+        .select("deploy", "name")
+        .unique()
+        .join(really, on=["deploy", "name"], how="anti")
+    )
+
+
+def _with_errors(resolved: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Adds the error of a failed operation: the last diagnostic of its resource that names an AWS request, else any."""
+    errors = events.filter(
+        (pl.col("kind") == "diagnostic")
+        & pl.col("message").str.contains("error", literal=True).fill_null(False)
+    )
+    said = (
+        errors.join(
+            sdk_errors(errors["message"].unique()).select("message", error_api="api"),
+            on="message",
+            how="left",
+        )
+        .sort(pl.col("request_id").is_not_null(), "line", maintain_order=True)
+        .select(
+            "deploy",
+            "name",
+            "request_id",
+            "error_code",
+            "error_api",
+            error_message="message",
+            reported=pl.lit("failed"),
+        )
+        .unique(["deploy", "name"], keep="last", maintain_order=True)
+    )
+    return resolved.join(said, on=["deploy", "name", "reported"], how="left")
