@@ -1,0 +1,1 @@
+"""CloudTrail → calls, their chain, and what they cover."""

@@ -1,0 +1,67 @@
+"""How far the files in hand reach: what a file speaks for is told by its name and by the times in it.
+
+A log file is named `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`; the minute is that of its delivery
+(CloudTrail user guide, log file names). Calls on key-value stores are recorded in us-east-1, so files of
+other regions say nothing about them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from analyzer.trail.times import parse_time
+
+HOME: Final = "us-east-1"
+_NAMED: Final = re.compile(r"_CloudTrail_([a-z0-9-]{1,30})_(\d{8}T\d{4})Z_")
+_REGION: Final = re.compile(rb'"awsRegion"\s*:\s*"([a-z0-9-]{1,30})"')
+_TIME: Final = re.compile(rb'"eventTime"\s*:\s*"?([^",}]{1,40})')
+
+
+class Horizon:
+    """The earliest and the latest time that any file spoke for so far.
+
+    Attributes:
+        first: the earliest `eventTime` at an end of a file.
+        reach: the latest delivery, by the names of the files; by their times where a name says none.
+    """
+
+    def __init__(self) -> None:
+        self.first: datetime | None = None
+        self.reach: datetime | None = None
+
+    def add(self, name: str, data: bytes) -> None:
+        """Takes in a file: its name and its bytes, unpacked."""
+        region, delivered = _told_by(name)
+        if (region or _region(data) or HOME) != HOME:
+            return
+        ends = {data.find(b'"eventTime"'), data.rfind(b'"eventTime"')} - {-1}
+        times = [time for at in ends if (time := _time(data, at)) and time <= (delivered or time)]
+        self.include(*times, *([delivered] if delivered else []))
+
+    def include(self, *times: datetime) -> None:
+        """Takes in times of records (or deliveries)."""
+        for time in times:
+            self.first = min(self.first or time, time)
+            self.reach = max(self.reach or time, time)
+
+
+def _told_by(name: str) -> tuple[str | None, datetime | None]:
+    match = _NAMED.search(name)
+    if not match:
+        return None, None
+    try:
+        return match[1], datetime.strptime(match[2], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+    except ValueError:
+        return match[1], None
+
+
+def _region(data: bytes) -> str | None:
+    match = _REGION.search(data)
+    return match[1].decode() if match else None
+
+
+def _time(data: bytes, at: int) -> datetime | None:
+    match = _TIME.match(data, at)
+    return parse_time(match[1].decode("ascii", "replace")) if match else None

@@ -1,0 +1,48 @@
+r"""Which bytes can hold a call on a key-value store, told without decoding them.
+
+A record is wanted by its `eventSource`. JSON may spell any letter of it `\u006b`, so bytes with an escape of a
+character that the names hold may hold a call too. Told so, no call is missed, and the rest is decoded for nothing
+at worst: a property test holds this to a full decode.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+SERVICES: Final = frozenset(
+    {
+        "edgekeyvaluestore.amazonaws.com",  # what CloudTrail writes
+        "cloudfront-keyvaluestore.amazonaws.com",  # the name of the API, as its clients spell it
+    }
+)
+_NAME: Final = b"keyvaluestore.amazonaws.com"  # what both end with
+_ESCAPE: Final = re.compile(rb"\\u00(?:6|7|2[dDeE])")  # of a letter, a hyphen or a full stop
+_FEW: Final = 2_000
+
+
+def may_hold_calls(data: bytes) -> bool:
+    """False only if no record in `data` (JSON) can have one of `SERVICES` as its `eventSource`."""
+    return _NAME in data or may_be_escaped(data)
+
+
+def may_be_escaped(data: bytes) -> bool:
+    """Whether `data` holds an escape that can hide a name; looks at each backslash while these are few."""
+    at = data.find(b"\\")
+    for _ in range(_FEW):
+        if at < 0:
+            return False
+        if data.startswith(b"u00", at + 1):
+            break
+        at = data.find(b"\\", at + 1)
+    return _ESCAPE.search(data, at) is not None
+
+
+def names(data: bytes) -> list[int]:
+    """The positions in `data` of the name that both services end with."""
+    found: list[int] = []
+    at = data.find(_NAME)
+    while at >= 0:
+        found.append(at)
+        at = data.find(_NAME, at + 1)
+    return found

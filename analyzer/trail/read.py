@@ -1,0 +1,180 @@
+"""CloudTrail files → the trail: the calls in them, each once, and how far they reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.unpack import read_whole
+from analyzer.tables import CALLS, conform, empty
+from analyzer.trail.addenda import is_update, mend, tells_of_outage
+from analyzer.trail.calls import Call, calls_of, calls_table
+from analyzer.trail.horizon import HOME, Horizon
+from analyzer.trail.records import Record, decode, text
+from analyzer.trail.registry import forms
+from analyzer.trail.trail import Trail
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from msgspec import Raw
+
+    from analyzer.sources.source import Source
+    from analyzer.trail.interface import TrailForm
+
+_BATCH: Final = 50_000  # rows held as Python values
+_ORDER: Final = ("store", "at", "event_id", "key", "effect")
+_NAMED: Final = 5  # problems of one kind that are named; the others are counted
+
+
+def read_trail(sources: Sequence[Source], accounts: Sequence[Account] = ()) -> Trail:
+    """The calls on key-value stores in `sources`, which are CloudTrail files in any form that `registry` knows.
+
+    Nothing raises for one input: what cannot be read is told in `inputs`, which begins with `accounts` (of
+    words that gave no source), and the rest is read. A record that several files hold counts for the first of
+    them. Memory grows with the calls, not with the files.
+    """
+    _keep_memory()
+    reader = _Reader()
+    read = [reader.take(*_open(source)) for source in sources]
+    calls = reader.calls()
+    horizon = reader.horizon
+    horizon.include(*_ends(calls))
+    return Trail(calls, accounts_table([*accounts, *read]), horizon.first, horizon.reach)
+
+
+def _open(source: Source) -> tuple[bytes, Account]:
+    """The bytes of a file, unpacked, and its account, which tells what was wrong with them."""
+    account = Account(source.name)
+    try:
+        account.bytes = source.size()
+        data, account.problems = read_whole(source)
+    except OSError as error:
+        return b"", Account(source.name, problems=[(error.strerror or "cannot be read").lower()])
+    return data, account
+
+
+def _keep_memory() -> None:
+    """Makes glibc keep freed memory, so that each file is unpacked into pages that the last one left.
+
+    Freeing one large block moves the size from which on it asks the kernel for fresh pages (mallopt(3),
+    M_MMAP_THRESHOLD, "dynamic"). Fresh pages cost twice as much as unpacking into them; elsewhere this does nothing.
+    """
+    bytes((32 << 20) - (64 << 10))
+
+
+class _Reader:
+    """Reads files one after the other, and remembers which records it has had."""
+
+    def __init__(self) -> None:
+        self.horizon = Horizon()
+        self._forms = forms()
+        self._rows: list[Call] = []
+        self._tables = [empty(CALLS)]
+        self._seen: dict[str, tuple[str, str]] = {}  # eventID: digest of the record, and its file
+        self._updates: list[tuple[Record, Account, TrailForm]] = []
+
+    def take(self, data: bytes, account: Account) -> Account:
+        """The account of one file, whose calls are kept."""
+        identity = tell(data[:HEAD])
+        form = self._forms.get(identity.kind)
+        if form is not None:
+            account.kind = identity.kind
+            self.horizon.add(account.source, data)
+            self._take(data, account, form)
+        elif data or not account.problems:
+            account.problems.insert(0, f"not CloudTrail: {identity.reason}")
+        return account
+
+    def calls(self) -> pl.DataFrame:
+        """CALLS of all files, mended by their addenda, in order."""
+        self._flush()
+        calls = pl.concat(self._tables)
+        for update, account, form in self._updates:
+            calls = _mended(calls, update, account, form)
+        return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
+
+    def _take(self, data: bytes, account: Account, form: TrailForm) -> None:
+        unwrapped = form.unwrap(data)
+        account.records = unwrapped.count
+        account.duplicates = 0
+        account.undecodable = unwrapped.damaged
+        account.problems += unwrapped.problems
+        problems: list[str] = []
+        repaired = 0
+        for raw in unwrapped.records:
+            try:
+                repaired += self._take_record(raw, account, form, problems)
+            except (ValueError, RecursionError) as error:
+                account.undecodable += 1
+                problems.append(f"a record could not be read: {error}")
+        account.problems += problems[:_NAMED]
+        if len(problems) > _NAMED:
+            account.problems.append(f"{len(problems) - _NAMED} more problems of records")
+        if repaired:
+            account.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def _take_record(self, raw: bytes | Raw, account: Account, form: TrailForm, problems: list[str]) -> bool:
+        """Keeps the calls of one record; whether its text had to be repaired.
+
+        Raises:
+            ValueError: it cannot be read.
+            RecursionError: it is nested too deeply.
+        """
+        record, repaired = decode(raw)
+        if not record.is_call:
+            return False
+        calls = calls_of(record, account.source, form.FORM)
+        if not self._is_new(record, calls[0].event_id, account, problems):
+            return repaired
+        if is_update(record):
+            self._updates.append((record, account, form))
+        else:
+            self._rows += calls
+        if tells_of_outage(record):
+            problems.append(
+                f"an addendum tells of an outage of CloudTrail at {calls[0].at:%Y-%m-%dT%H:%M:%SZ}"
+            )
+        return repaired
+
+    def _is_new(self, record: Record, event_id: str, account: Account, problems: list[str]) -> bool:
+        """Whether no file had the record before; else it is counted as a duplicate.
+
+        Copies for several accounts have an eventID each, and one sharedEventID.
+        """
+        digest = record.digest()
+        shared = text(record.shared_id)
+        ids = [event_id, f"shared:{shared}"] if shared else [event_id]
+        known = [seen for seen in ids if seen in self._seen]
+        if not known:
+            self._seen.update(dict.fromkeys(ids, (digest, account.source)))
+            return True
+        account.duplicates = (account.duplicates or 0) + 1
+        if known[0] == event_id and self._seen[event_id][0] != digest:
+            problems.append(f"the record {event_id} differs from the one in {self._seen[event_id][1]}")
+        return False
+
+    def _flush(self) -> None:
+        self._tables.append(calls_table(self._rows))
+        self._rows = []
+
+
+def _mended(calls: pl.DataFrame, update: Record, account: Account, form: TrailForm) -> pl.DataFrame:
+    mended = mend(calls, update, account.source, form.FORM)
+    if mended is None:
+        account.problems.append(f"the addendum {text(update.event_id)} mends a record that is not in hand")
+        return calls
+    return mended
+
+
+def _ends(calls: pl.DataFrame) -> list[datetime]:
+    """The earliest and the latest time of the calls that us-east-1, or a region unknown, recorded."""
+    at = calls.filter(pl.col("region").fill_null(HOME) == HOME).get_column("at")
+    ends: list[datetime] = at.sort().gather([0, -1]).to_list() if len(at) else []
+    return ends

@@ -1,0 +1,113 @@
+"""CloudTrail's log files in S3: `{"Records": [...]}`, on one line as CloudTrail writes them, or printed prettily.
+
+Most files hold no call on a key-value store: their bytes are searched and counted, not decoded. Of the others,
+all records are found by one pass that validates the JSON, and those with a service's name are handed on. A file
+that is no valid JSON as a whole is read record by record, so that damage costs only the records that it hit.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Final
+
+import msgspec
+
+from analyzer.sources.identify import UTF8_BOM
+from analyzer.trail.interface import Unwrapped
+from analyzer.trail.marker import may_be_escaped, may_hold_calls, names
+
+KIND: Final = "cloudtrail-s3"
+FORM: Final = "s3-log"
+
+_START: Final = re.compile(rb'\s*\{\s*"Records"\s*:\s*\[')
+_END: Final = re.compile(rb"\]\s*\}\s*$")
+_VERSION: Final = (
+    b'"eventVersion"'  # required since version 1.0, once in a record; quotes in a string are escaped
+)
+_BETWEEN: Final = re.compile(r'(?:[\s,\]}]|\{\s*"Records"\s*:\s*\[)*')  # also between files that were joined
+_FIRST_KEY: Final = re.compile(r'\{\s*"(\w{1,40})"')
+_DAMAGES: Final = 1_000  # spans of damage in one file, before it is given up
+_JSON: Final = json.JSONDecoder(strict=False)
+
+
+class _File(msgspec.Struct, gc=False):
+    Records: list[msgspec.Raw]
+
+
+_FILE: Final = msgspec.json.Decoder(_File)
+
+
+def unwrap(data: bytes) -> Unwrapped:
+    """The records of a log file that may be calls on a key-value store, and the count of all of them."""
+    data = data.removeprefix(UTF8_BOM)
+    places = names(data)
+    escaped = may_be_escaped(data)
+    if not places and not escaped and _END.search(data, max(0, len(data) - 256)):
+        return Unwrapped((), data.count(_VERSION))
+    try:
+        records = _FILE.decode(data).Records
+    except (ValueError, RecursionError):
+        return _one_by_one(data)
+    wanted = None if escaped else _at(data, records, places)
+    if wanted is None:
+        wanted = [record for record in records if may_hold_calls(bytes(record))]
+    return Unwrapped(wanted, len(records))
+
+
+def _at(data: bytes, records: list[msgspec.Raw], places: list[int]) -> list[msgspec.Raw] | None:
+    """Those of `records`, which were found in `data`, that stand at `places`; None where this cannot be told.
+
+    It can where nothing but a comma stands between two records: then their lengths give their places.
+    """
+    start = _START.match(data)
+    sizes = list(accumulate(map(len, records), initial=start.end() if start else 0))
+    if sizes[-1] + len(records) + 1 != len(data.rstrip()):
+        return None
+    starts = range(len(records))
+    found = {bisect_right(starts, place, key=lambda index: sizes[index] + index) - 1 for place in places}
+    return [records[index] for index in sorted(found)]
+
+
+def _one_by_one(data: bytes) -> Unwrapped:
+    """The records of a file that is cut or damaged (or several that were joined): each that can be decoded.
+
+    After damage, reading goes on where the next record seems to begin: with the key that the first began with.
+    """
+    text = data.decode("latin-1")  # a character a byte: the scanner needs the positions alone
+    at = _past(text, 0)
+    key = _FIRST_KEY.match(text, at)
+    begin = re.compile(rf'\{{\s*"{key[1] if key else "eventVersion"}"')
+    records: list[bytes] = []
+    damaged: list[int] = []
+    count = 0
+    while at < len(text) and len(damaged) < _DAMAGES:
+        try:
+            _, end = _JSON.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            damaged.append(count + len(damaged) + 1)
+            following = begin.search(text, at + 1)
+            at = following.start() if following else len(text)
+            continue
+        count += 1
+        records.append(data[at:end])
+        at = _past(text, end)
+    wanted = [record for record in records if may_hold_calls(record)]
+    return Unwrapped(wanted, count, len(damaged), _damage(data, damaged, count))
+
+
+def _past(text: str, at: int) -> int:
+    """The place of the next record at or after `at`."""
+    between = _BETWEEN.match(text, at)
+    return between.end() if between else at
+
+
+def _damage(data: bytes, damaged: list[int], count: int) -> list[str]:
+    if not _END.search(data, max(0, len(data) - 256)):
+        return [f"the JSON is cut short after {count} whole record(s)"]
+    if not damaged:
+        return []
+    places = ", ".join(map(str, damaged[:5])) + (", ..." if damaged[5:] else "")
+    return [f"the JSON is damaged: {count} record(s) were read, not these: {places}"]
