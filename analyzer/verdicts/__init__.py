@@ -1,0 +1,1 @@
+"""Writes, calls and coverage → what became of each write."""

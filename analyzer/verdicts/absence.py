@@ -1,0 +1,172 @@
+"""Whether the trail proves that a call was not made (facts: cloudtrail.md 4, "Absence of evidence").
+
+For a store S and a window W:
+
+- **P1**: a successful write before W and one after it in the same unbroken run of the chain. Whatever succeeded in
+  between is in hand, whatever files are missing. `proven`.
+- **the `high` rule**: the trail shows writes on S being logged during the same deploy, the chain has no gap from
+  before W on (or from the first write in hand), and the trail reaches at least 30 minutes past W.
+
+Anything less proves nothing, and the reason is said.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.tables import TIME
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+HORIZON = timedelta(minutes=30)
+"""CloudTrail delivers within about 5 minutes, 15 as a rule (AWS); the longest lag measured was 608 s."""
+
+
+def absence(
+    windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame, reach: datetime | None
+) -> pl.DataFrame:
+    """For each window how sure it is that no successful write is missing from hand, and why.
+
+    Args:
+        windows: `write, store, low, high` and the deploy's own `deploy_low, deploy_high`.
+        calls: what `ordered_calls` gives.
+        chain: CHAIN.
+        reach: the latest time that the trail speaks for.
+
+    Returns:
+        `write, absent` (proven, high or null), `doubt` (the cause when null), and the bracket `before, after` (event
+        ids), `between` (writes of the run that lie between them).
+    """
+    bracketed = _bracketed(windows, chain)
+    logged = _logged(windows, calls)
+    known = windows.join(bracketed, on="write", how="left").join(logged, on="write", how="left")
+    reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + HORIZON).fill_null(False)
+    logged_here = pl.col("logged").fill_null(False)
+    unchained = pl.col("upper_open").is_null()
+    lower = pl.col("before").is_not_null() | (pl.col("lower_run") == 0).fill_null(False)
+    upper = pl.col("after").is_not_null() | pl.col("upper_open").fill_null(False)
+    p1 = pl.col("before").is_not_null() & pl.col("after").is_not_null()
+    high = logged_here & reaches & (unchained | (lower & upper))
+    return known.select(
+        "write",
+        "before",
+        "after",
+        "between",
+        absent=pl.when(p1).then(pl.lit("proven")).when(high).then(pl.lit("high")),
+        doubt=pl.when(p1 | high)
+        .then(None)
+        .when(pl.col("low").is_null())
+        .then(pl.lit("no_window"))
+        .when(unchained & ~logged_here)
+        .then(pl.lit("data_events_off"))
+        .when(~reaches & (unchained | pl.col("upper_open")))
+        .then(pl.lit("trail_too_early"))
+        .otherwise(pl.lit("trail_gap")),
+    )
+
+
+def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """The last record before each window and the first after it, where both are of one run.
+
+    `lower_run` is the run that the window begins in (0: the first in hand), `upper_open` says that this run is the
+    store's last one, so that nothing in hand contradicts silence after the window.
+    """
+    records = chain.select("store", "run", "position", "event_id", "at").sort("at", "run", "position")
+    last_run = chain.group_by("store").agg(last_run=pl.col("run").max())
+    asked = windows.filter(pl.col("low").is_not_null() & pl.col("store").is_not_null()).select(
+        "write", "store", "low", "high"
+    )
+    earlier = asked.sort("low").join_asof(
+        records.rename(
+            {"at": "before_at", "event_id": "before", "run": "before_run", "position": "before_position"}
+        ),
+        left_on="low",
+        right_on="before_at",
+        by="store",
+        strategy="backward",
+        allow_exact_matches=False,
+        check_sortedness=False,
+    )
+    both = earlier.sort("high").join_asof(
+        records.rename(
+            {"at": "after_at", "event_id": "after", "run": "after_run", "position": "after_position"}
+        ),
+        left_on="high",
+        right_on="after_at",
+        by="store",
+        strategy="forward",
+        allow_exact_matches=False,
+        check_sortedness=False,
+    )
+    inside = _runs_inside(asked, chain)
+    one_run = (pl.col("before_run") == pl.col("after_run")).fill_null(False)
+    lower_run = pl.coalesce("before_run", "first_inside", "after_run")
+    upper_run = pl.coalesce("after_run", "last_inside", "before_run")
+    whole = pl.col("runs_inside").fill_null(0) <= 1
+    return (
+        both.join(last_run, on="store", how="left")
+        .join(inside, on="write", how="left")
+        .select(
+            "write",
+            before=pl.when(one_run | (pl.col("after").is_null() & whole & (lower_run == upper_run))).then(
+                "before"
+            ),
+            after=pl.when(one_run | (pl.col("before").is_null() & whole & (lower_run == upper_run))).then(
+                "after"
+            ),
+            between=pl.when(one_run).then(pl.col("after_position") - pl.col("before_position") - 1),
+            lower_run=pl.when((lower_run == upper_run) & whole).then(lower_run),
+            upper_open=pl.when(pl.col("last_run").is_not_null()).then(
+                pl.col("after").is_null()
+                & (upper_run == pl.col("last_run"))
+                & (lower_run == upper_run)
+                & whole
+            ),
+        )
+    )
+
+
+def _runs_inside(asked: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """How many runs have a record within each window, and the first and last of them."""
+    pairs = asked.lazy().join_where(
+        chain.lazy().select("run", "at", chain_store="store"),
+        pl.col("store") == pl.col("chain_store"),
+        pl.col("at") >= pl.col("low"),
+        pl.col("at") <= pl.col("high"),
+    )
+    return (
+        pairs.group_by("write")
+        .agg(
+            runs_inside=pl.col("run").n_unique(),
+            first_inside=pl.col("run").min(),
+            last_inside=pl.col("run").max(),
+        )
+        .collect()
+    )
+
+
+def _logged(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`write, logged`: whether the trail holds any write call on the store, made during the deploy."""
+    deploys = windows.select("deploy", "store", "deploy_low", "deploy_high").drop_nulls().unique()
+    written = calls.filter(pl.col("effect") != "read").select("at", call_store="store").unique()
+    seen = (
+        deploys.lazy()
+        .join_where(
+            written.lazy(),
+            pl.col("store") == pl.col("call_store"),
+            pl.col("at") >= pl.col("deploy_low"),
+            pl.col("at") <= pl.col("deploy_high"),
+        )
+        .select("deploy", "store", logged=pl.lit(value=True))
+        .unique()
+        .collect()
+    )
+    return (
+        windows.select("write", "deploy", "store")
+        .join(seen, on=["deploy", "store"], how="left")
+        .select("write", "logged")
+    )

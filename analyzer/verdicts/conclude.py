@@ -1,0 +1,186 @@
+"""Facts → verdict, cause and confidence of each write: DESIGN 6 as one table of conditions, in order."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import VERDICTS, conform, from_columns
+from analyzer.verdicts.causes import cause_of
+
+_BATCH = 50
+"""Keys in one UpdateKeys at most (CloudFront quotas): an operation of more makes several calls."""
+
+
+def conclude(facts: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
+    """VERDICTS with what decided them: a row per write, and the columns of `facts`.
+
+    Args:
+        facts: the tables of `exact_facts` and `pattern_facts`, concatenated.
+        has_trail: false where no trail was given at all.
+    """
+    known = facts.with_columns(
+        hit=pl.col("event_id").is_not_null(),
+        sure=pl.col("absent") if has_trail else pl.lit(None, dtype=pl.String),
+        doubt=_doubt(has_trail=has_trail),
+        nothing_to_do=_nothing_to_do(),
+        maybe_nothing=_maybe_nothing(),
+        tried=pl.col("failed_event").is_not_null(),
+    )
+    decided = known.with_columns(verdict=_verdict()).with_columns(cause=_cause())
+    return decided.with_columns(confidence=_confidence(), recovered=pl.col("recovered").fill_null(0))
+
+
+def verdicts_table(concluded: pl.DataFrame) -> pl.DataFrame:
+    """VERDICTS out of what `conclude` gives."""
+    return conform(concluded.with_columns(write="id"), VERDICTS)
+
+
+def fact_columns() -> pl.DataFrame:
+    """The columns that only `pattern_facts` or only `exact_facts` adds, without rows, so that both can be joined up."""
+    return from_columns(
+        {},
+        pl.Schema(
+            {
+                "anchor": pl.String(),
+                "rivals": pl.UInt32(),
+                "fitting": pl.UInt32(),
+                "near_event": pl.String(),
+                "hit_value": pl.String(),
+                "contested": pl.Boolean(),
+                "last_effect": pl.String(),
+                "last_run": pl.Int64(),
+                "last_event": pl.String(),
+                "loss_cause": pl.String(),
+                "loss_confidence": pl.String(),
+                "loss_event_id": pl.String(),
+                "loss_distance": pl.Int64(),
+                "loss_detail": pl.String(),
+            }
+        ),
+    )
+
+
+def _doubt(*, has_trail: bool) -> pl.Expr:
+    """Why the absence of a call is not proven; null where it is."""
+    if not has_trail:
+        return pl.lit("no_trail")
+    windowless = pl.col("low").is_null() | pl.col("high").is_null()
+    crowded = pl.col("pattern") & (pl.col("fitting").fill_null(0) > 0)
+    unplaced = pl.col("pattern") & pl.col("anchor").is_null()
+    return (
+        pl.when(windowless)
+        .then(pl.lit("no_window"))
+        .when(crowded | unplaced)
+        .then(pl.lit("degraded_form"))
+        .when(pl.col("near_event").is_not_null())
+        .then(pl.lit("no_window"))
+        .otherwise(pl.col("doubt"))
+    )
+
+
+def _nothing_to_do() -> pl.Expr:
+    """A delete whose key was not there any more: the store is as the deploy wanted it."""
+    gone_before = (pl.col("last_effect") == "delete").fill_null(False)
+    by_other = pl.col("contested").fill_null(False)
+    empty_list = (pl.col("action") == "remove") & pl.col("absent_read").is_not_null()
+    return ((pl.col("action") == "delete") & (gone_before | by_other)) | empty_list
+
+
+def _maybe_nothing() -> pl.Expr:
+    """Whether the operation may rightly have written nothing.
+
+    A delete finds its keys by listing, so one of which the trail does not show that the key was there proves
+    nothing. SST 3.10.1 to 3.12.4 read the list of routes and left it alone where an entry to add was in it, or one
+    to remove was not; the trail hides what it read.
+    """
+    unknown_key = (pl.col("action") == "delete") & (pl.col("last_effect") != "put").fill_null(True)
+    listed = pl.col("op").is_in(["create", "create-replacement", "delete", "delete-replaced"])
+    read_fine = (pl.col("spare_reads") > 0).fill_null(False) & pl.col("absent_read").is_null()
+    unchanged = (
+        pl.col("action").is_in(["append", "remove"]) & listed & read_fine & pl.col("failed_read").is_null()
+    )
+    return unknown_key | unchanged
+
+
+def _verdict() -> pl.Expr:
+    differs = (pl.col("hit_value") != pl.col("value")) & (pl.col("action") == "put")
+    sure = pl.col("sure").is_not_null() & pl.col("doubt").is_null()
+    failed = pl.col("reported") == "failed"
+    return (
+        pl.when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
+        .then(pl.lit("lost"))
+        .when(pl.col("hit") & differs.fill_null(False))
+        .then(pl.lit("mismatched"))
+        .when("hit")
+        .then(pl.lit("landed"))
+        .when(failed)
+        .then(pl.lit("errored"))
+        .when(pl.col("reported") == "unfinished")
+        .then(pl.lit("unfinished"))
+        .when("nothing_to_do")
+        .then(pl.lit("landed"))
+        .when(~sure)
+        .then(pl.lit("unverifiable"))
+        .when("tried")
+        .then(pl.lit("errored"))
+        .when("maybe_nothing")
+        .then(pl.lit("unverifiable"))
+        .otherwise(pl.lit("dropped"))
+    )
+
+
+def _cause() -> pl.Expr:
+    by_call = cause_of(pl.col("failed_code"), pl.col("failed_message"))
+    by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
+    verdict = pl.col("verdict")
+    return (
+        pl.when(verdict == "lost")
+        .then("loss_cause")
+        .when(verdict == "errored")
+        .then(pl.coalesce(by_call, by_log, pl.lit("service_error")))
+        .when(verdict == "unfinished")
+        .then(pl.lit("interrupted"))
+        .when(verdict == "unverifiable")
+        .then(
+            pl.coalesce(
+                "doubt",
+                pl.when(pl.col("action") == "delete").then(pl.lit("trail_gap")),
+                pl.lit("degraded_form"),
+            )
+        )
+        .when((verdict == "dropped") & pl.col("failed_read").is_not_null())
+        .then(pl.lit("read_failed"))
+        .when(verdict == "dropped")
+        .then(pl.lit("never_attempted"))
+    )
+
+
+def _confidence() -> pl.Expr:
+    """Never higher than what decided the verdict; a contested call lowers it."""
+    verdict = pl.col("verdict")
+    lowered = pl.when(pl.col("contested").fill_null(False) & (pl.col("sure") == "proven")).then(
+        pl.lit("high")
+    )
+    absent = pl.coalesce(lowered, "sure")
+    # Where no read of the store is logged, nothing tells an old SST that found the entry in place from one that failed.
+    blind = pl.col("action").is_in(["append", "remove"]) & pl.col("reads_unlogged").fill_null(False)
+    relisted = pl.col("op").is_in(["create", "create-replacement", "delete", "delete-replaced"])
+    named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
+    many = pl.len().over("operation") > _BATCH
+    return (
+        pl.when(verdict == "lost")
+        .then("loss_confidence")
+        .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
+        .then("hit_confidence")
+        .when(verdict == "landed")
+        .then(pl.lit("high"))
+        .when((verdict == "errored") & named)
+        .then(pl.lit("proven"))
+        .when((verdict == "errored") & (pl.col("reported") == "failed"))
+        .then(pl.coalesce(absent, pl.when(many).then(pl.lit("low")).otherwise(pl.lit("high"))))
+        .when((verdict == "dropped") & blind & relisted & (absent == "proven"))
+        .then(pl.lit("high"))
+        .when(verdict.is_in(["errored", "dropped", "unfinished"]))
+        .then(pl.coalesce(absent, pl.lit("low")))
+        .otherwise(pl.lit("low"))
+    )

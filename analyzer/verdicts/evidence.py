@@ -1,0 +1,235 @@
+"""What proves each verdict, as lines that a person can open: `path:line` of a log, `path#eventID` of a trail."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import EVIDENCE, conform, empty
+
+_CALLS_SHOWN = 5
+"""Failed calls shown per write; what is beyond is counted in the last line."""
+
+
+def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """EVIDENCE of every write, in the order in which the story is told: log, calls, chain, coverage.
+
+    Args:
+        concluded: what `conclude.conclude` gives.
+        failed: the failed write calls of each write.
+        calls: CALLS.
+    """
+    if concluded.is_empty():
+        return empty(EVIDENCE)
+    by_event = calls.unique("event_id", keep="first", maintain_order=True).select(
+        "event_id", "at", "api", "caller", "error_code", "error_message", "if_match", "etag", "source"
+    )
+    parts = [
+        _meant(concluded),
+        _failed(failed, by_event),
+        _named(concluded, by_event, "failed_read", 20, _read_failed()),
+        _named(concluded, by_event, "absent_read", 21, pl.lit("GetKey found no such key")),
+        _named(concluded, by_event, "event_id", 30, _succeeded()),
+        _named(concluded, by_event, "near_event", 31, _unclaimed()),
+        _named(concluded, by_event, "last_event", 32, _before()),
+        _named(concluded, by_event, "loss_event_id", 40, pl.col("loss_detail")),
+        _order_of_loss(concluded, by_event),
+        _bracket(concluded, by_event),
+        _doubt(concluded),
+    ]
+    found = pl.concat(parts)
+    numbered = found.join(concluded.select("number", write="id"), on="write").sort(
+        "number", "rank", "at", "source", maintain_order=True
+    )
+    order = pl.int_range(pl.len()).over("write")
+    return conform(numbered.with_columns(order=order), EVIDENCE)
+
+
+def _row(rank: int | pl.Expr, kind: str, at: pl.Expr, source: pl.Expr, detail: pl.Expr) -> list[pl.Expr]:
+    return [
+        (rank if isinstance(rank, pl.Expr) else pl.lit(rank)).cast(pl.Int64).alias("rank"),
+        pl.lit(kind).alias("kind"),
+        at.cast(EVIDENCE["at"]).alias("at"),
+        source.alias("source"),
+        detail.alias("detail"),
+    ]
+
+
+def _place() -> pl.Expr:
+    """Where a call can be opened."""
+    return pl.format("{}#{}", "source", "event_id")
+
+
+def _meant(concluded: pl.DataFrame) -> pl.DataFrame:
+    """What the log says was meant, and how it says it ended."""
+    action = pl.col("action").replace_strict(
+        {"put": "put", "append": "add a route to", "remove": "remove a route from", "delete": "delete"}
+    )
+    entry = (
+        pl.when(pl.col("entry").is_not_null()).then(pl.format(" (entry {})", "entry")).otherwise(pl.lit(""))
+    )
+    said = (
+        pl.when(pl.col("error_message").is_not_null())
+        .then(pl.format(": {}", pl.col("error_message").str.split("\n").list.first().str.slice(0, 300)))
+        .otherwise(pl.lit(""))
+    )
+    detail = pl.format(
+        "{} of {} was to {} {}{}; the log says it {}{}",
+        "op",
+        "name",
+        action,
+        "key",
+        entry,
+        pl.col("reported").replace("unfinished", "never finished"),
+        said,
+    )
+    return concluded.select(
+        "id", *_row(0, "log", pl.coalesce("end", "start"), pl.format("{}:{}", "source", "line"), detail)
+    ).rename({"id": "write"})
+
+
+def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
+    """The failed write calls, the first few of each write."""
+    shown = (
+        failed.sort("at", "event_id")
+        .with_columns(nth=pl.int_range(pl.len()).over("write"), total=pl.len().over("write"))
+        .filter(pl.col("nth") < _CALLS_SHOWN)
+    )
+    more = (
+        pl.when((pl.col("nth") == _CALLS_SHOWN - 1) & (pl.col("total") > _CALLS_SHOWN))
+        .then(pl.format(" (and {} more)", pl.col("total") - _CALLS_SHOWN))
+        .otherwise(pl.lit(""))
+    )
+    again = pl.when("resolved").then(pl.lit("; tried again")).otherwise(pl.lit(""))
+    detail = pl.format("{} failed: {}{}{}", "api", _error(), again, more)
+    return (
+        shown.select("write", "event_id", "resolved", "nth", "total")
+        .join(by_event, on="event_id")
+        .select(
+            "write",
+            *_row(pl.lit(10), "call", pl.col("at"), _place(), detail),
+        )
+    )
+
+
+def _error() -> pl.Expr:
+    message = pl.col("error_message").str.split("\n").list.first().str.slice(0, 200)
+    text = pl.when(message.is_not_null()).then(pl.format(" ({})", message)).otherwise(pl.lit(""))
+    return pl.concat_str(pl.col("error_code").fill_null("no error code"), text)
+
+
+def _read_failed() -> pl.Expr:
+    return pl.format("GetKey failed: {}; no write followed", _error())
+
+
+def _succeeded() -> pl.Expr:
+    by = pl.col("caller").fill_null("an unknown caller")
+    etag = pl.when(pl.col("etag").is_not_null()).then(pl.format(", ETag {}", "etag")).otherwise(pl.lit(""))
+    return pl.format("{} succeeded, by {}{}", "api", by, etag)
+
+
+def _unclaimed() -> pl.Expr:
+    return pl.format(
+        "{} succeeded just outside the operation's time and no operation claims it: the clocks may differ",
+        "api",
+    )
+
+
+def _before() -> pl.Expr:
+    return pl.format("before the operation the key was last changed by this {} ({})", "api", "last_effect")
+
+
+def _named(
+    concluded: pl.DataFrame, by_event: pl.DataFrame, column: str, rank: int, detail: pl.Expr
+) -> pl.DataFrame:
+    """A line for the call that `column` names; of what was there before only where it decides about a delete."""
+    asked = concluded.filter(pl.col(column).is_not_null() & _shows(column)).select(
+        "last_effect", "loss_detail", write="id", event_id=column
+    )
+    return asked.join(by_event, on="event_id").select(
+        "write", *_row(rank, "call", pl.col("at"), _place(), detail)
+    )
+
+
+def _shows(column: str) -> pl.Expr:
+    if column == "last_event":
+        return (pl.col("action") == "delete") & pl.col("event_id").is_null()
+    if column in {"failed_read", "absent_read"}:
+        return pl.col("event_id").is_null()
+    return pl.lit(value=True)
+
+
+def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
+    """The two ends of the unbroken chain around the window of a write that no call made."""
+    asked = concluded.filter(
+        pl.col("verdict").is_in(["dropped", "errored"])
+        & pl.col("sure").is_not_null()
+        & pl.col("between").is_not_null()
+    ).select("between", "before", "after", write="id")
+    begins = pl.format("an unbroken chain begins with this write, which returned ETag {}", "etag")
+    ends = pl.format(
+        "and ends with this one, made on ETag {}: {} successful write(s) between, none of them this one",
+        "if_match",
+        "between",
+    )
+    return pl.concat(
+        asked.select("write", "between", event_id=column)
+        .join(by_event, on="event_id")
+        .select("write", *_row(rank, "chain", pl.col("at"), _place(), detail))
+        for column, rank, detail in (("before", 50, begins), ("after", 51, ends))
+    )
+
+
+def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
+    """That the chain, not the clock, puts the loss behind the write."""
+    ordered = concluded.filter((pl.col("verdict") == "lost") & pl.col("loss_distance").is_not_null())
+    detail = pl.format(
+        "the unbroken chain of ETags puts that call {} write(s) after the one that landed", "loss_distance"
+    )
+    return (
+        ordered.select("loss_distance", write="id", event_id="loss_event_id")
+        .join(by_event, on="event_id")
+        .select("write", *_row(45, "chain", pl.col("at"), _place(), detail))
+    )
+
+
+_WHY = {
+    "no_trail": "no trail was given: nothing can be said of what was written",
+    "no_window": "the log has no times, and no --since and --until were given",
+    "data_events_off": "the trail holds no write on this store: data events are off by default, and then unrecorded",
+    "trail_gap": "the chain of ETags is broken, or not closed by a later write: a call may be missing from hand",
+    "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may still be on its way",
+    "degraded_form": "the log does not say enough to tell which calls belong to this write",
+}
+
+_ON_COVERAGE = (
+    "writes on this store were logged in the deploy, the chain has no gap, the trail reaches 30 minutes on"
+)
+
+
+def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
+    """Why nothing is proven, or on what a verdict rests that the chain does not prove."""
+    on_coverage = (
+        pl.col("verdict").is_in(["dropped", "errored"])
+        & (pl.col("sure") == "high")
+        & pl.col("between").is_null()
+    ).fill_null(False)
+    near = pl.col("near_event").is_not_null() & (pl.col("cause") == "no_window")
+    why = (
+        pl.when(on_coverage)
+        .then(pl.lit(_ON_COVERAGE))
+        .when(~near)
+        .then(pl.col("cause").replace_strict(_WHY, default=None, return_dtype=pl.String))
+    )
+    crowd = pl.when((pl.col("cause") == "degraded_form") & (pl.col("fitting") > 0)).then(
+        pl.format(
+            "{} call(s) fit {} writes of this deploy: at least one never landed, and the log cannot tell which",
+            "fitting",
+            "rivals",
+        )
+    )
+    doubtful = concluded.filter((pl.col("verdict") == "unverifiable") | on_coverage)
+    return (
+        doubtful.select("id", *_row(60, "coverage", pl.lit(None), pl.lit("trail"), pl.coalesce(crowd, why)))
+        .rename({"id": "write"})
+        .drop_nulls("detail")
+    )

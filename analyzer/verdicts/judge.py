@@ -1,0 +1,66 @@
+"""Writes, calls and coverage → verdicts, with their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.tables import EVIDENCE, VERDICTS, empty
+from analyzer.verdicts.conclude import conclude, fact_columns, verdicts_table
+from analyzer.verdicts.evidence import evidence
+from analyzer.verdicts.facts import Material, exact_facts
+from analyzer.verdicts.match import ordered_calls, windows
+from analyzer.verdicts.patterns import pattern_facts
+from analyzer.verdicts.remedy import remedies
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of every write.
+
+    Attributes:
+        verdicts: VERDICTS, in the order of the writes.
+        evidence: EVIDENCE.
+        remedies: `write, remedy`: for writes that did not land, the command that puts them right.
+    """
+
+    verdicts: pl.DataFrame
+    evidence: pl.DataFrame
+    remedies: pl.DataFrame
+
+
+def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
+    writes: pl.DataFrame,
+    deploys: pl.DataFrame,
+    calls: pl.DataFrame,
+    chain: pl.DataFrame,
+    *,
+    reach: datetime | None,
+    has_trail: bool,
+) -> Judgement:
+    """Verdicts on all writes.
+
+    Args:
+        writes: WRITES.
+        deploys: DEPLOYS.
+        calls: CALLS.
+        chain: CHAIN of these calls.
+        reach: the latest time that the trail speaks for.
+        has_trail: false where no trail was given, which is another thing than an empty one.
+    """
+    if writes.is_empty():
+        nothing = pl.DataFrame(schema={"write": pl.String, "remedy": pl.String})
+        return Judgement(empty(VERDICTS), empty(EVIDENCE), nothing)
+    material = Material(
+        windows(writes.with_row_index("number")), ordered_calls(calls, chain), chain, deploys, reach
+    )
+    exact, pattern = exact_facts(material), pattern_facts(material)
+    facts = pl.concat([fact_columns(), exact.table, pattern.table], how="diagonal_relaxed").sort("number")
+    concluded = conclude(facts, has_trail=has_trail)
+    failed = pl.concat([exact.failed, pattern.failed], how="diagonal_relaxed")
+    return Judgement(verdicts_table(concluded), evidence(concluded, failed, calls), remedies(concluded))

@@ -1,0 +1,218 @@
+"""What happened to a write after it landed: deleted, purged, or overwritten by a writer with a stale copy.
+
+- A **delete** of the key takes the write away, unless it is the same resource's own, by a later deploy. Which
+  resource is behind a delete is known where any key of the same call answers for one of its writes: SST purges by
+  listing what is there, so a call deletes keys that its own resource never named.
+- A **lost update**: entries share one key, which every writer reads, changes and writes back. A writer whose last
+  read of the key came before our call, and whose own call came after it, wrote our entry away. Calls are ordered by
+  the chain; a read carries no ETag, so it must be older by a whole second.
+- A **put by another resource** under the same key replaces ours: two namespaces collided.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from analyzer.tables import TIME
+from analyzer.verdicts.match import OUTER, reads_of_keys
+
+_UNOWNED_LOOKBACK = pl.duration(seconds=120)
+"""How long before its call a writer whose deploy log is not in hand may have read the key."""
+
+_NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
+_PLACE = ["store", "key"]
+
+
+def losses(
+    hits: pl.DataFrame, writes: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame
+) -> pl.DataFrame:
+    """The writes that were taken away after they landed.
+
+    Args:
+        hits: `write, event_id` of the calls that answer for writes.
+        writes: WRITES.
+        calls: what `ordered_calls` gives.
+        deploys: DEPLOYS.
+
+    Returns:
+        `write, loss_cause` (lost_update, deleted, namespace_collision), `loss_confidence, loss_event_id, loss_distance,
+        loss_detail`.
+    """
+    ordered = _ordered(calls, _owners(hits, writes, deploys))
+    landed = (
+        hits.select("write", "event_id")
+        .join(writes.select("action", "store", "key", "value", "deploy", "name", write="id"), on="write")
+        .join(deploys.select("stack", deploy="id"), on="deploy")
+        .join(
+            ordered.select("store", "key", "event_id", "place", "run", "position", "at"),
+            on=[*_PLACE, "event_id"],
+        )
+        .filter(pl.col("action").is_in(["put", "append", "remove"]))
+    )
+    found = pl.concat([_deleted(landed, ordered), _stale(landed, ordered, calls), _collided(landed, ordered)])
+    return found.sort("write", "rank").unique("write", keep="first", maintain_order=True).drop("rank")
+
+
+def _owners(hits: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """The resource behind each call that answers for a write: `event_id, by_deploy, by_stack, by_name, by_start`."""
+    return (
+        hits.select("write", "event_id")
+        .join(writes.select("deploy", "name", "start", "value", "action", write="id"), on="write")
+        .join(deploys.select("stack", deploy="id"), on="deploy")
+        .sort("write")
+        .group_by("event_id", maintain_order=True)
+        .agg(
+            by_deploy=pl.col("deploy").first(),
+            by_stack=pl.col("stack").first(),
+            by_name=pl.col("name").first(),
+            by_start=pl.col("start").min(),
+        )
+    )
+
+
+def _ordered(calls: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    """Successful writes per key with `place`, their order in the store, and who is behind them."""
+    made = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
+    return (
+        made.join(owners, on="event_id", how="left")
+        .sort(*_PLACE, "run", "position")
+        .with_columns(place=pl.int_range(pl.len()).over(_PLACE))
+    )
+
+
+def _next(landed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+    """`landed` with the very next successful write of the same key, if there is one, as `next_…` columns."""
+    following = ordered.select(
+        *_PLACE,
+        pl.col("place") - 1,
+        next_effect="effect",
+        next_event_id="event_id",
+        next_run="run",
+        next_position="position",
+        next_value="value",
+        next_caller="caller",
+        next_deploy="by_deploy",
+        next_stack="by_stack",
+        next_name="by_name",
+    )
+    return landed.join(following, on=[*_PLACE, "place"])
+
+
+def _confidence(run: str, later_run: str) -> pl.Expr:
+    """Order is certain within one run; between two runs it rests on their times."""
+    return pl.when(pl.col(run) == pl.col(later_run)).then(pl.lit("proven")).otherwise(pl.lit("high"))
+
+
+def _distance(later_run: str, later_position: str) -> pl.Expr:
+    """How many writes later in one run the loss came; null where two runs are not ordered by ETags."""
+    return pl.when(pl.col("run") == pl.col(later_run)).then(pl.col(later_position) - pl.col("position"))
+
+
+def _same_resource() -> pl.Expr:
+    return ((pl.col("next_stack") == pl.col("stack")) & (pl.col("next_name") == pl.col("name"))).fill_null(
+        False
+    )
+
+
+def _deleted(landed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+    following = _next(landed.filter(pl.col("action") != "remove"), ordered).filter(
+        pl.col("next_effect") == "delete"
+    )
+    own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
+    other = pl.col("next_name").is_not_null() & ~_same_resource()
+    return following.filter(~own).select(
+        "write",
+        rank=pl.lit(0),
+        loss_cause=pl.when(other).then(pl.lit("namespace_collision")).otherwise(pl.lit("deleted")),
+        loss_confidence=_confidence("run", "next_run"),
+        loss_event_id="next_event_id",
+        loss_distance=_distance("next_run", "next_position"),
+        loss_detail=pl.when(other)
+        .then(
+            pl.format("then deleted by {} of stack {}, which shares the namespace", "next_name", "next_stack")
+        )
+        .otherwise(pl.format("then deleted by {}", pl.col("next_caller").fill_null("an unknown caller"))),
+    )
+
+
+def _collided(landed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+    following = _next(landed.filter(pl.col("action") == "put"), ordered).filter(
+        pl.col("next_effect") == "put"
+    )
+    other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
+    return following.filter(other).select(
+        "write",
+        rank=pl.lit(2),
+        loss_cause=pl.lit("namespace_collision"),
+        loss_confidence=_confidence("run", "next_run"),
+        loss_event_id="next_event_id",
+        loss_distance=_distance("next_run", "next_position"),
+        loss_detail=pl.format("then overwritten by {} of stack {}", "next_name", "next_stack"),
+    )
+
+
+def _stale(landed: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """Entries that a later writer, who had read the list before, wrote away."""
+    writers = _with_last_read(ordered.filter(pl.col("effect") == "put"), calls)
+    # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
+    oldest = writers.sort(*_PLACE, "place", descending=[False, False, True]).select(
+        *_PLACE,
+        pl.col("place") - 1,
+        read_at=pl.col("read_at").fill_null(_NEVER_STALE).cum_min().over(_PLACE),
+    )
+    shared = landed.filter(pl.col("action").is_in(["append", "remove"]))
+    threatened = shared.join(oldest, on=[*_PLACE, "place"]).filter(pl.col("read_at") < pl.col("at"))
+    culprits = writers.select(
+        *_PLACE,
+        "read_at",
+        by_place="place",
+        by_run="run",
+        by_position="position",
+        by_event="event_id",
+        by_at="at",
+        by_name="by_name",
+    )
+    return (
+        threatened.join(culprits, on=[*_PLACE, "read_at"])
+        .filter(pl.col("by_place") > pl.col("place"))
+        .sort("write", "by_place")
+        .unique("write", keep="first", maintain_order=True)
+        .select(
+            "write",
+            rank=pl.lit(1),
+            loss_cause=pl.lit("lost_update"),
+            loss_confidence=_confidence("run", "by_run"),
+            loss_event_id="by_event",
+            loss_distance=_distance("by_run", "by_position"),
+            loss_detail=pl.format(
+                "then overwritten by {}, which had read the list at {}, before this write",
+                pl.col("by_name").fill_null("another writer"),
+                pl.col("read_at").dt.strftime("%H:%M:%SZ"),
+            ),
+        )
+    )
+
+
+def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`puts` with `read_at`: when its writer last read the key before it, within its own operation.
+
+    Null where the trail shows no such read: then nothing can be said of the copy that it wrote back. Where a writer
+    has written the key more often than it has read it, one of its reads is missing from hand.
+    """
+    per_writer = [*_PLACE, "writer"]
+    reads = (
+        reads_of_keys(calls)
+        .select(*per_writer, "at", read_at="at")
+        .sort("at")
+        .with_columns(reads=pl.int_range(1, pl.len() + 1).over(per_writer))
+    )
+    joined = (
+        puts.sort("at", "run", "position")
+        .with_columns(writes=pl.int_range(1, pl.len() + 1).over(per_writer))
+        .join_asof(reads, on="at", by=per_writer, strategy="backward", check_sortedness=False)
+    )
+    since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
+    trusted = (pl.col("read_at") >= since) & (pl.col("reads") >= pl.col("writes"))
+    return joined.with_columns(read_at=pl.when(trusted).then("read_at"))

@@ -1,0 +1,145 @@
+"""Writes and calls: which recorded call answers for which write.
+
+A call can answer for a write where store, key and effect agree and the call's time lies in the operation's window.
+One call answers for one operation: N overlapping operations on one key need N successful calls. Calls are assigned
+in the order of the chain, each to the open operation that ends first (DESIGN 6).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import TIME
+
+INNER = pl.duration(seconds=1)
+"""eventTime and the log's times are whole seconds, cut off: a call within the operation may look a second away."""
+
+OUTER = pl.duration(seconds=5)
+"""How far the log's clock may be off from the endpoint's before a call no longer counts as the operation's."""
+
+EFFECTS = pl.DataFrame(
+    {
+        "action": ["put", "append", "remove", "remove", "delete"],
+        "effect": ["put", "put", "put", "delete", "delete"],
+    }
+)
+"""The effect that a call has on the key when it does an action: an entry is removed by putting the shorter list."""
+
+_OF_CALL = (
+    "call",
+    "event_id",
+    "request_id",
+    "ok",
+    "at",
+    "run",
+    "position",
+    "writer",
+    "error_code",
+    "error_message",
+    "value",
+)
+
+
+def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """CALLS with `run` and `position` of the chain (null for reads and failures) and `writer`, who made the call.
+
+    A writer is a principal on one machine with one client: two jobs of one role are two writers.
+    """
+    placed = chain.select("event_id", "run", "position")
+    unknown = pl.lit("?")
+    writer = pl.concat_str(
+        pl.col("caller").fill_null(unknown),
+        pl.col("source_ip").fill_null(unknown),
+        pl.col("user_agent").fill_null(unknown),
+        separator="\n",
+    )
+    return (
+        calls.with_row_index("call")
+        .with_columns(writer=writer)
+        .join(placed, on="event_id", how="left", maintain_order="left")
+    )
+
+
+def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
+    """The reads of single keys that told their caller what is there, or that nothing is.
+
+    Args:
+        calls: what `ordered_calls` gives.
+    """
+    return calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
+
+
+def not_found() -> pl.Expr:
+    """Whether a failed call says that the key or the store does not exist."""
+    return pl.col("error_code").str.starts_with("ResourceNotFound").fill_null(False)
+
+
+def windows(writes: pl.DataFrame) -> pl.DataFrame:
+    """WRITES with `low` and `high`, the times between which a call may be the operation's (null without a window)."""
+    return writes.with_columns(
+        low=(pl.col("start") - OUTER).cast(TIME), high=(pl.col("end") + OUTER).cast(TIME)
+    )
+
+
+def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of a write whose store and key are known and a write call in its window, successful or not.
+
+    Args:
+        writes: WRITES with `windows`.
+        calls: what `ordered_calls` gives.
+
+    Returns:
+        `write, low, high, start, end`, the key's columns, and the columns `_OF_CALL` of the call.
+    """
+    wanted = (
+        writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
+        .select(
+            "action", "store", "key", "start", "end", "low", "high", write="id", said_request="request_id"
+        )
+        .join(EFFECTS, on="action")
+    )
+    made = calls.filter(pl.col("effect") != "read").select("store", "key", "effect", *_OF_CALL)
+    pairs = wanted.join(made, on=["store", "key", "effect"])
+    # The request id of an SDK error in the log names the very call, whatever the clocks say.
+    named = (pl.col("request_id") == pl.col("said_request")).fill_null(False)
+    return pairs.filter(pl.col("at").is_between(pl.col("low"), pl.col("high")) | named).drop("said_request")
+
+
+def assigned(pairs: pl.DataFrame) -> pl.DataFrame:
+    """One call to one write: of `pairs` of successful calls the rows that are assigned.
+
+    Within a store and key only writes whose windows overlap compete; those form a group, and all groups advance
+    together: in each round every group gives its earliest call to its open write that ends first.
+    """
+    open_pairs = _grouped(pairs.filter("ok"))
+    taken = []
+    while not open_pairs.is_empty():
+        first = pl.col("turn") == pl.col("turn").min().over("group")
+        round_ = (
+            open_pairs.filter(first)
+            .sort("group", "end", "start", "write", maintain_order=True)
+            .unique("group", keep="first", maintain_order=True)
+        )
+        taken.append(round_)
+        used = round_.select("group", "turn", taken_write="write")
+        open_pairs = (
+            open_pairs.join(used.rename({"turn": "used_turn"}), on="group", maintain_order="left")
+            .filter((pl.col("turn") != pl.col("used_turn")) & (pl.col("write") != pl.col("taken_write")))
+            .drop("used_turn", "taken_write")
+        )
+    return pl.concat(taken) if taken else open_pairs
+
+
+def _grouped(pairs: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` with `group` (windows that overlap on one key) and `turn` (the order of the calls, by chain)."""
+    place = ["store", "key"]
+    writes = pairs.unique("write").sort(*place, "low", "write")
+    latest = pl.col("high").cum_max().shift(1).over(place)
+    begins = (pl.col("low") > latest).fill_null(True)
+    groups = writes.select("write", group=begins.cum_sum())
+    turns = (
+        pairs.unique("call")
+        .sort(*place, "run", "position", "at", "call")
+        .select("call", turn=pl.int_range(pl.len()))
+    )
+    return pairs.join(groups, on="write").join(turns, on="call")

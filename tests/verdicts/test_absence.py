@@ -1,0 +1,99 @@
+"""Absence needs proof: each sound proof, and each thing that looks like one and is not."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from analyzer.trail.chain import chain
+from analyzer.verdicts.absence import absence
+from analyzer.verdicts.facts import with_deploy_span
+from analyzer.verdicts.match import ordered_calls, windows
+from tests.build import Tape, at, write, writes
+
+HOUR = 3600.0
+
+
+def said(tape: Tape, reach: float | None, *rows: dict[str, object]) -> tuple[str | None, str | None]:
+    """(absent, doubt) of the last row."""
+    calls = tape.calls()
+    linked = chain(calls)
+    spans = with_deploy_span(windows(writes(*rows)))
+    table = absence(spans, ordered_calls(calls, linked), linked, None if reach is None else at(reach))
+    last = table.filter(pl.col("write") == f"w{len(rows)}")
+    return last["absent"].item(), last["doubt"].item()
+
+
+def test_an_unbroken_chain_around_the_window_proves_it() -> None:
+    tape = Tape()
+    tape.write(-100, puts=["a"])
+    tape.write(100, puts=["b"])
+    assert said(tape, 100, write("k", 0, 2)) == ("proven", None)
+
+
+def test_a_chain_that_breaks_within_does_not() -> None:
+    tape = Tape()
+    tape.write(-100, puts=["a"])
+    tape.write(1, puts=["k"], recorded=False)
+    tape.write(100, puts=["b"])
+    assert said(tape, HOUR, write("k", 0, 2)) == (None, "trail_gap")
+
+
+def test_a_gap_elsewhere_does_not_matter() -> None:
+    tape = Tape()
+    tape.write(-300, puts=["a"])
+    tape.write(-200, puts=["a"], recorded=False)
+    tape.write(-100, puts=["a"])
+    tape.write(100, puts=["b"])
+    tape.write(200, puts=["a"], recorded=False)
+    tape.write(300, puts=["a"])
+    assert said(tape, HOUR, write("k", 0, 2)) == ("proven", None)
+
+
+def test_records_of_the_same_seconds_do_not_bracket() -> None:
+    """A write within the clock's error of the window may lie on either side of the operation."""
+    tape = Tape()
+    tape.write(-3, puts=["a"])
+    tape.write(4, puts=["b"])
+    assert said(tape, 10, write("k", 0, 2)) == (None, "trail_too_early")
+
+
+def test_logged_in_the_same_deploy_unbroken_and_reaching_on_is_high() -> None:
+    tape = Tape()
+    tape.write(-10, puts=["other"])
+    assert said(tape, HOUR, write("other", -12, -9), write("k", 0, 2)) == ("high", None)
+
+
+def test_it_must_reach_thirty_minutes_past_the_window() -> None:
+    tape = Tape()
+    tape.write(-10, puts=["other"])
+    assert said(tape, 1700, write("other", -12, -9), write("k", 0, 2)) == (None, "trail_too_early")
+
+
+def test_a_write_of_another_day_does_not_show_that_this_deploy_was_logged() -> None:
+    tape = Tape()
+    tape.write(-90000, puts=["other"])
+    assert said(tape, HOUR, write("k", 0, 2)) == (None, "trail_gap")
+
+
+@pytest.mark.parametrize("reads", [0, 3])
+def test_a_store_without_writes_proves_nothing(reads: int) -> None:
+    """Reads may be logged where writes are not: a selector can ask for either."""
+    tape = Tape()
+    for _ in range(reads):
+        tape.read(1, "k")
+    assert said(tape, HOUR, write("k", 0, 2)) == (None, "data_events_off")
+
+
+def test_failed_writes_show_that_writes_are_logged() -> None:
+    tape = Tape()
+    tape.write(1, puts=["k"], error="AccessDeniedException")
+    assert said(tape, HOUR, write("k", 0, 2)) == ("high", None)
+    assert said(tape, 60, write("k", 0, 2)) == (None, "trail_too_early")
+
+
+def test_without_a_window_nothing_is_absent() -> None:
+    tape = Tape()
+    tape.write(-100, puts=["a"])
+    tape.write(100, puts=["b"])
+    assert said(tape, HOUR, write("k", None, None)) == (None, "no_window")

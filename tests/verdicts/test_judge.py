@@ -1,0 +1,375 @@
+"""What became of each write: the seven verdicts, each with what must and what must not lead to it."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer.tables import CALLS, CHAIN, CONFIDENCES, EVIDENCE, VERDICTS, VERDICTS_OF, empty
+from analyzer.trail.chain import chain
+from analyzer.verdicts.judge import Judgement, judge
+from tests.build import STORE, Tape, at, deploys, write, writes
+
+HOUR = 3600.0
+OTHER = "arn:aws:sts::111122223333:assumed-role/admin/somebody"
+ROUTES = "ns:routes"
+
+
+def judged(tape: Tape | None, table: pl.DataFrame, *, reach: float | None = HOUR) -> Judgement:
+    calls = empty(CALLS) if tape is None else tape.calls()
+    linked = empty(CHAIN) if tape is None else chain(calls)
+    ids = table["deploy"].unique(maintain_order=True)
+    return judge(
+        table,
+        deploys(*ids),
+        calls,
+        linked,
+        reach=None if reach is None else at(reach),
+        has_trail=tape is not None,
+    )
+
+
+def verdict(
+    tape: Tape | None, *rows: dict[str, object], reach: float | None = HOUR
+) -> tuple[str, str | None, str]:
+    """(verdict, cause, confidence) of the first row."""
+    table = judged(tape, writes(*rows), reach=reach).verdicts
+    return table["verdict"][0], table["cause"][0], table["confidence"][0]
+
+
+def bracketed() -> Tape:
+    """A tape that begins with a write of another key, long before the window."""
+    tape = Tape()
+    tape.write(-600, puts=["other"])
+    return tape
+
+
+def test_a_call_in_the_operations_time_lands_it() -> None:
+    tape = bracketed()
+    tape.write(1, puts=[ROUTES])
+    assert verdict(tape, write(ROUTES, 0, 2)) == ("landed", None, "proven")
+
+
+def test_a_call_only_within_the_clocks_error_is_less_sure() -> None:
+    tape = bracketed()
+    tape.write(5, puts=[ROUTES])
+    assert verdict(tape, write(ROUTES, 0, 2)) == ("landed", None, "high")
+
+
+def test_no_call_in_an_unbroken_chain_is_dropped() -> None:
+    tape = bracketed()
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2)) == ("dropped", "never_attempted", "proven")
+
+
+def test_a_create_without_logged_reads_keeps_a_shade_of_doubt() -> None:
+    """SST 3.10.1 to 3.12.4 may have found its entry in place; where reads are not logged, nothing speaks against it."""
+    tape = bracketed()
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("dropped", "never_attempted", "high")
+
+
+def test_reads_that_are_logged_make_it_proven() -> None:
+    """Where the store's reads are logged, a write that was never even begun has no innocent reading."""
+    tape = bracketed()
+    tape.read(-600, "other")
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("dropped", "never_attempted", "proven")
+
+
+def test_a_key_that_was_not_there_was_never_written() -> None:
+    tape = bracketed()
+    tape.read(1, ROUTES, error="ResourceNotFoundException")
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("dropped", "never_attempted", "proven")
+
+
+def test_a_failed_read_is_the_cause() -> None:
+    tape = bracketed()
+    tape.read(1, ROUTES, error="ThrottlingException")
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2)) == ("dropped", "read_failed", "proven")
+
+
+def test_a_create_that_read_the_list_may_have_found_its_entry() -> None:
+    """SST 3.10.1 to 3.12.4 then rightly wrote nothing, and the value that would tell is hidden."""
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("unverifiable", "degraded_form", "low")
+    assert verdict(tape, write(ROUTES, 0, 2, op="update"))[0] == "dropped"
+
+
+def test_a_refused_call_behind_a_success_is_errored() -> None:
+    tape = bracketed()
+    tape.write(1, puts=[ROUTES], error="AccessDeniedException")
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2)) == ("errored", "access_denied", "proven")
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "cause"),
+    [
+        ("ThrottlingException", "Rate exceeded", "throttled"),
+        ("ServiceQuotaExceededException", "Limit exceeded: Maximum size", "quota"),
+        ("ResourceNotFoundException", None, "not_found"),
+        ("ConflictException", "Key-Value-Store was not in expected state", "conflict"),
+        (
+            "ConflictException",
+            "The provided If-Match value does not match the current ETag.",
+            "precondition_failed",
+        ),
+        ("ValidationException", "Pre-Condition failed", "precondition_failed"),
+        ("InternalServerException", None, "service_error"),
+    ],
+)
+def test_the_cause_is_what_the_service_said(code: str, message: str | None, cause: str) -> None:
+    tape = bracketed()
+    tape.write(1, puts=[ROUTES], error=code, message=message)
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2))[:2] == ("errored", cause)
+
+
+def test_an_admitted_failure_is_never_dropped() -> None:
+    tape = bracketed()
+    tape.write(600, puts=["other"])
+    row = write(ROUTES, 0, 2, reported="failed", error_code="AccessDeniedException")
+    assert verdict(tape, row) == ("errored", "access_denied", "proven")
+    assert verdict(None, row) == ("errored", "access_denied", "high")
+
+
+def test_the_request_id_names_the_call_whatever_the_clock_says() -> None:
+    tape = bracketed()
+    tape.write(300, puts=[ROUTES], error="ServiceQuotaExceededException", request="r-1")
+    row = write(ROUTES, 0, 2, reported="failed", request_id="r-1", error_code="ServiceQuotaExceededException")
+    assert verdict(tape, row, reach=310) == ("errored", "quota", "proven")
+
+
+def test_a_batch_that_was_sent_before_the_failing_one_landed() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["ns:a"])
+    tape.write(1, puts=["ns:b"], error="ServiceQuotaExceededException")
+    rows = [
+        write(
+            key,
+            0,
+            2,
+            operation=1,
+            action="put",
+            op="create",
+            reported="failed",
+            error_code="ServiceQuotaExceeded",
+        )
+        for key in ("ns:a", "ns:b")
+    ]
+    table = judged(tape, writes(*rows)).verdicts
+    assert table["verdict"].to_list() == ["landed", "errored"]
+
+
+def test_a_retry_that_succeeded_is_counted() -> None:
+    tape = bracketed()
+    tape.write(1, puts=[ROUTES], error="ValidationException", message="Pre-Condition failed")
+    tape.write(1, puts=["other"], caller=OTHER)
+    tape.write(2, puts=[ROUTES])
+    table = judged(tape, writes(write(ROUTES, 0, 3))).verdicts
+    assert table.select("verdict", "recovered").row(0) == ("landed", 1)
+
+
+def test_an_operation_without_an_end_is_unfinished_unless_it_landed() -> None:
+    tape = bracketed()
+    row = write(ROUTES, 0, 2, reported="unfinished")
+    assert verdict(tape, row)[:2] == ("unfinished", "interrupted")
+    tape.write(1, puts=[ROUTES])
+    assert verdict(tape, row)[0] == "landed"
+
+
+def test_another_value_is_a_mismatch_where_the_call_shows_it() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"], value="stale")
+    row = write("ns:metadata", 0, 2, action="put", value="fresh")
+    assert verdict(tape, row) == ("mismatched", None, "proven")
+    assert verdict(tape, row | {"value": "stale"})[0] == "landed"
+
+
+def test_a_stale_writer_loses_the_entry() -> None:
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(1, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.write(3, puts=[ROUTES])
+    found = judged(tape, writes(write(ROUTES, 0, 2, op="create"), write(ROUTES, 0, 3, op="create"))).verdicts
+    assert found["verdict"].to_list() == ["lost", "landed"]
+    assert found["cause"].to_list() == ["lost_update", None]
+    assert found["confidence"].to_list() == ["proven", "proven"]
+
+
+def test_a_writer_that_read_afterwards_loses_nothing() -> None:
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.read(4, ROUTES)
+    tape.write(5, puts=[ROUTES])
+    found = judged(tape, writes(write(ROUTES, 0, 2), write(ROUTES, 3, 5))).verdicts
+    assert found["verdict"].to_list() == ["landed", "landed"]
+
+
+def test_a_read_in_the_same_second_proves_no_staleness() -> None:
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(2, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.write(3, puts=[ROUTES])
+    found = judged(tape, writes(write(ROUTES, 0, 2), write(ROUTES, 0, 3))).verdicts
+    assert "lost" not in found["verdict"].to_list()
+
+
+def test_a_stranger_who_deletes_the_key_takes_the_write_away() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    tape.write(900, deletes=["ns:metadata"], caller=OTHER)
+    row = write("ns:metadata", 0, 2, action="put")
+    assert verdict(tape, row) == ("lost", "deleted", "proven")
+
+
+def test_a_purge_by_another_stack_is_a_collision() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    tape.write(900, deletes=["ns:metadata"])
+    theirs = write("ns:metadata", 899, 901, deploy="d2", name="b", action="delete", op="delete")
+    found = judged(tape, writes(write("ns:metadata", 0, 2, name="a", action="put"), theirs)).verdicts
+    assert found["verdict"].to_list() == ["lost", "landed"]
+    assert found["cause"].to_list() == ["namespace_collision", None]
+
+
+def test_the_same_resources_own_later_delete_is_no_loss() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    tape.write(900, deletes=["ns:metadata"])
+    first = write("ns:metadata", 0, 2, name="a", action="put")
+    later = write("ns:metadata", 899, 901, deploy="d2", name="a", action="delete", op="delete")
+    same_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-d1"))
+    calls = tape.calls()
+    found = judge(writes(first, later), same_stack, calls, chain(calls), reach=at(HOUR), has_trail=True)
+    assert found.verdicts["verdict"].to_list() == ["landed", "landed"]
+
+
+def test_a_delete_of_a_key_that_is_gone_has_nothing_to_do() -> None:
+    tape = bracketed()
+    tape.write(-500, puts=["ns:a"])
+    tape.write(-400, deletes=["ns:a"], caller=OTHER)
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write("ns:a", 0, 2, action="delete", op="delete")) == ("landed", None, "high")
+
+
+def test_a_delete_that_was_never_made_leaves_the_key() -> None:
+    tape = bracketed()
+    tape.write(-500, puts=["ns:a"])
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write("ns:a", 0, 2, action="delete", op="delete")) == (
+        "dropped",
+        "never_attempted",
+        "proven",
+    )
+
+
+def test_a_delete_of_which_nothing_is_known_is_left_in_doubt() -> None:
+    tape = bracketed()
+    tape.write(600, puts=["other"])
+    assert verdict(tape, write("ns:a", 0, 2, action="delete", op="delete"))[:2] == (
+        "unverifiable",
+        "trail_gap",
+    )
+
+
+def test_two_operations_and_one_call_say_what_they_cannot_tell() -> None:
+    """One is missing for certain; that it is this one rests on the order of their ends."""
+    tape = bracketed()
+    tape.read(-600, "other")
+    tape.write(2, puts=[ROUTES])
+    tape.write(600, puts=["other"])
+    found = judged(tape, writes(write(ROUTES, 0, 2), write(ROUTES, 0, 3))).verdicts
+    assert found["verdict"].to_list() == ["landed", "dropped"]
+    assert found["confidence"].to_list() == ["low", "high"]
+
+
+def test_a_call_nobody_claims_just_outside_leaves_doubt() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    tape.write(30, puts=[ROUTES])
+    tape.write(600, puts=["other"])
+    rows = [write(ROUTES, 0, 2), write("ns:metadata", 0, 2, action="put")]
+    assert verdict(tape, *rows)[:2] == ("unverifiable", "no_window")
+
+
+def test_without_a_trail_nothing_is_known() -> None:
+    assert verdict(None, write(ROUTES, 0, 2)) == ("unverifiable", "no_trail", "low")
+
+
+@pytest.mark.parametrize("cause", ["data_events_off", "trail_gap", "trail_too_early", "no_window"])
+def test_each_doubt_has_its_cause_and_is_never_dropped(cause: str) -> None:
+    tape = Tape()
+    row = write(ROUTES, 0, 2)
+    if cause != "data_events_off":
+        tape.write(-600, puts=["other"])
+    if cause == "trail_gap":
+        tape.write(1, puts=["x"], recorded=False)
+        tape.write(600, puts=["other"])
+    if cause == "no_window":
+        row = write(ROUTES, None, None)
+    reach = 60 if cause == "trail_too_early" else HOUR
+    assert verdict(tape, row, reach=reach) == ("unverifiable", cause, "low")
+
+
+def test_every_write_has_evidence_that_can_be_opened() -> None:
+    tape = bracketed()
+    event = tape.write(1, puts=["ns:metadata"])
+    tape.write(600, puts=["other"])
+    rows = [write("ns:metadata", 0, 2, action="put"), write(ROUTES, 0, 2, line=7)]
+    shown = judged(tape, writes(*rows)).evidence
+    assert shown.schema == EVIDENCE
+    assert shown.filter(write="w1")["source"].to_list() == ["eventlog.json:1", f"trail.json#{event}"]
+    assert shown.filter(write="w2")["kind"].to_list() == ["log", "chain", "chain"]
+    assert shown.filter(write="w2")["source"].to_list()[0] == "eventlog.json:7"
+
+
+def test_the_remedy_reads_the_etag_first_and_quotes() -> None:
+    tape = bracketed()
+    tape.write(600, puts=["other"])
+    rows = [write("ns:it's", 0, 2, action="put", value='{"a":"$HOME"}')]
+    command = judged(tape, writes(*rows)).remedies["remedy"].item()
+    assert command.startswith(
+        f'KVS={STORE} &&\nETAG="$(aws cloudfront-keyvaluestore describe-key-value-store '
+    )
+    assert """--key 'ns:it'"'"'s'""" in command
+    assert command.endswith("""--if-match "$ETAG" --value '{"a":"$HOME"}'""")
+
+
+def test_no_writes_no_verdicts() -> None:
+    found = judged(bracketed(), writes())
+    assert found.verdicts.schema == VERDICTS
+    assert found.evidence.is_empty()
+
+
+@given(
+    kept=st.lists(st.booleans(), min_size=6, max_size=6),
+    landed=st.booleans(),
+    reach=st.sampled_from([None, 60.0, HOUR]),
+    reported=st.sampled_from(["succeeded", "failed", "unfinished"]),
+)
+def test_a_write_that_landed_is_never_called_dropped(
+    kept: list[bool], landed: bool, reach: float | None, reported: str
+) -> None:
+    """Whatever records are missing from hand: if the call was made, it is not dropped; if not, not landed."""
+    tape = Tape()
+    history: list[tuple[float, str]] = [(-900, "a"), (-60, "b"), (30, "c"), (70, "d"), (900, "e")]
+    if landed:
+        history.append((1, ROUTES))
+    for keep, (second, key) in zip(kept, sorted(history), strict=False):
+        tape.write(second, puts=[key], recorded=keep)
+    found, cause, confidence = verdict(tape, write(ROUTES, 0, 2, reported=reported), reach=reach)
+    assert found in VERDICTS_OF
+    assert confidence in CONFIDENCES
+    assert (cause is None) == (found == "landed")
+    assert found != ("dropped" if landed else "landed")
