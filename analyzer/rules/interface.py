@@ -1,0 +1,46 @@
+"""What a rule is: one module in this folder, named by its code, that satisfies `Rule`; `registry` finds it.
+
+The module's docstring is the rule's page: a first line `CODE name: what it is about`, then sections under
+Markdown headings: `## What it does`, `## Why it matters`, `## How it is proven`, `## What to do` and
+`## References`. `lostwrite explain CODE` prints it and `docs/rules` is generated from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known when the rules run: the tables of DESIGN 2, with the schemas of `analyzer.tables`.
+
+    Attributes:
+        writes: WRITES joined with VERDICTS on the write's id (a row per write).
+    """
+
+    deploys: pl.DataFrame
+    writes: pl.DataFrame
+    evidence: pl.DataFrame
+    calls: pl.DataFrame
+    stores: pl.DataFrame
+    inputs: pl.DataFrame
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """A module that looks for one thing."""
+
+    CODE: str
+    NAME: str
+    SEVERITY: str
+
+    def find(self, case: Case) -> pl.DataFrame:
+        """Findings: `confidence, write, deploy, message, source, line`; the registry adds the rest.
+
+        A finding about a whole store names it in a column `store`. A column of nulls may be left out.
+        """
+        ...

@@ -1,0 +1,68 @@
+"""LW101 dropped-write: the deploy says that it made the write, and no call ever did.
+
+## What it does
+Finds intended writes that the deploy reports as done, that the trail covers, and that no successful
+call made: verdict `dropped`.
+
+## Why it matters
+Nothing failed, so nothing tells you. The key or the route is not in the store, the site answers
+"Failed to contact the origin" or with an old version, and the state of the deploy tool says that
+all is well: the next deploy sees no change and does not try again.
+
+## How it is proven
+`Created` or `Updated` in a deploy log only means that the provider returned without an error. Three
+defects of SST are known to return so without a write:
+
+- `never_attempted`: SST 3.10.0 makes no UpdateKeys when a router's list of routes does not exist
+  yet. Its trail shows GetKey (ResourceNotFoundException) and no UpdateKeys. Mended in 3.10.1.
+- `read_failed`: since SST 3.12.5, an update or a delete of a route whose GetKey fails ends as a
+  success: the error is lost in a shadowed variable. Its trail shows DescribeKeyValueStore, a failed
+  GetKey, DescribeKeyValueStore, and no UpdateKeys. Not mended in 4.17.0.
+- `precondition_failed`: SST 3.10.0 to 3.10.10 send only the current batch of 50 keys again after
+  "Pre-Condition failed"; the later batches are never sent. Mended in 3.10.11.
+
+A missing call proves nothing unless writes were being logged. It is `proven` when successful writes
+before and after the deploy are joined, `ifMatch` to `eTag`, without a gap, and none of them is this
+write: every write of a store names the ETag that the one before it returned, so nothing can hide
+between. It is `high` when the trail shows other writes of this store in the same deploy, has no
+gap, and reaches at least 30 minutes past the end. With less, the verdict is `unverifiable`.
+
+## What to do
+Make the write by hand with the command in the report, then update SST past the defect and deploy a
+change of that resource. Where a read failed, allow `cloudfront-keyvaluestore:GetKey` to the role
+that deploys.
+
+## References
+- Samples: `first-route-never-written`, `console-lines-only`, `failed-read-taken-for-success`.
+- SST: pkg/server/resource/aws-kv-routes-update.go; commit f3342e55f,
+  https://github.com/anomalyco/sst/issues/5584; commit 167cc9089 for the batches.
+- UpdateKeys and If-Match:
+  https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_UpdateKeys.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.rules.phrase import about_writes, cause, write
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+
+CODE = "LW101"
+NAME = "dropped-write"
+SEVERITY = "error"
+
+_NO_CALL = "the deploy reports success, and no call ever made it"
+_FACTS = {
+    "read_failed": "the read before it failed, and the deploy took that for success",
+    "precondition_failed": "the store had changed, and its call was not sent again",
+}
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each dropped write."""
+    dropped = case.writes.filter(pl.col("verdict") == "dropped")
+    return about_writes(dropped, pl.format("{} never landed: {}.", write(), cause(_FACTS, _NO_CALL)))

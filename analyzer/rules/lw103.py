@@ -1,0 +1,51 @@
+"""LW103 failed-write: the write failed, and the deploy says so.
+
+## What it does
+Finds writes whose calls all failed, or were not sent because an earlier call of the same operation
+failed, where the deploy's log reports the operation as failed or unfinished: verdict `errored`,
+reported not `succeeded`.
+
+## Why it matters
+The deploy told you that a resource failed; it did not tell you which keys. An operation of more
+than 50 keys is sent in batches, and the batches before the failed one did land: the store is left
+half written.
+
+## How it is proven
+The log's error names an AWS request ID, which is the `requestID` of one CloudTrail record: an exact
+join, that also gives the keys of the batch and the caller. Keys of batches that were never sent are
+`errored` with the cause of the call that failed. Without a request ID, the failed calls on that key
+in the operation's time are taken.
+
+## What to do
+Mend the cause that the report names, then deploy again: a resource whose creation failed is not in
+the state, and is tried again. Check first whether the keys that did land can stay.
+
+## References
+- Limits (value 1 KB, 50 keys or 3 MB an update, store 5 MB):
+  https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+- A value over 1 KB: https://github.com/anomalyco/sst/issues/5748
+- SST: pkg/server/resource/aws-kv-keys.go
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.rules.failures import why
+from analyzer.rules.phrase import about_writes, write
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+
+CODE = "LW103"
+NAME = "failed-write"
+SEVERITY = "error"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each write whose failure the deploy admits."""
+    admitted = pl.col("reported").ne_missing(pl.lit("succeeded"))
+    failed = case.writes.filter((pl.col("verdict") == "errored") & admitted)
+    return about_writes(failed, pl.format("{} failed: {}.", write(), why()))

@@ -1,0 +1,51 @@
+"""LW104 lost-update: the write landed, and a writer that had not seen it wrote over it.
+
+## What it does
+Finds writes that a later successful call undid, where that call's writer had read the key before
+the write landed: verdict `lost`, cause `lost_update`.
+
+## Why it matters
+All routes of a router are one value, `<namespace>:routes`. Adding a route reads the list, adds one
+entry and writes the list back. Two writers that read before either writes each send a list without
+the other's entry: both succeed, one route is gone, and counting calls shows nothing.
+
+## How it is proven
+By the order of the calls on the key: GetKey of B, then the successful UpdateKeys of A, then the
+successful UpdateKeys of B. The chain of `ifMatch` and `eTag` gives the order of the writes even
+inside one second. SST 3.10.0 to 3.11.1 read the list first and fetched the ETag afterwards, so that
+the service's compare-and-swap did not protect the list; since 3.11.2 the ETag is read before the
+list, and the second writer is refused and tries again.
+
+CloudTrail hides values, so the lists themselves cannot be compared. Reads must be logged to see the
+order: a selector with `readOnly=false` records no GetKey.
+
+## What to do
+Add the entry again: deploy a change of that route, or write the list by hand with the command in
+the report. Update SST to 3.11.2 or later, and let one deploy at a time write a shared router.
+
+## References
+- Sample: `racing-routes`.
+- SST: commit d4c65da34, https://github.com/anomalyco/sst/issues/5604
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.rules.phrase import about_writes, write
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+
+CODE = "LW104"
+NAME = "lost-update"
+SEVERITY = "error"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each write lost to another writer."""
+    lost = case.writes.filter((pl.col("verdict") == "lost") & (pl.col("cause") == "lost_update"))
+    fact = "{} landed and was lost: a writer that had read the key before it landed wrote over it."
+    return about_writes(lost, pl.format(fact, write()))

@@ -1,0 +1,60 @@
+"""LW105 deleted-after-landing: the write landed, and the key was taken away later.
+
+## What it does
+Finds writes that landed and whose key a later successful call deleted, or whose store was replaced:
+verdict `lost` with any cause but `lost_update`.
+
+## Why it matters
+The deploy is right that it wrote the key, and the key is not there. The next deploy compares with
+its own state, not with the store, and does not write it again.
+
+## How it is proven
+A successful UpdateKeys or DeleteKey that names the key among its deletes, after the write in the
+chain of `ifMatch` and `eTag`. The cause says who did it:
+
+- `namespace_collision`: the delete belongs to another KvKeys resource with the same namespace. SST
+  deletes every key that begins with `<namespace>:`, by a listing of the store, when a KvKeys
+  resource is deleted or purges. The namespace is four hex digits of an MD5, so two names can share
+  one; and a component that moves to another parent keeps its namespace: `Created` under the new
+  URN, then `Deleted` of the old one, which takes the new keys along.
+- `replaced_store`: the key was written to a store that was deleted or replaced afterwards.
+- `deleted`: any other delete; the report names its caller.
+
+## What to do
+Write the key again with the command in the report. For a collision, rename one of the two
+components; after a moved component, deploy once more with a changed entry. For a delete by hand,
+ask the caller.
+
+## References
+- Sample: `purged-by-namespace-collision`.
+- SST: pkg/server/resource/aws-kv-keys.go (Delete lists the store and deletes by prefix).
+- UpdateKeys: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_UpdateKeys.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.rules.phrase import about_writes, cause, write
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+
+CODE = "LW105"
+NAME = "deleted-after-landing"
+SEVERITY = "error"
+
+_DELETED = "a later call deleted it"
+_FACTS = {
+    "namespace_collision": "the delete or purge of another resource of its namespace took it along",
+    "replaced_store": "the store that it was written to was replaced",
+}
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each write that was deleted after it landed."""
+    deleted = pl.col("cause").ne_missing(pl.lit("lost_update"))
+    gone = case.writes.filter((pl.col("verdict") == "lost") & deleted)
+    return about_writes(gone, pl.format("{} landed and is gone: {}.", write(), cause(_FACTS, _DELETED)))

@@ -1,0 +1,48 @@
+"""LW107 unfinished-write: the deploy stopped before the write's outcome was known.
+
+## What it does
+Finds writes whose operation began and never ended in the log, and that no call in hand made:
+verdict `unfinished`.
+
+## Why it matters
+The deploy was cancelled, killed, or lost its runner. The write may never have been sent; the
+resource stays as a pending operation in the deploy tool's state until somebody settles it.
+
+## How it is proven
+The log has the beginning of the operation and no end, and no successful call that would answer for
+it was found. That it was never sent is not claimed: this is a warning, not an error. SST before
+4.1.3 could print `Interrupted` for a deploy that had completed; the engine's own events decide,
+where they are in hand.
+
+## What to do
+Deploy again: Pulumi warns of pending operations and goes on. `sst refresh` (or `pulumi refresh`)
+clears them from the state. If the site is down meanwhile, write the key by hand with the command in
+the report.
+
+## References
+- Pending operations:
+  https://www.pulumi.com/docs/iac/operations/troubleshooting/interrupted-updates/
+- SST: commit f33978ab8 (false `Interrupted`, mended in 4.1.3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.rules.phrase import about_writes, write
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+
+CODE = "LW107"
+NAME = "unfinished-write"
+SEVERITY = "warning"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each write whose operation did not end."""
+    open_ended = case.writes.filter(pl.col("verdict") == "unfinished")
+    fact = "{} has no known outcome: the deploy stopped first, and nothing shows that it landed."
+    return about_writes(open_ended, pl.format(fact, write()))

@@ -1,0 +1,70 @@
+"""LW301 data-events-off: the trail records no data events of the store, so nothing can be told of its writes.
+
+## What it does
+Finds deploys with writes that cannot be judged because the trail in hand shows no data events of
+their store: verdict `unverifiable`, cause `data_events_off`.
+
+## Why it matters
+GetKey, UpdateKeys and the other calls on the keys of a CloudFront KeyValueStore are data events.
+CloudTrail does not record them unless a trail asks for them, and they are never in the Event
+history. Without them, the absence of a call says nothing: a dropped write and a good one look the
+same.
+
+## How it is proven
+No record of `edgekeyvaluestore.amazonaws.com` for the store is in hand. Management events and data
+events of other services do not show that those of this store are on, and are not taken for it.
+
+## What to do
+Ask a trail to record them. The trail must be a multi-Region one, or one in us-east-1: that is where
+CloudFront's events are. Look at what the trail records now, and keep it: advanced selectors replace
+all the trail's selectors.
+
+    aws cloudtrail get-event-selectors --trail-name TRAIL
+
+Then write `selectors.json`, with what was there before in place of the first selector:
+
+    [
+      {"Name": "Management events", "FieldSelectors": [
+        {"Field": "eventCategory", "Equals": ["Management"]}]},
+      {"Name": "KeyValueStore keys", "FieldSelectors": [
+        {"Field": "eventCategory", "Equals": ["Data"]},
+        {"Field": "resources.type", "Equals": ["AWS::CloudFront::KeyValueStore"]}]}
+    ]
+
+and set it, in the trail's home Region:
+
+    aws cloudtrail put-event-selectors --trail-name TRAIL --advanced-event-selectors file://selectors.json
+
+Data events cost extra. Leave the reads in: without GetKey and DescribeKeyValueStore, lost updates
+and failed reads cannot be told. What happened before they were switched on stays unknown; list the
+keys of the store to see what is there now:
+
+    aws cloudfront-keyvaluestore list-keys --kvs-arn ARN
+
+## References
+- Sample: `data-events-off`.
+- https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/logging_using_cloudtrail.html
+- https://awscli.amazonaws.com/v2/documentation/api/latest/reference/cloudtrail/put-event-selectors.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.rules.doubt import doubts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analyzer.rules.interface import Case
+
+CODE = "LW301"
+NAME = "data-events-off"
+SEVERITY = "warning"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each deploy and store whose writes the trail could not have recorded."""
+    return doubts(
+        case, "data_events_off", "the trail records no data events of it, so a missing call proves nothing"
+    )

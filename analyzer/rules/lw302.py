@@ -1,0 +1,54 @@
+"""LW302 trail-gap: a write of the store is missing from the trail, and the writes near it stay in doubt.
+
+## What it does
+Finds deploys with writes that cannot be judged because the chain of their store's calls has a gap:
+verdict `unverifiable`, cause `trail_gap`.
+
+## Why it matters
+A gap means that the store was written by a call that is not in hand. That call may be the very
+write that seems to be missing; to call it dropped would be a guess.
+
+## How it is proven
+Every write of a store names, as `ifMatch`, the ETag that the write before it returned. An `ifMatch`
+that no call in hand returned shows that a write is missing: a log file was not given, or was lost,
+or the trail was off for a while. A gap that no verdict depends on is not reported.
+
+## What to do
+Give all CloudTrail files of the time: every Region, and the hours after the deploy too, as files
+are named by delivery time. CloudTrail delivers within about 5 minutes on average, which is not
+guaranteed, and tries for 30 days when the bucket cannot be written. Check that the trail was on,
+and its digests if they are kept:
+
+    aws cloudtrail validate-logs --trail-arn ARN --start-time TIME --end-time TIME
+
+If nothing more exists, list the keys of the store to see what is there now:
+
+    aws cloudfront-keyvaluestore list-keys --kvs-arn ARN
+
+## References
+- Sample: `trail-with-a-gap`.
+- ETag and If-Match:
+  https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_UpdateKeys.html
+- Log files:
+  https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.rules.doubt import doubts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analyzer.rules.interface import Case
+
+CODE = "LW302"
+NAME = "trail-gap"
+SEVERITY = "warning"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each deploy and store whose writes fall into a gap of the chain."""
+    return doubts(case, "trail_gap", "the chain of its ETags shows that a call is missing from the trail")

@@ -1,0 +1,48 @@
+"""LW303 no-window: nothing says when the deploy ran, so its writes cannot be told from others.
+
+## What it does
+Finds deploys with writes that cannot be judged because neither the log nor the options give a time:
+verdict `unverifiable`, cause `no_window`.
+
+## Why it matters
+A trail holds the calls of every deploy. Without a time, a successful call on the key may be last
+week's, and a missing one may be outside the trail.
+
+## How it is proven
+`pulumi.log` has no times, and neither has the terminal output of SST; only a CI prefix, an engine
+event log (`eventlog.json`) or `sst.log` has them. The verdict says that no event of the deploy has
+a time and that `--since` and `--until` were not given.
+
+## What to do
+Say when the deploy ran, with some minutes to spare on both sides. Times without a zone are UTC:
+
+    lostwrite check DEPLOY_LOG --trail TRAIL --since 2025-03-20T12:00Z --until 2025-03-20T12:10Z
+
+Or give the engine event log of the deploy. SST 3.6.19 and later keeps it in its state bucket:
+
+    aws s3 ls s3://BUCKET/eventlog/APP/STAGE/
+
+## References
+- SST: pkg/project/provider/aws.go (`eventlog` in the state bucket), pkg/project/run.go
+  (`--event-log`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.rules.doubt import doubts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analyzer.rules.interface import Case
+
+CODE = "LW303"
+NAME = "no-window"
+SEVERITY = "warning"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each deploy and store whose writes have no time."""
+    return doubts(case, "no_window", "neither the log nor --since and --until say when the deploy ran")

@@ -1,0 +1,71 @@
+"""A rule's page: its module's docstring, which `lostwrite explain` prints and `docs/rules` is made of."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING
+
+from analyzer.errors import UsageError
+from analyzer.rules.registry import rule, rules
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Rule
+
+SECTIONS = ("What it does", "Why it matters", "How it is proven", "What to do", "References")
+
+
+def explain(code: str) -> str:
+    """The page of the rule with this code or name, as text with a final newline.
+
+    Raises:
+        UsageError: there is no such rule.
+    """
+    known = rule(code)
+    if known is None:
+        raise UsageError(f"there is no rule {code!r}; `lostwrite rules` lists them")
+    return page(known) + "\n"
+
+
+def catalogue() -> str:
+    """A line per rule: code, severity, name and what it is about."""
+    width = max(len(known.NAME) for known in rules())
+    lines = [
+        f"{known.CODE}  {known.SEVERITY:<7}  {known.NAME:<{width}}  {summary(known)}" for known in rules()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def page(known: Rule) -> str:
+    """The page as the module holds it: a title line, then Markdown sections."""
+    return inspect.cleandoc(inspect.getdoc(known) or "")
+
+
+def summary(known: Rule) -> str:
+    """What the title line says after the code and the name."""
+    return page(known).partition("\n")[0].partition(": ")[2]
+
+
+def sections(known: Rule) -> dict[str, str]:
+    """The text under each heading, in the order of the page."""
+    parts = re.split(r"^## (.+)$", page(known), flags=re.MULTILINE)
+    return {title: text.strip() for title, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def markdown(known: Rule) -> str:
+    """The page as a Markdown document."""
+    title, _, body = page(known).partition("\n")
+    return f"# {title}\n\nSeverity: {known.SEVERITY}\n{body}\n"
+
+
+def index() -> str:
+    """The Markdown list of all rules."""
+    rows = [f"| [{r.CODE}]({r.CODE}.md) | {r.NAME} | {r.SEVERITY} | {summary(r)} |" for r in rules()]
+    head = [
+        "# Rules",
+        "",
+        "`lostwrite explain CODE` prints a page.",
+        "",
+        "| code | name | severity | about |",
+    ]
+    return "\n".join([*head, "| --- | --- | --- | --- |", *rows]) + "\n"

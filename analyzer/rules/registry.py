@@ -1,0 +1,105 @@
+"""Finds the rules of this folder (modules named `lw` and digits) and runs them over a case."""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from functools import cache
+from hashlib import sha256
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer import rules as package
+from analyzer.rules.interface import Rule
+from analyzer.tables import FINDINGS, SEVERITIES, conform
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+
+FOUND = pl.Schema(
+    {
+        "confidence": pl.String(),
+        "write": pl.String(),
+        "deploy": pl.String(),
+        "message": pl.String(),
+        "source": pl.String(),
+        "line": pl.Int64(),
+        "store": pl.String(),  # of a finding about a whole store; a rule may leave the column out
+    }
+)
+"""The columns of `Rule.find`, in which a rule may leave columns of nulls out."""
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule of this folder, by code.
+
+    Raises:
+        TypeError: a module named like a rule is none (a defect of this project).
+    """
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(package.__path__) if module.name[:2] == "lw"
+    )
+    return tuple(_rule(name) for name in names)
+
+
+def rule(code: str) -> Rule | None:
+    """The rule with this code or name, in any case of letters."""
+    wanted = code.strip().lower()
+    return next((known for known in rules() if wanted in {known.CODE.lower(), known.NAME.lower()}), None)
+
+
+def run(case: Case) -> pl.DataFrame:
+    """FINDINGS of every rule: by severity, then code, then the order of the writes."""
+    frames = [_complete(known, known.find(case), case) for known in rules()]
+    return conform(pl.concat(frames), FINDINGS).sort(
+        pl.col("severity").cast(pl.Enum(SEVERITIES)), maintain_order=True
+    )
+
+
+def _rule(name: str) -> Rule:
+    module = import_module(f"{package.__name__}.{name}")
+    if not isinstance(module, Rule):
+        raise TypeError(f"{name} does not satisfy Rule")
+    return module
+
+
+def _complete(known: Rule, found: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """FINDINGS from what a rule found."""
+    whole = pl.concat([pl.DataFrame(schema=FOUND), found], how="diagonal")
+    fingerprints = pl.Series("fingerprint", _fingerprints(known.CODE, whole, case), dtype=pl.String())
+    return whole.with_columns(
+        fingerprints,
+        code=pl.lit(known.CODE),
+        name=pl.lit(known.NAME),
+        severity=pl.lit(known.SEVERITY),
+        suppressed=pl.lit(value=False),
+    ).select(FINDINGS.names())
+
+
+def _fingerprints(code: str, found: pl.DataFrame, case: Case) -> list[str]:
+    """16 hex digits a finding, from what it is about: not from a deploy's id, a line number or an order.
+
+    Polars has no cryptographic hash, and its own changes with its version; so this hashes row by row, in
+    Python. There are as many rows as findings.
+    """
+    about = found.join(
+        case.writes.select("id", "key", "entry", resource="name"),
+        left_on="write",
+        right_on="id",
+        how="left",
+        maintain_order="left",
+    ).join(
+        case.deploys.select("id", "app", "stage"),
+        left_on="deploy",
+        right_on="id",
+        how="left",
+        maintain_order="left",
+    )
+    identity = about.select("app", "stage", "resource", "key", "entry", "store")
+    return [
+        sha256(json.dumps([code, *parts], ensure_ascii=False).encode()).hexdigest()[:16]
+        for parts in zip(*identity, strict=True)
+    ]
