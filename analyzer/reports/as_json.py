@@ -1,0 +1,128 @@
+"""The report as JSON, to the schema `report-v1.schema.json` beside this file.
+
+The shape only gains members within `lostwrite.report/v1`. Unknown is null; times are RFC 3339 in UTC.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from analyzer.reports.clean import json_safe
+from analyzer.reports.times import rfc3339
+from analyzer.tables import SEVERITIES, VERDICTS_OF
+from analyzer.version import VERSION
+
+if TYPE_CHECKING:
+    from analyzer.reports.report import Report
+
+NAME = "json"
+SCHEMA = "lostwrite.report/v1"
+
+_DEPLOY = (
+    "id",
+    "app",
+    "stage",
+    "tool",
+    "tool_version",
+    "command",
+    "started_at",
+    "ended_at",
+    "result",
+    "sources",
+)
+_WRITE = (
+    "id",
+    "deploy",
+    "resource",
+    "action",
+    "store",
+    "key",
+    "entry",
+    "reported",
+    "window",
+    "verdict",
+    "cause",
+    "confidence",
+    "evidence",
+    "remedy",
+)
+_FINDING = (
+    "code",
+    "name",
+    "severity",
+    "confidence",
+    "write",
+    "deploy",
+    "message",
+    "location",
+    "fingerprint",
+    "suppressed",
+)
+_STORE = ("arn", "writes", "reads", "first_at", "last_at", "chain", "coverage")
+
+
+def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 - JSON has neither
+    """The report as an indented JSON document."""
+    text = msgspec.json.format(msgspec.json.encode(document(report)), indent=2).decode()
+    return json_safe(text) + "\n"
+
+
+def document(report: Report) -> dict[str, object]:
+    """The report as dictionaries and lists, ready for any JSON encoder."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "lostwrite", "version": VERSION},
+        "deploys": report.deploys.with_columns(rfc3339()).select(_DEPLOY).to_dicts(),
+        "writes": _writes(report).to_dicts(),
+        "findings": _findings(report).to_dicts(),
+        "stores": _stores(report).to_dicts(),
+        "inputs": report.inputs.to_dicts(),
+        "summary": summary(report),
+    }
+
+
+def summary(report: Report) -> dict[str, object]:
+    """Counts of the writes by verdict and of the findings by severity, and the exit code."""
+    verdicts = report.writes["verdict"]
+    open_findings = report.findings.filter(~pl.col("suppressed"))["severity"]
+    return {
+        "writes": report.writes.height,
+        "by_verdict": {verdict: int((verdicts == verdict).sum()) for verdict in VERDICTS_OF},
+        "findings": {severity: int((open_findings == severity).sum()) for severity in SEVERITIES},
+        "exit_code": report.exit_code,
+    }
+
+
+def _writes(report: Report) -> pl.DataFrame:
+    proofs = (
+        report.evidence.with_columns(rfc3339())
+        .sort("order", maintain_order=True)
+        .group_by("write", maintain_order=True)
+        .agg(evidence=pl.struct("kind", "at", "source", "detail"))
+    )
+    nothing = pl.lit([], dtype=proofs.schema["evidence"])
+    return (
+        report.writes.with_columns(rfc3339())
+        .join(proofs, left_on="id", right_on="write", how="left", maintain_order="left")
+        .with_columns(
+            resource=pl.struct("urn", "type", "name"),
+            window=pl.struct("start", "end"),
+            evidence=pl.col("evidence").fill_null(nothing),
+        )
+        .select(_WRITE)
+    )
+
+
+def _findings(report: Report) -> pl.DataFrame:
+    return report.findings.with_columns(location=pl.struct("source", "line")).select(_FINDING)
+
+
+def _stores(report: Report) -> pl.DataFrame:
+    return (
+        report.stores.with_columns(rfc3339())
+        .with_columns(chain=pl.struct("links", "gaps"), coverage=pl.struct("state", "reason"))
+        .select(_STORE)
+    )

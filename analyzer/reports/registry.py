@@ -1,0 +1,65 @@
+"""Finds the formats of this folder (modules named `as_FORMAT`) and writes a report in one of them."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from analyzer import reports as package
+from analyzer.errors import UsageError
+
+if TYPE_CHECKING:
+    from analyzer.reports.interface import Format
+    from analyzer.reports.report import Report
+
+_PREFIX = "as_"
+
+
+def names() -> tuple[str, ...]:
+    """The names of the formats, sorted. Imports none of them: a command line asks early."""
+    modules = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name.removeprefix(_PREFIX) for name in modules if name.startswith(_PREFIX)))
+
+
+def find_name(name: str) -> str:
+    """The name itself, if there is such a format; loads nothing.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in names():
+        raise UsageError(f"there is no format {name!r}; choose one of {', '.join(names())}")
+    return name
+
+
+def find(name: str) -> Format:
+    """The format of this name.
+
+    Raises:
+        UsageError: there is none.
+        TypeError: its module does not satisfy `Format` (a defect of this project).
+    """
+    from analyzer.reports.interface import Format
+
+    module = import_module(f"{package.__name__}.{_PREFIX}{find_name(name)}")
+    if not isinstance(module, Format) or name != module.NAME:
+        raise TypeError(f"{_PREFIX}{name} does not satisfy Format")
+    return module
+
+
+def render(report: Report, format: str, *, width: int = 100, color: bool = False) -> str:  # noqa: A002 - its name in the API
+    """The report as text with a final newline; what looks like a credential is redacted.
+
+    Args:
+        report: what `check` gave.
+        format: one of `names()`.
+        width: columns to fill, where the format fills columns.
+        color: whether to colour the text with ANSI sequences, where the format can.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    from analyzer.reports.redact import without_credentials
+
+    return find(format).render(without_credentials(report), width=width, color=color)

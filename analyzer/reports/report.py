@@ -1,0 +1,32 @@
+"""The report: everything that a check found, as tables, before any format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` gives. Tables have the schemas of `analyzer.tables`.
+
+    Attributes:
+        deploys: DEPLOYS.
+        writes: WRITES joined with VERDICTS on the write's id, and `remedy` (a command to copy, or null).
+        evidence: EVIDENCE, ordered by write and `order`.
+        findings: FINDINGS, errors first.
+        stores: STORES.
+        inputs: INPUTS.
+        exit_code: 0 when nothing is at or above `fail_on`, else 1.
+    """
+
+    deploys: pl.DataFrame
+    writes: pl.DataFrame
+    evidence: pl.DataFrame
+    findings: pl.DataFrame
+    stores: pl.DataFrame
+    inputs: pl.DataFrame
+    exit_code: int

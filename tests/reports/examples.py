@@ -1,0 +1,319 @@
+"""Reports made by hand, as `check` would give them: each is a case that a person meets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.reports.report import Report
+from analyzer.rules.interface import Case
+from analyzer.rules.registry import run
+from analyzer.tables import (
+    CALLS,
+    DEPLOYS,
+    EVIDENCE,
+    INPUTS,
+    STORES,
+    VERDICTS,
+    WRITES,
+    empty,
+    from_columns,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+STORE = "arn:aws:cloudfront::111122223333:key-value-store/5f1c0d2e-0b7a-4c1e-9f55-2f6d3a9b8c7d"
+LOG = "deploy/eventlog.json"
+TRAIL = "trail/111122223333_CloudTrail_us-east-1_20250320T1205Z_abcdefghijklmnop.json.gz"
+
+
+def at(minute: int, second: int = 0) -> datetime:
+    """A moment of the deploy's hour."""
+    return datetime(2025, 3, 20, 12, minute, second, tzinfo=UTC)
+
+
+def table(schema: pl.Schema, rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
+    """A table from rows that name only the columns they mean."""
+    return from_columns({name: [row.get(name) for row in rows] for name in schema}, schema)
+
+
+def write(number: int, **differs: object) -> dict[str, object]:
+    """A row of WRITES joined with VERDICTS: a put of `7c62:metadata` that landed, unless said otherwise."""
+    return {
+        "id": f"w{number}",
+        "deploy": "d1",
+        "operation": number,
+        "urn": "urn:pulumi:prod::shop::pulumi-nodejs:dynamic:Resource::SiteKvKeys.sst.aws.KvKeys",
+        "type": "sst:aws:KvKeys",
+        "name": "SiteKvKeys.sst.aws.KvKeys",
+        "op": "create",
+        "action": "put",
+        "store": STORE,
+        "key": "7c62:metadata",
+        "pattern": False,
+        "reported": "succeeded",
+        "start": at(1, 10),
+        "end": at(1, 11),
+        "exact": True,
+        "source": LOG,
+        "line": 40 + number,
+        "verdict": "landed",
+        "confidence": "proven",
+        "recovered": 0,
+    } | differs
+
+
+ROUTE = {
+    "urn": "urn:pulumi:prod::shop::pulumi-nodejs:dynamic:Resource::SiteRoutesUpdate.sst.aws.KvRoutesUpdate",
+    "type": "sst:aws:KvRoutesUpdate",
+    "name": "SiteRoutesUpdate.sst.aws.KvRoutesUpdate",
+    "action": "append",
+    "key": "7c62:routes",
+    "entry": "site,50f6,,/",
+}
+DEPLOY = {
+    "id": "d1",
+    "app": "shop",
+    "stage": "prod",
+    "stack": "shop-prod",
+    "tool": "sst",
+    "tool_version": "3.10.0",
+    "command": "update",
+    "started_at": at(0),
+    "ended_at": at(3, 11),
+    "result": "succeeded",
+    "form": "exact",
+    "sources": [LOG],
+}
+READ_LOG = {
+    "source": LOG,
+    "kind": "engine-events",
+    "bytes": 48211,
+    "lines": 120,
+    "recognised": 118,
+    "noise": 2,
+    "unrecognised": 0,
+    "problems": [],
+}
+READ_TRAIL = {
+    "source": TRAIL,
+    "kind": "cloudtrail-s3",
+    "bytes": 9120,
+    "records": 44,
+    "duplicates": 2,
+    "undecodable": 0,
+    "problems": [],
+}
+
+
+def case(writes: Sequence[Mapping[str, object]], deploys: Sequence[Mapping[str, object]] = (DEPLOY,)) -> Case:
+    """What the rules get."""
+    schema = pl.Schema({**WRITES, **{name: VERDICTS[name] for name in VERDICTS if name != "write"}})
+    return Case(
+        deploys=table(DEPLOYS, deploys),
+        writes=table(schema, writes),
+        evidence=empty(EVIDENCE),
+        calls=empty(CALLS),
+        stores=empty(STORES),
+        inputs=empty(INPUTS),
+    )
+
+
+def report(
+    writes: Sequence[Mapping[str, object]],
+    *,
+    evidence: Sequence[Mapping[str, object]] = (),
+    stores: Sequence[Mapping[str, object]] = (),
+    inputs: Sequence[Mapping[str, object]] = (READ_LOG, READ_TRAIL),
+    deploys: Sequence[Mapping[str, object]] = (DEPLOY,),
+) -> Report:
+    """A report whose findings are those of the rules, and its exit code that of `--fail-on error`."""
+    known = case(writes, deploys)
+    findings = run(known)
+    remedies = pl.Series("remedy", [row.get("remedy") for row in writes], dtype=pl.String())
+    return Report(
+        deploys=known.deploys,
+        writes=known.writes.with_columns(remedies),
+        evidence=table(EVIDENCE, evidence),
+        findings=findings,
+        stores=table(STORES, stores),
+        inputs=table(INPUTS, inputs),
+        exit_code=int((findings["severity"] == "error").any()),
+    )
+
+
+def dropped() -> Report:
+    """The first route of a router, which SST 3.10.0 never writes; beside it a write that landed."""
+    remedy = (
+        f"aws cloudfront-keyvaluestore put-key --kvs-arn {STORE} --key 7c62:routes"
+        ' --value \'["site,50f6,,/"]\' --if-match "$(aws cloudfront-keyvaluestore describe-key-value-store'
+        f' --kvs-arn {STORE} --query ETag --output text)"'
+    )
+    return report(
+        [
+            write(1, recovered=2, event_id="e1"),
+            write(2, **ROUTE, verdict="dropped", cause="never_attempted", remedy=remedy),
+        ],
+        evidence=[
+            _proof(1, 0, "log", at(1, 11), f"{LOG}:41", "SiteKvKeys created"),
+            _proof(1, 1, "call", at(1, 10), f"{TRAIL}#e1", "UpdateKeys put 7c62:metadata"),
+            _proof(2, 0, "log", at(1, 12), f"{LOG}:42", "SiteRoutesUpdate created (0.51s)"),
+            _proof(
+                2,
+                1,
+                "call",
+                at(1, 12),
+                f"{TRAIL}#e2",
+                "GetKey 7c62:routes: ResourceNotFoundException, by sst-ci",
+            ),
+            _proof(
+                2,
+                2,
+                "chain",
+                at(1, 10),
+                f"{TRAIL}#e1",
+                "last write of the store before the window: KV1 to KV2",
+            ),
+            _proof(
+                2, 3, "chain", at(2, 30), f"{TRAIL}#e3", "the next one begins at KV2: nothing lies between"
+            ),
+        ],
+        stores=[
+            {
+                "arn": STORE,
+                "writes": 5,
+                "reads": 7,
+                "first_at": at(0, 2),
+                "last_at": at(2, 30),
+                "links": 4,
+                "gaps": 0,
+                "state": "proven",
+                "reason": "an unbroken chain brackets the deploy",
+            }
+        ],
+    )
+
+
+def in_doubt() -> Report:
+    """Data events are off, one trail file is broken, and the log is text without a store or keys."""
+    unsure = {"verdict": "unverifiable", "cause": "data_events_off", "confidence": "low", "exact": False}
+    return report(
+        [
+            write(1, **unsure, store=None, urn=None, start=None, end=None),
+            write(2, **{**ROUTE, "key": "*:routes", "entry": None}, **unsure, store=None, pattern=True),
+            write(3, event_id="e9"),
+        ],
+        inputs=[
+            READ_LOG,
+            READ_TRAIL,
+            {
+                "source": "trail/cut.json.gz",
+                "kind": "unusable",
+                "bytes": 12,
+                "problems": ["the gzip stream ends too early"],
+            },
+        ],
+        deploys=[{"id": "d1", "tool": "pulumi", "form": "text", "sources": ["pulumi.log"]}],
+    )
+
+
+def hostile() -> Report:
+    """Text that tries to be markup, a terminal sequence, a credential; and a key too long for a line."""
+    leak = "AKIAIOSFODNN7EXAMPLE aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    return report(
+        [
+            write(
+                1,
+                key="ab12:[red]" + "/very" * 40,
+                verdict="errored",
+                cause="access_denied",
+                reported="failed",
+                error_api="UpdateKeys",
+                error_code="AccessDeniedException",
+                remedy="aws first \\\n  --name '\x1b[31mx' --note [bold]",
+            ),
+            write(
+                2,
+                verdict="lost",
+                cause="namespace_collision",
+                confidence="high",
+                key="\x1b]0;owned\x07\u202e:x",
+            ),
+        ],
+        evidence=[
+            _proof(
+                1,
+                0,
+                "log",
+                at(1),
+                "a[b].log:3",
+                f"failed with {leak}",
+            ),
+            _proof(1, 1, "call", at(1), "t#e", "authorization: Bearer abcdefghijklmnopqrstuvwxyz\r\nnext"),
+        ],
+        inputs=[READ_LOG | {"problems": ["line 7: [/red] \x1b[2J password=hunter22"]}],
+    )
+
+
+def _proof(number: int, *row: object) -> dict[str, object]:
+    """A row of EVIDENCE: order, kind, at, source, detail."""
+    return {"write": f"w{number}", **dict(zip(("order", "kind", "at", "source", "detail"), row, strict=True))}
+
+
+def healthy() -> Report:
+    """Everything landed, one write at the second try."""
+    return report([write(1), write(2, key="7c62:/index.html"), write(3, **ROUTE, recovered=1)])
+
+
+def two_deploys() -> Report:
+    """Two deploys raced: one route was lost, one write is open, one cannot be judged for want of a time."""
+    return report(
+        [
+            write(1, **ROUTE, verdict="lost", cause="lost_update", confidence="high"),
+            write(2, deploy="d2", verdict="unfinished", cause="interrupted", reported="unfinished", end=None),
+            write(
+                3,
+                deploy="d2",
+                verdict="unverifiable",
+                cause="no_window",
+                confidence="low",
+                start=None,
+                end=None,
+            ),
+        ],
+        evidence=[
+            _proof(1, 0, "log", at(1, 11), f"{LOG}:41", "SiteRoutesUpdate created"),
+            _proof(1, 1, "call", at(1, 11), f"{TRAIL}#e1", "UpdateKeys put 7c62:routes, by sst-ci"),
+            _proof(1, 2, "call", at(1, 11), f"{TRAIL}#e2", "GetKey 7c62:routes, by sst-laptop"),
+            _proof(
+                1,
+                3,
+                "chain",
+                at(1, 12),
+                f"{TRAIL}#e3",
+                "UpdateKeys put 7c62:routes, by sst-laptop: KV3 to KV4",
+            ),
+        ],
+        deploys=[
+            DEPLOY,
+            {
+                "id": "d2",
+                "app": "shop",
+                "stage": "prod",
+                "tool": "sst",
+                "command": "update",
+                "started_at": at(1),
+                "result": "interrupted",
+                "form": "text",
+                "sources": ["b/pulumi.log", "b/ci.log"],
+            },
+        ],
+    )
+
+
+def nothing_found() -> Report:
+    """A deploy that writes no keys."""
+    return report([], inputs=[READ_LOG])

@@ -1,0 +1,40 @@
+"""The first line, for each mixture of verdicts."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.reports.answer import answer
+from tests.reports.examples import report, write
+
+LANDED: dict[str, object] = {}
+DROPPED: dict[str, object] = {"verdict": "dropped"}
+ERRORED: dict[str, object] = {"verdict": "errored", "confidence": "high"}
+LOST: dict[str, object] = {"verdict": "lost", "confidence": "high"}
+OPEN: dict[str, object] = {"verdict": "unfinished", "confidence": "low"}
+DOUBT: dict[str, object] = {"verdict": "unverifiable", "cause": "no_trail", "confidence": "low"}
+GAP: dict[str, object] = DOUBT | {"cause": "trail_gap"}
+WEAK: dict[str, object] = {"confidence": "low"}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "wanted"),
+    [
+        ([], "No write to a key-value store was found in what was given"),
+        ([LANDED], "The only write landed"),
+        ([LANDED] * 4, "All 4 writes landed"),
+        ([LANDED, WEAK], "All 2 writes landed (1 with low confidence)"),
+        ([DROPPED, *[LANDED] * 3], "1 of 4 writes never landed: dropped (proven)"),
+        ([DROPPED], "1 of 1 write never landed: dropped (proven)"),
+        ([DROPPED, ERRORED, DROPPED], "3 of 3 writes never landed: 1 errored (high), 2 dropped (proven)"),
+        ([LOST, LANDED], "1 of 2 writes is not in place: lost (high)"),
+        ([LOST, DROPPED], "2 of 2 writes are not in place: 1 lost (high), 1 dropped (proven)"),
+        ([OPEN], "1 of 1 write did not finish: unfinished (low)"),
+        ([DROPPED, DOUBT], "1 of 2 writes never landed: dropped (proven); 1 cannot be judged"),
+        ([DOUBT, LANDED, DOUBT], "2 of 3 writes cannot be judged: no trail was given"),
+        ([DOUBT, GAP], "2 of 2 writes cannot be judged: no trail was given, the trail has a gap"),
+        ([DOUBT | {"cause": None}], "1 of 1 write cannot be judged: the evidence does not suffice"),
+    ],
+)
+def test_answer(verdicts: list[dict[str, object]], wanted: str) -> None:
+    assert answer(report([write(number, **row) for number, row in enumerate(verdicts)])) == wanted

@@ -1,0 +1,125 @@
+"""The JSON report: valid, in order, complete, and without the values of keys."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from analyzer.reports.registry import render
+from analyzer.tables import EVIDENCE, VERDICTS_OF
+from analyzer.version import VERSION
+from tests.reports import examples
+from tests.reports.examples import at, report, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analyzer.reports.report import Report
+
+EXAMPLES = [
+    examples.dropped,
+    examples.in_doubt,
+    examples.hostile,
+    examples.healthy,
+    examples.two_deploys,
+    examples.nothing_found,
+]
+
+
+def schema() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((files("analyzer.reports") / "report-v1.schema.json").read_text())
+    return loaded
+
+
+def document(made: Report) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(render(made, "json"))
+    return loaded
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_report_is_valid(example: Callable[[], Report]) -> None:
+    errors = [error.message for error in Draft202012Validator(schema()).iter_errors(document(example()))]
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("where", "member", "value"),
+    [
+        ((), "extra", 1),
+        (("writes", 0), "value", "secret"),
+        (("writes", 0), "verdict", "fine"),
+        (("writes", 0), "store", ""),
+        (("findings", 0), "fingerprint", "XYZ"),
+        (("deploys", 0), "started_at", "2025-03-20 12:00"),
+        (("summary", "by_verdict"), "landed", -1),
+    ],
+)
+def test_the_schema_refuses(where: tuple[str | int, ...], member: str, value: object) -> None:
+    made = document(examples.dropped())
+    place: Any = made
+    for step in where:
+        place = place[step]
+    place[member] = value
+    assert not Draft202012Validator(schema()).is_valid(made)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_members_stand_in_the_order_of_the_schema(example: Callable[[], Report]) -> None:
+    made = document(example())
+    defined = schema()["$defs"]
+    assert list(made) == list(schema()["properties"])
+    for part, name in {
+        "deploys": "deploy",
+        "writes": "write",
+        "findings": "finding",
+        "stores": "store",
+    }.items():
+        assert [list(item) for item in made[part]] == [list(defined[name]["properties"])] * len(made[part])
+
+
+def test_summary_counts_every_verdict_and_severity() -> None:
+    made = document(examples.two_deploys())
+    assert made["summary"] == {
+        "writes": 3,
+        "by_verdict": dict.fromkeys(VERDICTS_OF, 0) | {"lost": 1, "unfinished": 1, "unverifiable": 1},
+        "findings": {"error": 1, "warning": 2, "note": 0},
+        "exit_code": 1,
+    }
+    assert made["tool"] == {"name": "lostwrite", "version": VERSION}
+
+
+def test_the_value_of_a_key_is_never_shown() -> None:
+    assert "s3cr3t-value" not in render(report([write(1, value="s3cr3t-value")]), "json")
+
+
+def test_times_keep_a_fraction_only_where_there_is_one() -> None:
+    made = document(report([write(1, start=at(1).replace(microsecond=250000), end=None)]))
+    assert made["writes"][0]["window"] == {"start": "2025-03-20T12:01:00.250Z", "end": None}
+
+
+def test_evidence_keeps_its_order_and_its_write() -> None:
+    rows = [
+        {"write": number, "order": order, "kind": "log", "detail": f"{number} {order}"}
+        for number, order in [("w2", 1), ("w1", 0), ("w2", 0)]
+    ]
+    made = document(report([write(1), write(2), write(3)], evidence=rows))
+    assert [[proof["detail"] for proof in row["evidence"]] for row in made["writes"]] == [
+        ["w1 0"],
+        ["w2 0", "w2 1"],
+        [],
+    ]
+    assert list(made["writes"][0]["evidence"][0]) == [
+        name for name in EVIDENCE if name not in {"write", "order"}
+    ]
+
+
+def test_the_same_report_gives_the_same_text() -> None:
+    assert render(examples.dropped(), "json") == render(examples.dropped(), "json")

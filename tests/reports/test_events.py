@@ -1,0 +1,73 @@
+"""Events as a table, as lines of JSON and as Parquet."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.reports.events import events_table, ndjson, redacted_events, write_parquet
+from analyzer.tables import EVENTS
+from tests.reports.examples import at, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def events(*rows: dict[str, object]) -> pl.DataFrame:
+    return table(
+        EVENTS, [{"source": "p.log", "line": number} | row for number, row in enumerate(rows, start=1)]
+    )
+
+
+STARTED: dict[str, object] = {
+    "kind": "started",
+    "op": "create",
+    "name": "SiteKvKeys.sst.aws.KvKeys",
+    "at": at(1),
+    "message": "[red]x[/red]\x1b[2J",
+}
+NOISE: dict[str, object] = {"kind": "noise", "message": "spinner"}
+
+
+def test_table_shows_what_is_not_noise_and_counts_all() -> None:
+    text = events_table(iter([events(STARTED, NOISE), events(NOISE, NOISE)]), width=120, color=False)
+    assert text.splitlines() == [
+        "LINE  TIME                  KIND     OP      RESOURCE                   MESSAGE",
+        "1     2025-03-20 12:01:00Z  started  create  SiteKvKeys.sst.aws.KvKeys  [red]x[/red]\\x1b[2J",
+        "",
+        "Read 3 noise, 1 started.",
+    ]
+
+
+def test_table_is_bounded_and_says_so() -> None:
+    text = events_table(iter([events(*[STARTED] * 150), events(*[STARTED] * 150)]), width=100, color=False)
+    assert len(text.splitlines()) < 400
+    assert "... and 100 more events; --format ndjson has all" in text
+
+
+def test_table_of_nothing() -> None:
+    assert events_table(iter([]), width=80, color=False).endswith("Read nothing.\n")
+
+
+def test_ndjson_has_every_column_of_every_event() -> None:
+    (text,) = ndjson(events(STARTED, NOISE | {"message": "\x9b\u202e"}))
+    first, second = map(json.loads, text.splitlines())
+    assert list(first) == EVENTS.names()
+    assert (first["at"], first["line"], first["urn"]) == ("2025-03-20T12:01:00Z", 1, None)
+    assert second["message"] == "\x9b\u202e"
+    assert "\x9b" not in text
+
+
+def test_parquet_gives_the_same_events_back(tmp_path: Path) -> None:
+    batches = [events(STARTED), events(NOISE, STARTED)]
+    write_parquet(iter(batches), str(tmp_path / "e.parquet"))
+    assert pl.read_parquet(tmp_path / "e.parquet").equals(pl.concat(batches))
+
+
+def test_credentials_of_a_message_are_redacted() -> None:
+    made = redacted_events(
+        events(STARTED | {"message": "AKIAIOSFODNN7EXAMPLE", "new": '{"password":"hunter22"}'})
+    )
+    assert made.select("message", "new").row(0) == ("AKIA[redacted]", '{"password":"[redacted]"}')
