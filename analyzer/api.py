@@ -1,0 +1,147 @@
+"""The library: what the commands do, without printing (`from analyzer import check`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.errors import InputError
+from analyzer.logs.read import LogScan, read_logs
+from analyzer.reports.registry import render
+from analyzer.reports.report import Report
+from analyzer.rules.interface import Case
+from analyzer.rules.registry import run as run_rules
+from analyzer.sources.find import find
+from analyzer.sources.identify import identify
+from analyzer.tables import EVENTS, SEVERITIES, conform, empty
+from analyzer.trail.chain import chain as chain_of
+from analyzer.trail.coverage import stores as stores_of
+from analyzer.trail.read import read_trail
+from analyzer.trail.registry import forms as trail_forms
+from analyzer.verdicts.judge import judge
+from analyzer.writes.intended import intended_writes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from analyzer.sources.source import Source
+    from analyzer.trail.trail import Trail
+
+__all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail"]
+
+
+def check(  # noqa: PLR0913 - the options of the command
+    logs: Sequence[str | Path],
+    *,
+    trail: Sequence[str | Path] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    fail_on: str = "error",
+    stdin: Callable[[], bytes] | None = None,
+) -> Report:
+    """Whether every write that the deploys intended really landed.
+
+    Args:
+        logs: deploy logs: files, globs, directories. CloudTrail files among them are taken for the trail, as a
+            shell leaves them there when it expands `--trail *.json.gz`.
+        trail: CloudTrail log files, in the same forms. Without one nothing can be proven.
+        since: when the deploys began, for logs that hold no times.
+        until: when they ended, for logs that hold no times.
+        fail_on: the least severity that makes `Report.exit_code` 1.
+        stdin: reads standard input, for a log named `-`.
+
+    Raises:
+        InputError: no log, or none of the trail files that were named, could be used.
+    """
+    found, missing = find(logs, stdin)
+    of_deploys, of_trail = _by_content(found)
+    read = read_logs(of_deploys, missing)
+    _require_usable(read.inputs, logs, "deploy log")
+    named, absent = find(trail, stdin)
+    recorded = read_trail([*named, *of_trail], absent)
+    if trail:
+        _require_usable(recorded.inputs, trail, "CloudTrail log file")
+    linked = chain_of(recorded.calls)
+    intended = intended_writes(read.events, read.deploys, since=since, until=until)
+    judged = judge(
+        intended,
+        read.deploys,
+        recorded.calls,
+        linked,
+        reach=recorded.reach,
+        has_trail=bool(trail or of_trail),
+    )
+    writes = intended.join(judged.verdicts, left_on="id", right_on="write", how="left", maintain_order="left")
+    case = Case(
+        deploys=read.deploys,
+        writes=writes,
+        evidence=judged.evidence,
+        calls=recorded.calls,
+        stores=stores_of(recorded.calls, linked),
+        inputs=pl.concat([read.inputs, recorded.inputs]),
+    )
+    findings = run_rules(case)
+    return Report(
+        deploys=case.deploys,
+        writes=writes.join(
+            judged.remedies, left_on="id", right_on="write", how="left", maintain_order="left"
+        ),
+        evidence=case.evidence,
+        findings=findings,
+        stores=case.stores,
+        inputs=case.inputs,
+        exit_code=_exit_code(findings, fail_on),
+    )
+
+
+def parse_log(path: str | Path) -> pl.DataFrame:
+    """EVENTS of one deploy log, all of them, in its order.
+
+    Raises:
+        InputError: the log is missing or of no known form.
+    """
+    scan = scan_logs([path])
+    batches = list(scan)
+    _require_usable(scan.inputs, [path], "deploy log")
+    return conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
+
+
+def scan_logs(logs: Sequence[str | Path], stdin: Callable[[], bytes] | None = None) -> LogScan:
+    """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan tells what was read."""
+    return LogScan(*find(logs, stdin))
+
+
+def scan_trail(paths: Sequence[str | Path]) -> Trail:
+    """The calls on key-value stores that CloudTrail recorded, and how far the trail reaches.
+
+    Raises:
+        InputError: none of the files could be used.
+    """
+    recorded = read_trail(*find(paths))
+    _require_usable(recorded.inputs, paths, "CloudTrail log file")
+    return recorded
+
+
+def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
+    """`sources` parted into those that are CloudTrail files and, first, all others."""
+    recorded = [source for source in sources if identify(source).kind in trail_forms()]
+    return [source for source in sources if source not in recorded], recorded
+
+
+def _require_usable(inputs: pl.DataFrame, named: Sequence[str | Path], what: str) -> None:
+    if (inputs["kind"] != "unusable").any():
+        return
+    problems = inputs.filter(pl.col("problems").list.len() > 0)
+    if problems.is_empty():
+        raise InputError(", ".join(str(word) for word in named), f"holds no {what}")
+    first = problems.row(0, named=True)
+    others = f" (and {problems.height - 1} more files without a usable {what})" if problems.height > 1 else ""
+    raise InputError(first["source"], f"{first['problems'][0]}{others}")
+
+
+def _exit_code(findings: pl.DataFrame, fail_on: str) -> int:
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    return int(findings["severity"].is_in(failing).any())

@@ -1,0 +1,67 @@
+"""`lostwrite check`: which writes of a deploy landed, which did not, and what proves it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from analyzer.cli.streams import guard, read_stdin, write
+from analyzer.cli.terminal import colored, width
+from analyzer.cli.times import window
+from analyzer.reports.registry import find_name, names
+
+_FORMATS = names()
+
+
+def check(  # noqa: PLR0913 - a parameter for each option
+    log: Annotated[
+        list[str],
+        typer.Argument(metavar="LOG", help="Deploy logs: files, globs, directories, or - for stdin."),
+    ],
+    *,
+    trail: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH",
+            help="CloudTrail log files: a file, a directory or a quoted glob ('t/*.json.gz'); repeat.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When the deploy began, if the log has no times (UTC).")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When it ended; a date alone means the end of that day."),
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        str,
+        typer.Option(
+            metavar="FORMAT", help=f"One of: {', '.join(_FORMATS)}.", autocompletion=lambda: list(_FORMATS)
+        ),
+    ] = "text",
+    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write the report to a file.")] = None,
+    fail_on: Annotated[
+        Literal["error", "warning", "note"],
+        typer.Option(help="The least severity that makes the exit code 1."),
+    ] = "error",
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")
+    ] = False,
+    color: Annotated[
+        Literal["auto", "always", "never"], typer.Option(help="Colours in the text report.")
+    ] = "auto",
+) -> None:
+    """Tell which writes landed, and prove it."""
+    trails = trail or []
+    find_name(format)
+    start, end = window(since, until)
+    guard(output, [*log, *trails])
+
+    from analyzer import api
+
+    report = api.check(log, trail=trails, since=start, until=end, fail_on=fail_on, stdin=read_stdin)
+    to_file = output is not None
+    text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
+    write([text], output)
+    raise typer.Exit(0 if exit_zero else report.exit_code)

@@ -1,0 +1,96 @@
+"""The program `lostwrite`: its commands, and what becomes of each error.
+
+Exit codes: 0 nothing at or above `--fail-on`; 1 findings; 2 wrong usage; 3 an input missing or unusable;
+4 an internal error; 130 interrupted by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analyzer.cli.check import check
+from analyzer.cli.explain import explain
+from analyzer.cli.parse import parse
+from analyzer.cli.rules import rules
+from analyzer.errors import InputError, UsageError
+from analyzer.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USAGE, INPUT, INTERNAL, INTERRUPTED = 2, 3, 4, 130
+
+app = typer.Typer(
+    name="lostwrite",
+    help="Did every write that a deploy intended really land? Reads deploy logs and CloudTrail; changes nothing.",
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong usage, 3 unusable input, 4 internal error.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in (check, parse, explain, rules):
+    app.command()(_command)
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lostwrite {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Runs the program with the process's arguments and exits."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the program and gives its exit code; every error becomes one sentence on standard error."""
+    try:
+        app(args=list(arguments), prog_name="lostwrite")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except UsageError as error:
+        return _fail(str(error), USAGE)
+    except InputError as error:
+        return _fail(str(error), INPUT)
+    except BaseException as error:  # noqa: BLE001 - a panic of polars is no Exception, and is a defect all the same
+        return _internal(error)
+    return 0
+
+
+def _fail(message: str, code: int) -> int:
+    from analyzer.reports.clean import clean
+
+    typer.echo(f"lostwrite: {clean(message)}", err=True)
+    return code
+
+
+def _internal(error: BaseException) -> int:
+    """Says that it is a defect, and where; the message itself may quote an input, so it waits for the debug mode."""
+    import traceback
+
+    if os.environ.get("LOSTWRITE_DEBUG") == "1":
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
+    sentence = (
+        f"internal error ({type(error).__name__}{place}): this is a defect of lostwrite {VERSION}; please report it"
+        " with the command and what it prints with LOSTWRITE_DEBUG=1, after a look for secrets"
+    )
+    return _fail(sentence, INTERNAL)
