@@ -1,0 +1,16 @@
+"""`python -m benchmarks [startup] [text] [trail]`: all of them where none is named."""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+from benchmarks import startup, text_log, trail
+
+_PARTS = {"startup": startup.main, "text": text_log.main, "trail": trail.main}
+
+print(
+    f"Python {platform.python_version()}, medians; absolute figures move with the machine, ratios carry over"
+)
+for part in sys.argv[1:] or _PARTS:
+    _PARTS[part]()

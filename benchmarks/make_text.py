@@ -1,0 +1,59 @@
+"""Writes a `pulumi.log` of any length: rows of every glyph, console lines, spinners, a tail of sections."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_DYNAMIC = "pulumi-nodejs:dynamic:Resource"
+_TYPES = ("aws:s3:BucketObjectv2", "aws:lambda:Function", "aws:iam:RolePolicyAttachment", _DYNAMIC)
+_STEPS = (
+    ("+ ", "creating", "created"),
+    ("~ ", "updating", "updated"),
+    ("- ", "deleting", "deleted"),
+    ("++", "creating replacement", "created replacement"),
+    ("--", "deleting original", "deleted original"),
+)
+_SAID = (
+    "✓ 312 modules transformed.",
+    "rendering chunks (41)...",
+    "Building kv namespace for RouterRoute/",
+    "entry: site,50f6,,/",
+    "warning: the bundle is larger than 500 kB",
+)
+
+
+def write_log(path: Path, lines: int) -> float:
+    """Writes `lines` lines to `path` and gives their size in MB."""
+    chance = random.Random(20250320)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("Updating (prod):\n\n")
+        for number in range(lines - 9):
+            file.write(_line(chance, number))
+        file.write(
+            "Diagnostics:\n  pulumi:pulumi:Stack (shop-prod):\n    warning: it took a while\n\n"
+            "Resources:\n    + 12 created\n    52 changes. 12 unchanged\n"
+        )
+    return path.stat().st_size / 1e6
+
+
+def _line(chance: random.Random, number: int) -> str:
+    kind = chance.random()
+    if kind < 0.06:
+        return f"@ updating{'.' * chance.randrange(3, 9)}\n"
+    if kind < 0.16:
+        return f"    pulumi:pulumi:Stack shop-prod running {chance.choice(_SAID)}\n"
+    if kind < 0.17:
+        return (
+            f" ~  {_DYNAMIC} Site{number}RoutesUpdate.sst.aws.KvRoutesUpdate updated (0.51s) [diff: ~entry]\n"
+        )
+    glyph, doing, done = chance.choice(_STEPS)
+    name = f"Web{number % 5000}"
+    if kind < 0.6:
+        return f" {glyph} {chance.choice(_TYPES)} {name} {doing} (0s)\n"
+    if kind < 0.61:
+        return f" {glyph} {chance.choice(_TYPES)} {name} **{doing} failed** 1 error\n"
+    return f" {glyph} {chance.choice(_TYPES)} {name} {done} (0.{number % 90 + 10}s)\n"
