@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # For the build backend too, which pip installs apart.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test check lint bench docs clean
+.PHONY: demo test lint bench docs clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import TIME
+from analyzer.verdicts.within import within
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -132,39 +133,18 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 
 def _runs_inside(asked: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """How many runs have a record within each window, and the first and last of them."""
-    pairs = asked.lazy().join_where(
-        chain.lazy().select("run", "at", chain_store="store"),
-        pl.col("store") == pl.col("chain_store"),
-        pl.col("at") >= pl.col("low"),
-        pl.col("at") <= pl.col("high"),
-    )
-    return (
-        pairs.group_by("write")
-        .agg(
-            runs_inside=pl.col("run").n_unique(),
-            first_inside=pl.col("run").min(),
-            last_inside=pl.col("run").max(),
-        )
-        .collect()
+    inside = within(asked, chain.select("store", "run", "at"), ["store"])
+    run = pl.col("run")
+    return inside.group_by("write").agg(
+        runs_inside=run.n_unique(), first_inside=run.min(), last_inside=run.max()
     )
 
 
 def _logged(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`write, logged`: whether the trail holds any write call on the store, made during the deploy."""
-    deploys = windows.select("deploy", "store", "deploy_low", "deploy_high").drop_nulls().unique()
-    written = calls.filter(pl.col("effect") != "read").select("at", call_store="store").unique()
-    seen = (
-        deploys.lazy()
-        .join_where(
-            written.lazy(),
-            pl.col("store") == pl.col("call_store"),
-            pl.col("at") >= pl.col("deploy_low"),
-            pl.col("at") <= pl.col("deploy_high"),
-        )
-        .select("deploy", "store", logged=pl.lit(value=True))
-        .unique()
-        .collect()
-    )
+    deploys = windows.select("deploy", "store", low="deploy_low", high="deploy_high").drop_nulls().unique()
+    written = calls.filter(pl.col("effect") != "read").select("store", "at").unique()
+    seen = within(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
     return (
         windows.select("write", "deploy", "store")
         .join(seen, on=["deploy", "store"], how="left")

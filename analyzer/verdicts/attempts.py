@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.verdicts.match import not_found
+from analyzer.verdicts.within import within
 
 
 def own_writers(hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
@@ -64,9 +65,7 @@ def reads_for(
     reads = calls.filter(pl.col("api") == "GetKey").select(
         "store", "key", "at", "ok", "event_id", "error_code", "writer", absent=not_found()
     )
-    seen = keyed.join(reads, on=["store", "key"]).filter(
-        pl.col("at").is_between(pl.col("low"), pl.col("high"))
-    )
+    seen = within(keyed, reads, ["store", "key"])
     own = own_calls(seen.drop("deploy"), hits, writes)
     wrote = pairs.group_by("write").agg(attempts=pl.len())
     broken = ~pl.col("ok") & ~pl.col("absent")

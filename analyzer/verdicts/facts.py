@@ -12,6 +12,7 @@ from analyzer.verdicts.absence import absence
 from analyzer.verdicts.attempts import failed_attempts, own_calls, reads_for
 from analyzer.verdicts.loss import losses
 from analyzer.verdicts.match import INNER, OUTER, assigned, candidates
+from analyzer.verdicts.within import within
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -181,17 +182,19 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
     """`write, near_event`: a call by the deploy's own writer that no operation claims, just outside the window."""
     effects = pl.when(pl.col("action") == "delete").then(pl.lit("delete")).otherwise(pl.lit("put"))
     asked = writes.filter(pl.col("low").is_not_null()).select(
-        "store", "key", "low", "high", write="id", effect=effects
+        "store",
+        "key",
+        low=(pl.col("low") + OUTER - SURPLUS).cast(TIME),
+        high=(pl.col("high") - OUTER + SURPLUS).cast(TIME),
+        write="id",
+        effect=effects,
     )
     spare = (
         calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
         .join(hits.select("event_id"), on="event_id", how="anti")
         .select("store", "key", "effect", "at", "writer", near_event="event_id")
     )
-    near = (pl.col("at") >= (pl.col("low") + OUTER - SURPLUS).cast(TIME)) & (
-        pl.col("at") <= (pl.col("high") - OUTER + SURPLUS).cast(TIME)
-    )
-    seen = asked.join(spare, on=["store", "key", "effect"]).filter(near)
+    seen = within(asked, spare, ["store", "key", "effect"])
     return (
         own_calls(seen, hits, writes)
         .sort("at", "near_event")

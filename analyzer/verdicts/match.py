@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import TIME
+from analyzer.verdicts.within import within
 
 INNER = pl.duration(seconds=1)
 """eventTime and the log's times are whole seconds, cut off: a call within the operation may look a second away."""
@@ -45,18 +46,12 @@ def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 
     A writer is a principal on one machine with one client: two jobs of one role are two writers.
     """
-    placed = chain.select("event_id", "run", "position")
-    unknown = pl.lit("?")
-    writer = pl.concat_str(
-        pl.col("caller").fill_null(unknown),
-        pl.col("source_ip").fill_null(unknown),
-        pl.col("user_agent").fill_null(unknown),
-        separator="\n",
-    )
+    who = ["caller", "source_ip", "user_agent"]
+    writers = calls.select(who).unique(maintain_order=True).with_row_index("writer")
     return (
         calls.with_row_index("call")
-        .with_columns(writer=writer)
-        .join(placed, on="event_id", how="left", maintain_order="left")
+        .join(writers, on=who, how="left", nulls_equal=True, maintain_order="left")
+        .join(chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left")
     )
 
 
@@ -99,10 +94,12 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .join(EFFECTS, on="action")
     )
     made = calls.filter(pl.col("effect") != "read").select("store", "key", "effect", *_OF_CALL)
-    pairs = wanted.join(made, on=["store", "key", "effect"])
+    same = ["store", "key", "effect"]
+    in_time = within(wanted, made, same)
     # The request id of an SDK error in the log names the very call, whatever the clocks say.
-    named = (pl.col("request_id") == pl.col("said_request")).fill_null(False)
-    return pairs.filter(pl.col("at").is_between(pl.col("low"), pl.col("high")) | named).drop("said_request")
+    named = wanted.join(made.with_columns(said_request="request_id"), on=[*same, "said_request"])
+    pairs = pl.concat([in_time, named.select(in_time.columns)])
+    return pairs.unique(["write", "call"], keep="first", maintain_order=True).drop("said_request")
 
 
 def assigned(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.facts import Facts, Material, failed_summary, no_facts, stores_unread
 from analyzer.verdicts.match import EFFECTS, not_found
+from analyzer.verdicts.within import within
 
 _ROUTES = ":routes"
 
@@ -85,11 +86,10 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .join(EFFECTS, on="action")
     )
     made = calls.filter((pl.col("effect") != "read") & pl.col("key").is_not_null())
-    in_window = pl.col("at").is_between(pl.col("low"), pl.col("high"))
     here = pl.col("anchor").is_null() | (pl.col("anchor") == pl.col("store"))
     routes = pl.col("key").str.ends_with(_ROUTES) == (pl.col("suffix") == _ROUTES)
     shape = pl.col("key").str.starts_with(pl.col("prefix")) & pl.col("key").str.ends_with(pl.col("suffix"))
-    return wanted.join(made, on="effect").filter(in_window & here & routes & shape)
+    return within(wanted, made, ["effect"]).filter(here & routes & shape)
 
 
 def _assigned(writes: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
@@ -147,8 +147,7 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     )
     broken = ~pl.col("ok") & ~pl.col("absent")
     return (
-        asked.join(reads, on="store")
-        .filter(pl.col("at").is_between(pl.col("low"), pl.col("high")))
+        within(asked, reads, ["store"])
         .sort("at")
         .group_by("write")
         .agg(
