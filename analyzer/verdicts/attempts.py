@@ -29,9 +29,12 @@ def failed_attempts(pairs: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFram
         hits: what `match.assigned` gives.
         writes: WRITES.
     """
-    failed = own_calls(pairs.filter(~pl.col("ok")), hits, writes)
-    answered = pairs.filter("ok").select("write", "writer", ok_at="at").sort("ok_at")
-    latest = answered.group_by("write", "writer").agg(pl.col("ok_at").max())
+    return resolved(own_calls(pairs.filter(~pl.col("ok")), hits, writes), pairs.filter("ok"))
+
+
+def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame) -> pl.DataFrame:
+    """`failed` calls in the columns of `failed_attempts`, told from `succeeded` calls of the same writes."""
+    latest = succeeded.group_by("write", "writer").agg(ok_at=pl.col("at").max())
     return failed.join(latest, on=["write", "writer"], how="left").select(
         "write",
         "event_id",

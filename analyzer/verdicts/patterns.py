@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.verdicts.absence import absence
+from analyzer.verdicts.attempts import resolved
 from analyzer.verdicts.facts import Facts, Material, failed_summary, no_facts, stores_unread
 from analyzer.verdicts.match import EFFECTS, not_found
 from analyzer.verdicts.within import within
@@ -29,7 +30,7 @@ def pattern_facts(material: Material) -> Facts:
     fits = _fitting(writes, material.calls)
     good = fits.filter("ok")
     hits = _assigned(writes, good)
-    failed = _failed(fits, good)
+    failed = resolved(fits.filter(~pl.col("ok")), good)
     spans = writes.select(
         "deploy", "low", "high", store="anchor", deploy_low="low", deploy_high="high", write="id"
     )
@@ -117,24 +118,6 @@ def _assigned(writes: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
         found.group_by("write").agg(fitting=pl.len()), on="write", how="left"
     )
     return counts.with_columns(pl.col("fitting").fill_null(0)).join(answers, on="write", how="left")
-
-
-def _failed(fits: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
-    latest = good.group_by("write", "writer").agg(ok_at=pl.col("at").max())
-    return (
-        fits.filter(~pl.col("ok"))
-        .join(latest, on=["write", "writer"], how="left")
-        .select(
-            "write",
-            "event_id",
-            "request_id",
-            "at",
-            "error_code",
-            "error_message",
-            "writer",
-            resolved=(pl.col("ok_at") >= pl.col("at")).fill_null(False),
-        )
-    )
 
 
 def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
