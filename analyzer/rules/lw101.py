@@ -15,11 +15,11 @@ defects of SST are known to return so without a write:
 
 - `never_attempted`: SST 3.10.0 makes no UpdateKeys when a router's list of routes does not exist
   yet. Its trail shows GetKey (ResourceNotFoundException) and no UpdateKeys. Mended in 3.10.1.
+  SST 3.10.0 to 3.10.10 also lose the later batches of more than 50 keys once the first was refused
+  with "Pre-Condition failed": only that batch is sent again. Mended in 3.10.11.
 - `read_failed`: since SST 3.12.5, an update or a delete of a route whose GetKey fails ends as a
   success: the error is lost in a shadowed variable. Its trail shows DescribeKeyValueStore, a failed
   GetKey, DescribeKeyValueStore, and no UpdateKeys. Not mended in 4.17.0.
-- `precondition_failed`: SST 3.10.0 to 3.10.10 send only the current batch of 50 keys again after
-  "Pre-Condition failed"; the later batches are never sent. Mended in 3.10.11.
 
 A missing call proves nothing unless writes were being logged. It is `proven` when successful writes
 before and after the deploy are joined, `ifMatch` to `eTag`, without a gap, and none of them is this

@@ -82,8 +82,10 @@ def _meant(concluded: pl.DataFrame) -> pl.DataFrame:
         pl.col("reported").replace("unfinished", "never finished"),
         said,
     )
+    # Where the log has no times, the window is the user's, and no time of the log.
+    said_at = pl.when("exact").then(pl.coalesce("end", "start"))
     return concluded.select(
-        "id", *_row(0, "log", pl.coalesce("end", "start"), pl.format("{}:{}", "source", "line"), detail)
+        "id", *_row(0, "log", said_at, pl.format("{}:{}", "source", "line"), detail)
     ).rename({"id": "write"})
 
 
