@@ -82,33 +82,31 @@ def calls_of(record: Record, source: str, form: str) -> list[Call]:
     ok = not (record.error_code or record.error_message)
     written = ok and effect != "read"
     keys = [_Key(effect)] if _is_omitted(parameters) else _keys(api, effect, parameters)
-    return [
-        Call(
-            store=text(parameters.get("kvsarn")) or _resource(record),
-            event_id=text(record.event_id) or f"sha256:{record.digest()}",
-            request_id=text(record.request_id),
-            at=at,
-            api=api,
-            effect=key.effect,
-            key=key.key,
-            value=key.value,
-            ok=ok,
-            error_code=text(record.error_code),
-            error_message=text(record.error_message),
-            if_match=text(parameters.get("ifmatch")),
-            etag=text(response.get("etag")) if written else None,
-            item_count=_count(response.get("itemcount")) if written else None,
-            caller=text(caller.get("arn")),
-            user_agent=text(record.user_agent),
-            source_ip=text(record.source_ip),
-            region=text(record.region),
-            account=text(record.account) or text(caller.get("accountid")),
-            source=source,
-            form=form,
-            degraded=_degraded(record, api, parameters),
-        )
-        for key in keys
-    ]
+    shared = Call(
+        store=text(parameters.get("kvsarn")) or _resource(record),
+        event_id=text(record.event_id) or f"sha256:{record.digest()}",
+        request_id=text(record.request_id),
+        at=at,
+        api=api,
+        effect=effect,
+        key=None,
+        value=None,
+        ok=ok,
+        error_code=text(record.error_code),
+        error_message=text(record.error_message),
+        if_match=text(parameters.get("ifmatch")),
+        etag=text(response.get("etag")) if written else None,
+        item_count=_count(response.get("itemcount")) if written else None,
+        caller=text(caller.get("arn")),
+        user_agent=text(record.user_agent),
+        source_ip=text(record.source_ip),
+        region=text(record.region),
+        account=text(record.account) or text(caller.get("accountid")),
+        source=source,
+        form=form,
+        degraded=_degraded(record, api, parameters),
+    )
+    return [shared._replace(effect=key.effect, key=key.key, value=key.value) for key in keys]
 
 
 def calls_table(calls: Sequence[Call]) -> pl.DataFrame:
