@@ -38,6 +38,9 @@ EVENTS = pl.Schema(
         "old": pl.String(),  # the same of the old state, and "retainOnDelete"
     }
 )
+WRITING_OPS = ("create", "update", "delete", "create-replacement", "delete-replaced")
+"""The operations of a resource that call its provider (`replace` is logical, `same` and reads write nothing)."""
+
 EVENT_KINDS = (
     "header",
     "started",

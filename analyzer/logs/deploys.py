@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from analyzer.tables import DEPLOYS, conform
+from analyzer.tables import DEPLOYS, WRITING_OPS, conform
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _URN = r"^urn:pulumi:(?P<stage>[^:]+)::(?P<app>[^:]+(?::[^:]+)*?)::"
@@ -65,19 +65,22 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
 def merged(events: pl.DataFrame, deploys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """One deploy in several files is one deploy: the exact form stays, text adds only its console lines.
 
-    Two event logs are of the same deploy where the stack, the key-value operations (resource, operation) and the
-    times are the same; a text log and an event log, where the stack and the operations are. Otherwise each write
+    Two event logs are of one deploy where the stack and the first second are the same (a stack is locked while it is
+    deployed; a copy may be cut, so the longer one stays). Two text logs are, where their steps are the same, line by
+    line. A text log and an event log are, where the stack and the key-value operations are. Otherwise each write
     would be expected twice, and half of them reported as dropped.
     """
     signed = deploys.join(
         _signatures(events), left_on="id", right_on="deploy", how="left", maintain_order="left"
     )
-    same = pl.concat([_same_exact(signed), _same_text(signed)])
+    repeats = pl.concat([_same_exact(signed), _same_lines(signed)])
+    left = signed.join(repeats, on="id", how="anti", maintain_order="left")
+    same = pl.concat([repeats, _same_operations(left)])
     if same.is_empty():
         return events, deploys
     renamed = dict(zip(same["id"], same["into"], strict=True))
     gone = pl.col("deploy").is_in(list(renamed))
-    texts = signed.filter(pl.col("form") == "text")["id"].to_list()
+    texts = left.filter(pl.col("form") == "text")["id"].to_list()
     said = (pl.col("kind") == "console") & pl.col("deploy").is_in(texts)
     more = same.group_by(id="into").agg(more=pl.col("sources").explode())
     whole = (
@@ -91,36 +94,38 @@ def merged(events: pl.DataFrame, deploys: pl.DataFrame) -> tuple[pl.DataFrame, p
 
 
 def _signatures(events: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, signature`: the key-value operations of each deploy as one text."""
-    steps = events.filter(
-        pl.col("name").str.contains(_KV_RESOURCE) & pl.col("kind").is_in(["started", "done", "failed"])
-    )
+    """`deploy, signature, lines, events`: the key-value operations of each deploy as one text, and its steps."""
+    steps = events.filter(pl.col("name").is_not_null() & pl.col("op").is_in(WRITING_OPS))
     operation = pl.format("{} {}", "op", "name")
-    return steps.group_by("deploy").agg(signature=operation.unique().sort().str.join("\n"))
+    place = pl.format("{} {} {} {}", "line", "kind", operation, pl.col("seconds").fill_null(-1))
+    of_keys = pl.col("name").str.contains(_KV_RESOURCE)
+    return steps.group_by("deploy").agg(
+        signature=operation.filter(of_keys).unique().sort().str.join("\n"),
+        lines=place.sort_by("line").str.join("\n"),
+        events=pl.len(),
+    )
+
+
+def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:
+    """`id, into, sources` of the deploys that are the same as a longer one, or as an earlier one of that length."""
+    longest = pl.col("id").sort_by("events", descending=True, maintain_order=True).first().over(same)
+    found = signed.drop_nulls(same).select("id", "sources", into=longest)
+    return found.filter(pl.col("id") != pl.col("into")).select("id", "into", "sources")
 
 
 def _same_exact(signed: pl.DataFrame) -> pl.DataFrame:
-    """`id, into, sources` of event logs that repeat an earlier one."""
-    exact = signed.filter(pl.col("form") == "exact").drop_nulls(["stack", "signature", "started_at"])
-    first = pl.col("id").first().over("stack", "signature", "started_at", "ended_at")
-    return (
-        exact.select("id", "sources", into=first)
-        .filter(pl.col("id") != pl.col("into"))
-        .select("id", "into", "sources")
-    )
+    return _repeats(signed.filter(pl.col("form") == "exact"), ["stack", "started_at"])
 
 
-def _same_text(signed: pl.DataFrame) -> pl.DataFrame:
+def _same_lines(signed: pl.DataFrame) -> pl.DataFrame:
+    texts = signed.filter(pl.col("form") == "text").with_columns(pl.col("stack").fill_null(""))
+    return _repeats(texts, ["stack", "lines"])
+
+
+def _same_operations(signed: pl.DataFrame) -> pl.DataFrame:
     """`id, into, sources` of text logs of which an event log is in hand: the n-th alike belongs to the n-th."""
-    repeated = _same_exact(signed)["id"]
-    known = (
-        signed.drop_nulls(["stack", "signature"])
-        .filter(~pl.col("id").is_in(repeated.to_list()))
-        .with_columns(nth=pl.int_range(pl.len()).over("form", "stack", "signature"))
-    )
-    exact = known.filter(pl.col("form") == "exact").select("stack", "signature", "nth", into="id")
-    return (
-        known.filter(pl.col("form") == "text")
-        .join(exact, on=["stack", "signature", "nth"])
-        .select("id", "into", "sources")
-    )
+    known = signed.drop_nulls(["stack", "signature"]).filter(pl.col("signature") != "")
+    numbered = known.with_columns(nth=pl.int_range(pl.len()).over("form", "stack", "signature"))
+    exact = numbered.filter(pl.col("form") == "exact").select("stack", "signature", "nth", into="id")
+    texts = numbered.filter(pl.col("form") == "text")
+    return texts.join(exact, on=["stack", "signature", "nth"]).select("id", "into", "sources")

@@ -5,7 +5,8 @@ For a store S and a window W:
 - **P1**: a successful write before W and one after it in the same unbroken run of the chain. Whatever succeeded in
   between is in hand, whatever files are missing. `proven`.
 - **the `high` rule**: the trail shows writes on S being logged during the same deploy, the chain has no gap from
-  before W on (or from the first write in hand), and the trail reaches at least 30 minutes past W.
+  before W on, and the trail reaches at least 30 minutes past W. A chain whose first write counts no more items than
+  it put began with an empty store: then nothing came before it.
 
 Anything less proves nothing, and the reason is said.
 """
@@ -40,15 +41,22 @@ def absence(
 
     Returns:
         `write, absent` (proven, high or null), `doubt` (the cause when null), and the bracket `before, after` (event
-        ids), `between` (writes of the run that lie between them).
+        ids), `between` (writes of the run that lie between them), `before_run` (the run of the first).
     """
     bracketed = _bracketed(windows, chain)
     logged = _logged(windows, calls)
-    known = windows.join(bracketed, on="write", how="left").join(logged, on="write", how="left")
+    known = (
+        windows.join(bracketed, on="write", how="left")
+        .join(logged, on="write", how="left")
+        .join(_keyless(windows, calls), on="write", how="left")
+        .join(_fresh(calls, chain), on="store", how="left")
+    )
+    blind = pl.col("keyless").fill_null(False)
     reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + HORIZON).fill_null(False)
     logged_here = pl.col("logged").fill_null(False)
     unchained = pl.col("upper_open").is_null()
-    lower = pl.col("before").is_not_null() | (pl.col("lower_run") == 0).fill_null(False)
+    fresh = (pl.col("lower_run") == 0).fill_null(False) & pl.col("fresh").fill_null(False)
+    lower = pl.col("before").is_not_null() | fresh
     upper = pl.col("after").is_not_null() | pl.col("upper_open").fill_null(False)
     p1 = pl.col("before").is_not_null() & pl.col("after").is_not_null()
     high = logged_here & reaches & (unchained | (lower & upper))
@@ -57,11 +65,14 @@ def absence(
         "before",
         "after",
         "between",
-        absent=pl.when(p1).then(pl.lit("proven")).when(high).then(pl.lit("high")),
-        doubt=pl.when(p1 | high)
-        .then(None)
-        .when(pl.col("low").is_null())
+        "before_run",
+        absent=pl.when(blind).then(None).when(p1).then(pl.lit("proven")).when(high).then(pl.lit("high")),
+        doubt=pl.when(pl.col("low").is_null())
         .then(pl.lit("no_window"))
+        .when(blind)
+        .then(pl.lit("degraded_form"))
+        .when(p1 | high)
+        .then(None)
         .when(unchained & ~logged_here)
         .then(pl.lit("data_events_off"))
         .when(~reaches & (unchained | pl.col("upper_open")))
@@ -119,6 +130,7 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
             after=pl.when(one_run | (pl.col("before").is_null() & whole & (lower_run == upper_run))).then(
                 "after"
             ),
+            before_run="before_run",
             between=pl.when(one_run).then(pl.col("after_position") - pl.col("before_position") - 1),
             lower_run=pl.when((lower_run == upper_run) & whole).then(lower_run),
             upper_open=pl.when(pl.col("last_run").is_not_null()).then(
@@ -149,4 +161,22 @@ def _logged(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         windows.select("write", "deploy", "store")
         .join(seen, on=["deploy", "store"], how="left")
         .select("write", "logged")
+    )
+
+
+def _keyless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`write, keyless`: a successful write in the window of which the record does not say the keys may be any."""
+    unnamed = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_null())
+    seen = within(windows.select("write", "store", "low", "high"), unnamed.select("store", "at"), ["store"])
+    return seen.select("write", keyless=pl.lit(value=True)).unique()
+
+
+def _fresh(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """`store, fresh`: whether the first write in hand left the store with just the keys that it put."""
+    first = chain.filter((pl.col("run") == 0) & (pl.col("position") == 0)).select("store", "event_id")
+    named = calls.join(first, on=["store", "event_id"])
+    return named.group_by("store").agg(
+        fresh=((pl.col("effect") == "put").all() & (pl.col("item_count").first() == pl.len())).fill_null(
+            False
+        )
     )

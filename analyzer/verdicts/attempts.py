@@ -1,20 +1,18 @@
 """The calls that were made for a write and did not make it: failed writes, and the reads that come before a write.
 
-Calls belong to an operation's deploy where they were made by a writer whose calls answer for that deploy's writes;
-where none does, any writer's call in the window may be its own.
+Calls belong to an operation's deploy where they were made by a principal whose calls answer for that deploy's writes;
+where none does, anybody's call in the window may be its own.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.match import not_found
 from analyzer.verdicts.within import within
 
-
-def own_writers(hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, writer`: who made the calls that answer for a deploy's writes."""
-    return hits.join(writes.select("deploy", write="id"), on="write").select("deploy", "writer").unique()
+_TRIED_AGAIN = ("precondition_failed", "throttled", "service_error")
 
 
 def failed_attempts(pairs: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
@@ -33,7 +31,11 @@ def failed_attempts(pairs: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFram
 
 
 def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame) -> pl.DataFrame:
-    """`failed` calls in the columns of `failed_attempts`, told from `succeeded` calls of the same writes."""
+    """`failed` calls in the columns of `failed_attempts`, told from `succeeded` calls of the same writes.
+
+    SST tries a stale ETag again, its SDK a throttled call and a fault of the service; nothing else is tried again.
+    """
+    retried = cause_of(pl.col("error_code"), pl.col("error_message")).is_in(_TRIED_AGAIN)
     latest = succeeded.group_by("write", "writer").agg(ok_at=pl.col("at").max())
     return failed.join(latest, on=["write", "writer"], how="left").select(
         "write",
@@ -43,7 +45,7 @@ def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame) -> pl.DataFrame:
         "error_code",
         "error_message",
         "writer",
-        resolved=(pl.col("ok_at") >= pl.col("at")).fill_null(False),
+        resolved=((pl.col("ok_at") >= pl.col("at")) & retried).fill_null(False),
     )
 
 
@@ -59,41 +61,67 @@ def reads_for(
         pairs: what `match.candidates` gives.
 
     Returns:
-        `write, failed_read` (the event id of a read that failed), `absent_read` (of one that found no key),
-        `read_failed_with` (its error), `spare_reads` (successful reads beyond those that writes account for).
+        `write, failed_read` (the event id of a read that failed, and was not tried again), `read_failed_with` (its
+        error), `absent_read` (of one that found no key), `spare_reads` (reads beyond those that the deploy's own
+        attempts to write the key account for).
     """
-    keyed = writes.filter(~pl.col("pattern") & pl.col("low").is_not_null()).select(
-        "deploy", "store", "key", "low", "high", write="id"
-    )
+    keyed = writes.filter(~pl.col("pattern")).select("deploy", "store", "key", "low", "high", write="id")
     reads = calls.filter(pl.col("api") == "GetKey").select(
-        "store", "key", "at", "ok", "event_id", "error_code", "writer", absent=not_found()
+        "store", "key", "at", "ok", "event_id", "error_code", "caller", absent=not_found()
     )
-    seen = within(keyed, reads, ["store", "key"])
-    own = own_calls(seen.drop("deploy"), hits, writes)
-    wrote = pairs.group_by("write").agg(attempts=pl.len())
-    broken = ~pl.col("ok") & ~pl.col("absent")
+    own = own_calls(within(keyed, reads, ["store", "key"]).drop("deploy"), hits, writes)
+    wrote = own_calls(pairs, hits, writes).group_by("write").agg(attempts=pl.len().cast(pl.Int64))
+    return read_summary(own.join(wrote, on="write", how="left"))
+
+
+def read_summary(reads: pl.DataFrame) -> pl.DataFrame:
+    """Per write what its reads tell; `reads` has `write, at, ok, absent, event_id, error_code, attempts`."""
+    good = pl.col("ok") | pl.col("absent")
+    spare = good.sum().cast(pl.Int64) - pl.col("attempts").first().fill_null(0)
+    # A read that failed decides only if no later read, which no write accounts for, went well.
+    again = (spare > 0) & (pl.col("at").filter(good).max() >= pl.col("at").filter(~good).max())
     return (
-        own.sort("at")
+        reads.sort("at", "event_id")
         .group_by("write")
         .agg(
-            failed_read=pl.col("event_id").filter(broken).last(),
-            read_failed_with=pl.col("error_code").filter(broken).last(),
+            failed_read=pl.col("event_id").filter(~good).last(),
+            read_failed_with=pl.col("error_code").filter(~good).last(),
             absent_read=pl.col("event_id").filter("absent").last(),
-            good_reads=(pl.col("ok") | pl.col("absent")).sum(),
+            spare_reads=spare,
+            again=again.fill_null(False),
         )
-        .join(wrote, on="write", how="left")
-        .with_columns(spare_reads=pl.col("good_reads").cast(pl.Int64) - pl.col("attempts").fill_null(0))
+        .with_columns(pl.when(~pl.col("again")).then(pl.col("failed_read", "read_failed_with")))
+        .drop("again")
     )
 
 
 def own_calls(seen: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `seen` (`write, writer, …`) that the write's own deploy can have made."""
-    writers = own_writers(hits, writes)
-    known = writers.select("deploy").unique().with_columns(known=pl.lit(value=True))
-    mine = writers.with_columns(mine=pl.lit(value=True))
+    """The rows of `seen` (`write, caller, …`) that the write's own deploy can have made."""
+    deploys = writes.select("deploy", write="id")
+    callers = hits.join(deploys, on="write").select("deploy", "caller").unique()
+    known = callers.select("deploy").unique().with_columns(known=pl.lit(value=True))
+    mine = callers.with_columns(mine=pl.lit(value=True))
     return (
-        seen.join(writes.select("deploy", write="id"), on="write")
+        seen.join(deploys, on="write")
         .join(known, on="deploy", how="left")
-        .join(mine, on=["deploy", "writer"], how="left")
+        .join(mine, on=["deploy", "caller"], how="left", nulls_equal=True)
         .filter(pl.col("mine").fill_null(False) | ~pl.col("known").fill_null(False))
+        .drop("deploy", "known", "mine")
     )
+
+
+def without_strangers(pairs: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` without calls by others than the principal that made most of the deploy's calls.
+
+    One deploy is one process with one identity: a call by somebody else is not its own, even in its seconds. Where
+    no principal made more than any other, all pairs stay.
+    """
+    deploys = writes.select("deploy", write="id")
+    made = hits.join(deploys, on="write").group_by("deploy", "caller").agg(calls=pl.len())
+    most = pl.col("calls") == pl.col("calls").max().over("deploy")
+    chief = made.filter(most).filter(pl.len().over("deploy") == 1).select("deploy", chief="caller")
+    judged = pairs.join(deploys, on="write", maintain_order="left").join(
+        chief, on="deploy", how="left", maintain_order="left"
+    )
+    same = (pl.col("chief") == pl.col("caller")).fill_null(True)
+    return judged.filter(same | pl.col("named")).drop("deploy", "chief")

@@ -48,13 +48,9 @@ def fact_columns() -> pl.DataFrame:
                 "hit_value": pl.String(),
                 "contested": pl.Boolean(),
                 "last_effect": pl.String(),
+                "end_effect": pl.String(),
                 "last_run": pl.Int64(),
                 "last_event": pl.String(),
-                "loss_cause": pl.String(),
-                "loss_confidence": pl.String(),
-                "loss_event_id": pl.String(),
-                "loss_distance": pl.Int64(),
-                "loss_detail": pl.String(),
             }
         ),
     )
@@ -66,7 +62,7 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
         return pl.lit("no_trail")
     windowless = pl.col("low").is_null() | pl.col("high").is_null()
     crowded = pl.col("pattern") & (pl.col("fitting").fill_null(0) > 0)
-    unplaced = pl.col("pattern") & pl.col("anchor").is_null()
+    unplaced = pl.coalesce("store", "anchor").is_null()
     return (
         pl.when(windowless)
         .then(pl.lit("no_window"))
@@ -80,8 +76,9 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
 
 def _nothing_to_do() -> pl.Expr:
     """A delete whose key was not there any more: the store is as the deploy wanted it."""
-    gone_before = (pl.col("last_effect") == "delete").fill_null(False)
-    by_other = pl.col("contested").fill_null(False)
+    unbroken = pl.col("last_run") == pl.col("before_run")
+    gone_before = ((pl.col("last_effect") == "delete") & unbroken).fill_null(False)
+    by_other = pl.col("contested").fill_null(False) & (pl.col("end_effect") == "delete").fill_null(False)
     empty_list = (pl.col("action") == "remove") & pl.col("absent_read").is_not_null()
     return ((pl.col("action") == "delete") & (gone_before | by_other)) | empty_list
 
@@ -93,7 +90,8 @@ def _maybe_nothing() -> pl.Expr:
     nothing. SST 3.10.1 to 3.12.4 read the list of routes and left it alone where an entry to add was in it, or one
     to remove was not; the trail hides what it read.
     """
-    unknown_key = (pl.col("action") == "delete") & (pl.col("last_effect") != "put").fill_null(True)
+    was_there = (pl.col("last_effect") == "put") & (pl.col("last_run") == pl.col("before_run"))
+    unknown_key = (pl.col("action") == "delete") & ~was_there.fill_null(False)
     listed = pl.col("op").is_in(["create", "create-replacement", "delete", "delete-replaced"])
     read_fine = (pl.col("spare_reads") > 0).fill_null(False) & pl.col("absent_read").is_null()
     unchanged = (
@@ -168,7 +166,9 @@ def _confidence() -> pl.Expr:
     named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
     many = pl.len().over("operation") > _BATCH
     return (
-        pl.when(verdict == "lost")
+        pl.when((verdict == "lost") & pl.col("pattern"))
+        .then(pl.lit("high"))
+        .when(verdict == "lost")
         .then("loss_confidence")
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
         .then("hit_confidence")

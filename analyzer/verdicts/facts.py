@@ -9,9 +9,9 @@ import polars as pl
 
 from analyzer.tables import TIME
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.attempts import failed_attempts, own_calls, reads_for
-from analyzer.verdicts.loss import losses
-from analyzer.verdicts.match import INNER, OUTER, assigned, candidates
+from analyzer.verdicts.attempts import failed_attempts, own_calls, reads_for, without_strangers
+from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.match import assigned, candidates, inside
 from analyzer.verdicts.within import within
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 SURPLUS = pl.duration(seconds=60)
 """A call that no operation claims, this near to a window, may be the operation's own by a clock that is off."""
+
+
+ADRIFT = pl.duration(minutes=15)
+"""How far a clock may be off before a deploy fails: AWS refuses a signature that is older (SigV4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +51,57 @@ class Facts:
     Attributes:
         table: a row per write, the columns of WRITES and what `exact_facts` adds.
         failed: the failed write calls of each write, as `attempts.failed_attempts` gives them.
+        landed: the calls that answer for writes, as `loss.losses` takes them.
     """
 
     table: pl.DataFrame
     failed: pl.DataFrame
+    landed: pl.DataFrame
 
 
 def exact_facts(material: Material) -> Facts:
     """Facts about the writes that are no pattern.
 
     Adds to WRITES: `event_id, hit_at, hit_confidence` of the call that answers; `contested` (another operation could
-    claim the same call); `differs` (the call shows another value); `failed_*` and `recovered` (failed calls);
-    `failed_read, read_failed_with, absent_read, spare_reads`; `absent, doubt, before, after, between`;
-    `last_effect, last_run` (what the key's last call before the window did); `loss_*`.
+    claim the same call); `hit_value` (what the call shows); `failed_*` and `recovered` (failed calls);
+    `failed_read, read_failed_with, absent_read, spare_reads`; `absent, doubt, before, after, between, before_run`;
+    `last_effect, last_run, last_event` (what the key's last call before the window did) and `end_effect` (what the
+    last one before its end did); `near_event`.
     """
     writes = material.writes.filter(~pl.col("pattern"))
     if writes.is_empty():
         return no_facts(writes)
-    pairs = candidates(writes, material.calls)
+    anybodys = candidates(writes, material.calls)
+    pairs = without_strangers(anybodys, assigned(anybodys), writes)
     hits = assigned(pairs)
     failed = failed_attempts(pairs, hits, writes)
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
-    spans = with_deploy_span(writes)
-    table = (
-        writes.join(_answers(pairs, hits), left_on="id", right_on="write", how="left")
-        .join(failed_summary(failed, hits), left_on="id", right_on="write", how="left")
-        .join(reads_for(open_writes, material.calls, hits, pairs), left_on="id", right_on="write", how="left")
-        .join(stores_unread(material.calls), on="store", how="left")
-        .join(
-            absence(spans, material.calls, material.chain, material.reach),
-            left_on="id",
-            right_on="write",
-            how="left",
-        )
-        .join(_last_before(open_writes, material.calls), left_on="id", right_on="write", how="left")
-        .join(_near_misses(open_writes, material.calls, hits), left_on="id", right_on="write", how="left")
-        .join(
-            losses(hits, writes, material.calls, material.deploys), left_on="id", right_on="write", how="left"
-        )
-    )
-    return Facts(table, failed)
+    sure = absence(with_deploy_span(writes), material.calls, material.chain, material.reach)
+    parts = [
+        _answers(pairs, hits, writes),
+        failed_summary(failed, hits),
+        reads_for(open_writes, material.calls, hits, pairs),
+        sure,
+        _last_effects(open_writes, material.calls),
+        _near_misses(writes, material.calls, hits),
+    ]
+    table = writes.join(stores_unread(material.calls), on="store", how="left")
+    for part in parts:
+        table = table.join(part, left_on="id", right_on="write", how="left")
+    return Facts(table, failed, landed_rows(writes, hits.select("write", "event_id", "store", "key")))
+
+
+def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
+    """What `loss.losses` takes, from `hits`: the `write`, and the `event_id, store, key` of a call that answers."""
+    said = writes.select("action", "value", "deploy", "name", "start", write="id")
+    return hits.join(said, on="write", maintain_order="left")
 
 
 def no_facts(writes: pl.DataFrame) -> Facts:
     """Facts about no writes at all: `writes` is empty."""
-    schema = {"write": pl.String(), "event_id": pl.String(), "resolved": pl.Boolean()}
-    return Facts(writes, pl.DataFrame(schema=schema))
+    schema = {"write": pl.String(), "event_id": pl.String()}
+    nothing = pl.DataFrame(schema=schema | {"resolved": pl.Boolean()})
+    return Facts(writes, nothing, pl.DataFrame(schema=schema))
 
 
 def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +129,9 @@ def stores_unread(calls: pl.DataFrame) -> pl.DataFrame:
 def failed_summary(failed: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
     """Per write: `recovered` (attempts that were tried again with success) and the last attempt that was not."""
     landed = hits.select("write", hit_writer="writer")
-    known = failed.join(landed, on="write", how="left").sort("at")
+    # SST tries a stale ETag again without end: it never is what ended an operation.
+    stale = cause_of(pl.col("error_code"), pl.col("error_message")) == "precondition_failed"
+    known = failed.join(landed, on="write", how="left").sort(~stale, "at", "event_id")
     again = pl.col("resolved") & (pl.col("hit_writer") == pl.col("writer")).fill_null(False)
     last_word = ~pl.col("resolved")
     return known.group_by("write").agg(
@@ -132,72 +143,103 @@ def failed_summary(failed: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _answers(pairs: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """Per write the call that answers for it and how sure that is; and whether the call is contested."""
+def _answers(pairs: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """Per write the call that answers for it and how sure that is; and whether the call is contested.
+
+    It is contested where a write that got no call could claim it with the same right.
+    """
     good = pairs.filter("ok")
+    rivals = good.join(hits.select("write"), on="write", how="anti").select("call", "write", claim="phase")
+    contests = hits.select("call", "phase").join(rivals, on="call").filter(pl.col("claim") <= pl.col("phase"))
+    disputed = contests.select("call", contested=pl.lit(value=True)).unique()
+    identities = hits.join(writes.select("deploy", write="id"), on="write").select(
+        "write", callers=pl.col("caller").n_unique().over("deploy")
+    )
     writers = good.group_by("write").agg(writers=pl.col("writer").n_unique())
-    left_over = good.join(hits.select("write"), on="write", how="anti")
-    contested_calls = left_over.select("call", contested=pl.lit(value=True)).unique("call")
-    inside = pl.col("at").is_between((pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME))
+    sure = inside() & (pl.col("writers") == 1) & (pl.col("callers") == 1)
     answered = (
-        hits.join(writers, on="write", how="left")
-        .join(contested_calls, on="call", how="left")
+        hits.join(writers, on="write")
+        .join(identities, on="write")
+        .join(disputed, on="call", how="left")
+        .with_columns(pl.col("contested").fill_null(False))
         .select(
             "write",
             "event_id",
+            "contested",
             hit_at="at",
             hit_value="value",
-            contested=pl.col("contested").fill_null(False),
-            hit_confidence=pl.when(pl.col("contested").fill_null(False))
+            hit_confidence=pl.when("contested")
             .then(pl.lit("low"))
-            .when(inside & (pl.col("writers") == 1))
+            .when(sure)
             .then(pl.lit("proven"))
             .otherwise(pl.lit("high")),
         )
     )
-    unanswered = left_over.select("write", contested=pl.lit(value=True)).unique("write")
+    unanswered = contests.select("write", contested=pl.lit(value=True)).unique("write")
     return pl.concat([answered, unanswered], how="diagonal")
 
 
-def _last_before(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """What the last successful write call before each window did with the key: `last_effect, last_run, last_event`."""
+def _last_effects(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """What the last successful write call before each window, and the last one before its end, did with the key.
+
+    Gives `write, last_effect, last_run, last_event` (before the window) and `end_effect`.
+    """
     made = (
         calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("run").is_not_null())
         .sort("at", "run", "position")
         .select("store", "key", "at", last_effect="effect", last_run="run", last_event="event_id")
     )
-    asked = writes.filter(pl.col("low").is_not_null()).select("store", "key", "low", write="id").sort("low")
-    return asked.join_asof(
-        made,
-        left_on="low",
-        right_on="at",
-        by=["store", "key"],
-        strategy="backward",
-        allow_exact_matches=False,
-        check_sortedness=False,
-    ).select("write", "last_effect", "last_run", "last_event")
+    asked = writes.filter(pl.col("low").is_not_null()).select("store", "key", "low", "high", write="id")
+    place = ["store", "key"]
+    before = asked.sort("low").join_asof(
+        made, left_on="low", right_on="at", by=place, allow_exact_matches=False, check_sortedness=False
+    )
+    ended = made.select(*place, "at", end_effect="last_effect")
+    return (
+        before.drop("at", strict=False)
+        .sort("high")
+        .join_asof(ended, left_on="high", right_on="at", by=place, check_sortedness=False)
+        .select("write", "last_effect", "last_run", "last_event", "end_effect")
+    )
 
 
 def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """`write, near_event`: a call by the deploy's own writer that no operation claims, just outside the window."""
-    effects = pl.when(pl.col("action") == "delete").then(pl.lit("delete")).otherwise(pl.lit("put"))
-    asked = writes.filter(pl.col("low").is_not_null()).select(
-        "store",
-        "key",
-        low=(pl.col("low") + OUTER - SURPLUS).cast(TIME),
-        high=(pl.col("high") - OUTER + SURPLUS).cast(TIME),
-        write="id",
-        effect=effects,
-    )
+    """`write, near_event`: a call by the deploy's own principal that no operation claims, outside the window.
+
+    It counts within a minute; and within a quarter of an hour where no call answers for any write of the deploy and
+    each of them has such a call: then it is the clock that is off.
+    """
+    open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
+    answered = writes.join(hits.select("write"), left_on="id", right_on="write").select("deploy").unique()
+    lonely = open_writes.join(answered, on="deploy", how="anti")
     spare = (
         calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
         .join(hits.select("event_id"), on="event_id", how="anti")
-        .select("store", "key", "effect", "at", "writer", near_event="event_id")
+        .select("store", "key", "effect", "at", "caller", near_event="event_id")
     )
-    seen = within(asked, spare, ["store", "key", "effect"])
+    near = own_calls(_around(open_writes, spare, SURPLUS), hits, writes).select("write", "at", "near_event")
+    far = _around(lonely, spare, ADRIFT).join(lonely.select("deploy", write="id"), on="write")
+    expected = lonely.group_by("deploy").agg(expected=pl.len())
+    adrift = far.join(expected, on="deploy").filter(
+        pl.col("write").n_unique().over("deploy") == pl.col("expected")
+    )
     return (
-        own_calls(seen, hits, writes)
+        pl.concat([near, adrift.select(near.columns)])
         .sort("at", "near_event")
         .unique("write", keep="first", maintain_order=True)
         .select("write", "near_event")
     )
+
+
+def _around(writes: pl.DataFrame, spare: pl.DataFrame, margin: pl.Expr) -> pl.DataFrame:
+    """Pairs of a write and a call of `spare` that would answer for it, were its window wider by `margin`."""
+    effects = pl.when(pl.col("action") == "delete").then(pl.lit("delete")).otherwise(pl.lit("put"))
+    asked = writes.select(
+        "store",
+        "key",
+        low=(pl.col("start") - margin).cast(TIME),
+        high=(pl.col("end") + margin).cast(TIME),
+        write="id",
+        effect=effects,
+    )
+    return within(asked, spare, ["store", "key", "effect"])

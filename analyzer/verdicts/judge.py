@@ -11,6 +11,7 @@ from analyzer.tables import EVIDENCE, VERDICTS, empty
 from analyzer.verdicts.conclude import conclude, fact_columns, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.facts import Material, exact_facts
+from analyzer.verdicts.loss import landed_columns, losses
 from analyzer.verdicts.match import ordered_calls, windows
 from analyzer.verdicts.patterns import pattern_facts
 from analyzer.verdicts.remedy import remedies
@@ -60,7 +61,10 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
         windows(writes.with_row_index("number")), ordered_calls(calls, chain), chain, deploys, reach
     )
     exact, pattern = exact_facts(material), pattern_facts(material)
-    facts = pl.concat([fact_columns(), exact.table, pattern.table], how="diagonal_relaxed").sort("number")
-    concluded = conclude(facts, has_trail=has_trail)
+    facts = pl.concat([fact_columns(), exact.table, pattern.table], how="diagonal_relaxed")
+    landed = pl.concat([landed_columns(), exact.landed, pattern.landed], how="diagonal_relaxed")
+    lost = losses(landed, material.calls, deploys)
+    known = facts.join(lost, left_on="id", right_on="write", how="left").sort("number")
+    concluded = conclude(known, has_trail=has_trail)
     failed = pl.concat([exact.failed, pattern.failed], how="diagonal_relaxed")
     return Judgement(verdicts_table(concluded), evidence(concluded, failed, calls), remedies(concluded))

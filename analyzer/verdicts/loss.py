@@ -25,14 +25,18 @@ _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
 _PLACE = ["store", "key"]
 
 
-def losses(
-    hits: pl.DataFrame, writes: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame
-) -> pl.DataFrame:
+def landed_columns() -> pl.DataFrame:
+    """The columns that `losses` takes, without rows."""
+    text = ("write", "action", "store", "key", "value", "deploy", "name", "event_id")
+    return pl.DataFrame(schema=dict.fromkeys(text, pl.String()) | {"start": TIME})
+
+
+def losses(landed: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """The writes that were taken away after they landed.
 
     Args:
-        hits: `write, event_id` of the calls that answer for writes.
-        writes: WRITES.
+        landed: `write, action, store, key, value, deploy, name, start, event_id`: a row per key of the calls that
+            answer for writes.
         calls: what `ordered_calls` gives.
         deploys: DEPLOYS.
 
@@ -40,28 +44,23 @@ def losses(
         `write, loss_cause` (lost_update, deleted, namespace_collision), `loss_confidence, loss_event_id, loss_distance,
         loss_detail`.
     """
-    ordered = _ordered(calls, _owners(hits, writes, deploys))
-    landed = (
-        hits.select("write", "event_id")
-        .join(writes.select("action", "store", "key", "value", "deploy", "name", write="id"), on="write")
-        .join(deploys.select("stack", deploy="id"), on="deploy")
-        .join(
-            ordered.select("store", "key", "event_id", "place", "run", "position", "at"),
-            on=[*_PLACE, "event_id"],
-        )
-        .filter(pl.col("action").is_in(["put", "append", "remove"]))
+    known = landed.join(deploys.select("stack", deploy="id"), on="deploy")
+    ordered = _ordered(calls, _owners(known))
+    placed = known.join(
+        ordered.select(*_PLACE, "event_id", "place", "run", "position", "at"), on=[*_PLACE, "event_id"]
+    ).filter(pl.col("action") != "delete")
+    found = pl.concat([_deleted(placed, ordered), _stale(placed, ordered, calls), _collided(placed, ordered)])
+    return (
+        found.sort("write", "rank", "loss_event_id")
+        .unique("write", keep="first", maintain_order=True)
+        .drop("rank")
     )
-    found = pl.concat([_deleted(landed, ordered), _stale(landed, ordered, calls), _collided(landed, ordered)])
-    return found.sort("write", "rank").unique("write", keep="first", maintain_order=True).drop("rank")
 
 
-def _owners(hits: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+def _owners(known: pl.DataFrame) -> pl.DataFrame:
     """The resource behind each call that answers for a write: `event_id, by_deploy, by_stack, by_name, by_start`."""
     return (
-        hits.select("write", "event_id")
-        .join(writes.select("deploy", "name", "start", "value", "action", write="id"), on="write")
-        .join(deploys.select("stack", deploy="id"), on="deploy")
-        .sort("write")
+        known.sort("write")
         .group_by("event_id", maintain_order=True)
         .agg(
             by_deploy=pl.col("deploy").first(),
@@ -82,22 +81,36 @@ def _ordered(calls: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _next(landed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
-    """`landed` with the very next successful write of the same key, if there is one, as `next_…` columns."""
-    following = ordered.select(
-        *_PLACE,
-        pl.col("place") - 1,
-        next_effect="effect",
-        next_event_id="event_id",
-        next_run="run",
-        next_position="position",
-        next_value="value",
-        next_caller="caller",
-        next_deploy="by_deploy",
-        next_stack="by_stack",
-        next_name="by_name",
+def _following(placed: pl.DataFrame, ordered: pl.DataFrame, effect: str) -> pl.DataFrame:
+    """`placed` with the first later successful call of `effect` on the same key, if there is one, as `next_…`."""
+    later = (
+        ordered.filter(pl.col("effect") == effect)
+        .select(
+            *_PLACE,
+            "place",
+            next_place="place",
+            next_event_id="event_id",
+            next_run="run",
+            next_position="position",
+            next_caller="caller",
+            next_deploy="by_deploy",
+            next_stack="by_stack",
+            next_name="by_name",
+        )
+        .sort("place")
     )
-    return landed.join(following, on=[*_PLACE, "place"])
+    return (
+        placed.sort("place")
+        .join_asof(
+            later,
+            on="place",
+            by=_PLACE,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("next_event_id").is_not_null())
+    )
 
 
 def _confidence(run: str, later_run: str) -> pl.Expr:
@@ -116,10 +129,9 @@ def _same_resource() -> pl.Expr:
     )
 
 
-def _deleted(landed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
-    following = _next(landed.filter(pl.col("action") != "remove"), ordered).filter(
-        pl.col("next_effect") == "delete"
-    )
+def _deleted(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+    """Writes whose key was deleted, however often it was written in between: an entry goes with its list."""
+    following = _following(placed.filter(pl.col("action") != "remove"), ordered, "delete")
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     other = pl.col("next_name").is_not_null() & ~_same_resource()
     return following.filter(~own).select(
@@ -137,12 +149,11 @@ def _deleted(landed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _collided(landed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
-    following = _next(landed.filter(pl.col("action") == "put"), ordered).filter(
-        pl.col("next_effect") == "put"
-    )
+def _collided(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+    """Keys that a resource of another stack wrote next: two namespaces are the same."""
+    following = _following(placed.filter(pl.col("action") == "put"), ordered, "put")
     other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
-    return following.filter(other).select(
+    return following.filter(other & (pl.col("next_place") == pl.col("place") + 1)).select(
         "write",
         rank=pl.lit(2),
         loss_cause=pl.lit("namespace_collision"),
@@ -199,20 +210,21 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`puts` with `read_at`: when its writer last read the key before it, within its own operation.
 
     Null where the trail shows no such read: then nothing can be said of the copy that it wrote back. Where a writer
-    has written the key more often than it has read it, one of its reads is missing from hand.
+    has tried to write the key more often than it has read it, one of its reads is missing from hand.
     """
     per_writer = [*_PLACE, "writer"]
-    reads = (
-        reads_of_keys(calls)
-        .select(*per_writer, "at", read_at="at")
-        .sort("at")
-        .with_columns(reads=pl.int_range(1, pl.len() + 1).over(per_writer))
+    count = pl.int_range(1, pl.len() + 1).over(per_writer)
+    reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", read_at="at", reads=count)
+    attempts = (
+        calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null())
+        .sort("at", "run", "position")
+        .select("call", attempts=count)
     )
     joined = (
-        puts.sort("at", "run", "position")
-        .with_columns(writes=pl.int_range(1, pl.len() + 1).over(per_writer))
+        puts.join(attempts, on="call", how="left")
+        .sort("at")
         .join_asof(reads, on="at", by=per_writer, strategy="backward", check_sortedness=False)
     )
     since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
-    trusted = (pl.col("read_at") >= since) & (pl.col("reads") >= pl.col("writes"))
+    trusted = (pl.col("read_at") >= since) & (pl.col("reads") >= pl.col("attempts"))
     return joined.with_columns(read_at=pl.when(trusted).then("read_at"))

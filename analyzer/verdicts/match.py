@@ -2,7 +2,9 @@
 
 A call can answer for a write where store, key and effect agree and the call's time lies in the operation's window.
 One call answers for one operation: N overlapping operations on one key need N successful calls. Calls are assigned
-in the order of the chain, each to the open operation that ends first (DESIGN 6).
+in the order of time (within a second, of the chain), each to the open operation that ends first (DESIGN 6). A call
+within an operation's own time is its own before it is that of another, to which only a clock that is off could bring
+it; and an operation that the log calls a success comes before one that it does not.
 """
 
 from __future__ import annotations
@@ -38,15 +40,16 @@ _OF_CALL = (
     "error_code",
     "error_message",
     "value",
+    "caller",
 )
 
 
 def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """CALLS with `run` and `position` of the chain (null for reads and failures) and `writer`, who made the call.
 
-    A writer is a principal on one machine with one client: two jobs of one role are two writers.
+    A writer is a principal on one machine: two jobs of one role are two writers.
     """
-    who = ["caller", "source_ip", "user_agent"]
+    who = ["caller", "source_ip"]
     writers = calls.select(who).unique(maintain_order=True).with_row_index("writer")
     return (
         calls.with_row_index("call")
@@ -84,12 +87,22 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         calls: what `ordered_calls` gives.
 
     Returns:
-        `write, low, high, start, end`, the key's columns, and the columns `_OF_CALL` of the call.
+        `write, low, high, start, end, phase` (the order in which pairs are considered), `named` (the log names the
+        very call by its request id), the key's columns, and the columns `_OF_CALL` of the call.
     """
     wanted = (
         writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
         .select(
-            "action", "store", "key", "start", "end", "low", "high", write="id", said_request="request_id"
+            "action",
+            "store",
+            "key",
+            "start",
+            "end",
+            "low",
+            "high",
+            "reported",
+            write="id",
+            said_request="request_id",
         )
         .join(EFFECTS, on="action")
     )
@@ -99,16 +112,43 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     # The request id of an SDK error in the log names the very call, whatever the clocks say.
     named = wanted.join(made.with_columns(said_request="request_id"), on=[*same, "said_request"])
     pairs = pl.concat([in_time, named.select(in_time.columns)])
-    return pairs.unique(["write", "call"], keep="first", maintain_order=True).drop("said_request")
+    return (
+        pairs.unique(["write", "call"], keep="first", maintain_order=True)
+        .with_columns(
+            phase=2 * (~inside()).cast(pl.Int64) + (pl.col("reported") != "succeeded").cast(pl.Int64),
+            named=(pl.col("request_id") == pl.col("said_request")).fill_null(False),
+        )
+        .drop("said_request", "reported")
+    )
+
+
+def inside() -> pl.Expr:
+    """Whether a call lies within the operation's own time, to the second."""
+    return pl.col("at").is_between((pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME))
 
 
 def assigned(pairs: pl.DataFrame) -> pl.DataFrame:
     """One call to one write: of `pairs` of successful calls the rows that are assigned.
 
+    A write of which the log names the failed call by its request id gets none.
+    """
+    refused = pairs.filter(~pl.col("ok") & pl.col("named")).select("write").unique()
+    open_pairs = pairs.filter("ok").join(refused, on="write", how="anti")
+    taken = []
+    for phase in sorted(open_pairs["phase"].unique()):
+        given = _given_out(open_pairs.filter(pl.col("phase") == phase))
+        taken.append(given)
+        open_pairs = open_pairs.join(given, on="write", how="anti").join(given, on="call", how="anti")
+    return pl.concat(taken) if taken else open_pairs
+
+
+def _given_out(pairs: pl.DataFrame) -> pl.DataFrame:
+    """As many of `pairs` as can be, one call to one write.
+
     Within a store and key only writes whose windows overlap compete; those form a group, and all groups advance
     together: in each round every group gives its earliest call to its open write that ends first.
     """
-    open_pairs = _grouped(pairs.filter("ok"))
+    open_pairs = _grouped(pairs)
     taken = []
     while not open_pairs.is_empty():
         first = pl.col("turn") == pl.col("turn").min().over("group")
@@ -118,17 +158,17 @@ def assigned(pairs: pl.DataFrame) -> pl.DataFrame:
             .unique("group", keep="first", maintain_order=True)
         )
         taken.append(round_)
-        used = round_.select("group", "turn", taken_write="write")
+        used = round_.select("group", used_turn="turn", taken_write="write")
         open_pairs = (
-            open_pairs.join(used.rename({"turn": "used_turn"}), on="group", maintain_order="left")
+            open_pairs.join(used, on="group", maintain_order="left")
             .filter((pl.col("turn") != pl.col("used_turn")) & (pl.col("write") != pl.col("taken_write")))
             .drop("used_turn", "taken_write")
         )
-    return pl.concat(taken) if taken else open_pairs
+    return pl.concat(taken).drop("group", "turn") if taken else pairs
 
 
 def _grouped(pairs: pl.DataFrame) -> pl.DataFrame:
-    """`pairs` with `group` (windows that overlap on one key) and `turn` (the order of the calls, by chain)."""
+    """`pairs` with `group` (windows that overlap on one key) and `turn` (the order of the calls)."""
     place = ["store", "key"]
     writes = pairs.unique("write").sort(*place, "low", "write")
     latest = pl.col("high").cum_max().shift(1).over(place)
@@ -136,7 +176,7 @@ def _grouped(pairs: pl.DataFrame) -> pl.DataFrame:
     groups = writes.select("write", group=begins.cum_sum())
     turns = (
         pairs.unique("call")
-        .sort(*place, "run", "position", "at", "call")
+        .sort(*place, "at", "run", "position", "call")
         .select("call", turn=pl.int_range(pl.len()))
     )
     return pairs.join(groups, on="write").join(turns, on="call")

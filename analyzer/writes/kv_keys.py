@@ -77,7 +77,7 @@ def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, str | None, s
     if op == "update" and _moved(wanted, old.outputs):
         before = {}
     for key, value in wanted.entries.items():
-        if key not in before or before[key] != value or value is None:
+        if key not in before or before[key] != value:
             yield "put", wanted.store, f"{wanted.namespace or '*'}:{key}", value
     if wanted.purge:
         for key in before.keys() - wanted.entries.keys():

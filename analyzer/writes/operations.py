@@ -9,9 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.grammar.nested import sdk_errors
-
-WRITING_OPS = ("create", "update", "delete", "create-replacement", "delete-replaced")
-"""The operations of a resource that call its provider (`replace` is logical, `same` and reads write nothing)."""
+from analyzer.tables import WRITING_OPS
 
 _RESOURCE = ["deploy", "urn", "type", "name", "op"]
 _ENDS = ("done", "failed")

@@ -97,3 +97,17 @@ def test_without_a_window_nothing_is_absent() -> None:
     tape.write(-100, puts=["a"])
     tape.write(100, puts=["b"])
     assert said(tape, HOUR, write("k", None, None)) == (None, "no_window")
+
+
+@pytest.mark.parametrize(("items", "expected"), [(1, ("high", None)), (2, (None, "trail_gap"))])
+def test_a_store_that_was_empty_before_has_no_gap_before(
+    items: int, expected: tuple[str | None, str | None]
+) -> None:
+    """The first write in hand left just the key that it put: nothing can have come before it."""
+    tape = Tape()
+    tape.write(1, puts=["other"])
+    calls = tape.calls().with_columns(item_count=pl.lit(items, dtype=pl.Int64))
+    linked = chain(calls)
+    rows = writes(write("other", 0, 2), write("k", 0, 2))
+    table = absence(with_deploy_span(windows(rows)), ordered_calls(calls, linked), linked, at(HOUR))
+    assert table.filter(write="w2").select("absent", "doubt").row(0) == expected

@@ -83,14 +83,25 @@ def most(intervals: list[tuple[int, int]], points: list[int]) -> int:
     points=st.lists(st.integers(0, 150), max_size=8),
 )
 def test_no_assignment_answers_for_more(spans: list[tuple[int, int]], points: list[int]) -> None:
-    """A write is left over only if no way of giving out the calls could answer for more writes."""
+    """No way of giving out the calls could answer for more operations by calls within their own time.
+
+    And nothing is left idle: no operation is without a call that nobody has and that its window would allow.
+    """
     tape = Tape()
     times = sorted(points)
-    for time in times:
-        tape.write(time, puts=["k"])
+    events = {tape.write(time, puts=["k"]): time for time in times}
     found = answers(tape, *[write("k", start, start + length) for start, length in spans])
     assert len(set(found.values())) == len(found)
-    assert len(found) == most([(start - 5, start + length + 5) for start, length in spans], times)
+    own = [(start - 1, start + length + 1) for start, length in spans]
+    within = [
+        n
+        for n, (low, high) in enumerate(own, start=1)
+        if low <= events.get(found.get(f"w{n}", ""), -99) <= high
+    ]
+    assert len(within) == most(own, times)
+    idle = [time for event, time in events.items() if event not in found.values()]
+    open_spans = [span for n, span in enumerate(spans, start=1) if f"w{n}" not in found]
+    assert not [1 for start, length in open_spans for time in idle if start - 5 <= time <= start + length + 5]
 
 
 def test_groups_advance_together() -> None:
