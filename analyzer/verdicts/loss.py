@@ -130,8 +130,12 @@ def _same_resource() -> pl.Expr:
 
 
 def _deleted(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
-    """Writes whose key was deleted, however often it was written in between: an entry goes with its list."""
+    """Writes whose key was deleted, however often others wrote it in between: an entry goes with its list.
+
+    Where the resource itself wrote the key again before that, it is that later write which was lost.
+    """
     following = _following(placed.filter(pl.col("action") != "remove"), ordered, "delete")
+    following = following.join(_superseded(following, ordered), on=["write", *_PLACE], how="anti")
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     other = pl.col("next_name").is_not_null() & ~_same_resource()
     return following.filter(~own).select(
@@ -146,6 +150,28 @@ def _deleted(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
             pl.format("then deleted by {} of stack {}, which shares the namespace", "next_name", "next_stack")
         )
         .otherwise(pl.format("then deleted by {}", pl.col("next_caller").fill_null("an unknown caller"))),
+    )
+
+
+def _superseded(following: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+    """`write, store, key` of writes that their own resource made again, by another deploy, before `next_place`."""
+    again = (
+        ordered.filter((pl.col("effect") == "put") & pl.col("by_name").is_not_null())
+        .select(*_PLACE, "place", stack="by_stack", name="by_name", again="place", again_by="by_deploy")
+        .sort("place")
+    )
+    return (
+        following.sort("place")
+        .join_asof(
+            again,
+            on="place",
+            by=[*_PLACE, "stack", "name"],
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter((pl.col("again") < pl.col("next_place")) & (pl.col("again_by") != pl.col("deploy")))
+        .select("write", *_PLACE)
     )
 
 

@@ -92,7 +92,7 @@ def test_a_failure_without_a_request_id_does_not_take_the_call_either() -> None:
 
 
 def test_a_stranger_does_not_land_what_the_log_ties_to_a_failed_call() -> None:
-    """Expected: errored, access_denied. The request id joins the operation to its failed call."""
+    """Expected: errored, access_denied. The request id names the failed call; the put is not the operation's own."""
     tape = bracketed()
     tape.write(1, puts=["ns:m"], error="AccessDeniedException", request="r-1")
     tape.write(3, puts=["ns:m"], caller=OTHER)

@@ -373,3 +373,18 @@ def test_a_write_that_landed_is_never_called_dropped(
     assert confidence in CONFIDENCES
     assert (cause is None) == (found == "landed")
     assert found != ("dropped" if landed else "landed")
+
+
+def test_a_write_that_its_own_resource_made_again_is_not_the_one_that_was_lost() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    tape.write(500, puts=["ns:metadata"])
+    tape.write(900, deletes=["ns:metadata"], caller=OTHER)
+    rows = [
+        write("ns:metadata", 0, 2, name="a", action="put"),
+        write("ns:metadata", 499, 501, name="a", action="put", deploy="d2"),
+    ]
+    one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-d1"))
+    calls = tape.calls()
+    found = judge(writes(*rows), one_stack, calls, chain(calls), reach=at(HOUR), has_trail=True)
+    assert found.verdicts["verdict"].to_list() == ["landed", "lost"]
