@@ -13,7 +13,7 @@ import polars as pl
 
 from analyzer import rules as package
 from analyzer.rules.interface import Rule
-from analyzer.tables import FINDINGS, SEVERITIES, conform
+from analyzer.tables import FINDINGS, SEVERITIES, conform, empty
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -53,8 +53,9 @@ def rule(code: str) -> Rule | None:
 
 def run(case: Case) -> pl.DataFrame:
     """FINDINGS of every rule: by severity, then code, then the order of the writes."""
-    frames = [_complete(known, known.find(case), case) for known in rules()]
-    return conform(pl.concat(frames), FINDINGS).sort(
+    found = [(known, known.find(case)) for known in rules()]
+    frames = [_complete(known, table, case) for known, table in found if not table.is_empty()]
+    return conform(pl.concat([empty(FINDINGS), *frames]), FINDINGS).sort(
         pl.col("severity").cast(pl.Enum(SEVERITIES)), maintain_order=True
     )
 
