@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analyzer.logs import engine_events
@@ -268,7 +268,9 @@ def test_batches_hold_together(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 )
 def test_every_line_is_accounted_for(lines: list[bytes]) -> None:
-    rows, _ = read(b"".join(line.replace(b"\n", b" ") + b"\n" for line in lines))
+    data = b"".join(line.replace(b"\n", b" ") + b"\n" for line in lines)
+    assume(not data.startswith(b"\x1f\x8b"))  # that is gzip, and broken: no lines at all
+    rows, _ = read(data)
     assert len(rows) == len(lines)
 
 
