@@ -143,40 +143,16 @@ def assigned(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _given_out(pairs: pl.DataFrame) -> pl.DataFrame:
-    """As many of `pairs` as can be, one call to one write.
+    """As many of `pairs` as can be, one call to one write: each call, in order, to the open write that ends first.
 
-    Within a store and key only writes whose windows overlap compete; those form a group, and all groups advance
-    together: in each round every group gives its earliest call to its open write that ends first.
+    Most calls and writes have but each other; only the rest are gone through one by one.
     """
-    open_pairs = _grouped(pairs)
-    taken = []
-    while not open_pairs.is_empty():
-        first = pl.col("turn") == pl.col("turn").min().over("group")
-        round_ = (
-            open_pairs.filter(first)
-            .sort("group", "end", "start", "write", maintain_order=True)
-            .unique("group", keep="first", maintain_order=True)
-        )
-        taken.append(round_)
-        used = round_.select("group", used_turn="turn", taken_write="write")
-        open_pairs = (
-            open_pairs.join(used, on="group", maintain_order="left")
-            .filter((pl.col("turn") != pl.col("used_turn")) & (pl.col("write") != pl.col("taken_write")))
-            .drop("used_turn", "taken_write")
-        )
-    return pl.concat(taken).drop("group", "turn") if taken else pairs
-
-
-def _grouped(pairs: pl.DataFrame) -> pl.DataFrame:
-    """`pairs` with `group` (windows that overlap on one key) and `turn` (the order of the calls)."""
-    place = ["store", "key"]
-    writes = pairs.unique("write").sort(*place, "low", "write")
-    latest = pl.col("high").cum_max().shift(1).over(place)
-    begins = (pl.col("low") > latest).fill_null(True)
-    groups = writes.select("write", group=begins.cum_sum())
-    turns = (
-        pairs.unique("call")
-        .sort(*place, "at", "run", "position", "call")
-        .select("call", turn=pl.int_range(pl.len()))
-    )
-    return pairs.join(groups, on="write").join(turns, on="call")
+    alone = (pl.len().over("write") == 1) & (pl.len().over("call") == 1)
+    contested = pairs.filter(~alone).sort("at", "run", "position", "call", "end", "start", "write")
+    taken: set[object] = set()
+    given = []
+    for write, call in zip(contested["write"], contested["call"], strict=True):
+        given.append(write not in taken and call not in taken)
+        if given[-1]:
+            taken |= {write, call}
+    return pl.concat([pairs.filter(alone), contested.filter(pl.Series(given, dtype=pl.Boolean))])
