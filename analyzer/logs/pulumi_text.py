@@ -24,7 +24,7 @@ from analyzer.logs.text_sections import (
     hold_back,
     output_events,
 )
-from analyzer.tables import EVENTS, conform, empty
+from analyzer.tables import EVENTS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,14 +138,14 @@ def _events_of(placed: pl.DataFrame, parts: dict[str, pl.DataFrame], reader: _Re
     if reader.held is not None:
         said = pl.concat([reader.held, said])
     said, reader.held = hold_back(said, reader.lines)
-    others = _captured(placed.filter(_role.is_in(("quiet", "output", "frame"))), parts, reader.grammar)
+    others = _captured(placed, parts, reader.grammar)
     return [
         *frames,
         diagnostic_events(said),
         quiet_events(others.filter(_role == "quiet")),
         output_events(others.filter(_role == "output")),
         frame_events(others.filter(_role == "frame")),
-        placed.filter(_role == "noise").select("line", "planning", kind=pl.lit("noise")),
+        rows.filter(placed["role"] == "noise").with_columns(kind=pl.lit("noise")),
         placed.filter(_role.is_null()).select(
             "line", "planning", kind=pl.lit("unrecognised"), message="text"
         ),
@@ -153,23 +153,23 @@ def _events_of(placed: pl.DataFrame, parts: dict[str, pl.DataFrame], reader: _Re
 
 
 def _beside(rows: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-    """The captures of one form with what is known of their lines."""
-    return pl.concat([rows[part["row"]], part.drop("row")], how="horizontal")
+    """What is known of the lines of one form, with their captures; a capture of the same name is left out."""
+    return pl.concat([rows[part["row"]], part.drop("row", *rows.columns, strict=False)], how="horizontal")
 
 
 def _captured(placed: pl.DataFrame, parts: dict[str, pl.DataFrame], grammar: LineGrammar) -> pl.DataFrame:
     """Lines with their captures, where they are few; the columns are those of all forms but rows."""
-    schema = {"row": pl.UInt32()} | {name: pl.String() for name in grammar.captures}
-    few = [part for form, part in parts.items() if form not in _ROWS]
-    captures = pl.concat([pl.DataFrame(schema=schema), *few], how="diagonal").rename({"section": "title"})
-    return placed.join(captures.drop("group_name", "text"), on="row", how="left", maintain_order="left")
+    schema = dict.fromkeys(grammar.captures, pl.String()) | placed.schema
+    few = [_beside(placed, part) for form, part in parts.items() if form not in _ROWS]
+    return pl.concat([pl.DataFrame(schema=schema), *few], how="diagonal")
 
 
 def _finish(parts: list[pl.DataFrame], reader: _Reader) -> pl.DataFrame:
     """One table of EVENTS out of its parts, in the order of the log."""
-    table = pl.concat([empty(EVENTS), *parts], how="diagonal_relaxed").sort("line")
+    table = pl.concat(parts, how="diagonal_relaxed").sort("line")
     real = ~pl.col("kind").is_in(_SILENT)
-    table = table.with_columns(
+    lacking = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items() if name not in table.columns}
+    table = table.with_columns(**lacking).with_columns(
         pl.lit(reader.source).alias("source"),
         pl.when(real).then(real.cum_sum().cast(pl.Int64) - 1 + reader.events).alias("seq"),
     )

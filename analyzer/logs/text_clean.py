@@ -47,12 +47,11 @@ def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iter
 
 def split(batch: bytes) -> tuple[pl.Series, int]:
     """The lines of a batch, and how many of them were not UTF-8 and were repaired with U+FFFD."""
-    batch = batch.removesuffix(b"\n")
     try:
-        return _lines(batch.decode()), 0
-    except UnicodeDecodeError:
-        repaired = _lines(batch.decode(errors="replace"))
-        without = _lines(batch.decode(errors="ignore"))
+        return _lines(batch), 0
+    except pl.exceptions.ComputeError:  # not UTF-8
+        repaired = _lines(batch.decode(errors="replace").encode())
+        without = _lines(batch.decode(errors="ignore").encode())
         return repaired, int((repaired.str.len_bytes() != without.str.len_bytes()).sum())
 
 
@@ -73,5 +72,5 @@ def clean(lines: pl.Series, batch: bytes) -> pl.Series:
     return lines
 
 
-def _lines(text: str) -> pl.Series:
-    return pl.Series("text", [text], pl.String).str.split("\n").explode()
+def _lines(text: bytes) -> pl.Series:
+    return pl.read_lines(text, name="text").to_series()
