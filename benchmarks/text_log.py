@@ -12,7 +12,7 @@ from benchmarks.make_text import write_log
 from benchmarks.measure import Contender, compare, show
 
 _LINES = 1_000_000
-_FOR_LARK = 20_000
+_FOR_LARK = 100_000
 _OURS = "lostwrite"
 
 
