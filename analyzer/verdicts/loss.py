@@ -236,21 +236,35 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`puts` with `read_at`: when its writer last read the key before it, within its own operation.
 
     Null where the trail shows no such read: then nothing can be said of the copy that it wrote back. Where a writer
-    has tried to write the key more often than it has read it, one of its reads is missing from hand.
+    has tried to write the key more often in that time than it has read it, one of its reads is missing from hand.
     """
+    # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where the chain has a
+    # gap, a file is missing, and a second read may have been in it: then a failed attempt counts as having had one.
+    broken = (pl.col("run").max().over("store") > 0).fill_null(False)
     per_writer = [*_PLACE, "writer"]
     count = pl.int_range(1, pl.len() + 1).over(per_writer)
     reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", read_at="at", reads=count)
     attempts = (
-        calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null())
+        calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null() & (pl.col("ok") | broken))
         .sort("at", "run", "position")
-        .select("call", attempts=count)
-    )
-    joined = (
-        puts.join(attempts, on="call", how="left")
-        .sort("at")
-        .join_asof(reads, on="at", by=per_writer, strategy="backward", check_sortedness=False)
+        .select("call", *per_writer, "at", attempts=count)
     )
     since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
-    trusted = (pl.col("read_at") >= since) & (pl.col("reads") >= pl.col("attempts"))
+    joined = (
+        puts.join(attempts.select("call", "attempts"), on="call", how="left")
+        .with_columns(since=since)
+        .sort("at")
+        .join_asof(reads, on="at", by=per_writer, check_sortedness=False)
+        .sort("since")
+        .join_asof(_until(reads, "reads"), on="since", by=per_writer, check_sortedness=False)
+        .join_asof(_until(attempts, "attempts"), on="since", by=per_writer, check_sortedness=False)
+    )
+    read = pl.col("reads") - pl.col("reads_before").fill_null(0)
+    tried = pl.col("attempts") - pl.col("attempts_before").fill_null(0)
+    trusted = (pl.col("read_at") >= pl.col("since")) & (read >= tried)
     return joined.with_columns(read_at=pl.when(trusted).then("read_at"))
+
+
+def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:
+    """How many of `what` each writer had made of a key before a time, as `since` and `…_before`."""
+    return counted.select(*_PLACE, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")

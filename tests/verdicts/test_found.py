@@ -251,6 +251,8 @@ def test_every_operation_gets_a_call_where_there_are_enough() -> None:
 def test_a_missing_read_of_a_retry_makes_no_lost_update() -> None:
     """Expected: both landed. B's attempt on a stale ETag failed and it began anew; the record of that read is missing.
 
+    The gap in the chain shows that a file is missing from hand, and the read may have been in it.
+
     Reads are counted against successful writes alone, but a failed attempt has used one up as well (loss.py).
     """
     tape = bracketed()
@@ -258,6 +260,7 @@ def test_a_missing_read_of_a_retry_makes_no_lost_update() -> None:
     tape.read(1, ROUTES)
     tape.write(3, puts=[ROUTES])
     tape.write(3, puts=[ROUTES], error="ValidationException", message=STALE)
+    tape.write(4, puts=["other"], recorded=False)
     tape.write(5, puts=[ROUTES])
     assert [row[0] for row in found(tape, write(ROUTES, 0, 3), write(ROUTES, 0, 5))] == ["landed", "landed"]
 

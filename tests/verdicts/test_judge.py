@@ -205,6 +205,18 @@ def test_a_stale_writer_loses_the_entry() -> None:
     assert found["confidence"].to_list() == ["proven", "proven"]
 
 
+def test_a_retry_with_the_old_copy_loses_the_entry_too() -> None:
+    """SST up to 3.11.1 refreshes the ETag of a refused write, and not the list that it writes."""
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(1, ROUTES)
+    tape.write(3, puts=[ROUTES])
+    tape.write(3, puts=[ROUTES], error="ValidationException", message="Pre-Condition failed")
+    tape.write(4, puts=[ROUTES])
+    found = judged(tape, writes(write(ROUTES, 0, 3, op="create"), write(ROUTES, 0, 4, op="create"))).verdicts
+    assert found["verdict"].to_list() == ["lost", "landed"]
+
+
 def test_a_writer_that_read_afterwards_loses_nothing() -> None:
     tape = bracketed()
     tape.read(1, ROUTES)
