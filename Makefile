@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # For the build backend too, which pip installs apart.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench world docs clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
@@ -24,6 +24,9 @@ lint: $(VENV)/.developed
 bench: $(VENV)/.developed
 	$(PIP) install -q -e '.[dev,bench]'
 	$(BIN)/python -m benchmarks
+
+world: $(VENV)/.developed
+	$(BIN)/python -m tests.world $(or $(N),500)
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m analyzer.rules.pages docs/rules

@@ -1,0 +1,186 @@
+"""Runs the analyser on what a scenario left behind, and holds its verdicts to the truth."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analyzer import check
+from tests.world import trail
+from tests.world.knowable import Evidence, Judged, overlap
+from tests.world.logs import event_log, pulumi_text
+from tests.world.resources import KV_ROUTES, namespace
+from tests.world.score import EXACT, FORMS, TEXT, Disagreement, Score
+from tests.world.truth import truths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.world.deploy import Deploy
+    from tests.world.resources import Intent
+    from tests.world.scenario import Scenario
+
+Verdict = tuple[Judged, str]
+Place = tuple[int, str, str, str, str | None]
+Row = dict[str, Any]
+
+
+def score(world: Scenario, forms: Sequence[str] = FORMS) -> Score:
+    """The score of one scenario, in each form of log."""
+    files = trail.files_of(world.service.history, world.condition, world.base, world.end, world.chance)
+    evidence = Evidence(files, world.deploys, world.condition)
+    judged = [evidence.judged(truth) for truth in truths(world)]
+    found = Score(scenarios=1)
+    if not (judged and files):
+        return found
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        trail.write(files, folder / "trail", world.base, world.chance)
+        if EXACT in forms:
+            _Held(world, EXACT, found).exact(folder, judged)
+        if TEXT in forms:
+            _Held(world, TEXT, found).text(folder, judged, evidence)
+    return found
+
+
+@dataclass
+class _Held:
+    """Holds the verdicts of one form of log to the truth, and counts into `found`."""
+
+    world: Scenario
+    form: str
+    found: Score
+
+    def exact(self, folder: Path, judged: list[Judged]) -> None:
+        """Event logs: all deploys in one run, write by write."""
+        logs: dict[str, Deploy] = {}
+        for number, deploy in enumerate(self.world.deploys):
+            path = folder / f"deploy-{number}" / "eventlog.json"
+            path.parent.mkdir()
+            path.write_text(event_log(deploy, self.world.base))
+            logs[str(path)] = deploy
+        report = check(list(logs), trail=[folder / "trail"])
+        deploys = {row["id"]: logs[row["sources"][0]] for row in report.deploys.iter_rows(named=True)}
+        verdicts = {
+            _place(deploys[row["deploy"]], row): row["verdict"] for row in report.writes.iter_rows(named=True)
+        }
+        pairs = [(each, verdicts.pop(_place_of(each), "none")) for each in judged]
+        self._compare([(pair, _twins(pair[0], pairs)) for pair in pairs])
+        for place in verdicts:
+            self.found.disagreements.append(
+                Disagreement(self.world.seed, self.form, "unknown write", "none", "?", str(place))
+            )
+
+    def text(self, folder: Path, judged: list[Judged], evidence: Evidence) -> None:
+        """Text logs: one deploy a run, with its times given by hand; one pattern an operation."""
+        for number, deploy in enumerate(self.world.deploys):
+            path = folder / f"text-{number}" / "pulumi.log"
+            path.parent.mkdir()
+            path.write_text(pulumi_text(deploy))
+            end = (deploy.ended or deploy.killed_at or deploy.began) + 1
+            report = check(
+                [path],
+                trail=[folder / "trail"],
+                since=self.world.base + timedelta(seconds=int(deploy.began)),
+                until=self.world.base + timedelta(seconds=int(end) + 1),
+            )
+            verdicts = {row["name"]: row["verdict"] for row in report.writes.iter_rows(named=True)}
+            crowded = evidence.others_write_routes(deploy)
+            pairs = [(each, verdicts.get(name, "none")) for name, each in _together(deploy, judged, crowded)]
+            routes = [pair for pair in pairs if pair[0].swappable]
+            if crowded:  # any list of routes fits the pattern, so a call of another deploy may answer
+                routes = [(replace(each, right=each.right | {"landed"}), verdict) for each, verdict in routes]
+            self._compare([(pair, routes) for pair in pairs])
+
+    def _compare(self, pairs: list[tuple[Verdict, list[Verdict]]]) -> None:
+        for (each, verdict), twins in pairs:
+            self.found.writes += 1
+            self.found.counts[self.form, each.truth.fate, verdict, each.level] += 1
+            what = _disagreement(each, verdict, twins)
+            if what:
+                self._note(what, each, verdict)
+
+    def _note(self, what: str, each: Judged, verdict: str) -> None:
+        truth, intent = each.truth, each.truth.intent
+        operation = intent.operation
+        notes = ", ".join(self.world.notes)
+        place = (
+            f"{truth.deploy.stage} {operation.name} {operation.op}: {intent.action} {intent.key}, log says "
+            f"{operation.reported}; {truth.why} [{notes}]"
+        )
+        self.found.disagreements.append(
+            Disagreement(self.world.seed, self.form, what, truth.fate, verdict, place)
+        )
+
+
+def _disagreement(each: Judged, verdict: str, twins: list[Verdict]) -> str | None:
+    if verdict in each.right:
+        return None
+    if verdict == "unverifiable":
+        return f"missed ({each.level})" if each.level else None
+    if verdict == "none":
+        return "no such write"
+    return "swapped" if each.swappable and _fits(twins) else "false"
+
+
+def _fits(twins: list[Verdict]) -> bool:
+    """Whether the verdicts, dealt out in another order, would all be right."""
+    left = [verdict for _, verdict in twins]
+    for each in sorted((judged for judged, _ in twins), key=lambda judged: len(judged.right)):
+        right = next((verdict for verdict in left if verdict in each.right), None)
+        if right is None:
+            return False
+        left.remove(right)
+    return True
+
+
+def _twins(each: Judged, pairs: list[Verdict]) -> list[Verdict]:
+    """The writes on the same key that could be mistaken for each other, each with its verdict."""
+    mine = each.truth.intent
+    return [
+        (other, verdict)
+        for other, verdict in pairs
+        if (other.truth.intent.store, other.truth.intent.key) == (mine.store, mine.key)
+        and (other is each or (other.swappable and overlap(other.truth, each.truth)))
+    ]
+
+
+def _together(deploy: Deploy, judged: list[Judged], crowded: bool) -> Iterator[tuple[str, Judged]]:
+    """What can be said of each operation of a log that names no keys: any of its writes' verdicts is right.
+
+    A list of routes (`*:routes`) is anybody's list, and the log names no store, so nothing is proven.
+    """
+    groups: dict[str, list[Judged]] = {}
+    for each in judged:
+        if each.truth.deploy is deploy:
+            groups.setdefault(each.truth.intent.operation.full_name, []).append(each)
+    routes = sum(members[0].truth.intent.operation.kind == KV_ROUTES for members in groups.values())
+    for name, members in groups.items():
+        if not _by_the_hash(deploy, members[0].truth.intent):
+            continue
+        worst = next((each for each in members if each.truth.fate not in ("landed", "moot")), members[0])
+        right = frozenset().union(*(each.right for each in members))
+        if any(each.truth.renewed for each in members):
+            right |= {"lost"}  # the log of the deploy that meant it is not in hand
+        swappable = worst.truth.intent.operation.kind == KV_ROUTES and (routes > 1 or crowded)
+        level = "" if swappable or not worst.level else "likely"
+        yield name, Judged(worst.truth, right, level, swappable)
+
+
+def _by_the_hash(deploy: Deploy, intent: Intent) -> bool:
+    """Whether text can tell the key: only where nobody gave the component another namespace than its name's."""
+    operation = intent.operation
+    name = operation.name.removesuffix("KvKeys")
+    return operation.kind == KV_ROUTES or intent.key.startswith(namespace(deploy.app, deploy.stage, name))
+
+
+def _place(deploy: Deploy, row: Row) -> Place:
+    return (id(deploy), row["name"], row["action"], row["key"], row["entry"])
+
+
+def _place_of(each: Judged) -> Place:
+    intent = each.truth.intent
+    return (id(each.truth.deploy), intent.operation.full_name, intent.action, intent.key, intent.entry)

@@ -1,0 +1,222 @@
+"""What an ideal analyst could know of a write from the evidence in hand: the log, and the records in the files.
+
+It widens `Truth.right` by what the evidence alone would have to say, and tells whether `unverifiable` is a miss.
+Values are hidden, reads have no place in the chain, and times are whole seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.world.calls import READS
+from tests.world.resources import intents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.world.deploy import Deploy
+    from tests.world.resources import Operation
+    from tests.world.service import Done
+    from tests.world.trail import Condition, File
+    from tests.world.truth import Truth
+
+HORIZON = 1800
+"""Seconds that the files must reach past a window (facts/cloudtrail.md 4, P3 iii)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A truth, the verdicts that the evidence allows, and whether it suffices to tell."""
+
+    truth: Truth
+    right: frozenset[str]
+    level: str
+    """`proof`, `likely` (by DESIGN 6's `high` rule: a file that is lost at an end would not show), or nothing."""
+    swappable: bool
+    """Another operation on the key ran at the same time, and its calls could be this one's."""
+
+
+class Evidence:
+    """The calls in hand, and the chains that they form."""
+
+    def __init__(self, files: Sequence[File], deploys: Sequence[Deploy], condition: Condition) -> None:
+        self.calls = sorted(
+            {done.number: done for file in files for done in file.calls}.values(), key=_number
+        )
+        self.numbers = {done.number for done in self.calls}
+        self.reach = max((file.delivered for file in files), default=0.0)
+        self.since = max(min((file.delivered for file in files), default=0.0), condition.logged_since)
+        self.until = condition.logged_until
+        self.deploys = deploys
+        self.runs = {store: _runs(self.calls, store) for store in {done.call.store for done in self.calls}}
+
+    def judged(self, truth: Truth) -> Judged:
+        """What can be known of a truth."""
+        swappable = self._swappable(truth)
+        level, also = self._by_fate(truth)
+        return Judged(truth, truth.right | also, "" if swappable else level, swappable)
+
+    def others_write_routes(self, deploy: Deploy) -> bool:
+        """Whether somebody else wrote a list of routes, in any store, while the deploy ran."""
+        end = deploy.ended or deploy.killed_at or deploy.began
+        return any(
+            deploy.began - 2 <= done.at <= end + 4 and done.actor.operation not in deploy.operations
+            for done in self.calls
+            if done.writes and any(key.endswith(":routes") for key in done.call.keys)
+        )
+
+    def _by_fate(self, truth: Truth) -> tuple[str, frozenset[str]]:
+        match truth.fate:
+            case "landed" | "restored":
+                return self._landed(truth)
+            case "lost":
+                return self._lost(truth)
+            case "dropped":
+                return "" if self._maybe_moot(truth) else self._covered(truth), frozenset()
+            case "errored":
+                return self._errored(truth)
+            case "unfinished":
+                return self._covered(truth), frozenset({"unverifiable"})
+            case _:
+                return "", frozenset()
+
+    def _landed(self, truth: Truth) -> tuple[str, frozenset[str]]:
+        if truth.landed is not None and truth.landed.number in self.numbers:
+            return "proof" if truth.fate == "landed" else "", frozenset()
+        reported = truth.intent.operation.reported
+        also = {"unfinished": {"unfinished"}, "failed": {"errored"}}.get(reported, set())
+        return "", frozenset({"unverifiable", *also})
+
+    def _lost(self, truth: Truth) -> tuple[str, frozenset[str]]:
+        landed, taken = truth.landed, truth.taken
+        if landed is None or taken is None or landed.number not in self.numbers:
+            return "", self._landed(truth)[1] | {"landed"}
+        seen = taken.number in self.numbers and self._in_order(landed, taken)
+        if seen and truth.why == "lost_update":
+            seen = self._reads_before(truth, landed, taken)
+        return "proof" if seen and truth.why != "overwritten" else "", frozenset() if seen else frozenset(
+            {"landed"}
+        )
+
+    def _errored(self, truth: Truth) -> tuple[str, frozenset[str]]:
+        operation = truth.intent.operation
+        if operation.reported == "failed":
+            return self._covered(truth), frozenset({"unverifiable"})
+        failed = any(done.number in self.numbers for done in truth.attempts)
+        return self._covered(truth) if failed else "", frozenset()
+
+    def _in_order(self, first: Done, second: Done) -> bool:
+        """Whether the chain or the clock shows that `first` came before `second`."""
+        if first.second < second.second:
+            return True
+        return any(first in run and second in run for run in self.runs.get(first.call.store, []))
+
+    def _reads_before(self, truth: Truth, landed: Done, taken: Done) -> bool:
+        """Whether the reads in hand show that the writer had read the list before it changed."""
+        reads = [
+            done
+            for done in self.calls
+            if done.call.api == "GetKey"
+            and done.call.key == truth.intent.key
+            and done.call.store == truth.intent.store
+            and done.actor.caller == taken.actor.caller
+            and done.second <= taken.second
+        ]
+        return bool(reads) and all(done.second < landed.second for done in reads)
+
+    def _covered(self, truth: Truth) -> str:
+        """Whether absence can be shown: by an unbroken chain around the window (P1), or by the `high` rule.
+
+        The files speak for what was delivered since the first of them, so for what happened since then; and a change
+        of the trail's selectors is itself recorded.
+        """
+        runs = self.runs.get(truth.intent.store, [])
+        start, end = _window(truth.intent.operation, truth.deploy)
+        if any(run[0].second < start and run[-1].second > end for run in runs):
+            return "proof"
+        deploy_end = truth.deploy.ended or truth.deploy.killed_at or end
+        seen = any(truth.deploy.began <= done.at <= deploy_end for run in runs for done in run)
+        reached = self.since <= start and end <= self.until and self.reach >= end + HORIZON
+        return "likely" if seen and len(runs) == 1 and reached else ""
+
+    def _maybe_moot(self, truth: Truth) -> bool:
+        """Whether the operation may have found the list as it wanted it, and had nothing to do.
+
+        So it is unless a read that failed is in hand, or one that found no key where an entry was to be appended.
+        """
+        operation = truth.intent.operation
+        if truth.intent.action not in ("append", "remove") or operation.lost_outputs:
+            return False
+        start, end = _window(truth.intent.operation, truth.deploy)
+        reads = [
+            done
+            for done in self.calls
+            if done.call.api == "GetKey"
+            and done.call.store == truth.intent.store
+            and (done.call.key or "").startswith(truth.intent.key)
+            and done.actor.caller == truth.deploy.actor.caller
+            and start <= done.at <= end
+        ]
+        absent = "append" if truth.intent.action == "append" else ""
+        return not any(
+            done.error is not None and (done.error.status != 404 or absent) for done in reads
+        ) or any(done.error is None for done in reads)
+
+    def _swappable(self, truth: Truth) -> bool:
+        """Whether a call of another operation on the key fits this one's window, or this one's fits another's."""
+        key, store, mine = truth.intent.key, truth.intent.store, truth.intent.operation
+        for done in self.calls:
+            other = done.actor.operation
+            if other is None or done.call.store != store or key not in done.call.keys:
+                continue
+            if other is not mine and _inside(done, mine, truth.deploy):
+                return True
+            if other is mine and any(_inside(done, each, deploy) for each, deploy in self._rivals(truth)):
+                return True
+        return False
+
+    def _rivals(self, truth: Truth) -> Iterator[tuple[Operation, Deploy]]:
+        """The other operations that mean to write the same key."""
+        at = (truth.intent.store, truth.intent.key)
+        for deploy in self.deploys:
+            for operation in deploy.operations:
+                if operation is not truth.intent.operation and any(
+                    (each.store, each.key) == at for each in intents(operation)
+                ):
+                    yield operation, deploy
+
+
+def overlap(one: Truth, other: Truth) -> bool:
+    """Whether two writes' windows touch, so that their calls could be mistaken for each other."""
+    first, second = (_window(each.intent.operation, each.deploy) for each in (one, other))
+    return first[0] <= second[1] and second[0] <= first[1]
+
+
+def _inside(done: Done, operation: Operation, deploy: Deploy) -> bool:
+    start, end = _window(operation, deploy)
+    return start <= done.at <= end
+
+
+def _window(operation: Operation, deploy: Deploy) -> tuple[float, float]:
+    """When the operation ran, as the log's whole seconds give it, and a second more at each end."""
+    end = operation.ended or deploy.killed_at or operation.began or 0
+    return int(operation.began or 0) - 1, int(end) + 2
+
+
+def _number(done: Done) -> int:
+    return done.number
+
+
+def _runs(calls: Sequence[Done], store: str) -> list[list[Done]]:
+    """The successful writes of a store, linked by ETag; a new run at every gap."""
+    runs: list[list[Done]] = []
+    for done in calls:
+        if done.call.store != store or done.call.api in READS or done.error is not None:
+            continue
+        last = runs[-1][-1].reply if runs else None
+        if last is not None and last.etag == done.call.if_match:
+            runs[-1].append(done)
+        else:
+            runs.append([done])
+    return runs

@@ -1,0 +1,175 @@
+"""The logs that a deploy leaves behind: Pulumi's engine events and its text (facts/sst-output.md 1.5 and 3)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.world.resources import KV_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from tests.world.deploy import Deploy
+    from tests.world.resources import Operation, Props, Resource
+
+CODE = "exports.handler = __f0;"
+GLYPHS = {"create": "+ ", "update": "~ ", "delete": "- "}
+DOING = {"create": "creating", "update": "updating", "delete": "deleting"}
+DID = {"create": "created", "update": "updated", "delete": "deleted"}
+TYPE = "pulumi-nodejs:dynamic:Resource"
+Event = dict[str, Any]
+
+
+def event_log(deploy: Deploy, base: datetime) -> str:
+    """`eventlog.json`: one engine event a line; a killed process leaves no summary."""
+    stack = f"urn:pulumi:{deploy.stage}::{deploy.app}::pulumi:pulumi:Stack::{deploy.app}-{deploy.stage}"
+    same = {"metadata": {"op": "same", "urn": stack, "type": "pulumi:pulumi:Stack", "old": None, "new": None}}
+    timed: list[tuple[float, Event]] = [
+        (deploy.began, {"preludeEvent": {"config": {"aws:region": "us-east-1"}}})
+    ]
+    timed.append((deploy.began, {"resourcePreEvent": same}))
+    timed.extend(_moments(deploy))
+    if deploy.ended is not None:
+        timed.append((deploy.ended, {"resOutputsEvent": same}))
+        timed.append((deploy.ended, {"summaryEvent": _summary(deploy)}))
+        timed.append((deploy.ended, {"cancelEvent": {}}))
+    timed.sort(key=lambda pair: pair[0])
+    until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
+    lines = []
+    for number, (at, event) in enumerate(pair for pair in timed if pair[0] <= until):
+        stamp = int((base + timedelta(seconds=at)).timestamp())
+        lines.append(json.dumps({"sequence": number, "timestamp": stamp, **event}))
+    return "\n".join(lines) + "\n"
+
+
+def _summary(deploy: Deploy) -> Event:
+    changes: dict[str, int] = {}
+    for operation in deploy.operations:
+        changes[operation.op] = changes.get(operation.op, 0) + 1
+    seconds = int((deploy.ended or 0) - deploy.began)
+    summary: Event = {"maybeCorrupt": False, "durationSeconds": seconds, "resourceChanges": changes}
+    return summary | ({"result": "failed"} if deploy.failed else {})
+
+
+def _moments(deploy: Deploy) -> Iterator[tuple[float, Event]]:
+    for operation in deploy.operations:
+        metadata = _metadata(deploy, operation)
+        if operation.began is not None:
+            yield operation.began, {"resourcePreEvent": {"metadata": metadata}}
+        if operation.ended is None:
+            continue
+        if operation.message:
+            yield operation.ended, {"diagnosticEvent": _diagnostic(deploy, operation)}
+            yield operation.ended, {"resOpFailedEvent": {"metadata": metadata, "status": 2, "steps": 1}}
+        else:
+            yield operation.ended, {"resOutputsEvent": {"metadata": _metadata(deploy, operation, done=True)}}
+
+
+def _diagnostic(deploy: Deploy, operation: Operation) -> Event:
+    return {
+        "urn": deploy.urn(operation),
+        "prefix": "<{%fg 1%}>error: <{%reset%}>",
+        "message": f"<{{%reset%}}>{operation.message}<{{%reset%}}>\n",
+        "color": "raw",
+        "severity": "error",
+    }
+
+
+def _metadata(deploy: Deploy, operation: Operation, *, done: bool = False) -> Event:
+    urn = deploy.urn(operation)
+    new = None
+    if operation.new is not None:
+        outputs = operation.outputs if done else None
+        new = _state(urn, operation.kind, operation.new, outputs, _identity(operation, done=done))
+    return {"op": operation.op, "urn": urn, "type": TYPE, "old": _old(urn, operation), "new": new}
+
+
+def _old(urn: str, operation: Operation) -> Event | None:
+    had: Resource | None = operation.old
+    return _state(urn, operation.kind, had.inputs, had.outputs, "entries") if had else None
+
+
+def _identity(operation: Operation, *, done: bool) -> str:
+    if not done and operation.op == "create":
+        return ""
+    return "entries" if operation.kind == KV_KEYS else f"{operation.new and operation.new.store}:routes"
+
+
+def _state(urn: str, kind: str, inputs: Props, outputs: Props | None, identity: str) -> Event:
+    return {
+        "type": TYPE,
+        "urn": urn,
+        "custom": True,
+        "id": identity,
+        "inputs": _properties(kind, inputs),
+        "outputs": {} if outputs is None else _properties(kind, outputs),
+    }
+
+
+def _properties(kind: str, props: Props) -> Event:
+    if not props.store:
+        return {"__provider": CODE}
+    common = {"__provider": CODE, "store": props.store, "namespace": props.namespace}
+    if kind == KV_KEYS:
+        return common | {"entries": props.mapping(), "purge": props.purge}
+    return common | {"key": "routes", "entry": props.entry}
+
+
+def pulumi_text(deploy: Deploy) -> str:
+    """`pulumi.log`: no time but durations; a killed process leaves no end."""
+    lines = [f"Updating ({deploy.stage}):", "@ updating....."]
+    lines.append(f"    pulumi:pulumi:Stack {deploy.app}-{deploy.stage} running ")
+    until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
+    moments = [(at, line) for operation in deploy.operations for at, line in _rows(operation) if at <= until]
+    lines += [line for _, line in sorted(moments, key=lambda moment: moment[0])]
+    if deploy.ended is not None:
+        lines += list(_end(deploy))
+    return "\n".join(lines) + "\n"
+
+
+def _rows(operation: Operation) -> Iterator[tuple[float, str]]:
+    head = f" {GLYPHS[operation.op]} {TYPE} {operation.full_name}"
+    diff = _diff(operation)
+    if operation.began is not None:
+        yield operation.began, f"{head} {DOING[operation.op]} (0s) {diff}".rstrip(" ")
+        if operation.ended is None:
+            return
+        took = operation.ended - operation.began
+        seconds = f"{took:.2f}" if took < 1 else str(int(took))
+        if operation.message:
+            yield operation.ended, f"{head} **{DOING[operation.op]} failed** {diff}{'; ' * bool(diff)}1 error"
+        else:
+            yield operation.ended, f"{head} {DID[operation.op]} ({seconds}s) {diff}".rstrip(" ")
+
+
+def _diff(operation: Operation) -> str:
+    if operation.op != "update" or operation.new is None or operation.old is None:
+        return ""
+    before = _properties(operation.kind, operation.old.inputs)
+    changed = [
+        name
+        for name, value in _properties(operation.kind, operation.new).items()
+        if before.get(name) != value
+    ]
+    return f"[diff: {','.join('~' + name for name in sorted(changed))}]"
+
+
+def _end(deploy: Deploy) -> Iterator[str]:
+    bad = [operation for operation in deploy.operations if operation.message]
+    yield f"    pulumi:pulumi:Stack {deploy.app}-{deploy.stage}{' **failed** 1 error' * bool(bad)} "
+    if bad:
+        yield "Diagnostics:"
+        for operation in bad:
+            yield f"  {TYPE} ({operation.full_name}):"
+            yield f"    error: {operation.message}"
+            yield ""
+    yield "Resources:"
+    for op, did in DID.items():
+        count = sum(operation.op == op and not operation.message for operation in deploy.operations)
+        if count:
+            yield f"    {GLYPHS[op]}{count} {did}"
+    yield ""
+    yield f"Duration: {int((deploy.ended or 0) - deploy.began)}s"

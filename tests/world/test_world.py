@@ -1,0 +1,84 @@
+"""The analyser says what really happened; and the model itself is the same for a seed, in any process."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.world.run import main, score_seeds
+from tests.world.scenario import scenario
+from tests.world.score import EXACT, TEXT
+from tests.world.trail import files_of
+from tests.world.truth import truths
+
+SEEDS = range(40)
+
+# Open (issue 3), by form: the worlds on which a verdict is known to be false, and why.
+OPEN = {
+    EXACT: {
+        2
+    },  # DESIGN 6's `high` rule: the file that held the store's last write is lost, and no gap shows it
+    TEXT: {7},  # a lost update among the writes of one pool is laid to the wrong one of two
+}
+
+
+@pytest.mark.parametrize("form", [EXACT, TEXT])
+def test_no_false_dropped_landed_or_lost(form: str) -> None:
+    total = score_seeds([seed for seed in SEEDS if seed not in OPEN[form]], (form,))
+    assert total.writes > 200
+    assert [str(each) for each in total.disagreements if each.grave] == []
+
+
+def test_every_intended_write_is_known_to_the_analyser() -> None:
+    total = score_seeds(SEEDS, (EXACT,))
+    whats = {each.what for each in total.disagreements}
+    assert whats.isdisjoint({"no such write", "unknown write"})
+
+
+def test_a_seed_is_one_world() -> None:
+    first, second = scenario(3), scenario(3)
+    assert [done.request_id for done in first.service.history] == [
+        done.request_id for done in second.service.history
+    ]
+    assert [(each.fate, each.intent.key) for each in truths(first)] == [
+        (each.fate, each.intent.key) for each in truths(second)
+    ]
+
+
+def test_the_worlds_hold_every_fate() -> None:
+    fates = Counter(each.fate for seed in range(250) for each in truths(scenario(seed)))
+    assert set(fates) == {"landed", "lost", "restored", "errored", "dropped", "unfinished", "moot"}
+
+
+def test_each_success_is_on_the_etag_of_the_one_before() -> None:
+    for seed in range(60):
+        last: dict[str, str] = {}
+        for done in scenario(seed).service.history:
+            if done.writes and done.reply:
+                assert last.get(done.call.store, done.call.if_match) == done.call.if_match
+                last[done.call.store] = done.reply.etag
+
+
+def test_the_files_reach_past_the_deploys_and_hide_values() -> None:
+    for seed in range(60):
+        world = scenario(seed)
+        if world.condition.name != "intact":
+            continue
+        files = files_of(world.service.history, world.condition, world.base, world.end, world.chance)
+        last = max(deploy.ended or deploy.killed_at or deploy.began for deploy in world.deploys)
+        assert max(file.delivered for file in files) >= last + 45 * 60
+        assert {done.number for file in files for done in file.calls} == {
+            done.number for done in world.service.history
+        }
+        for record in (record for file in files for record in file.records):
+            for put in (record["requestParameters"] or {}).get("puts", []):
+                assert put["value"] == "HIDDEN_DUE_TO_SECURITY_REASONS"
+
+
+def test_the_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["2", "--seed", "4", "--form", EXACT])
+    printed = capsys.readouterr().out
+    assert code in (0, 1)
+    assert "rows are the truth" in printed
+    assert "precision" in printed

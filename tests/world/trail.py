@@ -1,0 +1,206 @@
+"""CloudTrail: the records of the calls as AWS writes them, and the S3 log files that they come in.
+
+Forms: facts/cloudtrail.md 1 to 3. Values are hidden, times are whole seconds, reads show no ETag, delivery takes up
+to ten minutes, files are in no order, and a record may lie in two of them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.world.calls import READS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from random import Random
+
+    from tests.world.service import Actor, Done
+
+ACCOUNT = "111122223333"
+HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+BUCKET = 300.0
+LATEST = 600.0
+Record = dict[str, Any]
+
+
+@dataclass
+class Condition:
+    """What the trail logs, and what of it is in hand. Times are the world's seconds."""
+
+    name: str = "intact"
+    logged_since: float = 0.0
+    logged_until: float = float("inf")
+    reads: bool = True
+    lost_files: int = 0
+    twice: bool = False
+    files_until: float = float("inf")
+    files_since: float = 0.0
+
+    def logs(self, done: Done) -> bool:
+        """Whether the trail logs the call at all."""
+        return self.logged_since <= done.at < self.logged_until and (self.reads or done.call.api not in READS)
+
+
+@dataclass
+class File:
+    """One log file: when it was delivered, what it holds, and which calls."""
+
+    delivered: float
+    records: list[Record] = field(default_factory=list)
+    calls: list[Done] = field(default_factory=list)
+
+
+def files_of(
+    history: Iterable[Done], condition: Condition, base: datetime, end: float, chance: Random
+) -> list[File]:
+    """The files in hand; other services' records fill them until `end`."""
+    found: dict[tuple[int, int], File] = {}
+
+    def deliver(at: float, record: Record, done: Done | None) -> None:
+        arrived = at + chance.uniform(60, LATEST - BUCKET)
+        bucket = int(arrived // BUCKET) + 1
+        for part in {chance.randrange(2), chance.randrange(2)} if condition.twice else {chance.randrange(2)}:
+            file = found.setdefault((bucket, part), File(bucket * BUCKET))
+            file.records.append(record)
+            if done is not None:
+                file.calls.append(done)
+
+    for done in history:
+        if condition.logs(done):
+            deliver(done.at, record_of(done, base), done)
+    at = chance.uniform(0, 200)
+    while at < end:
+        deliver(at, _other(at, base, chance), None)
+        at += chance.uniform(60, 400)
+    for moment in (condition.logged_since, condition.logged_until):
+        if 0 < moment < float("inf"):
+            deliver(moment, _selectors(moment, base, chance, on=moment == condition.logged_since), None)
+    return _in_hand([found[key] for key in sorted(found)], condition, chance)
+
+
+def _in_hand(files: list[File], condition: Condition, chance: Random) -> list[File]:
+    kept = [file for file in files if condition.files_since <= file.delivered <= condition.files_until]
+    for _ in range(condition.lost_files):
+        interesting = [file for file in kept if file.calls] or kept
+        if interesting:
+            kept.remove(chance.choice(interesting))
+    for file in kept:
+        chance.shuffle(file.records)
+    return kept
+
+
+def write(files: Iterable[File], folder: Path, base: datetime, chance: Random) -> None:
+    """Writes them as CloudTrail names them."""
+    for file in files:
+        at = base + timedelta(seconds=file.delivered)
+        place = folder / "AWSLogs" / ACCOUNT / "CloudTrail" / "us-east-1" / at.strftime("%Y/%m/%d")
+        place.mkdir(parents=True, exist_ok=True)
+        unique = "".join(
+            chance.choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", k=16)
+        )
+        path = place / f"{ACCOUNT}_CloudTrail_us-east-1_{at:%Y%m%dT%H%MZ}_{unique}.json.gz"
+        path.write_bytes(gzip.compress(json.dumps({"Records": file.records}).encode(), 1, mtime=0))
+
+
+def record_of(done: Done, base: datetime) -> Record:
+    """The record of one call."""
+    call, error, read = done.call, done.error, done.call.api in READS
+    record = _envelope(
+        done.actor, base + timedelta(seconds=done.at), "edgekeyvaluestore.amazonaws.com", call.api
+    )
+    if error is not None:
+        record |= {"errorCode": error.code, "errorMessage": error.message}
+    record |= {
+        "requestParameters": _parameters(done),
+        "responseElements": None
+        if read or done.reply is None
+        else {
+            "itemCount": done.reply.item_count,
+            "totalSizeInBytes": done.reply.size,
+            "eTag": done.reply.etag,
+        },
+        "requestID": done.request_id,
+        "eventID": done.event_id,
+        "readOnly": read,
+        "resources": [{"accountId": ACCOUNT, "type": "AWS::CloudFront::KeyValueStore", "ARN": call.store}],
+        "eventType": "AwsApiCall",
+        "managementEvent": False,
+        "recipientAccountId": ACCOUNT,
+        "eventCategory": "Data",
+    }
+    return record
+
+
+def _parameters(done: Done) -> Record:
+    call = done.call
+    found: Record = {"kvsARN": call.store}
+    if call.if_match is not None:
+        found["ifMatch"] = call.if_match
+    if call.key is not None:
+        found["key"] = call.key
+    if call.api == "PutKey":
+        found["value"] = HIDDEN
+    if call.api == "UpdateKeys" and call.puts:
+        found["puts"] = [{"key": key, "value": HIDDEN} for key, _ in call.puts]
+    if call.api == "UpdateKeys" and call.deletes:
+        found["deletes"] = [{"key": key} for key in call.deletes]
+    if call.token:
+        found["nextToken"] = f"token-{call.token}"
+    return found
+
+
+def _envelope(actor: Actor | None, at: datetime, source: str, name: str) -> Record:
+    arn = actor.caller if actor else f"arn:aws:sts::{ACCOUNT}:assumed-role/backup/nightly"
+    return {
+        "eventVersion": "1.09",
+        "userIdentity": {"type": "AssumedRole", "arn": arn, "accountId": ACCOUNT},
+        "eventTime": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "eventSource": source,
+        "eventName": name,
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": actor.address if actor else "203.0.113.4",
+        "userAgent": actor.agent if actor else "aws-cli/2.15.0",
+    }
+
+
+def _other(at: float, base: datetime, chance: Random) -> Record:
+    service, name = chance.choice(
+        [
+            ("ssm", "GetParameter"),
+            ("sts", "AssumeRole"),
+            ("cloudfront", "DescribeKeyValueStore"),
+            ("lambda", "UpdateFunctionCode20150331v2"),
+        ]
+    )
+    return _management(at, base, f"{service}.amazonaws.com", name, chance)
+
+
+def _management(at: float, base: datetime, source: str, name: str, chance: Random) -> Record:
+    return _envelope(None, base + timedelta(seconds=at), source, name) | {
+        "requestParameters": None,
+        "responseElements": None,
+        "requestID": f"{chance.getrandbits(128):032x}",
+        "eventID": f"{chance.getrandbits(128):032x}",
+        "readOnly": name.startswith(("Get", "Describe")),
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": ACCOUNT,
+        "eventCategory": "Management",
+    }
+
+
+def _selectors(at: float, base: datetime, chance: Random, *, on: bool) -> Record:
+    fields = [{"field": "eventCategory", "equals": ["Data" if on else "Management"]}]
+    if on:
+        fields.append({"field": "resources.type", "equals": ["AWS::CloudFront::KeyValueStore"]})
+    chosen = {
+        "trailName": f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/main",
+        "advancedEventSelectors": [{"name": "chosen", "fieldSelectors": fields}],
+    }
+    record = _management(at, base, "cloudtrail.amazonaws.com", "PutEventSelectors", chance)
+    return record | {"requestParameters": chosen, "responseElements": chosen, "readOnly": False}

@@ -1,0 +1,151 @@
+"""What really became of each intended write, by the model's own history.
+
+The fates are DESIGN 6's verdicts, and two that no verdict names: `moot` (no call was made and none was needed, the key
+was as intended) and `restored` (it was lost, and somebody put it back).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.world.resources import Intent, intents
+from tests.world.timeline import Timeline, holds
+
+if TYPE_CHECKING:
+    from tests.world.deploy import Deploy
+    from tests.world.scenario import Scenario
+    from tests.world.service import Done
+
+
+@dataclass(slots=True)
+class Truth:
+    """The fate of one write.
+
+    Attributes:
+        fate: landed, lost, restored, errored, dropped, unfinished, moot.
+        landed: the call that made it.
+        taken: the call that took it away.
+        attempts: the operation's calls that would have made it, and failed.
+        right: the verdicts that are right, if everything could be known.
+    """
+
+    deploy: Deploy
+    intent: Intent
+    fate: str
+    right: frozenset[str]
+    landed: Done | None = None
+    taken: Done | None = None
+    attempts: list[Done] = field(default_factory=list)
+    why: str = ""
+    renewed: bool = False
+    """A later deploy of the same stage meant to undo it; without that deploy's log it looks like a loss."""
+
+
+def truths(world: Scenario) -> list[Truth]:
+    """The fate of every write that a deploy of the scenario intended."""
+    timeline = Timeline(world.service)
+    return [
+        _fate(world, timeline, deploy, intent)
+        for deploy in world.deploys
+        for operation in deploy.operations
+        for intent in intents(operation)
+    ]
+
+
+def _fate(world: Scenario, timeline: Timeline, deploy: Deploy, intent: Intent) -> Truth:
+    mine = [
+        done
+        for done in world.service.history
+        if done.actor.operation is intent.operation
+        and done.call.store == intent.store
+        and intent.key in done.call.keys
+        and done.call.api != "GetKey"
+    ]
+    attempts = [done for done in mine if done.error is not None]
+    landed = next((done for done in reversed(mine) if done.writes and _made(timeline, intent, done)), None)
+    if landed is None:
+        return _never(world, timeline, deploy, intent, attempts)
+    return _later(timeline, deploy, intent, landed, attempts)
+
+
+def _made(timeline: Timeline, intent: Intent, done: Done) -> bool:
+    value = next(change.value for change in timeline.changes(intent.store, intent.key) if change.done is done)
+    return holds(intent, value)
+
+
+def _never(
+    world: Scenario, timeline: Timeline, deploy: Deploy, intent: Intent, attempts: list[Done]
+) -> Truth:
+    operation = intent.operation
+    end = operation.ended or deploy.killed_at or world.end
+    value = timeline.value_at(intent.store, intent.key, end)
+    in_place = holds(intent, value)
+    if operation.reported == "unfinished":
+        return Truth(
+            deploy, intent, "unfinished", _set("unfinished", *["errored"] * bool(attempts)), attempts=attempts
+        )
+    if operation.reported == "failed":
+        return Truth(
+            deploy, intent, "errored", _set("errored"), attempts=attempts, why=operation.message[:60]
+        )
+    if in_place and not attempts:
+        return Truth(deploy, intent, "moot", _set("landed", "unverifiable"))
+    if attempts:
+        return Truth(deploy, intent, "errored", _set("errored", "dropped"), attempts=attempts)
+    return Truth(deploy, intent, "dropped", _set("dropped"))
+
+
+def _later(timeline: Timeline, deploy: Deploy, intent: Intent, landed: Done, attempts: list[Done]) -> Truth:
+    taken: Done | None = None
+    why, renewed = "", False
+    for change in timeline.after(intent, landed):
+        if taken is not None and holds(intent, change.value):
+            return Truth(deploy, intent, "restored", _set("landed", "lost"), landed, taken, attempts, why)
+        if taken is None and not holds(intent, change.value):
+            if change.done is None or _superseded(deploy, intent, change.done):
+                renewed = True
+                break
+            taken, why = change.done, _why(intent, change.value)
+    if taken is None:
+        return Truth(deploy, intent, "landed", _set("landed"), landed, None, attempts, "", renewed)
+    right = _set("landed", "lost") if why == "overwritten" else _set("lost")
+    return Truth(deploy, intent, "lost", right, landed, taken, attempts, why)
+
+
+def _superseded(deploy: Deploy, intent: Intent, done: Done) -> bool:
+    """Whether a change was meant by a later deploy of the same stage: on the same resource, or with this very key."""
+    other = done.actor.operation
+    if other is None or other.full_name != intent.operation.full_name:
+        return False
+    same = other is intent.operation or other in _others(deploy)
+    return same and any(
+        each.key == intent.key and each.store == intent.store and _against(each, intent)
+        for each in intents(other)
+    )
+
+
+def _others(deploy: Deploy) -> list[object]:
+    """The operations of the stage, whichever deploy ran them."""
+    return [operation for each in deploy.siblings for operation in each.operations]
+
+
+def _against(later: Intent, intent: Intent) -> bool:
+    """Whether `later`, being done, undoes `intent`."""
+    if intent.action == "append":
+        before = later.operation.old
+        replaced = before is not None and before.outputs.entry == intent.entry
+        return (replaced and later.entry != intent.entry) or (
+            later.action == "remove" and later.entry == intent.entry
+        )
+    return True
+
+
+def _why(intent: Intent, value: str | None) -> str:
+    if value is None:
+        return "deleted"
+    return "overwritten" if intent.action in ("put", "delete") else "lost_update"
+
+
+def _set(*words: str) -> frozenset[str]:
+    return frozenset(words)
