@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _STORE: Final = ":key-value-store/"
-_FOLDED: Final = {"PutKeys": "PutKey", "DeleteKeys": "DeleteKey"}
-_EFFECTS: Final = {
+FOLDED: Final = {"PutKeys": "PutKey", "DeleteKeys": "DeleteKey"}
+"""What CloudTrail calls an operation: what the API calls it."""
+EFFECTS: Final = {
     "PutKey": "put",
     "UpdateKeys": "put",
     "DeleteKey": "delete",
@@ -32,6 +33,7 @@ _EFFECTS: Final = {
     "ListKeys": "read",
     "DescribeKeyValueStore": "read",
 }
+"""What each operation does to the keys that it names; UpdateKeys deletes too."""
 
 
 class _Key(NamedTuple):
@@ -76,8 +78,8 @@ def calls_of(record: Record, source: str, form: str) -> list[Call]:
     at, name = parse_time(record.event_time), text(record.event_name)
     if at is None or name is None:
         raise ValueError("no eventTime" if at is None else "no eventName")
-    api = _FOLDED.get(name, name)
-    effect = _EFFECTS.get(api, "read" if record.read_only is True else "put")
+    api = FOLDED.get(name, name)
+    effect = EFFECTS.get(api, "read" if record.read_only is True else "put")
     parameters, response, caller = fields(record.parameters), fields(record.response), fields(record.identity)
     ok = not (record.error_code or record.error_message)
     written = ok and effect != "read"
@@ -145,7 +147,7 @@ def _degraded(record: Record, api: str, parameters: dict[str, object]) -> str | 
     lost = [
         (_is_omitted(parameters), "parameters omitted"),
         (not parameters, "no parameters"),
-        (api not in _EFFECTS, "unknown operation"),
+        (api not in EFFECTS, "unknown operation"),
         (text(record.event_id) is None, "no eventID"),
     ]
     return "; ".join(words for is_lost, words in lost if is_lost) or None

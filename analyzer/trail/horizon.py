@@ -52,7 +52,7 @@ def _told_by(name: str) -> tuple[str | None, datetime | None]:
     if not match:
         return None, None
     try:
-        return match[1], datetime.strptime(match[2], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+        return match[1], datetime.fromisoformat(match[2]).replace(tzinfo=UTC)
     except ValueError:
         return match[1], None
 

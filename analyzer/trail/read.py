@@ -9,13 +9,15 @@ import polars as pl
 from analyzer.sources.account import Account, accounts_table
 from analyzer.sources.identify import HEAD, tell
 from analyzer.sources.unpack import read_whole
-from analyzer.tables import CALLS, conform, empty
+from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
-from analyzer.trail.calls import Call, calls_of, calls_table
+from analyzer.trail.calls import calls_of
+from analyzer.trail.gather import Gatherer
 from analyzer.trail.horizon import HOME, Horizon
 from analyzer.trail.records import Record, decode, text
 from analyzer.trail.registry import forms
 from analyzer.trail.trail import Trail
+from analyzer.trail.usual import usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
     from analyzer.trail.interface import TrailForm
 
-_BATCH: Final = 50_000  # rows held as Python values
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
 
@@ -40,11 +41,12 @@ def read_trail(sources: Sequence[Source], accounts: Sequence[Account] = ()) -> T
     """
     _keep_memory()
     reader = _Reader()
-    read = [reader.take(*_open(source)) for source in sources]
+    for source in sources:
+        reader.take(*_open(source))
     calls = reader.calls()
     horizon = reader.horizon
     horizon.include(*_ends(calls))
-    return Trail(calls, accounts_table([*accounts, *read]), horizon.first, horizon.reach)
+    return Trail(calls, accounts_table([*accounts, *reader.accounts]), horizon.first, horizon.reach)
 
 
 def _open(source: Source) -> tuple[bytes, Account]:
@@ -68,18 +70,18 @@ def _keep_memory() -> None:
 
 
 class _Reader:
-    """Reads files one after the other, and remembers which records it has had."""
+    """Reads files one after the other."""
 
     def __init__(self) -> None:
         self.horizon = Horizon()
         self._forms = forms()
-        self._rows: list[Call] = []
-        self._tables = [empty(CALLS)]
-        self._seen: dict[str, tuple[str, str]] = {}  # eventID: digest of the record, and its file
-        self._updates: list[tuple[Record, Account, TrailForm]] = []
+        self.accounts: list[Account] = []
+        self._gathered = Gatherer()
+        self._updates: dict[int, tuple[Record, Account, TrailForm]] = {}  # by the number of the record
 
-    def take(self, data: bytes, account: Account) -> Account:
-        """The account of one file, whose calls are kept."""
+    def take(self, data: bytes, account: Account) -> None:
+        """Keeps the calls of one file, and tells the account of it."""
+        self.accounts.append(account)
         identity = tell(data[:HEAD])
         form = self._forms.get(identity.kind)
         if form is not None:
@@ -88,14 +90,15 @@ class _Reader:
             self._take(data, account, form)
         elif data or not account.problems:
             account.problems.insert(0, f"not CloudTrail: {identity.reason}")
-        return account
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
-        self._flush()
-        calls = pl.concat(self._tables)
-        for update, account, form in self._updates:
-            calls = _mended(calls, update, account, form)
+        gathered = self._gathered.once().sort("record")
+        self._tell_of_repeats()
+        is_update = pl.col("record").is_in(list(self._updates))
+        calls = gathered.filter(~is_update).select(CALLS.names())
+        for number in gathered.filter(is_update)["record"].unique(maintain_order=True):
+            calls = _mended(calls, *self._updates[number])
         return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
 
     def _take(self, data: bytes, account: Account, form: TrailForm) -> None:
@@ -106,21 +109,22 @@ class _Reader:
         account.problems += unwrapped.problems
         problems: list[str] = []
         repaired = 0
+        file = len(self.accounts) - 1
         for raw in unwrapped.records:
+            record = usual(raw)
+            if record is not None:
+                self._gathered.add(record, file, account.source, form.FORM)
+                continue
             try:
-                repaired += self._take_record(raw, account, form, problems)
+                repaired += self._take_unusual(raw, account, form, problems)
             except (ValueError, RecursionError) as error:
                 account.undecodable += 1
                 problems.append(f"a record could not be read: {error}")
-        account.problems += problems[:_NAMED]
-        if len(problems) > _NAMED:
-            account.problems.append(f"{len(problems) - _NAMED} more problems of records")
+        account.problems += _first_of(problems)
         if repaired:
             account.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
-        if len(self._rows) >= _BATCH:
-            self._flush()
 
-    def _take_record(self, raw: bytes | Raw, account: Account, form: TrailForm, problems: list[str]) -> bool:
+    def _take_unusual(self, raw: bytes | Raw, account: Account, form: TrailForm, problems: list[str]) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
         Raises:
@@ -131,38 +135,31 @@ class _Reader:
         if not record.is_call:
             return False
         calls = calls_of(record, account.source, form.FORM)
-        if not self._is_new(record, calls[0].event_id, account, problems):
-            return repaired
+        number = self._gathered.add_rows(calls, text(record.shared_id), len(self.accounts) - 1)
         if is_update(record):
-            self._updates.append((record, account, form))
-        else:
-            self._rows += calls
+            self._updates[number] = (record, account, form)
         if tells_of_outage(record):
             problems.append(
                 f"an addendum tells of an outage of CloudTrail at {calls[0].at:%Y-%m-%dT%H:%M:%SZ}"
             )
         return repaired
 
-    def _is_new(self, record: Record, event_id: str, account: Account, problems: list[str]) -> bool:
-        """Whether no file had the record before; else it is counted as a duplicate.
+    def _tell_of_repeats(self) -> None:
+        differing: dict[int, list[str]] = {}
+        for repeat in self._gathered.repeats:
+            account = self.accounts[repeat.file]
+            account.duplicates = (account.duplicates or 0) + 1
+            if repeat.differs:
+                words = f"the record {repeat.event_id} differs from the one in {repeat.first}"
+                differing.setdefault(repeat.file, []).append(words)
+        for file, problems in differing.items():
+            self.accounts[file].problems += _first_of(problems)
 
-        Copies for several accounts have an eventID each, and one sharedEventID.
-        """
-        digest = record.digest()
-        shared = text(record.shared_id)
-        ids = [event_id, f"shared:{shared}"] if shared else [event_id]
-        known = [seen for seen in ids if seen in self._seen]
-        if not known:
-            self._seen.update(dict.fromkeys(ids, (digest, account.source)))
-            return True
-        account.duplicates = (account.duplicates or 0) + 1
-        if known[0] == event_id and self._seen[event_id][0] != digest:
-            problems.append(f"the record {event_id} differs from the one in {self._seen[event_id][1]}")
-        return False
 
-    def _flush(self) -> None:
-        self._tables.append(calls_table(self._rows))
-        self._rows = []
+def _first_of(problems: list[str]) -> list[str]:
+    """The first few, and how many more there were."""
+    more = [f"{len(problems) - _NAMED} more problems of records"] if len(problems) > _NAMED else []
+    return problems[:_NAMED] + more
 
 
 def _mended(calls: pl.DataFrame, update: Record, account: Account, form: TrailForm) -> pl.DataFrame:
