@@ -18,14 +18,14 @@ from tests.trail.cloudtrail import HIDDEN, STORE, record
 odd: st.SearchStrategy[Any] = st.sampled_from(
     [None, "", 0, 7, True, [], {}, "x", [{}], [None], {"key": "k"}, 1.5, 1 << 63, -1]
 )
-changes = st.lists(
+changes: st.SearchStrategy[Any] = st.lists(
     st.fixed_dictionaries(
         {"key": st.sampled_from(["a", "b", "", 3])},
         optional={"value": st.sampled_from([HIDDEN, "v", None]), "x": odd},
     ),
     max_size=3,
 )
-parameters = st.fixed_dictionaries(
+parameters: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {},
     optional={
         "kvsARN": st.sampled_from([STORE, "", None]),
@@ -40,7 +40,7 @@ parameters = st.fixed_dictionaries(
         "reason": st.just("requestParameters too large"),
     },
 )
-answers = odd | st.fixed_dictionaries(
+answers: st.SearchStrategy[Any] = odd | st.fixed_dictionaries(
     {},
     optional={
         "eTag": st.sampled_from(["KV2", "", None, 2]),
@@ -50,7 +50,7 @@ answers = odd | st.fixed_dictionaries(
     },
 )
 names = ["PutKey", "PutKeys", "UpdateKeys", "DeleteKey", "DeleteKeys", "GetKey", "ListKeys", "PutKeyz"]
-records = st.fixed_dictionaries(
+records: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"name": st.sampled_from([*names, "DescribeKeyValueStore"])},
     optional={
         "requestParameters": parameters | odd,
