@@ -4,11 +4,12 @@ For a store S and a window W:
 
 - **P1**: a successful write before W and one after it in the same unbroken run of the chain. Whatever succeeded in
   between is in hand, whatever files are missing. `proven`.
-- **the `high` rule**: the trail shows writes on S being logged during the same deploy, the chain has no gap from
-  before W on, and the trail reaches at least 30 minutes past W. A chain whose first write counts no more items than
-  it put began with an empty store: then nothing came before it.
+- A run that begins with an empty store (its first write counts no more items than it put) needs no write before W:
+  nothing came before it. `high`, for the size of a store is but a witness.
 
-Anything less proves nothing, and the reason is said.
+A run that no later write closes proves nothing, however far the trail reaches: the one file that is missing may be
+the one that held the store's last write, or logging may have been switched off, and no gap shows either. (The model
+in tests/world makes such worlds; DESIGN 6 would have called the write `dropped` there.) The reason is said.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ def absence(
         reach: the latest time that the trail speaks for.
 
     Returns:
-        `write, absent` (proven, high or null), `doubt` (the cause when null), and the bracket `before, after` (event
-        ids), `between` (writes of the run that lie between them), `before_run` (the run of the first).
+        `write, absent` (proven, high or null), `doubt` (the cause when null), `open_end` (nothing in hand was
+        written after the window, and no gap was seen) and the bracket `before, after` (event ids), `between` (writes
+        of the run that lie between them), `before_run` (the run of the first).
     """
     bracketed = _bracketed(windows, chain)
     logged = _logged(windows, calls)
@@ -56,16 +58,15 @@ def absence(
     logged_here = pl.col("logged").fill_null(False)
     unchained = pl.col("upper_open").is_null()
     fresh = (pl.col("lower_run") == 0).fill_null(False) & pl.col("fresh").fill_null(False)
-    lower = pl.col("before").is_not_null() | fresh
-    upper = pl.col("after").is_not_null() | pl.col("upper_open").fill_null(False)
     p1 = pl.col("before").is_not_null() & pl.col("after").is_not_null()
-    high = logged_here & reaches & (unchained | (lower & upper))
+    high = fresh & pl.col("after").is_not_null()
     return known.select(
         "write",
         "before",
         "after",
         "between",
         "before_run",
+        open_end=unchained | pl.col("upper_open"),
         absent=pl.when(blind).then(None).when(p1).then(pl.lit("proven")).when(high).then(pl.lit("high")),
         doubt=pl.when(pl.col("low").is_null())
         .then(pl.lit("no_window"))

@@ -20,12 +20,12 @@ def conclude(facts: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
     """
     known = facts.with_columns(
         hit=pl.col("event_id").is_not_null(),
-        sure=pl.col("absent") if has_trail else pl.lit(None, dtype=pl.String),
-        doubt=_doubt(has_trail=has_trail),
         nothing_to_do=_nothing_to_do(),
         maybe_nothing=_maybe_nothing(),
         tried=pl.col("failed_event").is_not_null(),
-    )
+    ).with_columns(doubt=_doubt(has_trail=has_trail))
+    sure = pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))).alias("sure")
+    known = known.with_columns(sure if has_trail else pl.lit(None, dtype=pl.String).alias("sure"))
     decided = known.with_columns(verdict=_verdict()).with_columns(cause=_cause())
     return decided.with_columns(confidence=_confidence(), recovered=pl.col("recovered").fill_null(0))
 
@@ -70,8 +70,22 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
         .then(pl.lit("degraded_form"))
         .when(pl.col("near_event").is_not_null())
         .then(pl.lit("no_window"))
-        .otherwise(pl.col("doubt"))
+        .when(~_refused())
+        .then(pl.col("doubt"))
     )
+
+
+def _refused() -> pl.Expr:
+    """Whether the operation's last word in hand is a call that was refused, and nothing in hand contradicts it.
+
+    What is not allowed is not tried again, and would be refused again: no later call can be missing from hand.
+    """
+    last_word = pl.when("tried").then(cause_of(pl.col("failed_code"), pl.col("failed_message")))
+    by_read = pl.when(pl.col("failed_read").is_not_null()).then(
+        cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String))
+    )
+    denied = pl.coalesce(last_word, by_read) == "access_denied"
+    return (denied & pl.col("open_end")).fill_null(False)
 
 
 def _nothing_to_do() -> pl.Expr:

@@ -198,14 +198,13 @@ _WHY = {
     "no_trail": "no trail was given: nothing can be said of what was written",
     "no_window": "the log has no times, and no --since and --until were given",
     "data_events_off": "the trail holds no write on this store: data events are off by default, and then unrecorded",
-    "trail_gap": "the chain of ETags is broken, or not closed by a later write: a call may be missing from hand",
+    "trail_gap": "the chain of ETags is broken, or no later write closes it: the file that is missing may hold the call",
     "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may still be on its way",
     "degraded_form": "the log does not say enough to tell which calls belong to this write",
 }
 
-_ON_COVERAGE = (
-    "writes on this store were logged in the deploy, the chain has no gap, the trail reaches 30 minutes on"
-)
+_EMPTY_BEFORE = "the unbroken chain begins with an empty store and goes on past the operation"
+_REFUSED = "the operation was refused its last call; what is not allowed is not tried again, so none can be missing"
 
 
 def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
@@ -218,7 +217,7 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
     near = pl.col("near_event").is_not_null() & (pl.col("cause") == "no_window")
     why = (
         pl.when(on_coverage)
-        .then(pl.lit(_ON_COVERAGE))
+        .then(pl.when(pl.col("absent").is_null()).then(pl.lit(_REFUSED)).otherwise(pl.lit(_EMPTY_BEFORE)))
         .when(~near)
         .then(pl.col("cause").replace_strict(_WHY, default=None, return_dtype=pl.String))
     )

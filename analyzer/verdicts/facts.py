@@ -11,6 +11,7 @@ from analyzer.tables import TIME
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.attempts import failed_attempts, own_calls, reads_for, without_strangers
 from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.clock import by_the_clock
 from analyzer.verdicts.match import assigned, candidates, inside
 from analyzer.verdicts.within import within
 
@@ -64,7 +65,7 @@ def exact_facts(material: Material) -> Facts:
 
     Adds to WRITES: `event_id, hit_at, hit_confidence` of the call that answers; `contested` (another operation could
     claim the same call); `hit_value` (what the call shows); `failed_*` and `recovered` (failed calls);
-    `failed_read, read_failed_with, absent_read, spare_reads`; `absent, doubt, before, after, between, before_run`;
+    `failed_read, read_failed_with, absent_read, spare_reads`; `absent, doubt, open_end, before, after, between, before_run`;
     `last_effect, last_run, last_event` (what the key's last call before the window did) and `end_effect` (what the
     last one before its end did); `near_event`.
     """
@@ -76,7 +77,8 @@ def exact_facts(material: Material) -> Facts:
     hits = assigned(pairs)
     failed = failed_attempts(pairs, hits, writes)
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
-    sure = absence(with_deploy_span(writes), material.calls, material.chain, material.reach)
+    spans = with_deploy_span(by_the_clock(writes, pairs))
+    sure = absence(spans, material.calls, material.chain, material.reach)
     parts = [
         _answers(pairs, hits, writes),
         failed_summary(failed, hits),
