@@ -180,7 +180,9 @@ def _confidence() -> pl.Expr:
     named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
     many = pl.len().over("operation") > _BATCH
     return (
-        pl.when((verdict == "lost") & pl.col("pattern"))
+        pl.when(verdict.is_in(["lost", "landed"]) & pl.col("or_else").is_not_null())
+        .then(pl.lit("low"))
+        .when((verdict == "lost") & pl.col("pattern"))
         .then(pl.lit("high"))
         .when(verdict == "lost")
         .then("loss_confidence")

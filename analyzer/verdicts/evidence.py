@@ -33,6 +33,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         _named(concluded, by_event, "last_event", 32, _before()),
         _named(concluded, by_event, "loss_event_id", 40, pl.col("loss_detail")),
         _order_of_loss(concluded, by_event),
+        _either(concluded),
         _bracket(concluded, by_event),
         _doubt(concluded),
     ]
@@ -194,17 +195,31 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
     )
 
 
+def _either(concluded: pl.DataFrame) -> pl.DataFrame:
+    """That nothing tells this write's call from that of a lost one (or its own from that of one that was not)."""
+    detail = pl.format(
+        "or that of {}: the calls of both fit both, one of the two writes was lost, and nothing tells which",
+        "or_else",
+    )
+    asked = concluded.filter(pl.col("or_else").is_not_null() & pl.col("verdict").is_in(["lost", "landed"]))
+    return asked.select("id", *_row(46, "chain", pl.lit(None), pl.lit("trail"), detail)).rename(
+        {"id": "write"}
+    )
+
+
 _WHY = {
     "no_trail": "no trail was given: nothing can be said of what was written",
     "no_window": "the log has no times, and no --since and --until were given",
     "data_events_off": "the trail holds no write on this store: data events are off by default, and then unrecorded",
-    "trail_gap": "the chain of ETags is broken, or no later write closes it: the file that is missing may hold the call",
+    "trail_gap": "the chain of ETags is broken, or not closed by a later write: a call may be missing from hand",
     "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may still be on its way",
     "degraded_form": "the log does not say enough to tell which calls belong to this write",
 }
 
 _EMPTY_BEFORE = "the unbroken chain begins with an empty store and goes on past the operation"
-_REFUSED = "the operation was refused its last call; what is not allowed is not tried again, so none can be missing"
+_REFUSED = (
+    "the operation was refused its last call; what is not allowed is not tried again, so none can be missing"
+)
 
 
 def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:

@@ -53,21 +53,22 @@ class Facts:
         table: a row per write, the columns of WRITES and what `exact_facts` adds.
         failed: the failed write calls of each write, as `attempts.failed_attempts` gives them.
         landed: the calls that answer for writes, as `loss.losses` takes them.
+        exchangeable: `write, partner`: writes whose calls could as well be each other's.
     """
 
     table: pl.DataFrame
     failed: pl.DataFrame
     landed: pl.DataFrame
+    exchangeable: pl.DataFrame
 
 
 def exact_facts(material: Material) -> Facts:
     """Facts about the writes that are no pattern.
 
     Adds to WRITES: `event_id, hit_at, hit_confidence` of the call that answers; `contested` (another operation could
-    claim the same call); `hit_value` (what the call shows); `failed_*` and `recovered` (failed calls);
-    `failed_read, read_failed_with, absent_read, spare_reads`; `absent, doubt, open_end, before, after, between, before_run`;
-    `last_effect, last_run, last_event` (what the key's last call before the window did) and `end_effect` (what the
-    last one before its end did); `near_event`.
+    claim the same call); `hit_value` (what the call shows); `failed_*` and `recovered` (failed calls); what
+    `reads_for` and `absence` give; `last_effect, last_run, last_event` (what the key's last call before the window
+    did) and `end_effect` (what the last one before its end did); `near_event`.
     """
     writes = material.writes.filter(~pl.col("pattern"))
     if writes.is_empty():
@@ -77,7 +78,8 @@ def exact_facts(material: Material) -> Facts:
     hits = assigned(pairs)
     failed = failed_attempts(pairs, hits, writes)
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
-    spans = with_deploy_span(by_the_clock(writes, pairs))
+    narrowed = by_the_clock(writes, pairs, material.calls)
+    spans = with_deploy_span(narrowed)
     sure = absence(spans, material.calls, material.chain, material.reach)
     parts = [
         _answers(pairs, hits, writes),
@@ -90,7 +92,20 @@ def exact_facts(material: Material) -> Facts:
     table = writes.join(stores_unread(material.calls), on="store", how="left")
     for part in parts:
         table = table.join(part, left_on="id", right_on="write", how="left")
-    return Facts(table, failed, landed_rows(writes, hits.select("write", "event_id", "store", "key")))
+    landed = landed_rows(writes, hits.select("write", "event_id", "store", "key"))
+    return Facts(table, failed, landed, _exchangeable(pairs, hits, narrowed))
+
+
+def _exchangeable(pairs: pl.DataFrame, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
+    """`write, partner`: the call of each lies in the time of the other too, and nothing tells whose is whose."""
+    spans = narrowed.select("clock_known", write="id", from_="low", to="high")
+    in_time = pl.when("clock_known").then(pl.col("at").is_between("from_", "to")).otherwise(inside())
+    good = pairs.filter("ok").join(spans, on="write").filter(in_time)
+    claims = good.select("write", "call").join(hits.select("call", partner="write"), on="call")
+    others = claims.filter(pl.col("write") != pl.col("partner")).select("write", "partner")
+    return others.join(others, left_on=["write", "partner"], right_on=["partner", "write"], how="semi").sort(
+        "write", "partner"
+    )
 
 
 def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
@@ -103,7 +118,12 @@ def no_facts(writes: pl.DataFrame) -> Facts:
     """Facts about no writes at all: `writes` is empty."""
     schema = {"write": pl.String(), "event_id": pl.String()}
     nothing = pl.DataFrame(schema=schema | {"resolved": pl.Boolean()})
-    return Facts(writes, nothing, pl.DataFrame(schema=schema))
+    return Facts(writes, nothing, pl.DataFrame(schema=schema), no_partners())
+
+
+def no_partners() -> pl.DataFrame:
+    """`Facts.exchangeable` without rows."""
+    return pl.DataFrame(schema={"write": pl.String, "partner": pl.String})
 
 
 def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:

@@ -64,7 +64,26 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
     facts = pl.concat([fact_columns(), exact.table, pattern.table], how="diagonal_relaxed")
     landed = pl.concat([landed_columns(), exact.landed, pattern.landed], how="diagonal_relaxed")
     lost = losses(landed, material.calls, deploys)
-    known = facts.join(lost, left_on="id", right_on="write", how="left").sort("number")
+    known = (
+        facts.join(lost, left_on="id", right_on="write", how="left")
+        .join(_unclear_which(exact.exchangeable, lost, writes), left_on="id", right_on="write", how="left")
+        .sort("number")
+    )
     concluded = conclude(known, has_trail=has_trail)
     failed = pl.concat([exact.failed, pattern.failed], how="diagonal_relaxed")
     return Judgement(verdicts_table(concluded), evidence(concluded, failed, calls), remedies(concluded))
+
+
+def _unclear_which(exchangeable: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`write, or_else`: the name of a resource whose write was lost if this one was not, or the other way round."""
+    is_lost = lost.select("write", gone=pl.lit(value=True))
+    both = exchangeable.join(is_lost, on="write", how="left").join(
+        is_lost.rename({"write": "partner", "gone": "partner_gone"}), on="partner", how="left"
+    )
+    differing = both.filter(pl.col("gone").fill_null(False) != pl.col("partner_gone").fill_null(False))
+    return (
+        differing.join(writes.select(partner="id", or_else="name"), on="partner")
+        .sort("write", "partner")
+        .unique("write", keep="first", maintain_order=True)
+        .select("write", "or_else")
+    )

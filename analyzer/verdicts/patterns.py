@@ -14,7 +14,15 @@ import polars as pl
 
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.attempts import read_summary, resolved
-from analyzer.verdicts.facts import Facts, Material, failed_summary, landed_rows, no_facts, stores_unread
+from analyzer.verdicts.facts import (
+    Facts,
+    Material,
+    failed_summary,
+    landed_rows,
+    no_facts,
+    no_partners,
+    stores_unread,
+)
 from analyzer.verdicts.match import EFFECTS, not_found
 from analyzer.verdicts.within import within
 
@@ -56,7 +64,7 @@ def pattern_facts(material: Material) -> Facts:
         (pl.col("event_id") == pl.col("event_id_answer")) | (pl.col("rivals") == 1)
     )
     hits = told.filter(pl.col("event_id_answer").is_not_null()).select("write", "event_id", "store", "key")
-    return Facts(table.drop("pool", "place"), failed, landed_rows(writes, hits))
+    return Facts(table.drop("pool", "place"), failed, landed_rows(writes, hits), no_partners())
 
 
 def _anchored(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:

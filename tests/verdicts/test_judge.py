@@ -198,11 +198,26 @@ def test_a_stale_writer_loses_the_entry() -> None:
     tape.read(1, ROUTES)
     tape.read(1, ROUTES)
     tape.write(2, puts=[ROUTES])
-    tape.write(3, puts=[ROUTES])
-    found = judged(tape, writes(write(ROUTES, 0, 2, op="create"), write(ROUTES, 0, 3, op="create"))).verdicts
+    tape.write(4, puts=[ROUTES])
+    found = judged(tape, writes(write(ROUTES, 0, 2, op="create"), write(ROUTES, 0, 4, op="create"))).verdicts
     assert found["verdict"].to_list() == ["lost", "landed"]
     assert found["cause"].to_list() == ["lost_update", None]
     assert found["confidence"].to_list() == ["proven", "proven"]
+
+
+def test_one_of_two_is_lost_and_nothing_tells_which() -> None:
+    """Both calls fit both operations: that one entry is gone is certain, whose it was is not."""
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(1, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.write(3, puts=[ROUTES])
+    rows = writes(write(ROUTES, 0, 3, op="create", id="w1"), write(ROUTES, 0, 3, op="create", id="w2"))
+    found = judged(tape, rows)
+    assert sorted(found.verdicts["verdict"]) == ["landed", "lost"]
+    assert found.verdicts["confidence"].to_list() == ["low", "low"]
+    said = found.evidence.filter(pl.col("detail").str.contains("nothing tells which"))
+    assert said["write"].to_list() == ["w1", "w2"]
 
 
 def test_a_retry_with_the_old_copy_loses_the_entry_too() -> None:
