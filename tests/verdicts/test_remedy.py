@@ -45,9 +45,11 @@ def command(
         "value": [value],
         "store": [STORE],
         "anchor": [None],
+        "reported": ["succeeded"],
+        "listed": [None],
     }
-    text = {"entry": pl.String, "value": pl.String, "anchor": pl.String}
-    found: str | None = remedies(pl.DataFrame(row, schema_overrides=text))["remedy"].item()
+    text = {"entry": pl.String, "value": pl.String, "anchor": pl.String, "listed": pl.String}
+    found: str | None = remedies(pl.DataFrame(row, schema_overrides=text), {})["remedy"].item()
     return found
 
 
