@@ -128,7 +128,7 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
         for value in values(data):
             account.records += _take(value, source.name, listings, said)
     except ValueError as error:
-        damage = str(error) if isinstance(error, Cut) else f"not a key listing: {error}"
+        damage = damage or (str(error) if isinstance(error, Cut) else f"not a key listing: {error}")
     if damage:
         _spoil(source.name, damage, listings, said)
         account.problems = [f"{damage}; it is not used"]
