@@ -29,7 +29,7 @@ components; after a moved component, deploy once more with a changed entry. For 
 ask the caller.
 
 ## References
-- Sample: `purged-by-namespace-collision`.
+- Samples: `purged-by-namespace-collision`, `missing-route-by-listing`.
 - SST: pkg/server/resource/aws-kv-keys.go (Delete lists the store and deletes by prefix).
 - UpdateKeys: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_UpdateKeys.html
 """

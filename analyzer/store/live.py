@@ -44,7 +44,7 @@ def list_store(arn: str, *, endpoint_url: str | None = None, region: str | None 
             f"{arn!r} is no ARN of a key-value store (arn:aws:cloudfront::ACCOUNT:key-value-store/ID)"
         )
     with _told(arn):
-        client = _client(endpoint_url, region or _REGION)
+        client = kvs_client(endpoint_url, region or _REGION)
         for _ in range(_TRIES):
             listing = _once(client, arn)
             if listing is not None:
@@ -72,7 +72,7 @@ def _once(client: Any, arn: str) -> OwnListing | None:
     )
 
 
-def _client(endpoint_url: str | None, region: str) -> Any:
+def kvs_client(endpoint_url: str | None, region: str) -> Any:
     """A client for the keys of stores.
 
     Raises:
