@@ -15,6 +15,7 @@ from analyzer.rules.registry import run as run_rules
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
 from analyzer.store.fit import fitted, trail_misfit
+from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings
 from analyzer.tables import EVENTS, SEVERITIES, conform, empty
 from analyzer.trail.chain import chain as chain_of
@@ -50,7 +51,7 @@ def check(  # noqa: PLR0913 - the options of the command
 
     Args:
         logs: deploy logs: files, globs, directories. CloudTrail files among them are taken for the trail, as a
-            shell leaves them there when it expands `--trail *.json.gz`.
+            shell leaves them there when it expands `--trail *.json.gz`, and key listings for `keys`.
         trail: CloudTrail log files, in the same forms. Without one nothing can be proven.
         keys: listings of the stores' keys, as `aws cloudfront-keyvaluestore list-keys` and `lostwrite keys` give
             them; `ARN=FILE` says of which store a file is that does not say it.
@@ -64,14 +65,14 @@ def check(  # noqa: PLR0913 - the options of the command
         InputError: no log, or none of the trail files or listings that were named, could be used.
     """
     found, missing = find(logs, stdin)
-    of_deploys, of_trail = _by_content(found)
+    of_deploys, of_trail, of_store = _by_content(found)
     read = read_logs(of_deploys, missing)
     _require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin)
     recorded = read_trail([*named, *of_trail], absent)
     if trail:
         _require_usable(recorded.inputs, trail, "CloudTrail log file")
-    listed = read_listings(keys, at=keys_at, stdin=stdin)
+    listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store)
     if keys:
         _require_usable(listed.inputs, keys, "key listing")
     linked = chain_of(recorded.calls)
@@ -140,10 +141,13 @@ def scan_trail(paths: Sequence[str | Path]) -> Trail:
     return recorded
 
 
-def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
-    """`sources` parted into those that are CloudTrail files and, first, all others."""
-    recorded = [source for source in sources if identify(source).kind in trail_forms()]
-    return [source for source in sources if source not in recorded], recorded
+def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:
+    """`sources` parted into those that are CloudTrail files, those that are key listings and, first, all others."""
+    kinds = [identify(source).kind for source in sources]
+    parted: tuple[list[Source], list[Source], list[Source]] = ([], [], [])
+    for source, kind in zip(sources, kinds, strict=True):
+        parted[1 if kind in trail_forms() else 2 if kind == LISTING else 0].append(source)
+    return parted
 
 
 def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:

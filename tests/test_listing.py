@@ -114,18 +114,18 @@ def test_what_is_no_listing_at_all_stops_the_check(tmp_path: Path) -> None:
         check([LOG], keys=[tmp_path / "absent.json"])
 
 
-def test_a_listing_among_the_logs_is_told_where_it_belongs() -> None:
-    report = check([LOG, KEYS])
-    assert any(
-        "belong to --keys" in problem for problems in report.inputs["problems"] for problem in problems
-    )
+def test_a_listing_among_the_logs_is_taken_for_one() -> None:
+    """One folder with the logs, the trail and the listing is read as it was meant."""
+    report = check([SAMPLE / "deploy", TRAIL, KEYS])
+    assert story(report) == story(check([LOG], trail=[TRAIL], keys=[KEYS]))
+    assert report.inputs.filter(source=str(KEYS))["kind"].to_list() == ["key-listing"]
 
 
 def test_the_command_takes_both_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = by_cli(tmp_path / "keys.json", at=datetime(2020, 1, 1, tzinfo=UTC))
     words = ["check", str(LOG), "--trail", str(TRAIL), "--keys", f"{STORE}={path}"]
     assert run([*words, "--keys-at", "2025-04-02T15:40Z"]) == 1
-    assert "the list of 2 entries does not hold the entry" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("1 of 4 writes is not in place: lost (high)\n")
     assert run([*words, "--keys-at", "yesterday"]) == 2
     assert "--keys-at: 'yesterday' is not a time" in capsys.readouterr().err
     assert run([*words, "--output", str(path)]) == 2

@@ -71,7 +71,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     find_name(format)
     start, end = window(since, until)
     listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
-    guard(output, [*log, *trails, *(word.rpartition("=")[2] for word in listings)])
+    guard(output, [*log, *trails, *map(_file_of, listings)])
 
     from analyzer import api
 
@@ -89,3 +89,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
     write([text], output)
     raise typer.Exit(0 if exit_zero else report.exit_code)
+
+
+def _file_of(word: str) -> str:
+    """The file in `ARN=FILE`."""
+    return word.partition("=")[2] if word.startswith("arn:") else word

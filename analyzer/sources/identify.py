@@ -97,7 +97,7 @@ class Identity:
 
 _TEXT: Final = Identity("pulumi-text", "lines of Pulumi's text output")
 _RECORDS_SEEN: Final = Identity("cloudtrail-s3", "CloudTrail records")
-_LISTING_SEEN: Final = Identity("key-listing", "the keys of a key-value store, which belong to --keys")
+_LISTING_SEEN: Final = Identity("key-listing", "the keys of a key-value store")
 _NO_LINE: Final = "text without one line of a Pulumi log"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA: Final = "lostwrite.keys/v1"
+
+
+_Form = TypeVar("_Form", "AwsPage", "OwnListing")
 
 
 class Cut(ValueError):  # noqa: N818 - not an error of this project: why a file says nothing
@@ -92,6 +95,16 @@ def _read(value: object) -> AwsPage | OwnListing:
     """
     if isinstance(value, dict) and "schema" in value:
         if value["schema"] != SCHEMA:
-            raise ValueError(f"its schema is {value['schema']!r}, and {SCHEMA} is read")
-        return msgspec.convert(value, OwnListing)
-    return msgspec.convert(value, AwsPage)
+            raise ValueError(f"its schema is {str(value['schema'])[:60]!r}, and {SCHEMA} is read")
+        return _text(msgspec.convert(value, OwnListing))
+    return _text(msgspec.convert(value, AwsPage))
+
+
+def _text(found: _Form) -> _Form:
+    """`found`, if its strings are text: JSON can also hold halves of characters.
+
+    Raises:
+        ValueError: they are not.
+    """
+    msgspec.json.encode(found)
+    return found

@@ -73,7 +73,11 @@ class _Listing:
 
 
 def read_listings(
-    words: Sequence[str | Path], *, at: datetime | None = None, stdin: Callable[[], bytes] | None = None
+    words: Sequence[str | Path],
+    *,
+    at: datetime | None = None,
+    stdin: Callable[[], bytes] | None = None,
+    more: Sequence[Source] = (),
 ) -> Listings:
     """The listings that `words` name. Nothing raises for one input: `inputs` tells what was wrong.
 
@@ -82,6 +86,7 @@ def read_listings(
             Files are pages of one listing where all but the last say that more follow, in the order given.
         at: when the store was listed, for files that do not say.
         stdin: reads standard input.
+        more: listings that were found elsewhere.
     """
     listings: list[_Listing] = []
     accounts: list[Account] = []
@@ -90,6 +95,7 @@ def read_listings(
         accounts += missing
         for source in sources:
             accounts.append(_read(source, listings, store, at))
+    accounts += [_read(source, listings, None, at) for source in more]
     for listing in listings:
         if listing.more:
             listing.problem = _MORE

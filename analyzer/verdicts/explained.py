@@ -15,7 +15,7 @@ _PLACE: Final = ["store", "key", "entry"]
 def by_write(told: pl.DataFrame) -> pl.DataFrame:
     """`id, by_write`: another write of the deploys in hand undid this one, not surely before it, by the listing's time.
 
-    A put is undone by any other put of its key, and by its own resource's delete in another deploy. A delete or
+    A put is undone by any other put of its key, and by its own resource in another deploy; so is an append. A delete or
     removal is excused by a put or append of the same that its deploy, or a later one, also meant.
 
     Args:
@@ -39,21 +39,30 @@ def by_write(told: pl.DataFrame) -> pl.DataFrame:
     itself = (pl.col("action") == "put") & (pl.col("high") == pl.col("latest"))
     others = pl.when(itself & (pl.col("many") > 1)).then("second").when(~itself).then("latest")
     undone = met.filter((others > pl.col("since")).fill_null(False)).select("id")
-    return pl.concat([undone, _own_deletes(told)]).unique().with_columns(by_write=pl.lit(value=True))
+    return pl.concat([undone, _by_itself(told)]).unique().with_columns(by_write=pl.lit(value=True))
 
 
-def _own_deletes(told: pl.DataFrame) -> pl.DataFrame:
-    """`id` of puts that their own resource deleted in another deploy, and of appends whose list was deleted so."""
-    resource = ["store", "key", "stack", "name"]
-    deletes = told.filter(pl.col("action") == "delete").select(
-        *resource, by_deploy="deploy", by_low="low", by_high="high"
+def _by_itself(told: pl.DataFrame) -> pl.DataFrame:
+    """`id` of puts whose key, and of appends whose entry, their own resource took away by another deploy.
+
+    A resource's update of its entry takes the old one out of the list.
+    """
+    resource = [*_PLACE[:2], "stack", "name"]
+    before = told.filter(pl.col("low") <= pl.col("listed_at")).sort("high")
+    last = before.group_by(*resource, by="action").agg(
+        pl.col("deploy", "high", "entry").last().name.prefix("by_")
     )
-    pairs = told.filter(pl.col("action") == "put").join(deletes, on=resource)
-    return pairs.filter(
-        (pl.col("by_deploy") != pl.col("deploy"))
-        & (pl.col("by_high") > pl.col("low"))
-        & (pl.col("by_low") <= pl.col("listed_at"))
-    ).select("id")
+    undone_by = pl.col("action").replace({"put": "delete"})
+    adding = told.filter(pl.col("action").is_in(["put", "append"])).with_columns(by=undone_by)
+    return (
+        adding.join(last, on=[*resource, "by"])
+        .filter(
+            (pl.col("by_deploy") != pl.col("deploy"))
+            & (pl.col("by_high") > pl.col("low"))
+            & ((pl.col("action") == "put") | pl.col("by_entry").ne_missing(pl.col("entry")))
+        )
+        .select("id")
+    )
 
 
 def by_call(told: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:

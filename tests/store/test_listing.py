@@ -111,6 +111,7 @@ def test_gzip_and_standard_input() -> None:
         (json.dumps(own("a", count=2)), "it holds 1 keys, and the store had 2: keys are missing"),
         (json.dumps(own("a") | {"schema": "lostwrite.keys/v9"}), "not a key listing: its schema is"),
         (json.dumps({"Items": [{"Key": "a"}]}), "not a key listing: "),
+        ('{"Items": [{"Key": "a", "Value": "\\ud800"}]}', "not a key listing: "),
         (
             json.dumps(aws("a", more="t")) + json.dumps({"Items": [{"Key": "a", "Value": "other"}]}),
             "one key two values",

@@ -322,6 +322,16 @@ def test_a_later_removal_explains_a_missing_entry() -> None:
     ]
 
 
+def test_a_route_that_its_own_resource_changed_later_is_not_missing() -> None:
+    rows = [append(A, name="Route"), append(B, 100, 102, deploy="d2", name="Route")]
+    held = routes(B)
+    assert verdicts(judged(rows, held, stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
+    others = [append(A, name="Route"), append(B, 100, 102, deploy="d2", name="Another")]
+    assert verdicts(judged(others, held, stack="shop-prod"))[0] == ("mismatched", "missing", "proven")
+    again = [append(A, name="Route"), append(A, 100, 102, deploy="d2", name="Route")]
+    assert verdicts(judged(again, held, stack="shop-prod")) == [("mismatched", "missing", "proven")] * 2
+
+
 def test_an_entry_that_came_back_explains_one_that_is_still_there() -> None:
     rows = [remove(), append(start=100, end=102, deploy="d2")]
     assert verdicts(judged(rows, routes(A))) == [UNKNOWN, ("landed", None, "high")]
