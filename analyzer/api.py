@@ -14,6 +14,9 @@ from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
+from analyzer.store.fit import fitted, trail_misfit
+from analyzer.store.listing import KIND as LISTING
+from analyzer.store.listing import read_listings
 from analyzer.tables import EVENTS, SEVERITIES, conform, empty
 from analyzer.trail.chain import chain as chain_of
 from analyzer.trail.coverage import stores as stores_of
@@ -37,6 +40,8 @@ def check(  # noqa: PLR0913 - the options of the command
     logs: Sequence[str | Path],
     *,
     trail: Sequence[str | Path] = (),
+    keys: Sequence[str | Path] = (),
+    keys_at: datetime | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     fail_on: str = "error",
@@ -46,33 +51,43 @@ def check(  # noqa: PLR0913 - the options of the command
 
     Args:
         logs: deploy logs: files, globs, directories. CloudTrail files among them are taken for the trail, as a
-            shell leaves them there when it expands `--trail *.json.gz`.
+            shell leaves them there when it expands `--trail *.json.gz`, and key listings for `keys`.
         trail: CloudTrail log files, in the same forms. Without one nothing can be proven.
+        keys: listings of the stores' keys, as `aws cloudfront-keyvaluestore list-keys` and `lostwrite keys` give
+            them; `ARN=FILE` says of which store a file is that does not say it.
+        keys_at: when they were made, for files that do not say it; else the time of a file's last change counts.
         since: when the deploys began, for logs that hold no times.
         until: when they ended, for logs that hold no times.
         fail_on: the least severity that makes `Report.exit_code` 1.
         stdin: reads standard input, for a log named `-`.
 
     Raises:
-        InputError: no log, or none of the trail files that were named, could be used.
+        InputError: no log, or none of the trail files or listings that were named, could be used.
     """
     found, missing = find(logs, stdin)
-    of_deploys, of_trail = _by_content(found)
+    of_deploys, of_trail, of_store = _by_content(found)
     read = read_logs(of_deploys, missing)
     _require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin)
     recorded = read_trail([*named, *of_trail], absent)
     if trail:
         _require_usable(recorded.inputs, trail, "CloudTrail log file")
+    listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store)
+    if keys:
+        _require_usable(listed.inputs, keys, "key listing")
     linked = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
+    listings, strange = fitted(listed.table, listed.keys, intended)
+    misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     judged = judge(
         intended,
         read.deploys,
         recorded.calls,
         linked,
         reach=recorded.reach,
-        has_trail=bool(trail or of_trail),
+        has_trail=bool(trail or of_trail) and not (misfits["kind"] == "trail").any(),
+        listings=listings,
+        keys=listed.keys,
     )
     writes = intended.join(judged.verdicts, left_on="id", right_on="write", how="left", maintain_order="left")
     case = Case(
@@ -81,7 +96,8 @@ def check(  # noqa: PLR0913 - the options of the command
         evidence=judged.evidence,
         calls=recorded.calls,
         stores=stores_of(recorded.calls, linked),
-        inputs=pl.concat([read.inputs, recorded.inputs]),
+        inputs=pl.concat([read.inputs, recorded.inputs, listed.inputs]),
+        misfits=misfits,
     )
     findings = run_rules(case)
     return Report(
@@ -125,10 +141,20 @@ def scan_trail(paths: Sequence[str | Path]) -> Trail:
     return recorded
 
 
-def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
-    """`sources` parted into those that are CloudTrail files and, first, all others."""
-    recorded = [source for source in sources if identify(source).kind in trail_forms()]
-    return [source for source in sources if source not in recorded], recorded
+def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:
+    """`sources` parted into those that are CloudTrail files, those that are key listings and, first, all others."""
+    kinds = [identify(source).kind for source in sources]
+    parted: tuple[list[Source], list[Source], list[Source]] = ([], [], [])
+    for source, kind in zip(sources, kinds, strict=True):
+        parted[1 if kind in trail_forms() else 2 if kind == LISTING else 0].append(source)
+    return parted
+
+
+def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:
+    """MISFITS: the trail, where it is of another account or Region than the stores."""
+    files = trail.inputs.filter(pl.col("kind") != "unusable")["source"]
+    first = "" if files.is_empty() else str(files.first())
+    return trail_misfit(writes, trail.calls, trail.accounts, trail.regions, first)
 
 
 def _require_usable(inputs: pl.DataFrame, named: Sequence[str | Path], what: str) -> None:

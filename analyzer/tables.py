@@ -155,6 +155,37 @@ STORES = pl.Schema(
     }
 )
 
+LISTINGS = pl.Schema(
+    {
+        "listing": pl.Int64(),  # 1, 2, ... in the order in which they were named
+        "source": pl.String(),  # the file, or the first of its pages
+        "pages": pl.Int64(),
+        "store": pl.String(),  # ARN; null where neither the file nor the user says it
+        "store_by": pl.String(),  # file, user, keys (the one store of the writes whose namespaces it holds)
+        "at": TIME,  # when the store was listed; null where nothing says it
+        "at_by": pl.String(),  # file, user, mtime
+        "items": pl.Int64(),
+        "problem": pl.String(),  # why nothing may be concluded from it (cut, ...); null where it is whole
+    }
+)
+
+KEYS = pl.Schema(
+    {
+        "listing": pl.Int64(),  # see LISTINGS
+        "key": pl.String(),
+        "value": pl.String(),
+    }
+)
+
+MISFITS = pl.Schema(
+    {
+        "kind": pl.String(),  # keys, trail
+        "source": pl.String(),  # the file, or the first of several
+        "store": pl.String(),  # ARN, where the input names one
+        "reason": pl.String(),  # one clause: why no verdict is built on it
+    }
+)
+
 VERDICTS = pl.Schema(
     {
         "write": pl.String(),
@@ -199,13 +230,13 @@ SEVERITIES = ("error", "warning", "note")
 INPUTS = pl.Schema(
     {
         "source": pl.String(),
-        "kind": pl.String(),  # pulumi-text, engine-events, cloudtrail-s3, unusable
+        "kind": pl.String(),  # pulumi-text, engine-events, cloudtrail-s3, key-listing, unusable
         "bytes": pl.Int64(),  # as stored
         "lines": pl.Int64(),  # text inputs: read = recognised + noise + unrecognised
         "recognised": pl.Int64(),
         "noise": pl.Int64(),
         "unrecognised": pl.Int64(),
-        "records": pl.Int64(),  # trail inputs: CloudTrail records in the file
+        "records": pl.Int64(),  # CloudTrail records in the file; keys of a listing
         "duplicates": pl.Int64(),  # records whose eventID another file had first
         "undecodable": pl.Int64(),  # records, or spans of bytes, that could not be read
         "problems": pl.List(pl.String()),

@@ -8,7 +8,7 @@ import typer
 
 from analyzer.cli.streams import guard, read_stdin, write
 from analyzer.cli.terminal import colored, width
-from analyzer.cli.times import window
+from analyzer.cli.times import moment, window
 from analyzer.reports.registry import find_name, names
 
 _FORMATS = names()
@@ -25,6 +25,20 @@ def check(  # noqa: PLR0913 - a parameter for each option
         typer.Option(
             metavar="PATH",
             help="CloudTrail log files: a file, a directory or a quoted glob ('t/*.json.gz'); repeat.",
+        ),
+    ] = None,
+    keys: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[ARN=]FILE",
+            help="Listings of the store's keys: aws cloudfront-keyvaluestore list-keys, or lostwrite keys; repeat.",
+        ),
+    ] = None,
+    keys_at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="When the keys were listed (UTC); default: what the file says, else its date.",
         ),
     ] = None,
     since: Annotated[
@@ -53,15 +67,30 @@ def check(  # noqa: PLR0913 - a parameter for each option
     ] = "auto",
 ) -> None:
     """Tell which writes landed, and prove it."""
-    trails = trail or []
+    trails, listings = trail or [], keys or []
     find_name(format)
     start, end = window(since, until)
-    guard(output, [*log, *trails])
+    listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
+    guard(output, [*log, *trails, *map(_file_of, listings)])
 
     from analyzer import api
 
-    report = api.check(log, trail=trails, since=start, until=end, fail_on=fail_on, stdin=read_stdin)
+    report = api.check(
+        log,
+        trail=trails,
+        keys=listings,
+        keys_at=listed_at,
+        since=start,
+        until=end,
+        fail_on=fail_on,
+        stdin=read_stdin,
+    )
     to_file = output is not None
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
     write([text], output)
     raise typer.Exit(0 if exit_zero else report.exit_code)
+
+
+def _file_of(word: str) -> str:
+    """The file in `ARN=FILE`."""
+    return word.partition("=")[2] if word.startswith("arn:") else word

@@ -14,6 +14,7 @@ import typer
 
 from analyzer.cli.check import check
 from analyzer.cli.explain import explain
+from analyzer.cli.keys import keys
 from analyzer.cli.parse import parse
 from analyzer.cli.rules import rules
 from analyzer.errors import InputError, UsageError
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (check, parse, explain, rules):
+for _command in (check, parse, keys, explain, rules):
     app.command()(_command)
 
 

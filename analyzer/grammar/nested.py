@@ -106,7 +106,9 @@ def _parsed(errors: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema).select(
         "error",
         "api",
-        pl.col("status").cast(pl.Int64, strict=False),
+        pl.coalesce("status", pl.col("response").str.extract("([0-9]+)"))
+        .cast(pl.Int64, strict=False)
+        .alias("status"),
         "request_id",
         code.str.strip_suffix(": ").alias("error_code"),
         text.alias("error_text"),

@@ -48,6 +48,7 @@ _WRITE = (
     "confidence",
     "evidence",
     "remedy",
+    "redeploy",
 )
 _FINDING = (
     "code",

@@ -103,6 +103,8 @@ def _story(canvas: Canvas, report: Report, number: int, write: Mapping[str, obje
         canvas.line(_label(finding), _STYLES.get(str(finding["severity"]), ""), indent=3)
     for label, lines in told.lines.items():
         canvas.labelled(label, lines, indent=3, width=8)
+    if write["redeploy"] is not None:
+        canvas.labelled("redeploy", [(str(write["redeploy"]), "")], indent=3, width=8)
     if write["remedy"] is not None:
         canvas.line("to put it right:", "bold", indent=3)
         canvas.raw(str(write["remedy"]))

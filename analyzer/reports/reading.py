@@ -11,13 +11,17 @@ if TYPE_CHECKING:
 
 
 def reading(inputs: pl.DataFrame) -> list[str]:
-    """A sentence for the logs and one for the trail, from INPUTS; neither where there is none of them."""
+    """A sentence for the logs, the trail and the listings each, from INPUTS; none where there is none of them."""
     usable = inputs.filter(pl.col("kind") != "unusable")
     logs = usable.filter(pl.col("lines").is_not_null())
-    trail = usable.filter(pl.col("lines").is_null() & pl.col("records").is_not_null())
+    listings = usable.filter(pl.col("kind") == "key-listing").rename({"records": "keys"})
+    trail = usable.filter(
+        pl.col("lines").is_null() & pl.col("records").is_not_null() & (pl.col("kind") != "key-listing")
+    )
     said = [
         _sentence(logs, "log", ("lines", "recognised", "noise", "unrecognised")),
         _sentence(trail, "trail file", ("records", "duplicates", "undecodable")),
+        _sentence(listings, "listing", ("keys",)),
     ]
     return [sentence for sentence in said if sentence]
 
@@ -26,7 +30,8 @@ def _sentence(inputs: pl.DataFrame, what: str, columns: Sequence[str]) -> str:
     if inputs.is_empty():
         return ""
     whole, *parts = [_counted(int(inputs[column].sum() or 0), column) for column in columns]
-    return f"Read {_counted(inputs.height, f'{what}s')}, {whole}: {', '.join(parts)}."
+    told = f": {', '.join(parts)}" if parts else ""
+    return f"Read {_counted(inputs.height, f'{what}s')}, {whole}{told}."
 
 
 def _counted(number: int, things: str) -> str:

@@ -15,7 +15,8 @@ class Report:
 
     Attributes:
         deploys: DEPLOYS.
-        writes: WRITES joined with VERDICTS on the write's id, and `remedy` (a command to copy, or null).
+        writes: WRITES joined with VERDICTS on the write's id, `remedy` (a command to copy, or null) and
+            `redeploy` (what a plain redeploy would do; null for writes that are in place).
         evidence: EVIDENCE, ordered by write and `order`.
         findings: FINDINGS, errors first.
         stores: STORES.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MEANT, RECORDED, PROOF = "meant", "recorded", "proof"
-LABELS = {MEANT: ("log",), RECORDED: ("call", "keys"), PROOF: ("chain", "coverage")}
+LABELS = {MEANT: ("log",), RECORDED: ("call",), PROOF: ("keys", "chain", "coverage")}
 """The kinds of evidence that each line of the story tells."""
 
 _NOTHING = {

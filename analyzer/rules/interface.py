@@ -7,8 +7,11 @@ Markdown headings: `## What it does`, `## Why it matters`, `## How it is proven`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from analyzer.tables import MISFITS, empty
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,6 +31,7 @@ class Case:
     calls: pl.DataFrame
     stores: pl.DataFrame
     inputs: pl.DataFrame
+    misfits: pl.DataFrame = field(default_factory=partial(empty, MISFITS))
 
 
 @runtime_checkable

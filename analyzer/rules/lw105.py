@@ -1,7 +1,8 @@
 """LW105 deleted-after-landing: the write landed, and the key was taken away later.
 
 ## What it does
-Finds writes that landed and whose key a later successful call deleted, or whose store was replaced:
+Finds writes that landed and whose key a later successful call deleted, whose store was replaced, or
+whose key or entry a later listing does not hold:
 verdict `lost` with any cause but `lost_update`.
 
 ## Why it matters
@@ -19,6 +20,8 @@ chain of `ifMatch` and `eTag`. The cause says who did it:
   URN, then `Deleted` of the old one, which takes the new keys along.
 - `replaced_store`: the key was written to a store that was deleted or replaced afterwards.
 - `deleted`: any other delete; the report names its caller.
+- `missing`: a listing of the store (`--keys`), made after the write, no longer holds the key or the
+  entry. What took it away is not in hand, or is a call whose value CloudTrail hides.
 
 ## What to do
 Write the key again with the command in the report. For a collision, rename one of the two
@@ -26,7 +29,7 @@ components; after a moved component, deploy once more with a changed entry. For 
 ask the caller.
 
 ## References
-- Sample: `purged-by-namespace-collision`.
+- Samples: `purged-by-namespace-collision`, `missing-route-by-listing`.
 - SST: pkg/server/resource/aws-kv-keys.go (Delete lists the store and deletes by prefix).
 - UpdateKeys: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_UpdateKeys.html
 """
@@ -50,6 +53,7 @@ _DELETED = "a later call deleted it"
 _FACTS = {
     "namespace_collision": "the delete or purge of another resource of its namespace took it along",
     "replaced_store": "the store that it was written to was replaced",
+    "missing": "a later listing of the store does not hold it",
 }
 
 

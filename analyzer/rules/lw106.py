@@ -1,17 +1,24 @@
-"""LW106 mismatched-value: the key is there with another value than the deploy meant.
+"""LW106 mismatched-value: the store does not hold what the deploy meant.
 
 ## What it does
-Finds writes whose key is in the store with a value that differs from the one in the deploy's log:
-verdict `mismatched`.
+Finds writes of which the store shows something else than the deploy's log meant: verdict
+`mismatched`. The cause says what:
+
+- `other_value`: the key is there with another value.
+- `missing`: a listing shows that the key, or the entry of a list, is not there, and nothing in hand
+  tells whether it ever landed. With a trail that tells, it is LW101 or LW105.
+- `still_there`: the key or the entry was to go, and is still listed.
 
 ## Why it matters
-The site reads a value that this deploy did not write: an old version, another stage's routes, or
-somebody's change by hand. The deploy tool compares with its own state and does not see it.
+The site reads what this deploy did not write: an old version, another stage's routes, nothing at
+all, or somebody's change by hand. The deploy tool compares with its own state and does not see it.
 
 ## How it is proven
-By a value, compared in full: from a listing of the store, or from a call whose value is not hidden.
-CloudTrail replaces values with `HIDDEN_DUE_TO_SECURITY_REASONS` as a rule, so a trail alone can
-show that a key was written and not with what; without a readable value this rule never fires.
+By a value, compared in full: from a listing of the store (`--keys`) made after the write ended, or
+from a call whose value is not hidden. A write that a later one in hand explains is not reported. A
+listing tells what is there at its time, not who changed it since the deploy. CloudTrail replaces
+values with `HIDDEN_DUE_TO_SECURITY_REASONS` as a rule, so a trail alone can show that a key was
+written and not with what; without a listing or a readable value this rule never fires.
 
 ## What to do
 Find the last writer of the key in the report's evidence. Then write the value that was meant with
@@ -29,7 +36,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.rules.phrase import about_writes, write
+from analyzer.rules.phrase import about_writes, cause, write
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -39,7 +46,14 @@ NAME = "mismatched-value"
 SEVERITY = "error"
 
 
+_OTHER = "holds another value than the deploy meant"
+_FACTS = {
+    "missing": "is not in the store, and nothing in hand tells whether it ever landed",
+    "still_there": "never took effect: what was to go is still in the store",
+}
+
+
 def find(case: Case) -> pl.DataFrame:
-    """A finding for each write whose key holds another value."""
+    """A finding for each write whose key does not hold what was meant."""
     wrong = case.writes.filter(pl.col("verdict") == "mismatched")
-    return about_writes(wrong, pl.format("{} holds another value than the deploy meant.", write()))
+    return about_writes(wrong, pl.format("{} {}.", write(), cause(_FACTS, _OTHER)))

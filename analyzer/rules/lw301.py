@@ -37,9 +37,9 @@ and set it, in the trail's home Region:
 
 Data events cost extra. Leave the reads in: without GetKey and DescribeKeyValueStore, lost updates
 and failed reads cannot be told. What happened before they were switched on stays unknown; list the
-keys of the store to see what is there now:
+keys of the store, and give the file with `--keys` to see what is missing now:
 
-    aws cloudfront-keyvaluestore list-keys --kvs-arn ARN
+    aws cloudfront-keyvaluestore list-keys --kvs-arn ARN > keys.json
 
 ## References
 - Sample: `data-events-off`.

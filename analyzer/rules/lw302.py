@@ -21,9 +21,9 @@ and its digests if they are kept:
 
     aws cloudtrail validate-logs --trail-arn ARN --start-time TIME --end-time TIME
 
-If nothing more exists, list the keys of the store to see what is there now:
+If nothing more exists, list the keys of the store, and give the file with `--keys`:
 
-    aws cloudfront-keyvaluestore list-keys --kvs-arn ARN
+    aws cloudfront-keyvaluestore list-keys --kvs-arn ARN > keys.json
 
 ## References
 - Sample: `trail-with-a-gap`.

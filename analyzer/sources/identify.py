@@ -56,6 +56,13 @@ _EVENT: Final = re.compile(
     rb'\{"sequence":\d+,"timestamp":\d+[,}]|\{"(?:preludeEvent|resourcePreEvent|resOutputsEvent|cancelEvent)":'
 )
 _RECORDS: Final = re.compile(rb'\{\s*"Records"\s*:\s*\[\s*')
+_LISTING: Final = re.compile(
+    rb"""
+      \{\s*(?:"NextToken"\s*:\s*"[^"]{0,4096}"\s*,\s*)?"Items"\s*:\s*\[\s*(?:\{\s*"(?:Key|Value)"|\]|\Z) # the AWS CLI's
+    | \{\s*"schema"\s*:\s*"lostwrite\.keys/ # that of `lostwrite keys`
+    """,
+    re.VERBOSE,
+)
 _SERVICE: Final = re.compile(rb'"eventSource"\s*:\s*"[^"]{0,200}\.amazonaws\.com"')
 _NOTIFIER: Final = re.compile(rb'"[eE]ventSource"\s*:\s*"aws:(\w{1,30})')
 _NOTIFIERS: Final = {b"s3": "S3 event", b"dynamodb": "DynamoDB stream", b"kinesis": "Kinesis", b"sns": "SNS"}
@@ -80,7 +87,7 @@ class Identity:
     """What a source is.
 
     Attributes:
-        kind: engine-events, pulumi-text, cloudtrail-s3 or unknown.
+        kind: engine-events, pulumi-text, cloudtrail-s3, key-listing or unknown.
         reason: why, in one clause: what was seen, or for `unknown` what it is instead.
     """
 
@@ -90,6 +97,7 @@ class Identity:
 
 _TEXT: Final = Identity("pulumi-text", "lines of Pulumi's text output")
 _RECORDS_SEEN: Final = Identity("cloudtrail-s3", "CloudTrail records")
+_LISTING_SEEN: Final = Identity("key-listing", "the keys of a key-value store")
 _NO_LINE: Final = "text without one line of a Pulumi log"
 
 
@@ -178,6 +186,8 @@ def _is_event(line: bytes) -> bool:
 
 
 def _json_shape(body: bytes) -> Identity:
+    if _LISTING.match(body):
+        return _LISTING_SEEN
     for markers, reason in _SHAPES:
         if all(marker in body for marker in markers):
             return _unknown(reason)

@@ -15,6 +15,8 @@ from analyzer.trail.times import parse_time
 
 HOME: Final = "us-east-1"
 _NAMED: Final = re.compile(r"_CloudTrail_([a-z0-9-]{1,30})_(\d{8}T\d{4})Z_")
+_OWNER: Final = re.compile(r"(?<!\d)(\d{12})_CloudTrail_")
+_ACCOUNT: Final = re.compile(rb'"recipientAccountId"\s*:\s*"(\d{12})"')
 _REGION: Final = re.compile(rb'"awsRegion"\s*:\s*"([a-z0-9-]{1,30})"')
 _TIME: Final = re.compile(rb'"eventTime"\s*:\s*"?([^",}]{1,40})')
 
@@ -25,16 +27,23 @@ class Horizon:
     Attributes:
         first: the earliest `eventTime` at an end of a file.
         reach: the latest delivery, by the names of the files; by their times where a name says none.
+        accounts: those of the files, by their names, else by the records in them.
+        regions: those of the files, in the same way.
     """
 
     def __init__(self) -> None:
         self.first: datetime | None = None
         self.reach: datetime | None = None
+        self.accounts: set[str] = set()
+        self.regions: set[str] = set()
 
     def add(self, name: str, data: bytes) -> None:
         """Takes in a file: its name and its bytes, unpacked."""
         region, delivered = _told_by(name)
-        if (region or _region(data) or HOME) != HOME:
+        region = region or _region(data)
+        self.accounts |= _accounts(name, data)
+        self.regions |= {region} if region else set()
+        if (region or HOME) != HOME:
             return
         ends = {data.find(b'"eventTime"'), data.rfind(b'"eventTime"')} - {-1}
         times = [time for at in ends if (time := _time(data, at)) and time <= (delivered or time)]
@@ -55,6 +64,12 @@ def _told_by(name: str) -> tuple[str | None, datetime | None]:
         return match[1], datetime.fromisoformat(match[2]).replace(tzinfo=UTC)
     except ValueError:
         return match[1], None
+
+
+def _accounts(name: str, data: bytes) -> set[str]:
+    """The account that a file is of; every one that its records name where its name says none."""
+    match = _OWNER.search(name)
+    return {match[1]} if match else {account.decode() for account in set(_ACCOUNT.findall(data))}
 
 
 def _region(data: bytes) -> str | None:

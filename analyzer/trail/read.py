@@ -46,7 +46,14 @@ def read_trail(sources: Sequence[Source], accounts: Sequence[Account] = ()) -> T
     calls = reader.calls()
     horizon = reader.horizon
     horizon.include(*_ends(calls))
-    return Trail(calls, accounts_table([*accounts, *reader.accounts]), horizon.first, horizon.reach)
+    return Trail(
+        calls,
+        accounts_table([*accounts, *reader.accounts]),
+        horizon.first,
+        horizon.reach,
+        frozenset(horizon.accounts),
+        frozenset(horizon.regions),
+    )
 
 
 def _open(source: Source) -> tuple[bytes, Account]:

@@ -11,10 +11,10 @@ _CALLS_SHOWN = 5
 
 
 def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """EVIDENCE of every write, in the order in which the story is told: log, calls, chain, coverage.
+    """EVIDENCE of every write, in the order in which the story is told: log, calls, listing, chain, coverage.
 
     Args:
-        concluded: what `conclude.conclude` gives.
+        concluded: what `listed.listed` gives.
         failed: the failed write calls of each write.
         calls: CALLS.
     """
@@ -31,6 +31,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         _named(concluded, by_event, "event_id", 30, _succeeded()),
         _named(concluded, by_event, "near_event", 31, _unclaimed()),
         _named(concluded, by_event, "last_event", 32, _before()),
+        _listed(concluded),
         _named(concluded, by_event, "loss_event_id", 40, pl.col("loss_detail")),
         _order_of_loss(concluded, by_event),
         _either(concluded),
@@ -182,6 +183,15 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _listed(concluded: pl.DataFrame) -> pl.DataFrame:
+    """What a listing of the store shows: after every call, for it tells what became of them all."""
+    told = concluded.filter(pl.col("listed_detail").is_not_null())
+    detail = pl.format("a listing of the store: {}", "listed_detail")
+    return told.select("id", *_row(46, "keys", pl.col("listed_at"), pl.col("listed_source"), detail)).rename(
+        {"id": "write"}
+    )
+
+
 def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     """That the chain, not the clock, puts the loss behind the write."""
     ordered = concluded.filter((pl.col("verdict") == "lost") & pl.col("loss_distance").is_not_null())
@@ -208,7 +218,7 @@ def _either(concluded: pl.DataFrame) -> pl.DataFrame:
 
 
 _WHY = {
-    "no_trail": "no trail was given: nothing can be said of what was written",
+    "no_trail": "no trail of the store was given: nothing can be said of what was written",
     "no_window": "the log has no times, and no --since and --until were given",
     "data_events_off": "the trail holds no write on this store: data events are off by default, and then unrecorded",
     "trail_gap": "the chain of ETags is broken, or not closed by a later write: a call may be missing from hand",
@@ -229,21 +239,24 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("sure") == "high")
         & pl.col("between").is_null()
     ).fill_null(False)
-    near = pl.col("near_event").is_not_null() & (pl.col("cause") == "no_window")
+    # A listing can tell what is there where the trail cannot tell why.
+    cause = pl.when(pl.col("verdict") == "unverifiable").then("cause").otherwise("open_cause")
+    near = pl.col("near_event").is_not_null() & (cause == "no_window")
     why = (
         pl.when(on_coverage)
         .then(pl.when(pl.col("absent").is_null()).then(pl.lit(_REFUSED)).otherwise(pl.lit(_EMPTY_BEFORE)))
         .when(~near)
-        .then(pl.col("cause").replace_strict(_WHY, default=None, return_dtype=pl.String))
+        .then(cause.replace_strict(_WHY, default=None, return_dtype=pl.String))
     )
-    crowd = pl.when((pl.col("cause") == "degraded_form") & (pl.col("fitting") > 0)).then(
+    crowd = pl.when((cause == "degraded_form") & (pl.col("fitting") > 0)).then(
         pl.format(
             "{} call(s) fit {} writes of this deploy: at least one never landed, and the log cannot tell which",
             "fitting",
             "rivals",
         )
     )
-    doubtful = concluded.filter((pl.col("verdict") == "unverifiable") | on_coverage)
+    open_still = pl.col("open_cause").is_not_null() & (pl.col("verdict") == "mismatched")
+    doubtful = concluded.filter((pl.col("verdict") == "unverifiable") | on_coverage | open_still)
     return (
         doubtful.select("id", *_row(60, "coverage", pl.lit(None), pl.lit("trail"), pl.coalesce(crowd, why)))
         .rename({"id": "write"})

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import EVIDENCE, VERDICTS, empty
+from analyzer.tables import EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
 from analyzer.verdicts.conclude import conclude, fact_columns, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.facts import Material, exact_facts
+from analyzer.verdicts.listed import listed
 from analyzer.verdicts.loss import landed_columns, losses
 from analyzer.verdicts.match import ordered_calls, windows
 from analyzer.verdicts.patterns import pattern_facts
@@ -27,7 +28,8 @@ class Judgement:
     Attributes:
         verdicts: VERDICTS, in the order of the writes.
         evidence: EVIDENCE.
-        remedies: `write, remedy`: for writes that did not land, the command that puts them right.
+        remedies: `write, remedy, redeploy`: for writes that did not land, the command that puts them right, and
+            whether a redeploy would.
     """
 
     verdicts: pl.DataFrame
@@ -43,6 +45,8 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
     *,
     reach: datetime | None,
     has_trail: bool,
+    listings: pl.DataFrame | None = None,
+    keys: pl.DataFrame | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
 
@@ -53,9 +57,11 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
         chain: CHAIN of these calls.
         reach: the latest time that the trail speaks for.
         has_trail: false where no trail was given, which is another thing than an empty one.
+        listings: LISTINGS, each with its store and its time.
+        keys: KEYS of them.
     """
     if writes.is_empty():
-        nothing = pl.DataFrame(schema={"write": pl.String, "remedy": pl.String})
+        nothing = pl.DataFrame(schema=dict.fromkeys(("write", "remedy", "redeploy"), pl.String))
         return Judgement(empty(VERDICTS), empty(EVIDENCE), nothing)
     material = Material(
         windows(writes.with_row_index("number")), ordered_calls(calls, chain), chain, deploys, reach
@@ -69,9 +75,14 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
         .join(_unclear_which(exact.exchangeable, lost, writes), left_on="id", right_on="write", how="left")
         .sort("number")
     )
-    concluded = conclude(known, has_trail=has_trail)
+    by_trail = conclude(known, has_trail=has_trail)
+    listings = empty(LISTINGS) if listings is None else listings
+    keys = empty(KEYS) if keys is None else keys
+    concluded, lists = listed(by_trail, deploys, material.calls, listings, keys)
     failed = pl.concat([exact.failed, pattern.failed], how="diagonal_relaxed")
-    return Judgement(verdicts_table(concluded), evidence(concluded, failed, calls), remedies(concluded))
+    return Judgement(
+        verdicts_table(concluded), evidence(concluded, failed, calls), remedies(concluded, lists)
+    )
 
 
 def _unclear_which(exchangeable: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:

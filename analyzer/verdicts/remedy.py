@@ -2,38 +2,136 @@
 
 Commands are those of the AWS CLI, `aws cloudfront-keyvaluestore` (docs.aws.amazon.com/cli/latest/reference/
 cloudfront-keyvaluestore). The ETag is read first and sent as If-Match, so that a change made in between fails loudly
-instead of being lost. A plain redeploy does not heal: Pulumi's state says that all is well, and SST compares with the
-state, not with the store (facts: sst-output 4.5 S1, S4).
+instead of being lost. Where a listing holds the list, the command holds the list as it must be: the entries that are
+there, with all that are missing and without all that should be gone, in parts as SST writes them; and it first looks
+that the list is still as it was listed.
+
+A plain redeploy heals only what failed openly: then the state does not have it, and it is tried anew. Where the deploy
+reported success, Pulumi's state says that all is well, and SST compares with the state, not with the store (facts:
+sst-output 4.5 S1, S4).
 """
 
 from __future__ import annotations
 
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import polars as pl
+from msgspec import json
+
+from analyzer.store.routes import BATCH, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from analyzer.store.routes import RouteList
 
 _BROKEN = ("dropped", "errored", "lost", "mismatched", "unfinished")
+_LISTED = ("missing", "still_there")
+_LARGEST = 1024  # bytes of a value (CloudFront quotas: 1 KB)
+_REDEPLOY = {
+    "succeeded": "A plain redeploy does not heal it: the deploy's state says that all is well, and SST compares with "
+    "that state, not with the store.",
+    "failed": "Deploy again: the deploy's state does not count it as done, so that it is tried anew.",
+    "unfinished": "Deploy again: the deploy's state holds it as a pending operation, which the next deploy settles.",
+}
 _AWS = "aws cloudfront-keyvaluestore"
 _ETAG = f'ETAG="$({_AWS} describe-key-value-store --kvs-arn "$KVS" --query ETag --output text)"'
+_SAME = (
+    f'same() {{ test "$({_AWS} get-key --kvs-arn "$KVS" --key "$1" --query Value --output text)" = "$2" ||\n'
+    '  { echo "$1 is not as it was listed: list the keys again" >&2; false; }; }'
+)
 
 
-def remedies(concluded: pl.DataFrame) -> pl.DataFrame:
-    """`write, remedy`: a command to copy for each write that did not land and whose store is known.
+def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]) -> pl.DataFrame:
+    """`write, remedy, redeploy`: for each write that did not land, a command to copy and what a redeploy would do.
+
+    The command is null where the store or the value is not known, where the value is larger than a store takes, and
+    where a listing shows that nothing is to be done.
 
     Args:
-        concluded: what `conclude.conclude` gives.
+        concluded: what `listed.listed` gives.
+        lists: the lists that it found, by store and key.
     """
-    broken = concluded.filter(pl.col("verdict").is_in(_BROKEN)).select(
-        "id", "action", "key", "pattern", "entry", "value", store=pl.coalesce("store", "anchor")
+    broken = concluded.filter(
+        pl.col("verdict").is_in(_BROKEN) & pl.col("listed").ne_missing(pl.lit("there"))
+    ).select(
+        "id",
+        "action",
+        "key",
+        "pattern",
+        "entry",
+        "value",
+        "reported",
+        "listed",
+        store=pl.coalesce("store", "anchor"),
     )
+    rewritten = _rewritten(broken, lists)
     commands = [
-        _command(action, store, key, entry, value, pattern=pattern)
-        for action, store, key, entry, value, pattern in zip(
-            *(broken[column] for column in ("action", "store", "key", "entry", "value", "pattern")),
+        rewritten.get((store, key))
+        if listed in _LISTED and (store, key) in rewritten
+        else _command(action, store, key, entry, value, pattern=pattern)
+        for action, store, key, entry, value, pattern, listed in zip(
+            *(broken[column] for column in ("action", "store", "key", "entry", "value", "pattern", "listed")),
             strict=True,
         )
     ]
-    return broken.select(write="id").with_columns(remedy=pl.Series(commands, dtype=pl.String))
+    return broken.select(
+        remedy=pl.Series(commands, dtype=pl.String),
+        redeploy=pl.col("reported").replace_strict(_REDEPLOY, default=None, return_dtype=pl.String),
+        write="id",
+    )
+
+
+def _rewritten(
+    broken: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]
+) -> dict[tuple[str, str], str | None]:
+    """The command that puts each list right as a whole: one for all writes of a list, as one would undo another's."""
+    wrong = broken.filter(pl.col("listed").is_in(_LISTED) & pl.col("action").is_in(["append", "remove"]))
+    commands: dict[tuple[str, str], str | None] = {}
+    for (store, key), writes in wrong.group_by("store", "key", maintain_order=True):
+        found = lists.get((store, key))
+        if found is None or found.entries is None:
+            continue
+        surplus = set(writes.filter(pl.col("action") == "remove")["entry"])
+        added = writes.filter(pl.col("action") == "append")["entry"].unique(maintain_order=True)
+        kept = [entry for entry in found.entries if entry not in surplus]
+        commands[store, key] = _rewrite(store, key, found.stored, cut(key, [*kept, *added]))
+    return commands
+
+
+def _rewrite(store: str, key: str, stored: Mapping[str, str], wanted: Mapping[str, str] | None) -> str | None:
+    """The commands that change `stored` into `wanted`, if it is still there; None where no one call can."""
+    deletes = sorted(stored.keys() - (wanted or {}).keys())
+    if wanted is None or len(wanted) + len(deletes) > BATCH:
+        return None
+    looks = [f"same {quote(name)} {quote(value)}" for name, value in stored.items()]
+    return " &&\n".join(
+        [
+            f"KVS={quote(store)}",
+            _ETAG,
+            *([_SAME, *looks] if looks else [_absent(key)]),
+            _update(wanted, deletes),
+        ]
+    )
+
+
+def _update(wanted: Mapping[str, str], deletes: Sequence[str]) -> str:
+    """One call for all keys: a list in parts is never half written."""
+    if len(wanted) == 1 and not deletes:
+        ((key, value),) = wanted.items()
+        return _put(key, quote(value))
+    puts = json.encode([{"Key": key, "Value": value} for key, value in wanted.items()]).decode()
+    gone = json.encode([{"Key": key} for key in deletes]).decode()
+    surplus = f" --deletes {quote(gone)}" if deletes else ""
+    return f'{_AWS} update-keys --kvs-arn "$KVS" --if-match "$ETAG" --puts {quote(puts)}{surplus}'
+
+
+def _absent(key: str) -> str:
+    return (
+        f'{{ NOW="$({_AWS} get-key --kvs-arn "$KVS" --key {quote(key)} 2>&1)"\n'
+        '  case "$NOW" in *ResourceNotFoundException*) ;; *) echo "$NOW" >&2; false ;; esac; }'
+    )
 
 
 def _command(  # noqa: PLR0913 - what a write is
@@ -52,7 +150,7 @@ def _change(action: str, key: str, entry: str | None, value: str | None) -> list
     if action == "delete":
         return [_ETAG, f'{_AWS} delete-key --kvs-arn "$KVS" --key {quote(key)} --if-match "$ETAG"']
     if action == "put":
-        return [] if value is None else [_ETAG, _put(key, quote(value))]
+        return [] if value is None or len(value.encode()) > _LARGEST else [_ETAG, _put(key, quote(value))]
     return [] if entry is None else _routes(key, entry, adds=action == "append")
 
 

@@ -56,10 +56,13 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "--since",
         "2025-03-20",
     ]
-    lostwrite(*words, "--until", "2025-03-20T13:00:00+01:00")
+    keys = ["--keys", "k1", "--keys-at", "2025-03-20T12:10Z", "--keys=arn:aws:x=k2"]
+    lostwrite(*words, *keys, "--until", "2025-03-20T13:00:00+01:00")
     assert asked.logs == ["a.log", "b.log"]
     assert asked.options == {
         "trail": ["t1", "t2"],
+        "keys": ["k1", "arn:aws:x=k2"],
+        "keys_at": datetime(2025, 3, 20, 12, 10, tzinfo=UTC),
         "since": datetime(2025, 3, 20, tzinfo=UTC),
         "until": datetime(2025, 3, 20, 12, tzinfo=UTC),
         "fail_on": "note",
@@ -71,6 +74,8 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
     lostwrite("check", "a.log")
     assert asked.options == {
         "trail": [],
+        "keys": [],
+        "keys_at": None,
         "since": None,
         "until": None,
         "fail_on": "error",

@@ -133,7 +133,10 @@ def report(
     """A report whose findings are those of the rules, and its exit code that of `--fail-on error`."""
     known = case(writes, deploys)
     findings = run(known)
-    remedies = pl.Series("remedy", [row.get("remedy") for row in writes], dtype=pl.String())
+    remedies = [
+        pl.Series(name, [row.get(name) for row in writes], dtype=pl.String())
+        for name in ("remedy", "redeploy")
+    ]
     return Report(
         deploys=known.deploys,
         writes=known.writes.with_columns(remedies),
@@ -155,7 +158,14 @@ def dropped() -> Report:
     return report(
         [
             write(1, recovered=2, event_id="e1"),
-            write(2, **ROUTE, verdict="dropped", cause="never_attempted", remedy=remedy),
+            write(
+                2,
+                **ROUTE,
+                verdict="dropped",
+                cause="never_attempted",
+                remedy=remedy,
+                redeploy="A plain redeploy does not heal it.",
+            ),
         ],
         evidence=[
             _proof(1, 0, "log", at(1, 11), f"{LOG}:41", "SiteKvKeys created"),

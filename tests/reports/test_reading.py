@@ -1,4 +1,4 @@
-"""What was read, in one sentence for the logs and one for the trail."""
+"""What was read, in one sentence each for the logs, the trail and the listings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from analyzer.reports.reading import reading
 from analyzer.tables import INPUTS
 from tests.reports.examples import READ_LOG, READ_TRAIL, table
 
+READ_LISTING = {"source": "keys.json", "kind": "key-listing", "bytes": 80, "records": 1, "problems": []}
 UNUSABLE = {"source": "x", "kind": "unusable", "bytes": 3}
 
 
@@ -26,6 +27,10 @@ UNUSABLE = {"source": "x", "kind": "unusable", "bytes": 3}
                 "Read 2 logs, 240 lines: 236 recognised, 4 noise, 0 unrecognised.",
                 "Read 2 trail files, 88 records: 2 duplicates, 3 undecodable.",
             ],
+        ),
+        (
+            [READ_LISTING, READ_TRAIL | {"duplicates": 1}],
+            ["Read 1 trail file, 44 records: 1 duplicate, 0 undecodable.", "Read 1 listing, 1 key."],
         ),
         ([READ_TRAIL | {"duplicates": 1}], ["Read 1 trail file, 44 records: 1 duplicate, 0 undecodable."]),
     ],

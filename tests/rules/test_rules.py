@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import polars as pl
 import pytest
 
 from analyzer.rules.registry import run
@@ -93,6 +96,25 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     ),
     ("LW106", "error", f"{SITE} holds another value than the deploy meant.", {"verdict": "mismatched"}),
     (
+        "LW106",
+        "error",
+        f"{ENTRY} is not in the store, and nothing in hand tells whether it ever landed.",
+        {**ROUTE, "verdict": "mismatched", "cause": "missing"},
+    ),
+    (
+        "LW106",
+        "error",
+        "The deletion of key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) never took effect: what was to go is still "
+        "in the store.",
+        {"verdict": "mismatched", "cause": "still_there", "action": "delete"},
+    ),
+    (
+        "LW105",
+        "error",
+        f"{SITE} landed and is gone: a later listing of the store does not hold it.",
+        {"verdict": "lost", "cause": "missing"},
+    ),
+    (
         "LW107",
         "warning",
         "The deletion of key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) has no known outcome: "
@@ -147,6 +169,20 @@ def test_rule_fires_alone_with_its_message(
 @pytest.mark.parametrize("differs", SILENT)
 def test_no_rule_fires(differs: dict[str, object]) -> None:
     assert run(case([write(1, **differs)])).is_empty()
+
+
+def test_an_input_that_does_not_fit_is_told_as_such() -> None:
+    rows = {
+        "kind": ["keys", "trail"],
+        "source": ["k.json", "t.json"],
+        "store": ["arn", None],
+        "reason": ["a", "b"],
+    }
+    found = run(replace(case([write(1)]), misfits=pl.DataFrame(rows)))
+    assert found.select("code", "severity", "source", "message").rows() == [
+        ("LW305", "warning", "k.json", "The listing k.json is not used: a."),
+        ("LW305", "warning", "t.json", "The trail t.json is not used: b."),
+    ]
 
 
 def test_finding_points_to_its_write() -> None:

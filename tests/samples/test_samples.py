@@ -33,6 +33,7 @@ NAMES = (
     "failed-read-taken-for-success",
     "first-route-never-written",
     "healthy",
+    "missing-route-by-listing",
     "precondition-recovered",
     "purged-by-namespace-collision",
     "racing-routes",
@@ -46,6 +47,9 @@ VERDICTS = {"landed", "lost", "mismatched", "errored", "dropped", "unfinished", 
 KV_SOURCE = "edgekeyvaluestore.amazonaws.com"
 WRITE_APIS = ("UpdateKeys", "PutKey", "DeleteKey")
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+LISTED = {"missing-route-by-listing": "keys.json"}
+"""The listings of the samples that have one."""
+
 LATEST_DELIVERY = timedelta(minutes=45)
 
 Record = dict[str, Any]
@@ -81,7 +85,7 @@ def test_a_difference_is_told_whatever_its_depth() -> None:
     ]
 
 
-def test_all_ten_are_there() -> None:
+def test_all_are_there() -> None:
     assert tuple(sorted(folder.name for folder in SAMPLES.iterdir() if folder.is_dir())) == NAMES
 
 
@@ -179,6 +183,19 @@ def test_what_landed_is_in_the_trail_and_what_was_dropped_is_not(name: str) -> N
         pattern = re.escape(write["key"]).replace(r"\*", ".*")
         found = any(re.fullmatch(pattern, key) for key in touched)
         assert found == (write["verdict"] in ("landed", "lost")), write
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_the_listing_is_the_store_as_the_trail_left_it(name: str) -> None:
+    listing = json.loads((SAMPLES / name / LISTED[name]).read_text())
+    written = [record for record in _calls(name) if record["eventName"] in WRITE_APIS]
+    last = max(written, key=_at)
+    assert listing["store"] == last["requestParameters"]["kvsARN"]
+    assert listing["etag"] == last["responseElements"]["eTag"]
+    assert listing["item_count"] == last["responseElements"]["itemCount"] == len(listing["items"])
+    assert datetime.fromisoformat(listing["listed_at"]) > _at(last)
+    put = {item["key"] for record in written for item in _puts(record)}
+    assert put <= {item["key"] for item in listing["items"]}
 
 
 def test_two_samples_at_least_hold_a_record_twice() -> None:

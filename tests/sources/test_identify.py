@@ -150,3 +150,25 @@ def test_real_notifications_are_told_from_cloudtrail() -> None:
     for messages in filled:
         found = tell(json.dumps({"Records": messages}).encode())
         assert (found.kind, "S3 event notifications" in found.reason) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'{"Items": [{"Key": "7c62:routes", "Value": "[]"}]}',
+        b'\n{\n    "Items": [\n        {\n            "Key": "a"',
+        b'{"Items": []}',
+        b'{"Items": [',
+        b'{"NextToken": "abc", "Items": [{"Value": "v", "Key": "k"}]}',
+        b'{\n  "schema": "lostwrite.keys/v1",',
+    ],
+)
+def test_a_listing_of_keys(head: bytes) -> None:
+    assert tell(head).kind == "key-listing"
+
+
+@pytest.mark.parametrize(
+    "head", [b'{"Items": [{"id": {"S": "x"}}]}', b'{"Items": {"Key": 1}}', b'{"schema": "other/v1"}']
+)
+def test_what_only_looks_like_a_listing(head: bytes) -> None:
+    assert tell(head).kind == "unknown"

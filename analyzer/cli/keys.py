@@ -1,0 +1,28 @@
+"""`lostwrite keys`: what a live key-value store holds, as a file that `lostwrite check --keys` takes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analyzer.cli.streams import guard, write
+
+
+def keys(
+    arn: Annotated[str, typer.Argument(metavar="ARN", help="The key-value store.")],
+    *,
+    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write the listing to a file.")] = None,
+    endpoint_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Another endpoint than that of AWS, for tests.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="The Region to sign for; default: us-east-1.")
+    ] = None,
+) -> None:
+    """List a live store's keys and values (extra `aws`); reads only."""
+    guard(output, [])
+
+    from analyzer.store.live import list_store
+
+    write([list_store(arn, endpoint_url=endpoint_url, region=region).decode()], output)

@@ -1,0 +1,57 @@
+"""LW305 wrong-input: a listing or a trail is not of the stores that the deploys wrote to, or is cut.
+
+## What it does
+Finds inputs on which no verdict may be built: a key listing (`--keys`) of another store, one that is
+cut in the middle or whose last page names a next one, and a trail of another account or Region.
+
+## Why it matters
+A key that is missing from the wrong listing, or from half of one, is not missing from the store. A
+trail of another account holds no call of the deploy, which looks like writes that never landed.
+
+## How it is proven
+A listing by `lostwrite keys` names its store. One by the AWS CLI does not: its store is what stands
+before the file in `--keys ARN=FILE`, else the one store of the deploys that shares a namespace with
+its keys (SST hashes the part before the colon from app, stage and component). A listing is whole if
+its JSON is, its last page has no `NextToken`, and it holds as many keys as the store had. A trail is
+another's if no call in it is on a store of the deploys, and the names of its files and the records
+in them tell of other accounts only, or of no file from us-east-1, where calls on key-value stores
+are recorded.
+
+## What to do
+List the store anew, with the ARN that the report names, and give that file:
+
+    lostwrite keys ARN --output keys.json
+
+or, without the extra `aws`, and with `--keys-at TIME` if the file was copied since:
+
+    aws cloudfront-keyvaluestore list-keys --kvs-arn ARN --output json > keys.json
+
+For a trail, copy the files of the account in the ARN:
+
+    aws s3 sync s3://BUCKET/AWSLogs/ACCOUNT/CloudTrail/us-east-1/YEAR/MONTH/DAY trail/
+
+## References
+- ListKeys: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_ListKeys.html
+- Where CloudTrail puts files:
+  https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+
+CODE = "LW305"
+NAME = "wrong-input"
+SEVERITY = "warning"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each input that does not fit the writes."""
+    what = pl.col("kind").replace_strict({"keys": "listing", "trail": "trail"}, return_dtype=pl.String)
+    message = pl.format("The {} {} is not used: {}.", what, "source", "reason")
+    return case.misfits.select("source", "store", confidence=pl.lit("proven"), message=message)

@@ -1,0 +1,126 @@
+"""Whether the evidence is about the stores that the deploys wrote to.
+
+A listing of another store and a trail of another account say nothing, and must not look as if they did.
+
+A listing that names its store must name one of the writes'. One that does not is of the store with which it shares a
+namespace (SST hashes it from app, stage and component: facts/sst-output.md 4.1), if there is just one such store. A
+trail is another's where it has no call on any of the stores, and all that it tells of accounts or Regions is of others;
+calls on key-value stores are recorded in us-east-1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.tables import MISFITS, conform, from_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_UNNAMED: Final = "it does not name its store: give it as --keys ARN=FILE"
+
+
+def fitted(
+    table: pl.DataFrame, keys: pl.DataFrame, writes: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """LISTINGS of those that fit, each with its store and its time; and MISFITS, of those that do not.
+
+    Args:
+        table: LISTINGS.
+        keys: KEYS of them.
+        writes: WRITES.
+    """
+    known = writes.filter(pl.col("store").is_not_null() & ~pl.col("pattern")).select(
+        "store", namespace=_namespace()
+    )
+    stores = known["store"].unique()
+    shared = (
+        keys.select("listing", namespace=_namespace())
+        .join(known.unique(), on="namespace")
+        .unique(["listing", "store"])
+    )
+    named = (
+        table.join(_told(shared), on="listing", how="left", maintain_order="left")
+        .with_columns(
+            store=pl.coalesce("store", "told"),
+            store_by=pl.coalesce("store_by", pl.when(pl.col("told").is_not_null()).then(pl.lit("keys"))),
+        )
+        .join(
+            shared.select("listing", "store", shares=pl.lit(value=True)), on=["listing", "store"], how="left"
+        )
+    )
+    judged = named.with_columns(reason=_reason(stores))
+    misfits = judged.filter(pl.col("reason").is_not_null()).with_columns(kind=pl.lit("keys"))
+    return judged.filter(pl.col("reason").is_null()).select(table.columns), conform(misfits, MISFITS)
+
+
+def trail_misfit(
+    writes: pl.DataFrame,
+    calls: pl.DataFrame,
+    accounts: Collection[str],
+    regions: Collection[str],
+    source: str,
+) -> pl.DataFrame:
+    """MISFITS: a row where the trail is of another account or Region than the stores that were written to.
+
+    Args:
+        writes: WRITES.
+        calls: CALLS.
+        accounts: those that the trail's files and records name.
+        regions: those that they are of.
+        source: the first of the trail's files.
+    """
+    stores = writes["store"].drop_nulls().unique()
+    if stores.is_empty() or calls["store"].is_in(stores.to_list()).any():
+        return pl.DataFrame(schema=MISFITS)
+    wanted = set(stores.str.split(":").list.get(4, null_on_oob=True).drop_nulls())
+    reason = None
+    if accounts and wanted and not wanted & set(accounts):
+        reason = f"it is of account {_listed(accounts)}, and the deploys wrote to stores of {_listed(wanted)}"
+    elif regions and "us-east-1" not in regions:
+        reason = f"it is of {_listed(regions)}, and calls on key-value stores are recorded in us-east-1"
+    row: dict[str, list[str | None]] = {"kind": ["trail"], "source": [source], "reason": [reason]}
+    return from_columns(row, MISFITS).filter(pl.col("reason").is_not_null())
+
+
+def _told(shared: pl.DataFrame) -> pl.DataFrame:
+    """`listing, told`: the one store with which a listing shares a namespace."""
+    return shared.filter(pl.len().over("listing") == 1).select("listing", told="store")
+
+
+def _reason(stores: pl.Series) -> pl.Expr:
+    """Why a listing is not used; null where it is."""
+    asked = ", ".join(stores.sort())
+    of_ours = pl.col("store").is_in(stores.to_list())
+    stranger = pl.format("it is of {}, and the deploys wrote to {}", "store", pl.lit(asked))
+    return (
+        pl.when(pl.col("problem").is_not_null())
+        .then("problem")
+        .when(pl.lit(stores.is_empty()))
+        .then(pl.lit("the deploy logs name no store that it could be held against"))
+        .when(pl.col("store").is_null() & (pl.col("items") > 0))
+        .then(
+            pl.format(
+                "no one store that the deploys wrote to ({}) shares a namespace with its keys; " + _UNNAMED,
+                pl.lit(asked),
+            )
+        )
+        .when(pl.col("store").is_null())
+        .then(pl.lit(f"it is empty, and {_UNNAMED}"))
+        .when(~of_ours)
+        .then(stranger)
+        .when((pl.col("store_by") == "user") & pl.col("shares").is_null() & (pl.col("items") > 0))
+        .then(pl.lit("none of its keys is in a namespace that the deploys wrote to"))
+        .when(pl.col("at").is_null())
+        .then(pl.lit("nothing says when it was made: give --keys-at"))
+    )
+
+
+def _namespace() -> pl.Expr:
+    return pl.col("key").str.split(":").list.first()
+
+
+def _listed(words: Collection[str]) -> str:
+    return ", ".join(sorted(words))

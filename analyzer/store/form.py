@@ -1,0 +1,110 @@
+"""The forms of a key listing: what the AWS CLI prints, and what `lostwrite keys` writes.
+
+- `aws cloudfront-keyvaluestore list-keys`: `{"Items": [{"Key", "Value"}, ...]}`. The CLI asks for page after page and
+  prints one object; with `--no-paginate` or `--max-items` it prints a page, whose `NextToken` says that more follow. It
+  names neither the store nor the time. Source: ListKeys, CloudFront KeyValueStore API reference.
+- `lostwrite keys ARN`: one object with the store, the time, the ETag and the count of keys.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEMA: Final = "lostwrite.keys/v1"
+
+
+_Form = TypeVar("_Form", "AwsPage", "OwnListing")
+
+
+class Cut(ValueError):  # noqa: N818 - not an error of this project: why a file says nothing
+    """The text ends in the middle of a JSON value, or is no JSON."""
+
+
+class Item(msgspec.Struct):
+    """A key and its value."""
+
+    key: str
+    value: str
+
+
+class OwnListing(msgspec.Struct, kw_only=True):
+    """What `lostwrite keys` writes: the store as it was, whole, while its ETag stood still."""
+
+    schema: str
+    store: str
+    listed_at: datetime
+    etag: str
+    item_count: int
+    items: list[Item]
+
+
+class AwsItem(msgspec.Struct, rename="pascal"):
+    """A key and its value, as ListKeys gives it."""
+
+    key: str
+    value: str
+
+
+class AwsPage(msgspec.Struct, rename="pascal"):
+    """What the AWS CLI prints: a page, or all pages as one."""
+
+    items: list[AwsItem]
+    next_token: str | None = None
+
+
+def values(data: bytes) -> Iterator[AwsPage | OwnListing]:
+    """The objects of one file, one after the other.
+
+    Raises:
+        Cut: the text is no JSON, or not to its end.
+        ValueError: an object is neither of the two forms.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Cut("it is not UTF-8 text") from error
+    decoder = json.JSONDecoder()
+    at = _skip(text, 0)
+    while at < len(text):
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            raise Cut(f"its JSON is cut or damaged at character {getattr(error, 'pos', at)}") from error
+        yield _read(value)
+        at = _skip(text, at)
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
+def _read(value: object) -> AwsPage | OwnListing:
+    """The object in its form.
+
+    Raises:
+        ValueError: it has neither.
+    """
+    if isinstance(value, dict) and "schema" in value:
+        if value["schema"] != SCHEMA:
+            raise ValueError(f"its schema is {str(value['schema'])[:60]!r}, and {SCHEMA} is read")
+        return _text(msgspec.convert(value, OwnListing))
+    return _text(msgspec.convert(value, AwsPage))
+
+
+def _text(found: _Form) -> _Form:
+    """`found`, if its strings are text: JSON can also hold halves of characters.
+
+    Raises:
+        ValueError: they are not.
+    """
+    msgspec.json.encode(found)
+    return found

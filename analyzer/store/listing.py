@@ -1,0 +1,208 @@
+"""Listing files → LISTINGS and KEYS: what a store held, and when.
+
+The AWS CLI's output names neither store nor time. The store is then the user's word (`ARN=FILE`), else null here and
+told later by its namespaces (`fit`). The time is the user's word too, else that of the file's last change, which is
+evidence only for want of better: a copied file has a new one; what rests on it is `low`. A listing that is cut (no JSON
+to its end, a last page that names a next one, fewer keys than the store said it had) is told and not used: what it
+lacks proves nothing, and a report built on half a listing would look whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.errors import InputError
+from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.find import find
+from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.unpack import read_whole
+from analyzer.store.form import AwsPage, Cut, OwnListing, values
+from analyzer.tables import KEYS, LISTINGS, from_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from analyzer.sources.source import Source
+
+KIND: Final = "key-listing"
+_CAP: Final = 64 << 20  # bytes: a store holds at most 5 MB (CloudFront quotas)
+_MORE: Final = "its last page names a next one: pages are missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Listings:
+    """What the listings say.
+
+    Attributes:
+        table: LISTINGS.
+        keys: KEYS of those without a problem.
+        inputs: INPUTS, a row per file.
+    """
+
+    table: pl.DataFrame
+    keys: pl.DataFrame
+    inputs: pl.DataFrame
+
+
+@dataclass(slots=True)
+class _Listing:
+    """One listing while its pages are read."""
+
+    source: str
+    store: str | None = None
+    store_by: str | None = None
+    at: datetime | None = None
+    at_by: str | None = None
+    pages: int = 0
+    more: bool = False
+    problem: str | None = None
+    held: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def items(self) -> int:
+        return len(self.held)
+
+    def add(self, key: str, value: str) -> None:
+        if self.held.setdefault(key, value) != value:
+            self.problem = "two of its pages give one key two values: the store changed while it was listed"
+
+
+def read_listings(
+    words: Sequence[str | Path],
+    *,
+    at: datetime | None = None,
+    stdin: Callable[[], bytes] | None = None,
+    more: Sequence[Source] = (),
+) -> Listings:
+    """The listings that `words` name. Nothing raises for one input: `inputs` tells what was wrong.
+
+    Args:
+        words: files, globs, directories or `-`, each with `ARN=` before it where the user says which store it is of.
+            Files are pages of one listing where all but the last say that more follow, in the order given.
+        at: when the store was listed, for files that do not say.
+        stdin: reads standard input.
+        more: listings that were found elsewhere.
+    """
+    listings: list[_Listing] = []
+    accounts: list[Account] = []
+    for store, word in map(_annotated, words):
+        sources, missing = find([word], stdin)
+        accounts += missing
+        for source in sources:
+            accounts.append(_read(source, listings, store, at))
+    accounts += [_read(source, listings, None, at) for source in more]
+    for listing in listings:
+        if listing.more:
+            listing.problem = _MORE
+    return Listings(_table(listings), _keys(listings), accounts_table(accounts))
+
+
+def _annotated(word: str | Path) -> tuple[str | None, str | Path]:
+    """The store that the user names before the file, and the file."""
+    if isinstance(word, str) and word.startswith("arn:"):
+        store, equals, rest = word.partition("=")
+        return (store, rest) if equals else (None, word)
+    return None, word
+
+
+def _read(source: Source, listings: list[_Listing], store: str | None, at: datetime | None) -> Account:
+    """The account of one file, whose objects are added to `listings`."""
+    account = Account(source.name)
+    try:
+        account.bytes = source.size()
+        data, account.problems = read_whole(source, _CAP)
+        changed = _changed(source)
+    except (InputError, OSError) as error:
+        account.problems.append(getattr(error, "reason", None) or "cannot be read")
+        return account
+    identity = tell(data[:HEAD])
+    if identity.kind != KIND:
+        what = "" if account.problems and not data else f"not a key listing (JSON): {identity.reason}"
+        account.problems[:0] = [what] if what else []
+        return account
+    account.kind, account.records = KIND, 0
+    damage = account.problems[0] if account.problems else None
+    said = {"store": store, "store_by": store and "user", "at": at, "at_by": at and "user"}
+    if at is None and changed is not None:
+        said |= {"at": changed, "at_by": "mtime"}
+    try:
+        for value in values(data):
+            account.records += _take(value, source.name, listings, said)
+    except ValueError as error:
+        damage = damage or (str(error) if isinstance(error, Cut) else f"not a key listing: {error}")
+    if damage:
+        _spoil(source.name, damage, listings, said)
+        account.problems = [f"{damage}; it is not used"]
+    return account
+
+
+def _changed(source: Source) -> datetime | None:
+    """When the file was last changed; null for standard input."""
+    return None if source.path is None else datetime.fromtimestamp(source.path.stat().st_mtime, UTC)
+
+
+def _take(
+    value: AwsPage | OwnListing, source: str, listings: list[_Listing], said: Mapping[str, object]
+) -> int:
+    """Adds one object: a listing of its own, or the next page of the last one. Gives how many keys it has."""
+    if isinstance(value, OwnListing):
+        listings.append(_own(value, source, said["store"]))
+    elif listings and listings[-1].more and listings[-1].store == said["store"]:
+        _continue(listings[-1], value, said)
+    else:
+        listings.append(_Listing(source, **said))  # type: ignore[arg-type]  # the keys are its fields
+        _continue(listings[-1], value, said)
+    return len(value.items)
+
+
+def _own(value: OwnListing, source: str, named: object) -> _Listing:
+    listed_at = value.listed_at if value.listed_at.tzinfo else value.listed_at.replace(tzinfo=UTC)
+    listing = _Listing(source, value.store, "file", listed_at.astimezone(UTC), "file", pages=1)
+    for item in value.items:
+        listing.add(item.key, item.value)
+    if listing.items != value.item_count:
+        listing.problem = (
+            f"it holds {listing.items} keys, and the store had {value.item_count}: keys are missing"
+        )
+    elif named not in (None, value.store):
+        listing.problem = f"it is of store {value.store}, and was given as one of {named}"
+    return listing
+
+
+def _continue(listing: _Listing, page: AwsPage, said: Mapping[str, object]) -> None:
+    """Adds a page. Pages come one after the other: the listing as a whole is as old as its oldest one."""
+    for item in page.items:
+        listing.add(item.key, item.value)
+    listing.pages += 1
+    listing.more = bool(page.next_token)
+    if listing.at is not None and isinstance(said["at"], datetime):
+        listing.at = min(listing.at, said["at"])
+
+
+def _spoil(source: str, damage: str, listings: list[_Listing], said: Mapping[str, object]) -> None:
+    """Lets a damaged file count as a listing that says nothing; the one that it would continue is cut too."""
+    if not (listings and listings[-1].source == source):
+        listings.append(_Listing(source, **said, pages=1))  # type: ignore[arg-type]  # the keys are its fields
+    listings[-1].problem, listings[-1].more = damage, False
+
+
+def _table(listings: Sequence[_Listing]) -> pl.DataFrame:
+    columns = {
+        name: [getattr(listing, name) for listing in listings] for name in LISTINGS if name != "listing"
+    }
+    return from_columns({"listing": range(1, len(listings) + 1), **columns}, LISTINGS)
+
+
+def _keys(listings: Sequence[_Listing]) -> pl.DataFrame:
+    rows = [
+        (number, key, value)
+        for number, listing in enumerate(listings, start=1)
+        if listing.problem is None
+        for key, value in listing.held.items()
+    ]
+    return pl.DataFrame(rows, schema=KEYS, orient="row")

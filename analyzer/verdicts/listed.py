@@ -1,0 +1,284 @@
+"""What a listing of a store says of a write, and what it changes in the verdict of the trail.
+
+The newest listing of a store speaks, of the writes that had ended by its time; of others it says nothing. It shows what
+is there, not who put it there or took it away:
+
+- What was meant **is there**: a write that the trail cannot judge, or that never was seen to end, `landed`; so did one
+  that the trail calls lost before the listing was made. Never `proven`: another may have written the same. A write that
+  failed, or of which a chain proves that it was not made, keeps its verdict, and its remedy goes: nothing is to do.
+- **Another value** is there: `mismatched` (`other_value`), also where a call landed.
+- The key, or the entry of a list, **is not there** (`missing`). Where a call had landed the write is `lost`. Where the
+  trail cannot tell, the listing cannot either: the write may never have been made, or been taken away since. That
+  would be `dropped` or `lost`, which both need proof; what is certain is that the store does not hold what was
+  meant, and that is `mismatched`. A `dropped` write stays so.
+- What was to go **is still there**: `mismatched` (`still_there`).
+
+None of the last three is said where a later write in hand explains it: a put of the same key, a removal of the same
+entry, by a deploy or by a recorded call. A value that the log does not have (a secret) is not compared. A list cut into
+parts is put together first (`store.routes`); one that cannot be says nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.store.routes import RouteList, assemble
+from analyzer.tables import TIME
+from analyzer.verdicts.explained import by_call, by_write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Lists = dict[tuple[str, str], RouteList]
+"""The lists of routes that were listed, by store and key."""
+
+_LISTS: Final = ("append", "remove")
+_WRONG: Final = ("other_value", "missing", "still_there")
+_ADDED: Final = pl.Schema(
+    {
+        "listed": pl.String(),  # there, present, unreadable, other_value, missing, still_there; null: it says nothing
+        "listed_at": TIME,
+        "listed_source": pl.String(),
+        "listed_detail": pl.String(),
+        "open_cause": pl.String(),  # why the trail alone could not judge the write
+    }
+)
+
+
+def listed(
+    concluded: pl.DataFrame,
+    deploys: pl.DataFrame,
+    calls: pl.DataFrame,
+    listings: pl.DataFrame,
+    keys: pl.DataFrame,
+) -> tuple[pl.DataFrame, Lists]:
+    """What `conclude.conclude` gives, with the verdicts that the listings change; and the lists that they hold.
+
+    Adds `listed, listed_at, listed_source, listed_detail, open_cause`.
+
+    Args:
+        concluded: what `conclude.conclude` gives.
+        deploys: DEPLOYS.
+        calls: what `match.ordered_calls` gives.
+        listings: LISTINGS, each with a store and a time.
+        keys: KEYS of them.
+    """
+    if listings.is_empty():
+        return concluded.with_columns(
+            pl.lit(None, dtype=kind).alias(name) for name, kind in _ADDED.items()
+        ), {}
+    newest = listings.sort("at", "listing").unique("store", keep="last", maintain_order=True)
+    lost_by = calls.select("at", loss_event_id="event_id").unique("loss_event_id").rename({"at": "loss_at"})
+    asked = (
+        concluded.join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
+        .join(lost_by, on="loss_event_id", how="left", maintain_order="left")
+        .join(_renamed(newest), on="store", how="left", maintain_order="left")
+        .with_columns(spoken=_spoken())
+        .join(keys.rename({"value": "held"}), on=["listing", "key"], how="left", maintain_order="left")
+    )
+    lists, table = _lists(asked, keys)
+    told = asked.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
+        listed=pl.when("spoken").then(_state())
+    )
+    explained = told.join(by_write(told), on="id", how="left").join(by_call(told, calls), on="id", how="left")
+    weighed = explained.with_columns(
+        excused=pl.col("by_write").fill_null(False) | pl.col("by_call").fill_null(False),
+    ).with_columns(wrong=pl.col("listed").is_in(_WRONG).fill_null(False) & ~pl.col("excused"))
+    detailed = weighed.with_columns(
+        listed_detail=_detail(),
+        listed_source=pl.format("{}#{}", "listing_source", "key"),
+        open_cause=pl.when(pl.col("verdict") == "unverifiable").then("cause"),
+    ).with_columns(listed_at=pl.when(pl.col("listed_detail").is_not_null()).then("listed_at"))
+    found = detailed.with_columns(new=_verdict()).with_columns(
+        confidence=_confidence(),
+        cause=pl.when(pl.col("new") == pl.col("verdict"))
+        .then("cause")
+        .when(pl.col("new") != "landed")
+        .then("listed"),
+        verdict="new",
+    )
+    return found.select(*concluded.columns, *_ADDED.names()).sort("number"), lists
+
+
+def _renamed(newest: pl.DataFrame) -> pl.DataFrame:
+    return newest.select(
+        "store",
+        "listing",
+        "store_by",
+        "at_by",
+        listed_at="at",
+        listing_source="source",
+        listing_items="items",
+    )
+
+
+def _spoken() -> pl.Expr:
+    """Whether the listing was made when the operation had surely ended."""
+    return (~pl.col("pattern") & (pl.col("listed_at") >= pl.col("high"))).fill_null(False)
+
+
+def _lists(asked: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame]:
+    """The lists that were asked for; and `listing, key, entries, parts, list_problem` of each."""
+    wanted = asked.filter("spoken", pl.col("action").is_in(_LISTS)).select("store", "listing", "key").unique()
+    held: Mapping[int, dict[str, str]] = {
+        number: dict(keys.filter(pl.col("listing") == number).select("key", "value").iter_rows())
+        for number in wanted["listing"].unique()
+    }
+    lists: Lists = {}
+    rows = []
+    for store, listing, key in wanted.iter_rows():
+        found = lists[store, key] = assemble(held[listing], key)
+        entries = None if found.entries is None else list(found.entries)
+        rows.append((listing, key, entries, max(len(found.stored) - 1, 0), found.problem))
+    schema: dict[str, type[pl.DataType] | pl.DataType] = {
+        "listing": pl.Int64,
+        "key": pl.String,
+        "entries": pl.List(pl.String),
+        "parts": pl.Int64,
+        "list_problem": pl.String,
+    }
+    return lists, pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _state() -> pl.Expr:
+    """What the listing shows of the write, a word of `listed`."""
+    action, absent = pl.col("action"), pl.col("held").is_null()
+    has = pl.col("entries").list.contains(pl.col("entry")).fill_null(False)
+    adds = action == "append"
+    return (
+        pl.when(action == "put")
+        .then(
+            pl.when(absent)
+            .then(pl.lit("missing"))
+            .when(pl.col("value").is_null())
+            .then(pl.lit("present"))
+            .when(pl.col("held") == pl.col("value"))
+            .then(pl.lit("there"))
+            .otherwise(pl.lit("other_value"))
+        )
+        .when(action == "delete")
+        .then(pl.when(absent).then(pl.lit("there")).otherwise(pl.lit("still_there")))
+        .when(pl.col("list_problem").is_not_null() | pl.col("entry").is_null())
+        .then(pl.when(pl.col("list_problem").is_not_null()).then(pl.lit("unreadable")))
+        .when(has == adds)
+        .then(pl.lit("there"))
+        .otherwise(pl.when(adds).then(pl.lit("missing")).otherwise(pl.lit("still_there")))
+    )
+
+
+def _verdict() -> pl.Expr:
+    verdict, there = pl.col("verdict"), (pl.col("listed") == "there").fill_null(False)
+    # A loss that a later listing does not show was mended, or never was; one after the listing stands.
+    mended = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listed_at")).fill_null(False)
+    unproven = (verdict == "dropped") & (pl.col("confidence") != "proven")
+    healed = verdict.is_in(["unverifiable", "unfinished", "mismatched"]) | mended | unproven
+    gone = pl.col("listed") == "missing"
+    return (
+        pl.when(there & healed)
+        .then(pl.lit("landed"))
+        .when(pl.col("wrong") & (verdict == "landed") & gone)
+        .then(pl.lit("lost"))
+        .when(pl.col("wrong") & verdict.is_in(["landed", "unverifiable"]))
+        .then(pl.lit("mismatched"))
+        .otherwise(verdict)
+    )
+
+
+def _confidence() -> pl.Expr:
+    """That of the listing where it decided: `low` by a file's time, `proven` only where the file itself says all."""
+    rank = {"proven": 0, "high": 1, "low": 2}
+    by_listing = (
+        pl.when(pl.col("at_by") == "mtime")
+        .then(2)
+        .when((pl.col("at_by") == "file") & (pl.col("store_by") == "file"))
+        .then(0)
+        .otherwise(1)
+    )
+    by_trail = pl.col("confidence").replace_strict(rank, return_dtype=pl.Int32)
+    there = pl.max_horizontal(by_listing, pl.lit(1))
+    chosen = (
+        pl.when((pl.col("new") == "landed") & (pl.col("verdict") != "landed"))
+        .then(there)
+        .when((pl.col("new") == "landed") & (pl.col("listed") == "there"))
+        .then(pl.min_horizontal(by_trail, there))
+        .when((pl.col("new") == "lost") & (pl.col("verdict") == "landed"))
+        .then(pl.max_horizontal(by_listing, by_trail))
+        .when((pl.col("new") == "mismatched") & pl.col("wrong") & (pl.col("verdict") != "mismatched"))
+        .then(by_listing)
+        .otherwise(by_trail)
+    )
+    return chosen.replace_strict({number: word for word, number in rank.items()}, return_dtype=pl.String)
+
+
+def _detail() -> pl.Expr:
+    """What the listing shows, in words, and how far it can be trusted; null where it has nothing to say."""
+    among = pl.format("no such key among {}", "listing_items")
+    parts = pl.when(pl.col("parts") > 0).then(pl.format(" (in {} parts)", "parts")).otherwise(pl.lit(""))
+    size = pl.col("entries").list.len()
+    the_list = pl.format(
+        "the list of {} {}{}",
+        size,
+        pl.when(size == 1).then(pl.lit("entry")).otherwise(pl.lit("entries")),
+        parts,
+    )
+    no_list = pl.col("held").is_null() & pl.col("action").is_in(_LISTS)
+    of_list = pl.col("action").is_in(_LISTS)
+    state, action = pl.col("listed"), pl.col("action")
+    bytes_of = [pl.col(name).str.len_bytes() for name in ("held", "value")]
+    said = (
+        pl.when(no_list)
+        .then(pl.format("{}: there is no list", among))
+        .when((state == "there") & of_list)
+        .then(
+            pl.concat_str(
+                the_list,
+                pl.when(action == "append")
+                .then(pl.lit(" holds the entry"))
+                .otherwise(pl.lit(" does not hold the entry")),
+            )
+        )
+        .when((state == "there") & (action == "delete"))
+        .then(among)
+        .when(state == "there")
+        .then(pl.lit("the key holds the value that was meant"))
+        .when((state == "missing") & of_list)
+        .then(pl.concat_str(the_list, pl.lit(" does not hold the entry")))
+        .when(state == "missing")
+        .then(among)
+        .when(state == "other_value")
+        .then(pl.format("the key holds another value ({} bytes, and {} were meant)", *bytes_of))
+        .when((state == "still_there") & of_list)
+        .then(pl.concat_str(the_list, pl.lit(" still holds the entry")))
+        .when(state == "still_there")
+        .then(pl.lit("the key is still there"))
+        .when(state == "present")
+        .then(pl.lit("the key is there; the log does not have its value, so that it cannot be compared"))
+        .when(state == "unreadable")
+        .then("list_problem")
+    )
+    too_early = pl.when(
+        ~pl.col("spoken")
+        & pl.col("listing").is_not_null()
+        & ~pl.col("pattern")
+        & (pl.col("verdict") == "unverifiable")
+    ).then(pl.lit("the store was listed before the write had surely ended, which says nothing of it"))
+    excuse = (
+        pl.when(state.is_in(_WRONG) & pl.col("excused"))
+        .then(pl.lit("; a later write explains that"))
+        .otherwise(pl.lit(""))
+    )
+    clock = (
+        pl.when(pl.col("at_by") == "mtime")
+        .then(pl.lit("; the time is that of the file's last change, as nothing better says it"))
+        .otherwise(pl.lit(""))
+    )
+    place = (
+        pl.when(pl.col("store_by") == "keys")
+        .then(pl.lit("; the file names no store, and its namespaces are those of this one"))
+        .otherwise(pl.lit(""))
+    )
+    return pl.concat_str(
+        pl.coalesce(said, too_early), excuse.fill_null(""), clock.fill_null(""), place.fill_null("")
+    )

@@ -1,0 +1,378 @@
+"""What a listing says: noon is the deploy, ten past noon the listing, unless a test is about time."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from analyzer.tables import KEYS, LISTINGS, from_columns
+from analyzer.trail.chain import chain
+from analyzer.verdicts.judge import Judgement, judge
+from tests.build import STORE, Tape, at, deploys, write, writes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROUTES, KEY = "7c62:routes", "7c62:metadata"
+A, B = "site,50f6,,/a", "site,50f6,,/b"
+LISTED = 600
+Verdict = tuple[str, str | None, str]
+
+
+def put(
+    start: float = 10, end: float = 12, value: str | None = "meant", **other: object
+) -> dict[str, object]:
+    return (
+        write(KEY, start, end, action="put", op="create", value=value, name="SiteKvKeys.sst.aws.KvKeys")
+        | other
+    )
+
+
+def delete(start: float = 10, end: float = 12, **other: object) -> dict[str, object]:
+    return put(start, end, None, action="delete", op="delete") | other
+
+
+def append(entry: str = A, start: float = 10, end: float = 12, **other: object) -> dict[str, object]:
+    return write(ROUTES, start, end, entry=entry) | other
+
+
+def remove(entry: str = A, start: float = 10, end: float = 12, **other: object) -> dict[str, object]:
+    return append(entry, start, end, action="remove", op="delete") | other
+
+
+def routes(*entries: str) -> dict[str, str]:
+    return {ROUTES: json.dumps(entries, separators=(",", ":"))}
+
+
+def judged(  # noqa: PLR0913 - what a case is about
+    rows: list[dict[str, object]],
+    held: Mapping[str, str],
+    tape: Tape | None = None,
+    *,
+    second: float = LISTED,
+    at_by: str = "file",
+    store_by: str = "file",
+    store: str = STORE,
+    stack: str | None = None,
+) -> Judgement:
+    """The judgement on writes, with a listing of `held`; without a tape there is no trail.
+
+    Each deploy is of a stack of its own, unless `stack` says otherwise.
+    """
+    listing: dict[str, list[object]] = {
+        "listing": [1],
+        "source": ["keys.json"],
+        "pages": [1],
+        "store": [store],
+        "store_by": [store_by],
+        "at": [at(second)],
+        "at_by": [at_by],
+        "items": [len(held)],
+    }
+    keys: dict[str, list[object]] = {
+        "listing": [1] * len(held),
+        "key": list(held),
+        "value": list(held.values()),
+    }
+    calls = (tape or Tape()).calls()
+    known = deploys(*sorted({str(row["deploy"]) for row in rows}))
+    return judge(
+        writes(*rows),
+        known if stack is None else known.with_columns(stack=pl.lit(stack)),
+        calls,
+        chain(calls),
+        reach=None if tape is None else at(3600),
+        has_trail=tape is not None,
+        listings=from_columns(listing, LISTINGS),
+        keys=from_columns(keys, KEYS),
+    )
+
+
+def verdicts(judgement: Judgement) -> list[Verdict]:
+    return judgement.verdicts.select("verdict", "cause", "confidence").rows()
+
+
+def shown(judgement: Judgement, number: int = 1) -> str | None:
+    """What the listing is said to show of a write."""
+    rows = judgement.evidence.filter(write=f"w{number}", kind="keys")
+    assert rows.height <= 1
+    return rows["detail"].item() if rows.height else None
+
+
+UNKNOWN: Verdict = ("unverifiable", "no_trail", "low")
+
+
+@pytest.mark.parametrize(
+    ("row", "held", "verdict", "detail"),
+    [
+        (put(), {KEY: "meant"}, ("landed", None, "high"), "the key holds the value that was meant"),
+        (
+            put(),
+            {KEY: "else"},
+            ("mismatched", "other_value", "proven"),
+            "the key holds another value (4 bytes, and 5 were meant)",
+        ),
+        (put(), {"other": "x"}, ("mismatched", "missing", "proven"), "no such key among 1"),
+        (put(), {}, ("mismatched", "missing", "proven"), "no such key among 0"),
+        (
+            put(value=None),
+            {KEY: "x"},
+            UNKNOWN,
+            "the key is there; the log does not have its value, so that it cannot be compared",
+        ),
+        (put(value=None), {}, ("mismatched", "missing", "proven"), "no such key among 0"),
+        (append(), routes(B, A), ("landed", None, "high"), "the list of 2 entries holds the entry"),
+        (
+            append(),
+            routes(B),
+            ("mismatched", "missing", "proven"),
+            "the list of 1 entry does not hold the entry",
+        ),
+        (append(), {}, ("mismatched", "missing", "proven"), "no such key among 0: there is no list"),
+        (append(), {ROUTES: "[1]"}, UNKNOWN, "its value is no JSON list of routes: cut or damaged"),
+        (remove(), routes(B), ("landed", None, "high"), "the list of 1 entry does not hold the entry"),
+        (remove(), {}, ("landed", None, "high"), "no such key among 0: there is no list"),
+        (
+            remove(),
+            routes(A),
+            ("mismatched", "still_there", "proven"),
+            "the list of 1 entry still holds the entry",
+        ),
+        (delete(), {}, ("landed", None, "high"), "no such key among 0"),
+        (delete(), {KEY: "x"}, ("mismatched", "still_there", "proven"), "the key is still there"),
+    ],
+)
+def test_without_a_trail_the_listing_tells_what_is_there(
+    row: dict[str, object], held: dict[str, str], verdict: Verdict, detail: str
+) -> None:
+    judgement = judged([row], held)
+    assert verdicts(judgement) == [verdict]
+    assert shown(judgement) == f"a listing of the store: {detail}"
+
+
+def test_where_it_is_shown_can_be_opened() -> None:
+    (row,) = judged([append()], {}).evidence.filter(kind="keys").to_dicts()
+    assert (row["source"], row["at"]) == (f"keys.json#{ROUTES}", at(LISTED))
+
+
+def test_a_list_in_parts_is_put_together() -> None:
+    text = json.dumps([f"site,50f6,,/{number:04}" for number in range(80)] + [A], separators=(",", ":"))
+    held = {ROUTES: '{"parts":2}', f"{ROUTES}:0": text[:1000], f"{ROUTES}:1": text[1000:]}
+    judgement = judged([append(A), append(B)], held)
+    assert verdicts(judgement) == [("landed", None, "high"), ("mismatched", "missing", "proven")]
+    assert "the list of 81 entries (in 2 parts) holds" in (shown(judgement) or "")
+    del held[f"{ROUTES}:1"]
+    damaged = judged([append(A), append(B)], held)
+    assert verdicts(damaged) == [UNKNOWN, UNKNOWN]
+    assert "7c62:routes:1 is not there" in (shown(damaged) or "")
+
+
+@pytest.mark.parametrize("second", [0, 11, 14])
+def test_a_listing_before_or_during_the_write_says_nothing(second: float) -> None:
+    for held in ({}, {KEY: "meant"}, {KEY: "else"}):
+        judgement = judged([put()], held, second=second)
+        assert verdicts(judgement) == [UNKNOWN]
+        assert "before the write had surely ended" in (shown(judgement) or "")
+
+
+def test_a_write_without_times_and_one_of_another_store_are_not_judged() -> None:
+    assert verdicts(judged([write(KEY, None, None, action="put")], {})) == [UNKNOWN]
+    other = judged([put()], {}, store="arn:aws:cloudfront::111122223333:key-value-store/other")
+    assert verdicts(other) == [UNKNOWN]
+    assert shown(other) is None
+
+
+@pytest.mark.parametrize(
+    ("at_by", "store_by", "confidence"),
+    [
+        ("file", "file", "proven"),
+        ("user", "user", "high"),
+        ("user", "keys", "high"),
+        ("mtime", "keys", "low"),
+    ],
+)
+def test_it_is_as_sure_as_its_time_and_its_store(at_by: str, store_by: str, confidence: str) -> None:
+    judgement = judged([put()], {}, at_by=at_by, store_by=store_by)
+    assert verdicts(judgement) == [("mismatched", "missing", confidence)]
+    assert ("the file's last change" in (shown(judgement) or "")) == (at_by == "mtime")
+    assert ("names no store" in (shown(judgement) or "")) == (store_by == "keys")
+    there = judged([put()], {KEY: "meant"}, at_by=at_by, store_by=store_by)
+    assert verdicts(there) == [("landed", None, "low" if at_by == "mtime" else "high")]
+
+
+def landed_tape() -> Tape:
+    tape = Tape()
+    tape.write(1, puts=["x"])
+    tape.write(11, puts=[KEY])
+    return tape
+
+
+def test_what_landed_and_is_not_listed_is_lost() -> None:
+    assert verdicts(judged([put()], {KEY: "meant"}, landed_tape())) == [("landed", None, "proven")]
+    assert verdicts(judged([put()], {}, landed_tape())) == [("lost", "missing", "proven")]
+    assert verdicts(judged([put()], {}, landed_tape(), at_by="mtime")) == [("lost", "missing", "low")]
+    assert verdicts(judged([put()], {KEY: "else"}, landed_tape())) == [
+        ("mismatched", "other_value", "proven")
+    ]
+
+
+def test_a_lost_entry_is_told_where_the_reads_are_not_logged() -> None:
+    """Two routes in parallel, SST 3.11.1: counting calls shows nothing, nor does a trail without reads."""
+    tape = Tape()
+    for second in (1, 11, 13, 30):
+        tape.write(second, puts=[ROUTES])
+    rows = [append(A, 10, 12), append(B, 10, 14)]
+    assert verdicts(judged(rows, routes(A, B), tape)) == [("landed", None, "proven")] * 2
+    assert verdicts(judged(rows, routes(B), tape)) == [
+        ("lost", "missing", "proven"),
+        ("landed", None, "proven"),
+    ]
+
+
+def dropped_tape() -> Tape:
+    tape = Tape()
+    for second in (1, 30):
+        tape.write(second, puts=["x"])
+    return tape
+
+
+def test_what_a_chain_proves_dropped_stays_so_and_needs_nothing_if_it_is_there() -> None:
+    gone, there = judged([put()], {}, dropped_tape()), judged([put()], {KEY: "meant"}, dropped_tape())
+    assert verdicts(gone) == verdicts(there) == [("dropped", "never_attempted", "proven")]
+    assert gone.remedies["remedy"].null_count() == 0
+    assert there.remedies.is_empty()
+
+
+def test_a_drop_that_rests_on_a_refused_call_gives_way_to_the_listing() -> None:
+    """The refused read may have been another process's; the listing was made by hand."""
+    tape = Tape()
+    tape.write(-30, puts=["x"])
+    tape.read(11, KEY, error="AccessDeniedException")
+    rows = [put()]
+    assert verdicts(judged(rows, {}, tape))[0] == ("dropped", "read_failed", "high")
+    assert verdicts(judged(rows, {KEY: "meant"}, tape))[0] == ("landed", None, "high")
+
+
+def test_an_unfinished_write_that_is_there_landed() -> None:
+    row = put(reported="unfinished")
+    assert verdicts(judged([row], {KEY: "meant"})) == [("landed", None, "high")]
+    assert verdicts(judged([row], {})) == [("unfinished", "interrupted", "low")]
+
+
+def test_a_write_that_failed_stays_so() -> None:
+    row = put(reported="failed")
+    assert verdicts(judged([row], {KEY: "meant"}))[0][0] == "errored"
+    assert verdicts(judged([row], {}))[0][0] == "errored"
+
+
+def test_a_loss_that_was_mended_before_the_listing_is_none() -> None:
+    tape = landed_tape()
+    tape.write(100, deletes=[KEY])
+    tape.write(200, puts=[KEY])
+    assert verdicts(judged([put()], {KEY: "meant"}, tape)) == [("landed", None, "high")]
+    assert verdicts(judged([put()], {}, tape)) == [("lost", "deleted", "proven")]
+
+
+def test_a_loss_after_the_listing_stands() -> None:
+    tape = landed_tape()
+    tape.write(700, deletes=[KEY])
+    assert verdicts(judged([put()], {KEY: "meant"}, tape)) == [("lost", "deleted", "proven")]
+
+
+def test_a_later_deploys_value_explains_the_difference() -> None:
+    rows = [put(), put(100, 102, "newer", deploy="d2")]
+    found = judged(rows, {KEY: "newer"})
+    assert verdicts(found) == [UNKNOWN, ("landed", None, "high")]
+    assert "a later write explains that" in (shown(found, 1) or "")
+    assert verdicts(judged(rows, {KEY: "third"})) == [UNKNOWN, ("mismatched", "other_value", "proven")]
+
+
+def test_an_earlier_deploys_value_explains_nothing() -> None:
+    rows = [put(), put(100, 102, "newer", deploy="d2")]
+    assert verdicts(judged(rows, {KEY: "meant"}))[1] == ("mismatched", "other_value", "proven")
+
+
+def test_a_later_deploy_that_the_listing_precedes_explains_nothing() -> None:
+    rows = [put(), put(900, 902, "newer", deploy="d2")]
+    assert verdicts(judged(rows, {KEY: "newer"})) == [("mismatched", "other_value", "proven"), UNKNOWN]
+
+
+def test_two_puts_at_once_explain_each_other() -> None:
+    rows = [put(10, 12, "one"), put(11, 13, "two", name="Other")]
+    assert verdicts(judged(rows, {KEY: "three"})) == [UNKNOWN, UNKNOWN]
+
+
+def test_a_recorded_call_explains_the_difference() -> None:
+    tape = landed_tape()
+    tape.write(100, puts=[KEY], caller="somebody")
+    assert verdicts(judged([put()], {KEY: "else"}, tape)) == [("landed", None, "proven")]
+    late = landed_tape()
+    late.write(700, puts=[KEY], caller="somebody")
+    assert verdicts(judged([put()], {KEY: "else"}, late)) == [("mismatched", "other_value", "proven")]
+
+
+def test_a_later_removal_explains_a_missing_entry() -> None:
+    rows = [append(), remove(start=100, end=102, deploy="d2")]
+    assert verdicts(judged(rows, routes(B))) == [UNKNOWN, ("landed", None, "high")]
+    assert verdicts(judged(rows, routes(A))) == [
+        ("landed", None, "high"),
+        ("mismatched", "still_there", "proven"),
+    ]
+
+
+def test_a_route_that_its_own_resource_changed_later_is_not_missing() -> None:
+    rows = [append(A, name="Route"), append(B, 100, 102, deploy="d2", name="Route")]
+    held = routes(B)
+    assert verdicts(judged(rows, held, stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
+    others = [append(A, name="Route"), append(B, 100, 102, deploy="d2", name="Another")]
+    assert verdicts(judged(others, held, stack="shop-prod"))[0] == ("mismatched", "missing", "proven")
+    again = [append(A, name="Route"), append(A, 100, 102, deploy="d2", name="Route")]
+    assert verdicts(judged(again, held, stack="shop-prod")) == [("mismatched", "missing", "proven")] * 2
+
+
+def test_an_entry_that_came_back_explains_one_that_is_still_there() -> None:
+    rows = [remove(), append(start=100, end=102, deploy="d2")]
+    assert verdicts(judged(rows, routes(A))) == [UNKNOWN, ("landed", None, "high")]
+
+
+def test_a_key_made_anew_beside_its_delete_is_not_to_be_deleted() -> None:
+    """A component moves: its key is created under the new URN, and deleted under the old one (sst-output 4.5, S3)."""
+    rows = [put(10, 12, urn="new"), delete(13, 15, urn="old")]
+    there = judged(rows, {KEY: "meant"})
+    assert verdicts(there) == [("landed", None, "high"), UNKNOWN]
+    assert there.remedies.is_empty()
+    assert verdicts(judged(rows, {})) == [("mismatched", "missing", "proven"), ("landed", None, "high")]
+
+
+def test_a_delete_by_the_same_resource_later_explains_a_missing_key() -> None:
+    rows = [put(), delete(100, 102, deploy="d2")]
+    assert verdicts(judged(rows, {}, stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
+    assert verdicts(judged(rows, {})) == [("mismatched", "missing", "proven"), ("landed", None, "high")]
+
+
+def test_the_newest_listing_speaks() -> None:
+    calls = Tape().calls()
+    listings: dict[str, list[object]] = {
+        "listing": [1, 2],
+        "source": ["new.json", "old.json"],
+        "pages": [1, 1],
+        "store": [STORE] * 2,
+        "store_by": ["file"] * 2,
+        "at": [at(900), at(600)],
+        "at_by": ["file"] * 2,
+        "items": [0, 1],
+    }
+    judgement = judge(
+        writes(put()),
+        deploys("d1"),
+        calls,
+        chain(calls),
+        reach=None,
+        has_trail=False,
+        listings=from_columns(listings, LISTINGS),
+        keys=pl.DataFrame([(2, KEY, "meant")], schema=KEYS, orient="row"),
+    )
+    assert verdicts(judgement) == [("mismatched", "missing", "proven")]
