@@ -44,6 +44,7 @@ def fact_columns() -> pl.DataFrame:
                 "anchor": pl.String(),
                 "rivals": pl.UInt32(),
                 "fitting": pl.UInt32(),
+                "strangers": pl.Boolean(),
                 "near_event": pl.String(),
                 "hit_value": pl.String(),
                 "contested": pl.Boolean(),
@@ -61,7 +62,9 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
     if not has_trail:
         return pl.lit("no_trail")
     windowless = pl.col("low").is_null() | pl.col("high").is_null()
-    crowded = pl.col("pattern") & (pl.col("fitting").fill_null(0) > 0)
+    crowded = pl.col("pattern") & (
+        (pl.col("fitting").fill_null(0) > 0) | pl.col("strangers").fill_null(False)
+    )
     unplaced = pl.coalesce("store", "anchor").is_null()
     return (
         pl.when(windowless)

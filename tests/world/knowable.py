@@ -66,6 +66,14 @@ class Evidence:
             if done.writes and any(key.endswith(":routes") for key in done.call.keys)
         )
 
+    def names(self, namespace: str) -> bool:
+        """Whether a call in hand names a key of the namespace."""
+        return any(key.startswith(f"{namespace}:") for done in self.calls for key in _keys(done))
+
+    def brackets(self, store: str, start: float, end: float) -> bool:
+        """Whether an unbroken chain in hand begins before `start` and ends after `end`."""
+        return any(run[0].second < start and run[-1].second > end for run in self.runs.get(store, []))
+
     def _by_fate(self, truth: Truth) -> tuple[str, frozenset[str]]:
         match truth.fate:
             case "landed" | "restored":
@@ -133,7 +141,7 @@ class Evidence:
         """
         runs = self.runs.get(truth.intent.store, [])
         start, end = _window(truth.intent.operation, truth.deploy)
-        if any(run[0].second < start and run[-1].second > end for run in runs):
+        if self.brackets(truth.intent.store, start, end):
             return "proof"
         deploy_end = truth.deploy.ended or truth.deploy.killed_at or end
         seen = any(truth.deploy.began <= done.at <= deploy_end for run in runs for done in run)
@@ -202,6 +210,10 @@ def _window(operation: Operation, deploy: Deploy) -> tuple[float, float]:
     """When the operation ran, as the log's whole seconds give it, and a second more at each end."""
     end = operation.ended or deploy.killed_at or operation.began or 0
     return int(operation.began or 0) - 1, int(end) + 2
+
+
+def _keys(done: Done) -> tuple[str, ...]:
+    return (*done.call.keys, *([done.call.key] if done.call.key else []))
 
 
 def _number(done: Done) -> int:
