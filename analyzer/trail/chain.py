@@ -32,9 +32,11 @@ def chain(calls: pl.DataFrame) -> pl.DataFrame:
 def _records(calls: pl.DataFrame) -> pl.DataFrame:
     """Successful write records, one row each, in the order of time, numbered from 0."""
     return (
-        calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
-        .unique("event_id", keep="first", maintain_order=True)
+        calls.lazy()
+        .filter(pl.col("ok") & (pl.col("effect") != "read"))
         .select("store", "event_id", "at", "if_match", "etag", "source")
+        .collect()
+        .unique("event_id", keep="first", maintain_order=True)
         .sort("store", "at", "event_id")
         .with_row_index("index")
         .with_columns(pl.col("index").cast(pl.Int64))

@@ -100,11 +100,11 @@ class _Reader:
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
-        gathered = self._gathered.once().sort("record")
+        calls, updates = self._gathered.once(apart=list(self._updates))
         self._tell_of_repeats()
-        is_update = pl.col("record").is_in(list(self._updates))
-        calls = gathered.filter(~is_update).select(CALLS.names())
-        for number in gathered.filter(is_update)["record"].unique(maintain_order=True):
+        if not updates:
+            return conform(calls, CALLS)
+        for number in updates:
             calls = _mended(calls, *self._updates[number])
         return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
 

@@ -207,7 +207,9 @@ def _last_effects(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     Gives `write, last_effect, last_run, last_event` (before the window) and `end_effect`.
     """
     made = (
-        calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("run").is_not_null())
+        calls.select("store", "key", "at", "ok", "effect", "run", "position", "event_id")
+        .join(writes, on=["store", "key"], how="semi")
+        .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("run").is_not_null())
         .sort("at", "run", "position")
         .select("store", "key", "at", last_effect="effect", last_run="run", last_event="event_id")
     )
@@ -235,8 +237,10 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
     answered = writes.join(hits.select("write"), left_on="id", right_on="write").select("deploy").unique()
     lonely = open_writes.join(answered, on="deploy", how="anti")
     spare = (
-        calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
-        .join(hits.select("event_id"), on="event_id", how="anti")
+        calls.select("store", "key", "effect", "at", "ok", "caller", "event_id")
+        .join(open_writes, on=["store", "key"], how="semi")
+        .filter(pl.col("ok") & (pl.col("effect") != "read"))
+        .join(hits, on="event_id", how="anti")
         .select("store", "key", "effect", "at", "caller", near_event="event_id")
     )
     near = own_calls(_around(open_writes, spare, SURPLUS), hits, writes).select("write", "at", "near_event")

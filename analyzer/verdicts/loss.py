@@ -45,7 +45,7 @@ def losses(landed: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
         loss_detail`.
     """
     known = landed.join(deploys.select("stack", deploy="id"), on="deploy")
-    ordered = _ordered(calls, _owners(known))
+    ordered = _ordered(calls, _owners(known), known.select(_PLACE).unique())
     placed = known.join(
         ordered.select(*_PLACE, "event_id", "place", "run", "position", "at"), on=[*_PLACE, "event_id"]
     ).filter(pl.col("action") != "delete")
@@ -71,9 +71,13 @@ def _owners(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ordered(calls: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
-    """Successful writes per key with `place`, their order in the store, and who is behind them."""
-    made = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
+def _ordered(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """Successful writes of each of `keys` with `place`, their order in the store, and who is behind them."""
+    made = (
+        calls.join(keys, on=_PLACE, how="semi")
+        .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
+        .select(*_PLACE, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
+    )
     return (
         made.join(owners, on="event_id", how="left")
         .sort(*_PLACE, "run", "position")
@@ -192,14 +196,16 @@ def _collided(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
 
 def _stale(landed: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """Entries that a later writer, who had read the list before, wrote away."""
-    writers = _with_last_read(ordered.filter(pl.col("effect") == "put"), calls)
+    shared = landed.filter(pl.col("action").is_in(["append", "remove"]))
+    lists = shared.select(_PLACE).unique()
+    puts = ordered.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
+    writers = _with_last_read(puts, calls.join(lists, on=_PLACE, how="semi"))
     # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
     oldest = writers.sort(*_PLACE, "place", descending=[False, False, True]).select(
         *_PLACE,
         pl.col("place") - 1,
         read_at=pl.col("read_at").fill_null(_NEVER_STALE).cum_min().over(_PLACE),
     )
-    shared = landed.filter(pl.col("action").is_in(["append", "remove"]))
     threatened = shared.join(oldest, on=[*_PLACE, "place"]).filter(pl.col("read_at") < pl.col("at"))
     culprits = writers.select(
         *_PLACE,

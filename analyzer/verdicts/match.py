@@ -28,6 +28,23 @@ EFFECTS = pl.DataFrame(
 )
 """The effect that a call has on the key when it does an action: an entry is removed by putting the shorter list."""
 
+_NEEDED = (
+    "store",
+    "event_id",
+    "request_id",
+    "at",
+    "api",
+    "effect",
+    "key",
+    "value",
+    "ok",
+    "error_code",
+    "error_message",
+    "item_count",
+    "caller",
+    "source_ip",
+)
+
 _OF_CALL = (
     "call",
     "event_id",
@@ -45,15 +62,17 @@ _OF_CALL = (
 
 
 def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """CALLS with `run` and `position` of the chain (null for reads and failures) and `writer`, who made the call.
+    """What verdicts need of CALLS, with `run` and `position` of the chain (null for reads and failures) and `writer`.
 
-    A writer is a principal on one machine: two jobs of one role are two writers.
+    A writer is who made the call: a principal on one machine. Two jobs of one role are two writers.
     """
     who = ["caller", "source_ip"]
     writers = calls.select(who).unique(maintain_order=True).with_row_index("writer")
     return (
-        calls.with_row_index("call")
+        calls.select(*_NEEDED)
+        .with_row_index("call")
         .join(writers, on=who, how="left", nulls_equal=True, maintain_order="left")
+        .drop("source_ip")
         .join(chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left")
     )
 
@@ -106,8 +125,8 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         )
         .join(EFFECTS, on="action")
     )
-    made = calls.filter(pl.col("effect") != "read").select("store", "key", "effect", *_OF_CALL)
     same = ["store", "key", "effect"]
+    made = calls.select("store", "key", "effect", *_OF_CALL).join(wanted, on=same, how="semi")
     in_time = within(wanted, made, same)
     # The request id of an SDK error in the log names the very call, whatever the clocks say.
     named = wanted.join(made.with_columns(said_request="request_id"), on=[*same, "said_request"])
