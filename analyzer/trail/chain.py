@@ -34,6 +34,9 @@ def _records(calls: pl.DataFrame) -> pl.DataFrame:
     return (
         calls.lazy()
         .filter(pl.col("ok") & (pl.col("effect") != "read"))
+        .filter(
+            pl.col("event_id").ne_missing(pl.col("event_id").shift())
+        )  # the rows of a record lie together
         .select("store", "event_id", "at", "if_match", "etag", "source")
         .collect()
         .unique("event_id", keep="first", maintain_order=True)

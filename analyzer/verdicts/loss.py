@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from analyzer.tables import TIME
-from analyzer.verdicts.match import OUTER, reads_of_keys
+from analyzer.verdicts.match import OUTER, about_keys, reads_of_keys
 
 _UNOWNED_LOOKBACK = pl.duration(seconds=120)
 """How long before its call a writer whose deploy log is not in hand may have read the key."""
@@ -74,7 +74,7 @@ def _owners(known: pl.DataFrame) -> pl.DataFrame:
 def _ordered(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Successful writes of each of `keys` with `place`, their order in the store, and who is behind them."""
     made = (
-        calls.join(keys, on=_PLACE, how="semi")
+        about_keys(calls, keys)
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
         .select(*_PLACE, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
     )
@@ -199,7 +199,7 @@ def _stale(landed: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame) -> 
     shared = landed.filter(pl.col("action").is_in(["append", "remove"]))
     lists = shared.select(_PLACE).unique()
     puts = ordered.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
-    writers = _with_last_read(puts, calls.join(lists, on=_PLACE, how="semi"))
+    writers = _with_last_read(puts, about_keys(calls, lists))
     # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
     oldest = writers.sort(*_PLACE, "place", descending=[False, False, True]).select(
         *_PLACE,

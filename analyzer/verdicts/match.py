@@ -42,7 +42,6 @@ _NEEDED = (
     "error_message",
     "item_count",
     "caller",
-    "source_ip",
 )
 
 _OF_CALL = (
@@ -68,13 +67,14 @@ def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """
     who = ["caller", "source_ip"]
     writers = calls.select(who).unique(maintain_order=True).with_row_index("writer")
-    return (
-        calls.select(*_NEEDED)
-        .with_row_index("call")
+    # Joined apart: the columns of CALLS are a million rows wide, and stay where they are.
+    joined = (
+        calls.select("event_id", *who)
         .join(writers, on=who, how="left", nulls_equal=True, maintain_order="left")
-        .drop("source_ip")
         .join(chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left")
+        .select("writer", "run", "position")
     )
+    return calls.select(*_NEEDED).with_row_index("call").hstack(joined)
 
 
 def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
@@ -126,7 +126,7 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .join(EFFECTS, on="action")
     )
     same = ["store", "key", "effect"]
-    made = calls.select("store", "key", "effect", *_OF_CALL).join(wanted, on=same, how="semi")
+    made = about_keys(calls, wanted).select(*same, *_OF_CALL).filter(pl.col("effect") != "read")
     in_time = within(wanted, made, same)
     # The request id of an SDK error in the log names the very call, whatever the clocks say.
     named = wanted.join(made.with_columns(said_request="request_id"), on=[*same, "said_request"])
@@ -139,6 +139,12 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("said_request", "reported")
     )
+
+
+def about_keys(calls: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `calls` on keys that `asked` names, in whatever store: a million others need not be joined."""
+    keys = asked["key"].unique().implode()
+    return calls.lazy().filter(pl.col("key").is_in(keys)).collect()
 
 
 def inside() -> pl.Expr:
