@@ -84,7 +84,7 @@ def exact_facts(material: Material) -> Facts:
     parts = [
         _answers(pairs, hits, writes),
         failed_summary(failed, hits),
-        reads_for(open_writes, material.calls, hits, pairs),
+        reads_for(open_writes, narrowed, material.calls, hits, pairs),
         sure,
         _last_effects(open_writes, material.calls),
         _near_misses(writes, material.calls, hits),

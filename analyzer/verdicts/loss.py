@@ -180,10 +180,18 @@ def _superseded(following: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _collided(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
-    """Keys that a resource of another stack wrote next: two namespaces are the same."""
-    following = _following(placed.filter(pl.col("action") == "put"), ordered, "put")
+    """Keys that a resource of another stack wrote next: two namespaces are the same.
+
+    Where both meant the same value, as the logs say, nothing was lost.
+    """
+    puts = placed.filter(pl.col("action") == "put")
+    meant = puts.select(*_PLACE, next_event_id="event_id", next_value="value").unique(
+        [*_PLACE, "next_event_id"], keep="first", maintain_order=True
+    )
+    following = _following(puts, ordered, "put").join(meant, on=[*_PLACE, "next_event_id"], how="left")
     other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
-    return following.filter(other & (pl.col("next_place") == pl.col("place") + 1)).select(
+    same = (pl.col("value") == pl.col("next_value")).fill_null(False)
+    return following.filter(other & ~same & (pl.col("next_place") == pl.col("place") + 1)).select(
         "write",
         rank=pl.lit(2),
         loss_cause=pl.lit("namespace_collision"),
@@ -203,10 +211,21 @@ def _stale(landed: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame) -> 
     # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
     oldest = writers.sort(*_PLACE, "place", descending=[False, False, True]).select(
         *_PLACE,
-        pl.col("place") - 1,
+        "place",
         read_at=pl.col("read_at").fill_null(_NEVER_STALE).cum_min().over(_PLACE),
     )
-    threatened = shared.join(oldest, on=[*_PLACE, "place"]).filter(pl.col("read_at") < pl.col("at"))
+    threatened = (
+        shared.sort("place")
+        .join_asof(
+            oldest.sort("place"),
+            on="place",
+            by=_PLACE,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("read_at") < pl.col("at"))
+    )
     culprits = writers.select(
         *_PLACE,
         "read_at",

@@ -4,7 +4,8 @@ A call can answer for a write where store, key and effect agree and the call's t
 One call answers for one operation: N overlapping operations on one key need N successful calls. Calls are assigned
 in the order of time (within a second, of the chain), each to the open operation that ends first (DESIGN 6). A call
 within an operation's own time is its own before it is that of another, to which only a clock that is off could bring
-it; and an operation that the log calls a success comes before one that it does not.
+it; an operation of which the log shows that it wrote nothing gets none; and an operation that the log calls a success
+comes before one that it does not.
 """
 
 from __future__ import annotations
@@ -111,6 +112,7 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """
     wanted = (
         writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
+        .filter(~pl.col("unset").fill_null(False) | (pl.col("reported") != "succeeded"))
         .select(
             "action",
             "store",
@@ -161,7 +163,8 @@ def assigned(pairs: pl.DataFrame) -> pl.DataFrame:
     open_pairs = pairs.filter("ok").join(refused, on="write", how="anti")
     taken = []
     for phase in sorted(open_pairs["phase"].unique()):
-        given = _given_out(open_pairs.filter(pl.col("phase") == phase))
+        offered = open_pairs.filter(pl.col("phase") == phase)
+        given = _closer(_given_out(offered), offered)
         taken.append(given)
         open_pairs = open_pairs.join(given, on="write", how="anti").join(given, on="call", how="anti")
     return pl.concat(taken) if taken else open_pairs
@@ -181,3 +184,21 @@ def _given_out(pairs: pl.DataFrame) -> pl.DataFrame:
         if given[-1]:
             taken |= {write, call}
     return pl.concat([pairs.filter(alone), contested.filter(pl.Series(given, dtype=pl.Boolean))])
+
+
+def _closer(given: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
+    """`given`, with each call that is a second away from its write handed to one that got none, and fits it exactly.
+
+    As many writes have a call as before.
+    """
+    exact = pl.col("at").is_between(pl.col("start").dt.truncate("1s"), "end")
+    loose = given.filter(~exact)
+    better = (
+        offered.filter(exact)
+        .join(given, on="write", how="anti")
+        .join(loose, on="call", how="semi")
+        .sort("end", "start", "write", "at", "run", "position", "event_id")
+        .unique("call", keep="first", maintain_order=True)
+        .unique("write", keep="first", maintain_order=True)
+    )
+    return pl.concat([given.join(better, on="call", how="anti"), better])

@@ -187,4 +187,4 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         "store", "at", "ok", "event_id", "error_code", absent=not_found()
     )
     seen = within(asked, reads, ["store"])
-    return read_summary(seen.with_columns(attempts=pl.lit(0, dtype=pl.Int64)))
+    return read_summary(seen.with_columns(timely=pl.lit(value=True), attempts=pl.lit(0, dtype=pl.Int64)))
