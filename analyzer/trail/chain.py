@@ -25,7 +25,15 @@ def chain(calls: pl.DataFrame) -> pl.DataFrame:
     if records.is_empty():
         return empty(CHAIN)
     placed = _placed(records.with_columns(before=_predecessors(records)))
-    runs = placed.with_columns(run=(pl.col("root").rank("dense").over("store") - 1).cast(pl.Int64))
+    # Runs do not overlap in the store: of two that begin in one second, the one that ends first was first.
+    span = pl.struct(
+        pl.col("at").min().over("store", "root"),
+        pl.col("at").max().over("store", "root").alias("last"),
+        "root",
+    )
+    runs = placed.with_columns(span=span).with_columns(
+        run=(pl.col("span").rank("dense").over("store") - 1).cast(pl.Int64)
+    )
     return conform(runs.sort("store", "run", "position"), CHAIN)
 
 

@@ -96,6 +96,7 @@ def _following(placed: pl.DataFrame, ordered: pl.DataFrame, effect: str) -> pl.D
             next_event_id="event_id",
             next_run="run",
             next_position="position",
+            next_at="at",
             next_caller="caller",
             next_deploy="by_deploy",
             next_stack="by_stack",
@@ -113,8 +114,13 @@ def _following(placed: pl.DataFrame, ordered: pl.DataFrame, effect: str) -> pl.D
             allow_exact_matches=False,
             check_sortedness=False,
         )
-        .filter(pl.col("next_event_id").is_not_null())
+        .filter(pl.col("next_event_id").is_not_null() & _later("next_run", "next_at"))
     )
+
+
+def _later(later_run: str, later_at: str) -> pl.Expr:
+    """Whether the other call surely came later: by the chain or, where that is broken, by another second."""
+    return (pl.col("run") == pl.col(later_run)) | (pl.col(later_at) > pl.col("at"))
 
 
 def _confidence(run: str, later_run: str) -> pl.Expr:
@@ -238,7 +244,7 @@ def _stale(landed: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame) -> 
     )
     return (
         threatened.join(culprits, on=[*_PLACE, "read_at"])
-        .filter(pl.col("by_place") > pl.col("place"))
+        .filter((pl.col("by_place") > pl.col("place")) & _later("by_run", "by_at"))
         .sort("write", "by_place")
         .unique("write", keep="first", maintain_order=True)
         .select(

@@ -29,6 +29,9 @@ EFFECTS = pl.DataFrame(
 )
 """The effect that a call has on the key when it does an action: an entry is removed by putting the shorter list."""
 
+_FAR_AND_FAILED = 3
+"""The phase of a call outside the time of an operation that failed or never ended."""
+
 _NEEDED = (
     "store",
     "event_id",
@@ -133,12 +136,14 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     # The request id of an SDK error in the log names the very call, whatever the clocks say.
     named = wanted.join(made.with_columns(said_request="request_id"), on=[*same, "said_request"])
     pairs = pl.concat([in_time, named.select(in_time.columns)])
+    # Of an operation that is not said to have succeeded, a call far from its time shows nothing.
     return (
         pairs.unique(["write", "call"], keep="first", maintain_order=True)
         .with_columns(
             phase=2 * (~inside()).cast(pl.Int64) + (pl.col("reported") != "succeeded").cast(pl.Int64),
             named=(pl.col("request_id") == pl.col("said_request")).fill_null(False),
         )
+        .filter((pl.col("phase") < _FAR_AND_FAILED) | pl.col("named") | ~pl.col("ok"))
         .drop("said_request", "reported")
     )
 

@@ -41,7 +41,7 @@ def pattern_facts(material: Material) -> Facts:
     patterns = material.writes.filter("pattern")
     writes = _pooled(anchored(patterns, material.calls, material.deploys))
     anybodys = _fitting(writes, material.calls)
-    fits = _of_its_principal(anybodys, writes)
+    fits = _of_its_writer(anybodys, writes)
     supply = _supply(fits.filter("ok"))
     answers = _answers(writes, supply)
     mine = fits.join(writes.select("pool", write="id"), on="pool")
@@ -110,21 +110,21 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(pl.col("place").is_null() | (pl.col("place") == pl.col("store")))
 
 
-def _of_its_principal(fits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`fits` without calls on lists of routes by others than the principal that put most of the deploy's own keys.
+def _of_its_writer(fits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`fits` without calls on lists of routes by other writers than the one that put most of the deploy's own keys.
 
-    A namespace is a resource's own, a list of routes is anybody's. Where several deploys share a pool, or no principal
+    A namespace is a resource's own, a list of routes is anybody's. Where several deploys share a pool, or no writer
     put more keys than any other, all calls stay that were made in the deploy's time, to the second.
     """
     deploys = writes.group_by("pool").agg(pl.col("deploy").unique()).filter(pl.col("deploy").list.len() == 1)
     of_pool = deploys.with_columns(pl.col("deploy").list.first())
     known = fits.join(of_pool, on="pool", how="left", maintain_order="left")
     own_keys = known.filter(pl.col("ok") & ~pl.col("routes") & (pl.col("namespace") != "*"))
-    put = own_keys.group_by("deploy", "caller").agg(calls=pl.len())
+    put = own_keys.group_by("deploy", "writer").agg(calls=pl.len())
     most = put.filter(pl.col("calls") == pl.col("calls").max().over("deploy"))
-    chief = most.filter(pl.len().over("deploy") == 1).select("deploy", chief="caller")
+    chief = most.filter(pl.len().over("deploy") == 1).select("deploy", chief="writer")
     judged = known.join(chief, on="deploy", how="left", maintain_order="left")
-    mine = pl.when(pl.col("chief").is_null()).then(inside()).otherwise(pl.col("chief") == pl.col("caller"))
+    mine = pl.when(pl.col("chief").is_null()).then(inside()).otherwise(pl.col("chief") == pl.col("writer"))
     return judged.filter(mine | ~pl.col("routes")).drop("deploy", "chief")
 
 
