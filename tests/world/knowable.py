@@ -151,9 +151,12 @@ class Evidence:
     def _maybe_moot(self, truth: Truth) -> bool:
         """Whether the operation may have found the list as it wanted it, and had nothing to do.
 
-        So it is unless a read that failed is in hand, or one that found no key where an entry was to be appended.
+        So it is with a key to delete that no call in hand had put: a delete lists what is there. So it is with a list
+        unless a read that failed is in hand, or one that found no key where an entry was to be appended.
         """
         operation = truth.intent.operation
+        if truth.intent.action == "delete":
+            return not self._was_put(truth)
         if truth.intent.action not in ("append", "remove") or operation.lost_outputs:
             return False
         start, end = _window(truth.intent.operation, truth.deploy)
@@ -170,6 +173,15 @@ class Evidence:
         return not any(
             done.error is not None and (done.error.status != 404 or absent) for done in reads
         ) or any(done.error is None for done in reads)
+
+    def _was_put(self, truth: Truth) -> bool:
+        """Whether the last call on the key before the operation put it, and an unbroken chain goes on from there."""
+        start, end = _window(truth.intent.operation, truth.deploy)
+        for run in self.runs.get(truth.intent.store, []):
+            before = [done for done in run if truth.intent.key in done.call.keys and done.second < start]
+            if before and run[-1].second > end:
+                return truth.intent.key not in before[-1].call.deletes
+        return False
 
     def _swappable(self, truth: Truth) -> bool:
         """Whether a call of another operation on the key fits this one's window, or this one's fits another's."""
