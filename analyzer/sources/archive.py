@@ -90,12 +90,19 @@ def _zip(source: Source) -> Iterator[tuple[str, bytes]]:
 
 
 def _tar(source: Source) -> Iterator[tuple[str, bytes]]:
-    with tarfile.open(fileobj=_Stream(source), mode="r|", errorlevel=1) as archive:
-        for info in archive:
-            member = archive.extractfile(info) if info.isreg() and not info.issparse() else None
-            if member and not _is_hidden(info.name):
-                name = _printable(info.name)
-                yield name, _read(source, name, member)
+    stream = _Stream(source)
+    try:
+        with tarfile.open(fileobj=stream, mode="r|", errorlevel=1) as archive:
+            for info in archive:
+                member = archive.extractfile(info) if info.isreg() and not info.issparse() else None
+                if member and not _is_hidden(info.name):
+                    name = _printable(info.name)
+                    yield name, _read(source, name, member)
+    except tarfile.TarError:
+        if stream.error is None:
+            raise
+    if stream.error:
+        raise stream.error
 
 
 def _read(source: Source, name: str, member: IO[bytes]) -> bytes:
@@ -129,9 +136,10 @@ def _printable(name: str) -> str:
 
 
 class _Stream(io.RawIOBase):
-    """The unpacked bytes of a source, as a stream that is read once."""
+    """The unpacked bytes of a source, as a stream that is read once; it ends at damage, which `error` tells."""
 
     def __init__(self, source: Source) -> None:
+        self.error: InputError | None = None
         self._blocks = blocks(source)
         self._held = memoryview(b"")
 
@@ -144,11 +152,17 @@ class _Stream(io.RawIOBase):
         wanted = size if size >= 0 else CAP
         while wanted > 0:
             if not self._held:
-                block = next(self._blocks, None)
-                if block is None:
+                self._held = memoryview(self._next())
+                if not self._held:
                     break
-                self._held = memoryview(block)
             parts.append(bytes(self._held[:wanted]))
             self._held = self._held[wanted:]
             wanted -= len(parts[-1])
         return b"".join(parts)
+
+    def _next(self) -> bytes:
+        try:
+            return next((block for block in self._blocks if block), b"")
+        except InputError as error:
+            self.error = error
+            return b""
