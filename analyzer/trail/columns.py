@@ -58,7 +58,8 @@ def take_row(taken: Harvest, row: Mapping[str, object]) -> None:
         except (ValueError, RecursionError):
             unclear = unclear or name == "requestParameters"
             record[name] = None
-    unclear = unclear or (rendered and is_unclear(record["requestParameters"]))
+    if rendered and is_unclear(record["requestParameters"]):
+        unclear, record["requestParameters"] = True, certain(record["requestParameters"])
     record["responseElements"] = with_counts(record["responseElements"])
     loss = UNCLEAR if unclear else CUT if "requestparameters" not in cells else None
     taken.take_fields(record, loss)
@@ -117,6 +118,14 @@ def _nested(item: object) -> object:
     if isinstance(item, str) and item[:1] in ("[", "{"):
         return decoded(item.encode("utf-8", "replace"))
     return item
+
+
+def certain(parameters: object) -> object:
+    """What can be kept of unclear parameters: the store and the ETag, which hold nothing that could mislead."""
+    if not isinstance(parameters, dict):
+        return None
+    texts = {name: item for name, item in parameters.items() if isinstance(item, str)}
+    return {name: item for name, item in texts.items() if name.lower() in ("kvsarn", "ifmatch")}
 
 
 def is_unclear(parameters: object) -> bool:

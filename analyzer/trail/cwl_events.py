@@ -15,7 +15,7 @@ FORM: Final = "cwl-events"
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`, which may be several outputs, or events without the list around them."""
-    return harvest(data, _take)
+    return harvest(data, _take, "events")
 
 
 def _take(taken: Harvest, value: object) -> None:

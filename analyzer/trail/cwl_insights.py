@@ -15,11 +15,11 @@ FORM: Final = "cwl-insights"
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`: of one output or several."""
-    return harvest(data, _take)
+    return harvest(data, _take, "results")
 
 
 def _take(taken: Harvest, value: object) -> None:
-    rows = value.get("results") if isinstance(value, dict) else None
+    rows = value.get("results") if isinstance(value, dict) else [value]  # a row of a damaged answer
     for row in rows if isinstance(rows, list) else [None]:
         cells = row if isinstance(row, list) else []
         messages = [

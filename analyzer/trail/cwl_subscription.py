@@ -25,7 +25,7 @@ _CAP: Final = 64 << 20  # bytes of one message, unpacked: Lambda takes 6 MB, pac
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`: of one message or several."""
-    return harvest(data, _take)
+    return harvest(data, _take, "logEvents")
 
 
 def _take(taken: Harvest, value: object) -> None:
@@ -39,7 +39,7 @@ def _take(taken: Harvest, value: object) -> None:
     if not isinstance(value, dict):
         taken.refuse("an object of another kind")
     elif value.get("messageType") != "CONTROL_MESSAGE":
-        _take_messages(taken, value.get("logEvents"))
+        _take_messages(taken, value.get("logEvents", [value]))  # an event of a damaged message
 
 
 def _take_messages(taken: Harvest, events: object) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.columns import UNCLEAR, is_unclear, part, with_counts
+from analyzer.trail.columns import UNCLEAR, certain, is_unclear, part, with_counts
 from analyzer.trail.flat import unflattened
 from analyzer.trail.harvest import Harvest, harvest
 from analyzer.trail.interface import Loss
@@ -21,6 +21,7 @@ KIND: Final = "cloudtrail-elastic"
 FORM: Final = "elastic"
 _FIELDS: Final = Loss("Elastic's fields instead of event.original: empty lists are dropped")
 _NO_PARAMETERS: Final = Loss("Elastic's fields instead of event.original, without the parameters", keys=True)
+_PRINTED: Final = Loss("Elastic's fields instead of event.original: parameters printed as {k=v}", keys=True)
 _CLOUDTRAIL: Final = "aws.cloudtrail."
 _PATHS: Final = {
     "eventVersion": (_CLOUDTRAIL + "event_version",),
@@ -44,7 +45,7 @@ _PATHS: Final = {
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`, a document each."""
-    return harvest(data, _take)
+    return harvest(data, _take, "hits")
 
 
 def _take(taken: Harvest, value: object) -> None:
@@ -87,7 +88,7 @@ def _parameters(document: dict[str, object]) -> tuple[object, Loss]:
     printed = _rendered(_at(document, _CLOUDTRAIL + "request_parameters"))
     if printed is None:
         return None, _NO_PARAMETERS
-    return printed, UNCLEAR if is_unclear(printed) else Loss("the parameters are printed as {k=v}", keys=True)
+    return (certain(printed), UNCLEAR) if is_unclear(printed) else (printed, _PRINTED)
 
 
 def _rendered(text: object) -> object:

@@ -148,9 +148,12 @@ class Harvest:
             self.told.last = max(self.told.last or time, time)
 
 
-def harvest(data: bytes, take: Callable[[Harvest, object], None]) -> Unwrapped:
-    """The records of a file of JSON values, each of which `take` hands to the harvest, decoded."""
-    found = values(data)
+def harvest(data: bytes, take: Callable[[Harvest, object], None], within: str | None = None) -> Unwrapped:
+    """The records of a file of JSON values, each of which `take` hands to the harvest, decoded.
+
+    Of a value that is damaged, `take` gets what stands in its list `within`.
+    """
+    found = values(data, within)
     taken = Harvest()
     for raw in found.found:
         try:

@@ -21,7 +21,8 @@ _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
 _JSON: Final = json.JSONDecoder(strict=False)
 _BETWEEN: Final = re.compile(r"[\s,\[\]]*")
-_FIRST_KEY: Final = re.compile(r'\{\s*"([\w@.-]{1,60})"')
+_COMMAS: Final = re.compile(r"[\s,]*")
+_FIRST_KEY: Final = re.compile(r'(\[?)\{\s*"([\w@.-]{1,60})"')
 _DAMAGES: Final = 1_000  # spans of damage in one file, before it is given up
 
 
@@ -40,17 +41,20 @@ class Values:
     problems: list[str] = field(default_factory=list)
 
 
-def values(data: bytes) -> Values:
-    """The JSON values in `data`; those of an array, where it is one. Never raises."""
+def values(data: bytes, within: str | None = None) -> Values:
+    """The JSON values in `data`; those of an array, where it is one. Never raises.
+
+    Of a damaged object the values of its list `within` are given instead, each that can be read.
+    """
     data = data.removeprefix(UTF8_BOM).strip()
     try:
         if data.startswith(b"["):
             return Values(_LIST.decode(data))
         found = _VALUE.decode_lines(data)
     except (ValueError, RecursionError):
-        return _one_by_one(data)
+        return _Scanner(data, within).values()
     has_lists = any(bytes(value).lstrip().startswith(b"[") for value in found)
-    return _one_by_one(data) if has_lists else Values(found)
+    return _Scanner(data, within).values() if has_lists else Values(found)
 
 
 def decoded(raw: bytes | msgspec.Raw) -> object:
@@ -79,39 +83,91 @@ def encoded(value: object) -> bytes:
         return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace")
 
 
-def _one_by_one(data: bytes) -> Values:
-    """Each value that can be decoded.
+class _Scanner:
+    """Reads value by value.
 
-    After damage, reading goes on where the next one seems to begin: with a line, or with the key of the first.
+    After damage it goes on where the next value seems to begin: with a line, or with the key of the one before.
     """
-    text = data.decode("latin-1")  # a character a byte: the scanner needs the positions alone
-    at = _past(text, 0)
-    key = _FIRST_KEY.match(text, at)
-    begin = re.compile(rf'(?<=\n)\{{|\{{\s*"{re.escape(key[1])}"' if key else r"(?<=\n)\{")
-    found: list[bytes] = []
-    places: list[int] = []  # of the damaged ones
-    while at < len(text) and len(places) < _DAMAGES:
+
+    def __init__(self, data: bytes, within: str | None) -> None:
+        self._data = data
+        self._text = data.decode("latin-1")  # a character a byte: positions alone are needed
+        self._list = re.compile(rf'"{within}"\s*:\s*\[') if within else None
+        self._found: list[bytes] = []
+        self._places: list[int] = []  # of the damaged ones
+
+    def values(self) -> Values:
+        """Each value that can be decoded."""
+        text = self._text
+        begin = _begin(text, _past(_BETWEEN, text, 0))
+        at = _past(_BETWEEN, text, 0)
+        while at < len(text) and self._may_go_on():
+            end = self._take(at)
+            if end is not None:
+                at = _past(_BETWEEN, text, end)
+                continue
+            inner = self._list.search(text, at) if self._list else None
+            if inner:
+                before = len(self._places)
+                at = self._take_list(inner.end())
+                if len(self._places) == before:
+                    self._damage()  # around the list
+                continue
+            self._damage()
+            at = _next(begin, text, at)
+        return Values(self._found, len(self._places), self._problems(at))
+
+    def _take_list(self, at: int) -> int:
+        """The values of a list that begins before `at`; gives the place of what may follow it."""
+        text = self._text
+        at = _past(_COMMAS, text, at)
+        begin = _begin(text, at)
+        while at < len(text) and self._may_go_on():
+            if text[at] == "]":  # the object goes on behind it, and nothing there is asked for
+                following = text.find("{", at)
+                return following if following >= 0 else len(text)
+            end = self._take(at)
+            if end is None:
+                self._damage()
+            at = _next(begin, text, at) if end is None else _past(_COMMAS, text, end)
+        return at
+
+    def _take(self, at: int) -> int | None:
+        """Keeps the value at `at` and gives the place where it ends; None where there is none."""
         try:
-            _, end = _JSON.raw_decode(text, at)
+            _, end = _JSON.raw_decode(self._text, at)
         except (ValueError, RecursionError):
-            places.append(len(found) + len(places) + 1)
-            following = begin.search(text, at + 1)
-            at = following.start() if following else len(text)
-            continue
-        found.append(data[at:end])
-        at = _past(text, end)
-    if not places:
-        return Values(found)
-    shown = ", ".join(map(str, places[:5])) + (", ..." if places[5:] else "")
-    given_up = [f"after {_DAMAGES} damaged places the rest was not read"] if at < len(text) else []
-    return Values(
-        found,
-        len(places),
-        [f"the JSON is damaged: {len(found)} value(s) were read, not these: {shown}", *given_up],
-    )
+            return None
+        self._found.append(self._data[at:end])
+        return end
+
+    def _damage(self) -> None:
+        self._places.append(len(self._found) + len(self._places) + 1)
+
+    def _may_go_on(self) -> bool:
+        return len(self._places) < _DAMAGES
+
+    def _problems(self, at: int) -> list[str]:
+        if not self._places:
+            return []
+        shown = ", ".join(map(str, self._places[:5])) + (", ..." if self._places[5:] else "")
+        given_up = [f"after {_DAMAGES} damaged places the rest was not read"] if at < len(self._text) else []
+        return [f"the JSON is damaged: {len(self._found)} value(s) were read, not these: {shown}", *given_up]
 
 
-def _past(text: str, at: int) -> int:
+def _begin(text: str, at: int) -> re.Pattern[str]:
+    """How a value like the one at `at` begins."""
+    key = _FIRST_KEY.match(text, at)
+    first = "" if not key else rf'|{re.escape(key[1])}\{{\s*"{re.escape(key[2])}"'
+    return re.compile(r"(?<=\n)\{" + first)
+
+
+def _next(begin: re.Pattern[str], text: str, at: int) -> int:
+    following = begin.search(text, at + 1)
+    return following.start() if following else len(text)
+
+
+def _past(between: re.Pattern[str], text: str, at: int) -> int:
     """The place of the next value at or after `at`."""
-    between = _BETWEEN.match(text, at)
-    return between.end() if between else at
+    match = between.match(text, at)
+    return match.end() if match else at

@@ -16,11 +16,11 @@ FORM: Final = "lake"
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`: of one page of results or several."""
-    return harvest(data, _take)
+    return harvest(data, _take, "QueryResultRows")
 
 
 def _take(taken: Harvest, value: object) -> None:
-    rows = value.get("QueryResultRows") if isinstance(value, dict) else None
+    rows = value.get("QueryResultRows") if isinstance(value, dict) else [value]  # a row of a damaged answer
     for row in rows if isinstance(rows, list) else [None]:
         cells = [cell for cell in row if isinstance(cell, dict)] if isinstance(row, list) else []
         take_row(taken, {name: item for cell in cells for name, item in cell.items()})

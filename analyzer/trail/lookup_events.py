@@ -24,7 +24,7 @@ NO_DATA_EVENTS: Final = (
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`: pages of output, or an event a line; it speaks for no time."""
-    unwrapped = harvest(data, _take)
+    unwrapped = harvest(data, _take, "Events")
     return replace(unwrapped, problems=[NO_DATA_EVENTS, *unwrapped.problems], told=Told())
 
 

@@ -24,7 +24,7 @@ FLATTENED: Final = Loss("Splunk's fields instead of _raw: lists may lack items",
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`: one result or event each, or the `results` of one answer."""
-    return harvest(data, _take)
+    return harvest(data, _take, "results")
 
 
 def take_fields(taken: Harvest, fields: Mapping[str, object]) -> None:

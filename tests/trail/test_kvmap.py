@@ -35,7 +35,7 @@ def test_a_rendering(text: str, expected: object) -> None:
     "text", ["", "a", "{", "{a=1, a=2}", "{a={b}", "{=1}", "[1, 2", '{"a":"\\x"}', "{a=1}}, b=2}"]
 )
 def test_no_rendering(text: str) -> None:
-    with pytest.raises(ValueError, match="rendering|twice|escape"):
+    with pytest.raises(ValueError, match=r"rendering|twice|escape"):
         parse_map(text)
 
 

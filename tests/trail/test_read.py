@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import gzip
-from functools import partial
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 

@@ -20,12 +20,8 @@ BY_RECORD = [  # the damage of one record costs that one: the others stand apart
     for name in LOSSLESS
     if name
     not in (
-        "cloudtrail-cwl-events",
-        "cloudtrail-cwl-insights",
         "cloudtrail-cwl-subscription firehose",
         "cloudtrail-cwl-subscription awslogs",
-        "cloudtrail-lake",
-        "cloudtrail-elastic hits",
         "cloudtrail-ocsf-parquet",
         "cloudtrail-records members",
         "cloudtrail-splunk-csv",
@@ -64,7 +60,7 @@ def test_a_record_that_is_broken_costs_itself_alone(form: str) -> None:
     assert found == ["e0", "e1", "e3", "e4", "e5"]
     assert account["undecodable"] >= 1
     assert account["problems"]
-    assert account["kind"] == form.split()[0]
+    assert account["kind"] == form.split(maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("form", TABLES)
@@ -84,6 +80,22 @@ def test_a_file_that_is_cut_gives_what_stands_before(form: str) -> None:
     assert found == ["e0", "e1", "e2", "e3"]
     assert account["undecodable"] == 1
     assert account["problems"]
+
+
+@pytest.mark.parametrize("form", ["cloudtrail-cwl-events", "cloudtrail-cwl-insights", "cloudtrail-lake"])
+def test_damage_around_the_records_is_told(form: str) -> None:
+    whole = LOSSLESS[form](MADE)
+    found, account = ids(whole[:-1].rstrip())  # without the last bracket
+    assert found == ["e0", "e1", "e2", "e3", "e4", "e5"]
+    assert (account["records"], account["undecodable"], len(account["problems"])) == (6, 1, 1)
+
+
+def test_a_message_of_firehose_that_is_broken_costs_its_records_alone() -> None:
+    whole = gzip.decompress(LOSSLESS["cloudtrail-cwl-subscription firehose"](MADE))
+    at = whole.index(b"e2", whole.index(b"r1"))
+    found, account = ids(whole[:at] + b'"\x00' + whole[at:])
+    assert found == ["e0", "e1", "e3", "e4", "e5"]
+    assert account["undecodable"] >= 1
 
 
 @pytest.mark.parametrize("form", PACKED)

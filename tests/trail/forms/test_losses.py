@@ -166,7 +166,7 @@ def test_a_map_that_can_be_read_in_two_ways_leaves_the_keys_open(parameters: str
     cells = ["1.09", "2026-06-10 00:05:02.000", "edgekeyvaluestore.amazonaws.com", "PutKey", "e1", parameters]
     rows = read(table(header, [[*cells, "[{arn=" + STORE + ", type=null}]"]])).calls.to_dicts()
     assert {row["store"] for row in rows} == {STORE}
-    assert None in {row["key"] for row in rows}
+    assert {(row["effect"], row["key"]) for row in rows} == {("put", None)}
     assert "cannot be told apart" in rows[0]["degraded"]
 
 
@@ -221,6 +221,14 @@ HISTORY = table(
 )
 
 
+def test_unclear_parameters_of_elastic_leave_the_keys_open() -> None:
+    printed = "{kvsARN=" + STORE + ", ifMatch=KV1, key=a, b=c}"
+    document = DOCUMENT | {"aws": {"cloudtrail": {"request_parameters": printed}}}
+    (row,) = read(lines([document])).calls.to_dicts()
+    assert (row["key"], row["store"], row["if_match"]) == (None, STORE, "KV1")
+    assert "cannot be told apart" in row["degraded"]
+
+
 @pytest.mark.parametrize(("data", "number"), [(lookup(other("o1"), other("o2")), 2), (HISTORY, 3)])
 def test_a_form_without_data_events_speaks_for_no_time(data: bytes, number: int) -> None:
     trail = read(data)
@@ -229,7 +237,7 @@ def test_a_form_without_data_events_speaks_for_no_time(data: bytes, number: int)
     assert (trail.first, trail.reach, trail.accounts) == (None, None, frozenset())
 
 
-@pytest.mark.parametrize("wrap", [lambda item: log(item), lambda item: lines([item])])
+@pytest.mark.parametrize("wrap", [log, lambda item: lines([item])])
 @pytest.mark.parametrize(
     "item",
     [
