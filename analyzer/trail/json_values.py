@@ -109,7 +109,7 @@ class _Scanner:
             inner = self._list.search(text, at) if self._list else None
             if inner:
                 before = len(self._places)
-                at = self._take_list(inner.end())
+                at = _next(begin, text, self._take_list(inner.end()))
                 if len(self._places) == before:
                     self._damage()  # around the list
                 continue
@@ -118,14 +118,11 @@ class _Scanner:
         return Values(self._found, len(self._places), self._problems(at))
 
     def _take_list(self, at: int) -> int:
-        """The values of a list that begins before `at`; gives the place of what may follow it."""
+        """The values of a list that begins before `at`; gives the place where it ends."""
         text = self._text
         at = _past(_COMMAS, text, at)
         begin = _begin(text, at)
-        while at < len(text) and self._may_go_on():
-            if text[at] == "]":  # the object goes on behind it, and nothing there is asked for
-                following = text.find("{", at)
-                return following if following >= 0 else len(text)
+        while at < len(text) and text[at] != "]" and self._may_go_on():
             end = self._take(at)
             if end is None:
                 self._damage()
