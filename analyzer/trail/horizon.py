@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from analyzer.trail.times import parse_time
+
+if TYPE_CHECKING:
+    from analyzer.trail.interface import Told
 
 HOME: Final = "us-east-1"
 _NAMED: Final = re.compile(r"_CloudTrail_([a-z0-9-]{1,30})_(\d{8}T\d{4})Z_")
@@ -48,6 +51,12 @@ class Horizon:
         ends = {data.find(b'"eventTime"'), data.rfind(b'"eventTime"')} - {-1}
         times = [time for at in ends if (time := _time(data, at)) and time <= (delivered or time)]
         self.include(*times, *([delivered] if delivered else []))
+
+    def add_told(self, told: Told) -> None:
+        """Takes in a file whose form has told how far it reaches: its bytes, searched, would not."""
+        self.accounts |= told.accounts
+        self.regions |= told.regions
+        self.include(*(time for time in (told.first, told.last) if time))
 
     def include(self, *times: datetime) -> None:
         """Takes in times of records (or deliveries)."""

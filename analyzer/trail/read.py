@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.errors import InputError
 from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.archive import Budget, is_archive, members
 from analyzer.sources.identify import HEAD, tell
 from analyzer.sources.unpack import read_whole
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
-from analyzer.trail.calls import calls_of
+from analyzer.trail.calls import calls_of, worn
 from analyzer.trail.gather import Gatherer
 from analyzer.trail.horizon import HOME, Horizon
 from analyzer.trail.records import Record, decode, text
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from analyzer.sources.source import Source
-    from analyzer.trail.interface import TrailForm
+    from analyzer.trail.interface import Loss, TrailForm
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
@@ -42,7 +44,7 @@ def read_trail(sources: Sequence[Source], accounts: Sequence[Account] = ()) -> T
     _keep_memory()
     reader = _Reader()
     for source in sources:
-        reader.take(*_open(source))
+        reader.take_all(source, Budget())
     calls = reader.calls()
     horizon = reader.horizon
     horizon.include(*_ends(calls))
@@ -61,7 +63,7 @@ def _open(source: Source) -> tuple[bytes, Account]:
     account = Account(source.name)
     try:
         account.bytes = source.size()
-        data, account.problems = read_whole(source)
+        data, account.problems = read_whole(source, enough=is_archive)
     except OSError as error:
         return b"", Account(source.name, problems=[(error.strerror or "cannot be read").lower()])
     return data, account
@@ -86,14 +88,28 @@ class _Reader:
         self._gathered = Gatherer()
         self._updates: dict[int, tuple[Record, Account, TrailForm]] = {}  # by the number of the record
 
+    def take_all(self, source: Source, budget: Budget) -> None:
+        """Keeps the calls of one file, or of each file in an archive."""
+        data, account = _open(source)
+        if not is_archive(data):
+            self.take(data, account)
+            return
+        named = len(self.accounts)
+        try:
+            for member in members(source, budget):
+                self.take_all(member, budget.inner())
+        except InputError as error:
+            account.problems.append(error.reason)
+        if account.problems or len(self.accounts) == named:
+            account.problems = account.problems or ["an archive without a file"]
+            self.accounts.append(account)
+
     def take(self, data: bytes, account: Account) -> None:
         """Keeps the calls of one file, and tells the account of it."""
         self.accounts.append(account)
         identity = tell(data[:HEAD])
         form = self._forms.get(identity.kind)
         if form is not None:
-            account.kind = identity.kind
-            self.horizon.add(account.source, data)
             self._take(data, account, form)
         elif data or not account.problems:
             account.problems.insert(0, f"not CloudTrail: {identity.reason}")
@@ -110,6 +126,14 @@ class _Reader:
 
     def _take(self, data: bytes, account: Account, form: TrailForm) -> None:
         unwrapped = form.unwrap(data)
+        if unwrapped.refused:
+            account.problems.insert(0, f"not CloudTrail: {unwrapped.refused}")
+            return
+        if unwrapped.told is None:
+            self.horizon.add(account.source, data)
+        else:
+            self.horizon.add_told(unwrapped.told)
+        account.kind = form.KIND
         account.records = unwrapped.count
         account.duplicates = 0
         account.undecodable = unwrapped.damaged
@@ -117,13 +141,14 @@ class _Reader:
         problems: list[str] = []
         repaired = 0
         file = len(self.accounts) - 1
-        for raw in unwrapped.records:
-            record = usual(raw)
+        losses = unwrapped.losses or [None] * len(unwrapped.records)
+        for raw, loss in zip(unwrapped.records, losses, strict=True):
+            record = usual(raw) if loss is None else None
             if record is not None:
                 self._gathered.add(record, file, account.source, form.FORM)
                 continue
             try:
-                repaired += self._take_unusual(raw, account, form, problems)
+                repaired += self._take_unusual(raw, loss, account, form, problems)
             except (ValueError, RecursionError) as error:
                 account.undecodable += 1
                 problems.append(f"a record could not be read: {error}")
@@ -131,7 +156,9 @@ class _Reader:
         if repaired:
             account.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
 
-    def _take_unusual(self, raw: bytes | Raw, account: Account, form: TrailForm, problems: list[str]) -> bool:
+    def _take_unusual(
+        self, raw: bytes | Raw, loss: Loss | None, account: Account, form: TrailForm, problems: list[str]
+    ) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
         Raises:
@@ -142,6 +169,8 @@ class _Reader:
         if not record.is_call:
             return False
         calls = calls_of(record, account.source, form.FORM)
+        if loss:
+            calls = worn(calls, loss)
         number = self._gathered.add_rows(calls, text(record.shared_id), len(self.accounts) - 1)
         if is_update(record):
             self._updates[number] = (record, account, form)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Text = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
+Version = Literal["1.05", "1.06", "1.07", "1.08", "1.09", "1.10", "1.11", "1.12", "1.13", "1.14", "1.15"]
 
 
 class _Change(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -99,6 +100,8 @@ class Usual(
     user_agent: Text | None = None
     source_ip: Text | None = None
     addendum: None = None
+    version: Version | None = msgspec.field(name="eventVersion", default=None)
+    category: Literal["Data", "Management", None] = msgspec.field(name="eventCategory", default=None)
 
 
 _DECODER: Final = msgspec.json.Decoder(Usual)

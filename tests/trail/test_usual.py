@@ -77,6 +77,8 @@ records: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "resources": odd,
         "sharedEventID": odd,
         "addendum": odd,
+        "eventVersion": odd | st.sampled_from(["1.05", "1.11", "1.99", "2.0"]),
+        "eventCategory": odd | st.sampled_from(["Data", "Management", "Insight", "Aggregated"]),
         "eventSource": st.sampled_from(
             ["edgekeyvaluestore.amazonaws.com", "cloudfront-keyvaluestore.amazonaws.com", "s3.amazonaws.com"]
         ),
