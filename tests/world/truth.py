@@ -80,7 +80,8 @@ def _never(
     operation = intent.operation
     end = operation.ended or deploy.killed_at or world.end
     value = timeline.value_at(intent.store, intent.key, end)
-    gone = world.service.stores[intent.store].deleted_at
+    store = world.service.stores.get(intent.store)  # none: the outputs, and with them its name, were lost
+    gone = store.deleted_at if store else None
     in_place = holds(intent, None if gone is not None and gone <= end else value)
     if operation.reported == "unfinished":
         return Truth(
