@@ -120,14 +120,19 @@ def own_calls(seen: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> p
     )
 
 
-def without_strangers(pairs: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+def without_strangers(pairs: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """`pairs` without calls by others than the principal that made most of the deploy's calls.
 
-    One deploy is one process with one identity: a call by somebody else is not its own, even in its seconds. Where
-    no principal made more than any other, all pairs stay.
+    One deploy is one process with one identity: a call by somebody else is not its own, even in its seconds. Its calls
+    are those that the log names by their request ids, and those that fit one write alone: who is taken for its
+    principal by a call that another deploy could claim, shuts out its own. Where no principal made more than any
+    other, all pairs stay.
     """
     deploys = writes.select("deploy", write="id")
-    made = hits.join(deploys, on="write").group_by("deploy", "caller").agg(calls=pl.len())
+    good = pairs.filter("ok")
+    alone = good.filter((pl.len().over("write") == 1) & (pl.len().over("call") == 1))
+    sure = pl.concat([alone, pairs.filter("named")]).unique(["write", "call"])
+    made = sure.join(deploys, on="write").group_by("deploy", "caller").agg(calls=pl.len())
     most = pl.col("calls") == pl.col("calls").max().over("deploy")
     chief = made.filter(most).filter(pl.len().over("deploy") == 1).select("deploy", chief="caller")
     judged = pairs.join(deploys, on="write", maintain_order="left").join(

@@ -73,8 +73,7 @@ def exact_facts(material: Material) -> Facts:
     writes = material.writes.filter(~pl.col("pattern"))
     if writes.is_empty():
         return no_facts(writes)
-    anybodys = candidates(writes, material.calls)
-    pairs = without_strangers(anybodys, assigned(anybodys), writes)
+    pairs = without_strangers(candidates(writes, material.calls), writes)
     hits = assigned(pairs)
     failed = failed_attempts(pairs, hits, writes)
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")

@@ -219,6 +219,22 @@ def test_a_stale_writer_loses_the_entry() -> None:
     assert found["confidence"].to_list() == ["proven", "proven"]
 
 
+def test_a_call_that_two_deploys_could_claim_makes_nobody_a_stranger() -> None:
+    """Two deploys, two principals, one list: each write has its call, whichever of the two is taken first."""
+    other = "arn:aws:sts::111122223333:assumed-role/ci/other"
+    tape = bracketed()
+    tape.write(1, puts=["a:metadata"])
+    tape.write(2, puts=[ROUTES])
+    tape.write(2, puts=[ROUTES], caller=other)
+    tape.write(600, puts=["other"])
+    rows = writes(
+        write("a:metadata", 0, 1, action="put", id="w1"),
+        write(ROUTES, 1, 3, op="create", id="w2"),
+        write(ROUTES, 1, 3, op="create", id="w3", deploy="d2"),
+    )
+    assert judged(tape, rows).verdicts["verdict"].to_list() == ["landed", "landed", "landed"]
+
+
 def test_one_of_two_is_lost_and_nothing_tells_which() -> None:
     """Both calls fit both operations: that one entry is gone is certain, whose it was is not."""
     tape = bracketed()

@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.store.live import kvs_client
@@ -132,7 +132,7 @@ class Writer:
             {
                 "eventVersion": "1.09",
                 "userIdentity": {"type": "AssumedRole", "arn": self._caller, "accountId": ACCOUNT},
-                "eventTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "eventTime": _answered_at(parsed),
                 "eventSource": "edgekeyvaluestore.amazonaws.com",
                 "eventName": model.name,
                 "awsRegion": "us-east-1",
@@ -155,6 +155,12 @@ class Writer:
         if SERVER in error["Message"] and self._spelling == AWS:
             return {"Code": "ValidationException", "Message": "Pre-Condition failed"}
         return error
+
+
+def _answered_at(parsed: dict[str, Any]) -> str:
+    """When the server answered, by its own clock: a thread may learn of it late."""
+    said = parsed["ResponseMetadata"]["HTTPHeaders"]["date"]
+    return parsedate_to_datetime(said).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _name(api: str) -> str:
