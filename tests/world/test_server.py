@@ -36,8 +36,8 @@ ROUNDS = [
     for version in (Version.V3_10_11, Version.V3_11_2, Version.V3_12_5)
     for spelling in (AWS, SERVER)
 ]
-REST = 3.0
-"""Seconds before and after the race: records tell whole seconds, and a chain must reach beyond the deploys."""
+REST, AFTER = 3.0, 7.0
+"""Seconds before and after the race: a chain must reach beyond the deploys, and a listing judges what ended 5 s ago."""
 ROUTER = "9900"
 BUCKET = "trail"
 
@@ -94,7 +94,7 @@ def raced(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[F
         time.sleep(REST)
         for race in races:
             _run(endpoint, recorder, race, base)
-        time.sleep(REST)
+        time.sleep(AFTER)
         for race in races:
             _beat(endpoint, recorder, race)
             pages = kvs_client(endpoint, "us-east-1").get_paginator("list_keys").paginate(KvsARN=race.arn)
