@@ -10,6 +10,8 @@ from analyzer.errors import InputError
 from analyzer.logs.read import LogScan, read_logs
 from analyzer.reports.registry import render
 from analyzer.reports.report import Report
+from analyzer.reports.trail_report import TrailReport
+from analyzer.reports.trail_report import trail_report as report_of_trail
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
 from analyzer.sources.find import find
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
     from analyzer.trail.trail import Trail
 
-__all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail"]
+__all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail", "trail_report"]
 
 
 def check(  # noqa: PLR0913 - the options of the command
@@ -139,6 +141,35 @@ def scan_trail(paths: Sequence[str | Path]) -> Trail:
     recorded = read_trail(*find(paths))
     _require_usable(recorded.inputs, paths, "CloudTrail log file")
     return recorded
+
+
+def trail_report(  # noqa: PLR0913 - the options of the command
+    paths: Sequence[str | Path],
+    *,
+    store: str | None = None,
+    key: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    at: datetime | None = None,
+    stdin: Callable[[], bytes] | None = None,
+) -> TrailReport:
+    """What a trail holds and what it can prove, narrowed to a store, a key and a time.
+
+    Args:
+        paths: CloudTrail files: files, globs, directories.
+        store: only this store: its ARN, or the end of it.
+        key: only the calls that name this key.
+        since: only calls since then.
+        until: only calls until then.
+        at: for which time the calls are replayed, to tell which keys the store held.
+        stdin: reads standard input, for a path named `-`.
+
+    Raises:
+        InputError: none of the files could be used.
+    """
+    recorded = read_trail(*find(paths, stdin))
+    _require_usable(recorded.inputs, paths, "CloudTrail log file")
+    return report_of_trail(recorded, store=store, key=key, since=since, until=until, at=at)
 
 
 def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:
