@@ -157,11 +157,12 @@ REPLAY = pl.Schema(
 SELECTORS = pl.Schema(
     {
         "trail": pl.String(),  # ARN; the name where no record says the ARN
-        "at": TIME,  # since when it is known so; null: the user vouches for all times before
+        "at": TIME,  # since when it is so, if no record of a change is missing; null: as far back as one may look
+        "known_at": TIME,  # when it was surely so
         "until": TIME,  # the next record that changes the trail; null: none in hand
         "state": pl.String(),  # selects, stopped, deleted, unknown
         "selectors": pl.String(),  # JSON list of advanced selectors, or of basic ones
-        "vouched": pl.Boolean(),  # the user says since when: no record of a change can be missing
+        "vouched": pl.Boolean(),  # the user says since when: no record of a change is missing
         "source": pl.String(),  # path#eventID, or the file that the user gave
         "what": pl.String(),  # the call that made it so, or "get-event-selectors"
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from analyzer.cli.progress import bar, jobs_for
 from analyzer.cli.streams import guard, read_stdin, write
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
@@ -34,6 +35,28 @@ def trail(  # noqa: PLR0913 - a parameter for each option
         str | None,
         typer.Option(metavar="TIME", help="Which keys the store held then, as far as the calls tell."),
     ] = None,
+    selectors: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE", help="What a trail records: output of aws cloudtrail get-event-selectors; repeat."
+        ),
+    ] = None,
+    selectors_since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Since when these selectors are in force; default: what the trail shows."
+        ),
+    ] = None,
+    public_keys: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Output of aws cloudtrail list-public-keys, to check digests."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Processes that read the trail; default: one per CPU for large trails."
+        ),
+    ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["text", "json", "ndjson", "parquet"],
         typer.Option(help="ndjson and parquet give the calls alone; parquet needs --output."),
@@ -46,19 +69,26 @@ def trail(  # noqa: PLR0913 - a parameter for each option
         raise UsageError("--format parquet needs --output FILE")
     start, end = window(since, until)
     replayed = None if at is None else moment(at, "--at", end_of_day=True)
-    guard(output, path)
+    selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
+    guard(output, [*path, *(selectors or []), *([public_keys] if public_keys else [])])
 
     from analyzer import api
 
-    report = api.trail_report(
-        path,
-        store=store,
-        key=key,
-        since=start,
-        until=end,
-        at=replayed,
-        stdin=read_stdin,
-    )
+    with bar() as progress:
+        report = api.trail_report(
+            path,
+            store=store,
+            key=key,
+            since=start,
+            until=end,
+            at=replayed,
+            stdin=read_stdin,
+            selectors=selectors or [],
+            selectors_since=selected,
+            public_keys=public_keys,
+            jobs=jobs_for(jobs, path),
+            progress=progress,
+        )
     _write(report, format, output, color)
 
 

@@ -85,6 +85,7 @@ class TrailReport:
 
 def trail_report(  # noqa: PLR0913 - the options of the command
     trail: Trail,
+    covered: pl.DataFrame,
     *,
     store: str | None = None,
     key: str | None = None,
@@ -114,6 +115,9 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         reach=trail.reach,
         accounts=tuple(sorted(trail.accounts)),
         regions=tuple(sorted(trail.regions)),
+        covered=covered.filter(pl.col("store").is_in(calls["store"].unique().implode())),
+        digests=trail.digests,
+        selectors=trail.selectors,
         narrowed=any(option is not None for option in (store, key, since, until)),
         at=at,
         keys=keys,

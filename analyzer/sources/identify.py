@@ -67,10 +67,6 @@ _SERVICE: Final = re.compile(rb'"eventSource"\s*:\s*"[^"]{0,200}\.amazonaws\.com
 _NOTIFIER: Final = re.compile(rb'"[eE]ventSource"\s*:\s*"aws:(\w{1,30})')
 _NOTIFIERS: Final = {b"s3": "S3 event", b"dynamodb": "DynamoDB stream", b"kinesis": "Kinesis", b"sns": "SNS"}
 _SHAPES: Final = (
-    (
-        (b'"digestStartTime"', b'"digestEndTime"'),
-        "a CloudTrail digest: it lists log files and holds no records",
-    ),
     ((b'"CloudTrailEvent"',), "output of `aws cloudtrail lookup-events`, which never holds data events"),
     ((b'"detail-type"', b'"detail"'), "an EventBridge event: only CloudTrail log files are read"),
     (
@@ -87,7 +83,7 @@ class Identity:
     """What a source is.
 
     Attributes:
-        kind: engine-events, pulumi-text, cloudtrail-s3, key-listing or unknown.
+        kind: engine-events, pulumi-text, cloudtrail-s3, cloudtrail-digest, key-listing or unknown.
         reason: why, in one clause: what was seen, or for `unknown` what it is instead.
     """
 
@@ -97,6 +93,8 @@ class Identity:
 
 _TEXT: Final = Identity("pulumi-text", "lines of Pulumi's text output")
 _RECORDS_SEEN: Final = Identity("cloudtrail-s3", "CloudTrail records")
+_DIGEST: Final = (b'"digestStartTime"', b'"digestEndTime"', b'"digestS3Object"')
+_DIGEST_SEEN: Final = Identity("cloudtrail-digest", "a CloudTrail digest")
 _LISTING_SEEN: Final = Identity("key-listing", "the keys of a key-value store")
 _NO_LINE: Final = "text without one line of a Pulumi log"
 
@@ -188,6 +186,8 @@ def _is_event(line: bytes) -> bool:
 def _json_shape(body: bytes) -> Identity:
     if _LISTING.match(body):
         return _LISTING_SEEN
+    if all(marker in body for marker in _DIGEST):
+        return _DIGEST_SEEN
     for markers, reason in _SHAPES:
         if all(marker in body for marker in markers):
             return _unknown(reason)

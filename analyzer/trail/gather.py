@@ -39,9 +39,14 @@ class Repeat:
 
 
 class Gatherer:
-    """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time."""
+    """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time.
 
-    def __init__(self) -> None:
+    Args:
+        keep_all: for a part of the files: repeated records stay, for only the whole tells which were first.
+    """
+
+    def __init__(self, *, keep_all: bool = False) -> None:
+        self._keep_all = keep_all
         self.repeats: list[Repeat] = []
         self._table = pl.DataFrame(schema=GATHERED)
         self._fresh: list[pl.DataFrame] = []
@@ -63,6 +68,21 @@ class Gatherer:
         self._count()
         return number
 
+    def all(self) -> tuple[pl.DataFrame, int]:
+        """GATHERED of all records, and how many they are: for `add_part` of another."""
+        self._flush()
+        return pl.concat([self._table, *self._fresh]), self._records
+
+    def add_part(self, table: pl.DataFrame, records: int, files: int) -> int:
+        """What `all` gave for the next files, of which `files` came before; gives the number of its first record."""
+        self._flush()
+        first = self._records
+        moved = (pl.col("record") + first).cast(pl.UInt32), (pl.col("file") + files).cast(pl.UInt32)
+        self._fresh.append(table.with_columns(*moved))
+        self._records += records
+        self._put_away_in_time()
+        return first
+
     def once(self) -> pl.DataFrame:
         """GATHERED: of records with one eventID, or one sharedEventID, the first; the others go to `repeats`."""
         self._flush()
@@ -73,8 +93,11 @@ class Gatherer:
         self._records += 1
         if len(self._usual) >= _BATCH or len(self._rows) >= _BATCH:
             self._flush()
-            if sum(map(len, self._fresh)) > max(len(self._table), 5 * _BATCH):
-                self._put_away()
+            self._put_away_in_time()
+
+    def _put_away_in_time(self) -> None:
+        if not self._keep_all and sum(map(len, self._fresh)) > max(len(self._table), 5 * _BATCH):
+            self._put_away()
 
     def _flush(self) -> None:
         if self._usual:

@@ -49,11 +49,22 @@ class Horizon:
         times = [time for at in ends if (time := _time(data, at)) and time <= (delivered or time)]
         self.include(*times, *([delivered] if delivered else []))
 
+    def merge(self, other: Horizon) -> None:
+        """Takes in what another one took in."""
+        self.include(*(time for time in (other.first, other.reach) if time))
+        self.accounts |= other.accounts
+        self.regions |= other.regions
+
     def include(self, *times: datetime) -> None:
         """Takes in times of records (or deliveries)."""
         for time in times:
             self.first = min(self.first or time, time)
             self.reach = max(self.reach or time, time)
+
+
+def delivery(name: str) -> datetime | None:
+    """When a log file was delivered, by its name."""
+    return _told_by(name)[1]
 
 
 def _told_by(name: str) -> tuple[str | None, datetime | None]:

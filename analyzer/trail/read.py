@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -12,37 +15,90 @@ from analyzer.sources.unpack import read_whole
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
 from analyzer.trail.calls import calls_of
+from analyzer.trail.control import Control, controls_in
+from analyzer.trail.digest import KIND as DIGEST
+from analyzer.trail.digest import NAMED, Digest, read_digest, sha256_of
 from analyzer.trail.gather import Gatherer
-from analyzer.trail.horizon import HOME, Horizon
+from analyzer.trail.horizon import HOME, Horizon, delivery
+from analyzer.trail.processes import in_order
 from analyzer.trail.records import Record, decode, text
 from analyzer.trail.registry import forms
+from analyzer.trail.selectors import timeline
 from analyzer.trail.trail import Trail
 from analyzer.trail.usual import usual
+from analyzer.trail.validate import Held, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from msgspec import Raw
 
     from analyzer.sources.source import Source
     from analyzer.trail.interface import TrailForm
+    from analyzer.trail.public_keys import PublicKeys
+    from analyzer.trail.selectors import Stated
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
+_PIECE: Final = 64  # files that a process reads at a time
+_LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
 
 
-def read_trail(sources: Sequence[Source], accounts: Sequence[Account] = ()) -> Trail:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a trail is read; the defaults are those of a plain reading.
+
+    Attributes:
+        thorough: look in every file for the calls that change a trail; else in those that are decoded anyway, and
+            in those of the times `around`. It is so too where digests are in hand: their names tell it.
+        around: times near which such calls matter.
+        keys: to check the signatures of digests with.
+        stated: the selectors of trails, as the user says them.
+        jobs: processes.
+        progress: told of files that were read, and of their bytes as stored.
+    """
+
+    thorough: bool = False
+    around: Sequence[tuple[datetime, datetime]] = ()
+    keys: PublicKeys | None = None
+    stated: Sequence[Stated] = ()
+    jobs: int = 1
+    progress: Callable[[int, int], None] | None = None
+
+
+def read_trail(
+    sources: Sequence[Source],
+    accounts: Sequence[Account] = (),
+    how: Reading = Reading(),
+) -> Trail:
     """The calls on key-value stores in `sources`, which are CloudTrail files in any form that `registry` knows.
 
     Nothing raises for one input: what cannot be read is told in `inputs`, which begins with `accounts` (of
     words that gave no source), and the rest is read. A record that several files hold counts for the first of
-    them. Memory grows with the calls, not with the files.
+    them. Memory grows with the calls, not with the files. Several processes give the same as one.
     """
     _keep_memory()
-    reader = _Reader()
-    for source in sources:
-        reader.take(*_open(source))
+    proving = any(NAMED in source.name for source in sources)
+    reader = _Reader(thorough=how.thorough or proving, around=how.around, hashing=proving)
+    tell = how.progress or (lambda _files, _bytes: None)
+    if how.jobs > 1 and len(sources) > _PIECE:
+        pieces = [sources[first : first + _PIECE] for first in range(0, len(sources), _PIECE)]
+        work = partial(_read_piece, reader.thorough, tuple(how.around), reader.hashing)
+        for piece, part in in_order(work, pieces, how.jobs):
+            reader.absorb(part)
+            tell(len(piece), sum(account.bytes for account in part.accounts))
+    else:
+        for source in sources:
+            data, account = _open(source)
+            reader.take(data, account)
+            tell(1, account.bytes)
+    if reader.digests and not proving:
+        reader.read_again(sources)
+    return _trail(reader, accounts, how)
+
+
+def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
     calls = reader.calls()
     horizon = reader.horizon
     horizon.include(*_ends(calls))
@@ -53,7 +109,36 @@ def read_trail(sources: Sequence[Source], accounts: Sequence[Account] = ()) -> T
         horizon.reach,
         frozenset(horizon.accounts),
         frozenset(horizon.regions),
+        validated(reader.digests, reader.held(), how.keys),
+        timeline(reader.controls, how.stated),
+        tuple(sorted(reader.outages)),
     )
+
+
+@dataclass(slots=True)
+class _Part:
+    """What a process read of some files."""
+
+    gathered: pl.DataFrame
+    records: int
+    accounts: list[Account]
+    horizon: Horizon
+    updates: dict[int, tuple[Record, int, str]]
+    digests: list[Digest]
+    controls: list[Control]
+    hashes: list[str | None]
+    outages: set[datetime]
+
+
+def _read_piece(
+    thorough: bool, around: Sequence[tuple[datetime, datetime]], hashing: bool, sources: Sequence[Source]
+) -> _Part:
+    """The work of one process."""
+    _keep_memory()
+    reader = _Reader(thorough=thorough, around=around, hashing=hashing, keep_all=True)
+    for source in sources:
+        reader.take(*_open(source))
+    return reader.part()
 
 
 def _open(source: Source) -> tuple[bytes, Account]:
@@ -79,24 +164,95 @@ def _keep_memory() -> None:
 class _Reader:
     """Reads files one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        thorough: bool = False,
+        around: Sequence[tuple[datetime, datetime]] = (),
+        hashing: bool = False,
+        keep_all: bool = False,
+    ) -> None:
+        self.thorough, self.hashing = thorough, hashing
+        self._around = around
         self.horizon = Horizon()
         self._forms = forms()
         self.accounts: list[Account] = []
-        self._gathered = Gatherer()
-        self._updates: dict[int, tuple[Record, Account, TrailForm]] = {}  # by the number of the record
+        self.digests: list[Digest] = []
+        self.controls: list[Control] = []
+        self.outages: set[datetime] = set()
+        self._hashes: list[str | None] = []  # of each file, where digests are in hand
+        self._gathered = Gatherer(keep_all=keep_all)
+        self._updates: dict[int, tuple[Record, int, str]] = {}  # by its number; and its file, and the form
 
     def take(self, data: bytes, account: Account) -> None:
         """Keeps the calls of one file, and tells the account of it."""
         self.accounts.append(account)
+        self._hashes.append(sha256_of(data) if self.hashing and data else None)
         identity = tell(data[:HEAD])
         form = self._forms.get(identity.kind)
         if form is not None:
             account.kind = identity.kind
             self.horizon.add(account.source, data)
             self._take(data, account, form)
+        elif identity.kind == DIGEST:
+            self._take_digest(data, account)
         elif data or not account.problems:
             account.problems.insert(0, f"not CloudTrail: {identity.reason}")
+
+    def part(self) -> _Part:
+        """What was read, to be absorbed by the reader of the whole."""
+        gathered, records = self._gathered.all()
+        return _Part(
+            gathered,
+            records,
+            self.accounts,
+            self.horizon,
+            self._updates,
+            self.digests,
+            self.controls,
+            self._hashes,
+            self.outages,
+        )
+
+    def absorb(self, part: _Part) -> None:
+        """Takes in what another reader read of the next files."""
+        files = len(self.accounts)
+        first = self._gathered.add_part(part.gathered, part.records, files)
+        self._updates |= {
+            first + number: (record, files + file, form)
+            for number, (record, file, form) in part.updates.items()
+        }
+        self.accounts += part.accounts
+        self.horizon.merge(part.horizon)
+        self.digests += part.digests
+        self.controls += part.controls
+        self._hashes += part.hashes
+        self.outages |= part.outages
+
+    def read_again(self, sources: Sequence[Source]) -> None:
+        """Once digests were found under names that did not tell them: the hashes and the changes in every file."""
+        self.controls, self._hashes = [], []
+        for source in sources:
+            data, _ = _open(source)
+            self._hashes.append(sha256_of(data) if data else None)
+            self.controls += controls_in(data, source.name)
+
+    def held(self) -> dict[str, Held]:
+        """The log files in hand, for the digests."""
+        if not self.digests:
+            return {}
+        return {
+            account.source: Held(sha256, account.undecodable == 0)
+            for account, sha256 in zip(self.accounts, self._hashes, strict=True)
+            if account.kind != DIGEST
+        }
+
+    def _take_digest(self, data: bytes, account: Account) -> None:
+        account.kind = DIGEST
+        try:
+            self.digests.append(read_digest(account.source, data))
+        except (ValueError, RecursionError):
+            account.problems.append("the digest is cut or damaged, and was not used")
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
@@ -105,7 +261,8 @@ class _Reader:
         is_update = pl.col("record").is_in(list(self._updates))
         calls = gathered.filter(~is_update).select(CALLS.names())
         for number in gathered.filter(is_update)["record"].unique(maintain_order=True):
-            calls = _mended(calls, *self._updates[number])
+            update, file, form = self._updates[number]
+            calls = _mended(calls, update, self.accounts[file], form)
         return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
 
     def _take(self, data: bytes, account: Account, form: TrailForm) -> None:
@@ -117,6 +274,8 @@ class _Reader:
         problems: list[str] = []
         repaired = 0
         file = len(self.accounts) - 1
+        if self.thorough or unwrapped.records or self._is_near(account.source):
+            self.controls += controls_in(data, account.source)
         for raw in unwrapped.records:
             record = usual(raw)
             if record is not None:
@@ -131,6 +290,10 @@ class _Reader:
         if repaired:
             account.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
 
+    def _is_near(self, name: str) -> bool:
+        at = delivery(name) if self._around else None
+        return at is not None and any(start <= at <= end + _LATE for start, end in self._around)
+
     def _take_unusual(self, raw: bytes | Raw, account: Account, form: TrailForm, problems: list[str]) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
@@ -144,8 +307,9 @@ class _Reader:
         calls = calls_of(record, account.source, form.FORM)
         number = self._gathered.add_rows(calls, text(record.shared_id), len(self.accounts) - 1)
         if is_update(record):
-            self._updates[number] = (record, account, form)
+            self._updates[number] = (record, len(self.accounts) - 1, form.FORM)
         if tells_of_outage(record):
+            self.outages.add(calls[0].at)
             problems.append(
                 f"an addendum tells of an outage of CloudTrail at {calls[0].at:%Y-%m-%dT%H:%M:%SZ}"
             )
@@ -169,8 +333,8 @@ def _first_of(problems: list[str]) -> list[str]:
     return problems[:_NAMED] + more
 
 
-def _mended(calls: pl.DataFrame, update: Record, account: Account, form: TrailForm) -> pl.DataFrame:
-    mended = mend(calls, update, account.source, form.FORM)
+def _mended(calls: pl.DataFrame, update: Record, account: Account, form: str) -> pl.DataFrame:
+    mended = mend(calls, update, account.source, form)
     if mended is None:
         account.problems.append(f"the addendum {text(update.event_id)} mends a record that is not in hand")
         return calls

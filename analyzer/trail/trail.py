@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
+
+from analyzer.tables import DIGESTS, SELECTORS, empty
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +26,9 @@ class Trail:
             before it has been delivered (facts: CloudTrail delivers within 15 minutes as a rule).
         accounts: the accounts that the files are of, as far as names or records say.
         regions: their Regions, in the same way.
+        digests: DIGESTS, each held against the files in hand.
+        selectors: SELECTORS.
+        outages: when records were made that came late because of an outage of CloudTrail.
     """
 
     calls: pl.DataFrame
@@ -31,3 +37,6 @@ class Trail:
     reach: datetime | None
     accounts: frozenset[str] = field(default=frozenset())
     regions: frozenset[str] = field(default=frozenset())
+    digests: pl.DataFrame = field(default_factory=partial(empty, DIGESTS))
+    selectors: pl.DataFrame = field(default_factory=partial(empty, SELECTORS))
+    outages: tuple[datetime, ...] = ()
