@@ -73,7 +73,7 @@ def check(  # noqa: PLR0913 - the options of the command
         selectors: what the trails were told to record: output of `aws cloudtrail get-event-selectors`.
         selectors_since: since when they have been so; else only what the digests in hand show counts.
         public_keys: output of `aws cloudtrail list-public-keys`, to check the signatures of digests.
-        jobs: processes that read the trail.
+        jobs: processes that read the trail; 0 for as many as are worth it.
         progress: told, again and again, of files of the trail that were read and of their bytes.
 
     Raises:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from analyzer.cli.progress import bar, jobs_for
+from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, write
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
@@ -113,7 +113,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
             selectors=selectors or [],
             selectors_since=selected,
             public_keys=public_keys,
-            jobs=jobs_for(jobs, trails),
+            jobs=jobs or 0,
             progress=progress,
         )
     to_file = output is not None

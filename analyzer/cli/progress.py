@@ -1,21 +1,18 @@
-"""A progress bar on standard error, where that is a terminal and the work lasts; and how many processes to use."""
+"""A progress bar on standard error, where that is a terminal and the work lasts."""
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from rich.progress import Progress, TaskID
 
 _PATIENCE = 1.0  # seconds before a bar is worth its noise
-_LARGE = 64 << 20  # bytes as stored from which on the start of more processes is paid back
 
 
 @contextmanager
@@ -73,30 +70,3 @@ class _Bar:
         self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._progress.add_task("reading", total=None, start=True, files=0)
         self._progress.start()
-
-
-def jobs_for(wanted: int | None, words: Sequence[str]) -> int:
-    """As many processes as the user wants; else one per CPU where the files that `words` name are large."""
-    if wanted is not None:
-        return wanted
-    size = 0
-    for word in words:
-        size += _size(Path(word))
-        if size > _LARGE:
-            return os.cpu_count() or 1
-    return 1
-
-
-def _size(path: Path) -> int:
-    """Bytes of a file, or of all below a directory; a glob counts as nothing, for it is not yet expanded."""
-    try:
-        if not path.is_dir():
-            return path.stat().st_size
-        return sum(
-            entry.stat().st_size
-            for root, _, names in os.walk(path)
-            for entry in (Path(root, name) for name in names)
-            if entry.is_file()
-        )
-    except OSError:
-        return 0

@@ -20,7 +20,7 @@ from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED, Digest, read_digest, sha256_of
 from analyzer.trail.gather import Gatherer
 from analyzer.trail.horizon import HOME, Horizon, delivery
-from analyzer.trail.processes import in_order
+from analyzer.trail.processes import in_order, worth
 from analyzer.trail.records import Record, decode, text
 from analyzer.trail.registry import forms
 from analyzer.trail.selectors import timeline
@@ -55,7 +55,7 @@ class Reading:
         around: times near which such calls matter.
         keys: to check the signatures of digests with.
         stated: the selectors of trails, as the user says them.
-        jobs: processes.
+        jobs: processes; 0: as many as are worth it.
         progress: told of files that were read, and of their bytes as stored.
     """
 
@@ -82,10 +82,11 @@ def read_trail(
     proving = any(NAMED in source.name for source in sources)
     reader = _Reader(thorough=how.thorough or proving, around=how.around, hashing=proving)
     tell = how.progress or (lambda _files, _bytes: None)
-    if how.jobs > 1 and len(sources) > _PIECE:
+    jobs = how.jobs or worth(sources)
+    if jobs > 1 and len(sources) > _PIECE:
         pieces = [sources[first : first + _PIECE] for first in range(0, len(sources), _PIECE)]
         work = partial(_read_piece, reader.thorough, tuple(how.around), reader.hashing)
-        for piece, part in in_order(work, pieces, how.jobs):
+        for piece, part in in_order(work, pieces, jobs):
             reader.absorb(part)
             tell(len(piece), sum(account.bytes for account in part.accounts))
     else:
