@@ -103,14 +103,16 @@ def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
     calls = reader.calls()
     horizon = reader.horizon
     horizon.include(*_ends(calls))
+    digests = validated(reader.digests, reader.held(), how.keys)
+    whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
     return Trail(
         calls,
         accounts_table([*accounts, *reader.accounts]),
         horizon.first,
-        horizon.reach,
+        max([*whole, *([horizon.reach] if horizon.reach else [])], default=None),
         frozenset(horizon.accounts),
         frozenset(horizon.regions),
-        validated(reader.digests, reader.held(), how.keys),
+        digests,
         timeline(reader.controls, how.stated),
         tuple(sorted(reader.outages)),
     )

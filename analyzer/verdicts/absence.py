@@ -89,7 +89,7 @@ def absence(
         .then(pl.lit("data_events_off"))
         .when(unchained & ~logged_here & ~pl.col("selected").fill_null(False))
         .then(pl.lit("data_events_off"))
-        .when((~reaches | pl.col("early")) & open_end)
+        .when(~reaches & open_end)
         .then(pl.lit("trail_too_early"))
         .otherwise(pl.lit("trail_gap")),
     )
@@ -98,8 +98,8 @@ def absence(
 def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     """What COVERED says of each window.
 
-    Gives `write, complete` (why the trail holds every write from before the window until the horizon after it), `early`
-    (it does, but not until the horizon), `selected` (the selectors ask for the writes) and `off` (they do not).
+    Gives `write, complete` (why the trail holds every write from before the window until the horizon after it),
+    `selected` (the selectors ask for the writes) and `off` (they do not).
     """
     spans = covered.with_columns(pl.col("start").fill_null(_EVER[0]), pl.col("end").fill_null(_EVER[1]))
     asked = windows.drop_nulls(["low", "high", "store"]).select("write", "store", "low", "high")
@@ -114,7 +114,6 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
         .group_by("write")
         .agg(
             complete=pl.col("why").filter(is_covered & reaches).first(),
-            early=(is_covered & ~reaches).any(),
             selected=((pl.col("kind") != "off") & throughout).any(),
             off=((pl.col("kind") == "off") & throughout).any(),
         )

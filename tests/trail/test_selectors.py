@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-OTHER_STORE = STORE.replace("1111", "2222")
+OTHER_STORE = STORE.replace("EXAMPLE1", "EXAMPLE2")
 
 
 def field(name: str, **tests: list[str]) -> dict[str, Any]:
