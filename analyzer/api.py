@@ -183,7 +183,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
 
     Args:
         paths: CloudTrail files: files, globs, directories.
-        store: only this store: its ARN, or the end of it.
+        store: only this store: its ARN, or a part of it.
         key: only the calls that name this key.
         since: only calls since then.
         until: only calls until then.

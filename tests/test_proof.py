@@ -95,6 +95,9 @@ def test_a_damaged_file_takes_the_proof_away(tmp_path: Path, damage: str) -> Non
     else:
         path.write_bytes(gzip.compress(data)[:-30] if damage == "cut" else data + b" ")
     assert route(tmp_path)[0] == "unverifiable"
+    problems = check([LOG], trail=[tmp_path]).inputs["problems"].explode().drop_nulls()
+    words = "log files are missing" if damage == "missing" else "log files are altered or cut"
+    assert problems.str.starts_with(f"{words}: 111122223333_CloudTrail_us-east-1_20250321T1545Z_").any()
 
 
 def test_digests_among_the_logs_are_taken_for_the_trail(tmp_path: Path) -> None:

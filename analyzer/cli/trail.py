@@ -23,7 +23,7 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     ],
     *,
     store: Annotated[
-        str | None, typer.Option(metavar="ARN", help="Only this store: its ARN, or the end of it.")
+        str | None, typer.Option(metavar="ARN", help="Only this store: its ARN, or a part of it.")
     ] = None,
     key: Annotated[str | None, typer.Option(metavar="KEY", help="Only calls that name this key.")] = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Only calls since then (UTC).")] = None,

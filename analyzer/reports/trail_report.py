@@ -93,13 +93,13 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     until: datetime | None = None,
     at: datetime | None = None,
 ) -> TrailReport:
-    """What is in hand of `trail`, narrowed to a store (by the end of its ARN), a key and a time.
+    """What is in hand of `trail`, narrowed to a store (by a part of its ARN), a key and a time.
 
     A key or a time narrows the calls only: the chain stays that of the whole store.
     """
     calls = trail.calls
     if store is not None:
-        calls = calls.filter(pl.col("store").str.ends_with(store).fill_null(False))
+        calls = calls.filter(pl.col("store").str.contains(store, literal=True).fill_null(False))
     linked = chain_of(calls)
     shown = calls if key is None else calls.filter((pl.col("key") == key).fill_null(False))
     keys = empty(REPLAY) if at is None else replay(calls, linked, at)

@@ -184,7 +184,8 @@ def _keys(canvas: Canvas, report: TrailReport) -> None:
 
 
 def _inputs(canvas: Canvas, report: TrailReport) -> None:
-    problems = report.inputs.explode("problems").drop_nulls("problems").select("source", "problems")
+    others = report.inputs.filter(~pl.col("source").is_in(report.digests["source"].implode()))
+    problems = others.explode("problems").drop_nulls("problems").select("source", "problems")
     if problems.height:
         canvas.line()
         canvas.line("Not read, or not wholly", "bold")

@@ -104,6 +104,9 @@ def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
     horizon = reader.horizon
     horizon.include(*_ends(calls))
     digests = validated(reader.digests, reader.held(), how.keys)
+    told = dict(digests.select("source", "problems").iter_rows())
+    for account in reader.accounts:
+        account.problems += told.get(account.source, [])
     whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
     return Trail(
         calls,
