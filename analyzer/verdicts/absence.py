@@ -48,8 +48,8 @@ def absence(
     Returns:
         `write, absent` (proven, high or null), `doubt` (the cause when null), `open_end` (nothing in hand was
         written after the window, and no gap was seen) and the bracket `before, after` (event ids), `between` (writes
-        of the run that lie between them), `before_run` (the run of the first), and `complete` (why the trail is
-        complete, where that is what proves it).
+        of the run that lie between them), `before_run` (the run of the first), `complete` (why the trail is
+        complete, where that is what proves it) and `unlogged` (which trail surely does not log the store, and why).
     """
     bracketed = _bracketed(windows, chain)
     logged = _logged(windows, calls)
@@ -78,6 +78,7 @@ def absence(
         "before_run",
         open_end=open_end,
         complete=pl.when(p3).then("complete"),
+        unlogged=pl.when(~pl.col("selected")).then("unlogged"),
         absent=pl.when(blind).then(None).when(p1).then(pl.lit("proven")).when(high | p3).then(pl.lit("high")),
         doubt=pl.when(pl.col("low").is_null())
         .then(pl.lit("no_window"))
@@ -99,7 +100,7 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     """What COVERED says of each window.
 
     Gives `write, complete` (why the trail holds every write from before the window until the horizon after it),
-    `selected` (the selectors ask for the writes) and `off` (they do not).
+    `selected` (the selectors ask for the writes), `off` (they do not) and `unlogged` (which, and why).
     """
     spans = covered.with_columns(pl.col("start").fill_null(_EVER[0]), pl.col("end").fill_null(_EVER[1]))
     asked = windows.drop_nulls(["low", "high", "store"]).select("write", "store", "low", "high")
@@ -116,6 +117,9 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
             complete=pl.col("why").filter(is_covered & reaches).first(),
             selected=((pl.col("kind") != "off") & throughout).any(),
             off=((pl.col("kind") == "off") & throughout).any(),
+            unlogged=pl.format("trail {}: {}", "trail", "why")
+            .filter((pl.col("kind") == "off") & throughout)
+            .first(),
         )
     )
 

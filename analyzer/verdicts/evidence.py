@@ -251,6 +251,8 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
             .then("complete")
             .otherwise(pl.lit(_EMPTY_BEFORE))
         )
+        .when((cause == "data_events_off") & pl.col("unlogged").is_not_null())
+        .then("unlogged")
         .when(~near)
         .then(cause.replace_strict(_WHY, default=None, return_dtype=pl.String))
     )

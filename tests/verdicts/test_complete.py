@@ -228,6 +228,20 @@ class TestSelectors:
         chosen = [ADVANCED[0], {"FieldSelectors": [DATA, STORES, reads]}]
         assert verdict(deployed(selectors=chosen)) == OFF
 
+    def test_the_evidence_says_which_trail_and_why(self) -> None:
+        evidence = judged(day(selectors=BASIC).sources()).evidence
+        said = evidence.filter(kind="coverage")["detail"].to_list()
+        assert said == ["trail audit: its selectors ask for none of the writes (PutEventSelectors)"]
+
+    @pytest.mark.parametrize(("minutes", "expected"), [(10, GAP), (20, DROPPED)])
+    def test_that_were_put_just_before_it(self, minutes: int, expected: tuple[str, str, str]) -> None:
+        bucket = Bucket()
+        for number in range(6):
+            if number == 3:
+                bucket.deliver(hour(3.25), put_selectors(hour(3) - timedelta(minutes=minutes)))
+            bucket.close(hour(number), hour(number + 1), first=number == 0)
+        assert verdict(bucket) == expected
+
     def test_that_were_put_after_it(self) -> None:
         bucket = Bucket()
         for number in range(6):
