@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
-from itertools import islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from analyzer.sources.source import Source
 
-_AHEAD: Final = 3  # pieces of work in hand for each process
+_AHEAD: Final = 2  # pieces of work in hand for each process
 
 _LARGE: Final = 64 << 20  # bytes as stored from which on the start of more processes is paid back
 
@@ -37,14 +36,28 @@ def worth(sources: Sequence[Source]) -> int:
 def in_order(
     work: Callable[[Piece], Result], pieces: Sequence[Piece], jobs: int
 ) -> Iterator[tuple[Piece, Result]]:
-    """Each piece and what `work` gives for it. `work` is a function of a module: each process imports it anew."""
-    left = iter(pieces)
-    with ProcessPoolExecutor(min(jobs, len(pieces)), mp_context=get_context("spawn")) as pool:
-        futures = deque((piece, pool.submit(work, piece)) for piece in islice(left, jobs * _AHEAD))
-        while futures:
-            piece, future = futures.popleft()
-            result = future.result()
-            following = next(left, None)
-            if following is not None:
-                futures.append((following, pool.submit(work, following)))
-            yield piece, result
+    """Each piece and what `work` gives for it, in their order.
+
+    This process works too, so that nothing is lost while the others start, which takes them half a second.
+    `work` is a function of a module: each process imports it anew.
+    """
+    with ProcessPoolExecutor(max(jobs - 1, 1), mp_context=get_context("spawn")) as pool:
+        done: dict[int, Result] = {}
+        given: dict[int, Future[Result]] = {}
+        left = deque(range(len(pieces)))
+        for number, piece in enumerate(pieces):
+            while number not in done:
+                while left and len(given) < (jobs - 1) * _AHEAD:
+                    following = left.popleft()
+                    given[following] = pool.submit(work, pieces[following])
+                if number in given and given[number].done():
+                    done[number] = given.pop(number).result()
+                elif left:
+                    own = left.popleft()
+                    done[own] = work(pieces[own])
+                elif given[number].cancel():
+                    del given[number]
+                    done[number] = work(piece)
+                else:
+                    done[number] = given.pop(number).result()
+            yield piece, done.pop(number)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
-_PIECE: Final = 64  # files that a process reads at a time
+_PIECE: Final = 32  # files that a process reads at a time
 _LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
 
 
