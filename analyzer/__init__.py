@@ -1,8 +1,8 @@
 """Did every write that a deploy intended really land? Joins Pulumi and SST logs with CloudTrail.
 
 `check` gives a `Report`, `render` writes it as text or JSON, `parse_log` gives the events of one log as a polars
-DataFrame, and `scan_logs` those of logs of any size in batches; `trail_report` tells what a trail holds. Errors are `LostwriteError` and its kinds. The names
-are loaded when they are used, so that `import analyzer` is quick.
+DataFrame, and `scan_logs` those of logs of any size in batches; `trail_report` tells what a trail holds. Errors are
+`LostwriteError` and its kinds. The names are loaded when they are used, so that `import analyzer` is quick.
 """
 
 from __future__ import annotations
