@@ -17,13 +17,14 @@ from analyzer.sources.identify import identify
 from analyzer.tables import EVENTS, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from analyzer.sources.source import Source
 
 # SST's update ids: 24 hex digits, in the folder or the name of an event log (facts: sst-output 1.2 to 1.4).
 _UPDATE_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _EXACT = "engine-events"
+_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class LogScan:
         self._sources = sources
         self._accounts = list(unusable)
         self.forms: list[tuple[str, str, str]] = []
+        self._taken: set[str] = set()
+        self._readers = forms()
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         for number, source in enumerate(self._sources, start=1):
@@ -58,8 +61,7 @@ class LogScan:
     def _new_id(self, name: str, number: int) -> str:
         """The deploy's id; two logs with one update id are told apart here, and joined by `merged`."""
         given = deploy_id(name, number)
-        taken = {deploy for deploy, _, _ in self.forms}
-        return f"{given}-{number}" if given in taken else given
+        return f"{given}-{number}" if given in self._taken else given
 
     @property
     def inputs(self) -> pl.DataFrame:
@@ -70,14 +72,16 @@ class LogScan:
         try:
             account.bytes = source.size()
             identity = identify(source)
-            reader = forms().get(identity.kind)
+            reader = self._readers.get(identity.kind)
             if reader is None:
                 account.problems.append(f"not a deploy log: {identity.reason}")
                 return
             account.kind = identity.kind
+            self._taken.add(deploy)
             self.forms.append((deploy, source.name, "exact" if identity.kind == _EXACT else "text"))
             for batch in reader.read(source, account):
-                yield _enriched(batch).with_columns(deploy=pl.lit(deploy))
+                ids = pl.Series("deploy", [deploy] * batch.height, EVENTS["deploy"])
+                yield _enriched(batch).replace_column(batch.get_column_index("deploy"), ids)
         except InputError as error:
             account.problems.append(error.reason)
 
@@ -94,17 +98,28 @@ def read_logs(sources: Sequence[Source], unusable: Sequence[Account] = ()) -> Lo
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
     scan = LogScan(sources, unusable)
-    batches = [batch.filter(_needed()) for batch in scan]
+    batches = [batch.filter(_needed()) for batch in _together(scan)]
     events = conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
     listed = pl.DataFrame(scan.forms, schema={"id": str, "source": str, "form": str}, orient="row")
     events, deploys = merged(events, deploys_of(events, listed))
     return Logs(events, deploys, scan.inputs)
 
 
+def _together(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same rows in fewer tables: polars costs by the call, and a thousand short logs are a thousand batches."""
+    held: list[pl.DataFrame] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= _ROWS:
+            yield pl.concat(held)
+            held = []
+    if held:
+        yield pl.concat(held)
+
+
 def _needed() -> pl.Expr:
-    """Events about deploys and key-value resources; the first and last of a batch keep its times."""
-    place = pl.int_range(pl.len())
-    edge = (place == 0) | (place == pl.len() - 1)
+    """Events about deploys and key-value resources; the first and last of a deploy keep its times."""
+    edge = pl.col("deploy").is_first_distinct() | pl.col("deploy").is_last_distinct()
     about = pl.col("kind").is_in(["header", "summary", "failed", "diagnostic"])
     resource = pl.col("name").str.contains(r"\.sst\.aws\.Kv(?:Keys|RoutesUpdate)$").fill_null(False)
     stack = (pl.col("type") == "pulumi:pulumi:Stack").fill_null(False)
@@ -117,6 +132,8 @@ def _needed() -> pl.Expr:
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
     """`batch` with the request id and the code of an AWS error that a message holds."""
+    if batch["message"].null_count() == batch.height:
+        return batch
     suspects = batch["message"].filter(batch["message"].str.contains("equest", literal=True).fill_null(False))
     if suspects.is_empty():
         return batch

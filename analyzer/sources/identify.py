@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from analyzer.errors import InputError
+from analyzer.sources.identify_trail import tell_trail
 from analyzer.sources.unpack import blocks
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _MAGICS: Final = (
     (b"\x28\xb5\x2f\xfd", "zstandard data: unpack it first"),
     (b"BZh", "bzip2 data: unpack it first"),
     (b"\xfd7zXZ", "xz data: unpack it first"),
-    (b"PAR1", "a Parquet file: only log files are read"),
     (b"\xff\xfe", "UTF-16 text: convert it to UTF-8 first"),
     (b"\xfe\xff", "UTF-16 text: convert it to UTF-8 first"),
 )
@@ -66,15 +66,8 @@ _LISTING: Final = re.compile(
 _SERVICE: Final = re.compile(rb'"eventSource"\s*:\s*"[^"]{0,200}\.amazonaws\.com"')
 _NOTIFIER: Final = re.compile(rb'"[eE]ventSource"\s*:\s*"aws:(\w{1,30})')
 _NOTIFIERS: Final = {b"s3": "S3 event", b"dynamodb": "DynamoDB stream", b"kinesis": "Kinesis", b"sns": "SNS"}
-_SHAPES: Final = (
-    ((b'"CloudTrailEvent"',), "output of `aws cloudtrail lookup-events`, which never holds data events"),
-    ((b'"detail-type"', b'"detail"'), "an EventBridge event: only CloudTrail log files are read"),
-    (
-        (b'"eventVersion"', b'"eventSource"', b'.amazonaws.com"'),
-        'CloudTrail records without {"Records": [...]} around them: only log files are read',
-    ),
-    ((b'"changeSummary"', b'"steps"'), "output of `pulumi preview --json`: a preview writes nothing"),
-)
+_OF_MANY: Final = (b'"AwsAggregatedEvent"', b'"AwsCloudTrailInsight"')  # records of many calls, and of none
+_PREVIEW: Final = (b'"changeSummary"', b'"steps"')
 _FIRST_KEY: Final = re.compile(rb'[\s\[{]*"([\w .:/-]{1,60})')
 
 
@@ -83,7 +76,7 @@ class Identity:
     """What a source is.
 
     Attributes:
-        kind: engine-events, pulumi-text, cloudtrail-s3, cloudtrail-digest, key-listing or unknown.
+        kind: engine-events, pulumi-text, cloudtrail-s3 and the other forms of `identify_trail`, key-listing or unknown.
         reason: why, in one clause: what was seen, or for `unknown` what it is instead.
     """
 
@@ -93,8 +86,6 @@ class Identity:
 
 _TEXT: Final = Identity("pulumi-text", "lines of Pulumi's text output")
 _RECORDS_SEEN: Final = Identity("cloudtrail-s3", "CloudTrail records")
-_DIGEST: Final = (b'"digestStartTime"', b'"digestEndTime"', b'"digestS3Object"')
-_DIGEST_SEEN: Final = Identity("cloudtrail-digest", "a CloudTrail digest")
 _LISTING_SEEN: Final = Identity("key-listing", "the keys of a key-value store")
 _NO_LINE: Final = "text without one line of a Pulumi log"
 
@@ -117,16 +108,16 @@ def identify(source: Source) -> Identity:
 
 def tell(head: bytes) -> Identity:
     """What begins with `head`: the first 64 KiB of a source, unpacked, or all of a smaller one."""
-    for magic, reason in _MAGICS:
-        if head.startswith(magic):
-            return _unknown(reason)
+    if packed := next((reason for magic, reason in _MAGICS if head.startswith(magic)), None):
+        return _unknown(packed)
     text = head.removeprefix(UTF8_BOM)
     body = text.lstrip()
     if match := _RECORDS.match(body):
         return _records_shape(body, match.end())
     if _holds_engine_events(body):
         return Identity("engine-events", "lines of Pulumi engine events")
-    shape = _json_shape(body) if _JSON.match(body) else None
+    recorded = tell_trail(body)
+    shape = Identity(*recorded) if recorded else _json_shape(body) if _JSON.match(body) else None
     if shape and shape.kind != "unknown":
         return shape
     if _TELLING.search(_ANSI.sub(b"", text)):
@@ -186,11 +177,8 @@ def _is_event(line: bytes) -> bool:
 def _json_shape(body: bytes) -> Identity:
     if _LISTING.match(body):
         return _LISTING_SEEN
-    if all(marker in body for marker in _DIGEST):
-        return _DIGEST_SEEN
-    for markers, reason in _SHAPES:
-        if all(marker in body for marker in markers):
-            return _unknown(reason)
+    if all(marker in body for marker in _PREVIEW):
+        return _unknown("output of `pulumi preview --json`: a preview writes nothing")
     key = _FIRST_KEY.match(body)
     return _unknown("JSON of another shape" + (f" (its first key is {key[1].decode()!r})" if key else ""))
 
@@ -203,8 +191,9 @@ def _records_shape(body: bytes, start: int) -> Identity:
     if match := _NOTIFIER.search(body):
         name = _NOTIFIERS.get(match[1], "AWS")
         return _unknown(f"these are {name} notifications, not CloudTrail records")
-    if (
+    is_escaped = (
         b'"eventVersion"' in body and b'"userIdentity"' in body
-    ):  # its `eventSource` may be written with escapes
+    )  # its `eventSource` may be written so
+    if is_escaped or any(name in body for name in _OF_MANY):
         return _RECORDS_SEEN
     return _unknown("a list of records that are not CloudTrail's")

@@ -15,7 +15,7 @@ from isal import igzip_lib
 from analyzer.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from analyzer.sources.source import Source
 
@@ -41,10 +41,12 @@ def blocks(source: Source) -> Iterator[bytes]:
             raise InputError(source.name, (error.strerror or "cannot be read").lower()) from error
 
 
-def read_whole(source: Source, cap: int = CAP) -> tuple[bytes, list[str]]:
+def read_whole(
+    source: Source, cap: int = CAP, enough: Callable[[bytes], bool] | None = None
+) -> tuple[bytes, list[str]]:
     """All bytes of `source`, unpacked, and what went wrong in words; nothing where there are more than `cap`.
 
-    Damage does not raise: the bytes before it are given.
+    Damage does not raise: the bytes before it are given. The first block alone is given where `enough` says so of it.
     """
     parts: list[bytes] = []
     size = 0
@@ -54,6 +56,8 @@ def read_whole(source: Source, cap: int = CAP) -> tuple[bytes, list[str]]:
             if size > cap:
                 return b"", [f"holds more than {cap >> 20} MiB: not read"]
             parts.append(block)
+            if enough and len(parts) == 1 and enough(block):
+                break
     except InputError as error:
         return b"".join(parts), [error.reason]
     return b"".join(parts), []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from analyzer.trail.interface import Loss
     from analyzer.trail.records import Record
 
 HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
@@ -111,6 +112,19 @@ def calls_of(record: Record, source: str, form: str) -> list[Call]:
     return [shared._replace(effect=key.effect, key=key.key, value=key.value) for key in keys]
 
 
+def worn(calls: Sequence[Call], loss: Loss) -> list[Call]:
+    """The rows of one record of which its form has lost something.
+
+    Where keys may be missing, a row without a key stands for them, as for a record without parameters.
+    """
+    rows = [
+        row._replace(degraded="; ".join(word for word in (row.degraded, loss.words) if word)) for row in calls
+    ]
+    if loss.keys and all(row.key is not None for row in rows):
+        rows.append(rows[0]._replace(key=None, value=None))
+    return rows
+
+
 def calls_table(calls: Sequence[Call]) -> pl.DataFrame:
     """CALLS of rows, in their order."""
     columns = zip(*calls, strict=True) if calls else [()] * len(Call._fields)
@@ -149,8 +163,14 @@ def _degraded(record: Record, api: str, parameters: dict[str, object]) -> str | 
         (not parameters, "no parameters"),
         (api not in EFFECTS, "unknown operation"),
         (text(record.event_id) is None, "no eventID"),
+        (not _is_known(record.version), f"eventVersion {record.version} is not known"),
     ]
     return "; ".join(words for is_lost, words in lost if is_lost) or None
+
+
+def _is_known(version: object) -> bool:
+    """Whether this project knows how to read records of `version`: a new major one may mean anything."""
+    return text(version) is None or str(version).partition(".")[0] == "1"
 
 
 def _count(value: object) -> int | None:

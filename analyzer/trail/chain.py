@@ -25,16 +25,29 @@ def chain(calls: pl.DataFrame) -> pl.DataFrame:
     if records.is_empty():
         return empty(CHAIN)
     placed = _placed(records.with_columns(before=_predecessors(records)))
-    runs = placed.with_columns(run=(pl.col("root").rank("dense").over("store") - 1).cast(pl.Int64))
+    # Runs do not overlap in the store: of two that begin in one second, the one that ends first was first.
+    span = pl.struct(
+        pl.col("at").min().over("store", "root"),
+        pl.col("at").max().over("store", "root").alias("last"),
+        "root",
+    )
+    runs = placed.with_columns(span=span).with_columns(
+        run=(pl.col("span").rank("dense").over("store") - 1).cast(pl.Int64)
+    )
     return conform(runs.sort("store", "run", "position"), CHAIN)
 
 
 def _records(calls: pl.DataFrame) -> pl.DataFrame:
     """Successful write records, one row each, in the order of time, numbered from 0."""
     return (
-        calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
-        .unique("event_id", keep="first", maintain_order=True)
+        calls.lazy()
+        .filter(pl.col("ok") & (pl.col("effect") != "read"))
+        .filter(
+            pl.col("event_id").ne_missing(pl.col("event_id").shift())
+        )  # the rows of a record lie together
         .select("store", "event_id", "at", "if_match", "etag", "source")
+        .collect()
+        .unique("event_id", keep="first", maintain_order=True)
         .sort("store", "at", "event_id")
         .with_row_index("index")
         .with_columns(pl.col("index").cast(pl.Int64))

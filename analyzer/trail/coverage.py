@@ -28,6 +28,7 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     is_write = pl.col("effect") != "read"
     counted = (
         calls.filter(pl.col("store").is_not_null())
+        .select("store", "event_id", "effect", "at")
         .unique("event_id")
         .group_by("store")
         .agg(

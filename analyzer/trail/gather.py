@@ -1,4 +1,8 @@
-"""The calls of many files, gathered by columns: each record once, however many files hold it."""
+"""The calls of many files, gathered by columns: each record once, however many files hold it.
+
+Records and the keys that they name are two tables until the end: a record of fifty keys is held once, and a million
+calls are laid out but once.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,17 @@ import polars as pl
 
 from analyzer.tables import CALLS
 from analyzer.trail.calls import Call, calls_table
-from analyzer.trail.usual import Usual, calls_of_usual
+from analyzer.trail.usual import KEYED, NAMED, Usual, keys_of_usual, records_of_usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BATCH: Final = 5_000  # records held as Python values
-_PLACE: Final = {"record": pl.UInt32(), "file": pl.UInt32(), "shared": pl.String()}
-GATHERED: Final = pl.Schema({**CALLS, **_PLACE})
-"""CALLS, with the running number of the record, the number of its file, and its sharedEventID."""
-_SAID: Final = [name for name in CALLS if name not in ("source", "form")]
+_OWN: Final = {"record": pl.UInt32(), "file": pl.UInt32(), "shared": pl.String()}
+RECORDS: Final = pl.Schema({**{name: CALLS[name] for name in CALLS if name not in NAMED}, **_OWN})
+"""CALLS without what is a key's own, with the running number of the record, that of its file, its sharedEventID."""
+_SAID: Final = [name for name in RECORDS if name not in ("source", "form", *_OWN)]
+_ORDER: Final = ("store", "at", "event_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,10 @@ class Gatherer:
     def __init__(self, *, keep_all: bool = False) -> None:
         self._keep_all = keep_all
         self.repeats: list[Repeat] = []
-        self._table = pl.DataFrame(schema=GATHERED)
-        self._fresh: list[pl.DataFrame] = []
-        self._records = 0
+        self._records = pl.DataFrame(schema=RECORDS)
+        self._keys = pl.DataFrame(schema=KEYED)
+        self._fresh: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+        self._count = 0
         self._usual: list[
             tuple[Usual, int, int, str, str]
         ] = []  # and its number, its file, the file's name, form
@@ -58,75 +64,103 @@ class Gatherer:
 
     def add(self, record: Usual, file: int, source: str, form: str) -> None:
         """A usual record."""
-        self._usual.append((record, self._records, file, source, form))
-        self._count()
+        self._usual.append((record, self._count, file, source, form))
+        self._added()
 
     def add_rows(self, rows: Sequence[Call], shared_id: str | None, file: int) -> int:
         """A record of any other shape; gives its number."""
-        number = self._records
+        number = self._count
         self._rows += [(row, number, file, shared_id) for row in rows]
-        self._count()
+        self._added()
         return number
 
-    def all(self) -> tuple[pl.DataFrame, int]:
-        """GATHERED of all records, and how many they are: for `add_part` of another."""
+    def all(self) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+        """RECORDS and KEYED of all records, and how many records they are: for `add_part` of another."""
         self._flush()
-        return pl.concat([self._table, *self._fresh]), self._records
+        tables = [(self._records, self._keys), *self._fresh]
+        records, keys = (pl.concat(parts) for parts in zip(*tables, strict=True))
+        return records, keys, self._count
 
-    def add_part(self, table: pl.DataFrame, records: int, files: int) -> int:
+    def add_part(self, part: tuple[pl.DataFrame, pl.DataFrame, int], files: int) -> int:
         """What `all` gave for the next files, of which `files` came before; gives the number of its first record."""
         self._flush()
-        first = self._records
-        moved = (pl.col("record") + first).cast(pl.UInt32), (pl.col("file") + files).cast(pl.UInt32)
-        self._fresh.append(table.with_columns(*moved))
-        self._records += records
+        records, keys, count = part
+        first = self._count
+        numbered = (pl.col("record") + first).cast(pl.UInt32)
+        moved = records.with_columns(numbered, (pl.col("file") + files).cast(pl.UInt32))
+        self._fresh.append((moved, keys.with_columns(numbered)))
+        self._count += count
         self._put_away_in_time()
         return first
 
-    def once(self) -> pl.DataFrame:
-        """GATHERED: of records with one eventID, or one sharedEventID, the first; the others go to `repeats`."""
+    def once(self, apart: Sequence[int] = ()) -> tuple[pl.DataFrame, list[int]]:
+        """CALLS of the records, in order; of those with one eventID, or one sharedEventID, the first.
+
+        The others go to `repeats`. Records that are `apart` are left out: those of them that are the first of their
+        eventID are named, by their numbers. What was gathered is given away: it can be asked for but once.
+        """
         self._flush()
         self._put_away()
-        return self._table
+        is_apart = pl.col("record").is_in(list(apart))
+        named = self._records.filter(is_apart)["record"].sort().to_list()
+        records = (
+            self._records.filter(~is_apart).sort(*_ORDER, "record", nulls_last=True).with_row_index("place")
+        )
+        places = records.select("record", "place")
+        keys = (
+            self._keys.join(places, on="record")
+            .drop("record")
+            .sort("place", "key", "effect", nulls_last=True)
+        )
+        self._records, self._keys = self._records.clear(), self._keys.clear()
+        calls = records[keys["place"]].hstack(keys.drop("place"))
+        return calls.select(CALLS.names()), named
 
-    def _count(self) -> None:
-        self._records += 1
+    def _added(self) -> None:
+        self._count += 1
         if len(self._usual) >= _BATCH or len(self._rows) >= _BATCH:
             self._flush()
             self._put_away_in_time()
 
     def _put_away_in_time(self) -> None:
-        if not self._keep_all and sum(map(len, self._fresh)) > max(len(self._table), 5 * _BATCH):
+        fresh = sum(len(records) for records, _ in self._fresh)
+        if not self._keep_all and fresh > max(len(self._records), 5 * _BATCH):
             self._put_away()
 
     def _flush(self) -> None:
         if self._usual:
             records, numbers, files, sources, forms = zip(*self._usual, strict=True)
-            calls, places = calls_of_usual(records, sources, forms)
-            about = {"record": numbers, "file": files, "shared": [record.shared_id for record in records]}
-            self._fresh.append(calls.hstack(pl.DataFrame(about, schema=_PLACE)[places]))
+            own = _own(numbers, files, [record.shared_id for record in records])
+            table = records_of_usual(records, sources, forms).hstack(own)
+            self._fresh.append((table.select(RECORDS.names()), keys_of_usual(records, numbers)))
         if self._rows:
             rows, numbers, files, shared = zip(*self._rows, strict=True)
-            about = {"record": numbers, "file": files, "shared": shared}
-            self._fresh.append(calls_table(rows).hstack(pl.DataFrame(about, schema=_PLACE)))
+            table = calls_table(rows).hstack(_own(numbers, files, shared))
+            each = table.unique("record", keep="first", maintain_order=True)
+            self._fresh.append((each.select(RECORDS.names()), table.select(KEYED.names())))
         self._usual, self._rows = [], []
 
     def _put_away(self) -> None:
-        gathered = pl.concat([self._table, *self._fresh])
+        records = pl.concat([self._records, *(records for records, _ in self._fresh)])
+        keys = pl.concat([self._keys, *(keys for _, keys in self._fresh)])
         self._fresh = []
-        about = _firsts(gathered)
+        about = _firsts(records)
         repeated = about.filter(pl.col("record") > pl.col("first"))
-        if repeated.is_empty():
-            self._table = gathered
-            return
-        self.repeats += _repeats(gathered, repeated)
-        self._table = gathered.filter(about["record"] == about["first"])
+        if not repeated.is_empty():
+            self.repeats += _repeats(records, keys, repeated)
+            records = records.filter(about["record"] == about["first"])
+            keys = keys.join(repeated.select("record"), on="record", how="anti")
+        self._records, self._keys = records, keys
 
 
-def _firsts(gathered: pl.DataFrame) -> pl.DataFrame:
+def _own(numbers: Sequence[int], files: Sequence[int], shared: Sequence[str | None]) -> pl.DataFrame:
+    return pl.DataFrame({"record": numbers, "file": files, "shared": shared}, schema=_OWN)
+
+
+def _firsts(records: pl.DataFrame) -> pl.DataFrame:
     """`record, file, event_id`, and the first record with the eventID (`same`), or with the sharedEventID too."""
     by_id = pl.col("record").min().over("event_id")
-    about = gathered.select("record", "file", "event_id", "shared", same=by_id, first=by_id)
+    about = records.select("record", "file", "event_id", "shared", same=by_id, first=by_id)
     if about["shared"].count() == 0:
         return about.drop("shared")
     by_shared = pl.min_horizontal("first", pl.col("record").min().over("shared"))
@@ -134,14 +168,21 @@ def _firsts(gathered: pl.DataFrame) -> pl.DataFrame:
     return about.with_columns(first=first).drop("shared")
 
 
-def _repeats(gathered: pl.DataFrame, repeated: pl.DataFrame) -> list[Repeat]:
+def _repeats(records: pl.DataFrame, keys: pl.DataFrame, repeated: pl.DataFrame) -> list[Repeat]:
     """Told of each repeated record: whether it says the same as the first one."""
-    about = repeated.unique().sort("record")
-    involved = pl.concat([about["record"], about["same"], about["first"]]).unique()
-    rows = gathered.filter(pl.col("record").is_in(involved.implode()))
-    said = rows.group_by("record").agg(pl.struct(_SAID).hash().sort().alias("said"), pl.col("source").first())
+    involved = pl.concat([repeated["record"], repeated["same"], repeated["first"]]).unique().to_frame()
+    named = (
+        keys.join(involved, on="record", how="semi")
+        .group_by("record")
+        .agg(pl.struct(NAMED).hash().sort().alias("named"))
+    )
+    said = (
+        records.join(involved, on="record", how="semi")
+        .join(named, on="record")
+        .select("record", "source", said=pl.struct(*_SAID, "named").hash())
+    )
     told = (
-        about.join(said.select("record", "said"), on="record")
+        repeated.join(said.select("record", "said"), on="record")
         .join(said.select(same="record", original="said"), on="same")
         .join(said.select(first="record", source="source"), on="first")
         .sort("record")

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from analyzer.trail.times import parse_time
+
+if TYPE_CHECKING:
+    from analyzer.trail.interface import Told
 
 HOME: Final = "us-east-1"
 _NAMED: Final = re.compile(r"_CloudTrail_([a-z0-9-]{1,30})_(\d{8}T\d{4})Z_")
@@ -54,6 +57,12 @@ class Horizon:
         self.include(*(time for time in (other.first, other.reach) if time))
         self.accounts |= other.accounts
         self.regions |= other.regions
+
+    def add_told(self, told: Told) -> None:
+        """Takes in a file whose form has told how far it reaches: its bytes, searched, would not."""
+        self.accounts |= told.accounts
+        self.regions |= told.regions
+        self.include(*(time for time in (told.first, told.last) if time))
 
     def include(self, *times: datetime) -> None:
         """Takes in times of records (or deliveries)."""

@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from msgspec import Raw
+
+
+class Loss(NamedTuple):
+    """What a form has lost of a record.
+
+    Attributes:
+        words: what, for `CALLS.degraded`.
+        keys: the call may have named keys that the form no longer shows.
+    """
+
+    words: str
+    keys: bool = False
+
+
+@dataclass(slots=True)
+class Told:
+    """What the records of one file, of any service, say of how far they reach.
+
+    Attributes:
+        first: the earliest `eventTime`, of us-east-1 or without a Region.
+        last: the latest one.
+        accounts: the accounts that received them.
+        regions: their Regions.
+    """
+
+    first: datetime | None = None
+    last: datetime | None = None
+    accounts: set[str] = field(default_factory=set)
+    regions: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +50,18 @@ class Unwrapped:
         count: all records of the file, wanted or not.
         damaged: spans of bytes that hold no record that can be read.
         problems: what was wrong, in words.
+        losses: what the form lost of each of `records`; empty where it lost nothing.
+        told: how far the records reach; None where the file's own bytes say it.
+        refused: why the file is no CloudTrail after all; nothing of it is used.
     """
 
     records: Sequence[bytes | Raw]
     count: int
     damaged: int = 0
     problems: Sequence[str] = ()
+    losses: Sequence[Loss | None] = ()
+    told: Told | None = None
+    refused: str | None = None
 
 
 @runtime_checkable

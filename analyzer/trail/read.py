@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.errors import InputError
 from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.archive import Budget, is_archive, members
 from analyzer.sources.identify import HEAD, tell
 from analyzer.sources.unpack import read_whole
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
-from analyzer.trail.calls import calls_of
+from analyzer.trail.calls import calls_of, worn
 from analyzer.trail.control import Control, controls_in
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED, Digest, read_digest, sha256_of
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from analyzer.sources.source import Source
-    from analyzer.trail.interface import TrailForm
+    from analyzer.trail.interface import Loss, TrailForm
     from analyzer.trail.public_keys import PublicKeys
     from analyzer.trail.selectors import Stated
 
@@ -91,11 +93,13 @@ def read_trail(
             tell(len(piece), sum(account.bytes for account in part.accounts))
     else:
         for source in sources:
-            data, account = _open(source)
-            reader.take(data, account)
-            tell(1, account.bytes)
-    if reader.digests and not proving:
-        reader.read_again(sources)
+            before = len(reader.accounts)
+            reader.take_all(source, Budget())
+            tell(1, sum(account.bytes for account in reader.accounts[before:]))
+    if reader.digests and not reader.hashing:  # their names did not tell them: in an archive, or renamed
+        reader = _Reader(thorough=True, hashing=True)
+        for source in sources:
+            reader.take_all(source, Budget())
     return _trail(reader, accounts, how)
 
 
@@ -125,8 +129,7 @@ def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
 class _Part:
     """What a process read of some files."""
 
-    gathered: pl.DataFrame
-    records: int
+    gathered: tuple[pl.DataFrame, pl.DataFrame, int]
     accounts: list[Account]
     horizon: Horizon
     updates: dict[int, tuple[Record, int, str]]
@@ -143,7 +146,7 @@ def _read_piece(
     _keep_memory()
     reader = _Reader(thorough=thorough, around=around, hashing=hashing, keep_all=True)
     for source in sources:
-        reader.take(*_open(source))
+        reader.take_all(source, Budget())
     return reader.part()
 
 
@@ -152,7 +155,7 @@ def _open(source: Source) -> tuple[bytes, Account]:
     account = Account(source.name)
     try:
         account.bytes = source.size()
-        data, account.problems = read_whole(source)
+        data, account.problems = read_whole(source, enough=is_archive)
     except OSError as error:
         return b"", Account(source.name, problems=[(error.strerror or "cannot be read").lower()])
     return data, account
@@ -190,6 +193,23 @@ class _Reader:
         self._gathered = Gatherer(keep_all=keep_all)
         self._updates: dict[int, tuple[Record, int, str]] = {}  # by its number; and its file, and the form
 
+    def take_all(self, source: Source, budget: Budget) -> None:
+        """Keeps the calls of one file, or of each file in an archive."""
+        data, account = _open(source)
+        if not is_archive(data):
+            self.take(data, account)
+            return
+        named = len(self.accounts)
+        try:
+            for member in members(source, budget):
+                self.take_all(member, budget.inner())
+        except InputError as error:
+            account.problems.append(error.reason)
+        if account.problems or len(self.accounts) == named:
+            account.problems = account.problems or ["an archive without a file"]
+            self.accounts.append(account)
+            self._hashes.append(None)
+
     def take(self, data: bytes, account: Account) -> None:
         """Keeps the calls of one file, and tells the account of it."""
         self.accounts.append(account)
@@ -197,8 +217,6 @@ class _Reader:
         identity = tell(data[:HEAD])
         form = self._forms.get(identity.kind)
         if form is not None:
-            account.kind = identity.kind
-            self.horizon.add(account.source, data)
             self._take(data, account, form)
         elif identity.kind == DIGEST:
             self._take_digest(data, account)
@@ -207,10 +225,8 @@ class _Reader:
 
     def part(self) -> _Part:
         """What was read, to be absorbed by the reader of the whole."""
-        gathered, records = self._gathered.all()
         return _Part(
-            gathered,
-            records,
+            self._gathered.all(),
             self.accounts,
             self.horizon,
             self._updates,
@@ -223,7 +239,7 @@ class _Reader:
     def absorb(self, part: _Part) -> None:
         """Takes in what another reader read of the next files."""
         files = len(self.accounts)
-        first = self._gathered.add_part(part.gathered, part.records, files)
+        first = self._gathered.add_part(part.gathered, files)
         self._updates |= {
             first + number: (record, files + file, form)
             for number, (record, file, form) in part.updates.items()
@@ -234,14 +250,6 @@ class _Reader:
         self.controls += part.controls
         self._hashes += part.hashes
         self.outages |= part.outages
-
-    def read_again(self, sources: Sequence[Source]) -> None:
-        """Once digests were found under names that did not tell them: the hashes and the changes in every file."""
-        self.controls, self._hashes = [], []
-        for source in sources:
-            data, _ = _open(source)
-            self._hashes.append(sha256_of(data) if data else None)
-            self.controls += controls_in(data, source.name)
 
     def held(self) -> dict[str, Held]:
         """The log files in hand, for the digests."""
@@ -254,25 +262,34 @@ class _Reader:
         }
 
     def _take_digest(self, data: bytes, account: Account) -> None:
-        account.kind = DIGEST
         try:
             self.digests.append(read_digest(account.source, data))
         except (ValueError, RecursionError):
             account.problems.append("the digest is cut or damaged, and was not used")
+        else:
+            account.kind = DIGEST
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
-        gathered = self._gathered.once().sort("record")
+        calls, updates = self._gathered.once(apart=list(self._updates))
         self._tell_of_repeats()
-        is_update = pl.col("record").is_in(list(self._updates))
-        calls = gathered.filter(~is_update).select(CALLS.names())
-        for number in gathered.filter(is_update)["record"].unique(maintain_order=True):
+        if not updates:
+            return conform(calls, CALLS)
+        for number in updates:
             update, file, form = self._updates[number]
             calls = _mended(calls, update, self.accounts[file], form)
         return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
 
     def _take(self, data: bytes, account: Account, form: TrailForm) -> None:
         unwrapped = form.unwrap(data)
+        if unwrapped.refused:
+            account.problems.insert(0, f"not CloudTrail: {unwrapped.refused}")
+            return
+        if unwrapped.told is None:
+            self.horizon.add(account.source, data)
+        else:
+            self.horizon.add_told(unwrapped.told)
+        account.kind = form.KIND
         account.records = unwrapped.count
         account.duplicates = 0
         account.undecodable = unwrapped.damaged
@@ -282,13 +299,14 @@ class _Reader:
         file = len(self.accounts) - 1
         if self.thorough or unwrapped.records or self._is_near(account.source):
             self.controls += controls_in(data, account.source)
-        for raw in unwrapped.records:
-            record = usual(raw)
+        losses = unwrapped.losses or [None] * len(unwrapped.records)
+        for raw, loss in zip(unwrapped.records, losses, strict=True):
+            record = usual(raw) if loss is None else None
             if record is not None:
                 self._gathered.add(record, file, account.source, form.FORM)
                 continue
             try:
-                repaired += self._take_unusual(raw, account, form, problems)
+                repaired += self._take_unusual(raw, loss, account, form, problems)
             except (ValueError, RecursionError) as error:
                 account.undecodable += 1
                 problems.append(f"a record could not be read: {error}")
@@ -300,7 +318,9 @@ class _Reader:
         at = delivery(name) if self._around else None
         return at is not None and any(start <= at <= end + _LATE for start, end in self._around)
 
-    def _take_unusual(self, raw: bytes | Raw, account: Account, form: TrailForm, problems: list[str]) -> bool:
+    def _take_unusual(
+        self, raw: bytes | Raw, loss: Loss | None, account: Account, form: TrailForm, problems: list[str]
+    ) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
         Raises:
@@ -311,6 +331,8 @@ class _Reader:
         if not record.is_call:
             return False
         calls = calls_of(record, account.source, form.FORM)
+        if loss:
+            calls = worn(calls, loss)
         number = self._gathered.add_rows(calls, text(record.shared_id), len(self.accounts) - 1)
         if is_update(record):
             self._updates[number] = (record, len(self.accounts) - 1, form.FORM)

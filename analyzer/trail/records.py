@@ -37,6 +37,8 @@ class Record(
         "region": "awsRegion",
         "account": "recipientAccountId",
         "read_only": "readOnly",
+        "version": "eventVersion",
+        "category": "eventCategory",
     },
 ):
     """The fields of a record that this project reads; None where it lacks one."""
@@ -59,11 +61,17 @@ class Record(
     account: object = None
     read_only: object = None
     addendum: object = None
+    version: object = None
+    category: object = None
 
     @property
     def is_call(self) -> bool:
-        """Whether it is of a key-value store's data plane (`cloudfront.amazonaws.com` is the control plane)."""
-        return isinstance(self.event_source, str) and self.event_source in SERVICES
+        """Whether it is of a key-value store's data plane (`cloudfront.amazonaws.com` is the control plane).
+
+        Insights and aggregated events speak of many calls at once: they are none.
+        """
+        is_one = self.category not in ("Insight", "Aggregated")
+        return is_one and isinstance(self.event_source, str) and self.event_source in SERVICES
 
     def digest(self) -> str:
         """The same for records that say the same, whatever the order of their fields."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Text = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
+Version = Literal["1.05", "1.06", "1.07", "1.08", "1.09", "1.10", "1.11", "1.12", "1.13", "1.14", "1.15"]
 
 
 class _Change(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -99,6 +100,8 @@ class Usual(
     user_agent: Text | None = None
     source_ip: Text | None = None
     addendum: None = None
+    version: Version | None = msgspec.field(name="eventVersion", default=None)
+    category: Literal["Data", "Management", None] = msgspec.field(name="eventCategory", default=None)
 
 
 _DECODER: Final = msgspec.json.Decoder(Usual)
@@ -113,10 +116,13 @@ def usual(raw: bytes | Raw) -> Usual | None:
         return None
 
 
-def calls_of_usual(
-    records: Sequence[Usual], sources: Sequence[str], forms: Sequence[str]
-) -> tuple[pl.DataFrame, pl.Series]:
-    """CALLS of `records`, and for each row the place of its record among them.
+NAMED: Final = ("effect", "key", "value")
+"""The columns of CALLS that are a key's own; all others are its record's."""
+KEYED: Final = pl.Schema({"record": pl.UInt32(), **{name: CALLS[name] for name in NAMED}})
+
+
+def records_of_usual(records: Sequence[Usual], sources: Sequence[str], forms: Sequence[str]) -> pl.DataFrame:
+    """CALLS but for the columns `NAMED`, a row per record.
 
     Args:
         records: usual records.
@@ -124,16 +130,13 @@ def calls_of_usual(
         forms: the form of that file.
     """
     apis = [_API[record.name] for record in records]
-    calls = from_columns(
+    table = from_columns(
         {
             "store": _repeated(record.parameters.store for record in records),
             "event_id": [record.event_id for record in records],
             "request_id": [record.request_id for record in records],
             "at": [record.at for record in records],
             "api": _repeated(apis),
-            "effect": _repeated(EFFECTS[api] for api in apis),
-            "key": [None] * len(records),
-            "value": [None] * len(records),
             "ok": [not (record.error_code or record.error_message) for record in records],
             "error_code": _repeated(record.error_code for record in records),
             "error_message": _repeated(record.error_message for record in records),
@@ -147,37 +150,31 @@ def calls_of_usual(
             "account": _repeated(record.account for record in records),
             "source": _repeated(sources),
             "form": _repeated(forms),
-            "degraded": [None] * len(records),
         },
-        CALLS,
+        pl.Schema({name: CALLS[name] for name in CALLS if name not in NAMED}),
     )
-    written = pl.when(pl.col("ok") & (pl.col("effect") != "read"))
-    calls = calls.with_columns(written.then(pl.col("etag", "item_count")))
-    keys = _keys(records, apis)
-    rows = calls.select(pl.exclude("effect", "key", "value"))[keys["record"]]
-    return rows.hstack(keys.drop("record")).select(CALLS.names()), keys["record"]
+    reads = pl.Series([EFFECTS[api] == "read" for api in apis], dtype=pl.Boolean)
+    return table.with_columns(pl.when(pl.col("ok") & ~reads).then(pl.col("etag", "item_count")))
 
 
-def _keys(records: Sequence[Usual], apis: Sequence[str]) -> pl.DataFrame:
-    """A row per key that a record names, at least one per record: `record, effect, key, value`."""
+def keys_of_usual(records: Sequence[Usual], numbers: Sequence[int]) -> pl.DataFrame:
+    """KEYED: a row per key that a record names, at least one per record; `record` is the one of `numbers`."""
     rows: list[tuple[int, str, str | None, str | None]] = []
-    for place, (record, api) in enumerate(zip(records, apis, strict=True)):
+    for number, record in zip(numbers, records, strict=True):
         named = record.parameters
+        api = _API[record.name]
         if api == "UpdateKeys":
-            rows += [(place, "put", put.key, put.value) for put in named.puts or ()]
-            rows += [(place, "delete", delete.key, None) for delete in named.deletes or ()]
+            rows += [(number, "put", put.key, put.value) for put in named.puts or ()]
+            rows += [(number, "delete", delete.key, None) for delete in named.deletes or ()]
             if not (named.puts or named.deletes):
-                rows.append((place, "put", None, None))
+                rows.append((number, "put", None, None))
         else:
             effect = EFFECTS[api]
-            rows.append((place, effect, named.key, named.value if effect == "put" else None))
+            rows.append((number, effect, named.key, named.value if effect == "put" else None))
     places, effects, keys, values = zip(*rows, strict=True) if rows else ((), (), (), ())
-    table = pl.DataFrame(
-        {"record": places, "effect": _repeated(effects), "key": keys, "value": values},
-        schema={"record": pl.UInt32, "effect": pl.String, "key": pl.String, "value": pl.String},
-    )
+    columns = {"record": places, "effect": _repeated(effects), "key": keys, "value": _repeated(values)}
     hidden = pl.col("value") == HIDDEN
-    return table.with_columns(pl.when(~hidden).then(pl.col("value")))
+    return pl.DataFrame(columns, schema=KEYED).with_columns(pl.when(~hidden).then(pl.col("value")))
 
 
 def _repeated(values: Iterable[Any]) -> pl.Series:

@@ -205,7 +205,7 @@ def _runs_inside(asked: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 def _logged(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`write, logged`: whether the trail holds any write call on the store, made during the deploy."""
     deploys = windows.select("deploy", "store", low="deploy_low", high="deploy_high").drop_nulls().unique()
-    written = calls.filter(pl.col("effect") != "read").select("store", "at").unique()
+    written = calls.lazy().filter(pl.col("effect") != "read").select("store", "at").unique().collect()
     seen = within(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
     return (
         windows.select("write", "deploy", "store")
@@ -216,15 +216,16 @@ def _logged(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 
 def _keyless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`write, keyless`: a successful write in the window of which the record does not say the keys may be any."""
-    unnamed = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_null())
-    seen = within(windows.select("write", "store", "low", "high"), unnamed.select("store", "at"), ["store"])
+    keyless = pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_null()
+    unnamed = calls.lazy().filter(keyless).select("store", "at").collect()
+    seen = within(windows.select("write", "store", "low", "high"), unnamed, ["store"])
     return seen.select("write", keyless=pl.lit(value=True)).unique()
 
 
 def _fresh(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """`store, fresh`: whether the first write in hand left the store with just the keys that it put."""
     first = chain.filter((pl.col("run") == 0) & (pl.col("position") == 0)).select("store", "event_id")
-    named = calls.join(first, on=["store", "event_id"])
+    named = calls.select("store", "event_id", "effect", "item_count").join(first, on=["store", "event_id"])
     return named.group_by("store").agg(
         fresh=((pl.col("effect") == "put").all() & (pl.col("item_count").first() == pl.len())).fill_null(
             False

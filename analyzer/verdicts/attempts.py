@@ -50,12 +50,17 @@ def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame) -> pl.DataFrame:
 
 
 def reads_for(
-    writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame, pairs: pl.DataFrame
+    writes: pl.DataFrame,
+    narrowed: pl.DataFrame,
+    calls: pl.DataFrame,
+    hits: pl.DataFrame,
+    pairs: pl.DataFrame,
 ) -> pl.DataFrame:
     """What each write's deploy read of its key in its window.
 
     Args:
         writes: WRITES with `windows`, those without a call that answers for them.
+        narrowed: what `clock.by_the_clock` gives.
         calls: what `match.ordered_calls` gives.
         hits: what `match.assigned` gives.
         pairs: what `match.candidates` gives.
@@ -63,19 +68,23 @@ def reads_for(
     Returns:
         `write, failed_read` (the event id of a read that failed, and was not tried again), `read_failed_with` (its
         error), `absent_read` (of one that found no key), `spare_reads` (reads beyond those that the deploy's own
-        attempts to write the key account for).
+        attempts to write the key account for), `own_reads` (reads that went well in the operation's time).
     """
-    keyed = writes.filter(~pl.col("pattern")).select("deploy", "store", "key", "low", "high", write="id")
+    times = narrowed.select("id", own_low="low", own_high="high")
+    keyed = writes.join(times, on="id").select(
+        "store", "key", "low", "high", "own_low", "own_high", write="id"
+    )
     reads = calls.filter(pl.col("api") == "GetKey").select(
         "store", "key", "at", "ok", "event_id", "error_code", "caller", absent=not_found()
     )
-    own = own_calls(within(keyed, reads, ["store", "key"]).drop("deploy"), hits, writes)
+    timely = pl.col("at").is_between("own_low", "own_high")
+    own = own_calls(within(keyed, reads, ["store", "key"]).with_columns(timely=timely), hits, writes)
     wrote = own_calls(pairs, hits, writes).group_by("write").agg(attempts=pl.len().cast(pl.Int64))
     return read_summary(own.join(wrote, on="write", how="left"))
 
 
 def read_summary(reads: pl.DataFrame) -> pl.DataFrame:
-    """Per write what its reads tell; `reads` has `write, at, ok, absent, event_id, error_code, attempts`."""
+    """Per write what its reads tell; `reads` has `write, at, ok, absent, event_id, error_code, timely, attempts`."""
     good = pl.col("ok") | pl.col("absent")
     spare = good.sum().cast(pl.Int64) - pl.col("attempts").first().fill_null(0)
     # A read that failed decides only if no later read, which no write accounts for, went well.
@@ -88,6 +97,7 @@ def read_summary(reads: pl.DataFrame) -> pl.DataFrame:
             read_failed_with=pl.col("error_code").filter(~good).last(),
             absent_read=pl.col("event_id").filter("absent").last(),
             spare_reads=spare,
+            own_reads=(pl.col("ok") & pl.col("timely")).sum().cast(pl.Int64),
             again=again.fill_null(False),
         )
         .with_columns(pl.when(~pl.col("again")).then(pl.col("failed_read", "read_failed_with")))

@@ -44,6 +44,7 @@ def fact_columns() -> pl.DataFrame:
                 "anchor": pl.String(),
                 "rivals": pl.UInt32(),
                 "fitting": pl.UInt32(),
+                "strangers": pl.Boolean(),
                 "near_event": pl.String(),
                 "hit_value": pl.String(),
                 "contested": pl.Boolean(),
@@ -61,7 +62,9 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
     if not has_trail:
         return pl.lit("no_trail")
     windowless = pl.col("low").is_null() | pl.col("high").is_null()
-    crowded = pl.col("pattern") & (pl.col("fitting").fill_null(0) > 0)
+    crowded = pl.col("pattern") & (
+        (pl.col("fitting").fill_null(0) > 0) | pl.col("strangers").fill_null(False)
+    )
     unplaced = pl.coalesce("store", "anchor").is_null()
     return (
         pl.when(windowless)
@@ -102,16 +105,20 @@ def _maybe_nothing() -> pl.Expr:
 
     A delete finds its keys by listing, so one of which the trail does not show that the key was there proves
     nothing. SST 3.10.1 to 3.12.4 read the list of routes and left it alone where an entry to add was in it, or one
-    to remove was not; the trail hides what it read.
+    to remove was not; the trail hides what it read, and may not show that it read at all. An update always wrote.
     """
     was_there = (pl.col("last_effect") == "put") & (pl.col("last_run") == pl.col("before_run"))
     unknown_key = (pl.col("action") == "delete") & ~was_there.fill_null(False)
     listed = pl.col("op").is_in(["create", "create-replacement", "delete", "delete-replaced"])
-    read_fine = (pl.col("spare_reads") > 0).fill_null(False) & pl.col("absent_read").is_null()
-    unchanged = (
-        pl.col("action").is_in(["append", "remove"]) & listed & read_fine & pl.col("failed_read").is_null()
+    may_have_read = (
+        (pl.col("spare_reads") > 0).fill_null(False)
+        | (pl.col("own_reads") > 0).fill_null(False)
+        | pl.col("reads_unlogged").fill_null(False)
     )
-    return unknown_key | unchanged
+    failed_to = pl.col("absent_read").is_not_null() | pl.col("failed_read").is_not_null()
+    of_list = pl.col("action").is_in(["append", "remove"])
+    may_skip = ~pl.col("always_writes").fill_null(False)
+    return unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
 
 
 def _verdict() -> pl.Expr:
@@ -123,7 +130,7 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("lost"))
         .when(pl.col("hit") & differs.fill_null(False))
         .then(pl.lit("mismatched"))
-        .when("hit")
+        .when(pl.col("hit") & ~(pl.col("contested").fill_null(False) & ~sure))
         .then(pl.lit("landed"))
         .when(failed)
         .then(pl.lit("errored"))
@@ -174,9 +181,6 @@ def _confidence() -> pl.Expr:
         pl.lit("high")
     )
     absent = pl.coalesce(lowered, "sure")
-    # Where no read of the store is logged, nothing tells an old SST that found the entry in place from one that failed.
-    blind = pl.col("action").is_in(["append", "remove"]) & pl.col("reads_unlogged").fill_null(False)
-    relisted = pl.col("op").is_in(["create", "create-replacement", "delete", "delete-replaced"])
     named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
     many = pl.len().over("operation") > _BATCH
     return (
@@ -194,8 +198,6 @@ def _confidence() -> pl.Expr:
         .then(pl.lit("proven"))
         .when((verdict == "errored") & (pl.col("reported") == "failed"))
         .then(pl.coalesce(absent, pl.when(many).then(pl.lit("low")).otherwise(pl.lit("high"))))
-        .when((verdict == "dropped") & blind & relisted & (absent == "proven"))
-        .then(pl.lit("high"))
         .when(verdict.is_in(["errored", "dropped", "unfinished"]))
         .then(pl.coalesce(absent, pl.lit("low")))
         .otherwise(pl.lit("low"))

@@ -20,9 +20,9 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
     """
     if concluded.is_empty():
         return empty(EVIDENCE)
-    by_event = calls.unique("event_id", keep="first", maintain_order=True).select(
+    by_event = calls.select(
         "event_id", "at", "api", "caller", "error_code", "error_message", "if_match", "etag", "source"
-    )
+    ).unique("event_id", keep="first", maintain_order=True)
     parts = [
         _meant(concluded),
         _failed(failed, by_event),

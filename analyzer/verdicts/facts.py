@@ -12,7 +12,7 @@ from analyzer.verdicts.absence import absence
 from analyzer.verdicts.attempts import failed_attempts, own_calls, reads_for, without_strangers
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.clock import by_the_clock
-from analyzer.verdicts.match import assigned, candidates, inside
+from analyzer.verdicts.match import about_keys, assigned, candidates, inside
 from analyzer.verdicts.within import within
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def exact_facts(material: Material) -> Facts:
     parts = [
         _answers(pairs, hits, writes),
         failed_summary(failed, hits),
-        reads_for(open_writes, material.calls, hits, pairs),
+        reads_for(open_writes, narrowed, material.calls, hits, pairs),
         sure,
         _last_effects(open_writes, material.calls),
         _near_misses(writes, material.calls, hits),
@@ -144,7 +144,8 @@ def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:
 def stores_unread(calls: pl.DataFrame) -> pl.DataFrame:
     """`store, reads_unlogged`: whether the trail holds no read of a store that it knows (a write-only selector)."""
     return (
-        calls.filter(pl.col("store").is_not_null())
+        calls.select("store", "effect")
+        .filter(pl.col("store").is_not_null())
         .group_by("store")
         .agg(reads_unlogged=(pl.col("effect") != "read").all())
     )
@@ -209,7 +210,8 @@ def _last_effects(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     Gives `write, last_effect, last_run, last_event` (before the window) and `end_effect`.
     """
     made = (
-        calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("run").is_not_null())
+        about_keys(calls, writes)
+        .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("run").is_not_null())
         .sort("at", "run", "position")
         .select("store", "key", "at", last_effect="effect", last_run="run", last_event="event_id")
     )
@@ -237,8 +239,9 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
     answered = writes.join(hits.select("write"), left_on="id", right_on="write").select("deploy").unique()
     lonely = open_writes.join(answered, on="deploy", how="anti")
     spare = (
-        calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
-        .join(hits.select("event_id"), on="event_id", how="anti")
+        about_keys(calls, open_writes)
+        .filter(pl.col("ok") & (pl.col("effect") != "read"))
+        .join(hits, on="event_id", how="anti")
         .select("store", "key", "effect", "at", "caller", near_event="event_id")
     )
     near = own_calls(_around(open_writes, spare, SURPLUS), hits, writes).select("write", "at", "near_event")

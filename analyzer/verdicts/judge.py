@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+_ALWAYS_WRITES = 3_012_005
+"""SST 3.12.5, three digits to a part (facts: sst-output.md 4.2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What became of every write.
@@ -80,6 +84,7 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
     known = (
         facts.join(lost, left_on="id", right_on="write", how="left")
         .join(_unclear_which(exact.exchangeable, lost, writes), left_on="id", right_on="write", how="left")
+        .join(_always_writing(deploys), on="deploy", how="left")
         .sort("number")
     )
     by_trail = conclude(known, has_trail=has_trail)
@@ -90,6 +95,17 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
     return Judgement(
         verdicts_table(concluded), evidence(concluded, failed, calls), remedies(concluded, lists)
     )
+
+
+def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:
+    """`deploy, always_writes`: SST since 3.12.5 writes the list of routes even if nothing changes in it."""
+    numbers = (
+        pl.col("tool_version").str.extract_all("[0-9]+").list.eval(pl.element().cast(pl.Int64, strict=False))
+    )
+    major, minor, patch = (numbers.list.get(place, null_on_oob=True) for place in range(3))
+    weighed = (major * 1000 + minor) * 1000 + patch
+    since = (weighed >= _ALWAYS_WRITES) & (pl.col("tool") == "sst")
+    return deploys.select(deploy="id", always_writes=since.fill_null(False))
 
 
 def _unclear_which(exchangeable: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:

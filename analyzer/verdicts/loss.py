@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from analyzer.tables import TIME
-from analyzer.verdicts.match import OUTER, reads_of_keys
+from analyzer.verdicts.match import OUTER, about_keys, reads_of_keys
 
 _UNOWNED_LOOKBACK = pl.duration(seconds=120)
 """How long before its call a writer whose deploy log is not in hand may have read the key."""
@@ -45,7 +45,7 @@ def losses(landed: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
         loss_detail`.
     """
     known = landed.join(deploys.select("stack", deploy="id"), on="deploy")
-    ordered = _ordered(calls, _owners(known))
+    ordered = _ordered(calls, _owners(known), known.select(_PLACE).unique())
     placed = known.join(
         ordered.select(*_PLACE, "event_id", "place", "run", "position", "at"), on=[*_PLACE, "event_id"]
     ).filter(pl.col("action") != "delete")
@@ -71,9 +71,13 @@ def _owners(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ordered(calls: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
-    """Successful writes per key with `place`, their order in the store, and who is behind them."""
-    made = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
+def _ordered(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """Successful writes of each of `keys` with `place`, their order in the store, and who is behind them."""
+    made = (
+        about_keys(calls, keys)
+        .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
+        .select(*_PLACE, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
+    )
     return (
         made.join(owners, on="event_id", how="left")
         .sort(*_PLACE, "run", "position")
@@ -92,6 +96,7 @@ def _following(placed: pl.DataFrame, ordered: pl.DataFrame, effect: str) -> pl.D
             next_event_id="event_id",
             next_run="run",
             next_position="position",
+            next_at="at",
             next_caller="caller",
             next_deploy="by_deploy",
             next_stack="by_stack",
@@ -109,8 +114,13 @@ def _following(placed: pl.DataFrame, ordered: pl.DataFrame, effect: str) -> pl.D
             allow_exact_matches=False,
             check_sortedness=False,
         )
-        .filter(pl.col("next_event_id").is_not_null())
+        .filter(pl.col("next_event_id").is_not_null() & _later("next_run", "next_at"))
     )
+
+
+def _later(later_run: str, later_at: str) -> pl.Expr:
+    """Whether the other call surely came later: by the chain or, where that is broken, by another second."""
+    return (pl.col("run") == pl.col(later_run)) | (pl.col(later_at) > pl.col("at"))
 
 
 def _confidence(run: str, later_run: str) -> pl.Expr:
@@ -176,10 +186,18 @@ def _superseded(following: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _collided(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
-    """Keys that a resource of another stack wrote next: two namespaces are the same."""
-    following = _following(placed.filter(pl.col("action") == "put"), ordered, "put")
+    """Keys that a resource of another stack wrote next: two namespaces are the same.
+
+    Where both meant the same value, as the logs say, nothing was lost.
+    """
+    puts = placed.filter(pl.col("action") == "put")
+    meant = puts.select(*_PLACE, next_event_id="event_id", next_value="value").unique(
+        [*_PLACE, "next_event_id"], keep="first", maintain_order=True
+    )
+    following = _following(puts, ordered, "put").join(meant, on=[*_PLACE, "next_event_id"], how="left")
     other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
-    return following.filter(other & (pl.col("next_place") == pl.col("place") + 1)).select(
+    same = (pl.col("value") == pl.col("next_value")).fill_null(False)
+    return following.filter(other & ~same & (pl.col("next_place") == pl.col("place") + 1)).select(
         "write",
         rank=pl.lit(2),
         loss_cause=pl.lit("namespace_collision"),
@@ -192,15 +210,28 @@ def _collided(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
 
 def _stale(landed: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """Entries that a later writer, who had read the list before, wrote away."""
-    writers = _with_last_read(ordered.filter(pl.col("effect") == "put"), calls)
+    shared = landed.filter(pl.col("action").is_in(["append", "remove"]))
+    lists = shared.select(_PLACE).unique()
+    puts = ordered.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
+    writers = _with_last_read(puts, about_keys(calls, lists))
     # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
     oldest = writers.sort(*_PLACE, "place", descending=[False, False, True]).select(
         *_PLACE,
-        pl.col("place") - 1,
+        "place",
         read_at=pl.col("read_at").fill_null(_NEVER_STALE).cum_min().over(_PLACE),
     )
-    shared = landed.filter(pl.col("action").is_in(["append", "remove"]))
-    threatened = shared.join(oldest, on=[*_PLACE, "place"]).filter(pl.col("read_at") < pl.col("at"))
+    threatened = (
+        shared.sort("place")
+        .join_asof(
+            oldest.sort("place"),
+            on="place",
+            by=_PLACE,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("read_at") < pl.col("at"))
+    )
     culprits = writers.select(
         *_PLACE,
         "read_at",
@@ -213,7 +244,7 @@ def _stale(landed: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame) -> 
     )
     return (
         threatened.join(culprits, on=[*_PLACE, "read_at"])
-        .filter(pl.col("by_place") > pl.col("place"))
+        .filter((pl.col("by_place") > pl.col("place")) & _later("by_run", "by_at"))
         .sort("write", "by_place")
         .unique("write", keep="first", maintain_order=True)
         .select(

@@ -4,7 +4,8 @@ A call can answer for a write where store, key and effect agree and the call's t
 One call answers for one operation: N overlapping operations on one key need N successful calls. Calls are assigned
 in the order of time (within a second, of the chain), each to the open operation that ends first (DESIGN 6). A call
 within an operation's own time is its own before it is that of another, to which only a clock that is off could bring
-it; and an operation that the log calls a success comes before one that it does not.
+it; an operation of which the log shows that it wrote nothing gets none; and an operation that the log calls a success
+comes before one that it does not.
 """
 
 from __future__ import annotations
@@ -28,6 +29,25 @@ EFFECTS = pl.DataFrame(
 )
 """The effect that a call has on the key when it does an action: an entry is removed by putting the shorter list."""
 
+_FAR_AND_FAILED = 3
+"""The phase of a call outside the time of an operation that failed or never ended."""
+
+_NEEDED = (
+    "store",
+    "event_id",
+    "request_id",
+    "at",
+    "api",
+    "effect",
+    "key",
+    "value",
+    "ok",
+    "error_code",
+    "error_message",
+    "item_count",
+    "caller",
+)
+
 _OF_CALL = (
     "call",
     "event_id",
@@ -45,17 +65,20 @@ _OF_CALL = (
 
 
 def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """CALLS with `run` and `position` of the chain (null for reads and failures) and `writer`, who made the call.
+    """What verdicts need of CALLS, with `run` and `position` of the chain (null for reads and failures) and `writer`.
 
-    A writer is a principal on one machine: two jobs of one role are two writers.
+    A writer is who made the call: a principal on one machine. Two jobs of one role are two writers.
     """
     who = ["caller", "source_ip"]
     writers = calls.select(who).unique(maintain_order=True).with_row_index("writer")
-    return (
-        calls.with_row_index("call")
+    # Joined apart: the columns of CALLS are a million rows wide, and stay where they are.
+    joined = (
+        calls.select("event_id", *who)
         .join(writers, on=who, how="left", nulls_equal=True, maintain_order="left")
         .join(chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left")
+        .select("writer", "run", "position")
     )
+    return calls.select(*_NEEDED).with_row_index("call").hstack(joined)
 
 
 def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
@@ -92,6 +115,7 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """
     wanted = (
         writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
+        .filter(~pl.col("unset").fill_null(False) | (pl.col("reported") != "succeeded"))
         .select(
             "action",
             "store",
@@ -106,20 +130,28 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         )
         .join(EFFECTS, on="action")
     )
-    made = calls.filter(pl.col("effect") != "read").select("store", "key", "effect", *_OF_CALL)
     same = ["store", "key", "effect"]
+    made = about_keys(calls, wanted).select(*same, *_OF_CALL).filter(pl.col("effect") != "read")
     in_time = within(wanted, made, same)
     # The request id of an SDK error in the log names the very call, whatever the clocks say.
     named = wanted.join(made.with_columns(said_request="request_id"), on=[*same, "said_request"])
     pairs = pl.concat([in_time, named.select(in_time.columns)])
+    # Of an operation that is not said to have succeeded, a call far from its time shows nothing.
     return (
         pairs.unique(["write", "call"], keep="first", maintain_order=True)
         .with_columns(
             phase=2 * (~inside()).cast(pl.Int64) + (pl.col("reported") != "succeeded").cast(pl.Int64),
             named=(pl.col("request_id") == pl.col("said_request")).fill_null(False),
         )
+        .filter((pl.col("phase") < _FAR_AND_FAILED) | pl.col("named") | ~pl.col("ok"))
         .drop("said_request", "reported")
     )
+
+
+def about_keys(calls: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `calls` on keys that `asked` names, in whatever store: a million others need not be joined."""
+    keys = asked["key"].unique().implode()
+    return calls.lazy().filter(pl.col("key").is_in(keys)).collect()
 
 
 def inside() -> pl.Expr:
@@ -136,7 +168,8 @@ def assigned(pairs: pl.DataFrame) -> pl.DataFrame:
     open_pairs = pairs.filter("ok").join(refused, on="write", how="anti")
     taken = []
     for phase in sorted(open_pairs["phase"].unique()):
-        given = _given_out(open_pairs.filter(pl.col("phase") == phase))
+        offered = open_pairs.filter(pl.col("phase") == phase)
+        given = _closer(_given_out(offered), offered)
         taken.append(given)
         open_pairs = open_pairs.join(given, on="write", how="anti").join(given, on="call", how="anti")
     return pl.concat(taken) if taken else open_pairs
@@ -156,3 +189,21 @@ def _given_out(pairs: pl.DataFrame) -> pl.DataFrame:
         if given[-1]:
             taken |= {write, call}
     return pl.concat([pairs.filter(alone), contested.filter(pl.Series(given, dtype=pl.Boolean))])
+
+
+def _closer(given: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
+    """`given`, with each call that is a second away from its write handed to one that got none, and fits it exactly.
+
+    As many writes have a call as before.
+    """
+    exact = pl.col("at").is_between(pl.col("start").dt.truncate("1s"), "end")
+    loose = given.filter(~exact)
+    better = (
+        offered.filter(exact)
+        .join(given, on="write", how="anti")
+        .join(loose, on="call", how="semi")
+        .sort("end", "start", "write", "at", "run", "position", "event_id")
+        .unique("call", keep="first", maintain_order=True)
+        .unique("write", keep="first", maintain_order=True)
+    )
+    return pl.concat([given.join(better, on="call", how="anti"), better])

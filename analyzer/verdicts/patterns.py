@@ -1,11 +1,11 @@
 """What is known of a write of which the log names no key: it is held to the calls that fit its pattern.
 
-Text says which resource was written, not where. The store is then told by the trail: by the one store whose calls
-name the namespace of the pattern, or of the route's entry (a site's keys lie in the store of its router). Nothing
-judged this way is ever `proven`.
+Text says which resource was written, not where: `anchor` asks the trail. Nothing judged this way is ever `proven`.
 
-Writes that the same calls could answer for are one pool. Where there are fewer calls than writes, some write is
-missing, but nothing says which: then no write of the pool gets one.
+Writes that the same calls could answer for are one pool: all that put keys of one namespace, all that add to a list
+of routes or take from it. Their calls are given out in the order in which the log says that the operations ended.
+Where there are fewer calls than operations that succeeded, some write is missing, but nothing says which: then no
+write of the pool gets one. An operation that failed gets none, one that never ended what is left over.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.verdicts.absence import absence
+from analyzer.verdicts.anchor import ROUTES, anchored, namespace_of_key
 from analyzer.verdicts.attempts import read_summary, resolved
 from analyzer.verdicts.facts import (
     Facts,
@@ -23,11 +24,10 @@ from analyzer.verdicts.facts import (
     no_partners,
     stores_unread,
 )
-from analyzer.verdicts.match import EFFECTS, not_found
+from analyzer.verdicts.match import EFFECTS, inside, not_found
 from analyzer.verdicts.within import within
 
-_ROUTES = ":routes"
-_POOL = ["action", "key", "place", "low", "high"]
+_POOL = ["kind", "key", "place", "low", "high"]
 
 
 def pattern_facts(material: Material) -> Facts:
@@ -38,8 +38,10 @@ def pattern_facts(material: Material) -> Facts:
     """
     if not material.writes["pattern"].any():
         return no_facts(material.writes.clear())
-    writes = _pooled(_anchored(material.writes.filter("pattern"), material.calls))
-    fits = _fitting(writes, material.calls)
+    patterns = material.writes.filter("pattern")
+    writes = _pooled(anchored(patterns, material.calls, material.deploys))
+    anybodys = _fitting(writes, material.calls)
+    fits = _of_its_writer(anybodys, writes)
     supply = _supply(fits.filter("ok"))
     answers = _answers(writes, supply)
     mine = fits.join(writes.select("pool", write="id"), on="pool")
@@ -55,6 +57,7 @@ def pattern_facts(material: Material) -> Facts:
             failed, good.select("write", "writer").unique("write", keep="first", maintain_order=True)
         ),
         _reads(writes, material.calls),
+        _strangers(writes, anybodys, fits),
         sure.with_columns(absent=pl.when(pl.col("absent").is_not_null()).then(pl.lit("high"))),
     ]
     table = writes.join(stores_unread(material.calls), left_on="anchor", right_on="store", how="left")
@@ -64,32 +67,15 @@ def pattern_facts(material: Material) -> Facts:
         (pl.col("event_id") == pl.col("event_id_answer")) | (pl.col("rivals") == 1)
     )
     hits = told.filter(pl.col("event_id_answer").is_not_null()).select("write", "event_id", "store", "key")
-    return Facts(table.drop("pool", "place"), failed, landed_rows(writes, hits), no_partners())
-
-
-def _anchored(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`writes` with `anchor`: the one store of whose keys a call names the write's namespace."""
-    of_entry = pl.col("entry").str.split(",").list.get(1, null_on_oob=True)
-    spoken = pl.when(pl.col("key").str.ends_with(_ROUTES)).then(of_entry)
-    named = pl.coalesce(spoken, _namespace())
-    namespaces = (
-        calls.filter(pl.col("key").is_not_null() & pl.col("store").is_not_null())
-        .select("store", namespace=_namespace())
-        .unique()
-    )
-    only = namespaces.filter(pl.len().over("namespace") == 1).rename({"store": "told_store"})
-    told = writes.with_columns(namespace=named).join(only, on="namespace", how="left", maintain_order="left")
-    return told.with_columns(anchor=pl.coalesce("store", "told_store")).drop("namespace", "told_store")
-
-
-def _namespace() -> pl.Expr:
-    return pl.col("key").str.split(":").list.first()
+    return Facts(table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), no_partners())
 
 
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
     """`writes` with `pool`, and `place`: the store of the pool, null where one of its writes could be in any."""
-    anywhere = pl.col("anchor").is_null().any().over("action", "key", "low", "high")
-    placed = writes.with_columns(place=pl.when(~anywhere).then("anchor"))
+    of_list = pl.col("action").is_in(["append", "remove"])
+    kinds = writes.with_columns(kind=pl.when(of_list).then(pl.lit("list")).otherwise("action"))
+    anywhere = pl.col("anchor").is_null().any().over("kind", "key", "low", "high")
+    placed = kinds.with_columns(place=pl.when(~anywhere).then("anchor"))
     return placed.with_columns(pool=pl.struct(_POOL).rank("dense"))
 
 
@@ -98,18 +84,20 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 
     A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`.
     """
-    pools = writes.unique("pool", maintain_order=True).select("pool", *_POOL).join(EFFECTS, on="action")
+    pools = writes.join(EFFECTS, on="action").unique(["pool", "effect"], maintain_order=True)
     made = calls.filter((pl.col("effect") != "read") & pl.col("key").is_not_null()).with_columns(
-        namespace=_namespace(), routes=pl.col("key").str.ends_with(_ROUTES)
+        namespace=namespace_of_key(), routes=pl.col("key").str.ends_with(ROUTES)
     )
     wanted = pools.select(
         "pool",
         "place",
         "low",
         "high",
+        "start",
+        "end",
         "effect",
-        namespace=_namespace(),
-        routes=pl.col("key").str.ends_with(_ROUTES),
+        namespace=namespace_of_key(),
+        routes=pl.col("key").str.ends_with(ROUTES),
     )
     anywhere = pl.col("namespace") == "*"
     pairs = pl.concat(
@@ -120,6 +108,30 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         how="diagonal",
     )
     return pairs.filter(pl.col("place").is_null() | (pl.col("place") == pl.col("store")))
+
+
+def _of_its_writer(fits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`fits` without calls on lists of routes by other writers than the one that put most of the deploy's own keys.
+
+    A namespace is a resource's own, a list of routes is anybody's. Where several deploys share a pool, or no writer
+    put more keys than any other, all calls stay that were made in the deploy's time, to the second.
+    """
+    deploys = writes.group_by("pool").agg(pl.col("deploy").unique()).filter(pl.col("deploy").list.len() == 1)
+    of_pool = deploys.with_columns(pl.col("deploy").list.first())
+    known = fits.join(of_pool, on="pool", how="left", maintain_order="left")
+    own_keys = known.filter(pl.col("ok") & ~pl.col("routes") & (pl.col("namespace") != "*"))
+    put = own_keys.group_by("deploy", "writer").agg(calls=pl.len())
+    most = put.filter(pl.col("calls") == pl.col("calls").max().over("deploy"))
+    chief = most.filter(pl.len().over("deploy") == 1).select("deploy", chief="writer")
+    judged = known.join(chief, on="deploy", how="left", maintain_order="left")
+    mine = pl.when(pl.col("chief").is_null()).then(inside()).otherwise(pl.col("chief") == pl.col("writer"))
+    return judged.filter(mine | ~pl.col("routes")).drop("deploy", "chief")
+
+
+def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:
+    """`write, strangers`: whether a call that fits was left out, for somebody else seems to have made it."""
+    left_out = anybodys.filter("ok").join(fits, on=["pool", "call"], how="anti").select("pool").unique()
+    return writes.join(left_out, on="pool", how="semi").select(write="id", strangers=pl.lit(value=True))
 
 
 def _supply(good: pl.DataFrame) -> pl.DataFrame:
@@ -141,19 +153,21 @@ def _supply(good: pl.DataFrame) -> pl.DataFrame:
 
 def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
     """Per write how many calls fit its pool and, where they are enough, the one that answers for it."""
-    numbered = writes.select(
+    done, failed = pl.col("reported") == "succeeded", pl.col("reported") == "failed"
+    numbered = writes.sort(~done, "line", "number").select(
         "pool",
         write="id",
         unknown=pl.col("key") == "*:*",
-        nth=pl.int_range(pl.len()).over("pool"),
+        nth=pl.when(~failed).then(pl.int_range(pl.len()).over("pool", failed)),
         rivals=pl.len().over("pool"),
+        needed=done.sum().over("pool"),
     )
     counts = supply.select("pool", "fitting", "namespaces").unique()
     offered = numbered.join(counts, on="pool", how="left").join(
         supply.select("pool", "nth", "event_id", "hit_at"), on=["pool", "nth"], how="left"
     )
     # Resources of an unknown stack have a namespace each: calls in one namespace answer for one of them.
-    enough = pl.when("unknown").then(pl.col("namespaces")).otherwise(pl.col("fitting")) >= pl.col("rivals")
+    enough = pl.when("unknown").then(pl.col("namespaces")).otherwise(pl.col("fitting")) >= pl.col("needed")
     return offered.select(
         "write",
         "rivals",
@@ -166,11 +180,11 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
 
 def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """What was read of the routes keys of the anchored store in the window, as `attempts.reads_for` has it."""
-    asked = writes.filter(pl.col("key").str.ends_with(_ROUTES)).select(
+    asked = writes.filter(pl.col("key").str.ends_with(ROUTES)).select(
         "low", "high", store="anchor", write="id"
     )
-    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(_ROUTES)).select(
+    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES)).select(
         "store", "at", "ok", "event_id", "error_code", absent=not_found()
     )
     seen = within(asked, reads, ["store"])
-    return read_summary(seen.with_columns(attempts=pl.lit(0, dtype=pl.Int64)))
+    return read_summary(seen.with_columns(timely=pl.lit(value=True), attempts=pl.lit(0, dtype=pl.Int64)))

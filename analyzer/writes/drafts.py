@@ -20,6 +20,7 @@ DRAFTS = pl.Schema(
         "pattern": pl.Boolean(),
         "entry": pl.String(),
         "value": pl.String(),
+        "unset": pl.Boolean(),
     }
 )
 
@@ -40,10 +41,12 @@ class Drafts:
         entry: str | None = None,
         value: str | None = None,
         pattern: bool | None = None,
+        unset: bool = False,
     ) -> None:
         """One write; `pattern` is told from a `*` in the key where it is not given."""
         is_pattern = key.startswith("*:") or key.endswith(":*") if pattern is None else pattern
-        for name, cell in zip(DRAFTS, (operation, action, store, key, is_pattern, entry, value), strict=True):
+        row = (operation, action, store, key, is_pattern, entry, value, unset)
+        for name, cell in zip(DRAFTS, row, strict=True):
             self._columns[name].append(cell)
 
     def table(self) -> pl.DataFrame:

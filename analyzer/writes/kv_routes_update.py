@@ -29,10 +29,17 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
     drafts = Drafts()
     states = zip(operations["operation"], operations["op"], operations["new"], operations["old"], strict=True)
     for operation, op, new, old in states:
-        for action, wanted in _meant(op, read_state(new), read_state(old)):
+        after = read_state(new)
+        for action, wanted in _meant(op, after, read_state(old)):
             key = _key(wanted)
             drafts.add(
-                operation, action, wanted.store, key or _PATTERN, entry=wanted.entry, pattern=key is None
+                operation,
+                action,
+                wanted.store,
+                key or _PATTERN,
+                entry=wanted.entry,
+                pattern=key is None,
+                unset=op == "update" and action == "append" and after.unset,
             )
     return drafts.table()
 

@@ -32,6 +32,8 @@ class State:
 
     inputs: Properties = field(default_factory=Properties)
     outputs: Properties = field(default_factory=Properties)
+    unset: bool = False
+    """The outputs hold the provider alone: SST since 3.12.5 returned before it wrote (facts: sst-output 4.5, S1)."""
     keeps: bool = False
     """The cloud is left alone when the resource goes: `retainOnDelete` or `external`."""
 
@@ -42,6 +44,7 @@ def read_state(text: str | None) -> State:
     return State(
         inputs=_properties(raw.get("inputs")),
         outputs=_properties(raw.get("outputs")),
+        unset=_is_unset(raw.get("outputs")),
         keeps=raw.get("retainOnDelete") is True or raw.get("external") is True,
     )
 
@@ -62,6 +65,10 @@ def _properties(raw: object) -> Properties:
         entries=_entries(raw.get("entries")),
         purge=raw.get("purge") is True,
     )
+
+
+def _is_unset(outputs: object) -> bool:
+    return isinstance(outputs, dict) and outputs.keys() == {"__provider"}
 
 
 def _text(value: object) -> str | None:

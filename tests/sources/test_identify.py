@@ -87,14 +87,6 @@ def test_a_kind_is_told_plain_and_packed(data: bytes, expected: str) -> None:
             "these are Kinesis notifications, not CloudTrail records",
         ),
         (b'{"Records":[{"a":1}]}', "a list of records that are not CloudTrail's"),
-        (
-            b'{"Events":[{"EventId":"1","CloudTrailEvent":"{}"}]}',
-            "output of `aws cloudtrail lookup-events`, which never holds data events",
-        ),
-        (
-            json.dumps([RECORD]).encode(),
-            'CloudTrail records without {"Records": [...]} around them: only log files are read',
-        ),
     ],
 )
 def test_the_unknown_has_a_reason(data: bytes, reason: str) -> None:

@@ -6,6 +6,7 @@ import errno
 import gzip
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_a_gzip_of_several_members() -> None:
 
 
 def test_a_file_that_unpacks_to_too_much_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "read_whole", lambda source: read_whole(source, cap=1 << 20))
+    monkeypatch.setattr(reading, "read_whole", partial(read_whole, cap=1 << 20))
     trail = read(gzip.compress(b'{"Records":[' + b" " * (2 << 20)), GOOD)
     assert trail.inputs.get_column("problems").to_list() == [["holds more than 1 MiB: not read"], []]
     assert trail.calls.height == 1

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from analyzer.tables import CALLS
 from analyzer.trail.calls import calls_of, calls_table
 from analyzer.trail.records import decode
-from analyzer.trail.usual import calls_of_usual, usual
+from analyzer.trail.usual import keys_of_usual, records_of_usual, usual
 from tests.trail.cloudtrail import HIDDEN, STORE, record
 
 odd: st.SearchStrategy[Any] = st.sampled_from(
@@ -76,6 +77,8 @@ records: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "resources": odd,
         "sharedEventID": odd,
         "addendum": odd,
+        "eventVersion": odd | st.sampled_from(["1.05", "1.11", "1.99", "2.0"]),
+        "eventCategory": odd | st.sampled_from(["Data", "Management", "Insight", "Aggregated"]),
         "eventSource": st.sampled_from(
             ["edgekeyvaluestore.amazonaws.com", "cloudfront-keyvaluestore.amazonaws.com", "s3.amazonaws.com"]
         ),
@@ -88,12 +91,15 @@ def test_both_ways_say_the_same(all_fields: list[dict[str, Any]]) -> None:
     raws = [json.dumps(record(f"e{number}", **fields)).encode() for number, fields in enumerate(all_fields)]
     quick = [(raw, found) for raw in raws if (found := usual(raw)) is not None]
     sources = [f"f{number}" for number in range(len(quick))]
-    table, places = calls_of_usual([found for _, found in quick], sources, ["s3-log"] * len(quick))
+    usuals = [record for _, record in quick]
+    keys = keys_of_usual(usuals, range(len(usuals)))
+    records = records_of_usual(usuals, sources, ["s3-log"] * len(usuals))
+    table = records[keys["record"]].hstack(keys.drop("record")).select(CALLS.names())
     slow = [
         calls_of(decode(raw)[0], source, "s3-log") for (raw, _), source in zip(quick, sources, strict=True)
     ]
     assert_frame_equal(table, calls_table([row for rows in slow for row in rows]))
-    assert places.to_list() == [place for place, rows in enumerate(slow) for _ in rows]
+    assert keys["record"].to_list() == [place for place, rows in enumerate(slow) for _ in rows]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,6 +18,8 @@ from analyzer.trail.read import Reading, read_trail
 from tests.trail.signed import Bucket, day, hour, other_at, public_keys
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from analyzer.trail.trail import Trail
 
 KEYS = Reading(keys=read_public_keys("keys", public_keys()))
@@ -209,7 +212,9 @@ def test_a_digest_that_is_cut_is_told(cut: int) -> None:
     key = names(bucket, "CloudTrail-Digest")[1]
     bucket.files[key] = bucket.files[key][: -cut or 400]
     trail = read(bucket)
-    told = trail.inputs.filter(pl.col("source") == key)["problems"].item().to_list()
+    row = trail.inputs.filter(pl.col("source") == key)
+    assert row["kind"].item() == "unusable"
+    told = row["problems"].item().to_list()
     assert told == ["the digest is cut or damaged, and was not used"]
     assert trail.digests.height == 1
 
@@ -220,6 +225,16 @@ def test_digests_whose_names_do_not_tell_are_held_against_the_files_too() -> Non
     trail = read_trail(sources, (), KEYS)
     assert trail.digests["run"].to_list() == [0, 0, 0]
     assert trail.selectors["what"].to_list() == ["PutEventSelectors"]
+
+
+def test_digests_in_an_archive_are_held_against_the_files_in_it(tmp_path: Path) -> None:
+    bucket = day(3)
+    with zipfile.ZipFile(tmp_path / "bucket.zip", "w") as archive:
+        for key, data in bucket.files.items():
+            archive.writestr(key, data)
+    trail = read_trail([Source("bucket.zip", tmp_path / "bucket.zip")], (), KEYS)
+    assert trail.digests["run"].to_list() == [0, 0, 0]
+    assert trail.selectors.height == 1
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b'{"PublicKeyList":[{"Value":"AAAA","Fingerprint":"f"}]}'])

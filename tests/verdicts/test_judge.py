@@ -64,11 +64,25 @@ def test_no_call_in_an_unbroken_chain_is_dropped() -> None:
     assert verdict(tape, write(ROUTES, 0, 2)) == ("dropped", "never_attempted", "proven")
 
 
-def test_a_create_without_logged_reads_keeps_a_shade_of_doubt() -> None:
+def test_a_create_without_logged_reads_is_in_doubt() -> None:
     """SST 3.10.1 to 3.12.4 may have found its entry in place; where reads are not logged, nothing speaks against it."""
     tape = bracketed()
     tape.write(600, puts=["other"])
-    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("dropped", "never_attempted", "high")
+    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("unverifiable", "degraded_form", "low")
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [("3.12.4", "unverifiable"), ("3.12.5", "dropped"), ("4.14.3", "dropped"), (None, "unverifiable")],
+)
+def test_since_3_12_5_a_success_always_wrote(version: str | None, expected: str) -> None:
+    tape = bracketed()
+    tape.write(600, puts=["other"])
+    calls = tape.calls()
+    known = deploys("d1").with_columns(tool_version=pl.lit(version, dtype=pl.String))
+    rows = writes(write(ROUTES, 0, 2, op="create"))
+    found = judge(rows, known, calls, chain(calls), reach=at(HOUR), has_trail=True)
+    assert found.verdicts["verdict"].to_list() == [expected]
 
 
 def test_reads_that_are_logged_make_it_proven() -> None:

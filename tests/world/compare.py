@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tests.world.resources import Intent
     from tests.world.scenario import Scenario
 
+SLACK = 5
+"""Seconds that a clock may be off, where a person gives the times."""
+
 Verdict = tuple[Judged, str]
 Place = tuple[int, str, str, str, str | None]
 Row = dict[str, Any]
@@ -38,7 +41,7 @@ def score(world: Scenario, forms: Sequence[str] = FORMS) -> Score:
         return found
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        trail.write(files, folder / "trail", world.base, world.chance)
+        trail.write(files, folder / "trail", world.base)
         if EXACT in forms:
             _Held(world, EXACT, found).exact(folder, judged)
         if TEXT in forms:
@@ -89,7 +92,10 @@ class _Held:
             )
             verdicts = {row["name"]: row["verdict"] for row in report.writes.iter_rows(named=True)}
             crowded = evidence.others_write_routes(deploy)
-            pairs = [(each, verdicts.get(name, "none")) for name, each in _together(deploy, judged, crowded)]
+            pairs = [
+                (each, verdicts.get(name, "none"))
+                for name, each in _together(deploy, judged, evidence, crowded)
+            ]
             routes = [pair for pair in pairs if pair[0].swappable]
             if crowded:  # any list of routes fits the pattern, so a call of another deploy may answer
                 routes = [(replace(each, right=each.right | {"landed"}), verdict) for each, verdict in routes]
@@ -148,10 +154,13 @@ def _twins(each: Judged, pairs: list[Verdict]) -> list[Verdict]:
     ]
 
 
-def _together(deploy: Deploy, judged: list[Judged], crowded: bool) -> Iterator[tuple[str, Judged]]:
+def _together(
+    deploy: Deploy, judged: list[Judged], evidence: Evidence, crowded: bool
+) -> Iterator[tuple[str, Judged]]:
     """What can be said of each operation of a log that names no keys: any of its writes' verdicts is right.
 
-    A list of routes (`*:routes`) is anybody's list, and the log names no store, so nothing is proven.
+    A list of routes (`*:routes`) is anybody's list. The log names no store: it is known only where a call in hand
+    names the namespace of the component.
     """
     groups: dict[str, list[Judged]] = {}
     for each in judged:
@@ -166,15 +175,34 @@ def _together(deploy: Deploy, judged: list[Judged], crowded: bool) -> Iterator[t
         if any(each.truth.renewed for each in members):
             right |= {"lost"}  # the log of the deploy that meant it is not in hand
         swappable = worst.truth.intent.operation.kind == KV_ROUTES and (routes > 1 or crowded)
-        level = "" if swappable or not worst.level else "likely"
+        one_fate = len({each.truth.fate for each in members}) == 1
+        level = worst.level if one_fate and not swappable else ""
+        if level and not _told(evidence, deploy, worst):
+            level = "likely"
         yield name, Judged(worst.truth, right, level, swappable)
+
+
+def _told(evidence: Evidence, deploy: Deploy, each: Judged) -> bool:
+    """Whether a call names the component's namespace, so that its store is known, and the chain brackets the deploy.
+
+    The deploy's times are given by hand, so the chain must reach some seconds beyond them.
+    """
+    intent = each.truth.intent
+    end = deploy.ended or deploy.killed_at or deploy.began
+    named = evidence.names(namespace(deploy.app, deploy.stage, _component(intent)))
+    return named and evidence.brackets(intent.store, int(deploy.began) - SLACK, int(end) + 2 + SLACK)
 
 
 def _by_the_hash(deploy: Deploy, intent: Intent) -> bool:
     """Whether text can tell the key: only where nobody gave the component another namespace than its name's."""
     operation = intent.operation
-    name = operation.name.removesuffix("KvKeys")
-    return operation.kind == KV_ROUTES or intent.key.startswith(namespace(deploy.app, deploy.stage, name))
+    return operation.kind == KV_ROUTES or intent.key.startswith(
+        namespace(deploy.app, deploy.stage, _component(intent))
+    )
+
+
+def _component(intent: Intent) -> str:
+    return intent.operation.name.removesuffix("KvKeys").removesuffix("RoutesUpdate")
 
 
 def _place(deploy: Deploy, row: Row) -> Place:

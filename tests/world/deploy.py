@@ -109,7 +109,7 @@ class Deploy:
             self.service.clock,
             self.chance,
             self.process,
-            cast("Steps[object]", _steps(self.version, operation, self.chance)),
+            cast("Steps[object]", steps_of(self.version, operation, self.chance)),
             partial(self.service.answer, actor),
             partial(self._ended, operation),
         ).start()
@@ -150,7 +150,8 @@ class Deploy:
             self.ended = self.service.clock.now
 
 
-def _steps(version: Version, operation: Operation, chance: Random) -> Steps[Props] | Steps[Props | None]:
+def steps_of(version: Version, operation: Operation, chance: Random) -> Steps[Props] | Steps[Props | None]:
+    """SST's write path of an operation."""
     new, old = operation.new, operation.old
     if operation.kind == KV_KEYS:
         if new is None:

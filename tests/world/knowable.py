@@ -66,6 +66,14 @@ class Evidence:
             if done.writes and any(key.endswith(":routes") for key in done.call.keys)
         )
 
+    def names(self, namespace: str) -> bool:
+        """Whether a call in hand names a key of the namespace."""
+        return any(key.startswith(f"{namespace}:") for done in self.calls for key in _keys(done))
+
+    def brackets(self, store: str, start: float, end: float) -> bool:
+        """Whether an unbroken chain in hand begins before `start` and ends after `end`."""
+        return any(run[0].second < start and run[-1].second > end for run in self.runs.get(store, []))
+
     def _by_fate(self, truth: Truth) -> tuple[str, frozenset[str]]:
         match truth.fate:
             case "landed" | "restored":
@@ -133,7 +141,7 @@ class Evidence:
         """
         runs = self.runs.get(truth.intent.store, [])
         start, end = _window(truth.intent.operation, truth.deploy)
-        if any(run[0].second < start and run[-1].second > end for run in runs):
+        if self.brackets(truth.intent.store, start, end):
             return "proof"
         deploy_end = truth.deploy.ended or truth.deploy.killed_at or end
         seen = any(truth.deploy.began <= done.at <= deploy_end for run in runs for done in run)
@@ -143,9 +151,12 @@ class Evidence:
     def _maybe_moot(self, truth: Truth) -> bool:
         """Whether the operation may have found the list as it wanted it, and had nothing to do.
 
-        So it is unless a read that failed is in hand, or one that found no key where an entry was to be appended.
+        So it is with a key to delete that no call in hand had put: a delete lists what is there. So it is with a list
+        unless a read that failed is in hand, or one that found no key where an entry was to be appended.
         """
         operation = truth.intent.operation
+        if truth.intent.action == "delete":
+            return not self._was_put(truth)
         if truth.intent.action not in ("append", "remove") or operation.lost_outputs:
             return False
         start, end = _window(truth.intent.operation, truth.deploy)
@@ -162,6 +173,15 @@ class Evidence:
         return not any(
             done.error is not None and (done.error.status != 404 or absent) for done in reads
         ) or any(done.error is None for done in reads)
+
+    def _was_put(self, truth: Truth) -> bool:
+        """Whether the last call on the key before the operation put it, and an unbroken chain goes on from there."""
+        start, end = _window(truth.intent.operation, truth.deploy)
+        for run in self.runs.get(truth.intent.store, []):
+            before = [done for done in run if truth.intent.key in done.call.keys and done.second < start]
+            if before and run[-1].second > end:
+                return truth.intent.key not in before[-1].call.deletes
+        return False
 
     def _swappable(self, truth: Truth) -> bool:
         """Whether a call of another operation on the key fits this one's window, or this one's fits another's."""
@@ -202,6 +222,10 @@ def _window(operation: Operation, deploy: Deploy) -> tuple[float, float]:
     """When the operation ran, as the log's whole seconds give it, and a second more at each end."""
     end = operation.ended or deploy.killed_at or operation.began or 0
     return int(operation.began or 0) - 1, int(end) + 2
+
+
+def _keys(done: Done) -> tuple[str, ...]:
+    return (*done.call.keys, *([done.call.key] if done.call.key else []))
 
 
 def _number(done: Done) -> int:

@@ -83,16 +83,16 @@ class Scenario:
     chance: Random
 
 
-def scenario(seed: int) -> Scenario:
-    """Runs the world that `seed` says."""
-    return _World(seed).run()
+def scenario(seed: int, chance: Random | None = None) -> Scenario:
+    """Runs the world that `seed` says; or that `chance` decides, with the identifiers of `seed`."""
+    return _World(seed, chance or seeded(seed)).run()
 
 
 class _World:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, chance: Random) -> None:
         self.seed = seed
-        self.chance = seeded(seed)
-        self.service = Service(Clock(), self.chance)
+        self.chance = chance
+        self.service = Service(Clock(), seeded(seed))
         self.version = self.chance.choice(VERSIONS)
         self.faults = self.chance.sample(FAULTS, self.chance.choice((0, 0, 1, 1, 2)))
         self.notes = [self.version.value, *self.faults]
@@ -234,7 +234,7 @@ class _World:
         at = self._start(deploy) + self.chance.choice((-200.0, 1.5, 3.0))
 
         def delete() -> None:
-            store.deleted = True
+            store.deleted_at = self.service.clock.now
 
         self.service.clock.after(at, delete)
 
@@ -300,7 +300,7 @@ class _World:
         return next(stage for stage in self.stages if stage.name == deploy.stage)
 
     def _arn(self) -> str:
-        text = f"{self.chance.getrandbits(128):032x}"
+        text = f"{self.service.names.getrandbits(128):032x}"
         parts = (text[:8], text[8:12], text[12:16], text[16:20], text[20:])
         return f"arn:aws:cloudfront::{ACCOUNT}:key-value-store/{'-'.join(parts)}"
 

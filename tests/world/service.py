@@ -57,7 +57,8 @@ class Service:
     """Answers calls and keeps the history of them all."""
 
     clock: Clock
-    chance: Random
+    names: Random
+    """Makes identifiers; apart from what decides what happens, so that two are never the same."""
     stores: dict[str, Store] = field(default_factory=dict)
     history: list[Done] = field(default_factory=list)
     first: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -67,7 +68,7 @@ class Service:
 
     def add_store(self, arn: str, values: dict[str, str]) -> Store:
         """A new store with an import of `values`, which no call records."""
-        store = self.stores[arn] = Store(arn, self.chance, values)
+        store = self.stores[arn] = Store(arn, self.names, values)
         self.first[arn] = dict(values)
         return store
 
@@ -96,5 +97,5 @@ class Service:
         return reply
 
     def _uuid(self) -> str:
-        text = f"{self.chance.getrandbits(128):032x}"
+        text = f"{self.names.getrandbits(128):032x}"
         return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"

@@ -25,9 +25,14 @@ class Store:
     def __init__(self, arn: str, chance: Random, values: dict[str, str] | None = None) -> None:
         self.arn = arn
         self.values = dict(values or {})
-        self.deleted = False
+        self.deleted_at: float | None = None
         self._chance = chance
         self.etag = self._new_etag()
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is gone."""
+        return self.deleted_at is not None
 
     @property
     def size(self) -> int:

@@ -75,7 +75,7 @@ def test_keys_are_listed_in_pages() -> None:
 )
 def test_a_deleted_store_refuses_everything(api: str, code: str, status: int) -> None:
     store = a_store(a="1")
-    store.deleted = True
+    store.deleted_at = 0.0
     with pytest.raises(Refused) as refused:
         store.answer(Call(api, ARN, key="a"))
     assert (refused.value.code, refused.value.status) == (code, status)

@@ -229,7 +229,7 @@ def test_a_delete_takes_all_that_lies_under_the_namespace() -> None:
 @pytest.mark.parametrize("version", list(Version))
 def test_a_deleted_store_is_no_error_from_3_10_11_on(version: Version) -> None:
     tape = Tape({})
-    tape.store.deleted = True
+    tape.store.deleted_at = 0.0
     if version in kv_keys.FORGETS_THE_REST:
         with pytest.raises(Refused, match="not found"):
             tape.run(kv_keys.delete(version, many(1)))

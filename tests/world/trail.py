@@ -94,15 +94,13 @@ def _in_hand(files: list[File], condition: Condition, chance: Random) -> list[Fi
     return kept
 
 
-def write(files: Iterable[File], folder: Path, base: datetime, chance: Random) -> None:
+def write(files: Iterable[File], folder: Path, base: datetime) -> None:
     """Writes them as CloudTrail names them."""
-    for file in files:
+    for number, file in enumerate(files):
         at = base + timedelta(seconds=file.delivered)
         place = folder / "AWSLogs" / ACCOUNT / "CloudTrail" / "us-east-1" / at.strftime("%Y/%m/%d")
         place.mkdir(parents=True, exist_ok=True)
-        unique = "".join(
-            chance.choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", k=16)
-        )
+        unique = f"{number:016d}"
         path = place / f"{ACCOUNT}_CloudTrail_us-east-1_{at:%Y%m%dT%H%MZ}_{unique}.json.gz"
         path.write_bytes(gzip.compress(json.dumps({"Records": file.records}).encode(), 1, mtime=0))
 

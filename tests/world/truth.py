@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.world.resources import Intent, intents
+from tests.world.resources import KV_KEYS, Intent, intents
 from tests.world.timeline import Timeline, holds
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def _never(
     operation = intent.operation
     end = operation.ended or deploy.killed_at or world.end
     value = timeline.value_at(intent.store, intent.key, end)
-    in_place = holds(intent, value)
+    gone = world.service.stores[intent.store].deleted_at
+    in_place = holds(intent, None if gone is not None and gone <= end else value)
     if operation.reported == "unfinished":
         return Truth(
             deploy, intent, "unfinished", _set("unfinished", *["errored"] * bool(attempts)), attempts=attempts
@@ -119,6 +120,8 @@ def _superseded(deploy: Deploy, intent: Intent, done: Done) -> bool:
     if other is None or other.full_name != intent.operation.full_name:
         return False
     same = other is intent.operation or other in _others(deploy)
+    if same and other.kind == KV_KEYS and intent.key in done.call.deletes:
+        return True  # the resource's own purge: it lists its namespace, and means every key that it finds
     return same and any(
         each.key == intent.key and each.store == intent.store and _against(each, intent)
         for each in intents(other)

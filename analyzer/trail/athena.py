@@ -1,0 +1,20 @@
+"""The CSV that Athena saves for a query on a CloudTrail table: parameters are JSON text, structs print as `{k=v}`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analyzer.trail.columns import take_row
+from analyzer.trail.csv_rows import csv_rows
+from analyzer.trail.harvest import harvest_rows
+
+if TYPE_CHECKING:
+    from analyzer.trail.interface import Unwrapped
+
+KIND: Final = "cloudtrail-athena"
+FORM: Final = "athena"
+
+
+def unwrap(data: bytes) -> Unwrapped:
+    """The records in `data`, a row each."""
+    return harvest_rows(csv_rows(data), take_row)

@@ -1,0 +1,31 @@
+"""CloudWatch Logs Insights: output of `aws logs get-query-results`; the field `@message` is a record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analyzer.trail.harvest import Harvest, harvest
+
+if TYPE_CHECKING:
+    from analyzer.trail.interface import Unwrapped
+
+KIND: Final = "cloudtrail-cwl-insights"
+FORM: Final = "cwl-insights"
+
+
+def unwrap(data: bytes) -> Unwrapped:
+    """The records in `data`: of one output or several."""
+    return harvest(data, _take, "results")
+
+
+def _take(taken: Harvest, value: object) -> None:
+    rows = value.get("results") if isinstance(value, dict) else [value]  # a row of a damaged answer
+    for row in rows if isinstance(rows, list) else [None]:
+        cells = row if isinstance(row, list) else []
+        messages = [
+            cell.get("value") for cell in cells if isinstance(cell, dict) and cell.get("field") == "@message"
+        ]
+        if messages:
+            taken.take_text(messages[0])
+        else:
+            taken.refuse("a row of Insights without @message")

@@ -1,0 +1,69 @@
+"""CloudWatch Logs: what a subscription delivers, to Lambda (`awslogs`) or, through Firehose, to S3.
+
+Source: CloudWatch Logs user guide, subscription filters. Firehose joins the messages without a line break; those
+of the type CONTROL_MESSAGE only test that they can be delivered.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Final
+
+from analyzer.sources.source import Source
+from analyzer.sources.unpack import read_whole
+from analyzer.trail.harvest import Harvest, harvest
+from analyzer.trail.json_values import decoded
+
+if TYPE_CHECKING:
+    from analyzer.trail.interface import Unwrapped
+
+KIND: Final = "cloudtrail-cwl-subscription"
+FORM: Final = "cwl-subscription"
+_CAP: Final = 64 << 20  # bytes of one message, unpacked: Lambda takes 6 MB, packed
+
+
+def unwrap(data: bytes) -> Unwrapped:
+    """The records in `data`: of one message or several."""
+    return harvest(data, _take, "logEvents")
+
+
+def _take(taken: Harvest, value: object) -> None:
+    wrapped = value.get("awslogs") if isinstance(value, dict) else None
+    if wrapped is not None:
+        try:
+            value = _unpacked(wrapped)
+        except (ValueError, RecursionError):
+            taken.damage()
+            return
+    if not isinstance(value, dict):
+        taken.refuse("an object of another kind")
+    elif value.get("messageType") != "CONTROL_MESSAGE":
+        _take_messages(taken, value.get("logEvents", [value]))  # an event of a damaged message
+
+
+def _take_messages(taken: Harvest, events: object) -> None:
+    for event in events if isinstance(events, list) else [None]:
+        if isinstance(event, dict):
+            taken.take_text(event.get("message"))
+        else:
+            taken.refuse("an object of another kind")
+
+
+def _unpacked(wrapped: object) -> object:
+    """What `{"data": BASE64}` holds, gzip taken off.
+
+    Raises:
+        ValueError: it holds nothing that can be read.
+    """
+    text = wrapped.get("data") if isinstance(wrapped, dict) else None
+    if not isinstance(text, str):
+        raise ValueError("no data")
+    try:
+        packed = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("no base64") from error
+    whole, problems = read_whole(Source("awslogs", None, packed), _CAP)
+    if problems:
+        raise ValueError(problems[0])
+    return decoded(whole)

@@ -1,0 +1,51 @@
+"""OCSF as Parquet: the objects of Amazon Security Lake."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.trail.harvest import Harvest
+from analyzer.trail.interface import Unwrapped
+from analyzer.trail.ocsf import take_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KIND: Final = "cloudtrail-ocsf-parquet"
+FORM: Final = "ocsf-parquet"
+_NEEDED: Final = ("api", "metadata", "time")
+_USED: Final = (
+    *_NEEDED,
+    "time_dt",
+    "cloud",
+    "actor",
+    "http_request",
+    "src_endpoint",
+    "unmapped",
+    "resources",
+)
+_ROWS: Final = 5_000  # held as Python objects at a time
+
+
+def unwrap(data: bytes) -> Unwrapped:
+    """The records in `data`, a row each."""
+    taken = Harvest()
+    try:
+        table = pl.scan_parquet(io.BytesIO(data))
+        names = table.collect_schema().names()
+        if not set(_NEEDED) <= set(names):
+            return Unwrapped((), 0, refused="a Parquet file without the columns of OCSF")
+        for row in _rows(table.select(name for name in _USED if name in names)):
+            take_event(taken, row)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError):
+        taken.damage()
+        return taken.unwrapped(["the Parquet data is damaged: not all of it was read"])
+    return taken.unwrapped()
+
+
+def _rows(table: pl.LazyFrame) -> Iterator[dict[str, object]]:
+    for start in range(0, table.select(pl.len()).collect().item(), _ROWS):
+        yield from table.slice(start, _ROWS).collect().iter_rows(named=True)

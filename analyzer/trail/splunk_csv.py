@@ -1,0 +1,20 @@
+"""Splunk: results saved as CSV; the column `_raw` is the record, else its fields stand flattened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analyzer.trail.csv_rows import csv_rows
+from analyzer.trail.harvest import harvest_rows
+from analyzer.trail.splunk import take_fields
+
+if TYPE_CHECKING:
+    from analyzer.trail.interface import Unwrapped
+
+KIND: Final = "cloudtrail-splunk-csv"
+FORM: Final = "splunk-csv"
+
+
+def unwrap(data: bytes) -> Unwrapped:
+    """The records in `data`, a row each."""
+    return harvest_rows(csv_rows(data), take_fields)

@@ -1,0 +1,143 @@
+"""zip and tar among the trail's files: their members are files of the trail."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analyzer.sources import archive
+from analyzer.sources.source import Source
+from analyzer.trail.read import read_trail
+from tests.trail.cloudtrail import log, read, record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "AWSLogs/111122223333_CloudTrail_us-east-1_20260610T0010Z_abcdefghijklmnop.json.gz"
+FILES = {
+    NAME: gzip.compress(log(record("e1"))),
+    "../../etc/plain.json": log(record("e2")),
+    "lines": gzip.compress(b""),
+    "notes.txt": b"hello",
+    ".hidden": log(record("e3")),
+    "__MACOSX/x.json": log(record("e4")),
+}
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("AWSLogs/", b"")
+        for name, content in files.items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+def tarred(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as made:
+        link = tarfile.TarInfo("link.json")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        made.addfile(link)
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            made.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        zipped,
+        tarred,
+        lambda files: gzip.compress(tarred(files)),
+        lambda files: gzip.compress(zipped(files)),
+    ],
+    ids=["zip", "tar", "tar.gz", "zip.gz"],
+)
+def test_the_files_of_an_archive_are_read(pack, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "trail"
+    path.write_bytes(pack(FILES))
+    trail = read_trail([Source("trail", path)])
+    assert {row["source"]: row["event_id"] for row in trail.calls.to_dicts()} == {
+        f"trail!{NAME}": "e1",
+        "trail!../../etc/plain.json": "e2",
+    }
+    told = {row["source"]: (row["kind"], row["problems"]) for row in trail.inputs.to_dicts()}
+    assert told == {
+        f"trail!{NAME}": ("cloudtrail-s3", []),
+        "trail!../../etc/plain.json": ("cloudtrail-s3", []),
+        "trail!lines": ("unusable", ["not CloudTrail: empty (0 bytes)"]),
+        "trail!notes.txt": ("unusable", ["not CloudTrail: text without one line of a Pulumi log"]),
+    }
+    assert trail.reach is not None
+    assert f"{trail.reach:%H:%M}" == "00:10"  # of the delivery, by the member's name
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_archives_in_archives_are_read_three_deep() -> None:
+    inner = zipped({"a.json": log(record("e1"))})
+    two = tarred({"b.zip": inner})
+    assert read(zipped({"c.tar": two})).calls["source"].to_list() == ["f0!c.tar!b.zip!a.json"]
+    deep = read(tarred({"d.zip": zipped({"c.tar": two}), "e.json": log(record("e2"))}))
+    assert deep.calls["event_id"].to_list() == ["e2"]
+    assert deep.inputs["problems"].to_list() == [["an archive within 3 others: not read"], []]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_too_much(pack, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    data = pack({"a.json": log(record("e1")), "b.json": bytes(3 << 20)})
+    monkeypatch.setattr(archive, "CAP", 1 << 20)
+    trail = read(data)
+    assert trail.calls["event_id"].to_list() == ["e1"]
+    assert trail.inputs["problems"].to_list() == [
+        [],
+        ["b.json holds more than 1 MiB: the files from there on were not read"],
+    ]
+
+
+def test_too_much_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_TOTAL", 1 << 20)
+    inner = zipped({str(place): bytes(400_000) for place in range(9)})
+    trail = read(zipped({"a.json": log(record("e1")), "x.zip": inner, "y.zip": inner}))
+    assert trail.calls["event_id"].to_list() == ["e1"]
+    assert [row["problems"] for row in trail.inputs.to_dicts() if row["source"] in ("f0!x.zip", "f0")] == [
+        ["holds more than 0 GiB: the rest was not read"],
+        ["holds more than 0 GiB: the rest was not read"],
+    ]
+
+
+def test_damaged_archives() -> None:
+    whole = tarred({"a.json": log(record("e1")), "b.json": log(record("e2")) + bytes(20_000)})
+    trail = read(whole[:5_000])
+    assert trail.calls["event_id"].to_list() == ["e1"]
+    assert trail.inputs["problems"].to_list()[-1] == [
+        "the archive is damaged: only the files before that were read"
+    ]
+    (row,) = read(zipped(FILES)[:200]).inputs.to_dicts()
+    assert (row["kind"], row["problems"]) == (
+        "unusable",
+        ["the archive is damaged: only the files before that were read"],
+    )
+    packed = gzip.compress(whole, 0)[:5_000]
+    assert read(packed).calls["event_id"].to_list() == ["e1"]
+    flipped = bytearray(zipped({"a.json": log(record("e1")), "b.json": log(record("e2"))}))
+    flipped[flipped.index(b"b.json") + 20] ^= 255
+    assert read(bytes(flipped)).calls["event_id"].to_list() == ["e1"]
+
+
+def test_an_empty_archive_and_a_locked_one() -> None:
+    assert read(zipped({})).inputs["problems"].to_list() == [["an archive without a file"]]
+    locked = bytearray(zipped({"a.json": log(record("e1"))}))
+    at = locked.rindex(b"PK\x01\x02")
+    second = locked.index(b"PK\x01\x02", at)
+    locked[second + 8] |= 1
+    assert read(bytes(locked)).inputs["problems"].to_list()[-1] == [
+        "a.json is encrypted: the files from there on were not read"
+    ]
