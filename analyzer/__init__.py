@@ -1,8 +1,8 @@
 """Did every write that a deploy intended really land? Joins Pulumi and SST logs with CloudTrail.
 
 `check` gives a `Report`, `render` writes it as text or JSON, `parse_log` gives the events of one log as a polars
-DataFrame, and `scan_logs` those of logs of any size in batches. Errors are `LostwriteError` and its kinds. The names
-are loaded when they are used, so that `import analyzer` is quick.
+DataFrame, and `scan_logs` those of logs of any size in batches; `trail_report` tells what a trail holds. Errors are
+`LostwriteError` and its kinds. The names are loaded when they are used, so that `import analyzer` is quick.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
-    from analyzer.api import LogScan, Report, check, parse_log, render, scan_logs, scan_trail
+    from analyzer.api import (
+        LogScan,
+        Report,
+        check,
+        parse_log,
+        render,
+        scan_logs,
+        scan_trail,
+        trail_report,
+    )
     from analyzer.errors import GrammarError, InputError, LostwriteError, UsageError
 
 __version__ = VERSION
@@ -31,6 +40,7 @@ __all__ = [
     "render",
     "scan_logs",
     "scan_trail",
+    "trail_report",
 ]
 
 _ERRORS = ("GrammarError", "InputError", "LostwriteError", "UsageError")

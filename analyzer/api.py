@@ -10,6 +10,8 @@ from analyzer.errors import InputError
 from analyzer.logs.read import LogScan, read_logs
 from analyzer.reports.registry import render
 from analyzer.reports.report import Report
+from analyzer.reports.trail_report import TrailReport
+from analyzer.reports.trail_report import trail_report as report_of_trail
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
 from analyzer.sources.find import find
@@ -19,8 +21,11 @@ from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings
 from analyzer.tables import EVENTS, SEVERITIES, conform, empty
 from analyzer.trail.chain import chain as chain_of
+from analyzer.trail.cover import covered
 from analyzer.trail.coverage import stores as stores_of
-from analyzer.trail.read import read_trail
+from analyzer.trail.digest import KIND as DIGEST
+from analyzer.trail.given import given_keys, given_selectors
+from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import forms as trail_forms
 from analyzer.verdicts.judge import judge
 from analyzer.writes.intended import intended_writes
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
     from analyzer.trail.trail import Trail
 
-__all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail"]
+__all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail", "trail_report"]
 
 
 def check(  # noqa: PLR0913 - the options of the command
@@ -46,13 +51,18 @@ def check(  # noqa: PLR0913 - the options of the command
     until: datetime | None = None,
     fail_on: str = "error",
     stdin: Callable[[], bytes] | None = None,
+    selectors: Sequence[str | Path] = (),
+    selectors_since: datetime | None = None,
+    public_keys: str | Path | None = None,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
     Args:
         logs: deploy logs: files, globs, directories. CloudTrail files among them are taken for the trail, as a
             shell leaves them there when it expands `--trail *.json.gz`, and key listings for `keys`.
-        trail: CloudTrail log files, in the same forms. Without one nothing can be proven.
+        trail: CloudTrail log files, in the same forms, and digests. Without one nothing can be proven.
         keys: listings of the stores' keys, as `aws cloudfront-keyvaluestore list-keys` and `lostwrite keys` give
             them; `ARN=FILE` says of which store a file is that does not say it.
         keys_at: when they were made, for files that do not say it; else the time of a file's last change counts.
@@ -60,6 +70,11 @@ def check(  # noqa: PLR0913 - the options of the command
         until: when they ended, for logs that hold no times.
         fail_on: the least severity that makes `Report.exit_code` 1.
         stdin: reads standard input, for a log named `-`.
+        selectors: what the trails were told to record: output of `aws cloudtrail get-event-selectors`.
+        selectors_since: since when they have been so; else only what the digests in hand show counts.
+        public_keys: output of `aws cloudtrail list-public-keys`, to check the signatures of digests.
+        jobs: processes that read the trail; 0 for as many as are worth it.
+        progress: told, again and again, of files of the trail that were read and of their bytes.
 
     Raises:
         InputError: no log, or none of the trail files or listings that were named, could be used.
@@ -69,7 +84,14 @@ def check(  # noqa: PLR0913 - the options of the command
     read = read_logs(of_deploys, missing)
     _require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin)
-    recorded = read_trail([*named, *of_trail], absent)
+    how = Reading(
+        around=_spans(read.deploys, since, until),
+        keys=given_keys(public_keys),
+        stated=given_selectors(selectors, selectors_since),
+        jobs=jobs,
+        progress=progress,
+    )
+    recorded = read_trail([*named, *of_trail], absent, how)
     if trail:
         _require_usable(recorded.inputs, trail, "CloudTrail log file")
     listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store)
@@ -86,6 +108,7 @@ def check(  # noqa: PLR0913 - the options of the command
         linked,
         reach=recorded.reach,
         has_trail=bool(trail or of_trail) and not (misfits["kind"] == "trail").any(),
+        covered=_covered(recorded, linked, intended["store"]),
         listings=listings,
         keys=listed.keys,
     )
@@ -141,13 +164,74 @@ def scan_trail(paths: Sequence[str | Path]) -> Trail:
     return recorded
 
 
+def trail_report(  # noqa: PLR0913 - the options of the command
+    paths: Sequence[str | Path],
+    *,
+    store: str | None = None,
+    key: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    at: datetime | None = None,
+    stdin: Callable[[], bytes] | None = None,
+    selectors: Sequence[str | Path] = (),
+    selectors_since: datetime | None = None,
+    public_keys: str | Path | None = None,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> TrailReport:
+    """What a trail holds and what it can prove, narrowed to a store, a key and a time.
+
+    Args:
+        paths: CloudTrail files: files, globs, directories.
+        store: only this store: its ARN, or a part of it.
+        key: only the calls that name this key.
+        since: only calls since then.
+        until: only calls until then.
+        at: for which time the calls are replayed, to tell which keys the store held.
+        stdin: reads standard input, for a path named `-`.
+        selectors: as for `check`, like those that follow.
+        selectors_since: see there.
+        public_keys: see there.
+        jobs: see there.
+        progress: see there.
+
+    Raises:
+        InputError: none of the files could be used.
+    """
+    how = Reading(
+        thorough=True,
+        keys=given_keys(public_keys),
+        stated=given_selectors(selectors, selectors_since),
+        jobs=jobs,
+        progress=progress,
+    )
+    recorded = read_trail(*find(paths, stdin), how)
+    _require_usable(recorded.inputs, paths, "CloudTrail log file")
+    covering = _covered(recorded, chain_of(recorded.calls))
+    return report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
+
+
 def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:
     """`sources` parted into those that are CloudTrail files, those that are key listings and, first, all others."""
     kinds = [identify(source).kind for source in sources]
     parted: tuple[list[Source], list[Source], list[Source]] = ([], [], [])
     for source, kind in zip(sources, kinds, strict=True):
-        parted[1 if kind in trail_forms() else 2 if kind == LISTING else 0].append(source)
+        parted[1 if kind in trail_forms() or kind == DIGEST else 2 if kind == LISTING else 0].append(source)
     return parted
+
+
+def _covered(trail: Trail, chain: pl.DataFrame, *more: pl.Series) -> pl.DataFrame:
+    """COVERED of the stores that the calls name, and of `more`."""
+    stores = pl.concat([trail.calls["store"], *more]).drop_nulls().unique().to_list()
+    return covered(stores, trail.digests, trail.selectors, chain, trail.outages)
+
+
+def _spans(
+    deploys: pl.DataFrame, since: datetime | None, until: datetime | None
+) -> list[tuple[datetime, datetime]]:
+    """When the deploys ran, as far as that is known."""
+    times = deploys.select("started_at", "ended_at").drop_nulls().rows()
+    return times + ([(since, until)] if since and until else [])
 
 
 def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:

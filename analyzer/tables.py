@@ -142,6 +142,66 @@ CHAIN = pl.Schema(
     }
 )
 
+REPLAY = pl.Schema(
+    {
+        "store": pl.String(),
+        "key": pl.String(),
+        "state": pl.String(),  # present, absent, unknown
+        "why": pl.String(),  # why it is unknown; else null
+        "at": TIME,  # of the last call that told
+        "api": pl.String(),
+        "caller": pl.String(),
+        "event_id": pl.String(),
+    }
+)
+
+SELECTORS = pl.Schema(
+    {
+        "trail": pl.String(),  # ARN; the name where no record says the ARN
+        "at": TIME,  # since when it is so, if no record of a change is missing; null: as far back as one may look
+        "known_at": TIME,  # when it was surely so
+        "until": TIME,  # the next record that changes the trail; null: none in hand
+        "state": pl.String(),  # selects, stopped, deleted, unknown
+        "selectors": pl.String(),  # JSON list of advanced selectors, or of basic ones
+        "vouched": pl.Boolean(),  # the user says since when: no record of a change is missing
+        "source": pl.String(),  # path#eventID, or the file that the user gave
+        "what": pl.String(),  # the call that made it so, or "get-event-selectors"
+    }
+)
+
+DIGESTS = pl.Schema(
+    {
+        "source": pl.String(),
+        "account": pl.String(),
+        "organisation": pl.Boolean(),  # delivered by an organisation's trail, which is of another account
+        "region": pl.String(),  # of the log files that it lists
+        "trail": pl.String(),  # the trail's name
+        "home": pl.String(),  # its home Region
+        "backfill": pl.Boolean(),
+        "start": TIME,
+        "end": TIME,
+        "link": pl.String(),  # to the one before: first, linked, missing, altered, apart (it follows, but hours lack)
+        "signature": pl.String(),  # valid, invalid, unsigned (no later digest has it), no_key, unchecked
+        "files": pl.Int64(),  # log files that it lists
+        "missing": pl.Int64(),  # of these, not in hand
+        "altered": pl.Int64(),  # of these, with other bytes than CloudTrail wrote
+        "unread": pl.Int64(),  # of these, in hand and right, but not read wholly
+        "run": pl.Int64(),  # digests of one run follow each other and are whole; null where this one is not
+        "problems": pl.List(pl.String()),
+    }
+)
+
+COVERED = pl.Schema(
+    {
+        "store": pl.String(),
+        "start": TIME,  # null: open
+        "end": TIME,  # null: open
+        "kind": pl.String(),  # covered (all writes are in hand), logged (selected, not shown complete), off
+        "trail": pl.String(),
+        "why": pl.String(),  # one clause
+    }
+)
+
 STORES = pl.Schema(
     {
         "arn": pl.String(),

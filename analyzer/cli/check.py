@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, write
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
@@ -48,6 +49,28 @@ def check(  # noqa: PLR0913 - a parameter for each option
         str | None,
         typer.Option(metavar="TIME", help="When it ended; a date alone means the end of that day."),
     ] = None,
+    selectors: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE", help="What a trail records: output of aws cloudtrail get-event-selectors; repeat."
+        ),
+    ] = None,
+    selectors_since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Since when these selectors are in force; default: what the trail shows."
+        ),
+    ] = None,
+    public_keys: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Output of aws cloudtrail list-public-keys, to check digests."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Processes that read the trail; default: one per CPU for large trails."
+        ),
+    ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         str,
         typer.Option(
@@ -71,20 +94,28 @@ def check(  # noqa: PLR0913 - a parameter for each option
     find_name(format)
     start, end = window(since, until)
     listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
-    guard(output, [*log, *trails, *map(_file_of, listings)])
+    selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
+    proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
+    guard(output, [*log, *trails, *map(_file_of, listings), *proofs])
 
     from analyzer import api
 
-    report = api.check(
-        log,
-        trail=trails,
-        keys=listings,
-        keys_at=listed_at,
-        since=start,
-        until=end,
-        fail_on=fail_on,
-        stdin=read_stdin,
-    )
+    with bar() as progress:
+        report = api.check(
+            log,
+            trail=trails,
+            keys=listings,
+            keys_at=listed_at,
+            since=start,
+            until=end,
+            fail_on=fail_on,
+            stdin=read_stdin,
+            selectors=selectors or [],
+            selectors_since=selected,
+            public_keys=public_keys,
+            jobs=jobs or 0,
+            progress=progress,
+        )
     to_file = output is not None
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
     write([text], output)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def reading(inputs: pl.DataFrame) -> list[str]:
-    """A sentence for the logs, the trail and the listings each, from INPUTS; none where there is none of them."""
+    """A sentence for the logs, trail files, listings and digests each, from INPUTS; none where there are none."""
     usable = inputs.filter(pl.col("kind") != "unusable")
     logs = usable.filter(pl.col("lines").is_not_null())
     listings = usable.filter(pl.col("kind") == "key-listing").rename({"records": "keys"})
@@ -23,7 +23,9 @@ def reading(inputs: pl.DataFrame) -> list[str]:
         _sentence(trail, "trail file", ("records", "duplicates", "undecodable")),
         _sentence(listings, "listing", ("keys",)),
     ]
-    return [sentence for sentence in said if sentence]
+    digests = usable.filter(pl.col("kind") == "cloudtrail-digest").height
+    told = f"Read {_counted(digests, 'digests')}." if digests else ""
+    return [sentence for sentence in [*said, told] if sentence]
 
 
 def _sentence(inputs: pl.DataFrame, what: str, columns: Sequence[str]) -> str:

@@ -16,10 +16,12 @@ or the trail was off for a while. A gap that no verdict depends on is not report
 ## What to do
 Give all CloudTrail files of the time: every Region, and the hours after the deploy too, as files
 are named by delivery time. CloudTrail delivers within about 5 minutes on average, which is not
-guaranteed, and tries for 30 days when the bucket cannot be written. Check that the trail was on,
-and its digests if they are kept:
+guaranteed, and tries for 30 days when the bucket cannot be written. Give its digests too, from before
+the deploy until 30 minutes after it, and what it records: where both show that nothing is missing,
+no later write is needed.
 
-    aws cloudtrail validate-logs --trail-arn ARN --start-time TIME --end-time TIME
+    aws cloudtrail get-event-selectors --trail-name TRAIL > selectors.json
+    lostwrite trail AWSLogs --selectors selectors.json
 
 If nothing more exists, list the keys of the store, and give the file with `--keys`:
 

@@ -52,6 +52,12 @@ class Horizon:
         times = [time for at in ends if (time := _time(data, at)) and time <= (delivered or time)]
         self.include(*times, *([delivered] if delivered else []))
 
+    def merge(self, other: Horizon) -> None:
+        """Takes in what another one took in."""
+        self.include(*(time for time in (other.first, other.reach) if time))
+        self.accounts |= other.accounts
+        self.regions |= other.regions
+
     def add_told(self, told: Told) -> None:
         """Takes in a file whose form has told how far it reaches: its bytes, searched, would not."""
         self.accounts |= told.accounts
@@ -63,6 +69,11 @@ class Horizon:
         for time in times:
             self.first = min(self.first or time, time)
             self.reach = max(self.reach or time, time)
+
+
+def delivery(name: str) -> datetime | None:
+    """When a log file was delivered, by its name."""
+    return _told_by(name)[1]
 
 
 def _told_by(name: str) -> tuple[str | None, datetime | None]:

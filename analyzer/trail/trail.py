@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
+
+from analyzer.tables import DIGESTS, SELECTORS, empty
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,10 +22,14 @@ class Trail:
         calls: CALLS, deduplicated by eventID, ordered by store, time, eventID, key.
         inputs: INPUTS, a row per file.
         first: the earliest time that any record in hand (of any service, us-east-1 or region unknown) speaks for.
-        reach: the latest one, or the newest delivery minute in a file name: what happened more than 30 minutes
-            before it has been delivered (facts: CloudTrail delivers within 15 minutes as a rule).
+        reach: the latest one, the newest delivery minute in a file name, or the end of a digest of which all files
+            are in hand: what happened more than 30 minutes before it has been delivered (facts: CloudTrail delivers
+            within 15 minutes as a rule).
         accounts: the accounts that the files are of, as far as names or records say.
         regions: their Regions, in the same way.
+        digests: DIGESTS, each held against the files in hand.
+        selectors: SELECTORS.
+        outages: when records were made that came late because of an outage of CloudTrail.
     """
 
     calls: pl.DataFrame
@@ -31,3 +38,6 @@ class Trail:
     reach: datetime | None
     accounts: frozenset[str] = field(default=frozenset())
     regions: frozenset[str] = field(default=frozenset())
+    digests: pl.DataFrame = field(default_factory=partial(empty, DIGESTS))
+    selectors: pl.DataFrame = field(default_factory=partial(empty, SELECTORS))
+    outages: tuple[datetime, ...] = ()

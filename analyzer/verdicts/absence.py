@@ -4,6 +4,8 @@ For a store S and a window W:
 
 - **P1**: a successful write before W and one after it in the same unbroken run of the chain. Whatever succeeded in
   between is in hand, whatever files are missing. `proven`.
+- **P3**: the store is covered (`trail/cover.py`) from before W until 30 minutes after it. Delivery of records is best
+  effort, so this is `high`.
 - A run that begins with an empty store (its first write counts no more items than it put) needs no write before W:
   nothing came before it. `high`, for the size of a store is but a witness.
 
@@ -14,23 +16,25 @@ in tests/world makes such worlds; DESIGN 6 would have called the write `dropped`
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from analyzer.tables import TIME
+from analyzer.tables import COVERED, TIME, empty
 from analyzer.verdicts.within import within
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 HORIZON = timedelta(minutes=30)
 """CloudTrail delivers within about 5 minutes, 15 as a rule (AWS); the longest lag measured was 608 s."""
 
+_EVER = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
+
 
 def absence(
-    windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame, reach: datetime | None
+    windows: pl.DataFrame,
+    calls: pl.DataFrame,
+    chain: pl.DataFrame,
+    reach: datetime | None,
+    covered: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """For each window how sure it is that no successful write is missing from hand, and why.
 
@@ -39,11 +43,13 @@ def absence(
         calls: what `ordered_calls` gives.
         chain: CHAIN.
         reach: the latest time that the trail speaks for.
+        covered: COVERED.
 
     Returns:
         `write, absent` (proven, high or null), `doubt` (the cause when null), `open_end` (nothing in hand was
         written after the window, and no gap was seen) and the bracket `before, after` (event ids), `between` (writes
-        of the run that lie between them), `before_run` (the run of the first).
+        of the run that lie between them), `before_run` (the run of the first), `complete` (why the trail is
+        complete, where that is what proves it) and `unlogged` (which trail surely does not log the store, and why).
     """
     bracketed = _bracketed(windows, chain)
     logged = _logged(windows, calls)
@@ -52,6 +58,8 @@ def absence(
         .join(logged, on="write", how="left")
         .join(_keyless(windows, calls), on="write", how="left")
         .join(_fresh(calls, chain), on="store", how="left")
+        .join(_covered(windows, empty(COVERED) if covered is None else covered), on="write", how="left")
+        .join(_storeless(windows, calls), on="write", how="left")
     )
     blind = pl.col("keyless").fill_null(False)
     reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + HORIZON).fill_null(False)
@@ -60,26 +68,67 @@ def absence(
     fresh = (pl.col("lower_run") == 0).fill_null(False) & pl.col("fresh").fill_null(False)
     p1 = pl.col("before").is_not_null() & pl.col("after").is_not_null()
     high = fresh & pl.col("after").is_not_null()
+    p3 = pl.col("complete").is_not_null() & pl.col("storeless").is_null() & ~p1 & ~high
+    open_end = unchained | pl.col("upper_open")
     return known.select(
         "write",
         "before",
         "after",
         "between",
         "before_run",
-        open_end=unchained | pl.col("upper_open"),
-        absent=pl.when(blind).then(None).when(p1).then(pl.lit("proven")).when(high).then(pl.lit("high")),
+        open_end=open_end,
+        complete=pl.when(p3).then("complete"),
+        unlogged=pl.when(~pl.col("selected")).then("unlogged"),
+        absent=pl.when(blind).then(None).when(p1).then(pl.lit("proven")).when(high | p3).then(pl.lit("high")),
         doubt=pl.when(pl.col("low").is_null())
         .then(pl.lit("no_window"))
         .when(blind)
         .then(pl.lit("degraded_form"))
-        .when(p1 | high)
+        .when(p1 | high | p3)
         .then(None)
-        .when(unchained & ~logged_here)
+        .when(open_end & ~logged_here & pl.col("off") & ~pl.col("selected"))
         .then(pl.lit("data_events_off"))
-        .when(~reaches & (unchained | pl.col("upper_open")))
+        .when(unchained & ~logged_here & ~pl.col("selected").fill_null(False))
+        .then(pl.lit("data_events_off"))
+        .when(~reaches & open_end)
         .then(pl.lit("trail_too_early"))
         .otherwise(pl.lit("trail_gap")),
     )
+
+
+def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+    """What COVERED says of each window.
+
+    Gives `write, complete` (why the trail holds every write from before the window until the horizon after it),
+    `selected` (the selectors ask for the writes), `off` (they do not) and `unlogged` (which, and why).
+    """
+    spans = covered.with_columns(pl.col("start").fill_null(_EVER[0]), pl.col("end").fill_null(_EVER[1]))
+    asked = windows.drop_nulls(["low", "high", "store"]).select("write", "store", "low", "high")
+    during = asked.join(spans, on="store").filter(
+        (pl.col("start") <= pl.col("low")) & (pl.col("low") <= pl.col("end"))
+    )
+    is_covered = pl.col("kind") == "covered"
+    throughout = pl.col("end") >= pl.col("high")
+    reaches = pl.col("end") >= pl.col("high") + HORIZON
+    return (
+        during.sort("start", "trail", "why")
+        .group_by("write")
+        .agg(
+            complete=pl.col("why").filter(is_covered & reaches).first(),
+            selected=((pl.col("kind") != "off") & throughout).any(),
+            off=((pl.col("kind") == "off") & throughout).any(),
+            unlogged=pl.format("trail {}: {}", "trail", "why")
+            .filter((pl.col("kind") == "off") & throughout)
+            .first(),
+        )
+    )
+
+
+def _storeless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`write, storeless`: a successful write in the window of which the record does not say the store may be any."""
+    unnamed = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("store").is_null())
+    seen = within(windows.select("write", "low", "high"), unnamed.select("at"), [])
+    return seen.select("write", storeless=pl.lit(value=True)).unique()
 
 
 def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:

@@ -244,7 +244,15 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
     near = pl.col("near_event").is_not_null() & (cause == "no_window")
     why = (
         pl.when(on_coverage)
-        .then(pl.when(pl.col("absent").is_null()).then(pl.lit(_REFUSED)).otherwise(pl.lit(_EMPTY_BEFORE)))
+        .then(
+            pl.when(pl.col("absent").is_null())
+            .then(pl.lit(_REFUSED))
+            .when(pl.col("complete").is_not_null())
+            .then("complete")
+            .otherwise(pl.lit(_EMPTY_BEFORE))
+        )
+        .when((cause == "data_events_off") & pl.col("unlogged").is_not_null())
+        .then("unlogged")
         .when(~near)
         .then(cause.replace_strict(_WHY, default=None, return_dtype=pl.String))
     )

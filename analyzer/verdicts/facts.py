@@ -36,6 +36,7 @@ class Material:
         chain: CHAIN.
         deploys: DEPLOYS.
         reach: the latest time that the trail speaks for.
+        covered: COVERED.
     """
 
     writes: pl.DataFrame
@@ -43,6 +44,7 @@ class Material:
     chain: pl.DataFrame
     deploys: pl.DataFrame
     reach: datetime | None
+    covered: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def exact_facts(material: Material) -> Facts:
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
     narrowed = by_the_clock(writes, pairs, material.calls)
     spans = with_deploy_span(narrowed)
-    sure = absence(spans, material.calls, material.chain, material.reach)
+    sure = absence(spans, material.calls, material.chain, material.reach, material.covered)
     parts = [
         _answers(pairs, hits, writes),
         failed_summary(failed, hits),

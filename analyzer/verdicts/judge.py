@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
 from analyzer.verdicts.conclude import conclude, fact_columns, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.facts import Material, exact_facts
@@ -49,6 +49,7 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
     *,
     reach: datetime | None,
     has_trail: bool,
+    covered: pl.DataFrame | None = None,
     listings: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
 ) -> Judgement:
@@ -61,6 +62,7 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
         chain: CHAIN of these calls.
         reach: the latest time that the trail speaks for.
         has_trail: false where no trail was given, which is another thing than an empty one.
+        covered: COVERED.
         listings: LISTINGS, each with its store and its time.
         keys: KEYS of them.
     """
@@ -68,7 +70,12 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
         nothing = pl.DataFrame(schema=dict.fromkeys(("write", "remedy", "redeploy"), pl.String))
         return Judgement(empty(VERDICTS), empty(EVIDENCE), nothing)
     material = Material(
-        windows(writes.with_row_index("number")), ordered_calls(calls, chain), chain, deploys, reach
+        windows(writes.with_row_index("number")),
+        ordered_calls(calls, chain),
+        chain,
+        deploys,
+        reach,
+        empty(COVERED) if covered is None else covered,
     )
     exact, pattern = exact_facts(material), pattern_facts(material)
     facts = pl.concat([fact_columns(), exact.table, pattern.table], how="diagonal_relaxed")

@@ -50,7 +50,7 @@ def pattern_facts(material: Material) -> Facts:
     spans = writes.select(
         "deploy", "low", "high", store="anchor", deploy_low="low", deploy_high="high", write="id"
     )
-    sure = absence(spans, material.calls, material.chain, material.reach)
+    sure = absence(spans, material.calls, material.chain, material.reach, material.covered)
     parts = [
         answers,
         failed_summary(

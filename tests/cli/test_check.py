@@ -57,7 +57,8 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "2025-03-20",
     ]
     keys = ["--keys", "k1", "--keys-at", "2025-03-20T12:10Z", "--keys=arn:aws:x=k2"]
-    lostwrite(*words, *keys, "--until", "2025-03-20T13:00:00+01:00")
+    proofs = ["--selectors", "s.json", "--selectors-since", "2025-03-01", "--public-keys", "p.json"]
+    lostwrite(*words, *keys, *proofs, "--jobs", "2", "--until", "2025-03-20T13:00:00+01:00")
     assert asked.logs == ["a.log", "b.log"]
     assert asked.options == {
         "trail": ["t1", "t2"],
@@ -67,6 +68,11 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "until": datetime(2025, 3, 20, 12, tzinfo=UTC),
         "fail_on": "note",
         "stdin": read_stdin,
+        "selectors": ["s.json"],
+        "selectors_since": datetime(2025, 3, 1, tzinfo=UTC),
+        "public_keys": "p.json",
+        "jobs": 2,
+        "progress": None,
     }
 
 
@@ -80,6 +86,11 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "until": None,
         "fail_on": "error",
         "stdin": read_stdin,
+        "selectors": [],
+        "selectors_since": None,
+        "public_keys": None,
+        "jobs": 0,
+        "progress": None,
     }
 
 

@@ -33,6 +33,10 @@ def kind(data: bytes) -> str:
         (json.dumps({"Records": [RECORD]}).encode(), "cloudtrail-s3"),
         (json.dumps({"Records": [RECORD]}, indent=4).encode(), "cloudtrail-s3"),
         (b'\xef\xbb\xbf {"Records":[]}', "cloudtrail-s3"),
+        (
+            b'{"awsAccountId":"1","digestStartTime":"x","digestEndTime":"y","digestS3Object":"z"}',
+            "cloudtrail-digest",
+        ),
         (EVENT, "engine-events"),
         (b"\xef\xbb\xbf" + EVENT.replace(b"\n", b"\r\n"), "engine-events"),
         (b'{"sequence":1,"timestamp":2,"diagnosticEvent":{"message":"x"},"Error":null}', "engine-events"),
@@ -83,10 +87,6 @@ def test_a_kind_is_told_plain_and_packed(data: bytes, expected: str) -> None:
             "these are Kinesis notifications, not CloudTrail records",
         ),
         (b'{"Records":[{"a":1}]}', "a list of records that are not CloudTrail's"),
-        (
-            b'{"awsAccountId":"1","digestStartTime":"x","digestEndTime":"y","logFiles":[]}',
-            "a CloudTrail digest: it lists log files and holds no records",
-        ),
     ],
 )
 def test_the_unknown_has_a_reason(data: bytes, reason: str) -> None:

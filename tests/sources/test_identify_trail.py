@@ -64,10 +64,6 @@ def test_a_kind(head: str, kind: str) -> None:
     ("head", "reason"),
     [
         (
-            '{"digestStartTime":"x","digestEndTime":"y"}',
-            "a CloudTrail digest: it lists log files and holds no records",
-        ),
-        (
             '{"TrailARN":"x","AdvancedEventSelectors":[{"Name":"eventSource"}]}',
             "event selectors of a trail: a setting, and no records",
         ),

@@ -1,0 +1,110 @@
+"""`lostwrite trail`: what a trail holds, what it can prove, and the timeline of a store or a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from analyzer.cli.progress import bar
+from analyzer.cli.streams import guard, read_stdin, write
+from analyzer.cli.terminal import colored, width
+from analyzer.cli.times import moment, window
+from analyzer.errors import UsageError
+
+if TYPE_CHECKING:
+    from analyzer.reports.trail_report import TrailReport
+
+
+def trail(  # noqa: PLR0913 - a parameter for each option
+    path: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH", help="CloudTrail files: files, globs, directories, or - for stdin."),
+    ],
+    *,
+    store: Annotated[
+        str | None, typer.Option(metavar="ARN", help="Only this store: its ARN, or a part of it.")
+    ] = None,
+    key: Annotated[str | None, typer.Option(metavar="KEY", help="Only calls that name this key.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only calls since then (UTC).")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Only calls until then; a date alone means the end of that day."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Which keys the store held then, as far as the calls tell."),
+    ] = None,
+    selectors: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE", help="What a trail records: output of aws cloudtrail get-event-selectors; repeat."
+        ),
+    ] = None,
+    selectors_since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Since when these selectors are in force; default: what the trail shows."
+        ),
+    ] = None,
+    public_keys: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Output of aws cloudtrail list-public-keys, to check digests."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Processes that read the trail; default: one per CPU for large trails."
+        ),
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        Literal["text", "json", "ndjson", "parquet"],
+        typer.Option(help="ndjson and parquet give the calls alone; parquet needs --output."),
+    ] = "text",
+    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to a file.")] = None,
+    color: Annotated[Literal["auto", "always", "never"], typer.Option(help="Colours in the text.")] = "auto",
+) -> None:
+    """Tell what a trail holds and what it can prove; the timeline of a store or key."""
+    if format == "parquet" and output is None:
+        raise UsageError("--format parquet needs --output FILE")
+    start, end = window(since, until)
+    replayed = None if at is None else moment(at, "--at", end_of_day=True)
+    selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
+    guard(output, [*path, *(selectors or []), *([public_keys] if public_keys else [])])
+
+    from analyzer import api
+
+    with bar() as progress:
+        report = api.trail_report(
+            path,
+            store=store,
+            key=key,
+            since=start,
+            until=end,
+            at=replayed,
+            stdin=read_stdin,
+            selectors=selectors or [],
+            selectors_since=selected,
+            public_keys=public_keys,
+            jobs=jobs or 0,
+            progress=progress,
+        )
+    _write(report, format, output, color)
+
+
+def _write(report: TrailReport, form: str, output: str | None, color: str) -> None:
+    from analyzer.reports import trail_json, trail_text
+
+    if form == "text":
+        to_file = output is not None
+        painted = colored(color, to_file=to_file)
+        write([trail_text.render(report, width=width(to_file=to_file), color=painted)], output)
+    elif form == "json":
+        write([trail_json.render(report)], output)
+    elif form == "ndjson":
+        write(trail_json.ndjson(report), output)
+    else:
+        try:
+            trail_json.calls_table(report).write_parquet(str(output))
+        except OSError as error:
+            raise UsageError(f"--output {output}: cannot be written: {error}") from error

@@ -1,0 +1,51 @@
+"""The files by which a user adds to a trail what its records do not tell: selectors and public keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyzer.errors import InputError
+from analyzer.trail.public_keys import read_public_keys
+from analyzer.trail.selectors import read_stated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analyzer.trail.public_keys import PublicKeys
+    from analyzer.trail.selectors import Stated
+
+
+def given_selectors(files: Sequence[str | Path], since: datetime | None) -> list[Stated]:
+    """What files with the output of `aws cloudtrail get-event-selectors` say; each is as old as its last change.
+
+    Args:
+        files: one for each trail.
+        since: since when they have been so, by the user's word.
+
+    Raises:
+        InputError: a file cannot be read, or is no such output.
+    """
+    stated = []
+    for file in files:
+        data = _bytes(file)
+        at = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC)
+        stated.append(read_stated(str(file), data, at, since))
+    return stated
+
+
+def given_keys(file: str | Path | None) -> PublicKeys | None:
+    """The keys in a file with the output of `aws cloudtrail list-public-keys`; None for None.
+
+    Raises:
+        InputError: it cannot be read, or is no such output.
+    """
+    return None if file is None else read_public_keys(str(file), _bytes(file))
+
+
+def _bytes(file: str | Path) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise InputError(str(file), (error.strerror or "cannot be read").lower()) from error

@@ -1,0 +1,177 @@
+"""Digests and the files in hand → DIGESTS: which hours are whole, and every file that is missing or altered.
+
+What this proves (facts: cloudtrail.md 2.1): a log file that a digest lists, and that is in hand with the hash that
+it says, is what CloudTrail wrote; a digest of which the next one says the hash is what CloudTrail wrote, if the
+next one is; with a valid signature it surely is. That the newest digests were taken away cannot be told, nor that a
+signature is missing that no later digest in hand holds: such a digest is `unsigned`.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from analyzer.tables import DIGESTS, from_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import polars as pl
+
+    from analyzer.trail.digest import Digest, Listed
+    from analyzer.trail.public_keys import PublicKeys
+
+_SHOWN: Final = 5  # files named in one problem; the others are counted
+
+
+class Held(NamedTuple):
+    """A log file in hand: the hash of its bytes, unpacked (None: not read), and whether all records were read."""
+
+    sha256: str | None
+    whole: bool
+
+
+def validated(
+    digests: Sequence[Digest], held: Mapping[str, Held], keys: PublicKeys | None = None
+) -> pl.DataFrame:
+    """DIGESTS: a row per digest, by chain and time.
+
+    Args:
+        digests: those in hand.
+        held: the log files in hand, by the names of their sources.
+        keys: to check signatures with.
+    """
+    ordered = sorted(digests, key=lambda digest: (digest.chain, digest.end, digest.key, digest.source))
+    files = _Files(held)
+    rows: list[dict[str, object]] = []
+    for _, chain in groupby(ordered, key=lambda digest: digest.chain):
+        rows += _chain_rows(list(chain), files, keys)
+    return from_columns({name: [row[name] for row in rows] for name in DIGESTS}, DIGESTS)
+
+
+class _Files:
+    """The log files in hand, found by their hash, whatever they are called now; then by name."""
+
+    def __init__(self, held: Mapping[str, Held]) -> None:
+        self._by_hash: dict[str, bool] = {}
+        self._names = {_stem(name): file for name, file in held.items()}
+        for file in held.values():
+            if file.sha256 is not None:
+                self._by_hash[file.sha256] = self._by_hash.get(file.sha256, False) or file.whole
+
+    def state(self, listed: Listed) -> str:
+        whole = self._by_hash.get(listed.sha256)
+        if whole is not None:
+            return "present" if whole else "unread"
+        named = self._names.get(_stem(listed.key))
+        if named is None:
+            return "missing"
+        return "unread" if named.sha256 is None else "altered"
+
+
+def _stem(name: str) -> str:
+    """The last part of a path, without what unpacking takes away."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".gz")
+
+
+def _chain_rows(chain: list[Digest], files: _Files, keys: PublicKeys | None) -> list[dict[str, object]]:
+    once, doubled = _once(chain)
+    by_key = {digest.key: digest for digest in once}
+    vouched = {digest.previous: digest for digest in once if digest.previous in by_key}
+    rows = [_row(digest, by_key, vouched.get(digest.key), files, keys) for digest in once]
+    for row, digest in zip(rows, once, strict=True):
+        if digest.key in doubled:
+            _spoil(row, "two files in hand claim to be this digest, and differ")
+        if rows[0] is not row and row["link"] == "missing":
+            _tell(row, f"the digest before it is missing: {_stem(digest.previous or '')}")
+    _number_runs(rows, once)
+    return rows
+
+
+def _once(chain: list[Digest]) -> tuple[list[Digest], set[str]]:
+    """Each digest once, and the keys under which there are several that differ."""
+    first: dict[str, Digest] = {}
+    doubled = {digest.key for digest in chain if first.setdefault(digest.key, digest).sha256 != digest.sha256}
+    return list(first.values()), doubled
+
+
+def _row(
+    digest: Digest, by_key: Mapping[str, Digest], after: Digest | None, files: _Files, keys: PublicKeys | None
+) -> dict[str, object]:
+    states = [files.state(file) for file in digest.files]
+    row: dict[str, object] = digest.chain._asdict() | {
+        "source": digest.source,
+        "start": digest.start,
+        "end": digest.end,
+        "link": _link(digest, by_key),
+        "signature": _signature(digest, after, keys),
+        "files": len(states),
+        **{state: states.count(state) for state in ("missing", "altered", "unread")},
+        "run": 0,
+        "problems": [],
+    }
+    for state, words in _WORDS.items():
+        bad = [_stem(file.key) for file, found in zip(digest.files, states, strict=True) if found == state]
+        if bad:
+            _spoil(row, f"{words}: {_named(bad)}")
+    if after is not None and after.previous_sha256 != digest.sha256:
+        _spoil(row, "the digest itself is altered: the next one says another hash of it")
+    if row["signature"] == "invalid":
+        _spoil(row, "its signature is invalid: it, or the next digest, is not what CloudTrail wrote")
+    if row["link"] == "apart":
+        _tell(row, "hours are missing between the digest before it and this one")
+    if "CloudTrail-Digest" in digest.source and _stem(digest.source) != _stem(digest.key):
+        _spoil(row, f"it lies under another name than its own: {_stem(digest.key)}")
+    return row
+
+
+_WORDS: Final = {
+    "missing": "log files are missing",
+    "altered": "log files are altered or cut",
+    "unread": "log files could not be read wholly",
+}
+
+
+def _link(digest: Digest, by_key: Mapping[str, Digest]) -> str:
+    if digest.previous is None:
+        return "first"
+    before = by_key.get(digest.previous)
+    if before is None:
+        return "missing"
+    if before.sha256 != digest.previous_sha256:
+        return "altered"
+    return "linked" if before.end == digest.start or digest.chain.backfill else "apart"
+
+
+def _signature(digest: Digest, after: Digest | None, keys: PublicKeys | None) -> str:
+    if after is None or after.previous_signature is None:
+        return "unsigned"
+    return "unchecked" if keys is None else keys.check(digest, after.previous_signature)
+
+
+def _tell(row: dict[str, object], problem: str) -> None:
+    problems = row["problems"]
+    if isinstance(problems, list):
+        problems.append(problem)
+
+
+def _spoil(row: dict[str, object], problem: str) -> None:
+    """Tells a problem for which the hour is not whole."""
+    row["run"] = None
+    _tell(row, problem)
+
+
+def _number_runs(rows: list[dict[str, object]], digests: list[Digest]) -> None:
+    """Numbers the runs: a whole digest belongs to that of the whole one that it is linked to."""
+    runs: dict[str | None, int] = {}
+    for row, digest in zip(rows, digests, strict=True):
+        if row["run"] is None:
+            continue
+        linked = runs.get(digest.previous) if row["link"] == "linked" else None
+        row["run"] = runs[digest.key] = len(set(runs.values())) if linked is None else linked
+
+
+def _named(names: Iterable[str]) -> str:
+    ordered = list(names)
+    more = f" and {len(ordered) - _SHOWN} more" if len(ordered) > _SHOWN else ""
+    return ", ".join(ordered[:_SHOWN]) + more
