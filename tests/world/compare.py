@@ -41,7 +41,7 @@ def score(world: Scenario, forms: Sequence[str] = FORMS) -> Score:
         return found
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        trail.write(files, folder / "trail", world.base)
+        trail.write(files, folder / "trail", world.base, world.condition)
         if EXACT in forms:
             _Held(world, EXACT, found).exact(folder, judged)
         if TEXT in forms:

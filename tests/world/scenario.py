@@ -35,6 +35,8 @@ VERSIONS = (
         Version.V3_11_2,
     )
 )
+DIGESTS = 0.4
+"""How many trails have their digests in hand."""
 CONDITIONS = ("intact",) * 8 + (
     "twice",
     "twice",
@@ -305,7 +307,7 @@ class _World:
         return f"arn:aws:cloudfront::{ACCOUNT}:key-value-store/{'-'.join(parts)}"
 
     def _condition(self, name: str) -> Condition:
-        condition = Condition(name)
+        condition = Condition(name, digests=self.chance.random() < DIGESTS)
         deploy = self.chance.choice(self.deploys)
         middle = deploy.began + self.chance.uniform(0, 6)
         last = max((d.ended or d.killed_at or d.began) for d in self.deploys)

@@ -56,7 +56,7 @@ def told(seed: int, folder: Path, *, with_trail: bool) -> Iterator[tuple[Truth, 
     keys = listings(world, folder)
     if not (files and keys and world.deploys):
         return
-    trail.write(files, folder / "trail", world.base)
+    trail.write(files, folder / "trail", world.base, world.condition)
     logs = {}
     for number, deploy in enumerate(world.deploys):
         path = folder / f"deploy-{number}.json"

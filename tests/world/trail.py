@@ -7,6 +7,7 @@ to ten minutes, files are in no order, and a record may lie in two of them.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tests.world.calls import READS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from random import Random
 
@@ -25,6 +26,10 @@ ACCOUNT = "111122223333"
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 BUCKET = 300.0
 LATEST = 600.0
+UNCHECKED = "00" * 256
+"""In the place of a signature: without public keys nobody looks at it."""
+FIRST_SELECTORS = 60.0
+"""When the trail was told to log data events, in worlds whose digests show what was delivered."""
 Record = dict[str, Any]
 
 
@@ -40,6 +45,9 @@ class Condition:
     twice: bool = False
     files_until: float = float("inf")
     files_since: float = 0.0
+    digests: bool = False
+    lost: list[File] = field(default_factory=list)
+    """Files that were delivered, and listed by a digest, but are not in hand; filled by `files_of`."""
 
     def logs(self, done: Done) -> bool:
         """Whether the trail logs the call at all."""
@@ -77,6 +85,8 @@ def files_of(
     while at < end:
         deliver(at, _other(at, base, chance), None)
         at += chance.uniform(60, 400)
+    if condition.digests and condition.logged_since == 0:
+        deliver(FIRST_SELECTORS, _selectors(FIRST_SELECTORS, base, chance, on=True), None)
     for moment in (condition.logged_since, condition.logged_until):
         if 0 < moment < float("inf"):
             deliver(moment, _selectors(moment, base, chance, on=moment == condition.logged_since), None)
@@ -88,21 +98,75 @@ def _in_hand(files: list[File], condition: Condition, chance: Random) -> list[Fi
     for _ in range(condition.lost_files):
         interesting = [file for file in kept if file.calls] or kept
         if interesting:
-            kept.remove(chance.choice(interesting))
+            gone = chance.choice(interesting)
+            kept.remove(gone)
+            condition.lost.append(gone)
     for file in kept:
         chance.shuffle(file.records)
     return kept
 
 
-def write(files: Iterable[File], folder: Path, base: datetime) -> None:
-    """Writes them as CloudTrail names them."""
-    for number, file in enumerate(files):
+def write(files: Sequence[File], folder: Path, base: datetime, condition: Condition) -> None:
+    """Writes them as CloudTrail names them, and the digests of what was delivered, if the trail makes them."""
+    bodies: dict[str, tuple[float, bytes]] = {}
+    for number, file in enumerate([*files, *condition.lost]):
         at = base + timedelta(seconds=file.delivered)
-        place = folder / "AWSLogs" / ACCOUNT / "CloudTrail" / "us-east-1" / at.strftime("%Y/%m/%d")
-        place.mkdir(parents=True, exist_ok=True)
-        unique = f"{number:016d}"
-        path = place / f"{ACCOUNT}_CloudTrail_us-east-1_{at:%Y%m%dT%H%MZ}_{unique}.json.gz"
-        path.write_bytes(gzip.compress(json.dumps({"Records": file.records}).encode(), 1, mtime=0))
+        place = f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/{at:%Y/%m/%d}"
+        name = f"{place}/{ACCOUNT}_CloudTrail_us-east-1_{at:%Y%m%dT%H%MZ}_{number:016d}.json.gz"
+        body = json.dumps({"Records": file.records}).encode()
+        bodies[name] = (file.delivered, body)
+        if number < len(files):
+            _put(folder / name, body)
+    if condition.digests and bodies:
+        for name, digest in _digests(bodies, base):
+            _put(folder / name, digest)
+
+
+def _put(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(body, 1, mtime=0))
+
+
+def _digests(bodies: dict[str, tuple[float, bytes]], base: datetime) -> Iterator[tuple[str, bytes]]:
+    """A digest an hour, each with the hash of the one before (facts/cloudtrail.md 2.1); signatures are not made."""
+    last: tuple[str, bytes] | None = None
+    begin = 0.0
+    while begin <= max(delivered for delivered, _ in bodies.values()):
+        start, end = base + timedelta(seconds=begin), base + timedelta(seconds=begin + 3600)
+        name = (
+            f"AWSLogs/{ACCOUNT}/CloudTrail-Digest/us-east-1/{end:%Y/%m/%d}/"
+            f"{ACCOUNT}_CloudTrail-Digest_us-east-1_main_us-east-1_{end:%Y%m%dT%H%M%SZ}.json.gz"
+        )
+        listed = [
+            {
+                "s3Bucket": "bucket",
+                "s3Object": file,
+                "hashValue": hashlib.sha256(body).hexdigest(),
+                "hashAlgorithm": "SHA-256",
+            }
+            for file, (delivered, body) in bodies.items()
+            if begin < delivered <= begin + 3600
+        ]
+        digest = json.dumps(
+            {
+                "awsAccountId": ACCOUNT,
+                "digestStartTime": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+                "digestEndTime": f"{end:%Y-%m-%dT%H:%M:%SZ}",
+                "digestS3Bucket": "bucket",
+                "digestS3Object": name,
+                "digestPublicKeyFingerprint": "f1",
+                "digestSignatureAlgorithm": "SHA256withRSA",
+                "previousDigestS3Bucket": "bucket" if last else None,
+                "previousDigestS3Object": last[0] if last else None,
+                "previousDigestHashValue": hashlib.sha256(last[1]).hexdigest() if last else None,
+                "previousDigestHashAlgorithm": "SHA-256" if last else None,
+                "previousDigestSignature": UNCHECKED if last else None,
+                "logFiles": listed,
+            }
+        ).encode()
+        yield name, digest
+        last = (name, digest)
+        begin += 3600
 
 
 def record_of(done: Done, base: datetime) -> Record:
@@ -193,12 +257,18 @@ def _management(at: float, base: datetime, source: str, name: str, chance: Rando
 
 
 def _selectors(at: float, base: datetime, chance: Random, *, on: bool) -> Record:
-    fields = [{"field": "eventCategory", "equals": ["Data" if on else "Management"]}]
+    management = [{"field": "eventCategory", "equals": ["Management"]}]
+    data = [
+        {"field": "eventCategory", "equals": ["Data"]},
+        {"field": "resources.type", "equals": ["AWS::CloudFront::KeyValueStore"]},
+    ]
+    chosen = [{"name": "management", "fieldSelectors": management}]
     if on:
-        fields.append({"field": "resources.type", "equals": ["AWS::CloudFront::KeyValueStore"]})
-    chosen = {
-        "trailName": f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/main",
-        "advancedEventSelectors": [{"name": "chosen", "fieldSelectors": fields}],
-    }
+        chosen.append({"name": "stores", "fieldSelectors": data})
+    arn = f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/main"
     record = _management(at, base, "cloudtrail.amazonaws.com", "PutEventSelectors", chance)
-    return record | {"requestParameters": chosen, "responseElements": chosen, "readOnly": False}
+    return record | {
+        "requestParameters": {"trailName": arn, "advancedEventSelectors": chosen},
+        "responseElements": {"trailARN": arn, "advancedEventSelectors": chosen},
+        "readOnly": False,
+    }
