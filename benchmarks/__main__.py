@@ -1,13 +1,18 @@
-"""`python -m benchmarks [startup] [text] [trail]`: all of them where none is named."""
+"""`python -m benchmarks [startup] [text] [trail] [audit]`: all of them where none is named."""
 
 from __future__ import annotations
 
 import platform
 import sys
 
-from benchmarks import startup, text_log, trail
+from benchmarks import audit, startup, text_log, trail
 
-_PARTS = {"startup": startup.main, "text": text_log.main, "trail": trail.main}
+_PARTS = {
+    "startup": startup.main,
+    "text": text_log.main,
+    "trail": trail.main,
+    "audit": audit.main,
+}
 
 print(
     f"Python {platform.python_version()}, medians; absolute figures move with the machine, ratios carry over"

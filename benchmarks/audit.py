@@ -1,4 +1,4 @@
-"""Many deploys at once: `lostwrite check` on a thousand event logs and a million recorded calls, and on twice as many."""
+"""Many deploys at once: `lostwrite check` on a thousand event logs and a million calls, and on twice as many."""
 
 from __future__ import annotations
 
@@ -21,7 +21,15 @@ def main() -> None:
             folder = Path(name, str(deploys))
             calls, records = write_deploys(folder, deploys, _SHAPE)
             title = f"{deploys:,} deploys, {calls:,} calls in {records:,} records"
-            command = [sys.executable, "-m", "analyzer", "check", f"{folder}/logs", "--trail", f"{folder}/trail"]
+            command = [
+                sys.executable,
+                "-m",
+                "analyzer",
+                "check",
+                f"{folder}/logs",
+                "--trail",
+                f"{folder}/trail",
+            ]
             contenders[title] = Contender([*command, "--exit-zero"], calls / 1e6)
         timings = compare(contenders, rounds=3)
         print("\ncheck of many deploys, a report of all (60 writes a deploy; 900 calls by another tool)")
