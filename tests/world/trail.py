@@ -95,6 +95,7 @@ def files_of(
 
 def _in_hand(files: list[File], condition: Condition, chance: Random) -> list[File]:
     kept = [file for file in files if condition.files_since <= file.delivered <= condition.files_until]
+    condition.lost += [file for file in files if file not in kept]
     for _ in range(condition.lost_files):
         interesting = [file for file in kept if file.calls] or kept
         if interesting:
@@ -118,8 +119,9 @@ def write(files: Sequence[File], folder: Path, base: datetime, condition: Condit
         if number < len(files):
             _put(folder / name, body)
     if condition.digests and bodies:
-        for name, digest in _digests(bodies, base):
-            _put(folder / name, digest)
+        for end, name, digest in _digests(bodies, base):
+            if end <= condition.files_until:
+                _put(folder / name, digest)
 
 
 def _put(path: Path, body: bytes) -> None:
@@ -127,8 +129,8 @@ def _put(path: Path, body: bytes) -> None:
     path.write_bytes(gzip.compress(body, 1, mtime=0))
 
 
-def _digests(bodies: dict[str, tuple[float, bytes]], base: datetime) -> Iterator[tuple[str, bytes]]:
-    """A digest an hour, each with the hash of the one before (facts/cloudtrail.md 2.1); signatures are not made."""
+def _digests(bodies: dict[str, tuple[float, bytes]], base: datetime) -> Iterator[tuple[float, str, bytes]]:
+    """A digest an hour: its end, its name and its bytes (facts/cloudtrail.md 2.1). Signatures are not made."""
     last: tuple[str, bytes] | None = None
     begin = 0.0
     while begin <= max(delivered for delivered, _ in bodies.values()):
@@ -164,7 +166,7 @@ def _digests(bodies: dict[str, tuple[float, bytes]], base: datetime) -> Iterator
                 "logFiles": listed,
             }
         ).encode()
-        yield name, digest
+        yield begin + 3600, name, digest
         last = (name, digest)
         begin += 3600
 
