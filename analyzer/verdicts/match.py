@@ -131,12 +131,13 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .join(EFFECTS, on="action")
     )
     same = ["store", "key", "effect"]
-    made = about_keys(calls, wanted).select(*same, *_OF_CALL).filter(pl.col("effect") != "read")
+    made = about_keys(calls, wanted).select(*same, *_OF_CALL, "api").filter(pl.col("effect") != "read")
     in_time = within(wanted, made, same)
     # The request id of an SDK error in the log names the very call, whatever the clocks say.
     named = wanted.join(made.with_columns(said_request="request_id"), on=[*same, "said_request"])
     pairs = pl.concat([in_time, named.select(in_time.columns)])
-    # Of an operation that is not said to have succeeded, a call far from its time shows nothing.
+    # Of an operation that is not said to have succeeded, a call far from its time shows nothing, nor does one of an
+    # API that SST never uses: PutKey and DeleteKey are somebody's at the console.
     return (
         pairs.unique(["write", "call"], keep="first", maintain_order=True)
         .with_columns(
@@ -144,7 +145,8 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
             named=(pl.col("request_id") == pl.col("said_request")).fill_null(False),
         )
         .filter((pl.col("phase") < _FAR_AND_FAILED) | pl.col("named") | ~pl.col("ok"))
-        .drop("said_request", "reported")
+        .filter((pl.col("reported") == "succeeded") | (pl.col("api") == "UpdateKeys"))
+        .drop("said_request", "reported", "api")
     )
 
 

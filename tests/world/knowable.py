@@ -121,7 +121,12 @@ class Evidence:
         return any(first in run and second in run for run in self.runs.get(first.call.store, []))
 
     def _reads_before(self, truth: Truth, landed: Done, taken: Done) -> bool:
-        """Whether the reads in hand show that the writer had read the list before it changed."""
+        """Whether the reads in hand show that the writer had read the list before it changed.
+
+        Reads have no place in the chain: where it has a gap, a file is missing, and a later read may have been in it.
+        """
+        if len(self.runs.get(truth.intent.store, [])) > 1:
+            return False
         reads = [
             done
             for done in self.calls
