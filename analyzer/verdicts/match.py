@@ -29,6 +29,9 @@ EFFECTS = pl.DataFrame(
 )
 """The effect that a call has on the key when it does an action: an entry is removed by putting the shorter list."""
 
+_SWAPS = 8
+"""Rounds in which calls are handed on; each gives at least one more write its call."""
+
 _FAR_AND_FAILED = 3
 """The phase of a call outside the time of an operation that failed or never ended."""
 
@@ -145,7 +148,7 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
             named=(pl.col("request_id") == pl.col("said_request")).fill_null(False),
         )
         .filter((pl.col("phase") < _FAR_AND_FAILED) | pl.col("named") | ~pl.col("ok"))
-        .filter((pl.col("reported") == "succeeded") | (pl.col("api") == "UpdateKeys"))
+        .filter((pl.col("phase") == 0) | (pl.col("api") == "UpdateKeys"))
         .drop("said_request", "reported", "api")
     )
 
@@ -171,7 +174,7 @@ def assigned(pairs: pl.DataFrame) -> pl.DataFrame:
     taken = []
     for phase in sorted(open_pairs["phase"].unique()):
         offered = open_pairs.filter(pl.col("phase") == phase)
-        given = _closer(_given_out(offered), offered)
+        given = _closer(_completed(_given_out(offered), offered), offered)
         taken.append(given)
         open_pairs = open_pairs.join(given, on="write", how="anti").join(given, on="call", how="anti")
     return pl.concat(taken) if taken else open_pairs
@@ -191,6 +194,28 @@ def _given_out(pairs: pl.DataFrame) -> pl.DataFrame:
         if given[-1]:
             taken |= {write, call}
     return pl.concat([pairs.filter(alone), contested.filter(pl.Series(given, dtype=pl.Boolean))])
+
+
+def _completed(given: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
+    """`given`, and writes that got no call, where the holder of one that fits them can have another, which is free.
+
+    Calls that a principal shuts out leave no plain intervals of time, for which the earliest end is the best choice.
+    """
+    for _ in range(_SWAPS):
+        free = offered.join(given, on="call", how="anti").select(
+            holder="write", other="call", free="event_id"
+        )
+        open_pairs = offered.join(given, on="write", how="anti").select("write", "call", "event_id")
+        held = given.select("call", holder="write")
+        swaps = open_pairs.join(held, on="call").join(free, on="holder").sort("write", "event_id", "free")
+        for column in ("write", "holder", "other", "call"):
+            swaps = swaps.unique(column, keep="first", maintain_order=True)
+        if swaps.is_empty():
+            break
+        gained = pl.concat([swaps.select("write", "call"), swaps.select(write="holder", call="other")])
+        kept = given.join(swaps, left_on="write", right_on="holder", how="anti")
+        given = pl.concat([kept, offered.join(gained, on=["write", "call"], how="semi")])
+    return given
 
 
 def _closer(given: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:

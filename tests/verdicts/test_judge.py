@@ -235,6 +235,36 @@ def test_a_call_that_two_deploys_could_claim_makes_nobody_a_stranger() -> None:
     assert judged(tape, rows).verdicts["verdict"].to_list() == ["landed", "landed", "landed"]
 
 
+def test_a_call_is_handed_on_where_its_holder_can_have_another() -> None:
+    """Three writes, three calls; the second deploy's principal is known by its key, the first one's is not."""
+    other = "arn:aws:sts::111122223333:assumed-role/ci/other"
+    tape = bracketed()
+    tape.write(-1, puts=["b:metadata"], caller=other)
+    tape.write(11, puts=[ROUTES], caller=other)
+    tape.write(11, puts=[ROUTES])
+    tape.write(12, puts=[ROUTES], caller=other)
+    tape.write(600, puts=["other"])
+    rows = writes(
+        write(ROUTES, 10, 11, id="w1"),
+        write("b:metadata", -2, -1, action="put", id="w2", deploy="d2"),
+        write(ROUTES, 10, 12, id="w3", deploy="d2"),
+        write(ROUTES, 10, 11, id="w4", deploy="d2"),
+    )
+    assert judged(tape, rows).verdicts["verdict"].to_list() == ["landed"] * 4
+
+
+def test_a_put_key_lands_nothing_for_an_operation_that_failed() -> None:
+    """SST writes with UpdateKeys alone: a PutKey in the seconds of a failed operation is somebody at the console."""
+    tape = bracketed()
+    tape.write(1, puts=[ROUTES])
+    calls = tape.calls().with_columns(
+        api=pl.when(pl.col("key") == ROUTES).then(pl.lit("PutKey")).otherwise("api")
+    )
+    rows = writes(write(ROUTES, 0, 2, reported="failed"))
+    found = judge(rows, deploys("d1"), calls, chain(calls), reach=at(HOUR), has_trail=True)
+    assert found.verdicts["verdict"].to_list() == ["errored"]
+
+
 def test_one_of_two_is_lost_and_nothing_tells_which() -> None:
     """Both calls fit both operations: that one entry is gone is certain, whose it was is not."""
     tape = bracketed()
