@@ -36,7 +36,28 @@ EVENTS = pl.Schema(
         "planning": pl.Boolean(),  # true: said by a preview; nothing was done
         "new": pl.String(),  # JSON {"inputs": …, "outputs": …} of the new state: key-value resources only
         "old": pl.String(),  # the same of the old state, and "retainOnDelete"
+        "run": pl.Int64(),  # 1, 2, ...: the number of the deploy within its source; null where the form holds one
+        "severity": pl.String(),  # of a diagnostic: one of LOG_SEVERITIES; null where the form does not say
+        "error_api": pl.String(),  # the API operation that an AWS SDK error in the message names
+        "http_status": pl.Int64(),  # of that error
+        "fact": pl.String(),  # what a header or summary says of the deploy: one of FACTS
+        "value": pl.String(),  # the fact's value
     }
+)
+LOG_SEVERITIES = ("error", "warning", "info", "debug")
+FACTS = (
+    "tool",
+    "tool_version",
+    "app",
+    "stage",
+    "command",
+    "update_id",
+    "permalink",
+    "result",
+    "locked",
+    "promise_leak",
+    "pulumi_version",
+    "console",
 )
 WRITING_OPS = ("create", "update", "delete", "create-replacement", "delete-replaced")
 """The operations of a resource that call its provider (`replace` is logical, `same` and reads write nothing)."""
