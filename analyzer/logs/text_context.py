@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from analyzer.logs.text_language import Language
 
-_CARRIED = ("section", "planning", "group_type", "group_name")
+_CARRIED = ("section", "planning", "group_type", "group_name", "display")
 
 _form = pl.col("form")
 
@@ -30,6 +30,7 @@ class Context:
     planning: bool = False
     group_type: str = ""
     group_name: str = ""
+    display: bool = False
     begun: int = 0  # deploys that have begun so far
 
 
@@ -46,20 +47,26 @@ def in_context(
 
     Returns:
         One row per line: `row` (its place in the batch), `form`, `section`, `planning`, `group_type`,
-        `group_name` (the empty text: none), `run` (the number of the deploy), and `role`: what the first language
-        that knows the line in its place says of it, null where none does.
+        `group_name` (the empty text: none), `display`, `run` (the number of the deploy), and `role`: what the first
+        language that knows the line in its place says of it, null where none does.
     """
     placed = _placed(parts, lines, languages).with_columns(_leaves(languages))
+    before = pl.lit(context.section)
     placed = placed.with_columns(
         *(pl.col(name).forward_fill().fill_null(pl.lit(getattr(context, name))) for name in _CARRIED),
-        (pl.col("begins").fill_null(value=False).cum_sum().cast(pl.Int64) + context.begun).alias("begun"),
-    )
+    ).with_columns((_begins(before).cum_sum().cast(pl.Int64) + context.begun).alias("begun"))
     for name in (*_CARRIED, "begun"):
         setattr(context, name, placed[name][-1])
     return placed.with_columns(
         pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"),
         pl.coalesce(language.role() for language in languages).alias("role"),
-    ).drop("begins", "begun")
+    ).drop("begins", "unless", "begun")
+
+
+def _begins(before: pl.Expr) -> pl.Expr:
+    """Whether a deploy begins with the line; `before` is the section that the batch before left open."""
+    stands_in = pl.col("section").shift(1).fill_null(before)
+    return pl.col("begins").fill_null(value=False) & (pl.col("unless") != stands_in).fill_null(value=True)
 
 
 def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[Language]) -> pl.DataFrame:

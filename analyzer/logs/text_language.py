@@ -17,11 +17,14 @@ MARKS = pl.Schema(
         "group_type": pl.String(),
         "group_name": pl.String(),
         "begins": pl.Boolean(),
+        "unless": pl.String(),
+        "display": pl.Boolean(),
     }
 )
 """What lines change the context to, a row per such line: `row` (its place in the batch); the section that it opens;
 whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
-it. Null: as before. The empty text: none."""
+it, and the section in which it does not; whether Pulumi's own display runs from there on. Null: as before. The empty
+text: none."""
 
 SAID = pl.Schema(
     {
@@ -35,7 +38,7 @@ SAID = pl.Schema(
         "text": pl.String(),
     }
 )
-"""Lines of diagnostics, in the order of the log: a message may take several of them."""
+"""Lines of diagnostics, in the order of the log: a message may take several of them. A null text adds none."""
 
 NOISE, DIAGNOSTIC = "noise", "diagnostic"
 """The roles that all languages share; every other role is a language's own."""
@@ -69,10 +72,20 @@ class Language(Protocol):
         """For each line of SAID the number of the message that it belongs to, ascending."""
         ...
 
+    def finished(self, messages: pl.DataFrame) -> pl.DataFrame:
+        """Events of whole messages, in the order of the log.
+
+        Args:
+            messages: a `diagnostic` per message, with `line` and the columns of SAID but `text`, and `message`.
+        """
+        ...
+
     def events(self, lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         """Tables with `line` and other columns of EVENTS, for the lines of this language's own roles.
 
         What holds for every line of a log (source, `at`, `run`, `planning`, `seq`) is filled in where it is lacking.
+        A table of this method or of `finished` may have a column `once`: an event with a text there that an earlier
+        event of the run had is left out, since the log says the same thing again.
 
         Args:
             lines: every line of the batch: `row`, `line`, `at`, `run`, `text`, `form`, `role`, and the context.

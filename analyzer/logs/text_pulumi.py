@@ -104,6 +104,11 @@ def messages(said: pl.DataFrame) -> pl.Series:
     return messages_of(said)
 
 
+def finished(messages: pl.DataFrame) -> pl.DataFrame:
+    """The messages as they are."""
+    return messages
+
+
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Rows, outputs and the frame."""
     rows = lines.select("line", "planning")
