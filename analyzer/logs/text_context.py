@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from analyzer.logs.text_language import Language
 
-_CARRIED = ("section", "planning", "group_type", "group_name", "display")
+_CARRIED = ("section", "planning", "group_type", "group_name", "display", "mode")
 
 _form = pl.col("form")
 
@@ -31,6 +31,7 @@ class Context:
     group_type: str = ""
     group_name: str = ""
     display: bool = False
+    mode: str = ""
     begun: int = 0  # deploys that have begun so far
 
 
@@ -47,7 +48,7 @@ def in_context(
 
     Returns:
         One row per line: `row` (its place in the batch), `form`, `section`, `planning`, `group_type`,
-        `group_name` (the empty text: none), `display`, `run` (the number of the deploy), and `role`: what the first
+        `group_name`, `mode` (the empty text: none), `display`, `run` (the number of the deploy), and `role`: what the first
         language that knows the line in its place says of it, null where none does.
     """
     placed = _placed(parts, lines, languages).with_columns(_leaves(languages))
@@ -78,13 +79,16 @@ def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[L
     placed = pl.DataFrame(
         {"row": pl.int_range(lines, dtype=pl.UInt32, eager=True), "form": codes.cat.to(names)}
     )
-    marks = [pl.DataFrame(schema=MARKS), *(mark for language in languages for mark in language.marks(parts))]
-    marked = pl.concat(marks, how="diagonal_relaxed")
-    if marked.is_empty():
-        return placed.with_columns(
-            pl.lit(None, dtype).alias(name) for name, dtype in MARKS.items() if name != "row"
-        )
-    return placed.join(marked, on="row", how="left", maintain_order="left")
+    marks = {
+        name: pl.repeat(None, lines, dtype=dtype, eager=True).alias(name)
+        for name, dtype in MARKS.items()
+        if name != "row"
+    }
+    for table in (table for language in languages for table in language.marks(parts)):
+        for values in table.drop("row").iter_columns():
+            set_ = values.is_not_null()
+            marks[values.name].scatter(table["row"].filter(set_), values.filter(set_))
+    return placed.with_columns(marks.values())
 
 
 def _leaves(languages: Sequence[Language]) -> list[pl.Expr]:

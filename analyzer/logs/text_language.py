@@ -19,11 +19,12 @@ MARKS = pl.Schema(
         "begins": pl.Boolean(),
         "unless": pl.String(),
         "display": pl.Boolean(),
+        "mode": pl.String(),
     }
 )
 """What lines change the context to, a row per such line: `row` (its place in the batch); the section that it opens;
 whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
-it, and the section in which it does not; whether Pulumi's own display runs from there on. Null: as before. The empty
+it, and the section in which it does not; whether Pulumi's own display runs from there on; SST's command. Null: as before. The empty
 text: none."""
 
 SAID = pl.Schema(
@@ -35,10 +36,12 @@ SAID = pl.Schema(
         "type": pl.String(),
         "name": pl.String(),
         "severity": pl.String(),
+        "head": pl.Boolean(),
         "text": pl.String(),
     }
 )
-"""Lines of diagnostics, in the order of the log: a message may take several of them. A null text adds none."""
+"""Lines of diagnostics, in the order of the log: a message may take several of them. `head` is for a
+language that knows where a message begins. A null text adds none."""
 
 NOISE, DIAGNOSTIC = "noise", "diagnostic"
 """The roles that all languages share; every other role is a language's own."""
@@ -52,6 +55,9 @@ class Language(Protocol):
 
     ENDING: Collection[str]
     """The forms that end a section, whichever language opened it."""
+
+    OPEN: Collection[str]
+    """The sections in which a message may go on below lines that are none of it."""
 
     def marks(self, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         """Tables with some columns of MARKS, from the captures of the forms that change the context."""

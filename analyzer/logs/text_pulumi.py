@@ -29,6 +29,7 @@ _GROUPS: Final = ("group", "urn_group")
 _ONLY_INSIDE: Final = ("field", "body", *_GROUPS)
 _INDENTED: Final = (*_QUIET, *_TOTALS, "field", "body")
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
+OPEN: Collection[str] = ()
 ENDING: Collection[str] = (
     *_ROWS,
     "spinner",
