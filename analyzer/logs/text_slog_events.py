@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LEVELS: Final = {"DEBUG": "debug", "INFO": "info", "WARN": "warning", "ERROR": "error"}
 _FACTS: Final = pl.DataFrame(
     [
+        ("initializing project", "version", "tool"),
         ("initializing project", "version", "tool_version"),
         ("loaded config", "app", "app"),
         ("loaded config", "stage", "stage"),
@@ -81,6 +82,7 @@ def _told(records: pl.DataFrame) -> pl.DataFrame:
     """`line, at, run, severity, said` (the message without attributes) and `attributes` of those that are read."""
     message = pl.col("slog_message").str.strip_prefix('"').str.strip_suffix('"')
     said = message.str.extract(_BARE)
+    published = pl.when(said == "publishing").then(pl.concat_str(said, "pairs"))  # old SST: the kind of an event
     severity = pl.col("level").str.extract("^([A-Z]+)").replace_strict(_LEVELS, return_dtype=pl.String)
     source = pl.when(message.str.contains(_WRAPPED)).then(message).otherwise("pairs")
     told = records.select(
@@ -88,7 +90,7 @@ def _told(records: pl.DataFrame) -> pl.DataFrame:
         "run",
         pl.coalesce(_time(), "at").alias("at"),
         severity.alias("severity"),
-        said.alias("said"),
+        pl.coalesce(published, said).alias("said"),
         source.alias("attributes"),
     )
     is_read = pl.col("said").is_in(_READ) | pl.col("severity").is_in(("error", "warning"))
@@ -107,7 +109,8 @@ def _attributes_of(texts: pl.Series) -> pl.DataFrame:
 
 def _facts(pairs: pl.DataFrame) -> pl.DataFrame:
     """`header` events; a fact that is said again is told once."""
-    found = pairs.join(_FACTS, on=["said", "key"], maintain_order="left")
+    tool = pl.when(pl.col("fact") == "tool").then(pl.lit("sst")).otherwise("value")
+    found = pairs.join(_FACTS, on=["said", "key"], maintain_order="left_right").with_columns(tool.alias("value"))
     fact, value = pl.col("fact"), pl.col("value")
     return found.select(
         "line",
