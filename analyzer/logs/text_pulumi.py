@@ -44,10 +44,9 @@ ENDING: Collection[str] = (
 IDLE: Final = Idle(
     GRAMMAR,
     closing={"timed_row": "recognised", "spinner": "noise"},
+    read=(".sst.aws.Kv", "pulumi:pulumi:Stack", "urn:pulumi:"),
     inner={"stack_running": "recognised"},
-    # Also the stack's own rows, which name the stack; not what its program prints, unless it is about routes.
-    telling=r"\.sst\.aws\.Kv|kv namespace|entry: |urn:pulumi:"
-    r"|[+~<>=-] {1,2}pulumi:pulumi:Stack|pulumi:pulumi:Stack [^ ]+ running$",
+    read_inner=r"kv namespace|entry: | running$",  # a row that says nothing names the stack
 )
 
 _form = pl.col("form")
