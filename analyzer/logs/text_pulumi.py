@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.logs.text_idle import Idle
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, captured
 from analyzer.logs.text_rows import quiet_events, row_events, timed_events
@@ -40,6 +41,13 @@ ENDING: Collection[str] = (
     "view",
     "plugin",
     "signal",
+)
+IDLE: Final = Idle(
+    GRAMMAR,
+    closing={"timed_row": "recognised", "spinner": "noise"},
+    read=(".sst.aws.Kv", "pulumi:pulumi:Stack", "urn:pulumi:"),
+    inner={"stack_running": "recognised"},
+    read_inner=r"kv namespace|entry: | running$",  # a row that says nothing names the stack
 )
 
 _form = pl.col("form")

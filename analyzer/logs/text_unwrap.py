@@ -57,6 +57,13 @@ class Unwrapped:
     at: pl.Series | None = None
     foreign: pl.Series | None = None
 
+    def gather(self, rows: pl.Series | None) -> Unwrapped:
+        """The lines at `rows`; None: all."""
+        if rows is None:
+            return self
+        kept = (None if column is None else column.gather(rows) for column in (self.at, self.foreign))
+        return Unwrapped(self.text.gather(rows), *kept)
+
 
 def tells(lines: pl.Series) -> pl.Series:
     """Lines that tell of a deploy, whatever stands before them."""
