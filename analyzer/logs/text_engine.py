@@ -227,7 +227,9 @@ def _said(language: Language, spoken: pl.DataFrame, reader: _Reader) -> pl.DataF
     A message of more than a thousand lines is not held, so that memory stays flat.
     """
     lines = language.said(spoken)
-    lines = lines.with_columns(pl.lit(None, SAID[name]).alias(name) for name in SAID if name not in lines.columns)
+    lines = lines.with_columns(
+        pl.lit(None, SAID[name]).alias(name) for name in SAID if name not in lines.columns
+    )
     lines = conform(lines, SAID)
     held = reader.held.pop(language.GRAMMAR, None)
     if held is not None:

@@ -24,8 +24,8 @@ MARKS = pl.Schema(
 )
 """What lines change the context to, a row per such line: `row` (its place in the batch); the section that it opens;
 whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
-it, and the section in which it does not; whether Pulumi's own display runs from there on; SST's command. Null: as before. The empty
-text: none."""
+it, and the section in which it does not; whether Pulumi's own display runs from there on; SST's
+command. Null: as before. The empty text: none."""
 
 SAID = pl.Schema(
     {

@@ -62,5 +62,3 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
         return []
     records = beside(lines, parts["slog"]).filter(pl.col("role") == "slog")
     return record_events(records)
-
-

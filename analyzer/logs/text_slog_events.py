@@ -71,7 +71,9 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
     errors = pairs.filter(pl.col("key").is_in(("err", "error"))).unique("line", maintain_order=True)
     ends = _ends(told, errors)
     spoken = _diagnostics(told, errors)
-    others = spoken.join(pl.concat([facts.select("line"), ends.select("line")]), on="line", how="anti", maintain_order="left")
+    others = spoken.join(
+        pl.concat([facts.select("line"), ends.select("line")]), on="line", how="anti", maintain_order="left"
+    )
     failed = spoken.join(ends.select("line"), on="line", how="semi", maintain_order="left").filter(
         pl.col("severity") == "error"
     )
@@ -82,7 +84,9 @@ def _told(records: pl.DataFrame) -> pl.DataFrame:
     """`line, at, run, severity, said` (the message without attributes) and `attributes` of those that are read."""
     message = pl.col("slog_message").str.strip_prefix('"').str.strip_suffix('"')
     said = message.str.extract(_BARE)
-    published = pl.when(said == "publishing").then(pl.concat_str(said, "pairs"))  # old SST: the kind of an event
+    published = pl.when(said == "publishing").then(
+        pl.concat_str(said, "pairs")
+    )  # old SST: the kind of an event
     severity = pl.col("level").str.extract("^([A-Z]+)").replace_strict(_LEVELS, return_dtype=pl.String)
     source = pl.when(message.str.contains(_WRAPPED)).then(message).otherwise("pairs")
     told = records.select(
@@ -104,13 +108,17 @@ def _time() -> pl.Expr:
 def _attributes_of(texts: pl.Series) -> pl.DataFrame:
     """`attributes, key, value`, a row per pair."""
     rows = [(text, key, value) for text in texts for key, value in attributes(text)]
-    return pl.DataFrame(rows, schema={"attributes": pl.String, "key": pl.String, "value": pl.String}, orient="row")
+    return pl.DataFrame(
+        rows, schema={"attributes": pl.String, "key": pl.String, "value": pl.String}, orient="row"
+    )
 
 
 def _facts(pairs: pl.DataFrame) -> pl.DataFrame:
     """`header` events; a fact that is said again is told once."""
     tool = pl.when(pl.col("fact") == "tool").then(pl.lit("sst")).otherwise("value")
-    found = pairs.join(_FACTS, on=["said", "key"], maintain_order="left_right").with_columns(tool.alias("value"))
+    found = pairs.join(_FACTS, on=["said", "key"], maintain_order="left_right").with_columns(
+        tool.alias("value")
+    )
     fact, value = pl.col("fact"), pl.col("value")
     return found.select(
         "line",
@@ -118,7 +126,9 @@ def _facts(pairs: pl.DataFrame) -> pl.DataFrame:
         "fact",
         "value",
         kind=pl.lit("header"),
-        op=pl.when(fact == "command").then(value.replace_strict(_ACTIONS, default=None, return_dtype=pl.String)),
+        op=pl.when(fact == "command").then(
+            value.replace_strict(_ACTIONS, default=None, return_dtype=pl.String)
+        ),
         name=pl.when(fact == "stage").then(value),
         message="said",
         once=pl.concat_str(pl.lit("slog"), fact, value, separator=" "),
@@ -129,9 +139,9 @@ def _ends(told: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
     """`summary` events: how the command ended, or Pulumi did."""
     by_message = pl.col("said").replace_strict(_OUTCOMES, default=None, return_dtype=pl.String)
     exited = pl.when(pl.col("value") == _UNHARMED).then(pl.lit("done")).otherwise(pl.lit("failed"))
-    ended = told.join(errors.select("line", "value"), on="line", how="left", maintain_order="left").with_columns(
-        pl.when(pl.col("said") == _EXITED).then(exited).otherwise(by_message).alias("outcome")
-    )
+    ended = told.join(
+        errors.select("line", "value"), on="line", how="left", maintain_order="left"
+    ).with_columns(pl.when(pl.col("said") == _EXITED).then(exited).otherwise(by_message).alias("outcome"))
     return ended.filter(pl.col("outcome").is_not_null()).select(
         "line", "at", "outcome", kind=pl.lit("summary"), message="said"
     )
@@ -151,12 +161,16 @@ def _diagnostics(told: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
 
 def _printed(errors: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The events of the text that Pulumi printed, at the record's line."""
-    runs = errors.filter((pl.col("said") == _RUN_FAILED) & pl.col("value").str.contains(_STDOUT, literal=True))
+    runs = errors.filter(
+        (pl.col("said") == _RUN_FAILED) & pl.col("value").str.contains(_STDOUT, literal=True)
+    )
     for row in runs.iter_rows(named=True):
         text = row["value"].partition(_STDOUT)[2]
         source = Source(_RUN_FAILED, None, text.encode())
         for table in read_text(source, Account(source.name), Dialect((text_pulumi,))):
             real = table.filter(pl.col("seq").is_not_null())
             yield real.drop("source", "seq", "deploy").with_columns(
-                line=pl.lit(row["line"], pl.Int64), at=pl.lit(row["at"], TIME), run=pl.lit(row["run"], pl.Int64)
+                line=pl.lit(row["line"], pl.Int64),
+                at=pl.lit(row["at"], TIME),
+                run=pl.lit(row["run"], pl.Int64),
             )

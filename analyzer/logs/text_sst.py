@@ -90,7 +90,10 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         "ui_what": [_opens(_FAILED), *_group("of_name")],
         "ui_of": _group("only_word"),
         "ui_done": [
-            pl.when(pl.col("done") == "Generated").then(pl.lit(_CHANGES)).otherwise(pl.lit(_OUTPUTS)).alias("section")
+            pl.when(pl.col("done") == "Generated")
+            .then(pl.lit(_CHANGES))
+            .otherwise(pl.lit(_OUTPUTS))
+            .alias("section")
         ],
         "ui_promises": [_opens(_LEAK)],
         "ui_leak": [_opens(_LEAK)],
@@ -154,7 +157,9 @@ def _is_of_others() -> pl.Expr:
 def said(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID: what follows `Error` and `Failed`, and errors that stand alone."""
     mine = lines.filter(_section.is_in(OPEN) | _form.is_in(_FREE))
-    return message_lines(mine.with_columns(_form.cast(pl.String)), heads=_HEADS, sections=OPEN, nameable=_FAILED)
+    return message_lines(
+        mine.with_columns(_form.cast(pl.String)), heads=_HEADS, sections=OPEN, nameable=_FAILED
+    )
 
 
 def messages(said: pl.DataFrame) -> pl.Series:

@@ -57,7 +57,9 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
         pl.when(refreshed).then(pl.lit("refresh")).otherwise(op).alias("op"),
         pl.when(_form != "ui_change").then(kind).alias("outcome"),
         seconds_of(shown).alias("seconds"),
-        pl.when(doing).then(pl.concat_str(pl.lit("started "), verb, name, shown, separator=" ")).alias("once"),
+        pl.when(doing)
+        .then(pl.concat_str(pl.lit("started "), verb, name, shown, separator=" "))
+        .alias("once"),
     )
 
 
@@ -114,10 +116,14 @@ def _ends(lines: pl.DataFrame) -> pl.DataFrame:
     """`summary` events with how the deploy ended."""
     locked = _form == "ui_locked"
     outcome = _form.replace_strict(
-        _RESULTS | {"ui_locked": "failed", "ui_exit": "failed", "ui_unchanged": "done"}, default=None, return_dtype=pl.String
+        _RESULTS | {"ui_locked": "failed", "ui_exit": "failed", "ui_unchanged": "done"},
+        default=None,
+        return_dtype=pl.String,
     )
     result = outcome.replace_strict(_VALUES, default=None, return_dtype=pl.String)
-    ended = lines.with_columns(outcome.alias("outcome"), result.alias("value")).filter(pl.col("outcome").is_not_null())
+    ended = lines.with_columns(outcome.alias("outcome"), result.alias("value")).filter(
+        pl.col("outcome").is_not_null()
+    )
     interrupted = pl.col("outcome") == "interrupted"
     ends = ended.select(
         "line",
@@ -142,11 +148,15 @@ def _ends(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _said(lines: pl.DataFrame, kind: str, forms: Collection[str], severity: str | None = None) -> pl.DataFrame:
+def _said(
+    lines: pl.DataFrame, kind: str, forms: Collection[str], severity: str | None = None
+) -> pl.DataFrame:
     """Lines that say something by their text alone; a property's value is not kept."""
     text = pl.col("text")
-    bare = pl.when(_form == "ui_property").then(pl.concat_str(pl.lit("   "), "mark", "path")).otherwise(
-        text.str.replace(r"^\|  (?:Log {9}|Log$|Warning +|Info +)", "")
+    bare = (
+        pl.when(_form == "ui_property")
+        .then(pl.concat_str(pl.lit("   "), "mark", "path"))
+        .otherwise(text.str.replace(r"^\|  (?:Log {9}|Log$|Warning +|Info +)", ""))
     )
     return lines.filter(_form.is_in(forms)).select(
         "line", kind=pl.lit(kind), severity=pl.lit(severity, pl.String), message=bare
@@ -164,7 +174,9 @@ def _leaks(lines: pl.DataFrame) -> pl.DataFrame:
         type="leaked_type",
         name="leaked",
         message="text",
-        fact=pl.when((_form == "ui_promises") | begins | (_form == "ui_leak_of")).then(pl.lit("promise_leak")),
+        fact=pl.when((_form == "ui_promises") | begins | (_form == "ui_leak_of")).then(
+            pl.lit("promise_leak")
+        ),
         value=pl.when(_form == "ui_promises").then("count").when(_form == "ui_leak_of").then("leaked"),
     )
 
@@ -183,11 +195,7 @@ def message_lines(
     inside = pl.col("section").is_in(sections)
     names = (_form == "ui_of") & (pl.col("section") == nameable)
     resource = _form.is_in(("ui_error_of", "ui_what", "ui_failed")) | names
-    text = (
-        pl.col("text")
-        .str.replace(r"^\|  (?:(?:Build )?Error(?: +|$))?", "")
-        .str.replace(r"^✕  ", "")
-    )
+    text = pl.col("text").str.replace(r"^\|  (?:(?:Build )?Error(?: +|$))?", "").str.replace(r"^✕  ", "")
     return lines.select(
         "line",
         "at",

@@ -37,7 +37,7 @@ _PROVIDERS: Final = (
 )
 _OF_PROVIDER: Final = rf"^sst:[a-z]+:(?:{'|'.join(_PROVIDERS)})$"
 _LONGER: Final = r":sst:[a-z]+:[A-Za-z]+$"
-_TOKEN: Final = r"^[^:]+:[^:]+:[^:]+$"
+_OF_THREE: Final = r"^[^:]+:[^:]+:[^:]+$"
 _TOOK: Final = r" \(([0-9]+\.[0-9])s\)$"
 _CUT: Final = "…"
 
@@ -57,7 +57,7 @@ def resource_of(name: pl.Expr, shown: pl.Expr) -> list[pl.Expr]:
     name = name.str.strip_chars_end(" ")
     word = shown.str.replace(_TOOK, "")
     dynamic = word.str.contains(_OF_PROVIDER) | word.str.contains(_LONGER)
-    token = word.str.contains(_TOKEN)
+    token = word.str.contains(_OF_THREE)
     whole = ~word.str.ends_with(_CUT)
     dotted = pl.concat_str(name, pl.lit("."), word.str.replace_all(":", ".", literal=True))
     return [

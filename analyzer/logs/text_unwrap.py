@@ -25,7 +25,8 @@ _TIMED: Final = ("step", "gitlab", "instant", "bracketed", "chunk")
 """Prefixes of a whole log; the others are of one of several programs that print into it."""
 
 _TELLING: Final = (
-    r"SST (?:❍ ion )?[0-9][^ ]*(?: \(experimental\))?  ?ready!$|➜  App: |[~✓✕×]  (?:Deploy|Remove|Refresh|Diff|Complete|Failed)"
+    r"SST (?:❍ ion )?[0-9][^ ]*(?: \(experimental\))?  ?ready!$|➜  App: "
+    r"|[~✓✕]  (?:Deploy|Remove|Refresh|Diff|Complete|Failed)"
     r"|\|  (?:Created|Updated|Deleted|Refreshed|Imported|Error|Info|Locked) |time=[0-9-]{10}T[^ ]+ level=[A-Z]+ msg="
     r"|(?:@|✨) (?i:updating|previewing|destroying|refreshing|importing)[a-z ]*\.\."
     r"|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"
@@ -129,7 +130,9 @@ def _without(layer: Layer, lines: pl.Series) -> Unwrapped:
             return _gitlab(lines)
         case "bracketed":
             bare = lines.str.strip_prefix("[").str.replace(r"^([0-9T:.+Z-]{20,35})\] ?", "${1} ")
-            return _instant(pl.select(pl.when(lines.str.starts_with("[")).then(bare).otherwise(lines)).to_series())
+            return _instant(
+                pl.select(pl.when(lines.str.starts_with("[")).then(bare).otherwise(lines)).to_series()
+            )
         case "chunk":
             milliseconds = lines.str.extract(r"\x1b_bk;t=([0-9]{1,15})\x07").cast(pl.Int64)
             at = (milliseconds * 1000).cast(TIME)
@@ -201,7 +204,8 @@ def _utc(lines: pl.Series, width: int) -> pl.Series:
         return seconds.dt.replace_time_zone("UTC")
     fraction = lines.str.slice(_STAMP + 1, min(digits, 6)).cast(pl.Int64, strict=False)
     micros = fraction * 10 ** (6 - min(digits, 6))
-    return (seconds + micros.cast(pl.Duration("us"))).dt.replace_time_zone("UTC")
+    moments: pl.Series = seconds + micros.cast(pl.Duration("us"))
+    return moments.dt.replace_time_zone("UTC")
 
 
 def _gitlab(lines: pl.Series) -> Unwrapped:
