@@ -48,8 +48,8 @@ def in_context(
 
     Returns:
         One row per line: `row` (its place in the batch), `form`, `section`, `planning`, `group_type`,
-        `group_name`, `mode` (the empty text: none), `display`, `run` (the number of the deploy), and `role`: what the first
-        language that knows the line in its place says of it, null where none does.
+        `group_name`, `mode` (the empty text: none), `display`, `run` (the number of the deploy), and `role`: what
+        the first language that knows the line in its place says of it, null where none does.
     """
     placed = _placed(parts, lines, languages).with_columns(_leaves(languages))
     before = pl.lit(context.section)

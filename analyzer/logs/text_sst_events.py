@@ -21,7 +21,14 @@ _DONE: Final = {
 _STARTED: Final = {"Creating": "create", "Updating": "update", "Deleting": "delete", "Refreshing": "refresh"}
 _PLANNED: Final = {"+": "create", "*": "update", "-": "delete"}
 _ACTIONS: Final = {"deploy": "update", "remove": "destroy", "refresh": "refresh", "diff": "preview"}
-_RESULTS: Final = {"ui_done": "done", "ui_failed": "failed", "ui_interrupted": "interrupted"}
+_RESULTS: Final = {
+    "ui_done": "done",
+    "ui_unchanged": "done",
+    "ui_failed": "failed",
+    "ui_locked": "failed",
+    "ui_exit": "failed",
+    "ui_interrupted": "interrupted",
+}
 _VALUES: Final = {"done": "succeeded"} | {word: word for word in ("failed", "interrupted")}
 _FALSE: Final = "✕  Interrupted (before v4.1.3 SST said so of deploys that were whole, too)"
 
@@ -115,11 +122,7 @@ def _facts(lines: pl.DataFrame) -> pl.DataFrame:
 def _ends(lines: pl.DataFrame) -> pl.DataFrame:
     """`summary` events with how the deploy ended."""
     locked = _form == "ui_locked"
-    outcome = _form.replace_strict(
-        _RESULTS | {"ui_locked": "failed", "ui_exit": "failed", "ui_unchanged": "done"},
-        default=None,
-        return_dtype=pl.String,
-    )
+    outcome = _form.replace_strict(_RESULTS, default=None, return_dtype=pl.String)
     result = outcome.replace_strict(_VALUES, default=None, return_dtype=pl.String)
     ended = lines.with_columns(outcome.alias("outcome"), result.alias("value")).filter(
         pl.col("outcome").is_not_null()
