@@ -106,6 +106,7 @@ def _maybe_nothing() -> pl.Expr:
     A delete finds its keys by listing, so one of which the trail does not show that the key was there proves
     nothing. SST 3.10.1 to 3.12.4 read the list of routes and left it alone where an entry to add was in it, or one
     to remove was not; the trail hides what it read, and may not show that it read at all. An update always wrote.
+    Of an update of keys SST's terminal does not say whether any of them had changed.
     """
     was_there = (pl.col("last_effect") == "put") & (pl.col("last_run") == pl.col("before_run"))
     unknown_key = (pl.col("action") == "delete") & ~was_there.fill_null(False)
@@ -118,7 +119,8 @@ def _maybe_nothing() -> pl.Expr:
     failed_to = pl.col("absent_read").is_not_null() | pl.col("failed_read").is_not_null()
     of_list = pl.col("action").is_in(["append", "remove"])
     may_skip = ~pl.col("always_writes").fill_null(False)
-    return unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
+    unsure = pl.col("unsure").fill_null(False)
+    return unsure | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
 
 
 def _verdict() -> pl.Expr:
