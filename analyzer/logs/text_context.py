@@ -48,16 +48,18 @@ def in_context(
 
     Returns:
         One row per line: `row` (its place in the batch), `form`, `section`, `planning`, `group_type`,
-        `group_name`, `mode` (the empty text: none), `display`, `run` (the number of the deploy), and `role`: what
-        the first language that knows the line in its place says of it, null where none does.
+        `group_name`, `mode` (the empty text: none), `display` (also on the line that ends it), `run` (the number
+        of the deploy), and `role`: what the first language that knows the line in its place says of it, null where
+        none does.
     """
     placed = _placed(parts, lines, languages).with_columns(_leaves(languages))
-    before = pl.lit(context.section)
+    before, shown = pl.lit(context.section), pl.lit(context.display)
     placed = placed.with_columns(
         *(pl.col(name).forward_fill().fill_null(pl.lit(getattr(context, name))) for name in _CARRIED),
     ).with_columns((_begins(before).cum_sum().cast(pl.Int64) + context.begun).alias("begun"))
     for name in (*_CARRIED, "begun"):
         setattr(context, name, placed[name][-1])
+    placed = placed.with_columns(pl.col("display") | pl.col("display").shift(1).fill_null(shown))
     return placed.with_columns(
         pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"),
         pl.coalesce(language.role() for language in languages).alias("role"),

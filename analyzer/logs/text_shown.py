@@ -38,7 +38,7 @@ _SHOWS: Final = (
 _ANYWHERE: Final = (*_SHOWS, "blank")
 _OVER: Final = "shown"
 """The section below the duration, where the display has its last lines."""
-_LAST: Final = ("duration", "exit", "view")
+_LAST: Final = ("exit", "view")
 
 _form = pl.col("form")
 
@@ -46,15 +46,19 @@ _form = pl.col("form")
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Those of Pulumi's text, and where its display is shown."""
     shown = [parts[form].select("row", display=pl.lit(value=True)) for form in _SHOWS if form in parts]
-    over = [parts[form].select("row", section=pl.lit(_OVER)) for form in ("duration",) if form in parts]
+    over = [
+        parts[form].select("row", section=pl.lit(_OVER), display=pl.lit(value=False))
+        for form in ("duration",)
+        if form in parts
+    ]
     return [*text_pulumi.marks(parts), *shown, *over]
 
 
 def role() -> pl.Expr:
     """That of Pulumi's text where the display is shown; elsewhere that of its own forms alone."""
     mine = _form.is_in([form.name for form in load(GRAMMAR).forms])
-    counts = (pl.col("section") != _OVER) | _form.is_in(_LAST)
-    return pl.when(mine & ((pl.col("display") & counts) | _form.is_in(_ANYWHERE))).then(text_pulumi.role())
+    last = _form.is_in(_LAST) & (pl.col("section") == _OVER)
+    return pl.when(mine & (pl.col("display") | last | _form.is_in(_ANYWHERE))).then(text_pulumi.role())
 
 
 said = text_pulumi.said
