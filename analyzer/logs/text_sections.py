@@ -5,7 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 _HEADED = ("error: ", "warning: ")
-_VALUED = ("stack_running", "stack_totals", "blank_row", "quiet", "field", "body")
+_VALUED = (
+    *("stack_running", "stack_totals", "blank_row", "quiet", "field", "body", "policy", "choice"),
+    *("tree_row", "tree_branch_row", "tree_root", "diff_step", "diff_urn_step", "diff_place"),
+)
 
 
 def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
