@@ -30,8 +30,11 @@ _NOISE: Final = ("spinner", "dots", "blank")
 _TOTALS: Final = ("count", "tally")
 _GROUPS: Final = ("group", "urn_group")
 _STEPS: Final = ("diff_step", "diff_urn_step")
-_ONLY_INSIDE: Final = ("field", "body", "tree_root", "diff_place", *_STEPS, *_GROUPS)
-_INDENTED: Final = (*_QUIET, *_TOTALS, *TREE, *_STEPS, "diff_place", "choice", "policy", "field", "body")
+_ONLY_INSIDE: Final = ("config", "field", "body", "tree_root", "diff_place", *_STEPS, *_GROUPS)
+_INDENTED: Final = (
+    *(*_QUIET, *_TOTALS, *TREE, *_STEPS),
+    *("diff_place", "choice", "policy", "config", "field", "body"),
+)
 _OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of their own
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
 ENDING: Collection[str] = (
@@ -85,7 +88,8 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
 
 def role() -> pl.Expr:
     """`row`, `quiet`, `tree`, `step`, `repeated`, `output`, `frame`, NOISE, DIAGNOSTIC, or null."""
-    inside = _form.is_in((*_INDENTED, *_GROUPS)) & ~_section.is_in(_OPEN)
+    rows = _form.is_in(_QUIET) & (_section == "Configuration")  # no value of the configuration is like a row
+    inside = _form.is_in((*_INDENTED, *_GROUPS)) & ~_section.is_in(_OPEN) & ~rows
     return (
         pl.when(_form.is_in(_ROWS))
         .then(pl.lit("row"))

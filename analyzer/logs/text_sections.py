@@ -6,7 +6,7 @@ import polars as pl
 
 _HEADED = ("error: ", "warning: ")
 _VALUED = (
-    *("stack_running", "stack_totals", "blank_row", "quiet", "field", "body", "policy", "choice"),
+    *("stack_running", "stack_totals", "blank_row", "quiet", "field", "body", "policy", "choice", "config"),
     *("tree_row", "tree_branch_row", "tree_root", "diff_step", "diff_urn_step", "diff_place"),
 )
 
