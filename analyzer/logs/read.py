@@ -11,6 +11,7 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.grammar.nested import sdk_errors
 from analyzer.logs.deploys import deploys_of, merged
+from analyzer.logs.interface import Skimmed
 from analyzer.logs.registry import forms
 from analyzer.sources.account import Account, accounts_table
 from analyzer.sources.identify import identify
@@ -45,8 +46,18 @@ class Logs:
 class LogScan:
     """Iterates over the EVENTS of all sources in batches; `inputs` is complete once it is exhausted."""
 
-    def __init__(self, sources: Sequence[Source], unusable: Sequence[Account] = ()) -> None:
+    def __init__(
+        self, sources: Sequence[Source], unusable: Sequence[Account] = (), *, skim: bool = False
+    ) -> None:
+        """What is to be read.
+
+        Args:
+            sources: the logs.
+            unusable: accounts of what could not be found.
+            skim: leave out what says nothing of a deploy and of its key-value writes, where a form can.
+        """
         self._sources = sources
+        self._skim = skim
         self._accounts = list(unusable)
         self.forms: list[tuple[str, str, str]] = []
         self._taken: set[str] = set()
@@ -79,7 +90,8 @@ class LogScan:
             account.kind = identity.kind
             self._taken.add(deploy)
             self.forms.append((deploy, source.name, "exact" if identity.kind == _EXACT else "text"))
-            for batch in reader.read(source, account):
+            read = reader.skim if self._skim and isinstance(reader, Skimmed) else reader.read
+            for batch in read(source, account):
                 ids = pl.Series("deploy", [deploy] * batch.height, EVENTS["deploy"])
                 yield _enriched(batch).replace_column(batch.get_column_index("deploy"), ids)
         except InputError as error:
@@ -97,8 +109,8 @@ def read_logs(sources: Sequence[Source], unusable: Sequence[Account] = ()) -> Lo
 
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
-    scan = LogScan(sources, unusable)
-    batches = [batch.filter(_needed()) for batch in _together(scan)]
+    scan = LogScan(sources, unusable, skim=True)
+    batches = [batch.filter(needed()) for batch in _together(scan)]
     events = conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
     listed = pl.DataFrame(scan.forms, schema={"id": str, "source": str, "form": str}, orient="row")
     events, deploys = merged(events, deploys_of(events, listed))
@@ -117,8 +129,11 @@ def _together(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         yield pl.concat(held)
 
 
-def _needed() -> pl.Expr:
-    """Events about deploys and key-value resources; the first and last of a deploy keep its times."""
+def needed() -> pl.Expr:
+    """Which events the analysis needs: those about deploys and key-value resources.
+
+    The first and the last of a deploy keep its times.
+    """
     edge = pl.col("deploy").is_first_distinct() | pl.col("deploy").is_last_distinct()
     about = pl.col("kind").is_in(["header", "summary", "failed", "diagnostic"])
     resource = pl.col("name").str.contains(r"\.sst\.aws\.Kv(?:Keys|RoutesUpdate)$").fill_null(False)

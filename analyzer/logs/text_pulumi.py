@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.logs.text_diff import repeated_events, step_events, step_marks
+from analyzer.logs.text_idle import Idle
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, captured
 from analyzer.logs.text_rows import quiet_events, row_events, timed_events
@@ -36,6 +37,7 @@ _INDENTED: Final = (
     *("diff_place", "choice", "policy", "config", "field", "body"),
 )
 _OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of their own
+_VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
 ENDING: Collection[str] = (
     *_ROWS,
@@ -43,13 +45,19 @@ ENDING: Collection[str] = (
     "header",
     "duration",
     "exit",
-    "fault",
     "view",
     "plugin",
     "signal",
     "prompt",
     "advice",
     "old_header",
+)
+IDLE: Final = Idle(
+    GRAMMAR,
+    closing={"timed_row": "recognised", "spinner": "noise"},
+    read=(".sst.aws.Kv", "pulumi:pulumi:Stack", "urn:pulumi:"),
+    inner={"stack_running": "recognised"},
+    read_inner=r"kv namespace|entry: | running$",  # a row that says nothing names the stack
 )
 
 _form = pl.col("form")
@@ -80,6 +88,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         ],
         "urn_group": [type_of(urn).alias("group_type"), name_of(urn).alias("group_name")],
     }
+    changes["policy"] = [pl.lit(_VIOLATION).alias("section"), pl.lit(value=True).alias("loose")]
     return [
         *(parts[form].select("row", *columns) for form, columns in changes.items() if form in parts),
         *(step_marks(form, parts[form]) for form in _STEPS if form in parts),
@@ -97,14 +106,14 @@ def role() -> pl.Expr:
         .then(pl.lit(NOISE))
         .when(_form.is_in(_GROUPS) & (_section == "Diagnostics"))
         .then(pl.lit("frame"))
+        .when((_section == _VIOLATION) & (_form.is_null() | (_form == "policy")))
+        .then(pl.lit(DIAGNOSTIC))
         .when(inside)
         .then(_inside())
         .when(_form.is_in(_QUIET))
         .then(pl.lit("quiet"))
         .when(_form.is_in(TREE) & ((_section == "tree") | (_form != "tree_root")))
         .then(pl.lit("tree"))
-        .when(_form == "policy")
-        .then(pl.lit(DIAGNOSTIC))
         .when(~_form.is_in(_ONLY_INSIDE))
         .then(pl.lit("frame"))
     )
@@ -116,7 +125,7 @@ def _inside() -> pl.Expr:
         .then(pl.lit(DIAGNOSTIC))
         .when(_section == "Outputs")
         .then(pl.lit("output"))
-        .when(_section.is_in(("diff", "Changes")))
+        .when(_section.is_in(("diff", "Changes", _VIOLATION)))
         .then(_inside_diff())
         .when((_section != "Resources") | _form.is_in((*_TOTALS, "choice")))
         .then(pl.lit("frame"))
@@ -133,15 +142,13 @@ def _inside_diff() -> pl.Expr:
         .then(pl.lit("repeated"))
         .when(_form.is_in(("diff_step", *_GROUPS)))
         .then(pl.lit("frame"))
-        .when(_form == "policy")
-        .then(pl.lit(DIAGNOSTIC))
         .otherwise(pl.lit(NOISE))
     )
 
 
 def said(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID: the body of `Diagnostics:` and its like."""
-    return diagnostic_lines(lines.filter(_section.is_in(_SAYING) | (_form == "policy")))
+    return diagnostic_lines(lines.filter(_section.is_in((_VIOLATION, *_SAYING))))
 
 
 def messages(said: pl.DataFrame) -> pl.Series:
