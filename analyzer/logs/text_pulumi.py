@@ -13,6 +13,7 @@ from analyzer.logs.text_diff import repeated_events, step_events, step_marks
 from analyzer.logs.text_idle import Idle
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, captured
+from analyzer.logs.text_names import as_named
 from analyzer.logs.text_rows import quiet_events, row_events, timed_events
 from analyzer.logs.text_sections import diagnostic_lines, frame_events, messages_of, output_events
 from analyzer.logs.text_tree import FORMS as TREE
@@ -148,7 +149,8 @@ def _inside_diff() -> pl.Expr:
 
 def said(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID: the body of `Diagnostics:` and its like."""
-    return diagnostic_lines(lines.filter(_section.is_in((_VIOLATION, *_SAYING))))
+    spoken = diagnostic_lines(lines.filter(_section.is_in((_VIOLATION, *_SAYING))))
+    return as_named([spoken])[0]
 
 
 def messages(said: pl.DataFrame) -> pl.Series:
@@ -161,7 +163,7 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
     rows = lines.select("line", "planning")
     mine = [form for form in parts if form not in _ROWS]
     others = captured(lines, {form: parts[form] for form in mine}, GRAMMAR)
-    return [
+    told = [
         *(of_rows(beside(rows, parts[form])) for form, of_rows in _EVENTS_OF_ROWS.items() if form in parts),
         quiet_events(others.filter(_role == "quiet")),
         tree_events(others.filter(_role == "tree")),
@@ -170,3 +172,4 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
         output_events(others.filter(_role == "output")),
         frame_events(others.filter(_role == "frame")),
     ]
+    return as_named(told)

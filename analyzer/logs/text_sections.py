@@ -64,7 +64,7 @@ def messages_of(said: pl.DataFrame) -> pl.Series:
     heads = _headed(text)
     packs = pl.any_horizontal(text.str.starts_with(icon) for icon in _PACKS)
     follows = pl.col("line") == pl.col("line").shift(1) + 1
-    same = pl.col("name").eq_missing(pl.col("name").shift(1))
+    same = pl.col("name").is_null() | pl.col("name").eq_missing(pl.col("name").shift(1))
     block = (heads | packs | ~(follows & same).fill_null(value=False)).cum_sum().alias("block")
     headed = heads.first().over("block")
     starts = (heads | ~headed | (pl.col("block") != pl.col("block").shift(1))).fill_null(value=True)
