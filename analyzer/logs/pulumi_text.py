@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 KIND = "pulumi-text"
+GRAMMARS = ("pulumi",)
 _ROWS = {"timed_row": timed_events, "row": row_events, "urn_row": row_events}
 _UNREAD = "(a line of more than 1 MiB)"  # what stands for it; no form begins so
 _SILENT = ("noise", "unrecognised")

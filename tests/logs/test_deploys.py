@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from analyzer.logs.deploys import deploys_of, merged
+from analyzer.logs.deploys import FORMS, deploys_of
+from analyzer.logs.merge import merged
 from analyzer.tables import EVENTS, from_columns
 from tests.build import at
 
@@ -25,9 +26,12 @@ def events(*rows: Mapping[str, object]) -> pl.DataFrame:
 
 
 def forms(**kinds: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"id": list(kinds), "source": [f"{i}.log" for i in kinds], "form": list(kinds.values())}
-    )
+    names = {"exact": "engine-events", "text": "pulumi-text"}
+    rows = [
+        {"id": deploy, "source": f"{deploy}.log", "form": form, "kind": names[form]}
+        for deploy, form in kinds.items()
+    ]
+    return from_columns({name: [row.get(name) for row in rows] for name in FORMS}, FORMS)
 
 
 def step(

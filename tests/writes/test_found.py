@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from analyzer.logs.deploys import deploys_of, merged
+from analyzer.logs.deploys import deploys_of
+from analyzer.logs.merge import merged
 from analyzer.tables import EVENTS, WRITES, from_columns
 from analyzer.writes import kv_keys
 from analyzer.writes.intended import intended_writes
