@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from analyzer.logs.deploys import FORMS, deploys_of
+from analyzer.logs.deploys import deploys_of
 from analyzer.logs.merge import merged
 from analyzer.tables import EVENTS, from_columns
-from tests.build import at
+from tests.build import at, forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,12 +26,7 @@ def events(*rows: Mapping[str, object]) -> pl.DataFrame:
 
 
 def forms(**kinds: str) -> pl.DataFrame:
-    names = {"exact": "engine-events", "text": "pulumi-text"}
-    rows = [
-        {"id": deploy, "source": f"{deploy}.log", "form": form, "kind": names[form]}
-        for deploy, form in kinds.items()
-    ]
-    return from_columns({name: [row.get(name) for row in rows] for name in FORMS}, FORMS)
+    return forms_of(kinds)
 
 
 def step(
