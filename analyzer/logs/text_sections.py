@@ -5,48 +5,28 @@ from __future__ import annotations
 import polars as pl
 
 _HEADED = ("error: ", "warning: ")
-_HELD_LINES = 1000
 _VALUED = ("stack_running", "stack_totals", "blank_row", "quiet", "field", "body")
 
 
 def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
-    """The body of `Diagnostics:` and its like: `line`, `planning`, `type`, `name`, `text`, one row per line."""
+    """SAID of the body of `Diagnostics:` and its like."""
+    text = pl.col("text").str.strip_prefix("    ")
     return lines.select(
         "line",
+        "at",
+        "run",
         "planning",
         pl.col("group_type").replace("", None).alias("type"),
         pl.col("group_name").replace("", None).alias("name"),
-        pl.col("text").str.strip_prefix("    ").alias("text"),
+        pl.coalesce(
+            pl.when(text.str.starts_with(f"{word}: ")).then(pl.lit(word)) for word in ("error", "warning")
+        ).alias("severity"),
+        text.alias("text"),
     )
 
 
-def diagnostic_events(lines: pl.DataFrame) -> pl.DataFrame:
-    """Messages of diagnostic lines: an error or warning with the lines that follow it, else one line each."""
-    return (
-        _numbered(lines)
-        .group_by("run", maintain_order=True)
-        .agg(pl.first("line", "planning", "type", "name"), pl.col("text").str.join("\n").alias("message"))
-        .drop("run")
-        .with_columns(pl.lit("diagnostic").alias("kind"))
-    )
-
-
-def hold_back(lines: pl.DataFrame, last: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Diagnostic lines that are whole, and those of a message that may go on after line `last` of the log.
-
-    A message of more than a thousand lines is not held back, so that memory stays flat.
-    """
-    if lines.is_empty() or lines["line"][-1] != last:
-        return lines, lines.clear()
-    numbered = _numbered(lines)
-    opened = numbered.filter(pl.col("run") == numbered["run"][-1]).drop("run")
-    if opened.height > _HELD_LINES:
-        return lines, lines.clear()
-    return lines.head(lines.height - opened.height), opened
-
-
-def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
-    """`lines` with `run`, the number of the message that each belongs to."""
+def messages_of(said: pl.DataFrame) -> pl.Series:
+    """The message that each line of SAID belongs to: an error or warning goes on, any other line stands alone."""
     text = pl.col("text")
     heads = pl.any_horizontal(text.str.starts_with(word) for word in _HEADED)
     follows = pl.col("line") == pl.col("line").shift(1) + 1
@@ -54,7 +34,7 @@ def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
     block = (heads | ~(follows & same).fill_null(value=False)).cum_sum().alias("block")
     headed = heads.first().over("block")
     starts = (heads | ~headed | (pl.col("block") != pl.col("block").shift(1))).fill_null(value=True)
-    return lines.with_columns(block).with_columns(starts.cum_sum().alias("run")).drop("block")
+    return said.with_columns(block).select(starts.cum_sum()).to_series()
 
 
 def output_events(lines: pl.DataFrame) -> pl.DataFrame:

@@ -37,7 +37,7 @@ def read(content: bytes | str, size: int = 4 << 20) -> tuple[pl.DataFrame, Accou
 
 def events(content: str) -> list[dict[str, object]]:
     """The events without what is null, and without the columns that are the same for all."""
-    table = read(content)[0].drop("source")
+    table = read(content)[0].drop("source", "run")
     return [
         {name: value for name, value in row.items() if value is not None and (name != "planning" or value)}
         for row in table.to_dicts()
@@ -104,8 +104,8 @@ def test_a_whole_log() -> None:
             "message": "  pulumi-nodejs:dynamic:Resource (SiteKvKeys.sst.aws.KvKeys):",
         },
         {"line": 12, "kind": "diagnostic", **keys}
-        | {"message": "error: boom\n\tstatus code: 403, request id: abc"},
-        {"line": 14, "kind": "diagnostic", **keys, "message": "warning: late"},
+        | {"severity": "error", "message": "error: boom\n\tstatus code: 403, request id: abc"},
+        {"line": 14, "kind": "diagnostic", **keys, "severity": "warning", "message": "warning: late"},
         {"line": 16, "kind": "summary", "message": "Outputs:"},
         {"line": 17, "kind": "output", "name": "url"},
         {"line": 18, "kind": "output", "name": "deep"},

@@ -1,0 +1,250 @@
+"""Reads a text log: batches of clean lines, their forms, their place, and the events that its languages make of them.
+
+Memory stays flat: a batch is let go before the next one is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.grammar.line import load
+from analyzer.logs.text_ahead import ahead
+from analyzer.logs.text_clean import BATCH, LONGEST, batches, clean, split
+from analyzer.logs.text_context import Context, in_context
+from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
+from analyzer.tables import EVENTS, TIME, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import BinaryIO
+
+    from analyzer.logs.text_language import Language
+    from analyzer.sources.account import Account
+    from analyzer.sources.source import Source
+
+_UNREAD = "(a line of more than 1 MiB)"  # what stands for it; no form begins so
+_SILENT = ("noise", "unrecognised")
+_HELD_LINES = 1000  # of a message that may go on in the next batch
+
+_role = pl.col("role")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one kind of text log is read.
+
+    Attributes:
+        languages: in the order in which they are asked what a line is.
+        ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
+            match it: they begin as a line of ours. None where nothing else prints into such a log.
+    """
+
+    languages: tuple[Language, ...]
+    ours: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A batch of lines: their text, their forms, and how many were repaired or are too long."""
+
+    text: pl.Series
+    parts: dict[str, pl.DataFrame]
+    repaired: int
+    too_long: int
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What is carried from batch to batch of one log."""
+
+    source: str
+    account: Account
+    dialect: Dialect
+    context: Context = field(default_factory=Context)
+    lines: int = 0
+    events: int = 0
+    repaired: int = 0
+    too_long: int = 0
+    held: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+
+def read_text(
+    source: Source, account: Account, dialect: Dialect, batch_bytes: int = BATCH
+) -> Iterator[pl.DataFrame]:
+    """EVENTS of a text log, in batches, in the order of the log; `deploy` is null.
+
+    A message of several lines is one event, at its first line. Lines longer than 1 MiB are counted as unrecognised.
+
+    Args:
+        source: the log.
+        account: counts of lines, and problems; complete after the last batch.
+        dialect: how it is read.
+        batch_bytes: how much is read at a time; the events do not depend on it.
+
+    Raises:
+        InputError: the source cannot be opened.
+    """
+    reader = _Reader(source.name, account, dialect)
+    account.lines = account.recognised = account.noise = account.unrecognised = 0
+    with source.open() as stream:
+        account.bytes = source.size()
+        yield from _events(stream, reader, batch_bytes)
+    _report(reader)
+
+
+def _events(stream: BinaryIO, reader: _Reader, size: int) -> Iterator[pl.DataFrame]:
+    read_batch = partial(_read_lines, reader.dialect.languages)
+    for lines in ahead(read_batch, _readable(stream, size, reader.account)):
+        placed = _place(lines, reader)
+        _count(placed, reader.account)
+        yield _finish(_events_of(placed, lines.parts, reader), placed, reader)
+    left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
+    if left:
+        yield _finish(left, None, reader)
+
+
+def _holding(reader: _Reader) -> list[Language]:
+    return [language for language in reader.dialect.languages if language.GRAMMAR in reader.held]
+
+
+def _readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
+    """The batches up to the first error of the file system, which goes into the account."""
+    try:
+        yield from batches(stream, size)
+    except OSError as error:
+        account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
+
+
+def _read_lines(languages: Sequence[Language], batch: bytes) -> _Lines:
+    """All of a batch that needs no context."""
+    lines, repaired = split(batch)
+    too_long = lines.str.len_bytes() > LONGEST
+    if too_long.any():
+        lines = lines.set(too_long, _UNREAD)
+    text = clean(lines, batch).alias("text")
+    return _Lines(text, _parts(languages, text), repaired, int(too_long.sum()))
+
+
+def _parts(languages: Sequence[Language], text: pl.Series) -> dict[str, pl.DataFrame]:
+    """The lines of each form of all languages: a line is of the first language that has a form for it."""
+    parts: dict[str, pl.DataFrame] = {}
+    left = pl.DataFrame({"row": pl.int_range(len(text), dtype=pl.UInt32, eager=True), "line": text})
+    for language in languages:
+        found = load(language.GRAMMAR).parts(left["line"])
+        taken = pl.repeat(False, left.height, dtype=pl.Boolean, eager=True)
+        for form, part in found.items():
+            taken.scatter(part["row"], True)
+            parts[form] = part.with_columns(row=left["row"].gather(part["row"]))
+        left = left.filter(~taken)
+    return parts
+
+
+def _place(lines: _Lines, reader: _Reader) -> pl.DataFrame:
+    """The lines of a batch with their numbers, their context and their role."""
+    count = len(lines.text)
+    first = reader.lines + 1
+    numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias("line")
+    placed = in_context(lines.parts, count, reader.context, reader.dialect.languages)
+    placed = placed.with_columns(numbers, lines.text, pl.lit(None, TIME).alias("at"))
+    reader.lines += count
+    reader.repaired += lines.repaired
+    reader.too_long += lines.too_long
+    ours = reader.dialect.ours
+    if ours is None:
+        return placed
+    others = _role.is_null() & ~pl.col("text").str.contains(ours) & (pl.col("text") != _UNREAD)
+    return placed.with_columns(pl.when(others).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
+
+
+def _events_of(
+    placed: pl.DataFrame, parts: Mapping[str, pl.DataFrame], reader: _Reader
+) -> list[pl.DataFrame]:
+    spoken = placed.filter(_role == DIAGNOSTIC)
+    return [
+        *(table for language in reader.dialect.languages for table in language.events(placed, parts)),
+        *(_said(language, spoken, reader) for language in reader.dialect.languages),
+        placed.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
+        placed.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
+    ]
+
+
+def _said(language: Language, spoken: pl.DataFrame, reader: _Reader) -> pl.DataFrame:
+    """The messages that end in this batch; the last one, if it may go on, is held until the next.
+
+    A message of more than a thousand lines is not held, so that memory stays flat.
+    """
+    lines = conform(language.said(spoken), SAID)
+    held = reader.held.pop(language.GRAMMAR, None)
+    if held is not None:
+        lines = pl.concat([held, lines])
+    if not lines.is_empty() and lines["line"][-1] == reader.lines:
+        number = language.messages(lines)
+        opened = lines.filter(number == number[-1])
+        if opened.height <= _HELD_LINES:
+            reader.held[language.GRAMMAR] = opened
+            lines = lines.head(lines.height - opened.height)
+    return _messages(language, lines)
+
+
+def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
+    return (
+        lines.with_columns(language.messages(lines).alias("number"))
+        .group_by("number", maintain_order=True)
+        .agg(
+            pl.first("line", "at", "run", "planning", "type", "name", "severity"),
+            pl.col("text").str.join("\n").alias("message"),
+        )
+        .select(pl.exclude("number"), kind=pl.lit("diagnostic"))
+    )
+
+
+def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Reader) -> pl.DataFrame:
+    """One table of EVENTS out of its parts, in the order of the log."""
+    table = pl.concat(parts, how="diagonal_relaxed").sort("line")
+    lacking = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items() if name not in table.columns}
+    table = table.with_columns(**lacking)
+    if placed is not None:
+        table = _with_context(table, placed)
+    real = ~pl.col("kind").is_in(_SILENT)
+    table = table.with_columns(
+        pl.lit(reader.source).alias("source"),
+        pl.when(real).then(real.cum_sum().cast(pl.Int64) - 1 + reader.events).alias("seq"),
+    )
+    reader.events += table.height - table["seq"].null_count()
+    return conform(table, EVENTS)
+
+
+def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """`table` with what holds for the line of each event; a message that was held keeps what held for its own."""
+    first = placed["line"][0]
+    row = pl.col("line") - first
+    held = row < 0
+    row = pl.when(held).then(0).otherwise(row)
+    return table.with_columns(
+        pl.coalesce(name, pl.when(~held).then(pl.lit(placed[name]).gather(row))).alias(name)
+        for name in ("at", "run", "planning")
+    )
+
+
+def _count(lines: pl.DataFrame, account: Account) -> None:
+    noise = int((lines["role"] == NOISE).sum())
+    unrecognised = lines["role"].null_count()
+    account.lines = (account.lines or 0) + lines.height
+    account.noise = (account.noise or 0) + noise
+    account.unrecognised = (account.unrecognised or 0) + unrecognised
+    account.recognised = (account.recognised or 0) + lines.height - noise - unrecognised
+
+
+def _report(reader: _Reader) -> None:
+    if reader.repaired:
+        reader.account.problems.append(f"{_lines(reader.repaired)} not UTF-8: repaired with U+FFFD")
+    if reader.too_long:
+        reader.account.problems.append(f"{_lines(reader.too_long)} longer than 1 MiB: not read")
+
+
+def _lines(count: int) -> str:
+    return "1 line is" if count == 1 else f"{count} lines are"

@@ -1,0 +1,81 @@
+"""What a line language of a text log is: one module that satisfies `Language`; `text_engine` runs one or several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+MARKS = pl.Schema(
+    {
+        "row": pl.UInt32(),
+        "section": pl.String(),
+        "planning": pl.Boolean(),
+        "group_type": pl.String(),
+        "group_name": pl.String(),
+        "begins": pl.Boolean(),
+    }
+)
+"""What lines change the context to, a row per such line: `row` (its place in the batch); the section that it opens;
+whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
+it. Null: as before. The empty text: none."""
+
+SAID = pl.Schema(
+    {
+        "line": pl.Int64(),
+        "at": pl.Datetime("us", "UTC"),
+        "run": pl.Int64(),
+        "planning": pl.Boolean(),
+        "type": pl.String(),
+        "name": pl.String(),
+        "severity": pl.String(),
+        "text": pl.String(),
+    }
+)
+"""Lines of diagnostics, in the order of the log: a message may take several of them."""
+
+NOISE, DIAGNOSTIC = "noise", "diagnostic"
+"""The roles that all languages share; every other role is a language's own."""
+
+
+class Language(Protocol):
+    """A line language. Names of forms, sections and roles are unique among languages that are read together."""
+
+    GRAMMAR: str
+    """Its file in `grammars/`, without the ending."""
+
+    ENDING: Collection[str]
+    """The forms that end a section, whichever language opened it."""
+
+    def marks(self, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+        """Tables with some columns of MARKS, from the captures of the forms that change the context."""
+        ...
+
+    def role(self) -> pl.Expr:
+        """What a line is, by its `form` (null: none) and the `section` it stands in.
+
+        NOISE, DIAGNOSTIC, a word of the language, or null: the line is not of this language.
+        """
+        ...
+
+    def said(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """SAID of the lines whose role is DIAGNOSTIC; others of the same role are left out."""
+        ...
+
+    def messages(self, said: pl.DataFrame) -> pl.Series:
+        """For each line of SAID the number of the message that it belongs to, ascending."""
+        ...
+
+    def events(self, lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+        """Tables with `line` and other columns of EVENTS, for the lines of this language's own roles.
+
+        What holds for every line of a log (source, `at`, `run`, `planning`, `seq`) is filled in where it is lacking.
+
+        Args:
+            lines: every line of the batch: `row`, `line`, `at`, `run`, `text`, `form`, `role`, and the context.
+            parts: `row` and the captures of each form that occurs.
+        """
+        ...

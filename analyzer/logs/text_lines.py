@@ -1,0 +1,29 @@
+"""Lines of a text log beside what their forms capture: what a `Language` builds its events from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.grammar.line import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    """What is known of the lines of one form, with their captures; a capture of the same name is left out.
+
+    Args:
+        lines: every line of the batch, in order.
+        part: `row` and the captures of one form.
+    """
+    return pl.concat([lines[part["row"]], part.drop("row", *lines.columns, strict=False)], how="horizontal")
+
+
+def captured(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str) -> pl.DataFrame:
+    """The lines of several forms with their captures, where they are few: a column per capture of the grammar."""
+    schema = dict.fromkeys(load(grammar).captures, pl.String()) | lines.schema
+    few = [beside(lines, part) for part in parts.values()]
+    return pl.concat([pl.DataFrame(schema=schema), *few], how="diagonal")
