@@ -18,7 +18,7 @@ from analyzer.logs.rows import Row, table
 from analyzer.sources.lines import CAP, Line, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
@@ -115,7 +115,7 @@ class _Reader:
             except (ValueError, RecursionError) as error:
                 self._take_other(line, error)
             else:
-                self._add(line.number, event, line.data, 1)
+                self._add(line.number, event, line.data, [line.number])
         elif not self._begins_anew(line):
             self._take_parts(line)
 
@@ -142,7 +142,7 @@ class _Reader:
     def _take_other(self, line: Line, error: Exception) -> None:
         """A line that is not one event."""
         if not line.whole:
-            self._fault(line, "too long to be an event")
+            self._fault([line], "too long to be an event")
         elif not line.data or not _JSON_MARKS.search(line.data):
             self._add_noise(line.number)
         elif isinstance(error, UnicodeDecodeError):
@@ -155,7 +155,7 @@ class _Reader:
         elif line.data[:1] in (b"{", b"[", b"]", b",") and not isinstance(error, RecursionError):
             self._take_parts(line)
         else:
-            self._fault(line, _why(line, error))
+            self._fault([line], _why(line, error))
 
     def _begins_anew(self, line: Line) -> bool:
         """Whether `line` is an event of its own while another is open, which then never ends."""
@@ -168,7 +168,7 @@ class _Reader:
         if event.sequence is None or self._open is None:
             return False
         self._give_up(self._open)
-        self._add(line.number, event, line.data, 1)
+        self._add(line.number, event, line.data, self._uncounted([line]))
         return True
 
     def _take_parts(self, line: Line) -> None:
@@ -204,22 +204,27 @@ class _Reader:
         """A value is whole: it is an event, or no event at all."""
         data = b"\n".join(value.parts)
         line = value.lines[0]
-        count = sum(line.number > self._counted for line in value.lines)
-        self._counted = value.lines[-1].number
         try:
             event = _EVENT.decode(data)
         except (ValueError, RecursionError) as error:
-            self._fault(line, _why(line, error), count)
+            self._fault(value.lines, _why(line, error))
         else:
-            self._add(line.number, event, data, count)
+            self._add(line.number, event, data, self._uncounted(value.lines))
 
     def _give_up(self, value: _Value) -> None:
         """None of the lines of `value` is an event."""
         self._open = None
         for line in value.lines:
-            self._fault(line, _why(line, ValueError("it does not end")), int(line.number > self._counted))
+            self._fault([line], _why(line, ValueError("it does not end")))
 
-    def _add(self, number: int, event: Event, data: bytes, count: int) -> None:
+    def _uncounted(self, lines: Sequence[Line]) -> list[int]:
+        """The numbers of those of `lines` that no other value has begun or ended on; from now on they are counted."""
+        fresh = [line.number for line in lines if line.number > self._counted]
+        self._counted = max([self._counted, *fresh])
+        return fresh
+
+    def _add(self, number: int, event: Event, data: bytes, lines: list[int]) -> None:
+        """An event that begins on line `number`; `lines` are counted as what it is."""
         if event.sequence is not None:
             if event.sequence < self._sequence or (self._ended and event.sequence <= self._sequence):
                 self._run += 1
@@ -228,22 +233,28 @@ class _Reader:
         if event.cancelEvent is not None:
             self._ended = True
         row = event_row(number, self._events, event) or self._bare(number, data)
-        self.rows.append(row._replace(run=self._run) if self._run > 1 else row)
+        if self._run > 1:
+            row = row._replace(run=self._run)
         if row.seq is not None:
             self._events += 1
+            self.rows.append(row)
         elif row.kind == "noise":
-            self.noise += count
+            self.noise += len(lines)
+            self.rows += [row] if lines else []
         else:
-            self.unrecognised += count
+            self.unrecognised += len(lines)
+            self.rows += [row._replace(line=line) for line in lines]
 
     def _add_noise(self, number: int) -> None:
         self.noise += 1
         self.rows.append(Row(number, "noise"))
 
-    def _fault(self, line: Line, reason: str, count: int = 1) -> None:
-        self.faults.append((line.number, reason))
-        self.unrecognised += count
-        self.rows.append(Row(line.number, "unrecognised", message=reason))
+    def _fault(self, lines: Sequence[Line], reason: str) -> None:
+        """Nothing can be read on `lines`."""
+        self.faults.append((lines[0].number, reason))
+        fresh = self._uncounted(lines)
+        self.unrecognised += len(fresh)
+        self.rows += [Row(number, "unrecognised", message=reason) for number in fresh]
 
     def _bare(self, number: int, data: bytes) -> Row:
         """The row of an event without a payload that is read: its kind says nothing, or is unknown."""

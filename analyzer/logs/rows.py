@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-MICROSECOND: Final = timedelta(microseconds=1)
+NANOSECONDS: Final = 1_000_000_000  # of a second
+_MICROSECOND: Final = timedelta(microseconds=1)
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _MARKUP: Final = re.compile(r"<\{%[^%]*%\}>|\x1b\[[0-9;?]*[A-Za-z]")
 _FRACTION: Final = re.compile(r"(\.\d{6})\d+")
@@ -70,7 +71,7 @@ def microseconds(text: str | None) -> int | None:
     """Unix microseconds of an RFC 3339 time; null for what is none, or says no zone."""
     try:
         moment = datetime.fromisoformat(_FRACTION.sub(r"\1", text or ""))
-        return (moment - _EPOCH) // MICROSECOND
+        return (moment - _EPOCH) // _MICROSECOND
     except (ValueError, TypeError, OverflowError):
         return None
 

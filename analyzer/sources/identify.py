@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
-from analyzer.sources.identify_json import EVENT_WITHIN, EVENTS, tell_events, tell_json
+from analyzer.sources.identify_json import EVENT_WITHIN, EVENTS, tell_events, tell_json, tell_within_text
 from analyzer.sources.identify_text import ANSI, tell_text, tell_within
 from analyzer.sources.identify_trail import tell_trail
 from analyzer.sources.identity import Identity, unknown
@@ -88,6 +88,7 @@ def tell(head: bytes) -> Identity:
     if shape and shape.kind != "unknown":
         return shape
     found = EVENTS if EVENT_WITHIN.search(text) else tell_text(text)
+    found = found or tell_within_text(text)
     return found or shape or unknown(_no_text(body) if head else "empty (0 bytes)")
 
 

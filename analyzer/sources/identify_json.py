@@ -31,6 +31,8 @@ _PRETTY: Final = re.compile(
 _SUMMARY: Final = re.compile(
     rb'\{\s*"result"\s*:\s*"(?:succeeded|failed|canceled)?"\s*,\s*"duration"\s*:\s*\d+\s*[,}]'
 )
+_DOCUMENT: Final = re.compile(rb'^(?:\{\s*"|\[\s*\{)', re.MULTILINE)
+_PRINTED: Final = ("preview-digest", "pulumi-summary", "sst-diff")  # by commands; the others are files
 _STEP: Final = {"op", "urn", "type"}
 
 
@@ -62,6 +64,13 @@ def tell_json(body: bytes) -> Identity | None:
     if names >= {"steps", "steps.op", "steps.urn"} or (b'"changeSummary"' in body and b'"steps"' in body):
         return Identity("preview-digest", "the digest of `pulumi preview --json`")
     return _of_home(names)
+
+
+def tell_within_text(text: bytes) -> Identity | None:
+    """The document that a command printed between lines of other programs; None if there is none."""
+    begin = _DOCUMENT.search(text)
+    found = tell_json(text[begin.start() :]) if begin else None
+    return found if found and found.kind in _PRINTED else None
 
 
 def _of_home(names: set[str]) -> Identity | None:
