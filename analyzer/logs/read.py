@@ -11,6 +11,7 @@ import polars as pl
 from analyzer.errors import InputError, UsageError
 from analyzer.grammar.nested import sdk_errors
 from analyzer.logs.deploys import FORMS, deploys_of
+from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
 from analyzer.logs.registry import forms
 from analyzer.sources.account import Account, accounts_table
@@ -53,15 +54,22 @@ class LogScan:
         sources: of plain bytes (`analyzer.sources.contain.contents`).
         unusable: accounts of what gave no source.
         kind: what all sources are taken for; None: each for what its content tells.
+        skim: leave out what says nothing of a deploy and of its key-value writes, where a form can.
 
     Attributes:
         forms: `id, source, form, kind, update_id` of each deploy that was found so far.
     """
 
     def __init__(
-        self, sources: Sequence[Source], unusable: Sequence[Account] = (), kind: str | None = None
+        self,
+        sources: Sequence[Source],
+        unusable: Sequence[Account] = (),
+        kind: str | None = None,
+        *,
+        skim: bool = False,
     ) -> None:
         self._sources = sources
+        self._skim = skim
         self._accounts = list(unusable)
         self._kind = known_kind(kind)
         self.forms: list[tuple[str, str, str, str, str | None]] = []
@@ -104,7 +112,8 @@ class LogScan:
             self._taken.add(deploy)
             self._found(deploy, source.name, identity.kind)
             seen = {1}
-            for batch in reader.read(source, account):
+            read = reader.skim if self._skim and isinstance(reader, Skimmed) else reader.read
+            for batch in read(source, account):
                 runs = batch["run"].fill_null(1)
                 for run in sorted(set(runs.unique()) - seen):
                     seen.add(run)
@@ -150,8 +159,8 @@ def read_logs(sources: Sequence[Source], unusable: Sequence[Account] = (), kind:
 
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
-    scan = LogScan(sources, unusable, kind)
-    batches = [batch.filter(_needed()) for batch in _together(scan)]
+    scan = LogScan(sources, unusable, kind, skim=True)
+    batches = [batch.filter(needed()) for batch in _together(scan)]
     events = conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
     events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
     return Logs(events, deploys, scan.inputs)
@@ -169,10 +178,10 @@ def _together(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         yield pl.concat(held)
 
 
-def _needed() -> pl.Expr:
-    """Events about deploys and key-value resources; the first and last of a deploy keep its times.
+def needed() -> pl.Expr:
+    """Which events the analysis needs: those about deploys and key-value resources.
 
-    What a verbose log says in passing is not needed, but for errors of calls.
+    The first and the last of a deploy keep its times. What a verbose log says in passing is not needed, but for errors of calls.
     """
     edge = pl.col("deploy").is_first_distinct() | pl.col("deploy").is_last_distinct()
     passing = pl.col("severity").is_in(["info", "debug"]).fill_null(False) & pl.col("request_id").is_null()

