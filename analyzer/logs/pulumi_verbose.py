@@ -34,4 +34,4 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
         InputError: the source cannot be opened.
     """
     account.kind = KIND
-    return read_text(source, account, _DIALECT, batch_bytes)
+    return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)

@@ -181,7 +181,8 @@ def _together(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 def needed() -> pl.Expr:
     """Which events the analysis needs: those about deploys and key-value resources.
 
-    The first and the last of a deploy keep its times. What a verbose log says in passing is not needed, but for errors of calls.
+    The first and the last of a deploy keep its times. What a verbose log says in passing is not needed, but for
+    errors of calls.
     """
     edge = pl.col("deploy").is_first_distinct() | pl.col("deploy").is_last_distinct()
     passing = pl.col("severity").is_in(["info", "debug"]).fill_null(False) & pl.col("request_id").is_null()

@@ -11,6 +11,7 @@ import codecs
 import io
 import lzma
 import stat
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -319,27 +320,40 @@ def _words(error: BaseException) -> str:
 
 
 def _stream(pieces: Iterator[bytes]) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", _Stream(pieces)), BLOCK))
+    return cast("BinaryIO", _Stream(pieces))
 
 
 class _Stream(io.RawIOBase):
-    """Pieces of bytes as a stream that is read once."""
+    """Pieces of bytes as a stream that is read once. What stands before damage is given before it is told."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._held = memoryview(b"")
+        self._damage: UnreadableError | None = None
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: IO[bytes]) -> int:  # type: ignore[override]  # typeshed's WriteableBuffer is not public
-        target = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        while not self._held:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._held = memoryview(piece)
-        size = min(len(target), len(self._held))
-        target[:size] = self._held[:size]
-        self._held = self._held[size:]
-        return size
+    def read(self, size: int | None = -1) -> bytes:
+        """Up to `size` bytes, or all; fewer only at the end or before damage."""
+        left = sys.maxsize if size is None or size < 0 else size
+        parts: list[memoryview] = []
+        while left and (self._held or self._fill()):
+            part = self._held[:left]
+            self._held = self._held[len(part) :]
+            left -= len(part)
+            parts.append(part)
+        if self._damage and not parts and size != 0:
+            raise self._damage
+        return b"".join(parts)
+
+    def _fill(self) -> bool:
+        """Whether there is another piece; the next one that is not empty is held then."""
+        try:
+            while not self._held and not self._damage:
+                self._held = memoryview(next(self._pieces))
+        except StopIteration:
+            return False
+        except UnreadableError as error:
+            self._damage = error
+        return bool(self._held)
