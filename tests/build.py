@@ -138,7 +138,7 @@ def forms_of(kinds: Mapping[str, str]) -> pl.DataFrame:
         {
             "id": deploy,
             "source": f"{deploy}.log",
-            "form": "exact" if names.get(kind, kind) == "engine-events" else "text",
+            "form": {"engine-events": "exact", "sst-state": "state"}.get(names.get(kind, kind), "text"),
             "kind": names.get(kind, kind),
         }
         for deploy, kind in kinds.items()

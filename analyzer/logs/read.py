@@ -117,13 +117,14 @@ class LogScan:
                 runs = batch["run"].fill_null(1)
                 for run in sorted(set(runs.unique()) - seen):
                     seen.add(run)
-                    self._found(f"{deploy}.{run}", source.name, identity.kind)
+                    self.forms[-1] = (*self.forms[-1][:-1], None)  # the path's update id is of one deploy
+                    self._found(f"{deploy}.{run}", source.name, identity.kind, only=False)
                 yield _enriched(batch).replace_column(batch.get_column_index("deploy"), _ids(deploy, runs))
         except InputError as error:
             account.problems.append(error.reason)
 
-    def _found(self, deploy: str, source: str, kind: str) -> None:
-        ids = _UPDATE_ID.findall(source)
+    def _found(self, deploy: str, source: str, kind: str, *, only: bool = True) -> None:
+        ids = _UPDATE_ID.findall(source) if only else []
         form = "exact" if kind == _EXACT else "state" if kind == _STATE else "text"
         self.forms.append((deploy, source, form, kind, ids[-1] if ids else None))
 
