@@ -29,5 +29,5 @@ def test_its_commands_run(arguments: str) -> None:
 
 
 def test_every_kind_has_its_row() -> None:
-    rows = set(re.findall(r"^\\| `([a-z-]+)` \\|", TEXT, re.MULTILINE))
+    rows = set(re.findall(r"^\| `([a-z-]+)` \|", TEXT, re.MULTILINE))
     assert set(forms()) <= rows

@@ -147,7 +147,7 @@ def test_a_preview_is_no_copy_of_the_deploy() -> None:
 
 
 def test_the_other_log_adds_facts_and_the_diagnostics_that_are_lacking() -> None:
-    said = {"kind": "diagnostic", "severity": "error"}
+    said: dict[str, object] = {"kind": "diagnostic", "severity": "error"}
     events, deploys = joined(
         {"d1": "exact", "d2": "terminal"},
         *exact("d1"),
