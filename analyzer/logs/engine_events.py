@@ -91,7 +91,7 @@ class _Reader:
         self.lines = 0
         self.noise = 0
         self.unrecognised = 0
-        self.unknown: Counter[str] = Counter()  # payload kinds that this project does not know
+        self.unknown: Counter[str] = Counter()  # events of payload kinds that this project does not know
         self.repaired = 0
         self.faults: list[tuple[int, str]] = []  # lines that could not be read, and why
         self._events = 0
@@ -111,11 +111,11 @@ class _Reader:
         self.lines += 1
         if self._open is None:
             try:
-                event = _EVENT.decode(line.data)
+                event, row = self._read(line.number, line.data)
             except (ValueError, RecursionError) as error:
                 self._take_other(line, error)
             else:
-                self._add(line.number, event, line.data, [line.number])
+                self._add(event, row, [line.number])
         elif not self._begins_anew(line):
             self._take_parts(line)
 
@@ -131,8 +131,8 @@ class _Reader:
         account.unrecognised = self.unrecognised
         account.recognised = self.lines - self.noise - self.unrecognised
         account.undecodable = len(self.faults)
-        for kind, count in self.unknown.most_common(NAMED):
-            account.problems.append(f"{count} event(s) of the unknown kind {kind!r}")
+        for what, count in self.unknown.most_common(NAMED):
+            account.problems.append(f"{count} event(s) {what}")
         if self.repaired:
             account.problems.append(f"{self.repaired} line(s) with invalid UTF-8, which was replaced")
         account.problems += [f"line {number}: {reason}" for number, reason in self.faults[:NAMED]]
@@ -162,13 +162,13 @@ class _Reader:
         if not (line.data.startswith(b"{") and line.data.endswith(b"}")):
             return False
         try:
-            event = _EVENT.decode(line.data)
+            event, row = self._read(line.number, line.data)
         except (ValueError, RecursionError):
             return False
         if event.sequence is None or self._open is None:
             return False
         self._give_up(self._open)
-        self._add(line.number, event, line.data, self._uncounted([line]))
+        self._add(event, row, self._uncounted([line]))
         return True
 
     def _take_parts(self, line: Line) -> None:
@@ -205,11 +205,11 @@ class _Reader:
         data = b"\n".join(value.parts)
         line = value.lines[0]
         try:
-            event = _EVENT.decode(data)
+            event, row = self._read(line.number, data)
         except (ValueError, RecursionError) as error:
             self._fault(value.lines, _why(line, error))
         else:
-            self._add(line.number, event, data, self._uncounted(value.lines))
+            self._add(event, row, self._uncounted(value.lines))
 
     def _give_up(self, value: _Value) -> None:
         """None of the lines of `value` is an event."""
@@ -223,8 +223,17 @@ class _Reader:
         self._counted = max([self._counted, *fresh])
         return fresh
 
-    def _add(self, number: int, event: Event, data: bytes, lines: list[int]) -> None:
-        """An event that begins on line `number`; `lines` are counted as what it is."""
+    def _read(self, number: int, data: bytes) -> tuple[Event, Row]:
+        """The event that begins on line `number`, and its row.
+
+        Raises:
+            ValueError, RecursionError: it is none.
+        """
+        event = _EVENT.decode(data)
+        return event, event_row(number, self._events, event) or _bare(number, data)
+
+    def _add(self, event: Event, row: Row, lines: list[int]) -> None:
+        """An event; `lines` are counted as what it is."""
         if event.sequence is not None:
             if event.sequence < self._sequence or (self._ended and event.sequence <= self._sequence):
                 self._run += 1
@@ -232,7 +241,6 @@ class _Reader:
             self._sequence = event.sequence
         if event.cancelEvent is not None:
             self._ended = True
-        row = event_row(number, self._events, event) or self._bare(number, data)
         if self._run > 1:
             row = row._replace(run=self._run)
         if row.seq is not None:
@@ -242,6 +250,7 @@ class _Reader:
             self.noise += len(lines)
             self.rows += [row] if lines else []
         else:
+            self.unknown[row.message or ""] += 1
             self.unrecognised += len(lines)
             self.rows += [row._replace(line=line) for line in lines]
 
@@ -256,15 +265,15 @@ class _Reader:
         self.unrecognised += len(fresh)
         self.rows += [Row(number, "unrecognised", message=reason) for number in fresh]
 
-    def _bare(self, number: int, data: bytes) -> Row:
-        """The row of an event without a payload that is read: its kind says nothing, or is unknown."""
-        fields = _FIELDS.decode(data)
-        payloads = [name for name in fields if name not in _ENVELOPE]
-        if payloads and _NOISE.issuperset(payloads):
-            return Row(number, "noise")
-        kind = (payloads[0] if payloads else "")[:60]
-        self.unknown[kind] += 1
-        return Row(number, "unrecognised", message=f"an event of the unknown kind {kind!r}")
+
+def _bare(number: int, data: bytes) -> Row:
+    """The row of an event without a payload that is read: its kind says nothing, or is unknown."""
+    fields = _FIELDS.decode(data)
+    payloads = [name for name in fields if name not in _ENVELOPE]
+    if payloads and _NOISE.issuperset(payloads):
+        return Row(number, "noise")
+    kind = (payloads[0] if payloads else "")[:60]
+    return Row(number, "unrecognised", message=f"of the unknown kind {kind!r}")
 
 
 def _depth_after(token: re.Match[bytes], depth: int) -> int | None:

@@ -276,6 +276,14 @@ def test_invalid_utf8_is_replaced_and_told() -> None:
     assert account.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
 
 
+def test_invalid_utf8_in_a_state_that_is_kept_is_replaced_too() -> None:
+    """Found by fuzzing: the state is decoded after the event."""
+    new = {"inputs": {"store": "arn", "entries": {"k": "a?b"}}, "outputs": {}}
+    rows, account = read(event(resOutputsEvent=step(new=new)).encode().replace(b"a?b", b"a\x99b"))
+    assert json.loads(rows[0]["new"])["inputs"]["entries"] == {"k": "a\ufffdb"}
+    assert account.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
+
+
 @pytest.mark.parametrize(
     ("timestamp", "expected"), [(0, None), (-5, None), (1e300, None), (1.5, AT.fromtimestamp(1.5, UTC))]
 )

@@ -124,7 +124,13 @@ def test_two_commands_that_overlap_stay_two() -> None:
 @pytest.mark.parametrize("kind", ["engine-events", "pulumi-text"])
 def test_terminal_output_of_a_deploy_in_hand_is_told_by_what_it_did(kind: str, op: str) -> None:
     """Expected: one deploy. Twice, its write would be expected twice, and one would be a false drop."""
-    failed = {"deploy": "d1", "kind": "failed", "outcome": "failed", "op": "update", "name": ROUTES}
+    failed: dict[str, object] = {
+        "deploy": "d1",
+        "kind": "failed",
+        "outcome": "failed",
+        "op": "update",
+        "name": ROUTES,
+    }
     events, deploys = joined(
         {"d1": kind, "d2": "terminal"},
         *exact("d1", op=op),
