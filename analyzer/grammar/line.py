@@ -59,7 +59,9 @@ class LineGrammar:
                 continue
             matches, captures = _match(form, some["line"])
             if matches.any():
-                parts[form.name] = pl.concat([some.select("row"), *captures], how="horizontal").filter(matches)
+                parts[form.name] = pl.concat([some.select("row"), *captures], how="horizontal").filter(
+                    matches
+                )
                 taken = matches if begins is None else begins.scatter(begins.arg_true(), matches)
                 left = left.filter(~taken)
         return parts

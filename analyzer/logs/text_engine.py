@@ -16,6 +16,8 @@ from analyzer.grammar.line import load
 from analyzer.logs.text_ahead import ahead
 from analyzer.logs.text_clean import BATCH, LONGEST, batches, plain, redrawn, split
 from analyzer.logs.text_context import Context, in_context
+from analyzer.logs.text_diff import settled
+from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_idle import Kept, kept
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
 from analyzer.logs.text_unwrap import Unwrapped, layers_of, tells, unwrap
@@ -116,7 +118,7 @@ def read_text(
     layers = _layers(source) if dialect.wrapped else ()
     with source.open() as stream:
         account.bytes = source.size()
-        yield from _events(stream, reader, _Reading(dialect, layers, whole), batch_bytes)
+        yield from settled(_events(stream, reader, _Reading(dialect, layers, whole), batch_bytes))
     _report(reader)
 
 
@@ -150,7 +152,7 @@ def _holding(reader: _Reader) -> list[Language]:
 def _readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
     """The batches up to the first error of the file system, which goes into the account."""
     try:
-        yield from batches(stream, size)
+        yield from last_frames(batches(stream, size))
     except OSError as error:
         account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 GRAMMAR: str = text_pulumi.GRAMMAR
 OPEN: Collection[str] = text_pulumi.OPEN
-_PLAIN: Final = ("fault", "view", "plugin", "exit", "duration", "signal")  # these end no message of others
+# These end no message of another program.
+_PLAIN: Final = ("fault", "view", "plugin", "exit", "duration", "signal", "prompt", "advice", "old_header")
 ENDING: Collection[str] = (
     *(form for form in text_pulumi.ENDING if form not in _PLAIN),
     "stack_running",
@@ -64,4 +65,9 @@ def role() -> pl.Expr:
 said = text_pulumi.said
 messages = text_pulumi.messages
 finished = text_pulumi.finished
-events = text_pulumi.events
+
+
+def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Those of Pulumi's text."""
+    mine = {form.name for form in load(GRAMMAR).forms}
+    return text_pulumi.events(lines, {form: part for form, part in parts.items() if form in mine})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 SILENT = ("noise", "unrecognised")
 
-DEPLOY = """\
+QUOTA = (
+    "operation error CloudFront KeyValueStore: UpdateKeys, https response error StatusCode: 402, RequestID: "
+    "44b3c2d1-0f4c-4d3b-b16e-c3f4d5e6f708, ServiceQuotaExceededException: Limit exceeded"
+)
+DEPLOY = f"""\
 SST 3.12.5  ready!
 
 ➜  App:        shop
@@ -34,7 +38,7 @@ vite v5.0.0 building for production...
 |  Updated     Landing sst:aws:Nextjs → LandingRoutesUpdate sst:aws:KvRoutesUpdate (1.2s)
 |  Created     Edge sst:aws:Router → EdgeRouteapi example:com/fooRouteKey:sst:aws:KvKeys
 |  Error       Docs sst:aws:StaticSite → DocsKvKeys sst:aws:KvKeys
-operation error CloudFront KeyValueStore: UpdateKeys, https response error StatusCode: 402, RequestID: 44b3c2d1-0f4c-4d3b-b16e-c3f4d5e6f708, ServiceQuotaExceededException: Limit exceeded
+{QUOTA}
 
     at IncomingMessage.<anonymous> (<anonymous>:87:26)
 |  Deleted     Old aws:s3:BucketV2 (12.3s)
@@ -42,7 +46,7 @@ operation error CloudFront KeyValueStore: UpdateKeys, https response error Statu
 ✕  Failed
 
 Docs sst:aws:StaticSite → DocsKvKeys sst:aws:KvKeys
-operation error CloudFront KeyValueStore: UpdateKeys, https response error StatusCode: 402, RequestID: 44b3c2d1-0f4c-4d3b-b16e-c3f4d5e6f708, ServiceQuotaExceededException: Limit exceeded
+{QUOTA}
 
     at IncomingMessage.<anonymous> (<anonymous>:87:26)
 
@@ -59,7 +63,7 @@ def read(
     return pl.concat([pl.DataFrame(schema=EVENTS), *frames]), account
 
 
-def events(content: str | bytes, form: ModuleType = terminal) -> list[dict[str, object]]:
+def events(content: str | bytes, form: ModuleType = terminal) -> list[dict[str, Any]]:
     """What the log says: no noise, nothing that is null, nothing that is the same for all."""
     table = read(content, form)[0].filter(~pl.col("kind").is_in(SILENT)).drop("source", "seq")
     return [
@@ -72,7 +76,7 @@ def events(content: str | bytes, form: ModuleType = terminal) -> list[dict[str, 
     ]
 
 
-def slog_events(content: str | bytes) -> list[dict[str, object]]:
+def slog_events(content: str | bytes) -> list[dict[str, Any]]:
     return events(content, sst_log)
 
 
