@@ -73,4 +73,5 @@ def clean(lines: pl.Series, batch: bytes) -> pl.Series:
 
 
 def _lines(text: bytes) -> pl.Series:
-    return pl.read_lines(text, name="text").to_series()
+    # What begins as compressed data does, polars would unpack: a text may begin so too, but not behind an empty line.
+    return pl.read_lines(b"\n" + text, name="text").to_series().slice(1)

@@ -15,6 +15,8 @@ from analyzer.grammar.line import load
 from analyzer.logs.text_ahead import ahead
 from analyzer.logs.text_clean import BATCH, LONGEST, batches, clean, split
 from analyzer.logs.text_context import Context, in_context
+from analyzer.logs.text_diff import settled
+from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_idle import Kept, kept
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
 from analyzer.tables import EVENTS, TIME, conform
@@ -99,7 +101,8 @@ def read_text(
     account.lines = account.recognised = account.noise = account.unrecognised = 0
     with source.open() as stream:
         account.bytes = source.size()
-        yield from _events(stream, reader, dialect.idle if not whole else None, batch_bytes)
+        idle = dialect.idle if not whole else None
+        yield from settled(_events(stream, reader, idle, batch_bytes))
     _report(reader)
 
 
@@ -121,7 +124,7 @@ def _holding(reader: _Reader) -> list[Language]:
 def _readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
     """The batches up to the first error of the file system, which goes into the account."""
     try:
-        yield from batches(stream, size)
+        yield from last_frames(batches(stream, size))
     except OSError as error:
         account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 

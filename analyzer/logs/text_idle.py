@@ -14,7 +14,7 @@ import polars as pl
 from analyzer.grammar.line import load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,16 @@ class Idle:
     Attributes:
         grammar: the language of the forms.
         closing: forms that end a section; with what a line of each is counted as: `recognised` or `noise`.
-        inner: forms that mean something else inside a section.
-        telling: a Rust pattern; a line that holds it is always read.
+        read: texts; a line of a closing form that holds one is read.
+        inner: forms that mean something else inside a section, and what they are counted as.
+        read_inner: a Rust pattern; a line of an inner form that it fits is read.
     """
 
     grammar: str
     closing: Mapping[str, str]
+    read: tuple[str, ...]
     inner: Mapping[str, str]
-    telling: str
+    read_inner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +53,35 @@ class Kept:
 
 def kept(text: pl.Series, idle: Idle) -> Kept:
     """The lines of a batch that are to be read; its last line always is."""
-    patterns = {form.name: form.pattern for form in load(idle.grammar).forms}
     line = pl.col("line")
-    of_form = {name: line.str.contains(patterns[name]) for name in (*idle.closing, *idle.inner)}
-    noisy = [name for name, count in (*idle.closing.items(), *idle.inner.items()) if count == "noise"]
-    closing = pl.any_horizontal(of_form[name] for name in idle.closing)
+    closing, inner = _forms(idle, idle.closing), _forms(idle, idle.inner)
+    read = pl.any_horizontal(line.str.contains(word, literal=True) for word in idle.read)
     marked = (
         text.alias("line")
         .to_frame()
-        .lazy()
-        .select(
-            closing=closing,
-            quiet=~line.str.contains(idle.telling)
-            & (closing | pl.any_horizontal(of_form[name] for name in idle.inner)),
-            noise=pl.any_horizontal(of_form[name] for name in noisy),
-        )
-        .with_columns(closed=_closed())
-        .select("noise", skipped=pl.col("quiet") & pl.col("closed").shift(1, fill_value=False))
-        .with_columns(skipped=pl.col("skipped") & (pl.int_range(pl.len()) < pl.len() - 1))
-        .collect()
+        .select(**closing, **inner, read=read)  # each pattern runs once
+        .with_columns(closing=pl.any_horizontal(*closing), inner=pl.any_horizontal(*inner))
+        .with_columns(quiet=pl.col("closing") & ~pl.col("read"))
     )
-    skipped = marked["skipped"]
-    noise = int((skipped & marked["noise"]).sum())
-    return Kept((~skipped).arg_true(), int(skipped.sum()) - noise, noise)
+    inside = marked["inner"].arg_true()
+    marked = marked.with_columns(
+        marked["quiet"].scatter(inside, ~text.gather(inside).str.contains(idle.read_inner))
+    )
+    skipped = marked.select(
+        pl.col("quiet") & _closed().shift(1, fill_value=False) & (pl.int_range(pl.len()) < pl.len() - 1)
+    ).to_series()
+    noisy = [name for name, count in (*idle.closing.items(), *idle.inner.items()) if count == "noise"]
+    noise = marked.select(skipped & pl.any_horizontal(noisy)).to_series()
+    return Kept((~skipped).arg_true(), int((skipped & ~noise).sum()), int(noise.sum()))
+
+
+def _forms(idle: Idle, names: Iterable[str]) -> dict[str, pl.Expr]:
+    """Whether a line is of each form."""
+    patterns = {form.name: form.pattern for form in load(idle.grammar).forms}
+    return {name: pl.col("line").str.contains(patterns[name]) for name in names}
 
 
 def _closed() -> pl.Expr:
-    """Whether no section can be open behind a line: since a closing line, only quiet ones came."""
-    state = pl.when("closing").then(pl.lit(value=True)).when(~pl.col("quiet")).then(pl.lit(value=False))
+    """Whether no section can be open behind a line: since a closing line, only inner ones came."""
+    state = pl.when("closing").then(pl.lit(value=True)).when(~pl.col("inner")).then(pl.lit(value=False))
     return state.forward_fill().fill_null(value=False)
