@@ -180,12 +180,12 @@ def _settle(frame: pl.DataFrame, state: _Settling) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     told = frame.filter(~pl.col("kind").is_in(_SILENT))
     for line, kind, message, *step in told.select("line", "kind", "message", *_Step._fields).iter_rows():
+        if kind == "summary" and message == _HEADING:
+            state.totals = _Totals()
+        elif state.totals is not None and (kind == STEP or not state.totals.take(message or "")):
+            found += state.outcomes(line)
         if kind == STEP:
             state.steps.append(_Step(*step))
-        elif kind == "summary" and message == _HEADING:
-            state.totals = _Totals()
-        elif state.totals is not None and not state.totals.take(message or ""):
-            found += state.outcomes(line)
         if kind == "header":
             state.steps, state.totals = [], None
     return found
