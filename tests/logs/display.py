@@ -7,7 +7,6 @@ and gives what the display prints of its steps.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ Said = dict[Step, str]  # the last that is said of it: started, done, failed, in
 STACK = "pulumi:pulumi:Stack"
 _TAKES_NO_ROW = ("remove-pending-replace", "extend-parameterize", "diff")
 _PARTS_OF_REPLACE = ("create-replacement", "delete-replaced", "discard-replaced")
-_RANK = ("started", "done", "interrupted", "failed")
 
 
 def display_name(token: str) -> str:
@@ -190,7 +188,7 @@ def diff(events: list[Event]) -> Said:
     printed: list[Step] = []
     for kind, about, _ in steps_of(events):
         urn, op = about["urn"], about["op"]
-        step = (about["type"], of_urn(urn)[1].rpartition("::")[2] if "::" in about["type"] else of_urn(urn)[1], op)
+        step = _plain_step(about)
         if kind == "pre":
             seen[urn] = op
             if op not in ("refresh", "import"):
@@ -200,16 +198,24 @@ def diff(events: list[Event]) -> Said:
     return dict.fromkeys(printed, "started")
 
 
+def _plain_step(about: Event) -> Step:
+    """A step by its own type; its name is what the URN holds behind it (a type may hold `::`, as a name may)."""
+    name = of_urn(about["urn"])[1]
+    return about["type"], name.removeprefix(about["type"].partition("::")[2] + "::"), about["op"]
+
+
 def _refresh_shows(about: Event) -> bool:
     """A refresh that is a step of an update is printed only where it changed the outputs."""
     outputs = [(about.get(key) or {}).get("outputs") for key in ("old", "new")]
     return about["op"] != "refresh" or outputs[0] != outputs[1]
 
 
-def truth(events: list[Event]) -> Counter[tuple[Step, str]]:
-    """How each step really ended: for forms that tell it in their own way."""
+def truth(events: list[Event]) -> Said:
+    """How each step really ended. A component without an outputs event has ended too: it is not told."""
     ended = {"outputs": "done", "failed": "failed", "pre": "started"}
-    said = [
-        ((about["type"], of_urn(about["urn"])[1], about["op"]), ended[kind]) for kind, about, _ in steps_of(events)
-    ]
-    return Counter(last_said(said).items())
+    return last_said(
+        [
+            (_plain_step(about), ended[kind] if custom or kind != "pre" else "done")
+            for kind, about, custom in steps_of(events)
+        ]
+    )

@@ -274,7 +274,8 @@ def test_every_line_is_accounted_for(content: bytes, size: int) -> None:
     assert (table["kind"] == "noise").sum() == noise
     assert (table["kind"] == "unrecognised").sum() == unrecognised
     assert table["line"].is_sorted()
-    assert table["line"].is_unique().all()
+    proven = pl.col("kind").is_in(["done", "failed"])  # a line of totals tells of many steps
+    assert table.filter(~proven)["line"].is_unique().all()
     assert table["seq"].drop_nulls().to_list() == list(range(table["seq"].count()))
     assert set(table["kind"]) <= set(EVENT_KINDS)
     assert set(table["outcome"].drop_nulls()) <= set(OUTCOMES)
