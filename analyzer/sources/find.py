@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
+from analyzer.sources.folders import COPIES, is_hidden, no_logs, step_copies
 from analyzer.sources.source import Source
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ def find(
 ) -> tuple[list[Source], list[Account]]:
     """The sources that `words` name, and an account (kind `unusable`) for each word or folder that gave none.
 
-    A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot;
-    `.sst` is entered) or `-`: standard input, which `stdin` reads.
+    A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot, where
+    `.sst` is entered, and for folders that surely hold no logs, which are told) or `-`: standard input, which
+    `stdin` reads.
     """
     sources: dict[str, Source] = {}
     accounts: list[Account] = []
@@ -92,13 +94,28 @@ def _files_below(folder: Path, accounts: list[Account]) -> list[Path]:
 
     found: list[Path] = []
     for root, folders, files in os.walk(folder, onerror=refused):
+        for name in sorted(folders):
+            if reason := no_logs(Path(root, name).parts):
+                files_below = sum(len(files) for _, _, files in os.walk(Path(root, name)))
+                problem = f"{files_below:,} files not read: {reason}"
+                accounts.append(Account(printable(Path(root, name)), problems=[problem]))
+                folders.remove(name)
         folders[:] = _shown(folders)
         found += [Path(root, name) for name in _shown(files)]
-    return sorted(file for file in found if file.is_file())
+    return _without_copies(folder, sorted(file for file in found if file.is_file()), accounts)
+
+
+def _without_copies(folder: Path, files: list[Path], accounts: list[Account]) -> list[Path]:
+    copies = step_copies([file.as_posix() for file in files])
+    if not copies:
+        return files
+    problem = f"{len(copies):,} files not read: {COPIES}"
+    accounts.append(Account(printable(folder), problems=[problem]))
+    return [file for file in files if file.as_posix() not in copies]
 
 
 def _shown(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name == ".sst" or not name.startswith(".")]
+    return [name for name in names if not is_hidden(name)]
 
 
 def _matches(pattern: str, accounts: list[Account]) -> list[Path]:
