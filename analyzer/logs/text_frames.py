@@ -1,6 +1,7 @@
 """What a terminal still showed at the end: a captured run redraws its tree, and only the last drawing counts.
 
-The bytes stay as many lines as they were: a line that was drawn over is left blank, so that every line is accounted for.
+The bytes stay as many lines as they were: a line that was drawn over is left blank, so that every line is accounted
+for.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What Pulumi's displays say of a run: a model of its three ways to print, for comparison with what a reader finds.
 
-Reasoned from pulumi/pulumi pkg/backend/display/{progress,rows,diff}.go, pkg/engine/{update,events,diff}.go and
-facts/pulumi-output.md 2.2 to 2.5, not from the readers. Each function takes the engine events of a run (as JSON objects)
-and gives what the display prints of its steps.
+Reasoned from pulumi/pulumi pkg/backend/display/{progress,rows,diff}.go and pkg/engine/{update,events,diff}.go, not from
+the readers. Each function takes the engine events of a run (as JSON objects) and gives what the display prints of its
+steps.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Row:
 
 
 def steps_of(events: list[Event]) -> Iterator[tuple[str, Event, bool]]:
-    """`pre`, `outputs` or `failed`, the metadata, and whether the resource is a custom one; internal steps are hidden."""
+    """`pre`, `outputs` or `failed`, the metadata, and whether the resource is custom; internal steps are hidden."""
     kinds = {"resourcePreEvent": "pre", "resOutputsEvent": "outputs", "resOpFailedEvent": "failed"}
     for event in events:
         for key, kind in kinds.items():
@@ -140,7 +140,11 @@ class Progress:
     def _end(self, stack_errors: int) -> None:
         """Every row counts as over now. Without a terminal those are printed that were not over yet."""
         stacks = [row for row in self.rows.values() if row.is_stack]
-        stack = stacks[0] if stacks else self._row("urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack")
+        stack = (
+            stacks[0]
+            if stacks
+            else self._row("urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack")
+        )
         stack.errors += stack_errors
         for row in self.rows.values():
             if self.interactive or not self._done(row):

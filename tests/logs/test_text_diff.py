@@ -22,7 +22,9 @@ def read(log: str, size: int = 4 << 20) -> pl.DataFrame:
 
 
 def diff(*steps: tuple[str, str], totals: str = "", signs: str = "+ ") -> str:
-    lines = [f"{signs}pkg:m:T: ({op})\n    [id=1]\n    [urn={URN.format(name)}]\n  + x: 1\n" for op, name in steps]
+    lines = [
+        f"{signs}pkg:m:T: ({op})\n    [id=1]\n    [urn={URN.format(name)}]\n  + x: 1\n" for op, name in steps
+    ]
     return "".join(lines) + ("Resources:\n" + totals + "\n" if totals else "")
 
 
@@ -38,14 +40,22 @@ def test_a_step_begins_where_it_says_its_urn() -> None:
         "        [urn=urn:pulumi:dev::shop::x:y:Z$aws:s3/bucket:Bucket::my bucket]\n        acl: secret\n"
     )
     (step,) = read(log).filter(pl.col("kind") == "started").to_dicts()
-    assert (step["line"], step["op"], step["type"], step["name"]) == (3, "delete", "aws:s3/bucket:Bucket", "my bucket")
+    assert (step["line"], step["op"], step["type"], step["name"]) == (
+        3,
+        "delete",
+        "aws:s3/bucket:Bucket",
+        "my bucket",
+    )
     assert step["urn"] == "urn:pulumi:dev::shop::x:y:Z$aws:s3/bucket:Bucket::my bucket"
     assert step["old"] == '{"retainOnDelete": true}'
     assert "secret" not in str(read(log).to_dicts())
 
 
 def test_urns() -> None:
-    log = "  urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev: (same)\n    --urn:pulumi:dev::shop::a:b:C::x (y): (delete-replaced)\n"
+    log = (
+        "  urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev: (same)\n"
+        "    --urn:pulumi:dev::shop::a:b:C::x (y): (delete-replaced)\n"
+    )
     table = read(log)
     assert table.select("kind", "op", "type", "name").rows() == [
         ("started", "same", "pulumi:pulumi:Stack", "shop-dev"),
@@ -66,10 +76,18 @@ def test_urns() -> None:
         ([("read", "a")], "\n", ["done"]),
         ([("read", "a")], "    1 errored\n", ["started"]),
         ([("refresh", "a"), ("import", "b")], "    1 errored\n", ["done", "done"]),
-        ([("create-replacement", "a"), ("replace", "a")], "    +-1 replaced\n    1 errored\n", ["done", "done"]),
+        (
+            [("create-replacement", "a"), ("replace", "a")],
+            "    +-1 replaced\n    1 errored\n",
+            ["done", "done"],
+        ),
         ([("create-replacement", "a")], "    1 errored\n", ["failed"]),
         ([("update", "a"), ("delete-replaced", "b")], "    1 unchanged\n    1 errored\n", ["failed", "done"]),
-        ([("update", "a"), ("delete-replaced", "b")], "    1 unchanged\n    2 errored\n", ["failed", "started"]),
+        (
+            [("update", "a"), ("delete-replaced", "b")],
+            "    1 unchanged\n    2 errored\n",
+            ["failed", "started"],
+        ),
         ([("update", "a"), ("update", "a")], "    ~ 1 updated\n", ["done"]),  # printed twice
         ([("create", "a")], "", ["started"]),  # cut, or a mandatory policy
     ],
@@ -88,12 +106,21 @@ def test_each_run_has_its_own_totals() -> None:
     log = plan + "Updating (dev):\n" + diff(("create", "a"), totals="    1 errored\n")
     table = read(log).filter(pl.col("kind").is_in(["done", "failed"]))
     assert table.select("run", "planning", "kind").rows() == [(1, True, "done"), (2, False, "failed")]
-    cut = "Updating (dev):\n" + diff(("create", "a")) + "Updating (dev):\n" + diff(("create", "b"), totals="    + 1 created\n")
+    cut = (
+        "Updating (dev):\n"
+        + diff(("create", "a"))
+        + "Updating (dev):\n"
+        + diff(("create", "b"), totals="    + 1 created\n")
+    )
     assert ends(cut) == {("create", "a"): "started", ("create", "b"): "done"}
 
 
 def test_what_changes_repeats_is_no_step() -> None:
-    log = "Changes:\n  pkg:m:T (a):\n" + diff(("create", "a")).replace("\n", "\n    ").rstrip() + "\n\nDuration: 1s\n"
+    log = (
+        "Changes:\n  pkg:m:T (a):\n"
+        + diff(("create", "a")).replace("\n", "\n    ").rstrip()
+        + "\n\nDuration: 1s\n"
+    )
     table = read(log)
     assert set(table["kind"]) == {"summary", "noise"}
     assert table["urn"].drop_nulls().to_list() == [URN.format("a")]
@@ -118,7 +145,13 @@ def test_what_a_violated_policy_says_follows_without_indent() -> None:
 
 
 OPS = ("create", "update", "delete", "replace", "create-replacement", "delete-replaced", "same", "read")
-TOTALS = ("    + 1 created\n", "    ~ 2 updated\n", "    - 1 deleted\n", "    1 errored\n", "    3 unchanged\n")
+TOTALS = (
+    "    + 1 created\n",
+    "    ~ 2 updated\n",
+    "    - 1 deleted\n",
+    "    1 errored\n",
+    "    3 unchanged\n",
+)
 
 
 @settings(max_examples=25, deadline=None)
@@ -137,7 +170,10 @@ TOTALS = ("    + 1 created\n", "    ~ 2 updated\n", "    - 1 deleted\n", "    1 
 def test_neither_the_batch_nor_the_order_is_lost(
     runs: list[tuple[str, list[tuple[str, str]], list[str], str]], size: int
 ) -> None:
-    log = "".join(head + diff(*steps, totals="".join(totals)) + end for head, steps, totals, end in runs) or "\n"
+    log = (
+        "".join(head + diff(*steps, totals="".join(totals)) + end for head, steps, totals, end in runs)
+        or "\n"
+    )
     table = read(log)
     assert read(log, size).equals(table)
     assert table["line"].is_sorted()

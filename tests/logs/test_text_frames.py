@@ -45,10 +45,26 @@ def test_a_redraw_reaches_no_further_than_what_is_kept() -> None:
     assert shown(b"\x1b[?25l" + lines, b"x\n", b"\x1b[9999Ay\n").count(b"\n") == 5002
 
 
-PARTS = (b"\n", b"\r", b"\x1b[2A", b"\x1b[3B", b"\x1b[K", b"\x1b[2K", b"\x1b[J", b"<%cursor-up:1%>", b"text", b"<", b"\xff")
+PARTS = (
+    b"\n",
+    b"\r",
+    b"\x1b[2A",
+    b"\x1b[3B",
+    b"\x1b[K",
+    b"\x1b[2K",
+    b"\x1b[J",
+    b"<%cursor-up:1%>",
+    b"text",
+    b"<",
+    b"\xff",
+)
 
 
-@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=12).map(b"".join).map(lambda line: line + b"\n"), max_size=6))
+@given(
+    st.lists(
+        st.lists(st.sampled_from(PARTS), max_size=12).map(b"".join).map(lambda line: line + b"\n"), max_size=6
+    )
+)
 def test_every_line_stays_a_line(batches: list[bytes]) -> None:
     assert shown(*batches).count(b"\n") == sum(batch.count(b"\n") for batch in batches)
 
