@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from analyzer.logs import pulumi_text
+from analyzer.logs.final_steps import final_steps
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
 from tests.logs import display
@@ -22,6 +23,7 @@ MODELS = {
     "diff": display.diff,
     "urns": display.diff,
 }
+_STEP = ("type", "name", "op", "outcome")
 
 pytestmark = pytest.mark.skipif(not PAIRS, reason="shared data is absent")
 
@@ -39,13 +41,8 @@ def read(path: Path) -> pl.DataFrame:
 
 def said(table: pl.DataFrame) -> display.Said:
     """The last that a reader says of each step."""
-    steps = table.filter(pl.col("kind").is_in(["started", "done", "failed"]))
-    return display.last_said(
-        [
-            ((display.display_name(type_), name, op), outcome)
-            for type_, name, op, outcome in steps.select("type", "name", "op", "outcome").iter_rows()
-        ]
-    )
+    steps = final_steps(table)
+    return {(type_, name, op): outcome for type_, name, op, outcome in steps.select(_STEP).iter_rows()}
 
 
 def plainly(said: display.Said) -> display.Said:
