@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.tables import conform
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,7 +57,7 @@ def final_steps(events: pl.DataFrame) -> pl.DataFrame:
         planning=pl.col("planning").last(),
         line=pl.coalesce(line.drop_nulls().last(), pl.col("line").last()),
     )
-    return found.select(STEPS.names()).cast(dict(STEPS))
+    return conform(found, STEPS)
 
 
 def display_name(token: pl.Expr) -> pl.Expr:
