@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -62,6 +63,26 @@ def test_a_rendering_says_what_the_event_stream_says(rendering: str) -> None:
             differ[path.parent.name] = (expected, found)
     print(f"{len(paths) - len(differ)} of {len(paths)} {rendering}")  # noqa: T201 (the count is the test's report)
     assert not differ
+
+
+_SEQUENCES = {
+    b"<%hide-cursor%>": b"\x1b[?25l",
+    b"<%show-cursor%>": b"\x1b[?25h",
+    b"<%clear-to-end%>": b"\x1b[K",
+    b"\n": b"\r\n",
+}
+
+
+@pytest.mark.parametrize("size", [100, 4 << 20])
+def test_a_capture_with_the_sequences_of_a_terminal(size: int) -> None:
+    for path in SHARED.glob("*/interactive-raw.txt"):
+        capture = re.sub(rb"<%cursor-up:(\d+)%>", b"\x1b[\\1A", path.read_bytes())
+        for tag, sequence in _SEQUENCES.items():
+            capture = capture.replace(tag, sequence)
+        account = Account("x")
+        table = pl.concat(pulumi_text.read(Source("x", None, capture), account, batch_bytes=size))
+        assert account.unrecognised == 0
+        assert said(table) == plainly(display.tree(events_of(path.with_name("events.json")))), path
 
 
 @pytest.mark.parametrize("rendering", ["diff", "urns"])
