@@ -24,7 +24,7 @@ MARKS = pl.Schema(
 whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
 it; whether all that holds only outside of sections, or in one that yields. Null: as before. The empty text: none."""
 
-YIELDING = ("", "Configuration", "tree", "diff", "violation")
+YIELDING = ("", "Configuration", "Resources", "tree", "diff", "violation")
 """The sections in which a loose line may open another: nothing that they hold begins so."""
 
 SAID = pl.Schema(
