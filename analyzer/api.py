@@ -153,13 +153,17 @@ def scan_logs(logs: Sequence[str | Path], stdin: Callable[[], bytes] | None = No
     return LogScan(*find(logs, stdin))
 
 
-def scan_trail(paths: Sequence[str | Path]) -> Trail:
+def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
     """The calls on key-value stores that CloudTrail recorded, and how far the trail reaches.
+
+    Args:
+        paths: CloudTrail files: files, globs, directories.
+        jobs: processes that read them; 0 for as many as are worth it.
 
     Raises:
         InputError: none of the files could be used.
     """
-    recorded = read_trail(*find(paths))
+    recorded = read_trail(*find(paths), Reading(jobs=jobs))
     _require_usable(recorded.inputs, paths, "CloudTrail log file")
     return recorded
 

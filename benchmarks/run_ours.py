@@ -1,4 +1,4 @@
-"""lostwrite's own part, as a process to time: `python -m benchmarks.run_ours text|trail PATH`."""
+"""lostwrite's own part, as a process to time: `python -m benchmarks.run_ours text PATH` or `trail PATH [PROCESSES]`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ def text(path: str) -> int:
     return sum(batch.height for batch in scan_logs([path]))
 
 
-def trail(path: str) -> int:
+def trail(path: str, jobs: str = "1") -> int:
     """Reads every call of a trail."""
-    return scan_trail([path]).calls.height
+    return scan_trail([path], int(jobs)).calls.height
 
 
 if __name__ == "__main__":
-    print({"text": text, "trail": trail}[sys.argv[1]](sys.argv[2]))
+    print({"text": text, "trail": trail}[sys.argv[1]](*sys.argv[2:]))

@@ -30,13 +30,24 @@ def find(
     """
     sources: dict[str, Source] = {}
     accounts: list[Account] = []
+    folders: dict[Path, str] = {}
     for word in map(str, words):
         try:
             for source in _sources(word, accounts, stdin):
-                sources.setdefault(os.path.realpath(source.path) if source.path else source.name, source)
+                sources.setdefault(_real(source.path, folders) if source.path else source.name, source)
         except InputError as error:
             accounts.append(Account(printable(word), problems=[error.reason]))
     return list(sources.values()), accounts
+
+
+def _real(file: Path, folders: dict[Path, str]) -> str:
+    """The file's path without symbolic links; those of the `folders` that were met are kept."""
+    if file.is_symlink():
+        return os.path.realpath(file)
+    folder = file.parent
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], file.name)  # noqa: PTH118 - ten times faster than Path, a million times
 
 
 def printable(path: str | Path) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from analyzer.trail.records import Record, decode, fields, text
+from analyzer.trail.search import holds
 from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
 _SERVICE: Final = "cloudtrail.amazonaws.com"
-_SPELLED: Final = tuple(f'"eventSource":{blank}"{_SERVICE}"'.encode() for blank in ("", " "))
 _CHANGES: Final = frozenset(
     {"PutEventSelectors", "CreateTrail", "UpdateTrail", "StartLogging", "StopLogging", "DeleteTrail"}
 )
+_NAME: Final = f'"{_SERVICE}"'.encode()
+_NAMED: Final = tuple(f'"{change}"'.encode() for change in sorted(_CHANGES))
 _ARN: Final = re.compile(r"arn:[a-z-]+:cloudtrail:[a-z0-9-]+:\d{12}:trail/.+")
 
 
@@ -57,13 +59,13 @@ _FILE: Final = msgspec.json.Decoder(_File)
 
 def controls_in(data: bytes, source: str) -> list[Control]:
     """The changes of trails in a log file; none where it is damaged, which its reader tells."""
-    if not any(spelling in data for spelling in _SPELLED):
+    if not (holds(data, _NAME) and any(holds(data, change) for change in _NAMED)):
         return []
     try:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):
         return []
-    found = (_control(raw, source) for raw in records if _SERVICE.encode() in bytes(raw))
+    found = (_control(raw, source) for raw in records if _NAME in bytes(raw))
     return [control for control in found if control]
 
 

@@ -43,7 +43,11 @@ if TYPE_CHECKING:
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
-_PIECE: Final = 32  # files that a process reads at a time
+_PIECE: Final = 32  # files that a process reads at a time, at least,
+_PIECES: Final = (
+    16  # and how many times each is given some: few enough to cost little, many enough to end together
+)
+_MOST: Final = 1_000
 _LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
 
 
@@ -86,7 +90,8 @@ def read_trail(
     tell = how.progress or (lambda _files, _bytes: None)
     jobs = how.jobs or worth(sources)
     if jobs > 1 and len(sources) > _PIECE:
-        pieces = [sources[first : first + _PIECE] for first in range(0, len(sources), _PIECE)]
+        size = min(max(len(sources) // (jobs * _PIECES), _PIECE), _MOST)
+        pieces = [sources[first : first + size] for first in range(0, len(sources), size)]
         work = partial(_read_piece, reader.thorough, tuple(how.around), reader.hashing)
         for piece, part in in_order(work, pieces, jobs):
             reader.absorb(part)
