@@ -73,8 +73,9 @@ def _fill(
         size += len(block)
         if size > cap:
             return False
-        parts.append(block)
-        if enough and len(parts) == 1 and enough(block):
+        if block:
+            parts.append(block)
+        if enough and len(parts) == 1 and enough(parts[0]):
             break
     return True
 

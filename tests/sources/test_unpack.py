@@ -107,3 +107,17 @@ def test_lines_before_damage_are_given() -> None:
 def test_blocks_of_a_file_that_is_not_there() -> None:
     with pytest.raises(InputError, match="no such file"):
         next(blocks(Source("gone", Path("/nonexistent/gone"))))
+
+
+def test_no_more_is_read_where_the_beginning_is_enough() -> None:
+    data = b"\0\1\2" * (4 << 20)
+    asked: list[int] = []
+
+    def enough(head: bytes) -> bool:
+        asked.append(len(head))
+        return True
+
+    whole, problems = read_whole(source(gzip.compress(data, 1)), enough=enough)
+    assert (data.startswith(whole), problems) == (True, [])
+    assert len(whole) < len(data)
+    assert asked == [len(whole)]
