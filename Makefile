@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # For the build backend too, which pip installs apart.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test lint bench world docs clean
+.PHONY: demo test lint bench world fuzz docs clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
@@ -27,6 +27,9 @@ bench: $(VENV)/.developed
 
 world: $(VENV)/.developed
 	$(BIN)/python -m tests.world $(or $(N),500)
+
+fuzz: $(VENV)/.developed
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m analyzer.rules.pages docs/rules

@@ -14,6 +14,7 @@ from analyzer.reports.trail_report import TrailReport
 from analyzer.reports.trail_report import trail_report as report_of_trail
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
+from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
 from analyzer.store.fit import fitted, trail_misfit
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from analyzer.sources.account import Account
     from analyzer.sources.source import Source
     from analyzer.trail.trail import Trail
 
@@ -56,12 +58,13 @@ def check(  # noqa: PLR0913 - the options of the command
     public_keys: str | Path | None = None,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    kind: str | None = None,
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
     Args:
-        logs: deploy logs: files, globs, directories. CloudTrail files among them are taken for the trail, as a
-            shell leaves them there when it expands `--trail *.json.gz`, and key listings for `keys`.
+        logs: deploy logs: files, globs, directories, archives of these. CloudTrail files among them are taken for
+            the trail, as a shell leaves them there when it expands `--trail *.json.gz`, and key listings for `keys`.
         trail: CloudTrail log files, in the same forms, and digests. Without one nothing can be proven.
         keys: listings of the stores' keys, as `aws cloudfront-keyvaluestore list-keys` and `lostwrite keys` give
             them; `ARN=FILE` says of which store a file is that does not say it.
@@ -75,13 +78,15 @@ def check(  # noqa: PLR0913 - the options of the command
         public_keys: output of `aws cloudtrail list-public-keys`, to check the signatures of digests.
         jobs: processes that read the trail; 0 for as many as are worth it.
         progress: told, again and again, of files of the trail that were read and of their bytes.
+        kind: what all `logs` are taken for (docs/formats.md); None: each for what its content tells.
 
     Raises:
         InputError: no log, or none of the trail files or listings that were named, could be used.
+        UsageError: there is no such kind.
     """
-    found, missing = find(logs, stdin)
-    of_deploys, of_trail, of_store = _by_content(found)
-    read = read_logs(of_deploys, missing)
+    found, missing = _found(logs, stdin)
+    of_deploys, of_trail, of_store = (found, [], []) if kind else _by_content(found)
+    read = read_logs(of_deploys, missing, kind)
     _require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin)
     how = Reading(
@@ -136,21 +141,28 @@ def check(  # noqa: PLR0913 - the options of the command
     )
 
 
-def parse_log(path: str | Path) -> pl.DataFrame:
+def parse_log(path: str | Path, kind: str | None = None) -> pl.DataFrame:
     """EVENTS of one deploy log, all of them, in its order.
 
     Raises:
         InputError: the log is missing or of no known form.
+        UsageError: there is no such kind.
     """
-    scan = scan_logs([path])
+    scan = scan_logs([path], kind=kind)
     batches = list(scan)
     _require_usable(scan.inputs, [path], "deploy log")
     return conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
 
 
-def scan_logs(logs: Sequence[str | Path], stdin: Callable[[], bytes] | None = None) -> LogScan:
-    """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan tells what was read."""
-    return LogScan(*find(logs, stdin))
+def scan_logs(
+    logs: Sequence[str | Path], stdin: Callable[[], bytes] | None = None, kind: str | None = None
+) -> LogScan:
+    """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan tells what was read.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    return LogScan(*_found(logs, stdin), kind)
 
 
 def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
@@ -213,6 +225,15 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     _require_usable(recorded.inputs, paths, "CloudTrail log file")
     covering = _covered(recorded, chain_of(recorded.calls))
     return report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
+
+
+def _found(
+    words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None
+) -> tuple[list[Source], list[Account]]:
+    """The sources of plain bytes that `words` name, and accounts of what could not be read or is no log."""
+    sources, missing = find(words, stdin)
+    plain, refused = contents(sources)
+    return plain, [*missing, *refused]
 
 
 def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:

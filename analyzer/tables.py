@@ -90,6 +90,8 @@ DEPLOYS = pl.Schema(
         "result": pl.String(),  # succeeded, failed, interrupted
         "form": pl.String(),  # "exact" (engine events) or "text"
         "sources": pl.List(pl.String()),
+        "update_id": pl.String(),  # SST's: 24 hex digits, or the last ones of them, where only a permalink is in hand
+        "permalink": pl.String(),
     }
 )
 
@@ -312,7 +314,7 @@ SEVERITIES = ("error", "warning", "note")
 INPUTS = pl.Schema(
     {
         "source": pl.String(),
-        "kind": pl.String(),  # pulumi-text, engine-events, cloudtrail-s3, key-listing, unusable
+        "kind": pl.String(),  # pulumi-text, engine-events, ... (docs/formats.md), cloudtrail-s3, key-listing, unusable
         "bytes": pl.Int64(),  # as stored
         "lines": pl.Int64(),  # text inputs: read = recognised + noise + unrecognised
         "recognised": pl.Int64(),

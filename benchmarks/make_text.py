@@ -20,8 +20,6 @@ _STEPS = (
 _SAID = (
     "✓ 312 modules transformed.",
     "rendering chunks (41)...",
-    "Building kv namespace for RouterRoute/",
-    "entry: site,50f6,,/",
     "warning: the bundle is larger than 500 kB",
 )
 
@@ -32,7 +30,7 @@ def write_log(path: Path, lines: int) -> float:
     with path.open("w", encoding="utf-8") as file:
         file.write("Updating (prod):\n\n")
         for number in range(lines - 9):
-            file.write(_line(chance, number))
+            file.write(f"{pulumi_line(chance, number)}\n")
         file.write(
             "Diagnostics:\n  pulumi:pulumi:Stack (shop-prod):\n    warning: it took a while\n\n"
             "Resources:\n    + 12 created\n    52 changes. 12 unchanged\n"
@@ -40,20 +38,31 @@ def write_log(path: Path, lines: int) -> float:
     return path.stat().st_size / 1e6
 
 
-def _line(chance: random.Random, number: int) -> str:
+def pulumi_line(chance: random.Random, number: int, about_keys: float = 0.07) -> str:
+    """A line of `pulumi.log`.
+
+    Args:
+        chance: decides.
+        number: of the line.
+        about_keys: the share of lines about a key-value store.
+    """
+    if chance.random() < about_keys:
+        return chance.choice(
+            (
+                "    pulumi:pulumi:Stack shop-prod running Building kv namespace for RouterRoute/",
+                "    pulumi:pulumi:Stack shop-prod running entry: site,50f6,,/",
+                f" ~  {_DYNAMIC} Site{number}RoutesUpdate.sst.aws.KvRoutesUpdate updated (0.51s) [diff: ~entry]",
+            )
+        )
     kind = chance.random()
     if kind < 0.06:
-        return f"@ updating{'.' * chance.randrange(3, 9)}\n"
-    if kind < 0.16:
-        return f"    pulumi:pulumi:Stack shop-prod running {chance.choice(_SAID)}\n"
-    if kind < 0.17:
-        return (
-            f" ~  {_DYNAMIC} Site{number}RoutesUpdate.sst.aws.KvRoutesUpdate updated (0.51s) [diff: ~entry]\n"
-        )
+        return f"@ updating{'.' * chance.randrange(3, 9)}"
+    if kind < 0.14:
+        return f"    pulumi:pulumi:Stack shop-prod running {chance.choice(_SAID)}"
     glyph, doing, done = chance.choice(_STEPS)
     name = f"Web{number % 5000}"
     if kind < 0.6:
-        return f" {glyph} {chance.choice(_TYPES)} {name} {doing} (0s)\n"
+        return f" {glyph} {chance.choice(_TYPES)} {name} {doing} (0s)"
     if kind < 0.61:
-        return f" {glyph} {chance.choice(_TYPES)} {name} **{doing} failed** 1 error\n"
-    return f" {glyph} {chance.choice(_TYPES)} {name} {done} (0.{number % 90 + 10}s)\n"
+        return f" {glyph} {chance.choice(_TYPES)} {name} **{doing} failed** 1 error"
+    return f" {glyph} {chance.choice(_TYPES)} {name} {done} (0.{number % 90 + 10}s)"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from analyzer.logs.deploys import FORMS
 from analyzer.tables import CALLS, DEPLOYS, WRITES, from_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -128,3 +129,18 @@ def deploys(*ids: str) -> pl.DataFrame:
         "sources": [["eventlog.json"]] * len(names),
     }
     return from_columns(columns, DEPLOYS)
+
+
+def forms_of(kinds: Mapping[str, str]) -> pl.DataFrame:
+    """FORMS: a log `ID.log` for each deploy, of the form or the kind that is given."""
+    names = {"exact": "engine-events", "text": "pulumi-text"}
+    rows = [
+        {
+            "id": deploy,
+            "source": f"{deploy}.log",
+            "form": {"engine-events": "exact", "sst-state": "state"}.get(names.get(kind, kind), "text"),
+            "kind": names.get(kind, kind),
+        }
+        for deploy, kind in kinds.items()
+    ]
+    return from_columns({name: [row.get(name) for row in rows] for name in FORMS}, FORMS)

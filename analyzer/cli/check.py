@@ -18,7 +18,9 @@ _FORMATS = names()
 def check(  # noqa: PLR0913 - a parameter for each option
     log: Annotated[
         list[str],
-        typer.Argument(metavar="LOG", help="Deploy logs: files, globs, directories, or - for stdin."),
+        typer.Argument(
+            metavar="LOG", help="Deploy logs: files, globs, directories, archives, or - for stdin."
+        ),
     ],
     *,
     trail: Annotated[
@@ -88,6 +90,9 @@ def check(  # noqa: PLR0913 - a parameter for each option
     color: Annotated[
         Literal["auto", "always", "never"], typer.Option(help="Colours in the text report.")
     ] = "auto",
+    kind: Annotated[
+        str | None, typer.Option("--as", metavar="KIND", help="What all LOGs are; default: what each holds.")
+    ] = None,
 ) -> None:
     """Tell which writes landed, and prove it."""
     trails, listings = trail or [], keys or []
@@ -115,6 +120,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
             public_keys=public_keys,
             jobs=jobs or 0,
             progress=progress,
+            kind=kind,
         )
     to_file = output is not None
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))

@@ -1,4 +1,4 @@
-"""`lostwrite parse`: the events of deploy logs, as a table, NDJSON or Parquet."""
+"""`lostwrite parse`: the events of deploy logs, as a table, NDJSON, CSV or Parquet; and what each log is."""
 
 from __future__ import annotations
 
@@ -16,47 +16,75 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from analyzer.api import LogScan
 
-def parse(
+
+def parse(  # noqa: PLR0913 - a parameter for each option
     log: Annotated[
         list[str],
-        typer.Argument(metavar="LOG", help="Deploy logs: files, globs, directories, or - for stdin."),
+        typer.Argument(
+            metavar="LOG", help="Deploy logs: files, globs, directories, archives, or - for stdin."
+        ),
     ],
     *,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["table", "ndjson", "parquet"],
-        typer.Option(help="A table to read, a line of JSON per event, or a Parquet file (needs --output)."),
+        Literal["table", "ndjson", "csv", "parquet"],
+        typer.Option(
+            help="A table to read, a line of JSON per event, CSV, or a Parquet file (needs --output)."
+        ),
     ] = "table",
     output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to a file.")] = None,
     color: Annotated[Literal["auto", "always", "never"], typer.Option(help="Colours in the table.")] = "auto",
+    kind: Annotated[
+        str | None, typer.Option("--as", metavar="KIND", help="What all LOGs are; default: what each holds.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell what each LOG is, and why.")] = False,
+    unrecognised: Annotated[
+        bool,
+        typer.Option("--unrecognised", help="List the lines that are of no form, and what was expected."),
+    ] = False,
 ) -> None:
     """Print the events of deploy logs."""
     if format == "parquet" and output is None:
         raise UsageError("--format parquet needs --output FILE")
+    if explain and unrecognised:
+        raise UsageError("--explain and --unrecognised are two questions: ask one")
+    if (explain or unrecognised) and format != "table":
+        raise UsageError("--explain and --unrecognised print lines to read: no --format with them")
     guard(output, log)
 
     from analyzer import api
-    from analyzer.reports.events import redacted_events
 
-    scan = api.scan_logs(log, stdin=read_stdin)
-    batches = map(redacted_events, scan)
+    scan = api.scan_logs(log, stdin=read_stdin, kind=kind)
+    if explain:
+        _explain(scan, output)
+        return
+    batches = iter(scan)
     first = next(batches, None)
     if first is None:
         _require_usable(scan.inputs, log)
     events = batches if first is None else chain([first], batches)
-    if format == "ndjson":
-        _ndjson(events, output)
-    elif format == "parquet":
-        _parquet(events, str(output))
+    if unrecognised:
+        _unrecognised(events, scan, output)
     else:
-        _table(events, output, colored(color, to_file=output is not None))
+        _print(events, format, output, color)
     _tell_problems(scan.inputs)
 
 
-def _ndjson(events: Iterator[pl.DataFrame], output: str | None) -> None:
-    from analyzer.reports.events import ndjson
+def _print(events: Iterator[pl.DataFrame], form: str, output: str | None, color: str) -> None:
+    from analyzer.reports.events import csv, events_table, ndjson, redacted_events
 
-    write(chain.from_iterable(map(ndjson, events)), output)
+    shown = map(redacted_events, events)
+    if form == "ndjson":
+        write(chain.from_iterable(map(ndjson, shown)), output)
+    elif form == "csv":
+        write(csv(shown), output)
+    elif form == "parquet":
+        _parquet(shown, str(output))
+    else:
+        to_file = output is not None
+        colors = colored(color, to_file=to_file)
+        write([events_table(shown, width=width(to_file=to_file), color=colors)], output)
 
 
 def _parquet(events: Iterator[pl.DataFrame], output: str) -> None:
@@ -68,10 +96,21 @@ def _parquet(events: Iterator[pl.DataFrame], output: str) -> None:
         raise UsageError(f"--output {output}: cannot be written: {error}") from error
 
 
-def _table(events: Iterator[pl.DataFrame], output: str | None, color: bool) -> None:
-    from analyzer.reports.events import events_table
+def _explain(scan: LogScan, output: str | None) -> None:
+    """A line per source: its name, its kind, why; what gave no source is told on standard error."""
+    from analyzer.reports.clean import clean
 
-    write([events_table(events, width=width(to_file=output is not None), color=color)], output)
+    told = ((source, identity.kind, identity.reason) for source, identity in scan.identities())
+    write((clean("  ".join(parts)) + "\n" for parts in told), output)
+    _tell_problems(scan.inputs)
+
+
+def _unrecognised(events: Iterator[pl.DataFrame], scan: LogScan, output: str | None) -> None:
+    """`SOURCE:LINE: TEXT`, and below it where the grammar stopped."""
+    from analyzer.logs.unrecognised import unrecognised
+    from analyzer.reports.events import unrecognised_lines
+
+    write(unrecognised_lines(unrecognised(events, scan)), output)
 
 
 def _require_usable(inputs: pl.DataFrame, named: list[str]) -> None:

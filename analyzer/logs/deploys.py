@@ -2,130 +2,125 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
-from analyzer.tables import DEPLOYS, WRITING_OPS, conform
+from analyzer.tables import DEPLOYS, TIME
+
+FORMS: Final = pl.Schema(
+    {
+        "id": pl.String(),
+        "source": pl.String(),
+        "form": pl.String(),  # exact, text, state (of a stack's state, which says nothing of what was done)
+        "kind": pl.String(),
+        "update_id": pl.String(),  # that the path of the source holds
+    }
+)
+FOUND: Final = pl.Schema({**DEPLOYS, "kind": pl.String(), "ended": pl.Boolean()})
+"""DEPLOYS, the kind of the log, and whether it says how the deploy ended."""
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _URN = r"^urn:pulumi:(?P<stage>[^:]+)::(?P<app>[^:]+(?::[^:]+)*?)::"
-_KV_RESOURCE = r"\.sst\.aws\.Kv(?:Keys|RoutesUpdate)$"
+_SAID = ("app", "stage", "tool", "tool_version", "command", "update_id", "permalink")
+_COMMANDS: Final = {"deploy": "update", "remove": "destroy", "diff": "preview", "up": "update"}
+_ENDLESS: Final = ("pulumi-verbose", "sst-state")  # kinds that do not say how it ended
+_HEX = r"^fe[0-9a-f]{22}$"  # ids of 2004 to 2039 begin so
+_LOW_48_BITS: Final = (1 << 48) - 1
 
 
 def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
-    """DEPLOYS, one row per deploy, in the order of `forms`.
+    """FOUND, one row per deploy and log, in the order of `forms`.
 
-    A log without a summary was cut, or its writer killed: `interrupted`.
+    A log without a summary was cut, or its writer killed: `interrupted`. Where nothing says when the deploy began,
+    SST's update id does, which is made at that moment.
 
     Args:
         events: EVENTS, in the order of the logs.
-        forms: `id, source, form`: a row per log.
+        forms: FORMS: a row per log and run within it.
     """
+    table = forms.join(_facts(events), on="id", how="left", maintain_order="left").with_columns(
+        app=pl.coalesce("said_app", "urn_app", _app_of_stack()),
+        stage=pl.coalesce("said_stage", "urn_stage", "header_stage"),
+        update_id=pl.coalesce(
+            "said_update_id", "update_id", pl.col("said_permalink").str.extract(r"/u/([0-9a-f]{6,24})$")
+        ),
+        permalink="said_permalink",
+        tool_version="said_tool_version",
+        tool=pl.coalesce("said_tool", "tool"),
+        command=pl.coalesce(
+            pl.col("said_command").replace(_COMMANDS),
+            "header_command",
+            pl.when("planning").then(pl.lit("preview")),
+        ),
+        result=_result(),
+        sources=pl.concat_list("source"),
+    )
+    stack = pl.coalesce("said_stack", pl.format("{}-{}", "app", "stage"))
+    began = pl.coalesce("started_at", began_at(pl.col("update_id")))
+    table = table.with_columns(stack=stack, started_at=began)
+    return table.select(FOUND.names()).match_to_schema(FOUND)
+
+
+def began_at(update_id: pl.Expr) -> pl.Expr:
+    """The moment at which SST made an update id; null where it is none, or not whole.
+
+    Its first 12 digits are the complement of the Unix milliseconds (sst pkg/id/id.go, Descending).
+    """
+    whole = pl.when(update_id.str.contains(_HEX)).then(update_id.str.slice(0, 12))
+    moment = _LOW_48_BITS - whole.str.to_integer(base=16, dtype=pl.Int64, strict=False)
+    return (moment * 1000).cast(TIME)
+
+
+def _facts(events: pl.DataFrame) -> pl.DataFrame:
+    """What the events of each deploy say of it."""
     parts = pl.col("urn").str.extract_groups(_URN)
     header = pl.col("kind") == "header"
     summary = pl.col("kind") == "summary"
     sst = pl.col("name").str.contains(".sst.aws.", literal=True) | pl.col("type").str.starts_with("sst:")
-    facts = (
-        events.with_columns(parts.struct.unnest())
+    failed = pl.col("kind").is_in(["failed", "summary"]) & (pl.col("outcome") == "failed")
+    locked = (pl.col("fact") == "locked").fill_null(False)
+    said = [
+        pl.col("value").filter(pl.col("fact") == fact).drop_nulls().first().alias(f"said_{fact}")
+        for fact in _SAID
+    ]
+    return (
+        events.with_columns(parts.struct.rename_fields(["urn_stage", "urn_app"]).struct.unnest())
         .group_by(id="deploy")
         .agg(
-            said_app=pl.col("app").drop_nulls().first(),
-            said_stage=pl.coalesce(
-                pl.col("stage").drop_nulls().first(), pl.col("name").filter(header).drop_nulls().first()
-            ),
+            *said,
+            urn_app=pl.col("urn_app").drop_nulls().first(),
+            urn_stage=pl.col("urn_stage").drop_nulls().first(),
+            header_stage=pl.col("name").filter(header).drop_nulls().first(),
             said_stack=pl.col("name").filter(pl.col("type") == _STACK_TYPE).first(),
-            command=pl.col("op").filter(header).drop_nulls().first(),
+            header_command=pl.col("op").filter(header).drop_nulls().first(),
             planning=pl.col("planning").fill_null(False).any(),
             started_at=pl.col("at").min(),
             ended_at=pl.col("at").max(),
-            failed=(pl.col("kind").is_in(["failed", "summary"]) & (pl.col("outcome") == "failed")).any(),
-            interrupted=(summary & (pl.col("outcome") == "interrupted")).any() | ~summary.any(),
+            failed=(failed | locked).any(),
+            interrupted=(summary & (pl.col("outcome") == "interrupted")).any(),
+            ended=summary.any(),
             tool=pl.when(sst.any()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
         )
     )
-    stage_suffix = pl.format("-{}", "said_stage")
-    app_of_stack = pl.when(pl.col("said_stack").str.ends_with(stage_suffix)).then(
-        pl.col("said_stack").str.strip_suffix(stage_suffix)
+
+
+def _app_of_stack() -> pl.Expr:
+    stage = pl.coalesce("said_stage", "urn_stage", "header_stage")
+    suffix = pl.format("-{}", stage)
+    return pl.when(pl.col("said_stack").str.ends_with(suffix)).then(
+        pl.col("said_stack").str.strip_suffix(suffix)
     )
-    table = forms.join(facts, on="id", how="left", maintain_order="left").with_columns(
-        app=pl.coalesce("said_app", app_of_stack),
-        stage="said_stage",
-        stack=pl.coalesce("said_stack", pl.format("{}-{}", "said_app", "said_stage")),
-        tool_version=pl.lit(None, dtype=pl.String),
-        command=pl.coalesce("command", pl.when("planning").then(pl.lit("preview"))),
-        result=pl.when("failed")
+
+
+def _result() -> pl.Expr:
+    return (
+        pl.when("failed")
         .then(pl.lit("failed"))
         .when("interrupted")
         .then(pl.lit("interrupted"))
-        .otherwise(pl.lit("succeeded")),
-        sources=pl.concat_list("source"),
+        .when("ended")
+        .then(pl.lit("succeeded"))
+        .when(~pl.col("kind").is_in(_ENDLESS))
+        .then(pl.lit("interrupted"))
     )
-    return conform(table, DEPLOYS)
-
-
-def merged(events: pl.DataFrame, deploys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One deploy in several files is one deploy: the exact form stays, text adds only its console lines.
-
-    Two event logs are of one deploy where the stack and the first second are the same (a stack is locked while it is
-    deployed; a copy may be cut, so the longer one stays). Two text logs are, where their steps are the same, line by
-    line. A text log and an event log are, where the stack and the key-value operations are. Otherwise each write
-    would be expected twice, and half of them reported as dropped.
-    """
-    signed = deploys.join(
-        _signatures(events), left_on="id", right_on="deploy", how="left", maintain_order="left"
-    )
-    repeats = pl.concat([_same_exact(signed), _same_lines(signed)])
-    left = signed.join(repeats, on="id", how="anti", maintain_order="left")
-    same = pl.concat([repeats, _same_operations(left)])
-    if same.is_empty():
-        return events, deploys
-    renamed = dict(zip(same["id"], same["into"], strict=True))
-    gone = pl.col("deploy").is_in(list(renamed))
-    texts = left.filter(pl.col("form") == "text")["id"].to_list()
-    said = (pl.col("kind") == "console") & pl.col("deploy").is_in(texts)
-    more = same.group_by(id="into").agg(more=pl.col("sources").explode())
-    whole = (
-        deploys.filter(~pl.col("id").is_in(list(renamed)))
-        .join(more, on="id", how="left", maintain_order="left")
-        .with_columns(sources=pl.col("sources").list.concat(pl.col("more").fill_null([])))
-    )
-    return events.filter(~gone | said).with_columns(pl.col("deploy").replace(renamed)), conform(
-        whole, DEPLOYS
-    )
-
-
-def _signatures(events: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, signature, lines, events`: the key-value operations of each deploy as one text, and its steps."""
-    steps = events.filter(pl.col("name").is_not_null() & pl.col("op").is_in(WRITING_OPS))
-    operation = pl.format("{} {}", "op", "name")
-    place = pl.format("{} {} {} {}", "line", "kind", operation, pl.col("seconds").fill_null(-1))
-    of_keys = pl.col("name").str.contains(_KV_RESOURCE)
-    return steps.group_by("deploy").agg(
-        signature=operation.filter(of_keys).unique().sort().str.join("\n"),
-        lines=place.sort_by("line").str.join("\n"),
-        events=pl.len(),
-    )
-
-
-def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:
-    """`id, into, sources` of the deploys that are the same as a longer one, or as an earlier one of that length."""
-    longest = pl.col("id").sort_by("events", descending=True, maintain_order=True).first().over(same)
-    found = signed.drop_nulls(same).select("id", "sources", into=longest)
-    return found.filter(pl.col("id") != pl.col("into")).select("id", "into", "sources")
-
-
-def _same_exact(signed: pl.DataFrame) -> pl.DataFrame:
-    return _repeats(signed.filter(pl.col("form") == "exact"), ["stack", "started_at"])
-
-
-def _same_lines(signed: pl.DataFrame) -> pl.DataFrame:
-    texts = signed.filter(pl.col("form") == "text").with_columns(pl.col("stack").fill_null(""))
-    return _repeats(texts, ["stack", "lines"])
-
-
-def _same_operations(signed: pl.DataFrame) -> pl.DataFrame:
-    """`id, into, sources` of text logs of which an event log is in hand: the n-th alike belongs to the n-th."""
-    known = signed.drop_nulls(["stack", "signature"]).filter(pl.col("signature") != "")
-    numbered = known.with_columns(nth=pl.int_range(pl.len()).over("form", "stack", "signature"))
-    exact = numbered.filter(pl.col("form") == "exact").select("stack", "signature", "nth", into="id")
-    texts = numbered.filter(pl.col("form") == "text")
-    return texts.join(exact, on=["stack", "signature", "nth"]).select("id", "into", "sources")

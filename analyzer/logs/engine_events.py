@@ -1,22 +1,21 @@
-"""Pulumi's engine events: one JSON object a line, as SST keeps them in `eventlog.json`.
+"""Pulumi's engine events, one JSON object a line, as SST keeps them in `eventlog.json` and `pulumi up --json` prints.
 
-Source of the fields: pulumi/pulumi sdk/go/common/apitype/events.go (EngineEvent and its payloads).
-`timestamp` is in Unix seconds. Lines may be MiBs and may hold every environment variable of a build: only the
-fields below are decoded, and the state of a resource is kept for SST's two key-value resources alone, without
-the code of their providers.
+Also events that are printed over several lines, in a list, or several on a line; and events among lines of other
+programs, which are noise. Logs that were put together are told apart by their sequence numbers, which begin anew.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from analyzer.errors import InputError
-from analyzer.sources.lines import Line, lines
-from analyzer.tables import EVENTS, from_columns
+from analyzer.logs.engine_rows import Event, event_row
+from analyzer.logs.rows import Row, table
+from analyzer.sources.lines import CAP, Line, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,10 +29,8 @@ KIND: Final = "engine-events"
 BATCH: Final = 20_000  # events of one table
 NAMED: Final = 5  # lines that a problem names; the others are counted
 
-_KEPT: Final = (".sst.aws.KvKeys", ".sst.aws.KvRoutesUpdate")
 _NOISE: Final = frozenset(
     {
-        "cancelEvent",  # the last event of every run, also of one that succeeded
         "policyAnalyzeStackSummaryEvent",
         "policyAnalyzeSummaryEvent",
         "policyEvent",
@@ -44,284 +41,251 @@ _NOISE: Final = frozenset(
         "startDebuggingEvent",
     }
 )
-_MARKUP: Final = re.compile(r"<\{%[^%]*%\}>|\x1b\[[0-9;?]*[A-Za-z]")
-_RESULTS: Final = {"succeeded": "done", "failed": "failed", "canceled": "interrupted"}
-_NEW: Final = ("inputs", "outputs", "id")
-_OLD: Final = (*_NEW, "retainOnDelete", "external")
-_NULL: Final = msgspec.Raw(b"null")
-
-
-class _Metadata(msgspec.Struct, gc=False):
-    op: str | None = None
-    urn: str | None = None
-    type: str | None = None
-    new: msgspec.Raw = _NULL
-    old: msgspec.Raw = _NULL
-
-
-class _Step(msgspec.Struct, gc=False):
-    metadata: _Metadata
-    planning: bool = False
-
-
-class _Diagnostic(msgspec.Struct, gc=False):
-    urn: str | None = None
-    prefix: str = ""
-    message: str = ""
-    severity: str = ""
-
-
-class _Message(msgspec.Struct, gc=False):
-    message: str = ""
-
-
-class _Error(msgspec.Struct, gc=False):
-    error: str = ""
-
-
-class _Summary(msgspec.Struct, gc=False):
-    durationSeconds: float | None = None  # noqa: N815 (Pulumi's name)
-    isPreview: bool | None = None  # noqa: N815
-    result: str | None = None
-
-
-class _Empty(msgspec.Struct, gc=False):
-    pass
-
-
-class _Event(msgspec.Struct, gc=False):
-    """An engine event: `timestamp`, and one payload."""
-
-    timestamp: int | float | None = None
-    preludeEvent: _Empty | None = None  # noqa: N815
-    resourcePreEvent: _Step | None = None  # noqa: N815
-    resOutputsEvent: _Step | None = None  # noqa: N815
-    resOpFailedEvent: _Step | None = None  # noqa: N815
-    diagnosticEvent: _Diagnostic | None = None  # noqa: N815
-    stdoutEvent: _Message | None = None  # noqa: N815
-    errorEvent: _Error | None = None  # noqa: N815
-    summaryEvent: _Summary | None = None  # noqa: N815
-
-
-class _Row(NamedTuple):
-    """The columns of EVENTS that one line fills."""
-
-    line: int
-    kind: str
-    seq: int | None = None
-    at: int | None = None  # microseconds
-    op: str | None = None
-    urn: str | None = None
-    type: str | None = None
-    name: str | None = None
-    outcome: str | None = None
-    seconds: float | None = None
-    message: str | None = None
-    planning: bool | None = None
-    new: str | None = None
-    old: str | None = None
-
-
-_EVENT: Final = msgspec.json.Decoder(_Event)
+_EVENT: Final = msgspec.json.Decoder(Event)
 _FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ENVELOPE: Final = frozenset({"sequence", "timestamp", "Error"})  # `Error`: SST before 3.7 wrapped each event
+_PREFIXED: Final = re.compile(rb'[^{"]{1,200}(?=\{"sequence":)')  # what a CI system puts before each line
+_JSON_MARKS: Final = re.compile(rb'[{}\[\]]|":|[^\x09\x1b\x20-\xff]')
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?P<closed>")?|[{}\[\]]|[^\s,{}\[\]"]+')
 
 
 def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
-    """EVENTS of an engine event log, in batches, a row for every line of it.
+    """EVENTS of an engine event log, in batches; a row for every line of it that does not go on with an event.
 
-    `seq` counts the lines that are neither noise nor unrecognised. What cannot be read is put in
-    `account.problems`; nothing raises for the content of the source.
+    `seq` counts the events that are neither noise nor unrecognised, `run` the logs that were put together. What
+    cannot be read is put in `account.problems`; nothing raises for the content of the source.
     """
     account.kind = KIND
     reader = _Reader()
-    batch: list[_Row] = []
     damage: list[str] = []
     try:
         account.bytes = source.size()
         for line in lines(source):
-            batch.append(reader.row(line))
-            if len(batch) == BATCH:
-                yield _table(source, batch)
-                batch = []
+            reader.take(line)
+            if len(reader.rows) >= BATCH:
+                yield table(source.name, reader.taken())
     except InputError as error:
         damage = [error.reason]
-    if batch:
-        yield _table(source, batch)
+    reader.end()
+    if reader.rows:
+        yield table(source.name, reader.taken())
     reader.settle(account)
     account.problems += damage
 
 
-def _table(source: Source, batch: list[_Row]) -> pl.DataFrame:
-    columns: dict[str, Sequence[object]] = dict(zip(_Row._fields, zip(*batch, strict=True), strict=True))
-    columns["source"] = [source.name] * len(batch)
-    return from_columns(columns, EVENTS)
+class _Value:
+    """A JSON value that goes on: its lines so far, and how deep its end is."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.parts: list[bytes] = []
+        self.depth = 0
+        self.size = 0
 
 
 class _Reader:
-    """Turns lines into rows, and counts them."""
+    """Turns lines into rows, and counts each line once."""
 
     def __init__(self) -> None:
-        self.recognised = 0
+        self.rows: list[Row] = []
+        self.lines = 0
         self.noise = 0
         self.unrecognised = 0
-        self.unknown: Counter[str] = Counter()  # payload kinds that this project does not know
+        self.unknown: Counter[str] = Counter()  # events of payload kinds that this project does not know
         self.repaired = 0
         self.faults: list[tuple[int, str]] = []  # lines that could not be read, and why
+        self._events = 0
+        self._open: _Value | None = None
+        self._counted = 0  # the last line that is counted, where values share lines
+        self._run = 1
+        self._sequence = 0
+        self._ended = False
 
-    def row(self, line: Line) -> _Row:
-        """The row of one line."""
-        row = self._row(line)
-        if row.seq is not None:
-            self.recognised += 1
-        elif row.kind == "noise":
-            self.noise += 1
-        else:
-            self.unrecognised += 1
-        return row
+    def taken(self) -> list[Row]:
+        """The rows so far; they are given away."""
+        rows, self.rows = self.rows, []
+        return rows
+
+    def take(self, line: Line) -> None:
+        """Reads one line."""
+        self.lines += 1
+        if self._open is None:
+            try:
+                event, row = self._read(line.number, line.data)
+            except (ValueError, RecursionError) as error:
+                self._take_other(line, error)
+            else:
+                self._add(event, row, [line.number])
+        elif not self._begins_anew(line):
+            self._take_parts(line)
+
+    def end(self) -> None:
+        """No line follows."""
+        if self._open:
+            self._give_up(self._open)
 
     def settle(self, account: Account) -> None:
         """Puts the counts and the problems in `account`."""
-        account.lines = self.recognised + self.noise + self.unrecognised
-        account.recognised = self.recognised
+        account.lines = self.lines
         account.noise = self.noise
         account.unrecognised = self.unrecognised
+        account.recognised = self.lines - self.noise - self.unrecognised
         account.undecodable = len(self.faults)
-        for kind, count in self.unknown.most_common(NAMED):
-            account.problems.append(f"{count} event(s) of the unknown kind {kind!r}")
+        for what, count in self.unknown.most_common(NAMED):
+            account.problems.append(f"{count} event(s) {what}")
         if self.repaired:
             account.problems.append(f"{self.repaired} line(s) with invalid UTF-8, which was replaced")
         account.problems += [f"line {number}: {reason}" for number, reason in self.faults[:NAMED]]
         if len(self.faults) > NAMED:
             account.problems.append(f"{len(self.faults) - NAMED} more lines could not be read")
 
-    def _row(self, line: Line) -> _Row:
+    def _take_other(self, line: Line, error: Exception) -> None:
+        """A line that is not one event."""
         if not line.whole:
-            return self._fault(line, "too long to be an event")
-        if not line.data:
-            return _Row(line.number, "noise")
-        try:
-            event = self._decode(line.data)
-        except (ValueError, RecursionError) as error:
-            cut = "" if line.ended else "the last line is cut; "
-            return self._fault(line, f"{cut}not an engine event ({error})")
-        return _event_row(line.number, self.recognised, event) or self._bare(line)
-
-    def _decode(self, data: bytes) -> _Event:
-        try:
-            return _EVENT.decode(data)
-        except UnicodeDecodeError:
-            event = _EVENT.decode(data.decode("utf-8", "replace"))
+            self._fault([line], "too long to be an event")
+        elif not line.data or not _JSON_MARKS.search(line.data):
+            self._add_noise(line.number)
+        elif isinstance(error, UnicodeDecodeError):
             self.repaired += 1
-            return event
+            self.lines -= 1
+            self.take(line._replace(data=line.data.decode("utf-8", "replace").encode()))
+        elif prefix := _PREFIXED.match(line.data):
+            self.lines -= 1
+            self.take(line._replace(data=line.data[prefix.end() :]))
+        elif line.data[:1] in (b"{", b"[", b"]", b",") and not isinstance(error, RecursionError):
+            self._take_parts(line)
+        else:
+            self._fault([line], _why(line, error))
 
-    def _fault(self, line: Line, reason: str) -> _Row:
-        self.faults.append((line.number, reason))
-        return _Row(line.number, "unrecognised", message=reason)
+    def _begins_anew(self, line: Line) -> bool:
+        """Whether `line` is an event of its own while another is open, which then never ends."""
+        if not (line.data.startswith(b"{") and line.data.endswith(b"}")):
+            return False
+        try:
+            event, row = self._read(line.number, line.data)
+        except (ValueError, RecursionError):
+            return False
+        if event.sequence is None or self._open is None:
+            return False
+        self._give_up(self._open)
+        self._add(event, row, self._uncounted([line]))
+        return True
 
-    def _bare(self, line: Line) -> _Row:
-        """The row of a line without a payload that is read: its kind says nothing, or is unknown."""
-        fields = _FIELDS.decode(line.data.decode("utf-8", "replace"))
-        payloads = [name for name in fields if name not in _ENVELOPE]
-        if payloads and _NOISE.issuperset(payloads):
-            return _Row(line.number, "noise")
-        kind = (payloads[0] if payloads else "")[:60]
-        self.unknown[kind] += 1
-        return _Row(line.number, "unrecognised", message=f"an event of the unknown kind {kind!r}")
+    def _take_parts(self, line: Line) -> None:
+        """Takes a line apart: values may end on it, begin on it, and go on."""
+        value, self._open = self._open or _Value(), None
+        value.lines.append(line)
+        start = 0
+        for token in _TOKEN.finditer(line.data):
+            before, after = value.depth, _depth_after(token, value.depth)
+            if after is None:
+                self._give_up(value)
+                return
+            if before == 0 and after:
+                start = token.start()
+            value.depth = after
+            if before and not after:
+                value.parts.append(line.data[start : token.end()])
+                self._close(value)
+                value = _Value()
+                value.lines.append(line)
+        if value.depth == 0:
+            if line.number > self._counted:
+                self._add_noise(line.number)
+            return
+        value.parts.append(line.data[start:])
+        value.size += len(line.data)
+        if value.size > CAP or not line.whole:
+            self._give_up(value)
+        else:
+            self._open = value
+
+    def _close(self, value: _Value) -> None:
+        """A value is whole: it is an event, or no event at all."""
+        data = b"\n".join(value.parts)
+        line = value.lines[0]
+        try:
+            event, row = self._read(line.number, data)
+        except (ValueError, RecursionError) as error:
+            self._fault(value.lines, _why(line, error))
+        else:
+            self._add(event, row, self._uncounted(value.lines))
+
+    def _give_up(self, value: _Value) -> None:
+        """None of the lines of `value` is an event."""
+        self._open = None
+        for line in value.lines:
+            self._fault([line], _why(line, ValueError("it does not end")))
+
+    def _uncounted(self, lines: Sequence[Line]) -> list[int]:
+        """The numbers of those of `lines` that no other value has begun or ended on; from now on they are counted."""
+        fresh = [line.number for line in lines if line.number > self._counted]
+        self._counted = max([self._counted, *fresh])
+        return fresh
+
+    def _read(self, number: int, data: bytes) -> tuple[Event, Row]:
+        """The event that begins on line `number`, and its row.
+
+        Raises:
+            ValueError, RecursionError: it is none.
+        """
+        event = _EVENT.decode(data)
+        return event, event_row(number, self._events, event) or _bare(number, data)
+
+    def _add(self, event: Event, row: Row, lines: list[int]) -> None:
+        """An event; `lines` are counted as what it is."""
+        if event.sequence is not None:
+            if event.sequence < self._sequence or (self._ended and event.sequence <= self._sequence):
+                self._run += 1
+                self._ended = False
+            self._sequence = event.sequence
+        if event.cancelEvent is not None:
+            self._ended = True
+        if self._run > 1:
+            row = row._replace(run=self._run)
+        if row.seq is not None:
+            self._events += 1
+            self.rows.append(row)
+        elif row.kind == "noise":
+            self.noise += len(lines)
+            self.rows += [row] if lines else []
+        else:
+            self.unknown[row.message or ""] += 1
+            self.unrecognised += len(lines)
+            self.rows += [row._replace(line=line) for line in lines]
+
+    def _add_noise(self, number: int) -> None:
+        self.noise += 1
+        self.rows.append(Row(number, "noise"))
+
+    def _fault(self, lines: Sequence[Line], reason: str) -> None:
+        """Nothing can be read on `lines`."""
+        self.faults.append((lines[0].number, reason))
+        fresh = self._uncounted(lines)
+        self.unrecognised += len(fresh)
+        self.rows += [Row(number, "unrecognised", message=reason) for number in fresh]
 
 
-def _event_row(line: int, seq: int, event: _Event) -> _Row | None:
-    """The row of an event; None if it has no payload that is read."""
-    at = _microseconds(event.timestamp)
-    if step := event.resOutputsEvent or event.resourcePreEvent or event.resOpFailedEvent:
-        did = "done" if event.resOutputsEvent else "started" if event.resourcePreEvent else "failed"
-        return _step_row(line, seq, at, did, step)
-    if event.diagnosticEvent:
-        return _diagnostic_row(line, seq, at, event.diagnosticEvent)
-    if event.summaryEvent:
-        return _summary_row(line, seq, at, event.summaryEvent)
-    if event.stdoutEvent:
-        return _Row(line, "console", seq, at, message=_plain(event.stdoutEvent.message))
-    if event.errorEvent:
-        return _Row(line, "diagnostic", seq, at, message=_plain("error: " + event.errorEvent.error))
-    return _Row(line, "header", seq, at) if event.preludeEvent else None
+def _bare(number: int, data: bytes) -> Row:
+    """The row of an event without a payload that is read: its kind says nothing, or is unknown."""
+    fields = _FIELDS.decode(data)
+    payloads = [name for name in fields if name not in _ENVELOPE]
+    if payloads and _NOISE.issuperset(payloads):
+        return Row(number, "noise")
+    kind = (payloads[0] if payloads else "")[:60]
+    return Row(number, "unrecognised", message=f"of the unknown kind {kind!r}")
 
 
-def _step_row(line: int, seq: int, at: int | None, did: str, step: _Step) -> _Row:
-    about = step.metadata
-    kept = about.urn is not None and about.urn.endswith(_KEPT)
-    return _Row(
-        line,
-        kind=did,
-        seq=seq,
-        at=at,
-        op=about.op,
-        urn=about.urn or None,
-        type=about.type,
-        name=_name(about.urn),
-        outcome=did,
-        planning=step.planning,
-        new=_state(about.new, _NEW) if kept else None,
-        old=_state(about.old, _OLD) if kept else None,
-    )
+def _depth_after(token: re.Match[bytes], depth: int) -> int | None:
+    """How deep a value is after `token`; None where it can be no object. Lists around objects count for nothing."""
+    text = token[0]
+    if text.startswith(b'"'):
+        return depth if token["closed"] and depth else None
+    if depth == 0:
+        return 1 if text == b"{" else 0 if text in (b"[", b"]") else None
+    return depth + 1 if text in (b"{", b"[") else depth - 1 if text in (b"}", b"]") else depth
 
 
-def _diagnostic_row(line: int, seq: int, at: int | None, diagnostic: _Diagnostic) -> _Row:
-    """Debug says nothing (and may say secrets); `info` and `info#err` are what the program printed."""
-    if diagnostic.severity == "debug":
-        return _Row(line, "noise")
-    message = _plain(diagnostic.prefix + diagnostic.message)
-    printed = diagnostic.severity.startswith("info")
-    if not (printed or message.startswith(diagnostic.severity)):
-        message = f"{diagnostic.severity}: {message}"
-    return _Row(
-        line,
-        kind="console" if printed else "diagnostic",
-        seq=seq,
-        at=at,
-        urn=diagnostic.urn or None,
-        name=_name(diagnostic.urn),
-        message=message,
-    )
-
-
-def _summary_row(line: int, seq: int, at: int | None, summary: _Summary) -> _Row:
-    return _Row(
-        line,
-        kind="summary",
-        seq=seq,
-        at=at,
-        outcome=_RESULTS.get(summary.result or "succeeded"),
-        seconds=summary.durationSeconds,
-        planning=summary.isPreview,
-    )
-
-
-def _name(urn: str | None) -> str | None:
-    return urn.rpartition("::")[2] if urn else None
-
-
-def _state(raw: msgspec.Raw, keys: tuple[str, ...]) -> str | None:
-    """The JSON text of `keys` of a resource's state, without the code that its provider runs."""
-    state = msgspec.json.decode(raw)
-    if not isinstance(state, dict):
-        return None
-    kept = {key: _without_code(state[key]) for key in keys if key in state}
-    return msgspec.json.encode(kept).decode()
-
-
-def _without_code(value: object) -> object:
-    """`value` with true for every `__provider`: the serialised program, with all that it closes over."""
-    if isinstance(value, dict):
-        return {key: key == "__provider" or _without_code(item) for key, item in value.items()}
-    return [_without_code(item) for item in value] if isinstance(value, list) else value
-
-
-def _plain(text: str) -> str:
-    """`text` without colour tags and ANSI sequences, and without white space at its ends."""
-    return _MARKUP.sub("", text).strip()
-
-
-def _microseconds(seconds: float | None) -> int | None:
-    """Unix seconds as microseconds; None for 0 (Pulumi's own test logs), and for what no clock says."""
-    return int(seconds * 1_000_000) if seconds and 0 < seconds < 1 << 33 else None
+def _why(line: Line, error: Exception) -> str:
+    cut = "" if line.ended else "the last line is cut; "
+    return f"{cut}not an engine event ({error})"

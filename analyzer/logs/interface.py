@@ -26,3 +26,12 @@ class LogForm(Protocol):
         Counts every line in `account`, and puts there, in words, what could not be read.
         """
         ...
+
+
+@runtime_checkable
+class Skimmed(LogForm, Protocol):
+    """A kind of deploy log of which most may be counted without being read, where only writes matter."""
+
+    def skim(self, source: Source, account: Account) -> Iterator[pl.DataFrame]:
+        """As `read`, but events that say nothing of a deploy and its key-value writes may be left out, not counts."""
+        ...

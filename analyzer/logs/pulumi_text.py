@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "pulumi-text"
 GRAMMARS: Final = (text_pulumi.GRAMMAR,)
-_DIALECT: Final = Dialect((text_pulumi,))
+_DIALECT: Final = Dialect((text_pulumi,), idle=text_pulumi.IDLE)
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
@@ -38,4 +38,10 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
         InputError: the source cannot be opened.
     """
     account.kind = KIND
-    return read_text(source, account, _DIALECT, batch_bytes)
+    return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)
+
+
+def skim(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+    """As `read`, without the rows of other resources than key-value stores' and what the program said of others."""
+    account.kind = KIND
+    return read_text(source, account, _DIALECT, whole=False, batch_bytes=batch_bytes)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.errors import InputError
+from analyzer.errors import InputError, UsageError
 from analyzer.grammar.nested import sdk_errors
-from analyzer.logs.deploys import deploys_of, merged
+from analyzer.logs.deploys import FORMS, deploys_of
+from analyzer.logs.interface import Skimmed
+from analyzer.logs.merge import merged
 from analyzer.logs.registry import forms
 from analyzer.sources.account import Account, accounts_table
 from analyzer.sources.identify import identify
+from analyzer.sources.identity import Identity
 from analyzer.tables import EVENTS, conform, empty
 
 if TYPE_CHECKING:
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
 # SST's update ids: 24 hex digits, in the folder or the name of an event log (facts: sst-output 1.2 to 1.4).
 _UPDATE_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _EXACT = "engine-events"
+_STATE = "sst-state"
 _ROWS = 20_000
+_OF_ERRORS = ("request_id", "error_code", "error_api", "http_status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,31 @@ class Logs:
 
 
 class LogScan:
-    """Iterates over the EVENTS of all sources in batches; `inputs` is complete once it is exhausted."""
+    """Iterates over the EVENTS of all sources in batches; `inputs` is complete once it is exhausted.
 
-    def __init__(self, sources: Sequence[Source], unusable: Sequence[Account] = ()) -> None:
+    Args:
+        sources: of plain bytes (`analyzer.sources.contain.contents`).
+        unusable: accounts of what gave no source.
+        kind: what all sources are taken for; None: each for what its content tells.
+        skim: leave out what says nothing of a deploy and of its key-value writes, where a form can.
+
+    Attributes:
+        forms: `id, source, form, kind, update_id` of each deploy that was found so far.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        unusable: Sequence[Account] = (),
+        kind: str | None = None,
+        *,
+        skim: bool = False,
+    ) -> None:
         self._sources = sources
+        self._skim = skim
         self._accounts = list(unusable)
-        self.forms: list[tuple[str, str, str]] = []
+        self._kind = known_kind(kind)
+        self.forms: list[tuple[str, str, str, str, str | None]] = []
         self._taken: set[str] = set()
         self._readers = forms()
 
@@ -68,22 +92,52 @@ class LogScan:
         """INPUTS of the sources that were read so far."""
         return accounts_table(self._accounts)
 
+    def identities(self) -> Iterator[tuple[str, Identity]]:
+        """What each source is taken for, and why; nothing is read but its beginning."""
+        for source in self._sources:
+            yield source.name, self._identity(source)
+
+    def _identity(self, source: Source) -> Identity:
+        return Identity(self._kind, "so it was said (--as)") if self._kind else identify(source)
+
     def _read(self, source: Source, account: Account, deploy: str) -> Iterator[pl.DataFrame]:
         try:
             account.bytes = source.size()
-            identity = identify(source)
+            identity = self._identity(source)
             reader = self._readers.get(identity.kind)
             if reader is None:
                 account.problems.append(f"not a deploy log: {identity.reason}")
                 return
             account.kind = identity.kind
             self._taken.add(deploy)
-            self.forms.append((deploy, source.name, "exact" if identity.kind == _EXACT else "text"))
-            for batch in reader.read(source, account):
-                ids = pl.Series("deploy", [deploy] * batch.height, EVENTS["deploy"])
-                yield _enriched(batch).replace_column(batch.get_column_index("deploy"), ids)
+            self._found(deploy, source.name, identity.kind)
+            seen = {1}
+            read = reader.skim if self._skim and isinstance(reader, Skimmed) else reader.read
+            for batch in read(source, account):
+                runs = batch["run"].fill_null(1)
+                for run in sorted(set(runs.unique()) - seen):
+                    seen.add(run)
+                    self.forms[-1] = (*self.forms[-1][:-1], None)  # the path's update id is of one deploy
+                    self._found(f"{deploy}.{run}", source.name, identity.kind, only=False)
+                yield _enriched(batch).replace_column(batch.get_column_index("deploy"), _ids(deploy, runs))
         except InputError as error:
             account.problems.append(error.reason)
+
+    def _found(self, deploy: str, source: str, kind: str, *, only: bool = True) -> None:
+        ids = _UPDATE_ID.findall(source) if only else []
+        form = "exact" if kind == _EXACT else "state" if kind == _STATE else "text"
+        self.forms.append((deploy, source, form, kind, ids[-1] if ids else None))
+
+
+def known_kind(kind: str | None) -> str | None:
+    """`kind`, if there is a reader of such logs.
+
+    Raises:
+        UsageError: there is none; it lists all.
+    """
+    if kind is None or kind in forms():
+        return kind
+    raise UsageError(f"no kind of deploy log is called {kind!r}; there are: {', '.join(sorted(forms()))}")
 
 
 def deploy_id(name: str, number: int) -> str:
@@ -92,16 +146,24 @@ def deploy_id(name: str, number: int) -> str:
     return found[-1] if found else f"deploy-{number}"
 
 
-def read_logs(sources: Sequence[Source], unusable: Sequence[Account] = ()) -> Logs:
-    """Everything that the verdicts need of the deploy logs.
+def _ids(deploy: str, runs: pl.Series) -> pl.Series:
+    """The deploy of each event: the first run has the log's id, the others a number behind it."""
+    if runs.max() == 1:
+        return pl.Series("deploy", [deploy], EVENTS["deploy"]).new_from_index(0, len(runs))
+    names = pl.format("{}.{}", pl.lit(deploy), "run")
+    first = pl.when(pl.col("run") == 1).then(pl.lit(deploy))
+    return runs.to_frame("run").select(first.otherwise(names).alias("deploy")).to_series()
+
+
+def read_logs(sources: Sequence[Source], unusable: Sequence[Account] = (), kind: str | None = None) -> Logs:
+    """Everything that the verdicts need of the deploy logs; the arguments are those of `LogScan`.
 
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
-    scan = LogScan(sources, unusable)
-    batches = [batch.filter(_needed()) for batch in _together(scan)]
+    scan = LogScan(sources, unusable, kind, skim=True)
+    batches = [batch.filter(needed()) for batch in _together(scan)]
     events = conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
-    listed = pl.DataFrame(scan.forms, schema={"id": str, "source": str, "form": str}, orient="row")
-    events, deploys = merged(events, deploys_of(events, listed))
+    events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
     return Logs(events, deploys, scan.inputs)
 
 
@@ -117,28 +179,40 @@ def _together(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         yield pl.concat(held)
 
 
-def _needed() -> pl.Expr:
-    """Events about deploys and key-value resources; the first and last of a deploy keep its times."""
+def needed() -> pl.Expr:
+    """Which events the analysis needs: those about deploys and key-value resources.
+
+    The first and the last of a deploy keep its times. What a verbose log says in passing is not needed, but for
+    errors of calls.
+    """
     edge = pl.col("deploy").is_first_distinct() | pl.col("deploy").is_last_distinct()
-    about = pl.col("kind").is_in(["header", "summary", "failed", "diagnostic"])
+    passing = pl.col("severity").is_in(["info", "debug"]).fill_null(False) & pl.col("request_id").is_null()
+    about = pl.col("kind").is_in(["header", "summary", "failed"]) | pl.col("fact").is_not_null()
+    diagnostic = (pl.col("kind") == "diagnostic") & ~passing
     resource = pl.col("name").str.contains(r"\.sst\.aws\.Kv(?:Keys|RoutesUpdate)$").fill_null(False)
     stack = (pl.col("type") == "pulumi:pulumi:Stack").fill_null(False)
     said = (pl.col("kind") == "console") & pl.col("message").str.contains(r"kv namespace|entry: ").fill_null(
         False
     )
     console = pl.col("kind") == "console"
-    return edge | about | resource | (stack & ~console) | said
+    return edge | about | diagnostic | resource | (stack & ~console) | said
 
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
-    """`batch` with the request id and the code of an AWS error that a message holds."""
+    """`batch` with what the first AWS error in a message says: request id, code, operation, status."""
     if batch["message"].null_count() == batch.height:
         return batch
     suspects = batch["message"].filter(batch["message"].str.contains("equest", literal=True).fill_null(False))
     if suspects.is_empty():
         return batch
-    errors = sdk_errors(suspects.unique()).select("message", said_id="request_id", said_code="error_code")
+    errors = sdk_errors(suspects.unique()).select(
+        "message",
+        said_request_id="request_id",
+        said_error_code="error_code",
+        said_error_api="api",
+        said_http_status="status",
+    )
     joined = batch.join(errors, on="message", how="left", maintain_order="left")
-    return joined.with_columns(
-        request_id=pl.coalesce("request_id", "said_id"), error_code=pl.coalesce("error_code", "said_code")
-    ).drop("said_id", "said_code")
+    return joined.with_columns(pl.coalesce(name, f"said_{name}").alias(name) for name in _OF_ERRORS).select(
+        EVENTS.names()
+    )

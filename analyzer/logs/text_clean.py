@@ -62,7 +62,7 @@ def clean(lines: pl.Series, batch: bytes) -> pl.Series:
         lines: what `split` made of `batch`.
         batch: the bytes; a step runs only where they hold what it removes.
     """
-    if b"<{%" in batch:
+    if b"{" in batch and b"<{%" in batch:  # one byte is found thirty times faster than three
         lines = lines.str.replace_all(_COLOUR_TAG, "")
     if b"\x1b" in batch:
         lines = lines.str.replace_all(_ANSI, "")
@@ -73,4 +73,5 @@ def clean(lines: pl.Series, batch: bytes) -> pl.Series:
 
 
 def _lines(text: bytes) -> pl.Series:
-    return pl.read_lines(text, name="text").to_series()
+    # What begins as compressed data does, polars would unpack: a text may begin so too, but not behind an empty line.
+    return pl.read_lines(b"\n" + text, name="text").to_series().slice(1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.logs.text_language import MARKS
+from analyzer.logs.text_language import MARKS, YIELDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +49,10 @@ def in_context(
         `group_name` (the empty text: none), `run` (the number of the deploy), and `role`: what the first language
         that knows the line in its place says of it, null where none does.
     """
-    placed = _placed(parts, lines, languages).with_columns(_leaves(languages))
+    placed = _placed(parts, lines, languages)
+    if placed["loose"].any():
+        placed = _without_blocked(placed, context, languages)
+    placed = placed.with_columns(_leaves(languages))
     placed = placed.with_columns(
         *(pl.col(name).forward_fill().fill_null(pl.lit(getattr(context, name))) for name in _CARRIED),
         (pl.col("begins").fill_null(value=False).cum_sum().cast(pl.Int64) + context.begun).alias("begun"),
@@ -59,7 +62,7 @@ def in_context(
     return placed.with_columns(
         pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"),
         pl.coalesce(language.role() for language in languages).alias("role"),
-    ).drop("begins", "begun")
+    ).drop("begins", "begun", "loose")
 
 
 def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[Language]) -> pl.DataFrame:
@@ -78,6 +81,17 @@ def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[L
             pl.lit(None, dtype).alias(name) for name, dtype in MARKS.items() if name != "row"
         )
     return placed.join(marked, on="row", how="left", maintain_order="left")
+
+
+def _without_blocked(placed: pl.DataFrame, context: Context, languages: Sequence[Language]) -> pl.DataFrame:
+    """`placed` without the marks of loose lines that stand in a section that does not yield."""
+    loose = pl.col("loose").fill_null(value=False)
+    firm = pl.when(loose).then(None).otherwise(_leaves(languages)[0])
+    standing = firm.forward_fill().fill_null(pl.lit(context.section))
+    blocked = loose & ~standing.is_in(YIELDING)
+    return placed.with_columns(
+        pl.when(~blocked).then(pl.col(name)).alias(name) for name in MARKS.names() if name != "row"
+    )
 
 
 def _leaves(languages: Sequence[Language]) -> list[pl.Expr]:

@@ -15,6 +15,9 @@ from analyzer.grammar.line import load
 from analyzer.logs.text_ahead import ahead
 from analyzer.logs.text_clean import BATCH, LONGEST, batches, clean, split
 from analyzer.logs.text_context import Context, in_context
+from analyzer.logs.text_diff import settled
+from analyzer.logs.text_frames import last_frames
+from analyzer.logs.text_idle import Kept, kept
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
 from analyzer.tables import EVENTS, TIME, conform
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
+    from analyzer.logs.text_idle import Idle
     from analyzer.logs.text_language import Language
     from analyzer.sources.account import Account
     from analyzer.sources.source import Source
@@ -41,16 +45,20 @@ class Dialect:
         languages: in the order in which they are asked what a line is.
         ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
             match it: they begin as a line of ours. None where nothing else prints into such a log.
+        idle: lines that need not be read where only key-value writes matter; None: all must be.
     """
 
     languages: tuple[Language, ...]
     ours: str | None = None
+    idle: Idle | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """A batch of lines: their text, their forms, and how many were repaired or are too long."""
+    """A batch of lines: how many, the text and the forms of those that are read, and what was wrong with them."""
 
+    count: int
+    kept: Kept
     text: pl.Series
     parts: dict[str, pl.DataFrame]
     repaired: int
@@ -73,7 +81,7 @@ class _Reader:
 
 
 def read_text(
-    source: Source, account: Account, dialect: Dialect, batch_bytes: int = BATCH
+    source: Source, account: Account, dialect: Dialect, *, whole: bool = True, batch_bytes: int = BATCH
 ) -> Iterator[pl.DataFrame]:
     """EVENTS of a text log, in batches, in the order of the log; `deploy` is null.
 
@@ -83,6 +91,7 @@ def read_text(
         source: the log.
         account: counts of lines, and problems; complete after the last batch.
         dialect: how it is read.
+        whole: an event for every line; else lines that can say nothing of a key-value write are only counted.
         batch_bytes: how much is read at a time; the events do not depend on it.
 
     Raises:
@@ -92,15 +101,16 @@ def read_text(
     account.lines = account.recognised = account.noise = account.unrecognised = 0
     with source.open() as stream:
         account.bytes = source.size()
-        yield from _events(stream, reader, batch_bytes)
+        idle = dialect.idle if not whole else None
+        yield from settled(_events(stream, reader, idle, batch_bytes))
     _report(reader)
 
 
-def _events(stream: BinaryIO, reader: _Reader, size: int) -> Iterator[pl.DataFrame]:
-    read_batch = partial(_read_lines, reader.dialect.languages)
+def _events(stream: BinaryIO, reader: _Reader, idle: Idle | None, size: int) -> Iterator[pl.DataFrame]:
+    read_batch = partial(_read_lines, reader.dialect.languages, idle)
     for lines in ahead(read_batch, _readable(stream, size, reader.account)):
         placed = _place(lines, reader)
-        _count(placed, reader.account)
+        _count(placed, lines.kept, reader.account)
         yield _finish(_events_of(placed, lines.parts, reader), placed, reader)
     left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
     if left:
@@ -114,19 +124,22 @@ def _holding(reader: _Reader) -> list[Language]:
 def _readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
     """The batches up to the first error of the file system, which goes into the account."""
     try:
-        yield from batches(stream, size)
+        yield from last_frames(batches(stream, size))
     except OSError as error:
         account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 
 
-def _read_lines(languages: Sequence[Language], batch: bytes) -> _Lines:
+def _read_lines(languages: Sequence[Language], idle: Idle | None, batch: bytes) -> _Lines:
     """All of a batch that needs no context."""
     lines, repaired = split(batch)
     too_long = lines.str.len_bytes() > LONGEST
     if too_long.any():
         lines = lines.set(too_long, _UNREAD)
     text = clean(lines, batch).alias("text")
-    return _Lines(text, _parts(languages, text), repaired, int(too_long.sum()))
+    of_interest = kept(text, idle) if idle else Kept()
+    if of_interest.rows is not None:
+        text = text.gather(of_interest.rows)
+    return _Lines(len(lines), of_interest, text, _parts(languages, text), repaired, int(too_long.sum()))
 
 
 def _parts(languages: Sequence[Language], text: pl.Series) -> dict[str, pl.DataFrame]:
@@ -145,12 +158,13 @@ def _parts(languages: Sequence[Language], text: pl.Series) -> dict[str, pl.DataF
 
 def _place(lines: _Lines, reader: _Reader) -> pl.DataFrame:
     """The lines of a batch with their numbers, their context and their role."""
-    count = len(lines.text)
-    first = reader.lines + 1
-    numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias("line")
-    placed = in_context(lines.parts, count, reader.context, reader.dialect.languages)
+    rows = lines.kept.rows
+    if rows is None:
+        rows = pl.int_range(lines.count, dtype=pl.Int64, eager=True)
+    numbers = (rows.cast(pl.Int64) + reader.lines + 1).alias("line")
+    placed = in_context(lines.parts, len(rows), reader.context, reader.dialect.languages)
     placed = placed.with_columns(numbers, lines.text, pl.lit(None, TIME).alias("at"))
-    reader.lines += count
+    reader.lines += lines.count
     reader.repaired += lines.repaired
     reader.too_long += lines.too_long
     ours = reader.dialect.ours
@@ -220,23 +234,22 @@ def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Rea
 
 def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """`table` with what holds for the line of each event; a message that was held keeps what held for its own."""
-    first = placed["line"][0]
-    row = pl.col("line") - first
-    held = row < 0
-    row = pl.when(held).then(0).otherwise(row)
+    held = pl.col("line") < placed["line"][0]
+    row = pl.lit(placed["line"].search_sorted(table["line"]))
     return table.with_columns(
         pl.coalesce(name, pl.when(~held).then(pl.lit(placed[name]).gather(row))).alias(name)
         for name in ("at", "run", "planning")
     )
 
 
-def _count(lines: pl.DataFrame, account: Account) -> None:
+def _count(lines: pl.DataFrame, kept: Kept, account: Account) -> None:
     noise = int((lines["role"] == NOISE).sum())
     unrecognised = lines["role"].null_count()
-    account.lines = (account.lines or 0) + lines.height
-    account.noise = (account.noise or 0) + noise
+    recognised = lines.height - noise - unrecognised
+    account.lines = (account.lines or 0) + lines.height + kept.recognised + kept.noise
+    account.noise = (account.noise or 0) + noise + kept.noise
     account.unrecognised = (account.unrecognised or 0) + unrecognised
-    account.recognised = (account.recognised or 0) + lines.height - noise - unrecognised
+    account.recognised = (account.recognised or 0) + recognised + kept.recognised
 
 
 def _report(reader: _Reader) -> None:

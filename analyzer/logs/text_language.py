@@ -17,11 +17,15 @@ MARKS = pl.Schema(
         "group_type": pl.String(),
         "group_name": pl.String(),
         "begins": pl.Boolean(),
+        "loose": pl.Boolean(),
     }
 )
 """What lines change the context to, a row per such line: `row` (its place in the batch); the section that it opens;
 whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
-it. Null: as before. The empty text: none."""
+it; whether all that holds only outside of sections, or in one that yields. Null: as before. The empty text: none."""
+
+YIELDING = ("", "Configuration", "tree", "diff", "violation")
+"""The sections in which a loose line may open another: nothing that they hold begins so."""
 
 SAID = pl.Schema(
     {

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.logs.text_diff import repeated_events, step_events, step_marks
+from analyzer.logs.text_idle import Idle
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, captured
+from analyzer.logs.text_names import as_named
 from analyzer.logs.text_rows import quiet_events, row_events, timed_events
 from analyzer.logs.text_sections import diagnostic_lines, frame_events, messages_of, output_events
+from analyzer.logs.text_tree import FORMS as TREE
+from analyzer.logs.text_tree import tree_events
 from analyzer.logs.text_urn import name_of, type_of
 
 if TYPE_CHECKING:
@@ -26,8 +31,14 @@ _QUIET: Final = ("stack_running", "stack_totals", "blank_row", "quiet")
 _NOISE: Final = ("spinner", "dots", "blank")
 _TOTALS: Final = ("count", "tally")
 _GROUPS: Final = ("group", "urn_group")
-_ONLY_INSIDE: Final = ("field", "body", *_GROUPS)
-_INDENTED: Final = (*_QUIET, *_TOTALS, "field", "body")
+_STEPS: Final = ("diff_step", "diff_urn_step")
+_ONLY_INSIDE: Final = ("config", "field", "body", "tree_root", "diff_place", *_STEPS, *_GROUPS)
+_INDENTED: Final = (
+    *(*_QUIET, *_TOTALS, *TREE, *_STEPS),
+    *("diff_place", "choice", "policy", "config", "field", "body"),
+)
+_OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of their own
+_VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
 ENDING: Collection[str] = (
     *_ROWS,
@@ -35,10 +46,19 @@ ENDING: Collection[str] = (
     "header",
     "duration",
     "exit",
-    "fault",
     "view",
     "plugin",
     "signal",
+    "prompt",
+    "advice",
+    "old_header",
+)
+IDLE: Final = Idle(
+    GRAMMAR,
+    closing={"timed_row": "recognised", "spinner": "noise"},
+    read=(".sst.aws.Kv", "pulumi:pulumi:Stack", "urn:pulumi:"),
+    inner={"stack_running": "recognised"},
+    read_inner=r"kv namespace|entry: | running$",  # a row that says nothing names the stack
 )
 
 _form = pl.col("form")
@@ -47,7 +67,7 @@ _role = pl.col("role")
 
 
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
-    """Sections, headers and the resource of a diagnostic."""
+    """Sections, headers, the resource of a diagnostic, a tree, and the steps of a diff."""
     urn = pl.col("group_urn").str.strip_suffix(":")
     changes = {
         "section": [pl.col("section").str.strip_suffix(":")],
@@ -55,18 +75,31 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
             pl.col("action").str.starts_with("Previewing").alias("planning"),
             pl.lit(value=True).alias("begins"),
         ],
+        "old_header": [
+            pl.col("old_action").str.starts_with("Previewing").alias("planning"),
+            pl.lit(value=True).alias("begins"),
+        ],
+        "tree_head": [
+            pl.lit("tree").alias("section"),
+            pl.col("tree_kind").str.starts_with("Plan").alias("planning"),
+        ],
         "group": [
             pl.col("type").alias("group_type"),
             pl.col("group_name").str.strip_prefix("(").str.strip_suffix("):"),
         ],
         "urn_group": [type_of(urn).alias("group_type"), name_of(urn).alias("group_name")],
     }
-    return [parts[form].select("row", *columns) for form, columns in changes.items() if form in parts]
+    changes["policy"] = [pl.lit(_VIOLATION).alias("section"), pl.lit(value=True).alias("loose")]
+    return [
+        *(parts[form].select("row", *columns) for form, columns in changes.items() if form in parts),
+        *(step_marks(form, parts[form]) for form in _STEPS if form in parts),
+    ]
 
 
 def role() -> pl.Expr:
-    """`row`, `quiet`, `output`, `frame`, NOISE, DIAGNOSTIC, or null."""
-    inside = _form.is_in((*_INDENTED, *_GROUPS)) & (_section != "")
+    """`row`, `quiet`, `tree`, `step`, `repeated`, `output`, `frame`, NOISE, DIAGNOSTIC, or null."""
+    rows = _form.is_in(_QUIET) & (_section == "Configuration")  # no value of the configuration is like a row
+    inside = _form.is_in((*_INDENTED, *_GROUPS)) & ~_section.is_in(_OPEN) & ~rows
     return (
         pl.when(_form.is_in(_ROWS))
         .then(pl.lit("row"))
@@ -74,10 +107,14 @@ def role() -> pl.Expr:
         .then(pl.lit(NOISE))
         .when(_form.is_in(_GROUPS) & (_section == "Diagnostics"))
         .then(pl.lit("frame"))
+        .when((_section == _VIOLATION) & (_form.is_null() | (_form == "policy")))
+        .then(pl.lit(DIAGNOSTIC))
         .when(inside)
         .then(_inside())
         .when(_form.is_in(_QUIET))
         .then(pl.lit("quiet"))
+        .when(_form.is_in(TREE) & ((_section == "tree") | (_form != "tree_root")))
+        .then(pl.lit("tree"))
         .when(~_form.is_in(_ONLY_INSIDE))
         .then(pl.lit("frame"))
     )
@@ -89,14 +126,31 @@ def _inside() -> pl.Expr:
         .then(pl.lit(DIAGNOSTIC))
         .when(_section == "Outputs")
         .then(pl.lit("output"))
-        .when((_section != "Resources") | _form.is_in(_TOTALS))
+        .when(_section.is_in(("diff", "Changes", _VIOLATION)))
+        .then(_inside_diff())
+        .when((_section != "Resources") | _form.is_in((*_TOTALS, "choice")))
         .then(pl.lit("frame"))
+    )
+
+
+def _inside_diff() -> pl.Expr:
+    """A step is told by the line that says its URN; the properties, which may be secret, are noise."""
+    tells = _form.is_in(("diff_urn_step", "diff_place"))
+    return (
+        pl.when(tells & (_section == "diff"))
+        .then(pl.lit("step"))
+        .when(tells)
+        .then(pl.lit("repeated"))
+        .when(_form.is_in(("diff_step", *_GROUPS)))
+        .then(pl.lit("frame"))
+        .otherwise(pl.lit(NOISE))
     )
 
 
 def said(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID: the body of `Diagnostics:` and its like."""
-    return diagnostic_lines(lines.filter(_section.is_in(_SAYING)))
+    spoken = diagnostic_lines(lines.filter(_section.is_in((_VIOLATION, *_SAYING))))
+    return as_named([spoken])[0]
 
 
 def messages(said: pl.DataFrame) -> pl.Series:
@@ -105,13 +159,17 @@ def messages(said: pl.DataFrame) -> pl.Series:
 
 
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
-    """Rows, outputs and the frame."""
+    """Rows, trees, steps, outputs and the frame."""
     rows = lines.select("line", "planning")
     mine = [form for form in parts if form not in _ROWS]
     others = captured(lines, {form: parts[form] for form in mine}, GRAMMAR)
-    return [
+    told = [
         *(of_rows(beside(rows, parts[form])) for form, of_rows in _EVENTS_OF_ROWS.items() if form in parts),
         quiet_events(others.filter(_role == "quiet")),
+        tree_events(others.filter(_role == "tree")),
+        step_events(others.filter(_role == "step")),
+        repeated_events(others.filter(_role == "repeated")),
         output_events(others.filter(_role == "output")),
         frame_events(others.filter(_role == "frame")),
     ]
+    return as_named(told)

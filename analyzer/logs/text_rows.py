@@ -96,7 +96,7 @@ def timed_events(lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("took").cast(pl.Float64).alias("seconds"),
         _of_status(_OPS, "timed").alias("op"),
         _of_status(_OUTCOMES, "timed").alias("outcome"),
-    ).with_columns(_kind().alias("kind"))
+    ).with_columns(kind_of().alias("kind"))
 
 
 def row_events(lines: pl.DataFrame) -> pl.DataFrame:
@@ -124,7 +124,7 @@ def row_events(lines: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.coalesce(_of_status(_OUTCOMES, "status"), pl.lit("failed")))
         .alias("outcome"),
         pl.when(last.str.ends_with("[retain]")).then(pl.lit(_RETAINED)).alias("old"),
-    ).with_columns(_kind().alias("kind"))
+    ).with_columns(kind_of().alias("kind"))
 
 
 def _place(status: str) -> pl.Expr:
@@ -136,10 +136,13 @@ def _of_status(values: pl.Series, status: str) -> pl.Expr:
 
 
 def _failed_op() -> pl.Expr:
-    by_glyph = pl.col("glyph").replace_strict(_OF_GLYPH, default=None, return_dtype=pl.String)
-    return (
-        pl.when(pl.col("failed").str.starts_with("**refreshing")).then(pl.lit("refresh")).otherwise(by_glyph)
-    )
+    refreshing = pl.col("failed").str.starts_with("**refreshing")
+    return pl.when(refreshing).then(pl.lit("refresh")).otherwise(op_of_glyph())
+
+
+def op_of_glyph() -> pl.Expr:
+    """The operation that the column `glyph` stands for; null for none (`~ ` is also a refresh)."""
+    return pl.col("glyph").replace_strict(_OF_GLYPH, default=None, return_dtype=pl.String)
 
 
 def _resource(lines: pl.DataFrame) -> list[pl.Expr]:
@@ -149,8 +152,8 @@ def _resource(lines: pl.DataFrame) -> list[pl.Expr]:
     return [urn, type_of(urn).alias("type"), name_of(urn).alias("name")]
 
 
-def _kind() -> pl.Expr:
-    """The outcome, but for an interrupted row, and for what a running stack says."""
+def kind_of() -> pl.Expr:
+    """The `kind` of a row: its outcome, but for an interrupted one, and for what a running stack says."""
     says = pl.col("message").is_not_null() & ~pl.col("message").str.starts_with("[diff: ")
     return (
         pl.when((pl.col("type") == _STACK) & (pl.col("outcome") == "started") & says)
@@ -188,4 +191,4 @@ def quiet_events(lines: pl.DataFrame) -> pl.DataFrame:
         ),
         said.alias("message"),
         outcome.alias("outcome"),
-    ).with_columns(_kind().alias("kind"))
+    ).with_columns(kind_of().alias("kind"))

@@ -4,34 +4,69 @@ from __future__ import annotations
 
 import polars as pl
 
-_HEADED = ("error: ", "warning: ")
-_VALUED = ("stack_running", "stack_totals", "blank_row", "quiet", "field", "body")
+# What opens a message, and how grave it is. Policies: v3.88 and later, v1.11 to v3.87, before.
+_SEVERITIES = {
+    "error: ": "error",
+    "warning: ": "warning",
+    **{
+        opens + level + closes: severity
+        for opens, closes in (("    - [", "]"), ("[", "]"), ("", ": ["))
+        for level, severity in {"mandatory": "error", "advisory": "warning", "remediate": "info"}.items()
+    },
+}
+_PACKS = ("✅ ", "⚠️ ", "❌ ")
+_NEWER, _OLDER = r"\((?P<type>[^ ()]+): (?P<name>.+)\)$", r"\((?P<name>.+): (?P<type>[^ ()]+)\)$"
+_VALUED = (
+    *("stack_running", "stack_totals", "blank_row", "quiet", "field", "body", "policy", "choice", "config"),
+    *("tree_row", "tree_branch_row", "tree_root", "diff_step", "diff_urn_step", "diff_place"),
+)
 
 
 def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID of the body of `Diagnostics:` and its like."""
     text = pl.col("text").str.strip_prefix("    ")
+    severity = pl.coalesce(
+        pl.when(text.str.starts_with(opening)).then(pl.lit(severity))
+        for opening, severity in _SEVERITIES.items()
+    )
     return lines.select(
         "line",
         "at",
         "run",
         "planning",
-        pl.col("group_type").replace("", None).alias("type"),
-        pl.col("group_name").replace("", None).alias("name"),
-        pl.coalesce(
-            pl.when(text.str.starts_with(f"{word}: ")).then(pl.lit(word)) for word in ("error", "warning")
-        ).alias("severity"),
+        _about("type", text),
+        _about("name", text),
+        severity.alias("severity"),
         text.alias("text"),
     )
+
+
+def _about(part: str, text: pl.Expr) -> pl.Expr:
+    """The type or name of what a message is about: of its group, else what the policy names, for all its lines."""
+    found = pl.coalesce(
+        pl.when(text.str.starts_with("    - [")).then(text.str.extract_groups(_NEWER).struct.field(part)),
+        pl.when(text.str.starts_with("[")).then(text.str.extract_groups(_OLDER).struct.field(part)),
+    )
+    carried = pl.when(_opens(text)).then(found.fill_null("")).forward_fill()
+    return pl.coalesce(pl.col(f"group_{part}").replace("", None), carried.replace("", None)).alias(part)
+
+
+def _headed(text: pl.Expr) -> pl.Expr:
+    return pl.any_horizontal(text.str.starts_with(word) for word in _SEVERITIES)
+
+
+def _opens(text: pl.Expr) -> pl.Expr:
+    return pl.any_horizontal(text.str.starts_with(word) for word in (*_SEVERITIES, *_PACKS))
 
 
 def messages_of(said: pl.DataFrame) -> pl.Series:
     """The message that each line of SAID belongs to: an error or warning goes on, any other line stands alone."""
     text = pl.col("text")
-    heads = pl.any_horizontal(text.str.starts_with(word) for word in _HEADED)
+    heads = _headed(text)
+    packs = pl.any_horizontal(text.str.starts_with(icon) for icon in _PACKS)
     follows = pl.col("line") == pl.col("line").shift(1) + 1
-    same = pl.col("name").eq_missing(pl.col("name").shift(1))
-    block = (heads | ~(follows & same).fill_null(value=False)).cum_sum().alias("block")
+    same = pl.col("name").is_null() | pl.col("name").eq_missing(pl.col("name").shift(1))
+    block = (heads | packs | ~(follows & same).fill_null(value=False)).cum_sum().alias("block")
     headed = heads.first().over("block")
     starts = (heads | ~headed | (pl.col("block") != pl.col("block").shift(1))).fill_null(value=True)
     return said.with_columns(block).select(starts.cum_sum()).to_series()
@@ -55,7 +90,7 @@ def frame_events(lines: pl.DataFrame) -> pl.DataFrame:
     """
     form = pl.col("form")
     seconds = _number("hours", "h") * 3600 + _number("minutes", "m") * 60 + _number("seconds", "s")
-    header = form == "header"
+    header = form.is_in(("header", "old_header"))
     return lines.select(
         "line",
         "planning",
@@ -66,16 +101,33 @@ def frame_events(lines: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("summary"))
         .alias("kind"),
         pl.when(header).then(_action()).alias("op"),
-        pl.when(header).then(pl.col("stage")).alias("name"),
+        pl.coalesce("stage", pl.col("old_stage").str.extract("^([^']+)")).alias("name"),
         _outcome().alias("outcome"),
         pl.when(form == "duration").then(seconds).alias("seconds"),
+        pl.when(form == "fault").then(pl.col("fault").str.extract("^(error|warning)")).alias("severity"),
+        *_facts(),
         pl.when(~form.is_in((*_VALUED, "duration"))).then(pl.col("text")).alias("message"),
     )
 
 
+def _facts() -> list[pl.Expr]:
+    """`fact`, `value`: where the deploy can be seen, and how it ended."""
+    form = pl.col("form")
+    result = pl.when(form == "exit").then(_outcome())
+    return [
+        pl.when(form == "view")
+        .then(pl.lit("permalink"))
+        .when(form == "exit")
+        .then(pl.lit("result"))
+        .alias("fact"),
+        pl.coalesce(pl.when(form == "view").then("url"), result).alias("value"),
+    ]
+
+
 def _action() -> pl.Expr:
     actions = {"Updating": "update", "Destroying": "destroy", "Refreshing": "refresh", "Importing": "import"}
-    return pl.col("action").replace_strict(actions, default="preview", return_dtype=pl.String)
+    said = pl.coalesce("action", pl.col("old_action").str.extract("^([A-Za-z]+)"))
+    return said.replace_strict(actions, default="preview", return_dtype=pl.String)
 
 
 def _outcome() -> pl.Expr:

@@ -32,6 +32,8 @@ _DEPLOY = (
     "ended_at",
     "result",
     "sources",
+    "update_id",
+    "permalink",
 )
 _WRITE = (
     "id",

@@ -1,4 +1,4 @@
-"""Events for a person or another program: a table, lines of JSON, or a Parquet file; credentials redacted."""
+"""Events for a person or another program: a table, lines of JSON, CSV, or a Parquet file; credentials redacted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from analyzer.reports.canvas import Canvas
-from analyzer.reports.clean import json_safe
+from analyzer.reports.clean import clean, json_safe
 from analyzer.reports.redact import redacted
 from analyzer.reports.times import rfc3339
 from analyzer.tables import EVENTS
@@ -23,13 +23,26 @@ _HEADERS = ("LINE", "TIME", "KIND", "OP", "RESOURCE", "MESSAGE")
 
 def redacted_events(batch: pl.DataFrame) -> pl.DataFrame:
     """EVENTS without what looks like a credential."""
-    return batch.with_columns(redacted(pl.col("message", "new", "old")))
+    return batch.with_columns(redacted(pl.col("message", "new", "old", "value")))
 
 
 def ndjson(batch: pl.DataFrame) -> Iterator[str]:
     """A line of JSON per event, in texts of many lines; times are RFC 3339 in UTC."""
     for part in batch.with_columns(rfc3339()).iter_slices(_SLICE):
         yield json_safe(part.write_ndjson() or "")
+
+
+def csv(batches: Iterator[pl.DataFrame]) -> Iterator[str]:
+    """EVENTS as CSV with a header line; times are RFC 3339 in UTC.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, "CSV Injection").
+    """
+    yield ",".join(EVENTS) + "\n"
+    text = pl.col(pl.String)
+    safe = pl.when(text.str.contains(r"^[=+\-@\t\r]")).then("'" + text).otherwise(text).name.keep()
+    for batch in batches:
+        for part in batch.with_columns(rfc3339()).with_columns(safe).iter_slices(_SLICE):
+            yield part.write_csv(include_header=False)
 
 
 def write_parquet(batches: Iterator[pl.DataFrame], path: str) -> None:
@@ -62,6 +75,16 @@ def events_table(batches: Iterator[pl.DataFrame], *, width: int, color: bool) ->
     canvas.table(_HEADERS, [_cells(row) for row in shown.iter_rows(named=True)], whole=1)
     _close(canvas, totals, shown.height)
     return canvas.text()
+
+
+def unrecognised_lines(batches: Iterator[pl.DataFrame]) -> Iterator[str]:
+    """`SOURCE:LINE: TEXT` for each row of `source, line, message, why`, and what was expected below it; redacted."""
+    for batch in batches:
+        shown = batch.with_columns(redacted(pl.col("message", "why")))
+        for source, line, message, why in shown.select("source", "line", "message", "why").iter_rows():
+            yield clean(f"{source}:{line}: {message or ''}") + "\n"
+            if why:
+                yield clean(f"    {why}") + "\n"
 
 
 def _close(canvas: Canvas, totals: pl.DataFrame, shown: int) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
+from analyzer.sources.folders import COPIES, is_hidden, no_logs, step_copies
 from analyzer.sources.source import Source
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ def find(
 ) -> tuple[list[Source], list[Account]]:
     """The sources that `words` name, and an account (kind `unusable`) for each word or folder that gave none.
 
-    A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot;
-    `.sst` is entered) or `-`: standard input, which `stdin` reads.
+    A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot, where
+    `.sst` is entered, and for folders that surely hold no logs, which are told) or `-`: standard input, which
+    `stdin` reads.
     """
     sources: dict[tuple[str, str], Source] = {}
     accounts: list[Account] = []
@@ -103,27 +105,42 @@ def _files_below(folder: Path, accounts: list[Account]) -> list[Path]:
     waiting = _entries(folder, accounts)
     while waiting:
         entry = waiting.pop()
-        if entry.is_dir(follow_symlinks=False):
+        if not entry.is_dir(follow_symlinks=False):
+            if not is_hidden(entry.name) and (
+                entry.is_file(follow_symlinks=False) or _is_link_to_file(entry)
+            ):
+                found.append(Path(entry))
+        elif reason := no_logs(Path(entry).parts):
+            files_below = sum(len(files) for _, _, files in os.walk(entry))
+            problem = f"{files_below:,} files not read: {reason}"
+            accounts.append(Account(printable(entry), problems=[problem]))
+        elif not is_hidden(entry.name):
             waiting += _entries(entry, accounts)
-        elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and Path(entry).is_file()):
-            found.append(Path(entry))
-    return found
+    return _without_copies(folder, found, accounts)
 
 
 def _entries(folder: os.PathLike[str], accounts: list[Account]) -> list[os.DirEntry[str]]:
-    """What a folder shows, the last name first."""
+    """What stands in a folder, the last name first."""
     try:
         with os.scandir(folder) as entries:
-            shown = [entry for entry in entries if _is_shown(entry.name)]
+            return sorted(entries, key=lambda entry: entry.name, reverse=True)
     except OSError as error:
         reason = f"cannot be listed: {(error.strerror or 'unknown error').lower()}"
         accounts.append(Account(printable(folder), problems=[reason]))
         return []
-    return sorted(shown, key=lambda entry: entry.name, reverse=True)
 
 
-def _is_shown(name: str) -> bool:
-    return name == ".sst" or not name.startswith(".")
+def _is_link_to_file(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and Path(entry).is_file()
+
+
+def _without_copies(folder: Path, files: list[Path], accounts: list[Account]) -> list[Path]:
+    copies = step_copies([file.as_posix() for file in files])
+    if not copies:
+        return files
+    problem = f"{len(copies):,} files not read: {COPIES}"
+    accounts.append(Account(printable(folder), problems=[problem]))
+    return [file for file in files if file.as_posix() not in copies]
 
 
 def _matches(pattern: str, accounts: list[Account]) -> list[Path]:
@@ -137,7 +154,7 @@ def _matches(pattern: str, accounts: list[Account]) -> list[Path]:
     found: dict[Path, None] = {}
     for match in matches:
         hidden = set(match.parts) - named
-        if all(map(_is_shown, hidden)):
+        if not any(map(is_hidden, hidden)):
             files = _files_below(match, accounts) if match.is_dir() else [match]
             found.update(dict.fromkeys(file for file in files if file.is_file()))
     if not found:

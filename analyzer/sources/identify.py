@@ -1,21 +1,21 @@
 """What a source is, told by its content alone: names and extensions lie, content does not.
 
-Sources: facts of Pulumi's event log and text rows (pulumi/pulumi, sdk/go/common/apitype/events.go and
-pkg/backend/display), the CloudTrail user guide on log and digest files, and S3, DynamoDB and Kinesis
-notifications, which look like CloudTrail: they too are `{"Records": [...]}` with an `eventSource`.
+The forms of deploy logs are told by `identify_json` and `identify_text`, those of CloudTrail by `identify_trail`.
+Sources: the CloudTrail user guide on log and digest files, and S3, DynamoDB and Kinesis notifications, which look
+like CloudTrail: they too are `{"Records": [...]}` with an `eventSource`.
 """
 
 from __future__ import annotations
 
 import re
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from analyzer.errors import InputError
+from analyzer.sources.identify_json import EVENT_WITHIN, EVENTS, tell_events, tell_json, tell_within_text
+from analyzer.sources.identify_text import ANSI, tell_text, tell_within
 from analyzer.sources.identify_trail import tell_trail
+from analyzer.sources.identity import Identity, unknown
 from analyzer.sources.unpack import blocks
 
 if TYPE_CHECKING:
@@ -36,25 +36,7 @@ _MAGICS: Final = (
     (b"\xfe\xff", "UTF-16 text: convert it to UTF-8 first"),
 )
 
-# One line of a Pulumi text log. Repeats are bounded: the bytes are hostile.
-_TELLING: Final = re.compile(
-    rb"""
-      \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20{1,3}[a-z][\w-]{0,80}:[\w./-]{0,200}:\w{1,200}\x20 # a row
-    | (?:@|\xe2\x9c\xa8)\x20(?i:updating|destroying|previewing|refreshing|importing)\b # the spinner
-    | (?:Updating|Destroying|Refreshing|Importing|Previewing\x20[a-z]{4,12})\x20\([^)\n]{1,200}\) # a header
-    | Diagnostics:[ \t]*\r?$
-    | Resources:[ \t]*\r?\n[^\n]{0,120}?\x20{4}[+~<>=-]{0,2}\x20?\d
-    | Duration:\x20\d{1,6}[hms] | (?:View\x20Live|Permalink):\x20http
-    | Building\x20kv\x20namespace\x20for\x20
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
-_ANSI: Final = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|<\{%[^%\n]*%\}>")
-
 _JSON: Final = re.compile(rb'\{\s*["}]|\[\s*[\[{"\]]')
-_EVENT: Final = re.compile(
-    rb'\{"sequence":\d+,"timestamp":\d+[,}]|\{"(?:preludeEvent|resourcePreEvent|resOutputsEvent|cancelEvent)":'
-)
 _RECORDS: Final = re.compile(rb'\{\s*"Records"\s*:\s*\[\s*')
 _LISTING: Final = re.compile(
     rb"""
@@ -67,24 +49,9 @@ _SERVICE: Final = re.compile(rb'"eventSource"\s*:\s*"[^"]{0,200}\.amazonaws\.com
 _NOTIFIER: Final = re.compile(rb'"[eE]ventSource"\s*:\s*"aws:(\w{1,30})')
 _NOTIFIERS: Final = {b"s3": "S3 event", b"dynamodb": "DynamoDB stream", b"kinesis": "Kinesis", b"sns": "SNS"}
 _OF_MANY: Final = (b'"AwsAggregatedEvent"', b'"AwsCloudTrailInsight"')  # records of many calls, and of none
-_PREVIEW: Final = (b'"changeSummary"', b'"steps"')
 _FIRST_KEY: Final = re.compile(rb'[\s\[{]*"([\w .:/-]{1,60})')
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a source is.
-
-    Attributes:
-        kind: engine-events, pulumi-text, cloudtrail-s3 and the other forms of `identify_trail`, key-listing or unknown.
-        reason: why, in one clause: what was seen, or for `unknown` what it is instead.
-    """
-
-    kind: str
-    reason: str
-
-
-_TEXT: Final = Identity("pulumi-text", "lines of Pulumi's text output")
 _RECORDS_SEEN: Final = Identity("cloudtrail-s3", "CloudTrail records")
 _LISTING_SEEN: Final = Identity("key-listing", "the keys of a key-value store")
 _NO_LINE: Final = "text without one line of a Pulumi log"
@@ -99,34 +66,35 @@ def identify(source: Source) -> Identity:
         try:
             head = next(windows, b"")
             found = tell(head)
-            if found.reason == _NO_LINE and any(_TELLING.search(window) for window in windows):
-                return _TEXT
+            if found.reason == _NO_LINE:
+                return next(filter(None, map(_tell_further, windows)), found)
         except InputError as error:
-            return _unknown(error.reason)
+            return unknown(error.reason)
     return found
 
 
 def tell(head: bytes) -> Identity:
     """What begins with `head`: the first 64 KiB of a source, unpacked, or all of a smaller one."""
     if packed := next((reason for magic, reason in _MAGICS if head.startswith(magic)), None):
-        return _unknown(packed)
+        return unknown(packed)
     text = head.removeprefix(UTF8_BOM)
     body = text.lstrip()
     if match := _RECORDS.match(body):
         return _records_shape(body, match.end())
-    if _holds_engine_events(body):
-        return Identity("engine-events", "lines of Pulumi engine events")
+    if tell_events(body):
+        return EVENTS
     recorded = tell_trail(body)
     shape = Identity(*recorded) if recorded else _json_shape(body) if _JSON.match(body) else None
     if shape and shape.kind != "unknown":
         return shape
-    if _TELLING.search(_ANSI.sub(b"", text)):
-        return _TEXT
-    return shape or _unknown(_no_text(body) if head else "empty (0 bytes)")
+    found = EVENTS if EVENT_WITHIN.search(text) else tell_text(text)
+    found = found or tell_within_text(text)
+    return found or shape or unknown(_no_text(body) if head else "empty (0 bytes)")
 
 
-def _unknown(reason: str) -> Identity:
-    return Identity("unknown", reason)
+def _tell_further(window: bytes) -> Identity | None:
+    """What a window below the head tells."""
+    return EVENTS if EVENT_WITHIN.search(window) else tell_within(window)
 
 
 def _no_text(body: bytes) -> str:
@@ -149,7 +117,7 @@ def _windows(source: Source) -> Generator[bytes]:
                 yield held[:HEAD]
                 headed, held = True, held[HEAD - 1024 :]
             if headed:
-                yield _ANSI.sub(b"", held)
+                yield ANSI.sub(b"", held)
                 held = held[-1024:]
             if seen > SEARCHED:
                 return
@@ -160,27 +128,13 @@ def _windows(source: Source) -> Generator[bytes]:
         yield held
 
 
-def _holds_engine_events(body: bytes) -> bool:
-    """Whether one of the first lines is an engine event; one that the head cuts is told by its beginning."""
-    lines = body.split(b"\n", 20)[:20]
-    return any(_EVENT.match(line) or _is_event(line) for line in lines if line.startswith(b"{"))
-
-
-def _is_event(line: bytes) -> bool:
-    try:
-        value = msgspec.json.decode(line)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict) and "sequence" in value and "timestamp" in value
-
-
 def _json_shape(body: bytes) -> Identity:
     if _LISTING.match(body):
         return _LISTING_SEEN
-    if all(marker in body for marker in _PREVIEW):
-        return _unknown("output of `pulumi preview --json`: a preview writes nothing")
+    if found := tell_json(body):
+        return found
     key = _FIRST_KEY.match(body)
-    return _unknown("JSON of another shape" + (f" (its first key is {key[1].decode()!r})" if key else ""))
+    return unknown("JSON of another shape" + (f" (its first key is {key[1].decode()!r})" if key else ""))
 
 
 def _records_shape(body: bytes, start: int) -> Identity:
@@ -190,10 +144,10 @@ def _records_shape(body: bytes, start: int) -> Identity:
         return _RECORDS_SEEN
     if match := _NOTIFIER.search(body):
         name = _NOTIFIERS.get(match[1], "AWS")
-        return _unknown(f"these are {name} notifications, not CloudTrail records")
+        return unknown(f"these are {name} notifications, not CloudTrail records")
     is_escaped = (
         b'"eventVersion"' in body and b'"userIdentity"' in body
     )  # its `eventSource` may be written so
     if is_escaped or any(name in body for name in _OF_MANY):
         return _RECORDS_SEEN
-    return _unknown("a list of records that are not CloudTrail's")
+    return unknown("a list of records that are not CloudTrail's")

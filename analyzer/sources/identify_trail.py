@@ -114,7 +114,7 @@ def tell_trail(body: bytes) -> tuple[str, str] | None:
     if body.startswith(b"PAR1"):
         return "cloudtrail-ocsf-parquet", "a Parquet file"
     if _JSON.match(body):
-        return _match(_OBJECTS, _paths(body), body)
+        return _match(_OBJECTS, paths(body), body)
     if _LINE.match(body) and b'"eventSource"' in body and b'"eventVersion"' in body:
         return "cloudtrail-cwl-export", "lines of a CloudWatch Logs export"
     return _table(body)
@@ -145,9 +145,9 @@ def _table(body: bytes) -> tuple[str, str] | None:
     return found
 
 
-def _paths(body: bytes) -> set[str]:
+def paths(body: bytes) -> set[str]:
     """The names in the first objects of `body`, as paths (`detail.eventName`); lists are seen through."""
-    paths: set[str] = set()
+    found: set[str] = set()
     outer: list[str] = []  # the path of each object or list that is open
     key = ""
     for seen, token in enumerate(_TOKEN.finditer(body)):
@@ -163,6 +163,6 @@ def _paths(body: bytes) -> set[str]:
             name = token[1].decode("utf-8", "replace")
             key = f"{above}.{name}" if above else name
             if key.count(".") < _DEPTH or not outer[1:]:
-                paths.add(key)
-                paths.update(key[: dot.start()] for dot in _DOT.finditer(key))
-    return paths
+                found.add(key)
+                found.update(key[: dot.start()] for dot in _DOT.finditer(key))
+    return found

@@ -1,4 +1,4 @@
-"""One place where bytes come from: a file, or standard input."""
+"""One place where bytes come from: a file, standard input, or what stands within one of these."""
 
 from __future__ import annotations
 
@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, BinaryIO
 from analyzer.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+
+class UnreadableError(OSError):
+    """Bytes that a stream cannot give because what they are packed in is damaged.
+
+    Attributes:
+        reason: one clause; `strerror` too.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(0, reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +31,17 @@ class Source:
 
     Attributes:
         name: what reports call it: the path as the user wrote it, or as found below it.
-        path: the file; None where `content` holds the bytes (standard input).
+        path: the file; None where `content` holds the bytes (standard input), or `opener` gives them.
+        content: the bytes, where they are held.
+        opener: gives the bytes of what is packed in another source; its stream raises `UnreadableError`.
+        stored: how many bytes there are as stored, where neither `path` nor `content` tells.
     """
 
     name: str
     path: Path | None
     content: bytes = b""
+    opener: Callable[[], BinaryIO] | None = None
+    stored: int | None = None
 
     def open(self) -> BinaryIO:
         """The bytes from their beginning.
@@ -31,13 +49,15 @@ class Source:
         Raises:
             InputError: the file cannot be opened.
         """
-        if self.path is None:
-            return io.BytesIO(self.content)
         try:
-            return self.path.open("rb")
+            if self.opener is not None:
+                return self.opener()
+            return io.BytesIO(self.content) if self.path is None else self.path.open("rb")
         except OSError as error:
             raise InputError(self.name, (error.strerror or "cannot be opened").lower()) from error
 
     def size(self) -> int:
         """Bytes as stored."""
+        if self.stored is not None:
+            return self.stored
         return len(self.content) if self.path is None else self.path.stat().st_size

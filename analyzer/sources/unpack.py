@@ -1,4 +1,4 @@
-"""The bytes of a source, unpacked where they are gzip: by content, never by name, and with a cap.
+"""The bytes of a source, unpacked where they are gzip, zstandard, bzip2 or xz: by content, never by name, with a cap.
 
 gzip comes in several members, with padding, cut short and damaged; what can be unpacked before the damage is
 given, then the damage is told.
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from isal import igzip_lib
 
 from analyzer.errors import InputError
+from analyzer.sources.packed import is_packed, unpacked
+from analyzer.sources.source import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,17 +31,22 @@ CAP: Final = 1 << 30  # bytes of one source that is read whole: a CloudTrail log
 
 
 def blocks(source: Source, size: int = BLOCK) -> Iterator[bytes]:
-    """The bytes of `source` in blocks of at most `size`, by default 256 KiB, unpacked where they are gzip.
+    """The bytes of `source` in blocks of at most `size`, by default 256 KiB, unpacked where they are packed.
 
     Raises:
         InputError: the source cannot be opened or read, or its gzip data is cut or damaged; the blocks before
-            that have been given.
+            that have been given. So for the other ways of packing.
     """
     with source.open() as stream:
         try:
             first = stream.read(BLOCK)
             chunks = chain((first,), iter(lambda: stream.read(BLOCK), b""))
-            yield from _gunzip(source, chunks, size) if first.startswith(GZIP) else chunks
+            if is_packed(first):
+                yield from unpacked(source.name, first, chunks)
+            else:
+                yield from _gunzip(source, chunks, size) if first.startswith(GZIP) else chunks
+        except UnreadableError as error:
+            raise InputError(source.name, error.reason) from error
         except OSError as error:
             raise InputError(source.name, (error.strerror or "cannot be read").lower()) from error
 

@@ -73,6 +73,7 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "public_keys": "p.json",
         "jobs": 2,
         "progress": None,
+        "kind": None,
     }
 
 
@@ -91,6 +92,7 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "public_keys": None,
         "jobs": 0,
         "progress": None,
+        "kind": None,
     }
 
 

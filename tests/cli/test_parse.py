@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class Scan:
 @pytest.fixture
 def scan(monkeypatch: pytest.MonkeyPatch) -> Scan:
     stand_in = Scan()
-    monkeypatch.setattr(api, "scan_logs", lambda _logs, stdin: stand_in if stdin else None)
+    monkeypatch.setattr(api, "scan_logs", lambda _logs, stdin, kind: stand_in if stdin and not kind else None)
     return stand_in
 
 
@@ -89,3 +90,59 @@ def test_a_readable_log_without_events_is_no_error(lostwrite: Run, scan: Scan) -
     scan.batches = ()
     assert lostwrite("parse", "p.log", "--format", "ndjson").code == 0
     assert lostwrite("parse", "p.log").out.endswith("Read nothing.\n")
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    """Two logs and a file that is none."""
+    text = "Updating (prod):\n +  a:b:C =1+1 creating (0s)\n +  a:b:C =1+1 created (9s)\nhello\n"
+    (tmp_path / "a.log").write_text(text)
+    event = {"sequence": 0, "timestamp": 1, "preludeEvent": {}}
+    (tmp_path / "b.json").write_text(json.dumps(event) + "\n{broken\n")
+    (tmp_path / "c.txt").write_text("hello\n")
+    return tmp_path
+
+
+def test_csv_holds_no_formula(lostwrite: Run, logs: Path) -> None:
+    outcome = lostwrite("parse", str(logs / "a.log"), "--format", "csv")
+    rows = list(csv.DictReader(outcome.out.splitlines()))
+    assert list(rows[0]) == EVENTS.names()
+    assert [row["name"] for row in rows if row["op"] == "create"] == ["'=1+1", "'=1+1"]
+    assert rows[2]["seconds"] == "9.0"
+
+
+def test_explain_tells_what_each_log_is(lostwrite: Run, logs: Path) -> None:
+    outcome = lostwrite("parse", str(logs), "--explain")
+    assert outcome.out.splitlines() == [
+        f"{logs}/a.log  pulumi-text  lines of Pulumi's text output",
+        f"{logs}/b.json  engine-events  lines of Pulumi engine events",
+        f"{logs}/c.txt  unknown  text without one line of a Pulumi log",
+    ]
+
+
+def test_a_kind_can_be_said(lostwrite: Run, logs: Path) -> None:
+    outcome = lostwrite("parse", str(logs / "c.txt"), "--as", "pulumi-text", "--format", "ndjson")
+    assert json.loads(outcome.out)["kind"] == "unrecognised"
+    wrong = lostwrite("parse", str(logs / "c.txt"), "--as", "klingon")
+    assert wrong.code == 2
+    assert wrong.err.startswith(
+        "lostwrite: no kind of deploy log is called 'klingon'; there are: engine-events, "
+    )
+    assert lostwrite("check", str(logs / "c.txt"), "--as", "klingon").err == wrong.err
+
+
+def test_unrecognised_lines_and_what_was_expected(lostwrite: Run, logs: Path) -> None:
+    outcome = lostwrite("parse", str(logs), "--unrecognised")
+    assert outcome.out.splitlines() == [
+        f"{logs}/a.log:4: hello",
+        "    no form begins like this",
+        f"{logs}/b.json:2: not an engine event (it does not end)",
+    ]
+    assert f"{logs}/c.txt: not a deploy log" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "options", [("--explain", "--unrecognised"), ("--explain", "--format", "csv")], ids=" ".join
+)
+def test_one_question_at_a_time(lostwrite: Run, logs: Path, options: tuple[str, ...]) -> None:
+    assert lostwrite("parse", str(logs), *options).code == 2

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from analyzer.logs.deploys import deploys_of, merged
+from analyzer.logs.deploys import deploys_of
+from analyzer.logs.merge import merged
 from analyzer.tables import EVENTS, from_columns
-from tests.build import at
+from tests.build import at, forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +26,7 @@ def events(*rows: Mapping[str, object]) -> pl.DataFrame:
 
 
 def forms(**kinds: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"id": list(kinds), "source": [f"{i}.log" for i in kinds], "form": list(kinds.values())}
-    )
+    return forms_of(kinds)
 
 
 def step(

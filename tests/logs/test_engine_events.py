@@ -6,7 +6,7 @@ import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -19,6 +19,9 @@ from analyzer.logs.registry import forms
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 KEYS = "urn:pulumi:prod::shop::sst:aws:Router$sst:aws:KvKeys$pulumi-nodejs:dynamic:Resource::WebKeys.sst.aws.KvKeys"
@@ -82,30 +85,55 @@ RESOURCE = {"urn": BUCKET, "name": "Assets", "type": TYPE, "planning": False}
                     "severity": "error",
                 }
             },
-            {"kind": "diagnostic", "urn": BUCKET, "name": "Assets", "message": "error: no way"},
+            {
+                "kind": "diagnostic",
+                "urn": BUCKET,
+                "name": "Assets",
+                "message": "error: no way",
+                "severity": "error",
+            },
         ),
         (
             {"diagnosticEvent": {"message": "no prefix", "severity": "warning"}},
-            {"kind": "diagnostic", "message": "warning: no prefix"},
+            {"kind": "diagnostic", "message": "warning: no prefix", "severity": "warning"},
         ),
         (
             {"diagnosticEvent": {"urn": BUCKET, "message": "entry: site,50f6,,/\n", "severity": "info#err"}},
-            {"kind": "console", "urn": BUCKET, "name": "Assets", "message": "entry: site,50f6,,/"},
+            {
+                "kind": "console",
+                "urn": BUCKET,
+                "name": "Assets",
+                "message": "entry: site,50f6,,/",
+                "severity": "info",
+            },
         ),
         (
             {"stdoutEvent": {"message": "^C received; cancelling...\n"}},
             {"kind": "console", "message": "^C received; cancelling..."},
         ),
-        ({"errorEvent": {"error": "engine broke"}}, {"kind": "diagnostic", "message": "error: engine broke"}),
+        (
+            {"errorEvent": {"error": "engine broke"}},
+            {"kind": "diagnostic", "message": "error: engine broke", "severity": "error"},
+        ),
         (
             {"summaryEvent": {"durationSeconds": 12, "resourceChanges": {"same": 1}, "PolicyPacks": {}}},
             {"kind": "summary", "outcome": "done", "seconds": 12.0},
         ),
         (
             {"summaryEvent": {"durationSeconds": 1, "result": "failed", "isPreview": True}},
-            {"kind": "summary", "outcome": "failed", "seconds": 1.0, "planning": True},
+            {
+                "kind": "summary",
+                "outcome": "failed",
+                "seconds": 1.0,
+                "planning": True,
+                "fact": "result",
+                "value": "failed",
+            },
         ),
-        ({"summaryEvent": {"result": "canceled"}}, {"kind": "summary", "outcome": "interrupted"}),
+        (
+            {"summaryEvent": {"result": "canceled"}},
+            {"kind": "summary", "outcome": "interrupted", "fact": "result", "value": "canceled"},
+        ),
     ],
 )
 def test_each_payload_gives_its_row(payload: dict[str, object], expected: dict[str, object]) -> None:
@@ -198,7 +226,7 @@ def test_what_is_not_understood_is_counted_and_named() -> None:
 
 
 def test_many_bad_lines_are_named_and_then_counted() -> None:
-    _, account = read("nonsense\n" * 9)
+    _, account = read("{nonsense\n" * 9)
     assert [problem.split(":")[0] for problem in account.problems[:5]] == [f"line {n}" for n in range(1, 6)]
     assert account.problems[5:] == ["4 more lines could not be read"]
 
@@ -248,6 +276,14 @@ def test_invalid_utf8_is_replaced_and_told() -> None:
     assert account.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
 
 
+def test_invalid_utf8_in_a_state_that_is_kept_is_replaced_too() -> None:
+    """Found by fuzzing: the state is decoded after the event."""
+    new = {"inputs": {"store": "arn", "entries": {"k": "a?b"}}, "outputs": {}}
+    rows, account = read(event(resOutputsEvent=step(new=new)).encode().replace(b"a?b", b"a\x99b"))
+    assert json.loads(rows[0]["new"])["inputs"]["entries"] == {"k": "a\ufffdb"}
+    assert account.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
+
+
 @pytest.mark.parametrize(
     ("timestamp", "expected"), [(0, None), (-5, None), (1e300, None), (1.5, AT.fromtimestamp(1.5, UTC))]
 )
@@ -272,6 +308,55 @@ def test_every_line_is_accounted_for(lines: list[bytes]) -> None:
     assume(not data.startswith(b"\x1f\x8b"))  # that is gzip, and broken: no lines at all
     rows, _ = read(data)
     assert len(rows) == len(lines)
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        lambda events: "\n".join(json.dumps(json.loads(event), indent=4) for event in events),
+        lambda events: json.dumps([json.loads(event) for event in events], indent=2) + "\n",
+        lambda events: "[\n" + ",\n".join(events) + "\n]\n",
+        "".join,
+        lambda events: "npm start\n\n" + "\nhint: wait\n".join(events) + "\nbye\n",
+        lambda events: "\n".join(f"2026-06-10T00:00:00.0000000Z {event}" for event in events),
+    ],
+    ids=["indented", "a list", "a list of lines", "one line", "among other lines", "behind a prefix"],
+)
+def test_events_that_are_laid_out_otherwise(pack: Callable[[list[str]], str]) -> None:
+    events = [
+        event(0, preludeEvent={"config": {}}),
+        event(1, resourcePreEvent=step("create", BUCKET)).replace(" ", ""),
+        event(2, stdoutEvent={"message": 'a "{[ text\\\\'}).replace(" ", ""),
+        event(3, summaryEvent={"durationSeconds": 1}).replace(" ", ""),
+    ]
+    events[0] = events[0].replace(" ", "")
+    account = Account("log")
+    frames = list(engine_events.read(Source("log", None, pack(events).encode()), account))
+    rows = pl.concat(frames).filter(pl.col("kind") != "noise")
+    assert rows["kind"].to_list() == ["header", "started", "console", "summary"]
+    assert (account.problems, account.unrecognised) == ([], 0)
+    assert account.lines == len(pack(events).splitlines())
+    assert account.lines == (account.recognised or 0) + (account.noise or 0)
+
+
+def test_an_event_that_never_ends_does_not_take_the_next_with_it() -> None:
+    rows, account = read('{"sequence": 1,\n "timestamp": 2,\n' + event(3, summaryEvent={}) + "\n")
+    assert [row["kind"] for row in rows] == ["unrecognised", "unrecognised", "summary"]
+    assert account.undecodable == 2
+
+
+def test_logs_that_were_put_together_are_told_apart() -> None:
+    first = [event(0, preludeEvent={}), event(1, stdoutEvent={"message": "a"}), event(2, cancelEvent={})]
+    cut = [event(0, preludeEvent={}), event(1, stdoutEvent={"message": "b"})]
+    unnumbered = [event(0, preludeEvent={}), event(0, cancelEvent={})] * 2
+    rows, _ = read("\n".join(first + cut + first + unnumbered))
+    assert [row["run"] or 1 for row in rows] == [1, 1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 5]
+
+
+def test_leaked_promises_are_a_fact() -> None:
+    said = "The Pulumi runtime detected that 412 promises were still active\nat the time that the process exited."
+    rows, _ = read(event(diagnosticEvent={"message": said, "severity": "error"}))
+    assert (rows[0]["fact"], rows[0]["value"]) == ("promise_leak", "412")
 
 
 def test_the_registry_finds_it() -> None:

@@ -115,7 +115,8 @@ def test_a_whole_log() -> None:
         {"line": 23, "kind": "summary", "message": "    ~ 1 updated"},
         {"line": 24, "kind": "summary", "message": "    12 unchanged"},
         {"line": 26, "kind": "summary", "outcome": "done", "seconds": 62.0},
-        {"line": 27, "kind": "summary", "outcome": "failed", "message": "error: update failed"},
+        {"line": 27, "kind": "summary", "outcome": "failed", "message": "error: update failed"}
+        | {"fact": "result", "value": "failed"},
     ]
     found = events(DEPLOY)
     real = [event for event in found if event["kind"] not in ("noise", "unrecognised")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +65,9 @@ def test_lines_are_text_even_when_there_is_one() -> None:
     lines, _ = split(b"\n")
     assert lines.to_list() == [""]
     assert lines.dtype == pl.String
+
+
+@pytest.mark.parametrize("magic", [b"\x1f\x8b", b"(\xb5/\xfd", b"x^", b"x\x01", b"x\x9c", b"BZh9"])
+def test_a_text_that_begins_as_compressed_data_does_is_not_unpacked(magic: bytes) -> None:
+    lines, _ = split(magic + b"\nand more\n")
+    assert lines.to_list() == [magic.decode(errors="replace"), "and more"]

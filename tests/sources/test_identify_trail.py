@@ -51,9 +51,9 @@ EVENT = {"detail-type": "AWS API Call via CloudTrail", "detail": RECORD}
         ('{"Items": [{"Key": "7c62:routes", "Value": "[]"}]}', "key-listing"),
         ('{"sequence":1,"timestamp":2,"diagnosticEvent":{"message":"eventSource"}}', "engine-events"),
         (" +  sst:aws:Router Web creating (0s) \n" + TEXT, "pulumi-text"),
-        ("a, b\n@ updating....\n", "pulumi-text"),
-        ('[12:01] "eventSource": "eventName": .amazonaws.com\nUpdating (dev):\n', "pulumi-text"),
-        ('{"changeSummary": {}, "steps": []}', "unknown"),
+        ("a, b\n@ updating....\n", "terminal"),
+        ('[12:01] "eventSource": "eventName": .amazonaws.com\nUpdating (dev):\n', "terminal"),
+        ('{"changeSummary": {}, "steps": []}', "preview-digest"),
     ],
 )
 def test_a_kind(head: str, kind: str) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from analyzer.logs.deploys import deploys_of, merged
+from analyzer.logs.deploys import deploys_of
+from analyzer.logs.merge import merged
 from analyzer.tables import EVENTS, WRITES, from_columns
 from analyzer.writes import kv_keys
 from analyzer.writes.intended import intended_writes
-from tests.build import at
+from tests.build import at, forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,10 +52,7 @@ def log(deploy: str, *rows: Mapping[str, object]) -> list[dict[str, object]]:
 def intended(forms: Mapping[str, str], *rows: dict[str, object]) -> pl.DataFrame:
     """WRITES of the logs, as `read_logs` and `intended_writes` put them together."""
     table = from_columns({name: [row.get(name) for row in rows] for name in EVENTS}, EVENTS)
-    listed = pl.DataFrame(
-        {"id": list(forms), "source": [f"{i}.log" for i in forms], "form": list(forms.values())}
-    )
-    return intended_writes(*merged(table, deploys_of(table, listed)))
+    return intended_writes(*merged(table, deploys_of(table, forms_of(forms))))
 
 
 def test_a_cut_copy_of_an_event_log_is_the_same_deploy() -> None:

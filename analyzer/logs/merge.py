@@ -1,0 +1,195 @@
+"""One deploy in several files is one deploy. Otherwise each write would be expected twice, and half of them dropped.
+
+| the same deploy | by |
+|---|---|
+| any two logs | SST's update id, or the last digits of it that a permalink has |
+| two event logs | the stack and the first second: a stack is locked while it is deployed (a copy may be cut) |
+| two text logs | all steps, line by line: a copy |
+| a text log and an exacter one | the stack and the key-value operations, the n-th alike with the n-th |
+
+The exacter form stays: engine events, then Pulumi's text, then SST's terminal output. Another adds what only it has:
+console lines, facts of the deploy, diagnostics. Logs with different update ids are never one deploy.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from analyzer.logs.deploys import FOUND
+from analyzer.tables import DEPLOYS, WRITING_OPS, conform
+
+_KV_RESOURCE = r"\.sst\.aws\.Kv(?:Keys|RoutesUpdate)$"
+_RANKS: Final = {"engine-events": 0, "pulumi-text": 1, "terminal": 2}
+_OTHERS: Final = 3
+_PERMALINK: Final = 6  # digits of an id that are enough, where they are its last
+_WHOLE: Final = 24
+_COARSE: Final = {"create-replacement": "create", "delete-replaced": "delete"}  # SST's terminal says no more
+_PAIR: Final = pl.Schema({"id": pl.String(), "into": pl.String()})
+
+
+def merged(events: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """EVENTS and DEPLOYS, each deploy once.
+
+    Args:
+        events: EVENTS.
+        found: FOUND: a deploy per log.
+    """
+    signed = found.join(
+        _signatures(events), left_on="id", right_on="deploy", how="left", maintain_order="left"
+    )
+    signed = signed.with_columns(
+        pl.col("events").fill_null(0),
+        rank=pl.col("kind").replace_strict(_RANKS, default=_OTHERS, return_dtype=pl.Int64),
+    )
+    left, pairs = signed, [pl.DataFrame(schema=_PAIR)]
+    for same in (_same_update, _same_exact, _same_lines, _same_operations, _same_doings):
+        pairs.append(same(left))
+        left = left.join(pairs[-1], on="id", how="anti", maintain_order="left")
+    into = _resolved(pl.concat(pairs))
+    deploys = conform(_joined(signed, into).filter(pl.col("form") != "state"), DEPLOYS)
+    if not into:
+        return events, deploys
+    return _without_repeats(events, found, into), deploys
+
+
+def _signatures(events: pl.DataFrame) -> pl.DataFrame:
+    """`deploy, signature, doings, lines, events`: what each deploy did, as texts, and how many steps it has.
+
+    `signature` has its key-value operations, `doings` those that ended well, as far as SST's terminal tells them.
+    """
+    real = ~pl.col("planning").fill_null(False)
+    steps = events.filter(pl.col("name").is_not_null() & pl.col("op").is_in(WRITING_OPS) & real)
+    operation = pl.format("{} {}", "op", "name")
+    coarse = pl.format("{} {}", pl.col("op").replace(_COARSE), "name")
+    place = pl.format("{} {} {} {}", "line", "kind", operation, pl.col("seconds").fill_null(-1))
+    of_keys = pl.col("name").str.contains(_KV_RESOURCE)
+    return steps.group_by("deploy").agg(
+        signature=operation.filter(of_keys).unique().sort().str.join("\n"),
+        doings=coarse.filter(of_keys & (pl.col("kind") == "done")).unique().sort().str.join("\n"),
+        lines=place.sort_by("line").str.join("\n"),
+        events=pl.len(),
+    )
+
+
+def _same_update(signed: pl.DataFrame) -> pl.DataFrame:
+    """Those with one update id; an id of which only the end is known is that of the one whole id that ends so."""
+    known = signed.filter(pl.col("update_id").str.len_chars() >= _PERMALINK)
+    ids = known["update_id"].unique().to_list()
+    whole = {
+        given: [other for other in ids if len(other) > len(given) and other.endswith(given)] for given in ids
+    }
+    full = {given: others[0] if len(others) == 1 else given for given, others in whole.items()}
+    return _repeats(known.with_columns(pl.col("update_id").replace(full)), ["update_id"])
+
+
+def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:
+    """`id, into` of those that are the same as an exacter one, a longer one, or an earlier one of that length."""
+    best = (
+        pl.col("id")
+        .sort_by("rank", "events", descending=[False, True], maintain_order=True)
+        .first()
+        .over(same)
+    )
+    found = signed.drop_nulls(same).select("id", into=best)
+    return found.filter(pl.col("id") != pl.col("into"))
+
+
+def _same_exact(signed: pl.DataFrame) -> pl.DataFrame:
+    exact = signed.filter(pl.col("form") == "exact")
+    return _agreeing(_repeats(exact, ["stack", "started_at"]), signed)
+
+
+def _same_lines(signed: pl.DataFrame) -> pl.DataFrame:
+    texts = signed.filter(pl.col("form") == "text").with_columns(pl.col("stack").fill_null(""))
+    return _agreeing(_repeats(texts, ["stack", "lines"]), signed)
+
+
+def _same_operations(signed: pl.DataFrame) -> pl.DataFrame:
+    """Pulumi's text and the event log of the same operations."""
+    return _nth_alike(signed.filter(pl.col("rank") <= 1), "signature", 1)
+
+
+def _same_doings(signed: pl.DataFrame) -> pl.DataFrame:
+    """SST's terminal output, which tells only what ended well, and an exacter log of that."""
+    terminal = _RANKS["terminal"]
+    return _nth_alike(signed.filter(pl.col("rank") <= terminal), "doings", terminal)
+
+
+def _nth_alike(signed: pl.DataFrame, signature: str, rank: int) -> pl.DataFrame:
+    """`id, into` of the logs of `rank` of which an exacter one is in hand: the n-th alike belongs to the n-th."""
+    same = ["stack", signature]
+    known = signed.drop_nulls(same).filter(pl.col(signature) != "").with_columns(low=pl.col("rank") == rank)
+    numbered = known.with_columns(nth=pl.int_range(pl.len()).over("low", *same))
+    exacter = numbered.filter(~pl.col("low")).select(*same, "nth", into="id")
+    pairs = numbered.filter("low").join(exacter, on=[*same, "nth"], maintain_order="left")
+    return _agreeing(pairs.select("id", "into"), signed)
+
+
+def _agreeing(pairs: pl.DataFrame, signed: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` without those of different update ids."""
+    ids = signed.select("id", "update_id")
+    both = pairs.join(ids, on="id", maintain_order="left").join(
+        ids.rename({"id": "into", "update_id": "other"}), on="into", maintain_order="left"
+    )
+    ends_so = pl.col("update_id").str.ends_with(pl.col("other")) | pl.col("other").str.ends_with(
+        pl.col("update_id")
+    )
+    return both.filter(ends_so.fill_null(True)).select("id", "into")
+
+
+def _resolved(pairs: pl.DataFrame) -> dict[str, str]:
+    """The deploy that each one is, in the end, of `pairs`."""
+    into: dict[str, str] = dict(pairs.rows())
+    for given, other in into.items():
+        last = other
+        while last in into:
+            last = into[last]
+        into[given] = last
+    return into
+
+
+def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
+    """A row per deploy: each column from the exactest log that says it; the result from one that saw the end."""
+    order = signed.with_row_index("order").with_columns(
+        deploy=pl.col("id").replace(into), is_other=pl.col("id").is_in(list(into))
+    )
+    told = [name for name in FOUND if name not in ("id", "sources", "result")]
+    joined = (
+        order.sort("is_other", "rank", "order")
+        .group_by("deploy", maintain_order=True)
+        .agg(
+            *(pl.col(name).drop_nulls().first() for name in told),
+            sources=pl.col("sources").explode(),
+            result=pl.col("result")
+            .sort_by(~pl.col("ended").fill_null(False), maintain_order=True)
+            .drop_nulls()
+            .first(),
+            place=pl.col("order").filter(~pl.col("is_other")).first(),
+        )
+    )
+    return joined.sort("place").rename({"deploy": "id"})
+
+
+def _without_repeats(events: pl.DataFrame, found: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
+    """The events of the deploys that stay, and what only the others have."""
+    gone = pl.col("deploy").is_in(list(into))
+    texts = found.filter(pl.col("form") == "text")["id"].to_list()
+    said = (pl.col("kind") == "console") & pl.col("deploy").is_in(texts)
+    fact = pl.col("fact").is_not_null()
+    renamed = events.with_columns(pl.col("deploy").replace(into).alias("into"))
+    lacking = _lacking(renamed.filter(pl.col("kind") == "diagnostic"), gone)
+    added = (pl.col("kind") == "diagnostic") & pl.struct("into", "message").is_in(lacking.to_list())
+    kept = renamed.filter(~gone | said | fact | added)
+    return kept.with_columns(pl.col("into").alias("deploy")).drop("into")
+
+
+def _lacking(diagnostics: pl.DataFrame, gone: pl.Expr) -> pl.Series:
+    """`into, message` of the diagnostics that the log which stays does not have."""
+    theirs = diagnostics.filter(gone).select("into", "message").drop_nulls().unique(maintain_order=True)
+    ours = diagnostics.filter(~gone).group_by("into").agg(said=pl.col("message").drop_nulls().str.join("\n"))
+    core = pl.col("message").str.replace(r"^(?:error|warning): ", "").str.strip_chars()
+    has = pl.col("said").str.contains(core, literal=True).fill_null(False)
+    lacking = theirs.join(ours, on="into", how="left", maintain_order="left").filter(~has)
+    return lacking.select(pl.struct("into", "message").alias("lacking")).to_series()

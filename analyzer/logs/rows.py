@@ -1,0 +1,82 @@
+"""Rows of EVENTS, one by one, as the readers of machine forms make them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from analyzer.tables import EVENTS, from_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+NANOSECONDS: Final = 1_000_000_000  # of a second
+_MICROSECOND: Final = timedelta(microseconds=1)
+_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_MARKUP: Final = re.compile(r"<\{%[^%]*%\}>|\x1b\[[0-9;?]*[A-Za-z]")
+_FRACTION: Final = re.compile(r"(\.\d{6})\d+")
+_LEAK: Final = re.compile(r"detected that (\d{1,9}) promises were still active|Promise leak detected")
+
+
+class Row(NamedTuple):
+    """The columns of EVENTS that a machine form fills; `at` is in microseconds."""
+
+    line: int
+    kind: str
+    seq: int | None = None
+    at: int | None = None
+    op: str | None = None
+    urn: str | None = None
+    type: str | None = None
+    name: str | None = None
+    outcome: str | None = None
+    seconds: float | None = None
+    message: str | None = None
+    planning: bool | None = None
+    new: str | None = None
+    old: str | None = None
+    run: int | None = None
+    severity: str | None = None
+    fact: str | None = None
+    value: str | None = None
+
+
+def table(source: str, rows: Sequence[Row]) -> pl.DataFrame:
+    """EVENTS of `rows`, of which there is at least one."""
+    columns: dict[str, Sequence[object]] = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
+    columns["source"] = [source] * len(rows)
+    return from_columns(columns, EVENTS)
+
+
+def name_of(urn: str | None) -> str | None:
+    """The name in a URN: its last part."""
+    return urn.rpartition("::")[2] if urn else None
+
+
+def type_of(urn: str | None) -> str | None:
+    """The type in a URN, without the parents' types."""
+    parts = (urn or "").split("::", 3)
+    return parts[2].rpartition("$")[2] if len(parts) > 3 else None  # noqa: PLR2004 (a URN has four parts)
+
+
+def plain(text: str) -> str:
+    """`text` without colour tags and ANSI sequences, and without white space at its ends."""
+    return _MARKUP.sub("", text).strip()
+
+
+def microseconds(text: str | None) -> int | None:
+    """Unix microseconds of an RFC 3339 time; null for what is none, or says no zone."""
+    try:
+        moment = datetime.fromisoformat(_FRACTION.sub(r"\1", text or ""))
+        return (moment - _EPOCH) // _MICROSECOND
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def leak(message: str) -> tuple[str, str] | None:
+    """The fact that a message tells of leaked promises, and how many: the program ended before it had said all."""
+    found = _LEAK.search(message) if "romise" in message else None
+    return ("promise_leak", found[1] or "") if found else None

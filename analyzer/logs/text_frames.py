@@ -1,0 +1,120 @@
+"""What a terminal still showed at the end: a captured run redraws its tree, and only the last drawing counts.
+
+The bytes stay as many lines as they were: a line that was drawn over is left blank, so that every line is accounted for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_HEIGHT: Final = 2000  # rows that a redraw can reach back; a terminal has fewer
+_MOVES: Final = re.compile(rb"\x1b\[[0-9]{0,4}[AF]|<%cursor-up:[0-9]{1,4}%>|\x1b\[\?25l|<%hide-cursor%>")
+_TOKEN: Final = re.compile(
+    rb"(?P<end>\n)|(?P<home>\r)"
+    rb"|\x1b\[(?P<up>[0-9]{0,4})[AF]|<%cursor-up:(?P<tag_up>[0-9]{1,4})%>"
+    rb"|\x1b\[(?P<down>[0-9]{0,4})[BE]|<%cursor-down:(?P<tag_down>[0-9]{1,4})%>"
+    rb"|(?P<wipe>\x1b\[2K|<%clear-line%>)|(?P<rest>\x1b\[0?K|<%clear-to-end%>)|(?P<below>\x1b\[0?J)"
+    rb"|(?P<other>\x1b\[[0-9;?]{0,16}[a-zA-Z]|<%(?:hide|show)-cursor%>)"
+    rb"|(?P<text>[^\n\r\x1b<]+|.)",
+    re.DOTALL,
+)
+
+
+def last_frames(batches: Iterable[bytes]) -> Iterator[bytes]:
+    """`batches` of whole lines, with what was drawn over left blank; as they are until a cursor moves."""
+    screen: _Screen | None = None
+    for batch in batches:
+        if screen is None:
+            if not _MOVES.search(batch):
+                yield batch
+                continue
+            screen = _Screen()
+        screen.write(batch)
+        if shown := screen.settled(_HEIGHT):
+            yield shown
+    if screen is not None and (shown := screen.settled(0)):
+        yield shown
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row of the screen: what it shows, and which line of the capture ended it last (None: none yet)."""
+
+    text: bytes = b""
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class _Screen:
+    """The rows that a redraw can reach, and what stands in for each line of the capture."""
+
+    rows: list[_Row] = field(default_factory=lambda: [_Row()])
+    at: int = 0  # the row of the cursor
+    home: bool = False  # the cursor went back to the row's start: the next text replaces what it shows
+    lines: int = 0  # ended so far
+    given: int = 0  # of them, how many are handed on
+    waiting: dict[int, bytes] = field(default_factory=dict)  # what stands in for lines not yet handed on
+    begun: bool = False  # the last line holds something
+
+    def write(self, data: bytes) -> None:
+        """Draw `data`."""
+        for token in _TOKEN.finditer(data):
+            kind = token.lastgroup or "other"
+            self.begun = kind != "end"
+            if kind == "text":
+                self._draw(token[kind])
+            elif kind == "end":
+                self._end()
+            elif kind == "home":
+                self.home = True
+            else:
+                self._control(kind, token[kind])
+
+    def _control(self, kind: str, value: bytes) -> None:
+        if kind in ("up", "tag_up"):
+            self.at = max(self.at - int(value or b"1"), 0)
+            self.home = True
+        elif kind in ("down", "tag_down"):
+            self._down(int(value or b"1"))
+        elif kind == "wipe" or (kind == "rest" and self.home):
+            self.rows[self.at].text = b""
+        elif kind == "below" and self.home:
+            for row in self.rows[self.at :]:
+                row.text = b""
+
+    def settled(self, keep: int) -> bytes:
+        """The lines that no redraw reaches any more: all but the last `keep` rows."""
+        done = min(len(self.rows) - 1 - keep, self.at) if keep else len(self.rows)
+        if done <= 0:
+            return b""
+        gone, self.rows = self.rows[:done], self.rows[done:] or [_Row()]
+        self.at = max(self.at - done, 0)
+        self.waiting.update((row.line, row.text) for row in gone if row.line is not None)
+        upto = min((row.line for row in self.rows if row.line is not None), default=self.lines)
+        out = b"".join(self.waiting.pop(line, b"") + b"\n" for line in range(self.given, upto))
+        self.given = upto
+        if keep:
+            return out
+        last = b"".join(row.text for row in gone if row.line is None)
+        return out + (last or (b"\n" if self.begun else b""))
+
+    def _draw(self, text: bytes) -> None:
+        row = self.rows[self.at]
+        row.text = text if self.home else row.text + text
+        self.home = False
+
+    def _end(self) -> None:
+        self.rows[self.at].line = self.lines
+        self.lines += 1
+        self._down(1)
+
+    def _down(self, by: int) -> None:
+        self.at += by
+        self.home = True
+        while len(self.rows) <= self.at:
+            self.rows.append(_Row())

@@ -1,0 +1,115 @@
+"""Which kind of text log a text is, by its lines.
+
+| kind | told by |
+|---|---|
+| pulumi-verbose | its first line is a record of glog or of Pulumi's slog, or of a glog file's head, and most are |
+| sst-log | its first line is a record of Go's slog (`time=… level=… msg=…`), and most are |
+| pulumi-text | its first line is one that Pulumi prints, and a telling line stands unprefixed; no line of SST's |
+| terminal | any other text with one telling line: of SST's terminal output, of Pulumi's, a slog record, an SDK error |
+
+Repeats are bounded: the bytes are hostile. Sources: facts on Pulumi's text (pkg/backend/display) and verbose log
+(sdk/go/common/util/logging), and on SST's terminal output and sst.log (cmd/sst/mosaic/ui).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from analyzer.sources.identity import Identity
+
+ANSI: Final = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|<\{%[^%\n]*%\}>")
+_MOST: Final = 0.5
+_LINES: Final = 500  # lines of the head that are weighed
+
+# A line of a Pulumi text log.
+_PULUMI: Final = re.compile(
+    rb"""
+      \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20{1,3}[a-z][\w-]{0,80}:[\w./-]{0,200}:\w{1,200}\x20 # a row
+    | (?:@|\xe2\x9c\xa8)\x20(?i:updating|destroying|previewing|refreshing|importing)\b # the spinner
+    | (?:Updating|Destroying|Refreshing|Importing|Previewing\x20[a-z]{4,12})\x20\([^)\n]{1,200}\) # a header
+    | Diagnostics:[ \t]*\r?$
+    | Resources:[ \t]*\r?\n[^\n]{0,120}?\x20{4}[+~<>=-]{0,2}\x20?\d
+    | Duration:\x20\d{1,6}[hms] | (?:View\x20Live|Permalink):\x20http
+    | Building\x20kv\x20namespace\x20for\x20
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+# What Pulumi prints first: with it a log begins that nothing else has written to.
+_PULUMI_FIRST: Final = re.compile(
+    rb"""
+      \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20 | \x20{0,8}[+~<>=-]{1,2}\x20{1,3}\w[\w-]*:
+    | (?:@|\xe2\x9c\xa8)\x20 | \.+$ | \x20+Type\x20+Name
+    | (?:Updating|Destroying|Refreshing|Importing|Previewing|Performing\x20changes)\b
+    | (?:Diagnostics|Resources|Outputs|Policies|Policy\x20Violations|Policy\x20Packs\x20run|Changes|Configuration
+      |Duration):
+    | System\x20Messages$ | View\x20(?:Live|in\x20Browser) | Permalink: | (?:error|warning):\x20
+    | (?:Downloading|Installing|Loading)\x20(?:plugin|provider|policy)
+    | \x20{0,8}\w[\w-]*:[\w./-]*:\w+:\x20\(
+    """,
+    re.VERBOSE,
+)
+_SST: Final = re.compile(
+    rb"""
+      ^SST\x20(?:\xe2\x9d\x8d\x20ion\x20)?\S{1,40}\x20{1,2}(?:\(experimental\)\x20{1,2})?ready! # the header
+    | \xe2\x9e\x9c\x20\x20(?:App:|No\x20changes)
+    | ~\x20\x20(?:Deploy|Remove|Refresh|Diff|Deploying|Removing|Refreshing|No\x20changes)[ \t]*\r?$
+    | \|\x20\x20(?:Created|Updated|Deleted|Imported|Refreshed|Creating|Updating|Deleting|Error|Info|Warning|Locked|Log
+      |Build|Build\x20Error|Reload|Invoke|Done|Start|Provision|Missing)(?:\x20|[ \t]*\r?$)
+    | (?:\xe2\x9c\x93)\x20\x20(?:Complete|Removed|Refreshed|Generated|No\x20changes|No\x20resources)
+    | (?:\xe2\x9c\x95|\xc3\x97)\x20\x20\S
+    | \xe2\x86\x97\x20\x20Permalink
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_OTHER: Final = re.compile(
+    rb"""
+      operation\x20error\x20[\w\x20.-]{1,60}:\x20\w{1,60},\x20[^\n]{0,200}https\x20response\x20error
+    | promises\x20were\x20still\x20active | Promise\x20leak\x20detected
+    | time=\d{4}-\d\d-\d\dT\S{8,30}\x20level=[A-Z]{4,5}\x20msg=
+    """,
+    re.VERBOSE,
+)
+_SLOG: Final = re.compile(rb"(?:time=\d{4}-\d\d-\d\dT\S{8,30}\x20)?level=[A-Z]{4,5}\S{0,4}\x20msg=")
+_VERBOSE: Final = re.compile(
+    rb"""
+      [IWEF]\d{4}\x20\d\d:\d\d:\d\d\.\d{6}\x20+\d+\x20[^:\]\n]{1,200}:\d+\]
+    | \{"time":"\d{4}-\d\d-\d\dT[^"\n]{8,30}","level":"(?:DEBUG|INFO|WARN|ERROR)[^"\n]{0,4}","msg":
+    | Log\x20file\x20created\x20at:\x20 | Running\x20on\x20machine:\x20 | Binary:\x20Built\x20with\x20
+    | Log\x20line\x20format:\x20
+    """,
+    re.VERBOSE,
+)
+
+_TERMINAL_SST: Final = Identity("terminal", "lines of SST's terminal output")
+_TERMINAL_PULUMI: Final = Identity("terminal", "lines of Pulumi's text output among others")
+_TERMINAL_OTHER: Final = Identity("terminal", "log records or errors of a deploy among other lines")
+
+
+def tell_text(text: bytes) -> Identity | None:
+    """The kind of text log that begins with `text`; None where no line tells."""
+    plain = ANSI.sub(b"", text)
+    lines = [line for line in plain.split(b"\n", _LINES)[:_LINES] if line.strip()]
+    if _begins(_VERBOSE, lines):
+        return Identity("pulumi-verbose", "records of Pulumi's verbose log")
+    if _begins(_SLOG, lines):
+        return Identity("sst-log", "records of Go's slog, as sst.log holds them")
+    if not _SST.search(plain) and lines and _PULUMI_FIRST.match(lines[0]) and _PULUMI.search(plain):
+        return Identity("pulumi-text", "lines of Pulumi's text output")
+    return tell_within(plain)
+
+
+def tell_within(plain: bytes) -> Identity | None:
+    """The kind of a text with telling lines somewhere, without ANSI sequences; None where no line tells."""
+    if _SST.search(plain):
+        return _TERMINAL_SST
+    if _PULUMI.search(plain):
+        return _TERMINAL_PULUMI
+    return _TERMINAL_OTHER if _OTHER.search(plain) else None
+
+
+def _begins(record: re.Pattern[bytes], lines: list[bytes]) -> bool:
+    """Whether the first line is such a record, and most are."""
+    if not (lines and record.match(lines[0])):
+        return False
+    return sum(record.match(line) is not None for line in lines) > _MOST * len(lines)

@@ -1,0 +1,24 @@
+"""What a source was told to be, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a source is.
+
+    Attributes:
+        kind: that of a deploy log (`identify_json`, `identify_text`), of a form of CloudTrail (`identify_trail`),
+            key-listing or unknown.
+        reason: why, in one clause: what was seen, or for `unknown` what it is instead.
+    """
+
+    kind: str
+    reason: str
+
+
+def unknown(reason: str) -> Identity:
+    """What is of no kind: `reason` says what it is instead."""
+    return Identity("unknown", reason)

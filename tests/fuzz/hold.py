@@ -1,0 +1,52 @@
+"""What must hold of any bytes, read as any form of log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.errors import InputError
+from analyzer.logs.registry import forms
+from analyzer.sources.account import Account
+from analyzer.sources.identify import identify
+from analyzer.sources.source import Source
+from analyzer.tables import EVENT_KINDS, EVENTS, OUTCOMES
+
+if TYPE_CHECKING:
+    from analyzer.logs.interface import LogForm
+
+
+def kind_of(data: bytes) -> str:
+    """What the bytes are taken for."""
+    return identify(Source("-", None, data)).kind
+
+
+def hold(data: bytes, kind: str) -> int:
+    """Reads `data` as `kind`; gives the lines that were read.
+
+    Raises:
+        AssertionError: a line is not accounted for, or an event is not what EVENTS says.
+    """
+    return _hold(forms()[kind], data)
+
+
+def _hold(form: LogForm, data: bytes) -> int:
+    account = Account("-")
+    try:
+        batches = list(form.read(Source("-", None, data), account))
+    except InputError:
+        return 0  # refused with a sentence
+    table = pl.concat([pl.DataFrame(schema=EVENTS), *batches])
+    lines = account.lines or 0
+    assert lines == (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
+    assert table.schema == EVENTS
+    assert set(table["kind"]) <= set(EVENT_KINDS)
+    assert set(table["outcome"].drop_nulls()) <= set(OUTCOMES)
+    kinds = dict(table["kind"].value_counts().iter_rows())
+    assert kinds.get("noise", 0) <= (account.noise or 0)
+    assert kinds.get("unrecognised", 0) == (account.unrecognised or 0)
+    assert table["line"].drop_nulls().is_between(1, max(lines, 1)).all()
+    real = table.filter(~pl.col("kind").is_in(["noise", "unrecognised"]))
+    assert real["seq"].to_list() == list(range(real.height))
+    return lines

@@ -1,0 +1,87 @@
+"""A text log that is skimmed gives what `check` needs of the whole of it, and the same counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer.grammar.files import samples
+from analyzer.grammar.line import load
+from analyzer.logs import pulumi_text
+from analyzer.logs.read import needed
+from analyzer.sources.account import Account
+from analyzer.sources.source import Source
+from analyzer.tables import EVENTS
+
+if TYPE_CHECKING:
+    from analyzer.logs.interface import Skimmed
+
+ROWS = (
+    " ~  aws:s3:Bucket assets updating (0s)",
+    " ~  aws:s3:Bucket assets updated (0.51s) [diff: ~tags]",
+    " +  pulumi:pulumi:Stack shop-prod creating (3s)",
+    " ~  pulumi-nodejs:dynamic:Resource SiteRoutesUpdate.sst.aws.KvRoutesUpdate updated (0.51s) [diff: ~entry]",
+    " ~  aws:s3:Bucket SiteKvKeys.sst.aws.KvKeys updating (0s)",
+    "    pulumi:pulumi:Stack shop-prod running",
+    "    pulumi:pulumi:Stack shop-prod running built in 3 s",
+    "    pulumi:pulumi:Stack shop-prod running entry: site,50f6,,/",
+    "@ updating....",
+    "Diagnostics:",
+    "  aws:s3:Bucket (assets):",
+    "    error: no such bucket",
+    "",
+    "Outputs:",
+    "what is this",
+)
+LINES = st.sampled_from((*ROWS, *(line for _, line in samples(load("pulumi").text))))
+
+
+def read(form: Skimmed, text: str, *, whole: bool) -> tuple[pl.DataFrame, Account]:
+    account = Account("x")
+    take = form.read if whole else form.skim
+    batches = list(take(Source("x", None, text.encode()), account))
+    return pl.concat([pl.DataFrame(schema=EVENTS), *batches]), account
+
+
+def assert_enough(form: Skimmed, text: str) -> None:
+    """The needed events are the same but for their number in the log, and so are the counts."""
+    whole, counted = read(form, text, whole=True)
+    part, counted_part = read(form, text, whole=False)
+    for name in ("lines", "recognised", "noise", "unrecognised", "problems"):
+        assert getattr(counted_part, name) == getattr(counted, name), name
+    same = [
+        "line",
+        "at",
+        "kind",
+        "op",
+        "urn",
+        "type",
+        "name",
+        "outcome",
+        "seconds",
+        "message",
+        "planning",
+        "run",
+    ]
+    last = pl.col("line") < (counted.lines or 0)  # the last event of all keeps the end of the deploy
+    wanted = whole.with_columns(deploy=pl.lit("d")).filter(needed()).filter(last).select(same)
+    found = part.with_columns(deploy=pl.lit("d")).filter(needed()).filter(last).select(same)
+    assert found.rows() == wanted.rows()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=60))
+def test_nothing_that_is_needed_is_lost(lines: list[str]) -> None:
+    assert_enough(pulumi_text, "\n".join(lines))
+
+
+@pytest.mark.parametrize("telling", ["@ updating...", " ~  aws:s3:Bucket assets updated (0.51s)"])
+def test_rows_of_others_are_counted_and_let_go(telling: str) -> None:
+    part, account = read(pulumi_text, (telling + "\n") * 1000, whole=False)
+    assert part["line"].to_list() == [1, 1000]
+    assert account.lines == 1000
+    assert account.unrecognised == 0
