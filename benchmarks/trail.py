@@ -11,7 +11,7 @@ from benchmarks.make_trail import write_trail
 from benchmarks.measure import Contender, compare, show
 
 _FILES = 250
-_TIMES = 20
+_TIMES = 40
 _SOURCE = "edgekeyvaluestore.amazonaws.com"
 _OURS = "lostwrite"
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analyzer.reports.trail_report import TrailReport
+    from analyzer.trail.births import Birth
 
 _RUNS = 20  # of a chain; more would scroll the answer away
 _ROWS = 200
@@ -54,6 +55,8 @@ def _head(canvas: Canvas, report: TrailReport) -> None:
         "Regions": ", ".join(report.regions) or "unknown",
         "time": f"{_time(report.first)} to {_time(report.reach)}",
     }
+    if report.reach is not None:
+        lines["settled"] = f"until {_time(report.settled())}: records of later calls may still be on their way"
     for label, text in lines.items():
         canvas.labelled(label, [(text, "")], indent=0, width=8)
 
@@ -72,8 +75,17 @@ def _store(canvas: Canvas, report: TrailReport, store: Mapping[str, object]) -> 
     ]
     if errors:
         canvas.labelled("errors", errors, indent=2, width=8)
+    born = [(_birth(birth), "") for birth in report.births if birth.store == arn]
+    if born:
+        canvas.labelled("store", born, indent=2, width=8)
     canvas.labelled("chain", [(f"{store['state']}: {store['reason']}", "")], indent=2, width=8)
     _picture(canvas, report.chain.filter(pl.col("store") == arn))
+    forked = report.forks().filter(pl.col("store") == arn)
+    for etag, records in forked.select("if_match", "records").head(_RUNS).iter_rows():
+        shown = ", ".join(records[:_RUNS])
+        canvas.line(
+            f"  a fork: {len(records)} writes claim to have replaced {etag}: {shown}", "yellow", indent=2
+        )
     covered = report.covered.filter(pl.col("store") == arn)
     lines = [
         (f"{row['kind']} {_span(row['start'], row['end'])}: {row['why']}", "")
@@ -85,6 +97,12 @@ def _store(canvas: Canvas, report: TrailReport, store: Mapping[str, object]) -> 
 _UNCOVERED = (
     "only what lies within a run of the chain: no digests and selectors in hand show that all is logged"
 )
+
+
+def _birth(birth: Birth) -> str:
+    what = "made" if birth.made else "deleted"
+    keys = f", with keys from {birth.imported}, which no call wrote" if birth.imported else ""
+    return f"{what} {_time(birth.at)} by {birth.caller or 'an unknown caller'}{keys}"
 
 
 def _picture(canvas: Canvas, chain: pl.DataFrame) -> None:
@@ -130,6 +148,8 @@ def _digests(canvas: Canvas, report: TrailReport) -> None:
         canvas.line(
             "signatures: " + ", ".join(f"{count} {name}" for name, count in states.iter_rows()), indent=2
         )
+        if digests["signature"].tail(1).item() == "unsigned":
+            canvas.line("the signature of the newest stands in the next one, which is not in hand", indent=2)
         problems = digests.explode("problems").drop_nulls("problems").select("start", "problems")
         for start, problem in problems.head(_DIGESTS).iter_rows():
             canvas.line(f"{_time(start)}: {problem}", "yellow", indent=2)

@@ -16,7 +16,7 @@ from analyzer.sources.archive import Budget, is_archive, members
 from analyzer.sources.identify import HEAD, tell
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
-from analyzer.trail.control import Control, controls_in
+from analyzer.trail.control import changes, records_in
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import Digest, read_digest, sha256_of
 from analyzer.trail.horizon import Horizon, delivery
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
+    from analyzer.trail.births import Birth
+    from analyzer.trail.control import Control
     from analyzer.trail.interface import Loss, TrailForm
 
 _PACKED: Final = 2  # times that a file may have been packed again
@@ -46,6 +48,7 @@ class File:
         losses: what the form lost of each of them; empty where it lost nothing.
         horizon: how far it reaches.
         controls: the changes of trails in it.
+        births: the stores that were made or deleted, as it says.
         digest: the digest that it is.
     """
 
@@ -56,6 +59,7 @@ class File:
     losses: Sequence[Loss | None] = ()
     horizon: Horizon = field(default_factory=Horizon)
     controls: Sequence[Control] = ()
+    births: Sequence[Birth] = ()
     digest: Digest | None = None
 
 
@@ -179,8 +183,10 @@ def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     account.duplicates = 0
     account.undecodable = unwrapped.damaged
     account.problems += unwrapped.problems
-    if look.thorough or unwrapped.records or _is_near(look, account.source):
-        file.controls = controls_in(data, account.source)
+    controls: Sequence[bytes | Raw] = unwrapped.controls or ()
+    if unwrapped.controls is None and (look.thorough or unwrapped.records or _is_near(look, account.source)):
+        controls = records_in(data)
+    file.controls, file.births = changes(controls, account.source)
 
 
 def _take_digest(data: bytes, file: File) -> None:

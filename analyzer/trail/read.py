@@ -11,6 +11,7 @@ import polars as pl
 from analyzer.sources.account import Account, accounts_table
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
+from analyzer.trail.births import placed
 from analyzer.trail.calls import calls_of, worn
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from analyzer.sources.source import Source
+    from analyzer.trail.births import Birth
     from analyzer.trail.control import Control
     from analyzer.trail.digest import Digest
     from analyzer.trail.interface import Loss
@@ -125,6 +127,7 @@ def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
         digests,
         timeline(reader.controls, how.stated),
         tuple(sorted(reader.outages)),
+        placed(reader.births.values()),
     )
 
 
@@ -136,6 +139,7 @@ class _Reader:
         self.accounts: list[Account] = []
         self.digests: list[Digest] = []
         self.controls: list[Control] = []
+        self.births: dict[str, Birth] = {}  # by the eventID: files may repeat a record
         self.outages: set[datetime] = set()
         self._hashes: list[str | None] = []  # of each file, where digests are in hand
         self._gathered = Gatherer()
@@ -147,6 +151,7 @@ class _Reader:
         self._hashes.append(file.sha256)
         self.horizon.merge(file.horizon)
         self.controls += file.controls
+        self.births = {birth.event_id: birth for birth in file.births} | self.births
         if file.digest is not None:
             self.digests.append(file.digest)
         if file.form is not None and file.records:
