@@ -46,7 +46,7 @@ def _head(canvas: Canvas, report: TrailReport) -> None:
     )
     canvas.line()
     forms = ", ".join(
-        f"{row['files']} {row['kind']}" + (f" ({row['records']} records)" if row["records"] else "")
+        f"{row['files']} {row['kind']}" + (f" ({_count(row['records'], 'record')})" if row["records"] else "")
         for row in report.forms().iter_rows(named=True)
     )
     lines = {
@@ -56,7 +56,9 @@ def _head(canvas: Canvas, report: TrailReport) -> None:
         "time": f"{_time(report.first)} to {_time(report.reach)}",
     }
     if report.reach is not None:
-        lines["settled"] = f"until {_time(report.settled())}: records of later calls may still be on their way"
+        lines["settled"] = (
+            f"until {_time(report.settled())}: records of later calls may still be on their way"
+        )
     for label, text in lines.items():
         canvas.labelled(label, [(text, "")], indent=0, width=8)
 
@@ -67,7 +69,10 @@ def _store(canvas: Canvas, report: TrailReport, store: Mapping[str, object]) -> 
     canvas.line(str(arn), "bold")
     times = f"{_time(store['first_at'])} to {_time(store['last_at'])}"
     canvas.labelled(
-        "calls", [(f"{store['writes']} writes, {store['reads']} reads, {times}", "")], indent=2, width=8
+        "calls",
+        [(f"{_count(store['writes'], 'write')}, {_count(store['reads'], 'read')}, {times}", "")],
+        indent=2,
+        width=8,
     )
     errors = [
         (f"{row['records']} x {row['api']}: {row['error_code'] or 'no error code'}", "")
@@ -141,9 +146,9 @@ def _digests(canvas: Canvas, report: TrailReport) -> None:
         "account", "region", "trail", "home", "backfill", maintain_order=True
     ):
         account, region, trail, _, backfill = chain
-        what = "backfill digests" if backfill else "digests"
+        what = "backfill digest" if backfill else "digest"
         span = _span(digests["start"].min(), digests["end"].max())
-        canvas.line(f"{account} {region} {trail}: {digests.height} {what}, {span}")
+        canvas.line(f"{account} {region} {trail}: {_count(digests.height, what)}, {span}")
         states = digests.group_by("signature").len().sort("signature")
         canvas.line(
             "signatures: " + ", ".join(f"{count} {name}" for name, count in states.iter_rows()), indent=2
@@ -226,6 +231,10 @@ def _span(start: object, end: object) -> str:
 
 def _time(value: object) -> str:
     return "unknown" if value is None else f"{value:%Y-%m-%d %H:%M:%SZ}"
+
+
+def _count(number: object, word: str) -> str:
+    return f"{number} {word if number == 1 else f'{word}s'}"
 
 
 def _plural(word: str, number: int) -> str:
