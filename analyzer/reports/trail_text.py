@@ -84,8 +84,8 @@ def _store(canvas: Canvas, report: TrailReport, store: Mapping[str, object]) -> 
     if born:
         canvas.labelled("store", born, indent=2, width=8)
     canvas.labelled("chain", [(f"{store['state']}: {store['reason']}", "")], indent=2, width=8)
-    _picture(canvas, report.chain.filter(pl.col("store") == arn))
     forked = report.forks().filter(pl.col("store") == arn)
+    _picture(canvas, report.chain.filter(pl.col("store") == arn), set(forked["if_match"]))
     for etag, records in forked.select("if_match", "records").head(_RUNS).iter_rows():
         shown = ", ".join(records[:_RUNS])
         canvas.line(
@@ -110,8 +110,11 @@ def _birth(birth: Birth) -> str:
     return f"{what} {_time(birth.at)} by {birth.caller or 'an unknown caller'}{keys}"
 
 
-def _picture(canvas: Canvas, chain: pl.DataFrame) -> None:
-    """Each run as a line of linked dots between the ETags at its ends; what lies between two runs is not in hand."""
+_UNKNOWN = "not in hand: what made the ETag that the next run begins with"
+
+
+def _picture(canvas: Canvas, chain: pl.DataFrame, forked: set[str]) -> None:
+    """Each run as a line of linked dots between the ETags at its ends, and why the next one is another run."""
     runs = chain.sort("run", "position").group_by("run", maintain_order=True)
     drawn = runs.agg(
         pl.len(),
@@ -122,9 +125,8 @@ def _picture(canvas: Canvas, chain: pl.DataFrame) -> None:
     )
     for number, run in enumerate(drawn.head(_RUNS).iter_rows(named=True)):
         if number:
-            canvas.line(
-                "  ?  not in hand: what made the ETag that the next run begins with", "yellow", indent=4
-            )
+            why = "several writes claim to have replaced this ETag" if run["on"] in forked else _UNKNOWN
+            canvas.line(f"  ?  {why}", "yellow", indent=4)
         canvas.line(_run(run), indent=4)
     if drawn.height > _RUNS:
         canvas.line(f"... and {drawn.height - _RUNS} more runs; --format json has all", indent=4)

@@ -69,11 +69,14 @@ def birth_of(record: Record, source: str) -> Birth | None:
     resources = record.resources if isinstance(record.resources, list) else []
     named = [answered.get("arn"), *(fields(resource).get("arn") for resource in resources)]
     store = next((arn for arn in named if isinstance(arn, str) and _ARN.fullmatch(arn)), None)
+    name = text(asked.get("name")) or text(answered.get("name"))
+    if store is None and name is None:
+        return None
     made = record.event_name == "CreateKeyValueStore"
     read_from = fields(asked.get("importsource")) if made else {}
     return Birth(
         store,
-        text(asked.get("name")) or text(answered.get("name")),
+        name,
         at,
         made,
         text(read_from.get("sourcearn")),
