@@ -165,6 +165,21 @@ def test_processes_and_selectors_reach_the_library(lostwrite: Run) -> None:
     assert lostwrite("trail", "t", "--jobs", "2").out == plain
 
 
+def test_digests_where_logs_were_meant(lostwrite: Run, incident: Path) -> None:
+    (folder,) = incident.glob("t/AWSLogs/*/CloudTrail-Digest")
+    for words in (["trail", str(folder)], ["check", str(log_of(incident)), "--trail", str(folder)]):
+        outcome = lostwrite(*words)
+        assert (outcome.code, outcome.out) == (3, "")
+        assert "a digest, which lists log files and holds no record: name the log files too" in outcome.err
+
+
+def log_of(folder: Path) -> Path:
+    """A deploy log."""
+    path = folder / "pulumi.log"
+    path.write_text("Updating (prod):\n\n +  aws:s3:Bucket b creating (0s)\n +  aws:s3:Bucket b created (1s)\n")
+    return path
+
+
 @pytest.mark.usefixtures("incident")
 @pytest.mark.parametrize(
     ("words", "code", "message"),
