@@ -176,7 +176,9 @@ def test_digests_where_logs_were_meant(lostwrite: Run, incident: Path) -> None:
 def log_of(folder: Path) -> Path:
     """A deploy log."""
     path = folder / "pulumi.log"
-    path.write_text("Updating (prod):\n\n +  aws:s3:Bucket b creating (0s)\n +  aws:s3:Bucket b created (1s)\n")
+    path.write_text(
+        "Updating (prod):\n\n +  aws:s3:Bucket b creating (0s)\n +  aws:s3:Bucket b created (1s)\n"
+    )
     return path
 
 
