@@ -44,14 +44,9 @@ class Repeat:
 
 
 class Gatherer:
-    """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time.
+    """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time."""
 
-    Args:
-        keep_all: for a part of the files: repeated records stay, for only the whole tells which were first.
-    """
-
-    def __init__(self, *, keep_all: bool = False) -> None:
-        self._keep_all = keep_all
+    def __init__(self) -> None:
         self.repeats: list[Repeat] = []
         self._records = pl.DataFrame(schema=RECORDS)
         self._keys = pl.DataFrame(schema=KEYED)
@@ -73,25 +68,6 @@ class Gatherer:
         self._rows += [(row, number, file, shared_id) for row in rows]
         self._added()
         return number
-
-    def all(self) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-        """RECORDS and KEYED of all records, and how many records they are: for `add_part` of another."""
-        self._flush()
-        tables = [(self._records, self._keys), *self._fresh]
-        records, keys = (pl.concat(parts) for parts in zip(*tables, strict=True))
-        return records, keys, self._count
-
-    def add_part(self, part: tuple[pl.DataFrame, pl.DataFrame, int], files: int) -> int:
-        """What `all` gave for the next files, of which `files` came before; gives the number of its first record."""
-        self._flush()
-        records, keys, count = part
-        first = self._count
-        numbered = (pl.col("record") + first).cast(pl.UInt32)
-        moved = records.with_columns(numbered, (pl.col("file") + files).cast(pl.UInt32))
-        self._fresh.append((moved, keys.with_columns(numbered)))
-        self._count += count
-        self._put_away_in_time()
-        return first
 
     def once(self, apart: Sequence[int] = ()) -> tuple[pl.DataFrame, list[int]]:
         """CALLS of the records, in order; of those with one eventID, or one sharedEventID, the first.
@@ -124,7 +100,7 @@ class Gatherer:
 
     def _put_away_in_time(self) -> None:
         fresh = sum(len(records) for records, _ in self._fresh)
-        if not self._keep_all and fresh > max(len(self._records), 5 * _BATCH):
+        if fresh > max(len(self._records), 5 * _BATCH):
             self._put_away()
 
     def _flush(self) -> None:
