@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analyzer import check
 from tests.world import trail
@@ -26,9 +26,17 @@ if TYPE_CHECKING:
 SLACK = 5
 """Seconds that a clock may be off, where a person gives the times."""
 
-Verdict = tuple[Judged, str]
+Verdict = tuple[Judged, "Said"]
 Place = tuple[int, str, str, str, str | None]
 Row = dict[str, Any]
+
+
+class Said(NamedTuple):
+    """What the report says of a write."""
+
+    verdict: str = "none"
+    cause: str | None = None
+    confidence: str = "low"
 
 
 def score(world: Scenario, forms: Sequence[str] = FORMS) -> Score:
@@ -68,9 +76,9 @@ class _Held:
         report = check(list(logs), trail=[folder / "trail"])
         deploys = {row["id"]: logs[row["sources"][0]] for row in report.deploys.iter_rows(named=True)}
         verdicts = {
-            _place(deploys[row["deploy"]], row): row["verdict"] for row in report.writes.iter_rows(named=True)
+            _place(deploys[row["deploy"]], row): _said(row) for row in report.writes.iter_rows(named=True)
         }
-        pairs = [(each, verdicts.pop(_place_of(each), "none")) for each in judged]
+        pairs = [(each, verdicts.pop(_place_of(each), Said())) for each in judged]
         self._compare([(pair, _twins(pair[0], pairs)) for pair in pairs])
         for place in verdicts:
             self.found.disagreements.append(
@@ -90,10 +98,10 @@ class _Held:
                 since=self.world.base + timedelta(seconds=int(deploy.began)),
                 until=self.world.base + timedelta(seconds=int(end) + 1),
             )
-            verdicts = {row["name"]: row["verdict"] for row in report.writes.iter_rows(named=True)}
+            verdicts = {row["name"]: _said(row) for row in report.writes.iter_rows(named=True)}
             crowded = evidence.others_write_routes(deploy)
             pairs = [
-                (each, verdicts.get(name, "none"))
+                (each, verdicts.get(name, Said()))
                 for name, each in _together(deploy, judged, evidence, crowded)
             ]
             routes = [pair for pair in pairs if pair[0].swappable]
@@ -203,6 +211,10 @@ def _by_the_hash(deploy: Deploy, intent: Intent) -> bool:
 
 def _component(intent: Intent) -> str:
     return intent.operation.name.removesuffix("KvKeys").removesuffix("RoutesUpdate")
+
+
+def _said(row: Row) -> Said:
+    return Said(row["verdict"], row["cause"], row["confidence"])
 
 
 def _place(deploy: Deploy, row: Row) -> Place:
