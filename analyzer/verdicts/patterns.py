@@ -21,7 +21,6 @@ from analyzer.verdicts.facts import (
     failed_summary,
     landed_rows,
     no_facts,
-    no_partners,
     stores_unread,
 )
 from analyzer.verdicts.match import EFFECTS, inside, not_found
@@ -67,7 +66,7 @@ def pattern_facts(material: Material) -> Facts:
         (pl.col("event_id") == pl.col("event_id_answer")) | (pl.col("rivals") == 1)
     )
     hits = told.filter(pl.col("event_id_answer").is_not_null()).select("write", "event_id", "store", "key")
-    return Facts(table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), no_partners())
+    return Facts(table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), _fits(answers, writes))
 
 
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
@@ -176,6 +175,14 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
         hit_at=pl.when(enough).then("hit_at"),
         hit_confidence=pl.lit("low"),
     )
+
+
+def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`write, partner`: all writes of a pool that have a call; the order of the log's lines is no proof of whose."""
+    answered = answers.filter(pl.col("event_id").is_not_null()).select("write")
+    pooled = answered.join(writes.select("pool", write="id"), on="write")
+    both = pooled.join(pooled.rename({"write": "partner"}), on="pool")
+    return both.filter(pl.col("write") != pl.col("partner")).select("write", "partner")
 
 
 def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:

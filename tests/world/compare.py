@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,9 +22,20 @@ if TYPE_CHECKING:
     from tests.world.deploy import Deploy
     from tests.world.resources import Intent
     from tests.world.scenario import Scenario
+    from tests.world.truth import Truth
 
 SLACK = 5
 """Seconds that a clock may be off, where a person gives the times."""
+
+_GONE, _NEVER = ("lost", "restored"), ("dropped", "errored", "unfinished")
+ONE_OF = {
+    "lost_update": _GONE,
+    "deleted": _GONE,
+    "namespace_collision": _GONE,
+    "never_attempted": _NEVER,
+    "interrupted": _NEVER,
+}
+"""What an `unverifiable` with such a cause says of one of several writes, though not of which."""
 
 Verdict = tuple[Judged, "Said"]
 Place = tuple[int, str, str, str, str | None]
@@ -105,17 +116,15 @@ class _Held:
                 for name, each in _together(deploy, judged, evidence, crowded)
             ]
             routes = [pair for pair in pairs if pair[0].swappable]
-            if crowded:  # any list of routes fits the pattern, so a call of another deploy may answer
-                routes = [(replace(each, right=each.right | {"landed"}), verdict) for each, verdict in routes]
-            self._compare([(pair, routes) for pair in pairs])
+            self._compare([(pair, [pair, *routes]) for pair in pairs])
 
     def _compare(self, pairs: list[tuple[Verdict, list[Verdict]]]) -> None:
-        for (each, verdict), twins in pairs:
+        for (each, said), twins in pairs:
             self.found.writes += 1
-            self.found.counts[self.form, each.truth.fate, verdict, each.level] += 1
-            what = _disagreement(each, verdict, twins)
+            self.found.counts[self.form, each.truth.fate, said.verdict, each.level] += 1
+            what = _disagreement(each, said, [judged.truth for judged, _ in twins])
             if what:
-                self._note(what, each, verdict)
+                self._note(what, each, said.verdict)
 
     def _note(self, what: str, each: Judged, verdict: str) -> None:
         truth, intent = each.truth, each.truth.intent
@@ -130,25 +139,17 @@ class _Held:
         )
 
 
-def _disagreement(each: Judged, verdict: str, twins: list[Verdict]) -> str | None:
-    if verdict in each.right:
-        return None
-    if verdict == "unverifiable":
-        return f"missed ({each.level})" if each.level else None
-    if verdict == "none":
+def _disagreement(each: Judged, said: Said, twins: Sequence[Truth]) -> str | None:
+    """What is wrong with what was said; `twins` are the writes that could be mistaken for it, and it itself."""
+    if said.verdict == "none":
         return "no such write"
-    return "swapped" if each.swappable and _fits(twins) else "false"
-
-
-def _fits(twins: list[Verdict]) -> bool:
-    """Whether the verdicts, dealt out in another order, would all be right."""
-    left = [verdict for _, verdict in twins]
-    for each in sorted((judged for judged, _ in twins), key=lambda judged: len(judged.right)):
-        right = next((verdict for verdict in left if verdict in each.right), None)
-        if right is None:
-            return False
-        left.remove(right)
-    return True
+    if said.verdict == "unverifiable":
+        if said.cause in ONE_OF and not any(twin.fate in ONE_OF[said.cause] for twin in twins):
+            return "false"
+        return f"missed ({each.level})" if each.level else None
+    if said.verdict not in each.right:
+        return "false"
+    return "too sure" if each.doubtful and said.verdict == "landed" and said.confidence != "low" else None
 
 
 def _twins(each: Judged, pairs: list[Verdict]) -> list[Verdict]:
@@ -180,6 +181,8 @@ def _together(
             continue
         worst = next((each for each in members if each.truth.fate not in ("landed", "moot")), members[0])
         right = frozenset().union(*(each.right for each in members))
+        if worst.truth.intent.operation.reported == "failed":
+            right |= {"errored"}  # what is judged is the operation, and it failed
         if any(each.truth.renewed for each in members):
             right |= {"lost"}  # the log of the deploy that meant it is not in hand
         swappable = worst.truth.intent.operation.kind == KV_ROUTES and (routes > 1 or crowded)
@@ -187,7 +190,7 @@ def _together(
         level = worst.level if one_fate and not swappable else ""
         if level and not _told(evidence, deploy, worst):
             level = "likely"
-        yield name, Judged(worst.truth, right, level, swappable)
+        yield name, Judged(worst.truth, right, level, swappable, worst.doubtful)
 
 
 def _told(evidence: Evidence, deploy: Deploy, each: Judged) -> bool:
@@ -223,4 +226,5 @@ def _place(deploy: Deploy, row: Row) -> Place:
 
 def _place_of(each: Judged) -> Place:
     intent = each.truth.intent
-    return (id(each.truth.deploy), intent.operation.full_name, intent.action, intent.key, intent.entry)
+    key = intent.key if intent.store else "*:routes"  # the outputs were lost, and with them the place
+    return (id(each.truth.deploy), intent.operation.full_name, intent.action, key, intent.entry or None)
