@@ -46,7 +46,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.rules.phrase import about_writes, cause, write
+from analyzer.rules.phrase import about_writes, cause, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -64,5 +64,8 @@ _FACTS = {
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each dropped write."""
-    dropped = case.writes.filter(pl.col("verdict") == "dropped")
-    return about_writes(dropped, pl.format("{} never landed: {}.", write(), cause(_FACTS, _NO_CALL)))
+    shared = one_of("never_attempted", *_FACTS)
+    dropped = case.writes.filter((pl.col("verdict") == "dropped") | shared)
+    return about_writes(
+        dropped, pl.format("{} never landed: {}.", write_or_another(shared), cause(_FACTS, _NO_CALL))
+    )

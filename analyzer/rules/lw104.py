@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.rules.phrase import about_writes, write
+from analyzer.rules.phrase import about_writes, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -46,6 +46,7 @@ SEVERITY = "error"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each write lost to another writer."""
-    lost = case.writes.filter((pl.col("verdict") == "lost") & (pl.col("cause") == "lost_update"))
+    shared = one_of("lost_update")
+    lost = case.writes.filter(((pl.col("verdict") == "lost") & (pl.col("cause") == "lost_update")) | shared)
     fact = "{} landed and was lost: a writer that had read the key before it landed wrote over it."
-    return about_writes(lost, pl.format(fact, write()))
+    return about_writes(lost, pl.format(fact, write_or_another(shared)))

@@ -198,7 +198,9 @@ def _confidence() -> pl.Expr:
         .then(pl.lit("high"))
         .when(verdict == "lost")
         .then("loss_confidence")
-        .when((verdict == "landed") & pl.col("threat").is_not_null())
+        .when(
+            (verdict == "landed") & (pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False))
+        )
         .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
         .then("hit_confidence")

@@ -33,6 +33,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         _named(concluded, by_event, "last_event", 32, _before()),
         _listed(concluded),
         _named(concluded, by_event, "loss_event_id", 40, pl.col("loss_detail")),
+        _named(concluded.filter(_in_doubt()), by_event, "threat", 41, _threat()),
         _order_of_loss(concluded, by_event),
         _either(concluded),
         _bracket(concluded, by_event),
@@ -138,6 +139,19 @@ def _unclaimed() -> pl.Expr:
     )
 
 
+def _in_doubt() -> pl.Expr:
+    return (pl.col("verdict") == "landed") & (pl.col("confidence") == "low")
+
+
+def _threat() -> pl.Expr:
+    return pl.format(
+        "{} by {} wrote the list later, and nothing tells whether it had read it before this write: SST before 3.11.2 "
+        "would then have written this entry away",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
+    )
+
+
 def _before() -> pl.Expr:
     return pl.format("before the operation the key was last changed by this {} ({})", "api", "last_effect")
 
@@ -208,10 +222,10 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
 def _either(concluded: pl.DataFrame) -> pl.DataFrame:
     """That nothing tells this write's call from that of a lost one (or its own from that of one that was not)."""
     detail = pl.format(
-        "or that of {}: the calls of both fit both, one of the two writes was lost, and nothing tells which",
+        "this call or that of {}: each fits all of them, a write among them was lost, and nothing tells whose",
         "or_else",
     )
-    asked = concluded.filter(pl.col("or_else").is_not_null() & pl.col("verdict").is_in(["lost", "landed"]))
+    asked = concluded.filter(pl.col("unclear").is_not_null())
     return asked.select("id", *_row(46, "chain", pl.lit(None), pl.lit("trail"), detail)).rename(
         {"id": "write"}
     )

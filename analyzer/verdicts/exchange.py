@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _FITS = {"write": pl.String(), "partner": pl.String()}
-_UNCLEAR = {"write": pl.String(), "or_else": pl.String(), "unclear": pl.String()}
+_UNCLEAR = {"write": pl.String(), "or_else": pl.String(), "unclear": pl.String(), "threatened": pl.Boolean()}
 
 
 def no_fits() -> pl.DataFrame:
@@ -24,27 +24,30 @@ def no_fits() -> pl.DataFrame:
 
 
 def unclear(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """The writes that share a loss: `write, or_else` (the resources of the others), `unclear` (the cause of the loss).
+    """The writes that share a loss, or a doubt, with others.
+
+    Gives `write, or_else` (the resources of the others), `unclear` (the cause of the loss) and `threatened` (none was
+    surely lost, but of one of them nothing tells).
 
     Args:
         fits: `write, partner`: the call that answers for `partner` fits `write` too.
         lost: what `loss.losses` gives.
         writes: WRITES.
     """
-    causes = dict(lost.drop_nulls("loss_cause").select("write", "loss_cause").iter_rows())
+    causes = dict(lost.select("write", "loss_cause").iter_rows())
     names = dict(writes.select("id", "name").iter_rows())
-    onward = _arrows(fits, "write", "partner")
-    backward = _arrows(fits, "partner", "write")
-    rows: dict[str, tuple[str, str, str]] = {}
+    onward, backward = _arrows(fits, "write", "partner"), _arrows(fits, "partner", "write")
+    rows: dict[str, tuple[str, str, str | None, bool]] = {}
     for write in sorted(causes.keys() & onward.keys()):
         if write in rows:
             continue
         circle = sorted(_reached(write, onward) & _reached(write, backward))
-        if all(each in causes for each in circle):
+        told = [causes[each] for each in circle if causes.get(each)]
+        if len(circle) == len(told):
             continue
         for each in circle:
-            others = sorted({names[other] for other in circle if other != each})
-            rows[each] = (each, ", ".join(others), causes[write])
+            others = ", ".join(sorted({names[other] for other in circle if other != each}))
+            rows[each] = (each, others, told[0] if told else None, not told)
     return pl.DataFrame(list(rows.values()), schema=_UNCLEAR, orient="row")
 
 

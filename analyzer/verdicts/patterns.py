@@ -66,7 +66,9 @@ def pattern_facts(material: Material) -> Facts:
         (pl.col("event_id") == pl.col("event_id_answer")) | (pl.col("rivals") == 1)
     )
     hits = told.filter(pl.col("event_id_answer").is_not_null()).select("write", "event_id", "store", "key")
-    return Facts(table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), _fits(answers, writes))
+    return Facts(
+        table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), _fits(answers, writes)
+    )
 
 
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 EXACT, TEXT = "event log", "text"
 FORMS = (EXACT, TEXT)
 GRAVE = ("dropped", "landed", "lost", "unverifiable")
-"""A false verdict of these fails the run; an `unverifiable` is false if it says that one of several was lost or dropped,
-and none was."""
+"""A false verdict of these fails the run. An `unverifiable` is false if it says that one of several writes was lost, or
+never made, and none was."""
 
 
 @dataclass(frozen=True, slots=True)
