@@ -141,7 +141,7 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("unfinished"))
         .when("nothing_to_do")
         .then(pl.lit("landed"))
-        .when(~sure | contested)
+        .when(~sure | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
         .when("tried")
         .then(pl.lit("errored"))
@@ -171,7 +171,6 @@ def _cause() -> pl.Expr:
                 "unclear",
                 pl.when(contested & (pl.col("reported") == "unfinished")).then(pl.lit("interrupted")),
                 "doubt",
-                pl.when(without & pl.col("tried")).then(by_call),
                 pl.when(without).then(pl.lit("never_attempted")),
                 pl.when(pl.col("action") == "delete").then(pl.lit("trail_gap")),
                 pl.lit("degraded_form"),

@@ -222,7 +222,7 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
 def _either(concluded: pl.DataFrame) -> pl.DataFrame:
     """That nothing tells this write's call from that of a lost one (or its own from that of one that was not)."""
     detail = pl.format(
-        "this call or that of {}: each fits all of them, a write among them was lost, and nothing tells whose",
+        "this call or that of {}: each fits all of them, of the writes one was lost, and nothing tells which",
         "or_else",
     )
     asked = concluded.filter(pl.col("unclear").is_not_null())

@@ -193,6 +193,11 @@ def _shared_loss() -> pl.Expr:
     return ((pl.col("verdict") == "unverifiable") & pl.col("unclear").is_not_null()).fill_null(False)
 
 
+def _threatened() -> pl.Expr:
+    """Whether the trail itself doubts that the write outlived the next one."""
+    return pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False)
+
+
 def _confidence() -> pl.Expr:
     """That of the listing where it decided: `low` by a file's time, `proven` only where the file itself says all."""
     rank = {"proven": 0, "high": 1, "low": 2}
@@ -210,7 +215,7 @@ def _confidence() -> pl.Expr:
         .then(there)
         .when((pl.col("new") == "landed") & (pl.col("listed") == "there"))
         .then(pl.min_horizontal(by_trail, there))
-        .when((pl.col("new") == "lost") & _shared_loss())
+        .when((pl.col("new") == "lost") & (_shared_loss() | _threatened()))
         .then(by_listing)
         .when((pl.col("new") == "lost") & (pl.col("verdict") == "landed"))
         .then(pl.max_horizontal(by_listing, by_trail))
