@@ -6,6 +6,9 @@ import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
 
+_NAMING = (
+    "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
+)  # fmt: skip
 _CALLS_SHOWN = 5
 """Failed calls shown per write; what is beyond is counted in the last line."""
 
@@ -20,9 +23,16 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
     """
     if concluded.is_empty():
         return empty(EVIDENCE)
-    by_event = calls.select(
-        "event_id", "at", "api", "caller", "error_code", "error_message", "if_match", "etag", "source"
-    ).unique("event_id", keep="first", maintain_order=True)
+    named = pl.concat([failed["event_id"], *(concluded[name].rename("event_id") for name in _NAMING)])
+    by_event = (
+        calls.lazy()
+        .filter(pl.col("event_id").is_in(named.drop_nulls().unique().implode()))
+        .select(
+            "event_id", "at", "api", "caller", "error_code", "error_message", "if_match", "etag", "source"
+        )
+        .unique("event_id", keep="first", maintain_order=True)
+        .collect()
+    )
     parts = [
         _meant(concluded),
         _failed(failed, by_event),

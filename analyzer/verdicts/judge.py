@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.verdicts.asked import asked_calls
 from analyzer.verdicts.conclude import conclude, fact_columns, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.exchange import unclear
@@ -72,7 +73,7 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
         return Judgement(empty(VERDICTS), empty(EVIDENCE), nothing)
     material = Material(
         windows(writes.with_row_index("number")),
-        ordered_calls(calls, chain),
+        ordered_calls(asked_calls(calls, chain, writes), chain),
         chain,
         deploys,
         reach,
@@ -81,7 +82,7 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
     exact, pattern = exact_facts(material), pattern_facts(material)
     facts = pl.concat([fact_columns(), exact.table, pattern.table], how="diagonal_relaxed")
     landed = pl.concat([landed_columns(), exact.landed, pattern.landed], how="diagonal_relaxed")
-    lost = losses(landed, material.calls, deploys, material.writes)
+    lost = losses(landed, material.calls, chain, deploys, material.writes)
     fits = pl.concat([exact.fits, pattern.fits])
     known = (
         facts.join(lost, left_on="id", right_on="write", how="left")

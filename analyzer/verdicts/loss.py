@@ -25,7 +25,11 @@ def landed_columns() -> pl.DataFrame:
 
 
 def losses(
-    landed: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame, writes: pl.DataFrame
+    landed: pl.DataFrame,
+    calls: pl.DataFrame,
+    chain: pl.DataFrame,
+    deploys: pl.DataFrame,
+    writes: pl.DataFrame,
 ) -> pl.DataFrame:
     """The writes that were taken away after they landed, or may have been.
 
@@ -33,6 +37,7 @@ def losses(
         landed: `write, action, store, key, value, deploy, name, start, event_id`: a row per key of the calls that
             answer for writes.
         calls: what `ordered_calls` gives.
+        chain: CHAIN.
         deploys: DEPLOYS.
         writes: WRITES, all of them.
 
@@ -47,7 +52,7 @@ def losses(
         ordered.select(*_PLACE, "event_id", "place", "run", "position", "at"), on=[*_PLACE, "event_id"]
     ).filter(pl.col("action") != "delete")
     of_lists = placed.filter(pl.col("action").is_in(["append", "remove"]))
-    copies = with_copies(of_lists, ordered, calls, writes)
+    copies = with_copies(of_lists, ordered, calls, chain, writes)
     found = pl.concat(
         [
             _deleted(placed, ordered),

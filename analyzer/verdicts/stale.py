@@ -71,7 +71,11 @@ def overwritten(
 
 
 def with_copies(
-    of_lists: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame
+    of_lists: pl.DataFrame,
+    ordered: pl.DataFrame,
+    calls: pl.DataFrame,
+    chain: pl.DataFrame,
+    writes: pl.DataFrame,
 ) -> pl.DataFrame:
     """The successful puts of the lists, and from when the copies are that they wrote.
 
@@ -79,6 +83,7 @@ def with_copies(
         of_lists: writes of lists, with `store, key`.
         ordered: what `loss` puts in order: the writes of the keys, and who is behind them.
         calls: what `match.ordered_calls` gives.
+        chain: CHAIN.
         writes: WRITES.
 
     Returns:
@@ -88,7 +93,7 @@ def with_copies(
     lists = of_lists.select(_PLACE).unique()
     puts = ordered.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
     known = _with_last_read(puts, about_keys(calls, lists)).join(
-        _told_the_etag(puts, calls), on="call", how="left"
+        _told_the_etag(puts, calls, chain), on="call", how="left"
     )
     anew = known.join(_reading_anew(puts, calls, writes), on=[*_PLACE, "by_deploy"], how="semi")
     never = pl.col("call").is_in(anew["call"].implode())
@@ -144,7 +149,7 @@ def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:
     return counted.select(*_PLACE, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
 
 
-def _told_the_etag(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def _told_the_etag(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """`call, told`: whether a Describe in hand can have told the writer the ETag that its call names.
 
     It must have come after the write that made the ETag. Null where that one is not in hand, or where the writer never
@@ -153,11 +158,7 @@ def _told_the_etag(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     describes = calls.filter(pl.col("api") == "DescribeKeyValueStore").select(
         "store", "writer", "at", described=pl.lit(value=True)
     )
-    made = (
-        calls.filter(pl.col("run").is_not_null())
-        .select("store", "run", pl.col("position") + 1, low="at")
-        .unique(["store", "run", "position"])
-    )
+    made = chain.select("store", "run", pl.col("position") + 1, low="at")
     asked = puts.select("call", "store", "writer", "run", "position", high="at").join(
         made, on=["store", "run", "position"]
     )
