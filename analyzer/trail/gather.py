@@ -77,20 +77,17 @@ class Gatherer:
         """
         self._flush()
         self._put_away()
-        is_apart = pl.col("record").is_in(list(apart))
-        named = self._records.filter(is_apart)["record"].sort().to_list()
-        records = (
-            self._records.filter(~is_apart).sort(*_ORDER, "record", nulls_last=True).with_row_index("place")
-        )
-        places = records.select("record", "place")
-        keys = (
-            self._keys.join(places, on="record")
-            .drop("record")
-            .sort("place", "key", "effect", nulls_last=True)
-        )
-        self._records, self._keys = self._records.clear(), self._keys.clear()
-        calls = records[keys["place"]].hstack(keys.drop("place"))
-        return calls.select(CALLS.names()), named
+        records, keys = self._records, self._keys
+        self._records, self._keys = records.clear(), keys.clear()
+        named: list[int] = []
+        if apart:
+            is_apart = pl.col("record").is_in(list(apart))
+            named = records.filter(is_apart)["record"].sort().to_list()
+            records = records.filter(~is_apart)
+        records = records.sort(*_ORDER, "record", nulls_last=True)
+        places = records.select("record").with_row_index("place")
+        keys = keys.join(places, on="record").drop("record").sort("place", "key", "effect", nulls_last=True)
+        return _laid_out(records.drop(_OWN), keys), named
 
     def _added(self) -> None:
         self._count += 1
@@ -127,6 +124,15 @@ class Gatherer:
             records = records.filter(about["record"] == about["first"])
             keys = keys.join(repeated.select("record"), on="record", how="anti")
         self._records, self._keys = records, keys
+
+
+def _laid_out(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """CALLS: each record at the place of each of its keys. Column by column, so that no two tables are held whole."""
+    place = keys["place"]
+    columns = {name: keys[name] for name in NAMED}
+    for name in records.columns:
+        columns[name] = records.drop_in_place(name).gather(place)
+    return pl.DataFrame(columns).select(CALLS.names())
 
 
 def _own(numbers: Sequence[int], files: Sequence[int], shared: Sequence[str | None]) -> pl.DataFrame:
