@@ -337,7 +337,8 @@ def empty(schema: pl.Schema) -> pl.DataFrame:
 def from_columns(columns: Mapping[str, Sequence[object] | pl.Series], schema: pl.Schema) -> pl.DataFrame:
     """A table of `schema` from column lists or series; columns that are not given are null."""
     height = len(next(iter(columns.values()), ()))
-    series = [pl.Series(name, columns.get(name, [None] * height), dtype) for name, dtype in schema.items()]
+    nothing = [None] * height
+    series = [pl.Series(name, columns.get(name, nothing), dtype) for name, dtype in schema.items()]
     return pl.DataFrame(series)
 
 

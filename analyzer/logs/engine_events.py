@@ -111,11 +111,12 @@ class _Reader:
         self.lines += 1
         if self._open is None:
             try:
-                event, row = self._read(line.number, line.data)
+                event = _EVENT.decode(line.data)
+                row = event_row(line.number, self._events, event) or _bare(line.number, line.data)
             except (ValueError, RecursionError) as error:
                 self._take_other(line, error)
             else:
-                self._add(event, row, [line.number])
+                self._add(event, row, (line.number,))
         elif not self._begins_anew(line):
             self._take_parts(line)
 
@@ -232,21 +233,22 @@ class _Reader:
         event = _EVENT.decode(data)
         return event, event_row(number, self._events, event) or _bare(number, data)
 
-    def _add(self, event: Event, row: Row, lines: list[int]) -> None:
+    def _add(self, event: Event, row: Row, lines: Sequence[int]) -> None:
         """An event; `lines` are counted as what it is."""
-        if event.sequence is not None:
-            if event.sequence < self._sequence or (self._ended and event.sequence <= self._sequence):
+        sequence = event.sequence
+        if sequence is not None:
+            if sequence < self._sequence or (self._ended and sequence <= self._sequence):
                 self._run += 1
                 self._ended = False
-            self._sequence = event.sequence
-        if event.cancelEvent is not None:
-            self._ended = True
+            self._sequence = sequence
         if self._run > 1:
             row = row._replace(run=self._run)
         if row.seq is not None:
             self._events += 1
             self.rows.append(row)
-        elif row.kind == "noise":
+            return
+        self._ended = self._ended or event.cancelEvent is not None
+        if row.kind == "noise":
             self.noise += len(lines)
             self.rows += [row] if lines else []
         else:

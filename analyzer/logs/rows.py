@@ -47,8 +47,8 @@ class Row(NamedTuple):
 def table(source: str, rows: Sequence[Row]) -> pl.DataFrame:
     """EVENTS of `rows`, of which there is at least one."""
     columns: dict[str, Sequence[object]] = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
-    columns["source"] = [source] * len(rows)
-    return from_columns(columns, EVENTS)
+    filled = {name: column for name, column in columns.items() if column.count(None) < len(rows)}
+    return from_columns({"source": [source] * len(rows), **filled}, EVENTS)
 
 
 def name_of(urn: str | None) -> str | None:

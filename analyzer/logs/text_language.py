@@ -28,7 +28,7 @@ whether a preview runs from there on; the resource that the following lines are 
 it, and the section in which it does not; whether all that holds only outside of sections, or in one that yields;
 whether Pulumi's own display runs from there on; SST's command. Null: as before. The empty text: none."""
 
-YIELDING = ("", "Configuration", "tree", "diff", "violation")
+YIELDING = ("", "Configuration", "Resources", "tree", "diff", "violation")
 """The sections in which a loose line may open another: nothing that they hold begins so."""
 
 SAID = pl.Schema(

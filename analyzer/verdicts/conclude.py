@@ -127,20 +127,23 @@ def _verdict() -> pl.Expr:
     differs = (pl.col("hit_value") != pl.col("value")) & (pl.col("action") == "put")
     sure = pl.col("sure").is_not_null() & pl.col("doubt").is_null()
     failed = pl.col("reported") == "failed"
+    contested = pl.col("contested").fill_null(False)
     return (
-        pl.when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
+        pl.when(pl.col("unclear").is_not_null())
+        .then(pl.lit("unverifiable"))
+        .when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
         .then(pl.lit("lost"))
         .when(pl.col("hit") & differs.fill_null(False))
         .then(pl.lit("mismatched"))
-        .when(pl.col("hit") & ~(pl.col("contested").fill_null(False) & ~sure))
+        .when(pl.col("hit") & (~contested | pl.col("nothing_to_do")))
         .then(pl.lit("landed"))
         .when(failed)
         .then(pl.lit("errored"))
-        .when(pl.col("reported") == "unfinished")
+        .when((pl.col("reported") == "unfinished") & ~contested)
         .then(pl.lit("unfinished"))
         .when("nothing_to_do")
         .then(pl.lit("landed"))
-        .when(~sure)
+        .when(~sure | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
         .when("tried")
         .then(pl.lit("errored"))
@@ -154,6 +157,9 @@ def _cause() -> pl.Expr:
     by_call = cause_of(pl.col("failed_code"), pl.col("failed_message"))
     by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
     verdict = pl.col("verdict")
+    contested = pl.col("contested").fill_null(False)
+    # Fewer calls than operations that they fit: one of them went without, and nothing tells which.
+    without = contested & ~pl.col("hit") & ~pl.col("maybe_nothing") & pl.col("sure").is_not_null()
     return (
         pl.when(verdict == "lost")
         .then("loss_cause")
@@ -164,7 +170,10 @@ def _cause() -> pl.Expr:
         .when(verdict == "unverifiable")
         .then(
             pl.coalesce(
+                "unclear",
+                pl.when(contested & (pl.col("reported") == "unfinished")).then(pl.lit("interrupted")),
                 "doubt",
+                pl.when(without).then(pl.lit("never_attempted")),
                 pl.when(pl.col("action") == "delete").then(pl.lit("trail_gap")),
                 pl.lit("degraded_form"),
             )
@@ -186,12 +195,14 @@ def _confidence() -> pl.Expr:
     named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
     many = pl.len().over("operation") > _BATCH
     return (
-        pl.when(verdict.is_in(["lost", "landed"]) & pl.col("or_else").is_not_null())
-        .then(pl.lit("low"))
-        .when((verdict == "lost") & pl.col("pattern"))
+        pl.when((verdict == "lost") & pl.col("pattern"))
         .then(pl.lit("high"))
         .when(verdict == "lost")
         .then("loss_confidence")
+        .when(
+            (verdict == "landed") & (pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False))
+        )
+        .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
         .then("hit_confidence")
         .when(verdict == "landed")

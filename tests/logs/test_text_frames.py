@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,26 @@ def test_a_cleared_line_is_blank() -> None:
 def test_a_redraw_reaches_no_further_than_what_is_kept() -> None:
     lines = b"".join(b"%d\n" % number for number in range(5000))
     assert shown(b"\x1b[?25l" + lines, b"x\n", b"\x1b[9999Ay\n").count(b"\n") == 5002
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"\x1b[9999B",
+        b"\x1b[9999A",
+        b"\x1b[J\n",
+        b"<",
+        b"a<",
+        b"\n\x1b[2A",
+        b"\x1b[2K\r",
+        b"x\n\x1b[9999A\x1b[J",
+    ],
+)
+def test_hostile_captures_take_no_long_time(unit: bytes) -> None:
+    capture = b"\x1b[?25l" + unit * (400_000 // len(unit))
+    begun = time.process_time()
+    assert shown(capture).count(b"\n") in (capture.count(b"\n"), capture.count(b"\n") + 1)
+    assert time.process_time() - begun < 5
 
 
 PARTS = (

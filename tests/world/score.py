@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 EXACT, TEXT = "event log", "text"
 FORMS = (EXACT, TEXT)
-GRAVE = ("dropped", "landed", "lost")
-"""A false verdict of these fails the run."""
+GRAVE = ("dropped", "landed", "lost", "unverifiable")
+"""A false verdict of these fails the run. An `unverifiable` is false if it says that one of several writes was lost, or
+never made, and none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Disagreement:
     @property
     def grave(self) -> bool:
         """Whether it fails the run."""
-        return self.what == "false" and self.verdict in GRAVE
+        return self.what == "too sure" or (self.what == "false" and self.verdict in GRAVE)
 
     def __str__(self) -> str:
         return (
