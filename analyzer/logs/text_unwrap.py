@@ -108,11 +108,11 @@ def _most(said: pl.Series) -> bool:
 
 
 def _outermost(probe: pl.Series, *, known: bool) -> Layer | None:
-    """The prefix that most lines of `probe` begin with; without telling lines only one of a whole log."""
+    """The prefix that half of the lines of `probe` or more begin with; without telling lines only one of a whole log."""
     bare = probe.str.strip_prefix(_BOM)
     parts = load(_GRAMMAR).parts(bare)
     form, part = max(parts.items(), key=lambda item: item[1].height, default=("", pl.DataFrame()))
-    if 2 * part.height <= len(probe) or not (known or form in _TIMED):
+    if part.is_empty() or 2 * part.height < len(probe) or not (known or form in _TIMED):
         return None
     if form in _TIMED:
         return Layer(form)

@@ -62,7 +62,11 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.D
         old=pl.coalesce("began_old", "ended_old"),
     )
     known = deploys.select(
-        deploy="id", stack="stack", exact=pl.col("form") == "exact", deploy_ended="ended_at"
+        deploy="id",
+        stack="stack",
+        exact=pl.col("form") == "exact",
+        deploy_began="started_at",
+        deploy_ended="ended_at",
     )
     with_deploy = resolved.join(known, on="deploy", how="left")
     return _with_errors(with_deploy, events).sort("source", "order")

@@ -13,7 +13,7 @@ from analyzer.logs.text_clean import clean, split
 from analyzer.logs.text_frames import last_frames
 from tests.grammar.agree import SHARED, assert_agree, compiled
 
-LANGUAGES = ("pulumi", "kv", "sdk")
+LANGUAGES = ("pulumi", "kv", "sdk", "sst", "slog", "ci", "runner")
 PULUMI = load("pulumi")
 ORACLE = Oracle(PULUMI)
 SAMPLES = [line.rstrip(" ") for _, line in samples(PULUMI.text)]
