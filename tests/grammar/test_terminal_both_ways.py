@@ -1,4 +1,4 @@
-"""The compiled patterns and Lark give one answer on the languages of a terminal's log, as `test_both_ways` for Pulumi's."""
+"""The compiled patterns and Lark give one answer on the languages of a terminal's log, as on Pulumi's."""
 
 from __future__ import annotations
 
