@@ -40,6 +40,7 @@ _ANYWHERE: Final = (*_SHOWS, "blank")
 _OVER: Final = "shown"
 """The section below the duration, where the display has its last lines."""
 _LAST: Final = ("exit", "view")
+_TOTALS: Final = ("count", "tally")
 
 _form = pl.col("form")
 
@@ -59,7 +60,9 @@ def role() -> pl.Expr:
     """That of Pulumi's text where the display is shown; elsewhere that of its own forms alone."""
     mine = _form.is_in([form.name for form in load(GRAMMAR).forms])
     last = _form.is_in(_LAST) & (pl.col("section") == _OVER)
-    return pl.when(mine & (pl.col("display") | last | _form.is_in(_ANYWHERE))).then(text_pulumi.role())
+    totals = _form.is_in(_TOTALS) & (pl.col("section") == "Resources")
+    counts = pl.col("display") | last | totals | _form.is_in(_ANYWHERE)
+    return pl.when(mine & counts).then(text_pulumi.role())
 
 
 said = text_pulumi.said

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analyzer.logs import pulumi_text, sst_log, terminal
+from analyzer.sources.identify import identify
+from analyzer.sources.source import Source
 from tests.logs.terminal import SHARED, events, read, unrecognised
 
 if TYPE_CHECKING:
@@ -252,6 +254,15 @@ def test_the_events_of_a_pasted_log(number: str) -> None:
     content = _content(number).partition(b"\n# verbatim")[2].partition(b"\n")[2]
     found = [told(event) for event in events(content, form)]
     assert found == expected
+
+
+@pytest.mark.parametrize("number", EXPECTED)
+def test_the_file_with_its_two_lines_of_origin_is_told_and_says_the_same(number: str) -> None:
+    content = _content(number)
+    assert identify(Source("log", None, content)).kind == "terminal"  # no log of Pulumi's or slog's begins so
+    said = [event for event in EXPECTED[number][1] if (number, event[-1]) != ("034", "Resources:")]
+    assert [told(event) for event in events(content, terminal)] == said
+    assert unrecognised(content, terminal) == []
 
 
 @pytest.mark.parametrize("number", EXPECTED)
