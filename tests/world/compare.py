@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analyzer import check
 from tests.world import trail
 from tests.world.knowable import Evidence, Judged, overlap
-from tests.world.logs import event_log, pulumi_text
+from tests.world.logs import event_log, pulumi_text, shown, terminal_text
 from tests.world.resources import KV_ROUTES, namespace
-from tests.world.score import EXACT, FORMS, TEXT, Disagreement, Score
+from tests.world.score import EXACT, FORMS, TERMINAL, TEXT, Disagreement, Score
 from tests.world.truth import truths
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ def score(world: Scenario, forms: Sequence[str] = FORMS) -> Score:
         trail.write(files, folder / "trail", world.base, world.condition)
         if EXACT in forms:
             _Held(world, EXACT, found).exact(folder, judged)
-        if TEXT in forms:
-            _Held(world, TEXT, found).text(folder, judged, evidence)
+        for form in (TEXT, TERMINAL):
+            if form in forms:
+                _Held(world, form, found).text(folder, judged, evidence)
     return found
 
 
@@ -99,9 +100,9 @@ class _Held:
     def text(self, folder: Path, judged: list[Judged], evidence: Evidence) -> None:
         """Text logs: one deploy a run, with its times given by hand; one pattern an operation."""
         for number, deploy in enumerate(self.world.deploys):
-            path = folder / f"text-{number}" / "pulumi.log"
+            path = folder / f"{self.form}-{number}" / "deploy.log"
             path.parent.mkdir()
-            path.write_text(pulumi_text(deploy))
+            path.write_text(terminal_text(deploy) if self.form == TERMINAL else pulumi_text(deploy))
             end = (deploy.ended or deploy.killed_at or deploy.began) + 1
             report = check(
                 [path],
@@ -111,9 +112,14 @@ class _Held:
             )
             verdicts = {row["name"]: _said(row) for row in report.writes.iter_rows(named=True)}
             crowded = evidence.others_write_routes(deploy)
+            until = (
+                deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
+            )
+            told = {operation.full_name for operation in shown(deploy, until)}
             pairs = [
                 (each, verdicts.get(name, Said()))
                 for name, each in _together(deploy, judged, evidence, crowded)
+                if self.form == TEXT or name in told
             ]
             routes = [pair for pair in pairs if pair[0].swappable]
             self._compare([(pair, [pair, *routes]) for pair in pairs])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-EXACT, TEXT = "event log", "text"
-FORMS = (EXACT, TEXT)
+EXACT, TEXT, TERMINAL = "event log", "text", "terminal"
+FORMS = (EXACT, TEXT, TERMINAL)
 GRAVE = ("dropped", "landed", "lost", "unverifiable")
 """A false verdict of these fails the run. An `unverifiable` is false if it says that one of several writes was lost, or
 never made, and none was."""

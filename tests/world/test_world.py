@@ -10,14 +10,14 @@ import pytest
 
 from tests.world.run import main, score_seeds
 from tests.world.scenario import scenario
-from tests.world.score import EXACT, TEXT
+from tests.world.score import EXACT, TERMINAL, TEXT
 from tests.world.trail import files_of
 from tests.world.truth import truths
 
 SEEDS = range(40)
 
 
-@pytest.mark.parametrize("form", [EXACT, TEXT])
+@pytest.mark.parametrize("form", [EXACT, TEXT, TERMINAL])
 def test_no_false_dropped_landed_or_lost(form: str) -> None:
     total = score_seeds(SEEDS, (form,))
     assert total.writes > 200
