@@ -45,6 +45,10 @@ ENDING: Collection[str] = (
     "ui_exit",
 )
 
+PLAIN: Final = ("ui_step",)
+"""Most lines of a deploy: they matter only where they are about a key-value store."""
+TELLING: Final = r":Kv(?:Keys|RoutesUpdate)"
+
 _STEPS: Final = ("ui_step", "ui_doing", "ui_change")
 _NOISE: Final = ("ui_waiting", "ui_dev", "ui_check", "ui_note", "ui_skip")
 _HEADS: Final = ("ui_error_of", "ui_error", "ui_build_error", "ui_failed", "ui_what", "ui_cross")
