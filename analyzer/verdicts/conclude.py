@@ -139,11 +139,11 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("landed"))
         .when(failed)
         .then(pl.lit("errored"))
-        .when((pl.col("reported") == "unfinished") & ~contested)
+        .when((pl.col("reported") == "unfinished") & ~_may_have_landed())
         .then(pl.lit("unfinished"))
         .when("nothing_to_do")
         .then(pl.lit("landed"))
-        .when(~sure | (contested & (pl.col("hit") | ~pl.col("tried"))))
+        .when(~sure | _may_have_landed() | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
         .when("tried")
         .then(pl.lit("errored"))
@@ -151,6 +151,12 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("unverifiable"))
         .otherwise(pl.lit("dropped"))
     )
+
+
+def _may_have_landed() -> pl.Expr:
+    """Whether a call is in hand that an operation without an end may have made, or another; or after the log's end."""
+    near = pl.col("contested").fill_null(False) | pl.col("near_event").is_not_null()
+    return (pl.col("reported") == "unfinished") & near
 
 
 def _cause() -> pl.Expr:
@@ -171,7 +177,7 @@ def _cause() -> pl.Expr:
         .then(
             pl.coalesce(
                 "unclear",
-                pl.when(contested & (pl.col("reported") == "unfinished")).then(pl.lit("interrupted")),
+                pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 "doubt",
                 pl.when(without).then(pl.lit("never_attempted")),
                 pl.when(pl.col("action") == "delete").then(pl.lit("trail_gap")),

@@ -40,7 +40,7 @@ def pattern_facts(material: Material) -> Facts:
     patterns = material.writes.filter("pattern")
     writes = _pooled(anchored(patterns, material.calls, material.deploys))
     anybodys = _fitting(writes, material.calls)
-    fits = _of_its_writer(anybodys, writes)
+    fits = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
     supply = _supply(fits.filter("ok"))
     answers = _answers(writes, supply)
     mine = fits.join(writes.select("pool", write="id"), on="pool")
@@ -112,13 +112,21 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(pl.col("place").is_null() | (pl.col("place") == pl.col("store")))
 
 
-def _of_its_writer(fits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`pool, writer` of those who read a list of routes in the time of a pool, in any store."""
+    pools = writes.filter(pl.col("key").str.ends_with(ROUTES)).unique("pool").select("pool", "low", "high")
+    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.contains(ROUTES, literal=True))
+    return within(pools, reads.select("at", "writer"), []).select("pool", "writer").unique()
+
+
+def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """`fits` without calls that may be another's.
 
     A namespace is a resource's own, a list of routes is anybody's. A deploy's writer is the one that made all calls on
     the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
     one's, and nothing tells whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
-    lists stay that were made in the deploy's time, to the second, if one writer made all of them.
+    lists stay that were made in the deploy's time, to the second, if one writer made all of them, and nobody else read
+    a list then: SST reads before it writes.
     """
     deploys = writes.group_by("pool").agg(pl.col("deploy").unique()).filter(pl.col("deploy").list.len() == 1)
     of_pool = deploys.with_columns(pl.col("deploy").list.first())
@@ -126,7 +134,8 @@ def _of_its_writer(fits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     own_keys = known.filter(~pl.col("routes") & (pl.col("namespace") != "*"))
     by = own_keys.group_by("deploy").agg(chief=pl.col("writer").first(), writers=pl.col("writer").n_unique())
     judged = known.join(by, on="deploy", how="left", maintain_order="left")
-    alone = pl.col("writer").n_unique().over("pool") == 1
+    who = pl.concat([known.filter("routes").select("pool", "writer"), readers]).unique()
+    alone = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
     mine = (
         pl.when(pl.col("writers") > 1)
         .then(pl.lit(value=False))
@@ -172,6 +181,8 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
         nth=pl.when(~failed).then(pl.int_range(pl.len()).over("pool", failed)),
         rivals=pl.len().over("pool"),
         needed=done.sum().over("pool"),
+        unended=(~done & ~failed).sum().over("pool"),
+        ended=done | failed,
     )
     counts = supply.select("pool", "fitting", "namespaces").unique()
     offered = numbered.join(counts, on="pool", how="left").join(
@@ -179,12 +190,16 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
     )
     # Resources of an unknown stack have a namespace each: calls in one namespace answer for one of them.
     enough = pl.when("unknown").then(pl.col("namespaces")).otherwise(pl.col("fitting")) >= pl.col("needed")
+    # Of operations without an end some made what calls are left over, and nothing tells which.
+    left = pl.col("fitting").fill_null(0).cast(pl.Int64) - pl.col("needed")
+    contested = ~pl.col("ended") & (left > 0) & (left < pl.col("unended"))
     return offered.select(
         "write",
         "rivals",
         pl.col("fitting").fill_null(0),
-        event_id=pl.when(enough).then("event_id"),
-        hit_at=pl.when(enough).then("hit_at"),
+        contested=contested,
+        event_id=pl.when(enough & ~contested).then("event_id"),
+        hit_at=pl.when(enough & ~contested).then("hit_at"),
         hit_confidence=pl.lit("low"),
     )
 

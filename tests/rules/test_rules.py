@@ -99,8 +99,7 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     (
         "LW107",
         "warning",
-        f"{ENTRY}, or another whose calls fit as well, has no known outcome: the deploy stopped first, and nothing "
-        "shows that it landed.",
+        f"{ENTRY} has no known outcome: the deploy stopped first, and nothing shows that it landed.",
         {**ROUTE, "verdict": "unverifiable", "cause": "interrupted"},
     ),
     (

@@ -22,18 +22,16 @@ if TYPE_CHECKING:
     from tests.world.deploy import Deploy
     from tests.world.resources import Intent
     from tests.world.scenario import Scenario
-    from tests.world.truth import Truth
 
 SLACK = 5
 """Seconds that a clock may be off, where a person gives the times."""
 
-_GONE, _NEVER = ("lost", "restored"), ("dropped", "errored", "unfinished")
+_GONE, _NEVER = frozenset({"lost"}), frozenset({"dropped", "errored"})
 ONE_OF = {
     "lost_update": _GONE,
     "deleted": _GONE,
     "namespace_collision": _GONE,
     "never_attempted": _NEVER,
-    "interrupted": _NEVER,
 }
 """What an `unverifiable` with such a cause says of one of several writes, though not of which."""
 
@@ -128,7 +126,7 @@ class _Held:
         for (each, said), twins in pairs:
             self.found.writes += 1
             self.found.counts[self.form, each.truth.fate, said.verdict, each.level] += 1
-            what = _disagreement(each, said, [judged.truth for judged, _ in twins])
+            what = _disagreement(each, said, [judged for judged, _ in twins])
             if what:
                 self._note(what, each, said.verdict)
 
@@ -145,12 +143,12 @@ class _Held:
         )
 
 
-def _disagreement(each: Judged, said: Said, twins: Sequence[Truth]) -> str | None:
+def _disagreement(each: Judged, said: Said, twins: Sequence[Judged]) -> str | None:
     """What is wrong with what was said; `twins` are the writes that could be mistaken for it, and it itself."""
     if said.verdict == "none":
         return "no such write"
     if said.verdict == "unverifiable":
-        if said.cause in ONE_OF and not any(twin.fate in ONE_OF[said.cause] for twin in twins):
+        if said.cause in ONE_OF and not any(ONE_OF[said.cause] & twin.right for twin in twins):
             return "false"
         return f"missed ({each.level})" if each.level else None
     if said.verdict not in each.right:

@@ -58,7 +58,7 @@ class Evidence:
         swappable = self._swappable(truth)
         level, also = self._by_fate(truth)
         taken = truth.taken is not None and truth.taken.number in self.numbers
-        doubtful = taken and truth.why == "lost_update"
+        doubtful = taken and truth.fate == "lost" and truth.why == "lost_update"
         return Judged(truth, truth.right | also, "" if swappable else level, swappable, doubtful)
 
     def others_write_routes(self, deploy: Deploy) -> bool:
