@@ -116,3 +116,17 @@ def test_a_failure_in_both_is_one_write() -> None:
         "    pulumi:pulumi:Stack shop-prod **failed** 1 error\nDuration: 3s\nerror: update failed\n"
     )
     assert [(row[1], row[4]) for row in writes(log)] == [("create", "failed")]
+
+
+def test_the_times_of_a_ci_job_date_the_write() -> None:
+    """A step ended when its line was written, and began after the deploy's header was; the job is no part of it."""
+    lines = [
+        *("build", "SST 3.12.5  ready!", "➜  App:        shop", "   Stage:      prod", "~  Deploy"),
+        *("|  Created     SiteKvKeys sst:aws:KvKeys", "✓  Complete", "Post job cleanup."),
+    ]
+    log = "".join(f"2025-03-20T12:00:{second:02}.0000000Z {line}\n" for second, line in enumerate(lines))
+    logs = read_logs([Source("log", None, log.encode())])
+    row = intended_writes(logs.events, logs.deploys).row(0, named=True)
+    assert [row["start"].second, row["end"].second] == [1, 5]
+    deploy = logs.deploys.row(0, named=True)
+    assert [deploy["started_at"].second, deploy["ended_at"].second] == [1, 6]
