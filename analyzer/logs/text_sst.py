@@ -148,8 +148,6 @@ def role() -> pl.Expr:
         .then(pl.lit(DIAGNOSTIC))
         .when(mine & ~_form.is_in(_NEVER_BARE))
         .then(pl.lit("sst"))
-        .when((_section == _OUTPUTS) & _form.is_null())
-        .then(pl.lit("sst"))
     )
 
 
@@ -182,5 +180,4 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
     mine = mine.with_columns(_form.cast(pl.String))
     spoken = mine.filter((pl.col("role") == "sst") | (_form == "ui_failed"))
     steps = _form.is_in(_STEPS)
-    silent = lines.filter((pl.col("role") == "sst") & _form.is_null()).select("line", kind=pl.lit("output"))
-    return [step_events(spoken.filter(steps)), *frame_events(spoken.filter(~steps)), silent]
+    return [step_events(spoken.filter(steps)), *frame_events(spoken.filter(~steps))]
