@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
-from analyzer.sources.folders import COPIES, is_hidden, no_logs, step_copies
+from analyzer.sources.folders import COPIES, is_hidden, no_logs, not_read, step_copies
 from analyzer.sources.source import Source
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _files_below(folder: Path, accounts: list[Account]) -> list[Path]:
         for name in sorted(folders):
             if reason := no_logs(Path(root, name).parts):
                 files_below = sum(len(files) for _, _, files in os.walk(Path(root, name)))
-                problem = f"{files_below:,} files not read: {reason}"
+                problem = not_read(files_below, reason)
                 accounts.append(Account(printable(Path(root, name)), problems=[problem]))
                 folders.remove(name)
         folders[:] = _shown(folders)
@@ -109,8 +109,7 @@ def _without_copies(folder: Path, files: list[Path], accounts: list[Account]) ->
     copies = step_copies([file.as_posix() for file in files])
     if not copies:
         return files
-    problem = f"{len(copies):,} files not read: {COPIES}"
-    accounts.append(Account(printable(folder), problems=[problem]))
+    accounts.append(Account(printable(folder), problems=[not_read(len(copies), COPIES)]))
     return [file for file in files if file.as_posix() not in copies]
 
 
