@@ -98,7 +98,7 @@ def check(  # noqa: PLR0913 - the options of the command
     )
     recorded = read_trail([*named, *of_trail], absent, how)
     if trail:
-        _require_usable(recorded.inputs, trail, "CloudTrail log file")
+        _require_records(recorded.inputs, trail)
     listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store)
     if keys:
         _require_usable(listed.inputs, keys, "key listing")
@@ -165,14 +165,18 @@ def scan_logs(
     return LogScan(*_found(logs, stdin), kind)
 
 
-def scan_trail(paths: Sequence[str | Path]) -> Trail:
+def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
     """The calls on key-value stores that CloudTrail recorded, and how far the trail reaches.
+
+    Args:
+        paths: CloudTrail files: files, globs, directories.
+        jobs: processes that read them; 0 for as many as are worth it.
 
     Raises:
         InputError: none of the files could be used.
     """
-    recorded = read_trail(*find(paths))
-    _require_usable(recorded.inputs, paths, "CloudTrail log file")
+    recorded = read_trail(*find(paths), Reading(jobs=jobs))
+    _require_records(recorded.inputs, paths)
     return recorded
 
 
@@ -218,7 +222,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         progress=progress,
     )
     recorded = read_trail(*find(paths, stdin), how)
-    _require_usable(recorded.inputs, paths, "CloudTrail log file")
+    _require_records(recorded.inputs, paths)
     covering = _covered(recorded, chain_of(recorded.calls))
     return report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
 
@@ -260,6 +264,15 @@ def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:
     files = trail.inputs.filter(pl.col("kind") != "unusable")["source"]
     first = "" if files.is_empty() else str(files.first())
     return trail_misfit(writes, trail.calls, trail.accounts, trail.regions, first)
+
+
+def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:
+    """As `_require_usable`; digests alone are no use either: they list log files, and hold no records."""
+    _require_usable(inputs, named, "CloudTrail log file")
+    usable = inputs.filter(pl.col("kind") != "unusable")
+    if (usable["kind"] == DIGEST).all():
+        reason = "a digest, which lists log files and holds no record: name the log files too"
+        raise InputError(usable["source"][0], reason)
 
 
 def _require_usable(inputs: pl.DataFrame, named: Sequence[str | Path], what: str) -> None:

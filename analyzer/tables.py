@@ -114,6 +114,7 @@ WRITES = pl.Schema(
         "start": TIME,  # when the operation began, by the log's clock; null where the form has no times
         "end": TIME,  # when it ended
         "unset": pl.Boolean(),  # the log's outputs show that the operation returned before it wrote
+        "unsure": pl.Boolean(),  # a text does not say whether the operation had anything to write; null: it had
         "exact": pl.Boolean(),  # from engine events; else derived from text
         "source": pl.String(),
         "line": pl.Int64(),  # of the event that ended the operation, else of the one that began it

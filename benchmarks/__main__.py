@@ -1,16 +1,17 @@
-"""`python -m benchmarks [startup] [text] [trail] [audit]`: all of them where none is named."""
+"""`python -m benchmarks [startup] [text] [trail] [files] [audit]`: all of them where none is named."""
 
 from __future__ import annotations
 
 import platform
 import sys
 
-from benchmarks import audit, startup, text_log, trail
+from benchmarks import audit, many_files, startup, text_log, trail
 
 _PARTS = {
     "startup": startup.main,
     "text": text_log.main,
     "trail": trail.main,
+    "files": many_files.main,
     "audit": audit.main,
 }
 

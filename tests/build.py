@@ -69,6 +69,10 @@ class Tape:
         row = {"api": "GetKey", "key": key, "effect": "read", "ok": error is None, "error_code": error}
         return self._add(second, caller, [row])
 
+    def describe(self, second: float, *, caller: str = CI) -> str:
+        """One DescribeKeyValueStore, which tells the ETag."""
+        return self._add(second, caller, [{"api": "DescribeKeyValueStore", "effect": "read", "ok": True}])
+
     def _add(self, second: float, caller: str, rows: Sequence[dict[str, object]]) -> str:
         self._events += 1
         event = f"event-{self._events:03d}"

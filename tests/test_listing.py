@@ -22,6 +22,9 @@ LISTING = json.loads(KEYS.read_text())
 STORE, MADE = LISTING["store"], datetime.fromisoformat(LISTING["listed_at"])
 MISSING = "url,4825,,/api"
 
+BY_TRAIL = [("landed", None, "proven")] * 2 + [("landed", None, "low")] * 2
+"""Either route may have been written away by the other: the trail holds no read, and so cannot tell."""
+
 
 def by_cli(path: Path, *, without: str = "", at: datetime = MADE) -> Path:
     """The listing as the AWS CLI prints it, in a file last changed at a time."""
@@ -46,7 +49,7 @@ def codes(report: Report) -> list[str]:
 
 
 def test_the_trail_alone_sees_nothing_and_the_listing_alone_sees_all_but_why() -> None:
-    assert story(check([LOG], trail=[TRAIL])) == [("landed", None, "proven")] * 4
+    assert story(check([LOG], trail=[TRAIL])) == BY_TRAIL
     alone = check([LOG], keys=[KEYS])
     there = ("landed", None, "high")
     assert story(alone) == [there, there, ("mismatched", "missing", "proven"), there]
@@ -70,7 +73,7 @@ def test_the_clis_output_is_as_sure_as_what_is_said_of_it(named: bool, timed: bo
 
 def test_a_listing_made_before_the_deploy_changes_nothing(tmp_path: Path) -> None:
     path = by_cli(tmp_path / "keys.json", at=MADE - timedelta(hours=3))
-    assert story(check([LOG], trail=[TRAIL], keys=[path])) == [("landed", None, "proven")] * 4
+    assert story(check([LOG], trail=[TRAIL], keys=[path])) == BY_TRAIL
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_a_listing_made_before_the_deploy_changes_nothing(tmp_path: Path) -> Non
 def test_the_wrong_listing_is_told_and_no_verdict_built_on_it(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text(text)
     report = check([LOG], trail=[TRAIL], keys=[tmp_path / "keys.json"])
-    assert story(report) == [("landed", None, "proven")] * 4
+    assert story(report) == BY_TRAIL
     assert codes(report) == ["LW305"]
     assert said in report.findings["message"].item()
     assert report.evidence.filter(kind="keys").is_empty()

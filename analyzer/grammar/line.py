@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -52,14 +53,17 @@ class LineGrammar:
         left = pl.DataFrame({"row": pl.int_range(len(lines), dtype=pl.UInt32, eager=True), "line": lines})
         parts = {}
         for form in self.forms:
-            if not _may_hold(form, left["line"]):
+            begins = _begins(form, left["line"])
+            some = left if begins is None else left.filter(begins)
+            if some.is_empty():
                 continue
-            matches, captures = _match(form, left["line"])
+            matches, captures = _match(form, some["line"])
             if matches.any():
-                parts[form.name] = pl.concat([left.select("row"), *captures], how="horizontal").filter(
+                parts[form.name] = pl.concat([some.select("row"), *captures], how="horizontal").filter(
                     matches
                 )
-                left = left.filter(~matches)
+                taken = matches if begins is None else begins.scatter(begins.arg_true(), matches)
+                left = left.filter(~taken)
         return parts
 
     def parse(self, lines: pl.Series) -> pl.DataFrame:
@@ -89,9 +93,12 @@ def load(name: str) -> LineGrammar:
     return LineGrammar(f"{name}.lark", read_grammar(name))
 
 
-def _may_hold(form: Form, lines: pl.Series) -> bool:
-    """Whether any line begins as the form does: a literal test, ten times cheaper than the pattern."""
-    return any(bool(lines.str.starts_with(prefix).any()) for prefix in form.prefixes)
+def _begins(form: Form, lines: pl.Series) -> pl.Series | None:
+    """Which lines begin as the form does: a literal test, ten times cheaper than the pattern; None: most do."""
+    if "" in form.prefixes:
+        return None
+    begins = reduce(or_, (lines.str.starts_with(prefix) for prefix in form.prefixes)).fill_null(value=False)
+    return None if 2 * int(begins.sum()) > len(lines) else begins
 
 
 def _match(form: Form, lines: pl.Series) -> tuple[pl.Series, list[pl.DataFrame]]:

@@ -56,7 +56,7 @@ class Oracle:
 
     def _shown(self, terminal: str) -> str:
         """A terminal as a person reads it: the text itself where it is one."""
-        if terminal == "$END":
+        if terminal in ("$END", "<END-OF-FILE>"):
             return "the end"
         pattern = self._lark.get_terminal(terminal).pattern
         return f'"{pattern.value}"' if isinstance(pattern, PatternStr) else terminal

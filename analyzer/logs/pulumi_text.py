@@ -1,4 +1,7 @@
-"""`pulumi.log`: the text that Pulumi prints where nobody watches (SST keeps it in `.sst/log`). Satisfies `LogForm`."""
+"""The text that Pulumi prints, and nothing else: `pulumi.log` (SST keeps it in `.sst/log`), a terminal's tree, a diff.
+
+Satisfies `LogForm`.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,20 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
     """EVENTS of a Pulumi text log, in batches, in the order of the log; `deploy` is null.
 
     Rows give `started`, `done` or `failed` with Pulumi's own word as `op`; what the program printed is `console`;
-    `Diagnostics:` gives `diagnostic` with the resource's type and name. `request_id` and `error_code` stay null
-    (`analyzer.grammar.nested.sdk_errors` reads them out of messages), and so do `new` and `at`. An interrupted row
+    `Diagnostics:` and policies give `diagnostic` with the resource's type and name. `request_id` and `error_code` stay
+    null (`analyzer.grammar.nested.sdk_errors` reads them out of messages), and so do `new` and `at`. An interrupted row
     is `failed` with outcome `interrupted`. A second header begins a new `run`.
+
+    - A row without a glyph is `same`: done, unless it still says something (`started`) or `**failed**`: that may be a
+      resource of which no step began.
+    - A refresh is `started` as `refresh` and ends as what it found: `same`, `update`, `delete`.
+    - Of a tree that was drawn again and again the last drawing counts; what was drawn over is noise. A tree under
+      `Plan` plans. A resource has one row: `replace` stands for the steps of a replacement that ended well.
+    - A step of `--diff` and `--urns` is `started`, at the line that says its URN; it is `done` or `failed` on the line
+      after the totals, where these prove it (`analyzer.logs.text_diff`). Its properties are noise. What `Changes:`
+      repeats is `summary`, with the URN.
+
+    `analyzer.logs.final_steps` gives the last that is said of each step, for comparison with other logs of the run.
 
     Args:
         source: the log.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from analyzer.logs.text_language import Language
 
-_CARRIED = ("section", "planning", "group_type", "group_name")
+_CARRIED = ("section", "planning", "group_type", "group_name", "display", "mode")
 
 _form = pl.col("form")
 
@@ -30,6 +30,8 @@ class Context:
     planning: bool = False
     group_type: str = ""
     group_name: str = ""
+    display: bool = False
+    mode: str = ""
     begun: int = 0  # deploys that have begun so far
 
 
@@ -46,23 +48,31 @@ def in_context(
 
     Returns:
         One row per line: `row` (its place in the batch), `form`, `section`, `planning`, `group_type`,
-        `group_name` (the empty text: none), `run` (the number of the deploy), and `role`: what the first language
-        that knows the line in its place says of it, null where none does.
+        `group_name`, `mode` (the empty text: none), `display` (also on the line that ends it), `run` (the number
+        of the deploy), and `role`: what the first language that knows the line in its place says of it, null where
+        none does.
     """
     placed = _placed(parts, lines, languages)
     if placed["loose"].any():
         placed = _without_blocked(placed, context, languages)
     placed = placed.with_columns(_leaves(languages))
+    before, shown = pl.lit(context.section), pl.lit(context.display)
     placed = placed.with_columns(
         *(pl.col(name).forward_fill().fill_null(pl.lit(getattr(context, name))) for name in _CARRIED),
-        (pl.col("begins").fill_null(value=False).cum_sum().cast(pl.Int64) + context.begun).alias("begun"),
-    )
+    ).with_columns((_begins(before).cum_sum().cast(pl.Int64) + context.begun).alias("begun"))
     for name in (*_CARRIED, "begun"):
         setattr(context, name, placed[name][-1])
+    placed = placed.with_columns(pl.col("display") | pl.col("display").shift(1).fill_null(shown))
     return placed.with_columns(
         pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"),
         pl.coalesce(language.role() for language in languages).alias("role"),
-    ).drop("begins", "begun", "loose")
+    ).drop("begins", "unless", "begun", "loose")
+
+
+def _begins(before: pl.Expr) -> pl.Expr:
+    """Whether a deploy begins with the line; `before` is the section that the batch before left open."""
+    stands_in = pl.col("section").shift(1).fill_null(before)
+    return pl.col("begins").fill_null(value=False) & (pl.col("unless") != stands_in).fill_null(value=True)
 
 
 def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[Language]) -> pl.DataFrame:
@@ -74,13 +84,16 @@ def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[L
     placed = pl.DataFrame(
         {"row": pl.int_range(lines, dtype=pl.UInt32, eager=True), "form": codes.cat.to(names)}
     )
-    marks = [pl.DataFrame(schema=MARKS), *(mark for language in languages for mark in language.marks(parts))]
-    marked = pl.concat(marks, how="diagonal_relaxed")
-    if marked.is_empty():
-        return placed.with_columns(
-            pl.lit(None, dtype).alias(name) for name, dtype in MARKS.items() if name != "row"
-        )
-    return placed.join(marked, on="row", how="left", maintain_order="left")
+    marks = {
+        name: pl.repeat(None, lines, dtype=dtype, eager=True).alias(name)
+        for name, dtype in MARKS.items()
+        if name != "row"
+    }
+    for table in (table for language in languages for table in language.marks(parts)):
+        for values in table.drop("row").iter_columns():
+            set_ = values.is_not_null()
+            marks[values.name].scatter(table["row"].filter(set_), values.filter(set_))
+    return placed.with_columns(marks.values())
 
 
 def _without_blocked(placed: pl.DataFrame, context: Context, languages: Sequence[Language]) -> pl.DataFrame:

@@ -1,10 +1,11 @@
 """`--diff` and `--urns`: the steps, and what the summary of the run proves of them.
 
-A step is printed when it begins; a refresh and an import when they have ended. Nothing beside a step says how it ended, but
-`Resources:` counts what succeeded, and what had errors. Source: pulumi/pulumi pkg/backend/display/diff.go,
-pkg/engine/diff.go; facts/pulumi-output.md 2.5.
+A step is printed when it begins; a refresh and an import when they have ended. Nothing beside a step says how it ended,
+but `Resources:` counts what succeeded, and what had errors. Source: pulumi/pulumi pkg/backend/display/diff.go and
+pkg/engine/diff.go.
 
-A language gives the steps as events of the kind `STEP`; `settled` makes `started` of them, and adds what the summary proves.
+A language gives the steps as events of the kind `STEP`; `settled` makes `started` of them, and adds what the summary
+proves.
 """
 
 from __future__ import annotations
@@ -180,12 +181,12 @@ def _settle(frame: pl.DataFrame, state: _Settling) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     told = frame.filter(~pl.col("kind").is_in(_SILENT))
     for line, kind, message, *step in told.select("line", "kind", "message", *_Step._fields).iter_rows():
+        if kind == "summary" and message == _HEADING:
+            state.totals = _Totals()
+        elif state.totals is not None and (kind == STEP or not state.totals.take(message or "")):
+            found += state.outcomes(line)
         if kind == STEP:
             state.steps.append(_Step(*step))
-        elif kind == "summary" and message == _HEADING:
-            state.totals = _Totals()
-        elif state.totals is not None and not state.totals.take(message or ""):
-            found += state.outcomes(line)
         if kind == "header":
             state.steps, state.totals = [], None
     return found
@@ -207,8 +208,8 @@ def _outcomes(steps: Sequence[_Step], totals: _Totals) -> list[str | None]:
     """Of each step `done`, `failed`, or None where the summary does not tell.
 
     A step that began has ended, well or not, when a run prints its summary, unless somebody cancelled it; and each
-    resource that had errors is counted once. So an operation of which none succeeded failed if anything did, and where the
-    errors are no more than the steps that surely failed, all others went well.
+    resource that had errors is counted once. So an operation of which none succeeded failed if anything did, and where
+    the errors are no more than the steps that surely failed, all others went well.
     """
     distinct = Counter(op for op, _ in {(step.op, step.urn) for step in steps})
     lacking = {op: distinct[op] - totals.succeeded[op] for op in distinct if op in _COUNTED}

@@ -5,20 +5,22 @@ Memory stays flat: a batch is let go before the next one is used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.grammar.line import load
 from analyzer.logs.text_ahead import ahead
-from analyzer.logs.text_clean import BATCH, LONGEST, batches, clean, split
+from analyzer.logs.text_clean import BATCH, LONGEST, batches, plain, redrawn, split
 from analyzer.logs.text_context import Context, in_context
 from analyzer.logs.text_diff import settled
 from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_idle import Kept, kept
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
+from analyzer.logs.text_unwrap import Unwrapped, layers_of, tells, unwrap
 from analyzer.tables import EVENTS, TIME, conform
 
 if TYPE_CHECKING:
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 
     from analyzer.logs.text_idle import Idle
     from analyzer.logs.text_language import Language
+    from analyzer.logs.text_unwrap import Layer
     from analyzer.sources.account import Account
     from analyzer.sources.source import Source
 
 _UNREAD = "(a line of more than 1 MiB)"  # what stands for it; no form begins so
 _SILENT = ("noise", "unrecognised")
+_SEARCHED = 16  # batches that are searched for the prefixes of a log
 _HELD_LINES = 1000  # of a message that may go on in the next batch
 
 _role = pl.col("role")
@@ -46,11 +50,22 @@ class Dialect:
         ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
             match it: they begin as a line of ours. None where nothing else prints into such a log.
         idle: lines that need not be read where only key-value writes matter; None: all must be.
+        wrapped: whether such a log may have prefixes of a CI system, which are taken off.
     """
 
     languages: tuple[Language, ...]
     ours: str | None = None
     idle: Idle | None = None
+    wrapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the batches of one log are read."""
+
+    dialect: Dialect
+    layers: tuple[Layer, ...]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,7 @@ class _Lines:
 
     count: int
     kept: Kept
-    text: pl.Series
+    bare: Unwrapped
     parts: dict[str, pl.DataFrame]
     repaired: int
     too_long: int
@@ -77,6 +92,7 @@ class _Reader:
     events: int = 0
     repaired: int = 0
     too_long: int = 0
+    told: set[str] = field(default_factory=set)
     held: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
@@ -99,15 +115,27 @@ def read_text(
     """
     reader = _Reader(source.name, account, dialect)
     account.lines = account.recognised = account.noise = account.unrecognised = 0
+    layers = _layers(source) if dialect.wrapped else ()
     with source.open() as stream:
         account.bytes = source.size()
-        idle = dialect.idle if not whole else None
-        yield from settled(_events(stream, reader, idle, batch_bytes))
+        yield from settled(_events(stream, reader, _Reading(dialect, layers, whole), batch_bytes))
     _report(reader)
 
 
-def _events(stream: BinaryIO, reader: _Reader, idle: Idle | None, size: int) -> Iterator[pl.DataFrame]:
-    read_batch = partial(_read_lines, reader.dialect.languages, idle)
+def _layers(source: Source) -> tuple[Layer, ...]:
+    """The prefixes of a log, by the first 4 MiB that tell of a deploy, or its first ones."""
+    first: pl.Series | None = None
+    with source.open() as stream:
+        for batch in islice(batches(stream), _SEARCHED):
+            lines = plain(split(batch)[0], batch)
+            if not tells(lines).is_empty():
+                return layers_of(lines)
+            first = lines if first is None else first
+    return () if first is None else layers_of(first)
+
+
+def _events(stream: BinaryIO, reader: _Reader, reading: _Reading, size: int) -> Iterator[pl.DataFrame]:
+    read_batch = partial(_read_lines, reading)
     for lines in ahead(read_batch, _readable(stream, size, reader.account)):
         placed = _place(lines, reader)
         _count(placed, lines.kept, reader.account)
@@ -129,23 +157,28 @@ def _readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
         account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 
 
-def _read_lines(languages: Sequence[Language], idle: Idle | None, batch: bytes) -> _Lines:
+def _read_lines(reading: _Reading, batch: bytes) -> _Lines:
     """All of a batch that needs no context."""
     lines, repaired = split(batch)
     too_long = lines.str.len_bytes() > LONGEST
     if too_long.any():
         lines = lines.set(too_long, _UNREAD)
-    text = clean(lines, batch).alias("text")
+    bare = unwrap(plain(lines, batch), reading.layers)
+    text = redrawn(bare.text, batch).alias("text")
+    idle = None if reading.whole else reading.dialect.idle
     of_interest = kept(text, idle) if idle else Kept()
-    if of_interest.rows is not None:
-        text = text.gather(of_interest.rows)
-    return _Lines(len(lines), of_interest, text, _parts(languages, text), repaired, int(too_long.sum()))
+    bare = replace(bare, text=text).gather(of_interest.rows)
+    parts = _parts(reading.dialect.languages, bare)
+    return _Lines(len(lines), of_interest, bare, parts, repaired, int(too_long.sum()))
 
 
-def _parts(languages: Sequence[Language], text: pl.Series) -> dict[str, pl.DataFrame]:
+def _parts(languages: Sequence[Language], bare: Unwrapped) -> dict[str, pl.DataFrame]:
     """The lines of each form of all languages: a line is of the first language that has a form for it."""
     parts: dict[str, pl.DataFrame] = {}
-    left = pl.DataFrame({"row": pl.int_range(len(text), dtype=pl.UInt32, eager=True), "line": text})
+    rows = pl.int_range(len(bare.text), dtype=pl.UInt32, eager=True)
+    left = pl.DataFrame({"row": rows, "line": bare.text})
+    if bare.foreign is not None:
+        left = left.filter(~bare.foreign)
     for language in languages:
         found = load(language.GRAMMAR).parts(left["line"])
         taken = pl.repeat(False, left.height, dtype=pl.Boolean, eager=True)
@@ -162,8 +195,12 @@ def _place(lines: _Lines, reader: _Reader) -> pl.DataFrame:
     if rows is None:
         rows = pl.int_range(lines.count, dtype=pl.Int64, eager=True)
     numbers = (rows.cast(pl.Int64) + reader.lines + 1).alias("line")
+    bare = lines.bare
     placed = in_context(lines.parts, len(rows), reader.context, reader.dialect.languages)
-    placed = placed.with_columns(numbers, lines.text, pl.lit(None, TIME).alias("at"))
+    at = pl.lit(None, TIME) if bare.at is None else bare.at
+    placed = placed.with_columns(numbers, bare.text, at.alias("at"))
+    if bare.foreign is not None:
+        placed = placed.with_columns(pl.when(bare.foreign).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
     reader.lines += lines.count
     reader.repaired += lines.repaired
     reader.too_long += lines.too_long
@@ -191,11 +228,16 @@ def _said(language: Language, spoken: pl.DataFrame, reader: _Reader) -> pl.DataF
 
     A message of more than a thousand lines is not held, so that memory stays flat.
     """
-    lines = conform(language.said(spoken), SAID)
+    lines = language.said(spoken)
+    lines = lines.with_columns(
+        pl.lit(None, SAID[name]).alias(name) for name in SAID if name not in lines.columns
+    )
+    lines = conform(lines, SAID)
     held = reader.held.pop(language.GRAMMAR, None)
     if held is not None:
         lines = pl.concat([held, lines])
-    if not lines.is_empty() and lines["line"][-1] == reader.lines:
+    goes_on = reader.context.section in language.OPEN
+    if not lines.is_empty() and (goes_on or lines["line"][-1] == reader.lines):
         number = language.messages(lines)
         opened = lines.filter(number == number[-1])
         if opened.height <= _HELD_LINES:
@@ -205,7 +247,7 @@ def _said(language: Language, spoken: pl.DataFrame, reader: _Reader) -> pl.DataF
 
 
 def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
-    return (
+    whole = (
         lines.with_columns(language.messages(lines).alias("number"))
         .group_by("number", maintain_order=True)
         .agg(
@@ -214,15 +256,18 @@ def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
         )
         .select(pl.exclude("number"), kind=pl.lit("diagnostic"))
     )
+    return language.finished(whole)
 
 
 def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Reader) -> pl.DataFrame:
     """One table of EVENTS out of its parts, in the order of the log."""
-    table = pl.concat(parts, how="diagonal_relaxed").sort("line")
+    table = pl.concat(parts, how="diagonal_relaxed").sort("line", maintain_order=True)
     lacking = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items() if name not in table.columns}
     table = table.with_columns(**lacking)
     if placed is not None:
         table = _with_context(table, placed)
+    if "once" in table.columns:
+        table = _once(table, reader)
     real = ~pl.col("kind").is_in(_SILENT)
     table = table.with_columns(
         pl.lit(reader.source).alias("source"),
@@ -230,6 +275,16 @@ def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Rea
     )
     reader.events += table.height - table["seq"].null_count()
     return conform(table, EVENTS)
+
+
+def _once(table: pl.DataFrame, reader: _Reader) -> pl.DataFrame:
+    """`table` without what the log has told of the same deploy before."""
+    key = pl.format("{} {}", "run", "once")
+    keyed = table.with_columns(key.alias("once"))
+    again = (pl.col("once").is_in(reader.told) | ~pl.col("once").is_first_distinct()).fill_null(value=False)
+    left = keyed.filter(~(pl.col("once").is_not_null() & again))
+    reader.told.update(left["once"].drop_nulls())
+    return left
 
 
 def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """What a terminal still showed at the end: a captured run redraws its tree, and only the last drawing counts.
 
-The bytes stay as many lines as they were: a line that was drawn over is left blank, so that every line is accounted for.
+The bytes stay as many lines as they were: a line that was drawn over is left blank, so that every line is accounted
+for.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _HEIGHT: Final = 2000  # rows that a redraw can reach back; a terminal has fewer
-_MOVES: Final = re.compile(rb"\x1b\[[0-9]{0,4}[AF]|<%cursor-up:[0-9]{1,4}%>|\x1b\[\?25l|<%hide-cursor%>")
+_BYTES: Final = 8 << 20  # that rows may hold; beyond, fewer of them are kept
+_FEW: Final = 100
+_TAGS: Final = (b"<%cursor-up:", b"<%hide-cursor%>")  # how Pulumi's own tests write the sequences
+_MOVES: Final = re.compile(rb"\x1b\[(?:[0-9]{0,4}[AF]|\?25l)")
 _TOKEN: Final = re.compile(
     rb"(?P<end>\n)|(?P<home>\r)"
     rb"|\x1b\[(?P<up>[0-9]{0,4})[AF]|<%cursor-up:(?P<tag_up>[0-9]{1,4})%>"
@@ -30,12 +34,11 @@ def last_frames(batches: Iterable[bytes]) -> Iterator[bytes]:
     screen: _Screen | None = None
     for batch in batches:
         if screen is None:
-            if not _MOVES.search(batch):
+            if not _MOVES.search(batch) and not any(tag in batch for tag in _TAGS):
                 yield batch
                 continue
             screen = _Screen()
-        screen.write(batch)
-        if shown := screen.settled(_HEIGHT):
+        if shown := screen.write(batch):
             yield shown
     if screen is not None and (shown := screen.settled(0)):
         yield shown
@@ -45,7 +48,7 @@ def last_frames(batches: Iterable[bytes]) -> Iterator[bytes]:
 class _Row:
     """A row of the screen: what it shows, and which line of the capture ended it last (None: none yet)."""
 
-    text: bytes = b""
+    text: bytearray = field(default_factory=bytearray)
     line: int | None = None
 
 
@@ -55,14 +58,16 @@ class _Screen:
 
     rows: list[_Row] = field(default_factory=lambda: [_Row()])
     at: int = 0  # the row of the cursor
+    drawn: int = -1  # no row below this one shows anything
     home: bool = False  # the cursor went back to the row's start: the next text replaces what it shows
     lines: int = 0  # ended so far
     given: int = 0  # of them, how many are handed on
-    waiting: dict[int, bytes] = field(default_factory=dict)  # what stands in for lines not yet handed on
+    waiting: dict[int, bytearray] = field(default_factory=dict)  # what stands in for lines not yet handed on
     begun: bool = False  # the last line holds something
 
-    def write(self, data: bytes) -> None:
-        """Draw `data`."""
+    def write(self, data: bytes) -> bytes:
+        """Draw `data`; the lines that no redraw reaches any more."""
+        shown = []
         for token in _TOKEN.finditer(data):
             kind = token.lastgroup or "other"
             self.begun = kind != "end"
@@ -70,22 +75,29 @@ class _Screen:
                 self._draw(token[kind])
             elif kind == "end":
                 self._end()
+                if len(self.rows) > 2 * _HEIGHT:
+                    shown.append(self.settled(_HEIGHT))
             elif kind == "home":
                 self.home = True
             else:
                 self._control(kind, token[kind])
+        if sum(len(row.text) for row in self.rows) > _BYTES:
+            shown.append(self.settled(_FEW))
+        return b"".join(shown)
 
     def _control(self, kind: str, value: bytes) -> None:
         if kind in ("up", "tag_up"):
             self.at = max(self.at - int(value or b"1"), 0)
             self.home = True
         elif kind in ("down", "tag_down"):
-            self._down(int(value or b"1"))
+            self.at = min(self.at + int(value or b"1"), len(self.rows) - 1)
+            self.home = True
         elif kind == "wipe" or (kind == "rest" and self.home):
-            self.rows[self.at].text = b""
+            self.rows[self.at].text.clear()
         elif kind == "below" and self.home:
-            for row in self.rows[self.at :]:
-                row.text = b""
+            for row in self.rows[self.at : self.drawn + 1]:
+                row.text.clear()
+            self.drawn = min(self.drawn, self.at)
 
     def settled(self, keep: int) -> bytes:
         """The lines that no redraw reaches any more: all but the last `keep` rows."""
@@ -93,10 +105,10 @@ class _Screen:
         if done <= 0:
             return b""
         gone, self.rows = self.rows[:done], self.rows[done:] or [_Row()]
-        self.at = max(self.at - done, 0)
+        self.at, self.drawn = max(self.at - done, 0), self.drawn - done
         self.waiting.update((row.line, row.text) for row in gone if row.line is not None)
         upto = min((row.line for row in self.rows if row.line is not None), default=self.lines)
-        out = b"".join(self.waiting.pop(line, b"") + b"\n" for line in range(self.given, upto))
+        out = b"".join(self.waiting.pop(line, bytearray()) + b"\n" for line in range(self.given, upto))
         self.given = upto
         if keep:
             return out
@@ -105,16 +117,16 @@ class _Screen:
 
     def _draw(self, text: bytes) -> None:
         row = self.rows[self.at]
-        row.text = text if self.home else row.text + text
+        if self.home:
+            row.text.clear()
+        row.text += text
         self.home = False
+        self.drawn = max(self.drawn, self.at)
 
     def _end(self) -> None:
         self.rows[self.at].line = self.lines
         self.lines += 1
-        self._down(1)
-
-    def _down(self, by: int) -> None:
-        self.at += by
+        self.at += 1
         self.home = True
-        while len(self.rows) <= self.at:
+        if self.at == len(self.rows):
             self.rows.append(_Row())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 GRAMMAR: str = "glog"
+OPEN: Collection[str] = ()
 ENDING: Collection[str] = ("head",)
 _SECTION: Final = "a record"
 _RECORDS: Final = ("record", "slog")
@@ -117,6 +118,11 @@ def _unquoted(value: str) -> str:
 def messages(said: pl.DataFrame) -> pl.Series:
     """A record with the lines that go on with it is one message."""
     return said["severity"].is_not_null().cum_sum()
+
+
+def finished(messages: pl.DataFrame) -> pl.DataFrame:
+    """The messages as they are."""
+    return messages
 
 
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:

@@ -17,14 +17,18 @@ MARKS = pl.Schema(
         "group_type": pl.String(),
         "group_name": pl.String(),
         "begins": pl.Boolean(),
+        "unless": pl.String(),
         "loose": pl.Boolean(),
+        "display": pl.Boolean(),
+        "mode": pl.String(),
     }
 )
 """What lines change the context to, a row per such line: `row` (its place in the batch); the section that it opens;
 whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
-it; whether all that holds only outside of sections, or in one that yields. Null: as before. The empty text: none."""
+it, and the section in which it does not; whether all that holds only outside of sections, or in one that yields;
+whether Pulumi's own display runs from there on; SST's command. Null: as before. The empty text: none."""
 
-YIELDING = ("", "Configuration", "tree", "diff", "violation")
+YIELDING = ("", "Configuration", "Resources", "tree", "diff", "violation")
 """The sections in which a loose line may open another: nothing that they hold begins so."""
 
 SAID = pl.Schema(
@@ -36,10 +40,12 @@ SAID = pl.Schema(
         "type": pl.String(),
         "name": pl.String(),
         "severity": pl.String(),
+        "head": pl.Boolean(),
         "text": pl.String(),
     }
 )
-"""Lines of diagnostics, in the order of the log: a message may take several of them."""
+"""Lines of diagnostics, in the order of the log: a message may take several of them. `head` is for a
+language that knows where a message begins. A null text adds none."""
 
 NOISE, DIAGNOSTIC = "noise", "diagnostic"
 """The roles that all languages share; every other role is a language's own."""
@@ -53,6 +59,9 @@ class Language(Protocol):
 
     ENDING: Collection[str]
     """The forms that end a section, whichever language opened it."""
+
+    OPEN: Collection[str]
+    """The sections in which a message may go on below lines that are none of it."""
 
     def marks(self, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         """Tables with some columns of MARKS, from the captures of the forms that change the context."""
@@ -73,10 +82,20 @@ class Language(Protocol):
         """For each line of SAID the number of the message that it belongs to, ascending."""
         ...
 
+    def finished(self, messages: pl.DataFrame) -> pl.DataFrame:
+        """Events of whole messages, in the order of the log.
+
+        Args:
+            messages: a `diagnostic` per message, with `line` and the columns of SAID but `text`, and `message`.
+        """
+        ...
+
     def events(self, lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         """Tables with `line` and other columns of EVENTS, for the lines of this language's own roles.
 
         What holds for every line of a log (source, `at`, `run`, `planning`, `seq`) is filled in where it is lacking.
+        A table of this method or of `finished` may have a column `once`: an event with a text there that an earlier
+        event of the run had is left out, since the log says the same thing again.
 
         Args:
             lines: every line of the batch: `row`, `line`, `at`, `run`, `text`, `form`, `role`, and the context.

@@ -9,7 +9,7 @@ import polars as pl
 from analyzer.grammar.line import load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
@@ -27,3 +27,17 @@ def captured(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: st
     schema = dict.fromkeys(load(grammar).captures, pl.String()) | lines.schema
     few = [beside(lines, part) for part in parts.values()]
     return pl.concat([pl.DataFrame(schema=schema), *few], how="diagonal")
+
+
+def by_role(
+    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str, roles: Iterable[str]
+) -> dict[str, pl.DataFrame]:
+    """The lines of each role that occurs, as `captured` gives them: one pass for all roles."""
+    tables = [beside(lines, part) for part in parts.values()]
+    schema = dict.fromkeys(load(grammar).captures, pl.String()) | lines.schema
+    found = {}
+    for role in roles:
+        few = [table.filter(pl.col("role") == role) for table in tables]
+        if any(table.height for table in few):
+            found[role] = pl.concat([pl.DataFrame(schema=schema), *few], how="diagonal")
+    return found

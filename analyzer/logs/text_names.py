@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _BACKSLASH: Final = "\\"
 _LETTERS: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_ESCAPE: Final = re.compile(r"\\(?:([abfnrtv\\\"'])|x([0-9a-f]{2})|u([0-9a-f]{4})|U(0010[0-9a-f]{4}|000[0-9a-f]{5}))")
+_ESCAPE: Final = re.compile(
+    r"\\(?:([abfnrtv\\\"'])|x([0-9a-f]{2})|u([0-9a-f]{4})|U(0010[0-9a-f]{4}|000[0-9a-f]{5}))"
+)
 
 
 def as_named(tables: Iterable[pl.DataFrame]) -> list[pl.DataFrame]:

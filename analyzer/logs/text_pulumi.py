@@ -12,7 +12,7 @@ import polars as pl
 from analyzer.logs.text_diff import repeated_events, step_events, step_marks
 from analyzer.logs.text_idle import Idle
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
-from analyzer.logs.text_lines import beside, captured
+from analyzer.logs.text_lines import beside, by_role
 from analyzer.logs.text_names import as_named
 from analyzer.logs.text_rows import quiet_events, row_events, timed_events
 from analyzer.logs.text_sections import diagnostic_lines, frame_events, messages_of, output_events
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 GRAMMAR: str = "pulumi"
 
 _EVENTS_OF_ROWS: Final = {"timed_row": timed_events, "row": row_events, "urn_row": row_events}
+_EVENTS_OF_ROLES: Final = {
+    "quiet": quiet_events,
+    "tree": tree_events,
+    "step": step_events,
+    "repeated": repeated_events,
+    "output": output_events,
+    "frame": frame_events,
+}
 _ROWS: Final = tuple(_EVENTS_OF_ROWS)
 _QUIET: Final = ("stack_running", "stack_totals", "blank_row", "quiet")
 _NOISE: Final = ("spinner", "dots", "blank")
@@ -40,6 +48,7 @@ _INDENTED: Final = (
 _OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of their own
 _VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
+OPEN: Collection[str] = ()
 ENDING: Collection[str] = (
     *_ROWS,
     "spinner",
@@ -158,18 +167,18 @@ def messages(said: pl.DataFrame) -> pl.Series:
     return messages_of(said)
 
 
+def finished(messages: pl.DataFrame) -> pl.DataFrame:
+    """The messages as they are."""
+    return messages
+
+
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Rows, trees, steps, outputs and the frame."""
     rows = lines.select("line", "planning")
     mine = [form for form in parts if form not in _ROWS]
-    others = captured(lines, {form: parts[form] for form in mine}, GRAMMAR)
+    others = by_role(lines, {form: parts[form] for form in mine}, GRAMMAR, _EVENTS_OF_ROLES)
     told = [
         *(of_rows(beside(rows, parts[form])) for form, of_rows in _EVENTS_OF_ROWS.items() if form in parts),
-        quiet_events(others.filter(_role == "quiet")),
-        tree_events(others.filter(_role == "tree")),
-        step_events(others.filter(_role == "step")),
-        repeated_events(others.filter(_role == "repeated")),
-        output_events(others.filter(_role == "output")),
-        frame_events(others.filter(_role == "frame")),
+        *(_EVENTS_OF_ROLES[role](table) for role, table in others.items()),
     ]
     return as_named(told)

@@ -26,7 +26,8 @@ def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID of the body of `Diagnostics:` and its like."""
     text = pl.col("text").str.strip_prefix("    ")
     severity = pl.coalesce(
-        pl.when(text.str.starts_with(opening)).then(pl.lit(severity)) for opening, severity in _SEVERITIES.items()
+        pl.when(text.str.starts_with(opening)).then(pl.lit(severity))
+        for opening, severity in _SEVERITIES.items()
     )
     return lines.select(
         "line",
@@ -114,7 +115,11 @@ def _facts() -> list[pl.Expr]:
     form = pl.col("form")
     result = pl.when(form == "exit").then(_outcome())
     return [
-        pl.when(form == "view").then(pl.lit("permalink")).when(form == "exit").then(pl.lit("result")).alias("fact"),
+        pl.when(form == "view")
+        .then(pl.lit("permalink"))
+        .when(form == "exit")
+        .then(pl.lit("result"))
+        .alias("fact"),
         pl.coalesce(pl.when(form == "view").then("url"), result).alias("value"),
     ]
 

@@ -1,7 +1,7 @@
 """The tree that Pulumi draws on a terminal as events: a row per resource, its last state.
 
-Source: pulumi/pulumi pkg/backend/display/{rows,tree}.go. The steps of a replacement stand as one `replaced` once the run
-has ended. A row that is cut at the terminal's edge before its status says that the step began, and no more; its
+Source: pulumi/pulumi pkg/backend/display/{rows,tree}.go. The steps of a replacement stand as one `replaced` once the
+run has ended. A row that is cut at the terminal's edge before its status says that the step began, and no more; its
 name may be cut too.
 """
 

@@ -22,6 +22,11 @@ _DOUBTS = {
     "no_window": "nothing says when the deploy ran",
     "degraded_form": "the trail's form has lost what is needed",
     "no_trail": "no trail was given",
+    "lost_update": "one of several was written away, and nothing tells which",
+    "deleted": "one of several was deleted, and nothing tells which",
+    "namespace_collision": "one of several was taken by another stack, and nothing tells which",
+    "never_attempted": "one of several was never made, and nothing tells which",
+    "interrupted": "the deploy stopped, and nothing tells which of several landed",
 }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.reports.trail_report import TrailReport
+    from analyzer.trail.births import Birth
 
 SCHEMA = "lostwrite.trail/v1"
 _SLICE = 50_000
@@ -41,6 +42,7 @@ def document(report: TrailReport) -> dict[str, object]:
         "regions": report.regions,
         "first": _text(report.first),
         "reach": _text(report.reach),
+        "settled": _text(report.settled()),
         "forms": report.forms().to_dicts(),
         "stores": _stores(report),
         "digests": report.digests.with_columns(rfc3339()).to_dicts(),
@@ -76,6 +78,7 @@ def _stores(report: TrailReport) -> list[dict[str, object]]:
         )
         .with_columns(rfc3339())
     )
+    forks = report.forks()
     covered, errors = report.covered.with_columns(rfc3339()), report.errors()
     return [
         {
@@ -86,12 +89,18 @@ def _stores(report: TrailReport) -> list[dict[str, object]]:
                 "reason": store["reason"],
                 "links": store["links"],
                 "gaps": store["gaps"],
+                "forks": forks.filter(pl.col("store") == store["arn"]).drop("store").to_dicts(),
                 "runs": runs.filter(pl.col("store") == store["arn"]).drop("store", "run").to_dicts(),
             },
+            "births": [_birth(birth) for birth in report.births if birth.store == store["arn"]],
             "coverage": covered.filter(pl.col("store") == store["arn"]).drop("store").to_dicts(),
         }
         for store in report.stores.with_columns(rfc3339()).iter_rows(named=True)
     ]
+
+
+def _birth(birth: Birth) -> dict[str, object]:
+    return birth._asdict() | {"at": _text(birth.at)}
 
 
 def _text(time: datetime | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,17 @@ import polars as pl
 from analyzer.store.replay import replay
 from analyzer.tables import COVERED, DIGESTS, REPLAY, SELECTORS, empty
 from analyzer.trail.chain import chain as chain_of
+from analyzer.trail.chain import forks
 from analyzer.trail.coverage import stores as stores_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from analyzer.trail.births import Birth
     from analyzer.trail.trail import Trail
+
+SETTLED = timedelta(minutes=30)
+"""How long after a call its record may be delivered (the longest lag measured was 608 s; AWS says 15 minutes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class TrailReport:
         covered: COVERED.
         digests: DIGESTS.
         selectors: SELECTORS.
+        births: when the stores were made or deleted.
         narrowed: whether a store, a key or a time was asked for: then the calls are shown one by one.
         at: the time of the replay; None where none was asked for.
         keys: REPLAY at that time.
@@ -49,6 +56,7 @@ class TrailReport:
     covered: pl.DataFrame = field(default_factory=partial(empty, COVERED))
     digests: pl.DataFrame = field(default_factory=partial(empty, DIGESTS))
     selectors: pl.DataFrame = field(default_factory=partial(empty, SELECTORS))
+    births: tuple[Birth, ...] = ()
     narrowed: bool = False
     at: datetime | None = None
     keys: pl.DataFrame = field(default_factory=partial(empty, REPLAY))
@@ -61,6 +69,14 @@ class TrailReport:
             .agg(records=pl.len().cast(pl.Int64))
             .sort("store", "records", "api", "error_code", descending=[False, True, False, False])
         )
+
+    def forks(self) -> pl.DataFrame:
+        """`store, if_match, records`: see `analyzer.trail.chain.forks`."""
+        return forks(self.chain)
+
+    def settled(self) -> datetime | None:
+        """Until when what was called has surely been delivered; what is later may still be on its way."""
+        return None if self.reach is None else self.reach - SETTLED
 
     def forms(self) -> pl.DataFrame:
         """`kind, files, records`: what the files are."""
@@ -106,6 +122,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     if key is not None:
         keys = keys.filter(pl.col("key") == key)
     shown = shown.filter(_from(since) & _to(until))
+    stores = set(calls["store"].unique())
     return TrailReport(
         calls=shown,
         chain=linked,
@@ -118,10 +135,15 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         covered=covered.filter(pl.col("store").is_in(calls["store"].unique().implode())),
         digests=trail.digests,
         selectors=trail.selectors,
+        births=tuple(birth for birth in trail.births if _is_of(birth, stores)),
         narrowed=any(option is not None for option in (store, key, since, until)),
         at=at,
         keys=keys,
     )
+
+
+def _is_of(birth: Birth, stores: set[str | None]) -> bool:
+    return birth.store in stores and birth.store is not None
 
 
 def _from(since: datetime | None) -> pl.Expr:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analyzer.reports.trail_report import TrailReport
+    from analyzer.trail.births import Birth
 
 _RUNS = 20  # of a chain; more would scroll the answer away
 _ROWS = 200
@@ -45,7 +46,7 @@ def _head(canvas: Canvas, report: TrailReport) -> None:
     )
     canvas.line()
     forms = ", ".join(
-        f"{row['files']} {row['kind']}" + (f" ({row['records']} records)" if row["records"] else "")
+        f"{row['files']} {row['kind']}" + (f" ({_count(row['records'], 'record')})" if row["records"] else "")
         for row in report.forms().iter_rows(named=True)
     )
     lines = {
@@ -54,6 +55,10 @@ def _head(canvas: Canvas, report: TrailReport) -> None:
         "Regions": ", ".join(report.regions) or "unknown",
         "time": f"{_time(report.first)} to {_time(report.reach)}",
     }
+    if report.reach is not None:
+        lines["settled"] = (
+            f"until {_time(report.settled())}: records of later calls may still be on their way"
+        )
     for label, text in lines.items():
         canvas.labelled(label, [(text, "")], indent=0, width=8)
 
@@ -64,7 +69,10 @@ def _store(canvas: Canvas, report: TrailReport, store: Mapping[str, object]) -> 
     canvas.line(str(arn), "bold")
     times = f"{_time(store['first_at'])} to {_time(store['last_at'])}"
     canvas.labelled(
-        "calls", [(f"{store['writes']} writes, {store['reads']} reads, {times}", "")], indent=2, width=8
+        "calls",
+        [(f"{_count(store['writes'], 'write')}, {_count(store['reads'], 'read')}, {times}", "")],
+        indent=2,
+        width=8,
     )
     errors = [
         (f"{row['records']} x {row['api']}: {row['error_code'] or 'no error code'}", "")
@@ -72,8 +80,17 @@ def _store(canvas: Canvas, report: TrailReport, store: Mapping[str, object]) -> 
     ]
     if errors:
         canvas.labelled("errors", errors, indent=2, width=8)
+    born = [(_birth(birth), "") for birth in report.births if birth.store == arn]
+    if born:
+        canvas.labelled("store", born, indent=2, width=8)
     canvas.labelled("chain", [(f"{store['state']}: {store['reason']}", "")], indent=2, width=8)
-    _picture(canvas, report.chain.filter(pl.col("store") == arn))
+    forked = report.forks().filter(pl.col("store") == arn)
+    _picture(canvas, report.chain.filter(pl.col("store") == arn), set(forked["if_match"]))
+    for etag, records in forked.select("if_match", "records").head(_RUNS).iter_rows():
+        shown = ", ".join(records[:_RUNS])
+        canvas.line(
+            f"  a fork: {len(records)} writes claim to have replaced {etag}: {shown}", "yellow", indent=2
+        )
     covered = report.covered.filter(pl.col("store") == arn)
     lines = [
         (f"{row['kind']} {_span(row['start'], row['end'])}: {row['why']}", "")
@@ -87,8 +104,17 @@ _UNCOVERED = (
 )
 
 
-def _picture(canvas: Canvas, chain: pl.DataFrame) -> None:
-    """Each run as a line of linked dots between the ETags at its ends; what lies between two runs is not in hand."""
+def _birth(birth: Birth) -> str:
+    what = "made" if birth.made else "deleted"
+    keys = f", with keys from {birth.imported}, which no call wrote" if birth.imported else ""
+    return f"{what} {_time(birth.at)} by {birth.caller or 'an unknown caller'}{keys}"
+
+
+_UNKNOWN = "not in hand: what made the ETag that the next run begins with"
+
+
+def _picture(canvas: Canvas, chain: pl.DataFrame, forked: set[str]) -> None:
+    """Each run as a line of linked dots between the ETags at its ends, and why the next one is another run."""
     runs = chain.sort("run", "position").group_by("run", maintain_order=True)
     drawn = runs.agg(
         pl.len(),
@@ -99,9 +125,8 @@ def _picture(canvas: Canvas, chain: pl.DataFrame) -> None:
     )
     for number, run in enumerate(drawn.head(_RUNS).iter_rows(named=True)):
         if number:
-            canvas.line(
-                "  ?  not in hand: what made the ETag that the next run begins with", "yellow", indent=4
-            )
+            why = "several writes claim to have replaced this ETag" if run["on"] in forked else _UNKNOWN
+            canvas.line(f"  ?  {why}", "yellow", indent=4)
         canvas.line(_run(run), indent=4)
     if drawn.height > _RUNS:
         canvas.line(f"... and {drawn.height - _RUNS} more runs; --format json has all", indent=4)
@@ -123,13 +148,15 @@ def _digests(canvas: Canvas, report: TrailReport) -> None:
         "account", "region", "trail", "home", "backfill", maintain_order=True
     ):
         account, region, trail, _, backfill = chain
-        what = "backfill digests" if backfill else "digests"
+        what = "backfill digest" if backfill else "digest"
         span = _span(digests["start"].min(), digests["end"].max())
-        canvas.line(f"{account} {region} {trail}: {digests.height} {what}, {span}")
+        canvas.line(f"{account} {region} {trail}: {_count(digests.height, what)}, {span}")
         states = digests.group_by("signature").len().sort("signature")
         canvas.line(
             "signatures: " + ", ".join(f"{count} {name}" for name, count in states.iter_rows()), indent=2
         )
+        if digests["signature"].tail(1).item() == "unsigned":
+            canvas.line("the signature of the newest stands in the next one, which is not in hand", indent=2)
         problems = digests.explode("problems").drop_nulls("problems").select("start", "problems")
         for start, problem in problems.head(_DIGESTS).iter_rows():
             canvas.line(f"{_time(start)}: {problem}", "yellow", indent=2)
@@ -206,6 +233,10 @@ def _span(start: object, end: object) -> str:
 
 def _time(value: object) -> str:
     return "unknown" if value is None else f"{value:%Y-%m-%d %H:%M:%SZ}"
+
+
+def _count(number: object, word: str) -> str:
+    return f"{number} {word if number == 1 else f'{word}s'}"
 
 
 def _plural(word: str, number: int) -> str:

@@ -27,6 +27,9 @@ write: every write of a store names the ETag that the one before it returned, so
 between. It is `high` when the trail shows other writes of this store in the same deploy, has no
 gap, and reaches at least 30 minutes past the end. With less, the verdict is `unverifiable`.
 
+Where fewer calls were made than operations that they fit, one went without and nothing tells which: all
+are `unverifiable`, one of them with the cause `never_attempted`, for which this rule fires too.
+
 ## What to do
 Make the write by hand with the command in the report, then update SST past the defect and deploy a
 change of that resource. Where a read failed, allow `cloudfront-keyvaluestore:GetKey` to the role
@@ -46,7 +49,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.rules.phrase import about_writes, cause, write
+from analyzer.rules.phrase import about_writes, cause, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -64,5 +67,8 @@ _FACTS = {
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each dropped write."""
-    dropped = case.writes.filter(pl.col("verdict") == "dropped")
-    return about_writes(dropped, pl.format("{} never landed: {}.", write(), cause(_FACTS, _NO_CALL)))
+    shared = one_of("never_attempted", *_FACTS)
+    dropped = case.writes.filter((pl.col("verdict") == "dropped") | shared)
+    return about_writes(
+        dropped, pl.format("{} never landed: {}.", write_or_another(shared), cause(_FACTS, _NO_CALL))
+    )

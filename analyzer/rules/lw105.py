@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.rules.phrase import about_writes, cause, write
+from analyzer.rules.phrase import about_writes, cause, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -60,5 +60,7 @@ _FACTS = {
 def find(case: Case) -> pl.DataFrame:
     """A finding for each write that was deleted after it landed."""
     deleted = pl.col("cause").ne_missing(pl.lit("lost_update"))
-    gone = case.writes.filter((pl.col("verdict") == "lost") & deleted)
-    return about_writes(gone, pl.format("{} landed and is gone: {}.", write(), cause(_FACTS, _DELETED)))
+    shared = one_of("deleted", "namespace_collision")
+    gone = case.writes.filter(((pl.col("verdict") == "lost") & deleted) | shared)
+    fact = "{} landed and is gone: {}."
+    return about_writes(gone, pl.format(fact, write_or_another(shared), cause(_FACTS, _DELETED)))

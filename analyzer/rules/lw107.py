@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.rules.phrase import about_writes, write
+from analyzer.rules.phrase import about_writes, one_of, write
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -43,6 +43,6 @@ SEVERITY = "warning"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each write whose operation did not end."""
-    open_ended = case.writes.filter(pl.col("verdict") == "unfinished")
+    open_ended = case.writes.filter((pl.col("verdict") == "unfinished") | one_of("interrupted"))
     fact = "{} has no known outcome: the deploy stopped first, and nothing shows that it landed."
     return about_writes(open_ended, pl.format(fact, write()))

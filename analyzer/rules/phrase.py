@@ -47,6 +47,17 @@ def write() -> pl.Expr:
     return pl.format("{} ({}, {})", _capital(what), resource(), store())
 
 
+def one_of(*causes: str) -> pl.Expr:
+    """Whether something of these causes is certain of one of several writes, and nothing tells of which."""
+    return (pl.col("verdict") == "unverifiable") & pl.col("cause").is_in(causes).fill_null(False)
+
+
+def write_or_another(shared: pl.Expr) -> pl.Expr:
+    """`write`; and where it is one of several, that it may be another."""
+    another = pl.when(shared).then(pl.lit(", or another whose calls fit as well,")).otherwise(pl.lit(""))
+    return pl.concat_str(write(), another)
+
+
 def cause(meanings: Mapping[str, str], otherwise: str) -> pl.Expr:
     """The clause for the verdict's cause."""
     return pl.col("cause").replace_strict(dict(meanings), default=pl.lit(otherwise), return_dtype=pl.String())

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR: Final = (b"ustar\x0000", b"ustar  \0")
 _TAR_AT: Final = 257
+_PART: Final = (
+    1 << 20
+)  # bytes of a file that are read at a time: tarfile copies what it is asked for several times
 _NESTED: Final = 3  # archives in archives
 _TOTAL: Final = 64 << 30  # bytes of all files of one archive, and of those within it
 _DAMAGES: Final = (
@@ -42,6 +45,10 @@ class Budget:
 
     left: list[int] = field(default_factory=lambda: [_TOTAL])
     depth: int = 0
+
+    def spend(self, size: int) -> None:
+        """Counts bytes that were read, or unpacked from what was read."""
+        self.left[0] -= size
 
     def inner(self) -> Budget:
         """That of an archive within this one."""
@@ -67,7 +74,7 @@ def members(source: Source, budget: Budget) -> Iterator[Source]:
         first = next(blocks(source), b"")
         files = _zip(source) if first.startswith(_ZIP) else _tar(source)
         for name, content in files:
-            budget.left[0] -= len(content)
+            budget.spend(len(content))
             if budget.left[0] < 0:
                 raise InputError(source.name, f"holds more than {_TOTAL >> 30} GiB: the rest was not read")
             yield Source(f"{source.name}!{name}", None, content)
@@ -106,12 +113,16 @@ def _tar(source: Source) -> Iterator[tuple[str, bytes]]:
 
 
 def _read(source: Source, name: str, member: IO[bytes]) -> bytes:
-    content = member.read(CAP + 1)
-    if len(content) > CAP:
-        raise InputError(
-            source.name, f"{name} holds more than {CAP >> 20} MiB: the files from there on were not read"
-        )
-    return content
+    parts: list[bytes] = []
+    size = 0
+    while part := member.read(_PART):
+        size += len(part)
+        if size > CAP:
+            raise InputError(
+                source.name, f"{name} holds more than {CAP >> 20} MiB: the files from there on were not read"
+            )
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _seekable(source: Source) -> IO[bytes]:

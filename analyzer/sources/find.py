@@ -18,7 +18,7 @@ from analyzer.sources.folders import COPIES, is_hidden, no_logs, not_read, step_
 from analyzer.sources.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 def find(
@@ -30,19 +30,33 @@ def find(
     `.sst` is entered, and for folders that surely hold no logs, which are told) or `-`: standard input, which
     `stdin` reads.
     """
-    sources: dict[str, Source] = {}
+    sources: dict[tuple[str, str], Source] = {}
     accounts: list[Account] = []
+    folders: dict[Path, str] = {}
     for word in map(str, words):
         try:
             for source in _sources(word, accounts, stdin):
-                sources.setdefault(os.path.realpath(source.path) if source.path else source.name, source)
+                sources.setdefault(_real(source.path, folders) if source.path else ("", source.name), source)
         except InputError as error:
             accounts.append(Account(printable(word), problems=[error.reason]))
     return list(sources.values()), accounts
 
 
-def printable(path: str | Path) -> str:
+def _real(file: Path, folders: dict[Path, str]) -> tuple[str, str]:
+    """The file's folder without symbolic links, and its name there; `folders` keeps those that were met."""
+    if file.is_symlink():
+        return os.path.split(os.path.realpath(file))
+    folder = file.parent
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return folders[folder], file.name
+
+
+def printable(path: str | os.PathLike[str]) -> str:
     """A path as valid Unicode: file names are bytes, and tables hold text."""
+    text = os.fspath(path)
+    if text.isascii():
+        return text  # the path's own, not a copy: there may be a million
     return os.fsencode(path).decode("utf-8", "replace")
 
 
@@ -87,22 +101,36 @@ def _file(word: str) -> Source:
 
 def _files_below(folder: Path, accounts: list[Account]) -> list[Path]:
     """The regular files below `folder`, sorted by path; a folder that cannot be listed gets an account."""
-
-    def refused(error: OSError) -> None:
-        reason = f"cannot be listed: {(error.strerror or 'unknown error').lower()}"
-        accounts.append(Account(printable(error.filename), problems=[reason]))
-
     found: list[Path] = []
-    for root, folders, files in os.walk(folder, onerror=refused):
-        for name in sorted(folders):
-            if reason := no_logs(Path(root, name).parts):
-                files_below = sum(len(files) for _, _, files in os.walk(Path(root, name)))
-                problem = not_read(files_below, reason)
-                accounts.append(Account(printable(Path(root, name)), problems=[problem]))
-                folders.remove(name)
-        folders[:] = _shown(folders)
-        found += [Path(root, name) for name in _shown(files)]
-    return _without_copies(folder, sorted(file for file in found if file.is_file()), accounts)
+    waiting = _entries(folder, accounts)
+    while waiting:
+        entry = waiting.pop()
+        if not entry.is_dir(follow_symlinks=False):
+            if not is_hidden(entry.name) and (
+                entry.is_file(follow_symlinks=False) or _is_link_to_file(entry)
+            ):
+                found.append(Path(entry))
+        elif reason := no_logs(Path(entry).parts):
+            files_below = sum(len(files) for _, _, files in os.walk(entry))
+            accounts.append(Account(printable(entry), problems=[not_read(files_below, reason)]))
+        elif not is_hidden(entry.name):
+            waiting += _entries(entry, accounts)
+    return _without_copies(folder, found, accounts)
+
+
+def _entries(folder: os.PathLike[str], accounts: list[Account]) -> list[os.DirEntry[str]]:
+    """What stands in a folder, the last name first."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name, reverse=True)
+    except OSError as error:
+        reason = f"cannot be listed: {(error.strerror or 'unknown error').lower()}"
+        accounts.append(Account(printable(folder), problems=[reason]))
+        return []
+
+
+def _is_link_to_file(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and Path(entry).is_file()
 
 
 def _without_copies(folder: Path, files: list[Path], accounts: list[Account]) -> list[Path]:
@@ -111,10 +139,6 @@ def _without_copies(folder: Path, files: list[Path], accounts: list[Account]) ->
         return files
     accounts.append(Account(printable(folder), problems=[not_read(len(copies), COPIES)]))
     return [file for file in files if file.as_posix() not in copies]
-
-
-def _shown(names: Iterable[str]) -> list[str]:
-    return [name for name in names if not is_hidden(name)]
 
 
 def _matches(pattern: str, accounts: list[Account]) -> list[Path]:
@@ -128,7 +152,7 @@ def _matches(pattern: str, accounts: list[Account]) -> list[Path]:
     found: dict[Path, None] = {}
     for match in matches:
         hidden = set(match.parts) - named
-        if len(_shown(hidden)) == len(hidden):
+        if not any(map(is_hidden, hidden)):
             files = _files_below(match, accounts) if match.is_dir() else [match]
             found.update(dict.fromkeys(file for file in files if file.is_file()))
     if not found:

@@ -26,9 +26,12 @@ _LINES: Final = 500  # lines of the head that are weighed
 _PULUMI: Final = re.compile(
     rb"""
       \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20{1,3}[a-z][\w-]{0,80}:[\w./-]{0,200}:\w{1,200}\x20 # a row
+    | \x20{0,40}(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\w[^\s(]{1,300}:\x20\( # a step of a diff
+      (?:same|create|update|delete|replace|read|refresh|import|discard)
     | (?:@|\xe2\x9c\xa8)\x20(?i:updating|destroying|previewing|refreshing|importing)\b # the spinner
     | (?:Updating|Destroying|Refreshing|Importing|Previewing\x20[a-z]{4,12})\x20\([^)\n]{1,200}\) # a header
     | Diagnostics:[ \t]*\r?$
+    | ^Resources:\s{0,8}\Z # all that a run without steps prints
     | Resources:[ \t]*\r?\n[^\n]{0,120}?\x20{4}[+~<>=-]{0,2}\x20?\d
     | Duration:\x20\d{1,6}[hms] | (?:View\x20Live|Permalink):\x20http
     | Building\x20kv\x20namespace\x20for\x20
@@ -38,7 +41,7 @@ _PULUMI: Final = re.compile(
 # What Pulumi prints first: with it a log begins that nothing else has written to.
 _PULUMI_FIRST: Final = re.compile(
     rb"""
-      \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20 | \x20{0,8}[+~<>=-]{1,2}\x20{1,3}\w[\w-]*:
+      \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20 | \x20{0,8}[+~<>=-]{1,2}\x20{0,3}\w[\w-]*:
     | (?:@|\xe2\x9c\xa8)\x20 | \.+$ | \x20+Type\x20+Name
     | (?:Updating|Destroying|Refreshing|Importing|Previewing|Performing\x20changes)\b
     | (?:Diagnostics|Resources|Outputs|Policies|Policy\x20Violations|Policy\x20Packs\x20run|Changes|Configuration

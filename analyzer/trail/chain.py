@@ -37,6 +37,16 @@ def chain(calls: pl.DataFrame) -> pl.DataFrame:
     return conform(runs.sort("store", "run", "position"), CHAIN)
 
 
+def forks(chain: pl.DataFrame) -> pl.DataFrame:
+    """`store, if_match, records`: ETags that several successes claim to have replaced, and the eventIDs of these.
+
+    Args:
+        chain: CHAIN.
+    """
+    claims = chain.filter(pl.col("if_match").is_not_null()).group_by("store", "if_match", maintain_order=True)
+    return claims.agg(records=pl.col("event_id").sort()).filter(pl.col("records").list.len() > 1)
+
+
 def _records(calls: pl.DataFrame) -> pl.DataFrame:
     """Successful write records, one row each, in the order of time, numbered from 0."""
     return (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from analyzer.trail.control import is_control
 from analyzer.trail.interface import Loss
 from analyzer.trail.json_values import decoded
 from analyzer.trail.kvmap import parse_map
@@ -47,6 +48,9 @@ def take_row(taken: Harvest, row: Mapping[str, object]) -> None:
     record: dict[str, object] = {_NAMES[name]: cells[name] or None for name in cells if name in _NAMES}
     for name in _FLAGS.keys() & cells.keys():
         record[_FLAGS[name]] = _flag(cells[name])
+    if is_control(record["eventSource"], record["eventName"]):
+        taken.take_fields(record | {name: _certain_part(record.get(name)) for name in _PARTS})
+        return
     if not may_hold_calls(str(record["eventSource"]).encode("utf-8", "replace")):
         taken.take_fields({name: item for name, item in record.items() if name not in _PARTS} | _IDENTITY)
         return
@@ -63,6 +67,14 @@ def take_row(taken: Harvest, row: Mapping[str, object]) -> None:
     record["responseElements"] = with_counts(record["responseElements"])
     loss = UNCLEAR if unclear else CUT if "requestparameters" not in cells else None
     taken.take_fields(record, loss)
+
+
+def _certain_part(cell: object) -> object:
+    """What a cell says where that is certain: as JSON, or it is an object already; else an empty object."""
+    try:
+        return {} if is_rendered(cell) else part(cell)
+    except (ValueError, RecursionError):
+        return {}
 
 
 _IDENTITY: Final[dict[str, object]] = {"userIdentity": {}}  # a record of another service is only counted

@@ -1,4 +1,4 @@
-"""The calls that change what a trail records, found among all records without decoding the files that hold none.
+"""The calls that change what a trail records, or that make a store; found without decoding the files without them.
 
 Source: CloudTrail user guide and API reference; the shapes of requestParameters are those of real records (facts:
 cloudtrail.md 4). GetEventSelectors and GetTrailStatus prove nothing: their responses are not recorded.
@@ -12,19 +12,27 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from analyzer.trail import births
 from analyzer.trail.records import Record, decode, fields, text
+from analyzer.trail.search import holds
 from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from msgspec import Raw
 
+    from analyzer.trail.births import Birth
+
 _SERVICE: Final = "cloudtrail.amazonaws.com"
-_SPELLED: Final = tuple(f'"eventSource":{blank}"{_SERVICE}"'.encode() for blank in ("", " "))
 _CHANGES: Final = frozenset(
     {"PutEventSelectors", "CreateTrail", "UpdateTrail", "StartLogging", "StopLogging", "DeleteTrail"}
 )
+_NAMED: Final = {
+    f'"{service}"'.encode(): [f'"{name}"'.encode() for name in sorted(names)]
+    for service, names in ((_SERVICE, _CHANGES), (births.SERVICE, births.CALLS))
+}
 _ARN: Final = re.compile(r"arn:[a-z-]+:cloudtrail:[a-z0-9-]+:\d{12}:trail/.+")
 
 
@@ -55,23 +63,40 @@ class _File(msgspec.Struct):
 _FILE: Final = msgspec.json.Decoder(_File)
 
 
-def controls_in(data: bytes, source: str) -> list[Control]:
-    """The changes of trails in a log file; none where it is damaged, which its reader tells."""
-    if not any(spelling in data for spelling in _SPELLED):
+def is_control(service: object, name: object) -> bool:
+    """Whether a record of that eventSource and eventName is one of those that `changes` reads."""
+    return (service == _SERVICE and name in _CHANGES) or (service == births.SERVICE and name in births.CALLS)
+
+
+def records_in(data: bytes) -> list[Raw]:
+    """The records of a log file that may be such; none where it is damaged, which its reader tells."""
+    named = [name for service, names in _NAMED.items() if holds(data, service) for name in names]
+    if not any(holds(data, name) for name in named):
         return []
     try:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):
         return []
-    found = (_control(raw, source) for raw in records if _SERVICE.encode() in bytes(raw))
-    return [control for control in found if control]
+    return [raw for raw in records if any(service in bytes(raw) for service in _NAMED)]
 
 
-def _control(raw: Raw, source: str) -> Control | None:
-    try:
-        record, _ = decode(raw)
-    except (ValueError, RecursionError):
-        return None
+def changes(records: Iterable[bytes | Raw], source: str) -> tuple[list[Control], list[Birth]]:
+    """The changes of trails that the records of a file tell, and the stores that were made or deleted."""
+    controls: list[Control] = []
+    born: list[Birth] = []
+    for raw in records:
+        try:
+            record, _ = decode(raw)
+        except (ValueError, RecursionError):
+            continue
+        if control := _control(record, source):
+            controls.append(control)
+        elif birth := births.birth_of(record, source):
+            born.append(birth)
+    return controls, born
+
+
+def _control(record: Record, source: str) -> Control | None:
     at = parse_time(record.event_time)
     done = not (record.error_code or record.error_message)
     if record.event_source != _SERVICE or record.event_name not in _CHANGES or at is None or not done:

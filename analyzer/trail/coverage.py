@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import STORES, conform
+from analyzer.trail.chain import forks
 
 _NO_WRITES = "the trail holds no write on this store: its data events may not be logged"
 _ONE_WRITE = "a single write does not make a chain"
@@ -43,10 +44,19 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         links=(pl.col("position") > 0).sum().cast(pl.Int64),
         gaps=pl.col("run").max(),
     )
-    table = counted.join(linked, on="store", how="left").with_columns(
-        pl.col("links", "gaps", "records").fill_null(0)
+    forked = forks(chain).group_by("store").agg(forks=pl.len().cast(pl.Int64))
+    table = (
+        counted.join(linked, on="store", how="left")
+        .join(forked, on="store", how="left")
+        .with_columns(pl.col("links", "gaps", "records", "forks").fill_null(0))
     )
     gaps = pl.format("the chain has {} gap(s): an ifMatch that no call in hand returned", "gaps")
+    split = pl.format(
+        "the records contradict each other: {} fork(s), where several writes claim to have replaced one ETag;"
+        " the chain breaks {} time(s)",
+        "forks",
+        "gaps",
+    )
     whole = pl.format("{} writes, each one's ifMatch returned by the one before it", "records")
     return conform(
         table.with_columns(
@@ -58,6 +68,8 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
             .otherwise(pl.lit("partial")),
             reason=pl.when(pl.col("records") == 0)
             .then(pl.lit(_NO_WRITES))
+            .when(pl.col("forks") > 0)
+            .then(split)
             .when(pl.col("gaps") > 0)
             .then(gaps)
             .when(pl.col("records") == 1)

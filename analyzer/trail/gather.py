@@ -44,14 +44,9 @@ class Repeat:
 
 
 class Gatherer:
-    """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time.
+    """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time."""
 
-    Args:
-        keep_all: for a part of the files: repeated records stay, for only the whole tells which were first.
-    """
-
-    def __init__(self, *, keep_all: bool = False) -> None:
-        self._keep_all = keep_all
+    def __init__(self) -> None:
         self.repeats: list[Repeat] = []
         self._records = pl.DataFrame(schema=RECORDS)
         self._keys = pl.DataFrame(schema=KEYED)
@@ -74,25 +69,6 @@ class Gatherer:
         self._added()
         return number
 
-    def all(self) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-        """RECORDS and KEYED of all records, and how many records they are: for `add_part` of another."""
-        self._flush()
-        tables = [(self._records, self._keys), *self._fresh]
-        records, keys = (pl.concat(parts) for parts in zip(*tables, strict=True))
-        return records, keys, self._count
-
-    def add_part(self, part: tuple[pl.DataFrame, pl.DataFrame, int], files: int) -> int:
-        """What `all` gave for the next files, of which `files` came before; gives the number of its first record."""
-        self._flush()
-        records, keys, count = part
-        first = self._count
-        numbered = (pl.col("record") + first).cast(pl.UInt32)
-        moved = records.with_columns(numbered, (pl.col("file") + files).cast(pl.UInt32))
-        self._fresh.append((moved, keys.with_columns(numbered)))
-        self._count += count
-        self._put_away_in_time()
-        return first
-
     def once(self, apart: Sequence[int] = ()) -> tuple[pl.DataFrame, list[int]]:
         """CALLS of the records, in order; of those with one eventID, or one sharedEventID, the first.
 
@@ -101,20 +77,17 @@ class Gatherer:
         """
         self._flush()
         self._put_away()
-        is_apart = pl.col("record").is_in(list(apart))
-        named = self._records.filter(is_apart)["record"].sort().to_list()
-        records = (
-            self._records.filter(~is_apart).sort(*_ORDER, "record", nulls_last=True).with_row_index("place")
-        )
-        places = records.select("record", "place")
-        keys = (
-            self._keys.join(places, on="record")
-            .drop("record")
-            .sort("place", "key", "effect", nulls_last=True)
-        )
-        self._records, self._keys = self._records.clear(), self._keys.clear()
-        calls = records[keys["place"]].hstack(keys.drop("place"))
-        return calls.select(CALLS.names()), named
+        records, keys = self._records, self._keys
+        self._records, self._keys = records.clear(), keys.clear()
+        named: list[int] = []
+        if apart:
+            is_apart = pl.col("record").is_in(list(apart))
+            named = records.filter(is_apart)["record"].sort().to_list()
+            records = records.filter(~is_apart)
+        records = records.sort(*_ORDER, "record", nulls_last=True)
+        places = records.select("record").with_row_index("place")
+        keys = keys.join(places, on="record").drop("record").sort("place", "key", "effect", nulls_last=True)
+        return _laid_out(records.drop(_OWN), keys), named
 
     def _added(self) -> None:
         self._count += 1
@@ -124,7 +97,7 @@ class Gatherer:
 
     def _put_away_in_time(self) -> None:
         fresh = sum(len(records) for records, _ in self._fresh)
-        if not self._keep_all and fresh > max(len(self._records), 5 * _BATCH):
+        if fresh > max(len(self._records), 5 * _BATCH):
             self._put_away()
 
     def _flush(self) -> None:
@@ -151,6 +124,15 @@ class Gatherer:
             records = records.filter(about["record"] == about["first"])
             keys = keys.join(repeated.select("record"), on="record", how="anti")
         self._records, self._keys = records, keys
+
+
+def _laid_out(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """CALLS: each record at the place of each of its keys. Column by column, so that no two tables are held whole."""
+    place = keys["place"]
+    columns = {name: keys[name] for name in NAMED}
+    for name in records.columns:
+        columns[name] = records.drop_in_place(name).gather(place)
+    return pl.DataFrame(columns).select(CALLS.names())
 
 
 def _own(numbers: Sequence[int], files: Sequence[int], shared: Sequence[str | None]) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from analyzer.trail.control import is_control
 from analyzer.trail.horizon import HOME
 from analyzer.trail.interface import Loss, Told, Unwrapped
 from analyzer.trail.json_values import decoded, encoded, values
@@ -65,6 +66,7 @@ class Harvest:
         self.told = Told()
         self._records: list[bytes | msgspec.Raw] = []
         self._losses: list[Loss | None] = []
+        self._controls: list[bytes | msgspec.Raw] = []
         self._count = 0
         self._damaged = 0
         self._refused: Counter[str] = Counter()
@@ -84,6 +86,8 @@ class Harvest:
             return
         self._count += 1
         self._hear(peek)
+        if is_control(peek.source, peek.name):
+            self._controls.append(raw)
         if may_hold_calls(bytes(raw)):
             self._records.append(raw)
             self._losses.append(loss)
@@ -132,7 +136,9 @@ class Harvest:
         told += [f"{number} {kind} event(s), which are no calls" for kind, number in self._of_many.items()]
         losses = self._losses if any(self._losses) else ()
         damaged = self._damaged + self._refused.total()
-        return Unwrapped(self._records, self._count, damaged, told, losses, self.told)
+        return Unwrapped(
+            self._records, self._count, damaged, told, losses, self.told, controls=self._controls
+        )
 
     def _hear(self, peek: _Peek) -> None:
         region, account = peek.region, peek.account

@@ -53,6 +53,7 @@ class Unwrapped:
         losses: what the form lost of each of `records`; empty where it lost nothing.
         told: how far the records reach; None where the file's own bytes say it.
         refused: why the file is no CloudTrail after all; nothing of it is used.
+        controls: the records that `control.changes` reads; None where the file's own bytes tell them.
     """
 
     records: Sequence[bytes | Raw]
@@ -62,6 +63,7 @@ class Unwrapped:
     losses: Sequence[Loss | None] = ()
     told: Told | None = None
     refused: str | None = None
+    controls: Sequence[bytes | Raw] | None = None
 
 
 @runtime_checkable

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from analyzer.trail.search import holds, places
+
 SERVICES: Final = frozenset(
     {
         "edgekeyvaluestore.amazonaws.com",  # what CloudTrail writes
@@ -23,7 +25,7 @@ _FEW: Final = 2_000
 
 def may_hold_calls(data: bytes) -> bool:
     """False only if no record in `data` (JSON) can have one of `SERVICES` as its `eventSource`."""
-    return _NAME in data or may_be_escaped(data)
+    return holds(data, _NAME) or may_be_escaped(data)
 
 
 def may_be_escaped(data: bytes) -> bool:
@@ -40,9 +42,4 @@ def may_be_escaped(data: bytes) -> bool:
 
 def names(data: bytes) -> list[int]:
     """The positions in `data` of the name that both services end with."""
-    found: list[int] = []
-    at = data.find(_NAME)
-    while at >= 0:
-        found.append(at)
-        at = data.find(_NAME, at + 1)
-    return found
+    return list(places(data, _NAME))

@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.errors import InputError
 from analyzer.sources.account import Account, accounts_table
-from analyzer.sources.archive import Budget, is_archive, members
-from analyzer.sources.identify import HEAD, tell
-from analyzer.sources.unpack import read_whole
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
+from analyzer.trail.births import placed
 from analyzer.trail.calls import calls_of, worn
-from analyzer.trail.control import Control, controls_in
 from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.digest import NAMED, Digest, read_digest, sha256_of
+from analyzer.trail.digest import NAMED
+from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
 from analyzer.trail.gather import Gatherer
-from analyzer.trail.horizon import HOME, Horizon, delivery
+from analyzer.trail.horizon import HOME, Horizon
 from analyzer.trail.processes import in_order, worth
 from analyzer.trail.records import Record, decode, text
-from analyzer.trail.registry import forms
 from analyzer.trail.selectors import timeline
 from analyzer.trail.trail import Trail
 from analyzer.trail.usual import usual
 from analyzer.trail.validate import Held, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from msgspec import Raw
 
     from analyzer.sources.source import Source
-    from analyzer.trail.interface import Loss, TrailForm
+    from analyzer.trail.births import Birth
+    from analyzer.trail.control import Control
+    from analyzer.trail.digest import Digest
+    from analyzer.trail.interface import Loss
     from analyzer.trail.public_keys import PublicKeys
     from analyzer.trail.selectors import Stated
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
-_PIECE: Final = 32  # files that a process reads at a time
-_LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
+_PIECE: Final = 32  # files that a process reads at a time, at least,
+_PIECES: Final = 16  # and how often each is given some: seldom enough to cost little, and to end together
+_MOST: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +79,33 @@ def read_trail(
     words that gave no source), and the rest is read. A record that several files hold counts for the first of
     them. Memory grows with the calls, not with the files. Several processes give the same as one.
     """
-    _keep_memory()
+    keep_memory()
     proving = any(NAMED in source.name for source in sources)
-    reader = _Reader(thorough=how.thorough or proving, around=how.around, hashing=proving)
+    look = Look(thorough=how.thorough or proving, around=tuple(how.around), hashing=proving)
+    reader = _Reader()
     tell = how.progress or (lambda _files, _bytes: None)
-    jobs = how.jobs or worth(sources)
-    if jobs > 1 and len(sources) > _PIECE:
-        pieces = [sources[first : first + _PIECE] for first in range(0, len(sources), _PIECE)]
-        work = partial(_read_piece, reader.thorough, tuple(how.around), reader.hashing)
-        for piece, part in in_order(work, pieces, jobs):
-            reader.absorb(part)
-            tell(len(piece), sum(account.bytes for account in part.accounts))
-    else:
+    for number, files in _files(look, sources, how.jobs or worth(sources)):
+        size = 0
+        for file in files:
+            reader.take(file)
+            size += file.account.bytes
+        tell(number, size)
+    if reader.digests and not proving:  # their names did not tell them: in an archive, or renamed
+        reader = _Reader()
         for source in sources:
-            before = len(reader.accounts)
-            reader.take_all(source, Budget())
-            tell(1, sum(account.bytes for account in reader.accounts[before:]))
-    if reader.digests and not reader.hashing:  # their names did not tell them: in an archive, or renamed
-        reader = _Reader(thorough=True, hashing=True)
-        for source in sources:
-            reader.take_all(source, Budget())
+            for file in read_file(Look(thorough=True, hashing=True), source):
+                reader.take(file)
     return _trail(reader, accounts, how)
+
+
+def _files(look: Look, sources: Sequence[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
+    """What the files hold, in their order, and of how many sources each time."""
+    if jobs < 2 or len(sources) <= _PIECE:  # noqa: PLR2004 - one process
+        yield from ((1, read_file(look, source)) for source in sources)
+        return
+    size = min(max(len(sources) // (jobs * _PIECES), _PIECE), _MOST)
+    pieces = [sources[first : first + size] for first in range(0, len(sources), size)]
+    yield from ((len(piece), files) for piece, files in in_order(partial(read_files, look), pieces, jobs))
 
 
 def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
@@ -122,134 +127,35 @@ def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
         digests,
         timeline(reader.controls, how.stated),
         tuple(sorted(reader.outages)),
+        placed(reader.births.values()),
     )
 
 
-@dataclass(slots=True)
-class _Part:
-    """What a process read of some files."""
-
-    gathered: tuple[pl.DataFrame, pl.DataFrame, int]
-    accounts: list[Account]
-    horizon: Horizon
-    updates: dict[int, tuple[Record, int, str]]
-    digests: list[Digest]
-    controls: list[Control]
-    hashes: list[str | None]
-    outages: set[datetime]
-
-
-def _read_piece(
-    thorough: bool, around: Sequence[tuple[datetime, datetime]], hashing: bool, sources: Sequence[Source]
-) -> _Part:
-    """The work of one process."""
-    _keep_memory()
-    reader = _Reader(thorough=thorough, around=around, hashing=hashing, keep_all=True)
-    for source in sources:
-        reader.take_all(source, Budget())
-    return reader.part()
-
-
-def _open(source: Source) -> tuple[bytes, Account]:
-    """The bytes of a file, unpacked, and its account, which tells what was wrong with them."""
-    account = Account(source.name)
-    try:
-        account.bytes = source.size()
-        data, account.problems = read_whole(source, enough=is_archive)
-    except OSError as error:
-        return b"", Account(source.name, problems=[(error.strerror or "cannot be read").lower()])
-    return data, account
-
-
-def _keep_memory() -> None:
-    """Makes glibc keep freed memory, so that each file is unpacked into pages that the last one left.
-
-    Freeing one large block moves the size from which on it asks the kernel for fresh pages (mallopt(3),
-    M_MMAP_THRESHOLD, "dynamic"). Fresh pages cost twice as much as unpacking into them; elsewhere this does nothing.
-    """
-    bytes((32 << 20) - (64 << 10))
-
-
 class _Reader:
-    """Reads files one after the other."""
+    """Takes in what the files hold, one after the other."""
 
-    def __init__(
-        self,
-        *,
-        thorough: bool = False,
-        around: Sequence[tuple[datetime, datetime]] = (),
-        hashing: bool = False,
-        keep_all: bool = False,
-    ) -> None:
-        self.thorough, self.hashing = thorough, hashing
-        self._around = around
+    def __init__(self) -> None:
         self.horizon = Horizon()
-        self._forms = forms()
         self.accounts: list[Account] = []
         self.digests: list[Digest] = []
         self.controls: list[Control] = []
+        self.births: dict[str, Birth] = {}  # by the eventID: files may repeat a record
         self.outages: set[datetime] = set()
         self._hashes: list[str | None] = []  # of each file, where digests are in hand
-        self._gathered = Gatherer(keep_all=keep_all)
+        self._gathered = Gatherer()
         self._updates: dict[int, tuple[Record, int, str]] = {}  # by its number; and its file, and the form
 
-    def take_all(self, source: Source, budget: Budget) -> None:
-        """Keeps the calls of one file, or of each file in an archive."""
-        data, account = _open(source)
-        if not is_archive(data):
-            self.take(data, account)
-            return
-        named = len(self.accounts)
-        try:
-            for member in members(source, budget):
-                self.take_all(member, budget.inner())
-        except InputError as error:
-            account.problems.append(error.reason)
-        if account.problems or len(self.accounts) == named:
-            account.problems = account.problems or ["an archive without a file"]
-            self.accounts.append(account)
-            self._hashes.append(None)
-
-    def take(self, data: bytes, account: Account) -> None:
-        """Keeps the calls of one file, and tells the account of it."""
-        self.accounts.append(account)
-        self._hashes.append(sha256_of(data) if self.hashing and data else None)
-        identity = tell(data[:HEAD])
-        form = self._forms.get(identity.kind)
-        if form is not None:
-            self._take(data, account, form)
-        elif identity.kind == DIGEST:
-            self._take_digest(data, account)
-        elif data or not account.problems:
-            account.problems.insert(0, f"not CloudTrail: {identity.reason}")
-
-    def part(self) -> _Part:
-        """What was read, to be absorbed by the reader of the whole."""
-        return _Part(
-            self._gathered.all(),
-            self.accounts,
-            self.horizon,
-            self._updates,
-            self.digests,
-            self.controls,
-            self._hashes,
-            self.outages,
-        )
-
-    def absorb(self, part: _Part) -> None:
-        """Takes in what another reader read of the next files."""
-        files = len(self.accounts)
-        first = self._gathered.add_part(part.gathered, files)
-        self._updates |= {
-            first + number: (record, files + file, form)
-            for number, (record, file, form) in part.updates.items()
-        }
-        self.accounts += part.accounts
-        self.horizon.merge(part.horizon)
-        self.digests += part.digests
-        self.controls += part.controls
-        self._hashes += part.hashes
-        self.outages |= part.outages
+    def take(self, file: File) -> None:
+        """Keeps the calls of one file, and what it says besides; its account is told of them."""
+        self.accounts.append(file.account)
+        self._hashes.append(file.sha256)
+        self.horizon.merge(file.horizon)
+        self.controls += file.controls
+        self.births = {birth.event_id: birth for birth in file.births} | self.births
+        if file.digest is not None:
+            self.digests.append(file.digest)
+        if file.form is not None and file.records:
+            self._take_records(file, file.form)
 
     def held(self) -> dict[str, Held]:
         """The log files in hand, for the digests."""
@@ -260,14 +166,6 @@ class _Reader:
             for account, sha256 in zip(self.accounts, self._hashes, strict=True)
             if account.kind != DIGEST
         }
-
-    def _take_digest(self, data: bytes, account: Account) -> None:
-        try:
-            self.digests.append(read_digest(account.source, data))
-        except (ValueError, RecursionError):
-            account.problems.append("the digest is cut or damaged, and was not used")
-        else:
-            account.kind = DIGEST
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
@@ -280,46 +178,26 @@ class _Reader:
             calls = _mended(calls, update, self.accounts[file], form)
         return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
 
-    def _take(self, data: bytes, account: Account, form: TrailForm) -> None:
-        unwrapped = form.unwrap(data)
-        if unwrapped.refused:
-            account.problems.insert(0, f"not CloudTrail: {unwrapped.refused}")
-            return
-        if unwrapped.told is None:
-            self.horizon.add(account.source, data)
-        else:
-            self.horizon.add_told(unwrapped.told)
-        account.kind = form.KIND
-        account.records = unwrapped.count
-        account.duplicates = 0
-        account.undecodable = unwrapped.damaged
-        account.problems += unwrapped.problems
+    def _take_records(self, file: File, form: str) -> None:
         problems: list[str] = []
         repaired = 0
-        file = len(self.accounts) - 1
-        if self.thorough or unwrapped.records or self._is_near(account.source):
-            self.controls += controls_in(data, account.source)
-        losses = unwrapped.losses or [None] * len(unwrapped.records)
-        for raw, loss in zip(unwrapped.records, losses, strict=True):
+        account, number = file.account, len(self.accounts) - 1
+        for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
             record = usual(raw) if loss is None else None
             if record is not None:
-                self._gathered.add(record, file, account.source, form.FORM)
+                self._gathered.add(record, number, account.source, form)
                 continue
             try:
                 repaired += self._take_unusual(raw, loss, account, form, problems)
             except (ValueError, RecursionError) as error:
-                account.undecodable += 1
+                account.undecodable = (account.undecodable or 0) + 1
                 problems.append(f"a record could not be read: {error}")
         account.problems += _first_of(problems)
         if repaired:
             account.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
 
-    def _is_near(self, name: str) -> bool:
-        at = delivery(name) if self._around else None
-        return at is not None and any(start <= at <= end + _LATE for start, end in self._around)
-
     def _take_unusual(
-        self, raw: bytes | Raw, loss: Loss | None, account: Account, form: TrailForm, problems: list[str]
+        self, raw: bytes | Raw, loss: Loss | None, account: Account, form: str, problems: list[str]
     ) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
@@ -330,12 +208,12 @@ class _Reader:
         record, repaired = decode(raw)
         if not record.is_call:
             return False
-        calls = calls_of(record, account.source, form.FORM)
+        calls = calls_of(record, account.source, form)
         if loss:
             calls = worn(calls, loss)
         number = self._gathered.add_rows(calls, text(record.shared_id), len(self.accounts) - 1)
         if is_update(record):
-            self._updates[number] = (record, len(self.accounts) - 1, form.FORM)
+            self._updates[number] = (record, len(self.accounts) - 1, form)
         if tells_of_outage(record):
             self.outages.add(calls[0].at)
             problems.append(

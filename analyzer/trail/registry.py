@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import TYPE_CHECKING
 
 import analyzer.trail
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+@cache
 def forms() -> Mapping[str, TrailForm]:
     """The forms of CloudTrail by the kind that `analyzer.sources.identify` tells."""
     names = sorted(module.name for module in pkgutil.iter_modules(analyzer.trail.__path__, "analyzer.trail."))

@@ -18,6 +18,7 @@ import msgspec
 from analyzer.sources.identify import UTF8_BOM
 from analyzer.trail.interface import Unwrapped
 from analyzer.trail.marker import may_be_escaped, may_hold_calls, names
+from analyzer.trail.search import count
 
 KIND: Final = "cloudtrail-s3"
 FORM: Final = "s3-log"
@@ -46,7 +47,7 @@ def unwrap(data: bytes) -> Unwrapped:
     places = names(data)
     escaped = may_be_escaped(data)
     if not places and not escaped and _END.search(data, max(0, len(data) - 256)):
-        return Unwrapped((), data.count(_VERSION))
+        return Unwrapped((), count(data, _VERSION))
     try:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):

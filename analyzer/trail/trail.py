@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from analyzer.trail.births import Birth
+
 
 @dataclass(frozen=True, slots=True)
 class Trail:
@@ -29,6 +31,7 @@ class Trail:
         regions: their Regions, in the same way.
         digests: DIGESTS, each held against the files in hand.
         selectors: SELECTORS.
+        births: when stores were made or deleted, in the order of time.
         outages: when records were made that came late because of an outage of CloudTrail.
     """
 
@@ -41,3 +44,4 @@ class Trail:
     digests: pl.DataFrame = field(default_factory=partial(empty, DIGESTS))
     selectors: pl.DataFrame = field(default_factory=partial(empty, SELECTORS))
     outages: tuple[datetime, ...] = ()
+    births: tuple[Birth, ...] = ()

@@ -52,7 +52,7 @@ def absence(
         complete, where that is what proves it) and `unlogged` (which trail surely does not log the store, and why).
     """
     bracketed = _bracketed(windows, chain)
-    logged = _logged(windows, calls)
+    logged = _logged(windows, calls, chain)
     known = (
         windows.join(bracketed, on="write", how="left")
         .join(logged, on="write", how="left")
@@ -202,10 +202,11 @@ def _runs_inside(asked: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _logged(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """`write, logged`: whether the trail holds any write call on the store, made during the deploy."""
     deploys = windows.select("deploy", "store", low="deploy_low", high="deploy_high").drop_nulls().unique()
-    written = calls.lazy().filter(pl.col("effect") != "read").select("store", "at").unique().collect()
+    made = calls.lazy().filter(pl.col("effect") != "read").select("store", "at")
+    written = pl.concat([made, chain.lazy().select("store", "at")]).unique().collect()
     seen = within(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
     return (
         windows.select("write", "deploy", "store")

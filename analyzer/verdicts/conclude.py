@@ -106,6 +106,7 @@ def _maybe_nothing() -> pl.Expr:
     A delete finds its keys by listing, so one of which the trail does not show that the key was there proves
     nothing. SST 3.10.1 to 3.12.4 read the list of routes and left it alone where an entry to add was in it, or one
     to remove was not; the trail hides what it read, and may not show that it read at all. An update always wrote.
+    Of an update of keys SST's terminal does not say whether any of them had changed.
     """
     was_there = (pl.col("last_effect") == "put") & (pl.col("last_run") == pl.col("before_run"))
     unknown_key = (pl.col("action") == "delete") & ~was_there.fill_null(False)
@@ -118,27 +119,31 @@ def _maybe_nothing() -> pl.Expr:
     failed_to = pl.col("absent_read").is_not_null() | pl.col("failed_read").is_not_null()
     of_list = pl.col("action").is_in(["append", "remove"])
     may_skip = ~pl.col("always_writes").fill_null(False)
-    return unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
+    unsure = pl.col("unsure").fill_null(False)
+    return unsure | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
 
 
 def _verdict() -> pl.Expr:
     differs = (pl.col("hit_value") != pl.col("value")) & (pl.col("action") == "put")
     sure = pl.col("sure").is_not_null() & pl.col("doubt").is_null()
     failed = pl.col("reported") == "failed"
+    contested = pl.col("contested").fill_null(False)
     return (
-        pl.when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
+        pl.when(pl.col("unclear").is_not_null())
+        .then(pl.lit("unverifiable"))
+        .when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
         .then(pl.lit("lost"))
         .when(pl.col("hit") & differs.fill_null(False))
         .then(pl.lit("mismatched"))
-        .when(pl.col("hit") & ~(pl.col("contested").fill_null(False) & ~sure))
+        .when(pl.col("hit") & (~contested | pl.col("nothing_to_do")))
         .then(pl.lit("landed"))
         .when(failed)
         .then(pl.lit("errored"))
-        .when(pl.col("reported") == "unfinished")
+        .when((pl.col("reported") == "unfinished") & ~_may_have_landed())
         .then(pl.lit("unfinished"))
         .when("nothing_to_do")
         .then(pl.lit("landed"))
-        .when(~sure)
+        .when(~sure | _may_have_landed() | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
         .when("tried")
         .then(pl.lit("errored"))
@@ -148,10 +153,19 @@ def _verdict() -> pl.Expr:
     )
 
 
+def _may_have_landed() -> pl.Expr:
+    """Whether a call is in hand that an operation without an end may have made, or another; or after the log's end."""
+    near = pl.col("contested").fill_null(False) | pl.col("near_event").is_not_null()
+    return (pl.col("reported") == "unfinished") & near
+
+
 def _cause() -> pl.Expr:
     by_call = cause_of(pl.col("failed_code"), pl.col("failed_message"))
     by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
     verdict = pl.col("verdict")
+    contested = pl.col("contested").fill_null(False)
+    # Fewer calls than operations that they fit: one of them went without, and nothing tells which.
+    without = contested & ~pl.col("hit") & ~pl.col("maybe_nothing") & pl.col("sure").is_not_null()
     return (
         pl.when(verdict == "lost")
         .then("loss_cause")
@@ -162,7 +176,10 @@ def _cause() -> pl.Expr:
         .when(verdict == "unverifiable")
         .then(
             pl.coalesce(
+                "unclear",
+                pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 "doubt",
+                pl.when(without).then(pl.lit("never_attempted")),
                 pl.when(pl.col("action") == "delete").then(pl.lit("trail_gap")),
                 pl.lit("degraded_form"),
             )
@@ -184,12 +201,14 @@ def _confidence() -> pl.Expr:
     named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
     many = pl.len().over("operation") > _BATCH
     return (
-        pl.when(verdict.is_in(["lost", "landed"]) & pl.col("or_else").is_not_null())
-        .then(pl.lit("low"))
-        .when((verdict == "lost") & pl.col("pattern"))
+        pl.when((verdict == "lost") & pl.col("pattern"))
         .then(pl.lit("high"))
         .when(verdict == "lost")
         .then("loss_confidence")
+        .when(
+            (verdict == "landed") & (pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False))
+        )
+        .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
         .then("hit_confidence")
         .when(verdict == "landed")

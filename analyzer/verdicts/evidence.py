@@ -6,6 +6,9 @@ import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
 
+_NAMING = (
+    "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
+)  # fmt: skip
 _CALLS_SHOWN = 5
 """Failed calls shown per write; what is beyond is counted in the last line."""
 
@@ -20,9 +23,16 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
     """
     if concluded.is_empty():
         return empty(EVIDENCE)
-    by_event = calls.select(
-        "event_id", "at", "api", "caller", "error_code", "error_message", "if_match", "etag", "source"
-    ).unique("event_id", keep="first", maintain_order=True)
+    named = pl.concat([failed["event_id"], *(concluded[name].rename("event_id") for name in _NAMING)])
+    by_event = (
+        calls.lazy()
+        .filter(pl.col("event_id").is_in(named.drop_nulls().unique().implode()))
+        .select(
+            "event_id", "at", "api", "caller", "error_code", "error_message", "if_match", "etag", "source"
+        )
+        .unique("event_id", keep="first", maintain_order=True)
+        .collect()
+    )
     parts = [
         _meant(concluded),
         _failed(failed, by_event),
@@ -33,6 +43,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         _named(concluded, by_event, "last_event", 32, _before()),
         _listed(concluded),
         _named(concluded, by_event, "loss_event_id", 40, pl.col("loss_detail")),
+        _named(concluded.filter(_in_doubt()), by_event, "threat", 41, _threat()),
         _order_of_loss(concluded, by_event),
         _either(concluded),
         _bracket(concluded, by_event),
@@ -138,6 +149,19 @@ def _unclaimed() -> pl.Expr:
     )
 
 
+def _in_doubt() -> pl.Expr:
+    return (pl.col("verdict") == "landed") & (pl.col("confidence") == "low")
+
+
+def _threat() -> pl.Expr:
+    return pl.format(
+        "{} by {} wrote the list later, and nothing tells whether it had read it before this write: SST before 3.11.2 "
+        "would then have written this entry away",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
+    )
+
+
 def _before() -> pl.Expr:
     return pl.format("before the operation the key was last changed by this {} ({})", "api", "last_effect")
 
@@ -208,10 +232,10 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
 def _either(concluded: pl.DataFrame) -> pl.DataFrame:
     """That nothing tells this write's call from that of a lost one (or its own from that of one that was not)."""
     detail = pl.format(
-        "or that of {}: the calls of both fit both, one of the two writes was lost, and nothing tells which",
+        "this call or that of {}: each fits all of them, of the writes one was lost, and nothing tells which",
         "or_else",
     )
-    asked = concluded.filter(pl.col("or_else").is_not_null() & pl.col("verdict").is_in(["lost", "landed"]))
+    asked = concluded.filter(pl.col("unclear").is_not_null())
     return asked.select("id", *_row(46, "chain", pl.lit(None), pl.lit("trail"), detail)).rename(
         {"id": "write"}
     )

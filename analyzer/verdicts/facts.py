@@ -12,6 +12,7 @@ from analyzer.verdicts.absence import absence
 from analyzer.verdicts.attempts import failed_attempts, own_calls, reads_for, without_strangers
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.clock import by_the_clock
+from analyzer.verdicts.exchange import no_fits
 from analyzer.verdicts.match import about_keys, assigned, candidates, inside
 from analyzer.verdicts.within import within
 
@@ -55,13 +56,13 @@ class Facts:
         table: a row per write, the columns of WRITES and what `exact_facts` adds.
         failed: the failed write calls of each write, as `attempts.failed_attempts` gives them.
         landed: the calls that answer for writes, as `loss.losses` takes them.
-        exchangeable: `write, partner`: writes whose calls could as well be each other's.
+        fits: `write, partner`: the call that answers for `partner` fits `write` too.
     """
 
     table: pl.DataFrame
     failed: pl.DataFrame
     landed: pl.DataFrame
-    exchangeable: pl.DataFrame
+    fits: pl.DataFrame
 
 
 def exact_facts(material: Material) -> Facts:
@@ -94,19 +95,16 @@ def exact_facts(material: Material) -> Facts:
     for part in parts:
         table = table.join(part, left_on="id", right_on="write", how="left")
     landed = landed_rows(writes, hits.select("write", "event_id", "store", "key"))
-    return Facts(table, failed, landed, _exchangeable(pairs, hits, narrowed))
+    return Facts(table, failed, landed, _fits(pairs, hits, narrowed))
 
 
-def _exchangeable(pairs: pl.DataFrame, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
-    """`write, partner`: the call of each lies in the time of the other too, and nothing tells whose is whose."""
+def _fits(pairs: pl.DataFrame, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
+    """`write, partner`: the call of `partner` lies in the time of `write` too, by what is known of the clocks."""
     spans = narrowed.select("clock_known", write="id", from_="low", to="high")
     in_time = pl.when("clock_known").then(pl.col("at").is_between("from_", "to")).otherwise(inside())
     good = pairs.filter("ok").join(spans, on="write").filter(in_time)
     claims = good.select("write", "call").join(hits.select("call", partner="write"), on="call")
-    others = claims.filter(pl.col("write") != pl.col("partner")).select("write", "partner")
-    return others.join(others, left_on=["write", "partner"], right_on=["partner", "write"], how="semi").sort(
-        "write", "partner"
-    )
+    return claims.filter(pl.col("write") != pl.col("partner")).select("write", "partner")
 
 
 def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
@@ -119,12 +117,7 @@ def no_facts(writes: pl.DataFrame) -> Facts:
     """Facts about no writes at all: `writes` is empty."""
     schema = {"write": pl.String(), "event_id": pl.String()}
     nothing = pl.DataFrame(schema=schema | {"resolved": pl.Boolean()})
-    return Facts(writes, nothing, pl.DataFrame(schema=schema), no_partners())
-
-
-def no_partners() -> pl.DataFrame:
-    """`Facts.exchangeable` without rows."""
-    return pl.DataFrame(schema={"write": pl.String, "partner": pl.String})
+    return Facts(writes, nothing, pl.DataFrame(schema=schema), no_fits())
 
 
 def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.verdicts.asked import asked_calls
 from analyzer.verdicts.conclude import conclude, fact_columns, verdicts_table
 from analyzer.verdicts.evidence import evidence
+from analyzer.verdicts.exchange import unclear
 from analyzer.verdicts.facts import Material, exact_facts
 from analyzer.verdicts.listed import listed
 from analyzer.verdicts.loss import landed_columns, losses
@@ -71,7 +73,7 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
         return Judgement(empty(VERDICTS), empty(EVIDENCE), nothing)
     material = Material(
         windows(writes.with_row_index("number")),
-        ordered_calls(calls, chain),
+        ordered_calls(asked_calls(calls, chain, writes), chain),
         chain,
         deploys,
         reach,
@@ -80,10 +82,11 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
     exact, pattern = exact_facts(material), pattern_facts(material)
     facts = pl.concat([fact_columns(), exact.table, pattern.table], how="diagonal_relaxed")
     landed = pl.concat([landed_columns(), exact.landed, pattern.landed], how="diagonal_relaxed")
-    lost = losses(landed, material.calls, deploys)
+    lost = losses(landed, material.calls, chain, deploys, material.writes)
+    fits = pl.concat([exact.fits, pattern.fits])
     known = (
         facts.join(lost, left_on="id", right_on="write", how="left")
-        .join(_unclear_which(exact.exchangeable, lost, writes), left_on="id", right_on="write", how="left")
+        .join(unclear(fits, lost, writes), left_on="id", right_on="write", how="left")
         .join(_always_writing(deploys), on="deploy", how="left")
         .sort("number")
     )
@@ -106,18 +109,3 @@ def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:
     weighed = (major * 1000 + minor) * 1000 + patch
     since = (weighed >= _ALWAYS_WRITES) & (pl.col("tool") == "sst")
     return deploys.select(deploy="id", always_writes=since.fill_null(False))
-
-
-def _unclear_which(exchangeable: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`write, or_else`: the name of a resource whose write was lost if this one was not, or the other way round."""
-    is_lost = lost.select("write", gone=pl.lit(value=True))
-    both = exchangeable.join(is_lost, on="write", how="left").join(
-        is_lost.rename({"write": "partner", "gone": "partner_gone"}), on="partner", how="left"
-    )
-    differing = both.filter(pl.col("gone").fill_null(False) != pl.col("partner_gone").fill_null(False))
-    return (
-        differing.join(writes.select(partner="id", or_else="name"), on="partner")
-        .sort("write", "partner")
-        .unique("write", keep="first", maintain_order=True)
-        .select("write", "or_else")
-    )

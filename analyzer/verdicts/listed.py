@@ -95,6 +95,8 @@ def listed(
         confidence=_confidence(),
         cause=pl.when(pl.col("new") == pl.col("verdict"))
         .then("cause")
+        .when((pl.col("new") == "lost") & _shared_loss())
+        .then("cause")
         .when(pl.col("new") != "landed")
         .then("listed"),
         verdict="new",
@@ -178,12 +180,22 @@ def _verdict() -> pl.Expr:
     return (
         pl.when(there & healed)
         .then(pl.lit("landed"))
-        .when(pl.col("wrong") & (verdict == "landed") & gone)
+        .when(pl.col("wrong") & ((verdict == "landed") | _shared_loss()) & gone)
         .then(pl.lit("lost"))
         .when(pl.col("wrong") & verdict.is_in(["landed", "unverifiable"]))
         .then(pl.lit("mismatched"))
         .otherwise(verdict)
     )
+
+
+def _shared_loss() -> pl.Expr:
+    """Whether the trail says that this write or another was lost, and cannot tell which."""
+    return ((pl.col("verdict") == "unverifiable") & pl.col("unclear").is_not_null()).fill_null(False)
+
+
+def _threatened() -> pl.Expr:
+    """Whether the trail itself doubts that the write outlived the next one."""
+    return pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False)
 
 
 def _confidence() -> pl.Expr:
@@ -203,6 +215,8 @@ def _confidence() -> pl.Expr:
         .then(there)
         .when((pl.col("new") == "landed") & (pl.col("listed") == "there"))
         .then(pl.min_horizontal(by_trail, there))
+        .when((pl.col("new") == "lost") & (_shared_loss() | _threatened()))
+        .then(by_listing)
         .when((pl.col("new") == "lost") & (pl.col("verdict") == "landed"))
         .then(pl.max_horizontal(by_listing, by_trail))
         .when((pl.col("new") == "mismatched") & pl.col("wrong") & (pl.col("verdict") != "mismatched"))

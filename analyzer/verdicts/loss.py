@@ -3,25 +3,18 @@
 - A **delete** of the key takes the write away, unless it is the same resource's own, by a later deploy. Which
   resource is behind a delete is known where any key of the same call answers for one of its writes: SST purges by
   listing what is there, so a call deletes keys that its own resource never named.
-- A **lost update**: entries share one key, which every writer reads, changes and writes back. A writer whose last
-  read of the key came before our call, and whose own call came after it, wrote our entry away. Calls are ordered by
-  the chain; a read carries no ETag, so it must be older by a whole second.
+- A **lost update**: entries share one key, which every writer reads, changes and writes back (`stale`).
 - A **put by another resource** under the same key replaces ours: two namespaces collided.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import polars as pl
 
 from analyzer.tables import TIME
-from analyzer.verdicts.match import OUTER, about_keys, reads_of_keys
+from analyzer.verdicts.match import about_keys
+from analyzer.verdicts.stale import came_later, overwritten, with_copies
 
-_UNOWNED_LOOKBACK = pl.duration(seconds=120)
-"""How long before its call a writer whose deploy log is not in hand may have read the key."""
-
-_NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
 _PLACE = ["store", "key"]
 
 
@@ -31,27 +24,46 @@ def landed_columns() -> pl.DataFrame:
     return pl.DataFrame(schema=dict.fromkeys(text, pl.String()) | {"start": TIME})
 
 
-def losses(landed: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
-    """The writes that were taken away after they landed.
+def losses(
+    landed: pl.DataFrame,
+    calls: pl.DataFrame,
+    chain: pl.DataFrame,
+    deploys: pl.DataFrame,
+    writes: pl.DataFrame,
+) -> pl.DataFrame:
+    """The writes that were taken away after they landed, or may have been.
 
     Args:
         landed: `write, action, store, key, value, deploy, name, start, event_id`: a row per key of the calls that
             answer for writes.
         calls: what `ordered_calls` gives.
+        chain: CHAIN.
         deploys: DEPLOYS.
+        writes: WRITES, all of them.
 
     Returns:
         `write, loss_cause` (lost_update, deleted, namespace_collision), `loss_confidence, loss_event_id, loss_distance,
-        loss_detail`.
+        loss_detail`; where `loss_cause` is null, only `threat` is told: the call of a later writer of the list, of
+        which nothing tells whether it had read the list before the write landed.
     """
     known = landed.join(deploys.select("stack", deploy="id"), on="deploy")
     ordered = _ordered(calls, _owners(known), known.select(_PLACE).unique())
     placed = known.join(
         ordered.select(*_PLACE, "event_id", "place", "run", "position", "at"), on=[*_PLACE, "event_id"]
     ).filter(pl.col("action") != "delete")
-    found = pl.concat([_deleted(placed, ordered), _stale(placed, ordered, calls), _collided(placed, ordered)])
+    of_lists = placed.filter(pl.col("action").is_in(["append", "remove"]))
+    copies = with_copies(of_lists, ordered, calls, chain, writes)
+    found = pl.concat(
+        [
+            _deleted(placed, ordered),
+            _stale(of_lists, copies),
+            _collided(placed, ordered),
+            _threatened(of_lists, copies),
+        ],
+        how="diagonal",
+    )
     return (
-        found.sort("write", "rank", "loss_event_id")
+        found.sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
         .drop("rank")
     )
@@ -114,13 +126,8 @@ def _following(placed: pl.DataFrame, ordered: pl.DataFrame, effect: str) -> pl.D
             allow_exact_matches=False,
             check_sortedness=False,
         )
-        .filter(pl.col("next_event_id").is_not_null() & _later("next_run", "next_at"))
+        .filter(pl.col("next_event_id").is_not_null() & came_later("next_run", "next_at"))
     )
-
-
-def _later(later_run: str, later_at: str) -> pl.Expr:
-    """Whether the other call surely came later: by the chain or, where that is broken, by another second."""
-    return (pl.col("run") == pl.col(later_run)) | (pl.col(later_at) > pl.col("at"))
 
 
 def _confidence(run: str, later_run: str) -> pl.Expr:
@@ -208,94 +215,28 @@ def _collided(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _stale(landed: pl.DataFrame, ordered: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """Entries that a later writer, who had read the list before, wrote away."""
-    shared = landed.filter(pl.col("action").is_in(["append", "remove"]))
-    lists = shared.select(_PLACE).unique()
-    puts = ordered.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
-    writers = _with_last_read(puts, about_keys(calls, lists))
-    # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
-    oldest = writers.sort(*_PLACE, "place", descending=[False, False, True]).select(
-        *_PLACE,
-        "place",
-        read_at=pl.col("read_at").fill_null(_NEVER_STALE).cum_min().over(_PLACE),
-    )
-    threatened = (
-        shared.sort("place")
-        .join_asof(
-            oldest.sort("place"),
-            on="place",
-            by=_PLACE,
-            strategy="forward",
-            allow_exact_matches=False,
-            check_sortedness=False,
-        )
-        .filter(pl.col("read_at") < pl.col("at"))
-    )
-    culprits = writers.select(
-        *_PLACE,
-        "read_at",
-        by_place="place",
-        by_run="run",
-        by_position="position",
-        by_event="event_id",
-        by_at="at",
-        by_name="by_name",
-    )
-    return (
-        threatened.join(culprits, on=[*_PLACE, "read_at"])
-        .filter((pl.col("by_place") > pl.col("place")) & _later("by_run", "by_at"))
-        .sort("write", "by_place")
-        .unique("write", keep="first", maintain_order=True)
-        .select(
-            "write",
-            rank=pl.lit(1),
-            loss_cause=pl.lit("lost_update"),
-            loss_confidence=_confidence("run", "by_run"),
-            loss_event_id="by_event",
-            loss_distance=_distance("by_run", "by_position"),
-            loss_detail=pl.format(
-                "then overwritten by {}, which had read the list at {}, before this write",
-                pl.col("by_name").fill_null("another writer"),
-                pl.col("read_at").dt.strftime("%H:%M:%SZ"),
-            ),
-        )
-    )
+def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    """Entries that a later writer, who had read the list before, wrote away.
 
-
-def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`puts` with `read_at`: when its writer last read the key before it, within its own operation.
-
-    Null where the trail shows no such read: then nothing can be said of the copy that it wrote back. Where a writer
-    has tried to write the key more often in that time than it has read it, one of its reads is missing from hand.
+    Never `proven`: the chain orders writes, and that no read is missing from hand it does not show.
     """
-    # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where the chain has a
-    # gap, a file is missing, and a second read may have been in it: then a failed attempt counts as having had one.
-    broken = (pl.col("run").max().over("store") > 0).fill_null(False)
-    per_writer = [*_PLACE, "writer"]
-    count = pl.int_range(1, pl.len() + 1).over(per_writer)
-    reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", read_at="at", reads=count)
-    attempts = (
-        calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null() & (pl.col("ok") | broken))
-        .sort("at", "run", "position")
-        .select("call", *per_writer, "at", attempts=count)
+    return overwritten(of_lists, copies, "read_at", strictly=True).select(
+        "write",
+        rank=pl.lit(1),
+        loss_cause=pl.lit("lost_update"),
+        loss_confidence=pl.lit("high"),
+        loss_event_id="by_event",
+        loss_distance=_distance("by_run", "by_position"),
+        loss_detail=pl.format(
+            "then overwritten by {}, which had read the list at {}, before this write",
+            pl.col("by_name").fill_null("another writer"),
+            pl.col("read_at").dt.strftime("%H:%M:%SZ"),
+        ),
     )
-    since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
-    joined = (
-        puts.join(attempts.select("call", "attempts"), on="call", how="left")
-        .with_columns(since=since)
-        .sort("at")
-        .join_asof(reads, on="at", by=per_writer, check_sortedness=False)
-        .sort("since")
-        .join_asof(_until(reads, "reads"), on="since", by=per_writer, check_sortedness=False)
-        .join_asof(_until(attempts, "attempts"), on="since", by=per_writer, check_sortedness=False)
-    )
-    read = pl.col("reads") - pl.col("reads_before").fill_null(0)
-    tried = pl.col("attempts") - pl.col("attempts_before").fill_null(0)
-    trusted = (pl.col("read_at") >= pl.col("since")) & (read >= tried)
-    return joined.with_columns(read_at=pl.when(trusted).then("read_at"))
 
 
-def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:
-    """How many of `what` each writer had made of a key before a time, as `since` and `…_before`."""
-    return counted.select(*_PLACE, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
+def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    """Entries that a later writer may have written away: nothing tells when it had read the list."""
+    return overwritten(of_lists, copies, "earliest", strictly=False).select(
+        "write", rank=pl.lit(3), threat="by_event"
+    )

@@ -21,7 +21,6 @@ from analyzer.verdicts.facts import (
     failed_summary,
     landed_rows,
     no_facts,
-    no_partners,
     stores_unread,
 )
 from analyzer.verdicts.match import EFFECTS, inside, not_found
@@ -41,7 +40,7 @@ def pattern_facts(material: Material) -> Facts:
     patterns = material.writes.filter("pattern")
     writes = _pooled(anchored(patterns, material.calls, material.deploys))
     anybodys = _fitting(writes, material.calls)
-    fits = _of_its_writer(anybodys, writes)
+    fits = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
     supply = _supply(fits.filter("ok"))
     answers = _answers(writes, supply)
     mine = fits.join(writes.select("pool", write="id"), on="pool")
@@ -67,7 +66,9 @@ def pattern_facts(material: Material) -> Facts:
         (pl.col("event_id") == pl.col("event_id_answer")) | (pl.col("rivals") == 1)
     )
     hits = told.filter(pl.col("event_id_answer").is_not_null()).select("write", "event_id", "store", "key")
-    return Facts(table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), no_partners())
+    return Facts(
+        table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), _fits(answers, writes)
+    )
 
 
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
@@ -85,7 +86,8 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`.
     """
     pools = writes.join(EFFECTS, on="action").unique(["pool", "effect"], maintain_order=True)
-    made = calls.filter((pl.col("effect") != "read") & pl.col("key").is_not_null()).with_columns(
+    # SST makes no other call than UpdateKeys: PutKey and DeleteKey are somebody's at the console.
+    made = calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null()).with_columns(
         namespace=namespace_of_key(), routes=pl.col("key").str.ends_with(ROUTES)
     )
     wanted = pools.select(
@@ -110,22 +112,40 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(pl.col("place").is_null() | (pl.col("place") == pl.col("store")))
 
 
-def _of_its_writer(fits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`fits` without calls on lists of routes by other writers than the one that put most of the deploy's own keys.
+def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`pool, writer` of those who read a list of routes in the time of a pool, in any store."""
+    pools = writes.filter(pl.col("key").str.ends_with(ROUTES)).unique("pool").select("pool", "low", "high")
+    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.contains(ROUTES, literal=True))
+    return within(pools, reads.select("at", "writer"), []).select("pool", "writer").unique()
 
-    A namespace is a resource's own, a list of routes is anybody's. Where several deploys share a pool, or no writer
-    put more keys than any other, all calls stay that were made in the deploy's time, to the second.
+
+def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`fits` without calls that may be another's.
+
+    A namespace is a resource's own, a list of routes is anybody's. A deploy's writer is the one that made all calls on
+    the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
+    one's, and nothing tells whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
+    lists stay that were made in the deploy's time, to the second, if one writer made all of them, and nobody else read
+    a list then: SST reads before it writes.
     """
     deploys = writes.group_by("pool").agg(pl.col("deploy").unique()).filter(pl.col("deploy").list.len() == 1)
     of_pool = deploys.with_columns(pl.col("deploy").list.first())
     known = fits.join(of_pool, on="pool", how="left", maintain_order="left")
-    own_keys = known.filter(pl.col("ok") & ~pl.col("routes") & (pl.col("namespace") != "*"))
-    put = own_keys.group_by("deploy", "writer").agg(calls=pl.len())
-    most = put.filter(pl.col("calls") == pl.col("calls").max().over("deploy"))
-    chief = most.filter(pl.len().over("deploy") == 1).select("deploy", chief="writer")
-    judged = known.join(chief, on="deploy", how="left", maintain_order="left")
-    mine = pl.when(pl.col("chief").is_null()).then(inside()).otherwise(pl.col("chief") == pl.col("writer"))
-    return judged.filter(mine | ~pl.col("routes")).drop("deploy", "chief")
+    own_keys = known.filter(~pl.col("routes") & (pl.col("namespace") != "*"))
+    by = own_keys.group_by("deploy").agg(chief=pl.col("writer").first(), writers=pl.col("writer").n_unique())
+    judged = known.join(by, on="deploy", how="left", maintain_order="left")
+    who = pl.concat([known.filter("routes").select("pool", "writer"), readers]).unique()
+    alone = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
+    mine = (
+        pl.when(pl.col("writers") > 1)
+        .then(pl.lit(value=False))
+        .when(~pl.col("routes"))
+        .then(pl.lit(value=True))
+        .when(pl.col("writers") == 1)
+        .then(pl.col("chief") == pl.col("writer"))
+        .otherwise(inside() & alone)
+    )
+    return judged.filter(mine).drop("deploy", "chief", "writers")
 
 
 def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:
@@ -161,6 +181,8 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
         nth=pl.when(~failed).then(pl.int_range(pl.len()).over("pool", failed)),
         rivals=pl.len().over("pool"),
         needed=done.sum().over("pool"),
+        unended=(~done & ~failed).sum().over("pool"),
+        ended=done | failed,
     )
     counts = supply.select("pool", "fitting", "namespaces").unique()
     offered = numbered.join(counts, on="pool", how="left").join(
@@ -168,14 +190,26 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
     )
     # Resources of an unknown stack have a namespace each: calls in one namespace answer for one of them.
     enough = pl.when("unknown").then(pl.col("namespaces")).otherwise(pl.col("fitting")) >= pl.col("needed")
+    # Of operations without an end some made what calls are left over, and nothing tells which.
+    left = pl.col("fitting").fill_null(0).cast(pl.Int64) - pl.col("needed")
+    contested = ~pl.col("ended") & (left > 0) & (left < pl.col("unended"))
     return offered.select(
         "write",
         "rivals",
         pl.col("fitting").fill_null(0),
-        event_id=pl.when(enough).then("event_id"),
-        hit_at=pl.when(enough).then("hit_at"),
+        contested=contested,
+        event_id=pl.when(enough & ~contested).then("event_id"),
+        hit_at=pl.when(enough & ~contested).then("hit_at"),
         hit_confidence=pl.lit("low"),
     )
+
+
+def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`write, partner`: all writes of a pool that have a call; the order of the log's lines is no proof of whose."""
+    answered = answers.filter(pl.col("event_id").is_not_null()).select("write")
+    pooled = answered.join(writes.select("pool", write="id"), on="write")
+    both = pooled.join(pooled.rename({"write": "partner"}), on="pool")
+    return both.filter(pl.col("write") != pl.col("partner")).select("write", "partner")
 
 
 def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from analyzer.store.routes import RouteList
 
 _BROKEN = ("dropped", "errored", "lost", "mismatched", "unfinished")
+_ONE_OF = ("lost_update", "deleted", "namespace_collision", "never_attempted", "interrupted")
+"""What is certain of one of several writes; the command does no harm where it was another."""
 _LISTED = ("missing", "still_there")
 _LARGEST = 1024  # bytes of a value (CloudFront quotas: 1 KB)
 _REDEPLOY = {
@@ -54,7 +56,11 @@ def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]
         lists: the lists that it found, by store and key.
     """
     broken = concluded.filter(
-        pl.col("verdict").is_in(_BROKEN) & pl.col("listed").ne_missing(pl.lit("there"))
+        (
+            pl.col("verdict").is_in(_BROKEN)
+            | ((pl.col("verdict") == "unverifiable") & pl.col("cause").is_in(_ONE_OF))
+        )
+        & pl.col("listed").ne_missing(pl.lit("there"))
     ).select(
         "id",
         "action",

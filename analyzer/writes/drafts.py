@@ -21,6 +21,7 @@ DRAFTS = pl.Schema(
         "entry": pl.String(),
         "value": pl.String(),
         "unset": pl.Boolean(),
+        "unsure": pl.Boolean(),
     }
 )
 
@@ -42,10 +43,11 @@ class Drafts:
         value: str | None = None,
         pattern: bool | None = None,
         unset: bool = False,
+        unsure: bool = False,
     ) -> None:
         """One write; `pattern` is told from a `*` in the key where it is not given."""
         is_pattern = key.startswith("*:") or key.endswith(":*") if pattern is None else pattern
-        row = (operation, action, store, key, is_pattern, entry, value, unset)
+        row = (operation, action, store, key, is_pattern, entry, value, unset, unsure)
         for name, cell in zip(DRAFTS, row, strict=True):
             self._columns[name].append(cell)
 

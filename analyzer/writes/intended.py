@@ -56,11 +56,17 @@ def intended_writes(
         .with_row_index("number", offset=1)
         .with_columns(
             id=pl.format("w{}", "number"),
-            start=pl.coalesce("start", pl.lit(since, dtype=WRITES["start"])),
+            start=_start(since),
             end=_end(until),
         )
     )
     return conform(numbered, WRITES)
+
+
+def _start(since: datetime | None) -> pl.Expr:
+    """When the operation began: by its own event; else, if it ended, when the log began; else as the user says."""
+    log_began = pl.when(pl.col("end").is_not_null()).then("deploy_began")
+    return pl.coalesce("start", log_began, pl.lit(since, dtype=WRITES["start"]))
 
 
 def _end(until: datetime | None) -> pl.Expr:

@@ -26,6 +26,7 @@ TYPE = "sst:aws:KvKeys"
 _NAMED_AFTER = r"(?:KvKeys|RouteKey)\.sst\.aws\.KvKeys$"
 _KEYED = ("entries", "namespace", "store")
 _DELETES = ("delete", "delete-replaced")
+_MASK = "***"  # what a CI system shows of a secret, or of what is like one
 
 
 def exact(operations: pl.DataFrame) -> pl.DataFrame:
@@ -42,26 +43,31 @@ def derived(operations: pl.DataFrame) -> pl.DataFrame:
     """Writes of operations that text names: the namespace follows from the stack and the component's name.
 
     An update whose `[diff: …]` names none of `entries`, `namespace` and `store` changes no key, and is no write;
-    nor is a delete that leaves the cloud alone (`[retain]`).
+    nor is a delete that leaves the cloud alone (`[retain]`). Where the text lists no changed properties, as SST's
+    terminal does not, an update may have had no key to change: it is `unsure`.
     """
-    writing = operations.filter(
-        ~retained() & ((pl.col("op") != "update") | _changes_keys(operations["message"]))
+    updates = pl.col("op").eq_missing("update")
+    changes = _changes_keys(operations["message"])
+    writing = operations.with_columns(changes.alias("changes")).filter(
+        ~retained() & (~updates | pl.col("changes").fill_null(value=True))
     )
     bases = writing["name"].str.replace(_NAMED_AFTER, "")
     drafts = Drafts()
-    for operation, op, stack, base in zip(
-        writing["operation"], writing["op"], writing["stack"], bases, strict=True
+    unsure = writing.select(updates & pl.col("changes").is_null()).to_series()
+    for operation, op, stack, base, doubtful in zip(
+        writing["operation"], writing["op"], writing["stack"], bases, unsure, strict=True
     ):
         action = "delete" if op in _DELETES else "put"
-        prefix = namespace(stack, base) if stack else "*"
-        drafts.add(operation, action, None, f"{prefix}:*", pattern=True)
+        known = stack and _MASK not in stack + base
+        prefix = namespace(stack, base) if known else "*"
+        drafts.add(operation, action, None, f"{prefix}:*", pattern=True, unsure=doubtful)
     return drafts.table()
 
 
 def _changes_keys(messages: pl.Series) -> pl.Series:
-    """Whether the row's list of changed properties, where it has one, names one that keys come from."""
+    """Whether the row's list of changed properties names one that keys come from; null where it has no list."""
     listed = diff_keys(messages).select(changed=pl.concat_list("added", "deleted", "updated"))["changed"]
-    return listed.list.set_intersection(list(_KEYED)).list.len().fill_null(1) > 0
+    return listed.list.set_intersection(list(_KEYED)).list.len() > 0
 
 
 def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, str | None, str, str | None]]:

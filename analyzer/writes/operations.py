@@ -26,10 +26,12 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.D
     Returns:
         A row per operation: `deploy, urn, type, name, op, stack, exact, start, end, reported, source, line, order,
         message, new, old` and, of the error that the log ties to it, `request_id, error_code, error_api,
-        error_message`. `end` is null where the log ends before the operation does.
+        error_message`. `end` is null where the log ends before the operation does; `op` is null where SST's terminal
+        names no more than a resource that failed.
     """
-    mine = _of_resources(events, suffix)
-    steps = _numbered(mine.filter(pl.col("op").is_in(WRITING_OPS)), deploys)
+    mine = _settled(_of_resources(events, suffix))
+    unnamed = pl.col("op").is_null() & (pl.col("kind") == "failed")
+    steps = _numbered(mine.filter(pl.col("op").is_in(WRITING_OPS) | unnamed), deploys)
     began = steps.filter(pl.col("kind") == "started").unique(
         [*_RESOURCE, "nth"], keep="first", maintain_order=True
     )
@@ -60,7 +62,11 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.D
         old=pl.coalesce("began_old", "ended_old"),
     )
     known = deploys.select(
-        deploy="id", stack="stack", exact=pl.col("form") == "exact", deploy_ended="ended_at"
+        deploy="id",
+        stack="stack",
+        exact=pl.col("form") == "exact",
+        deploy_began="started_at",
+        deploy_ended="ended_at",
     )
     with_deploy = resolved.join(known, on="deploy", how="left")
     return _with_errors(with_deploy, events).sort("source", "order")
@@ -69,6 +75,25 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.D
 def _of_resources(events: pl.DataFrame, suffix: str) -> pl.DataFrame:
     done_for_real = ~pl.col("planning").fill_null(False)
     return events.filter(pl.col("name").str.ends_with(suffix).fill_null(False) & done_for_real)
+
+
+def _settled(mine: pl.DataFrame) -> pl.DataFrame:
+    """`mine` with the operations that SST's terminal leaves open (facts: sst-output 2, and its footer.go).
+
+    A failed step names no operation: it is the one that was under way, if the log shows it. `Creating` stands for
+    every step of a replacement too, and has no time: where another operation of the resource ended, it was that.
+    """
+    resource = ["deploy", "urn", "name"]
+    writes = pl.col("op").is_in(WRITING_OPS)
+    ended = pl.col("kind").is_in(_ENDS)
+    began = (pl.col("kind") == "started") & writes
+    under_way = pl.col("op").filter(began).last().over(resource)
+    created = (ended & (pl.col("op") == "create")).any().over(resource)
+    otherwise = (ended & writes & (pl.col("op") != "create")).any().over(resource)
+    loose = began & (pl.col("op") == "create") & pl.col("seconds").is_null() & pl.col("urn").is_null()
+    unnamed = (pl.col("kind") == "failed") & pl.col("op").is_null()
+    settled = mine.with_columns(op=pl.when(unnamed).then(under_way).otherwise("op"))
+    return settled.filter(~mine.select(loose & ~created & otherwise).to_series().fill_null(value=False))
 
 
 def _numbered(steps: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:

@@ -81,6 +81,9 @@ CASES = {
 }
 
 
+FORKED: dict[str, list[str]] = {"fork.txt": []}
+
+
 @pytest.mark.usefixtures("incident")
 @pytest.mark.parametrize("name", CASES)
 def test_output_is_the_golden_one(lostwrite: Run, name: str) -> None:
@@ -91,8 +94,52 @@ def test_output_is_the_golden_one(lostwrite: Run, name: str) -> None:
     assert outcome.out == (GOLDEN / name).read_text(encoding="utf-8")
 
 
+@pytest.fixture
+def contradicted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that was imported, written to, forked by records that contradict each other, and deleted."""
+    answer = {"keyValueStore": {"name": "shop", "arn": STORE}}
+    asked = {"name": "shop", "importSource": {"sourceType": "S3", "sourceARN": "arn:aws:s3:::shop/keys.json"}}
+    control = {"eventSource": "cloudfront.amazonaws.com", "resources": None}
+    made = record(
+        "b1", "CreateKeyValueStore", eventTime="2026-06-10T00:00:00Z", requestParameters=asked,
+        responseElements=answer, **control,
+    )  # fmt: skip
+    gone = record(
+        "b2", "DeleteKeyValueStore", eventTime="2026-06-10T09:00:00Z", requestParameters={"name": "shop"},
+        responseElements=None, **control,
+    )  # fmt: skip
+    calls = [
+        call(1, "e1", "KV1", "KV2"),
+        call(2, "e2", "KV2", "KV3"),
+        call(2.5, "e3", "KV2", "KV4"),
+        call(3, "e4", "KV4", "KV5"),
+    ]
+    (tmp_path / "t.json").write_bytes(log(made, *calls, gone))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("contradicted")
+@pytest.mark.parametrize("name", FORKED)
+def test_a_fork_and_the_life_of_a_store(lostwrite: Run, name: str) -> None:
+    outcome = lostwrite("trail", "t.json", *FORKED[name])
+    assert (outcome.code, outcome.err) == (0, "")
+    if os.environ.get("REGOLD") == "1":
+        (GOLDEN / name).write_text(outcome.out, encoding="utf-8")
+    assert outcome.out == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("contradicted")
+def test_forks_and_births_satisfy_the_schema(lostwrite: Run) -> None:
+    schema = json.loads((files("analyzer.reports") / "trail-v1.schema.json").read_text())
+    made = json.loads(lostwrite("trail", "t.json", "--format", "json").out)
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(made)] == []
+    (store,) = made["stores"]
+    assert store["chain"]["forks"] == [{"if_match": "KV2", "records": ["e2", "e3"]}]
+    assert [birth["made"] for birth in store["births"]] == [True, False]
+
+
 def test_every_golden_file_belongs_to_a_case() -> None:
-    assert {path.name for path in GOLDEN.iterdir()} == set(CASES)
+    assert {path.name for path in GOLDEN.iterdir()} == {*CASES, *FORKED}
 
 
 @pytest.mark.usefixtures("incident")
@@ -116,6 +163,23 @@ def test_parquet_holds_the_calls(lostwrite: Run, incident: Path) -> None:
 def test_processes_and_selectors_reach_the_library(lostwrite: Run) -> None:
     plain = lostwrite("trail", "t").out
     assert lostwrite("trail", "t", "--jobs", "2").out == plain
+
+
+def test_digests_where_logs_were_meant(lostwrite: Run, incident: Path) -> None:
+    (folder,) = incident.glob("t/AWSLogs/*/CloudTrail-Digest")
+    for words in (["trail", str(folder)], ["check", str(log_of(incident)), "--trail", str(folder)]):
+        outcome = lostwrite(*words)
+        assert (outcome.code, outcome.out) == (3, "")
+        assert "a digest, which lists log files and holds no record: name the log files too" in outcome.err
+
+
+def log_of(folder: Path) -> Path:
+    """A deploy log."""
+    path = folder / "pulumi.log"
+    path.write_text(
+        "Updating (prod):\n\n +  aws:s3:Bucket b creating (0s)\n +  aws:s3:Bucket b created (1s)\n"
+    )
+    return path
 
 
 @pytest.mark.usefixtures("incident")

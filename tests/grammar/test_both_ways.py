@@ -10,13 +10,14 @@ from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.grammar.oracle import Oracle
 from analyzer.logs.text_clean import clean, split
+from analyzer.logs.text_frames import last_frames
 from tests.grammar.agree import SHARED, assert_agree, compiled
 
-LANGUAGES = ("pulumi", "kv", "sdk")
+LANGUAGES = ("pulumi", "kv", "sdk", "sst", "slog", "ci", "runner")
 PULUMI = load("pulumi")
 ORACLE = Oracle(PULUMI)
 SAMPLES = [line.rstrip(" ") for _, line in samples(PULUMI.text)]
-CORPUS = [*SHARED.glob("pulumi-display/*/non-interactive.txt"), *SHARED.glob("sst-logs/*pulumilog*")]
+CORPUS = [*SHARED.glob("pulumi-display/*/*.txt"), *SHARED.glob("sst-logs/*pulumilog*")]
 
 PARTS = (
     *(
@@ -85,6 +86,18 @@ PARTS = (
         "3s",
         "Diagnostics:",
         "View Live: ",
+        "├─ ",
+        "│  └─ ",
+        "creating (interrupted)",
+        "replaced..",
+        "     Type  Name",
+        "  Plan",
+        "    ++a:b:C: (create-replacement)",
+        ": (same) 🔒",
+        "[urn=",
+        "]",
+        "    [mandatory]",
+        "        - [",
         "a.b.sst.aws.KvKeys ",
         "$",
         "\\",
@@ -124,8 +137,9 @@ def test_samples_are_lines_of_the_form_that_they_stand_beside(name: str) -> None
 def test_real_logs() -> None:
     lines = []
     for path in CORPUS:
-        content = path.read_bytes()
-        lines += clean(split(content)[0], content).to_list()
+        content = b"".join(last_frames([path.read_bytes()]))
+        lines += clean(split(content)[0], content).unique().to_list()
+    lines = sorted(set(lines))
     assert len(lines) > 1000
     assert_agree(PULUMI, ORACLE, lines)
 

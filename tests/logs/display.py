@@ -1,13 +1,12 @@
 """What Pulumi's displays say of a run: a model of its three ways to print, for comparison with what a reader finds.
 
-Reasoned from pulumi/pulumi pkg/backend/display/{progress,rows,diff}.go, pkg/engine/{update,events,diff}.go and
-facts/pulumi-output.md 2.2 to 2.5, not from the readers. Each function takes the engine events of a run (as JSON objects)
-and gives what the display prints of its steps.
+Reasoned from pulumi/pulumi pkg/backend/display/{progress,rows,diff}.go and pkg/engine/{update,events,diff}.go, not from
+the readers. Each function takes the engine events of a run (as JSON objects) and gives what the display prints of its
+steps.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ Said = dict[Step, str]  # the last that is said of it: started, done, failed, in
 STACK = "pulumi:pulumi:Stack"
 _TAKES_NO_ROW = ("remove-pending-replace", "extend-parameterize", "diff")
 _PARTS_OF_REPLACE = ("create-replacement", "delete-replaced", "discard-replaced")
-_RANK = ("started", "done", "interrupted", "failed")
 
 
 def display_name(token: str) -> str:
@@ -58,7 +56,7 @@ class Row:
 
 
 def steps_of(events: list[Event]) -> Iterator[tuple[str, Event, bool]]:
-    """`pre`, `outputs` or `failed`, the metadata, and whether the resource is a custom one; internal steps are hidden."""
+    """`pre`, `outputs` or `failed`, the metadata, and whether the resource is custom; internal steps are hidden."""
     kinds = {"resourcePreEvent": "pre", "resOutputsEvent": "outputs", "resOpFailedEvent": "failed"}
     for event in events:
         for key, kind in kinds.items():
@@ -142,7 +140,11 @@ class Progress:
     def _end(self, stack_errors: int) -> None:
         """Every row counts as over now. Without a terminal those are printed that were not over yet."""
         stacks = [row for row in self.rows.values() if row.is_stack]
-        stack = stacks[0] if stacks else self._row("urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack")
+        stack = (
+            stacks[0]
+            if stacks
+            else self._row("urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack")
+        )
         stack.errors += stack_errors
         for row in self.rows.values():
             if self.interactive or not self._done(row):
@@ -190,7 +192,7 @@ def diff(events: list[Event]) -> Said:
     printed: list[Step] = []
     for kind, about, _ in steps_of(events):
         urn, op = about["urn"], about["op"]
-        step = (about["type"], of_urn(urn)[1].rpartition("::")[2] if "::" in about["type"] else of_urn(urn)[1], op)
+        step = _plain_step(about)
         if kind == "pre":
             seen[urn] = op
             if op not in ("refresh", "import"):
@@ -200,16 +202,24 @@ def diff(events: list[Event]) -> Said:
     return dict.fromkeys(printed, "started")
 
 
+def _plain_step(about: Event) -> Step:
+    """A step by its own type; its name is what the URN holds behind it (a type may hold `::`, as a name may)."""
+    name = of_urn(about["urn"])[1]
+    return about["type"], name.removeprefix(about["type"].partition("::")[2] + "::"), about["op"]
+
+
 def _refresh_shows(about: Event) -> bool:
     """A refresh that is a step of an update is printed only where it changed the outputs."""
     outputs = [(about.get(key) or {}).get("outputs") for key in ("old", "new")]
     return about["op"] != "refresh" or outputs[0] != outputs[1]
 
 
-def truth(events: list[Event]) -> Counter[tuple[Step, str]]:
-    """How each step really ended: for forms that tell it in their own way."""
+def truth(events: list[Event]) -> Said:
+    """How each step really ended. A component without an outputs event has ended too: it is not told."""
     ended = {"outputs": "done", "failed": "failed", "pre": "started"}
-    said = [
-        ((about["type"], of_urn(about["urn"])[1], about["op"]), ended[kind]) for kind, about, _ in steps_of(events)
-    ]
-    return Counter(last_said(said).items())
+    return last_said(
+        [
+            (_plain_step(about), ended[kind] if custom or kind != "pre" else "done")
+            for kind, about, custom in steps_of(events)
+        ]
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from analyzer.logs import pulumi_text
+from analyzer.logs.final_steps import final_steps
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
 from tests.logs import display
@@ -23,6 +24,7 @@ MODELS = {
     "diff": display.diff,
     "urns": display.diff,
 }
+_STEP = ("type", "name", "op", "outcome")
 
 pytestmark = pytest.mark.skipif(not PAIRS, reason="shared data is absent")
 
@@ -40,30 +42,58 @@ def read(path: Path) -> pl.DataFrame:
 
 def said(table: pl.DataFrame) -> display.Said:
     """The last that a reader says of each step."""
-    steps = table.filter(pl.col("kind").is_in(["started", "done", "failed"]))
-    return display.last_said(
-        [
-            ((display.display_name(type_), name, op), outcome)
-            for type_, name, op, outcome in steps.select("type", "name", "op", "outcome").iter_rows()
-        ]
-    )
+    steps = final_steps(table)
+    return {(type_, name, op): outcome for type_, name, op, outcome in steps.select(_STEP).iter_rows()}
+
+
+def plainly(said: display.Said) -> display.Said:
+    return {(display.display_name(type_), name, op): outcome for (type_, name, op), outcome in said.items()}
 
 
 @pytest.mark.parametrize("rendering", MODELS)
 def test_a_rendering_says_what_the_event_stream_says(rendering: str) -> None:
-    agree, differ = 0, {}
-    for path in PAIRS:
-        text = path.with_name(f"{rendering}.txt")
-        if not text.exists():
-            continue
-        expected = MODELS[rendering](events_of(path))
-        found = said(read(text))
-        if rendering in ("diff", "urns"):
+    differ = {}
+    paths = [path for path in PAIRS if path.with_name(f"{rendering}.txt").exists()]
+    for path in paths:
+        expected = plainly(MODELS[rendering](events_of(path)))
+        found = said(read(path.with_name(f"{rendering}.txt")))
+        if rendering in ("diff", "urns"):  # how the steps ended is below
             found = dict.fromkeys(found, "started")
-            expected = {(display.display_name(type_), name, op): s for (type_, name, op), s in expected.items()}
-        if found == expected:
-            agree += 1
-        else:
+        if found != expected:
             differ[path.parent.name] = (expected, found)
-    print(f"{agree} of {agree + len(differ)} {rendering}")  # noqa: T201 (the count is the test's report)
+    print(f"{len(paths) - len(differ)} of {len(paths)} {rendering}")  # noqa: T201 (the count is the test's report)
     assert not differ
+
+
+_SEQUENCES = {
+    b"<%hide-cursor%>": b"\x1b[?25l",
+    b"<%show-cursor%>": b"\x1b[?25h",
+    b"<%clear-to-end%>": b"\x1b[K",
+    b"\n": b"\r\n",
+}
+
+
+@pytest.mark.parametrize("size", [100, 4 << 20])
+def test_a_capture_with_the_sequences_of_a_terminal(size: int) -> None:
+    for path in SHARED.glob("*/interactive-raw.txt"):
+        capture = re.sub(rb"<%cursor-up:(\d+)%>", b"\x1b[\\1A", path.read_bytes())
+        for tag, sequence in _SEQUENCES.items():
+            capture = capture.replace(tag, sequence)
+        account = Account("x")
+        table = pl.concat(pulumi_text.read(Source("x", None, capture), account, batch_bytes=size))
+        assert account.unrecognised == 0
+        assert said(table) == plainly(display.tree(events_of(path.with_name("events.json")))), path
+
+
+@pytest.mark.parametrize("rendering", ["diff", "urns"])
+def test_what_a_diff_says_of_an_end_is_so(rendering: str) -> None:
+    proven = steps = 0
+    for path in PAIRS:
+        if path.with_name(f"{rendering}.txt").exists():
+            true = plainly(display.truth(events_of(path)))
+            found = said(read(path.with_name(f"{rendering}.txt")))
+            ended = {step: outcome for step, outcome in found.items() if outcome != "started"}
+            assert {step: true.get(step) for step in ended} == ended, path
+            proven, steps = proven + len(ended), steps + len(found)
+    print(f"the end of {proven} of {steps} steps is proven by {rendering}")  # noqa: T201
+    assert proven > steps * 0.9

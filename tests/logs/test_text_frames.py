@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,10 +47,46 @@ def test_a_redraw_reaches_no_further_than_what_is_kept() -> None:
     assert shown(b"\x1b[?25l" + lines, b"x\n", b"\x1b[9999Ay\n").count(b"\n") == 5002
 
 
-PARTS = (b"\n", b"\r", b"\x1b[2A", b"\x1b[3B", b"\x1b[K", b"\x1b[2K", b"\x1b[J", b"<%cursor-up:1%>", b"text", b"<", b"\xff")
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"\x1b[9999B",
+        b"\x1b[9999A",
+        b"\x1b[J\n",
+        b"<",
+        b"a<",
+        b"\n\x1b[2A",
+        b"\x1b[2K\r",
+        b"x\n\x1b[9999A\x1b[J",
+    ],
+)
+def test_hostile_captures_take_no_long_time(unit: bytes) -> None:
+    capture = b"\x1b[?25l" + unit * (400_000 // len(unit))
+    begun = time.process_time()
+    assert shown(capture).count(b"\n") in (capture.count(b"\n"), capture.count(b"\n") + 1)
+    assert time.process_time() - begun < 5
 
 
-@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=12).map(b"".join).map(lambda line: line + b"\n"), max_size=6))
+PARTS = (
+    b"\n",
+    b"\r",
+    b"\x1b[2A",
+    b"\x1b[3B",
+    b"\x1b[K",
+    b"\x1b[2K",
+    b"\x1b[J",
+    b"<%cursor-up:1%>",
+    b"text",
+    b"<",
+    b"\xff",
+)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(PARTS), max_size=12).map(b"".join).map(lambda line: line + b"\n"), max_size=6
+    )
+)
 def test_every_line_stays_a_line(batches: list[bytes]) -> None:
     assert shown(*batches).count(b"\n") == sum(batch.count(b"\n") for batch in batches)
 

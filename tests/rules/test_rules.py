@@ -83,6 +83,26 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
         {**ROUTE, "verdict": "lost", "cause": "lost_update"},
     ),
     (
+        "LW104",
+        "error",
+        f"{ENTRY}, or another whose calls fit as well, landed and was lost: a writer that had read the key before it "
+        "landed wrote over it.",
+        {**ROUTE, "verdict": "unverifiable", "cause": "lost_update"},
+    ),
+    (
+        "LW101",
+        "error",
+        f"{ENTRY}, or another whose calls fit as well, never landed: the deploy reports success, and no call ever "
+        "made it.",
+        {**ROUTE, "verdict": "unverifiable", "cause": "never_attempted"},
+    ),
+    (
+        "LW107",
+        "warning",
+        f"{ENTRY} has no known outcome: the deploy stopped first, and nothing shows that it landed.",
+        {**ROUTE, "verdict": "unverifiable", "cause": "interrupted"},
+    ),
+    (
         "LW105",
         "error",
         f"{SITE} landed and is gone: the delete or purge of another resource of its namespace took it along.",

@@ -50,6 +50,18 @@ def test_gzip_that_is_damaged_is_told(packed: bytes) -> None:
     assert read_whole(source(packed))[1] == ["the gzip data is damaged: only what stands before was read"]
 
 
+def test_what_stands_before_damage_is_given_up_to_it() -> None:
+    """Blocks are large where nothing is wrong; a damaged file must not lose the megabytes before the damage."""
+    data = bytes(range(256)) * 8_000
+    packed = bytearray(gzip.compress(data, 0))
+    packed[1_500_000] ^= 1
+    for spoiled in (packed[:-8] + bytes(8), packed[:1_500_000] + gzip.compress(data)[:900]):
+        whole, problems = read_whole(source(bytes(spoiled)))
+        assert len(whole) > 1_400_000
+        assert data.startswith(whole[:1_400_000])
+        assert len(problems) == 1
+
+
 def test_bytes_after_gzip_are_told() -> None:
     whole, problems = read_whole(source(gzip.compress(b"abc") + b"garbage"))
     assert (whole, problems) == (b"abc", ["bytes after the end of the gzip data: these were not read"])
@@ -95,3 +107,17 @@ def test_lines_before_damage_are_given() -> None:
 def test_blocks_of_a_file_that_is_not_there() -> None:
     with pytest.raises(InputError, match="no such file"):
         next(blocks(Source("gone", Path("/nonexistent/gone"))))
+
+
+def test_no_more_is_read_where_the_beginning_is_enough() -> None:
+    data = b"\0\1\2" * (4 << 20)
+    asked: list[int] = []
+
+    def enough(head: bytes) -> bool:
+        asked.append(len(head))
+        return True
+
+    whole, problems = read_whole(source(gzip.compress(data, 1)), enough=enough)
+    assert (data.startswith(whole), problems) == (True, [])
+    assert len(whole) < len(data)
+    assert asked == [len(whole)]

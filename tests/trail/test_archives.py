@@ -141,3 +141,32 @@ def test_an_empty_archive_and_a_locked_one() -> None:
     assert read(bytes(locked)).inputs["problems"].to_list()[-1] == [
         "a.json is encrypted: the files from there on were not read"
     ]
+
+
+def test_what_gzip_in_an_archive_unpacks_to_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten thousand small members of a zip may unpack to terabytes."""
+    monkeypatch.setattr(archive, "_TOTAL", 1 << 20)
+    bombs = {f"{place}.json.gz": gzip.compress(log() + b" " * 400_000) for place in range(9)}
+    trail = read(zipped({"a.json": log(record("e1")), **bombs}))
+    assert trail.calls["event_id"].to_list() == ["e1"]
+    assert trail.inputs["source"].to_list() == [
+        "f0!a.json",
+        "f0!0.json.gz",
+        "f0!1.json.gz",
+        "f0!2.json.gz",
+        "f0",
+    ]
+    assert trail.inputs["problems"].to_list()[-1] == ["holds more than 0 GiB: the rest was not read"]
+
+
+@pytest.mark.parametrize("times", [2, 3, 4])
+def test_gzip_within_gzip_is_read_three_deep(times: int) -> None:
+    """Firehose packs a subscription's messages, which are packed, once more where it is told to compress."""
+    data = log(record("e1"))
+    for _ in range(times):
+        data = gzip.compress(data)
+    (account,) = read(data).inputs.to_dicts()
+    if times <= 3:
+        assert (account["kind"], account["records"], account["problems"]) == ("cloudtrail-s3", 1, [])
+    else:
+        assert account["problems"] == ["not CloudTrail: gzip data within gzip data, four times"]

@@ -15,7 +15,7 @@ import pytest
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
-from analyzer.trail import read as reading
+from analyzer.trail import files as reading
 from analyzer.trail.read import read_trail
 from tests.trail.cloudtrail import inputs, log, other, read, record
 

@@ -10,7 +10,8 @@ import pytest
 from analyzer.errors import InputError
 from analyzer.trail.read import Reading
 from analyzer.trail.selectors import read_stated, records_changes, share_of_writes
-from tests.trail.cloudtrail import STORE, log, other
+from tests.trail.cloudtrail import STORE, log, other, read, record
+from tests.trail.forms.forms import CERTAIN, LOSSLESS
 from tests.trail.signed import (
     ADVANCED,
     BASIC,
@@ -239,3 +240,13 @@ def test_files_are_as_old_as_their_last_change(tmp_path: Path) -> None:
     assert (said.trail, said.at, said.since) == (TRAIL, hour(3), None)
     with pytest.raises(InputError, match="no such file"):
         given_selectors([tmp_path / "gone"], None)
+
+
+@pytest.mark.parametrize("form", CERTAIN)
+def test_changes_are_read_in_every_form(form: str) -> None:
+    """Often a trail's changes are at hand only as `lookup-events` or an export gives them."""
+    made = [put_selectors(hour(1)), control(hour(2), "StopLogging")]
+    expected = read(log(*made, record("e1"))).selectors.drop("what")
+    found = read(LOSSLESS[form]([*made, record("e1")])).selectors.drop("what")
+    assert expected.height == 2
+    assert found.equals(expected)

@@ -17,6 +17,7 @@ from analyzer.verdicts.judge import judge
 from tests.build import deploys, writes
 from tests.build import write as row
 from tests.trail.cloudtrail import STORE, log, record
+from tests.trail.forms.forms import LOSSLESS
 from tests.trail.signed import (
     ADVANCED,
     BASIC,
@@ -366,6 +367,21 @@ class TestUnsound:
 
         said = {"Events": [{"EventId": "1", "CloudTrailEvent": json.dumps(other_at(hour(3), 1))}]}
         assert verdict(Bucket(), Source("lookup.json", None, json.dumps(said).encode())) == OFF
+
+    @pytest.mark.parametrize(
+        "form", ["cloudtrail-eventbridge", "cloudtrail-cwl-events", "cloudtrail-splunk", "cloudtrail-elastic"]
+    )
+    def test_an_export(self, form: str) -> None:
+        """Exports are filtered: no records around the time, no selectors and no digests alone make one whole."""
+        from analyzer.sources.source import Source
+
+        around = [call(hour(2), "w1"), put_selectors(hour(0.2)), other_at(hour(3), 1), other_at(hour(5), 2)]
+        export = Source("export", None, LOSSLESS[form](around))
+        assert verdict(Bucket(), export) == GAP
+        bucket = deployed()
+        for key in [key for key in bucket.files if "/CloudTrail/" in key]:
+            del bucket.files[key]
+        assert verdict(bucket, export) == GAP
 
     def test_a_write_without_a_store_may_be_of_any(self) -> None:
         bucket = day(3)

@@ -225,10 +225,10 @@ def test_a_lost_entry_is_told_where_the_reads_are_not_logged() -> None:
     for second in (1, 11, 13, 30):
         tape.write(second, puts=[ROUTES])
     rows = [append(A, 10, 12), append(B, 10, 14)]
-    assert verdicts(judged(rows, routes(A, B), tape)) == [("landed", None, "proven")] * 2
+    assert verdicts(judged(rows, routes(A, B), tape)) == [("landed", None, "high")] * 2
     assert verdicts(judged(rows, routes(B), tape)) == [
         ("lost", "missing", "proven"),
-        ("landed", None, "proven"),
+        ("landed", None, "high"),
     ]
 
 

@@ -40,6 +40,7 @@ def command(
     row = {
         "id": ["w1"],
         "verdict": ["dropped"],
+        "cause": ["never_attempted"],
         "action": [action],
         "key": [key],
         "pattern": [False],
@@ -182,6 +183,7 @@ def of_list(held: dict[str, str], *changes: tuple[str, str]) -> list[str | None]
         "store": [STORE] * height,
         "anchor": [None] * height,
         "reported": ["succeeded"] * height,
+        "cause": ["never_attempted"] * height,
         "listed": [states[action] for action, _ in changes],
     }
     frame = pl.DataFrame(rows, schema_overrides={"value": pl.String, "anchor": pl.String})
@@ -246,6 +248,7 @@ def test_what_a_redeploy_would_do(reported: str, word: str) -> None:
     row = {
         "id": "w1",
         "verdict": "errored",
+        "cause": "service_error",
         "action": "put",
         "key": "k",
         "pattern": False,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analyzer import check
 from tests.world import trail
 from tests.world.knowable import Evidence, Judged, overlap
-from tests.world.logs import event_log, pulumi_text
+from tests.world.logs import event_log, pulumi_text, shown, terminal_text
 from tests.world.resources import KV_ROUTES, namespace
-from tests.world.score import EXACT, FORMS, TEXT, Disagreement, Score
+from tests.world.score import EXACT, FORMS, TERMINAL, TEXT, Disagreement, Score
 from tests.world.truth import truths
 
 if TYPE_CHECKING:
@@ -26,9 +26,26 @@ if TYPE_CHECKING:
 SLACK = 5
 """Seconds that a clock may be off, where a person gives the times."""
 
-Verdict = tuple[Judged, str]
+_GONE, _NEVER = frozenset({"lost"}), frozenset({"dropped", "errored"})
+ONE_OF = {
+    "lost_update": _GONE,
+    "deleted": _GONE,
+    "namespace_collision": _GONE,
+    "never_attempted": _NEVER,
+}
+"""What an `unverifiable` with such a cause says of one of several writes, though not of which."""
+
+Verdict = tuple[Judged, "Said"]
 Place = tuple[int, str, str, str, str | None]
 Row = dict[str, Any]
+
+
+class Said(NamedTuple):
+    """What the report says of a write."""
+
+    verdict: str = "none"
+    cause: str | None = None
+    confidence: str = "low"
 
 
 def score(world: Scenario, forms: Sequence[str] = FORMS) -> Score:
@@ -44,8 +61,9 @@ def score(world: Scenario, forms: Sequence[str] = FORMS) -> Score:
         trail.write(files, folder / "trail", world.base, world.condition)
         if EXACT in forms:
             _Held(world, EXACT, found).exact(folder, judged)
-        if TEXT in forms:
-            _Held(world, TEXT, found).text(folder, judged, evidence)
+        for form in (TEXT, TERMINAL):
+            if form in forms:
+                _Held(world, form, found).text(folder, judged, evidence)
     return found
 
 
@@ -68,9 +86,9 @@ class _Held:
         report = check(list(logs), trail=[folder / "trail"])
         deploys = {row["id"]: logs[row["sources"][0]] for row in report.deploys.iter_rows(named=True)}
         verdicts = {
-            _place(deploys[row["deploy"]], row): row["verdict"] for row in report.writes.iter_rows(named=True)
+            _place(deploys[row["deploy"]], row): _said(row) for row in report.writes.iter_rows(named=True)
         }
-        pairs = [(each, verdicts.pop(_place_of(each), "none")) for each in judged]
+        pairs = [(each, verdicts.pop(_place_of(each), Said())) for each in judged]
         self._compare([(pair, _twins(pair[0], pairs)) for pair in pairs])
         for place in verdicts:
             self.found.disagreements.append(
@@ -80,9 +98,9 @@ class _Held:
     def text(self, folder: Path, judged: list[Judged], evidence: Evidence) -> None:
         """Text logs: one deploy a run, with its times given by hand; one pattern an operation."""
         for number, deploy in enumerate(self.world.deploys):
-            path = folder / f"text-{number}" / "pulumi.log"
+            path = folder / f"{self.form}-{number}" / "deploy.log"
             path.parent.mkdir()
-            path.write_text(pulumi_text(deploy))
+            path.write_text(terminal_text(deploy) if self.form == TERMINAL else pulumi_text(deploy))
             end = (deploy.ended or deploy.killed_at or deploy.began) + 1
             report = check(
                 [path],
@@ -90,24 +108,27 @@ class _Held:
                 since=self.world.base + timedelta(seconds=int(deploy.began)),
                 until=self.world.base + timedelta(seconds=int(end) + 1),
             )
-            verdicts = {row["name"]: row["verdict"] for row in report.writes.iter_rows(named=True)}
+            verdicts = {row["name"]: _said(row) for row in report.writes.iter_rows(named=True)}
             crowded = evidence.others_write_routes(deploy)
+            until = (
+                deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
+            )
+            told = {operation.full_name for operation in shown(deploy, until)}
             pairs = [
-                (each, verdicts.get(name, "none"))
+                (each, verdicts.get(name, Said()))
                 for name, each in _together(deploy, judged, evidence, crowded)
+                if self.form == TEXT or name in told
             ]
             routes = [pair for pair in pairs if pair[0].swappable]
-            if crowded:  # any list of routes fits the pattern, so a call of another deploy may answer
-                routes = [(replace(each, right=each.right | {"landed"}), verdict) for each, verdict in routes]
-            self._compare([(pair, routes) for pair in pairs])
+            self._compare([(pair, [pair, *routes]) for pair in pairs])
 
     def _compare(self, pairs: list[tuple[Verdict, list[Verdict]]]) -> None:
-        for (each, verdict), twins in pairs:
+        for (each, said), twins in pairs:
             self.found.writes += 1
-            self.found.counts[self.form, each.truth.fate, verdict, each.level] += 1
-            what = _disagreement(each, verdict, twins)
+            self.found.counts[self.form, each.truth.fate, said.verdict, each.level] += 1
+            what = _disagreement(each, said, [judged for judged, _ in twins])
             if what:
-                self._note(what, each, verdict)
+                self._note(what, each, said.verdict)
 
     def _note(self, what: str, each: Judged, verdict: str) -> None:
         truth, intent = each.truth, each.truth.intent
@@ -122,25 +143,17 @@ class _Held:
         )
 
 
-def _disagreement(each: Judged, verdict: str, twins: list[Verdict]) -> str | None:
-    if verdict in each.right:
-        return None
-    if verdict == "unverifiable":
-        return f"missed ({each.level})" if each.level else None
-    if verdict == "none":
+def _disagreement(each: Judged, said: Said, twins: Sequence[Judged]) -> str | None:
+    """What is wrong with what was said; `twins` are the writes that could be mistaken for it, and it itself."""
+    if said.verdict == "none":
         return "no such write"
-    return "swapped" if each.swappable and _fits(twins) else "false"
-
-
-def _fits(twins: list[Verdict]) -> bool:
-    """Whether the verdicts, dealt out in another order, would all be right."""
-    left = [verdict for _, verdict in twins]
-    for each in sorted((judged for judged, _ in twins), key=lambda judged: len(judged.right)):
-        right = next((verdict for verdict in left if verdict in each.right), None)
-        if right is None:
-            return False
-        left.remove(right)
-    return True
+    if said.verdict == "unverifiable":
+        if said.cause in ONE_OF and not any(ONE_OF[said.cause] & twin.right for twin in twins):
+            return "false"
+        return f"missed ({each.level})" if each.level else None
+    if said.verdict not in each.right:
+        return "false"
+    return "too sure" if each.doubtful and said.verdict == "landed" and said.confidence != "low" else None
 
 
 def _twins(each: Judged, pairs: list[Verdict]) -> list[Verdict]:
@@ -172,6 +185,8 @@ def _together(
             continue
         worst = next((each for each in members if each.truth.fate not in ("landed", "moot")), members[0])
         right = frozenset().union(*(each.right for each in members))
+        if worst.truth.intent.operation.reported == "failed":
+            right |= {"errored"}  # what is judged is the operation, and it failed
         if any(each.truth.renewed for each in members):
             right |= {"lost"}  # the log of the deploy that meant it is not in hand
         swappable = worst.truth.intent.operation.kind == KV_ROUTES and (routes > 1 or crowded)
@@ -179,7 +194,7 @@ def _together(
         level = worst.level if one_fate and not swappable else ""
         if level and not _told(evidence, deploy, worst):
             level = "likely"
-        yield name, Judged(worst.truth, right, level, swappable)
+        yield name, Judged(worst.truth, right, level, swappable, worst.doubtful)
 
 
 def _told(evidence: Evidence, deploy: Deploy, each: Judged) -> bool:
@@ -205,10 +220,15 @@ def _component(intent: Intent) -> str:
     return intent.operation.name.removesuffix("KvKeys").removesuffix("RoutesUpdate")
 
 
+def _said(row: Row) -> Said:
+    return Said(row["verdict"], row["cause"], row["confidence"])
+
+
 def _place(deploy: Deploy, row: Row) -> Place:
     return (id(deploy), row["name"], row["action"], row["key"], row["entry"])
 
 
 def _place_of(each: Judged) -> Place:
     intent = each.truth.intent
-    return (id(each.truth.deploy), intent.operation.full_name, intent.action, intent.key, intent.entry)
+    key = intent.key if intent.store else "*:routes"  # the outputs were lost, and with them the place
+    return (id(each.truth.deploy), intent.operation.full_name, intent.action, key, intent.entry or None)

@@ -35,6 +35,8 @@ class Judged:
     """`proof`, `likely` (by DESIGN 6's `high` rule: a file that is lost at an end would not show), or nothing."""
     swappable: bool
     """Another operation on the key ran at the same time, and its calls could be this one's."""
+    doubtful: bool = False
+    """The call that took it away is in hand: who says `landed` must say that it is in doubt."""
 
 
 class Evidence:
@@ -55,7 +57,9 @@ class Evidence:
         """What can be known of a truth."""
         swappable = self._swappable(truth)
         level, also = self._by_fate(truth)
-        return Judged(truth, truth.right | also, "" if swappable else level, swappable)
+        taken = truth.taken is not None and truth.taken.number in self.numbers
+        doubtful = taken and truth.fate == "lost" and truth.why == "lost_update"
+        return Judged(truth, truth.right | also, "" if swappable else level, swappable, doubtful)
 
     def others_write_routes(self, deploy: Deploy) -> bool:
         """Whether somebody else wrote a list of routes, in any store, while the deploy ran."""

@@ -19,6 +19,7 @@ CODE = "exports.handler = __f0;"
 GLYPHS = {"create": "+ ", "update": "~ ", "delete": "- "}
 DOING = {"create": "creating", "update": "updating", "delete": "deleting"}
 DID = {"create": "created", "update": "updated", "delete": "deleted"}
+SHOWN = {"create": "Created", "update": "Updated", "delete": "Deleted"}
 TYPE = "pulumi-nodejs:dynamic:Resource"
 Event = dict[str, Any]
 
@@ -128,6 +129,48 @@ def pulumi_text(deploy: Deploy) -> str:
     if deploy.ended is not None:
         lines += list(_end(deploy))
     return "\n".join(lines) + "\n"
+
+
+def terminal_text(deploy: Deploy) -> str:
+    """What `sst deploy` shows where nobody watches: no times, no operation of a failed step, none that is under way.
+
+    Source: sst cmd/sst/mosaic/ui/ui.go (facts/sst-output.md 2). A killed process leaves no end.
+    """
+    version = deploy.version.value.partition(" ")[0]
+    lines = [
+        f"SST {version}  ready!",
+        "",
+        f"➜  App:        {deploy.app}",
+        f"   Stage:      {deploy.stage}",
+        "",
+    ]
+    lines += ["~  Deploy", ""]
+    until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
+    for operation in shown(deploy, until):
+        what = f"Site sst:aws:Site → {_formatted(operation)}"
+        if operation.message:
+            lines += [f"|  Error       {what}", operation.message]
+        else:
+            lines.append(f"|  {SHOWN[operation.op]:<11} {what}")
+    if deploy.ended is not None:
+        bad = [operation for operation in deploy.operations if operation.message]
+        lines += ["", "✕  Failed    " if bad else "✓  Complete    "]
+        for operation in bad:
+            lines += ["", _formatted(operation), operation.message]
+    return "\n".join(lines) + "\n"
+
+
+def shown(deploy: Deploy, until: float) -> list[Operation]:
+    """The operations that ended, in that order."""
+    ended = [
+        (each.ended, each) for each in deploy.operations if each.ended is not None and each.ended <= until
+    ]
+    return [operation for _, operation in sorted(ended, key=lambda pair: pair[0])]
+
+
+def _formatted(operation: Operation) -> str:
+    name, _, kind = operation.full_name.partition(".")
+    return f"{name} {kind.replace('.', ':')}"
 
 
 def _rows(operation: Operation) -> Iterator[tuple[float, str]]:

@@ -6,11 +6,13 @@ Exit code 1 if a verdict `dropped`, `landed` or `lost` is false.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from tests.world.compare import score
@@ -71,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.jobs == 1:
         total = score_seeds(seeds, forms)
     else:
-        with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(options.jobs, get_context("spawn"), end_with_the_parent) as pool:
             for part in pool.map(score_seeds, parts, [forms] * len(parts)):
                 total.add(part)
     lines = [f"{total.scenarios} scenarios, {total.writes} writes, {time.monotonic() - began:.0f} s", ""]
@@ -80,6 +82,18 @@ def main(arguments: list[str] | None = None) -> int:
     lines += _to_look_at(total)
     sys.stdout.write("\n".join(lines) + "\n")
     return int(any(each.grave for each in total.disagreements))
+
+
+def end_with_the_parent() -> None:
+    """A worker ends when the process that started it does, however that ended."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _to_look_at(total: Score) -> Iterator[str]:

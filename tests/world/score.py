@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-EXACT, TEXT = "event log", "text"
-FORMS = (EXACT, TEXT)
-GRAVE = ("dropped", "landed", "lost")
-"""A false verdict of these fails the run."""
+EXACT, TEXT, TERMINAL = "event log", "text", "terminal"
+FORMS = (EXACT, TEXT, TERMINAL)
+GRAVE = ("dropped", "landed", "lost", "unverifiable")
+"""A false verdict of these fails the run. An `unverifiable` is false if it says that one of several writes was lost, or
+never made, and none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Disagreement:
     @property
     def grave(self) -> bool:
         """Whether it fails the run."""
-        return self.what == "false" and self.verdict in GRAVE
+        return self.what == "too sure" or (self.what == "false" and self.verdict in GRAVE)
 
     def __str__(self) -> str:
         return (

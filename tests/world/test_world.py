@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
 
 from tests.world.run import main, score_seeds
 from tests.world.scenario import scenario
-from tests.world.score import EXACT, TEXT
+from tests.world.score import EXACT, TERMINAL, TEXT
 from tests.world.trail import files_of
 from tests.world.truth import truths
 
 SEEDS = range(40)
 
 
-@pytest.mark.parametrize("form", [EXACT, TEXT])
+@pytest.mark.parametrize("form", [EXACT, TEXT, TERMINAL])
 def test_no_false_dropped_landed_or_lost(form: str) -> None:
     total = score_seeds(SEEDS, (form,))
     assert total.writes > 200
@@ -74,3 +76,24 @@ def test_the_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> Non
     assert code in (0, 1)
     assert "rows are the truth" in printed
     assert "precision" in printed
+
+
+WORKER_AT_WORK = """
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from tests.world.run import end_with_the_parent
+
+pool = ProcessPoolExecutor(1, get_context("spawn"), end_with_the_parent)
+pool.submit(partial(print, "at work", flush=True))
+pool.submit(time.sleep, 600).result()
+"""
+
+
+def test_workers_end_with_the_process_that_started_them() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", WORKER_AT_WORK], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "at work\n"
+    parent.kill()
+    parent.communicate(timeout=60)  # the worker holds the pipe open for as long as it lives

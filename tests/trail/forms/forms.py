@@ -328,3 +328,6 @@ LOSSLESS: dict[str, Callable[[Sequence[Record]], bytes]] = {
     "cloudtrail-panther": _panther,
 }
 """What each form is called (its kind comes first), and how records are written in it."""
+
+CERTAIN = [form for form in LOSSLESS if form not in ("cloudtrail-lake", "cloudtrail-lake-csv")]
+"""Those in which the parameters of any service can be told: not where they are printed as `{k=v}`."""

@@ -1,0 +1,42 @@
+"""What a terminal or a CI job shows of a deploy by SST or Pulumi, between lines of others. Satisfies `LogForm`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analyzer.logs import text_runner, text_shown, text_slog, text_sst
+from analyzer.logs.text_clean import BATCH
+from analyzer.logs.text_engine import Dialect, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from analyzer.sources.account import Account
+    from analyzer.sources.source import Source
+
+KIND: Final = "terminal"
+GRAMMARS: Final = (text_sst.GRAMMAR, text_slog.GRAMMAR, text_runner.GRAMMAR, text_shown.GRAMMAR)
+_OURS: Final = r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9-]+T[^ ]* level=)"
+_DIALECT: Final = Dialect((text_sst, text_slog, text_runner, text_shown), ours=_OURS, wrapped=True)
+
+
+def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+    """EVENTS of a terminal's or CI job's log, in batches, in the order of the log; `deploy` is null.
+
+    The lines of SST give the events that Pulumi's give in `pulumi_text`, as far as they say them: `name` and `type`
+    are the URN's, `Created` is `create`. A failed step prints no operation: `failed` with the error as its message.
+    What stands before each line (a CI system's time, a task's name) is taken off; its time is `at`. A new `run`
+    begins with each header of SST, each further command of `sst dev`, and each header of Pulumi.
+
+    Args:
+        source: the log.
+        account: filled while the batches are taken; complete after the last one.
+        batch_bytes: how much is read at a time; the events do not depend on it.
+
+    Raises:
+        InputError: the source cannot be opened.
+    """
+    account.kind = KIND
+    return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)

@@ -1,0 +1,53 @@
+"""What a CI runner or a package manager prints, as a `Language`: all noise, but it ends what stood open.
+
+The meaning of each line is in `grammars/runner.lark`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.logs.text_language import NOISE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+GRAMMAR: str = "runner"
+OPEN: Collection[str] = ()
+ENDING: Collection[str] = ("run_marker", "run_exit", "run_section")
+
+_form = pl.col("form")
+
+
+def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Pulumi's display ends with the step that it runs in."""
+    return [
+        parts[form].select("row", pl.lit(value=False).alias("display")) for form in ENDING if form in parts
+    ]
+
+
+def role() -> pl.Expr:
+    """NOISE, or null."""
+    return pl.when(_form.is_in((*ENDING, "run_script"))).then(pl.lit(NOISE))
+
+
+def said(lines: pl.DataFrame) -> pl.DataFrame:
+    """No line."""
+    return lines.clear()
+
+
+def messages(said: pl.DataFrame) -> pl.Series:
+    """Each line by itself."""
+    return said["line"].alias("number")
+
+
+def finished(messages: pl.DataFrame) -> pl.DataFrame:
+    """The messages as they are."""
+    return messages
+
+
+def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:  # noqa: ARG001
+    """None."""
+    return []

@@ -1,0 +1,76 @@
+"""Pulumi's text inside the log of something else, as a `Language`.
+
+Some of its forms are so plain that any program may print such a line. These count only while Pulumi's display is
+shown: from a header, a spinner or a row on, until its duration, a line of SST, or the end of the CI step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.grammar.line import load
+from analyzer.logs import text_pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+GRAMMAR: str = text_pulumi.GRAMMAR
+OPEN: Collection[str] = text_pulumi.OPEN
+# These end no message of another program.
+_PLAIN: Final = ("fault", "view", "plugin", "exit", "duration", "signal", "prompt", "advice", "old_header")
+ENDING: Collection[str] = (
+    *(form for form in text_pulumi.ENDING if form not in _PLAIN),
+    "stack_running",
+)
+
+_SHOWS: Final = (
+    "header",
+    "spinner",
+    "timed_row",
+    "row",
+    "urn_row",
+    "stack_running",
+    "stack_totals",
+    "blank_row",
+)
+"""Forms that no other program prints."""
+_ANYWHERE: Final = (*_SHOWS, "blank")
+_OVER: Final = "shown"
+"""The section below the duration, where the display has its last lines."""
+_LAST: Final = ("exit", "view")
+_TOTALS: Final = ("count", "tally")
+
+_form = pl.col("form")
+
+
+def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Those of Pulumi's text, and where its display is shown."""
+    shown = [parts[form].select("row", display=pl.lit(value=True)) for form in _SHOWS if form in parts]
+    over = [
+        parts[form].select("row", section=pl.lit(_OVER), display=pl.lit(value=False))
+        for form in ("duration",)
+        if form in parts
+    ]
+    return [*text_pulumi.marks(parts), *shown, *over]
+
+
+def role() -> pl.Expr:
+    """That of Pulumi's text where the display is shown; elsewhere that of its own forms alone."""
+    mine = _form.is_in([form.name for form in load(GRAMMAR).forms])
+    last = _form.is_in(_LAST) & (pl.col("section") == _OVER)
+    totals = _form.is_in(_TOTALS) & (pl.col("section") == "Resources")
+    counts = pl.col("display") | last | totals | _form.is_in(_ANYWHERE)
+    return pl.when(mine & counts).then(text_pulumi.role())
+
+
+said = text_pulumi.said
+messages = text_pulumi.messages
+finished = text_pulumi.finished
+
+
+def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Those of Pulumi's text."""
+    mine = {form.name for form in load(GRAMMAR).forms}
+    return text_pulumi.events(lines, {form: part for form, part in parts.items() if form in mine})

@@ -1,0 +1,64 @@
+"""SST's own log (`sst.log`, `--print-logs`) as a `Language`: Go's slog, in lines of `key=value`.
+
+The meaning of each line is in `grammars/slog.lark`, that of its attributes in `grammars/logfmt.lark`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.logs.text_lines import beside
+from analyzer.logs.text_slog_events import record_events
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+GRAMMAR: str = "slog"
+START: Final = "slog start"
+"""The section between SST's first record of a project and its header."""
+
+OPEN: Collection[str] = ()
+ENDING: Collection[str] = ()
+
+_STARTS: Final = '"initializing project"'
+
+_form = pl.col("form")
+
+
+def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """A deploy begins where SST reads the project."""
+    if "slog" not in parts:
+        return []
+    starts = parts["slog"].filter(pl.col("slog_message") == _STARTS)
+    section, begins = pl.lit(START).alias("section"), pl.lit(value=True).alias("begins")
+    return [starts.select("row", section, begins, pl.lit(value=False).alias("display"))]
+
+
+def role() -> pl.Expr:
+    """`slog`, or null."""
+    return pl.when(_form.is_in(["slog"])).then(pl.lit("slog"))
+
+
+def said(lines: pl.DataFrame) -> pl.DataFrame:
+    """No line: a record is a line, whatever it says."""
+    return lines.clear()
+
+
+def messages(said: pl.DataFrame) -> pl.Series:
+    """Each line by itself."""
+    return said["line"].alias("number")
+
+
+def finished(messages: pl.DataFrame) -> pl.DataFrame:
+    """The messages as they are."""
+    return messages
+
+
+def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """The records: facts of the deploy, how it ended, errors and warnings, and the rest."""
+    if "slog" not in parts:
+        return []
+    records = beside(lines, parts["slog"]).filter(pl.col("role") == "slog")
+    return record_events(records)

@@ -1,0 +1,176 @@
+"""Records of SST's own log as events.
+
+The messages are those of sst pkg/project/{run,stack,workdir}.go and cmd/sst/main.go (facts: sst-output 1.1). A known
+one says a fact of the deploy, or how it ended; every other is a `diagnostic` of its level.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.grammar.logfmt import attributes
+from analyzer.logs import text_pulumi
+from analyzer.logs.text_engine import Dialect, read_text
+from analyzer.sources.account import Account
+from analyzer.sources.source import Source
+from analyzer.tables import TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LEVELS: Final = {"DEBUG": "debug", "INFO": "info", "WARN": "warning", "ERROR": "error"}
+_FACTS: Final = pl.DataFrame(
+    [
+        ("initializing project", "version", "tool"),
+        ("initializing project", "version", "tool_version"),
+        ("loaded config", "app", "app"),
+        ("loaded config", "stage", "stage"),
+        ("putting update", "app", "app"),
+        ("putting update", "stage", "stage"),
+        ("running stack command", "cmd", "command"),
+        ("starting pulumi", "updateID", "update_id"),
+        ("pushing partial state", "updateID", "update_id"),
+        ("pushing eventlog", "updateID", "update_id"),
+        ("pushing snapshot", "updateID", "update_id"),
+    ],
+    schema=["said", "key", "fact"],
+    orient="row",
+)
+_ACTIONS: Final = {"deploy": "update", "remove": "destroy", "refresh": "refresh", "diff": "preview"}
+_RUN_FAILED: Final = "stack run failed"
+_OUTCOMES: Final = {
+    "done running stack command": "done",
+    "exited with error": "failed",
+    _RUN_FAILED: "failed",
+    "interrupted": "interrupted",
+    "sending interrupt": "interrupted",
+    "sending force interrupt": "interrupted",
+}
+_EXITED: Final = "pulumi exited"
+_UNHARMED: Final = "<nil>"
+_READ: Final = (*_FACTS["said"].unique(), *_OUTCOMES, _EXITED)
+_BARE: Final = r"^(?:(?:DEBUG|INFO|WARN|ERROR) )?(.*?)(?: [A-Za-z_][A-Za-z0-9_.]*=.*)?$"
+_WRAPPED: Final = r"^(?:DEBUG|INFO|WARN|ERROR) "
+_STDOUT: Final = "stdout: "
+
+
+def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
+    """Events of slog records: facts, the end, and a `diagnostic` for each that is none of these.
+
+    What Pulumi printed, where a record holds it (`stack run failed`, before v3.7), is told as by its own text.
+
+    Args:
+        records: with their context and the captures of form `slog`.
+    """
+    told = _told(records)
+    read = _attributes_of(told["attributes"].drop_nulls().unique())
+    pairs = told.join(read, on="attributes", maintain_order="left")
+    facts = _facts(pairs)
+    errors = pairs.filter(pl.col("key").is_in(("err", "error"))).unique("line", maintain_order=True)
+    ends = _ends(told, errors)
+    spoken = _diagnostics(told, errors)
+    others = spoken.join(
+        pl.concat([facts.select("line"), ends.select("line")]), on="line", how="anti", maintain_order="left"
+    )
+    failed = spoken.join(ends.select("line"), on="line", how="semi", maintain_order="left").filter(
+        pl.col("severity") == "error"
+    )
+    return [facts, ends, others, failed, *_printed(errors)]
+
+
+def _told(records: pl.DataFrame) -> pl.DataFrame:
+    """`line, at, run, severity, said` (the message without attributes) and `attributes` of those that are read."""
+    message = pl.col("slog_message").str.strip_prefix('"').str.strip_suffix('"')
+    said = message.str.extract(_BARE)
+    published = pl.when(said == "publishing").then(
+        pl.concat_str(said, "pairs")
+    )  # old SST: the kind of an event
+    severity = pl.col("level").str.extract("^([A-Z]+)").replace_strict(_LEVELS, return_dtype=pl.String)
+    source = pl.when(message.str.contains(_WRAPPED)).then(message).otherwise("pairs")
+    told = records.select(
+        "line",
+        "run",
+        pl.coalesce(_time(), "at").alias("at"),
+        severity.alias("severity"),
+        pl.coalesce(published, said).alias("said"),
+        source.alias("attributes"),
+    )
+    is_read = pl.col("said").is_in(_READ) | pl.col("severity").is_in(("error", "warning"))
+    return told.with_columns(pl.when(is_read).then("attributes").alias("attributes"))
+
+
+def _time() -> pl.Expr:
+    return pl.col("when").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).cast(TIME)
+
+
+def _attributes_of(texts: pl.Series) -> pl.DataFrame:
+    """`attributes, key, value`, a row per pair."""
+    rows = [(text, key, value) for text in texts for key, value in attributes(text)]
+    return pl.DataFrame(
+        rows, schema={"attributes": pl.String, "key": pl.String, "value": pl.String}, orient="row"
+    )
+
+
+def _facts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """`header` events; a fact that is said again is told once."""
+    tool = pl.when(pl.col("fact") == "tool").then(pl.lit("sst")).otherwise("value")
+    found = pairs.join(_FACTS, on=["said", "key"], maintain_order="left_right").with_columns(
+        tool.alias("value")
+    )
+    fact, value = pl.col("fact"), pl.col("value")
+    return found.select(
+        "line",
+        "at",
+        "fact",
+        "value",
+        kind=pl.lit("header"),
+        op=pl.when(fact == "command").then(
+            value.replace_strict(_ACTIONS, default=None, return_dtype=pl.String)
+        ),
+        name=pl.when(fact == "stage").then(value),
+        message="said",
+        once=pl.concat_str(pl.lit("slog"), fact, value, separator=" "),
+    )
+
+
+def _ends(told: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
+    """`summary` events: how the command ended, or Pulumi did."""
+    by_message = pl.col("said").replace_strict(_OUTCOMES, default=None, return_dtype=pl.String)
+    exited = pl.when(pl.col("value") == _UNHARMED).then(pl.lit("done")).otherwise(pl.lit("failed"))
+    ended = told.join(
+        errors.select("line", "value"), on="line", how="left", maintain_order="left"
+    ).with_columns(pl.when(pl.col("said") == _EXITED).then(exited).otherwise(by_message).alias("outcome"))
+    return ended.filter(pl.col("outcome").is_not_null()).select(
+        "line", "at", "outcome", kind=pl.lit("summary"), message="said"
+    )
+
+
+def _diagnostics(told: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
+    """A `diagnostic` per record; its attributes are not kept, but for the error: they may hold anything."""
+    error = pl.col("value").str.split("\n" + _STDOUT).list.first()
+    return told.join(errors.select("line", "value"), on="line", how="left", maintain_order="left").select(
+        "line",
+        "at",
+        "severity",
+        kind=pl.lit("diagnostic"),
+        message=pl.when(error.is_null()).then("said").otherwise(pl.concat_str("said", pl.lit(": "), error)),
+    )
+
+
+def _printed(errors: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The events of the text that Pulumi printed, at the record's line."""
+    runs = errors.filter(
+        (pl.col("said") == _RUN_FAILED) & pl.col("value").str.contains(_STDOUT, literal=True)
+    )
+    for row in runs.iter_rows(named=True):
+        text = row["value"].partition(_STDOUT)[2]
+        source = Source(_RUN_FAILED, None, text.encode())
+        for table in read_text(source, Account(source.name), Dialect((text_pulumi,))):
+            real = table.filter(pl.col("seq").is_not_null())
+            yield real.drop("source", "seq", "deploy").with_columns(
+                line=pl.lit(row["line"], pl.Int64),
+                at=pl.lit(row["at"], TIME),
+                run=pl.lit(row["run"], pl.Int64),
+            )

@@ -1,0 +1,222 @@
+"""What stands before every line of a CI system's or task runner's log, taken off; its time kept.
+
+Prefixes nest. Which ones a log has is decided once, from its first lines that tell of a deploy (else from its first
+lines at all), so that a line is read alike wherever it stands. The prefixes are the forms of `grammars/ci.lark`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.grammar.line import load
+from analyzer.tables import TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_GRAMMAR: Final = "ci"
+_BOM: Final = "\ufeff"
+_DEEPEST: Final = 4
+_SAMPLE: Final = 200
+_TIMED: Final = ("step", "gitlab", "instant", "bracketed", "chunk")
+"""Prefixes of a whole log; the others are of one of several programs that print into it."""
+
+_TELLING: Final = (
+    r"SST (?:❍ ion )?[0-9][^ ]*(?: \(experimental\))?  ?ready!$|➜  App: "
+    r"|[~✓✕]  (?:Deploy|Remove|Refresh|Diff|Complete|Failed)"
+    r"|\|  (?:Created|Updated|Deleted|Refreshed|Imported|Error|Info|Locked) |time=[0-9-]{10}T[^ ]+ level=[A-Z]+ msg="
+    r"|(?:@|✨) (?i:updating|previewing|destroying|refreshing|importing)[a-z ]*\.\."
+    r"|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"
+    r"|(?:Updating|Previewing [a-z]+|Destroying|Refreshing|Importing) \([^()]+\):?$"
+)
+_STAMP: Final = len("2025-03-20T12:00:00")
+_GITLAB_STREAM: Final = len(" 00O")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One prefix: its form, and for that of a program the texts that it has in this log."""
+
+    form: str
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """Lines without their prefixes.
+
+    Attributes:
+        text: the lines.
+        at: when each was written; None where no prefix has a time.
+        foreign: lines of another program than the one that deploys; None where there are none.
+    """
+
+    text: pl.Series
+    at: pl.Series | None = None
+    foreign: pl.Series | None = None
+
+    def gather(self, rows: pl.Series | None) -> Unwrapped:
+        """The lines at `rows`; None: all."""
+        if rows is None:
+            return self
+        kept = (None if column is None else column.gather(rows) for column in (self.at, self.foreign))
+        return Unwrapped(self.text.gather(rows), *kept)
+
+
+def tells(lines: pl.Series) -> pl.Series:
+    """Lines that tell of a deploy, whatever stands before them."""
+    return lines.filter(lines.str.contains(_TELLING).fill_null(value=False))
+
+
+def layers_of(lines: pl.Series) -> tuple[Layer, ...]:
+    """The prefixes of a log, outermost first.
+
+    Args:
+        lines: its first ones, without ANSI sequences and trailing blanks.
+    """
+    told = tells(lines)
+    known = not told.is_empty()
+    probe = told if known else lines.filter(lines != "").head(_SAMPLE)
+    found: list[Layer] = []
+    while len(found) < _DEEPEST and not (known and _most(probe.str.contains(f"^(?:{_TELLING})"))):
+        layer = _outermost(probe, known=known)
+        if layer is None:
+            break
+        found.append(layer)
+        probe = _without(layer, probe).text
+    return tuple(found)
+
+
+def unwrap(lines: pl.Series, layers: Iterable[Layer]) -> Unwrapped:
+    """`lines` without the prefixes of `layers`; a line that lacks a prefix stays as it is."""
+    at: pl.Series | None = None
+    foreign: pl.Series | None = None
+    for layer in layers:
+        bare = _without(layer, lines)
+        lines = bare.text
+        at = bare.at if at is None else at
+        if bare.foreign is not None:
+            foreign = bare.foreign if foreign is None else foreign | bare.foreign
+    return Unwrapped(lines, at, foreign)
+
+
+def _most(said: pl.Series) -> bool:
+    return len(said) > 0 and 2 * int(said.sum()) > len(said)
+
+
+def _outermost(probe: pl.Series, *, known: bool) -> Layer | None:
+    """The prefix that half of the lines of `probe` or more begin with; without telling lines only one of a whole log."""
+    bare = probe.str.strip_prefix(_BOM)
+    parts = load(_GRAMMAR).parts(bare)
+    form, part = max(parts.items(), key=lambda item: item[1].height, default=("", pl.DataFrame()))
+    if part.is_empty() or 2 * part.height < len(probe) or not (known or form in _TIMED):
+        return None
+    if form in _TIMED:
+        return Layer(form)
+    prefix = next(name for name in part.columns if name.startswith("prefix"))
+    return Layer(form, tuple(part[prefix].unique().sort()))
+
+
+def _without(layer: Layer, lines: pl.Series) -> Unwrapped:
+    match layer.form:
+        case "step":
+            return Unwrapped(lines.str.replace(r"^[^\t]+\t[^\t]*\t", ""))
+        case "instant":
+            return _instant(lines)
+        case "gitlab":
+            return _gitlab(lines)
+        case "bracketed":
+            bare = lines.str.strip_prefix("[").str.replace(r"^([0-9T:.+Z-]{20,35})\] ?", "${1} ")
+            return _instant(
+                pl.select(pl.when(lines.str.starts_with("[")).then(bare).otherwise(lines)).to_series()
+            )
+        case "chunk":
+            milliseconds = lines.str.extract(r"\x1b_bk;t=([0-9]{1,15})\x07").cast(pl.Int64)
+            at = (milliseconds * 1000).cast(TIME)
+            return Unwrapped(lines.str.replace_all(r"\x1b_bk;t=[0-9]*\x07", ""), at)
+        case _:
+            return _of_program(lines, layer.texts)
+
+
+def _of_program(lines: pl.Series, texts: tuple[str, ...]) -> Unwrapped:
+    mine = pl.repeat(False, len(lines), dtype=pl.Boolean, eager=True)
+    for text in texts:
+        mine |= lines.str.starts_with(text) | (lines == text.rstrip())
+        bare = lines.str.strip_prefix(text)
+        lines = bare.set(lines == text.rstrip(), "")
+    return Unwrapped(lines, foreign=~mine)
+
+
+def _instant(lines: pl.Series) -> Unwrapped:
+    """A time and a blank before each line: by slices, since most logs have times of one width."""
+    lines = lines.str.strip_prefix(_BOM)
+    width = _width(lines)
+    if width is None:
+        return Unwrapped(lines)
+    ends = lines.str.slice(width - 1, 2)
+    at = _utc(lines, width).set(~((ends == "Z ") | (ends == "Z")), None)
+    has = at.is_not_null()
+    others = ~has & lines.str.contains(_ANY_TIME)
+    text = lines.str.slice(width + 1)
+    if not has.all():
+        text = pl.select(pl.when(has).then(text).otherwise(lines)).to_series()
+    if others.any():
+        return _of_any_width(lines, text, at, others)
+    return Unwrapped(text, at)
+
+
+_ANY_TIME: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})(?: |$)"
+
+
+def _of_any_width(lines: pl.Series, text: pl.Series, at: pl.Series, others: pl.Series) -> Unwrapped:
+    """The same for the `others`: times with fewer digits, or with an offset."""
+    stamp = lines.str.extract(r"^([^ ]+)")
+    read = stamp.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).cast(TIME)
+    found = others & read.is_not_null()
+    bare = lines.str.replace(r"^[^ ]+ ?", "")
+    table = pl.DataFrame({"found": found, "bare": bare, "text": text, "read": read, "at": at})
+    chosen = table.select(
+        pl.when("found").then("bare").otherwise("text").alias("text"),
+        pl.when("found").then("read").otherwise("at").alias("at"),
+    )
+    return Unwrapped(chosen["text"], chosen["at"])
+
+
+def _width(lines: pl.Series) -> int | None:
+    """The length of the first time that ends in Z; None where there is none among the lines."""
+    for line in lines.head(_SAMPLE):
+        stamp = line.partition(" ")[0]
+        if len(stamp) > _STAMP and stamp.endswith("Z") and stamp[:4].isdigit():
+            return len(stamp)
+    if lines.str.contains(_ANY_TIME).any():
+        return _STAMP + 1
+    return None
+
+
+def _utc(lines: pl.Series, width: int) -> pl.Series:
+    """The times at the beginning of `lines`; seconds repeat, so that each is read once."""
+    seconds = lines.str.slice(0, _STAMP).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
+    digits = width - _STAMP - 2  # but for the point and the Z
+    if digits <= 0:
+        return seconds.dt.replace_time_zone("UTC")
+    fraction = lines.str.slice(_STAMP + 1, min(digits, 6)).cast(pl.Int64, strict=False)
+    micros = fraction * 10 ** (6 - min(digits, 6))
+    moments: pl.Series = seconds + micros.cast(pl.Duration("us"))
+    return moments.dt.replace_time_zone("UTC")
+
+
+def _gitlab(lines: pl.Series) -> Unwrapped:
+    """GitLab's time and stream; a line that goes on from the one before is put there, and leaves an empty one."""
+    timed = _instant(lines)
+    has = timed.text.str.contains(r"^[0-9]{2}[OE](?:[ +]|$)")
+    goes_on = has & (timed.text.str.slice(3, 1) == "+")
+    bare = pl.select(pl.when(has).then(timed.text.str.slice(_GITLAB_STREAM)).otherwise(lines)).to_series()
+    if goes_on.any():
+        table = pl.DataFrame({"text": bare, "goes_on": goes_on})
+        joined = pl.col("text").str.join("").over((~pl.col("goes_on")).cum_sum())
+        bare = table.select(pl.when("goes_on").then(pl.lit("")).otherwise(joined)).to_series()
+    at = timed.at
+    return Unwrapped(bare, at)

@@ -1,0 +1,204 @@
+"""CloudTrail files → the records in them that may be calls, and what each file says besides: the work of any process.
+
+Nothing here depends on another file, so that files can be shared out among processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from analyzer.errors import InputError
+from analyzer.sources.account import Account
+from analyzer.sources.archive import Budget, is_archive, members
+from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.source import Source
+from analyzer.sources.unpack import GZIP, read_whole
+from analyzer.trail.control import changes, records_in
+from analyzer.trail.digest import KIND as DIGEST
+from analyzer.trail.digest import Digest, read_digest, sha256_of
+from analyzer.trail.horizon import Horizon, delivery
+from analyzer.trail.registry import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from msgspec import Raw
+
+    from analyzer.trail.births import Birth
+    from analyzer.trail.control import Control
+    from analyzer.trail.interface import Loss, TrailForm
+
+_PACKED: Final = 2  # times that a file may have been packed again
+_LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
+
+
+@dataclass(slots=True)
+class File:
+    """What one file holds.
+
+    Attributes:
+        account: of what was read, and what was wrong with it.
+        sha256: of its bytes, unpacked, where that was asked for.
+        form: `FORM` of its form of CloudTrail; None where it is none.
+        records: the bytes of the records that may be calls on a key-value store.
+        losses: what the form lost of each of them; empty where it lost nothing.
+        horizon: how far it reaches.
+        controls: the changes of trails in it.
+        births: the stores that were made or deleted, as it says.
+        digest: the digest that it is.
+    """
+
+    account: Account
+    sha256: str | None = None
+    form: str | None = None
+    records: Sequence[bytes | Raw] = ()
+    losses: Sequence[Loss | None] = ()
+    horizon: Horizon = field(default_factory=Horizon)
+    controls: Sequence[Control] = ()
+    births: Sequence[Birth] = ()
+    digest: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked for besides calls.
+
+    Attributes:
+        thorough: the changes of trails, in every file; else in files that are decoded anyway, and in those
+            `around`.
+        around: times near which such changes matter.
+        hashing: the hash of each file.
+    """
+
+    thorough: bool = False
+    around: Sequence[tuple[datetime, datetime]] = ()
+    hashing: bool = False
+
+
+def read_files(look: Look, sources: Sequence[Source]) -> list[File]:
+    """What the files hold, to be handed to another process."""
+    keep_memory()
+    return [_alone(file) for source in sources for file in read_file(look, source)]
+
+
+def read_file(look: Look, source: Source, budget: Budget | None = None) -> Iterator[File]:
+    """What one file holds, or each file in an archive. Nothing raises for what is in it."""
+    budget = budget or Budget()
+    data, account = _open(source, whole=look.hashing)
+    budget.spend(len(data))
+    if not is_archive(data):
+        yield _read(look, data, account)
+        return
+    empty = True
+    try:
+        for member in members(source, budget):
+            for file in read_file(look, member, budget.inner()):
+                empty = False
+                yield file
+    except InputError as error:
+        account.problems.append(error.reason)
+    if account.problems or empty:
+        account.problems = account.problems or ["an archive without a file"]
+        yield File(account)
+
+
+def _alone(file: File) -> File:
+    """The file, with its records taken out of its bytes, which would stay in memory with them."""
+    file.records = [bytes(record) for record in file.records]
+    return file
+
+
+@cache
+def keep_memory() -> None:
+    """Makes glibc keep freed memory, so that each file is unpacked into pages that the last one left.
+
+    Freeing one large block moves the size from which on it asks the kernel for fresh pages (mallopt(3),
+    M_MMAP_THRESHOLD, "dynamic"). Fresh pages cost twice as much as unpacking into them; elsewhere this does nothing.
+    Once is enough for a process.
+    """
+    bytes((32 << 20) - (64 << 10))
+
+
+def _open(source: Source, *, whole: bool) -> tuple[bytes, Account]:
+    """The bytes of a file, unpacked, and its account, which tells what was wrong with them.
+
+    An archive, and what is no CloudTrail (unless `whole`), is not read to its end. Firehose packs messages of
+    CloudWatch Logs, which are packed, once more.
+    """
+    account = Account(source.name)
+    enough = is_archive if whole else _is_enough
+    try:
+        account.bytes = source.size()
+        data, account.problems = read_whole(source, enough=enough)
+        for _ in range(_PACKED):
+            if data.startswith(GZIP) and not account.problems:
+                data, account.problems = read_whole(Source(source.name, None, data), enough=enough)
+    except OSError as error:
+        return b"", Account(source.name, problems=[(error.strerror or "cannot be read").lower()])
+    return data, account
+
+
+def _is_enough(head: bytes) -> bool:
+    """Whether what begins with `head` need not be read to its end."""
+    return is_archive(head) or (not head.startswith(GZIP) and not _is_wanted(tell(head[:HEAD]).kind))
+
+
+def _is_wanted(kind: str) -> bool:
+    return kind in forms() or kind == DIGEST
+
+
+def _read(look: Look, data: bytes, account: Account) -> File:
+    """What stands in the bytes of one file."""
+    file = File(account, sha256_of(data) if look.hashing and data else None)
+    identity = tell(data[:HEAD])
+    form = forms().get(identity.kind)
+    if form is not None:
+        _unwrap(look, data, file, form)
+    elif identity.kind == DIGEST:
+        _take_digest(data, file)
+    elif data.startswith(GZIP):
+        account.problems.insert(0, "not CloudTrail: gzip data within gzip data, four times")
+    elif data or not account.problems:
+        account.problems.insert(0, f"not CloudTrail: {identity.reason}")
+    return file
+
+
+def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
+    account = file.account
+    unwrapped = form.unwrap(data)
+    if unwrapped.refused:
+        account.problems.insert(0, f"not CloudTrail: {unwrapped.refused}")
+        return
+    if unwrapped.told is None:
+        file.horizon.add(account.source, data)
+    else:
+        file.horizon.add_told(unwrapped.told)
+    file.form, file.records, file.losses = form.FORM, unwrapped.records, unwrapped.losses
+    account.kind = form.KIND
+    account.records = unwrapped.count
+    account.duplicates = 0
+    account.undecodable = unwrapped.damaged
+    account.problems += unwrapped.problems
+    controls: Sequence[bytes | Raw] = unwrapped.controls or ()
+    if unwrapped.controls is None and (look.thorough or unwrapped.records or _is_near(look, account.source)):
+        controls = records_in(data)
+    file.controls, file.births = changes(controls, account.source)
+
+
+def _take_digest(data: bytes, file: File) -> None:
+    account = file.account
+    try:
+        file.digest = read_digest(account.source, data)
+    except (ValueError, RecursionError):
+        account.problems.append("the digest is cut or damaged, and was not used")
+    else:
+        account.kind = DIGEST
+
+
+def _is_near(look: Look, name: str) -> bool:
+    at = delivery(name) if look.around else None
+    return at is not None and any(start <= at <= end + _LATE for start, end in look.around)

@@ -1,0 +1,187 @@
+"""Lists that were written back from an old copy: the lost update (facts: sst-output.md 4.4, d4c65da34).
+
+Every writer of a list reads it, changes it and writes it back. A writer whose last read of it came before our call, and
+whose own call came after it, wrote our entry away. Calls are ordered by the chain; a read carries no ETag, so one of
+the same second may have come before or after.
+
+That a writer did not read again is told by what is in hand, and a record may be missing. Every sign of that counts:
+fewer reads than calls that need one; no DescribeKeyValueStore that could have told the writer the ETag of its call. And
+a deploy that read the list more often than it has operations on it is of SST 3.11.2 or later, which reads anew after
+each refusal, under the ETag that it then names: it never writes an old copy.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from analyzer.tables import TIME
+from analyzer.verdicts.match import OUTER, about_keys, reads_of_keys
+from analyzer.verdicts.within import within
+
+_UNOWNED_LOOKBACK = pl.duration(seconds=120)
+"""How long before its call a writer whose deploy log is not in hand may have read the key."""
+
+_NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
+_PLACE = ["store", "key"]
+
+
+def came_later(later_run: str, later_at: str) -> pl.Expr:
+    """Whether the other call surely came later: by the chain or, where that is broken, by another second."""
+    return (pl.col("run") == pl.col(later_run)) | (pl.col(later_at) > pl.col("at"))
+
+
+def overwritten(
+    of_lists: pl.DataFrame, copies: pl.DataFrame, copied_at: str, *, strictly: bool
+) -> pl.DataFrame:
+    """`of_lists` with the first later writer of the list whose copy is from before the write, as `by_...`.
+
+    Args:
+        of_lists: writes of lists with their `place, run, at`.
+        copies: what `with_copies` gives.
+        copied_at: the column of `copies` that says from when the copy is.
+        strictly: from an earlier second; else one of the same second counts too.
+    """
+    older = (pl.col(copied_at) < pl.col("at")) if strictly else (pl.col(copied_at) <= pl.col("at"))
+    # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
+    oldest = copies.sort(*_PLACE, "by_place", descending=[False, False, True]).select(
+        *_PLACE, "by_place", pl.col(copied_at).cum_min().over(_PLACE)
+    )
+    threatened = (
+        of_lists.sort("place")
+        .with_columns(after=pl.col("place") + 1)
+        .join_asof(
+            oldest.sort("by_place"),
+            left_on="after",
+            right_on="by_place",
+            by=_PLACE,
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .filter(older)
+        .drop("by_place")
+    )
+    return (
+        threatened.join(copies, on=[*_PLACE, copied_at])
+        .filter((pl.col("by_place") > pl.col("place")) & came_later("by_run", "by_at"))
+        .sort("write", "by_place")
+        .unique("write", keep="first", maintain_order=True)
+    )
+
+
+def with_copies(
+    of_lists: pl.DataFrame,
+    ordered: pl.DataFrame,
+    calls: pl.DataFrame,
+    chain: pl.DataFrame,
+    writes: pl.DataFrame,
+) -> pl.DataFrame:
+    """The successful puts of the lists, and from when the copies are that they wrote.
+
+    Args:
+        of_lists: writes of lists, with `store, key`.
+        ordered: what `loss` puts in order: the writes of the keys, and who is behind them.
+        calls: what `match.ordered_calls` gives.
+        chain: CHAIN.
+        writes: WRITES.
+
+    Returns:
+        `store, key, by_event, by_place, by_run, by_position, by_at, by_name`; `read_at`, when the writer last read the
+        list; `earliest`, since when its copy may be. In the far future: it never is old, or nothing is known.
+    """
+    lists = of_lists.select(_PLACE).unique()
+    puts = ordered.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
+    known = _with_last_read(puts, about_keys(calls, lists)).join(
+        _told_the_etag(puts, calls, chain), on="call", how="left"
+    )
+    anew = known.join(_reading_anew(puts, calls, writes), on=[*_PLACE, "by_deploy"], how="semi")
+    never = pl.col("call").is_in(anew["call"].implode())
+    trusted = pl.col("trusted") & pl.col("told").fill_null(True)
+    return known.select(
+        *_PLACE,
+        "by_name",
+        by_event="event_id",
+        by_place="place",
+        by_run="run",
+        by_position="position",
+        by_at="at",
+        read_at=pl.when(trusted & ~never).then("read_at").fill_null(_NEVER_STALE),
+        earliest=pl.when(never).then(_NEVER_STALE).when(trusted).then("read_at").otherwise("since"),
+    )
+
+
+def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`puts` with `since`, when the operation began; `read_at`, when it last read the key; and whether it is `trusted`.
+
+    It is not where a writer has tried to write the key more often in that time than it has read it: one of its reads
+    is missing from hand.
+    """
+    # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where the chain has a
+    # gap, a file is missing, and a second read may have been in it: then a failed attempt counts as having had one.
+    broken = (pl.col("run").max().over("store") > 0).fill_null(False)
+    per_writer = [*_PLACE, "writer"]
+    count = pl.int_range(1, pl.len() + 1).over(per_writer)
+    reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", read_at="at", reads=count)
+    attempts = (
+        calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null() & (pl.col("ok") | broken))
+        .sort("at", "run", "position")
+        .select("call", *per_writer, "at", attempts=count)
+    )
+    since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
+    joined = (
+        puts.join(attempts.select("call", "attempts"), on="call", how="left")
+        .with_columns(since=since)
+        .sort("at")
+        .join_asof(reads, on="at", by=per_writer, check_sortedness=False)
+        .sort("since")
+        .join_asof(_until(reads, "reads"), on="since", by=per_writer, check_sortedness=False)
+        .join_asof(_until(attempts, "attempts"), on="since", by=per_writer, check_sortedness=False)
+    )
+    read = pl.col("reads") - pl.col("reads_before").fill_null(0)
+    tried = pl.col("attempts") - pl.col("attempts_before").fill_null(0)
+    trusted = (pl.col("read_at") >= pl.col("since")) & (read >= tried)
+    return joined.with_columns(trusted=trusted.fill_null(False))
+
+
+def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:
+    """How many of `what` each writer had made of a key before a time, as `since` and `..._before`."""
+    return counted.select(*_PLACE, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
+
+
+def _told_the_etag(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """`call, told`: whether a Describe in hand can have told the writer the ETag that its call names.
+
+    It must have come after the write that made the ETag. Null where that one is not in hand, or where the writer never
+    describes the store: such calls are not logged then.
+    """
+    describes = calls.filter(pl.col("api") == "DescribeKeyValueStore").select(
+        "store", "writer", "at", described=pl.lit(value=True)
+    )
+    made = chain.select("store", "run", pl.col("position") + 1, low="at")
+    asked = puts.select("call", "store", "writer", "run", "position", high="at").join(
+        made, on=["store", "run", "position"]
+    )
+    found = within(asked, describes, ["store", "writer"]).select("call", "described").unique()
+    usual = describes.select("store", "writer").unique()
+    return (
+        asked.join(usual, on=["store", "writer"], how="semi")
+        .join(found, on="call", how="left")
+        .select("call", told=pl.col("described").fill_null(False))
+    )
+
+
+def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`store, key, by_deploy` of deploys that read a list more often than there are operations on it in their time."""
+    spans = (
+        writes.filter(~pl.col("pattern"))
+        .group_by(*_PLACE, by_deploy="deploy")
+        .agg(low=(pl.col("start").min() - OUTER).cast(TIME), high=(pl.col("end").max() + OUTER).cast(TIME))
+    )
+    writers = puts.select(*_PLACE, "by_deploy", "writer").drop_nulls().unique()
+    asked = spans.join(writers, on=[*_PLACE, "by_deploy"])
+    reads = reads_of_keys(about_keys(calls, puts)).select(*_PLACE, "writer", "at")
+    read = within(asked, reads, [*_PLACE, "writer"]).group_by(*_PLACE, "by_deploy").agg(reads=pl.len())
+    begun = writes.select(*_PLACE, at="start").drop_nulls()
+    operations = within(spans, begun, _PLACE).group_by(*_PLACE, "by_deploy").agg(operations=pl.len())
+    return read.join(operations, on=[*_PLACE, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))

@@ -1,0 +1,106 @@
+"""The compiled patterns and Lark give one answer on the languages of a terminal's log, as on Pulumi's."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer.grammar.files import samples
+from analyzer.grammar.line import load
+from analyzer.grammar.oracle import Oracle
+from analyzer.logs.text_clean import clean, split
+from tests.grammar.agree import SHARED, assert_agree
+
+NAMES = ("sst", "slog", "ci", "runner")
+SAMPLES = {name: [line.rstrip(" ") for _, line in samples(load(name).text)] for name in NAMES}
+EVERY = [line for lines in SAMPLES.values() for line in lines]
+ORACLES = {name: Oracle(load(name)) for name in NAMES}
+CORPUS = sorted(SHARED.glob("sst-logs/*.txt"))
+PARTS = (
+    *("|  ", "   ", "  ", " ", "\t", "→", " → ", "~  ", "✓  ", "✕  ", "➜  ", "⠋  ", "+  ", "* ", "---"),
+    *(
+        "Created     ",
+        "Error       ",
+        "Creating    ",
+        "Deploy",
+        "Failed",
+        "Complete",
+        "No changes",
+        " ready!",
+    ),
+    *("Site ", "sst:aws:Astro", "SiteKvKeys ", "sst:aws:KvKeys", "example:com/foo:sst:aws:KvKeys", " (1.2s)"),
+    *(
+        "aws:s3:BucketV2",
+        "a:b",
+        ":",
+        ": ",
+        "=",
+        " = ",
+        '"',
+        "\\",
+        "time=2025-03-28T02:12:00.794Z ",
+        "level=INFO",
+    ),
+    *(
+        " msg=",
+        'msg="a b"',
+        " app=x",
+        "2025-03-20T12:00:00.1234567Z ",
+        "00O",
+        "+",
+        "[0] ",
+        "web:deploy: ",
+        "…",
+    ),
+    *(
+        "operation error ",
+        "S3: PutObject, ",
+        "CONTEXT(",
+        "): ",
+        "resolveURN(resource:",
+        "[",
+        "]",
+        "##[error]",
+        "> ",
+    ),
+)
+
+
+def mutations(line: str) -> st.SearchStrategy[str]:
+    places = st.integers(0, len(line))
+    cut = st.builds(lambda a, b: line[: min(a, b)] + line[max(a, b) :], places, places)
+    insert = st.builds(lambda a, part: line[:a] + part + line[a:], places, st.sampled_from(PARTS))
+    return cut | insert
+
+
+LINES = st.one_of(
+    st.lists(st.sampled_from(PARTS), max_size=8).map("".join),
+    st.sampled_from(EVERY).flatmap(mutations),
+    st.sampled_from(EVERY).flatmap(mutations).flatmap(mutations),
+    st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=40),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_of_the_other_languages(name: str) -> None:
+    assert_agree(load(name), ORACLES[name], EVERY)
+
+
+@pytest.mark.skipif(not CORPUS, reason="shared data is absent")
+@pytest.mark.parametrize("name", NAMES)
+def test_real_logs(name: str) -> None:
+    lines = []
+    for path in CORPUS:
+        content = path.read_bytes()
+        lines += clean(split(content)[0], content).to_list()
+    assert len(lines) > 100
+    assert_agree(load(name), ORACLES[name], lines)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=40, deadline=None)
+@given(lines=st.lists(LINES, min_size=20, max_size=40))
+def test_generated_lines(name: str, lines: list[str]) -> None:
+    # Polars costs by the call, so each example is many lines.
+    assert_agree(load(name), ORACLES[name], lines)

@@ -1,0 +1,65 @@
+"""One row per step, in one form for texts and event streams."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from analyzer.logs.final_steps import STEPS, display_name, final_steps
+from analyzer.tables import EVENTS, empty, from_columns
+from tests.logs import display
+
+TYPES = (
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketV2:BucketV2",
+    "aws:s3/other:Bucket",
+    "kubernetes:apps/v1:Deployment",
+    "aws:a/b/bucket:Bucket",
+    "pulumi:providers:aws",
+    "pulumi:pulumi:Stack",
+    "eks:index:Cluster",
+    "prog",
+    "",
+    "a:b/:",
+)
+
+
+@pytest.mark.parametrize("token", TYPES)
+def test_types_as_rows_print_them(token: str) -> None:
+    assert pl.select(display_name(pl.lit(token))).item() == display.display_name(token)
+
+
+def test_the_last_end_counts() -> None:
+    said = [
+        ("started", "a", "create", "started"),
+        ("started", "b", "create", "started"),
+        ("done", "a", "create", "done"),
+        ("started", "a", "create", "started"),  # the row again, for a late message
+        ("failed", "c", "update", "interrupted"),
+        ("console", "d", "create", "started"),
+        ("summary", "e", None, "done"),
+    ]
+    kinds, names, ops, outcomes = zip(*said, strict=True)
+    columns = {
+        "kind": kinds,
+        "name": names,
+        "op": ops,
+        "outcome": outcomes,
+        "type": ["aws:s3/bucket:Bucket"] * 7,
+    }
+    steps = final_steps(from_columns(columns | {"line": list(range(1, 8))}, EVENTS))
+    assert steps.schema == STEPS
+    assert steps.select("type", "name", "op", "outcome", "line").rows() == [
+        ("aws:s3:Bucket", "a", "create", "done", 3),
+        ("aws:s3:Bucket", "b", "create", "started", 2),
+        ("aws:s3:Bucket", "c", "update", "interrupted", 5),
+    ]
+
+
+def test_runs_are_apart() -> None:
+    columns = {"kind": ["done"] * 2, "name": ["a"] * 2, "op": ["create"] * 2, "outcome": ["done"] * 2}
+    assert final_steps(from_columns(columns | {"run": [1, 2], "type": ["t"] * 2}, EVENTS)).height == 2
+
+
+def test_nothing() -> None:
+    assert final_steps(empty(EVENTS)).schema == STEPS
