@@ -155,7 +155,8 @@ def _verdict() -> pl.Expr:
 
 def _may_have_landed() -> pl.Expr:
     """Whether a call is in hand that an operation without an end may have made, or another; or after the log's end."""
-    near = pl.col("contested").fill_null(False) | pl.col("near_event").is_not_null()
+    unclaimed = pl.col("near_event").is_not_null() | pl.col("strangers").fill_null(False)
+    near = pl.col("contested").fill_null(False) | unclaimed
     return (pl.col("reported") == "unfinished") & near
 
 
