@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 1000  # lines by which it is told whether most are of some form
 _MOST = 0.9
+_FEW = 3  # literal beginnings that are tested one by one
 _NAMED = re.compile(r"\(\?P<[^>]+>")
 
 
@@ -110,8 +111,8 @@ def load(name: str) -> LineGrammar:
 
 
 def _begins(form: Form, lines: pl.Series) -> pl.Series | None:
-    """Which lines begin as the form does: a literal test, ten times cheaper than the pattern; None: most do."""
-    if "" in form.prefixes:
+    """Which lines begin as the form does, by a cheap literal test; None: most do, or the test would not be cheap."""
+    if "" in form.prefixes or len(form.prefixes) > _FEW:
         return None
     begins = reduce(or_, (lines.str.starts_with(prefix) for prefix in form.prefixes)).fill_null(value=False)
     return None if 2 * int(begins.sum()) > len(lines) else begins
