@@ -79,6 +79,7 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
     summary = pl.col("kind") == "summary"
     sst = pl.col("name").str.contains(".sst.aws.", literal=True) | pl.col("type").str.starts_with("sst:")
     failed = pl.col("kind").is_in(["failed", "summary"]) & (pl.col("outcome") == "failed")
+    said_so = ~pl.col("kind").is_in(["noise", "unrecognised"])
     locked = (pl.col("fact") == "locked").fill_null(False)
     said = [
         pl.col("value").filter(pl.col("fact") == fact).drop_nulls().first().alias(f"said_{fact}")
@@ -95,8 +96,8 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             said_stack=pl.col("name").filter(pl.col("type") == _STACK_TYPE).first(),
             header_command=pl.col("op").filter(header).drop_nulls().first(),
             planning=pl.col("planning").fill_null(False).any(),
-            started_at=pl.col("at").min(),
-            ended_at=pl.col("at").max(),
+            started_at=pl.col("at").filter(said_so).min(),  # a CI job talks before and after
+            ended_at=pl.col("at").filter(said_so).max(),
             failed=(failed | locked).any(),
             interrupted=(summary & (pl.col("outcome") == "interrupted")).any(),
             ended=summary.any(),

@@ -45,7 +45,8 @@ _EVENT: Final = msgspec.json.Decoder(Event)
 _FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ENVELOPE: Final = frozenset({"sequence", "timestamp", "Error"})  # `Error`: SST before 3.7 wrapped each event
 _PREFIXED: Final = re.compile(rb'[^{"]{1,200}(?=\{"sequence":)')  # what a CI system puts before each line
-_JSON_MARKS: Final = re.compile(rb'[{}\[\]]|":|[^\x09\x1b\x20-\xff]')
+# What is left of an event that was cut: its beginning, its end, or names of fields. All else is another program's.
+_JSON_MARKS: Final = re.compile(rb'\A[{}\[\],"]|[}\]]\Z|":.*":|":[{\[]|[^\x09\x1b\x20-\xff]', re.DOTALL)
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?P<closed>")?|[{}\[\]]|[^\s,{}\[\]"]+')
 
 

@@ -41,7 +41,9 @@ def merged(events: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     )
     signed = signed.with_columns(
         pl.col("events").fill_null(0),
-        rank=pl.col("kind").replace_strict(_RANKS, default=_OTHERS, return_dtype=pl.Int64),
+        rank=pl.when(_of_pulumi(events))
+        .then(_RANKS["pulumi-text"])
+        .otherwise(pl.col("kind").replace_strict(_RANKS, default=_OTHERS, return_dtype=pl.Int64)),
     )
     left, pairs = signed, [pl.DataFrame(schema=_PAIR)]
     for same in (_same_update, _same_exact, _same_lines, _same_operations, _same_doings):
@@ -54,22 +56,40 @@ def merged(events: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     return _without_repeats(events, found, into), deploys
 
 
+def _of_pulumi(events: pl.DataFrame) -> pl.Expr:
+    """Whether a run of a terminal's log is Pulumi's own text: SST never shows the stack's row.
+
+    A CI job that fails shows `pulumi.log` below SST's output: the same deploy again, and said more exactly.
+    """
+    stacks = events.filter(pl.col("type") == "pulumi:pulumi:Stack")["deploy"].unique().to_list()
+    return (pl.col("kind") == "terminal") & pl.col("id").is_in(stacks)
+
+
 def _signatures(events: pl.DataFrame) -> pl.DataFrame:
     """`deploy, signature, doings, lines, events`: what each deploy did, as texts, and how many steps it has.
 
-    `signature` has its key-value operations, `doings` those that ended well, as far as SST's terminal tells them.
+    `signature` has its key-value operations, `doings` those that ended well, as far as SST's terminal tells them;
+    where none did, those that failed: of these it does not say what they were.
     """
     real = ~pl.col("planning").fill_null(False)
-    steps = events.filter(pl.col("name").is_not_null() & pl.col("op").is_in(WRITING_OPS) & real)
+    unnamed = (pl.col("kind") == "failed") & pl.col("op").is_null()
+    steps = events.filter(pl.col("name").is_not_null() & (pl.col("op").is_in(WRITING_OPS) | unnamed) & real)
     operation = pl.format("{} {}", "op", "name")
-    coarse = pl.format("{} {}", pl.col("op").replace(_COARSE), "name")
+    broken = (pl.col("kind") == "failed") & (pl.col("outcome") == "failed")
+    coarse = pl.when(broken).then(pl.lit("failed")).otherwise(pl.col("op").replace(_COARSE))
+    doing = pl.format("{} {}", coarse, "name")
     place = pl.format("{} {} {} {}", "line", "kind", operation, pl.col("seconds").fill_null(-1))
     of_keys = pl.col("name").str.contains(_KV_RESOURCE)
     return steps.group_by("deploy").agg(
         signature=operation.filter(of_keys).unique().sort().str.join("\n"),
-        doings=coarse.filter(of_keys & (pl.col("kind") == "done")).unique().sort().str.join("\n"),
+        doings=pl.coalesce(
+            *(
+                doing.filter(of_keys & ended).unique().sort().str.join("\n").replace("", None)
+                for ended in (pl.col("kind") == "done", broken)
+            )
+        ),
         lines=place.sort_by("line").str.join("\n"),
-        events=pl.len(),
+        events=pl.col("op").count(),
     )
 
 
@@ -161,7 +181,7 @@ def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
         .group_by("deploy", maintain_order=True)
         .agg(
             *(pl.col(name).drop_nulls().first() for name in told),
-            sources=pl.col("sources").explode(),
+            sources=pl.col("sources").explode().unique(maintain_order=True),
             result=pl.col("result")
             .sort_by(~pl.col("ended").fill_null(False), maintain_order=True)
             .drop_nulls()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.logs import text_pulumi
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
+from analyzer.logs.text_skim import Skim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 KIND: Final = "pulumi-text"
-GRAMMARS: Final = (text_pulumi.GRAMMAR,)
-_DIALECT: Final = Dialect((text_pulumi,), idle=text_pulumi.IDLE)
+GRAMMARS: tuple[str, ...] = (text_pulumi.GRAMMAR,)
+_DIALECT: Final = Dialect((text_pulumi,), skim=Skim(text_pulumi.PLAIN, text_pulumi.TELLING))
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:

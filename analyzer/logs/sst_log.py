@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.logs import text_slog
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
+from analyzer.logs.text_skim import Skim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 KIND: Final = "sst-log"
-GRAMMARS: Final = (text_slog.GRAMMAR,)
+GRAMMARS: tuple[str, ...] = (text_slog.GRAMMAR,)
 _OURS: Final = r"^(?:time=|level=)"
-_DIALECT: Final = Dialect((text_slog,), ours=_OURS)
+_DIALECT: Final = Dialect((text_slog,), ours=_OURS, skim=Skim(text_slog.PLAIN, text_slog.TELLING))
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
@@ -38,3 +39,9 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
     """
     account.kind = KIND
     return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)
+
+
+def skim(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+    """As `read`, without the records that say nothing of a deploy."""
+    account.kind = KIND
+    return read_text(source, account, _DIALECT, whole=False, batch_bytes=batch_bytes)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.logs import text_runner, text_shown, text_slog, text_sst
+from analyzer.logs import text_pulumi, text_runner, text_shown, text_slog, text_sst
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
+from analyzer.logs.text_skim import Skim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 KIND: Final = "terminal"
-GRAMMARS: Final = (text_sst.GRAMMAR, text_slog.GRAMMAR, text_runner.GRAMMAR, text_shown.GRAMMAR)
+GRAMMARS: tuple[str, ...] = (text_sst.GRAMMAR, text_slog.GRAMMAR, text_runner.GRAMMAR, text_shown.GRAMMAR)
 _OURS: Final = r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9-]+T[^ ]* level=)"
-_DIALECT: Final = Dialect((text_sst, text_slog, text_runner, text_shown), ours=_OURS, wrapped=True)
+_SKIM: Final = Skim(
+    (*text_pulumi.PLAIN, *text_sst.PLAIN, *text_slog.PLAIN),
+    "|".join((text_pulumi.TELLING, text_sst.TELLING, text_slog.TELLING)),
+)
+_DIALECT: Final = Dialect(
+    (text_sst, text_slog, text_runner, text_shown), ours=_OURS, skim=_SKIM, wrapped=True
+)
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
@@ -40,3 +47,9 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
     """
     account.kind = KIND
     return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)
+
+
+def skim(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+    """As `read`, without the steps of other resources than key-value stores' and what others say."""
+    account.kind = KIND
+    return read_text(source, account, _DIALECT, whole=False, batch_bytes=batch_bytes)

@@ -58,7 +58,7 @@ def in_context(
     placed = placed.with_columns(_leaves(languages))
     before, shown = pl.lit(context.section), pl.lit(context.display)
     placed = placed.with_columns(
-        *(pl.col(name).forward_fill().fill_null(pl.lit(getattr(context, name))) for name in _CARRIED),
+        _carried(placed[name], getattr(context, name)) for name in _CARRIED
     ).with_columns((_begins(before).cum_sum().cast(pl.Int64) + context.begun).alias("begun"))
     for name in (*_CARRIED, "begun"):
         setattr(context, name, placed[name][-1])
@@ -67,6 +67,13 @@ def in_context(
         pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"),
         pl.coalesce(language.role() for language in languages).alias("role"),
     ).drop("begins", "unless", "begun", "loose")
+
+
+def _carried(marks: pl.Series, before: str | bool) -> pl.Series:
+    """What holds at each line: the last mark, else what held before the batch. Most columns never change."""
+    if not (marks.is_not_null() & (marks != before)).any():
+        return pl.repeat(before, len(marks), dtype=marks.dtype, eager=True).alias(marks.name)
+    return marks.forward_fill().fill_null(before)
 
 
 def _begins(before: pl.Expr) -> pl.Expr:

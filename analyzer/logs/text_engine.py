@@ -18,17 +18,17 @@ from analyzer.logs.text_clean import BATCH, LONGEST, batches, plain, redrawn, sp
 from analyzer.logs.text_context import Context, in_context
 from analyzer.logs.text_diff import settled
 from analyzer.logs.text_frames import last_frames
-from analyzer.logs.text_idle import Kept, kept
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
+from analyzer.logs.text_skim import skimmed
 from analyzer.logs.text_unwrap import Unwrapped, layers_of, tells, unwrap
 from analyzer.tables import EVENTS, TIME, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
-    from analyzer.logs.text_idle import Idle
     from analyzer.logs.text_language import Language
+    from analyzer.logs.text_skim import Skim
     from analyzer.logs.text_unwrap import Layer
     from analyzer.sources.account import Account
     from analyzer.sources.source import Source
@@ -49,13 +49,13 @@ class Dialect:
         languages: in the order in which they are asked what a line is.
         ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
             match it: they begin as a line of ours. None where nothing else prints into such a log.
-        idle: lines that need not be read where only key-value writes matter; None: all must be.
+        skim: what may be left out where only key-value writes matter.
         wrapped: whether such a log may have prefixes of a CI system, which are taken off.
     """
 
     languages: tuple[Language, ...]
     ours: str | None = None
-    idle: Idle | None = None
+    skim: Skim | None = None
     wrapped: bool = False
 
 
@@ -65,17 +65,16 @@ class _Reading:
 
     dialect: Dialect
     layers: tuple[Layer, ...]
-    whole: bool
+    skim: Skim | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """A batch of lines: how many, the text and the forms of those that are read, and what was wrong with them."""
+    """A batch of lines: their text, their forms, which must be read (None: all), and what was wrong with them."""
 
-    count: int
-    kept: Kept
     bare: Unwrapped
     parts: dict[str, pl.DataFrame]
+    wanted: pl.Series | None
     repaired: int
     too_long: int
 
@@ -118,7 +117,8 @@ def read_text(
     layers = _layers(source) if dialect.wrapped else ()
     with source.open() as stream:
         account.bytes = source.size()
-        yield from settled(_events(stream, reader, _Reading(dialect, layers, whole), batch_bytes))
+        reading = _Reading(dialect, layers, None if whole else dialect.skim)
+        yield from settled(_events(stream, reader, reading, batch_bytes))
     _report(reader)
 
 
@@ -137,9 +137,11 @@ def _layers(source: Source) -> tuple[Layer, ...]:
 def _events(stream: BinaryIO, reader: _Reader, reading: _Reading, size: int) -> Iterator[pl.DataFrame]:
     read_batch = partial(_read_lines, reading)
     for lines in ahead(read_batch, _readable(stream, size, reader.account)):
-        placed = _place(lines, reader)
-        _count(placed, lines.kept, reader.account)
-        yield _finish(_events_of(placed, lines.parts, reader), placed, reader)
+        placed, parts = _place(lines, reader), lines.parts
+        _count(placed, reader.account)
+        if reading.skim and lines.wanted is not None:
+            placed, parts = skimmed(placed, parts, lines.wanted, reading.skim)
+        yield _finish(_events_of(placed, parts, reader), placed, reader)
     left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
     if left:
         yield _finish(left, None, reader)
@@ -165,14 +167,16 @@ def _read_lines(reading: _Reading, batch: bytes) -> _Lines:
         lines = lines.set(too_long, _UNREAD)
     bare = unwrap(plain(lines, batch), reading.layers)
     text = redrawn(bare.text, batch).alias("text")
-    idle = None if reading.whole else reading.dialect.idle
-    of_interest = kept(text, idle) if idle else Kept()
-    bare = replace(bare, text=text).gather(of_interest.rows)
-    parts = _parts(reading.dialect.languages, bare)
-    return _Lines(len(lines), of_interest, bare, parts, repaired, int(too_long.sum()))
+    bare = replace(bare, text=text)
+    wanted = reading.skim.wanted(text) if reading.skim else None
+    forms = reading.skim.forms if reading.skim else ()
+    parts = _parts(reading.dialect.languages, bare, wanted, forms)
+    return _Lines(bare, parts, wanted, repaired, int(too_long.sum()))
 
 
-def _parts(languages: Sequence[Language], bare: Unwrapped) -> dict[str, pl.DataFrame]:
+def _parts(
+    languages: Sequence[Language], bare: Unwrapped, wanted: pl.Series | None, forms: Collection[str]
+) -> dict[str, pl.DataFrame]:
     """The lines of each form of all languages: a line is of the first language that has a form for it."""
     parts: dict[str, pl.DataFrame] = {}
     rows = pl.int_range(len(bare.text), dtype=pl.UInt32, eager=True)
@@ -180,7 +184,8 @@ def _parts(languages: Sequence[Language], bare: Unwrapped) -> dict[str, pl.DataF
     if bare.foreign is not None:
         left = left.filter(~bare.foreign)
     for language in languages:
-        found = load(language.GRAMMAR).parts(left["line"])
+        few = None if wanted is None else wanted.gather(left["row"])
+        found = load(language.GRAMMAR).parts(left["line"], few, forms)
         taken = pl.repeat(False, left.height, dtype=pl.Boolean, eager=True)
         for form, part in found.items():
             taken.scatter(part["row"], True)
@@ -191,17 +196,15 @@ def _parts(languages: Sequence[Language], bare: Unwrapped) -> dict[str, pl.DataF
 
 def _place(lines: _Lines, reader: _Reader) -> pl.DataFrame:
     """The lines of a batch with their numbers, their context and their role."""
-    rows = lines.kept.rows
-    if rows is None:
-        rows = pl.int_range(lines.count, dtype=pl.Int64, eager=True)
-    numbers = (rows.cast(pl.Int64) + reader.lines + 1).alias("line")
     bare = lines.bare
-    placed = in_context(lines.parts, len(rows), reader.context, reader.dialect.languages)
+    count, first = len(bare.text), reader.lines + 1
+    numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias("line")
+    placed = in_context(lines.parts, count, reader.context, reader.dialect.languages)
     at = pl.lit(None, TIME) if bare.at is None else bare.at
     placed = placed.with_columns(numbers, bare.text, at.alias("at"))
     if bare.foreign is not None:
         placed = placed.with_columns(pl.when(bare.foreign).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
-    reader.lines += lines.count
+    reader.lines += count
     reader.repaired += lines.repaired
     reader.too_long += lines.too_long
     ours = reader.dialect.ours
@@ -215,9 +218,14 @@ def _events_of(
     placed: pl.DataFrame, parts: Mapping[str, pl.DataFrame], reader: _Reader
 ) -> list[pl.DataFrame]:
     spoken = placed.filter(_role == DIAGNOSTIC)
+    speaking = [
+        language
+        for language in reader.dialect.languages
+        if language.GRAMMAR in reader.held or not spoken.is_empty()
+    ]
     return [
         *(table for language in reader.dialect.languages for table in language.events(placed, parts)),
-        *(_said(language, spoken, reader) for language in reader.dialect.languages),
+        *(_said(language, spoken, reader) for language in speaking),
         placed.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
         placed.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
     ]
@@ -297,14 +305,14 @@ def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _count(lines: pl.DataFrame, kept: Kept, account: Account) -> None:
+def _count(lines: pl.DataFrame, account: Account) -> None:
     noise = int((lines["role"] == NOISE).sum())
     unrecognised = lines["role"].null_count()
     recognised = lines.height - noise - unrecognised
-    account.lines = (account.lines or 0) + lines.height + kept.recognised + kept.noise
-    account.noise = (account.noise or 0) + noise + kept.noise
+    account.lines = (account.lines or 0) + lines.height
+    account.noise = (account.noise or 0) + noise
     account.unrecognised = (account.unrecognised or 0) + unrecognised
-    account.recognised = (account.recognised or 0) + recognised + kept.recognised
+    account.recognised = (account.recognised or 0) + recognised
 
 
 def _report(reader: _Reader) -> None:

@@ -99,7 +99,7 @@ def said(lines: pl.DataFrame) -> pl.DataFrame:
     if quoted.any():
         plain = pl.Series([_unquoted(value) for value in kept["text"].filter(quoted)], dtype=pl.String)
         kept = kept.with_columns(kept["text"].scatter(quoted.arg_true(), plain).alias("text"))
-    return kept.select(SAID.names())
+    return kept.select(name for name in SAID if name in kept.columns)
 
 
 def _beginning(slog: pl.Expr) -> pl.Expr:

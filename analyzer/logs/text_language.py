@@ -75,7 +75,7 @@ class Language(Protocol):
         ...
 
     def said(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """SAID of the lines whose role is DIAGNOSTIC; others of the same role are left out."""
+        """SAID of the lines whose role is DIAGNOSTIC; others of the same role are left out, and so may `head` be."""
         ...
 
     def messages(self, said: pl.DataFrame) -> pl.Series:

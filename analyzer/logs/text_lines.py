@@ -22,10 +22,12 @@ def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([lines[part["row"]], part.drop("row", *lines.columns, strict=False)], how="horizontal")
 
 
-def captured(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str) -> pl.DataFrame:
+def captured(
+    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str, where: pl.Expr
+) -> pl.DataFrame:
     """The lines of several forms with their captures, where they are few: a column per capture of the grammar."""
     schema = dict.fromkeys(load(grammar).captures, pl.String()) | lines.schema
-    few = [beside(lines, part) for part in parts.values()]
+    few = [beside(lines, part).filter(where) for part in parts.values()]
     return pl.concat([pl.DataFrame(schema=schema), *few], how="diagonal")
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.logs.text_diff import repeated_events, step_events, step_marks
-from analyzer.logs.text_idle import Idle
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, by_role
 from analyzer.logs.text_names import as_named
@@ -62,13 +61,10 @@ ENDING: Collection[str] = (
     "advice",
     "old_header",
 )
-IDLE: Final = Idle(
-    GRAMMAR,
-    closing={"timed_row": "recognised", "spinner": "noise"},
-    read=(".sst.aws.Kv", "pulumi:pulumi:Stack", "urn:pulumi:"),
-    inner={"stack_running": "recognised"},
-    read_inner=r"kv namespace|entry: | running$",  # a row that says nothing names the stack
-)
+PLAIN: Final = ("timed_row", "stack_running", "spinner")
+"""Most lines of a log: they matter only where they are about a key-value store, or name the stack."""
+# A row of the stack without a message names it.
+TELLING: Final = r"\.sst\.aws\.Kv|kv namespace|entry: |[+~<>=-] {1,2}pulumi:pulumi:Stack| running$"
 
 _form = pl.col("form")
 _section = pl.col("section")

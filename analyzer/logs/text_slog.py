@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.logs.text_lines import beside
-from analyzer.logs.text_slog_events import record_events
+from analyzer.logs.text_slog_events import TELLING_RECORDS, record_events
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,6 +21,10 @@ START: Final = "slog start"
 
 OPEN: Collection[str] = ()
 ENDING: Collection[str] = ()
+
+PLAIN: Final = ("slog",)
+"""Most lines of `sst.log`: a record matters only where its message is one that is read, or a fault."""
+TELLING: Final = TELLING_RECORDS
 
 _STARTS: Final = '"initializing project"'
 

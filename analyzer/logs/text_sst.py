@@ -11,7 +11,7 @@ import polars as pl
 
 from analyzer.grammar.line import load
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
-from analyzer.logs.text_lines import captured
+from analyzer.logs.text_lines import beside, captured
 from analyzer.logs.text_sst_events import frame_events, message_lines, step_events, whole_messages
 from analyzer.logs.text_sst_names import resource_of
 
@@ -45,7 +45,16 @@ ENDING: Collection[str] = (
     "ui_exit",
 )
 
-_STEPS: Final = ("ui_step", "ui_doing", "ui_change")
+PLAIN: Final = ("ui_step",)
+"""Most lines of a deploy: they matter only where they are about a key-value store."""
+TELLING: Final = r":Kv(?:Keys|RoutesUpdate)"
+
+_STEPS: Final = {
+    "ui_step": {},
+    "ui_doing": {"doing": "verb", "doing_name": "name", "doing_type": "type"},
+    "ui_change": {"changed": "verb", "of_name": "name", "of_type": "type"},
+}
+"""The forms of steps, and what their captures are in those of a step that is done."""
 _NOISE: Final = ("ui_waiting", "ui_dev", "ui_check", "ui_note", "ui_skip")
 _HEADS: Final = ("ui_error_of", "ui_error", "ui_build_error", "ui_failed", "ui_what", "ui_cross")
 _FREE: Final = (*_HEADS, "ui_sdk")  # messages wherever they stand
@@ -144,8 +153,6 @@ def role() -> pl.Expr:
         .then(pl.lit(DIAGNOSTIC))
         .when(mine & ~_form.is_in(_NEVER_BARE))
         .then(pl.lit("sst"))
-        .when((_section == _OUTPUTS) & _form.is_null())
-        .then(pl.lit("sst"))
     )
 
 
@@ -174,9 +181,17 @@ def finished(messages: pl.DataFrame) -> pl.DataFrame:
 
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Steps, the header, and the end."""
-    mine = captured(lines, {form: part for form, part in parts.items() if form.startswith("ui_")}, GRAMMAR)
-    mine = mine.with_columns(_form.cast(pl.String))
-    spoken = mine.filter((pl.col("role") == "sst") | (_form == "ui_failed"))
-    steps = _form.is_in(_STEPS)
-    silent = lines.filter((pl.col("role") == "sst") & _form.is_null()).select("line", kind=pl.lit("output"))
-    return [step_events(spoken.filter(steps)), *frame_events(spoken.filter(~steps)), silent]
+    spoken = pl.col("role") == "sst"
+    steps = [
+        beside(lines, parts[form]).filter(spoken).with_columns(_form.cast(pl.String)).rename(names)
+        for form, names in _STEPS.items()
+        if form in parts
+    ]
+    others = {form: part for form, part in parts.items() if form.startswith("ui_") and form not in _STEPS}
+    frame = captured(lines, others, GRAMMAR, spoken | (_form == "ui_failed"))
+    silent = lines.filter(spoken & _form.is_null()).select("line", kind=pl.lit("output"))
+    return [
+        *(step_events(table) for table in steps),
+        *(frame_events(frame.with_columns(_form.cast(pl.String))) if frame.height else []),
+        silent,
+    ]

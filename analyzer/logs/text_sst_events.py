@@ -47,11 +47,10 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
     lists is a `summary`: its step stands above.
 
     Args:
-        lines: with their context and the captures of `ui_step`, `ui_doing` and `ui_change`.
+        lines: with their context, their form, and `verb`, `name` and `type` as they stand.
     """
-    name = pl.coalesce("name", "doing_name", "of_name")
-    shown = pl.coalesce("type", "doing_type", "of_type")
-    verb = pl.coalesce("verb", "doing", "changed").str.strip_chars_end(" ")
+    name, shown = pl.col("name"), pl.col("type")
+    verb = pl.col("verb").str.strip_chars_end(" ")
     op = verb.replace_strict(_DONE | _STARTED | _PLANNED, default=None, return_dtype=pl.String)
     refreshed = (pl.col("mode") == "refresh") & (op != "import")
     doing = _form == "ui_doing"

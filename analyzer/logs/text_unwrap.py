@@ -108,7 +108,7 @@ def _most(said: pl.Series) -> bool:
 
 
 def _outermost(probe: pl.Series, *, known: bool) -> Layer | None:
-    """The prefix that half of the lines of `probe` or more begin with; without telling lines only one of a whole log."""
+    """The prefix that half of the lines of `probe` have, or more; without telling lines only one of a whole log."""
     bare = probe.str.strip_prefix(_BOM)
     parts = load(_GRAMMAR).parts(bare)
     form, part = max(parts.items(), key=lambda item: item[1].height, default=("", pl.DataFrame()))

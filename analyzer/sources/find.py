@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
-from analyzer.sources.folders import COPIES, is_hidden, no_logs, step_copies
+from analyzer.sources.folders import COPIES, is_hidden, no_logs, not_read, step_copies
 from analyzer.sources.source import Source
 
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ def _files_below(folder: Path, accounts: list[Account]) -> list[Path]:
                 found.append(Path(entry))
         elif reason := no_logs(Path(entry).parts):
             files_below = sum(len(files) for _, _, files in os.walk(entry))
-            problem = f"{files_below:,} files not read: {reason}"
-            accounts.append(Account(printable(entry), problems=[problem]))
+            accounts.append(Account(printable(entry), problems=[not_read(files_below, reason)]))
         elif not is_hidden(entry.name):
             waiting += _entries(entry, accounts)
     return _without_copies(folder, found, accounts)
@@ -138,8 +137,7 @@ def _without_copies(folder: Path, files: list[Path], accounts: list[Account]) ->
     copies = step_copies([file.as_posix() for file in files])
     if not copies:
         return files
-    problem = f"{len(copies):,} files not read: {COPIES}"
-    accounts.append(Account(printable(folder), problems=[problem]))
+    accounts.append(Account(printable(folder), problems=[not_read(len(copies), COPIES)]))
     return [file for file in files if file.as_posix() not in copies]
 
 

@@ -50,6 +50,11 @@ def step_copies(names: Collection[str]) -> set[str]:
     return {name for name, step in steps.items() if (step["folder"], step["job"]) in jobs}
 
 
+def not_read(count: int, reason: str) -> str:
+    """The sentence for `count` files that are not read."""
+    return f"{count:,} file{'' if count == 1 else 's'} not read: {reason}"
+
+
 class Refused:
     """What was not read, and why: many files of one reason are one sentence."""
 

@@ -125,7 +125,7 @@ def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFra
     A namespace is a resource's own, a list of routes is anybody's. A deploy's writer is the one that made all calls on
     the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
     one's, and nothing tells whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
-    lists stay that were made in the deploy's time, to the second, if one writer made all of them, no more than there
+    lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there
     are operations that succeeded, and nobody else read a list then: SST reads before it writes.
     """
     deploys = writes.group_by("pool").agg(pl.col("deploy").unique()).filter(pl.col("deploy").list.len() == 1)

@@ -104,3 +104,8 @@ def test_real_logs(name: str) -> None:
 def test_generated_lines(name: str, lines: list[str]) -> None:
     # Polars costs by the call, so each example is many lines.
     assert_agree(load(name), ORACLES[name], lines)
+
+
+def test_blanks_alone_are_no_text() -> None:
+    lines = ["⠋  ", "|  Info   ", "|  Error    ", "|  Log          ", "|  Warning   ", "|  Build Error  "]
+    assert_agree(load("sst"), ORACLES["sst"], lines)

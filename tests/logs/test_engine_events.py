@@ -276,6 +276,25 @@ def test_invalid_utf8_is_replaced_and_told() -> None:
     assert account.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ('# with a trailing "Error":null', "noise"),
+        ("hint: use {braces} or [brackets] with care", "noise"),
+        ("\x1b[32m✓\x1b[0m built in 1.32s", "noise"),
+        ('ions are done."}}', "unrecognised"),
+        ('{"sequence":5,"time', "unrecognised"),
+        ('urn":"urn:pulumi:p::s::t::n","type":"t","ol', "unrecognised"),
+        ('"metadata":{"op', "unrecognised"),
+        ("\x00\x00\x00", "unrecognised"),
+    ],
+)
+def test_what_is_left_of_an_event_is_no_noise(line: str, kind: str) -> None:
+    """Expected: lines of other programs are noise; an event that was cut is counted as such, whichever part is left."""
+    rows, _ = read(event(0, preludeEvent={}) + "\n" + line + "\n")
+    assert rows[1]["kind"] == kind
+
+
 def test_invalid_utf8_in_a_state_that_is_kept_is_replaced_too() -> None:
     """Found by fuzzing: the state is decoded after the event."""
     new = {"inputs": {"store": "arn", "entries": {"k": "a?b"}}, "outputs": {}}

@@ -131,3 +131,31 @@ def test_a_name_that_is_not_utf8_becomes_text(tmp_path: Path) -> None:
     assert sources[0].name == f"{tmp_path}/a\ufffd.log"
     with sources[0].open() as stream:
         assert stream.read() == b"x"
+
+
+def test_folders_that_hold_no_logs_are_one_line_each(tmp_path: Path) -> None:
+    """`.sst/platform` has thousands of files; a GitHub Actions run has each line twice."""
+    names = [
+        ".sst/log/sst.log",
+        ".sst/log/lambda/fn/1.log",
+        ".sst/platform/a.ts",
+        ".sst/platform/src/b.ts",
+        "web/node_modules/x/c.log",
+        "run/0_deploy.txt",
+        "run/deploy/1_Set up job.txt",
+        "run/deploy/2_Deploy.txt",
+    ]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    sources, accounts = find([tmp_path])
+    assert [source.name for source in sources] == [
+        f"{tmp_path}/.sst/log/sst.log",
+        f"{tmp_path}/run/0_deploy.txt",
+    ]
+    assert {account.source.removeprefix(f"{tmp_path}"): account.problems for account in accounts} == {
+        "/.sst/platform": ["2 files not read: SST's own code"],
+        "/.sst/log/lambda": ["1 file not read: logs of function calls, not of deploys"],
+        "/web/node_modules": ["1 file not read: installed packages"],
+        "": ["2 files not read: steps of GitHub Actions jobs, of which the job's own log is here too"],
+    }

@@ -92,3 +92,41 @@ def test_what_is_locked_writes_nothing() -> None:
     assert writes(log) == []
     logs = read_logs([Source("log", None, (HEADER.format("Deploy") + log).encode())])
     assert logs.deploys["result"].to_list() == ["failed"]
+
+
+def test_pulumis_log_shown_below_is_the_same_deploy() -> None:
+    """A CI job that runs `cat .sst/log/pulumi.log` after `sst deploy`: each write is meant once."""
+    row = " +  pulumi-nodejs:dynamic:Resource SiteKvKeys.sst.aws.KvKeys"
+    log = (
+        "|  Created     SiteKvKeys sst:aws:KvKeys\n\n✓  Complete\n$ cat .sst/log/pulumi.log\nUpdating (prod):\n"
+        f"    pulumi:pulumi:Stack shop-prod running\n{row} creating (0s)\n{row} created (1s)\nDuration: 3s\n"
+    )
+    assert [(row[1], row[4]) for row in writes(log)] == [("create", "succeeded")]
+    logs = read_logs([Source("log", None, (HEADER.format("Deploy") + log).encode())])
+    told = logs.deploys.select("app", "stage", "tool_version", "result").rows()
+    assert told == [("shop", "prod", "3.12.5", "succeeded")]
+
+
+def test_a_failure_in_both_is_one_write() -> None:
+    row = " +  pulumi-nodejs:dynamic:Resource SiteKvKeys.sst.aws.KvKeys"
+    log = (
+        "|  Error       SiteKvKeys sst:aws:KvKeys\nboom\n\n✕  Failed\n\nSiteKvKeys sst:aws:KvKeys\nboom\n"
+        f"##[group]Run cat .sst/log/pulumi.log\nUpdating (prod):\n"
+        f"    pulumi:pulumi:Stack shop-prod running\n{row} creating (0s)\n{row} **creating failed** error: boom\n"
+        "    pulumi:pulumi:Stack shop-prod **failed** 1 error\nDuration: 3s\nerror: update failed\n"
+    )
+    assert [(row[1], row[4]) for row in writes(log)] == [("create", "failed")]
+
+
+def test_the_times_of_a_ci_job_date_the_write() -> None:
+    """A step ended when its line was written, and began after the deploy's header was; the job is no part of it."""
+    lines = [
+        *("build", "SST 3.12.5  ready!", "➜  App:        shop", "   Stage:      prod", "~  Deploy"),
+        *("|  Created     SiteKvKeys sst:aws:KvKeys", "✓  Complete", "Post job cleanup."),
+    ]
+    log = "".join(f"2025-03-20T12:00:{second:02}.0000000Z {line}\n" for second, line in enumerate(lines))
+    logs = read_logs([Source("log", None, log.encode())])
+    row = intended_writes(logs.events, logs.deploys).row(0, named=True)
+    assert [row["start"].second, row["end"].second] == [1, 5]
+    deploy = logs.deploys.row(0, named=True)
+    assert [deploy["started_at"].second, deploy["ended_at"].second] == [1, 6]

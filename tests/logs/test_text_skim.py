@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
-from analyzer.logs import pulumi_text
+from analyzer.logs import pulumi_text, sst_log, terminal
 from analyzer.logs.read import needed
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
@@ -37,7 +37,29 @@ ROWS = (
     "Outputs:",
     "what is this",
 )
-LINES = st.sampled_from((*ROWS, *(line for _, line in samples(load("pulumi").text))))
+SHOWN = (
+    "SST 3.12.5  ready!",
+    "➜  App:        shop",
+    "~  Deploy",
+    "|  Created     Site sst:aws:Nextjs → SiteKvKeys sst:aws:KvKeys (1.2s)",
+    "|  Created     Site sst:aws:Nextjs → SiteRole aws:iam:Role",
+    "|  Error       Site sst:aws:Nextjs → SiteKvKeys sst:aws:KvKeys",
+    "operation error CloudFront KeyValueStore: UpdateKeys, https response error StatusCode: 402, RequestID: 44, X: y",
+    "✓  Complete",
+    "   url: https://x",
+    "✕  Failed",
+    'time=2025-03-20T12:00:00.000Z level=INFO msg="rpc request" method=POST',
+    'time=2025-03-20T12:00:00.000Z level=INFO msg="loaded config" app=shop stage=prod',
+    'time=2025-03-20T12:00:00.000Z level=ERROR msg="exited with error" err=x',
+    "##[group]Run sst",
+    "added 3 packages",
+)
+
+
+def lines_of(form: Skimmed, *more: str) -> st.SearchStrategy[str]:
+    """Lines that a log of this form may hold: the samples of its grammars, and `more`."""
+    known = [line for name in form.GRAMMARS for _, line in samples(load(name).text)]
+    return st.sampled_from((*more, *(line for line in known if "\n" not in line)))
 
 
 def read(form: Skimmed, text: str, *, whole: bool) -> tuple[pl.DataFrame, Account]:
@@ -74,9 +96,21 @@ def assert_enough(form: Skimmed, text: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(LINES, min_size=1, max_size=60))
-def test_nothing_that_is_needed_is_lost(lines: list[str]) -> None:
+@given(st.lists(lines_of(pulumi_text, *ROWS), min_size=1, max_size=60))
+def test_nothing_that_is_needed_of_pulumis_text_is_lost(lines: list[str]) -> None:
     assert_enough(pulumi_text, "\n".join(lines))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(lines_of(terminal, *ROWS, *SHOWN), min_size=1, max_size=60))
+def test_nothing_that_is_needed_of_a_terminals_is_lost(lines: list[str]) -> None:
+    assert_enough(terminal, "\n".join(lines))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(lines_of(sst_log, *SHOWN), min_size=1, max_size=40))
+def test_nothing_that_is_needed_of_ssts_log_is_lost(lines: list[str]) -> None:
+    assert_enough(sst_log, "\n".join(lines))
 
 
 @pytest.mark.parametrize("telling", ["@ updating...", " ~  aws:s3:Bucket assets updated (0.51s)"])
