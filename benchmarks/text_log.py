@@ -1,4 +1,4 @@
-"""The text log: every line with all captures, beside ripgrep (no captures) and Lark line by line."""
+"""Text logs: every line with all captures, and what `check` needs, beside ripgrep (no captures) and Lark by line."""
 
 from __future__ import annotations
 
@@ -7,43 +7,68 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from benchmarks.make_ci_log import write_ci_log
 from benchmarks.make_text import write_log
 from benchmarks.measure import Contender, compare, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _LINES = 1_000_000
 _FOR_LARK = 100_000
 _OURS = "lostwrite"
+_PULUMI = ("pulumi",)
+_STAMP = r"(?:[0-9-]{10}T[0-9:]{8}\.[0-9]{7}Z )?"
 
 
 def main() -> None:
-    """Prints a table for a million lines, and the memory at ten million."""
+    """Prints a table for a million lines of `pulumi.log` and of a CI job's log, and one for ten million."""
+    from analyzer.logs.terminal import GRAMMARS
+
     with tempfile.TemporaryDirectory(prefix="lostwrite-bench-") as folder:
-        log, part, tenfold = (Path(folder, name) for name in ("pulumi.log", "part.log", "tenfold.log"))
-        megabytes, small = write_log(log, _LINES), write_log(part, _FOR_LARK)
-        show(
-            f"text log: {_LINES:,} lines, {megabytes:.0f} MB",
-            compare(_contenders(log, part, megabytes, small), 3),
-            _OURS,
-        )
-        big = write_log(tenfold, 10 * _LINES)
-        show(f"text log: {10 * _LINES:,} lines", compare({_OURS: Contender(_read(tenfold), big)}, 1), _OURS)
+        place = Path(folder)
+        _table(place, "pulumi.log", write_log, _PULUMI, "")
+        _table(place, "CI log", write_ci_log, GRAMMARS, _STAMP)
 
 
-def _read(log: Path) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.run_ours", "text", str(log)]
-
-
-def _contenders(log: Path, part: Path, megabytes: float, small: float) -> dict[str, Contender]:
-    found = {
-        _OURS: Contender(_read(log), megabytes),
-        f"Lark LALR per line ({_FOR_LARK:,} lines)": Contender(
+def _table(
+    place: Path, name: str, write: Callable[[Path, int], float], grammars: Sequence[str], prefix: str
+) -> None:
+    log, part, tenfold = (place / f"{size}.log" for size in ("whole", "part", "tenfold"))
+    megabytes, small, big = write(log, _LINES), write_log(part, _FOR_LARK), write(tenfold, 10 * _LINES)
+    union = _union(grammars, prefix)
+    found = {_OURS: Contender(_read("text", log), megabytes)}
+    found["what check needs of it"] = Contender(_read("writes", log), megabytes)
+    if grammars == _PULUMI:
+        found[f"Lark LALR per line ({_FOR_LARK:,} lines)"] = Contender(
             [sys.executable, "-m", "benchmarks.run_others", "lark", str(part)], small
-        ),
+        )
+    found.update(_ripgrep(union, log, megabytes))
+    show(f"{name}: {_LINES:,} lines, {megabytes:.0f} MB", compare(found, 3), _OURS)
+    more = {
+        _OURS: Contender(_read("text", tenfold), big),
+        "what check needs of it": Contender(_read("writes", tenfold), big),
+        **_ripgrep(union, tenfold, big),
     }
-    if shutil.which("rg"):
-        from analyzer.grammar.line import load
+    show(f"{name}: {10 * _LINES:,} lines", compare(more, 1), _OURS)
 
-        union = "|".join(re.sub(r"\(\?P<[^>]+>", "(?:", form.pattern) for form in load("pulumi").forms)
-        found["rg -c with the same patterns"] = Contender(["rg", "-c", "--", union, str(log)], megabytes)
-    return found
+
+def _read(what: str, log: Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.run_ours", what, str(log)]
+
+
+def _ripgrep(union: str, log: Path, megabytes: float) -> dict[str, Contender]:
+    if not shutil.which("rg"):
+        return {}
+    return {"rg -c with the same patterns": Contender(["rg", "-c", "--", union, str(log)], megabytes)}
+
+
+def _union(grammars: Sequence[str], prefix: str) -> str:
+    """All forms of the grammars as one pattern without captures, each behind `prefix`."""
+    from analyzer.grammar.line import load
+
+    patterns = [form.pattern for name in grammars for form in load(name).forms]
+    bare = "|".join(re.sub(r"\(\?P<[^>]+>", "(?:", pattern) for pattern in patterns)
+    return bare.replace("^(?:", f"^{prefix}(?:").replace(r"\/", "/")

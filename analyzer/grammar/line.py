@@ -12,13 +12,14 @@ import polars as pl
 from analyzer.grammar.files import read_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from analyzer.grammar.regular import Form
 
 
 _SAMPLE = 1000  # lines by which it is told whether most are of some form
 _MOST = 0.9
+_FEW = 3  # literal beginnings that are tested one by one
 _NAMED = re.compile(r"\(\?P<[^>]+>")
 
 
@@ -64,23 +65,22 @@ class LineGrammar:
             For each form that has any line, `row` (0-based, ascending) and a String column per capture, null
             where the capture took no part or was not wanted.
         """
-        left = pl.DataFrame({"row": pl.int_range(len(lines), dtype=pl.UInt32, eager=True), "line": lines})
+        rows = pl.int_range(len(lines), dtype=pl.UInt32, eager=True).alias("row")
         if int(lines.head(_SAMPLE).str.contains(self.any).sum()) < _MOST * len(lines.head(_SAMPLE)):
-            left = left.filter(lines.str.contains(self.any))
+            rows = lines.str.contains(self.any).fill_null(value=False).arg_true().alias("row")
+            lines = lines.gather(rows)
         parts = {}
-        for form in self.forms:
-            begins = _begins(form, left["line"])
-            some = left if begins is None else left.filter(begins)
+        for form in self.forms:  # by series: a filter of a table costs more than most patterns on a few lines
+            begins = _begins(form, lines)
+            some, some_rows = (lines, rows) if begins is None else (lines.filter(begins), rows.filter(begins))
             if some.is_empty():
                 continue
-            few = wanted if form.name in plain else None
-            matches, captures = _match(form, some["line"], None if few is None else few.gather(some["row"]))
+            few = wanted.gather(some_rows) if wanted is not None and form.name in plain else None
+            matches, captures = _match(form, some, few)
             if matches.any():
-                parts[form.name] = pl.concat([some.select("row"), *captures], how="horizontal").filter(
-                    matches
-                )
+                parts[form.name] = pl.DataFrame([some_rows.filter(matches), *captures(matches)])
                 taken = matches if begins is None else begins.scatter(begins.arg_true(), matches)
-                left = left.filter(~taken)
+                lines, rows = lines.filter(~taken), rows.filter(~taken)
         return parts
 
     def parse(self, lines: pl.Series) -> pl.DataFrame:
@@ -111,8 +111,8 @@ def load(name: str) -> LineGrammar:
 
 
 def _begins(form: Form, lines: pl.Series) -> pl.Series | None:
-    """Which lines begin as the form does: a literal test, ten times cheaper than the pattern; None: most do."""
-    if "" in form.prefixes:
+    """Which lines begin as the form does, by a cheap literal test; None: most do, or the test would not be cheap."""
+    if "" in form.prefixes or len(form.prefixes) > _FEW:
         return None
     begins = reduce(or_, (lines.str.starts_with(prefix) for prefix in form.prefixes)).fill_null(value=False)
     return None if 2 * int(begins.sum()) > len(lines) else begins
@@ -120,15 +120,19 @@ def _begins(form: Form, lines: pl.Series) -> pl.Series | None:
 
 def _match(
     form: Form, lines: pl.Series, wanted: pl.Series | None = None
-) -> tuple[pl.Series, list[pl.DataFrame]]:
-    """Which lines are of `form`, and the captures of the wanted ones of them (none: the form has none)."""
-    if not form.groups:
-        return lines.str.contains(form.pattern).fill_null(value=False), []
-    if wanted is not None:  # to tell whether a pattern matches is three times as fast as to capture
-        matches = lines.str.contains(form.pattern).fill_null(value=False)
-        few = lines.set(~(wanted & matches), None)
-        return matches, [few.str.extract_groups(form.pattern).struct.unnest()]
-    captures = lines.str.extract_groups(form.pattern).struct.unnest()
-    if form.required:
-        return captures[min(form.required)].is_not_null(), [captures]
-    return lines.str.contains(form.pattern).fill_null(value=False), [captures]
+) -> tuple[pl.Series, Callable[[pl.Series], list[pl.Series]]]:
+    """Which lines are of `form`, and what gives the captures of some of these; not wanted ones are null."""
+    if form.required and wanted is None:
+        found = _captures(form, lines)
+        matches = next(series for series in found if series.name == min(form.required)).is_not_null()
+        return matches, lambda some: [series.filter(some) for series in found]
+    matches = lines.str.contains(form.pattern).fill_null(value=False)
+    if wanted is None:
+        return matches, lambda some: _captures(form, lines.filter(some))
+    few = lines.set(~wanted, None)  # to tell whether a pattern matches is three times as fast as to capture
+    return matches, lambda some: _captures(form, few.filter(some))
+
+
+def _captures(form: Form, lines: pl.Series) -> list[pl.Series]:
+    """A String series per capture."""
+    return lines.str.extract_groups(form.pattern).struct.unnest().get_columns() if form.groups else []

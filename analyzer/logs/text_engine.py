@@ -218,9 +218,14 @@ def _events_of(
     placed: pl.DataFrame, parts: Mapping[str, pl.DataFrame], reader: _Reader
 ) -> list[pl.DataFrame]:
     spoken = placed.filter(_role == DIAGNOSTIC)
+    speaking = [
+        language
+        for language in reader.dialect.languages
+        if language.GRAMMAR in reader.held or not spoken.is_empty()
+    ]
     return [
         *(table for language in reader.dialect.languages for table in language.events(placed, parts)),
-        *(_said(language, spoken, reader) for language in reader.dialect.languages),
+        *(_said(language, spoken, reader) for language in speaking),
         placed.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
         placed.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
     ]

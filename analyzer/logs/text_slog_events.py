@@ -85,13 +85,14 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
 def _told(records: pl.DataFrame) -> pl.DataFrame:
     """`line, at, run, severity, said` (the message without attributes) and `attributes` of those that are read."""
     message = pl.col("slog_message").str.strip_prefix('"').str.strip_suffix('"')
-    said = message.str.extract(_BARE)
+    said = pl.col("said")
     published = pl.when(said == "publishing").then(
         pl.concat_str(said, "pairs")
     )  # old SST: the kind of an event
     severity = pl.col("level").str.extract("^([A-Z]+)").replace_strict(_LEVELS, return_dtype=pl.String)
     source = pl.when(message.str.contains(_WRAPPED)).then(message).otherwise("pairs")
-    told = records.select(
+    distinct = records.select("slog_message").unique().with_columns(message.str.extract(_BARE).alias("said"))
+    told = records.join(distinct, on="slog_message", how="left", maintain_order="left").select(
         "line",
         "run",
         pl.coalesce(_time(), "at").alias("at"),

@@ -192,6 +192,6 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
     silent = lines.filter(spoken & _form.is_null()).select("line", kind=pl.lit("output"))
     return [
         *(step_events(table) for table in steps),
-        *frame_events(frame.with_columns(_form.cast(pl.String))),
+        *(frame_events(frame.with_columns(_form.cast(pl.String))) if frame.height else []),
         silent,
     ]

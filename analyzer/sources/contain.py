@@ -158,14 +158,16 @@ def _zip(source: Source, room: _Room, refused: Refused) -> Iterator[Source]:
     """The files of a zip archive.
 
     Raises:
-        InputError: it is damaged, a bomb, or holds too many files.
+        InputError: it is damaged, holds too many files, or its files are a bomb together. A file that is one by itself
+            is left out.
     """
     archive = _Zip(Source(source.name, None, _held(source, room)) if source.opener else source)
     try:
         infos = [info for info in archive.opened().infolist() if not info.is_dir()]
     except _DAMAGES as error:
         raise InputError(source.name, "the zip archive is damaged") from error
-    _refuse_bomb(source, sum(info.file_size for info in infos), len(infos))
+    bombs = [info for info in infos if _is_bomb(info.file_size, info.compress_size)]
+    _refuse_bomb(source, sum(info.file_size for info in infos if info not in bombs), len(infos))
     for place in _wanted([info.filename for info in infos], refused):
         info = infos[place]
         name = _printable(info.filename)
@@ -173,13 +175,19 @@ def _zip(source: Source, room: _Room, refused: Refused) -> Iterator[Source]:
             refused.add(name, _ENCRYPTED)
         elif stat.S_ISLNK(info.external_attr >> 16):
             refused.add(name, _LINK)
+        elif info in bombs:
+            refused.add(name, _BOMB)
         else:
             opener = _ZipMember(archive, info.header_offset)
             yield Source(f"{source.name}!{name}", None, opener=opener, stored=info.file_size)
 
 
+def _is_bomb(size: int, packed: int) -> bool:
+    return size > _BOMB_SIZE and size > _BOMB_RATIO * packed
+
+
 def _refuse_bomb(source: Source, size: int, files: int) -> None:
-    if size > _BOMB_SIZE and size > _BOMB_RATIO * source.size():
+    if _is_bomb(size, source.size()):
         raise InputError(source.name, f"not read: {_BOMB}")
     if files > _MEMBERS:
         raise InputError(source.name, f"not read: more than {_MEMBERS:,} files")

@@ -125,8 +125,8 @@ def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFra
     A namespace is a resource's own, a list of routes is anybody's. A deploy's writer is the one that made all calls on
     the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
     one's, and nothing tells whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
-    lists stay that were made in the deploy's time, to the second, if one writer made all of them, and nobody else read
-    a list then: SST reads before it writes.
+    lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there
+    are operations that succeeded, and nobody else read a list then: SST reads before it writes.
     """
     deploys = writes.group_by("pool").agg(pl.col("deploy").unique()).filter(pl.col("deploy").list.len() == 1)
     of_pool = deploys.with_columns(pl.col("deploy").list.first())
@@ -135,7 +135,9 @@ def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFra
     by = own_keys.group_by("deploy").agg(chief=pl.col("writer").first(), writers=pl.col("writer").n_unique())
     judged = known.join(by, on="deploy", how="left", maintain_order="left")
     who = pl.concat([known.filter("routes").select("pool", "writer"), readers]).unique()
-    alone = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
+    lonely = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
+    needed = writes.group_by("pool").agg(needed=(pl.col("reported") == "succeeded").sum())
+    due = pl.col("event_id").filter(pl.col("ok") & inside()).n_unique().over("pool") <= pl.col("needed")
     mine = (
         pl.when(pl.col("writers") > 1)
         .then(pl.lit(value=False))
@@ -143,9 +145,10 @@ def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFra
         .then(pl.lit(value=True))
         .when(pl.col("writers") == 1)
         .then(pl.col("chief") == pl.col("writer"))
-        .otherwise(inside() & alone)
+        .otherwise(inside() & lonely & due)
     )
-    return judged.filter(mine).drop("deploy", "chief", "writers")
+    told = judged.join(needed, on="pool", how="left", maintain_order="left")
+    return told.filter(mine).drop("deploy", "chief", "writers", "needed")
 
 
 def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:

@@ -157,16 +157,16 @@ def test_a_bomb_is_refused_and_the_rest_is_read(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(contain, "_BOMB_SIZE", 1 << 20)
     zeros = bytes(8 << 20)
     for name, data in {
-        "a.zip": zipped({"z": zeros}),
+        "a.zip": zipped({"z": zeros, "beside": LOG}),
         "b.gz": gzip.compress(LOG + zeros),
         "c.log": LOG,
     }.items():
         (tmp_path / name).write_bytes(data)
     found, accounts = contents([Source(path.name, path) for path in sorted(tmp_path.iterdir())])
-    assert [source.name for source in found] == ["b.gz", "c.log"]
-    assert "a decompression bomb" in accounts[0].problems[0]
+    assert [source.name for source in found] == ["a.zip!beside", "b.gz", "c.log"]
+    assert accounts[0].problems == [f"z: not read: {contain._BOMB}"]
     scan = LogScan(found, accounts)
-    assert sum(batch.filter(batch["kind"] == "done").height for batch in scan) == 2
+    assert sum(batch.filter(batch["kind"] == "done").height for batch in scan) == 3
     told = scan.inputs.filter(scan.inputs["source"] == "b.gz")["problems"].item().to_list()
     assert "decompression bomb" in " ".join(told)
 

@@ -339,6 +339,15 @@ def test_the_list_that_another_deploy_wrote_is_not_this_ones() -> None:
     assert found(closed(tape), text("*:routes"))[0][:2] == ("unverifiable", "degraded_form")
 
 
+def test_more_calls_than_operations_are_somebody_elses_too() -> None:
+    """Expected: in doubt. One route was to be added, two calls by one writer fit it, and nothing ties him to it."""
+    tape = bracketed()
+    tape.write(50, puts=[ROUTES])
+    tape.write(60, puts=[ROUTES])
+    assert found(closed(tape), text("*:routes"))[0][:2] == ("unverifiable", "degraded_form")
+    assert found(closed(tape), text("*:routes"), text("*:routes", name="b"))[0][0] == "landed"
+
+
 def test_a_deploys_writer_is_known_by_its_failed_calls_too() -> None:
     """Expected: errored, and the list in doubt: who was refused the deploy's own key did not write that list."""
     tape = bracketed()
