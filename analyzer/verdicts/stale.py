@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from analyzer.tables import TIME
-from analyzer.verdicts.match import OUTER, about_keys, reads_of_keys
+from analyzer.verdicts.match import INNER, OUTER, about_keys, reads_of_keys
 from analyzer.verdicts.within import within
 
 _UNOWNED_LOOKBACK = pl.duration(seconds=120)
@@ -107,14 +107,15 @@ def with_copies(
         by_position="position",
         by_at="at",
         read_at=pl.when(trusted & ~never).then("read_at").fill_null(_NEVER_STALE),
-        earliest=pl.when(never).then(_NEVER_STALE).when(trusted).then("read_at").otherwise("since"),
+        earliest=pl.when(never).then(_NEVER_STALE).when(trusted).then("first_read").otherwise("began"),
     )
 
 
 def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`puts` with `since`, when the operation began; `read_at`, when it last read the key; and whether it is `trusted`.
+    """`puts` with `began`, when the operation did; `first_read` and `read_at`, its writer's first and last read since.
 
-    It is not where a writer has tried to write the key more often in that time than it has read it: one of its reads
+    One writer may run several operations at once: which of the reads was this one's, nothing tells. They are not
+    `trusted` where a writer has tried to write the key more often in that time than it has read it: one of its reads
     is missing from hand.
     """
     # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where the chain has a
@@ -129,9 +130,18 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .select("call", *per_writer, "at", attempts=count)
     )
     since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
+    began = pl.coalesce(pl.col("by_start") - INNER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
     joined = (
         puts.join(attempts.select("call", "attempts"), on="call", how="left")
-        .with_columns(since=since)
+        .with_columns(since=since, began=began)
+        .sort("began")
+        .join_asof(
+            reads.select(*per_writer, began="at", first_read="at"),
+            on="began",
+            by=per_writer,
+            strategy="forward",
+            check_sortedness=False,
+        )
         .sort("at")
         .join_asof(reads, on="at", by=per_writer, check_sortedness=False)
         .sort("since")
@@ -141,7 +151,10 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     read = pl.col("reads") - pl.col("reads_before").fill_null(0)
     tried = pl.col("attempts") - pl.col("attempts_before").fill_null(0)
     trusted = (pl.col("read_at") >= pl.col("since")) & (read >= tried)
-    return joined.with_columns(trusted=trusted.fill_null(False))
+    # Without a log of the operation its last read is as good as its first: nothing tells when it began.
+    of_many = pl.col("by_start").is_not_null() & (pl.col("first_read") <= pl.col("at"))
+    first_read = pl.when(of_many).then(pl.min_horizontal("first_read", "read_at")).otherwise("read_at")
+    return joined.with_columns(trusted=trusted.fill_null(False), first_read=first_read)
 
 
 def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:

@@ -413,6 +413,23 @@ def test_a_writer_of_which_no_read_is_in_hand_makes_the_write_before_it_doubtful
     ].to_list() == ["w1"]
 
 
+def test_which_of_a_deploys_reads_was_an_operations_own_nothing_tells() -> None:
+    """Expected: landed, but `low`: the second operation began before the first one's call, as one of the reads did."""
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(2, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.read(4, ROUTES)
+    tape.write(6, puts=[ROUTES])
+    tape.write(9, puts=[ROUTES])
+    rows = writes(
+        write(ROUTES, 0, 2, op="create"), write(ROUTES, 3, 6, op="create"), write(ROUTES, 1, 9, op="create")
+    )
+    found = judged(tape, rows).verdicts
+    assert found["verdict"].to_list()[0] == "landed"
+    assert found["confidence"].to_list()[0] == "low"
+
+
 def test_a_deploy_that_reads_anew_loses_nothing() -> None:
     """Three reads for two operations: SST 3.11.2 or later, which never writes an old copy; a read is missing."""
     tape = bracketed()

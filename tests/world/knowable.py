@@ -131,16 +131,18 @@ class Evidence:
         """
         if len(self.runs.get(truth.intent.store, [])) > 1:
             return False
-        reads = [
+        own = [
             done
             for done in self.calls
-            if done.call.api == "GetKey"
-            and done.call.key == truth.intent.key
+            if truth.intent.key in _keys(done)
             and done.call.store == truth.intent.store
             and done.actor.caller == taken.actor.caller
             and done.second <= taken.second
         ]
-        return bool(reads) and all(done.second < landed.second for done in reads)
+        reads = [done.second for done in own if done.call.api == "GetKey"]
+        wrote = sum(done.writes and done.second >= min(reads, default=0) for done in own)
+        # Of fewer reads than writes one is missing from hand, and nothing tells whose.
+        return len(reads) >= wrote and bool(reads) and max(reads) < landed.second
 
     def _covered(self, truth: Truth) -> str:
         """Whether absence can be shown: by an unbroken chain around the window (P1), or by the `high` rule.
