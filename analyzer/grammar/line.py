@@ -83,6 +83,10 @@ class LineGrammar:
                 lines, rows = lines.filter(~taken), rows.filter(~taken)
         return parts
 
+    def captures_of(self, form: str, lines: pl.Series) -> list[pl.Series] | None:
+        """What lines that are of `form` capture, a series per capture; None where the grammar has no such form."""
+        return next((_captures(each, lines) for each in self.forms if each.name == form), None)
+
     def parse(self, lines: pl.Series) -> pl.DataFrame:
         """The form of each line and what it captures, in one table.
 

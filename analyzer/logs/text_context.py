@@ -91,16 +91,15 @@ def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[L
     placed = pl.DataFrame(
         {"row": pl.int_range(lines, dtype=pl.UInt32, eager=True), "form": codes.cat.to(names)}
     )
-    marks = {
-        name: pl.repeat(None, lines, dtype=dtype, eager=True).alias(name)
-        for name, dtype in MARKS.items()
-        if name != "row"
-    }
+    marks: dict[str, pl.Series] = {}
     for table in (table for language in languages for table in language.marks(parts)):
         for values in table.drop("row").iter_columns():
-            set_ = values.is_not_null()
-            marks[values.name].scatter(table["row"].filter(set_), values.filter(set_))
-    return placed.with_columns(marks.values())
+            name, set_ = values.name, values.is_not_null()
+            if name not in marks:
+                marks[name] = pl.repeat(None, lines, dtype=MARKS[name], eager=True).alias(name)
+            marks[name].scatter(table["row"].filter(set_), values.filter(set_))
+    never = [name for name in MARKS if name != "row" and name not in marks]
+    return placed.with_columns(*marks.values(), *(pl.lit(None, MARKS[name]).alias(name) for name in never))
 
 
 def _without_blocked(placed: pl.DataFrame, context: Context, languages: Sequence[Language]) -> pl.DataFrame:

@@ -140,7 +140,7 @@ def _events(stream: BinaryIO, reader: _Reader, reading: _Reading, size: int) -> 
         placed, parts = _place(lines, reader), lines.parts
         _count(placed, reader.account)
         if reading.skim and lines.wanted is not None:
-            again = partial(_read_again, reading.dialect.languages)
+            again = partial(_captures, reading.dialect.languages)
             placed, parts = skimmed(placed, parts, lines.wanted, reading.skim, again)
         yield _finish(_events_of(placed, parts, reader), placed, reader)
     left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
@@ -195,9 +195,10 @@ def _parts(
     return parts
 
 
-def _read_again(languages: Sequence[Language], text: pl.Series) -> dict[str, pl.DataFrame]:
-    """The forms of some lines, with all captures."""
-    return _parts(languages, Unwrapped(text), None, ())
+def _captures(languages: Sequence[Language], form: str, text: pl.Series) -> list[pl.Series]:
+    """What lines of one form capture."""
+    found = (load(language.GRAMMAR).captures_of(form, text) for language in languages)
+    return next(captures for captures in found if captures is not None)
 
 
 def _place(lines: _Lines, reader: _Reader) -> pl.DataFrame:

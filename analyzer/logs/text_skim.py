@@ -7,6 +7,7 @@ resources, or noise: their captures are not taken, and no events are made of the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -41,7 +42,7 @@ def skimmed(
     parts: Mapping[str, pl.DataFrame],
     wanted: pl.Series,
     skim: Skim,
-    read: Callable[[pl.Series], Mapping[str, pl.DataFrame]],
+    read: Callable[[str, pl.Series], list[pl.Series]],
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """The lines of a batch that matter, and their captures.
 
@@ -52,7 +53,7 @@ def skimmed(
         parts: `row` and the captures of each form.
         wanted: what `Skim.wanted` says of them.
         skim: what may be left out.
-        read: takes the captures of lines after all.
+        read: takes the captures of lines of a form after all.
     """
     other = pl.col("form").is_in(list(skim.forms)).fill_null(value=False) & ~pl.lit(wanted)
     marked = lines.select(
@@ -66,10 +67,12 @@ def skimmed(
     place = kept.cum_sum().cast(pl.UInt32) - 1
     again = (kept & marked["other"]).arg_true()
     left = {}
-    for form, part in _read_again(parts, skim, again, read(lines["text"].gather(again))).items():
+    for form, part in parts.items():
         stays = kept.gather(part["row"])
         if stays.any():
             mine = part.filter(stays)
+            if form in skim.forms:
+                mine = _read_again(mine, again, lines["text"], partial(read, form))
             left[form] = mine.with_columns(row=place.gather(mine["row"]))
     return lines.filter(kept).with_columns(row=place.filter(kept)), left
 
@@ -79,12 +82,12 @@ def _ends(lines: pl.DataFrame) -> pl.Series:
 
 
 def _read_again(
-    parts: Mapping[str, pl.DataFrame], skim: Skim, rows: pl.Series, again: Mapping[str, pl.DataFrame]
-) -> dict[str, pl.DataFrame]:
-    """`parts`, with what was read again of the lines at `rows` in the place of what they had."""
-    both = dict(parts)
-    for form in set(skim.forms) & set(again):
-        placed = again[form].with_columns(row=rows.gather(again[form]["row"]))
-        others = parts[form].filter(~parts[form]["row"].is_in(rows.implode()))
-        both[form] = pl.concat([others, placed]).sort("row")
-    return both
+    part: pl.DataFrame, again: pl.Series, text: pl.Series, read: Callable[[pl.Series], list[pl.Series]]
+) -> pl.DataFrame:
+    """`part` with the captures of those of its lines that are among `again`, which it lacks."""
+    lacking = part["row"].is_in(again.implode())
+    rows = part["row"].filter(lacking)
+    if rows.is_empty():
+        return part
+    taken = pl.DataFrame([rows, *read(text.gather(rows))])
+    return pl.concat([part.filter(~lacking), taken]).sort("row")
