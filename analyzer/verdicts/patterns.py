@@ -186,6 +186,7 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
         needed=done.sum().over("pool"),
         unended=(~done & ~failed).sum().over("pool"),
         ended=done | failed,
+        may_have_dropped=done & (pl.col("op") != "update"),
     )
     counts = supply.select("pool", "fitting", "namespaces").unique()
     offered = numbered.join(counts, on="pool", how="left").join(
@@ -193,9 +194,12 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
     )
     # Resources of an unknown stack have a namespace each: calls in one namespace answer for one of them.
     enough = pl.when("unknown").then(pl.col("namespaces")).otherwise(pl.col("fitting")) >= pl.col("needed")
-    # Of operations without an end some made what calls are left over, and nothing tells which.
+    # Of operations without an end some made what calls are left over, or what another one that ended well did not
+    # make, and nothing tells which. An update always writes.
     left = pl.col("fitting").fill_null(0).cast(pl.Int64) - pl.col("needed")
-    contested = ~pl.col("ended") & (left > 0) & (left < pl.col("unended"))
+    may_be = (left > 0) | (pl.col("may_have_dropped").any().over("pool") & (left == 0))
+    open_calls = may_be & (left < pl.col("unended")) & (pl.col("fitting") > 0)
+    contested = (open_calls & (~pl.col("ended") | pl.col("may_have_dropped"))).fill_null(False)
     return offered.select(
         "write",
         "rivals",
