@@ -42,7 +42,7 @@ def pattern_facts(material: Material) -> Facts:
     anybodys = _fitting(writes, material.calls)
     fits = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
     supply = _supply(fits.filter("ok"))
-    answers = _answers(writes, supply)
+    answers = _answers(writes, supply, material.deploys)
     mine = fits.join(writes.select("pool", write="id"), on="pool")
     good = mine.filter("ok")
     failed = resolved(mine.filter(~pl.col("ok")), good)
@@ -174,8 +174,12 @@ def _supply(good: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
+def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """Per write how many calls fit its pool and, where they are enough, the one that answers for it."""
+    # SST's terminal shows an operation when it has ended: one on a list may have been under way when it was stopped.
+    stopped = deploys.filter(pl.col("result") == "interrupted")["id"].implode()
+    open_ended = (pl.col("reported") == "unfinished").any().over("deploy")
+    unseen = pl.col("deploy").is_in(stopped) & ~open_ended & pl.col("key").str.ends_with(ROUTES)
     done, failed = pl.col("reported") == "succeeded", pl.col("reported") == "failed"
     numbered = writes.sort(~done, "line", "number").select(
         "pool",
@@ -184,7 +188,7 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
         nth=pl.when(~failed).then(pl.int_range(pl.len()).over("pool", failed)),
         rivals=pl.len().over("pool"),
         needed=done.sum().over("pool"),
-        unended=(~done & ~failed).sum().over("pool"),
+        unended=(~done & ~failed).sum().over("pool") + unseen.any().over("pool").cast(pl.Int64),
         ended=done | failed,
         may_have_dropped=done & (pl.col("op") != "update"),
     )
