@@ -140,7 +140,8 @@ def _events(stream: BinaryIO, reader: _Reader, reading: _Reading, size: int) -> 
         placed, parts = _place(lines, reader), lines.parts
         _count(placed, reader.account)
         if reading.skim and lines.wanted is not None:
-            placed, parts = skimmed(placed, parts, lines.wanted, reading.skim)
+            again = partial(_read_again, reading.dialect.languages)
+            placed, parts = skimmed(placed, parts, lines.wanted, reading.skim, again)
         yield _finish(_events_of(placed, parts, reader), placed, reader)
     left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
     if left:
@@ -192,6 +193,11 @@ def _parts(
             parts[form] = part.with_columns(row=left["row"].gather(part["row"]))
         left = left.filter(~taken)
     return parts
+
+
+def _read_again(languages: Sequence[Language], text: pl.Series) -> dict[str, pl.DataFrame]:
+    """The forms of some lines, with all captures."""
+    return _parts(languages, Unwrapped(text), None, ())
 
 
 def _place(lines: _Lines, reader: _Reader) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 _role = pl.col("role")
 
@@ -32,30 +32,59 @@ class Skim:
     telling: str
 
     def wanted(self, text: pl.Series) -> pl.Series:
-        """Which lines of a batch must be read, whatever their form; the first and the last one always."""
-        wanted = text.str.contains(self.telling)
-        return wanted.scatter([0, len(wanted) - 1], values=True) if len(wanted) else wanted
+        """Which lines must be read, whatever their form."""
+        return text.str.contains(self.telling)
 
 
 def skimmed(
-    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], wanted: pl.Series, skim: Skim
+    lines: pl.DataFrame,
+    parts: Mapping[str, pl.DataFrame],
+    wanted: pl.Series,
+    skim: Skim,
+    read: Callable[[pl.Series], Mapping[str, pl.DataFrame]],
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
-    """The lines of a batch that matter, and their captures; the first and the last line always are among them.
+    """The lines of a batch that matter, and their captures.
+
+    Of the others, the first and the last of the batch and of each deploy in it are kept: they tell its times.
 
     Args:
-        lines: all of them, in order, with `row`, `form` and `role`.
+        lines: all of them, in order, with `row`, `form`, `role`, `run` and `text`.
         parts: `row` and the captures of each form.
         wanted: what `Skim.wanted` says of them.
         skim: what may be left out.
+        read: takes the captures of lines after all.
     """
     other = pl.col("form").is_in(list(skim.forms)).fill_null(value=False) & ~pl.lit(wanted)
-    idle = (_role == NOISE) | (other & (_role != DIAGNOSTIC))
-    edge = (pl.col("row") == 0) | (pl.col("row") == lines.height - 1)
-    kept = lines.select((~idle).fill_null(value=True) | edge).to_series()
+    marked = lines.select(
+        "row", "run", noise=_role == NOISE, other=other & (_role != NOISE) & (_role != DIAGNOSTIC)
+    ).fill_null(value=False)
+    idle = marked["noise"] | marked["other"]
+    told = marked.filter("other")
+    runs = told["run"]
+    edges = pl.concat([told["row"].filter(runs.is_first_distinct() | runs.is_last_distinct()), _ends(lines)])
+    kept = (~idle).scatter(edges, values=True)
     place = kept.cum_sum().cast(pl.UInt32) - 1
+    again = (kept & marked["other"]).arg_true()
     left = {}
-    for form, part in parts.items():
-        mine = part.filter(kept.gather(part["row"]))
-        if not mine.is_empty():
+    for form, part in _read_again(parts, skim, again, read(lines["text"].gather(again))).items():
+        stays = kept.gather(part["row"])
+        if stays.any():
+            mine = part.filter(stays)
             left[form] = mine.with_columns(row=place.gather(mine["row"]))
     return lines.filter(kept).with_columns(row=place.filter(kept)), left
+
+
+def _ends(lines: pl.DataFrame) -> pl.Series:
+    return pl.Series([0, lines.height - 1], dtype=pl.UInt32)
+
+
+def _read_again(
+    parts: Mapping[str, pl.DataFrame], skim: Skim, rows: pl.Series, again: Mapping[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """`parts`, with what was read again of the lines at `rows` in the place of what they had."""
+    both = dict(parts)
+    for form in set(skim.forms) & set(again):
+        placed = again[form].with_columns(row=rows.gather(again[form]["row"]))
+        others = parts[form].filter(~parts[form]["row"].is_in(rows.implode()))
+        both[form] = pl.concat([others, placed]).sort("row")
+    return both

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import re
 import sys
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _BLOCK: Final = 256 * 1024
-_NAMES: Final = {b"\x28\xb5\x2f\xfd": "zstandard", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
+# bzip2's own beginning could be that of a text: its first block's mark, or that of its end, must follow.
+_MAGIC: Final = re.compile(
+    rb"(?P<zstandard>\x28\xb5\x2f\xfd)|(?P<xz>\xfd7zXZ\x00)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))"
+)
 
 
 class _Decompressor(Protocol):
@@ -68,7 +72,8 @@ def unpacked(source: str, head: bytes, chunks: Iterable[bytes]) -> Iterator[byte
 
 
 def _name(head: bytes) -> str | None:
-    return next((name for magic, name in _NAMES.items() if head.startswith(magic)), None)
+    found = _MAGIC.match(head)
+    return found.lastgroup if found else None
 
 
 def _decompressor(name: str) -> _Decompressor:

@@ -38,6 +38,7 @@ class _File(msgspec.Struct, gc=False):
     Records: list[msgspec.Raw]
 
 
+_RECORD: Final = msgspec.json.Decoder(msgspec.Raw)
 _FILE: Final = msgspec.json.Decoder(_File)
 
 
@@ -46,7 +47,7 @@ def unwrap(data: bytes) -> Unwrapped:
     data = data.removeprefix(UTF8_BOM)
     places = names(data)
     escaped = may_be_escaped(data)
-    if not places and not escaped and _END.search(data, max(0, len(data) - 256)):
+    if not places and not escaped and _is_whole(data):
         return Unwrapped((), count(data, _VERSION))
     try:
         records = _FILE.decode(data).Records
@@ -56,6 +57,22 @@ def unwrap(data: bytes) -> Unwrapped:
     if wanted is None:
         wanted = [record for record in records if may_hold_calls(bytes(record))]
     return Unwrapped(wanted, len(records))
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether the file ends as one does, and its last record too: one that is cut may end like a file.
+
+    False also where this cannot be told without reading more.
+    """
+    end = _END.search(data, max(0, len(data) - 256))
+    last = data.rfind(b"{", 0, max(0, data.rfind(_VERSION)))
+    if not end or last < 0:
+        return end is not None and _START.match(data) is not None and _VERSION not in data
+    try:
+        _RECORD.decode(memoryview(data)[last : end.start()])
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _at(data: bytes, records: list[msgspec.Raw], places: list[int]) -> list[msgspec.Raw] | None:
@@ -84,19 +101,21 @@ def _one_by_one(data: bytes) -> Unwrapped:
     records: list[bytes] = []
     damaged: list[int] = []
     count = 0
+    cut = False
     while at < len(text) and len(damaged) < _DAMAGES:
         try:
             _, end = _JSON.raw_decode(text, at)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
             damaged.append(count + len(damaged) + 1)
             following = begin.search(text, at + 1)
+            cut = following is None and _ran_out(error, text)
             at = following.start() if following else len(text)
             continue
         count += 1
         records.append(data[at:end])
         at = _past(text, end)
     wanted = [record for record in records if may_hold_calls(record)]
-    return Unwrapped(wanted, count, len(damaged), _damage(data, damaged, count))
+    return Unwrapped(wanted, count, len(damaged), _damage(data, damaged, count, cut=cut))
 
 
 def _past(text: str, at: int) -> int:
@@ -105,8 +124,13 @@ def _past(text: str, at: int) -> int:
     return between.end() if between else at
 
 
-def _damage(data: bytes, damaged: list[int], count: int) -> list[str]:
-    if not _END.search(data, max(0, len(data) - 256)):
+def _ran_out(error: Exception, text: str) -> bool:
+    """Whether the text ended before its last value did."""
+    return isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip())
+
+
+def _damage(data: bytes, damaged: list[int], count: int, *, cut: bool) -> list[str]:
+    if cut or not _END.search(data, max(0, len(data) - 256)):
         return [f"the JSON is cut short after {count} whole record(s)"]
     if not damaged:
         return []

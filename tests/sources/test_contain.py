@@ -76,6 +76,15 @@ def test_packed_bytes(pack: Callable[[bytes], bytes]) -> None:
 
 
 @pytest.mark.parametrize("pack", PACKINGS, ids=["gzip", "zstandard", "bzip2", "xz"])
+def test_nothing_packed_is_nothing(pack: Callable[[bytes], bytes]) -> None:
+    assert opened(pack(b"")) == ({"x": b""}, [])
+
+
+def test_a_text_that_begins_as_bzip2_does_is_a_text() -> None:
+    assert opened(b"BZh9 is the beginning of bzip2\n") == ({"x": b"BZh9 is the beginning of bzip2\n"}, [])
+
+
+@pytest.mark.parametrize("pack", PACKINGS, ids=["gzip", "zstandard", "bzip2", "xz"])
 def test_packed_bytes_that_are_cut_give_what_stands_before(pack: Callable[[bytes], bytes]) -> None:
     """A log is read as far as it can be, and its account says where that ended."""
     log = LOG + b"".join(b"    line %d of the program\n" % n for n in range(200_000))
@@ -211,7 +220,7 @@ def test_what_is_no_archive_after_all(tmp_path: Path) -> None:
 
 @given(
     st.binary(max_size=400),
-    st.sampled_from([b"", b"PK\x03\x04", b"\x1f\x8b", b"BZh9", b"\xff\xfe", b"\x28\xb5\x2f\xfd"]),
+    st.sampled_from([b"", b"PK\x03\x04", b"\x1f\x8b", b"BZh91AY&SY", b"\xff\xfe", b"\x28\xb5\x2f\xfd"]),
 )
 def test_nothing_raises_but_input_errors(data: bytes, magic: bytes) -> None:
     found, _ = contents([Source("x", None, magic + data)])

@@ -138,6 +138,17 @@ def test_a_file_that_is_cut_gives_the_records_before_the_cut(count: int, data: s
     assert unwrapped.problems == [f"the JSON is cut short after {len(before)} whole record(s)"]
 
 
+def test_a_cut_that_looks_like_the_end_of_a_file_is_a_cut() -> None:
+    nested: dict[str, Any] = {"requestParameters": {"puts": [{"key": "a"}]}}
+    for make, count in ((record, 2), (other, 2)):  # with a call in it, and without
+        whole = log(make("e1", **nested), make("e2", **nested))
+        ends = [at + 3 for at in range(len(whole) - 3) if whole[at : at + 3] == b"}]}"]
+        assert len(ends) >= count
+        for at in ends:
+            problems = s3_log.unwrap(whole[:at]).problems
+            assert [problem.startswith("the JSON is cut short after") for problem in problems] == [True]
+
+
 def test_a_cut_file_without_a_call_is_not_taken_for_a_whole_one() -> None:
     whole = log(other("o1"), other("o2"))
     unwrapped = s3_log.unwrap(whole[:-20])
