@@ -165,9 +165,22 @@ def _answers(pairs: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> p
 
     It is contested where a write that got no call could claim it with the same right.
     """
+    said = writes.select("op", "reported", write="id")
     good = pairs.filter("ok")
-    rivals = good.join(hits.select("write"), on="write", how="anti").select("call", "write", claim="phase")
-    contests = hits.select("call", "phase").join(rivals, on="call").filter(pl.col("claim") <= pl.col("phase"))
+    rivals = (
+        good.join(hits.select("write"), on="write", how="anti")
+        .join(said, on="write")
+        .select("call", "write", "reported", claim="phase")
+    )
+    # What an operation without an end may have done, another that ended well did as well as not: only an update that
+    # set its outputs surely wrote.
+    killed = (pl.col("reported") == "unfinished") & (pl.col("claim") == 1) & (pl.col("op") != "update")
+    contests = (
+        hits.select("call", "phase", holder="write")
+        .join(said.select("op", holder="write"), on="holder")
+        .join(rivals, on="call")
+        .filter((pl.col("claim") <= pl.col("phase")) | killed)
+    )
     disputed = contests.select("call", contested=pl.lit(value=True)).unique()
     identities = hits.join(writes.select("deploy", write="id"), on="write").select(
         "write", callers=pl.col("caller").n_unique().over("deploy")

@@ -42,7 +42,7 @@ def pattern_facts(material: Material) -> Facts:
     anybodys = _fitting(writes, material.calls)
     fits = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
     supply = _supply(fits.filter("ok"))
-    answers = _answers(writes, supply)
+    answers = _answers(writes, supply, material.deploys)
     mine = fits.join(writes.select("pool", write="id"), on="pool")
     good = mine.filter("ok")
     failed = resolved(mine.filter(~pl.col("ok")), good)
@@ -174,8 +174,12 @@ def _supply(good: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
+def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """Per write how many calls fit its pool and, where they are enough, the one that answers for it."""
+    # SST's terminal shows an operation when it has ended: one on a list may have been under way when it was stopped.
+    stopped = deploys.filter(pl.col("result") == "interrupted")["id"].implode()
+    open_ended = (pl.col("reported") == "unfinished").any().over("deploy")
+    unseen = pl.col("deploy").is_in(stopped) & ~open_ended & pl.col("key").str.ends_with(ROUTES)
     done, failed = pl.col("reported") == "succeeded", pl.col("reported") == "failed"
     numbered = writes.sort(~done, "line", "number").select(
         "pool",
@@ -184,8 +188,9 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
         nth=pl.when(~failed).then(pl.int_range(pl.len()).over("pool", failed)),
         rivals=pl.len().over("pool"),
         needed=done.sum().over("pool"),
-        unended=(~done & ~failed).sum().over("pool"),
+        unended=(~done & ~failed).sum().over("pool") + unseen.any().over("pool").cast(pl.Int64),
         ended=done | failed,
+        may_have_dropped=done & (pl.col("op") != "update"),
     )
     counts = supply.select("pool", "fitting", "namespaces").unique()
     offered = numbered.join(counts, on="pool", how="left").join(
@@ -193,9 +198,12 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
     )
     # Resources of an unknown stack have a namespace each: calls in one namespace answer for one of them.
     enough = pl.when("unknown").then(pl.col("namespaces")).otherwise(pl.col("fitting")) >= pl.col("needed")
-    # Of operations without an end some made what calls are left over, and nothing tells which.
+    # Of operations without an end some made what calls are left over, or what another one that ended well did not
+    # make, and nothing tells which. An update always writes.
     left = pl.col("fitting").fill_null(0).cast(pl.Int64) - pl.col("needed")
-    contested = ~pl.col("ended") & (left > 0) & (left < pl.col("unended"))
+    may_be = (left > 0) | (pl.col("may_have_dropped").any().over("pool") & (left == 0))
+    open_calls = may_be & (left < pl.col("unended")) & (pl.col("fitting") > 0)
+    contested = (open_calls & (~pl.col("ended") | pl.col("may_have_dropped"))).fill_null(False)
     return offered.select(
         "write",
         "rivals",
