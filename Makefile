@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # For the build backend too, which pip installs apart.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test lint bench world fuzz docs clean
+.PHONY: demo test lint bench world fuzz docs grammars clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
@@ -33,6 +33,9 @@ fuzz: $(VENV)/.developed
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m analyzer.rules.pages docs/rules
+
+grammars: $(VENV)/.installed
+	$(BIN)/python -m analyzer.grammar.compiled grammars/compiled
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

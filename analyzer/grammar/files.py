@@ -18,11 +18,24 @@ def read_grammar(name: str) -> str:
     Raises:
         GrammarError: there is no such file.
     """
+    return _read(f"{name}.lark")
+
+
+def read_compiled(name: str) -> str:
+    """What `compiled` keeps of `grammars/NAME.lark`.
+
+    Raises:
+        GrammarError: there is no such file.
+    """
+    return _read(f"compiled/{name}.json")
+
+
+def _read(name: str) -> str:
     for home in _HOMES:
-        path = home / f"{name}.lark"
+        path = home / name
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    raise GrammarError(f"{name}.lark", "start", "the file is missing from the installation")
+    raise GrammarError(name, "start", "the file is missing from the installation")
 
 
 def samples(text: str) -> list[tuple[str, str]]:

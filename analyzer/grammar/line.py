@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.grammar.compiled import forms_of
 from analyzer.grammar.files import read_grammar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from analyzer.grammar.regular import Form
+    from analyzer.grammar.form import Form
 
 
 _SAMPLE = 1000  # lines by which it is told whether most are of some form
@@ -40,11 +41,9 @@ class LineGrammar:
         Raises:
             GrammarError: a form is not regular, or cannot mean the same to both engines.
         """
-        from analyzer.grammar.regular import compile_forms  # loads Lark: only when a text is read
-
         self.source = source
         self.text = text
-        self.forms: tuple[Form, ...] = compile_forms(source, text)
+        self.forms: tuple[Form, ...] = forms_of(source, text)
         self.any = "|".join(_NAMED.sub("(?:", form.pattern) for form in self.forms)
         self.captures = tuple(dict.fromkeys(group for form in self.forms for group in form.groups))
 

@@ -10,7 +10,7 @@ from lark.lexer import PatternStr
 
 if TYPE_CHECKING:
     from analyzer.grammar.line import LineGrammar
-    from analyzer.grammar.regular import Form
+    from analyzer.grammar.form import Form
 
 
 class Oracle:

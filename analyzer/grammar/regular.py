@@ -19,6 +19,7 @@ from lark.load_grammar import eval_escaping, load_grammar
 from analyzer.errors import GrammarError
 from analyzer.grammar import piece as make
 from analyzer.grammar.dialect import to_rust
+from analyzer.grammar.form import Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,30 +30,6 @@ if TYPE_CHECKING:
     from analyzer.grammar.piece import Piece
 
 _JOINS = ("expansions", "expansion", "maybe", "value")
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One form of line.
-
-    Attributes:
-        name: the rule.
-        pattern: the form as a Rust pattern, anchored at both ends.
-        prefixes: every line of the form starts with one of these; ("",) where nothing is known.
-        groups: its captures, lower case, in order.
-        required: the captures that take part in every match.
-    """
-
-    name: str
-    pattern: str
-    prefixes: tuple[str, ...]
-    groups: tuple[str, ...]
-    required: frozenset[str]
-
-    @property
-    def search(self) -> str:
-        """The form as a Rust pattern without anchors, to find it inside a longer text."""
-        return self.pattern.removeprefix("^").removesuffix("$")
 
 
 def compile_forms(source: str, text: str) -> tuple[Form, ...]:

@@ -13,7 +13,7 @@ from analyzer.grammar.nested import sdk_errors
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
-from analyzer.logs.registry import forms
+from analyzer.logs.registry import form_of, forms
 from analyzer.sources.account import Account, accounts_table
 from analyzer.sources.identify import identify
 from analyzer.sources.identity import Identity
@@ -74,7 +74,6 @@ class LogScan:
         self._kind = known_kind(kind)
         self.forms: list[tuple[str, str, str, str, str | None]] = []
         self._taken: set[str] = set()
-        self._readers = forms()
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         for number, source in enumerate(self._sources, start=1):
@@ -104,7 +103,7 @@ class LogScan:
         try:
             account.bytes = source.size()
             identity = self._identity(source)
-            reader = self._readers.get(identity.kind)
+            reader = form_of(identity.kind)
             if reader is None:
                 account.problems.append(f"not a deploy log: {identity.reason}")
                 return
@@ -135,7 +134,7 @@ def known_kind(kind: str | None) -> str | None:
     Raises:
         UsageError: there is none; it lists all.
     """
-    if kind is None or kind in forms():
+    if kind is None or form_of(kind):
         return kind
     raise UsageError(f"no kind of deploy log is called {kind!r}; there are: {', '.join(sorted(forms()))}")
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from analyzer.grammar.line import load
 from analyzer.grammar.oracle import Oracle
-from analyzer.logs.registry import forms
+from analyzer.logs.registry import form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def unrecognised(events: Iterator[pl.DataFrame], scan: LogScan) -> Iterator[pl.D
 
 def _why(kind: str, line: str) -> str:
     """What the grammars of a kind say of a line; nothing where it has none."""
-    reasons = [_oracle(name).explain(line) for name in getattr(forms().get(kind), "GRAMMARS", ())]
+    reasons = [_oracle(name).explain(line) for name in getattr(form_of(kind), "GRAMMARS", ())]
     told = [reason for reason in reasons if reason != "no form begins like this"] or reasons[:1]
     shown = [
         reason.replace(_MISPLACED, "a line of form ") + ", but it cannot stand here"
