@@ -51,7 +51,9 @@ def document(name: str) -> str:
     from analyzer.grammar.regular import compile_forms
 
     text = read_grammar(name)
-    forms = [asdict(form) | {"required": sorted(form.required)} for form in compile_forms(f"{name}.lark", text)]
+    forms = [
+        asdict(form) | {"required": sorted(form.required)} for form in compile_forms(f"{name}.lark", text)
+    ]
     return json.dumps({"sha256": _digest(text), "forms": forms}, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -9,8 +9,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.lexer import PatternStr
 
 if TYPE_CHECKING:
-    from analyzer.grammar.line import LineGrammar
     from analyzer.grammar.form import Form
+    from analyzer.grammar.line import LineGrammar
 
 
 class Oracle:
