@@ -1,4 +1,4 @@
-"""The line languages as they were compiled ahead: `python -m analyzer.grammar.compiled grammars/compiled`.
+"""The grammars as they were compiled ahead: `python -m analyzer.grammar.compiled grammars/compiled`.
 
 To load Lark and to compile takes a tenth of a second at every start. A kept form counts only while the grammar is,
 byte for byte, the one it was made of; else it is compiled anew.
@@ -62,6 +62,20 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in LANGUAGES:
         (folder / f"{name}.json").write_text(document(name), encoding="utf-8")
+    for name, text in parsers().items():
+        (folder / f"{name}.parser.json").write_text(text, encoding="utf-8")
+
+
+def parsers() -> dict[str, str]:
+    """What `lalr` keeps of the parsers of what stands inside messages, by the grammar."""
+    from analyzer.grammar import lalr
+
+    sdk = [form.name for form in forms_of("sdk.lark", read_grammar("sdk"))]
+    return {
+        "logfmt": lalr.document(read_grammar("logfmt")),
+        "diff": lalr.document(read_grammar("diff")),
+        "sdk": lalr.document(read_grammar("sdk"), sdk, whole=True),
+    }
 
 
 def _digest(text: str) -> str:

@@ -13,7 +13,7 @@ from analyzer.grammar.compiled import forms_of
 from analyzer.grammar.files import read_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from analyzer.grammar.form import Form
 
@@ -44,12 +44,10 @@ class LineGrammar:
         self.source = source
         self.text = text
         self.forms: tuple[Form, ...] = forms_of(source, text)
-        self.any = "|".join(_NAMED.sub("(?:", form.pattern) for form in self.forms)
+        self.any = "|".join(map(without_captures, self.forms))
         self.captures = tuple(dict.fromkeys(group for form in self.forms for group in form.groups))
 
-    def parts(
-        self, lines: pl.Series, wanted: pl.Series | None = None, plain: Collection[str] = ()
-    ) -> dict[str, pl.DataFrame]:
+    def parts(self, lines: pl.Series) -> dict[str, pl.DataFrame]:
         """The lines of each form: the fast way in, for readers that go on form by form.
 
         Routed: a line goes to the first form whose literal beginnings fit and whose pattern matches; patterns run
@@ -57,12 +55,10 @@ class LineGrammar:
 
         Args:
             lines: String, without line ends; null lines are of no form.
-            wanted: Boolean; None: all.
-            plain: forms whose captures are taken of wanted lines only.
 
         Returns:
             For each form that has any line, `row` (0-based, ascending) and a String column per capture, null
-            where the capture took no part or was not wanted.
+            where the capture took no part.
         """
         rows = pl.int_range(len(lines), dtype=pl.UInt32, eager=True).alias("row")
         if int(lines.head(_SAMPLE).str.contains(self.any).sum()) < _MOST * len(lines.head(_SAMPLE)):
@@ -74,17 +70,12 @@ class LineGrammar:
             some, some_rows = (lines, rows) if begins is None else (lines.filter(begins), rows.filter(begins))
             if some.is_empty():
                 continue
-            few = wanted.gather(some_rows) if wanted is not None and form.name in plain else None
-            matches, captures = _match(form, some, few)
+            matches, captures = _match(form, some)
             if matches.any():
                 parts[form.name] = pl.DataFrame([some_rows.filter(matches), *captures(matches)])
                 taken = matches if begins is None else begins.scatter(begins.arg_true(), matches)
                 lines, rows = lines.filter(~taken), rows.filter(~taken)
         return parts
-
-    def captures_of(self, form: str, lines: pl.Series) -> list[pl.Series] | None:
-        """What lines that are of `form` capture, a series per capture; None where the grammar has no such form."""
-        return next((_captures(each, lines) for each in self.forms if each.name == form), None)
 
     def parse(self, lines: pl.Series) -> pl.DataFrame:
         """The form of each line and what it captures, in one table.
@@ -113,6 +104,11 @@ def load(name: str) -> LineGrammar:
     return LineGrammar(f"{name}.lark", read_grammar(name))
 
 
+def without_captures(form: Form) -> str:
+    """The form as a Rust pattern that tells, and takes nothing."""
+    return _NAMED.sub("(?:", form.pattern)
+
+
 def _begins(form: Form, lines: pl.Series) -> pl.Series | None:
     """Which lines begin as the form does, by a cheap literal test; None: most do, or the test would not be cheap."""
     if "" in form.prefixes or len(form.prefixes) > _FEW:
@@ -121,19 +117,14 @@ def _begins(form: Form, lines: pl.Series) -> pl.Series | None:
     return None if 2 * int(begins.sum()) > len(lines) else begins
 
 
-def _match(
-    form: Form, lines: pl.Series, wanted: pl.Series | None = None
-) -> tuple[pl.Series, Callable[[pl.Series], list[pl.Series]]]:
-    """Which lines are of `form`, and what gives the captures of some of these; not wanted ones are null."""
-    if form.required and wanted is None:
+def _match(form: Form, lines: pl.Series) -> tuple[pl.Series, Callable[[pl.Series], list[pl.Series]]]:
+    """Which lines are of `form`, and what gives the captures of some of these."""
+    if form.required:
         found = _captures(form, lines)
         matches = next(series for series in found if series.name == min(form.required)).is_not_null()
         return matches, lambda some: [series.filter(some) for series in found]
     matches = lines.str.contains(form.pattern).fill_null(value=False)
-    if wanted is None:
-        return matches, lambda some: _captures(form, lines.filter(some))
-    few = lines.set(~wanted, None)  # to tell whether a pattern matches is three times as fast as to capture
-    return matches, lambda some: _captures(form, few.filter(some))
+    return matches, lambda some: _captures(form, lines.filter(some))
 
 
 def _captures(form: Form, lines: pl.Series) -> list[pl.Series]:

@@ -50,6 +50,6 @@ def unquoted(text: str) -> str:
 
 @cache
 def _parser() -> Lark:
-    from lark import Lark
+    from analyzer.grammar.lalr import parser  # loads Lark
 
-    return Lark(read_grammar("logfmt"), parser="lalr", maybe_placeholders=False)
+    return parser("logfmt", read_grammar("logfmt"))

@@ -124,9 +124,9 @@ def _sdk_parser() -> Oracle:
 
 @cache
 def _diff_parser() -> Lark:
-    from lark import Lark
+    from analyzer.grammar.lalr import parser  # loads Lark
 
-    return Lark(read_grammar("diff"), parser="lalr", maybe_placeholders=False)
+    return parser("diff", read_grammar("diff"))
 
 
 def _changed(text: str) -> dict[str, list[str]]:

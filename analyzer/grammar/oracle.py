@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lark import Lark, Token, Tree
+from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import PatternStr
+
+from analyzer.grammar.lalr import parser
 
 if TYPE_CHECKING:
     from analyzer.grammar.form import Form
@@ -18,14 +20,11 @@ class Oracle:
 
     def __init__(self, grammar: LineGrammar) -> None:
         self.forms = grammar.forms
-        self._lark = Lark(
+        self._lark = parser(
+            grammar.source.removesuffix(".lark"),
             grammar.text,
-            parser="lalr",
-            lexer="contextual",
-            start=[form.name for form in grammar.forms],
-            keep_all_tokens=True,
-            propagate_positions=True,
-            maybe_placeholders=False,
+            [form.name for form in grammar.forms],
+            whole=True,
         )
 
     def parse(self, line: str) -> tuple[str, dict[str, str]] | None:

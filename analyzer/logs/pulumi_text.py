@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analyzer.grammar.line import load
 from analyzer.logs import text_pulumi
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
-from analyzer.logs.text_skim import Skim
+from analyzer.logs.text_sieve import Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,22 @@ if TYPE_CHECKING:
 
 KIND: Final = "pulumi-text"
 GRAMMARS: tuple[str, ...] = (text_pulumi.GRAMMAR,)
-_DIALECT: Final = Dialect((text_pulumi,), skim=Skim(text_pulumi.PLAIN, text_pulumi.TELLING))
+
+
+def sieve() -> Sieve:
+    """What may be left out where only key-value writes matter."""
+    return Sieve(
+        load(text_pulumi.GRAMMAR).forms,
+        ends=text_pulumi.ENDS,
+        passes=text_pulumi.PASSES,
+        ends_as_noise=text_pulumi.ENDS_AS_NOISE,
+        noise=text_pulumi.IDLE_NOISE,
+        nothing=text_pulumi.NOTHING,
+        telling=text_pulumi.TELLING,
+    )
+
+
+_DIALECT: Final = Dialect((text_pulumi,), sieve=sieve)
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:

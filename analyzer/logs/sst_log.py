@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analyzer.grammar.line import load
 from analyzer.logs import text_slog
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
-from analyzer.logs.text_skim import Skim
+from analyzer.logs.text_sieve import Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
 KIND: Final = "sst-log"
 GRAMMARS: tuple[str, ...] = (text_slog.GRAMMAR,)
 _OURS: Final = r"^(?:time=|level=)"
-_DIALECT: Final = Dialect((text_slog,), ours=_OURS, skim=Skim(text_slog.PLAIN, text_slog.TELLING))
+
+
+def sieve() -> Sieve:
+    """What may be left out where only key-value writes matter: no record's meaning hangs on another."""
+    forms = load(text_slog.GRAMMAR).forms
+    return Sieve(forms, passes=text_slog.PASSES, telling=text_slog.TELLING, ours=_OURS)
+
+
+_DIALECT: Final = Dialect((text_slog,), ours=_OURS, sieve=sieve)
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:

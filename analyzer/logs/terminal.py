@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analyzer.grammar.line import load
 from analyzer.logs import text_pulumi, text_runner, text_shown, text_slog, text_sst
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
-from analyzer.logs.text_skim import Skim
+from analyzer.logs.text_sieve import Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +21,26 @@ if TYPE_CHECKING:
 KIND: Final = "terminal"
 GRAMMARS: tuple[str, ...] = (text_sst.GRAMMAR, text_slog.GRAMMAR, text_runner.GRAMMAR, text_shown.GRAMMAR)
 _OURS: Final = r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9-]+T[^ ]* level=)"
-_SKIM: Final = Skim(
-    (*text_pulumi.PLAIN, *text_sst.PLAIN, *text_slog.PLAIN),
-    "|".join((text_pulumi.TELLING, text_sst.TELLING, text_slog.TELLING)),
-)
+
+
+def sieve() -> Sieve:
+    """What may be left out where only key-value writes matter."""
+    return Sieve(
+        [form for name in GRAMMARS for form in load(name).forms],
+        ends=(*text_sst.ENDS, *text_pulumi.ENDS, *text_pulumi.PASSES),
+        passes=text_slog.PASSES,
+        ends_as_noise=(*text_runner.ENDS_AS_NOISE, *text_pulumi.ENDS_AS_NOISE),
+        noise=(*text_runner.IDLE_NOISE, *text_pulumi.IDLE_NOISE),
+        nothing=(*text_sst.NOTHING, *text_pulumi.NOTHING),
+        unless=text_sst.NAMES,
+        telling="|".join((text_pulumi.TELLING, text_sst.TELLING, text_slog.TELLING)),
+        opening=text_slog.OPENING,
+        ours=_OURS,
+    )
+
+
 _DIALECT: Final = Dialect(
-    (text_sst, text_slog, text_runner, text_shown), ours=_OURS, skim=_SKIM, wrapped=True
+    (text_sst, text_slog, text_runner, text_shown), ours=_OURS, sieve=sieve, wrapped=True
 )
 
 

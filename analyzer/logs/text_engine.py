@@ -19,16 +19,16 @@ from analyzer.logs.text_context import Context, in_context
 from analyzer.logs.text_diff import settled
 from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
-from analyzer.logs.text_skim import skimmed
-from analyzer.logs.text_unwrap import Unwrapped, layers_of, tells, unwrap
+from analyzer.logs.text_sieve import FOREIGN, READ, Sifting
+from analyzer.logs.text_unwrap import Unwrapped, joined, layers_of, tells, unwrap
 from analyzer.tables import EVENTS, TIME, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from analyzer.logs.text_language import Language
-    from analyzer.logs.text_skim import Skim
+    from analyzer.logs.text_sieve import Sieve
     from analyzer.logs.text_unwrap import Layer
     from analyzer.sources.account import Account
     from analyzer.sources.source import Source
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _UNREAD = "(a line of more than 1 MiB)"  # what stands for it; no form begins so
 _SILENT = ("noise", "unrecognised")
 _SEARCHED = 16  # batches that are searched for the prefixes of a log
+_TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
 _HELD_LINES = 1000  # of a message that may go on in the next batch
 
 _role = pl.col("role")
@@ -49,34 +50,24 @@ class Dialect:
         languages: in the order in which they are asked what a line is.
         ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
             match it: they begin as a line of ours. None where nothing else prints into such a log.
-        skim: what may be left out where only key-value writes matter.
+        sieve: gives what may be left out where only key-value writes matter.
         wrapped: whether such a log may have prefixes of a CI system, which are taken off.
     """
 
     languages: tuple[Language, ...]
     ours: str | None = None
-    skim: Skim | None = None
+    sieve: Callable[[], Sieve] | None = None
     wrapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """How the batches of one log are read."""
-
-    dialect: Dialect
-    layers: tuple[Layer, ...]
-    skim: Skim | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Lines:
-    """A batch of lines: their text, their forms, which must be read (None: all), and what was wrong with them."""
+    """A batch of lines: their text, their numbers (None: from the last one on), and what was wrong with them."""
 
     bare: Unwrapped
-    parts: dict[str, pl.DataFrame]
-    wanted: pl.Series | None
-    repaired: int
-    too_long: int
+    repaired: int = 0
+    too_long: int = 0
+    numbers: pl.Series | None = None
 
 
 @dataclass(slots=True)
@@ -117,8 +108,12 @@ def read_text(
     layers = _layers(source) if dialect.wrapped else ()
     with source.open() as stream:
         account.bytes = source.size()
-        reading = _Reading(dialect, layers, None if whole else dialect.skim)
-        yield from settled(_events(stream, reader, reading, batch_bytes))
+        clean = partial(_clean, layers)
+        raw = _readable(stream, batch_bytes, account)
+        lines = (
+            ahead(clean, raw) if whole or not dialect.sieve else _sifted(reader, dialect.sieve(), clean, raw)
+        )
+        yield from settled(_events(lines, reader))
     _report(reader)
 
 
@@ -134,14 +129,54 @@ def _layers(source: Source) -> tuple[Layer, ...]:
     return () if first is None else layers_of(first)
 
 
-def _events(stream: BinaryIO, reader: _Reader, reading: _Reading, size: int) -> Iterator[pl.DataFrame]:
-    read_batch = partial(_read_lines, reading)
-    for lines in ahead(read_batch, _readable(stream, size, reader.account)):
-        placed, parts = _place(lines, reader), lines.parts
+def _sifted(
+    reader: _Reader, sieve: Sieve, clean: Callable[[bytes], _Lines], raw: Iterable[bytes]
+) -> Iterator[_Lines]:
+    """The lines that matter, those of several batches together: the others are counted here."""
+
+    def classified(batch: bytes) -> tuple[_Lines, pl.Series]:
+        lines = clean(batch)
+        return lines, _classes(lines, sieve)
+
+    sifting = Sifting()
+    held: list[_Lines] = []
+    first = 1
+    for lines, classes in ahead(classified, raw):
+        rows, counts = sifting.kept(classes)
+        reader.account.add_lines(*counts)
+        held.append(replace(lines, bare=lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
+        first += len(classes)
+        if sum(len(each.bare.text) for each in held) >= _TOGETHER:
+            yield _joined(held)
+            held = []
+    if held:
+        yield _joined(held)
+
+
+def _classes(lines: _Lines, sieve: Sieve) -> pl.Series:
+    classes = sieve.classes(lines.bare.text)
+    if lines.bare.foreign is not None:
+        classes = classes.scatter(lines.bare.foreign.arg_true(), FOREIGN)
+    if lines.too_long:
+        classes = classes.scatter((lines.bare.text == _UNREAD).arg_true(), READ)
+    return classes
+
+
+def _joined(batches: Sequence[_Lines]) -> _Lines:
+    numbers = pl.concat([batch.numbers for batch in batches if batch.numbers is not None])
+    return _Lines(
+        joined([batch.bare for batch in batches]),
+        sum(batch.repaired for batch in batches),
+        sum(batch.too_long for batch in batches),
+        numbers,
+    )
+
+
+def _events(batches: Iterable[_Lines], reader: _Reader) -> Iterator[pl.DataFrame]:
+    languages = reader.dialect.languages
+    for lines, parts in ahead(lambda lines: (lines, _parts(languages, lines.bare)), batches):
+        placed = _place(lines, parts, reader)
         _count(placed, reader.account)
-        if reading.skim and lines.wanted is not None:
-            again = partial(_captures, reading.dialect.languages)
-            placed, parts = skimmed(placed, parts, lines.wanted, reading.skim, again)
         yield _finish(_events_of(placed, parts, reader), placed, reader)
     left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
     if left:
@@ -160,24 +195,18 @@ def _readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
         account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 
 
-def _read_lines(reading: _Reading, batch: bytes) -> _Lines:
-    """All of a batch that needs no context."""
+def _clean(layers: Sequence[Layer], batch: bytes) -> _Lines:
+    """The lines of a batch as their program printed them."""
     lines, repaired = split(batch)
     too_long = lines.str.len_bytes() > LONGEST
     if too_long.any():
         lines = lines.set(too_long, _UNREAD)
-    bare = unwrap(plain(lines, batch), reading.layers)
-    text = redrawn(bare.text, batch).alias("text")
-    bare = replace(bare, text=text)
-    wanted = reading.skim.wanted(text) if reading.skim else None
-    forms = reading.skim.forms if reading.skim else ()
-    parts = _parts(reading.dialect.languages, bare, wanted, forms)
-    return _Lines(bare, parts, wanted, repaired, int(too_long.sum()))
+    bare = unwrap(plain(lines, batch), layers)
+    bare = replace(bare, text=redrawn(bare.text, batch).alias("text"))
+    return _Lines(bare, repaired, int(too_long.sum()))
 
 
-def _parts(
-    languages: Sequence[Language], bare: Unwrapped, wanted: pl.Series | None, forms: Collection[str]
-) -> dict[str, pl.DataFrame]:
+def _parts(languages: Sequence[Language], bare: Unwrapped) -> dict[str, pl.DataFrame]:
     """The lines of each form of all languages: a line is of the first language that has a form for it."""
     parts: dict[str, pl.DataFrame] = {}
     rows = pl.int_range(len(bare.text), dtype=pl.UInt32, eager=True)
@@ -185,8 +214,7 @@ def _parts(
     if bare.foreign is not None:
         left = left.filter(~bare.foreign)
     for language in languages:
-        few = None if wanted is None else wanted.gather(left["row"])
-        found = load(language.GRAMMAR).parts(left["line"], few, forms)
+        found = load(language.GRAMMAR).parts(left["line"])
         taken = pl.repeat(False, left.height, dtype=pl.Boolean, eager=True)
         for form, part in found.items():
             taken.scatter(part["row"], True)
@@ -195,23 +223,19 @@ def _parts(
     return parts
 
 
-def _captures(languages: Sequence[Language], form: str, text: pl.Series) -> list[pl.Series]:
-    """What lines of one form capture."""
-    found = (load(language.GRAMMAR).captures_of(form, text) for language in languages)
-    return next(captures for captures in found if captures is not None)
-
-
-def _place(lines: _Lines, reader: _Reader) -> pl.DataFrame:
+def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> pl.DataFrame:
     """The lines of a batch with their numbers, their context and their role."""
     bare = lines.bare
     count, first = len(bare.text), reader.lines + 1
-    numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias("line")
-    placed = in_context(lines.parts, count, reader.context, reader.dialect.languages)
+    numbers = lines.numbers
+    if numbers is None:
+        numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True)
+    placed = in_context(parts, count, reader.context, reader.dialect.languages)
     at = pl.lit(None, TIME) if bare.at is None else bare.at
-    placed = placed.with_columns(numbers, bare.text, at.alias("at"))
+    placed = placed.with_columns(numbers.alias("line"), bare.text, at.alias("at"))
     if bare.foreign is not None:
         placed = placed.with_columns(pl.when(bare.foreign).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
-    reader.lines += count
+    reader.lines = int(numbers[-1])
     reader.repaired += lines.repaired
     reader.too_long += lines.too_long
     ours = reader.dialect.ours
@@ -315,11 +339,7 @@ def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
 def _count(lines: pl.DataFrame, account: Account) -> None:
     noise = int((lines["role"] == NOISE).sum())
     unrecognised = lines["role"].null_count()
-    recognised = lines.height - noise - unrecognised
-    account.lines = (account.lines or 0) + lines.height
-    account.noise = (account.noise or 0) + noise
-    account.unrecognised = (account.unrecognised or 0) + unrecognised
-    account.recognised = (account.recognised or 0) + recognised
+    account.add_lines(lines.height - noise - unrecognised, noise, unrecognised)
 
 
 def _report(reader: _Reader) -> None:

@@ -61,8 +61,12 @@ ENDING: Collection[str] = (
     "advice",
     "old_header",
 )
-PLAIN: Final = ("timed_row", "stack_running", "spinner")
-"""Most lines of a log: they matter only where they are about a key-value store, or name the stack."""
+# What the lines of a log mean where no section is open: see `text_sieve.Sieve`.
+ENDS: Final = ("timed_row",)
+PASSES: Final = ("stack_running",)
+ENDS_AS_NOISE: Final = ("spinner",)
+IDLE_NOISE: Final = ("dots", "blank")
+NOTHING: Final = ("config", "field", "body", "tree_root")
 # A row of the stack without a message names it.
 TELLING: Final = r"\.sst\.aws\.Kv|kv namespace|entry: |[+~<>=-] {1,2}pulumi:pulumi:Stack| running$"
 

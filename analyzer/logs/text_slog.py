@@ -22,9 +22,10 @@ START: Final = "slog start"
 OPEN: Collection[str] = ()
 ENDING: Collection[str] = ()
 
-PLAIN: Final = ("slog",)
+PASSES: Final = ("slog",)
 """Most lines of `sst.log`: a record matters only where its message is one that is read, or a fault."""
 TELLING: Final = TELLING_RECORDS
+OPENING: Final = "initializing project"
 
 _STARTS: Final = '"initializing project"'
 

@@ -51,7 +51,7 @@ _OUTCOMES: Final = {
 _EXITED: Final = "pulumi exited"
 _UNHARMED: Final = "<nil>"
 _READ: Final = (*_FACTS["said"].unique(), *_OUTCOMES, _EXITED)
-TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|equest|" + "|".join(sorted(_READ))
+TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|operation error |status code: |" + "|".join(sorted(_READ))
 """Records of which more than their level is read, and those that may name a request."""
 _BARE: Final = r"^(?:(?:DEBUG|INFO|WARN|ERROR) )?(.*?)(?: [A-Za-z_][A-Za-z0-9_.]*=.*)?$"
 _WRAPPED: Final = r"^(?:DEBUG|INFO|WARN|ERROR) "

@@ -45,7 +45,7 @@ ENDING: Collection[str] = (
     "ui_exit",
 )
 
-PLAIN: Final = ("ui_step",)
+ENDS: Final = ("ui_step",)
 """Most lines of a deploy: they matter only where they are about a key-value store."""
 TELLING: Final = r":Kv(?:Keys|RoutesUpdate)"
 
@@ -66,7 +66,11 @@ _IN_PLACE: Final = {
     "ui_leak_at": _LEAK,
 }
 """Forms that mean something in one section alone."""
-_NEVER_BARE: Final = ("ui_bar", "ui_of", *_IN_PLACE)
+NOTHING: Final = ("ui_bar", *_IN_PLACE)
+"""Forms that mean nothing where no section is open."""
+NAMES: Final = ("ui_of",)
+"""Forms so plain that other programs print such lines."""
+_NEVER_BARE: Final = (*NOTHING, *NAMES)
 
 _form = pl.col("form")
 _section = pl.col("section")

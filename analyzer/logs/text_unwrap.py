@@ -15,7 +15,7 @@ from analyzer.grammar.line import load
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _GRAMMAR: Final = "ci"
 _BOM: Final = "\ufeff"
@@ -58,12 +58,30 @@ class Unwrapped:
     at: pl.Series | None = None
     foreign: pl.Series | None = None
 
-    def gather(self, rows: pl.Series | None) -> Unwrapped:
-        """The lines at `rows`; None: all."""
-        if rows is None:
-            return self
+    def gather(self, rows: pl.Series) -> Unwrapped:
+        """The lines at `rows`."""
         kept = (None if column is None else column.gather(rows) for column in (self.at, self.foreign))
         return Unwrapped(self.text.gather(rows), *kept)
+
+
+def joined(batches: Sequence[Unwrapped]) -> Unwrapped:
+    """The lines of all `batches`; what only some of them have is null for the others, or false."""
+    sizes = [len(batch.text) for batch in batches]
+    timed = any(batch.at is not None for batch in batches)
+    mixed = any(batch.foreign is not None for batch in batches)
+    ats = [
+        pl.repeat(None, size, dtype=TIME, eager=True) if batch.at is None else batch.at
+        for batch, size in zip(batches, sizes, strict=True)
+    ]
+    others = [
+        pl.repeat(False, size, dtype=pl.Boolean, eager=True) if batch.foreign is None else batch.foreign
+        for batch, size in zip(batches, sizes, strict=True)
+    ]
+    return Unwrapped(
+        pl.concat([batch.text for batch in batches]),
+        pl.concat(ats) if timed else None,
+        pl.concat(others) if mixed else None,
+    )
 
 
 def tells(lines: pl.Series) -> pl.Series:

@@ -33,6 +33,13 @@ class Account:
     undecodable: int | None = None
     problems: list[str] = field(default_factory=list)
 
+    def add_lines(self, recognised: int, noise: int, unrecognised: int) -> None:
+        """Counts lines of a form that counts them."""
+        self.lines = (self.lines or 0) + recognised + noise + unrecognised
+        self.recognised = (self.recognised or 0) + recognised
+        self.noise = (self.noise or 0) + noise
+        self.unrecognised = (self.unrecognised or 0) + unrecognised
+
     @property
     def usable(self) -> bool:
         """Whether anything of the source could be used."""

@@ -1,9 +1,11 @@
-"""A text log that is skimmed gives what `check` needs of the whole of it, and the same counts."""
+"""A text log that is sifted gives what `check` needs of the whole of it, and the same counts."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+import interegular
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -18,7 +20,11 @@ from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
 
 if TYPE_CHECKING:
+    from interegular.fsm import FSM
+
+    from analyzer.grammar.form import Form
     from analyzer.logs.interface import Skimmed
+    from analyzer.logs.text_sieve import Sieve
 
 ROWS = (
     " ~  aws:s3:Bucket assets updating (0s)",
@@ -118,3 +124,26 @@ def test_rows_of_others_are_counted_and_let_go(telling: str) -> None:
     assert part["line"].to_list() == [1, 1000]
     assert account.lines == 1000
     assert account.unrecognised == 0
+
+
+def automaton(form: Form) -> FSM:
+    """What a form matches; its ends are those of the line, so that `$` says nothing more."""
+    bare = re.sub(r"\(\?P<[^>]+>", "(?:", form.pattern).removeprefix("^")
+    return interegular.parse_pattern(bare.replace("$", "")).to_fsm()
+
+
+@pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
+def test_no_line_that_is_left_out_is_of_a_form_that_comes_first(sieve: Sieve) -> None:
+    left_out = {*sieve.ends, *sieve.passes, *sieve.ends_as_noise, *sieve.noise}
+    for place, form in enumerate(sieve.forms):
+        before = [each for each in sieve.forms[:place] if each.name not in sieve.unless]
+        if form.name in left_out:
+            mine = automaton(form)
+            assert [each.name for each in before if not mine.isdisjoint(automaton(each))] == [], form.name
+
+
+@pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
+def test_a_sieve_names_forms_of_its_languages_each_once(sieve: Sieve) -> None:
+    named = [*sieve.ends, *sieve.passes, *sieve.ends_as_noise, *sieve.noise, *sieve.nothing, *sieve.unless]
+    assert len(named) == len(set(named))
+    assert set(named) <= {form.name for form in sieve.forms}
