@@ -11,7 +11,7 @@ from analyzer.grammar.line import load
 from analyzer.logs import text_pulumi
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
-from analyzer.logs.text_sieve import Sieve
+from analyzer.logs.text_sieve import Idle, Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +29,11 @@ def sieve() -> Sieve:
     """What may be left out where only key-value writes matter."""
     return Sieve(
         load(text_pulumi.GRAMMAR).forms,
-        ends=text_pulumi.ENDS,
-        passes=text_pulumi.PASSES,
-        ends_as_noise=text_pulumi.ENDS_AS_NOISE,
+        ends=Idle(text_pulumi.ENDS, text_pulumi.TELLING),
+        passes=Idle(text_pulumi.PASSES, text_pulumi.TELLING),
+        ends_as_noise=Idle(text_pulumi.ENDS_AS_NOISE),
         noise=text_pulumi.IDLE_NOISE,
         nothing=text_pulumi.NOTHING,
-        telling=text_pulumi.TELLING,
     )
 
 

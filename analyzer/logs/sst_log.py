@@ -8,7 +8,7 @@ from analyzer.grammar.line import load
 from analyzer.logs import text_slog
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
-from analyzer.logs.text_sieve import Sieve
+from analyzer.logs.text_sieve import Idle, Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,13 @@ _OURS: Final = r"^(?:time=|level=)"
 def sieve() -> Sieve:
     """What may be left out where only key-value writes matter: no record's meaning hangs on another."""
     forms = load(text_slog.GRAMMAR).forms
-    return Sieve(forms, passes=text_slog.PASSES, telling=text_slog.TELLING, ours=_OURS)
+    return Sieve(
+        forms,
+        passes=Idle(text_slog.PASSES, text_slog.TELLING, text_slog.OPENING),
+        repeating=text_slog.REPEATING,
+        stamp=text_slog.STAMP,
+        ours=_OURS,
+    )
 
 
 _DIALECT: Final = Dialect((text_slog,), ours=_OURS, sieve=sieve)

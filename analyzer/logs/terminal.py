@@ -8,7 +8,7 @@ from analyzer.grammar.line import load
 from analyzer.logs import text_pulumi, text_runner, text_shown, text_slog, text_sst
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_engine import Dialect, read_text
-from analyzer.logs.text_sieve import Sieve
+from analyzer.logs.text_sieve import Idle, Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,14 +27,16 @@ def sieve() -> Sieve:
     """What may be left out where only key-value writes matter."""
     return Sieve(
         [form for name in GRAMMARS for form in load(name).forms],
-        ends=(*text_sst.ENDS, *text_pulumi.ENDS, *text_pulumi.PASSES),
-        passes=text_slog.PASSES,
-        ends_as_noise=(*text_runner.ENDS_AS_NOISE, *text_pulumi.ENDS_AS_NOISE),
+        ends=Idle(
+            (*text_sst.ENDS, *text_pulumi.ENDS, *text_pulumi.PASSES),
+            f"{text_pulumi.TELLING}|{text_sst.TELLING}",
+        ),
+        passes=Idle(text_slog.PASSES, text_slog.TELLING, text_slog.OPENING),
+        ends_as_noise=Idle((*text_runner.ENDS_AS_NOISE, *text_pulumi.ENDS_AS_NOISE), unless=text_sst.NAMES),
         noise=(*text_runner.IDLE_NOISE, *text_pulumi.IDLE_NOISE),
         nothing=(*text_sst.NOTHING, *text_pulumi.NOTHING),
-        unless=text_sst.NAMES,
-        telling="|".join((text_pulumi.TELLING, text_sst.TELLING, text_slog.TELLING)),
-        opening=text_slog.OPENING,
+        repeating=text_slog.REPEATING,
+        stamp=text_slog.STAMP,
         ours=_OURS,
     )
 

@@ -70,6 +70,15 @@ class _Lines:
     numbers: pl.Series | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A batch of lines with their context, their captures by form, and the section that is open behind the batch."""
+
+    lines: pl.DataFrame
+    parts: Mapping[str, pl.DataFrame]
+    section: str
+
+
 @dataclass(slots=True)
 class _Reader:
     """What is carried from batch to batch of one log."""
@@ -138,11 +147,11 @@ def _sifted(
         lines = clean(batch)
         return lines, _classes(lines, sieve)
 
-    sifting = Sifting()
+    sifting = Sifting(sieve)
     held: list[_Lines] = []
     first = 1
     for lines, classes in ahead(classified, raw):
-        rows, counts = sifting.kept(classes)
+        rows, counts = sifting.kept(classes, lines.bare.text)
         reader.account.add_lines(*counts)
         held.append(replace(lines, bare=lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
         first += len(classes)
@@ -174,10 +183,10 @@ def _joined(batches: Sequence[_Lines]) -> _Lines:
 
 def _events(batches: Iterable[_Lines], reader: _Reader) -> Iterator[pl.DataFrame]:
     languages = reader.dialect.languages
-    for lines, parts in ahead(lambda lines: (lines, _parts(languages, lines.bare)), batches):
-        placed = _place(lines, parts, reader)
-        _count(placed, reader.account)
-        yield _finish(_events_of(placed, parts, reader), placed, reader)
+    parsed = ahead(lambda lines: (lines, _parts(languages, lines.bare)), batches)
+    placed = (_place(lines, parts, reader) for lines, parts in parsed)
+    for batch, tables in ahead(lambda batch: (batch, _tables(languages, batch)), placed):
+        yield _finish([*tables, *_spoken(batch, reader)], batch.lines, reader)
     left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
     if left:
         yield _finish(left, None, reader)
@@ -223,8 +232,8 @@ def _parts(languages: Sequence[Language], bare: Unwrapped) -> dict[str, pl.DataF
     return parts
 
 
-def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> pl.DataFrame:
-    """The lines of a batch with their numbers, their context and their role."""
+def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> _Placed:
+    """The lines of a batch with their numbers, their context and their role, counted."""
     bare = lines.bare
     count, first = len(bare.text), reader.lines + 1
     numbers = lines.numbers
@@ -239,30 +248,34 @@ def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) ->
     reader.repaired += lines.repaired
     reader.too_long += lines.too_long
     ours = reader.dialect.ours
-    if ours is None:
-        return placed
-    others = _role.is_null() & ~pl.col("text").str.contains(ours) & (pl.col("text") != _UNREAD)
-    return placed.with_columns(pl.when(others).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
+    if ours is not None:
+        others = _role.is_null() & ~pl.col("text").str.contains(ours) & (pl.col("text") != _UNREAD)
+        placed = placed.with_columns(pl.when(others).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
+    _count(placed, reader.account)
+    return _Placed(placed, parts, reader.context.section)
 
 
-def _events_of(
-    placed: pl.DataFrame, parts: Mapping[str, pl.DataFrame], reader: _Reader
-) -> list[pl.DataFrame]:
-    spoken = placed.filter(_role == DIAGNOSTIC)
-    speaking = [
-        language
+def _tables(languages: Sequence[Language], batch: _Placed) -> list[pl.DataFrame]:
+    """The events of a batch that no other batch has a part in."""
+    lines = batch.lines
+    return [
+        *(table for language in languages for table in language.events(lines, batch.parts)),
+        lines.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
+        lines.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
+    ]
+
+
+def _spoken(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
+    """The messages that end in a batch, of all languages."""
+    spoken = batch.lines.filter(_role == DIAGNOSTIC)
+    return [
+        _said(language, spoken, batch, reader)
         for language in reader.dialect.languages
         if language.GRAMMAR in reader.held or not spoken.is_empty()
     ]
-    return [
-        *(table for language in reader.dialect.languages for table in language.events(placed, parts)),
-        *(_said(language, spoken, reader) for language in speaking),
-        placed.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
-        placed.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
-    ]
 
 
-def _said(language: Language, spoken: pl.DataFrame, reader: _Reader) -> pl.DataFrame:
+def _said(language: Language, spoken: pl.DataFrame, batch: _Placed, reader: _Reader) -> pl.DataFrame:
     """The messages that end in this batch; the last one, if it may go on, is held until the next.
 
     A message of more than a thousand lines is not held, so that memory stays flat.
@@ -275,8 +288,8 @@ def _said(language: Language, spoken: pl.DataFrame, reader: _Reader) -> pl.DataF
     held = reader.held.pop(language.GRAMMAR, None)
     if held is not None:
         lines = pl.concat([held, lines])
-    goes_on = reader.context.section in language.OPEN
-    if not lines.is_empty() and (goes_on or lines["line"][-1] == reader.lines):
+    goes_on = batch.section in language.OPEN
+    if not lines.is_empty() and (goes_on or lines["line"][-1] == batch.lines["line"][-1]):
         number = language.messages(lines)
         opened = lines.filter(number == number[-1])
         if opened.height <= _HELD_LINES:

@@ -20,84 +20,93 @@ if TYPE_CHECKING:
 
     from analyzer.grammar.form import Form
 
-_NOTHING, _NOISE, _PASSES, _ENDS, _ENDS_AS_NOISE, READ, _READ_ENDS, _LIVE = range(8)
+_NOTHING, _NOISE, _PASSES, _ENDS, _ENDS_AS_NOISE, _REPEATS, READ, _READ_ENDS, _LIVE = range(9)
 FOREIGN = _NOISE
-_IDLE = (_ENDS, _PASSES, _ENDS_AS_NOISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Forms that say the same wherever no section is open, and lines of them that must be read nevertheless.
+
+    Attributes:
+        forms: their names.
+        telling: a Rust pattern of lines that tell something.
+        opening: a Rust pattern of lines that open a section, although their form does not.
+        unless: earlier forms that a line may be of, too. No line is of any other earlier form.
+    """
+
+    forms: Collection[str] = ()
+    telling: str = ""
+    opening: str = ""
+    unless: Collection[str] = ()
 
 
 @dataclass(frozen=True)
 class Sieve:
     """What may be left out of a log of some languages.
 
-    No line of `ends`, `ends_as_noise` or `passes` is of a form that stands before its own, but for those of `unless`.
-
     Attributes:
         forms: all forms of the languages, in order of priority.
-        ends: forms of which each line ends every section, and is recognised.
-        passes: forms that are recognised where no section is open, and change nothing.
+        ends: each line ends every section, and is recognised.
+        passes: recognised, and changes nothing.
         ends_as_noise: as `ends`, but noise.
-        noise: forms that are noise where no section is open, and change nothing.
+        noise: noise, and changes nothing.
         nothing: forms that mean nothing where no section is open: of no language, and no noise.
-        unless: forms of which a line may also be of one of the others.
-        telling: a Rust pattern of lines that must be read, whatever their form.
-        opening: a Rust pattern of lines that open a section although their form does not.
+        repeating: a Rust pattern of lines of `passes` that tell something: the same words only once while no section is
+            open.
+        stamp: a Rust pattern of what stands before these words.
         ours: a Rust pattern of lines that are unrecognised where no language knows them, the others being noise;
             None: all are unrecognised.
     """
 
     forms: Sequence[Form]
-    ends: Collection[str] = ()
-    passes: Collection[str] = ()
-    ends_as_noise: Collection[str] = ()
+    ends: Idle = Idle()
+    passes: Idle = Idle()
+    ends_as_noise: Idle = Idle()
     noise: Collection[str] = ()
     nothing: Collection[str] = ()
-    unless: Collection[str] = ()
-    telling: str = ""
-    opening: str = ""
+    repeating: str = ""
+    stamp: str = ""
     ours: str | None = None
 
     def classes(self, text: pl.Series) -> pl.Series:
         """What each line does where no section is open: UInt8, for `Sifting`."""
         classes = pl.repeat(_NOTHING if self.ours is None else _NOISE, len(text), dtype=pl.UInt8, eager=True)
         left, rows = text, pl.int_range(len(text), dtype=pl.UInt32, eager=True)
-        for kind, pattern in self._patterns:
+        for kind, pattern, corrections in self._patterns:
             found = left.str.contains(pattern)
-            of_kind = rows.filter(found)
+            of_kind, some = rows.filter(found), left.filter(found)
             classes.scatter(of_kind, kind)
-            if kind in _IDLE and len(of_kind):
-                self._tell(classes, kind, left.filter(found), of_kind)
+            for other, words in corrections:
+                classes.scatter(of_kind.filter(some.str.contains(words)), other)
             left, rows = left.filter(~found), rows.filter(~found)
         return classes
 
-    def _tell(self, classes: pl.Series, kind: int, text: pl.Series, rows: pl.Series) -> None:
-        """Corrects the classes of those lines that must be read."""
-        told = text.str.contains(self._read)
-        some, text = rows.filter(told), text.filter(told)
-        classes.scatter(some, READ if kind == _PASSES else _READ_ENDS)
-        if self._opens:
-            classes.scatter(some.filter(text.str.contains(self._opens)), _LIVE)
-
     @cached_property
-    def _patterns(self) -> list[tuple[int, str]]:
-        idle = {*self.ends, *self.passes, *self.ends_as_noise, *self.noise, *self.nothing}
+    def _patterns(self) -> list[tuple[int, str, list[tuple[int, str]]]]:
+        """Class after class: the pattern of its lines, and classes of some of them, with theirs."""
+        idle = (*self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms, *self.noise, *self.nothing)
         live = [form.name for form in self.forms if form.name not in idle]
-        others = [] if self.ours is None else [self.ours]
-        told = [
-            (_ENDS, self._union(self.ends)),
-            (_PASSES, self._union(self.passes)),
-            (_ENDS_AS_NOISE, self._union(self.ends_as_noise)),
-            (_LIVE, "|".join([self._union(live), *others])),
-            (_NOISE, self._union(self.noise) if self.ours is None else ""),
+        found = [
+            (_ENDS, self._union(self.ends.forms), self._read(self.ends, _READ_ENDS)),
+            (_PASSES, self._union(self.passes.forms), self._read(self.passes, READ, self.repeating)),
+            (
+                _ENDS_AS_NOISE,
+                self._union(self.ends_as_noise.forms),
+                self._read(self.ends_as_noise, _READ_ENDS),
+            ),
+            (_LIVE, "|".join(filter(None, (self._union(live), self.ours))), []),
+            (_NOISE, self._union(self.noise) if self.ours is None else "", []),
         ]
-        return [(kind, pattern) for kind, pattern in told if pattern]
+        return [
+            (kind, pattern, [(other, words) for other, words in corrections if words])
+            for kind, pattern, corrections in found
+            if pattern
+        ]
 
-    @cached_property
-    def _read(self) -> str:
-        return "|".join(filter(None, (self._opens, self.telling)))
-
-    @cached_property
-    def _opens(self) -> str:
-        return "|".join(filter(None, (self._union(self.unless), self.opening)))
+    def _read(self, idle: Idle, kind: int, repeating: str = "") -> list[tuple[int, str]]:
+        opening = "|".join(filter(None, (self._union(idle.unless), idle.opening)))
+        return [(kind, idle.telling), (_REPEATS, repeating), (_LIVE, opening)]
 
     def _union(self, names: Collection[str]) -> str:
         return "|".join(without_captures(form) for form in self.forms if form.name in names)
@@ -116,28 +125,43 @@ class Sifting:
     """What is carried from batch to batch of one log.
 
     Attributes:
+        sieve: of its languages.
         closed: whether no section is open, for sure; none is at the beginning.
     """
 
+    sieve: Sieve
     closed: bool = True
 
-    def kept(self, classes: pl.Series) -> tuple[pl.Series, Counts]:
+    def kept(self, classes: pl.Series, text: pl.Series) -> tuple[pl.Series, Counts]:
         """The rows of a batch that must be read, and what the others are.
 
         Of each stretch of lines outside of sections the first and the last one are kept: they tell its times; and the
         last that ends a section: Pulumi's display may begin or end with it.
+
+        Args:
+            classes: what `Sieve.classes` says of the lines.
+            text: the lines.
         """
         rows = pl.int_range(len(classes), dtype=pl.UInt32, eager=True)
         live, ends = classes == _LIVE, classes.is_in([_ENDS, _ENDS_AS_NOISE, _READ_ENDS])
         outside = self._closed_before(rows.filter(live | ends), live) & ~live
         stretch = outside.rle_id()
-        left_out = outside & (classes < READ)
+        left_out = outside & (classes < _REPEATS)
+        left_out = left_out.scatter(
+            self._again(rows.filter(outside & (classes == _REPEATS)), stretch, text), values=True
+        )
         for some in (outside, outside & ends):
             places, of = rows.filter(some), stretch.filter(some)
             left_out = left_out.scatter(places.filter(of.is_last_distinct()), values=False)
         first = rows.filter(outside).filter(stretch.filter(outside).is_first_distinct())
         left_out = left_out.scatter(first, values=False)
         return rows.filter(~left_out), _counts(classes.filter(left_out))
+
+    def _again(self, rows: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
+        """Those of `rows` that say what another one of the same stretch said before."""
+        words = text.gather(rows).str.replace(f"^{self.sieve.stamp}", "")
+        said = pl.DataFrame({"stretch": stretch.gather(rows), "words": words})
+        return rows.filter(~said.select(pl.struct("stretch", "words").is_first_distinct()).to_series())
 
     def _closed_before(self, turns: pl.Series, live: pl.Series) -> pl.Series:
         """Whether no section is open before each line; after the batch it is `closed`."""
@@ -149,6 +173,6 @@ class Sifting:
 
 
 def _counts(left_out: pl.Series) -> Counts:
-    recognised = int(((left_out == _ENDS) | (left_out == _PASSES)).sum())
+    recognised = int(left_out.is_in([_ENDS, _PASSES, _REPEATS]).sum())
     noise = int(((left_out == _NOISE) | (left_out == _ENDS_AS_NOISE)).sum())
     return Counts(recognised, noise, len(left_out) - recognised - noise)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.logs.text_lines import beside
-from analyzer.logs.text_slog_events import TELLING_RECORDS, record_events
+from analyzer.logs.text_slog_events import FACTS_TOLD, TELLING_RECORDS, record_events
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +26,8 @@ PASSES: Final = ("slog",)
 """Most lines of `sst.log`: a record matters only where its message is one that is read, or a fault."""
 TELLING: Final = TELLING_RECORDS
 OPENING: Final = "initializing project"
+REPEATING: Final = rf'level=(?:INFO|DEBUG) msg="?(?:(?:INFO|DEBUG) )?(?:{FACTS_TOLD})'
+STAMP: Final = "time=[^ ]* "
 
 _STARTS: Final = '"initializing project"'
 

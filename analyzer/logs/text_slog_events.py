@@ -53,6 +53,8 @@ _UNHARMED: Final = "<nil>"
 _READ: Final = (*_FACTS["said"].unique(), *_OUTCOMES, _EXITED)
 TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|operation error |status code: |" + "|".join(sorted(_READ))
 """Records of which more than their level is read, and those that may name a request."""
+FACTS_TOLD: Final = "|".join(sorted(_FACTS["said"].unique()))
+"""Messages of records that tell facts of a deploy, as a Rust pattern."""
 _BARE: Final = r"^(?:(?:DEBUG|INFO|WARN|ERROR) )?(.*?)(?: [A-Za-z_][A-Za-z0-9_.]*=.*)?$"
 _WRAPPED: Final = r"^(?:DEBUG|INFO|WARN|ERROR) "
 _STDOUT: Final = "stdout: "

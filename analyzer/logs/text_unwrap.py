@@ -170,20 +170,20 @@ def _of_program(lines: pl.Series, texts: tuple[str, ...]) -> Unwrapped:
 
 def _instant(lines: pl.Series) -> Unwrapped:
     """A time and a blank before each line: by slices, since most logs have times of one width."""
-    lines = lines.str.strip_prefix(_BOM)
+    if lines.str.starts_with(_BOM).any():
+        lines = lines.str.strip_prefix(_BOM)
     width = _width(lines)
     if width is None:
         return Unwrapped(lines)
     ends = lines.str.slice(width - 1, 2)
     at = _utc(lines, width).set(~((ends == "Z ") | (ends == "Z")), None)
     has = at.is_not_null()
-    others = ~has & lines.str.contains(_ANY_TIME)
     text = lines.str.slice(width + 1)
-    if not has.all():
-        text = pl.select(pl.when(has).then(text).otherwise(lines)).to_series()
-    if others.any():
-        return _of_any_width(lines, text, at, others)
-    return Unwrapped(text, at)
+    if has.all():
+        return Unwrapped(text, at)
+    text = pl.select(pl.when(has).then(text).otherwise(lines)).to_series()
+    others = ~has & lines.set(has, "").str.contains(_ANY_TIME)
+    return _of_any_width(lines, text, at, others) if others.any() else Unwrapped(text, at)
 
 
 _ANY_TIME: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})(?: |$)"
