@@ -13,7 +13,7 @@ from analyzer.grammar.compiled import forms_of
 from analyzer.grammar.files import read_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
 
     from analyzer.grammar.form import Form
 
@@ -47,35 +47,29 @@ class LineGrammar:
         self.any = "|".join(map(without_captures, self.forms))
         self.captures = tuple(dict.fromkeys(group for form in self.forms for group in form.groups))
 
-    def parts(self, lines: pl.Series) -> dict[str, pl.DataFrame]:
+    def parts(self, lines: pl.Series, but: Collection[str] = ()) -> dict[str, pl.DataFrame]:
         """The lines of each form: the fast way in, for readers that go on form by form.
 
-        Routed: a line goes to the first form whose literal beginnings fit and whose pattern matches; patterns run
-        only on the lines that no earlier form took. Where many lines are of no form, one pattern puts these aside.
+        Where many lines are of no form, one pattern puts these aside.
 
         Args:
             lines: String, without line ends; null lines are of no form.
+            but: forms of which no line is.
 
         Returns:
             For each form that has any line, `row` (0-based, ascending) and a String column per capture, null
             where the capture took no part.
         """
-        rows = pl.int_range(len(lines), dtype=pl.UInt32, eager=True).alias("row")
-        if int(lines.head(_SAMPLE).str.contains(self.any).sum()) < _MOST * len(lines.head(_SAMPLE)):
-            rows = lines.str.contains(self.any).fill_null(value=False).arg_true().alias("row")
-            lines = lines.gather(rows)
-        parts = {}
-        for form in self.forms:  # by series: a filter of a table costs more than most patterns on a few lines
-            begins = _begins(form, lines)
-            some, some_rows = (lines, rows) if begins is None else (lines.filter(begins), rows.filter(begins))
-            if some.is_empty():
-                continue
-            matches, captures = _match(form, some)
-            if matches.any():
-                parts[form.name] = pl.DataFrame([some_rows.filter(matches), *captures(matches)])
-                taken = matches if begins is None else begins.scatter(begins.arg_true(), matches)
-                lines, rows = lines.filter(~taken), rows.filter(~taken)
-        return parts
+        lines, rows = _numbered(lines)
+        sample = lines.head(_SAMPLE)
+        if int(sample.str.contains(self.any).sum()) < _MOST * len(sample):
+            known = lines.str.contains(self.any)
+            lines, rows = lines.filter(known), rows.filter(known)
+        return _routed([form for form in self.forms if form.name not in but], lines, rows)
+
+    def parts_of(self, lines: pl.Series, forms: Collection[str]) -> dict[str, pl.DataFrame]:
+        """The lines of some forms alone, as `parts` gives them, where no line of these is of an earlier form."""
+        return _routed([form for form in self.forms if form.name in forms], *_numbered(lines))
 
     def parse(self, lines: pl.Series) -> pl.DataFrame:
         """The form of each line and what it captures, in one table.
@@ -104,6 +98,32 @@ def load(name: str) -> LineGrammar:
     return LineGrammar(f"{name}.lark", read_grammar(name))
 
 
+def _numbered(lines: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The lines that are not null, and their numbers."""
+    rows = pl.int_range(len(lines), dtype=pl.UInt32, eager=True).alias("row")
+    return (lines.drop_nulls(), rows.filter(lines.is_not_null())) if lines.null_count() else (lines, rows)
+
+
+def _routed(forms: Iterable[Form], lines: pl.Series, rows: pl.Series) -> dict[str, pl.DataFrame]:
+    """The lines of each form: a line goes to the first one that it is of; none is null.
+
+    A form's pattern runs only where its literal beginnings fit. By series: a filter of a table costs more than most
+    patterns on a few lines.
+    """
+    parts = {}
+    for form in forms:
+        begins = _begins(form, lines)
+        some, some_rows = (lines, rows) if begins is None else (lines.filter(begins), rows.filter(begins))
+        if some.is_empty():
+            continue
+        matches, captures = _match(form, some)
+        if matches.any():
+            parts[form.name] = pl.DataFrame([some_rows.filter(matches), *captures(matches)])
+            taken = matches if begins is None else begins.scatter(begins.arg_true(), matches)
+            lines, rows = lines.filter(~taken), rows.filter(~taken)
+    return parts
+
+
 def without_captures(form: Form) -> str:
     """The form as a Rust pattern that tells, and takes nothing."""
     return _NAMED.sub("(?:", form.pattern)
@@ -113,7 +133,7 @@ def _begins(form: Form, lines: pl.Series) -> pl.Series | None:
     """Which lines begin as the form does, by a cheap literal test; None: most do, or the test would not be cheap."""
     if "" in form.prefixes or len(form.prefixes) > _FEW:
         return None
-    begins = reduce(or_, (lines.str.starts_with(prefix) for prefix in form.prefixes)).fill_null(value=False)
+    begins = reduce(or_, (lines.str.starts_with(prefix) for prefix in form.prefixes))
     return None if 2 * int(begins.sum()) > len(lines) else begins
 
 
@@ -123,7 +143,7 @@ def _match(form: Form, lines: pl.Series) -> tuple[pl.Series, Callable[[pl.Series
         found = _captures(form, lines)
         matches = next(series for series in found if series.name == min(form.required)).is_not_null()
         return matches, lambda some: [series.filter(some) for series in found]
-    matches = lines.str.contains(form.pattern).fill_null(value=False)
+    matches = lines.str.contains(form.pattern)
     return matches, lambda some: _captures(form, lines.filter(some))
 
 

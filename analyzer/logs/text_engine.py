@@ -24,7 +24,7 @@ from analyzer.logs.text_unwrap import Unwrapped, joined, layers_of, tells, unwra
 from analyzer.tables import EVENTS, TIME, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from analyzer.logs.text_language import Language
@@ -40,6 +40,7 @@ _TOGETHER = 20_000  # lines that matter are read together, of several batches: p
 _HELD_LINES = 1000  # of a message that may go on in the next batch
 
 _role = pl.col("role")
+_Parts = dict[str, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,10 @@ def read_text(
         account.bytes = source.size()
         clean = partial(_clean, layers)
         raw = _readable(stream, batch_bytes, account)
-        lines = (
-            ahead(clean, raw) if whole or not dialect.sieve else _sifted(reader, dialect.sieve(), clean, raw)
-        )
-        yield from settled(_events(lines, reader))
+        sieve = dialect.sieve() if dialect.sieve else None
+        lines = ahead(clean, raw) if whole or not sieve else _sifted(reader, sieve, clean, raw)
+        parts = partial(_parts, dialect.languages, sieve.first if sieve else ())
+        yield from settled(_events(lines, parts, reader))
     _report(reader)
 
 
@@ -181,9 +182,11 @@ def _joined(batches: Sequence[_Lines]) -> _Lines:
     )
 
 
-def _events(batches: Iterable[_Lines], reader: _Reader) -> Iterator[pl.DataFrame]:
+def _events(
+    batches: Iterable[_Lines], parts_of: Callable[[Unwrapped], _Parts], reader: _Reader
+) -> Iterator[pl.DataFrame]:
     languages = reader.dialect.languages
-    parsed = ahead(lambda lines: (lines, _parts(languages, lines.bare)), batches)
+    parsed = ahead(lambda lines: (lines, parts_of(lines.bare)), batches)
     placed = (_place(lines, parts, reader) for lines, parts in parsed)
     for batch, tables in ahead(lambda batch: (batch, _tables(languages, batch)), placed):
         yield _finish([*tables, *_spoken(batch, reader)], batch.lines, reader)
@@ -215,21 +218,30 @@ def _clean(layers: Sequence[Layer], batch: bytes) -> _Lines:
     return _Lines(bare, repaired, int(too_long.sum()))
 
 
-def _parts(languages: Sequence[Language], bare: Unwrapped) -> dict[str, pl.DataFrame]:
-    """The lines of each form of all languages: a line is of the first language that has a form for it."""
-    parts: dict[str, pl.DataFrame] = {}
+def _parts(languages: Sequence[Language], first: Collection[str], bare: Unwrapped) -> _Parts:
+    """The lines of each form of all languages: a line is of the first language that has a form for it.
+
+    Most lines are of forms that may be tried `first`.
+    """
+    grammars = [load(language.GRAMMAR) for language in languages]
     rows = pl.int_range(len(bare.text), dtype=pl.UInt32, eager=True)
-    left = pl.DataFrame({"row": rows, "line": bare.text})
     if bare.foreign is not None:
-        left = left.filter(~bare.foreign)
-    for language in languages:
-        found = load(language.GRAMMAR).parts(left["line"])
-        taken = pl.repeat(False, left.height, dtype=pl.Boolean, eager=True)
-        for form, part in found.items():
-            taken.scatter(part["row"], True)
-            parts[form] = part.with_columns(row=left["row"].gather(part["row"]))
-        left = left.filter(~taken)
+        rows = rows.filter(~bare.foreign)
+    parts: _Parts = {}
+    for grammar in grammars:
+        rows = _take(parts, grammar.parts_of(bare.text.gather(rows), first), rows)
+    for grammar in grammars:
+        rows = _take(parts, grammar.parts(bare.text.gather(rows), first), rows)
     return parts
+
+
+def _take(parts: _Parts, found: _Parts, rows: pl.Series) -> pl.Series:
+    """Puts the lines that were found into `parts`; those of `rows` that are left."""
+    taken = pl.repeat(False, len(rows), dtype=pl.Boolean, eager=True)
+    for form, part in found.items():
+        taken.scatter(part["row"], True)
+        parts[form] = part.with_columns(row=rows.gather(part["row"]))
+    return rows.filter(~taken)
 
 
 def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> _Placed:

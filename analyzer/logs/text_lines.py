@@ -9,7 +9,7 @@ import polars as pl
 from analyzer.grammar.line import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 
 def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
@@ -26,20 +26,25 @@ def captured(
     lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str, where: pl.Expr
 ) -> pl.DataFrame:
     """The lines of several forms with their captures, where they are few: a column per capture of the grammar."""
-    schema = dict.fromkeys(load(grammar).captures, pl.String()) | lines.schema
-    few = [beside(lines, part).filter(where) for part in parts.values()]
-    return pl.concat([pl.DataFrame(schema=schema), *few], how="diagonal")
+    wanted = lines.select(where.fill_null(value=False)).to_series()
+    few = [part.filter(wanted.gather(part["row"])) for part in parts.values()]
+    return _together(lines, few, grammar)
 
 
 def by_role(
-    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str, roles: Iterable[str]
+    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str, roles: Collection[str]
 ) -> dict[str, pl.DataFrame]:
     """The lines of each role that occurs, as `captured` gives them: one pass for all roles."""
-    tables = [beside(lines, part) for part in parts.values()]
+    found: dict[str, list[pl.DataFrame]] = {}
+    for part in parts.values():
+        mine = lines["role"].gather(part["row"])
+        for role in mine.unique().drop_nulls():
+            if role in roles:
+                found.setdefault(role, []).append(part.filter(mine == role))
+    return {role: _together(lines, found[role], grammar) for role in roles if role in found}
+
+
+def _together(lines: pl.DataFrame, parts: Iterable[pl.DataFrame], grammar: str) -> pl.DataFrame:
     schema = dict.fromkeys(load(grammar).captures, pl.String()) | lines.schema
-    found = {}
-    for role in roles:
-        few = [table.filter(pl.col("role") == role) for table in tables]
-        if any(table.height for table in few):
-            found[role] = pl.concat([pl.DataFrame(schema=schema), *few], how="diagonal")
-    return found
+    tables = [beside(lines, part) for part in parts if part.height]
+    return pl.concat([pl.DataFrame(schema=schema), *tables], how="diagonal")

@@ -83,6 +83,12 @@ class Sieve:
         return classes
 
     @cached_property
+    def first(self) -> frozenset[str]:
+        """Forms of which no line is of an earlier form."""
+        idle = (self.ends, self.passes, self.ends_as_noise)
+        return frozenset([*self.noise, *(name for each in idle if not each.unless for name in each.forms)])
+
+    @cached_property
     def _patterns(self) -> list[tuple[int, str, list[tuple[int, str]]]]:
         """Class after class: the pattern of its lines, and classes of some of them, with theirs."""
         idle = (*self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms, *self.noise, *self.nothing)
