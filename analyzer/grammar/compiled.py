@@ -63,7 +63,9 @@ def write(folder: Path) -> None:
     for name in LANGUAGES:
         (folder / f"{name}.json").write_text(document(name), encoding="utf-8")
     for name, text in parsers().items():
-        (folder / f"{name}.parser.json").write_text(text, encoding="utf-8")
+        path = folder / f"{name}.parser.json"
+        if not path.exists() or _built_with(path.read_text(encoding="utf-8")) != _built_with(text):
+            path.write_text(text, encoding="utf-8")  # Lark writes the same parser in another order each time
 
 
 def parsers() -> dict[str, str]:
@@ -76,6 +78,10 @@ def parsers() -> dict[str, str]:
         "diff": lalr.document(read_grammar("diff")),
         "sdk": lalr.document(read_grammar("sdk"), sdk, whole=True),
     }
+
+
+def _built_with(kept: str) -> object:
+    return json.loads(kept)["built_with"]
 
 
 def _digest(text: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,7 +12,7 @@ from analyzer.grammar.compiled import forms_of
 from analyzer.grammar.files import read_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from analyzer.grammar.form import Form
 
@@ -104,37 +103,45 @@ def _numbered(lines: pl.Series) -> tuple[pl.Series, pl.Series]:
     return (lines.drop_nulls(), rows.filter(lines.is_not_null())) if lines.null_count() else (lines, rows)
 
 
-def _routed(forms: Iterable[Form], lines: pl.Series, rows: pl.Series) -> dict[str, pl.DataFrame]:
+def _routed(forms: Sequence[Form], lines: pl.Series, rows: pl.Series) -> dict[str, pl.DataFrame]:
     """The lines of each form: a line goes to the first one that it is of; none is null.
 
-    A form's pattern runs only where its literal beginnings fit. By series: a filter of a table costs more than most
-    patterns on a few lines.
+    A form's pattern runs only on lines that no earlier form took, and that may be of it by a cheap test.
     """
+    if lines.is_empty():
+        return {}
     parts = {}
+    left = pl.repeat(True, len(lines), dtype=pl.Boolean, eager=True)
+    tests = _tests(forms, lines)
     for form in forms:
-        begins = _begins(form, lines)
-        some, some_rows = (lines, rows) if begins is None else (lines.filter(begins), rows.filter(begins))
-        if some.is_empty():
+        may_be = left & tests[form.name] if form.name in tests else left
+        if not may_be.any():
             continue
+        some, some_rows = (lines, rows) if may_be.all() else (lines.filter(may_be), rows.filter(may_be))
         matches, captures = _match(form, some)
         if matches.any():
             parts[form.name] = pl.DataFrame([some_rows.filter(matches), *captures(matches)])
-            taken = matches if begins is None else begins.scatter(begins.arg_true(), matches)
-            lines, rows = lines.filter(~taken), rows.filter(~taken)
+            left = left.scatter(may_be.arg_true().filter(matches), values=False)
     return parts
+
+
+def _tests(forms: Iterable[Form], lines: pl.Series) -> dict[str, pl.Series]:
+    """Which lines begin as each form does, for those forms of which a literal test tells cheaply.
+
+    All at once: each test costs polars more by the call than by the line.
+    """
+    line = pl.col("line")
+    tests = {
+        form.name: pl.any_horizontal(line.str.starts_with(prefix) for prefix in form.prefixes)
+        for form in forms
+        if "" not in form.prefixes and len(form.prefixes) <= _FEW
+    }
+    return pl.DataFrame({"line": lines}).select(**tests).to_dict() if tests else {}
 
 
 def without_captures(form: Form) -> str:
     """The form as a Rust pattern that tells, and takes nothing."""
     return _NAMED.sub("(?:", form.pattern)
-
-
-def _begins(form: Form, lines: pl.Series) -> pl.Series | None:
-    """Which lines begin as the form does, by a cheap literal test; None: most do, or the test would not be cheap."""
-    if "" in form.prefixes or len(form.prefixes) > _FEW:
-        return None
-    begins = reduce(or_, (lines.str.starts_with(prefix) for prefix in form.prefixes))
-    return None if 2 * int(begins.sum()) > len(lines) else begins
 
 
 def _match(form: Form, lines: pl.Series) -> tuple[pl.Series, Callable[[pl.Series], list[pl.Series]]]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 from analyzer.grammar.dialect import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MOST_HEADS = 16
 
@@ -18,8 +22,8 @@ class Piece:
         pattern: the pattern; safe to be put in a row with others.
         groups: its captures, in order.
         required: the captures that take part in every match.
-        heads: texts of which every member starts with one (the empty text: nothing is known).
-        whole: the heads are all members, so what follows can lengthen them.
+        heads: texts of which every member starts with one, but for those that are told by `members`.
+        members: members of which all is known, so that what follows can lengthen them.
         empty: it has the empty text as a member.
     """
 
@@ -27,29 +31,37 @@ class Piece:
     groups: tuple[str, ...] = ()
     required: frozenset[str] = frozenset()
     heads: tuple[str, ...] = ("",)
-    whole: bool = False
+    members: tuple[str, ...] = ()
     empty: bool = False
 
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Texts of which every member starts with one; ("",) where nothing is known."""
+        found = _distinct(self.heads, self.members)
+        return tuple(
+            text for text in found if not any(text.startswith(head) for head in found if head != text)
+        )
 
-NOTHING = Piece("", whole=True, empty=True)
+
+NOTHING = Piece("", heads=(), members=("",), empty=True)
 
 
 def text(value: str) -> Piece:
     """Exactly `value`."""
-    return Piece(literal(value), heads=(value,), whole=True)
+    return Piece(literal(value), heads=(), members=(value,))
 
 
 def sequence(pieces: list[Piece]) -> Piece:
     """All of `pieces`, one after the other."""
     result = NOTHING
     for piece in pieces:
-        heads, whole = _lengthen(result, piece)
+        heads, members = _lengthen(result, piece)
         result = Piece(
             result.pattern + piece.pattern,
             result.groups + piece.groups,
             result.required | piece.required,
             heads,
-            whole,
+            members,
             result.empty and piece.empty,
         )
     return result
@@ -59,13 +71,13 @@ def choice(pieces: list[Piece]) -> Piece:
     """The first of `pieces` that lets the whole match."""
     if len(pieces) == 1:
         return pieces[0]
-    heads = tuple(dict.fromkeys(head for piece in pieces for head in piece.heads))
     return Piece(
         "(?:" + "|".join(piece.pattern for piece in pieces) + ")",
         tuple(dict.fromkeys(group for piece in pieces for group in piece.groups)),
         frozenset.intersection(*(piece.required for piece in pieces)),
-        heads if len(heads) <= _MOST_HEADS else ("",),
-        len(heads) <= _MOST_HEADS and all(piece.whole for piece in pieces),
+        *_bounded(
+            _distinct(*(piece.heads for piece in pieces)), _distinct(*(piece.members for piece in pieces))
+        ),
         any(piece.empty for piece in pieces),
     )
 
@@ -76,8 +88,7 @@ def optional(piece: Piece) -> Piece:
         piece,
         pattern=f"(?:{piece.pattern})?",
         required=frozenset(),
-        heads=("",),
-        whole=False,
+        members=_distinct(piece.members, ("",)),
         empty=True,
     )
 
@@ -87,7 +98,8 @@ def repeat(piece: Piece, least: int, most: int | None) -> Piece:
     bounds = f"{{{least},{'' if most is None else most}}}"
     return Piece(
         f"(?:{piece.pattern}){bounds}?",
-        heads=piece.heads if least else ("",),
+        heads=_distinct(piece.heads, piece.members),
+        members=() if least else ("",),
         empty=piece.empty or least == 0,
     )
 
@@ -102,9 +114,18 @@ def capture(name: str, piece: Piece) -> Piece:
     )
 
 
-def _lengthen(left: Piece, right: Piece) -> tuple[tuple[str, ...], bool]:
-    if not left.whole:
-        return left.heads, False
-    if len(left.heads) * len(right.heads) > _MOST_HEADS:
-        return left.heads, False
-    return tuple(a + b for a, b in product(left.heads, right.heads)), right.whole
+def _lengthen(left: Piece, right: Piece) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The heads and members of `left` with `right` behind it."""
+    longer = (a + b for a, b in product(left.members, right.heads))
+    return _bounded(
+        _distinct(left.heads, longer), _distinct(a + b for a, b in product(left.members, right.members))
+    )
+
+
+def _bounded(heads: tuple[str, ...], members: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """No more than a few: else nothing is known."""
+    return (heads, members) if len(heads) + len(members) <= _MOST_HEADS else (("",), ())
+
+
+def _distinct(*texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for some in texts for text in some))

@@ -103,8 +103,7 @@ class _Compiler:
 
     def _form(self, name: str) -> Form:
         piece = self._node(self.rules[name], _Place((name,)))
-        prefixes = ("",) if "" in piece.heads else piece.heads
-        return Form(name, f"^(?:{piece.pattern})$", prefixes, piece.groups, piece.required)
+        return Form(name, f"^(?:{piece.pattern})$", piece.prefixes, piece.groups, piece.required)
 
     def _node(self, node: object, place: _Place) -> Piece:
         if isinstance(node, Terminal):
