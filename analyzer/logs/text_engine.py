@@ -343,12 +343,11 @@ def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Rea
 
 def _once(table: pl.DataFrame, reader: _Reader) -> pl.DataFrame:
     """`table` without what the log has told of the same deploy before."""
-    key = pl.format("{} {}", "run", "once")
-    keyed = table.with_columns(key.alias("once"))
-    again = (pl.col("once").is_in(reader.told) | ~pl.col("once").is_first_distinct()).fill_null(value=False)
-    left = keyed.filter(~(pl.col("once").is_not_null() & again))
-    reader.told.update(left["once"].drop_nulls())
-    return left
+    rows = table["once"].is_not_null().arg_true()
+    said = table.select("run", "once")[rows].select(pl.format("{} {}", "run", "once")).to_series()
+    again = said.is_in(reader.told) | ~said.is_first_distinct()
+    reader.told.update(said)
+    return table.filter(~pl.repeat(False, table.height, eager=True).scatter(rows.filter(again), True))
 
 
 def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:

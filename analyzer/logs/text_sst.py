@@ -13,7 +13,7 @@ from analyzer.grammar.line import load
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, captured
 from analyzer.logs.text_sst_events import frame_events, message_lines, step_events, whole_messages
-from analyzer.logs.text_sst_names import resource_of
+from analyzer.logs.text_sst_names import resource_of, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -131,7 +131,7 @@ _MODES: Final = {
 
 
 def _group(name: str) -> list[pl.Expr]:
-    kind, full = resource_of(pl.col(name), pl.col("of_type"))
+    kind, full = resource_of(pl.col(name), word_of(pl.col("of_type")))
     return [kind.alias("group_type"), full.alias("group_name")]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.logs.text_sst_names import resource_of, seconds_of
+from analyzer.logs.text_sst_names import resource_of, seconds_of, word_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 _DONE: Final = {
     "Created": "create",
@@ -30,6 +31,24 @@ _RESULTS: Final = {
     "ui_interrupted": "interrupted",
 }
 _VALUES: Final = {"done": "succeeded"} | {word: word for word in ("failed", "interrupted")}
+_FACTS: Final = {
+    "ui_header": [("tool", "version"), ("tool_version", "version")],
+    "ui_app": [("app", "app")],
+    "ui_stage": [("stage", "stage")],
+    "ui_console": [("console", "url")],
+    "ui_command": [("command", "mode")],
+    "ui_permalink": [("permalink", "url")],
+    "ui_trailer": [("permalink", "url")],
+}
+"""The facts that a line tells, each with the capture that holds it."""
+_LEAKS: Final = (
+    "ui_promises",
+    "ui_promise_text",
+    "ui_leak",
+    "ui_leak_at",
+    "ui_leak_of",
+    "ui_leak_context",
+)
 _FALSE: Final = "✕  Interrupted (before v4.1.3 SST said so of deploys that were whole, too)"
 
 # A request id that a pasted terminal has broken in two; it is one where the halves make a whole one.
@@ -56,9 +75,9 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
     doing = _form == "ui_doing"
     kinds = {"ui_step": "done", "ui_doing": "started", "ui_change": "summary"}
     kind = _form.replace_strict(kinds, return_dtype=pl.String)
-    return lines.select(
+    return lines.with_columns(word=word_of(shown)).select(
         "line",
-        *resource_of(name, shown),
+        *resource_of(name, pl.col("word")),
         kind.alias("kind"),
         pl.when(refreshed).then(pl.lit("refresh")).otherwise(op).alias("op"),
         pl.when(_form != "ui_change").then(kind).alias("outcome"),
@@ -75,34 +94,32 @@ def frame_events(lines: pl.DataFrame) -> list[pl.DataFrame]:
     Args:
         lines: with their context and the captures of the other forms.
     """
+    makers: tuple[tuple[Collection[str], Callable[[pl.DataFrame], pl.DataFrame]], ...] = (
+        (_FACTS, _facts),
+        (_RESULTS, _ends),
+        (("ui_building", "ui_routed", "ui_log"), partial(_said, kind="console")),
+        (("ui_rule", "ui_property"), partial(_said, kind="summary")),
+        (("ui_warning",), partial(_said, kind="diagnostic", severity="warning")),
+        (("ui_info",), partial(_said, kind="diagnostic", severity="info")),
+        (("ui_output",), lambda mine: mine.select("line", kind=pl.lit("output"), name="key")),
+        (_LEAKS, _leaks),
+    )
+    present = set(lines["form"].unique())
     return [
-        _facts(lines),
-        _ends(lines),
-        _said(lines, "console", ("ui_building", "ui_routed", "ui_log")),
-        _said(lines, "summary", ("ui_rule", "ui_property")),
-        _said(lines, "diagnostic", ("ui_warning",), severity="warning"),
-        _said(lines, "diagnostic", ("ui_info",), severity="info"),
-        lines.filter(_form == "ui_output").select("line", kind=pl.lit("output"), name="key"),
-        _leaks(lines),
+        make(lines.filter(_form.is_in(list(forms))))
+        for forms, make in makers
+        if not present.isdisjoint(forms)
     ]
 
 
 def _facts(lines: pl.DataFrame) -> pl.DataFrame:
     """`header` events with a fact of the deploy; the header is two: the tool and its version."""
     command = pl.col("mode").replace("", None)
-    facts = {
-        "ui_header": [("tool", pl.lit("sst")), ("tool_version", pl.col("version"))],
-        "ui_app": [("app", pl.col("app"))],
-        "ui_stage": [("stage", pl.col("stage"))],
-        "ui_console": [("console", pl.col("url"))],
-        "ui_command": [("command", command)],
-        "ui_permalink": [("permalink", pl.col("url"))],
-        "ui_trailer": [("permalink", pl.col("url"))],
-    }
     found = []
-    for form, said in facts.items():
+    for form in lines["form"].unique(maintain_order=True):
         of_form = lines.filter(_form == form)
-        for fact, value in said:
+        for fact, said in _FACTS[form]:
+            value = {"tool": pl.lit("sst"), "command": command}.get(fact, pl.col(said))
             op = command.replace_strict(_ACTIONS, default=None, return_dtype=pl.String)
             found.append(
                 of_form.select(
@@ -150,9 +167,7 @@ def _ends(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _said(
-    lines: pl.DataFrame, kind: str, forms: Collection[str], severity: str | None = None
-) -> pl.DataFrame:
+def _said(lines: pl.DataFrame, kind: str, severity: str | None = None) -> pl.DataFrame:
     """Lines that say something by their text alone; a property's value is not kept."""
     text = pl.col("text")
     bare = (
@@ -160,16 +175,13 @@ def _said(
         .then(pl.concat_str(pl.lit("   "), "mark", "path"))
         .otherwise(text.str.replace(r"^\|  (?:Log {9}|Log$|Warning +|Info +)", ""))
     )
-    return lines.filter(_form.is_in(forms)).select(
-        "line", kind=pl.lit(kind), severity=pl.lit(severity, pl.String), message=bare
-    )
+    return lines.select("line", kind=pl.lit(kind), severity=pl.lit(severity, pl.String), message=bare)
 
 
 def _leaks(lines: pl.DataFrame) -> pl.DataFrame:
     """`diagnostic` events of promises that the program left; each begins with a fact, and may name a resource."""
-    leaks = ("ui_promises", "ui_promise_text", "ui_leak", "ui_leak_at", "ui_leak_of", "ui_leak_context")
     begins = pl.col("text").str.starts_with("Promise leak")
-    return lines.filter(_form.is_in(leaks)).select(
+    return lines.select(
         "line",
         kind=pl.lit("diagnostic"),
         severity=pl.when((_form == "ui_promises") | begins).then(pl.lit("error")).otherwise(pl.lit("info")),

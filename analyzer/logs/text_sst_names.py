@@ -47,15 +47,19 @@ def seconds_of(shown: pl.Expr) -> pl.Expr:
     return shown.str.extract(_TOOK).cast(pl.Float64)
 
 
-def resource_of(name: pl.Expr, shown: pl.Expr) -> list[pl.Expr]:
+def word_of(shown: pl.Expr) -> pl.Expr:
+    """The last word without the time behind it."""
+    return shown.str.replace(_TOOK, "")
+
+
+def resource_of(name: pl.Expr, word: pl.Expr) -> list[pl.Expr]:
     """`type` and `name` of the URN; null where the terminal's edge cut them.
 
     Args:
         name: the words before the last one, with the blanks behind them.
-        shown: the last word, and the time behind it.
+        word: the last word.
     """
     name = name.str.strip_chars_end(" ")
-    word = shown.str.replace(_TOOK, "")
     dynamic = word.str.contains(_OF_PROVIDER) | word.str.contains(_LONGER)
     token = word.str.contains(_OF_THREE)
     whole = ~word.str.ends_with(_CUT)
