@@ -10,9 +10,10 @@ import sys
 
 def text(path: str) -> int:
     """Reads every event of a log, batch by batch, with all captures."""
-    from analyzer.api import scan_logs
+    from analyzer.logs.read import LogScan
+    from analyzer.sources.find import find
 
-    return sum(batch.height for batch in scan_logs([path]))
+    return sum(batch.height for batch in LogScan(*find([path])))
 
 
 def writes(path: str) -> int:

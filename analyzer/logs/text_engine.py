@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 _UNREAD = "(a line of more than 1 MiB)"  # what stands for it; no form begins so
 _SILENT = ("noise", "unrecognised")
-_SEARCHED = 16  # batches that are searched for the prefixes of a log
+_PROBE = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
+_PROBES = 256  # and how often
 _TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
 _HELD_LINES = 1000  # of a message that may go on in the next batch
 
@@ -128,10 +129,10 @@ def read_text(
 
 
 def _layers(source: Source) -> tuple[Layer, ...]:
-    """The prefixes of a log, by the first 4 MiB that tell of a deploy, or its first ones."""
+    """The prefixes of a log, by the first piece that tells of a deploy, or its first one."""
     first: pl.Series | None = None
     with source.open() as stream:
-        for batch in islice(batches(stream), _SEARCHED):
+        for batch in islice(batches(stream, _PROBE), _PROBES):
             lines = plain(split(batch)[0], batch)
             if not tells(lines).is_empty():
                 return layers_of(lines)
