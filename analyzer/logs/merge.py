@@ -36,6 +36,8 @@ def merged(events: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.
         events: EVENTS.
         found: FOUND: a deploy per log.
     """
+    if found.height == 1:
+        return events, _table(found)
     signed = found.join(
         _signatures(events), left_on="id", right_on="deploy", how="left", maintain_order="left"
     )
@@ -50,10 +52,14 @@ def merged(events: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.
         pairs.append(same(left))
         left = left.join(pairs[-1], on="id", how="anti", maintain_order="left")
     into = _resolved(pl.concat(pairs))
-    deploys = conform(_joined(signed, into).filter(pl.col("form") != "state"), DEPLOYS)
+    deploys = _table(_joined(signed, into))
     if not into:
         return events, deploys
     return _without_repeats(events, found, into), deploys
+
+
+def _table(found: pl.DataFrame) -> pl.DataFrame:
+    return conform(found.filter(pl.col("form") != "state"), DEPLOYS)
 
 
 def _of_pulumi(events: pl.DataFrame) -> pl.Expr:

@@ -160,10 +160,14 @@ def read_logs(sources: Sequence[Source], unusable: Sequence[Account] = (), kind:
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
     scan = LogScan(sources, unusable, kind, skim=True)
-    batches = [batch.filter(needed()) for batch in _together(scan)]
-    events = conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
+    events = _needed_of(scan)
     events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
     return Logs(events, deploys, scan.inputs)
+
+
+def _needed_of(scan: LogScan) -> pl.DataFrame:
+    batches = [batch.filter(needed()) for batch in _together(scan)]
+    return conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
 
 
 def _together(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
