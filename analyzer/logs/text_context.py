@@ -6,6 +6,7 @@ Sections end at the next line that opens another, or that stands outside of all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,7 +14,7 @@ import polars as pl
 from analyzer.logs.text_language import MARKS, YIELDING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from analyzer.logs.text_language import Language
 
@@ -36,7 +37,7 @@ class Context:
 
 
 def in_context(
-    parts: Mapping[str, pl.DataFrame], lines: int, context: Context, languages: Sequence[Language]
+    parts: Mapping[str, pl.DataFrame], lines: int, context: Context, languages: tuple[Language, ...]
 ) -> pl.DataFrame:
     """What each line of a batch is; `context` moves on to the end of the batch.
 
@@ -82,7 +83,7 @@ def _begins(before: pl.Expr) -> pl.Expr:
     return pl.col("begins").fill_null(value=False) & (pl.col("unless") != stands_in).fill_null(value=True)
 
 
-def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[Language]) -> pl.DataFrame:
+def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: tuple[Language, ...]) -> pl.DataFrame:
     """Every line with its form (null: none) and the marks that it sets."""
     names = pl.Enum(list(parts))
     codes = pl.repeat(None, lines, dtype=pl.UInt32, eager=True)
@@ -102,7 +103,7 @@ def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: Sequence[L
     return placed.with_columns(*marks.values(), *(pl.lit(None, MARKS[name]).alias(name) for name in never))
 
 
-def _without_blocked(placed: pl.DataFrame, context: Context, languages: Sequence[Language]) -> pl.DataFrame:
+def _without_blocked(placed: pl.DataFrame, context: Context, languages: tuple[Language, ...]) -> pl.DataFrame:
     """`placed` without the marks of loose lines that stand in a section that does not yield."""
     loose = pl.col("loose").fill_null(value=False)
     firm = pl.when(loose).then(None).otherwise(_leaves(languages)[0])
@@ -113,7 +114,8 @@ def _without_blocked(placed: pl.DataFrame, context: Context, languages: Sequence
     )
 
 
-def _leaves(languages: Sequence[Language]) -> list[pl.Expr]:
+@cache
+def _leaves(languages: tuple[Language, ...]) -> list[pl.Expr]:
     """A line outside of all sections ends the section; it and a new section end the group."""
     outside = _form.is_in([form for language in languages for form in language.ENDING])
     opens = pl.col("section").is_not_null()

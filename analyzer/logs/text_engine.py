@@ -219,7 +219,7 @@ def _clean(layers: Sequence[Layer], batch: bytes) -> _Lines:
     return _Lines(bare, repaired, int(too_long.sum()))
 
 
-def _parts(languages: Sequence[Language], first: Collection[str], bare: Unwrapped) -> _Parts:
+def _parts(languages: tuple[Language, ...], first: Collection[str], bare: Unwrapped) -> _Parts:
     """The lines of each form of all languages: a line is of the first language that has a form for it.
 
     Most lines are of forms that may be tried `first`.
@@ -268,7 +268,7 @@ def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) ->
     return _Placed(placed, parts, reader.context.section)
 
 
-def _tables(languages: Sequence[Language], batch: _Placed) -> list[pl.DataFrame]:
+def _tables(languages: tuple[Language, ...], batch: _Placed) -> list[pl.DataFrame]:
     """The events of a batch that no other batch has a part in."""
     lines = batch.lines
     return [
@@ -347,7 +347,7 @@ def _once(table: pl.DataFrame, reader: _Reader) -> pl.DataFrame:
     rows = table["once"].is_not_null().arg_true()
     said = table.select("run", "once")[rows].select(pl.format("{} {}", "run", "once")).to_series()
     again = said.is_in(reader.told) | ~said.is_first_distinct()
-    reader.told.update(said)
+    reader.told.update(said.filter(~again))
     return table.filter(~pl.repeat(False, table.height, eager=True).scatter(rows.filter(again), True))
 
 

@@ -6,6 +6,7 @@ call, only the beginning is kept: up to the first character with which a value c
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -57,6 +58,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     return [parts[form].select("row", opened) for form in _RECORDS if form in parts]
 
 
+@cache
 def role() -> pl.Expr:
     """DIAGNOSTIC for records and the lines that go on with one, NOISE for the head of a file."""
     goes_on = (_section == _SECTION) & (_form.is_null() | _form.is_in(_INDENTED))

@@ -68,7 +68,7 @@ class Language(Protocol):
         ...
 
     def role(self) -> pl.Expr:
-        """What a line is, by its `form` (null: none) and the `section` it stands in.
+        """What a line is, by its `form` (null: none) and the `section` it stands in; always the same expression.
 
         NOISE, DIAGNOSTIC, a word of the language, or null: the line is not of this language.
         """

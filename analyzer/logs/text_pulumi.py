@@ -5,6 +5,7 @@ The meaning of each line is in `grammars/pulumi.lark`. Source of the form: see t
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -105,6 +106,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     ]
 
 
+@cache
 def role() -> pl.Expr:
     """`row`, `quiet`, `tree`, `step`, `repeated`, `output`, `frame`, NOISE, DIAGNOSTIC, or null."""
     rows = _form.is_in(_QUIET) & (_section == "Configuration")  # no value of the configuration is like a row

@@ -6,6 +6,8 @@ getPreviewDoneText; pkg/resource/deploy/step.go for the glyphs.
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from analyzer.logs.text_urn import name_of, type_of
@@ -94,8 +96,8 @@ def timed_events(lines: pl.DataFrame) -> pl.DataFrame:
         "name",
         pl.col("info").alias("message"),
         pl.col("took").cast(pl.Float64).alias("seconds"),
-        _of_status(_OPS, "timed").alias("op"),
-        _of_status(_OUTCOMES, "timed").alias("outcome"),
+        _op("timed").alias("op"),
+        _outcome("timed").alias("outcome"),
     ).with_columns(kind_of().alias("kind"))
 
 
@@ -118,21 +120,28 @@ def row_events(lines: pl.DataFrame) -> pl.DataFrame:
         *_resource(lines),
         pl.col("info").alias("message"),
         seconds.alias("seconds"),
-        pl.coalesce(_of_status(_OPS, "status"), _failed_op()).alias("op"),
+        pl.coalesce(_op("status"), _failed_op()).alias("op"),
         pl.when(last.str.starts_with("(interrupted"))
         .then(pl.lit("interrupted"))
-        .otherwise(pl.coalesce(_of_status(_OUTCOMES, "status"), pl.lit("failed")))
+        .otherwise(pl.coalesce(_outcome("status"), pl.lit("failed")))
         .alias("outcome"),
         pl.when(last.str.ends_with("[retain]")).then(pl.lit(_RETAINED)).alias("old"),
     ).with_columns(kind_of().alias("kind"))
 
 
+@cache
 def _place(status: str) -> pl.Expr:
     return pl.col(status).replace_strict(_PLACES, default=None, return_dtype=pl.UInt32)
 
 
-def _of_status(values: pl.Series, status: str) -> pl.Expr:
-    return pl.lit(values).gather(_place(status))
+@cache
+def _op(status: str) -> pl.Expr:
+    return pl.lit(_OPS).gather(_place(status))
+
+
+@cache
+def _outcome(status: str) -> pl.Expr:
+    return pl.lit(_OUTCOMES).gather(_place(status))
 
 
 def _failed_op() -> pl.Expr:
@@ -140,6 +149,7 @@ def _failed_op() -> pl.Expr:
     return pl.when(refreshing).then(pl.lit("refresh")).otherwise(op_of_glyph())
 
 
+@cache
 def op_of_glyph() -> pl.Expr:
     """The operation that the column `glyph` stands for; null for none (`~ ` is also a refresh)."""
     return pl.col("glyph").replace_strict(_OF_GLYPH, default=None, return_dtype=pl.String)

@@ -5,6 +5,7 @@ The meaning of each line is in `grammars/runner.lark`.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -30,6 +31,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     ]
 
 
+@cache
 def role() -> pl.Expr:
     """NOISE, or null."""
     return pl.when(_form.is_in((*ENDING, "run_script"))).then(pl.lit(NOISE))

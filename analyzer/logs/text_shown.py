@@ -6,6 +6,7 @@ shown: from a header, a spinner or a row on, until its duration, a line of SST, 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -56,6 +57,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     return [*text_pulumi.marks(parts), *shown, *over]
 
 
+@cache
 def role() -> pl.Expr:
     """That of Pulumi's text where the display is shown; elsewhere that of its own forms alone."""
     mine = _form.is_in([form.name for form in load(GRAMMAR).forms])

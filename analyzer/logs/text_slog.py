@@ -5,6 +5,7 @@ The meaning of each line is in `grammars/slog.lark`, that of its attributes in `
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -43,6 +44,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     return [starts.select("row", section, begins, pl.lit(value=False).alias("display"))]
 
 
+@cache
 def role() -> pl.Expr:
     """`slog`, or null."""
     return pl.when(_form.is_in(["slog"])).then(pl.lit("slog"))

@@ -5,6 +5,7 @@ The meaning of each line is in `grammars/sst.lark`. Source of the form: see ther
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -139,6 +140,7 @@ def _opens(section: str) -> pl.Expr:
     return pl.lit(section).alias("section")
 
 
+@cache
 def role() -> pl.Expr:
     """`sst`, NOISE, DIAGNOSTIC, or null."""
     mine = _form.is_in([form.name for form in load(GRAMMAR).forms])
