@@ -14,7 +14,8 @@ from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
 from analyzer.logs.registry import forms
-from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.account import Account
+from analyzer.sources.accounts import accounts_table
 from analyzer.sources.identify import identify
 from analyzer.sources.identity import Identity
 from analyzer.tables import EVENTS, conform, empty

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.errors import InputError
-from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.account import Account
+from analyzer.sources.accounts import accounts_table
 from analyzer.sources.find import find
 from analyzer.sources.identify import HEAD, tell
 from analyzer.sources.unpack import read_whole

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.accounts import accounts_table
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
 from analyzer.trail.births import placed
@@ -18,7 +18,7 @@ from analyzer.trail.digest import NAMED
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
 from analyzer.trail.gather import Gatherer
 from analyzer.trail.horizon import HOME, Horizon
-from analyzer.trail.processes import in_order, worth
+from analyzer.trail.processes import in_order, shares, worth
 from analyzer.trail.records import Record, decode, text
 from analyzer.trail.selectors import timeline
 from analyzer.trail.trail import Trail
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
+    from analyzer.sources.account import Account
     from analyzer.sources.source import Source
     from analyzer.trail.births import Birth
     from analyzer.trail.control import Control
@@ -41,9 +42,7 @@ if TYPE_CHECKING:
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
-_PIECE: Final = 32  # files that a process reads at a time, at least,
-_PIECES: Final = 16  # and how often each is given some: seldom enough to cost little, and to end together
-_MOST: Final = 1_000
+_FEW: Final = 32  # files that are not worth more than one process
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +99,10 @@ def read_trail(
 
 def _files(look: Look, sources: Sequence[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
     """What the files hold, in their order, and of how many sources each time."""
-    if jobs < 2 or len(sources) <= _PIECE:  # noqa: PLR2004 - one process
+    if jobs < 2 or len(sources) <= _FEW:  # noqa: PLR2004 - one process
         yield from ((1, read_file(look, source)) for source in sources)
         return
-    size = min(max(len(sources) // (jobs * _PIECES), _PIECE), _MOST)
-    pieces = [sources[first : first + size] for first in range(0, len(sources), size)]
+    pieces = shares(sources, len(sources), jobs)
     yield from ((len(piece), files) for piece, files in in_order(partial(read_files, look), pieces, jobs))
 
 
