@@ -26,7 +26,7 @@ from analyzer.trail.usual import usual
 from analyzer.trail.validate import Held, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from msgspec import Raw
@@ -68,7 +68,7 @@ class Reading:
 
 
 def read_trail(
-    sources: Sequence[Source],
+    sources: Collection[Source],
     accounts: Sequence[Account] = (),
     how: Reading = Reading(),
 ) -> Trail:
@@ -97,7 +97,7 @@ def read_trail(
     return _trail(reader, accounts, how)
 
 
-def _files(look: Look, sources: Sequence[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
+def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
     """What the files hold, in their order, and of how many sources each time."""
     if jobs < 2 or len(sources) <= _FEW:  # noqa: PLR2004 - one process
         yield from ((1, read_file(look, source)) for source in sources)
