@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Account:
-    """Counts for one source, filled by its reader while it reads.
+    """Counts for one source (or for the `files` of a folder), filled by its reader while it reads.
 
     For line inputs `lines == recognised + noise + unrecognised` holds when the reader is done. Counters that
     do not apply to a form stay None.
@@ -24,6 +24,7 @@ class Account:
     duplicates: int | None = None
     undecodable: int | None = None
     problems: list[str] = field(default_factory=list)
+    files: int = 1
 
     @property
     def usable(self) -> bool:

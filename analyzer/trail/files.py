@@ -5,6 +5,7 @@ Nothing here depends on another file, so that files can be shared out among proc
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -18,7 +19,7 @@ from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
 from analyzer.trail.control import changes, records_in
 from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.digest import Digest, read_digest, sha256_of
+from analyzer.trail.digest import Digest, read_digest
 from analyzer.trail.horizon import Horizon, delivery
 from analyzer.trail.registry import forms
 
@@ -53,7 +54,7 @@ class File:
     """
 
     account: Account
-    sha256: str | None = None
+    sha256: bytes | None = None
     form: str | None = None
     records: Sequence[bytes | Raw] = ()
     losses: Sequence[Loss | None] = ()
@@ -153,7 +154,7 @@ def _is_wanted(kind: str) -> bool:
 
 def _read(look: Look, data: bytes, account: Account) -> File:
     """What stands in the bytes of one file."""
-    file = File(account, sha256_of(data) if look.hashing and data else None)
+    file = File(account, hashlib.sha256(data).digest() if look.hashing and data else None)
     identity = tell(data[:HEAD])
     form = forms().get(identity.kind)
     if form is not None:
