@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 _AHEAD: Final = 2  # pieces of work in hand for each process
-_HELD: Final = 16  # results that wait for one before them
+_HELD: Final = 8  # results that wait for one before them
 _PART: Final = 4  # a piece is this part of a process's share of what is left,
 _FEWEST: Final = 4  # but not less than is worth being handed over,
-_MOST: Final = 1_000  # and no more than may be held
+_MOST: Final = 250  # and no more than may be held
 _LARGE: Final = 64 << 20  # bytes as stored from which on the start of more processes is paid back
 
 Piece = TypeVar("Piece")

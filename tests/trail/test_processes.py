@@ -107,7 +107,7 @@ def test_the_shares_end_small_so_that_no_process_waits_for_long() -> None:
     sizes = [len(share) for share in shares(range(10_000), 10_000, 2)]
     assert sum(sizes) == 10_000
     assert sizes == sorted(sizes, reverse=True)
-    assert max(sizes) == 1_000
+    assert max(sizes) == 250
     assert sizes[-2] == 4
 
 
