@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
 from analyzer.sources.archive import Budget, is_archive, members
+from analyzer.sources.folders import Refused
 from analyzer.sources.identify import HEAD, tell
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
@@ -95,13 +96,15 @@ def read_file(look: Look, source: Source, budget: Budget | None = None) -> Itera
         yield _read(look, data, account)
         return
     empty = True
+    refused = Refused()
     try:
-        for member in members(source, budget):
+        for member in members(source, budget, refused):
             for file in read_file(look, member, budget.inner()):
                 empty = False
                 yield file
     except InputError as error:
         account.problems.append(error.reason)
+    account.problems += refused.problems()
     if account.problems or empty:
         account.problems = account.problems or ["an archive without a file"]
         yield File(account)
