@@ -96,7 +96,7 @@ def check(  # noqa: PLR0913 - the options of the command
         jobs=jobs,
         progress=progress,
     )
-    recorded = read_trail([*named, *of_trail], absent, how)
+    recorded = read_trail(named.and_more(of_trail), absent, how)
     if trail:
         _require_records(recorded.inputs, trail)
     listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store)

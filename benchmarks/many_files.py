@@ -1,4 +1,4 @@
-"""Many small files with the digests that list them: time and memory per file."""
+"""Many small files, with the digests that list them and without: time and memory per file."""
 
 from __future__ import annotations
 
@@ -15,25 +15,57 @@ from benchmarks.measure import Contender, compare
 _ACCOUNT = "111122223333"
 _BEGIN = datetime(2025, 3, 20, tzinfo=UTC)
 _PER_DIGEST = 500  # log files
-_COUNTS = (10_000, 40_000)
+_DIGESTED = (10_000, 40_000)
+_PLAIN = (10_000, 200_000)
+_LINKS = 30_000  # names of one file, which file systems bound
 
 
 def main() -> None:
-    """Prints seconds, and the peak of memory, for two numbers of files."""
+    """Prints seconds, and the peak of memory, for two numbers of files each: with digests, and without."""
     with tempfile.TemporaryDirectory(prefix="lostwrite-bench-") as name:
-        contenders = {}
-        for count in _COUNTS:
-            folder = Path(name, str(count))
-            write_files(folder, count)
-            command = [sys.executable, "-m", "benchmarks.run_ours", "trail", str(folder)]
-            contenders[f"{count:,} files"] = Contender(command, count / 1e6)
-        timings = compare(contenders, rounds=3)
-    print(f"\nmany small files, with hourly digests of {_PER_DIGEST} files; one process")
-    for (title, timing), count in zip(timings.items(), _COUNTS, strict=True):
+        digested, plain = Path(name, "digested"), Path(name, "plain")
+        for count in _DIGESTED:
+            write_files(digested / str(count), count)
+        for count in _PLAIN:
+            link_files(plain / str(count), count)
+        title = f"many small files, with hourly digests of {_PER_DIGEST} files; one process"
+        _show(title, digested, _DIGESTED)
+        _show("many small files without digests; one process", plain, _PLAIN)
+        _show("the same; two processes, of which the larger one counts", plain, _PLAIN, processes=2)
+
+
+def _show(title: str, place: Path, counts: tuple[int, int], processes: int = 1) -> None:
+    contenders = {
+        f"{count:,} files": Contender(
+            [sys.executable, "-m", "benchmarks.run_ours", "trail", str(place / str(count)), str(processes)],
+            count / 1e6,
+        )
+        for count in counts
+    }
+    print(f"\n{title}")
+    timings = compare(contenders, rounds=1)
+    for (name, timing), count in zip(timings.items(), counts, strict=True):
         each = timing.seconds / count * 1e6
-        print(f"  {title:34} {timing.seconds:8.2f} s {each:8.0f} µs a file {timing.peak:8.0f} MB")
+        print(f"  {name:34} {timing.seconds:8.2f} s {each:8.0f} µs a file {timing.peak:8.0f} MB")
     few, many = (timing.peak for timing in timings.values())
-    print(f"  {(many - few) * 1e6 / (_COUNTS[1] - _COUNTS[0]):.0f} bytes of memory a file")
+    grown = max(many - few, 0) * 1e6 / (counts[1] - counts[0])
+    print(f"  {grown:.0f} bytes of memory a file")
+
+
+def link_files(folder: Path, count: int) -> None:
+    """Makes `count` names of a few log files, by hour and day."""
+    folder.mkdir(parents=True)
+    for number in range(count):
+        start = _BEGIN + timedelta(hours=number // _PER_DIGEST)
+        day = folder / f"{start:%Y/%m/%d}"
+        if number % _PER_DIGEST == 0:
+            day.mkdir(parents=True, exist_ok=True)
+        target = day / _name(start, number)
+        if number % _LINKS == 0:
+            _write_log(day, start, number)
+            origin = target
+        else:
+            target.hardlink_to(origin)
 
 
 def write_files(folder: Path, count: int) -> None:
@@ -63,9 +95,14 @@ def _write_log(folder: Path, start: datetime, number: int) -> dict[str, str]:
         "recipientAccountId": _ACCOUNT,
     }
     body = json.dumps({"Records": [record]}, separators=(",", ":")).encode()
-    name = f"{_ACCOUNT}_CloudTrail_us-east-1_{start:%Y%m%dT%H%MZ}_{number:016d}.json.gz"
+    name = _name(start, number)
     (folder / name).write_bytes(gzip.compress(body, 1, mtime=0))
     return {"s3Bucket": "logs", "s3Object": f"AWSLogs/{name}", "hashValue": hashlib.sha256(body).hexdigest()}
+
+
+def _name(start: datetime, number: int) -> str:
+    unique = hashlib.sha256(str(number).encode()).hexdigest()[:16]
+    return f"{_ACCOUNT}_CloudTrail_us-east-1_{start:%Y%m%dT%H%MZ}_{unique}.json.gz"
 
 
 def _write_digest(

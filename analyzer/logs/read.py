@@ -14,13 +14,14 @@ from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
 from analyzer.logs.registry import form_of, forms
-from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.account import Account
+from analyzer.sources.accounts import accounts_table
 from analyzer.sources.identify import identify
 from analyzer.sources.identity import Identity
 from analyzer.tables import EVENTS, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from analyzer.sources.source import Source
 
@@ -62,7 +63,7 @@ class LogScan:
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: Collection[Source],
         unusable: Sequence[Account] = (),
         kind: str | None = None,
         *,
@@ -154,7 +155,7 @@ def _ids(deploy: str, runs: pl.Series) -> pl.Series:
     return runs.to_frame("run").select(first.otherwise(names).alias("deploy")).to_series()
 
 
-def read_logs(sources: Sequence[Source], unusable: Sequence[Account] = (), kind: str | None = None) -> Logs:
+def read_logs(sources: Collection[Source], unusable: Sequence[Account] = (), kind: str | None = None) -> Logs:
     """Everything that the verdicts need of the deploy logs; the arguments are those of `LogScan`.
 
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.

@@ -23,7 +23,7 @@ def reading(inputs: pl.DataFrame) -> list[str]:
         _sentence(trail, "trail file", ("records", "duplicates", "undecodable")),
         _sentence(listings, "listing", ("keys",)),
     ]
-    digests = usable.filter(pl.col("kind") == "cloudtrail-digest").height
+    digests = int(usable.filter(pl.col("kind") == "cloudtrail-digest")["files"].sum())
     told = f"Read {_counted(digests, 'digests')}." if digests else ""
     return [sentence for sentence in [*said, told] if sentence]
 
@@ -33,7 +33,7 @@ def _sentence(inputs: pl.DataFrame, what: str, columns: Sequence[str]) -> str:
         return ""
     whole, *parts = [_counted(int(inputs[column].sum() or 0), column) for column in columns]
     told = f": {', '.join(parts)}" if parts else ""
-    return f"Read {_counted(inputs.height, f'{what}s')}, {whole}{told}."
+    return f"Read {_counted(int(inputs['files'].sum()), f'{what}s')}, {whole}{told}."
 
 
 def _counted(number: int, things: str) -> str:

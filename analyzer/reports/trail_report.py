@@ -82,7 +82,7 @@ class TrailReport:
         """`kind, files, records`: what the files are."""
         return (
             self.inputs.group_by("kind")
-            .agg(files=pl.len().cast(pl.Int64), records=pl.col("records").sum())
+            .agg(files=pl.col("files").sum(), records=pl.col("records").sum())
             .sort("kind")
         )
 

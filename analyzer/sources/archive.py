@@ -20,12 +20,15 @@ from analyzer.sources.unpack import CAP, blocks, read_whole
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from analyzer.sources.folders import Refused
+
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR: Final = (b"ustar\x0000", b"ustar  \0")
 _TAR_AT: Final = 257
 _PART: Final = (
     1 << 20
 )  # bytes of a file that are read at a time: tarfile copies what it is asked for several times
+_MEMBER: Final = 512 << 20  # bytes of one file, which is held
 _NESTED: Final = 3  # archives in archives
 _TOTAL: Final = 64 << 30  # bytes of all files of one archive, and of those within it
 _DAMAGES: Final = (
@@ -60,10 +63,11 @@ def is_archive(head: bytes) -> bool:
     return head.startswith(_ZIP) or head.startswith(_TAR, _TAR_AT)
 
 
-def members(source: Source, budget: Budget) -> Iterator[Source]:
+def members(source: Source, budget: Budget, refused: Refused) -> Iterator[Source]:
     """The files in an archive, named `ARCHIVE!MEMBER`, in its order; one is held at a time.
 
     Directories, links and what the file system hides (a name that begins with a dot, macOS's copies) are left out.
+    What is encrypted, or is more than may be held, is told to `refused`, and the rest is given.
 
     Raises:
         InputError: the archive is damaged, nested too deeply, or holds too much; the files before that were given.
@@ -72,39 +76,45 @@ def members(source: Source, budget: Budget) -> Iterator[Source]:
         raise InputError(source.name, f"an archive within {_NESTED} others: not read")
     try:
         first = next(blocks(source), b"")
-        files = _zip(source) if first.startswith(_ZIP) else _tar(source)
-        for name, content in files:
-            budget.spend(len(content))
+        files = _zip(source, refused) if first.startswith(_ZIP) else _tar(source)
+        for name, size, content in files:
+            budget.spend(size)
             if budget.left[0] < 0:
                 raise InputError(source.name, f"holds more than {_TOTAL >> 30} GiB: the rest was not read")
-            yield Source(f"{source.name}!{name}", None, content)
+            if content is None:
+                refused.add(name, f"more than {_MEMBER >> 20} MiB")
+            else:
+                yield Source(f"{source.name}!{name}", None, content)
     except _DAMAGES as error:
         raise InputError(
             source.name, "the archive is damaged: only the files before that were read"
         ) from error
 
 
-def _zip(source: Source) -> Iterator[tuple[str, bytes]]:
+def _zip(source: Source, refused: Refused) -> Iterator[tuple[str, int, bytes | None]]:
+    """Each file: its name, how many bytes were read of it, and these; None where they are too many to be held."""
     with _seekable(source) as stream, zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
             if info.is_dir() or _is_hidden(info.filename):
                 continue
             name = _printable(info.filename)
             if info.flag_bits & 1:
-                raise InputError(source.name, f"{name} is encrypted: the files from there on were not read")
+                refused.add(name, "encrypted")
+                continue
             with archive.open(info) as member:
-                yield name, _read(source, name, member)
+                yield (name, *_read(member, info.file_size))
 
 
-def _tar(source: Source) -> Iterator[tuple[str, bytes]]:
+def _tar(source: Source) -> Iterator[tuple[str, int, bytes | None]]:
+    """As `_zip`; of a file that is too large all bytes are counted, for they are unpacked, to come to the next one."""
     stream = _Stream(source)
     try:
         with tarfile.open(fileobj=stream, mode="r|", errorlevel=1) as archive:
             for info in archive:
                 member = archive.extractfile(info) if info.isreg() and not info.issparse() else None
                 if member and not _is_hidden(info.name):
-                    name = _printable(info.name)
-                    yield name, _read(source, name, member)
+                    size, content = _read(member, info.size)
+                    yield _printable(info.name), size if content is not None else info.size, content
     except tarfile.TarError:
         if stream.error is None:
             raise
@@ -112,17 +122,18 @@ def _tar(source: Source) -> Iterator[tuple[str, bytes]]:
         raise stream.error
 
 
-def _read(source: Source, name: str, member: IO[bytes]) -> bytes:
-    parts: list[bytes] = []
+def _read(member: IO[bytes], told: int) -> tuple[int, bytes | None]:
+    """How many bytes were read of a file, and these; None where they are, or are told to be, too many to be held."""
+    if told > _MEMBER:
+        return 0, None
+    content = io.BytesIO()
     size = 0
     while part := member.read(_PART):
         size += len(part)
-        if size > CAP:
-            raise InputError(
-                source.name, f"{name} holds more than {CAP >> 20} MiB: the files from there on were not read"
-            )
-        parts.append(part)
-    return b"".join(parts)
+        if size > _MEMBER:
+            return size, None
+        content.write(part)
+    return size, content.getvalue()
 
 
 def _seekable(source: Source) -> IO[bytes]:

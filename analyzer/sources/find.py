@@ -1,7 +1,6 @@
 """The sources that the words of a user name: files, globs, directories and standard input.
 
-The order is that of the words, and of the paths below each; the same file is given once. Symbolic links to
-directories are not followed below a directory that the user named, so no loop can be entered.
+The order is that of the words, and of the paths below each; the same file is given once.
 """
 
 from __future__ import annotations
@@ -9,58 +8,70 @@ from __future__ import annotations
 import glob
 import os
 import stat
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
-from analyzer.sources.folders import COPIES, is_hidden, no_logs, not_read, step_copies
+from analyzer.sources.folders import is_hidden
 from analyzer.sources.source import Source
+from analyzer.sources.walk import Tree, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
+class Found(Collection[Source]):
+    """Sources that can be gone through again and again. Those below a directory are made while that is done."""
+
+    def __init__(
+        self,
+        parts: Sequence[Sequence[Source] | Tree],
+        again: Collection[tuple[int, int]] = (),
+    ) -> None:
+        self._parts = parts
+        self._again = again  # the part, and the place in it, of sources that are not given once more
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts)) - len(self._again)
+
+    def __iter__(self) -> Iterator[Source]:
+        for place, part in enumerate(self._parts):
+            for number, source in enumerate(_sources_of(part)):
+                if not self._again or (place, number) not in self._again:
+                    yield source
+
+    def __contains__(self, source: object) -> bool:
+        return any(source == own for own in self)
+
+    def and_more(self, sources: Sequence[Source]) -> Found:
+        """These, and then `sources`."""
+        return Found([*self._parts, sources], self._again)
+
+
 def find(
     words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None
-) -> tuple[list[Source], list[Account]]:
+) -> tuple[Found, list[Account]]:
     """The sources that `words` name, and an account (kind `unusable`) for each word or folder that gave none.
 
     A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot, where
     `.sst` is entered, and for folders that surely hold no logs, which are told) or `-`: standard input, which
     `stdin` reads.
     """
-    sources: dict[tuple[str, str], Source] = {}
+    parts: list[Sequence[Source] | Tree] = []
     accounts: list[Account] = []
-    folders: dict[Path, str] = {}
     for word in map(str, words):
         try:
-            for source in _sources(word, accounts, stdin):
-                sources.setdefault(_real(source.path, folders) if source.path else ("", source.name), source)
+            parts.append(_named(word, accounts, stdin))
         except InputError as error:
             accounts.append(Account(printable(word), problems=[error.reason]))
-    return list(sources.values()), accounts
+    parts = _apart(parts)
+    return Found(parts, _met_again(parts)), accounts
 
 
-def _real(file: Path, folders: dict[Path, str]) -> tuple[str, str]:
-    """The file's folder without symbolic links, and its name there; `folders` keeps those that were met."""
-    if file.is_symlink():
-        return os.path.split(os.path.realpath(file))
-    folder = file.parent
-    if folder not in folders:
-        folders[folder] = os.path.realpath(folder)
-    return folders[folder], file.name
-
-
-def printable(path: str | os.PathLike[str]) -> str:
-    """A path as valid Unicode: file names are bytes, and tables hold text."""
-    text = os.fspath(path)
-    if text.isascii():
-        return text  # the path's own, not a copy: there may be a million
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
-def _sources(word: str, accounts: list[Account], stdin: Callable[[], bytes] | None) -> Iterator[Source]:
+def _named(word: str, accounts: list[Account], stdin: Callable[[], bytes] | None) -> Sequence[Source] | Tree:
     """The sources that one word names.
 
     Raises:
@@ -70,19 +81,24 @@ def _sources(word: str, accounts: list[Account], stdin: Callable[[], bytes] | No
     if word == "-":
         if stdin is None:
             raise InputError(word, "standard input cannot be read here")
-        yield Source(word, None, stdin())
-    elif path.is_dir():
-        found = _files_below(path, accounts)
-        if not found:
+        return [Source(word, None, stdin())]
+    if path.is_dir():
+        tree = _tree(word, accounts)
+        if not len(tree):
             raise InputError(word, "a directory without a file that can be read")
-        yield from (Source(printable(file), file) for file in found)
-    elif path.exists() or path.is_symlink():
-        yield _file(word)
-    elif glob.has_magic(word):
-        yield from (Source(printable(file), file) for file in _matches(word, accounts))
-    else:
-        reason = "s3:// addresses are not read: copy the files first (aws s3 sync)"
-        raise InputError(word, reason if word.startswith("s3://") else "no such file or directory")
+        return tree
+    if path.exists() or path.is_symlink():
+        return [_file(word)]
+    if glob.has_magic(word):
+        return [_source(file) for file in _matches(word, accounts)]
+    reason = "s3:// addresses are not read: copy the files first (aws s3 sync)"
+    raise InputError(word, reason if word.startswith("s3://") else "no such file or directory")
+
+
+def _tree(folder: str, accounts: list[Account]) -> Tree:
+    tree = Tree(folder)
+    accounts += tree.accounts
+    return tree
 
 
 def _file(word: str) -> Source:
@@ -96,52 +112,10 @@ def _file(word: str) -> Source:
         raise InputError(word, (error.strerror or "cannot be read").lower()) from error
     if not stat.S_ISREG(mode):
         raise InputError(word, "not a regular file")
-    return Source(printable(word), path)
+    return Source(printable(word), word)
 
 
-def _files_below(folder: Path, accounts: list[Account]) -> list[Path]:
-    """The regular files below `folder`, sorted by path; a folder that cannot be listed gets an account."""
-    found: list[Path] = []
-    waiting = _entries(folder, accounts)
-    while waiting:
-        entry = waiting.pop()
-        if not entry.is_dir(follow_symlinks=False):
-            if not is_hidden(entry.name) and (
-                entry.is_file(follow_symlinks=False) or _is_link_to_file(entry)
-            ):
-                found.append(Path(entry))
-        elif reason := no_logs(Path(entry).parts):
-            files_below = sum(len(files) for _, _, files in os.walk(entry))
-            accounts.append(Account(printable(entry), problems=[not_read(files_below, reason)]))
-        elif not is_hidden(entry.name):
-            waiting += _entries(entry, accounts)
-    return _without_copies(folder, found, accounts)
-
-
-def _entries(folder: os.PathLike[str], accounts: list[Account]) -> list[os.DirEntry[str]]:
-    """What stands in a folder, the last name first."""
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name, reverse=True)
-    except OSError as error:
-        reason = f"cannot be listed: {(error.strerror or 'unknown error').lower()}"
-        accounts.append(Account(printable(folder), problems=[reason]))
-        return []
-
-
-def _is_link_to_file(entry: os.DirEntry[str]) -> bool:
-    return entry.is_symlink() and Path(entry).is_file()
-
-
-def _without_copies(folder: Path, files: list[Path], accounts: list[Account]) -> list[Path]:
-    copies = step_copies([file.as_posix() for file in files])
-    if not copies:
-        return files
-    accounts.append(Account(printable(folder), problems=[not_read(len(copies), COPIES)]))
-    return [file for file in files if file.as_posix() not in copies]
-
-
-def _matches(pattern: str, accounts: list[Account]) -> list[Path]:
+def _matches(pattern: str, accounts: list[Account]) -> list[str]:
     """The files that match a glob, sorted; a directory that matches is read as if it were named."""
     anchor = Path(pattern).anchor
     named = set(Path(pattern).parts)
@@ -149,12 +123,88 @@ def _matches(pattern: str, accounts: list[Account]) -> list[Path]:
         matches = sorted(Path(anchor).glob(pattern.removeprefix(anchor)))
     except (ValueError, OSError) as error:
         raise InputError(pattern, "not a pattern that can be matched") from error
-    found: dict[Path, None] = {}
+    found: dict[str, None] = {}
     for match in matches:
         hidden = set(match.parts) - named
-        if not any(map(is_hidden, hidden)):
-            files = _files_below(match, accounts) if match.is_dir() else [match]
-            found.update(dict.fromkeys(file for file in files if file.is_file()))
+        if any(map(is_hidden, hidden)):
+            continue
+        if match.is_dir():
+            found.update(dict.fromkeys(_tree(str(match), accounts)))
+        elif match.is_file():
+            found[str(match)] = None
     if not found:
         raise InputError(pattern, "no file matches")
     return list(found)
+
+
+def _apart(parts: Sequence[Sequence[Source] | Tree]) -> list[Sequence[Source] | Tree]:
+    """The parts, where a directory within another one, or named again, is a list of its files."""
+    roots = _roots(parts)
+    return [
+        list(map(_source, part))
+        if isinstance(part, Tree) and (roots[part.real] != place or _is_below(part.real, roots))
+        else part
+        for place, part in enumerate(parts)
+    ]
+
+
+def _roots(parts: Sequence[Sequence[Source] | Tree]) -> dict[str, int]:
+    """The trees by their folders, each the first one."""
+    roots: dict[str, int] = {}
+    for place, part in enumerate(parts):
+        if isinstance(part, Tree):
+            roots.setdefault(part.real, place)
+    return roots
+
+
+def _is_below(real: str, roots: Collection[str]) -> bool:
+    return bool(roots) and any(str(parent) in roots for parent in Path(real).parents)
+
+
+def _met_again(parts: Sequence[Sequence[Source] | Tree]) -> frozenset[tuple[int, int]]:
+    """The part, and the place in it, of each source that was met before.
+
+    Trees are apart, so a file of one can be met again only as a link or by its own name: of others nothing is kept.
+    """
+    folders: dict[str, str] = {}
+    named = Counter(real for part in parts for real in _named_in(part, folders))
+    roots = _roots(parts)
+    watched = {real for real, times in named.items() if times > 1 or _is_below(real, roots)}
+    seen: set[str] = set()
+    again: set[tuple[int, int]] = set()
+    for place, part in enumerate(parts if watched else ()):
+        reals = map(part.real_path, part) if isinstance(part, Tree) else _named_in(part, folders)
+        for number, real in enumerate(reals):
+            if real in seen:
+                again.add((place, number))
+            elif real in watched:
+                seen.add(real)
+    return frozenset(again)
+
+
+def _named_in(part: Sequence[Source] | Tree, folders: dict[str, str]) -> Iterator[str]:
+    """Files, without symbolic links, that are named or that links lead to."""
+    if isinstance(part, Tree):
+        return map(part.real_path, sorted(part.links))
+    return (_real(source, folders) for source in part)
+
+
+def _real(source: Source, folders: dict[str, str]) -> str:
+    """The file without symbolic links; what is no file is told apart. `folders` keeps the folders that were met."""
+    if source.path is None:
+        return f"\0{source.name}"
+    path = Path(source.path)
+    if path.is_symlink():
+        return os.path.realpath(path)
+    folder = str(path.parent)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return f"{folders[folder].removesuffix('/')}/{path.name}"
+
+
+def _sources_of(part: Sequence[Source] | Tree) -> Iterator[Source]:
+    return map(_source, part) if isinstance(part, Tree) else iter(part)
+
+
+def _source(file: str) -> Source:
+    return Source(printable(file), file)

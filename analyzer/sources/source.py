@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analyzer.errors import InputError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
-    from pathlib import Path
 
 
 class UnreadableError(OSError):
@@ -38,7 +39,7 @@ class Source:
     """
 
     name: str
-    path: Path | None
+    path: str | os.PathLike[str] | None
     content: bytes = b""
     opener: Callable[[], BinaryIO] | None = None
     stored: int | None = None
@@ -52,7 +53,7 @@ class Source:
         try:
             if self.opener is not None:
                 return self.opener()
-            return io.BytesIO(self.content) if self.path is None else self.path.open("rb")
+            return io.BytesIO(self.content) if self.path is None else Path(self.path).open("rb")
         except OSError as error:
             raise InputError(self.name, (error.strerror or "cannot be opened").lower()) from error
 
@@ -60,4 +61,4 @@ class Source:
         """Bytes as stored."""
         if self.stored is not None:
             return self.stored
-        return len(self.content) if self.path is None else self.path.stat().st_size
+        return len(self.content) if self.path is None else Path(self.path).stat().st_size

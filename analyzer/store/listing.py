@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.errors import InputError
-from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.account import Account
+from analyzer.sources.accounts import accounts_table
 from analyzer.sources.find import find
 from analyzer.sources.identify import HEAD, tell
 from analyzer.sources.unpack import read_whole
@@ -25,7 +27,6 @@ from analyzer.tables import KEYS, LISTINGS, from_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from analyzer.sources.source import Source
 
@@ -143,7 +144,7 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
 
 def _changed(source: Source) -> datetime | None:
     """When the file was last changed; null for standard input."""
-    return None if source.path is None else datetime.fromtimestamp(source.path.stat().st_mtime, UTC)
+    return None if source.path is None else datetime.fromtimestamp(Path(source.path).stat().st_mtime, UTC)
 
 
 def _take(

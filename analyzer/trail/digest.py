@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from analyzer.trail.listed import Listing
 from analyzer.trail.times import parse_time
 
 KIND: Final = "cloudtrail-digest"
@@ -26,13 +27,6 @@ _KEY: Final = re.compile(
     r"_(?P<time>\d{8}T\d{6})Z(?P<backfill>_backfill)?\.json\.gz$"
 )
 _ORGANISATION: Final = re.compile(r"(?:^|/)AWSLogs/o-[a-z0-9]{10,32}/")
-
-
-class Listed(NamedTuple):
-    """A log file that a digest lists: its key in S3, and the SHA-256 of its bytes, unpacked, in hex."""
-
-    key: str
-    sha256: str
 
 
 class Chain(NamedTuple):
@@ -74,7 +68,7 @@ class Digest(NamedTuple):
     previous: str | None
     previous_sha256: str | None
     previous_signature: str | None
-    files: tuple[Listed, ...]
+    files: Listing
 
 
 class _File(msgspec.Struct, rename={"key": "s3Object", "sha256": "hashValue"}):
@@ -141,7 +135,7 @@ def read_digest(source: str, data: bytes) -> Digest:
         raw.previous,
         raw.previous_sha256,
         raw.previous_signature,
-        tuple(Listed(file.key, file.sha256) for file in raw.files),
+        Listing((file.key, file.sha256) for file in raw.files),
     )
 
 

@@ -5,6 +5,7 @@ Nothing here depends on another file, so that files can be shared out among proc
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
 from analyzer.sources.archive import Budget, is_archive, members
+from analyzer.sources.folders import Refused
 from analyzer.sources.identify import HEAD, tell
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
 from analyzer.trail.control import changes, records_in
 from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.digest import Digest, read_digest, sha256_of
+from analyzer.trail.digest import Digest, read_digest
 from analyzer.trail.horizon import Horizon, delivery
 from analyzer.trail.registry import forms
 
@@ -53,7 +55,7 @@ class File:
     """
 
     account: Account
-    sha256: str | None = None
+    sha256: bytes | None = None
     form: str | None = None
     records: Sequence[bytes | Raw] = ()
     losses: Sequence[Loss | None] = ()
@@ -94,13 +96,15 @@ def read_file(look: Look, source: Source, budget: Budget | None = None) -> Itera
         yield _read(look, data, account)
         return
     empty = True
+    refused = Refused()
     try:
-        for member in members(source, budget):
+        for member in members(source, budget, refused):
             for file in read_file(look, member, budget.inner()):
                 empty = False
                 yield file
     except InputError as error:
         account.problems.append(error.reason)
+    account.problems += refused.problems()
     if account.problems or empty:
         account.problems = account.problems or ["an archive without a file"]
         yield File(account)
@@ -153,7 +157,7 @@ def _is_wanted(kind: str) -> bool:
 
 def _read(look: Look, data: bytes, account: Account) -> File:
     """What stands in the bytes of one file."""
-    file = File(account, sha256_of(data) if look.hashing and data else None)
+    file = File(account, hashlib.sha256(data).digest() if look.hashing and data else None)
     identity = tell(data[:HEAD])
     form = forms().get(identity.kind)
     if form is not None:

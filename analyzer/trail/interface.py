@@ -1,4 +1,4 @@
-"""What a form of CloudTrail on disk is: one file in this folder that satisfies `TrailForm`; `registry` finds it."""
+"""What a form of CloudTrail on disk is: one file in `forms/` that satisfies `TrailForm`; `registry` finds it."""
 
 from __future__ import annotations
 

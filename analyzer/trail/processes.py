@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
+from itertools import count, islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from analyzer.sources.source import Source
 
 _AHEAD: Final = 2  # pieces of work in hand for each process
-
+_HELD: Final = 8  # results that wait for one before them
+_PART: Final = 4  # a piece is this part of a process's share of what is left,
+_FEWEST: Final = 4  # but not less than is worth being handed over,
+_MOST: Final = 250  # and no more than may be held
 _LARGE: Final = 64 << 20  # bytes as stored from which on the start of more processes is paid back
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
-def worth(sources: Sequence[Source]) -> int:
+def worth(sources: Iterable[Source]) -> int:
     """How many processes it is worth to read `sources` with: one per CPU where they are large."""
     size = 0
     for source in sources:
@@ -33,31 +36,41 @@ def worth(sources: Sequence[Source]) -> int:
     return 1
 
 
+def shares(items: Iterable[Piece], number: int, jobs: int) -> Iterator[list[Piece]]:
+    """The items, `number` of them, in lists: a part of what is left each, so that all processes end together."""
+    left = iter(items)
+    while share := list(islice(left, min(max(number // (jobs * _PART), _FEWEST), _MOST))):
+        number -= len(share)
+        yield share
+
+
 def in_order(
-    work: Callable[[Piece], Result], pieces: Sequence[Piece], jobs: int
+    work: Callable[[Piece], Result], pieces: Iterable[Piece], jobs: int
 ) -> Iterator[tuple[Piece, Result]]:
     """Each piece and what `work` gives for it, in their order.
 
-    This process works too, so that nothing is lost while the others start, which takes them half a second.
-    `work` is a function of a module: each process imports it anew.
+    This process works too, so that nothing is lost while the others start; where one of them is behind, it goes on
+    with later pieces, but with no more of them than may be held. `work` is a function of a module: each process
+    imports it anew.
     """
     with ProcessPoolExecutor(max(jobs - 1, 1), mp_context=get_context("spawn")) as pool:
-        done: dict[int, Result] = {}
+        left = iter(enumerate(pieces))
+        taken: dict[int, Piece] = {}
         given: dict[int, Future[Result]] = {}
-        left = deque(range(len(pieces)))
-        for number, piece in enumerate(pieces):
+        done: dict[int, Result] = {}
+        for number in count():
             while number not in done:
-                while left and len(given) < (jobs - 1) * _AHEAD:
-                    following = left.popleft()
-                    given[following] = pool.submit(work, pieces[following])
-                if number in given and given[number].done():
+                for following, piece in islice(left, (jobs - 1) * _AHEAD - len(given)):
+                    taken[following], given[following] = piece, pool.submit(work, piece)
+                if number in given and (given[number].done() or len(done) >= _HELD):
                     done[number] = given.pop(number).result()
-                elif left:
-                    own = left.popleft()
-                    done[own] = work(pieces[own])
+                elif own := next(left, None):
+                    taken[own[0]], done[own[0]] = own[1], work(own[1])
+                elif number not in given:
+                    return
                 elif given[number].cancel():
                     del given[number]
-                    done[number] = work(piece)
+                    done[number] = work(taken[number])
                 else:
                     done[number] = given.pop(number).result()
-            yield piece, done.pop(number)
+            yield taken.pop(number), done.pop(number)

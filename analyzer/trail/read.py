@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.sources.account import Account, accounts_table
+from analyzer.sources.accounts import accounts_table
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
 from analyzer.trail.births import placed
@@ -17,20 +17,23 @@ from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
 from analyzer.trail.gather import Gatherer
+from analyzer.trail.held import Held
 from analyzer.trail.horizon import HOME, Horizon
-from analyzer.trail.processes import in_order, worth
+from analyzer.trail.ledger import Ledger
+from analyzer.trail.processes import in_order, shares, worth
 from analyzer.trail.records import Record, decode, text
 from analyzer.trail.selectors import timeline
 from analyzer.trail.trail import Trail
 from analyzer.trail.usual import usual
-from analyzer.trail.validate import Held, validated
+from analyzer.trail.validate import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from msgspec import Raw
 
+    from analyzer.sources.account import Account
     from analyzer.sources.source import Source
     from analyzer.trail.births import Birth
     from analyzer.trail.control import Control
@@ -41,9 +44,7 @@ if TYPE_CHECKING:
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
-_PIECE: Final = 32  # files that a process reads at a time, at least,
-_PIECES: Final = 16  # and how often each is given some: seldom enough to cost little, and to end together
-_MOST: Final = 1_000
+_FEW: Final = 32  # files that are not worth more than one process
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Reading:
 
 
 def read_trail(
-    sources: Sequence[Source],
+    sources: Collection[Source],
     accounts: Sequence[Account] = (),
     how: Reading = Reading(),
 ) -> Trail:
@@ -82,29 +83,28 @@ def read_trail(
     keep_memory()
     proving = any(NAMED in source.name for source in sources)
     look = Look(thorough=how.thorough or proving, around=tuple(how.around), hashing=proving)
-    reader = _Reader()
+    reader = _Reader(hashing=proving)
     tell = how.progress or (lambda _files, _bytes: None)
     for number, files in _files(look, sources, how.jobs or worth(sources)):
         size = 0
         for file in files:
-            reader.take(file)
             size += file.account.bytes
+            reader.take(file)
         tell(number, size)
     if reader.digests and not proving:  # their names did not tell them: in an archive, or renamed
-        reader = _Reader()
+        reader = _Reader(hashing=True)
         for source in sources:
             for file in read_file(Look(thorough=True, hashing=True), source):
                 reader.take(file)
     return _trail(reader, accounts, how)
 
 
-def _files(look: Look, sources: Sequence[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
+def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
     """What the files hold, in their order, and of how many sources each time."""
-    if jobs < 2 or len(sources) <= _PIECE:  # noqa: PLR2004 - one process
+    if jobs < 2 or len(sources) <= _FEW:  # noqa: PLR2004 - one process
         yield from ((1, read_file(look, source)) for source in sources)
         return
-    size = min(max(len(sources) // (jobs * _PIECES), _PIECE), _MOST)
-    pieces = [sources[first : first + size] for first in range(0, len(sources), size)]
+    pieces = shares(sources, len(sources), jobs)
     yield from ((len(piece), files) for piece, files in in_order(partial(read_files, look), pieces, jobs))
 
 
@@ -112,14 +112,14 @@ def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
     calls = reader.calls()
     horizon = reader.horizon
     horizon.include(*_ends(calls))
-    digests = validated(reader.digests, reader.held(), how.keys)
+    digests = validated(reader.digests, reader.held, how.keys)
     told = dict(digests.select("source", "problems").iter_rows())
-    for account in reader.accounts:
+    for account in reader.ledger.opened():
         account.problems += told.get(account.source, [])
     whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
     return Trail(
         calls,
-        accounts_table([*accounts, *reader.accounts]),
+        accounts_table([*accounts, *reader.ledger.rows()]),
         horizon.first,
         max([*whole, *([horizon.reach] if horizon.reach else [])], default=None),
         frozenset(horizon.accounts),
@@ -134,21 +134,20 @@ def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
 class _Reader:
     """Takes in what the files hold, one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hashing: bool) -> None:
         self.horizon = Horizon()
-        self.accounts: list[Account] = []
+        self.ledger = Ledger()
+        self.held = Held()
         self.digests: list[Digest] = []
         self.controls: list[Control] = []
         self.births: dict[str, Birth] = {}  # by the eventID: files may repeat a record
         self.outages: set[datetime] = set()
-        self._hashes: list[str | None] = []  # of each file, where digests are in hand
+        self._hashing = hashing
         self._gathered = Gatherer()
         self._updates: dict[int, tuple[Record, int, str]] = {}  # by its number; and its file, and the form
 
     def take(self, file: File) -> None:
         """Keeps the calls of one file, and what it says besides; its account is told of them."""
-        self.accounts.append(file.account)
-        self._hashes.append(file.sha256)
         self.horizon.merge(file.horizon)
         self.controls += file.controls
         self.births = {birth.event_id: birth for birth in file.births} | self.births
@@ -156,16 +155,9 @@ class _Reader:
             self.digests.append(file.digest)
         if file.form is not None and file.records:
             self._take_records(file, file.form)
-
-    def held(self) -> dict[str, Held]:
-        """The log files in hand, for the digests."""
-        if not self.digests:
-            return {}
-        return {
-            account.source: Held(sha256, account.undecodable == 0)
-            for account, sha256 in zip(self.accounts, self._hashes, strict=True)
-            if account.kind != DIGEST
-        }
+        if self._hashing and file.account.kind != DIGEST:
+            self.held.add(file.account.source, file.sha256, whole=file.account.undecodable == 0)
+        self.ledger.add(file.account, is_open=bool(file.records or file.digest))
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
@@ -175,13 +167,13 @@ class _Reader:
             return conform(calls, CALLS)
         for number in updates:
             update, file, form = self._updates[number]
-            calls = _mended(calls, update, self.accounts[file], form)
+            calls = _mended(calls, update, self.ledger.of(file), form)
         return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
 
     def _take_records(self, file: File, form: str) -> None:
         problems: list[str] = []
         repaired = 0
-        account, number = file.account, len(self.accounts) - 1
+        account, number = file.account, self.ledger.count
         for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
             record = usual(raw) if loss is None else None
             if record is not None:
@@ -211,9 +203,9 @@ class _Reader:
         calls = calls_of(record, account.source, form)
         if loss:
             calls = worn(calls, loss)
-        number = self._gathered.add_rows(calls, text(record.shared_id), len(self.accounts) - 1)
+        number = self._gathered.add_rows(calls, text(record.shared_id), self.ledger.count)
         if is_update(record):
-            self._updates[number] = (record, len(self.accounts) - 1, form)
+            self._updates[number] = (record, self.ledger.count, form)
         if tells_of_outage(record):
             self.outages.add(calls[0].at)
             problems.append(
@@ -224,13 +216,13 @@ class _Reader:
     def _tell_of_repeats(self) -> None:
         differing: dict[int, list[str]] = {}
         for repeat in self._gathered.repeats:
-            account = self.accounts[repeat.file]
+            account = self.ledger.of(repeat.file)
             account.duplicates = (account.duplicates or 0) + 1
             if repeat.differs:
                 words = f"the record {repeat.event_id} differs from the one in {repeat.first}"
                 differing.setdefault(repeat.file, []).append(words)
         for file, problems in differing.items():
-            self.accounts[file].problems += _first_of(problems)
+            self.ledger.of(file).problems += _first_of(problems)
 
 
 def _first_of(problems: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Finds the forms of CloudTrail: every module of this folder that satisfies `TrailForm`."""
+"""Finds the forms of CloudTrail: every module of `forms/` that satisfies `TrailForm`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-import analyzer.trail
+import analyzer.trail.forms
 from analyzer.trail.interface import TrailForm
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @cache
 def forms() -> Mapping[str, TrailForm]:
     """The forms of CloudTrail by the kind that `analyzer.sources.identify` tells."""
-    names = sorted(module.name for module in pkgutil.iter_modules(analyzer.trail.__path__, "analyzer.trail."))
+    folder = analyzer.trail.forms
+    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."))
     modules = map(importlib.import_module, names)
     return {module.KIND: module for module in modules if isinstance(module, TrailForm)}

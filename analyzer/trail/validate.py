@@ -9,81 +9,48 @@ signature is missing that no later digest in hand holds: such a digest is `unsig
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from analyzer.tables import DIGESTS, from_columns
+from analyzer.trail.held import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
-    from analyzer.trail.digest import Digest, Listed
+    from analyzer.trail.digest import Digest
+    from analyzer.trail.held import Held
     from analyzer.trail.public_keys import PublicKeys
 
 _SHOWN: Final = 5  # files named in one problem; the others are counted
 
 
-class Held(NamedTuple):
-    """A log file in hand: the hash of its bytes, unpacked (None: not read), and whether all records were read."""
-
-    sha256: str | None
-    whole: bool
-
-
-def validated(
-    digests: Sequence[Digest], held: Mapping[str, Held], keys: PublicKeys | None = None
-) -> pl.DataFrame:
+def validated(digests: Sequence[Digest], held: Held, keys: PublicKeys | None = None) -> pl.DataFrame:
     """DIGESTS: a row per digest, by chain and time.
 
     Args:
         digests: those in hand.
-        held: the log files in hand, by the names of their sources.
+        held: the log files in hand.
         keys: to check signatures with.
     """
     ordered = sorted(digests, key=lambda digest: (digest.chain, digest.end, digest.key, digest.source))
-    files = _Files(held)
     rows: list[dict[str, object]] = []
     for _, chain in groupby(ordered, key=lambda digest: digest.chain):
-        rows += _chain_rows(list(chain), files, keys)
+        rows += _chain_rows(list(chain), held, keys)
     return from_columns({name: [row[name] for row in rows] for name in DIGESTS}, DIGESTS)
 
 
-class _Files:
-    """The log files in hand, found by their hash, whatever they are called now; then by name."""
-
-    def __init__(self, held: Mapping[str, Held]) -> None:
-        self._by_hash: dict[str, bool] = {}
-        self._names = {_stem(name): file for name, file in held.items()}
-        for file in held.values():
-            if file.sha256 is not None:
-                self._by_hash[file.sha256] = self._by_hash.get(file.sha256, False) or file.whole
-
-    def state(self, listed: Listed) -> str:
-        whole = self._by_hash.get(listed.sha256)
-        if whole is not None:
-            return "present" if whole else "unread"
-        named = self._names.get(_stem(listed.key))
-        if named is None:
-            return "missing"
-        return "unread" if named.sha256 is None else "altered"
-
-
-def _stem(name: str) -> str:
-    """The last part of a path, without what unpacking takes away."""
-    return name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".gz")
-
-
-def _chain_rows(chain: list[Digest], files: _Files, keys: PublicKeys | None) -> list[dict[str, object]]:
+def _chain_rows(chain: list[Digest], held: Held, keys: PublicKeys | None) -> list[dict[str, object]]:
     once, doubled = _once(chain)
     by_key = {digest.key: digest for digest in once}
     vouched = {digest.previous: digest for digest in once if digest.previous in by_key}
-    rows = [_row(digest, by_key, vouched.get(digest.key), files, keys) for digest in once]
+    rows = [_row(digest, by_key, vouched.get(digest.key), held, keys) for digest in once]
     for row, digest in zip(rows, once, strict=True):
         if digest.key in doubled:
             _spoil(row, "two files in hand claim to be this digest, and differ")
         if rows[0] is not row and row["link"] == "missing":
-            _tell(row, f"the digest before it is missing: {_stem(digest.previous or '')}")
+            _tell(row, f"the digest before it is missing: {stem(digest.previous or '')}")
     _number_runs(rows, once)
     return rows
 
@@ -96,9 +63,9 @@ def _once(chain: list[Digest]) -> tuple[list[Digest], set[str]]:
 
 
 def _row(
-    digest: Digest, by_key: Mapping[str, Digest], after: Digest | None, files: _Files, keys: PublicKeys | None
+    digest: Digest, by_key: Mapping[str, Digest], after: Digest | None, held: Held, keys: PublicKeys | None
 ) -> dict[str, object]:
-    states = [files.state(file) for file in digest.files]
+    states = [held.state(*file) for file in digest.files]
     row: dict[str, object] = digest.chain._asdict() | {
         "source": digest.source,
         "start": digest.start,
@@ -111,7 +78,7 @@ def _row(
         "problems": [],
     }
     for state, words in _WORDS.items():
-        bad = [_stem(file.key) for file, found in zip(digest.files, states, strict=True) if found == state]
+        bad = [stem(file.key) for file, found in zip(digest.files, states, strict=True) if found == state]
         if bad:
             _spoil(row, f"{words}: {_named(bad)}")
     if after is not None and after.previous_sha256 != digest.sha256:
@@ -120,8 +87,8 @@ def _row(
         _spoil(row, "its signature is invalid: it, or the next digest, is not what CloudTrail wrote")
     if row["link"] == "apart":
         _tell(row, "hours are missing between the digest before it and this one")
-    if "CloudTrail-Digest" in digest.source and _stem(digest.source) != _stem(digest.key):
-        _spoil(row, f"it lies under another name than its own: {_stem(digest.key)}")
+    if "CloudTrail-Digest" in digest.source and stem(digest.source) != stem(digest.key):
+        _spoil(row, f"it lies under another name than its own: {stem(digest.key)}")
     return row
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
+from analyzer.verdicts.absence import HORIZON, USUAL
 
 _NAMING = (
     "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
@@ -277,6 +278,8 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
         )
         .when((cause == "data_events_off") & pl.col("unlogged").is_not_null())
         .then("unlogged")
+        .when((cause == "trail_too_early") & pl.col("high").is_not_null())
+        .then(_wait())
         .when(~near)
         .then(cause.replace_strict(_WHY, default=None, return_dtype=pl.String))
     )
@@ -293,4 +296,15 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
         doubtful.select("id", *_row(60, "coverage", pl.lit(None), pl.lit("trail"), pl.coalesce(crowd, why)))
         .rename({"id": "write"})
         .drop_nulls("detail")
+    )
+
+
+def _wait() -> pl.Expr:
+    """Why it is too early to tell, and until when to wait."""
+    usual, surely = ((pl.col("high") + lag).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for lag in (USUAL, HORIZON))
+    return pl.format(
+        "{}; as a rule all are delivered by {}, and surely by {}: copy the trail again then, and check again",
+        pl.lit(_WHY["trail_too_early"]),
+        usual,
+        surely,
     )

@@ -90,6 +90,7 @@ DEPLOY = {
 }
 READ_LOG = {
     "source": LOG,
+    "files": 1,
     "kind": "engine-events",
     "bytes": 48211,
     "lines": 120,
@@ -100,6 +101,7 @@ READ_LOG = {
 }
 READ_TRAIL = {
     "source": TRAIL,
+    "files": 1,
     "kind": "cloudtrail-s3",
     "bytes": 9120,
     "records": 44,
@@ -221,6 +223,7 @@ def in_doubt() -> Report:
             READ_TRAIL,
             {
                 "source": "trail/cut.json.gz",
+                "files": 1,
                 "kind": "unusable",
                 "bytes": 12,
                 "problems": ["the gzip stream ends too early"],

@@ -8,8 +8,15 @@ from analyzer.reports.reading import reading
 from analyzer.tables import INPUTS
 from tests.reports.examples import READ_LOG, READ_TRAIL, table
 
-READ_LISTING = {"source": "keys.json", "kind": "key-listing", "bytes": 80, "records": 1, "problems": []}
-UNUSABLE = {"source": "x", "kind": "unusable", "bytes": 3}
+READ_LISTING = {
+    "source": "keys.json",
+    "files": 1,
+    "kind": "key-listing",
+    "bytes": 80,
+    "records": 1,
+    "problems": [],
+}
+UNUSABLE = {"source": "x", "files": 1, "kind": "unusable", "bytes": 3}
 
 
 @pytest.mark.parametrize(

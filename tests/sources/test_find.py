@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
 
+from analyzer.sources import walk
 from analyzer.sources.find import find
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ def test_standard_input_is_read_once_and_can_be_opened_again() -> None:
     given = [b"abc"]
     sources, accounts = find(["-", "-"], lambda: given[0])
     assert (len(sources), accounts) == (1, [])
-    assert [sources[0].open().read() for _ in range(2)] == [b"abc", b"abc"]
+    assert [next(iter(sources)).open().read() for _ in range(2)] == [b"abc", b"abc"]
 
 
 def test_a_pipe_is_read() -> None:
@@ -96,7 +98,7 @@ def test_a_pipe_is_read() -> None:
     os.close(writing)
     sources, accounts = find([f"/dev/fd/{reading}"])
     os.close(reading)
-    assert (accounts, sources[0].open().read()) == ([], b"abc")
+    assert (accounts, next(iter(sources)).open().read()) == ([], b"abc")
 
 
 @pytest.mark.parametrize(
@@ -127,9 +129,9 @@ def test_a_name_that_is_not_utf8_becomes_text(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/a\xff.log"
     with open(path, "w") as file:  # noqa: PTH123 (a name in bytes)
         file.write("x")
-    sources, _ = find([tmp_path])
-    assert sources[0].name == f"{tmp_path}/a\ufffd.log"
-    with sources[0].open() as stream:
+    (source,) = find([tmp_path])[0]
+    assert source.name == f"{tmp_path}/a\ufffd.log"
+    with source.open() as stream:
         assert stream.read() == b"x"
 
 
@@ -159,3 +161,64 @@ def test_folders_that_hold_no_logs_are_one_line_each(tmp_path: Path) -> None:
         "/web/node_modules": ["1 file not read: installed packages"],
         "": ["2 files not read: steps of GitHub Actions jobs, of which the job's own log is here too"],
     }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["logs", "logs"],
+        ["logs/in", "logs"],
+        ["logs", "logs/in", "logs/in/deep"],
+        ["logs", "logs/.hidden", "logs/a.log"],
+        ["logs/b.log", "logs", "logs/.f.log"],
+        ["first", "logs"],
+        ["logs", "last", "logs/*"],
+        ["first", "last", "linked/in", "logs", "."],
+        [".", "logs"],
+    ],
+)
+def test_words_that_overlap_give_each_file_once_under_its_first_name(tree: Path, words: list[str]) -> None:
+    (tree / "linked").symlink_to("logs")
+    for folder in ("first", "last"):
+        (tree / folder).mkdir()
+        (tree / folder / "link.log").symlink_to("../logs/b.log")
+        (tree / folder / "own.log").write_text("x")
+    (tree / "logs" / "aa.log").symlink_to("b.log")  # before and after what they lead to
+    (tree / "logs" / "in" / "z.log").symlink_to("c.log")
+    alone = [name for word in words for name in names(word)]
+    first = {os.path.realpath(name): name for name in reversed(alone)}
+    expected = [name for name in dict.fromkeys(alone) if first[os.path.realpath(name)] == name]
+    sources, _ = find(words)
+    assert [source.name for source in sources] == expected
+    assert len(sources) == len(expected)
+    assert [source.name for source in sources] == expected  # once more
+
+
+def test_the_files_of_a_large_folder_are_in_order_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "_RUN", 10)
+    monkeypatch.setattr(walk, "_BLOCK", 3)
+    expected = [f"{number * 7919 % 1000:03}\u00e9.log" for number in range(95)]
+    for name in expected:
+        (tmp_path / name).write_text("x")
+    (tmp_path / "500").mkdir()
+    (tmp_path / "500" / "in.log").write_text("x")
+    paths = sorted([*expected, "500/in.log"])
+    assert names(tmp_path) == [f"{tmp_path}/{path}" for path in paths]
+
+
+def test_a_million_files_are_never_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held while they are gone through grows by some bytes for each, not by objects."""
+    monkeypatch.setattr(walk, "_RUN", 200)
+    monkeypatch.setattr(walk, "_BLOCK", 50)
+    held = []
+    for number in range(6_000):
+        (tmp_path / f"111122223333_CloudTrail_us-east-1_20250320T0000Z_{number:016d}.json.gz").touch()
+        if number in (1_999, 5_999):
+            tracemalloc.start()
+            sources, _ = find([tmp_path])
+            assert sum(1 for _ in sources) == len(sources) == number + 1
+            held.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert (held[1] - held[0]) / 4_000 < 40

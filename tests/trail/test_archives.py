@@ -91,14 +91,30 @@ def test_archives_in_archives_are_read_three_deep() -> None:
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-def test_too_much(pack, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    data = pack({"a.json": log(record("e1")), "b.json": bytes(3 << 20)})
-    monkeypatch.setattr(archive, "CAP", 1 << 20)
+def test_a_file_that_is_too_large_is_named_and_the_rest_is_read(  # type: ignore[no-untyped-def]
+    pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = bytes(3 << 20)
+    data = pack({"a.json": log(record("e1")), "b.json": large, "c.json": log(record("e2"))})
+    monkeypatch.setattr(archive, "_MEMBER", 1 << 20)
     trail = read(data)
+    assert trail.calls["event_id"].to_list() == ["e1", "e2"]
+    assert trail.inputs["source"].to_list() == ["f0!a.json", "f0!c.json", "f0"]
+    assert trail.inputs["problems"].to_list() == [[], [], ["b.json: not read: more than 1 MiB"]]
+    two = read(pack({"b.json": large, "c.json": log(record("e2")), "d.json": large}))
+    assert two.calls["event_id"].to_list() == ["e2"]
+    assert two.inputs["problems"].to_list() == [[], ["2 files not read (b.json, ...): more than 1 MiB"]]
+
+
+def test_what_is_passed_over_in_a_tar_is_unpacked_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_MEMBER", 1 << 20)
+    monkeypatch.setattr(archive, "_TOTAL", 5 << 20)
+    large = {f"{place}.json": bytes(2 << 20) for place in range(4)}
+    trail = read(tarred({"a.json": log(record("e1")), **large, "z.json": log(record("e2"))}))
     assert trail.calls["event_id"].to_list() == ["e1"]
-    assert trail.inputs["problems"].to_list() == [
-        [],
-        ["b.json holds more than 1 MiB: the files from there on were not read"],
+    assert trail.inputs["problems"].to_list()[-1] == [
+        "holds more than 0 GiB: the rest was not read",
+        "2 files not read (0.json, ...): more than 1 MiB",
     ]
 
 
@@ -134,13 +150,12 @@ def test_damaged_archives() -> None:
 
 def test_an_empty_archive_and_a_locked_one() -> None:
     assert read(zipped({})).inputs["problems"].to_list() == [["an archive without a file"]]
-    locked = bytearray(zipped({"a.json": log(record("e1"))}))
-    at = locked.rindex(b"PK\x01\x02")
-    second = locked.index(b"PK\x01\x02", at)
-    locked[second + 8] |= 1
-    assert read(bytes(locked)).inputs["problems"].to_list()[-1] == [
-        "a.json is encrypted: the files from there on were not read"
-    ]
+    locked = bytearray(zipped({"a.json": log(record("e1")), "b.json": log(record("e2"))}))
+    directory = locked.index(b"PK\x01\x02")  # of the folder; then comes that of a.json
+    locked[locked.index(b"PK\x01\x02", directory + 1) + 8] |= 1
+    trail = read(bytes(locked))
+    assert trail.calls["event_id"].to_list() == ["e2"]
+    assert trail.inputs["problems"].to_list()[-1] == ["a.json: not read: encrypted"]
 
 
 def test_what_gzip_in_an_archive_unpacks_to_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:

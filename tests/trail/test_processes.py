@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import gzip
 import random
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from analyzer.sources.source import Source
 from analyzer.trail import processes, read
-from analyzer.trail.processes import in_order, worth
+from analyzer.trail.processes import in_order, shares, worth
 from analyzer.trail.read import Reading, read_trail
 from tests.trail.cloudtrail import log, other, record
 from tests.trail.signed import day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from analyzer.trail.trail import Trail
 
 TABLES = ("calls", "inputs", "digests", "selectors")
@@ -62,7 +66,8 @@ def test_pieces_that_are_absorbed_give_the_same_as_one_reading(
     monkeypatch: pytest.MonkeyPatch, seed: int, piece: int
 ) -> None:
     """The work of the processes, done here: starting them for each case would take minutes."""
-    monkeypatch.setattr(read, "_PIECE", piece)
+    monkeypatch.setattr(read, "_FEW", 0)
+    monkeypatch.setattr(processes, "_FEWEST", piece)
     monkeypatch.setattr(
         read, "in_order", lambda work, pieces, _jobs: ((piece, work(piece)) for piece in pieces)
     )
@@ -71,7 +76,7 @@ def test_pieces_that_are_absorbed_give_the_same_as_one_reading(
 
 
 def test_real_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "_PIECE", 6)
+    monkeypatch.setattr(read, "_FEW", 6)
     seen: list[tuple[int, int]] = []
     sources = mixed(99)
     two = read_trail(sources, (), Reading(jobs=2, progress=lambda files, size: seen.append((files, size))))
@@ -82,6 +87,37 @@ def test_real_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_order_is_that_of_the_work_and_no_piece_is_lost() -> None:
     assert list(in_order(abs, list(range(-20, 0)), 2)) == [(n, -n) for n in range(-20, 0)]
+
+
+def test_no_more_is_held_than_may_be_where_a_process_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_HELD", 3)
+    taken: list[int] = []
+
+    def pieces() -> Iterator[int]:
+        for number in range(50):
+            taken.append(number)
+            yield number
+
+    for number, (piece, _) in enumerate(in_order(abs, pieces(), 2)):
+        assert piece == number
+        assert len(taken) <= number + 1 + 3 + 2  # the one that is yielded, those held, those given away
+
+
+def test_the_shares_end_small_so_that_no_process_waits_for_long() -> None:
+    sizes = [len(share) for share in shares(range(10_000), 10_000, 2)]
+    assert sum(sizes) == 10_000
+    assert sizes == sorted(sizes, reverse=True)
+    assert max(sizes) == 250
+    assert sizes[-2] == 4
+
+
+def test_a_process_that_reads_files_starts_without_what_it_does_not_need() -> None:
+    script = (
+        "import sys, analyzer.trail.files as files; files.forms();"
+        "print({'polars', 'lark', 'typer', 'rich', 'asyncio'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_a_defect_in_a_process_is_raised() -> None:

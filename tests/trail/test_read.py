@@ -26,6 +26,7 @@ def test_the_account_of_a_file() -> None:
     file = log(record("e1"), other("o1"), record("e2"))
     assert inputs(file)[0] == {
         "source": "f0",
+        "files": 1,
         "kind": "cloudtrail-s3",
         "bytes": len(file),
         "lines": None,

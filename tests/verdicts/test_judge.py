@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -489,6 +492,21 @@ def test_each_doubt_has_its_cause_and_is_never_dropped(cause: str) -> None:
         row = write(ROUTES, None, None)
     reach = 60 if cause == "trail_too_early" else HOUR
     assert verdict(tape, row, reach=reach) == ("unverifiable", cause, "low")
+
+
+def test_where_it_is_too_early_the_evidence_says_until_when_to_wait() -> None:
+    """The times that it names are those at which the doubt ends: not a second before."""
+    tape, row = bracketed(), write(ROUTES, 0, 2)
+    told = judged(tape, writes(row), reach=60).evidence.filter(kind="coverage")["detail"].item()
+    usual, surely = (
+        datetime.strptime(found, "%Y-%m-%dT%H:%M:%S%z")
+        for found in re.findall(r"by (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)", told)
+    )
+    assert surely - usual == timedelta(minutes=15)
+    assert surely >= at(2) + timedelta(minutes=30)
+    seconds = (surely - at(0)).total_seconds()
+    assert verdict(tape, row, reach=seconds - 1)[1] == "trail_too_early"
+    assert verdict(tape, row, reach=seconds)[1] != "trail_too_early"
 
 
 def test_every_write_has_evidence_that_can_be_opened() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analyzer.trail.lookup_events import NO_DATA_EVENTS
+from analyzer.trail.forms.lookup_events import NO_DATA_EVENTS
 from tests.trail.cloudtrail import HIDDEN, STORE, inputs, log, other, read, record
 from tests.trail.forms.forms import dumps, lines, ocsf_event, table
 

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.sources.source import Source
-from analyzer.trail import s3_log
+from analyzer.trail.forms import s3_log
 from analyzer.trail.interface import TrailForm
 from analyzer.trail.marker import SERVICES, may_be_escaped, may_hold_calls
 from analyzer.trail.read import read_trail
 from analyzer.trail.registry import forms
 from tests.trail.cloudtrail import log, other, record
 
-DATA = Path(__file__).parents[3] / "shared" / "data" / "cloudtrail"
+DATA = Path(__file__).parents[4] / "shared" / "data" / "cloudtrail"
 KVS = "edgekeyvaluestore.amazonaws.com"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analyzer.trail.athena import unwrap
+from analyzer.trail.forms.athena import unwrap
 
 __all__ = ["FORM", "KIND", "unwrap"]
 

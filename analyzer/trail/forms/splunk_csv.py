@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analyzer.trail.csv_rows import csv_rows
+from analyzer.trail.forms.splunk import take_fields
 from analyzer.trail.harvest import harvest_rows
-from analyzer.trail.splunk import take_fields
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import Unwrapped

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
+from analyzer.trail.forms.ocsf import take_event
 from analyzer.trail.harvest import Harvest
 from analyzer.trail.interface import Unwrapped
-from analyzer.trail.ocsf import take_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
 KIND: Final = "cloudtrail-ocsf-parquet"
 FORM: Final = "ocsf-parquet"
@@ -32,6 +32,8 @@ _ROWS: Final = 5_000  # held as Python objects at a time
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`, a row each."""
+    import polars as pl
+
     taken = Harvest()
     try:
         table = pl.scan_parquet(io.BytesIO(data))
@@ -47,5 +49,7 @@ def unwrap(data: bytes) -> Unwrapped:
 
 
 def _rows(table: pl.LazyFrame) -> Iterator[dict[str, object]]:
+    import polars as pl
+
     for start in range(0, table.select(pl.len()).collect().item(), _ROWS):
         yield from table.slice(start, _ROWS).collect().iter_rows(named=True)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from analyzer.trail.csv_rows import csv_rows
+from analyzer.trail.forms.lookup_events import NO_DATA_EVENTS
 from analyzer.trail.harvest import Harvest, harvest_rows
 from analyzer.trail.interface import Told
-from analyzer.trail.lookup_events import NO_DATA_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,49 @@
+"""The log files that a digest lists, in some 50 bytes each: there may be a million, and they are needed at the end."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from analyzer.trail.held import HASH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_NAMES: Final = msgspec.json.Decoder(list[str])
+
+
+class Listed(NamedTuple):
+    """A log file: its key in S3, and the SHA-256 of its bytes, unpacked (of none, where the digest says no hash)."""
+
+    key: str
+    sha256: bytes
+
+
+class Listing:
+    """Gives what a digest lists again and again; it is held packed."""
+
+    __slots__ = ("_hashes", "_keys")
+
+    def __init__(self, files: Iterable[tuple[str, str]]) -> None:
+        """The key and the hash in hex of each file."""
+        listed = list(files)
+        self._keys = zlib.compress(msgspec.json.encode([key for key, _ in listed]))
+        self._hashes = b"".join(_hash(told) for _, told in listed)
+
+    def __len__(self) -> int:
+        return len(self._hashes) // HASH
+
+    def __iter__(self) -> Iterator[Listed]:
+        for place, key in enumerate(_NAMES.decode(zlib.decompress(self._keys))):
+            yield Listed(key, self._hashes[place * HASH : (place + 1) * HASH])
+
+
+def _hash(told: str) -> bytes:
+    try:
+        found = bytes.fromhex(told)
+    except ValueError:
+        return bytes(HASH)
+    return found if len(found) == HASH else bytes(HASH)
