@@ -26,9 +26,10 @@ def writes(path: str) -> int:
 
 def trail(path: str, jobs: str = "1") -> int:
     """Reads every call of a trail."""
-    from analyzer.api import scan_trail
+    from analyzer.sources.find import find
+    from analyzer.trail.read import Reading, read_trail
 
-    return scan_trail([path], int(jobs)).calls.height
+    return read_trail(*find([path]), Reading(jobs=int(jobs))).calls.height
 
 
 if __name__ == "__main__":
