@@ -100,7 +100,8 @@ def test_no_more_is_held_than_may_be_where_a_process_is_behind(monkeypatch: pyte
 
     for number, (piece, _) in enumerate(in_order(abs, pieces(), 2)):
         assert piece == number
-        assert len(taken) <= number + 1 + 3 + processes._AHEAD  # the one that is yielded, those held, those given away
+        # The one that is yielded, those held, those given away.
+        assert len(taken) <= number + 1 + 3 + processes._AHEAD
 
 
 def test_the_shares_end_small_so_that_no_process_waits_for_long() -> None:
