@@ -25,24 +25,33 @@ def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iter
     """The bytes of `stream` in runs of whole lines; only the last may lack its line end.
 
     A line of more than `longest` bytes comes as its first `longest + 1` bytes: too long for the reader, and known
-    to be so. At most `size + longest` bytes are held.
+    to be so. At most two times `size`, and `longest` bytes more, are held: what has no line end goes with the last run.
     """
-    rest = b""
+    whole = rest = b""
     skipping = False
-    while block := stream.read(size):
-        if skipping:
-            _, found, block = block.partition(b"\n")  # the tail of a cut line goes
-            skipping = not found
-        data = rest + block
-        end = data.rfind(b"\n") + 1
-        rest = data[end:]
-        if end:
-            yield data[:end]
-        if len(rest) > longest:
-            yield rest[: longest + 1] + b"\n"
-            rest, skipping = b"", True
-    if rest:
-        yield rest
+    try:
+        while block := stream.read(size):
+            if skipping:
+                _, found, block = block.partition(b"\n")  # the tail of a cut line goes
+                skipping = not found
+            data = rest + block
+            end = data.rfind(b"\n") + 1
+            rest = data[end:]
+            if end:
+                if whole:
+                    yield whole
+                whole = data[:end]
+            if len(rest) > longest:
+                if whole:
+                    yield whole
+                yield rest[: longest + 1] + b"\n"
+                whole, rest, skipping = b"", b"", True
+    except OSError:
+        if whole:
+            yield whole
+        raise
+    if whole or rest:
+        yield whole + rest
 
 
 def split(batch: bytes) -> tuple[pl.Series, int]:
@@ -50,6 +59,7 @@ def split(batch: bytes) -> tuple[pl.Series, int]:
     try:
         return _lines(batch), 0
     except pl.exceptions.ComputeError:  # not UTF-8
+        batch += b"" if batch.endswith(b"\n") else b"\n"  # nothing may be left of the last line
         repaired = _lines(batch.decode(errors="replace").encode())
         without = _lines(batch.decode(errors="ignore").encode())
         return repaired, int((repaired.str.len_bytes() != without.str.len_bytes()).sum())

@@ -155,7 +155,10 @@ def _sifted(
     for lines, classes in ahead(classified, raw):
         rows, counts = sifting.kept(classes, lines.bare.text)
         reader.account.add_lines(*counts)
-        held.append(replace(lines, bare=lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
+        reader.repaired += lines.repaired
+        reader.too_long += lines.too_long
+        if len(rows):
+            held.append(_Lines(lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
         first += len(classes)
         if sum(len(each.bare.text) for each in held) >= _TOGETHER:
             yield _joined(held)
@@ -175,12 +178,7 @@ def _classes(lines: _Lines, sieve: Sieve) -> pl.Series:
 
 def _joined(batches: Sequence[_Lines]) -> _Lines:
     numbers = pl.concat([batch.numbers for batch in batches if batch.numbers is not None])
-    return _Lines(
-        joined([batch.bare for batch in batches]),
-        sum(batch.repaired for batch in batches),
-        sum(batch.too_long for batch in batches),
-        numbers,
-    )
+    return _Lines(joined([batch.bare for batch in batches]), numbers=numbers)
 
 
 def _events(

@@ -42,12 +42,15 @@ def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _about(part: str, text: pl.Expr) -> pl.Expr:
-    """The type or name of what a message is about: of its group, else what the policy names, for all its lines."""
+    """The type or name of what a message is about: of its group, else what the policy names, for all its lines.
+
+    Another section is about something else.
+    """
     found = pl.coalesce(
         pl.when(text.str.starts_with("    - [")).then(text.str.extract_groups(_NEWER).struct.field(part)),
         pl.when(text.str.starts_with("[")).then(text.str.extract_groups(_OLDER).struct.field(part)),
     )
-    carried = pl.when(_opens(text)).then(found.fill_null("")).forward_fill()
+    carried = pl.when(_opens(text)).then(found.fill_null("")).forward_fill().over(pl.col("section").rle_id())
     return pl.coalesce(pl.col(f"group_{part}").replace("", None), carried.replace("", None)).alias(part)
 
 

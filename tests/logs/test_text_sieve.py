@@ -123,6 +123,33 @@ def test_nothing_that_is_needed_of_ssts_log_is_lost(lines: list[str]) -> None:
     assert_enough(sst_log, "\n".join(lines))
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_what_a_policy_names_is_not_what_the_next_section_is_about(end: str) -> None:
+    policy = "        - [mandatory] [severity: high]  no-public-buckets  (aws:s3:Bucket: assets)"
+    text = "\n".join([policy, "Diagnostics:", "    pulumi:pulumi:Stack shop-prod running"]) + end
+    assert_enough(pulumi_text, text)
+    whole, _ = read(pulumi_text, text, whole=True)
+    assert whole["type"].to_list() == ["aws:s3:Bucket", None, None]
+
+
+def test_the_times_of_a_deploy_are_not_those_of_what_it_said_before() -> None:
+    fact = 'time=2025-03-20T12:00:0{}.000Z level=INFO msg="loaded config" app=shop stage=prod'
+    other = 'time=2025-03-20T12:00:0{}.000Z level=INFO msg="rpc request" method=POST'
+    lines = [fact.format(1), other.format(2), other.format(3), fact.format(4)]
+    assert_enough(sst_log, "\n".join(lines))
+    part, account = read(sst_log, "\n".join(lines), whole=False)
+    assert part["line"].unique(maintain_order=True).to_list() == [1, 3]
+    assert (account.lines, account.recognised) == (4, 4)
+
+
+def test_a_log_that_goes_on_with_what_it_said_before_is_read_to_its_end() -> None:
+    fact = 'time=2025-03-20T12:00:01.000Z level=INFO msg="loaded config" app=shop stage=prod\n'
+    account = Account("x")
+    batches = list(sst_log.skim(Source("x", None, (fact * 30_000).encode()), account, batch_bytes=1 << 16))
+    assert sum(batch.height for batch in batches) == 2  # app and stage
+    assert account.lines == account.recognised == 30_000
+
+
 @pytest.mark.parametrize("telling", ["@ updating...", " ~  aws:s3:Bucket assets updated (0.51s)"])
 def test_rows_of_others_are_counted_and_let_go(telling: str) -> None:
     part, account = read(pulumi_text, (telling + "\n") * 1000, whole=False)
