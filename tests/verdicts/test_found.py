@@ -9,47 +9,13 @@ import polars as pl
 import pytest
 
 from analyzer.tables import CALLS, from_columns
-from analyzer.trail.chain import chain
-from analyzer.verdicts.judge import Judgement, judge
-from tests.build import CI, STORE, Tape, at, deploys, write, writes
+from tests.build import CI, STORE, Tape, at, write, writes
+from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judged_calls, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HOUR = 3600.0
-OTHER = "arn:aws:sts::111122223333:assumed-role/admin/somebody"
-ROUTES = "ns:routes"
 STALE = "Pre-Condition failed"
-
-
-def judged(
-    calls: pl.DataFrame, table: pl.DataFrame, *, reach: float = HOUR, stacks: pl.DataFrame | None = None
-) -> Judgement:
-    ids = table["deploy"].unique(maintain_order=True)
-    known = deploys(*ids) if stacks is None else stacks
-    return judge(table, known, calls, chain(calls), reach=at(reach), has_trail=True)
-
-
-def found(tape: Tape, *rows: dict[str, object], reach: float = HOUR) -> list[tuple[str, str | None, str]]:
-    """(verdict, cause, confidence) of each row."""
-    table = judged(tape.calls(), writes(*rows), reach=reach).verdicts
-    return list(zip(table["verdict"], table["cause"], table["confidence"], strict=True))
-
-
-def bracketed() -> Tape:
-    tape = Tape()
-    tape.write(-600, puts=["other"])
-    return tape
-
-
-def closed(tape: Tape) -> Tape:
-    tape.write(600, puts=["other"])
-    return tape
-
-
-def text(key: str, **other: object) -> dict[str, object]:
-    """A write of a text log, whose window is the user's: the two minutes from noon."""
-    return write(key, 0, 120, pattern=True, store=None, exact=False, source="pulumi.log") | other
 
 
 # --- false `landed` and false `dropped`
@@ -136,7 +102,7 @@ def test_a_record_without_its_keys_may_be_the_call() -> None:
     tape = bracketed()
     tape.write(1, puts=["?"])
     calls = closed(tape).calls().with_columns(key=pl.when(pl.col("key") != "?").then("key"))
-    assert judged(calls, writes(write(ROUTES, 0, 2))).verdicts["verdict"].item() == "unverifiable"
+    assert judged_calls(calls, writes(write(ROUTES, 0, 2))).verdicts["verdict"].item() == "unverifiable"
 
 
 def test_a_stranger_in_the_same_seconds_does_not_land_it() -> None:
@@ -294,115 +260,6 @@ def test_a_store_that_the_log_hides_is_no_sign_that_data_events_are_off() -> Non
     assert found(closed(tape), write(ROUTES, 0, 2, store=None))[0][:2] != ("unverifiable", "data_events_off")
 
 
-# --- text logs
-
-
-def test_one_call_does_not_land_the_routes_of_two_text_logs() -> None:
-    """Expected: neither landed (degraded_form): two operations, one call, and text cannot tell whose (DESIGN 6)."""
-    tape = bracketed()
-    tape.write(60, puts=[ROUTES])
-    verdicts = found(closed(tape), text("*:routes"), text("*:routes", deploy="d2"))
-    assert [row[0] for row in verdicts].count("landed") < 2
-
-
-def test_one_call_does_not_land_an_anchored_and_an_unanchored_route() -> None:
-    """Expected: at most one landed: the entry of one route is known, that of the other is not; the call is one."""
-    tape = bracketed()
-    tape.write(50, puts=["7c62:metadata"])
-    tape.write(60, puts=[ROUTES])
-    rows = [text("*:routes", entry="site,7c62,,/"), text("*:routes")]
-    assert [row[0] for row in found(closed(tape), *rows)].count("landed") < 2
-
-
-def test_one_call_does_not_land_two_resources_of_an_unknown_stack() -> None:
-    """Expected: at most one landed: both are `*:*`, and one call of one namespace is of one resource."""
-    tape = bracketed()
-    tape.write(60, puts=["7c62:metadata"])
-    rows = [text("*:*", action="put", name="a"), text("*:*", action="put", name="b")]
-    assert [row[0] for row in found(closed(tape), *rows)].count("landed") < 2
-
-
-def test_what_text_names_can_be_lost_too() -> None:
-    """Expected: lost. DESIGN 6: landed only where nothing shows that it was lost later; the purge is in hand."""
-    tape = bracketed()
-    tape.write(60, puts=["7c62:metadata"])
-    tape.write(900, deletes=["7c62:metadata"], caller=OTHER)
-    assert found(tape, text("7c62:*", action="put"))[0][:2] == ("lost", "deleted")
-
-
-def test_the_list_that_another_deploy_wrote_is_not_this_ones() -> None:
-    """Expected: in doubt. The deploy read its list and was refused; the one write in its minutes is another's."""
-    tape = bracketed()
-    tape.read(50, "aa11:routes", error="ThrottlingException")
-    tape.read(55, ROUTES, caller=OTHER)
-    tape.write(60, puts=[ROUTES], caller=OTHER)
-    assert found(closed(tape), text("*:routes"))[0][:2] == ("unverifiable", "degraded_form")
-
-
-def test_more_calls_than_operations_are_somebody_elses_too() -> None:
-    """Expected: in doubt. One route was to be added, two calls by one writer fit it, and nothing ties him to it."""
-    tape = bracketed()
-    tape.write(50, puts=[ROUTES])
-    tape.write(60, puts=[ROUTES])
-    assert found(closed(tape), text("*:routes"))[0][:2] == ("unverifiable", "degraded_form")
-    assert found(closed(tape), text("*:routes"), text("*:routes", name="b"))[0][0] == "landed"
-
-
-def test_a_deploys_writer_is_known_by_its_failed_calls_too() -> None:
-    """Expected: errored, and the list in doubt: who was refused the deploy's own key did not write that list."""
-    tape = bracketed()
-    tape.write(40, puts=["7c62:metadata"], error="ServiceQuotaExceededException")
-    tape.write(60, puts=[ROUTES], caller=OTHER)
-    rows = [text("7c62:*", action="put", reported="failed"), text("*:routes")]
-    assert [row[0] for row in found(closed(tape), *rows)] == ["errored", "unverifiable"]
-
-
-def test_of_two_writers_of_a_deploys_own_keys_nothing_tells_which_is_its() -> None:
-    """Expected: in doubt. Two stacks share the namespace (16 bits), and both deploys ran in these minutes."""
-    tape = bracketed()
-    tape.write(40, puts=["7c62:metadata"])
-    tape.write(50, puts=["7c62:metadata"], caller=OTHER)
-    assert found(closed(tape), text("7c62:*", action="put"))[0][:2] == ("unverifiable", "degraded_form")
-
-
-def test_a_put_key_is_no_deploys() -> None:
-    """Expected: no call of SST's is in hand: somebody put the key at the console."""
-    tape = bracketed()
-    tape.write(40, puts=["7c62:metadata"])
-    calls = (
-        closed(tape)
-        .calls()
-        .with_columns(api=pl.when(pl.col("key") == "7c62:metadata").then(pl.lit("PutKey")).otherwise("api"))
-    )
-    table = judged(calls, writes(text("7c62:*", action="put"))).verdicts
-    assert table["verdict"].to_list() == ["dropped"]
-
-
-def test_of_two_operations_without_an_end_one_call_lands_neither() -> None:
-    """Expected: both in doubt: one of them made the call, and nothing tells which."""
-    tape = bracketed()
-    tape.write(30, puts=["7c62:metadata"])
-    tape.write(60, puts=[ROUTES])
-    rows = [
-        text("7c62:*", action="put"),
-        text("*:routes", reported="unfinished", name="a"),
-        text("*:routes", reported="unfinished", name="b"),
-    ]
-    assert found(closed(tape), *rows)[1:] == [("unverifiable", "interrupted", "low")] * 2
-
-
-def test_a_call_after_the_last_line_of_a_log_that_was_cut_leaves_doubt() -> None:
-    """Expected: in doubt, not unfinished: the process lived on for some seconds after the log's last line."""
-    tape = bracketed()
-    tape.write(1, puts=["7c62:metadata"])
-    tape.write(4, puts=[ROUTES])
-    rows = [
-        write("7c62:metadata", 0, 1, action="put", id="w1"),
-        write(ROUTES, 1, 2, op="create", reported="unfinished", id="w2"),
-    ]
-    assert found(closed(tape), *rows)[1] == ("unverifiable", "interrupted", "low")
-
-
 # --- the same whatever the order, and in time that grows with the input
 
 
@@ -433,8 +290,8 @@ def _busy() -> tuple[pl.DataFrame, pl.DataFrame]:
 def test_the_order_of_the_calls_changes_nothing(seed: int) -> None:
     """Expected: verdicts and evidence are those of the records, not of the order in which files held them."""
     calls, table = _busy()
-    shuffled = judged(calls.sample(fraction=1.0, shuffle=True, seed=seed), table)
-    straight = judged(calls, table)
+    shuffled = judged_calls(calls.sample(fraction=1.0, shuffle=True, seed=seed), table)
+    straight = judged_calls(calls, table)
     assert shuffled.verdicts.equals(straight.verdicts)
     assert shuffled.evidence.equals(straight.evidence)
 
@@ -447,7 +304,7 @@ def test_many_operations_on_one_key_stay_cheap() -> None:
         tape.write(n / 10, puts=[ROUTES])
     rows = [write(ROUTES, 0, n / 10 + 1) for n in range(count)]
     calls, table = tape.calls(), writes(*rows)
-    verdicts = judged(calls, table).verdicts
+    verdicts = judged_calls(calls, table).verdicts
     assert (verdicts["verdict"] == "landed").all()
 
 
@@ -468,4 +325,4 @@ def test_many_patterns_stay_cheap() -> None:
         "form": ["s3-log"] * count,
     }
     rows = [text(f"{n:04x}:*", action="put", name=f"s{n}") for n in range(500)]
-    assert (judged(from_columns(columns, CALLS), writes(*rows)).verdicts["verdict"] == "landed").all()
+    assert (judged_calls(from_columns(columns, CALLS), writes(*rows)).verdicts["verdict"] == "landed").all()
