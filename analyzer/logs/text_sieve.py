@@ -141,8 +141,9 @@ class Sifting:
     def kept(self, classes: pl.Series, text: pl.Series) -> tuple[pl.Series, Counts]:
         """The rows of a batch that must be read, and what the others are.
 
-        Of each stretch of lines outside of sections the first and the last one are kept that tell its times, so none
-        that repeats another; and the last that ends a section: Pulumi's display may begin or end with it.
+        Of each stretch of lines outside of sections the first and the last of the others are kept: they tell its times,
+        as what must be read may say nothing new; and the last line that ends a section: Pulumi's display may begin or
+        end with it.
 
         Args:
             classes: what `Sieve.classes` says of the lines.
@@ -152,14 +153,15 @@ class Sifting:
         live, ends = classes == _LIVE, classes.is_in([_ENDS, _ENDS_AS_NOISE, _READ_ENDS])
         outside = self._closed_before(rows.filter(live | ends), live) & ~live
         stretch = outside.rle_id()
-        again = self._again(rows.filter(outside & (classes == _REPEATS)), stretch, text)
-        left_out = (outside & (classes < _REPEATS)).scatter(again, values=True)
-        timed = outside.clone().scatter(again, values=False)
-        for some in (timed, outside & ends):
+        idle = outside & (classes < _REPEATS)
+        left_out = idle.clone()
+        for some in (idle, outside & ends):
             places, of = rows.filter(some), stretch.filter(some)
             left_out = left_out.scatter(places.filter(of.is_last_distinct()), values=False)
-        first = rows.filter(timed).filter(stretch.filter(timed).is_first_distinct())
+        first = rows.filter(idle).filter(stretch.filter(idle).is_first_distinct())
         left_out = left_out.scatter(first, values=False)
+        again = self._again(rows.filter(outside & (classes == _REPEATS)), stretch, text)
+        left_out = left_out.scatter(again, values=True)
         return rows.filter(~left_out), _counts(classes.filter(left_out))
 
     def _again(self, rows: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
