@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from analyzer.grammar.compiled import forms_of
 from analyzer.grammar.files import read_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Collection
 
     from analyzer.grammar.form import Form
 
@@ -21,6 +22,29 @@ _SAMPLE = 1000  # lines by which it is told whether most are of some form
 _MOST = 0.9
 _FEW = 3  # literal beginnings that are tested one by one
 _NAMED = re.compile(r"\(\?P<[^>]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some of the lines of a text.
+
+    Attributes:
+        text: String, without line ends; none is null.
+        rows: UInt32, called `row`: their numbers in the text, ascending.
+    """
+
+    text: pl.Series
+    rows: pl.Series
+
+    @classmethod
+    def of(cls, text: pl.Series) -> Lines:
+        """The lines of `text` that are not null, numbered from 0 on."""
+        lines = cls(text, pl.int_range(len(text), dtype=pl.UInt32, eager=True).alias("row"))
+        return lines.filter(text.is_not_null()) if text.null_count() else lines
+
+    def filter(self, mask: pl.Series) -> Lines:
+        """Those of the lines for which `mask` holds."""
+        return Lines(self.text.filter(mask), self.rows.filter(mask))
 
 
 class LineGrammar:
@@ -46,29 +70,37 @@ class LineGrammar:
         self.any = "|".join(map(without_captures, self.forms))
         self.captures = tuple(dict.fromkeys(group for form in self.forms for group in form.groups))
 
-    def parts(self, lines: pl.Series, but: Collection[str] = ()) -> dict[str, pl.DataFrame]:
+    def parts(self, lines: pl.Series) -> dict[str, pl.DataFrame]:
         """The lines of each form: the fast way in, for readers that go on form by form.
-
-        Where many lines are of no form, one pattern puts these aside.
 
         Args:
             lines: String, without line ends; null lines are of no form.
-            but: forms of which no line is.
 
         Returns:
             For each form that has any line, `row` (0-based, ascending) and a String column per capture, null
             where the capture took no part.
         """
-        lines, rows = _numbered(lines)
-        sample = lines.head(_SAMPLE)
-        if int(sample.str.contains(self.any).sum()) < _MOST * len(sample):
-            known = lines.str.contains(self.any)
-            lines, rows = lines.filter(known), rows.filter(known)
-        return _routed([form for form in self.forms if form.name not in but], lines, rows)
+        return self.taken(Lines.of(lines))[0]
 
-    def parts_of(self, lines: pl.Series, forms: Collection[str]) -> dict[str, pl.DataFrame]:
-        """The lines of some forms alone, as `parts` gives them, where no line of these is of an earlier form."""
-        return _routed([form for form in self.forms if form.name in forms], *_numbered(lines))
+    def taken(self, lines: Lines, but: Collection[str] = ()) -> tuple[dict[str, pl.DataFrame], Lines]:
+        """The lines of each form, as `parts` gives them, and those that are of none.
+
+        Where many lines are of no form, one pattern puts these aside.
+
+        Args:
+            lines: where forms are sought.
+            but: forms of which no line is.
+        """
+        forms = tuple(form for form in self.forms if form.name not in but)
+        sample = lines.text.head(_SAMPLE)
+        if int(sample.str.contains(self.any).sum()) >= _MOST * len(sample):
+            return _routed(forms, lines)
+        known = lines.text.str.contains(self.any)
+        return _routed(forms, lines.filter(known))[0], lines.filter(~known)
+
+    def taken_of(self, lines: Lines, forms: Collection[str]) -> tuple[dict[str, pl.DataFrame], Lines]:
+        """As `taken` for some forms alone, where no line of these is of an earlier form."""
+        return _routed(tuple(form for form in self.forms if form.name in forms), lines)
 
     def parse(self, lines: pl.Series) -> pl.DataFrame:
         """The form of each line and what it captures, in one table.
@@ -97,46 +129,43 @@ def load(name: str) -> LineGrammar:
     return LineGrammar(f"{name}.lark", read_grammar(name))
 
 
-def _numbered(lines: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The lines that are not null, and their numbers."""
-    rows = pl.int_range(len(lines), dtype=pl.UInt32, eager=True).alias("row")
-    return (lines.drop_nulls(), rows.filter(lines.is_not_null())) if lines.null_count() else (lines, rows)
-
-
-def _routed(forms: Sequence[Form], lines: pl.Series, rows: pl.Series) -> dict[str, pl.DataFrame]:
-    """The lines of each form: a line goes to the first one that it is of; none is null.
+def _routed(forms: tuple[Form, ...], lines: Lines) -> tuple[dict[str, pl.DataFrame], Lines]:
+    """The lines of each form, and those of none: a line goes to the first form that it is of.
 
     A form's pattern runs only on lines that no earlier form took, and that may be of it by a cheap test.
     """
-    if lines.is_empty():
-        return {}
+    if lines.text.is_empty():
+        return {}, lines
     parts = {}
-    left = pl.repeat(True, len(lines), dtype=pl.Boolean, eager=True)
-    tests = _tests(forms, lines)
+    left = pl.repeat(True, len(lines.text), dtype=pl.Boolean, eager=True)
+    tests = lines.text.to_frame("line").select(_tests(forms)).to_dict()
     for form in forms:
         may_be = left & tests[form.name] if form.name in tests else left
         if not may_be.any():
             continue
-        some, some_rows = (lines, rows) if may_be.all() else (lines.filter(may_be), rows.filter(may_be))
-        matches, captures = _match(form, some)
-        if matches.any():
-            parts[form.name] = pl.DataFrame([some_rows.filter(matches), *captures(matches)])
+        some = lines.filter(may_be)
+        captures, matches = _match(form, some.text)
+        if matches is None:
+            parts[form.name] = pl.DataFrame([some.rows, *captures])
+            left &= ~may_be
+        elif matches.any():
+            parts[form.name] = pl.DataFrame([some.rows.filter(matches), *captures])
             left = left.scatter(may_be.arg_true().filter(matches), values=False)
-    return parts
+    return parts, lines.filter(left)
 
 
-def _tests(forms: Iterable[Form], lines: pl.Series) -> dict[str, pl.Series]:
+@cache
+def _tests(forms: tuple[Form, ...]) -> list[pl.Expr]:
     """Which lines begin as each form does, for those forms of which a literal test tells cheaply.
 
     All at once: each test costs polars more by the call than by the line.
     """
     line = pl.col("line")
-    tests = {
-        form.name: pl.any_horizontal(line.str.starts_with(prefix) for prefix in form.prefixes)
+    return [
+        pl.any_horizontal(line.str.starts_with(prefix) for prefix in form.prefixes).alias(form.name)
         for form in forms
         if "" not in form.prefixes and len(form.prefixes) <= _FEW
-    }
-    return pl.DataFrame({"line": lines}).select(**tests).to_dict() if tests else {}
+    ]
 
 
 def without_captures(form: Form) -> str:
@@ -144,14 +173,17 @@ def without_captures(form: Form) -> str:
     return _NAMED.sub("(?:", form.pattern)
 
 
-def _match(form: Form, lines: pl.Series) -> tuple[pl.Series, Callable[[pl.Series], list[pl.Series]]]:
-    """Which lines are of `form`, and what gives the captures of some of these."""
+def _match(form: Form, lines: pl.Series) -> tuple[list[pl.Series], pl.Series | None]:
+    """The captures of the lines that are of `form`, and which ones these are; None: all."""
     if form.required:
         found = _captures(form, lines)
-        matches = next(series for series in found if series.name == min(form.required)).is_not_null()
-        return matches, lambda some: [series.filter(some) for series in found]
+        sure = next(series for series in found if series.name in form.required)
+        if not sure.null_count():
+            return found, None
+        matches = sure.is_not_null()
+        return [series.filter(matches) for series in found], matches
     matches = lines.str.contains(form.pattern)
-    return matches, lambda some: _captures(form, lines.filter(some))
+    return _captures(form, lines.filter(matches)), None if matches.all() else matches
 
 
 def _captures(form: Form, lines: pl.Series) -> list[pl.Series]:

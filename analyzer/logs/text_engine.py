@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.grammar.line import load
+from analyzer.grammar.line import Lines, load
 from analyzer.logs.text_ahead import ahead
 from analyzer.logs.text_clean import BATCH, LONGEST, batches, plain, redrawn, split
 from analyzer.logs.text_context import Context, in_context
@@ -223,24 +223,17 @@ def _parts(languages: tuple[Language, ...], first: Collection[str], bare: Unwrap
     Most lines are of forms that may be tried `first`.
     """
     grammars = [load(language.GRAMMAR) for language in languages]
-    rows = pl.int_range(len(bare.text), dtype=pl.UInt32, eager=True)
+    left = Lines.of(bare.text)
     if bare.foreign is not None:
-        rows = rows.filter(~bare.foreign)
+        left = left.filter(~bare.foreign)
     parts: _Parts = {}
     for grammar in grammars:
-        rows = _take(parts, grammar.parts_of(bare.text.gather(rows), first), rows)
+        found, left = grammar.taken_of(left, first)
+        parts |= found
     for grammar in grammars:
-        rows = _take(parts, grammar.parts(bare.text.gather(rows), first), rows)
+        found, left = grammar.taken(left, first)
+        parts |= found
     return parts
-
-
-def _take(parts: _Parts, found: _Parts, rows: pl.Series) -> pl.Series:
-    """Puts the lines that were found into `parts`; those of `rows` that are left."""
-    taken = pl.repeat(False, len(rows), dtype=pl.Boolean, eager=True)
-    for form, part in found.items():
-        taken.scatter(part["row"], True)
-        parts[form] = part.with_columns(row=rows.gather(part["row"]))
-    return rows.filter(~taken)
 
 
 def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> _Placed:

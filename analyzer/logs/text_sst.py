@@ -32,6 +32,8 @@ OPEN: Collection[str] = (_ERROR, _FAILED)
 ENDING: Collection[str] = (
     "ui_command",
     "ui_skip",
+    "ui_child_step",
+    "ui_root_step",
     "ui_step",
     "ui_locked",
     "ui_warning",
@@ -46,11 +48,13 @@ ENDING: Collection[str] = (
     "ui_exit",
 )
 
-ENDS: Final = ("ui_step",)
+ENDS: Final = ("ui_child_step", "ui_root_step", "ui_step")
 """Most lines of a deploy: they matter only where they are about a key-value store."""
 TELLING: Final = r":Kv(?:Keys|RoutesUpdate)"
 
 _STEPS: Final = {
+    "ui_child_step": {},
+    "ui_root_step": {},
     "ui_step": {},
     "ui_doing": {"doing": "verb", "doing_name": "name", "doing_type": "type"},
     "ui_change": {"changed": "verb", "of_name": "name", "of_type": "type"},
@@ -111,7 +115,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         ],
         "ui_promises": [_opens(_LEAK)],
         "ui_leak": [_opens(_LEAK)],
-        "ui_step": [],
+        **{form: [] for form in ENDS},
     }
     return [
         parts[form].select("row", *columns, *([silent] if form != "ui_of" else []))

@@ -73,8 +73,8 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
     op = verb.replace_strict(_DONE | _STARTED | _PLANNED, default=None, return_dtype=pl.String)
     refreshed = (pl.col("mode") == "refresh") & (op != "import")
     doing = _form == "ui_doing"
-    kinds = {"ui_step": "done", "ui_doing": "started", "ui_change": "summary"}
-    kind = _form.replace_strict(kinds, return_dtype=pl.String)
+    kinds = {"ui_doing": "started", "ui_change": "summary"}
+    kind = _form.replace_strict(kinds, default="done", return_dtype=pl.String)
     return lines.with_columns(word=word_of(shown)).select(
         "line",
         *resource_of(name, pl.col("word")),
