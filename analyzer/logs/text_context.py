@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _CARRIED = ("section", "planning", "group_type", "group_name", "display", "mode")
 
+_PLACES = 1000  # sections of a batch, each counted twice: few are looked up, more are not
+
 _form = pl.col("form")
 
 
@@ -57,50 +59,63 @@ def in_context(
     if placed["loose"].any():
         placed = _without_blocked(placed, context, languages)
     placed = placed.with_columns(_leaves(languages))
-    before, shown = pl.lit(context.section), pl.lit(context.display)
-    placed = placed.with_columns(
-        _carried(placed[name], getattr(context, name)) for name in _CARRIED
-    ).with_columns((_begins(before).cum_sum().cast(pl.Int64) + context.begun).alias("begun"))
+    before, shown = context.section, context.display
+    placed = placed.with_columns(_carried(placed[name], getattr(context, name)) for name in _CARRIED)
+    placed = placed.with_columns(_begun(placed, before, context.begun))
     for name in (*_CARRIED, "begun"):
         setattr(context, name, placed[name][-1])
     placed = placed.with_columns(pl.col("display") | pl.col("display").shift(1).fill_null(shown))
     return placed.with_columns(
-        pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"),
-        pl.coalesce(language.role() for language in languages).alias("role"),
+        pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"), _roles(placed, len(parts), languages)
     ).drop("begins", "unless", "begun", "loose")
+
+
+def _roles(placed: pl.DataFrame, forms: int, languages: tuple[Language, ...]) -> pl.Series:
+    """`role` of each line; worked out once for all lines of one of the `forms` in one place, where places are few."""
+    role = pl.coalesce(language.role() for language in languages).alias("role")
+    place = 2 * placed["section"].rle_id() + placed["display"].cast(pl.UInt32)
+    if place[-1] > _PLACES:
+        return placed.select(role).to_series()
+    kinds = place * (forms + 1) + placed["form"].to_physical().cast(pl.UInt32).fill_null(forms)
+    some = kinds.arg_unique()
+    number = _constant("number", None, pl.UInt32(), (_PLACES + 2) * (forms + 1))
+    number.scatter(kinds.gather(some), pl.int_range(len(some), dtype=pl.UInt32, eager=True))
+    return placed[some].select(role).to_series().gather(number.gather(kinds))
 
 
 def _carried(marks: pl.Series, before: str | bool) -> pl.Series:
     """What holds at each line: the last mark, else what held before the batch. Most columns never change."""
     if not (marks.is_not_null() & (marks != before)).any():
-        return pl.repeat(before, len(marks), dtype=marks.dtype, eager=True).alias(marks.name)
+        return _constant(marks.name, before, marks.dtype, len(marks))
     return marks.forward_fill().fill_null(before)
 
 
-def _begins(before: pl.Expr) -> pl.Expr:
-    """Whether a deploy begins with the line; `before` is the section that the batch before left open."""
+def _begun(placed: pl.DataFrame, before: str, begun: int) -> pl.Series:
+    """How many deploys have begun, `begun` of them before the batch; `before` is the section that was open then."""
+    if placed["begins"].null_count() == placed.height:
+        return _constant("begun", begun, pl.Int64(), placed.height)
     stands_in = pl.col("section").shift(1).fill_null(before)
-    return pl.col("begins").fill_null(value=False) & (pl.col("unless") != stands_in).fill_null(value=True)
+    begins = pl.col("begins").fill_null(value=False) & (pl.col("unless") != stands_in).fill_null(value=True)
+    return placed.select((begins.cum_sum().cast(pl.Int64) + begun).alias("begun")).to_series()
 
 
 def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: tuple[Language, ...]) -> pl.DataFrame:
     """Every line with its form (null: none) and the marks that it sets."""
-    names = pl.Enum(list(parts))
-    codes = pl.repeat(None, lines, dtype=pl.UInt32, eager=True)
-    for code, part in enumerate(parts.values()):
-        codes.scatter(part["row"], code)
-    placed = pl.DataFrame(
-        {"row": pl.int_range(lines, dtype=pl.UInt32, eager=True), "form": codes.cat.to(names)}
-    )
-    marks: dict[str, pl.Series] = {}
+    columns = {name: _constant(name, None, dtype, lines) for name, dtype in MARKS.items()}
     for table in (table for language in languages for table in language.marks(parts)):
         for values in table.drop("row").iter_columns():
-            name, set_ = values.name, values.is_not_null()
-            if name not in marks:
-                marks[name] = pl.repeat(None, lines, dtype=MARKS[name], eager=True).alias(name)
-            marks[name].scatter(table["row"].filter(set_), values.filter(set_))
-    never = [name for name in MARKS if name != "row" and name not in marks]
-    return placed.with_columns(*marks.values(), *(pl.lit(None, MARKS[name]).alias(name) for name in never))
+            set_ = values.is_not_null() if values.null_count() else None
+            rows = table["row"] if set_ is None else table["row"].filter(set_)
+            columns[values.name].scatter(rows, values if set_ is None else values.filter(set_))
+    codes = _constant("form", None, pl.UInt32(), lines)
+    for code, part in enumerate(parts.values()):
+        codes.scatter(part["row"], code)
+    columns["row"] = pl.int_range(lines, dtype=pl.UInt32, eager=True)
+    return pl.DataFrame(columns | {"form": codes.cat.to(pl.Enum(list(parts)))})
+
+
+def _constant(name: str, value: str | int | None, dtype: pl.DataType, length: int) -> pl.Series:
+    return pl.Series(name, [value], dtype).new_from_index(0, length)
 
 
 def _without_blocked(placed: pl.DataFrame, context: Context, languages: tuple[Language, ...]) -> pl.DataFrame:

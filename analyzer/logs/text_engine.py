@@ -253,8 +253,10 @@ def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) ->
     reader.too_long += lines.too_long
     ours = reader.dialect.ours
     if ours is not None:
-        others = _role.is_null() & ~pl.col("text").str.contains(ours) & (pl.col("text") != _UNREAD)
-        placed = placed.with_columns(pl.when(others).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
+        unknown = placed["role"].is_null()
+        text = bare.text.filter(unknown)
+        others = unknown.arg_true().filter(~text.str.contains(ours) & (text != _UNREAD))
+        placed = placed.with_columns(placed["role"].scatter(others, NOISE))
     _count(placed, reader.account)
     return _Placed(placed, parts, reader.context.section)
 

@@ -102,3 +102,9 @@ class Language(Protocol):
             parts: `row` and the captures of each form that occurs.
         """
         ...
+
+
+def shown(parts: Mapping[str, pl.DataFrame], forms: Collection[str], *, display: bool) -> list[pl.DataFrame]:
+    """Marks of some forms: whether Pulumi's own display runs from there on."""
+    rows = [parts[form]["row"] for form in forms if form in parts]
+    return [pl.concat(rows).to_frame().with_columns(display=pl.lit(display))] if rows else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.logs.text_language import NOISE
+from analyzer.logs.text_language import NOISE, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,9 +26,7 @@ _form = pl.col("form")
 
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Pulumi's display ends with the step that it runs in."""
-    return [
-        parts[form].select("row", pl.lit(value=False).alias("display")) for form in ENDING if form in parts
-    ]
+    return shown(parts, ENDING, display=False)
 
 
 @cache

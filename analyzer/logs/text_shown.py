@@ -13,6 +13,7 @@ import polars as pl
 
 from analyzer.grammar.line import load
 from analyzer.logs import text_pulumi
+from analyzer.logs.text_language import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -48,13 +49,12 @@ _form = pl.col("form")
 
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Those of Pulumi's text, and where its display is shown."""
-    shown = [parts[form].select("row", display=pl.lit(value=True)) for form in _SHOWS if form in parts]
     over = [
         parts[form].select("row", section=pl.lit(_OVER), display=pl.lit(value=False))
         for form in ("duration",)
         if form in parts
     ]
-    return [*text_pulumi.marks(parts), *shown, *over]
+    return [*text_pulumi.marks(parts), *shown(parts, _SHOWS, display=True), *over]
 
 
 @cache

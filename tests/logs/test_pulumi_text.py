@@ -288,6 +288,12 @@ def test_events_do_not_depend_on_the_batch(size: int) -> None:
     assert read(DEPLOY, size)[1] == read(DEPLOY)[1]
 
 
+def test_more_sections_than_are_looked_up_one_by_one() -> None:
+    log = 'Outputs:\n    url: "x"\nConfiguration:\n    url: "x"\n' * 600
+    found = read(log)[0]
+    assert found["kind"].value_counts(sort=True).rows() == [("summary", 1800), ("output", 600)]
+
+
 def test_one_endless_line_is_counted_and_said() -> None:
     table, account = read(b"Duration: 1s\n" + b"x" * (9 << 20) + b"\nDuration: 2s\n")
     assert table["kind"].to_list() == ["summary", "unrecognised", "summary"]
