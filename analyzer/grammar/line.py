@@ -55,7 +55,6 @@ class LineGrammar:
         text: what it says.
         forms: the forms in order of priority.
         captures: the captures of all forms, in order of their first form.
-        any: a Rust pattern, without captures, that exactly the lines of some form match.
     """
 
     def __init__(self, source: str, text: str) -> None:
@@ -67,7 +66,6 @@ class LineGrammar:
         self.source = source
         self.text = text
         self.forms: tuple[Form, ...] = forms_of(source, text)
-        self.any = "|".join(map(without_captures, self.forms))
         self.captures = tuple(dict.fromkeys(group for form in self.forms for group in form.groups))
 
     def parts(self, lines: pl.Series) -> dict[str, pl.DataFrame]:
@@ -92,10 +90,13 @@ class LineGrammar:
             but: forms of which no line is.
         """
         forms = tuple(form for form in self.forms if form.name not in but)
+        if not forms:
+            return {}, lines
+        any_ = _any(forms)
         sample = lines.text.head(_SAMPLE)
-        if int(sample.str.contains(self.any).sum()) >= _MOST * len(sample):
+        if not but and int(sample.str.contains(any_).sum()) >= _MOST * len(sample):
             return _routed(forms, lines)
-        known = lines.text.str.contains(self.any)
+        known = lines.text.str.contains(any_)
         return _routed(forms, lines.filter(known))[0], lines.filter(~known)
 
     def taken_of(self, lines: Lines, forms: Collection[str]) -> tuple[dict[str, pl.DataFrame], Lines]:
@@ -166,6 +167,12 @@ def _tests(forms: tuple[Form, ...]) -> list[pl.Expr]:
         for form in forms
         if "" not in form.prefixes and len(form.prefixes) <= _FEW
     ]
+
+
+@cache
+def _any(forms: tuple[Form, ...]) -> str:
+    """A Rust pattern that exactly the lines of some form match."""
+    return "|".join(map(without_captures, forms))
 
 
 def without_captures(form: Form) -> str:
