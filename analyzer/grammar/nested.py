@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from analyzer.grammar.line import LineGrammar
     from analyzer.grammar.oracle import Oracle
 
-_SDK_MARKS = ("operation error ", "status code: ")
+SDK_MARKS = ("operation error ", "status code: ")
+"""Texts of which each message with an SDK error holds one."""
 _KV_MARKS = ("kv namespace for ", "entry: ")
 _SDK = ("api", "status", "request_id", "error_code", "error_text")
 _KV = ("kv_namespace", "kv_entry")
@@ -35,7 +36,7 @@ def sdk_errors(messages: pl.Series) -> pl.DataFrame:
         Int64), `request_id`, `error_code`, `error_text`; null where the message has none.
     """
     distinct = (
-        pl.DataFrame({"message": messages.cast(pl.String)}).unique().filter(_holds("message", _SDK_MARKS))
+        pl.DataFrame({"message": messages.cast(pl.String)}).unique().filter(_holds("message", SDK_MARKS))
     )
     if distinct.is_empty():
         return _beside(messages, "message", _no_rows("message", _SDK, status=pl.Int64()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.errors import InputError, UsageError
-from analyzer.grammar.nested import sdk_errors
+from analyzer.grammar.nested import SDK_MARKS, sdk_errors
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
@@ -30,6 +30,7 @@ _UPDATE_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _EXACT = "engine-events"
 _STATE = "sst-state"
 _ROWS = 20_000
+_ERROR_MARKS = "|".join(SDK_MARKS)
 _OF_ERRORS = ("request_id", "error_code", "error_api", "http_status")
 
 
@@ -206,7 +207,7 @@ def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
     """`batch` with what the first AWS error in a message says: request id, code, operation, status."""
     if batch["message"].null_count() == batch.height:
         return batch
-    suspects = batch["message"].filter(batch["message"].str.contains("equest", literal=True).fill_null(False))
+    suspects = batch["message"].filter(batch["message"].str.contains(_ERROR_MARKS).fill_null(False))
     if suspects.is_empty():
         return batch
     errors = sdk_errors(suspects.unique()).select(
