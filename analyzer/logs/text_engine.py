@@ -319,13 +319,15 @@ def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Reader) -> pl.DataFrame:
     """One table of EVENTS out of its parts, in the order of the log."""
-    table = pl.concat(parts, how="diagonal_relaxed").sort("line", maintain_order=True)
-    lacking = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items() if name not in table.columns}
-    table = table.with_columns(**lacking)
+    table = pl.concat(parts, how="diagonal_relaxed")
+    lacking = [name for name in EVENTS if name not in table.columns]
+    table = table.with_columns(pl.lit(None, EVENTS[name]).alias(name) for name in lacking)
     if placed is not None:
         table = _with_context(table, placed)
+    order = table.select(pl.arg_sort_by("line", maintain_order=True)).to_series()
     if "once" in table.columns:
-        table = _once(table, reader)
+        order = _once(table, order, reader)
+    table = table[order]
     real = ~pl.col("kind").is_in(_SILENT)
     table = table.with_columns(
         pl.lit(reader.source).alias("source"),
@@ -335,23 +337,31 @@ def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Rea
     return conform(table, EVENTS)
 
 
-def _once(table: pl.DataFrame, reader: _Reader) -> pl.DataFrame:
-    """`table` without what the log has told of the same deploy before."""
-    rows = table["once"].is_not_null().arg_true()
+def _once(table: pl.DataFrame, order: pl.Series, reader: _Reader) -> pl.Series:
+    """The rows of `order` without what the log has told of the same deploy before."""
+    once = table["once"].is_not_null().gather(order)
+    rows = order.filter(once)
     said = table.select("run", "once")[rows].select(pl.format("{} {}", "run", "once")).to_series()
     again = said.is_in(reader.told) | ~said.is_first_distinct()
     reader.told.update(said.filter(~again))
-    return table.filter(~pl.repeat(False, table.height, eager=True).scatter(rows.filter(again), True))
+    return order.filter(~once.scatter(once.arg_true(), again))
 
 
 def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """`table` with what holds for the line of each event; a message that was held keeps what held for its own."""
     held = pl.col("line") < placed["line"][0]
-    row = pl.lit(placed["line"].search_sorted(table["line"]))
+    row = pl.lit(_places(table["line"], placed["line"]))
     return table.with_columns(
         pl.coalesce(name, pl.when(~held).then(pl.lit(placed[name]).gather(row))).alias(name)
         for name in ("at", "run", "planning")
     )
+
+
+def _places(lines: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Where each of `lines` stands among the `numbers`, which ascend; 0 for those before them."""
+    first, last = numbers[0], numbers[-1]
+    without_gaps = last - first + 1 == len(numbers)
+    return (lines - first).clip(lower_bound=0) if without_gaps else numbers.search_sorted(lines)
 
 
 def _count(lines: pl.DataFrame, account: Account) -> None:
