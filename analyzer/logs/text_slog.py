@@ -69,5 +69,6 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
     """The records: facts of the deploy, how it ended, errors and warnings, and the rest."""
     if "slog" not in parts:
         return []
-    records = beside(lines, parts["slog"]).filter(pl.col("role") == "slog")
+    known = lines.select("line", "at", "run", "role")
+    records = beside(known, parts["slog"]).filter(pl.col("role") == "slog")
     return record_events(records)

@@ -66,7 +66,7 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
     What Pulumi printed, where a record holds it (`stack run failed`, before v3.7), is told as by its own text.
 
     Args:
-        records: with their context and the captures of form `slog`.
+        records: `line`, `at`, `run` and the captures of form `slog`.
     """
     told = _told(records)
     read = _attributes_of(told["attributes"].drop_nulls().unique())

@@ -192,8 +192,9 @@ def finished(messages: pl.DataFrame) -> pl.DataFrame:
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Steps, the header, and the end."""
     spoken = pl.col("role") == "sst"
+    of_steps = lines.select("line", "form", "mode", "role")
     steps = [
-        beside(lines, parts[form]).filter(spoken).with_columns(_form.cast(pl.String)).rename(names)
+        beside(of_steps, parts[form]).filter(spoken).with_columns(_form.cast(pl.String)).rename(names)
         for form, names in _STEPS.items()
         if form in parts
     ]
