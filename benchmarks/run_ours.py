@@ -1,4 +1,4 @@
-"""lostwrite's own part, as a process to time: `python -m benchmarks.run_ours text|writes PATH`, `trail PATH [JOBS]`.
+"""lostwrite's own part, as a process to time: `python -m benchmarks.run_ours captures|text|writes|trail PATH [JOBS]`.
 
 Each process of a reading imports this module: what it does not need waits until it is used.
 """
@@ -8,8 +8,23 @@ from __future__ import annotations
 import sys
 
 
+def captures(path: str) -> int:
+    """Reads the form and all captures of every line of a log: what `lark` does for each line, in `run_others`."""
+    from analyzer.logs import pulumi_text, terminal
+    from analyzer.logs.text_engine import parsed
+    from analyzer.sources.find import find
+    from analyzer.sources.identify import identify
+
+    dialects = {form.KIND: form.DIALECT for form in (pulumi_text, terminal)}
+    sources, _ = find([path])
+    source = next(iter(sources))
+    return sum(
+        part.height for parts in parsed(source, dialects[identify(source).kind]) for part in parts.values()
+    )
+
+
 def text(path: str) -> int:
-    """Reads every event of a log, batch by batch, with all captures."""
+    """Reads every event of a log, batch by batch."""
     from analyzer.logs.read import LogScan
     from analyzer.sources.find import find
 
@@ -33,4 +48,4 @@ def trail(path: str, jobs: str = "1") -> int:
 
 
 if __name__ == "__main__":
-    print({"text": text, "writes": writes, "trail": trail}[sys.argv[1]](*sys.argv[2:]))
+    print({"captures": captures, "text": text, "writes": writes, "trail": trail}[sys.argv[1]](*sys.argv[2:]))

@@ -37,7 +37,7 @@ def sieve() -> Sieve:
     )
 
 
-_DIALECT: Final = Dialect((text_pulumi,), sieve=sieve)
+DIALECT: Final = Dialect((text_pulumi,), sieve=sieve)
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
@@ -68,10 +68,10 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
         InputError: the source cannot be opened.
     """
     account.kind = KIND
-    return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)
+    return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
 
 
 def skim(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
     """As `read`, without the rows of other resources than key-value stores' and what the program said of others."""
     account.kind = KIND
-    return read_text(source, account, _DIALECT, whole=False, batch_bytes=batch_bytes)
+    return read_text(source, account, DIALECT, whole=False, batch_bytes=batch_bytes)

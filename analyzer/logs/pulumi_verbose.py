@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KIND: Final = "pulumi-verbose"
 GRAMMARS: Final = (text_glog.GRAMMAR, text_pulumi.GRAMMAR)
 _OURS: Final = r'^(?:[IWEF][0-9]{4} [0-9]{2}:|\{"time":"[0-9]{4}-)'
-_DIALECT: Final = Dialect((text_glog, text_pulumi), _OURS)
+DIALECT: Final = Dialect((text_glog, text_pulumi), _OURS)
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
@@ -34,4 +34,4 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
         InputError: the source cannot be opened.
     """
     account.kind = KIND
-    return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)
+    return read_text(source, account, DIALECT, batch_bytes=batch_bytes)

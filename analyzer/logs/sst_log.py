@@ -35,7 +35,7 @@ def sieve() -> Sieve:
     )
 
 
-_DIALECT: Final = Dialect((text_slog,), ours=_OURS, sieve=sieve)
+DIALECT: Final = Dialect((text_slog,), ours=_OURS, sieve=sieve)
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
@@ -53,10 +53,10 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
         InputError: the source cannot be opened.
     """
     account.kind = KIND
-    return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)
+    return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
 
 
 def skim(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
     """As `read`, without the records that say nothing of a deploy."""
     account.kind = KIND
-    return read_text(source, account, _DIALECT, whole=False, batch_bytes=batch_bytes)
+    return read_text(source, account, DIALECT, whole=False, batch_bytes=batch_bytes)

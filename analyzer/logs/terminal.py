@@ -41,7 +41,7 @@ def sieve() -> Sieve:
     )
 
 
-_DIALECT: Final = Dialect(
+DIALECT: Final = Dialect(
     (text_sst, text_slog, text_runner, text_shown), ours=_OURS, sieve=sieve, wrapped=True
 )
 
@@ -63,10 +63,10 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
         InputError: the source cannot be opened.
     """
     account.kind = KIND
-    return read_text(source, account, _DIALECT, batch_bytes=batch_bytes)
+    return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
 
 
 def skim(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
     """As `read`, without the steps of other resources than key-value stores' and what others say."""
     account.kind = KIND
-    return read_text(source, account, _DIALECT, whole=False, batch_bytes=batch_bytes)
+    return read_text(source, account, DIALECT, whole=False, batch_bytes=batch_bytes)

@@ -21,6 +21,7 @@ from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
 from analyzer.logs.text_sieve import FOREIGN, READ, Sifting
 from analyzer.logs.text_unwrap import Unwrapped, joined, layers_of, tells, unwrap
+from analyzer.sources.account import Account
 from analyzer.tables import EVENTS, TIME, conform
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from analyzer.logs.text_language import Language
     from analyzer.logs.text_sieve import Sieve
     from analyzer.logs.text_unwrap import Layer
-    from analyzer.sources.account import Account
     from analyzer.sources.source import Source
 
 _UNREAD = "(a line of more than 1 MiB)"  # what stands for it; no form begins so
@@ -126,6 +126,26 @@ def read_text(
         parts = partial(_parts, dialect.languages, sieve.first if sieve else ())
         yield from settled(_events(lines, parts, reader))
     _report(reader)
+
+
+def parsed(
+    source: Source, dialect: Dialect, *, batch_bytes: int = BATCH
+) -> Iterator[Mapping[str, pl.DataFrame]]:
+    """The form and the captures of every line, before anything is made of them: a table per form and batch.
+
+    Args:
+        source: the log.
+        dialect: how it is read.
+        batch_bytes: how much is read at a time.
+
+    Raises:
+        InputError: the source cannot be opened.
+    """
+    layers = _layers(source) if dialect.wrapped else ()
+    first = dialect.sieve().first if dialect.sieve else ()
+    with source.open() as stream:
+        raw = _readable(stream, batch_bytes, Account(source.name))
+        yield from ahead(lambda batch: _parts(dialect.languages, first, _clean(layers, batch).bare), raw)
 
 
 def _layers(source: Source) -> tuple[Layer, ...]:
