@@ -150,36 +150,41 @@ class Sifting:
             text: the lines.
         """
         rows = pl.int_range(len(classes), dtype=pl.UInt32, eager=True)
-        live, ends = classes == _LIVE, classes.is_in([_ENDS, _ENDS_AS_NOISE, _READ_ENDS])
-        outside = self._closed_before(rows.filter(live | ends), live) & ~live
+        live = classes == _LIVE
+        ends = (classes == _ENDS) | (classes == _ENDS_AS_NOISE) | (classes == _READ_ENDS)
+        outside = self._closed_before(ends, live) & ~live
         stretch = outside.rle_id()
         idle = outside & (classes < _REPEATS)
-        left_out = idle.clone()
-        for some in (idle, outside & ends):
-            places, of = rows.filter(some), stretch.filter(some)
-            left_out = left_out.scatter(places.filter(of.is_last_distinct()), values=False)
-        first = rows.filter(idle).filter(stretch.filter(idle).is_first_distinct())
-        left_out = left_out.scatter(first, values=False)
-        again = self._again(rows.filter(outside & (classes == _REPEATS)), stretch, text)
-        left_out = left_out.scatter(again, values=True)
+        left_out = idle | self._again(outside & (classes == _REPEATS), stretch, text)
+        of_idle, of_ends = (_edges(rows, stretch, some) for some in (idle, outside & ends))
+        for edge in (*of_idle, of_ends[1]):
+            left_out.scatter(edge, values=False)
         return rows.filter(~left_out), _counts(classes.filter(left_out))
 
-    def _again(self, rows: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
-        """Those of `rows` that say what another one of the same stretch said before."""
-        words = text.gather(rows).str.replace(f"^{self.sieve.stamp}", "")
-        said = pl.DataFrame({"stretch": stretch.gather(rows), "words": words})
-        return rows.filter(~said.select(pl.struct("stretch", "words").is_first_distinct()).to_series())
+    def _again(self, some: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
+        """Whether a line is one of `some`, and says what another one of the same stretch said before."""
+        words = text.filter(some).str.replace(f"^{self.sieve.stamp}", "")
+        said = pl.DataFrame({"stretch": stretch.filter(some), "words": words})
+        first = said.select(pl.struct("stretch", "words").is_first_distinct()).to_series()
+        return some.scatter(some.arg_true().filter(first), values=False)
 
-    def _closed_before(self, turns: pl.Series, live: pl.Series) -> pl.Series:
+    def _closed_before(self, ends: pl.Series, live: pl.Series) -> pl.Series:
         """Whether no section is open before each line; after the batch it is `closed`."""
-        closed = pl.repeat(None, len(live) + 1, dtype=pl.Boolean, eager=True)
-        closed = closed.scatter(turns + 1, ~live.gather(turns)).scatter(0, self.closed)
-        told = closed.forward_fill()
-        self.closed = bool(told[-1])
-        return told.head(len(live))
+        told = ends.set(~(ends | live), None)
+        closed = pl.concat([pl.Series([self.closed]), told], rechunk=True).forward_fill()
+        self.closed = bool(closed[-1])
+        return closed.head(len(live))
+
+
+def _edges(rows: pl.Series, stretch: pl.Series, some: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The first and the last of `some` in each stretch, of `rows`."""
+    places, of = rows.filter(some), stretch.filter(some)
+    turns = of.slice(1) != of.head(-1)
+    first = places.head(1).append(places.slice(1).filter(turns))
+    return first, places.head(-1).filter(turns).append(places.tail(1))
 
 
 def _counts(left_out: pl.Series) -> Counts:
-    recognised = int(left_out.is_in([_ENDS, _PASSES, _REPEATS]).sum())
+    recognised = int(((left_out == _ENDS) | (left_out == _PASSES) | (left_out == _REPEATS)).sum())
     noise = int(((left_out == _NOISE) | (left_out == _ENDS_AS_NOISE)).sum())
     return Counts(recognised, noise, len(left_out) - recognised - noise)
