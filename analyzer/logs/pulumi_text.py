@@ -29,8 +29,8 @@ def sieve() -> Sieve:
     """What may be left out where only key-value writes matter."""
     return Sieve(
         load(text_pulumi.GRAMMAR).forms,
-        ends=Idle(text_pulumi.ENDS, text_pulumi.TELLING),
-        passes=Idle(text_pulumi.PASSES, text_pulumi.TELLING),
+        ends=Idle(text_pulumi.ENDS, text_pulumi.TELLING_ROWS),
+        passes=Idle(text_pulumi.PASSES, text_pulumi.TELLING_SAID, text_pulumi.UNSAID),
         ends_as_noise=Idle(text_pulumi.ENDS_AS_NOISE),
         noise=text_pulumi.IDLE_NOISE,
         nothing=text_pulumi.NOTHING,

@@ -28,7 +28,7 @@ def sieve() -> Sieve:
     forms = load(text_slog.GRAMMAR).forms
     return Sieve(
         forms,
-        passes=Idle(text_slog.PASSES, text_slog.TELLING, text_slog.OPENING),
+        passes=Idle(text_slog.PASSES, text_slog.TELLING, opening=text_slog.OPENING),
         repeating=text_slog.REPEATING,
         stamp=text_slog.STAMP,
         ours=_OURS,

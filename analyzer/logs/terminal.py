@@ -29,9 +29,10 @@ def sieve() -> Sieve:
         [form for name in GRAMMARS for form in load(name).forms],
         ends=Idle(
             (*text_sst.ENDS, *text_pulumi.ENDS, *text_pulumi.PASSES),
-            f"{text_pulumi.TELLING}|{text_sst.TELLING}",
+            f"{text_pulumi.TELLING_ROWS}|{text_pulumi.TELLING_SAID}|{text_sst.TELLING}",
+            text_pulumi.UNSAID,
         ),
-        passes=Idle(text_slog.PASSES, text_slog.TELLING, text_slog.OPENING),
+        passes=Idle(text_slog.PASSES, text_slog.TELLING, opening=text_slog.OPENING),
         ends_as_noise=Idle((*text_runner.ENDS_AS_NOISE, *text_pulumi.ENDS_AS_NOISE), unless=text_sst.NAMES),
         noise=(*text_runner.IDLE_NOISE, *text_pulumi.IDLE_NOISE),
         nothing=(*text_sst.NOTHING, *text_pulumi.NOTHING),

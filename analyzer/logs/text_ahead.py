@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -14,9 +14,12 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def ahead(work: Callable[[Item], Result], items: Iterable[Item], depth: int = 2) -> Iterator[Result]:
-    """`work(item)` of each item, in order, at most `depth` of them at a time, in threads."""
-    with ThreadPoolExecutor(depth) as pool:
+_THREADS: Final = 2
+
+
+def ahead(work: Callable[[Item], Result], items: Iterable[Item], depth: int = 4) -> Iterator[Result]:
+    """`work(item)` of each item, in order, in two threads: with `depth` items in hand neither waits for the reader."""
+    with ThreadPoolExecutor(_THREADS) as pool:
         waiting: deque[Future[Result]] = deque()
         for item in items:
             waiting.append(pool.submit(work, item))

@@ -68,8 +68,11 @@ PASSES: Final = ("stack_running",)
 ENDS_AS_NOISE: Final = ("spinner",)
 IDLE_NOISE: Final = ("dots", "blank")
 NOTHING: Final = ("config", "field", "body", "tree_root")
-# A row of the stack without a message names it.
-TELLING: Final = r"\.sst\.aws\.Kv|kv namespace|entry: |[+~<>=-] {1,2}pulumi:pulumi:Stack| running$"
+# Literal alternatives are found several times faster than patterns.
+TELLING_ROWS: Final = r"\.sst\.aws\.Kv|[+~<>=-] pulumi:pulumi:Stack|[+~<>=-]  pulumi:pulumi:Stack"
+TELLING_SAID: Final = r"\.sst\.aws\.Kv|kv namespace|entry: "
+UNSAID: Final = " running"
+"""How a row of the stack ends that has no message: it names the stack."""
 
 _form = pl.col("form")
 _section = pl.col("section")

@@ -31,14 +31,43 @@ class Idle:
     Attributes:
         forms: their names.
         telling: a Rust pattern of lines that tell something.
-        opening: a Rust pattern of lines that open a section, although their form does not.
+        ending: how lines end that tell something, too.
+        opening: a Rust pattern of telling lines that open a section, although their form does not.
         unless: earlier forms that a line may be of, too. No line is of any other earlier form.
     """
 
     forms: Collection[str] = ()
     telling: str = ""
+    ending: str = ""
     opening: str = ""
     unless: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A class of lines, their pattern, and what some of them are instead; without a pattern there are none."""
+
+    code: int
+    pattern: str
+    telling: str = ""
+    ending: str = ""
+    read: int = READ
+    told: Sequence[tuple[int, str]] = ()
+    unless: str = ""
+
+    def mark(self, classes: pl.Series, lines: pl.Series, rows: pl.Series) -> None:
+        """Puts the class of `lines` into `classes`, at `rows`."""
+        classes.scatter(rows, self.code)
+        if self.telling:
+            tell = lines.str.contains(self.telling)
+            if self.ending:
+                tell |= lines.str.ends_with(self.ending)
+            told, told_rows = lines.filter(tell), rows.filter(tell)
+            classes.scatter(told_rows, self.read)
+            for code, words in self.told:
+                classes.scatter(told_rows.filter(told.str.contains(words)), code)
+        if self.unless:
+            classes.scatter(rows.filter(lines.str.contains(self.unless)), _LIVE)
 
 
 @dataclass(frozen=True)
@@ -52,8 +81,7 @@ class Sieve:
         ends_as_noise: as `ends`, but noise.
         noise: noise, and changes nothing.
         nothing: forms that mean nothing where no section is open: of no language, and no noise.
-        repeating: a Rust pattern of lines of `passes` that tell something: the same words only once while no section is
-            open.
+        repeating: a Rust pattern of telling lines of `passes`: the same words tell only once while no section is open.
         stamp: a Rust pattern of what stands before these words.
         ours: a Rust pattern of lines that are unrecognised where no language knows them, the others being noise;
             None: all are unrecognised.
@@ -71,14 +99,11 @@ class Sieve:
 
     def classes(self, text: pl.Series) -> pl.Series:
         """What each line does where no section is open: UInt8, for `Sifting`."""
-        classes = pl.repeat(_NOTHING if self.ours is None else _NOISE, len(text), dtype=pl.UInt8, eager=True)
+        classes = pl.Series([_NOTHING if self.ours is None else _NOISE], dtype=pl.UInt8).new_from_index(0, len(text))
         left, rows = text, pl.int_range(len(text), dtype=pl.UInt32, eager=True)
-        for kind, pattern, corrections in self._patterns:
-            found = left.str.contains(pattern)
-            of_kind, some = rows.filter(found), left.filter(found)
-            classes.scatter(of_kind, kind)
-            for other, words in corrections:
-                classes.scatter(of_kind.filter(some.str.contains(words)), other)
+        for kind in self._kinds:
+            found = left.str.contains(kind.pattern)
+            kind.mark(classes, left.filter(found), rows.filter(found))
             left, rows = left.filter(~found), rows.filter(~found)
         return classes
 
@@ -89,30 +114,30 @@ class Sieve:
         return frozenset([*self.noise, *(name for each in idle if not each.unless for name in each.forms)])
 
     @cached_property
-    def _patterns(self) -> list[tuple[int, str, list[tuple[int, str]]]]:
-        """Class after class: the pattern of its lines, and classes of some of them, with theirs."""
+    def _kinds(self) -> list[_Kind]:
+        """In the order in which they are looked for."""
         idle = (*self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms, *self.noise, *self.nothing)
         live = [form.name for form in self.forms if form.name not in idle]
-        found = [
-            (_ENDS, self._union(self.ends.forms), self._read(self.ends, _READ_ENDS)),
-            (_PASSES, self._union(self.passes.forms), self._read(self.passes, READ, self.repeating)),
-            (
-                _ENDS_AS_NOISE,
-                self._union(self.ends_as_noise.forms),
-                self._read(self.ends_as_noise, _READ_ENDS),
-            ),
-            (_LIVE, "|".join(filter(None, (self._union(live), self.ours))), []),
-            (_NOISE, self._union(self.noise) if self.ours is None else "", []),
+        kinds = [
+            self._of(_ENDS, self.ends, _READ_ENDS),
+            self._of(_PASSES, self.passes, READ, self.repeating),
+            self._of(_ENDS_AS_NOISE, self.ends_as_noise, _READ_ENDS),
+            _Kind(_LIVE, "|".join(filter(None, (self._union(live), self.ours)))),
+            _Kind(_NOISE, self._union(self.noise) if self.ours is None else ""),
         ]
-        return [
-            (kind, pattern, [(other, words) for other, words in corrections if words])
-            for kind, pattern, corrections in found
-            if pattern
-        ]
+        return [kind for kind in kinds if kind.pattern]
 
-    def _read(self, idle: Idle, kind: int, repeating: str = "") -> list[tuple[int, str]]:
-        opening = "|".join(filter(None, (self._union(idle.unless), idle.opening)))
-        return [(kind, idle.telling), (_REPEATS, repeating), (_LIVE, opening)]
+    def _of(self, kind: int, idle: Idle, read: int, repeating: str = "") -> _Kind:
+        told = ((_REPEATS, repeating), (_LIVE, idle.opening))
+        return _Kind(
+            kind,
+            self._union(idle.forms),
+            telling=idle.telling,
+            ending=idle.ending,
+            read=read,
+            told=tuple((other, words) for other, words in told if words),
+            unless=self._union(idle.unless),
+        )
 
     def _union(self, names: Collection[str]) -> str:
         return "|".join(without_captures(form) for form in self.forms if form.name in names)
@@ -150,36 +175,41 @@ class Sifting:
             text: the lines.
         """
         rows = pl.int_range(len(classes), dtype=pl.UInt32, eager=True)
-        live, ends = classes == _LIVE, classes.is_in([_ENDS, _ENDS_AS_NOISE, _READ_ENDS])
-        outside = self._closed_before(rows.filter(live | ends), live) & ~live
+        live = classes == _LIVE
+        ends = (classes == _ENDS) | (classes == _ENDS_AS_NOISE) | (classes == _READ_ENDS)
+        outside = self._closed_before(ends, live) & ~live
         stretch = outside.rle_id()
         idle = outside & (classes < _REPEATS)
-        left_out = idle.clone()
-        for some in (idle, outside & ends):
-            places, of = rows.filter(some), stretch.filter(some)
-            left_out = left_out.scatter(places.filter(of.is_last_distinct()), values=False)
-        first = rows.filter(idle).filter(stretch.filter(idle).is_first_distinct())
-        left_out = left_out.scatter(first, values=False)
-        again = self._again(rows.filter(outside & (classes == _REPEATS)), stretch, text)
-        left_out = left_out.scatter(again, values=True)
+        left_out = idle | self._again(outside & (classes == _REPEATS), stretch, text)
+        of_idle, of_ends = (_edges(rows, stretch, some) for some in (idle, outside & ends))
+        for edge in (*of_idle, of_ends[1]):
+            left_out.scatter(edge, values=False)
         return rows.filter(~left_out), _counts(classes.filter(left_out))
 
-    def _again(self, rows: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
-        """Those of `rows` that say what another one of the same stretch said before."""
-        words = text.gather(rows).str.replace(f"^{self.sieve.stamp}", "")
-        said = pl.DataFrame({"stretch": stretch.gather(rows), "words": words})
-        return rows.filter(~said.select(pl.struct("stretch", "words").is_first_distinct()).to_series())
+    def _again(self, some: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
+        """Whether a line is one of `some`, and says what another one of the same stretch said before."""
+        words = text.filter(some).str.replace(f"^{self.sieve.stamp}", "")
+        said = pl.DataFrame({"stretch": stretch.filter(some), "words": words})
+        first = said.select(pl.struct("stretch", "words").is_first_distinct()).to_series()
+        return some.scatter(some.arg_true().filter(first), values=False)
 
-    def _closed_before(self, turns: pl.Series, live: pl.Series) -> pl.Series:
+    def _closed_before(self, ends: pl.Series, live: pl.Series) -> pl.Series:
         """Whether no section is open before each line; after the batch it is `closed`."""
-        closed = pl.repeat(None, len(live) + 1, dtype=pl.Boolean, eager=True)
-        closed = closed.scatter(turns + 1, ~live.gather(turns)).scatter(0, self.closed)
-        told = closed.forward_fill()
-        self.closed = bool(told[-1])
-        return told.head(len(live))
+        told = ends.set(~(ends | live), None)
+        closed = pl.concat([pl.Series([self.closed]), told], rechunk=True).forward_fill()
+        self.closed = bool(closed[-1])
+        return closed.head(len(live))
+
+
+def _edges(rows: pl.Series, stretch: pl.Series, some: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The first and the last of `some` in each stretch, of `rows`."""
+    places, of = rows.filter(some), stretch.filter(some)
+    turns = of.slice(1) != of.head(-1)
+    first = places.head(1).append(places.slice(1).filter(turns))
+    return first, places.head(-1).filter(turns).append(places.tail(1))
 
 
 def _counts(left_out: pl.Series) -> Counts:
-    recognised = int(left_out.is_in([_ENDS, _PASSES, _REPEATS]).sum())
+    recognised = int(((left_out == _ENDS) | (left_out == _PASSES) | (left_out == _REPEATS)).sum())
     noise = int(((left_out == _NOISE) | (left_out == _ENDS_AS_NOISE)).sum())
     return Counts(recognised, noise, len(left_out) - recognised - noise)

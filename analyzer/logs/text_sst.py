@@ -50,7 +50,7 @@ ENDING: Collection[str] = (
 
 ENDS: Final = ("ui_child_step", "ui_root_step", "ui_step")
 """Most lines of a deploy: they matter only where they are about a key-value store."""
-TELLING: Final = r":Kv(?:Keys|RoutesUpdate)"
+TELLING: Final = ":KvKeys|:KvRoutesUpdate"
 
 _STEPS: Final = {
     "ui_child_step": {},
