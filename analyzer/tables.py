@@ -356,4 +356,5 @@ def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     ]
     if wrong:
         raise TypeError("table does not have its declared schema: " + "; ".join(wrong))
-    return frame.select(schema.names())
+    names = schema.names()
+    return frame if frame.columns == names else frame.select(names)  # a select copies a table of many chunks

@@ -86,7 +86,8 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
         for fact in _SAID
     ]
     return (
-        events.with_columns(parts.struct.rename_fields(["urn_stage", "urn_app"]).struct.unnest())
+        events.lazy()
+        .with_columns(parts.struct.rename_fields(["urn_stage", "urn_app"]).struct.unnest())
         .group_by(id="deploy")
         .agg(
             *said,
@@ -103,6 +104,7 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             ended=summary.any(),
             tool=pl.when(sst.any()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
         )
+        .collect()
     )
 
 

@@ -172,7 +172,7 @@ def _sifted(
     sifting = Sifting(sieve)
     held: list[_Lines] = []
     first = 1
-    for lines, classes in ahead(classified, raw):
+    for lines, classes in ahead(classified, raw, depth=4):
         rows, counts = sifting.kept(classes, lines.bare.text)
         reader.account.add_lines(*counts)
         reader.repaired += lines.repaired
