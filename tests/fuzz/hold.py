@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.errors import InputError
+from analyzer.logs.interface import Skimmed
 from analyzer.logs.registry import forms
 from analyzer.sources.account import Account
 from analyzer.sources.identify import identify
 from analyzer.sources.source import Source
 from analyzer.tables import EVENT_KINDS, EVENTS, OUTCOMES
+from tests.logs.enough import assert_skimmed_enough
 
 if TYPE_CHECKING:
     from analyzer.logs.interface import LogForm
@@ -26,7 +28,8 @@ def hold(data: bytes, kind: str) -> int:
     """Reads `data` as `kind`; gives the lines that were read.
 
     Raises:
-        AssertionError: a line is not accounted for, or an event is not what EVENTS says.
+        AssertionError: a line is not accounted for, an event is not what EVENTS says, or what `check` would read of
+            the log lacks an event that is needed.
     """
     return _hold(forms()[kind], data)
 
@@ -49,4 +52,6 @@ def _hold(form: LogForm, data: bytes) -> int:
     assert table["line"].drop_nulls().is_between(1, max(lines, 1)).all()
     real = table.filter(~pl.col("kind").is_in(["noise", "unrecognised"]))
     assert real["seq"].to_list() == list(range(real.height))
+    if isinstance(form, Skimmed):
+        assert_skimmed_enough(form, data)
     return lines

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 import interegular
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,10 +13,9 @@ from hypothesis import strategies as st
 from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.logs import pulumi_text, sst_log, terminal
-from analyzer.logs.read import needed
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
-from analyzer.tables import EVENTS
+from tests.logs.enough import assert_skimmed_enough, read
 
 if TYPE_CHECKING:
     from interegular.fsm import FSM
@@ -73,26 +71,8 @@ def lines_of(form: Skimmed, *more: str) -> st.SearchStrategy[str]:
     return st.sampled_from((*more, *(line for line in known if "\n" not in line)))
 
 
-def read(form: Skimmed, text: str, *, whole: bool) -> tuple[pl.DataFrame, Account]:
-    account = Account("x")
-    take = form.read if whole else form.skim
-    batches = list(take(Source("x", None, text.encode()), account))
-    return pl.concat([pl.DataFrame(schema=EVENTS), *batches]), account
-
-
 def assert_enough(form: Skimmed, text: str) -> None:
-    """The needed events are the same but for their number in the log, and so are the counts."""
-    whole, counted = read(form, text, whole=True)
-    part, counted_part = read(form, text, whole=False)
-    for name in ("lines", "recognised", "noise", "unrecognised", "problems"):
-        assert getattr(counted_part, name) == getattr(counted, name), name
-    assert needed_of(part).rows() == needed_of(whole).rows()
-
-
-def needed_of(events: pl.DataFrame) -> pl.DataFrame:
-    """What is needed of each deploy, but for noise at its ends, which tells nothing."""
-    known = events.with_columns(deploy=pl.format("{}", pl.col("run").fill_null(1)))
-    return known.filter(needed()).filter(pl.col("kind") != "noise").drop("seq")
+    assert_skimmed_enough(form, text.encode())
 
 
 @settings(max_examples=60, deadline=None)
@@ -139,7 +119,7 @@ def test_what_a_policy_names_is_not_what_the_next_section_is_about(end: str) -> 
     policy = "        - [mandatory] [severity: high]  no-public-buckets  (aws:s3:Bucket: assets)"
     text = "\n".join([policy, "Diagnostics:", "    pulumi:pulumi:Stack shop-prod running"]) + end
     assert_enough(pulumi_text, text)
-    whole, _ = read(pulumi_text, text, whole=True)
+    whole, _ = read(pulumi_text, text.encode(), whole=True)
     assert whole["type"].to_list() == ["aws:s3:Bucket", None, None]
 
 
@@ -149,7 +129,7 @@ def test_the_times_of_a_deploy_are_not_those_of_what_it_said_before(level: str) 
     other = 'time=2025-03-20T12:00:0{}.000Z level=INFO msg="rpc request" method=POST'
     lines = [fact.format(1, "INFO"), other.format(2), other.format(3), other.format(4), fact.format(5, level)]
     assert_enough(sst_log, "\n".join(lines))
-    part, account = read(sst_log, "\n".join(lines), whole=False)
+    part, account = read(sst_log, "\n".join(lines).encode(), whole=False)
     assert part["line"].unique(maintain_order=True).to_list() == [1, 2, 4]
     assert (account.lines, account.recognised) == (5, 5)
 
@@ -164,7 +144,7 @@ def test_a_log_that_goes_on_with_what_it_said_before_is_read_to_its_end() -> Non
 
 @pytest.mark.parametrize("telling", ["@ updating...", " ~  aws:s3:Bucket assets updated (0.51s)"])
 def test_rows_of_others_are_counted_and_let_go(telling: str) -> None:
-    part, account = read(pulumi_text, (telling + "\n") * 1000, whole=False)
+    part, account = read(pulumi_text, (telling.encode() + b"\n") * 1000, whole=False)
     assert part["line"].to_list() == [1, 1000]
     assert account.lines == 1000
     assert account.unrecognised == 0
