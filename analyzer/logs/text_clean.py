@@ -19,6 +19,7 @@ _COLOUR_TAG = r"<\{%.*?%\}>"  # Pulumi's own markup: sdk/go/common/diag/colors
 _ANSI = r"\x1b\[[0-9;?]*[a-zA-Z]"
 _REDRAWN = r"^.*\r"
 _BLANKS = " \t\r"
+_PACKED = (b"\x1f\x8b", b"(\xb5/\xfd", b"x")  # how gzip, zstd and zlib begin
 
 
 def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iterator[bytes]:
@@ -34,13 +35,13 @@ def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iter
             if skipping:
                 _, found, block = block.partition(b"\n")  # the tail of a cut line goes
                 skipping = not found
-            data = rest + block
-            end = data.rfind(b"\n") + 1
-            rest = data[end:]
+            end = block.rfind(b"\n") + 1
             if end:
                 if whole:
                     yield whole
-                whole = data[:end]
+                whole = b"".join((rest, memoryview(block)[:end]))  # one copy: fresh memory costs the most
+                rest = b""
+            rest += block[end:]
             if len(rest) > longest:
                 if whole:
                     yield whole
@@ -91,4 +92,5 @@ def redrawn(lines: pl.Series, batch: bytes) -> pl.Series:
 
 def _lines(text: bytes) -> pl.Series:
     # What begins as compressed data does, polars would unpack: a text may begin so too, but not behind an empty line.
-    return pl.read_lines(b"\n" + text, name="text").to_series().slice(1)
+    hidden = text.startswith(_PACKED)
+    return pl.read_lines(b"\n" + text if hidden else text, name="text").to_series().slice(int(hidden))

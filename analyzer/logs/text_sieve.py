@@ -99,9 +99,8 @@ class Sieve:
 
     def classes(self, text: pl.Series) -> pl.Series:
         """What each line does where no section is open: UInt8, for `Sifting`."""
-        classes = pl.Series([_NOTHING if self.ours is None else _NOISE], dtype=pl.UInt8).new_from_index(
-            0, len(text)
-        )
+        other = pl.Series([_NOTHING if self.ours is None else _NOISE], dtype=pl.UInt8)
+        classes = other.new_from_index(0, len(text))
         left, rows = text, pl.int_range(len(text), dtype=pl.UInt32, eager=True)
         for kind in self._kinds:
             found = left.str.contains(kind.pattern)

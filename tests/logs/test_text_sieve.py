@@ -177,3 +177,14 @@ def test_a_sieve_names_forms_of_its_languages_each_once(sieve: Sieve) -> None:
     named = [*of_idle, *sieve.noise, *sieve.nothing]
     assert len(named) == len(set(named))
     assert set(named) <= {form.name for form in sieve.forms}
+
+
+@pytest.mark.parametrize("sieve", [terminal.sieve(), sst_log.sieve()])
+def test_a_record_that_repeats_a_fact_or_opens_a_section_tells_something(sieve: Sieve) -> None:
+    telling = anywhere(sieve.passes.telling)
+    assert anywhere(sieve.passes.opening).issubset(telling)
+    assert anywhere(sieve.repeating).issubset(telling)
+
+
+def anywhere(pattern: str) -> FSM:
+    return interegular.parse_pattern(f".*(?:{pattern}).*").to_fsm()
