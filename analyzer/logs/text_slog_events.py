@@ -128,6 +128,7 @@ def _facts(pairs: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         "line",
         "at",
+        "run",
         "fact",
         "value",
         kind=pl.lit("header"),

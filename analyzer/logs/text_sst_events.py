@@ -77,6 +77,7 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
     kind = _form.replace_strict(kinds, return_dtype=pl.String)
     return lines.with_columns(word=word_of(shown)).select(
         "line",
+        "run",
         *resource_of(name, pl.col("word")),
         kind.alias("kind"),
         pl.when(refreshed).then(pl.lit("refresh")).otherwise(op).alias("op"),
