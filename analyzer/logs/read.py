@@ -205,18 +205,23 @@ def needed() -> pl.Expr:
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
     """`batch` with what the first AWS error in a message says: request id, code, operation, status."""
-    if batch["message"].null_count() == batch.height:
-        return batch
-    suspects = batch["message"].filter(batch["message"].str.contains(_ERROR_MARKS).fill_null(False))
+    messages = batch["message"].drop_nulls()
+    suspects = messages.filter(messages.str.contains(_ERROR_MARKS))
     if suspects.is_empty():
         return batch
-    errors = sdk_errors(suspects.unique()).select(
-        "message",
-        said_request_id="request_id",
-        said_error_code="error_code",
-        said_error_api="api",
-        said_http_status="status",
+    errors = (
+        sdk_errors(suspects.unique())
+        .select(
+            "message",
+            said_request_id="request_id",
+            said_error_code="error_code",
+            said_error_api="api",
+            said_http_status="status",
+        )
+        .filter(~pl.all_horizontal(pl.exclude("message").is_null()))
     )
+    if errors.is_empty():
+        return batch
     joined = batch.join(errors, on="message", how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce(name, f"said_{name}").alias(name) for name in _OF_ERRORS).select(
         EVENTS.names()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 STEP: Final = "step"
 _SILENT: Final = ("noise", "unrecognised")
+CAPTURES: Final = ("diff_urn", "diff_place")
+"""What the events of steps are made of."""
 _RETAINED: Final = '{"retainOnDelete": true}'
 _OP: Final = r"^\(([a-z-]+)"
 

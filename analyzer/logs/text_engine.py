@@ -339,49 +339,57 @@ def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Reader) -> pl.DataFrame:
     """One table of EVENTS out of its parts, in the order of the log."""
-    table = pl.concat(parts, how="diagonal_relaxed")
-    lacking = [name for name in EVENTS if name not in table.columns]
-    table = table.with_columns(pl.lit(None, EVENTS[name]).alias(name) for name in lacking)
+    table = pl.concat(_anew(parts, reader), how="diagonal_relaxed").sort("line", maintain_order=True)
     if placed is not None:
         table = _with_context(table, placed)
-    order = table.select(pl.arg_sort_by("line", maintain_order=True)).to_series()
-    if "once" in table.columns:
-        order = _once(table, order, reader)
-    table = table[order]
-    real = ~pl.col("kind").is_in(_SILENT)
-    table = table.with_columns(
-        pl.lit(reader.source).alias("source"),
-        pl.when(real).then(real.cum_sum().cast(pl.Int64) - 1 + reader.events).alias("seq"),
-    )
-    reader.events += table.height - table["seq"].null_count()
+    lacking = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items() if name not in table.columns}
+    real = ~table["kind"].is_in(_SILENT)
+    number = pl.when(real).then(real.cum_sum().cast(pl.Int64) + (reader.events - 1))
+    table = table.with_columns(**lacking | {"source": pl.lit(reader.source), "seq": number})
+    reader.events += int(real.sum())
     return conform(table, EVENTS)
 
 
-def _once(table: pl.DataFrame, order: pl.Series, reader: _Reader) -> pl.Series:
-    """The rows of `order` without what the log has told of the same deploy before."""
-    once = table["once"].is_not_null().gather(order)
-    rows = order.filter(once)
-    said = table.select("run", "once")[rows].select(pl.format("{} {}", "run", "once")).to_series()
+def _anew(parts: Sequence[pl.DataFrame], reader: _Reader) -> list[pl.DataFrame]:
+    """`parts` without what the log has told of the same deploy before."""
+    row = pl.int_range(pl.len())
+    telling = [
+        part.select("line", "run", "once", row.alias("row"), pl.lit(number).alias("part")).drop_nulls("once")
+        for number, part in enumerate(parts)
+        if "once" in part.columns
+    ]
+    left = list(parts)
+    if not any(map(len, telling)):
+        return left
+    once = pl.concat(telling).sort("line", maintain_order=True)
+    said = once.select(pl.format("{} {}", "run", "once")).to_series()
     again = said.is_in(reader.told) | ~said.is_first_distinct()
     reader.told.update(said.filter(~again))
-    return order.filter(~once.scatter(once.arg_true(), again))
+    for (number,), repeated in once.filter(again).group_by("part"):
+        kept = pl.repeat(True, left[number].height, dtype=pl.Boolean, eager=True)
+        left[number] = left[number].filter(kept.scatter(repeated["row"], False))
+    return left
 
 
 def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """`table` with what holds for the line of each event; a message that was held keeps what held for its own."""
-    held = pl.col("line") < placed["line"][0]
-    row = pl.lit(_places(table["line"], placed["line"]))
+    held = table["line"] < placed["line"][0]
+    rows = _rows_of(table["line"], placed["line"])
+    context = {name: placed[name].gather(rows) for name in ("at", "run", "planning")}
+    if held.any():
+        context = {name: values.set(held, None) for name, values in context.items()}
     return table.with_columns(
-        pl.coalesce(name, pl.when(~held).then(pl.lit(placed[name]).gather(row))).alias(name)
-        for name in ("at", "run", "planning")
+        pl.coalesce(name, pl.lit(values)) if name in table.columns else values.alias(name)
+        for name, values in context.items()
     )
 
 
-def _places(lines: pl.Series, numbers: pl.Series) -> pl.Series:
-    """Where each of `lines` stands among the `numbers`, which ascend; 0 for those before them."""
-    first, last = numbers[0], numbers[-1]
-    without_gaps = last - first + 1 == len(numbers)
-    return (lines - first).clip(lower_bound=0) if without_gaps else numbers.search_sorted(lines)
+def _rows_of(lines: pl.Series, numbers: pl.Series) -> pl.Series:
+    """The places of `lines` among `numbers`, which go up: one by one, unless lines were left out."""
+    first, last = int(numbers[0]), int(numbers[-1])
+    if last - first == len(numbers) - 1:
+        return (lines - first).clip(0)
+    return numbers.search_sorted(lines)
 
 
 def _count(lines: pl.DataFrame, account: Account) -> None:

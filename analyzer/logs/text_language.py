@@ -94,8 +94,8 @@ class Language(Protocol):
         """Tables with `line` and other columns of EVENTS, for the lines of this language's own roles.
 
         What holds for every line of a log (source, `at`, `run`, `planning`, `seq`) is filled in where it is lacking.
-        A table of this method or of `finished` may have a column `once`: an event with a text there that an earlier
-        event of the run had is left out, since the log says the same thing again.
+        A table of this method or of `finished` that has `run` may have a column `once`: an event with a text there that
+        an earlier event of the run had is left out, since the log says the same thing again.
 
         Args:
             lines: every line of the batch: `row`, `line`, `at`, `run`, `text`, `form`, `role`, and the context.

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.grammar.line import load
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -23,28 +21,37 @@ def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
 
 
 def captured(
-    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str, where: pl.Expr
+    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], captures: Collection[str], where: pl.Expr
 ) -> pl.DataFrame:
-    """The lines of several forms with their captures, where they are few: a column per capture of the grammar."""
+    """The lines of several forms with some captures, each a column; null where the form of the line has none such."""
     wanted = lines.select(where.fill_null(value=False)).to_series()
-    few = [part.filter(wanted.gather(part["row"])) for part in parts.values()]
-    return _together(lines, few, grammar)
+    return _together(lines, [part.filter(wanted.gather(part["row"])) for part in parts.values()], captures)
 
 
 def by_role(
-    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], grammar: str, roles: Collection[str]
+    lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], captures: Mapping[str, Collection[str]]
 ) -> dict[str, pl.DataFrame]:
-    """The lines of each role that occurs, as `captured` gives them: one pass for all roles."""
+    """The lines of each role that occurs, as `captured` gives them: one pass for all roles.
+
+    Args:
+        lines: every line of the batch, in order.
+        parts: `row` and the captures of each form.
+        captures: those that are given, by role.
+    """
     found: dict[str, list[pl.DataFrame]] = {}
     for part in parts.values():
         mine = lines["role"].gather(part["row"])
         for role in mine.unique().drop_nulls():
-            if role in roles:
+            if role in captures:
                 found.setdefault(role, []).append(part.filter(mine == role))
-    return {role: _together(lines, found[role], grammar) for role in roles if role in found}
+    return {role: _together(lines, found[role], captures[role]) for role in captures if role in found}
 
 
-def _together(lines: pl.DataFrame, parts: Iterable[pl.DataFrame], grammar: str) -> pl.DataFrame:
-    schema = dict.fromkeys(load(grammar).captures, pl.String()) | lines.schema
-    tables = [beside(lines, part) for part in parts if part.height]
+def _together(lines: pl.DataFrame, parts: Iterable[pl.DataFrame], captures: Collection[str]) -> pl.DataFrame:
+    tables = [
+        beside(lines, part.select("row", *(name for name in captures if name in part.columns)))
+        for part in parts
+        if part.height
+    ]
+    schema = dict(lines.schema) | dict.fromkeys(captures, pl.String())
     return pl.concat([pl.DataFrame(schema=schema), *tables], how="diagonal")

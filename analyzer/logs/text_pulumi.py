@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.logs.text_diff import CAPTURES as STEP_CAPTURES
 from analyzer.logs.text_diff import repeated_events, step_events, step_marks
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, by_role
 from analyzer.logs.text_names import as_named
-from analyzer.logs.text_rows import quiet_events, row_events, timed_events
-from analyzer.logs.text_sections import diagnostic_lines, frame_events, messages_of, output_events
+from analyzer.logs.text_rows import QUIET_CAPTURES, quiet_events, row_events, timed_events
+from analyzer.logs.text_sections import (
+    FRAME_CAPTURES,
+    OUTPUT_CAPTURES,
+    diagnostic_lines,
+    frame_events,
+    messages_of,
+    output_events,
+)
+from analyzer.logs.text_tree import CAPTURES as TREE_CAPTURES
 from analyzer.logs.text_tree import FORMS as TREE
 from analyzer.logs.text_tree import tree_events
 from analyzer.logs.text_urn import name_of, type_of
@@ -33,6 +42,14 @@ _EVENTS_OF_ROLES: Final = {
     "repeated": repeated_events,
     "output": output_events,
     "frame": frame_events,
+}
+_CAPTURES: Final = {
+    "quiet": QUIET_CAPTURES,
+    "tree": TREE_CAPTURES,
+    "step": STEP_CAPTURES,
+    "repeated": STEP_CAPTURES,
+    "output": OUTPUT_CAPTURES,
+    "frame": FRAME_CAPTURES,
 }
 _ROWS: Final = tuple(_EVENTS_OF_ROWS)
 _QUIET: Final = ("stack_running", "stack_totals", "blank_row", "quiet")
@@ -180,10 +197,10 @@ def finished(messages: pl.DataFrame) -> pl.DataFrame:
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Rows, trees, steps, outputs and the frame."""
     rows = lines.select("line", "planning")
-    mine = [form for form in parts if form not in _ROWS]
-    others = by_role(lines, {form: parts[form] for form in mine}, GRAMMAR, _EVENTS_OF_ROLES)
+    placed = lines.select("line", "planning", "form", "role", "group_type", "group_name", "text")
+    others = {form: part for form, part in parts.items() if form not in (*_ROWS, *_NOISE)}
     told = [
         *(of_rows(beside(rows, parts[form])) for form, of_rows in _EVENTS_OF_ROWS.items() if form in parts),
-        *(_EVENTS_OF_ROLES[role](table) for role, table in others.items()),
+        *(_EVENTS_OF_ROLES[role](table) for role, table in by_role(placed, others, _CAPTURES).items()),
     ]
     return as_named(told)

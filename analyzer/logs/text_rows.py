@@ -70,11 +70,14 @@ _OF_GLYPH = {  # a failed status does not say which step of a replacement it was
     "=>": "import-replacement",
 }
 _BLANK = " "
+QUIET_CAPTURES = ("colon_type", "stack", "failed_name", "quiet_name", "info", "totals")
 _RETAINED = '{"retainOnDelete": true}'
 
 # A status is looked up once, by its place in these lists.
 _OPS = pl.Series([*_STARTED.values(), *_DONE.values(), *_PLANNED.values()])
 _OUTCOMES = pl.Series(["started"] * len(_STARTED) + ["done"] * (len(_DONE) + len(_PLANNED)))
+_OP = pl.lit(_OPS).gather("place")
+_OUTCOME = pl.lit(_OUTCOMES).gather("place")
 _FIRST_PLANNED = len(_STARTED) + len(_DONE)
 _PLACES = {
     word + ending: place
@@ -89,16 +92,18 @@ def timed_events(lines: pl.DataFrame) -> pl.DataFrame:
     Args:
         lines: `line`, `planning` and the captures of form `timed_row`.
     """
-    return lines.select(
-        "line",
-        "planning",
-        "type",
-        "name",
+    return lines.with_columns(_place("timed")).select(*_timed()).with_columns(kind_of())
+
+
+@cache
+def _timed() -> list[pl.Expr]:
+    return [
+        *map(pl.col, ("line", "planning", "type", "name")),
         pl.col("info").alias("message"),
         pl.col("took").cast(pl.Float64).alias("seconds"),
-        _op("timed").alias("op"),
-        _outcome("timed").alias("outcome"),
-    ).with_columns(kind_of().alias("kind"))
+        _OP.alias("op"),
+        _OUTCOME.alias("outcome"),
+    ]
 
 
 def row_events(lines: pl.DataFrame) -> pl.DataFrame:
@@ -112,36 +117,35 @@ def row_events(lines: pl.DataFrame) -> pl.DataFrame:
         lines: `line`, `planning` and the captures of form `row`, or of form `urn_row`.
     """
     last = pl.coalesce("time", "failed", "status").str.strip_chars_end(_BLANK)
-    seconds = last.str.extract(r"\(([0-9.]+)s\)").cast(pl.Float64, strict=False)
-    planned = (_place("status") >= _FIRST_PLANNED).fill_null(value=False)
-    return lines.select(
-        "line",
+    named = _of_urn() if "urn" in lines.columns else _named()
+    return (
+        lines.with_columns(_place("status"), last.alias("last"))
+        .select(*named, *_row())
+        .with_columns(kind_of())
+    )
+
+
+@cache
+def _row() -> list[pl.Expr]:
+    last = pl.col("last")
+    planned = (pl.col("place") >= _FIRST_PLANNED).fill_null(value=False)
+    return [
+        pl.col("line"),
         (pl.col("planning") | planned).alias("planning"),
-        *_resource(lines),
         pl.col("info").alias("message"),
-        seconds.alias("seconds"),
-        pl.coalesce(_op("status"), _failed_op()).alias("op"),
+        last.str.extract(r"\(([0-9.]+)s\)").cast(pl.Float64, strict=False).alias("seconds"),
+        pl.coalesce(_OP, _failed_op()).alias("op"),
         pl.when(last.str.starts_with("(interrupted"))
         .then(pl.lit("interrupted"))
-        .otherwise(pl.coalesce(_outcome("status"), pl.lit("failed")))
+        .otherwise(pl.coalesce(_OUTCOME, pl.lit("failed")))
         .alias("outcome"),
         pl.when(last.str.ends_with("[retain]")).then(pl.lit(_RETAINED)).alias("old"),
-    ).with_columns(kind_of().alias("kind"))
+    ]
 
 
 @cache
 def _place(status: str) -> pl.Expr:
-    return pl.col(status).replace_strict(_PLACES, default=None, return_dtype=pl.UInt32)
-
-
-@cache
-def _op(status: str) -> pl.Expr:
-    return pl.lit(_OPS).gather(_place(status))
-
-
-@cache
-def _outcome(status: str) -> pl.Expr:
-    return pl.lit(_OUTCOMES).gather(_place(status))
+    return pl.col(status).replace_strict(_PLACES, default=None, return_dtype=pl.UInt32).alias("place")
 
 
 def _failed_op() -> pl.Expr:
@@ -155,13 +159,18 @@ def op_of_glyph() -> pl.Expr:
     return pl.col("glyph").replace_strict(_OF_GLYPH, default=None, return_dtype=pl.String)
 
 
-def _resource(lines: pl.DataFrame) -> list[pl.Expr]:
-    if "urn" not in lines.columns:
-        return [pl.col("type"), pl.col("name").str.strip_chars_end(_BLANK)]
+@cache
+def _named() -> list[pl.Expr]:
+    return [pl.col("type"), pl.col("name").str.strip_chars_end(_BLANK)]
+
+
+@cache
+def _of_urn() -> list[pl.Expr]:
     urn = pl.col("urn").str.strip_chars_end(_BLANK)
     return [urn, type_of(urn).alias("type"), name_of(urn).alias("name")]
 
 
+@cache
 def kind_of() -> pl.Expr:
     """The `kind` of a row: its outcome, but for an interrupted one, and for what a running stack says."""
     says = pl.col("message").is_not_null() & ~pl.col("message").str.starts_with("[diff: ")
@@ -171,6 +180,7 @@ def kind_of() -> pl.Expr:
         .when(pl.col("outcome") == "interrupted")
         .then(pl.lit("failed"))
         .otherwise("outcome")
+        .alias("kind")
     )
 
 
@@ -180,10 +190,14 @@ def quiet_events(lines: pl.DataFrame) -> pl.DataFrame:
     The stack's row with a message is a console line.
 
     Args:
-        lines: `line`, `planning`, `form` and the captures of the forms `stack_running`, `stack_totals`,
+        lines: `line`, `planning`, `form` and `QUIET_CAPTURES`, of the forms `stack_running`, `stack_totals`,
             `blank_row` and `quiet`.
     """
-    said = pl.coalesce("info", "totals")
+    return lines.select(*_quiet()).with_columns(kind_of())
+
+
+@cache
+def _quiet() -> list[pl.Expr]:
     outcome = (
         pl.when(pl.col("form") == "blank_row")
         .then(pl.lit("failed"))
@@ -191,14 +205,13 @@ def quiet_events(lines: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("started"))
         .otherwise(pl.lit("done"))
     )
-    return lines.select(
-        "line",
-        "planning",
+    name = pl.coalesce("failed_name", "quiet_name").str.strip_chars_end(_BLANK)
+    return [
+        pl.col("line"),
+        pl.col("planning"),
         pl.lit("same").alias("op"),
         pl.coalesce("colon_type", pl.lit(_STACK)).alias("type"),
-        pl.coalesce("stack", pl.coalesce("failed_name", "quiet_name").str.strip_chars_end(_BLANK)).alias(
-            "name"
-        ),
-        said.alias("message"),
+        pl.coalesce("stack", name).alias("name"),
+        pl.coalesce("info", "totals").alias("message"),
         outcome.alias("outcome"),
-    ).with_columns(kind_of().alias("kind"))
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 # What opens a message, and how grave it is. Policies: v3.88 and later, v1.11 to v3.87, before.
@@ -14,6 +16,11 @@ _SEVERITIES = {
         for level, severity in {"mandatory": "error", "advisory": "warning", "remediate": "info"}.items()
     },
 }
+OUTPUT_CAPTURES = ("mark", "key")
+FRAME_CAPTURES = (
+    *("action", "old_action", "stage", "old_stage", "exit", "url", "fault"),
+    *("hours", "minutes", "seconds"),
+)
 _PACKS = ("✅ ", "⚠️ ", "❌ ")
 _NEWER, _OLDER = r"\((?P<type>[^ ()]+): (?P<name>.+)\)$", r"\((?P<name>.+): (?P<type>[^ ()]+)\)$"
 _VALUED = (
@@ -91,12 +98,17 @@ def frame_events(lines: pl.DataFrame) -> pl.DataFrame:
 
     Lines inside `Configuration:` and `Changes:` keep no message: they hold values.
     """
+    return lines.select(*_frame())
+
+
+@cache
+def _frame() -> list[pl.Expr]:
     form = pl.col("form")
     seconds = _number("hours", "h") * 3600 + _number("minutes", "m") * 60 + _number("seconds", "s")
     header = form.is_in(("header", "old_header"))
-    return lines.select(
-        "line",
-        "planning",
+    return [
+        pl.col("line"),
+        pl.col("planning"),
         pl.when(header)
         .then(pl.lit("header"))
         .when(form == "fault")
@@ -110,7 +122,7 @@ def frame_events(lines: pl.DataFrame) -> pl.DataFrame:
         pl.when(form == "fault").then(pl.col("fault").str.extract("^(error|warning)")).alias("severity"),
         *_facts(),
         pl.when(~form.is_in((*_VALUED, "duration"))).then(pl.col("text")).alias("message"),
-    )
+    ]
 
 
 def _facts() -> list[pl.Expr]:

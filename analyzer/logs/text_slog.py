@@ -69,6 +69,5 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
     """The records: facts of the deploy, how it ended, errors and warnings, and the rest."""
     if "slog" not in parts:
         return []
-    known = lines.select("line", "at", "run", "role")
-    records = beside(known, parts["slog"]).filter(pl.col("role") == "slog")
-    return record_events(records)
+    placed = lines.select("line", "at", "run", "role")
+    return record_events(beside(placed, parts["slog"]).filter(pl.col("role") == "slog"))

@@ -6,6 +6,7 @@ one says a fact of the deploy, or how it ended; every other is a `diagnostic` of
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -69,43 +70,60 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
         records: `line`, `at`, `run` and the captures of form `slog`.
     """
     told = _told(records)
+    read = told.filter("is_read")
+    plain = told.filter(~pl.col("is_read")).select(
+        "line", "at", "severity", kind=pl.lit("diagnostic"), message="said"
+    )
+    return [plain] if read.is_empty() else [plain, *_read_events(read)]
+
+
+def _read_events(told: pl.DataFrame) -> list[pl.DataFrame]:
+    """Events of records of which more than their message is read."""
     read = _attributes_of(told["attributes"].drop_nulls().unique())
     pairs = told.join(read, on="attributes", maintain_order="left")
     facts = _facts(pairs)
     errors = pairs.filter(pl.col("key").is_in(("err", "error"))).unique("line", maintain_order=True)
-    ends = _ends(told, errors)
-    spoken = _diagnostics(told, errors)
-    others = spoken.join(
-        pl.concat([facts.select("line"), ends.select("line")]), on="line", how="anti", maintain_order="left"
-    )
-    failed = spoken.join(ends.select("line"), on="line", how="semi", maintain_order="left").filter(
-        pl.col("severity") == "error"
-    )
-    return [facts, ends, others, failed, *_printed(errors)]
+    told = told.join(
+        errors.select("line", error="value"), on="line", how="left", maintain_order="left"
+    ).with_columns(_outcome().alias("outcome"))
+    ends = told.filter(pl.col("outcome").is_not_null())
+    others = told.filter(pl.col("outcome").is_null() & ~pl.col("line").is_in(facts["line"].implode()))
+    failed = ends.filter(pl.col("severity") == "error")
+    return [facts, _ends(ends), _diagnostics(others), _diagnostics(failed), *_printed(errors)]
 
 
 def _told(records: pl.DataFrame) -> pl.DataFrame:
-    """`line, at, run, severity, said` (the message without attributes) and `attributes` of those that are read."""
-    message = pl.col("slog_message").str.strip_prefix('"').str.strip_suffix('"')
-    said = pl.col("said")
+    """`line, run, at, severity, said` (the message without attributes), `attributes`, and whether these are read."""
+    messages = records.select(pl.col("slog_message").unique()).select("slog_message", *_of_message())
+    levels = {level: _LEVELS[level.rstrip("+-0123456789")] for level in records["level"].unique()}
+    severity, said = pl.col("level").replace_strict(levels, return_dtype=pl.String), pl.col("said")
     published = pl.when(said == "publishing").then(
         pl.concat_str(said, "pairs")
     )  # old SST: the kind of an event
-    severity = pl.col("level").str.extract("^([A-Z]+)").replace_strict(_LEVELS, return_dtype=pl.String)
-    source = pl.when(message.str.contains(_WRAPPED)).then(message).otherwise("pairs")
-    distinct = records.select("slog_message").unique().with_columns(message.str.extract(_BARE).alias("said"))
-    told = records.join(distinct, on="slog_message", how="left", maintain_order="left").select(
+    return records.join(messages, on="slog_message", how="left", maintain_order="left").select(
         "line",
         "run",
         pl.coalesce(_time(), "at").alias("at"),
         severity.alias("severity"),
         pl.coalesce(published, said).alias("said"),
-        source.alias("attributes"),
+        pl.coalesce("wrapped", "pairs").alias("attributes"),
+        (pl.col("is_read") | severity.is_in(("error", "warning"))).alias("is_read"),
     )
-    is_read = pl.col("said").is_in(_READ) | pl.col("severity").is_in(("error", "warning"))
-    return told.with_columns(pl.when(is_read).then("attributes").alias("attributes"))
 
 
+@cache
+def _of_message() -> list[pl.Expr]:
+    """`said`, the message without attributes; `wrapped`, the message where it is a whole record; and `is_read`."""
+    message = pl.col("slog_message").str.strip_prefix('"').str.strip_suffix('"')
+    said = message.str.extract(_BARE)
+    return [
+        said.alias("said"),
+        pl.when(message.str.contains(_WRAPPED)).then(message).alias("wrapped"),
+        said.is_in(_READ).alias("is_read"),
+    ]
+
+
+@cache
 def _time() -> pl.Expr:
     return pl.col("when").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).cast(TIME)
 
@@ -128,6 +146,7 @@ def _facts(pairs: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         "line",
         "at",
+        "run",
         "fact",
         "value",
         kind=pl.lit("header"),
@@ -140,27 +159,24 @@ def _facts(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ends(told: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
-    """`summary` events: how the command ended, or Pulumi did."""
+@cache
+def _outcome() -> pl.Expr:
+    """How the command ended, or Pulumi did."""
+    exited = pl.when(pl.col("error") == _UNHARMED).then(pl.lit("done")).otherwise(pl.lit("failed"))
     by_message = pl.col("said").replace_strict(_OUTCOMES, default=None, return_dtype=pl.String)
-    exited = pl.when(pl.col("value") == _UNHARMED).then(pl.lit("done")).otherwise(pl.lit("failed"))
-    ended = told.join(
-        errors.select("line", "value"), on="line", how="left", maintain_order="left"
-    ).with_columns(pl.when(pl.col("said") == _EXITED).then(exited).otherwise(by_message).alias("outcome"))
-    return ended.filter(pl.col("outcome").is_not_null()).select(
-        "line", "at", "outcome", kind=pl.lit("summary"), message="said"
-    )
+    return pl.when(pl.col("said") == _EXITED).then(exited).otherwise(by_message)
 
 
-def _diagnostics(told: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
+def _ends(told: pl.DataFrame) -> pl.DataFrame:
+    """`summary` events."""
+    return told.select("line", "at", "outcome", kind=pl.lit("summary"), message="said")
+
+
+def _diagnostics(told: pl.DataFrame) -> pl.DataFrame:
     """A `diagnostic` per record; its attributes are not kept, but for the error: they may hold anything."""
-    error = pl.col("value").str.split("\n" + _STDOUT).list.first()
-    return told.join(errors.select("line", "value"), on="line", how="left", maintain_order="left").select(
-        "line",
-        "at",
-        "severity",
-        kind=pl.lit("diagnostic"),
-        message=pl.when(error.is_null()).then("said").otherwise(pl.concat_str("said", pl.lit(": "), error)),
+    error = pl.concat_str("said", pl.lit(": "), pl.col("error").str.split("\n" + _STDOUT).list.first())
+    return told.select(
+        "line", "at", "severity", kind=pl.lit("diagnostic"), message=pl.coalesce(error, "said")
     )
 
 

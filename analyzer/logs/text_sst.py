@@ -13,8 +13,14 @@ import polars as pl
 from analyzer.grammar.line import load
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, captured
-from analyzer.logs.text_sst_events import frame_events, message_lines, step_events, whole_messages
-from analyzer.logs.text_sst_names import resource_of, word_of
+from analyzer.logs.text_sst_events import (
+    FRAME_CAPTURES,
+    frame_events,
+    message_lines,
+    step_events,
+    whole_messages,
+)
+from analyzer.logs.text_sst_names import resource_of, took_of, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -136,7 +142,8 @@ _MODES: Final = {
 
 
 def _group(name: str) -> list[pl.Expr]:
-    kind, full = resource_of(pl.col(name), word_of(pl.col("of_type")))
+    shown = pl.col("of_type")
+    kind, full = resource_of(pl.col(name), word_of(shown, took_of(shown)))
     return [kind.alias("group_type"), full.alias("group_name")]
 
 
@@ -192,17 +199,15 @@ def finished(messages: pl.DataFrame) -> pl.DataFrame:
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Steps, the header, and the end."""
     spoken = pl.col("role") == "sst"
-    of_steps = lines.select("line", "form", "mode", "role")
+    bare = lines.select("line", "run", "mode", "role")
     steps = [
-        beside(of_steps, parts[form]).filter(spoken).with_columns(_form.cast(pl.String)).rename(names)
+        step_events(form, beside(bare, parts[form]).filter(spoken).rename(names))
         for form, names in _STEPS.items()
         if form in parts
     ]
     others = {form: part for form, part in parts.items() if form.startswith("ui_") and form not in _STEPS}
-    frame = captured(lines, others, GRAMMAR, spoken | (_form == "ui_failed"))
-    silent = lines.filter(spoken & _form.is_null()).select("line", kind=pl.lit("output"))
-    return [
-        *(step_events(table) for table in steps),
-        *(frame_events(frame.with_columns(_form.cast(pl.String))) if frame.height else []),
-        silent,
-    ]
+    placed = lines.select("line", "mode", "role", "form", "text")
+    frame = captured(placed, others, FRAME_CAPTURES, spoken | (_form == "ui_failed"))
+    if frame.is_empty():
+        return steps
+    return [*steps, *frame_events(frame.with_columns(_form.cast(pl.String)))]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.logs.text_sst_names import resource_of, seconds_of, word_of
+from analyzer.logs.text_sst_names import full_name, seconds_of, told_by, took_of, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -21,6 +21,7 @@ _DONE: Final = {
 }
 _STARTED: Final = {"Creating": "create", "Updating": "update", "Deleting": "delete", "Refreshing": "refresh"}
 _PLANNED: Final = {"+": "create", "*": "update", "-": "delete"}
+_NOT_DONE: Final = {"ui_doing": "started", "ui_change": "summary"}
 _ACTIONS: Final = {"deploy": "update", "remove": "destroy", "refresh": "refresh", "diff": "preview"}
 _RESULTS: Final = {
     "ui_done": "done",
@@ -41,6 +42,9 @@ _FACTS: Final = {
     "ui_trailer": [("permalink", "url")],
 }
 """The facts that a line tells, each with the capture that holds it."""
+FRAME_CAPTURES: Final = (
+    *("version", "app", "stage", "url", "mark", "path", "key", "count", "leaked", "leaked_type"),
+)
 _LEAKS: Final = (
     "ui_promises",
     "ui_promise_text",
@@ -58,7 +62,7 @@ _WHOLE_ID: Final = r"RequestID: [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}, "
 _form = pl.col("form")
 
 
-def step_events(lines: pl.DataFrame) -> pl.DataFrame:
+def step_events(form: str, lines: pl.DataFrame) -> pl.DataFrame:
     """What is done, under way, or listed by `sst diff`.
 
     `Created` is `create`, be it a replacement's or not: the text does not say. Under `sst refresh` every step is a
@@ -66,25 +70,27 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
     lists is a `summary`: its step stands above.
 
     Args:
-        lines: with their context, their form, and `verb`, `name` and `type` as they stand.
+        form: of all lines; those that are neither `ui_doing` nor `ui_change` are of steps that are done.
+        lines: `line`, `run`, `mode`, and `verb`, `name` and `type` as they stand.
     """
-    name, shown = pl.col("name"), pl.col("type")
-    verb = pl.col("verb").str.strip_chars_end(" ")
+    kind = _NOT_DONE.get(form, "done")
+    outcome = None if form == "ui_change" else kind
+    shown, took, verb = pl.col("type"), pl.col("took"), pl.col("verb")
+    steps = lines.with_columns(verb.str.strip_chars_end(" "), took_of(shown).alias("took"))
+    steps = steps.with_columns(word_of(shown, took).alias("word"))
+    words = steps.select(pl.col("word").unique()).select("word", *told_by(pl.col("word")))
     op = verb.replace_strict(_DONE | _STARTED | _PLANNED, default=None, return_dtype=pl.String)
     refreshed = (pl.col("mode") == "refresh") & (op != "import")
-    doing = _form == "ui_doing"
-    kinds = {"ui_doing": "started", "ui_change": "summary"}
-    kind = _form.replace_strict(kinds, default="done", return_dtype=pl.String)
-    return lines.with_columns(word=word_of(shown)).select(
+    once = pl.concat_str(pl.lit("started "), verb, "name", shown, separator=" ")
+    return steps.join(words, on="word", how="left", maintain_order="left").select(
         "line",
-        *resource_of(name, pl.col("word")),
-        kind.alias("kind"),
+        pl.col("token").alias("type"),
+        full_name(pl.col("name"), pl.col("rest")).alias("name"),
+        pl.lit(kind).alias("kind"),
         pl.when(refreshed).then(pl.lit("refresh")).otherwise(op).alias("op"),
-        pl.when(_form != "ui_change").then(kind).alias("outcome"),
-        seconds_of(shown).alias("seconds"),
-        pl.when(doing)
-        .then(pl.concat_str(pl.lit("started "), verb, name, shown, separator=" "))
-        .alias("once"),
+        pl.lit(outcome, pl.String).alias("outcome"),
+        seconds_of(took).alias("seconds"),
+        *(["run", once.alias("once")] if form == "ui_doing" else []),
     )
 
 
@@ -92,7 +98,7 @@ def frame_events(lines: pl.DataFrame) -> list[pl.DataFrame]:
     """The header, the end, what the program says of routes, and leaks; outputs by name alone.
 
     Args:
-        lines: with their context and the captures of the other forms.
+        lines: `line`, `form`, `mode`, `text` and `FRAME_CAPTURES`.
     """
     makers: tuple[tuple[Collection[str], Callable[[pl.DataFrame], pl.DataFrame]], ...] = (
         (_FACTS, _facts),

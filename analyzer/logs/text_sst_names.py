@@ -38,18 +38,23 @@ _PROVIDERS: Final = (
 _OF_PROVIDER: Final = rf"^sst:[a-z]+:(?:{'|'.join(_PROVIDERS)})$"
 _LONGER: Final = r":sst:[a-z]+:[A-Za-z]+$"
 _OF_THREE: Final = r"^[^:]+:[^:]+:[^:]+$"
-_TOOK: Final = r" \(([0-9]+\.[0-9])s\)$"
+_TOOK: Final = r" \([0-9]+\.[0-9]s\)$"
 _CUT: Final = "…"
 
 
-def seconds_of(shown: pl.Expr) -> pl.Expr:
-    """The time behind the type, where it is printed: where it is more than a second."""
-    return shown.str.extract(_TOOK).cast(pl.Float64)
+def took_of(shown: pl.Expr) -> pl.Expr:
+    """The time behind the last word, as it stands; null where none is printed: where it is less than a second."""
+    return shown.str.extract(_TOOK, 0)
 
 
-def word_of(shown: pl.Expr) -> pl.Expr:
+def seconds_of(took: pl.Expr) -> pl.Expr:
+    """The time as a number."""
+    return took.str.strip_chars(" (s)").cast(pl.Float64)
+
+
+def word_of(shown: pl.Expr, took: pl.Expr) -> pl.Expr:
     """The last word without the time behind it."""
-    return shown.str.replace(_TOOK, "")
+    return shown.str.strip_suffix(took.fill_null(""))
 
 
 def resource_of(name: pl.Expr, word: pl.Expr) -> list[pl.Expr]:
@@ -59,12 +64,22 @@ def resource_of(name: pl.Expr, word: pl.Expr) -> list[pl.Expr]:
         name: the words before the last one, with the blanks behind them.
         word: the last word.
     """
-    name = name.str.strip_chars_end(" ")
+    token, rest = told_by(word)
+    return [token.alias("type"), full_name(name, rest).alias("name")]
+
+
+def told_by(word: pl.Expr) -> list[pl.Expr]:
+    """`token`, the type of the URN, and `rest`, what its name has from the first dot on: the last word alone tells."""
     dynamic = word.str.contains(_OF_PROVIDER) | word.str.contains(_LONGER)
-    token = word.str.contains(_OF_THREE)
+    typed = word.str.contains(_OF_THREE)
     whole = ~word.str.ends_with(_CUT)
-    dotted = pl.concat_str(name, pl.lit("."), word.str.replace_all(":", ".", literal=True))
+    dotted = pl.concat_str(pl.lit("."), word.str.replace_all(":", ".", literal=True))
     return [
-        pl.when(whole & dynamic).then(pl.lit(DYNAMIC)).when(whole & token).then(word).alias("type"),
-        pl.when(whole & (dynamic | ~token)).then(dotted).when(whole).then(name).alias("name"),
+        pl.when(whole & dynamic).then(pl.lit(DYNAMIC)).when(whole & typed).then(word).alias("token"),
+        pl.when(whole & (dynamic | ~typed)).then(dotted).when(whole).then(pl.lit("")).alias("rest"),
     ]
+
+
+def full_name(name: pl.Expr, rest: pl.Expr) -> pl.Expr:
+    """The name of the URN: the words before the last one, and the rest of it."""
+    return pl.concat_str(name.str.strip_chars_end(" "), rest)

@@ -14,6 +14,15 @@ import polars as pl
 from analyzer.logs.text_rows import kind_of, op_of_glyph, row_events
 
 FORMS: Final = ("tree_row", "tree_branch_row", "tree_root")
+CAPTURES: Final = (
+    "tree_sign",
+    "tree_type",
+    "tree_root_type",
+    "tree_name",
+    "tree_status",
+    "tree_failed",
+    "tree_info",
+)
 _TOTALS: Final = r"^[0-9]+ (?:error|warning|message|debug)s?(?:; |$)"
 _STARTED: Final = "started"
 
@@ -22,7 +31,7 @@ def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
     """Events of the rows of a tree.
 
     Args:
-        lines: `line`, `planning` and the captures of `FORMS`.
+        lines: `line`, `planning` and `CAPTURES`, of `FORMS`.
     """
     shown = lines.select(
         "line",
@@ -84,4 +93,4 @@ def _quiet(lines: pl.DataFrame) -> pl.DataFrame:
         op=pl.lit("same"),
         message="info",
         outcome=outcome,
-    ).with_columns(kind=kind_of())
+    ).with_columns(kind_of())
