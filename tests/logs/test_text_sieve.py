@@ -202,8 +202,8 @@ def test_a_sieve_names_forms_of_its_languages_each_once(sieve: Sieve) -> None:
 @pytest.mark.parametrize("sieve", [terminal.sieve(), sst_log.sieve()])
 def test_a_record_that_repeats_a_fact_or_opens_a_section_tells_something(sieve: Sieve) -> None:
     telling = anywhere(sieve.passes.telling)
-    assert anywhere(sieve.passes.opening).issubset(telling)
-    assert anywhere(sieve.repeating).issubset(telling)
+    assert anywhere(sieve.passes.opening) <= telling
+    assert anywhere(sieve.repeating) <= telling
 
 
 def anywhere(pattern: str) -> FSM:
