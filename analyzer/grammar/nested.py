@@ -46,6 +46,11 @@ def sdk_errors(messages: pl.Series) -> pl.DataFrame:
     return _beside(messages, "message", found)
 
 
+def hold_sdk_errors(messages: pl.Series) -> pl.Series:
+    """Whether a message may have an AWS SDK error: what costs little to know."""
+    return messages.to_frame("message").select(_holds("message", _SDK_MARKS)).to_series()
+
+
 def console_lines(messages: pl.Series) -> pl.DataFrame:
     """What an SST router prints of its routes (`grammars/kv.lark`).
 

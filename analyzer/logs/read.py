@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.errors import InputError, UsageError
-from analyzer.grammar.nested import sdk_errors
+from analyzer.grammar.nested import hold_sdk_errors, sdk_errors
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
@@ -206,6 +206,7 @@ def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
     """`batch` with what the first AWS error in a message says: request id, code, operation, status."""
     messages = batch["message"].drop_nulls()
     suspects = messages.filter(messages.str.contains("equest", literal=True))
+    suspects = suspects.filter(hold_sdk_errors(suspects))
     if suspects.is_empty():
         return batch
     errors = (

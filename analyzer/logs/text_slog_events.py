@@ -78,18 +78,26 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _read_events(told: pl.DataFrame) -> list[pl.DataFrame]:
-    """Events of records of which more than their message is read."""
-    read = _attributes_of(told["attributes"].drop_nulls().unique())
-    pairs = told.join(read, on="attributes", maintain_order="left")
+    """Events of records of which more than their message is read: once for all that say the same in a deploy."""
+    told = told.with_columns(_record().alias("record"))
+    records = told.unique("record", keep="first", maintain_order=True)
+    read = _attributes_of(records["attributes"].drop_nulls().unique())
+    pairs = records.join(read, on="attributes", maintain_order="left_right")
     facts = _facts(pairs)
-    errors = pairs.filter(pl.col("key").is_in(("err", "error"))).unique("line", maintain_order=True)
-    told = told.join(
-        errors.select("line", error="value"), on="line", how="left", maintain_order="left"
-    ).with_columns(_outcome().alias("outcome"))
+    errors = pairs.filter(pl.col("key").is_in(("err", "error"))).unique("line", keep="first")
+    records = records.join(errors.select("line", error="value"), on="line", how="left").select(
+        "record", "error", outcome=_outcome(), tells=pl.col("line").is_in(facts["line"].implode())
+    )
+    told = told.join(records, on="record", maintain_order="left")
     ends = told.filter(pl.col("outcome").is_not_null())
-    others = told.filter(pl.col("outcome").is_null() & ~pl.col("line").is_in(facts["line"].implode()))
+    others = told.filter(pl.col("outcome").is_null() & ~pl.col("tells"))
     failed = ends.filter(pl.col("severity") == "error")
-    return [facts, _ends(ends), _diagnostics(others), _diagnostics(failed), *_printed(errors)]
+    return [facts, _ends(ends), _diagnostics(others), _diagnostics(failed), *_printed(ends)]
+
+
+@cache
+def _record() -> pl.Expr:
+    return pl.concat_str("run", "severity", "said", "attributes", separator="\n", ignore_nulls=True)
 
 
 def _told(records: pl.DataFrame) -> pl.DataFrame:
@@ -97,9 +105,8 @@ def _told(records: pl.DataFrame) -> pl.DataFrame:
     messages = records.select(pl.col("slog_message").unique()).select("slog_message", *_of_message())
     levels = {level: _LEVELS[level.rstrip("+-0123456789")] for level in records["level"].unique()}
     severity, said = pl.col("level").replace_strict(levels, return_dtype=pl.String), pl.col("said")
-    published = pl.when(said == "publishing").then(
-        pl.concat_str(said, "pairs")
-    )  # old SST: the kind of an event
+    with_kind = pl.concat_str(said, "pairs")  # of an event, in an old SST
+    published = pl.when(said == "publishing").then(with_kind)
     return records.join(messages, on="slog_message", how="left", maintain_order="left").select(
         "line",
         "run",
@@ -180,13 +187,11 @@ def _diagnostics(told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _printed(errors: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _printed(ends: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The events of the text that Pulumi printed, at the record's line."""
-    runs = errors.filter(
-        (pl.col("said") == _RUN_FAILED) & pl.col("value").str.contains(_STDOUT, literal=True)
-    )
+    runs = ends.filter((pl.col("said") == _RUN_FAILED) & pl.col("error").str.contains(_STDOUT, literal=True))
     for row in runs.iter_rows(named=True):
-        text = row["value"].partition(_STDOUT)[2]
+        text = row["error"].partition(_STDOUT)[2]
         source = Source(_RUN_FAILED, None, text.encode())
         for table in read_text(source, Account(source.name), Dialect((text_pulumi,))):
             real = table.filter(pl.col("seq").is_not_null())
