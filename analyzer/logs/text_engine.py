@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 _UNREAD = "(a line of more than 1 MiB)"  # what stands for it; no form begins so
-_SILENT = ("noise", "unrecognised")
 _PROBE = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
 _PROBES = 256  # and how often
 _TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
@@ -284,10 +283,11 @@ def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) ->
 def _tables(languages: tuple[Language, ...], batch: _Placed) -> list[pl.DataFrame]:
     """The events of a batch that no other batch has a part in."""
     lines = batch.lines
+    bare = lines.select("line", "role", "text")
     return [
         *(table for language in languages for table in language.events(lines, batch.parts)),
-        lines.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
-        lines.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
+        bare.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
+        bare.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
     ]
 
 
@@ -343,7 +343,7 @@ def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Rea
     if placed is not None:
         table = _with_context(table, placed)
     lacking = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items() if name not in table.columns}
-    real = ~table["kind"].is_in(_SILENT)
+    real = (table["kind"] != "noise") & (table["kind"] != "unrecognised")
     number = pl.when(real).then(real.cum_sum().cast(pl.Int64) + (reader.events - 1))
     table = table.with_columns(**lacking | {"source": pl.lit(reader.source), "seq": number})
     reader.events += int(real.sum())
@@ -358,26 +358,28 @@ def _anew(parts: Sequence[pl.DataFrame], reader: _Reader) -> list[pl.DataFrame]:
         for number, part in enumerate(parts)
         if "once" in part.columns
     ]
-    left = list(parts)
+    left = [part.drop("once") if "once" in part.columns else part for part in parts]
     if not any(map(len, telling)):
         return left
     once = pl.concat(telling).sort("line", maintain_order=True)
     said = once.select(pl.format("{} {}", "run", "once")).to_series()
     again = said.is_in(reader.told) | ~said.is_first_distinct()
     reader.told.update(said.filter(~again))
-    for (number,), repeated in once.filter(again).group_by("part"):
+    repeated = once.filter(again)
+    for number in repeated["part"].unique():
         kept = pl.repeat(True, left[number].height, dtype=pl.Boolean, eager=True)
-        left[number] = left[number].filter(kept.scatter(repeated["row"], False))
+        rows = repeated["row"].filter(repeated["part"] == number)
+        left[number] = left[number].filter(kept.scatter(rows, False))
     return left
 
 
 def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """`table` with what holds for the line of each event; a message that was held keeps what held for its own."""
-    held = table["line"] < placed["line"][0]
     rows = _rows_of(table["line"], placed["line"])
-    context = {name: placed[name].gather(rows) for name in ("at", "run", "planning")}
+    held = table["line"] < placed["line"][0]
     if held.any():
-        context = {name: values.set(held, None) for name, values in context.items()}
+        rows = rows.set(held, None)
+    context = {name: placed[name].gather(rows) for name in ("at", "run", "planning")}
     return table.with_columns(
         pl.coalesce(name, pl.lit(values)) if name in table.columns else values.alias(name)
         for name, values in context.items()
@@ -388,7 +390,7 @@ def _rows_of(lines: pl.Series, numbers: pl.Series) -> pl.Series:
     """The places of `lines` among `numbers`, which go up: one by one, unless lines were left out."""
     first, last = int(numbers[0]), int(numbers[-1])
     if last - first == len(numbers) - 1:
-        return (lines - first).clip(0)
+        return lines - first
     return numbers.search_sorted(lines)
 
 

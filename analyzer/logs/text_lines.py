@@ -17,7 +17,9 @@ def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
         lines: every line of the batch, in order.
         part: `row` and the captures of one form.
     """
-    return pl.concat([lines[part["row"]], part.drop("row", *lines.columns, strict=False)], how="horizontal")
+    known = {"row", *lines.columns}
+    captures = [column for column in part.iter_columns() if column.name not in known]
+    return lines[part["row"]].hstack(captures)
 
 
 def captured(
@@ -25,7 +27,8 @@ def captured(
 ) -> pl.DataFrame:
     """The lines of several forms with some captures, each a column; null where the form of the line has none such."""
     wanted = lines.select(where.fill_null(value=False)).to_series()
-    return _together(lines, [part.filter(wanted.gather(part["row"])) for part in parts.values()], captures)
+    few = [_of(part, wanted.gather(part["row"])) for part in parts.values()]
+    return _together(lines, few, captures)
 
 
 def by_role(
@@ -41,15 +44,19 @@ def by_role(
     found: dict[str, list[pl.DataFrame]] = {}
     for part in parts.values():
         mine = lines["role"].gather(part["row"])
-        for role in mine.unique().drop_nulls():
+        for role in mine.unique():
             if role in captures:
-                found.setdefault(role, []).append(part.filter(mine == role))
+                found.setdefault(role, []).append(_of(part, mine == role))
     return {role: _together(lines, found[role], captures[role]) for role in captures if role in found}
+
+
+def _of(part: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
+    return part if wanted.all() else part.filter(wanted)
 
 
 def _together(lines: pl.DataFrame, parts: Iterable[pl.DataFrame], captures: Collection[str]) -> pl.DataFrame:
     tables = [
-        beside(lines, part.select("row", *(name for name in captures if name in part.columns)))
+        beside(lines, part[["row", *(name for name in captures if name in part.columns)]])
         for part in parts
         if part.height
     ]

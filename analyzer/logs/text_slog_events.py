@@ -7,7 +7,7 @@ one says a fact of the deploy, or how it ended; every other is a `diagnostic` of
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -19,26 +19,20 @@ from analyzer.sources.source import Source
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-_LEVELS: Final = {"DEBUG": "debug", "INFO": "info", "WARN": "warning", "ERROR": "error"}
-_FACTS: Final = pl.DataFrame(
-    [
-        ("initializing project", "version", "tool"),
-        ("initializing project", "version", "tool_version"),
-        ("loaded config", "app", "app"),
-        ("loaded config", "stage", "stage"),
-        ("putting update", "app", "app"),
-        ("putting update", "stage", "stage"),
-        ("running stack command", "cmd", "command"),
-        ("starting pulumi", "updateID", "update_id"),
-        ("pushing partial state", "updateID", "update_id"),
-        ("pushing eventlog", "updateID", "update_id"),
-        ("pushing snapshot", "updateID", "update_id"),
-    ],
-    schema=["said", "key", "fact"],
-    orient="row",
-)
+_LEVELS: Final = {"D": "debug", "I": "info", "W": "warning", "E": "error"}
+_FACTS: Final = {
+    "initializing project": (("version", "tool"), ("version", "tool_version")),
+    "loaded config": (("app", "app"), ("stage", "stage")),
+    "putting update": (("app", "app"), ("stage", "stage")),
+    "running stack command": (("cmd", "command"),),
+    "starting pulumi": (("updateID", "update_id"),),
+    "pushing partial state": (("updateID", "update_id"),),
+    "pushing eventlog": (("updateID", "update_id"),),
+    "pushing snapshot": (("updateID", "update_id"),),
+}
+"""The facts that a message tells, each with the attribute that holds it."""
 _ACTIONS: Final = {"deploy": "update", "remove": "destroy", "refresh": "refresh", "diff": "preview"}
 _RUN_FAILED: Final = "stack run failed"
 _OUTCOMES: Final = {
@@ -51,14 +45,29 @@ _OUTCOMES: Final = {
 }
 _EXITED: Final = "pulumi exited"
 _UNHARMED: Final = "<nil>"
-_READ: Final = (*_FACTS["said"].unique(), *_OUTCOMES, _EXITED)
+_READ: Final = (*_FACTS, *_OUTCOMES, _EXITED)
 TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|operation error |status code: |" + "|".join(sorted(_READ))
 """Records of which more than their level is read, and those that may name a request."""
-FACTS_TOLD: Final = "|".join(sorted(_FACTS["said"].unique()))
+FACTS_TOLD: Final = "|".join(sorted(_FACTS))
 """Messages of records that tell facts of a deploy, as a Rust pattern."""
 _BARE: Final = r"^(?:(?:DEBUG|INFO|WARN|ERROR) )?(.*?)(?: [A-Za-z_][A-Za-z0-9_.]*=.*)?$"
 _WRAPPED: Final = r"^(?:DEBUG|INFO|WARN|ERROR) "
 _STDOUT: Final = "stdout: "
+_BELOW: Final = "\n" + _STDOUT
+_TELLS: Final = pl.Schema(dict.fromkeys(("record", "outcome", "spoken", "printed"), pl.String()))
+_FACT: Final = pl.Schema(
+    {"row": pl.UInt32(), **dict.fromkeys(("fact", "value", "op", "name", "once"), pl.String())}
+)
+
+
+class _Told(NamedTuple):
+    """What a record tells besides its level: all that is the same for records that say the same in a deploy."""
+
+    record: str
+    facts: Sequence[tuple[str, str]]
+    outcome: str | None
+    spoken: str | None
+    printed: str | None
 
 
 def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
@@ -69,129 +78,92 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
     Args:
         records: `line`, `at`, `run` and the captures of form `slog`.
     """
-    told = _told(records)
-    read = told.filter("is_read")
-    plain = told.filter(~pl.col("is_read")).select(
-        "line", "at", "severity", kind=pl.lit("diagnostic"), message="said"
-    )
-    return [plain] if read.is_empty() else [plain, *_read_events(read)]
-
-
-def _read_events(told: pl.DataFrame) -> list[pl.DataFrame]:
-    """Events of records of which more than their message is read."""
-    read = _attributes_of(told["attributes"].drop_nulls().unique())
-    pairs = told.join(read, on="attributes", maintain_order="left")
-    facts = _facts(pairs)
-    errors = pairs.filter(pl.col("key").is_in(("err", "error"))).unique("line", maintain_order=True)
-    told = told.join(
-        errors.select("line", error="value"), on="line", how="left", maintain_order="left"
-    ).with_columns(_outcome().alias("outcome"))
-    ends = told.filter(pl.col("outcome").is_not_null())
-    others = told.filter(pl.col("outcome").is_null() & ~pl.col("line").is_in(facts["line"].implode()))
-    failed = ends.filter(pl.col("severity") == "error")
-    return [facts, _ends(ends), _diagnostics(others), _diagnostics(failed), *_printed(errors)]
-
-
-def _told(records: pl.DataFrame) -> pl.DataFrame:
-    """`line, run, at, severity, said` (the message without attributes), `attributes`, and whether these are read."""
     messages = records.select(pl.col("slog_message").unique()).select("slog_message", *_of_message())
-    levels = {level: _LEVELS[level.rstrip("+-0123456789")] for level in records["level"].unique()}
-    severity, said = pl.col("level").replace_strict(levels, return_dtype=pl.String), pl.col("said")
-    published = pl.when(said == "publishing").then(
-        pl.concat_str(said, "pairs")
-    )  # old SST: the kind of an event
-    return records.join(messages, on="slog_message", how="left", maintain_order="left").select(
-        "line",
-        "run",
-        pl.coalesce(_time(), "at").alias("at"),
-        severity.alias("severity"),
-        pl.coalesce(published, said).alias("said"),
-        pl.coalesce("wrapped", "pairs").alias("attributes"),
-        (pl.col("is_read") | severity.is_in(("error", "warning"))).alias("is_read"),
-    )
-
-
-@cache
-def _of_message() -> list[pl.Expr]:
-    """`said`, the message without attributes; `wrapped`, the message where it is a whole record; and `is_read`."""
-    message = pl.col("slog_message").str.strip_prefix('"').str.strip_suffix('"')
-    said = message.str.extract(_BARE)
+    said = records.join(messages, on="slog_message", how="left", maintain_order="left").select(*_said())
+    read = said.drop_nulls("record").unique("record", keep="first", maintain_order=True)
+    told = [_told(*row) for row in read.select("record", "severity", "said", "attributes").iter_rows()]
+    tells = {name: [getattr(each, name) for each in told] for name in _TELLS.names()}
+    said = said.join(pl.DataFrame(tells, _TELLS), on="record", how="left", maintain_order="left")
+    ends = said.filter(pl.col("outcome").is_not_null())
+    spoken = said.filter(pl.col("record").is_null() | pl.col("spoken").is_not_null())
     return [
-        said.alias("said"),
-        pl.when(message.str.contains(_WRAPPED)).then(message).alias("wrapped"),
-        said.is_in(_READ).alias("is_read"),
+        _facts(read, told),
+        ends.select("line", "at", "outcome", kind=pl.lit("summary"), message="said"),
+        spoken.select(
+            "line", "at", "severity", kind=pl.lit("diagnostic"), message=pl.coalesce("spoken", "said")
+        ),
+        *_printed(ends),
     ]
 
 
 @cache
-def _time() -> pl.Expr:
-    return pl.col("when").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).cast(TIME)
-
-
-def _attributes_of(texts: pl.Series) -> pl.DataFrame:
-    """`attributes, key, value`, a row per pair."""
-    rows = [(text, key, value) for text in texts for key, value in attributes(text)]
-    return pl.DataFrame(
-        rows, schema={"attributes": pl.String, "key": pl.String, "value": pl.String}, orient="row"
-    )
-
-
-def _facts(pairs: pl.DataFrame) -> pl.DataFrame:
-    """`header` events; a fact that is said again is told once."""
-    tool = pl.when(pl.col("fact") == "tool").then(pl.lit("sst")).otherwise("value")
-    found = pairs.join(_FACTS, on=["said", "key"], maintain_order="left_right").with_columns(
-        tool.alias("value")
-    )
-    fact, value = pl.col("fact"), pl.col("value")
-    return found.select(
-        "line",
-        "at",
-        "run",
-        "fact",
-        "value",
-        kind=pl.lit("header"),
-        op=pl.when(fact == "command").then(
-            value.replace_strict(_ACTIONS, default=None, return_dtype=pl.String)
-        ),
-        name=pl.when(fact == "stage").then(value),
-        message="said",
-        once=pl.concat_str(pl.lit("slog"), fact, value, separator=" "),
-    )
+def _of_message() -> list[pl.Expr]:
+    """`text`, the message without attributes; `wrapped`, the message where it is a whole record; and `is_read`."""
+    message = pl.col("slog_message").str.strip_prefix('"').str.strip_suffix('"')
+    text = message.str.extract(_BARE)
+    return [
+        text.alias("text"),
+        pl.when(message.str.contains(_WRAPPED)).then(message).alias("wrapped"),
+        text.is_in(_READ).alias("is_read"),
+    ]
 
 
 @cache
-def _outcome() -> pl.Expr:
-    """How the command ended, or Pulumi did."""
-    exited = pl.when(pl.col("error") == _UNHARMED).then(pl.lit("done")).otherwise(pl.lit("failed"))
-    by_message = pl.col("said").replace_strict(_OUTCOMES, default=None, return_dtype=pl.String)
-    return pl.when(pl.col("said") == _EXITED).then(exited).otherwise(by_message)
+def _said() -> list[pl.Expr]:
+    """`line, run, at, severity, said`, `attributes`, and `record`: all of it, where more than the message is read."""
+    time = pl.col("when").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).cast(TIME)
+    severity = pl.col("level").str.head(1).replace_strict(_LEVELS, return_dtype=pl.String)
+    with_kind = pl.concat_str("text", "pairs")  # of an event, in an old SST
+    published = pl.when(pl.col("text") == "publishing").then(with_kind)
+    said = pl.coalesce(published, "text")
+    pairs = pl.coalesce("wrapped", "pairs")
+    is_read = pl.col("is_read") | severity.is_in(("error", "warning"))
+    record = pl.concat_str("run", severity, said, pairs, separator="\n", ignore_nulls=True)
+    return [
+        pl.col("line"),
+        pl.col("run"),
+        pl.coalesce(time, "at").alias("at"),
+        severity.alias("severity"),
+        said.alias("said"),
+        pairs.alias("attributes"),
+        pl.when(is_read).then(record).alias("record"),
+    ]
 
 
-def _ends(told: pl.DataFrame) -> pl.DataFrame:
-    """`summary` events."""
-    return told.select("line", "at", "outcome", kind=pl.lit("summary"), message="said")
+def _told(record: str, severity: str, said: str, text: str | None) -> _Told:
+    """What a record tells. Its attributes are not kept, but for the error: they may hold anything."""
+    pairs = attributes(text) if text else []
+    facts = [(fact, value) for key, value in pairs for of, fact in _FACTS.get(said, ()) if of == key]
+    error = next((value for key, value in pairs if key in ("err", "error")), None)
+    outcome = _OUTCOMES.get(said)
+    if said == _EXITED:
+        outcome = "done" if error == _UNHARMED else "failed"
+    spoken = said if error is None else f"{said}: {error.partition(_BELOW)[0]}"
+    is_spoken = severity == "error" if outcome else not facts
+    printed = error.partition(_STDOUT)[2] if error and said == _RUN_FAILED else None
+    return _Told(record, facts, outcome, spoken if is_spoken else None, printed or None)
 
 
-def _diagnostics(told: pl.DataFrame) -> pl.DataFrame:
-    """A `diagnostic` per record; its attributes are not kept, but for the error: they may hold anything."""
-    error = pl.concat_str("said", pl.lit(": "), pl.col("error").str.split("\n" + _STDOUT).list.first())
-    return told.select(
-        "line", "at", "severity", kind=pl.lit("diagnostic"), message=pl.coalesce(error, "said")
-    )
+def _facts(records: pl.DataFrame, told: Sequence[_Told]) -> pl.DataFrame:
+    """`header` events; a fact that is said again is told once."""
+    rows = [(row, *_fact(fact, value)) for row, each in enumerate(told) for fact, value in each.facts]
+    facts = pl.DataFrame(rows, _FACT, orient="row")
+    header = records.select("line", "at", "run", kind=pl.lit("header"), message="said")
+    return pl.concat([header[facts["row"]], facts.drop("row")], how="horizontal")
 
 
-def _printed(errors: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _fact(fact: str, value: str) -> tuple[str | None, ...]:
+    value = "sst" if fact == "tool" else value
+    op = _ACTIONS.get(value) if fact == "command" else None
+    return fact, value, op, value if fact == "stage" else None, f"slog {fact} {value}"
+
+
+def _printed(ends: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The events of the text that Pulumi printed, at the record's line."""
-    runs = errors.filter(
-        (pl.col("said") == _RUN_FAILED) & pl.col("value").str.contains(_STDOUT, literal=True)
-    )
-    for row in runs.iter_rows(named=True):
-        text = row["value"].partition(_STDOUT)[2]
+    for line, at, run, text in ends.drop_nulls("printed").select("line", "at", "run", "printed").iter_rows():
         source = Source(_RUN_FAILED, None, text.encode())
         for table in read_text(source, Account(source.name), Dialect((text_pulumi,))):
             real = table.filter(pl.col("seq").is_not_null())
             yield real.drop("source", "seq", "deploy").with_columns(
-                line=pl.lit(row["line"], pl.Int64),
-                at=pl.lit(row["at"], TIME),
-                run=pl.lit(row["run"], pl.Int64),
+                line=pl.lit(line, pl.Int64), at=pl.lit(at, TIME), run=pl.lit(run, pl.Int64)
             )

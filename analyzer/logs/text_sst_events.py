@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from analyzer.logs.text_sst_names import full_name, seconds_of, told_by, took_of, word_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
 _DONE: Final = {
     "Created": "create",
@@ -23,25 +23,49 @@ _STARTED: Final = {"Creating": "create", "Updating": "update", "Deleting": "dele
 _PLANNED: Final = {"+": "create", "*": "update", "-": "delete"}
 _NOT_DONE: Final = {"ui_doing": "started", "ui_change": "summary"}
 _ACTIONS: Final = {"deploy": "update", "remove": "destroy", "refresh": "refresh", "diff": "preview"}
-_RESULTS: Final = {
-    "ui_done": "done",
-    "ui_unchanged": "done",
-    "ui_failed": "failed",
-    "ui_locked": "failed",
-    "ui_exit": "failed",
-    "ui_interrupted": "interrupted",
-}
-_VALUES: Final = {"done": "succeeded"} | {word: word for word in ("failed", "interrupted")}
-_FACTS: Final = {
-    "ui_header": [("tool", "version"), ("tool_version", "version")],
-    "ui_app": [("app", "app")],
-    "ui_stage": [("stage", "stage")],
-    "ui_console": [("console", "url")],
-    "ui_command": [("command", "mode")],
-    "ui_permalink": [("permalink", "url")],
-    "ui_trailer": [("permalink", "url")],
-}
-"""The facts that a line tells, each with the capture that holds it."""
+_FACTS: Final = pl.DataFrame(
+    [
+        ("ui_header", "tool"),
+        ("ui_header", "tool_version"),
+        ("ui_app", "app"),
+        ("ui_stage", "stage"),
+        ("ui_console", "console"),
+        ("ui_command", "command"),
+        ("ui_permalink", "permalink"),
+        ("ui_trailer", "permalink"),
+    ],
+    schema=["form", "fact"],
+    orient="row",
+)
+"""The facts that a line tells."""
+_RESULTS: Final = pl.DataFrame(
+    [
+        ("ui_done", "done", "result", "succeeded"),
+        ("ui_unchanged", "done", "result", "succeeded"),
+        ("ui_failed", "failed", "result", "failed"),
+        ("ui_locked", "failed", "result", "failed"),
+        ("ui_locked", None, "locked", "true"),
+        ("ui_exit", "failed", "result", "failed"),
+        ("ui_interrupted", "interrupted", "result", "interrupted"),
+    ],
+    schema=["form", "outcome", "fact", "value"],
+    orient="row",
+)
+"""How the deploy ended, by the line that says so."""
+_SAID: Final = pl.DataFrame(
+    [
+        ("ui_building", "console", None),
+        ("ui_routed", "console", None),
+        ("ui_log", "console", None),
+        ("ui_rule", "summary", None),
+        ("ui_property", "summary", None),
+        ("ui_warning", "diagnostic", "warning"),
+        ("ui_info", "diagnostic", "info"),
+    ],
+    schema=["form", "kind", "severity"],
+    orient="row",
+)
+"""The lines that say something by their text alone."""
 FRAME_CAPTURES: Final = (
     *("version", "app", "stage", "url", "mark", "path", "key", "count", "leaked", "leaked_type"),
 )
@@ -100,94 +124,70 @@ def frame_events(lines: pl.DataFrame) -> list[pl.DataFrame]:
     Args:
         lines: `line`, `form`, `mode`, `text` and `FRAME_CAPTURES`.
     """
-    makers: tuple[tuple[Collection[str], Callable[[pl.DataFrame], pl.DataFrame]], ...] = (
-        (_FACTS, _facts),
-        (_RESULTS, _ends),
-        (("ui_building", "ui_routed", "ui_log"), partial(_said, kind="console")),
-        (("ui_rule", "ui_property"), partial(_said, kind="summary")),
-        (("ui_warning",), partial(_said, kind="diagnostic", severity="warning")),
-        (("ui_info",), partial(_said, kind="diagnostic", severity="info")),
-        (("ui_output",), lambda mine: mine.select("line", kind=pl.lit("output"), name="key")),
+    makers: tuple[tuple[Iterable[str], Callable[[pl.DataFrame], pl.DataFrame]], ...] = (
+        (_FACTS["form"], _facts),
+        (_RESULTS["form"], _ends),
+        (_SAID["form"], _said),
+        (("ui_output",), _outputs),
         (_LEAKS, _leaks),
     )
     present = set(lines["form"].unique())
-    return [
-        make(lines.filter(_form.is_in(list(forms))))
-        for forms, make in makers
-        if not present.isdisjoint(forms)
-    ]
+    return [make(lines) for forms, make in makers if not present.isdisjoint(forms)]
 
 
 def _facts(lines: pl.DataFrame) -> pl.DataFrame:
     """`header` events with a fact of the deploy; the header is two: the tool and its version."""
-    command = pl.col("mode").replace("", None)
-    found = []
-    for form in lines["form"].unique(maintain_order=True):
-        of_form = lines.filter(_form == form)
-        for fact, said in _FACTS[form]:
-            value = {"tool": pl.lit("sst"), "command": command}.get(fact, pl.col(said))
-            op = command.replace_strict(_ACTIONS, default=None, return_dtype=pl.String)
-            found.append(
-                of_form.select(
-                    "line",
-                    kind=pl.lit("header"),
-                    op=op if fact == "command" else pl.lit(None, pl.String),
-                    name=value if fact == "stage" else pl.lit(None, pl.String),
-                    message="text",
-                    fact=pl.lit(fact),
-                    value=value,
-                )
-            )
-    return pl.concat(found)
+    return lines.join(_FACTS, on="form", maintain_order="left_right").select(*_fact())
+
+
+@cache
+def _fact() -> list[pl.Expr]:
+    fact, command = pl.col("fact"), pl.col("mode").replace("", None)
+    value = (
+        pl.when(fact == "tool")
+        .then(pl.lit("sst"))
+        .when(fact == "command")
+        .then(command)
+        .otherwise(pl.coalesce("version", "app", "stage", "url"))
+    )
+    op = command.replace_strict(_ACTIONS, default=None, return_dtype=pl.String)
+    return [
+        pl.col("line"),
+        pl.lit("header").alias("kind"),
+        pl.when(fact == "command").then(op).alias("op"),
+        pl.when(fact == "stage").then("stage").alias("name"),
+        pl.col("text").alias("message"),
+        fact,
+        value.alias("value"),
+    ]
 
 
 def _ends(lines: pl.DataFrame) -> pl.DataFrame:
     """`summary` events with how the deploy ended."""
-    locked = _form == "ui_locked"
-    outcome = _form.replace_strict(_RESULTS, default=None, return_dtype=pl.String)
-    result = outcome.replace_strict(_VALUES, default=None, return_dtype=pl.String)
-    ended = lines.with_columns(outcome.alias("outcome"), result.alias("value")).filter(
-        pl.col("outcome").is_not_null()
-    )
-    interrupted = pl.col("outcome") == "interrupted"
-    ends = ended.select(
-        "line",
-        "outcome",
-        "value",
-        kind=pl.lit("summary"),
-        message=pl.when(interrupted).then(pl.lit(_FALSE)).otherwise("text"),
-        fact=pl.lit("result"),
-    )
-    return pl.concat(
-        [
-            ends,
-            ended.filter(locked).select(
-                "line",
-                pl.lit(None, pl.String).alias("outcome"),
-                pl.lit("true").alias("value"),
-                kind=pl.lit("summary"),
-                message="text",
-                fact=pl.lit("locked"),
-            ),
-        ]
-    )
+    said = pl.when(pl.col("outcome") == "interrupted").then(pl.lit(_FALSE)).otherwise("text")
+    ends = lines.join(_RESULTS, on="form", maintain_order="left_right")
+    return ends.select("line", "outcome", "fact", "value", kind=pl.lit("summary"), message=said)
 
 
-def _said(lines: pl.DataFrame, kind: str, severity: str | None = None) -> pl.DataFrame:
+def _said(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines that say something by their text alone; a property's value is not kept."""
-    text = pl.col("text")
     bare = (
         pl.when(_form == "ui_property")
         .then(pl.concat_str(pl.lit("   "), "mark", "path"))
-        .otherwise(text.str.replace(r"^\|  (?:Log {9}|Log$|Warning +|Info +)", ""))
+        .otherwise(pl.col("text").str.replace(r"^\|  (?:Log {9}|Log$|Warning +|Info +)", ""))
     )
-    return lines.select("line", kind=pl.lit(kind), severity=pl.lit(severity, pl.String), message=bare)
+    said = lines.join(_SAID, on="form", maintain_order="left")
+    return said.select("line", "kind", "severity", message=bare)
+
+
+def _outputs(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.filter(_form == "ui_output").select("line", kind=pl.lit("output"), name="key")
 
 
 def _leaks(lines: pl.DataFrame) -> pl.DataFrame:
     """`diagnostic` events of promises that the program left; each begins with a fact, and may name a resource."""
     begins = pl.col("text").str.starts_with("Promise leak")
-    return lines.select(
+    return lines.filter(_form.is_in(_LEAKS)).select(
         "line",
         kind=pl.lit("diagnostic"),
         severity=pl.when((_form == "ui_promises") | begins).then(pl.lit("error")).otherwise(pl.lit("info")),
