@@ -357,4 +357,4 @@ def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     ]
     if wrong:
         raise TypeError("table does not have its declared schema: " + "; ".join(wrong))
-    return frame.select(schema.names())
+    return frame[schema.names()]

@@ -39,6 +39,8 @@ _PROBES = 256  # and how often
 _TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
 _HELD_LINES = 1000  # of a message that may go on in the next batch
 
+_NOTHING = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items()}
+
 _role = pl.col("role")
 _Parts = dict[str, pl.DataFrame]
 
@@ -267,18 +269,20 @@ def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) ->
 
 def _tables(languages: tuple[Language, ...], batch: _Placed) -> list[pl.DataFrame]:
     """The events of a batch that no other batch has a part in."""
-    lines = batch.lines
-    bare = lines.select("line", "role", "text")
+    number, role, text = batch.lines["line"], batch.lines["role"], batch.lines["text"]
+    noise, unknown = role == NOISE, role.is_null()
+    message = text.filter(unknown).alias("message")
     return [
-        *(table for language in languages for table in language.events(lines, batch.parts)),
-        bare.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
-        bare.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
+        *(table for language in languages for table in language.events(batch.lines, batch.parts)),
+        pl.select(number.filter(noise), kind=pl.lit("noise")),
+        pl.select(number.filter(unknown), message, kind=pl.lit("unrecognised")),
     ]
 
 
 def _spoken(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
     """The messages that end in a batch, of all languages."""
-    spoken = batch.lines.filter(_role == DIAGNOSTIC)
+    speaks = batch.lines["role"] == DIAGNOSTIC
+    spoken = batch.lines.filter(speaks) if speaks.any() else batch.lines.clear()
     return [
         _said(language, spoken, batch, reader)
         for language in reader.dialect.languages
@@ -324,10 +328,10 @@ def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Reader) -> pl.DataFrame:
     """One table of EVENTS out of its parts, in the order of the log."""
-    table = pl.concat(_anew(parts, reader), how="diagonal_relaxed").sort("line", maintain_order=True)
+    table = pl.concat(_anew(parts, reader), how="diagonal").sort("line", maintain_order=True)
     if placed is not None:
         table = _with_context(table, placed)
-    lacking = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items() if name not in table.columns}
+    lacking = {name: _NOTHING[name] for name in EVENTS if name not in table.columns}
     real = (table["kind"] != "noise") & (table["kind"] != "unrecognised")
     number = pl.when(real).then(real.cum_sum().cast(pl.Int64) + (reader.events - 1))
     table = table.with_columns(**lacking | {"source": pl.lit(reader.source), "seq": number})
