@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from analyzer.grammar.line import load
 from analyzer.logs import text_pulumi
 from analyzer.logs.text_clean import BATCH
-from analyzer.logs.text_engine import Dialect, read_text
+from analyzer.logs.text_engine import read_text
+from analyzer.logs.text_parse import Dialect
 from analyzer.logs.text_sieve import Idle, Sieve
 
 if TYPE_CHECKING:

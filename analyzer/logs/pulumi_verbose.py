@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.logs import text_glog, text_pulumi
 from analyzer.logs.text_clean import BATCH
-from analyzer.logs.text_engine import Dialect, read_text
+from analyzer.logs.text_engine import read_text
+from analyzer.logs.text_parse import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

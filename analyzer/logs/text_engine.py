@@ -1,74 +1,42 @@
-"""Reads a text log: batches of clean lines, their forms, their place, and the events that its languages make of them.
+"""Reads a text log: the place of each line that was parsed, and the events that the log's languages make of them.
 
 Memory stays flat: a batch is let go before the next one is used.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.grammar.line import Lines, load
 from analyzer.logs.text_ahead import ahead
-from analyzer.logs.text_clean import BATCH, LONGEST, batches, plain, redrawn, split
+from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_context import Context, in_context
 from analyzer.logs.text_diff import settled
-from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
+from analyzer.logs.text_parse import UNREAD, Batch, batch_of, by_form, layers, readable
 from analyzer.logs.text_sieve import FOREIGN, READ, Sifting
-from analyzer.logs.text_unwrap import Unwrapped, joined, layers_of, tells, unwrap
-from analyzer.sources.account import Account
+from analyzer.logs.text_unwrap import joined
 from analyzer.tables import EVENTS, TIME, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from analyzer.logs.text_language import Language
+    from analyzer.logs.text_parse import Dialect, Parts
     from analyzer.logs.text_sieve import Sieve
-    from analyzer.logs.text_unwrap import Layer
+    from analyzer.logs.text_unwrap import Unwrapped
+    from analyzer.sources.account import Account
     from analyzer.sources.source import Source
 
-_UNREAD = "(a line of more than 1 MiB)"  # what stands for it; no form begins so
-_PROBE = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
-_PROBES = 256  # and how often
 _TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
 _HELD_LINES = 1000  # of a message that may go on in the next batch
 
+_NOTHING = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items()}
+
 _role = pl.col("role")
-_Parts = dict[str, pl.DataFrame]
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How one kind of text log is read.
-
-    Attributes:
-        languages: in the order in which they are asked what a line is.
-        ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
-            match it: they begin as a line of ours. None where nothing else prints into such a log.
-        sieve: gives what may be left out where only key-value writes matter.
-        wrapped: whether such a log may have prefixes of a CI system, which are taken off.
-    """
-
-    languages: tuple[Language, ...]
-    ours: str | None = None
-    sieve: Callable[[], Sieve] | None = None
-    wrapped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """A batch of lines: their text, their numbers (None: from the last one on), and what was wrong with them."""
-
-    bare: Unwrapped
-    repaired: int = 0
-    too_long: int = 0
-    numbers: pl.Series | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,61 +83,29 @@ def read_text(
     """
     reader = _Reader(source.name, account, dialect)
     account.lines = account.recognised = account.noise = account.unrecognised = 0
-    layers = _layers(source) if dialect.wrapped else ()
+    prefixes = layers(source) if dialect.wrapped else ()
     with source.open() as stream:
         account.bytes = source.size()
-        clean = partial(_clean, layers)
-        raw = _readable(stream, batch_bytes, account)
+        cleaned = partial(batch_of, prefixes)
+        raw = readable(stream, batch_bytes, account)
         sieve = dialect.sieve() if dialect.sieve else None
-        lines = ahead(clean, raw) if whole or not sieve else _sifted(reader, sieve, clean, raw)
-        parts = partial(_parts, dialect.languages, sieve.first if sieve else ())
-        yield from settled(_events(lines, parts, reader))
+        lines = ahead(cleaned, raw) if whole or not sieve else _sifted(reader, sieve, cleaned, raw)
+        parts_of = partial(by_form, dialect.languages, sieve.first if sieve else ())
+        yield from settled(_events(lines, parts_of, reader))
     _report(reader)
 
 
-def parsed(
-    source: Source, dialect: Dialect, *, batch_bytes: int = BATCH
-) -> Iterator[Mapping[str, pl.DataFrame]]:
-    """The form and the captures of every line, before anything is made of them: a table per form and batch.
-
-    Args:
-        source: the log.
-        dialect: how it is read.
-        batch_bytes: how much is read at a time.
-
-    Raises:
-        InputError: the source cannot be opened.
-    """
-    layers = _layers(source) if dialect.wrapped else ()
-    first = dialect.sieve().first if dialect.sieve else ()
-    with source.open() as stream:
-        raw = _readable(stream, batch_bytes, Account(source.name))
-        yield from ahead(lambda batch: _parts(dialect.languages, first, _clean(layers, batch).bare), raw)
-
-
-def _layers(source: Source) -> tuple[Layer, ...]:
-    """The prefixes of a log, by the first piece that tells of a deploy, or its first one."""
-    first: pl.Series | None = None
-    with source.open() as stream:
-        for batch in islice(batches(stream, _PROBE), _PROBES):
-            lines = plain(split(batch)[0], batch)
-            if not tells(lines).is_empty():
-                return layers_of(lines)
-            first = lines if first is None else first
-    return () if first is None else layers_of(first)
-
-
 def _sifted(
-    reader: _Reader, sieve: Sieve, clean: Callable[[bytes], _Lines], raw: Iterable[bytes]
-) -> Iterator[_Lines]:
+    reader: _Reader, sieve: Sieve, cleaned: Callable[[bytes], Batch], raw: Iterable[bytes]
+) -> Iterator[Batch]:
     """The lines that matter, those of several batches together: the others are counted here."""
 
-    def classified(batch: bytes) -> tuple[_Lines, pl.Series]:
-        lines = clean(batch)
+    def classified(batch: bytes) -> tuple[Batch, pl.Series]:
+        lines = cleaned(batch)
         return lines, _classes(lines, sieve)
 
     sifting = Sifting(sieve)
-    held: list[_Lines] = []
+    held: list[Batch] = []
     first = 1
     for lines, classes in ahead(classified, raw, depth=4):
         rows, counts = sifting.kept(classes, lines.bare.text)
@@ -177,7 +113,7 @@ def _sifted(
         reader.repaired += lines.repaired
         reader.too_long += lines.too_long
         if len(rows):
-            held.append(_Lines(lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
+            held.append(Batch(lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
         first += len(classes)
         if sum(len(each.bare.text) for each in held) >= _TOGETHER:
             yield _joined(held)
@@ -186,22 +122,22 @@ def _sifted(
         yield _joined(held)
 
 
-def _classes(lines: _Lines, sieve: Sieve) -> pl.Series:
+def _classes(lines: Batch, sieve: Sieve) -> pl.Series:
     classes = sieve.classes(lines.bare.text)
     if lines.bare.foreign is not None:
         classes = classes.scatter(lines.bare.foreign.arg_true(), FOREIGN)
     if lines.too_long:
-        classes = classes.scatter((lines.bare.text == _UNREAD).arg_true(), READ)
+        classes = classes.scatter((lines.bare.text == UNREAD).arg_true(), READ)
     return classes
 
 
-def _joined(batches: Sequence[_Lines]) -> _Lines:
+def _joined(batches: Sequence[Batch]) -> Batch:
     numbers = pl.concat([batch.numbers for batch in batches if batch.numbers is not None])
-    return _Lines(joined([batch.bare for batch in batches]), numbers=numbers)
+    return Batch(joined([batch.bare for batch in batches]), numbers=numbers)
 
 
 def _events(
-    batches: Iterable[_Lines], parts_of: Callable[[Unwrapped], _Parts], reader: _Reader
+    batches: Iterable[Batch], parts_of: Callable[[Unwrapped], Parts], reader: _Reader
 ) -> Iterator[pl.DataFrame]:
     languages = reader.dialect.languages
     parsed = ahead(lambda lines: (lines, parts_of(lines.bare)), batches)
@@ -217,45 +153,7 @@ def _holding(reader: _Reader) -> list[Language]:
     return [language for language in reader.dialect.languages if language.GRAMMAR in reader.held]
 
 
-def _readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
-    """The batches up to the first error of the file system, which goes into the account."""
-    try:
-        yield from last_frames(batches(stream, size))
-    except OSError as error:
-        account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
-
-
-def _clean(layers: Sequence[Layer], batch: bytes) -> _Lines:
-    """The lines of a batch as their program printed them."""
-    lines, repaired = split(batch)
-    too_long = lines.str.len_bytes() > LONGEST
-    if too_long.any():
-        lines = lines.set(too_long, _UNREAD)
-    bare = unwrap(plain(lines, batch), layers)
-    bare = replace(bare, text=redrawn(bare.text, batch).alias("text"))
-    return _Lines(bare, repaired, int(too_long.sum()))
-
-
-def _parts(languages: tuple[Language, ...], first: Collection[str], bare: Unwrapped) -> _Parts:
-    """The lines of each form of all languages: a line is of the first language that has a form for it.
-
-    Most lines are of forms that may be tried `first`.
-    """
-    grammars = [load(language.GRAMMAR) for language in languages]
-    left = Lines.of(bare.text)
-    if bare.foreign is not None:
-        left = left.filter(~bare.foreign)
-    parts: _Parts = {}
-    for grammar in grammars:
-        found, left = grammar.taken_of(left, first)
-        parts |= found
-    for grammar in grammars:
-        found, left = grammar.taken(left, first)
-        parts |= found
-    return parts
-
-
-def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> _Placed:
+def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> _Placed:
     """The lines of a batch with their numbers, their context and their role, counted."""
     bare = lines.bare
     count, first = len(bare.text), reader.lines + 1
@@ -274,7 +172,7 @@ def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) ->
     if ours is not None:
         unknown = placed["role"].is_null()
         text = bare.text.filter(unknown)
-        others = unknown.arg_true().filter(~text.str.contains(ours) & (text != _UNREAD))
+        others = unknown.arg_true().filter(~text.str.contains(ours) & (text != UNREAD))
         placed = placed.with_columns(placed["role"].scatter(others, NOISE))
     _count(placed, reader.account)
     return _Placed(placed, parts, reader.context.section)
@@ -282,18 +180,20 @@ def _place(lines: _Lines, parts: Mapping[str, pl.DataFrame], reader: _Reader) ->
 
 def _tables(languages: tuple[Language, ...], batch: _Placed) -> list[pl.DataFrame]:
     """The events of a batch that no other batch has a part in."""
-    lines = batch.lines
-    bare = lines.select("line", "role", "text")
+    number, role, text = batch.lines["line"], batch.lines["role"], batch.lines["text"]
+    noise, unknown = role == NOISE, role.is_null()
+    message = text.filter(unknown).alias("message")
     return [
-        *(table for language in languages for table in language.events(lines, batch.parts)),
-        bare.filter(_role == NOISE).select("line", kind=pl.lit("noise")),
-        bare.filter(_role.is_null()).select("line", kind=pl.lit("unrecognised"), message="text"),
+        *(table for language in languages for table in language.events(batch.lines, batch.parts)),
+        pl.select(number.filter(noise), kind=pl.lit("noise")),
+        pl.select(number.filter(unknown), message, kind=pl.lit("unrecognised")),
     ]
 
 
 def _spoken(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
     """The messages that end in a batch, of all languages."""
-    spoken = batch.lines.filter(_role == DIAGNOSTIC)
+    speaks = batch.lines["role"] == DIAGNOSTIC
+    spoken = batch.lines.filter(speaks) if speaks.any() else batch.lines.clear()
     return [
         _said(language, spoken, batch, reader)
         for language in reader.dialect.languages
@@ -339,10 +239,10 @@ def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Reader) -> pl.DataFrame:
     """One table of EVENTS out of its parts, in the order of the log."""
-    table = pl.concat(_anew(parts, reader), how="diagonal_relaxed").sort("line", maintain_order=True)
+    table = pl.concat(_anew(parts, reader), how="diagonal").sort("line", maintain_order=True)
     if placed is not None:
         table = _with_context(table, placed)
-    lacking = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items() if name not in table.columns}
+    lacking = {name: _NOTHING[name] for name in EVENTS if name not in table.columns}
     real = (table["kind"] != "noise") & (table["kind"] != "unrecognised")
     number = pl.when(real).then(real.cum_sum().cast(pl.Int64) + (reader.events - 1))
     table = table.with_columns(**lacking | {"source": pl.lit(reader.source), "seq": number})

@@ -13,7 +13,8 @@ import polars as pl
 
 from analyzer.grammar.logfmt import attributes
 from analyzer.logs import text_pulumi
-from analyzer.logs.text_engine import Dialect, read_text
+from analyzer.logs.text_engine import read_text
+from analyzer.logs.text_parse import Dialect
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
 from analyzer.tables import TIME
