@@ -60,13 +60,12 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
     """An event of the kind `STEP` for each line that says the URN of a step: the step's own, or the one after it.
 
     Args:
-        lines: `line`, `planning`, `group_type`, `group_name` (the operation), `diff_urn`, `diff_place`.
+        lines: `line`, `group_type`, `group_name` (the operation), `diff_urn`, `diff_place`.
     """
     urn = pl.coalesce(pl.col("diff_urn").str.strip_suffix(": "), pl.col("diff_place").str.strip_suffix("]"))
     retained = pl.col("group_name").str.contains("[retain]", literal=True)
     return lines.select(
         "line",
-        "planning",
         *_resource(urn),
         kind=pl.lit(STEP),
         op=pl.col("group_name").str.extract(_OP),
@@ -78,7 +77,7 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
 def repeated_events(lines: pl.DataFrame) -> pl.DataFrame:
     """The steps that `Changes:` repeats after the rows: they tell a URN, and nothing more happened."""
     urn = pl.coalesce(pl.col("diff_urn").str.strip_suffix(": "), pl.col("diff_place").str.strip_suffix("]"))
-    return lines.select("line", "planning", *_resource(urn), kind=pl.lit("summary"))
+    return lines.select("line", *_resource(urn), kind=pl.lit("summary"))
 
 
 def _resource(urn: pl.Expr) -> list[pl.Expr]:

@@ -196,8 +196,8 @@ def finished(messages: pl.DataFrame) -> pl.DataFrame:
 
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Rows, trees, steps, outputs and the frame."""
-    rows = lines.select("line", "planning")
-    placed = lines.select("line", "planning", "form", "role", "group_type", "group_name", "text")
+    rows = lines.select("line")
+    placed = lines.select("line", "form", "role", "group_type", "group_name", "text")
     others = {form: part for form, part in parts.items() if form not in (*_ROWS, *_NOISE)}
     told = [
         *(of_rows(beside(rows, parts[form])) for form, of_rows in _EVENTS_OF_ROWS.items() if form in parts),

@@ -90,7 +90,7 @@ def timed_events(lines: pl.DataFrame) -> pl.DataFrame:
     """Events of the rows with a time: the short way of `row_events` for the most of all rows.
 
     Args:
-        lines: `line`, `planning` and the captures of form `timed_row`.
+        lines: `line` and the captures of form `timed_row`.
     """
     return lines.with_columns(_place("timed")).select(*_timed()).with_columns(kind_of())
 
@@ -98,7 +98,7 @@ def timed_events(lines: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _timed() -> list[pl.Expr]:
     return [
-        *map(pl.col, ("line", "planning", "type", "name")),
+        *map(pl.col, ("line", "type", "name")),
         pl.col("info").alias("message"),
         pl.col("took").cast(pl.Float64).alias("seconds"),
         _OP.alias("op"),
@@ -111,27 +111,26 @@ def row_events(lines: pl.DataFrame) -> pl.DataFrame:
 
     What a running stack's row says is a console line. A row of a delete that keeps the thing (`[retain]`) says so
     in `old`. `seconds` is null where the row gives no time. A row with `(interrupted)` is `failed` with outcome
-    `interrupted`.
+    `interrupted`. `planning` is given where a status says so: it may be the only one.
 
     Args:
-        lines: `line`, `planning` and the captures of form `row`, or of form `urn_row`.
+        lines: `line` and the captures of form `row`, or of form `urn_row`.
     """
     last = pl.coalesce("time", "failed", "status").str.strip_chars_end(_BLANK)
     named = _of_urn() if "urn" in lines.columns else _named()
-    return (
-        lines.with_columns(_place("status"), last.alias("last"))
-        .select(*named, *_row())
-        .with_columns(kind_of())
-    )
+    placed = lines.with_columns(_place("status"), last.alias("last"))
+    events = placed.select(*named, *_row()).with_columns(kind_of())
+    planned = placed["place"] >= _FIRST_PLANNED
+    if planned.any():
+        events = events.with_columns(pl.when(planned).then(pl.lit(value=True)).alias("planning"))
+    return events
 
 
 @cache
 def _row() -> list[pl.Expr]:
     last = pl.col("last")
-    planned = (pl.col("place") >= _FIRST_PLANNED).fill_null(value=False)
     return [
         pl.col("line"),
-        (pl.col("planning") | planned).alias("planning"),
         pl.col("info").alias("message"),
         last.str.extract(r"\(([0-9.]+)s\)").cast(pl.Float64, strict=False).alias("seconds"),
         pl.coalesce(_OP, _failed_op()).alias("op"),
@@ -190,7 +189,7 @@ def quiet_events(lines: pl.DataFrame) -> pl.DataFrame:
     The stack's row with a message is a console line.
 
     Args:
-        lines: `line`, `planning`, `form` and `QUIET_CAPTURES`, of the forms `stack_running`, `stack_totals`,
+        lines: `line`, `form` and `QUIET_CAPTURES`, of the forms `stack_running`, `stack_totals`,
             `blank_row` and `quiet`.
     """
     return lines.select(*_quiet()).with_columns(kind_of())
@@ -208,7 +207,6 @@ def _quiet() -> list[pl.Expr]:
     name = pl.coalesce("failed_name", "quiet_name").str.strip_chars_end(_BLANK)
     return [
         pl.col("line"),
-        pl.col("planning"),
         pl.lit("same").alias("op"),
         pl.coalesce("colon_type", pl.lit(_STACK)).alias("type"),
         pl.coalesce("stack", name).alias("name"),

@@ -87,7 +87,6 @@ def output_events(lines: pl.DataFrame) -> pl.DataFrame:
     top = pl.col("mark").is_not_null()
     return lines.select(
         "line",
-        "planning",
         pl.lit("output").alias("kind"),
         pl.when(top).then(pl.col("key")).alias("name"),
     )
@@ -108,7 +107,6 @@ def _frame() -> list[pl.Expr]:
     header = form.is_in(("header", "old_header"))
     return [
         pl.col("line"),
-        pl.col("planning"),
         pl.when(header)
         .then(pl.lit("header"))
         .when(form == "fault")

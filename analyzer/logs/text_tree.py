@@ -31,11 +31,10 @@ def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
     """Events of the rows of a tree.
 
     Args:
-        lines: `line`, `planning` and `CAPTURES`, of `FORMS`.
+        lines: `line` and `CAPTURES`, of `FORMS`.
     """
     shown = lines.select(
         "line",
-        "planning",
         glyph="tree_sign",
         type=pl.coalesce("tree_type", "tree_root_type"),
         name="tree_name",
@@ -70,9 +69,9 @@ def _as_rows(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _cut(lines: pl.DataFrame) -> pl.DataFrame:
     """Rows of which the edge of the terminal took the status."""
-    return lines.select(
-        "line", "planning", "type", "name", op=op_of_glyph(), outcome=pl.lit(_STARTED)
-    ).with_columns(kind=pl.lit(_STARTED))
+    return lines.select("line", "type", "name", op=op_of_glyph(), outcome=pl.lit(_STARTED)).with_columns(
+        kind=pl.lit(_STARTED)
+    )
 
 
 def _quiet(lines: pl.DataFrame) -> pl.DataFrame:
@@ -87,7 +86,6 @@ def _quiet(lines: pl.DataFrame) -> pl.DataFrame:
     )
     return lines.select(
         "line",
-        "planning",
         "type",
         "name",
         op=pl.lit("same"),
