@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.grammar.nested import console_lines, diff_keys, sdk_errors
+from analyzer.grammar.nested import console_lines, diff_keys, hold_sdk_errors, sdk_errors
 
 ID = "0e7f5c1a-12ab-4c3d-9e8f-001122334455"
 V2 = (
@@ -80,6 +80,11 @@ def test_messages_keep_their_order_and_number() -> None:
     table = sdk_errors(messages)
     assert table["message"].to_list() == messages.to_list()
     assert table["api"].to_list() == [None, None, "UpdateKeys", None, "UpdateKeys"]
+
+
+def test_which_messages_may_hold_an_error() -> None:
+    assert hold_sdk_errors(pl.Series(["rpc request", V2, "status code: 3"])).to_list() == [False, True, True]
+    assert hold_sdk_errors(pl.Series([], dtype=pl.String)).is_empty()
 
 
 @settings(max_examples=30, deadline=None)

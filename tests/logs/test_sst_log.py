@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +49,23 @@ def test_a_fact_that_is_said_again_is_told_once() -> None:
     record = f'{TIME} level=INFO msg="INFO pushing partial state updateID=fe6aadedee0704c33ffb620d"\n'
     assert len(slog_events(record * 3)) == 1
     assert read(record * 3, sst_log)[1].recognised == 3
+
+
+def test_the_next_deploy_tells_the_same_fact_anew() -> None:
+    start = f'{TIME} level=INFO msg="initializing project" version=3.9.39\n'
+    stage = f'{TIME} level=INFO msg="loaded config" stage=prod\n'
+    events = read((start + stage * 2) * 2, sst_log)[0]
+    facts = events.filter(pl.col("seq").is_not_null())
+    assert facts.select("run", "line", "fact").rows() == [
+        *((1, 1, "tool"), (1, 1, "tool_version"), (1, 2, "stage")),
+        *((2, 4, "tool"), (2, 4, "tool_version"), (2, 5, "stage")),
+    ]
+
+
+@pytest.mark.parametrize("level", ["INFO", "WARN", "ERROR"])
+def test_what_is_no_fact_is_told_as_often_as_it_is_said(level: str) -> None:
+    record = f'{TIME} level={level} msg="rpc request" err=refused\n'
+    assert [event["line"] for event in slog_events(record * 3)] == [1, 2, 3]
 
 
 def test_header_words_are_pulumis_own() -> None:
