@@ -6,7 +6,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.grammar.nested import console_lines, diff_keys, hold_sdk_errors, sdk_errors
+from analyzer.grammar.files import read_grammar, samples
+from analyzer.grammar.nested import SDK_MARKS, console_lines, diff_keys, sdk_errors
 
 ID = "0e7f5c1a-12ab-4c3d-9e8f-001122334455"
 V2 = (
@@ -82,9 +83,10 @@ def test_messages_keep_their_order_and_number() -> None:
     assert table["api"].to_list() == [None, None, "UpdateKeys", None, "UpdateKeys"]
 
 
-def test_which_messages_may_hold_an_error() -> None:
-    assert hold_sdk_errors(pl.Series(["rpc request", V2, "status code: 3"])).to_list() == [False, True, True]
-    assert hold_sdk_errors(pl.Series([], dtype=pl.String)).is_empty()
+def test_each_sdk_error_holds_a_mark_by_which_it_is_looked_for() -> None:
+    errors = [text for _, text in samples(read_grammar("sdk"))]
+    assert len(errors) > 3
+    assert [text for text in errors if not any(mark in text for mark in SDK_MARKS)] == []
 
 
 @settings(max_examples=30, deadline=None)
