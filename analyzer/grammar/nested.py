@@ -35,16 +35,19 @@ def sdk_errors(messages: pl.Series) -> pl.DataFrame:
         One row per message, in order: `message`, `api` (the operation that failed; null in SDK v1), `status` (HTTP,
         Int64), `request_id`, `error_code`, `error_text`; null where the message has none.
     """
-    distinct = (
-        pl.DataFrame({"message": messages.cast(pl.String)}).unique().filter(_holds("message", SDK_MARKS))
-    )
+    return _beside(messages, "message", distinct_sdk_errors(messages))
+
+
+def distinct_sdk_errors(messages: pl.Series) -> pl.DataFrame:
+    """A row for each distinct message that has an SDK error, with the columns of `sdk_errors`."""
+    texts = messages.cast(pl.String)
+    distinct = texts.filter(texts.str.contains("|".join(SDK_MARKS))).unique().to_frame("message")
     if distinct.is_empty():
-        return _beside(messages, "message", _no_rows("message", _SDK, status=pl.Int64()))
+        return _no_rows("message", _SDK, status=pl.Int64())
     errors = pl.coalesce(pl.col("message").str.extract(form.search, 0) for form in _lines("sdk").forms)
     distinct = distinct.with_columns(errors.alias("error")).drop_nulls("error")
     parsed = _parsed(distinct["error"].unique())
-    found = distinct.join(parsed, on="error", how="inner").select("message", *_SDK)
-    return _beside(messages, "message", found)
+    return distinct.join(parsed, on="error", how="inner").select("message", *_SDK)
 
 
 def console_lines(messages: pl.Series) -> pl.DataFrame:

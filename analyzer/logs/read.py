@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.errors import InputError, UsageError
-from analyzer.grammar.nested import SDK_MARKS, sdk_errors
+from analyzer.grammar.nested import distinct_sdk_errors
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
@@ -30,7 +30,6 @@ _UPDATE_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _EXACT = "engine-events"
 _STATE = "sst-state"
 _ROWS = 20_000
-_ERROR_MARKS = "|".join(SDK_MARKS)
 _OF_ERRORS = ("request_id", "error_code", "error_api", "http_status")
 
 
@@ -205,20 +204,12 @@ def needed() -> pl.Expr:
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
     """`batch` with what the first AWS error in a message says: request id, code, operation, status."""
-    messages = batch["message"].drop_nulls()
-    suspects = messages.filter(messages.str.contains(_ERROR_MARKS))
-    if suspects.is_empty():
-        return batch
-    errors = (
-        sdk_errors(suspects.unique())
-        .select(
-            "message",
-            said_request_id="request_id",
-            said_error_code="error_code",
-            said_error_api="api",
-            said_http_status="status",
-        )
-        .filter(~pl.all_horizontal(pl.exclude("message").is_null()))
+    errors = distinct_sdk_errors(batch["message"]).select(
+        "message",
+        said_request_id="request_id",
+        said_error_code="error_code",
+        said_error_api="api",
+        said_http_status="status",
     )
     if errors.is_empty():
         return batch

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _CARRIED = ("section", "planning", "group_type", "group_name", "display", "mode")
 
-_PLACES = 1000  # sections of a batch, each counted twice: few are looked up, more are not
+_PLACES = 1000  # of a batch: where there are more, roles are worked out line by line
 
 _form = pl.col("form")
 
