@@ -5,12 +5,13 @@ Memory stays flat: batches end at a line end, and a line longer than `LONGEST` i
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from typing import BinaryIO
 
 BATCH = 4 << 20
@@ -28,6 +29,11 @@ def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iter
     A line of more than `longest` bytes comes as its first `longest + 1` bytes: too long for the reader, and known
     to be so. At most two times `size`, and `longest` bytes more, are held: what has no line end goes with the last run.
     """
+    if not (_is_file(stream) and (yield from _at_once(stream, size, longest))):
+        yield from _streamed(stream, size, longest)
+
+
+def _streamed(stream: BinaryIO, size: int, longest: int) -> Iterator[bytes]:
     whole = rest = b""
     skipping = False
     try:
@@ -53,6 +59,31 @@ def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iter
         raise
     if whole or rest:
         yield whole + rest
+
+
+def _is_file(stream: BinaryIO) -> bool:
+    """Whether it costs nothing to go back in `stream`."""
+    return isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO) and stream.seekable()
+
+
+def _at_once(stream: BinaryIO, size: int, longest: int) -> Generator[bytes, None, bool]:
+    """The batches of a file, up to a line that must be cut: where each ends is sought first, so that none is copied.
+
+    Returns:
+        Whether all of the file was read.
+    """
+    while True:
+        begins = stream.tell()
+        stream.seek(begins + size)
+        to_line_end = len(stream.readline(longest + 1))
+        stream.seek(begins)
+        if to_line_end > longest:
+            return False
+        batch = stream.read(size + to_line_end)
+        if batch:
+            yield batch
+        if not batch.endswith(b"\n"):
+            return True
 
 
 def split(batch: bytes) -> tuple[pl.Series, int]:

@@ -7,6 +7,7 @@ lines at all), so that a line is read alike wherever it stands. The prefixes are
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -175,10 +176,8 @@ def _instant(lines: pl.Series) -> Unwrapped:
     width = _width(lines)
     if width is None:
         return Unwrapped(lines)
-    ends = lines.str.slice(width - 1, 2)
-    at = _utc(lines, width).set(~((ends == "Z ") | (ends == "Z")), None)
+    text, at = lines.to_frame("line").select_seq(_timed(width)).get_columns()
     has = at.is_not_null()
-    text = lines.str.slice(width + 1)
     if has.all():
         return Unwrapped(text, at)
     text = pl.select(pl.when(has).then(text).otherwise(lines)).to_series()
@@ -214,16 +213,21 @@ def _width(lines: pl.Series) -> int | None:
     return None
 
 
-def _utc(lines: pl.Series, width: int) -> pl.Series:
-    """The times at the beginning of `lines`; seconds repeat, so that each is read once."""
-    seconds = lines.str.slice(0, _STAMP).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
-    digits = width - _STAMP - 2  # but for the point and the Z
-    if digits <= 0:
-        return seconds.dt.replace_time_zone("UTC")
-    fraction = lines.str.slice(_STAMP + 1, min(digits, 6)).cast(pl.Int64, strict=False)
-    micros = fraction * 10 ** (6 - min(digits, 6))
-    moments: pl.Series = seconds + micros.cast(pl.Duration("us"))
-    return moments.dt.replace_time_zone("UTC")
+@cache
+def _timed(width: int) -> list[pl.Expr]:
+    """What stands behind a time of `width` that ends in Z, and this time; null where there is none.
+
+    All at once: each step costs polars more by the call than by the line. Seconds repeat, so that each is read once.
+    """
+    line = pl.col("line")
+    moment = line.str.slice(0, _STAMP).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
+    digits = min(width - _STAMP - 2, 6)  # but for the point and the Z
+    if digits > 0:
+        fraction = line.str.slice(_STAMP + 1, digits).cast(pl.Int64, strict=False)
+        moment += (fraction * 10 ** (6 - digits)).cast(pl.Duration("us"))
+    end = line.str.slice(width - 1, 2)
+    at = pl.when((end == "Z ") | (end == "Z")).then(moment.dt.replace_time_zone("UTC"))
+    return [line.str.slice(width + 1).alias("text"), at.alias("at")]
 
 
 def _gitlab(lines: pl.Series) -> Unwrapped:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -34,6 +36,24 @@ def test_a_long_line_is_cut_and_known_to_be_long(lines: list[bytes], size: int) 
     for got, line in zip(found, expected, strict=True):
         assert line.startswith(got)
         assert got == line or len(got) > 10
+
+
+@given(st.lists(st.binary(max_size=30), max_size=12).map(b"\n".join), st.integers(1, 40), st.integers(5, 20))
+def test_a_file_is_cut_where_its_lines_end(content: bytes, size: int, longest: int) -> None:
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        with Path(file.name).open("rb") as stream:
+            runs = list(batches(stream, size, longest))
+    assert all(run.endswith(b"\n") for run in runs[:-1])
+    assert max(map(len, runs), default=0) <= 2 * size + longest + 1
+    told, lines = (pieces(each, longest + 1) for each in (b"".join(runs), content))
+    assert told == lines
+
+
+def pieces(content: bytes, longest: int) -> list[bytes]:
+    """The beginning of each line."""
+    return [line[:longest] for line in content.removesuffix(b"\n").split(b"\n")]
 
 
 def test_a_batch_never_grows_with_the_line() -> None:
