@@ -37,6 +37,7 @@ def sieve() -> Sieve:
         ends_as_noise=Idle((*text_runner.ENDS_AS_NOISE, *text_pulumi.ENDS_AS_NOISE), unless=text_sst.NAMES),
         noise=(*text_runner.IDLE_NOISE, *text_pulumi.IDLE_NOISE),
         nothing=(*text_sst.NOTHING, *text_pulumi.NOTHING),
+        among=text_sst.AMONG,
         repeating=text_slog.REPEATING,
         stamp=text_slog.STAMP,
         ours=_OURS,

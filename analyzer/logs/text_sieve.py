@@ -7,7 +7,7 @@ open something are kept, up to the first that surely ends it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +16,7 @@ import polars as pl
 from analyzer.grammar.line import without_captures
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from analyzer.grammar.form import Form
 
@@ -45,29 +45,47 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A class of lines, their pattern, and what some of them are instead; without a pattern there are none."""
+    """A class of lines, their pattern, and what some of them are instead; without a pattern there are none.
+
+    Where `among` is given, the pattern is sought only in lines that hold it. What else a line is, is told by tests in
+    which it is the column `line`; of those that hold, the last counts.
+    """
 
     code: int
     pattern: str
-    telling: str = ""
-    ending: str = ""
+    among: str = ""
     read: int = READ
-    told: Sequence[tuple[int, str]] = ()
-    unless: str = ""
+    tells: pl.Expr | None = None
+    told: Sequence[tuple[int, pl.Expr]] = ()
+    unless: pl.Expr | None = None
+
+    def of(self, lines: pl.Series) -> pl.Series:
+        """Which of `lines` are of this class."""
+        if not self.among:
+            return lines.str.contains(self.pattern)
+        holding = lines.str.contains(self.among, literal=True)
+        found = holding.arg_true().filter(lines.filter(holding).str.contains(self.pattern))
+        return holding.set(holding, value=False).scatter(found, values=True)
 
     def mark(self, classes: pl.Series, lines: pl.Series, rows: pl.Series) -> None:
         """Puts the class of `lines` into `classes`, at `rows`."""
         classes.scatter(rows, self.code)
-        if self.telling:
-            tell = lines.str.contains(self.telling)
-            if self.ending:
-                tell |= lines.str.ends_with(self.ending)
+        if self.tells is not None:
+            (tell,) = _each(lines, self.tells)
             told, told_rows = lines.filter(tell), rows.filter(tell)
             classes.scatter(told_rows, self.read)
-            for code, words in self.told:
-                classes.scatter(told_rows.filter(told.str.contains(words)), code)
-        if self.unless:
-            classes.scatter(rows.filter(lines.str.contains(self.unless)), _LIVE)
+            found = _each(told, *(words for _, words in self.told))
+            for (code, _), is_so in zip(self.told, found, strict=True):
+                classes.scatter(told_rows.filter(is_so), code)
+        if self.unless is not None:
+            (other,) = _each(lines, self.unless)
+            classes.scatter(rows.filter(other), _LIVE)
+
+
+def _each(lines: pl.Series, *tests: pl.Expr) -> list[pl.Series]:
+    """Which of `lines` each test holds for; all in one call: each costs polars more by the call than by the line."""
+    named = (test.alias(str(number)) for number, test in enumerate(tests))
+    return lines.to_frame("line").select_seq(named).get_columns() if tests else []
 
 
 @dataclass(frozen=True)
@@ -81,6 +99,7 @@ class Sieve:
         ends_as_noise: as `ends`, but noise.
         noise: noise, and changes nothing.
         nothing: forms that mean nothing where no section is open: of no language, and no noise.
+        among: forms of which each line holds a character, by this character: they are sought only there.
         repeating: a Rust pattern of telling lines of `passes`: the same words tell only once while no section is open.
         stamp: a Rust pattern of what stands before these words.
         ours: a Rust pattern of lines that are unrecognised where no language knows them, the others being noise;
@@ -93,6 +112,7 @@ class Sieve:
     ends_as_noise: Idle = Idle()
     noise: Collection[str] = ()
     nothing: Collection[str] = ()
+    among: Mapping[str, Collection[str]] = field(default_factory=dict)
     repeating: str = ""
     stamp: str = ""
     ours: str | None = None
@@ -103,7 +123,7 @@ class Sieve:
         classes = other.new_from_index(0, len(text))
         left, rows = text, pl.int_range(len(text), dtype=pl.UInt32, eager=True)
         for kind in self._kinds:
-            found = left.str.contains(kind.pattern)
+            found = kind.of(left)
             kind.mark(classes, left.filter(found), rows.filter(found))
             left, rows = left.filter(~found), rows.filter(~found)
         return classes
@@ -118,26 +138,31 @@ class Sieve:
     def _kinds(self) -> list[_Kind]:
         """In the order in which they are looked for."""
         idle = (*self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms, *self.noise, *self.nothing)
-        live = [form.name for form in self.forms if form.name not in idle]
+        among = [name for names in self.among.values() for name in names]
+        live = [form.name for form in self.forms if form.name not in (*idle, *among)]
         kinds = [
             self._of(_ENDS, self.ends, _READ_ENDS),
             self._of(_PASSES, self.passes, READ, self.repeating),
             self._of(_ENDS_AS_NOISE, self.ends_as_noise, _READ_ENDS),
             _Kind(_LIVE, "|".join(filter(None, (self._union(live), self.ours)))),
+            *(_Kind(_LIVE, self._union(names), among=char) for char, names in self.among.items()),
             _Kind(_NOISE, self._union(self.noise) if self.ours is None else ""),
         ]
         return [kind for kind in kinds if kind.pattern]
 
     def _of(self, kind: int, idle: Idle, read: int, repeating: str = "") -> _Kind:
+        line = pl.col("line")
+        tells = line.str.contains(idle.telling) if idle.telling else None
+        if tells is not None and idle.ending:
+            tells |= line.str.ends_with(idle.ending)
         told = ((_REPEATS, repeating), (_LIVE, idle.opening))
         return _Kind(
             kind,
             self._union(idle.forms),
-            telling=idle.telling,
-            ending=idle.ending,
             read=read,
-            told=tuple((other, words) for other, words in told if words),
-            unless=self._union(idle.unless),
+            tells=tells,
+            told=tuple((other, line.str.contains(words)) for other, words in told if words),
+            unless=line.str.contains(self._union(idle.unless)) if idle.unless else None,
         )
 
     def _union(self, names: Collection[str]) -> str:

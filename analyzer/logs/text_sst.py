@@ -81,6 +81,8 @@ NOTHING: Final = ("ui_bar", *_IN_PLACE)
 """Forms that mean nothing where no section is open."""
 NAMES: Final = ("ui_of",)
 """Forms so plain that other programs print such lines."""
+AMONG: Final = {"→": ("ui_what",)}
+"""Forms whose pattern goes far into lines of others, by a character that each of their own holds."""
 _NEVER_BARE: Final = (*NOTHING, *NAMES)
 
 _form = pl.col("form")

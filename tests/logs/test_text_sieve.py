@@ -179,6 +179,15 @@ def test_a_sieve_names_forms_of_its_languages_each_once(sieve: Sieve) -> None:
     assert set(named) <= {form.name for form in sieve.forms}
 
 
+@pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
+def test_what_is_sought_only_among_lines_with_a_character_holds_it(sieve: Sieve) -> None:
+    forms = {form.name: form for form in sieve.forms}
+    for char, names in sieve.among.items():
+        without = interegular.parse_pattern(f"[^{char}]*").to_fsm()
+        assert all(automaton(forms[name]).isdisjoint(without) for name in names)
+        assert set(names).isdisjoint(name for idle in idles(sieve) for name in idle.forms)
+
+
 @pytest.mark.parametrize("sieve", [terminal.sieve(), sst_log.sieve()])
 def test_a_record_that_repeats_a_fact_or_opens_a_section_tells_something(sieve: Sieve) -> None:
     telling = anywhere(sieve.passes.telling)
