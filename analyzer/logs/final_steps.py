@@ -44,16 +44,20 @@ def final_steps(events: pl.DataFrame) -> pl.DataFrame:
     - the stack's row is printed even if the stream has no step of it;
     - `(interrupted)` is `interrupted`; its stream has only the beginning;
     - a tree has one step per resource, and one `replace` for the three steps of a replacement, unless anything failed;
+    - an error that is said of a step after its end prints `failed` once more: what was done stays done;
     - a step of a diff is `done` or `failed` where the totals prove it, else `started`; a refresh that changed nothing
       is not printed while a stack is updated.
     """
     ended = pl.col("outcome") != "started"
     line = pl.when(ended).then("line")
+    taken_back = (pl.col("outcome").last() == "failed") & (pl.col("outcome").tail(2).first() == "done")
     steps = events.filter(pl.col("kind").is_in(_KINDS)).with_columns(
         display_name(pl.col("type")).alias("type"), pl.col("run").fill_null(1)
     )
     found = steps.group_by(_KEY, maintain_order=True).agg(
-        outcome=pl.coalesce(pl.col("outcome").filter(ended).last(), pl.col("outcome").last()),
+        outcome=pl.when(taken_back)
+        .then(pl.lit("done"))
+        .otherwise(pl.coalesce(pl.col("outcome").filter(ended).last(), pl.col("outcome").last())),
         planning=pl.col("planning").last(),
         line=pl.coalesce(line.drop_nulls().last(), pl.col("line").last()),
     )

@@ -32,7 +32,7 @@ _OP: Final = r"^\(([a-z-]+)"
 
 _HEADING: Final = "Resources:"
 _COUNT: Final = re.compile(r"    (?:\S\S?) ?(?P<n>\d+) (?P<plan>to )?(?P<word>[a-z -]+)$")
-_TALLY: Final = re.compile(r"    .*?(?P<n>\d+) (?P<word>unchanged|errored)$")
+_TALLY: Final = re.compile(r"    .*?(?P<n>\d+) (?P<word>unchanged|errored|awaiting)$")
 _CHANGES: Final = re.compile(r"    \d+ changes?$")
 _OF_WORD: Final = {
     "created": "create",
@@ -43,6 +43,8 @@ _OF_WORD: Final = {
 }
 _COUNTED: Final = frozenset(_OF_WORD.values())
 _PRINTED_WHEN_DONE: Final = frozenset({"refresh", "import"})
+_READS: Final = frozenset({"read", "read-replacement"})
+_DEFAULT_PROVIDER: Final = re.compile(r"urn:pulumi:.*::pulumi:providers:[^:]+::default(?:_[^:]*)?")
 
 
 def step_marks(form: str, part: pl.DataFrame) -> pl.DataFrame:
@@ -114,10 +116,10 @@ class _Totals:
     def take(self, message: str) -> bool:
         """Count a line of the section; False if it is none."""
         if match := _TALLY.match(message):
-            if match["word"] == "errored":
-                self.errored += int(match["n"])
-            else:
+            if match["word"] == "unchanged":
                 self.succeeded["same"] += int(match["n"])
+            else:
+                self.errored += int(match["n"])
         elif match := _COUNT.match(message):
             word = match["word"].removesuffix("d") + "d"
             self.succeeded[_OF_WORD.get(word, word)] += int(match["n"])
@@ -138,10 +140,11 @@ class _Settling:
     source: str | None = None
     renumbered: bool = False
 
-    def outcomes(self, line: int) -> list[dict[str, object]]:
-        """What the summary that ends before `line` proves; nothing waits any more."""
-        found = _outcomes(self.steps, self.totals or _Totals())
+    def outcomes(self, line: int, *, timed: bool = False) -> list[dict[str, object]]:
+        """What the summary that ends before `line` proves; a preview's is not `timed`. Nothing waits any more."""
         planned = self.totals is not None and self.totals.planned
+        reads = timed and not planned
+        found = _outcomes(self.steps, self.totals or _Totals(), reads=reads)
         rows = [
             {**step._asdict(), "line": line, "kind": outcome, "outcome": outcome}
             | {"planning": step.planning or planned}
@@ -181,11 +184,12 @@ def _settle(frame: pl.DataFrame, state: _Settling) -> list[dict[str, object]]:
     """The outcomes that a frame brings to light; steps without one wait on."""
     found: list[dict[str, object]] = []
     told = frame.filter(~pl.col("kind").is_in(_SILENT))
-    for line, kind, message, *step in told.select("line", "kind", "message", *_Step._fields).iter_rows():
+    columns = ("line", "kind", "message", "seconds", *_Step._fields)
+    for line, kind, message, seconds, *step in told.select(columns).iter_rows():
         if kind == "summary" and message == _HEADING:
             state.totals = _Totals()
         elif state.totals is not None and (kind == STEP or not state.totals.take(message or "")):
-            found += state.outcomes(line)
+            found += state.outcomes(line, timed=kind == "summary" and seconds is not None)
         if kind == STEP:
             state.steps.append(_Step(*step))
         if kind == "header":
@@ -205,21 +209,29 @@ def _counted(frame: pl.DataFrame, outcomes: Sequence[dict[str, object]], state: 
     return frame
 
 
-def _outcomes(steps: Sequence[_Step], totals: _Totals) -> list[str | None]:
+def _outcomes(steps: Sequence[_Step], totals: _Totals, *, reads: bool) -> list[str | None]:
     """Of each step `done`, `failed`, or None where the summary does not tell.
 
     A step that began has ended, well or not, when a run prints its summary, unless somebody cancelled it; and each
-    resource that had errors is counted once. So an operation of which none succeeded failed if anything did, and where
+    operation that failed is counted once. So an operation of which none succeeded failed if anything did, and where
     the errors are no more than the steps that surely failed, all others went well.
+
+    Args:
+        steps: those of the run. Nothing counts the ones of default providers, which some versions print.
+        totals: what is counted.
+        reads: whether failed reads are counted: a preview only says an error.
     """
-    distinct = Counter(op for op, _ in {(step.op, step.urn) for step in steps})
+    counted = [step for step in steps if not _DEFAULT_PROVIDER.fullmatch(step.urn)]
+    distinct = Counter(op for op, _ in {(step.op, step.urn) for step in counted})
     lacking = {op: distinct[op] - totals.succeeded[op] for op in distinct if op in _COUNTED}
     last = {step.urn: place for place, step in enumerate(steps)}
-    replaced = {step.urn for step in steps if step.op == "replace"}
-    stuck = {step.urn for step in steps if step.op == "create-replacement"} - replaced
+    replaced = {step.urn for step in counted if step.op == "replace"}
+    stuck = {step.urn for step in counted if step.op == "create-replacement"} - replaced
     others = totals.errored - sum(count for count in lacking.values() if count > 0) - len(stuck)
 
     def outcome(place: int, step: _Step) -> str | None:
+        if _DEFAULT_PROVIDER.fullmatch(step.urn) or (step.op in _READS and not reads):
+            return None
         if step.op in lacking:
             if lacking[step.op] <= 0:
                 return "done"

@@ -29,6 +29,7 @@ _INDENTED: Final = (
     "count",
     "tally",
     "quiet",
+    "urn_quiet",
     "group",
 )  # of Pulumi's text: here they go on with a record
 _LEVELS: Final = {

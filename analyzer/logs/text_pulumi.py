@@ -15,7 +15,14 @@ from analyzer.logs.text_diff import repeated_events, step_events, step_marks
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, by_role
 from analyzer.logs.text_names import as_named
-from analyzer.logs.text_rows import QUIET_CAPTURES, quiet_events, row_events, timed_events
+from analyzer.logs.text_rows import (
+    QUIET_CAPTURES,
+    QUIET_URN_CAPTURES,
+    quiet_events,
+    quiet_urn_events,
+    row_events,
+    timed_events,
+)
 from analyzer.logs.text_sections import (
     FRAME_CAPTURES,
     OUTPUT_CAPTURES,
@@ -37,6 +44,7 @@ GRAMMAR: str = "pulumi"
 _EVENTS_OF_ROWS: Final = {"timed_row": timed_events, "row": row_events, "urn_row": row_events}
 _EVENTS_OF_ROLES: Final = {
     "quiet": quiet_events,
+    "quiet_urn": quiet_urn_events,
     "tree": tree_events,
     "step": step_events,
     "repeated": repeated_events,
@@ -45,6 +53,7 @@ _EVENTS_OF_ROLES: Final = {
 }
 _CAPTURES: Final = {
     "quiet": QUIET_CAPTURES,
+    "quiet_urn": QUIET_URN_CAPTURES,
     "tree": TREE_CAPTURES,
     "step": STEP_CAPTURES,
     "repeated": STEP_CAPTURES,
@@ -53,15 +62,17 @@ _CAPTURES: Final = {
 }
 _ROWS: Final = tuple(_EVENTS_OF_ROWS)
 _QUIET: Final = ("stack_running", "stack_totals", "blank_row", "quiet")
+_QUIET_URN: Final = ("urn_running", "urn_failed", "urn_quiet")
 _NOISE: Final = ("spinner", "dots", "blank")
 _TOTALS: Final = ("count", "tally")
 _GROUPS: Final = ("group", "urn_group")
 _STEPS: Final = ("diff_step", "diff_urn_step")
 _ONLY_INSIDE: Final = ("config", "field", "body", "tree_root", "diff_place", *_STEPS, *_GROUPS)
 _INDENTED: Final = (
-    *(*_QUIET, *_TOTALS, *TREE, *_STEPS),
-    *("diff_place", "choice", "policy", "config", "field", "body"),
+    *(*_QUIET, *_QUIET_URN, *_TOTALS, *TREE, *_STEPS),
+    *("diff_place", "choice", "policy", "pack_policy", "config", "field", "body"),
 )
+_POLICIES: Final = ("policy", "pack_policy")
 _OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of their own
 _VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
@@ -119,7 +130,13 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         ],
         "urn_group": [type_of(urn).alias("group_type"), name_of(urn).alias("group_name")],
     }
-    changes["policy"] = [pl.lit(_VIOLATION).alias("section"), pl.lit(value=True).alias("loose")]
+    violation = [pl.lit(_VIOLATION).alias("section"), pl.lit(value=True).alias("loose")]
+    changes["policy"] = violation
+    changes["pack_policy"] = [
+        *violation,
+        pl.col("pack_type").str.strip_suffix(": ").alias("group_type"),
+        pl.col("pack_name").str.strip_suffix(")").alias("group_name"),
+    ]
     return [
         *(parts[form].select("row", *columns) for form, columns in changes.items() if form in parts),
         *(step_marks(form, parts[form]) for form in _STEPS if form in parts),
@@ -128,8 +145,8 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
 
 @cache
 def role() -> pl.Expr:
-    """`row`, `quiet`, `tree`, `step`, `repeated`, `output`, `frame`, NOISE, DIAGNOSTIC, or null."""
-    rows = _form.is_in(_QUIET) & (_section == "Configuration")  # no value of the configuration is like a row
+    """`row`, `quiet`, `quiet_urn`, `tree`, `step`, `repeated`, `output`, `frame`, NOISE, DIAGNOSTIC, or null."""
+    rows = _form.is_in((*_QUIET, *_QUIET_URN)) & (_section == "Configuration")  # no value there is like a row
     inside = _form.is_in((*_INDENTED, *_GROUPS)) & ~_section.is_in(_OPEN) & ~rows
     return (
         pl.when(_form.is_in(_ROWS))
@@ -138,12 +155,14 @@ def role() -> pl.Expr:
         .then(pl.lit(NOISE))
         .when(_form.is_in(_GROUPS) & (_section == "Diagnostics"))
         .then(pl.lit("frame"))
-        .when((_section == _VIOLATION) & (_form.is_null() | (_form == "policy")))
+        .when((_section == _VIOLATION) & (_form.is_null() | _form.is_in(_POLICIES)))
         .then(pl.lit(DIAGNOSTIC))
         .when(inside)
         .then(_inside())
         .when(_form.is_in(_QUIET))
         .then(pl.lit("quiet"))
+        .when(_form.is_in(_QUIET_URN))
+        .then(pl.lit("quiet_urn"))
         .when(_form.is_in(TREE) & ((_section == "tree") | (_form != "tree_root")))
         .then(pl.lit("tree"))
         .when(~_form.is_in(_ONLY_INSIDE))

@@ -70,7 +70,10 @@ _OF_GLYPH = {  # a failed status does not say which step of a replacement it was
     "=>": "import-replacement",
 }
 _BLANK = " "
-QUIET_CAPTURES = ("colon_type", "stack", "failed_name", "quiet_name", "info", "totals")
+QUIET_CAPTURES = ("colon_type", "type", "stack", "failed_name", "quiet_name", "info", "totals")
+QUIET_URN_CAPTURES = ("running_urn", "failed_urn", "quiet_urn", "info")
+_SUM = r"[0-9]+ (?:error|warning|message|debug)s?(?:; |$)"
+_SUMMED_UP = rf"^(?:{_SUM}|\[diff: .*\](?:; {_SUM}|$))"
 _RETAINED = '{"retainOnDelete": true}'
 
 # A status is looked up once, by its place in these lists.
@@ -98,7 +101,8 @@ def timed_events(lines: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _timed() -> list[pl.Expr]:
     return [
-        *map(pl.col, ("line", "type", "name")),
+        *map(pl.col, ("line", "name")),
+        pl.col("row_type").alias("type"),
         pl.col("info").alias("message"),
         pl.col("took").cast(pl.Float64).alias("seconds"),
         _OP.alias("op"),
@@ -197,19 +201,51 @@ def quiet_events(lines: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _quiet() -> list[pl.Expr]:
-    outcome = (
-        pl.when(pl.col("form") == "blank_row")
-        .then(pl.lit("failed"))
-        .when((pl.col("form") == "stack_running") | pl.col("info").is_not_null())
-        .then(pl.lit("started"))
-        .otherwise(pl.lit("done"))
-    )
     name = pl.coalesce("failed_name", "quiet_name").str.strip_chars_end(_BLANK)
     return [
         pl.col("line"),
         pl.lit("same").alias("op"),
-        pl.coalesce("colon_type", pl.lit(_STACK)).alias("type"),
+        pl.coalesce("colon_type", "type", pl.lit(_STACK)).alias("type"),
         pl.coalesce("stack", name).alias("name"),
         pl.coalesce("info", "totals").alias("message"),
-        outcome.alias("outcome"),
+        _quiet_outcome("blank_row", "stack_running"),
     ]
+
+
+def quiet_urn_events(lines: pl.DataFrame) -> pl.DataFrame:
+    """`quiet_events` of the rows that `--urns` prints.
+
+    Args:
+        lines: `line`, `form` and `QUIET_URN_CAPTURES`, of the forms `urn_running`, `urn_failed` and `urn_quiet`.
+    """
+    urn = pl.coalesce("running_urn", "failed_urn", "quiet_urn").str.strip_chars_end(_BLANK)
+    return lines.select(
+        "line",
+        urn.alias("urn"),
+        type_of(urn).alias("type"),
+        name_of(urn).alias("name"),
+        _quiet_outcome("urn_failed", "urn_running"),
+        op=pl.lit("same"),
+        message="info",
+    ).with_columns(kind_of())
+
+
+def _quiet_outcome(failed: str, running: str) -> pl.Expr:
+    """By the form; a row is over once it stands there, unless it was printed for a message."""
+    form, info = pl.col("form"), pl.col("info")
+    return (
+        pl.when(form == failed)
+        .then(pl.lit("failed"))
+        .when((form == running) | ~summed_up(info))
+        .then(pl.lit("started"))
+        .otherwise(pl.lit("done"))
+        .alias("outcome")
+    )
+
+
+def summed_up(info: pl.Expr) -> pl.Expr:
+    """Whether what stands behind a row is no message: nothing, what differs, or how many messages there were.
+
+    Source: pulumi/pulumi pkg/backend/display/rows.go getInfoColumn.
+    """
+    return info.is_null() | info.str.contains(_SUMMED_UP)

@@ -6,6 +6,8 @@ from functools import cache
 
 import polars as pl
 
+from analyzer.logs.text_urn import name_of
+
 # What opens a message, and how grave it is. Policies: v3.88 and later, v1.11 to v3.87, before.
 _SEVERITIES = {
     "error: ": "error",
@@ -23,15 +25,17 @@ FRAME_CAPTURES = (
 )
 _PACKS = ("✅ ", "⚠️ ", "❌ ")
 _NEWER, _OLDER = r"\((?P<type>[^ ()]+): (?P<name>.+)\)$", r"\((?P<name>.+): (?P<type>[^ ()]+)\)$"
+_PACK = r"^[^ ]+@v[^ ]* (\[(?:mandatory|advisory|remediate|disabled)\])"
 _VALUED = (
     *("stack_running", "stack_totals", "blank_row", "quiet", "field", "body", "policy", "choice", "config"),
+    *("urn_running", "urn_failed", "urn_quiet"),
     *("tree_row", "tree_branch_row", "tree_root", "diff_step", "diff_urn_step", "diff_place"),
 )
 
 
 def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID of the body of `Diagnostics:` and its like."""
-    text = pl.col("text").str.strip_prefix("    ")
+    text = pl.col("text").str.strip_prefix("    ").str.replace(_PACK, "${1}")
     severity = pl.coalesce(
         pl.when(text.str.starts_with(opening)).then(pl.lit(severity))
         for opening, severity in _SEVERITIES.items()
@@ -57,6 +61,8 @@ def _about(part: str, text: pl.Expr) -> pl.Expr:
         pl.when(text.str.starts_with("    - [")).then(text.str.extract_groups(_NEWER).struct.field(part)),
         pl.when(text.str.starts_with("[")).then(text.str.extract_groups(_OLDER).struct.field(part)),
     )
+    if part == "name":  # with `--urns`
+        found = pl.when(found.str.starts_with("urn:pulumi:")).then(name_of(found)).otherwise(found)
     carried = pl.when(_opens(text)).then(found.fill_null("")).forward_fill().over(pl.col("section").rle_id())
     return pl.coalesce(pl.col(f"group_{part}").replace("", None), carried.replace("", None)).alias(part)
 

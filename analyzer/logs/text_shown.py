@@ -36,6 +36,9 @@ _SHOWS: Final = (
     "stack_running",
     "stack_totals",
     "blank_row",
+    "urn_running",
+    "urn_failed",
+    "urn_quiet",
 )
 """Forms that no other program prints."""
 _ANYWHERE: Final = (*_SHOWS, "blank")

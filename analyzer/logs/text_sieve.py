@@ -33,14 +33,12 @@ class Idle:
         telling: a Rust pattern of lines that tell something.
         ending: how lines end that tell something, too.
         opening: a Rust pattern of telling lines that open a section, although their form does not.
-        unless: earlier forms that a line may be of, too. No line is of any other earlier form.
     """
 
     forms: Collection[str] = ()
     telling: str = ""
     ending: str = ""
     opening: str = ""
-    unless: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,6 @@ class _Kind:
     read: int = READ
     tells: pl.Expr | None = None
     told: Sequence[tuple[int, pl.Expr]] = ()
-    unless: pl.Expr | None = None
 
     def of(self, lines: pl.Series) -> pl.Series:
         """Which of `lines` are of this class."""
@@ -77,9 +74,6 @@ class _Kind:
             found = _each(told, *(words for _, words in self.told))
             for (code, _), is_so in zip(self.told, found, strict=True):
                 classes.scatter(told_rows.filter(is_so), code)
-        if self.unless is not None:
-            (other,) = _each(lines, self.unless)
-            classes.scatter(rows.filter(other), _LIVE)
 
 
 def _each(lines: pl.Series, *tests: pl.Expr) -> list[pl.Series]:
@@ -130,9 +124,8 @@ class Sieve:
 
     @cached_property
     def first(self) -> frozenset[str]:
-        """Forms of which no line is of an earlier form."""
-        idle = (self.ends, self.passes, self.ends_as_noise)
-        return frozenset([*self.noise, *(name for each in idle if not each.unless for name in each.forms)])
+        """Forms that are asked before all others: a line of theirs is of no earlier form, but for plain ones."""
+        return frozenset([*self.noise, *self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms])
 
     @cached_property
     def _kinds(self) -> list[_Kind]:
@@ -162,7 +155,6 @@ class Sieve:
             read=read,
             tells=tells,
             told=tuple((other, line.str.contains(words)) for other, words in told if words),
-            unless=line.str.contains(self._union(idle.unless)) if idle.unless else None,
         )
 
     def _union(self, names: Collection[str]) -> str:

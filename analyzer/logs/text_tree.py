@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.logs.text_rows import kind_of, op_of_glyph, row_events
+from analyzer.logs.text_rows import kind_of, op_of_glyph, row_events, summed_up
 
 FORMS: Final = ("tree_row", "tree_branch_row", "tree_root")
 CAPTURES: Final = (
@@ -23,7 +23,6 @@ CAPTURES: Final = (
     "tree_failed",
     "tree_info",
 )
-_TOTALS: Final = r"^[0-9]+ (?:error|warning|message|debug)s?(?:; |$)"
 _STARTED: Final = "started"
 
 
@@ -76,11 +75,10 @@ def _cut(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _quiet(lines: pl.DataFrame) -> pl.DataFrame:
     """Rows without a glyph: `same`, which is done unless the row still says something, or failed."""
-    says = pl.col("info").is_not_null() & ~pl.col("info").str.contains(_TOTALS)
     outcome = (
         pl.when(pl.col("failed").is_not_null())
         .then(pl.lit("failed"))
-        .when(pl.col("status").is_not_null() | says)
+        .when(pl.col("status").is_not_null() | ~summed_up(pl.col("info")))
         .then(pl.lit(_STARTED))
         .otherwise(pl.lit("done"))
     )

@@ -25,7 +25,8 @@ _LINES: Final = 500  # lines of the head that are weighed
 # A line of a Pulumi text log.
 _PULUMI: Final = re.compile(
     rb"""
-      \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20{1,3}[a-z][\w-]{0,80}:[\w./-]{0,200}:\w{1,200}\x20 # a row
+      \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20{1,3} # a row
+      (?:[a-z][\w-]{0,80}:[\w./-]{0,200}:\w{1,200}|urn:pulumi:[^\s]{1,400})\x20
     | \x20{0,40}(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\w[^\s(]{1,300}:\x20\( # a step of a diff
       (?:same|create|update|delete|replace|read|refresh|import|discard)
     | (?:@|\xe2\x9c\xa8)\x20(?i:updating|destroying|previewing|refreshing|importing)\b # the spinner
@@ -48,7 +49,7 @@ _PULUMI_FIRST: Final = re.compile(
       |Duration):
     | System\x20Messages$ | View\x20(?:Live|in\x20Browser) | Permalink: | (?:error|warning):\x20
     | (?:Downloading|Installing|Loading)\x20(?:plugin|provider|policy)
-    | \x20{0,8}\w[\w-]*:[\w./-]*:\w+:\x20\(
+    | \x20{0,8}(?:\w[\w-]*:[\w./-]*:\w+|urn:pulumi:[^\n]{1,400}):\x20\( # a step that changes nothing
     """,
     re.VERBOSE,
 )

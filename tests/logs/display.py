@@ -126,7 +126,9 @@ class Progress:
         silent = row.op == "same" and not row.is_stack
         if row.failed:
             state = "failed"
-        elif self._done(row) or (silent and not says):
+        elif self._done(row):
+            state = "failed" if row.errors else "done"
+        elif silent and not says:
             state = "done"
         else:
             state = "started"
@@ -175,11 +177,14 @@ def tree(events: list[Event]) -> Said:
 
 
 def last_said(said: list[tuple[Step, str]]) -> Said:
-    """How each step ended, if it did: what is printed again as running takes nothing back."""
+    """How each step ended, if it did: what is printed again as running takes nothing back, nor does a late error."""
     found: Said = {}
+    before: Said = {}
     for step, state in said:
-        if state != "started" or step not in found:
+        late = state == "failed" and before.get(step) == "done"
+        if not late and (state != "started" or step not in found):
             found[step] = state
+        before[step] = state
     return found
 
 

@@ -56,6 +56,25 @@ def test_the_last_end_counts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        (["started", "done", "failed"], "done"),  # a second registration of its URN, say
+        (["started", "done", "started", "failed"], "failed"),
+        (["started", "failed"], "failed"),
+    ],
+)
+def test_an_error_that_is_said_after_the_end_takes_nothing_back(outcomes: list[str], expected: str) -> None:
+    columns = {
+        "kind": outcomes,
+        "outcome": outcomes,
+        "name": ["a"] * len(outcomes),
+        "type": ["a:b:C"] * len(outcomes),
+    }
+    steps = final_steps(from_columns(columns | {"op": ["create"] * len(outcomes)}, EVENTS))
+    assert steps["outcome"].to_list() == [expected]
+
+
 def test_runs_are_apart() -> None:
     columns = {"kind": ["done"] * 2, "name": ["a"] * 2, "op": ["create"] * 2, "outcome": ["done"] * 2}
     assert final_steps(from_columns(columns | {"run": [1, 2], "type": ["t"] * 2}, EVENTS)).height == 2

@@ -374,3 +374,100 @@ def test_every_line_of_pulumis_own_display_tests_is_recognised() -> None:
 
 def test_the_module_is_a_log_form() -> None:
     assert isinstance(pulumi_text, LogForm)
+
+
+STEP = ("kind", "type", "name", "op", "outcome", "message")
+BUCKET = "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::a bucket"
+STACK_URN = "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            f" ~  {BUCKET} updated (0.30s) [diff: ~tags]",
+            ("done", "aws:s3/bucket:Bucket", "a bucket", "update", "done", "[diff: ~tags]"),
+        ),
+        (f"    {BUCKET}", ("done", "aws:s3/bucket:Bucket", "a bucket", "same", "done", None)),
+        (
+            f"    {BUCKET}  [diff: ~protect]",
+            ("done", "aws:s3/bucket:Bucket", "a bucket", "same", "done", "[diff: ~protect]"),
+        ),
+        (
+            f"    {BUCKET}  error: no such bucket",
+            ("started", "aws:s3/bucket:Bucket", "a bucket", "same", "started", "error: no such bucket"),
+        ),
+        (
+            f"    {BUCKET} **failed** 1 error",
+            ("failed", "aws:s3/bucket:Bucket", "a bucket", "same", "failed", "1 error"),
+        ),
+        (
+            f"    {STACK_URN} running",
+            ("started", "pulumi:pulumi:Stack", "shop-prod", "same", "started", None),
+        ),
+        (
+            f"    {STACK_URN} running entry: site,50f6,,/",
+            ("console", "pulumi:pulumi:Stack", "shop-prod", "same", "started", "entry: site,50f6,,/"),
+        ),
+        (
+            f"    {STACK_URN}  2 messages",
+            ("done", "pulumi:pulumi:Stack", "shop-prod", "same", "done", "2 messages"),
+        ),
+    ],
+)
+def test_a_row_with_a_urn_says_what_one_without_says(row: str, expected: tuple[object, ...]) -> None:
+    table, account = read(row)
+    assert table.select(STEP).rows() == [expected]
+    assert account.unrecognised == 0
+    assert row.lstrip(" ~").startswith(str(table["urn"].fill_null("").item()))
+
+
+@pytest.mark.parametrize(
+    ("info", "outcome"),
+    [
+        ("[diff: ~protect]", "done"),
+        ("[diff: ~protect]; 1 warning", "done"),
+        ("1 warning; 2 messages", "done"),
+        ("warning: deprecated", "started"),
+        ("[diff: ~protect]; warning: deprecated", "started"),
+    ],
+)
+def test_a_row_that_is_printed_for_a_message_is_not_over(info: str, outcome: str) -> None:
+    table, _ = read(f"    aws:s3:Bucket assets  {info}")
+    assert table.select("op", "outcome").rows() == [("same", outcome)]
+
+
+def test_a_step_that_goes_on_in_the_cloud_is_not_done() -> None:
+    table, account = read(
+        " ~  aws:ec2:Instance web **update awaiting** [diff: ~in]; warning: awaiting\n    1 awaiting\n"
+    )
+    assert table.select("name", "op", "outcome").row(0) == ("web", "update", "failed")
+    assert account.unrecognised == 0
+
+
+def test_policies_of_a_diff() -> None:
+    log = (
+        '    acme@v1.0.0 [remediate]  tags  (aws:s3:Bucket: assets)\n      + owner: "me"\n\n'
+        "    acme@v [mandatory]  no-public  (aws:s3:Bucket: assets)must not be public,\nand never was\n"
+        "+ aws:s3:Bucket: (create)\n    [urn=urn:pulumi:prod::shop::aws:s3:Bucket::assets]\n"
+    )
+    table, account = read(log)
+    said = table.filter(pl.col("kind") == "diagnostic")
+    assert said.select("severity", "type", "name", "message").rows() == [
+        ("info", "aws:s3:Bucket", "assets", "[remediate]  tags  (aws:s3:Bucket: assets)"),
+        (
+            "error",
+            "aws:s3:Bucket",
+            "assets",
+            "[mandatory]  no-public  (aws:s3:Bucket: assets)must not be public,\nand never was",
+        ),
+    ]
+    assert table.filter(pl.col("op") == "create").height == 1
+    assert account.unrecognised == 0
+
+
+def test_a_policy_names_a_resource_by_its_urn() -> None:
+    policy = f"        - [advisory]  warning  (aws:s3/bucket:Bucket: {BUCKET})\n          text\n"
+    log = "Policies:\n    ⚠️ acme@v1.0.0\n" + policy
+    said = read(log)[0].filter(pl.col("message").str.contains("advisory"))
+    assert said.select("type", "name").rows() == [("aws:s3/bucket:Bucket", "a bucket")]

@@ -51,6 +51,32 @@ def test_a_step_begins_where_it_says_its_urn() -> None:
     assert "secret" not in str(read(log).to_dicts())
 
 
+def test_a_default_provider_is_not_counted() -> None:
+    """Some versions print its steps; none counts them (pulumi/pulumi pkg/engine/update.go isInternalStep)."""
+    provider = "+ pulumi:providers:aws: (create)\n    [urn=urn:pulumi:dev::shop::pulumi:providers:aws::default_6_1]\n"
+    steps = [("create", "a"), ("delete-replaced", "b")]
+    assert ends(provider + diff(*steps, totals="    + 1 created\n    1 unchanged\n")) == {
+        ("create", "default_6_1"): "started",
+        ("create", "a"): "done",
+        ("delete-replaced", "b"): "done",
+    }
+    assert (
+        ends(provider + diff(("import", "c"), totals="    1 errored\n"))["create", "default_6_1"] == "started"
+    )
+
+
+def test_a_type_without_a_colon() -> None:
+    log = (
+        "- pkg:m:T: (delete)\n    [urn=urn:pulumi:dev::shop::pkg:m:T::a]\n"
+        "    + component: (create) 🔒\n        [urn=urn:pulumi:dev::shop::pkg:m:T$component::b]\n"
+    )
+    steps = read(log).filter(pl.col("kind") == "started")
+    assert steps.select("type", "name", "op").rows() == [
+        ("pkg:m:T", "a", "delete"),
+        ("component", "b", "create"),
+    ]
+
+
 def test_urns() -> None:
     log = (
         "  urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev: (same)\n"
@@ -73,7 +99,14 @@ def test_urns() -> None:
         ([("create", "a"), ("update", "b")], "    + 1 created\n", ["done", "started"]),  # interrupted, say
         ([("same", "a"), ("same", "b")], "    5 unchanged\n", ["done", "done"]),
         ([("same", "a"), ("update", "b")], "    ~ 1 updated\n    1 changes. 5 unchanged\n", ["done", "done"]),
-        ([("read", "a")], "\n", ["done"]),
+        ([("read", "a")], "\nDuration: 1s\n", ["done"]),
+        ([("read", "a")], "\n", ["started"]),  # a preview says of a failed read nothing but an error
+        ([("read", "a"), ("create", "b")], "    + 1 to create\n\nDuration: 1s\n", ["started", "done"]),
+        (
+            [("create", "a"), ("delete-replaced", "b")],
+            "    + 1 created\n    1 awaiting\n",
+            ["done", "started"],
+        ),
         ([("read", "a")], "    1 errored\n", ["started"]),
         ([("refresh", "a"), ("import", "b")], "    1 errored\n", ["done", "done"]),
         (

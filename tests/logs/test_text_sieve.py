@@ -160,20 +160,52 @@ def automaton(form: Form) -> FSM:
     return interegular.parse_pattern(re.sub(r"(?<!\\)\$", "", bare)).to_fsm()
 
 
+def disjoint(one: FSM, other: FSM) -> bool:
+    """Whether no line is of both. interegular's own `isdisjoint` takes its state 0 and foreign characters for none."""
+    symbols, (of_one, of_other) = one.alphabet.union(other.alphabet)
+    reached = [(one.initial, other.initial)]
+    seen = set(reached)
+    for mine, theirs in reached:
+        if mine in one.finals and theirs in other.finals:
+            return False
+        for symbol in set(symbols.values()):
+            my_next = one.map.get(mine, {}).get(of_one[symbol])
+            their_next = other.map.get(theirs, {}).get(of_other[symbol])
+            if my_next is None or their_next is None or (my_next, their_next) in seen:
+                continue
+            seen.add((my_next, their_next))
+            reached.append((my_next, their_next))
+    return True
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("ab*", "[^a]b*", True), ("ab*c", "a[^x]*", False), ("a*", "b*", False), ("a+", "b+", True)],
+)
+def test_the_proof_can_fail(one: str, other: str, *, expected: bool) -> None:
+    automata = (interegular.parse_pattern(pattern).to_fsm() for pattern in (one, other))
+    assert disjoint(*automata) is expected
+
+
+PLAIN = {"ui_what", "ui_of"}
+"""Names and types alone: what a record, a runner or a shell prints may look so, and is not meant so."""
+
+
 @pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
 def test_no_line_that_is_left_out_is_of_a_form_that_comes_first(sieve: Sieve) -> None:
-    unless = {name: (*idle.unless, *idle.forms) for idle in idles(sieve) for name in idle.forms}
-    left_out = unless | dict.fromkeys(sieve.noise, ())
+    left_out = {name: idle.forms for idle in idles(sieve) for name in idle.forms}
+    left_out |= dict.fromkeys(sieve.noise, ())
+    automata = {form.name: automaton(form) for form in sieve.forms}
     for place, form in enumerate(sieve.forms):
         if form.name in left_out:
-            mine = automaton(form)
-            before = [each for each in sieve.forms[:place] if each.name not in left_out[form.name]]
-            assert [each.name for each in before if not mine.isdisjoint(automaton(each))] == [], form.name
+            before = {each.name for each in sieve.forms[:place]} - {*left_out[form.name], *PLAIN}
+            alike = [name for name in before if not disjoint(automata[form.name], automata[name])]
+            assert alike == [], form.name
 
 
 @pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
 def test_a_sieve_names_forms_of_its_languages_each_once(sieve: Sieve) -> None:
-    of_idle = [name for idle in idles(sieve) for name in (*idle.forms, *idle.unless)]
+    of_idle = [name for idle in idles(sieve) for name in idle.forms]
     named = [*of_idle, *sieve.noise, *sieve.nothing]
     assert len(named) == len(set(named))
     assert set(named) <= {form.name for form in sieve.forms}
@@ -184,7 +216,7 @@ def test_what_is_sought_only_among_lines_with_a_character_holds_it(sieve: Sieve)
     forms = {form.name: form for form in sieve.forms}
     for char, names in sieve.among.items():
         without = interegular.parse_pattern(f"[^{char}]*").to_fsm()
-        assert all(automaton(forms[name]).isdisjoint(without) for name in names)
+        assert all(disjoint(automaton(forms[name]), without) for name in names)
         assert set(names).isdisjoint(name for idle in idles(sieve) for name in idle.forms)
 
 

@@ -48,6 +48,8 @@ def kind(data: bytes) -> str:
         (b" +  sst:aws:Router Web creating (0s) \n", "pulumi-text"),
         (b"2026-06-10T00:00:00.0000000Z  ~  pulumi:pulumi:Stack app-dev running \n", "terminal"),
         (b"    pulumi:pulumi:Stack app-dev running Building kv namespace for RouterRoute/\n", "pulumi-text"),
+        (b"  urn:pulumi:dev::app::a:b:C::x: (same)\n", "pulumi-text"),
+        (b" +  urn:pulumi:dev::app::a:b:C::x creating\n", "pulumi-text"),
         (b"@ updating....\n", "pulumi-text"),
         (b"Updating (dev):\n", "pulumi-text"),
         (b"Diagnostics:\r\n  sst:sst:App (x):\r\n", "pulumi-text"),
