@@ -30,6 +30,8 @@ STEPS: Final = pl.Schema(
 )
 
 _KINDS: Final[Sequence[str]] = ("started", "done", "failed")
+_STACK: Final = "pulumi:pulumi:Stack"
+_TOTALS: Final = "Resources:"
 _KEY: Final = ("source", "run", "type", "name", "op")
 _WITH_FILE: Final = r"^(?P<package>[^:]*):(?P<module>[^:]*)/(?P<file>[^:/]*):(?P<kind>[^:]*)$"
 
@@ -44,6 +46,8 @@ def final_steps(events: pl.DataFrame) -> pl.DataFrame:
     - the stack's row is printed even if the stream has no step of it;
     - `(interrupted)` is `interrupted`; its stream has only the beginning;
     - a tree has one step per resource, and one `replace` for the three steps of a replacement, unless anything failed;
+    - what stays as it is and says something prints no bare row: it is over where nothing else is said of it until the
+      display ends, which prints again each row that was not;
     - an error that is said of a step after its end prints `failed` once more: what was done stays done;
     - a step of a diff is `done` or `failed` where the totals prove it, else `started`; a refresh that changed nothing
       is not printed while a stack is updated.
@@ -58,10 +62,23 @@ def final_steps(events: pl.DataFrame) -> pl.DataFrame:
         outcome=pl.when(taken_back)
         .then(pl.lit("done"))
         .otherwise(pl.coalesce(pl.col("outcome").filter(ended).last(), pl.col("outcome").last())),
+        said=pl.col("message").is_not_null().all(),
         planning=pl.col("planning").last(),
         line=pl.coalesce(line.drop_nulls().last(), pl.col("line").last()),
     )
-    return conform(found, STEPS)
+    return conform(_over(found, events), STEPS)
+
+
+def _over(steps: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """`steps` in which `same` is `done` where its rows have messages alone, and the display has come to its end."""
+    ended = events.filter((pl.col("kind") == "summary") & (pl.col("message") == _TOTALS))
+    runs = ended.select("source", pl.col("run").fill_null(1), shown=pl.lit(value=True)).unique()
+    others = ~pl.col("op").is_in(["same", "refresh"])  # a refresh may end as `same`
+    alone = ~others.any().over("source", "run", "type", "name")
+    open_ = (pl.col("op") == "same") & (pl.col("outcome") == "started") & (pl.col("type") != _STACK)
+    over = open_ & pl.col("said") & alone & pl.col("shown").fill_null(value=False)
+    found = steps.join(runs, on=["source", "run"], how="left", nulls_equal=True, maintain_order="left")
+    return found.with_columns(outcome=pl.when(over).then(pl.lit("done")).otherwise("outcome"))
 
 
 def display_name(token: pl.Expr) -> pl.Expr:

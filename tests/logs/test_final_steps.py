@@ -5,7 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from analyzer.logs import pulumi_text
 from analyzer.logs.final_steps import STEPS, display_name, final_steps
+from analyzer.sources.account import Account
+from analyzer.sources.source import Source
 from analyzer.tables import EVENTS, empty, from_columns
 from tests.logs import display
 
@@ -73,6 +76,30 @@ def test_an_error_that_is_said_after_the_end_takes_nothing_back(outcomes: list[s
     }
     steps = final_steps(from_columns(columns | {"op": ["create"] * len(outcomes)}, EVENTS))
     assert steps["outcome"].to_list() == [expected]
+
+
+ROW = "    pkg:m:T a  warning: deprecated\n"
+TOTALS = "Resources:\n    1 unchanged\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        (ROW + TOTALS, [("same", "done")]),  # else its row would stand once more at the end
+        (ROW, [("same", "started")]),
+        (" ~  pkg:m:T a refreshing\n" + ROW + TOTALS, [("refresh", "started"), ("same", "done")]),
+        (ROW + " +  pkg:m:T a created\n" + TOTALS, [("same", "started"), ("create", "done")]),
+        (ROW + "    pkg:m:T a **failed** 1 error\n" + TOTALS, [("same", "failed")]),
+        (
+            "  pkg:m:T: (same)\n    [urn=urn:pulumi:d::s::pkg:m:T::a]\n"
+            "  pkg:m:T: (same)\n    [urn=urn:pulumi:d::s::pkg:m:T::b]\n" + TOTALS,
+            [("same", "started"), ("same", "started")],
+        ),
+    ],
+)
+def test_what_stays_as_it_is_and_warns_is_over_at_the_end(log: str, expected: list[tuple[str, str]]) -> None:
+    table = pl.concat(list(pulumi_text.read(Source("x", None, log.encode()), Account("x"))))
+    assert final_steps(table).select("op", "outcome").rows() == expected
 
 
 def test_runs_are_apart() -> None:
