@@ -38,7 +38,6 @@ _SHOWS: Final = (
     "blank_row",
     "urn_running",
     "urn_failed",
-    "urn_quiet",
 )
 """Forms that no other program prints."""
 _ANYWHERE: Final = (*_SHOWS, "blank")

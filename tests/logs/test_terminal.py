@@ -383,3 +383,16 @@ def test_any_bytes(content: bytes) -> None:
     account = read(content)[1]
     assert account.lines == (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
     assert account.lines == content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
+
+
+def test_a_urn_among_other_lines_shows_no_display() -> None:
+    """A message may list URNs, four blanks in: only under Pulumi's own header are they rows."""
+    urn = "    urn:pulumi:prod::shop::aws:s3/bucket:Bucket::assets\n"
+    assert "done" not in kinds_of("building\n" + urn + "SST 3.12.5  ready!\n")
+    assert "done" in kinds_of("building\nUpdating (prod):\n" + urn + "Resources:\n    1 unchanged\n")
+
+
+def kinds_of(log: str) -> list[str]:
+    table, account = read(log)
+    assert account.unrecognised == 0
+    return table["kind"].to_list()
