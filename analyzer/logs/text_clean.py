@@ -113,7 +113,9 @@ def plain(lines: pl.Series, batch: bytes) -> pl.Series:
         lines = lines.str.replace_all(_COLOUR_TAG, "")
     if b"\x1b" in batch:
         lines = lines.str.replace_all(_ANSI, "")
-    return lines.str.strip_chars_end(_BLANKS)
+    if b"\r" in batch or b"\t" in batch or lines.str.ends_with(" ").any():
+        return lines.str.strip_chars_end(_BLANKS)
+    return lines
 
 
 def redrawn(lines: pl.Series, batch: bytes) -> pl.Series:

@@ -7,12 +7,12 @@ lines at all), so that a line is read alike wherever it stands. The prefixes are
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.grammar.line import load
+from analyzer.logs.text_times import Times, without_times
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ _TELLING: Final = (
     r"|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"
     r"|(?:Updating|Previewing [a-z]+|Destroying|Refreshing|Importing) \([^()]+\):?$"
 )
-_STAMP: Final = len("2025-03-20T12:00:00")
 _GITLAB_STREAM: Final = len(" 00O")
 
 
@@ -51,27 +50,33 @@ class Unwrapped:
 
     Attributes:
         text: the lines.
-        at: when each was written; None where no prefix has a time.
+        times: when each was written; None where no prefix has a time.
         foreign: lines of another program than the one that deploys; None where there are none.
     """
 
     text: pl.Series
-    at: pl.Series | None = None
+    times: Times | None = None
     foreign: pl.Series | None = None
+
+    @property
+    def at(self) -> pl.Series | None:
+        """TIME at which each line was written; read anew whenever it is asked for."""
+        return self.times.exact() if self.times else None
 
     def gather(self, rows: pl.Series) -> Unwrapped:
         """The lines at `rows`."""
-        kept = (None if column is None else column.gather(rows) for column in (self.at, self.foreign))
-        return Unwrapped(self.text.gather(rows), *kept)
+        times = self.times.gather(rows) if self.times else None
+        foreign = None if self.foreign is None else self.foreign.gather(rows)
+        return Unwrapped(self.text.gather(rows), times, foreign)
 
 
 def joined(batches: Sequence[Unwrapped]) -> Unwrapped:
     """The lines of all `batches`; what only some of them have is null for the others, or false."""
     sizes = [len(batch.text) for batch in batches]
-    timed = any(batch.at is not None for batch in batches)
+    timed = any(batch.times for batch in batches)
     mixed = any(batch.foreign is not None for batch in batches)
     ats = [
-        pl.repeat(None, size, dtype=TIME, eager=True) if batch.at is None else batch.at
+        batch.times.exact() if batch.times else pl.repeat(None, size, dtype=TIME, eager=True)
         for batch, size in zip(batches, sizes, strict=True)
     ]
     others = [
@@ -80,7 +85,7 @@ def joined(batches: Sequence[Unwrapped]) -> Unwrapped:
     ]
     return Unwrapped(
         pl.concat([batch.text for batch in batches]),
-        pl.concat(ats) if timed else None,
+        Times(pl.concat(ats)) if timed else None,
         pl.concat(others) if mixed else None,
     )
 
@@ -111,15 +116,15 @@ def layers_of(lines: pl.Series) -> tuple[Layer, ...]:
 
 def unwrap(lines: pl.Series, layers: Iterable[Layer]) -> Unwrapped:
     """`lines` without the prefixes of `layers`; a line that lacks a prefix stays as it is."""
-    at: pl.Series | None = None
+    times: Times | None = None
     foreign: pl.Series | None = None
     for layer in layers:
         bare = _without(layer, lines)
         lines = bare.text
-        at = bare.at if at is None else at
+        times = times or bare.times
         if bare.foreign is not None:
             foreign = bare.foreign if foreign is None else foreign | bare.foreign
-    return Unwrapped(lines, at, foreign)
+    return Unwrapped(lines, times, foreign)
 
 
 def _most(said: pl.Series) -> bool:
@@ -155,7 +160,7 @@ def _without(layer: Layer, lines: pl.Series) -> Unwrapped:
         case "chunk":
             milliseconds = lines.str.extract(r"\x1b_bk;t=([0-9]{1,15})\x07").cast(pl.Int64)
             at = (milliseconds * 1000).cast(TIME)
-            return Unwrapped(lines.str.replace_all(r"\x1b_bk;t=[0-9]*\x07", ""), at)
+            return Unwrapped(lines.str.replace_all(r"\x1b_bk;t=[0-9]*\x07", ""), Times(at))
         case _:
             return _of_program(lines, layer.texts)
 
@@ -170,69 +175,13 @@ def _of_program(lines: pl.Series, texts: tuple[str, ...]) -> Unwrapped:
 
 
 def _instant(lines: pl.Series) -> Unwrapped:
-    """A time and a blank before each line: by slices, since most logs have times of one width."""
-    if lines.str.starts_with(_BOM).any():
-        lines = lines.str.strip_prefix(_BOM)
-    width = _width(lines)
-    if width is None:
-        return Unwrapped(lines)
-    text, at = lines.to_frame("line").select_seq(_timed(width)).get_columns()
-    has = at.is_not_null()
-    if has.all():
-        return Unwrapped(text, at)
-    text = pl.select(pl.when(has).then(text).otherwise(lines)).to_series()
-    others = ~has & lines.set(has, "").str.contains(_ANY_TIME)
-    return _of_any_width(lines, text, at, others) if others.any() else Unwrapped(text, at)
-
-
-_ANY_TIME: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})(?: |$)"
-
-
-def _of_any_width(lines: pl.Series, text: pl.Series, at: pl.Series, others: pl.Series) -> Unwrapped:
-    """The same for the `others`: times with fewer digits, or with an offset."""
-    stamp = lines.str.extract(r"^([^ ]+)")
-    read = stamp.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).cast(TIME)
-    found = others & read.is_not_null()
-    bare = lines.str.replace(r"^[^ ]+ ?", "")
-    table = pl.DataFrame({"found": found, "bare": bare, "text": text, "read": read, "at": at})
-    chosen = table.select(
-        pl.when("found").then("bare").otherwise("text").alias("text"),
-        pl.when("found").then("read").otherwise("at").alias("at"),
-    )
-    return Unwrapped(chosen["text"], chosen["at"])
-
-
-def _width(lines: pl.Series) -> int | None:
-    """The length of the first time that ends in Z; None where there is none among the lines."""
-    for line in lines.head(_SAMPLE):
-        stamp = line.partition(" ")[0]
-        if len(stamp) > _STAMP and stamp.endswith("Z") and stamp[:4].isdigit():
-            return len(stamp)
-    if lines.str.contains(_ANY_TIME).any():
-        return _STAMP + 1
-    return None
-
-
-@cache
-def _timed(width: int) -> list[pl.Expr]:
-    """What stands behind a time of `width` that ends in Z, and this time; null where there is none.
-
-    All at once: each step costs polars more by the call than by the line. Seconds repeat, so that each is read once.
-    """
-    line = pl.col("line")
-    moment = line.str.slice(0, _STAMP).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
-    digits = min(width - _STAMP - 2, 6)  # but for the point and the Z
-    if digits > 0:
-        fraction = line.str.slice(_STAMP + 1, digits).cast(pl.Int64, strict=False)
-        moment += (fraction * 10 ** (6 - digits)).cast(pl.Duration("us"))
-    end = line.str.slice(width - 1, 2)
-    at = pl.when((end == "Z ") | (end == "Z")).then(moment.dt.replace_time_zone("UTC"))
-    return [line.str.slice(width + 1).alias("text"), at.alias("at")]
+    timed = without_times(lines)
+    return Unwrapped(timed.text, timed.times)
 
 
 def _gitlab(lines: pl.Series) -> Unwrapped:
     """GitLab's time and stream; a line that goes on from the one before is put there, and leaves an empty one."""
-    timed = _instant(lines)
+    timed = without_times(lines)
     has = timed.text.str.contains(r"^[0-9]{2}[OE](?:[ +]|$)")
     goes_on = has & (timed.text.str.slice(3, 1) == "+")
     bare = pl.select(pl.when(has).then(timed.text.str.slice(_GITLAB_STREAM)).otherwise(lines)).to_series()
@@ -240,5 +189,4 @@ def _gitlab(lines: pl.Series) -> Unwrapped:
         table = pl.DataFrame({"text": bare, "goes_on": goes_on})
         joined = pl.col("text").str.join("").over((~pl.col("goes_on")).cum_sum())
         bare = table.select(pl.when("goes_on").then(pl.lit("")).otherwise(joined)).to_series()
-    at = timed.at
-    return Unwrapped(bare, at)
+    return Unwrapped(bare, timed.times)
