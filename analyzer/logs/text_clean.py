@@ -20,6 +20,7 @@ _COLOUR_TAG = r"<\{%.*?%\}>"  # Pulumi's own markup: sdk/go/common/diag/colors
 _ANSI = r"\x1b\[[0-9;?]*[a-zA-Z]"
 _REDRAWN = r"^.*\r"
 _BLANKS = " \t\r"
+_FIRST = 1000  # lines that tell whether it is worth while to strip all
 _PACKED = (b"\x1f\x8b", b"(\xb5/\xfd", b"x")  # how gzip, zstd and zlib begin
 
 
@@ -113,9 +114,13 @@ def plain(lines: pl.Series, batch: bytes) -> pl.Series:
         lines = lines.str.replace_all(_COLOUR_TAG, "")
     if b"\x1b" in batch:
         lines = lines.str.replace_all(_ANSI, "")
-    if b"\r" in batch or b"\t" in batch or lines.str.ends_with(" ").any():
+    if _ends_blank(lines.head(_FIRST)) or b"\r" in batch or b"\t" in batch or _ends_blank(lines):
         return lines.str.strip_chars_end(_BLANKS)
     return lines
+
+
+def _ends_blank(lines: pl.Series) -> bool:
+    return lines.str.ends_with(" ").any()
 
 
 def redrawn(lines: pl.Series, batch: bytes) -> pl.Series:

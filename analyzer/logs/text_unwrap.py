@@ -61,7 +61,7 @@ class Unwrapped:
     @property
     def at(self) -> pl.Series | None:
         """TIME at which each line was written; read anew whenever it is asked for."""
-        return self.times.exact() if self.times else None
+        return self.times.read() if self.times else None
 
     def gather(self, rows: pl.Series) -> Unwrapped:
         """The lines at `rows`."""
@@ -76,7 +76,7 @@ def joined(batches: Sequence[Unwrapped]) -> Unwrapped:
     timed = any(batch.times for batch in batches)
     mixed = any(batch.foreign is not None for batch in batches)
     ats = [
-        batch.times.exact() if batch.times else pl.repeat(None, size, dtype=TIME, eager=True)
+        batch.times.read() if batch.times else pl.repeat(None, size, dtype=TIME, eager=True)
         for batch, size in zip(batches, sizes, strict=True)
     ]
     others = [
