@@ -30,7 +30,7 @@ def sieve() -> Sieve:
         [form for name in GRAMMARS for form in load(name).forms],
         ends=Idle(
             (*text_sst.ENDS, *text_pulumi.ENDS, *text_pulumi.PASSES),
-            f"{text_pulumi.TELLING_ROWS}|{text_pulumi.TELLING_SAID}|{text_sst.TELLING}",
+            f"{text_pulumi.TELLING}|{text_sst.TELLING}",
             text_pulumi.UNSAID,
         ),
         passes=Idle(text_slog.PASSES, text_slog.TELLING, opening=text_slog.OPENING),
