@@ -6,7 +6,8 @@ Most lines are let go before anybody asks when they were written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
 _BOM: Final = "\ufeff"
 _SAMPLE: Final = 200
-_DATE: Final = len("2025-03-20T")
 _STAMP: Final = len("2025-03-20T12:00:00")
 _SECONDS: Final = "%Y-%m-%dT%H:%M:%S"
 _MICROS: Final = 6  # digits of a second that TIME has
-_ANY_TIME: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))(?: |$)"
+_CLOCK: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}"
+_ANY_TIME: Final = rf"^({_CLOCK}(?:\.[0-9]+)?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}}))(?: |$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,9 @@ class Times:
 
     def read(self) -> pl.Series:
         """TIME, to the microsecond; null where none can be read."""
-        return (
-            self.stamps.to_frame("stamp").select_seq(_time(self.width)).to_series()
-            if self.width
-            else self.stamps
-        )
+        if not self.width:
+            return self.stamps
+        return self.stamps.to_frame("stamp").select_seq(_time(self.width)).to_series()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +56,22 @@ class Timed:
     times: Times | None = None
 
 
-class _Form(NamedTuple):
-    """How the times of a log look: the date that they begin with, and their width."""
-
-    date: str
-    width: int
-
-
 def without_times(lines: pl.Series) -> Timed:
-    """`lines` without a time and a blank before each: by slices, since most logs have times of one width and day."""
-    form = _form(lines)
-    if form is None:
+    """`lines` without a time and a blank before each; times that are of no calendar are taken off, and are null.
+
+    By slices where they can be: most logs have times of one width.
+    """
+    width = _width(lines)
+    if width is None:
         return _of_any_width(_without_mark(lines))
-    text, dated, end = lines.to_frame("line").select_seq(_slices(form)).get_columns()
-    has = dated & ((end == "Z ") | (end == "Z"))
+    text, has = lines.to_frame("line").select_seq(_parted(width)).get_columns()
     if has.all():
-        return Timed(text, Times(lines, form.width))
+        return Timed(text, Times(lines, width))
     if lines.filter(~has).str.starts_with(_BOM).any():
         return without_times(_without_mark(lines))
     rest = _of_any_width(lines.set(has, None))
     table = pl.DataFrame({"has": has, "text": text, "line": lines, "rest": rest.text})
-    at = pl.when("has").then(_time(form.width, "line"))
+    at = pl.when("has").then(_time(width, "line"))
     both = table.select(
         pl.when("has").then("text").otherwise("rest").alias("text"),
         at=pl.coalesce(at, rest.times.stamps) if rest.times else at,
@@ -90,34 +84,34 @@ def _without_mark(lines: pl.Series) -> pl.Series:
 
 
 def _of_any_width(lines: pl.Series) -> Timed:
-    """The same for lines that have no time, or one of another day, with other digits, or with an offset."""
-    at = lines.str.extract(_ANY_TIME).str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
-    timed = at.is_not_null()
+    """The same for lines that have no time, or one with other digits, or with an offset."""
+    stamps = lines.str.extract(_ANY_TIME)
+    timed = stamps.is_not_null()
     if not timed.any():
         return Timed(lines)
     bare = lines.filter(timed).str.replace(r"^[^ ]+ ?", "")
-    return Timed(lines.scatter(timed.arg_true(), bare), Times(at.cast(TIME)))
+    at = stamps.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).cast(TIME)
+    return Timed(lines.scatter(timed.arg_true(), bare), Times(at))
 
 
-def _form(lines: pl.Series) -> _Form | None:
+def _width(lines: pl.Series) -> int | None:
     """That of the first time that ends in Z; None where there is none among the first lines."""
     for line in lines.head(_SAMPLE):
         stamp = line.removeprefix(_BOM).partition(" ")[0]
         if len(stamp) > _STAMP and stamp.endswith("Z") and stamp[:4].isdigit():
-            return _Form(stamp[:_DATE], len(stamp))
+            return len(stamp)
     return None
 
 
-def _slices(form: _Form) -> Sequence[pl.Expr]:
-    """What stands behind a time, whether the line begins with the date, and how the time ends.
-
-    All at once: each step costs polars more by the call than by the line.
-    """
+@cache
+def _parted(width: int) -> Sequence[pl.Expr]:
+    """What stands behind a time of `width`, and whether a line begins with such a one."""
     line = pl.col("line")
+    digits = width - _STAMP - 2  # but for the point and the Z
+    fraction = rf"\.[0-9]{{{digits}}}" if digits > 0 else ""
     return [
-        line.str.slice(form.width + 1).alias("text"),
-        line.str.starts_with(form.date).alias("dated"),
-        line.str.slice(form.width - 1, 2).alias("end"),
+        line.str.slice(width + 1).alias("text"),
+        line.str.contains(f"^{_CLOCK}{fraction}Z(?: |$)").alias("has"),
     ]
 
 
@@ -125,7 +119,7 @@ def _time(width: int, stamp: str = "stamp") -> pl.Expr:
     """The time that a line begins with; seconds repeat, so that each is read once."""
     line = pl.col(stamp)
     at = line.str.slice(0, _STAMP).str.to_datetime(_SECONDS, time_unit="us", strict=False)
-    digits = min(width - _STAMP - 2, _MICROS)  # but for the point and the Z
+    digits = min(width - _STAMP - 2, _MICROS)
     if digits > 0:
         fraction = line.str.slice(_STAMP + 1, digits).cast(pl.Int64, strict=False)
         at += (fraction * 10 ** (_MICROS - digits)).cast(pl.Duration("us"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.logs.text_unwrap import Layer, layers_of, unwrap
+from analyzer.logs.text_unwrap import layers_of
 from tests.logs.terminal import DEPLOY, events, read
 
 if TYPE_CHECKING:
@@ -125,25 +125,6 @@ def test_a_line_without_the_prefix_stays_as_it_is() -> None:
     log = wrapped("|  Created     B a:b:C\n|  Created     D a:b:C\n", "github") + "|  Created     E a:b:C\n"
     assert [event["name"] for event in events(log)] == ["B", "D", "E"]
     assert read(log)[0]["at"].null_count() == 1
-
-
-def test_times_of_several_widths() -> None:
-    lines = pl.Series(
-        [
-            "2025-03-20T12:00:00.1234567Z a",
-            "2025-03-20T12:00:00.12Z b",
-            "2025-03-20T14:00:00+02:00 c",
-            "2025-03-20T12:00:00Z",
-            "2025-99-20T12:00:00.1234567Z d",
-            "Ж e",
-        ]
-    )
-    bare = unwrap(lines, (Layer("instant"),))
-    assert bare.text.to_list() == ["a", "b", "c", "", "2025-99-20T12:00:00.1234567Z d", "Ж e"]
-    assert bare.at is not None
-    second = datetime(2025, 3, 20, 12, 0, tzinfo=UTC)
-    micros = [123456, 120000, 0, 0]
-    assert bare.at.to_list() == [*(second + timedelta(microseconds=m) for m in micros), None, None]
 
 
 def test_no_layers() -> None:
