@@ -18,7 +18,8 @@ from analyzer.logs import pulumi_text
 from analyzer.logs.interface import LogForm
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
-from analyzer.tables import EVENT_KINDS, EVENTS, OUTCOMES
+from analyzer.tables import EVENT_KINDS, OUTCOMES
+from tests.logs.pulumi_logs import events, read
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -26,22 +27,6 @@ if TYPE_CHECKING:
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 DISPLAY = sorted(SHARED.glob("pulumi-display/*/non-interactive.txt"))
 SAMPLES = [line for _, line in samples(load("pulumi").text)]
-
-
-def read(content: bytes | str, size: int = 4 << 20) -> tuple[pl.DataFrame, Account]:
-    data = content.encode() if isinstance(content, str) else content
-    account = Account("pulumi.log")
-    frames = list(pulumi_text.read(Source("pulumi.log", None, data), account, batch_bytes=size))
-    return pl.concat([pl.DataFrame(schema=EVENTS), *frames]), account
-
-
-def events(content: str) -> list[dict[str, object]]:
-    """The events without what is null, and without the columns that are the same for all."""
-    table = read(content)[0].drop("source", "run")
-    return [
-        {name: value for name, value in row.items() if value is not None and (name != "planning" or value)}
-        for row in table.to_dicts()
-    ]
 
 
 DEPLOY = """\
@@ -133,45 +118,6 @@ def test_the_account_of_a_whole_log() -> None:
     assert (account.lines, account.recognised, account.noise, account.unrecognised) == (28, 22, 5, 1)
 
 
-@pytest.mark.parametrize(
-    ("row", "kind", "op", "outcome", "seconds"),
-    [
-        (" +  a:b:C n creating (2s)", "started", "create", "started", 2.0),
-        (" ++ a:b:C n created replacement (12s) [diff: ~x]", "done", "create-replacement", "done", 12.0),
-        (" ++ a:b:C n **creating failed (0.05s)**", "failed", "create-replacement", "failed", 0.05),
-        (" +- a:b:C n replaced", "done", "replace", "done", None),
-        (" -- a:b:C n **deleting failed**", "failed", "delete-replaced", "failed", None),
-        (" >> a:b:C n reading for replacement", "started", "read-replacement", "started", None),
-        (" => a:b:C n imported replacement (1s)", "done", "import-replacement", "done", 1.0),
-        (" << a:b:C n discarded original", "done", "discard-replaced", "done", None),
-        (" ~  a:b:C n **refreshing failed**", "failed", "refresh", "failed", None),
-        (" +  a:b:C n creating (interrupted)", "failed", "create", "interrupted", None),
-    ],
-)
-def test_rows(row: str, kind: str, op: str, outcome: str, seconds: float | None) -> None:
-    (event,) = events(row)
-    assert (event["kind"], event["op"], event["outcome"], event.get("seconds")) == (
-        kind,
-        op,
-        outcome,
-        seconds,
-    )
-    assert (event["type"], event["name"]) == ("a:b:C", "n")
-    assert "planning" not in event
-
-
-def test_a_delete_that_keeps_the_thing_says_so() -> None:
-    timed, bare = events(" -  a:b:C n deleted (0.5s)[retain]\n -  a:b:C n deleting[retain]")
-    assert timed["old"] == bare["old"] == '{"retainOnDelete": true}'
-    assert (timed["op"], timed["seconds"], bare["outcome"]) == ("delete", 0.5, "started")
-
-
-def test_rows_with_urns() -> None:
-    (event,) = events(" +  urn:pulumi:prod::shop::x:y:Z$aws:s3/bucket:Bucket::my::name created (1s)")
-    assert event["urn"] == "urn:pulumi:prod::shop::x:y:Z$aws:s3/bucket:Bucket::my::name"
-    assert (event["type"], event["name"]) == ("aws:s3/bucket:Bucket", "my::name")
-
-
 def test_a_preview_plans() -> None:
     log = "Previewing update (prod):\n +  a:b:C n creating (0s)\n\nUpdating (prod):\n +  a:b:C n creating (0s)\n"
     table = read(log)[0].filter(pl.col("kind") != "noise")
@@ -247,39 +193,6 @@ def test_links_and_results_are_facts() -> None:
         ("result", "interrupted"),
         ("result", "failed"),
     ]
-
-
-def test_policies_are_about_a_resource() -> None:
-    log = """\
-Policies:
-    ✅ acme@v1.0.0 (local: acme)
-    ❌ other@v0.0.1
-        - [mandatory] [severity: high]  no-x  (aws:s3:Bucket: my bucket)
-          No x.
-
-          At all.
-        - [remediate]  tags  (3 resources)
-Policy Violations:
-    [advisory]  acme v0.0.1  no-x (a (b): aws:s3/bucket:Bucket)
-    No x.
-Diagnostics:
-  aws:s3:Bucket (c):
-    mandatory: [no-x] No x.
-"""
-    found = [event for event in events(log) if event["kind"] == "diagnostic"]
-    assert [(event.get("severity"), event.get("type"), event.get("name")) for event in found] == [
-        (None, None, None),
-        (None, None, None),
-        ("error", "aws:s3:Bucket", "my bucket"),
-        (None, "aws:s3:Bucket", "my bucket"),
-        ("info", None, None),
-        ("warning", "aws:s3/bucket:Bucket", "a (b)"),
-        ("error", "aws:s3:Bucket", "c"),
-    ]
-    assert (
-        found[2]["message"]
-        == "    - [mandatory] [severity: high]  no-x  (aws:s3:Bucket: my bucket)\n      No x."
-    )
 
 
 @pytest.mark.parametrize("size", [1, 7, 50, 100])
@@ -374,100 +287,3 @@ def test_every_line_of_pulumis_own_display_tests_is_recognised() -> None:
 
 def test_the_module_is_a_log_form() -> None:
     assert isinstance(pulumi_text, LogForm)
-
-
-STEP = ("kind", "type", "name", "op", "outcome", "message")
-BUCKET = "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::a bucket"
-STACK_URN = "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod"
-
-
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        (
-            f" ~  {BUCKET} updated (0.30s) [diff: ~tags]",
-            ("done", "aws:s3/bucket:Bucket", "a bucket", "update", "done", "[diff: ~tags]"),
-        ),
-        (f"    {BUCKET}", ("done", "aws:s3/bucket:Bucket", "a bucket", "same", "done", None)),
-        (
-            f"    {BUCKET}  [diff: ~protect]",
-            ("done", "aws:s3/bucket:Bucket", "a bucket", "same", "done", "[diff: ~protect]"),
-        ),
-        (
-            f"    {BUCKET}  error: no such bucket",
-            ("started", "aws:s3/bucket:Bucket", "a bucket", "same", "started", "error: no such bucket"),
-        ),
-        (
-            f"    {BUCKET} **failed** 1 error",
-            ("failed", "aws:s3/bucket:Bucket", "a bucket", "same", "failed", "1 error"),
-        ),
-        (
-            f"    {STACK_URN} running",
-            ("started", "pulumi:pulumi:Stack", "shop-prod", "same", "started", None),
-        ),
-        (
-            f"    {STACK_URN} running entry: site,50f6,,/",
-            ("console", "pulumi:pulumi:Stack", "shop-prod", "same", "started", "entry: site,50f6,,/"),
-        ),
-        (
-            f"    {STACK_URN}  2 messages",
-            ("done", "pulumi:pulumi:Stack", "shop-prod", "same", "done", "2 messages"),
-        ),
-    ],
-)
-def test_a_row_with_a_urn_says_what_one_without_says(row: str, expected: tuple[object, ...]) -> None:
-    table, account = read(row)
-    assert table.select(STEP).rows() == [expected]
-    assert account.unrecognised == 0
-    assert row.lstrip(" ~").startswith(str(table["urn"].fill_null("").item()))
-
-
-@pytest.mark.parametrize(
-    ("info", "outcome"),
-    [
-        ("[diff: ~protect]", "done"),
-        ("[diff: ~protect]; 1 warning", "done"),
-        ("1 warning; 2 messages", "done"),
-        ("warning: deprecated", "started"),
-        ("[diff: ~protect]; warning: deprecated", "started"),
-    ],
-)
-def test_a_row_that_is_printed_for_a_message_is_not_over(info: str, outcome: str) -> None:
-    table, _ = read(f"    aws:s3:Bucket assets  {info}")
-    assert table.select("op", "outcome").rows() == [("same", outcome)]
-
-
-def test_a_step_that_goes_on_in_the_cloud_is_not_done() -> None:
-    table, account = read(
-        " ~  aws:ec2:Instance web **update awaiting** [diff: ~in]; warning: awaiting\n    1 awaiting\n"
-    )
-    assert table.select("name", "op", "outcome").row(0) == ("web", "update", "failed")
-    assert account.unrecognised == 0
-
-
-def test_policies_of_a_diff() -> None:
-    log = (
-        '    acme@v1.0.0 [remediate]  tags  (aws:s3:Bucket: assets)\n      + owner: "me"\n\n'
-        "    acme@v [mandatory]  no-public  (aws:s3:Bucket: assets)must not be public,\nand never was\n"
-        "+ aws:s3:Bucket: (create)\n    [urn=urn:pulumi:prod::shop::aws:s3:Bucket::assets]\n"
-    )
-    table, account = read(log)
-    said = table.filter(pl.col("kind") == "diagnostic")
-    assert said.select("severity", "type", "name", "message").rows() == [
-        ("info", "aws:s3:Bucket", "assets", "[remediate]  tags  (aws:s3:Bucket: assets)"),
-        (
-            "error",
-            "aws:s3:Bucket",
-            "assets",
-            "[mandatory]  no-public  (aws:s3:Bucket: assets)must not be public,\nand never was",
-        ),
-    ]
-    assert table.filter(pl.col("op") == "create").height == 1
-    assert account.unrecognised == 0
-
-
-def test_a_policy_names_a_resource_by_its_urn() -> None:
-    policy = f"        - [advisory]  warning  (aws:s3/bucket:Bucket: {BUCKET})\n          text\n"
-    log = "Policies:\n    ⚠️ acme@v1.0.0\n" + policy
-    said = read(log)[0].filter(pl.col("message").str.contains("advisory"))
-    assert said.select("type", "name").rows() == [("aws:s3/bucket:Bucket", "a bucket")]
