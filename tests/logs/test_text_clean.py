@@ -46,7 +46,7 @@ def test_a_file_is_cut_where_its_lines_end(content: bytes, size: int, longest: i
         with Path(file.name).open("rb") as stream:
             runs = list(batches(stream, size, longest))
     assert all(run.endswith(b"\n") for run in runs[:-1])
-    assert max(map(len, runs), default=0) <= 2 * size + longest + 1
+    assert max(map(len, runs), default=0) <= size + 2 * longest + 1
     told, lines = (pieces(each, longest + 1) for each in (b"".join(runs), content))
     assert told == lines
 
