@@ -56,7 +56,7 @@ def in_context(
         none does.
     """
     placed = _placed(parts, lines, languages)
-    if placed["loose"].any():
+    if placed["loose"].any() or placed["within"].null_count() < lines:
         placed = _without_blocked(placed, context, languages)
     placed = placed.with_columns(_leaves(languages))
     before, shown = context.section, context.display
@@ -67,7 +67,7 @@ def in_context(
     placed = placed.with_columns(pl.col("display") | pl.col("display").shift(1).fill_null(shown))
     return placed.with_columns(
         pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"), _roles(placed, len(parts), languages)
-    ).drop("begins", "unless", "begun", "loose")
+    ).drop("begins", "unless", "begun", "loose", "within")
 
 
 def _roles(placed: pl.DataFrame, forms: int, languages: tuple[Language, ...]) -> pl.Series:
@@ -119,11 +119,12 @@ def _constant(name: str, value: str | int | None, dtype: pl.DataType, length: in
 
 
 def _without_blocked(placed: pl.DataFrame, context: Context, languages: tuple[Language, ...]) -> pl.DataFrame:
-    """`placed` without the marks of loose lines that stand in a section that does not yield."""
+    """`placed` without the marks of loose lines that stand in a section that does not yield, or not in their own."""
     loose = pl.col("loose").fill_null(value=False)
     firm = pl.when(loose).then(None).otherwise(_leaves(languages)[0])
     standing = firm.forward_fill().fill_null(pl.lit(context.section))
-    blocked = loose & ~standing.is_in(YIELDING)
+    elsewhere = (pl.col("within") != standing).fill_null(value=False)
+    blocked = (loose & ~standing.is_in(YIELDING)) | elsewhere
     return placed.with_columns(
         pl.when(~blocked).then(pl.col(name)).alias(name) for name in MARKS.names() if name != "row"
     )

@@ -67,7 +67,7 @@ _STEPS: Final = {
 }
 """The forms of steps, and what their captures are in those of a step that is done."""
 _NOISE: Final = ("ui_waiting", "ui_dev", "ui_check", "ui_note", "ui_skip")
-_HEADS: Final = ("ui_error_of", "ui_error", "ui_build_error", "ui_failed", "ui_what", "ui_cross")
+_HEADS: Final = ("ui_error_of", "ui_error", "ui_build_error", "ui_failed", "ui_cross")
 _FREE: Final = (*_HEADS, "ui_sdk")  # messages wherever they stand
 _IN_PLACE: Final = {
     "ui_rule": _OUTPUTS,
@@ -79,8 +79,8 @@ _IN_PLACE: Final = {
 """Forms that mean something in one section alone."""
 NOTHING: Final = ("ui_bar", *_IN_PLACE)
 """Forms that mean nothing where no section is open."""
-NAMES: Final = ("ui_of",)
-"""Forms so plain that other programs print such lines."""
+NAMES: Final = ("ui_what", "ui_of")
+"""What an error below `Failed` is about: elsewhere other programs print such lines, and steps are cut to them."""
 AMONG: Final = {"→": ("ui_what",)}
 """Forms whose pattern goes far into lines of others, by a character that each of their own holds."""
 _NEVER_BARE: Final = (*NOTHING, *NAMES)
@@ -93,6 +93,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """The deploys, their commands, and the sections that messages and outputs stand in."""
     begins = pl.lit(value=True).alias("begins")
     silent = pl.lit(value=False).alias("display")
+    within = pl.lit(_FAILED).alias("within")
     mode = pl.col("command").replace_strict(_MODES, default=None, return_dtype=pl.String).alias("mode")
     changes: dict[str, list[pl.Expr]] = {
         "ui_header": [
@@ -113,8 +114,8 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         "ui_error": [_opens(_ERROR)],
         "ui_build_error": [_opens(_ERROR)],
         "ui_failed": [_opens(_FAILED)],
-        "ui_what": [_opens(_FAILED), *_group("of_name")],
-        "ui_of": _group("only_word"),
+        "ui_what": [within, *_group("of_name")],
+        "ui_of": [within, *_group("only_word")],
         "ui_done": [
             pl.when(pl.col("done") == "Generated")
             .then(pl.lit(_CHANGES))
@@ -126,7 +127,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         **{form: [] for form in ENDS},
     }
     return [
-        parts[form].select("row", *columns, *([silent] if form != "ui_of" else []))
+        parts[form].select("row", *columns, *([silent] if form not in NAMES else []))
         for form, columns in changes.items()
         if form in parts
     ]
@@ -184,7 +185,7 @@ def said(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID: what follows `Error` and `Failed`, and errors that stand alone."""
     mine = lines.filter(_section.is_in(OPEN) | _form.is_in(_FREE))
     return message_lines(
-        mine.with_columns(_form.cast(pl.String)), heads=_HEADS, sections=OPEN, nameable=_FAILED
+        mine.with_columns(_form.cast(pl.String)), heads=_HEADS, sections=OPEN, names=NAMES, nameable=_FAILED
     )
 
 

@@ -202,7 +202,12 @@ def _leaks(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def message_lines(
-    lines: pl.DataFrame, *, heads: Collection[str], sections: Collection[str], nameable: str
+    lines: pl.DataFrame,
+    *,
+    heads: Collection[str],
+    sections: Collection[str],
+    names: Collection[str],
+    nameable: str,
 ) -> pl.DataFrame:
     """SAID of errors.
 
@@ -210,11 +215,12 @@ def message_lines(
         lines: those of messages.
         heads: the forms with which a message begins.
         sections: those in which a message goes on.
-        nameable: the section in which the bare name of a resource begins one.
+        names: the forms of the bare name of a resource.
+        nameable: the section in which such a name begins one.
     """
     inside = pl.col("section").is_in(sections)
-    names = (_form == "ui_of") & (pl.col("section") == nameable)
-    resource = _form.is_in(("ui_error_of", "ui_what", "ui_failed")) | names
+    named = _form.is_in(names) & (pl.col("section") == nameable)
+    resource = _form.is_in(("ui_error_of", "ui_failed")) | named
     text = pl.col("text").str.replace(r"^\|  (?:(?:Build )?Error(?: +|$))?", "").str.replace(r"^✕  ", "")
     return lines.select(
         "line",
@@ -224,7 +230,7 @@ def message_lines(
         pl.when(inside).then(pl.col("group_type").replace("", None)).alias("type"),
         pl.when(inside).then(pl.col("group_name").replace("", None)).alias("name"),
         pl.lit("error").alias("severity"),
-        (_form.is_in(heads) | names | ~inside).fill_null(value=False).alias("head"),
+        (_form.is_in(heads) | named | ~inside).fill_null(value=False).alias("head"),
         pl.when(resource.fill_null(value=False)).then(pl.lit(None, pl.String)).otherwise(text).alias("text"),
     )
 

@@ -217,6 +217,26 @@ def test_the_first_error_of_failed_may_lack_a_resource() -> None:
     ]
 
 
+RESOURCE = "Foo sst:aws:Nextjs → FooKvKeys sst:aws:KvKeys"
+
+
+@pytest.mark.parametrize(
+    "line", [RESOURCE, f"linking {RESOURCE}", f"Deleted     {RESOURCE}", f"\t|  Created     {RESOURCE}"]
+)
+def test_a_resource_is_what_an_error_is_about_below_failed_alone(line: str) -> None:
+    assert steps(f"{HEADER}~  Deploy\n{line}\nPromise leak detected:\n{line}\n✓  Complete\n{line}\n") == []
+    inside = events(f"|  Error       S a:b:C\none\n{line}\ntwo\n")
+    assert [(event["name"], event["message"]) for event in inside] == [("S", f"one\n{line}\ntwo")] * 2
+    said = steps(f"✕  Failed\n\n{RESOURCE}\nboom\n")
+    assert said == [("failed", None, DYNAMIC, "FooKvKeys.sst.aws.KvKeys")]
+
+
+def test_a_resource_that_a_program_prints_is_not_what_pulumis_error_is_about() -> None:
+    log = f"Updating (prod):\nDiagnostics:\n  aws:s3:Bucket (b):\n    error: one\n{RESOURCE}\n    error: two\n"
+    found = [event for event in events(log) if event["kind"] == "diagnostic"]
+    assert [event.get("name") for event in found] == ["b", "b"]
+
+
 def test_errors_of_ion_have_bars_and_indents() -> None:
     log = """\
 SST ❍ ion 0.1.4  ready!
