@@ -3,7 +3,7 @@
 | kind | told by |
 |---|---|
 | pulumi-verbose | its first line is a record of glog or of Pulumi's slog, or of a glog file's head, and most are |
-| sst-log | its first line is a record of Go's slog (`time=… level=… msg=…`), and most are |
+| sst-log | its first line is a record of Go's slog (`time=… level=… msg=…`), and most are; no line is SST's terminal's |
 | pulumi-text | its first line is one that Pulumi prints, and a telling line stands unprefixed; no line of SST's |
 | terminal | any other text with one telling line: of SST's terminal output, of Pulumi's, a slog record, an SDK error |
 
@@ -66,6 +66,7 @@ _SST: Final = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
+_SST_LINE: Final = re.compile(b"^(?:" + _SST.pattern + b")", _SST.flags)  # `sst deploy --print-logs` has such lines
 _OTHER: Final = re.compile(
     rb"""
       operation\x20error\x20[\w\x20.-]{1,60}:\x20\w{1,60},\x20[^\n]{0,200}https\x20response\x20error
@@ -96,7 +97,7 @@ def tell_text(text: bytes) -> Identity | None:
     lines = [line for line in plain.split(b"\n", _LINES)[:_LINES] if line.strip()]
     if _begins(_VERBOSE, lines):
         return Identity("pulumi-verbose", "records of Pulumi's verbose log")
-    if _begins(_SLOG, lines):
+    if _begins(_SLOG, lines) and not _SST_LINE.search(plain):
         return Identity("sst-log", "records of Go's slog, as sst.log holds them")
     if not _SST.search(plain) and lines and _PULUMI_FIRST.match(lines[0]) and _PULUMI.search(plain):
         return Identity("pulumi-text", "lines of Pulumi's text output")

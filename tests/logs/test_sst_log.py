@@ -134,6 +134,18 @@ def test_what_is_no_record() -> None:
     assert read("time=now\nhello\n\n", sst_log)[1].noise == 2
 
 
+def test_steps_among_records_are_read() -> None:
+    record = f'{TIME} level=INFO msg="rpc request" method=POST\n'
+    step = "|  Created     Foo sst:aws:Nextjs → FooKvKeys sst:aws:KvKeys\n"
+    found = [event for event in slog_events(record * 1000 + step + record) if event["kind"] == "done"]
+    name = "FooKvKeys.sst.aws.KvKeys"
+    assert found == [
+        {"line": 1001, "kind": "done", "op": "create", "outcome": "done", "name": name}
+        | {"type": "pulumi-nodejs:dynamic:Resource"}
+    ]
+    assert unrecognised(f"{record}|  Teleported  B a:b:C\n", sst_log) == ["|  Teleported  B a:b:C"]
+
+
 def test_attributes() -> None:
     assert attributes(' a=1 b="x \\"y\\"\\t\\x1b" c= d.e=<nil>') == [
         ("a", "1"),

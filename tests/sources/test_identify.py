@@ -20,6 +20,7 @@ RECORD = {
     "eventSource": "s3.amazonaws.com",
     "eventName": "GetObject",
 }
+SLOG = b"time=2025-06-04T10:02:01.512+03:00 level=INFO msg=x\n"
 EVENT = b'{"sequence":0,"timestamp":1700000000,"preludeEvent":{"config":{}}}\n'
 
 
@@ -69,6 +70,12 @@ def kind(data: bytes) -> str:
         (b"Promise leak detected:\n", "terminal"),
         (b"$ sst deploy\ntime=2025-06-04T10:02:01.512+03:00 level=INFO msg=x\n", "terminal"),
         (b"time=2025-06-04T10:02:01.512+03:00 level=INFO msg=x\n", "sst-log"),
+        (SLOG * 600 + "|  Created     Foo sst:aws:Nextjs → FooKvKeys sst:aws:KvKeys\n".encode(), "terminal"),
+        (SLOG * 9 + b"|  Error\n", "terminal"),
+        (SLOG * 9 + "✓  Complete    \n".encode(), "terminal"),
+        (SLOG * 9 + b"SST 3.17.0  ready!\n", "terminal"),
+        (SLOG * 9 + "➜  App:        shop\n".encode(), "terminal"),
+        (SLOG * 9 + b'level=ERROR msg=x err="y\\n|  Created     Foo a:b:C"\n', "sst-log"),
         (b'level=ERROR msg="stack run failed" error="x\\nUpdating (production):"\n', "sst-log"),
         (b"I0320 12:00:00.123456   77 log.go:12] eventSink::Infoerr(x)\n", "pulumi-verbose"),
         (b"Log file created at: 2025/03/20 12:00:00\n", "pulumi-verbose"),
