@@ -13,6 +13,7 @@ from analyzer.grammar.nested import distinct_sdk_errors
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
+from analyzer.logs.planned import with_plans
 from analyzer.logs.registry import form_of, forms
 from analyzer.sources.account import Account
 from analyzer.sources.accounts import accounts_table
@@ -119,7 +120,8 @@ class LogScan:
                     seen.add(run)
                     self.forms[-1] = (*self.forms[-1][:-1], None)  # the path's update id is of one deploy
                     self._found(f"{deploy}.{run}", source.name, identity.kind, only=False)
-                yield _enriched(batch).replace_column(batch.get_column_index("deploy"), _ids(deploy, runs))
+                known = _enriched(batch).replace_column(batch.get_column_index("deploy"), _ids(deploy, runs))
+                yield with_plans(known)
         except InputError as error:
             account.problems.append(error.reason)
 
@@ -161,7 +163,7 @@ def read_logs(sources: Collection[Source], unusable: Sequence[Account] = (), kin
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
     scan = LogScan(sources, unusable, kind, skim=True)
-    events = _needed_of(scan)
+    events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before
     events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
     return Logs(events, deploys, scan.inputs)
 

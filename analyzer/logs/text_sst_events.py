@@ -115,6 +115,7 @@ def step_events(form: str, lines: pl.DataFrame) -> pl.DataFrame:
         pl.lit(outcome, pl.String).alias("outcome"),
         seconds_of(took).alias("seconds"),
         *(["run", once.alias("once")] if form == "ui_doing" else []),
+        *([pl.lit(value=True).alias("planning")] if form == "ui_change" else []),
     )
 
 
@@ -166,7 +167,11 @@ def _ends(lines: pl.DataFrame) -> pl.DataFrame:
     """`summary` events with how the deploy ended."""
     said = pl.when(pl.col("outcome") == "interrupted").then(pl.lit(_FALSE)).otherwise("text")
     ends = lines.join(_RESULTS, on="form", maintain_order="left_right")
-    return ends.select("line", "outcome", "fact", "value", kind=pl.lit("summary"), message=said)
+    generated = (_form == "ui_done") & pl.col("text").str.ends_with("Generated")  # by `sst diff` alone
+    planning = pl.when(generated).then(pl.lit(value=True))
+    return ends.select(
+        "line", "outcome", "fact", "value", kind=pl.lit("summary"), message=said, planning=planning
+    )
 
 
 def _said(lines: pl.DataFrame) -> pl.DataFrame:

@@ -23,3 +23,10 @@ operation error SSM: GetParameter, get identity: get credentials: failed to refr
         (3, "UpdateKeys", "44b3c2d1", 402),
         (5, "GetParameter", None, None),
     ]
+
+
+def test_what_a_diff_without_its_header_shows_is_planned() -> None:
+    log = "|  Created     B aws:s3:BucketV2\n\n✓  Generated\n\n+  B aws:s3:BucketV2\n".encode()
+    events = pl.concat(LogScan([Source("job.log", None, log)])).drop_nulls("type")
+    assert events["line"].to_list() == [1, 5]
+    assert events["planning"].to_list() == [True, True]

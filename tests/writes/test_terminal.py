@@ -36,6 +36,23 @@ def test_app_and_stage_of_the_header_give_the_namespace() -> None:
     ]
 
 
+@pytest.mark.parametrize(("end", "count"), [("Generated", 0), ("Complete", 1)])
+def test_a_diff_without_its_header_writes_nothing(end: str, count: int) -> None:
+    step = f"|  Created     {SITE}SiteKvKeys sst:aws:KvKeys\n"
+    log = f"{step}\n✓  {end}    \n   Site: https://x\n\n+  {SITE}SiteKvKeys sst:aws:KvKeys\n"
+    logs = read_logs([Source("log", None, log.encode())])
+    assert intended_writes(logs.events, logs.deploys).height == count
+    assert (logs.deploys["command"][0] == "preview") is (count == 0)
+
+
+def test_a_deploy_before_a_diff_without_headers_writes() -> None:
+    deployed, compared = (f"|  Created     {SITE}{name}KvKeys sst:aws:KvKeys\n" for name in "AB")
+    log = f"{deployed}✓  Complete\n{compared}✓  Generated\n{deployed.replace('A', 'C')}✓  Complete\n"
+    logs = read_logs([Source("log", None, log.encode())])
+    found = intended_writes(logs.events, logs.deploys)["name"].to_list()
+    assert found == ["AKvKeys.sst.aws.KvKeys", "CKvKeys.sst.aws.KvKeys"]
+
+
 def test_a_route_pattern_with_a_host() -> None:
     log = "|  Created     MyRouterRouteapi example:com/fooRouteKey:sst:aws:KvKeys\n"
     assert [row[3] for row in writes(log)] == [f"{namespace('MyRouterRouteapi.example.com/foo')}:*"]
