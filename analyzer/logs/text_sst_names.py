@@ -38,18 +38,19 @@ _PROVIDERS: Final = (
 _OF_PROVIDER: Final = rf"^sst:[a-z]+:(?:{'|'.join(_PROVIDERS)})$"
 _LONGER: Final = r":sst:[a-z]+:[A-Za-z]+$"
 _OF_THREE: Final = r"^[^:]+:[^:]+:[^:]+$"
-_TOOK: Final = r" \([0-9]+\.[0-9]s\)$"
+_TOOK: Final = r" \([0-9.s…]*\)?$"
+_SECONDS: Final = r"^ \(([0-9]+\.[0-9])s\)$"
 _CUT: Final = "…"
 
 
 def took_of(shown: pl.Expr) -> pl.Expr:
-    """The time behind the last word, as it stands; null where none is printed: where it is less than a second."""
+    """The time behind the last word, as it stands, cut or whole; null where it is less than a second: none is there."""
     return shown.str.extract(_TOOK, 0)
 
 
 def seconds_of(took: pl.Expr) -> pl.Expr:
-    """The time as a number."""
-    return took.str.strip_chars(" (s)").cast(pl.Float64)
+    """The time as a number; null where it is cut."""
+    return took.str.extract(_SECONDS).cast(pl.Float64)
 
 
 def word_of(shown: pl.Expr, took: pl.Expr) -> pl.Expr:

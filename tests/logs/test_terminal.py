@@ -107,6 +107,14 @@ def test_the_name_of_the_urn_is_recovered(what: str, kind: str | None, name: str
     assert steps(f"|  Created     {what}\n") == [("done", "create", kind, name)]
 
 
+@pytest.mark.parametrize("cut", ["", " (", " (1", " (1.", " (1.2", " (1.2s", " (…", " (1.…", " (1.2s)"])
+@pytest.mark.parametrize("root", ["", "Foo sst:aws:Nextjs → ", "Überblick sst:aws:Nextjs → "])
+def test_a_time_that_is_cut_is_no_part_of_the_name(root: str, cut: str) -> None:
+    (found,) = events(f"|  Created     {root}FooKvKeys sst:aws:KvKeys{cut}")
+    assert (found["type"], found["name"]) == (DYNAMIC, "FooKvKeys.sst.aws.KvKeys")
+    assert found.get("seconds") == (1.2 if cut.endswith(")") else None)
+
+
 @pytest.mark.parametrize(
     ("verb", "op"),
     [
