@@ -14,6 +14,7 @@ FORMS: Final = pl.Schema(
         "source": pl.String(),
         "form": pl.String(),  # exact, text, state (of a stack's state, which says nothing of what was done)
         "kind": pl.String(),
+        "of_tool": pl.String(),  # whose lines the log was told by, if any
         "update_id": pl.String(),  # that the path of the source holds
     }
 )
@@ -39,6 +40,7 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
         events: EVENTS, in the order of the logs.
         forms: FORMS: a row per log and run within it.
     """
+    own = pl.col("kind") == "sst-log"  # may hold what Pulumi printed, inside a record
     table = forms.join(_facts(events), on="id", how="left", maintain_order="left").with_columns(
         app=pl.coalesce("said_app", "urn_app", _app_of_stack()),
         stage=pl.coalesce("said_stage", "urn_stage", "header_stage"),
@@ -47,7 +49,7 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
         ),
         permalink="said_permalink",
         tool_version="said_tool_version",
-        tool=pl.coalesce("said_tool", "tool"),
+        tool=pl.coalesce("said_tool", pl.when(~pl.col("pulumis") | own).then("of_tool"), "tool"),
         command=pl.coalesce(
             pl.col("said_command").replace(_COMMANDS),
             "header_command",
@@ -80,6 +82,7 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
     sst = pl.col("name").str.contains(".sst.aws.", literal=True) | pl.col("type").str.starts_with("sst:")
     failed = pl.col("kind").is_in(["failed", "summary"]) & (pl.col("outcome") == "failed")
     said_so = ~pl.col("kind").is_in(["noise", "unrecognised"])
+    row = pl.col("kind").is_in(["started", "done"]) & (pl.col("type") == _STACK_TYPE)  # SST hides the stack's
     locked = (pl.col("fact") == "locked").fill_null(False)
     said = [
         pl.col("value").filter(pl.col("fact") == fact).drop_nulls().first().alias(f"said_{fact}")
@@ -102,6 +105,7 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             failed=(failed | locked).any(),
             interrupted=(summary & (pl.col("outcome") == "interrupted")).any(),
             ended=summary.any(),
+            pulumis=((header & pl.col("fact").is_null()) | row.fill_null(False)).any(),
             tool=pl.when(sst.any()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
         )
         .collect()

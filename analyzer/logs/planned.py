@@ -18,5 +18,7 @@ def with_plans(events: pl.DataFrame) -> pl.DataFrame:
         return events
     planned = result.backward_fill().over("deploy", order_by="line").fill_null(value=False)
     return events.with_columns(
-        planning=pl.when(planned & pl.col("kind").is_in(_STEPS)).then(pl.lit(value=True)).otherwise("planning")
+        planning=pl.when(planned & pl.col("kind").is_in(_STEPS))
+        .then(pl.lit(value=True))
+        .otherwise("planning")
     )

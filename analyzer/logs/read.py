@@ -59,7 +59,7 @@ class LogScan:
         skim: leave out what says nothing of a deploy and of its key-value writes, where a form can.
 
     Attributes:
-        forms: `id, source, form, kind, update_id` of each deploy that was found so far.
+        forms: FORMS of each deploy that was found so far.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class LogScan:
         self._skim = skim
         self._accounts = list(unusable)
         self._kind = known_kind(kind)
-        self.forms: list[tuple[str, str, str, str, str | None]] = []
+        self.forms: list[tuple[str, str, str, str, str | None, str | None]] = []
         self._taken: set[str] = set()
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
@@ -111,7 +111,7 @@ class LogScan:
                 return
             account.kind = identity.kind
             self._taken.add(deploy)
-            self._found(deploy, source.name, identity.kind)
+            self._found(deploy, source.name, identity)
             seen = {1}
             read = reader.skim if self._skim and isinstance(reader, Skimmed) else reader.read
             for batch in read(source, account):
@@ -119,16 +119,17 @@ class LogScan:
                 for run in sorted(set(runs.unique()) - seen):
                     seen.add(run)
                     self.forms[-1] = (*self.forms[-1][:-1], None)  # the path's update id is of one deploy
-                    self._found(f"{deploy}.{run}", source.name, identity.kind, only=False)
+                    self._found(f"{deploy}.{run}", source.name, identity, only=False)
                 known = _enriched(batch).replace_column(batch.get_column_index("deploy"), _ids(deploy, runs))
                 yield with_plans(known)
         except InputError as error:
             account.problems.append(error.reason)
 
-    def _found(self, deploy: str, source: str, kind: str, *, only: bool = True) -> None:
+    def _found(self, deploy: str, source: str, identity: Identity, *, only: bool = True) -> None:
         ids = _UPDATE_ID.findall(source) if only else []
+        kind = identity.kind
         form = "exact" if kind == _EXACT else "state" if kind == _STATE else "text"
-        self.forms.append((deploy, source, form, kind, ids[-1] if ids else None))
+        self.forms.append((deploy, source, form, kind, identity.tool, ids[-1] if ids else None))
 
 
 def known_kind(kind: str | None) -> str | None:

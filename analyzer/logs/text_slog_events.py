@@ -26,12 +26,15 @@ _LEVELS: Final = {"D": "debug", "I": "info", "W": "warning", "E": "error"}
 _FACTS: Final = {
     "initializing project": (("version", "tool"), ("version", "tool_version")),
     "loaded config": (("app", "app"), ("stage", "stage")),
+    "locking": (("app", "app"), ("stage", "stage")),
     "putting update": (("app", "app"), ("stage", "stage")),
+    "pulling state": (("app", "app"), ("stage", "stage")),
     "running stack command": (("cmd", "command"),),
     "starting pulumi": (("updateID", "update_id"),),
     "pushing partial state": (("updateID", "update_id"),),
     "pushing eventlog": (("updateID", "update_id"),),
     "pushing snapshot": (("updateID", "update_id"),),
+    "unlocking": (("app", "app"), ("stage", "stage")),
 }
 """The facts that a message tells, each with the attribute that holds it."""
 _ACTIONS: Final = {"deploy": "update", "remove": "destroy", "refresh": "refresh", "diff": "preview"}

@@ -66,7 +66,9 @@ _SST: Final = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SST_LINE: Final = re.compile(b"^(?:" + _SST.pattern + b")", _SST.flags)  # `sst deploy --print-logs` has such lines
+_SST_LINE: Final = re.compile(
+    b"^(?:" + _SST.pattern + b")", _SST.flags
+)  # `sst deploy --print-logs` has such lines
 _OTHER: Final = re.compile(
     rb"""
       operation\x20error\x20[\w\x20.-]{1,60}:\x20\w{1,60},\x20[^\n]{0,200}https\x20response\x20error
@@ -86,7 +88,7 @@ _VERBOSE: Final = re.compile(
     re.VERBOSE,
 )
 
-_TERMINAL_SST: Final = Identity("terminal", "lines of SST's terminal output")
+_TERMINAL_SST: Final = Identity("terminal", "lines of SST's terminal output", "sst")
 _TERMINAL_PULUMI: Final = Identity("terminal", "lines of Pulumi's text output among others")
 _TERMINAL_OTHER: Final = Identity("terminal", "log records or errors of a deploy among other lines")
 
@@ -98,7 +100,7 @@ def tell_text(text: bytes) -> Identity | None:
     if _begins(_VERBOSE, lines):
         return Identity("pulumi-verbose", "records of Pulumi's verbose log")
     if _begins(_SLOG, lines) and not _SST_LINE.search(plain):
-        return Identity("sst-log", "records of Go's slog, as sst.log holds them")
+        return Identity("sst-log", "records of Go's slog, as sst.log holds them", "sst")
     if not _SST.search(plain) and lines and _PULUMI_FIRST.match(lines[0]) and _PULUMI.search(plain):
         return Identity("pulumi-text", "lines of Pulumi's text output")
     return tell_within(plain)

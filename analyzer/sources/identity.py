@@ -13,10 +13,12 @@ class Identity:
         kind: that of a deploy log (`identify_json`, `identify_text`), of a form of CloudTrail (`identify_trail`),
             key-listing or unknown.
         reason: why, in one clause: what was seen, or for `unknown` what it is instead.
+        tool: whose lines were seen, where they are of one tool alone.
     """
 
     kind: str
     reason: str
+    tool: str | None = None
 
 
 def unknown(reason: str) -> Identity:

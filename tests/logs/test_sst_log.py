@@ -28,6 +28,9 @@ def test_it_is_a_log_form() -> None:
         ('msg="initializing project" version=3.9.39', [("tool", "sst"), ("tool_version", "3.9.39")]),
         ('msg="loaded config" app=blog stage=prod', [("app", "blog"), ("stage", "prod")]),
         ('msg="INFO putting update app=blog stage=prod"', [("app", "blog"), ("stage", "prod")]),
+        ('msg="INFO locking app=blog stage=prod"', [("app", "blog"), ("stage", "prod")]),
+        ('msg="INFO unlocking app=blog stage=prod"', [("app", "blog"), ("stage", "prod")]),
+        ('msg="INFO pulling state app=blog stage=prod out=/a/b.json"', [("app", "blog"), ("stage", "prod")]),
         ('msg="running stack command" service=project.run cmd=remove', [("command", "remove")]),
         (
             'msg="starting pulumi" service=project.run updateID=fe6aadedee0704c33ffb620d args="[a b]"',

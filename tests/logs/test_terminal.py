@@ -240,7 +240,9 @@ def test_a_resource_is_what_an_error_is_about_below_failed_alone(line: str) -> N
 
 
 def test_a_resource_that_a_program_prints_is_not_what_pulumis_error_is_about() -> None:
-    log = f"Updating (prod):\nDiagnostics:\n  aws:s3:Bucket (b):\n    error: one\n{RESOURCE}\n    error: two\n"
+    log = (
+        f"Updating (prod):\nDiagnostics:\n  aws:s3:Bucket (b):\n    error: one\n{RESOURCE}\n    error: two\n"
+    )
     found = [event for event in events(log) if event["kind"] == "diagnostic"]
     assert [event.get("name") for event in found] == ["b", "b"]
 
