@@ -26,8 +26,9 @@ MARKS = pl.Schema(
 )
 """What lines change the context to, a row per such line: `row` (its place in the batch); the section that it opens;
 whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
-it, and the section in which it does not; whether all that holds only outside of sections, or in one that yields; the one section within which it holds;
-whether Pulumi's own display runs from there on; SST's command. Null: as before. The empty text: none."""
+it, and the section in which it does not; whether all that holds only outside of sections, or in one that yields; the
+one section within which all that holds; whether Pulumi's own display runs from there on; SST's command. Null: as
+before. The empty text: none."""
 
 YIELDING = ("", "Configuration", "Resources", "tree", "diff", "violation")
 """The sections in which a loose line may open another: nothing that they hold begins so."""

@@ -28,7 +28,8 @@ _TIMED: Final = ("step", "gitlab", "instant", "bracketed", "chunk")
 _TELLING: Final = (
     r"SST (?:❍ ion )?[0-9][^ ]*(?: \(experimental\))?  ?ready!$|➜  App: "
     r"|[~✓✕]  (?:Deploy|Remove|Refresh|Diff|Complete|Failed)"
-    r"|\|  (?:Created|Updated|Deleted|Refreshed|Imported|Error|Info|Locked) |time=[0-9-]{10}T[^ ]+ level=[A-Z]+ msg="
+    r"|\|  (?:Created|Updated|Deleted|Refreshed|Imported|Error|Info|Locked|Build Error) "
+    r"|time=[0-9-]{10}T[^ ]+ level=[A-Z]+ msg="
     r"|(?:@|✨) (?i:updating|previewing|destroying|refreshing|importing)[a-z ]*\.\."
     r"|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"
     r"|(?:Updating|Previewing [a-z]+|Destroying|Refreshing|Importing) \([^()]+\):?$"

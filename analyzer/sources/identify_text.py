@@ -3,7 +3,7 @@
 | kind | told by |
 |---|---|
 | pulumi-verbose | its first line is a record of glog or of Pulumi's slog, or of a glog file's head, and most are |
-| sst-log | its first line is a record of Go's slog (`time=… level=… msg=…`), and most are; no line is SST's terminal's |
+| sst-log | its first line is a record of Go's slog (`time=… level=… msg=…`), and most are; no line of SST's terminal |
 | pulumi-text | its first line is one that Pulumi prints, and a telling line stands unprefixed; no line of SST's |
 | terminal | any other text with one telling line: of SST's terminal output, of Pulumi's, a slog record, an SDK error |
 

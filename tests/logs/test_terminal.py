@@ -289,6 +289,15 @@ def test_a_build_error_and_what_a_command_says() -> None:
     ]
 
 
+@pytest.mark.parametrize("before", ["", "[Function] |  Created     B aws:s3:BucketV2\n"])
+def test_a_build_error_of_a_pane(before: str) -> None:
+    pane = '[Function] |  Build Error src/a.handler\n[Function] |  ↳ Could not resolve "b" src/a.ts:7:25\n'
+    found = [event for event in events(before + pane) if event["kind"] != "done"]
+    assert [(event["kind"], event["severity"], event["message"]) for event in found] == [
+        ("diagnostic", "error", 'src/a.handler\n↳ Could not resolve "b" src/a.ts:7:25')
+    ]
+
+
 def test_a_request_id_that_a_terminal_broke_is_whole_again() -> None:
     broken = QUOTA.replace("b16e-c3f4d5e6f708", "b16e-c3f4d\n5e6f708")
     assert events(f"|  Error       S a:b:C\n{broken}\n")[0]["message"] == QUOTA
