@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 KIND: Final = "terminal"
-GRAMMARS: tuple[str, ...] = (text_sst.GRAMMAR, text_slog.GRAMMAR, text_runner.GRAMMAR, text_shown.GRAMMAR)
+# A record comes first: the spinner that it may stand behind is a line of SST's.
+GRAMMARS: tuple[str, ...] = (text_slog.GRAMMAR, text_sst.GRAMMAR, text_runner.GRAMMAR, text_shown.GRAMMAR)
 _OURS: Final = r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9-]+T[^ ]* level=)"
 
 
@@ -45,7 +46,7 @@ def sieve() -> Sieve:
 
 
 DIALECT: Final = Dialect(
-    (text_sst, text_slog, text_runner, text_shown), ours=_OURS, sieve=sieve, wrapped=True
+    (text_slog, text_sst, text_runner, text_shown), ours=_OURS, sieve=sieve, wrapped=True
 )
 
 

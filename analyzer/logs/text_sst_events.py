@@ -226,7 +226,9 @@ def message_lines(
     inside = pl.col("section").is_in(sections)
     named = _form.is_in(names) & (pl.col("section") == nameable)
     resource = _form.is_in(("ui_error_of", "ui_failed")) | named
-    text = pl.col("text").str.replace(r"^\|  (?:(?:Build )?Error(?: +|$))?", "").str.replace(r"^✕  ", "")
+    text = (
+        pl.col("text").str.replace(r"^\|  (?:(?:Build )?Error(?: +|$))?", "").str.replace(r"^[✕\u00d7]  ", "")
+    )
     return lines.select(
         "line",
         "at",

@@ -279,7 +279,7 @@ def test_two_errors_of_one_resource_are_two_and_one_said_twice_is_one() -> None:
 
 def test_a_build_error_and_what_a_command_says() -> None:
     log = (
-        "|  Build Error src/api.handler\n|    Could not resolve x\n✕  Stage not found\n"
+        "|  Build Error src/api.handler\n|    Could not resolve x\n\u00d7  Stage not found\n"
         "|  Error       Error: Build failed\nat sst.config.ts\n"
     )
     assert [(event["line"], event["severity"], event["message"]) for event in events(log)] == [
@@ -386,6 +386,15 @@ def test_plain_forms_of_pulumi_count_only_in_its_display() -> None:
 def test_a_step_of_ci_ends_what_stands_open() -> None:
     log = "|  Error       S a:b:C\none\n##[error]Process completed with exit code 1.\nPost job cleanup.\n"
     assert [event["message"] for event in events(log)] == ["one", "one"]
+
+
+def test_a_record_behind_a_spinner_is_read() -> None:
+    spinner = "⠹  First run, setting up environment..."
+    log = f'{spinner}time=2025-03-28T02:12:00.794Z level=ERROR msg="exited with error" err="exit status 1"\n{spinner}\n'
+    assert [(event["line"], event["kind"], event["message"]) for event in events(log)] == [
+        (1, "summary", "exited with error"),
+        (1, "diagnostic", "exited with error: exit status 1"),
+    ]
 
 
 def test_what_begins_as_a_line_of_sst_and_is_none_is_unrecognised() -> None:
