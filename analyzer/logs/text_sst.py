@@ -114,7 +114,11 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         "ui_error": [_opens(_ERROR)],
         "ui_build_error": [_opens(_ERROR)],
         "ui_failed": [_opens(_FAILED)],
-        "ui_what": [within, *_group("of_name")],
+        "ui_what": [
+            pl.when(_before(parts, "ui_sdk")).then(pl.lit(_FAILED)).alias("section"),
+            pl.when(~_before(parts, "ui_sdk")).then(within).alias("within"),
+            *_group("of_name"),
+        ],
         "ui_of": [within, *_group("only_word")],
         "ui_done": [
             pl.when(pl.col("done") == "Generated")
@@ -148,6 +152,13 @@ def _group(name: str) -> list[pl.Expr]:
     shown = pl.col("of_type")
     kind, full = resource_of(pl.col(name), word_of(shown, took_of(shown)))
     return [kind.alias("group_type"), full.alias("group_name")]
+
+
+def _before(parts: Mapping[str, pl.DataFrame], form: str) -> pl.Expr:
+    """Whether a line of `form` follows at once: where `Failed` is cut off, the error tells that it stood above."""
+    if form not in parts:
+        return pl.lit(value=False)
+    return (pl.col("row") + 1).is_in(parts[form]["row"].implode())
 
 
 def _opens(section: str) -> pl.Expr:

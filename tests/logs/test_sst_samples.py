@@ -88,8 +88,12 @@ EXPECTED: dict[str, tuple[ModuleType, list[Told]]] = {
     ),
     "020": (terminal, [("diagnostic", "error", None, f"Error: {_LISTKEYS}: Error: {_LISTKEYS}")]),
     "022": (terminal, [*_infos(*_CHECKS), *_project("3.17.0"), *_infos("esbuild building")]),
-    # `Failed` is cut off: nothing says that the line above the error names its resource.
-    "024": (terminal, [("diagnostic", "error", None, _QUOTA)]),
+    "024": (
+        terminal,
+        [
+            *_failures("WebSiteKvKeys.sst.aws.KvKeys", _QUOTA),
+        ],
+    ),
     "026": (
         terminal,
         [
