@@ -83,7 +83,7 @@ def read_text(
     """
     reader = _Reader(source.name, account, dialect)
     account.lines = account.recognised = account.noise = account.unrecognised = 0
-    prefixes = layers(source) if dialect.wrapped else ()
+    prefixes = layers(source, dialect)
     with source.open() as stream:
         account.bytes = source.size()
         cleaned = partial(batch_of, prefixes)
