@@ -301,6 +301,8 @@ def _count(lines: pl.DataFrame, account: Account) -> None:
 
 
 def _report(reader: _Reader) -> None:
+    if reader.account.lines and not reader.account.recognised:
+        reader.account.problems.append("taken for a deploy log, but no line of it was recognised")
     if reader.repaired:
         reader.account.problems.append(f"{_lines(reader.repaired)} not UTF-8: repaired with U+FFFD")
     if reader.too_long:
