@@ -5,13 +5,14 @@ Memory stays flat: batches end at a line end, and a line longer than `LONGEST` i
 
 from __future__ import annotations
 
+import codecs
 import io
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from typing import BinaryIO
 
 BATCH = 4 << 20
@@ -32,6 +33,14 @@ def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iter
     """
     if not (_is_file(stream) and (yield from _at_once(stream, size, longest))):
         yield from _streamed(stream, size, longest)
+
+
+def without_mark(runs: Iterable[bytes]) -> Iterator[bytes]:
+    """`runs` of bytes without the byte order mark that editors and shells put before a text."""
+    mark = codecs.BOM_UTF8
+    for run in runs:
+        yield run.removeprefix(mark)
+        mark = b""
 
 
 def _streamed(stream: BinaryIO, size: int, longest: int) -> Iterator[bytes]:

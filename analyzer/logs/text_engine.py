@@ -83,7 +83,7 @@ def read_text(
     """
     reader = _Reader(source.name, account, dialect)
     account.lines = account.recognised = account.noise = account.unrecognised = 0
-    prefixes = layers(source) if dialect.wrapped else ()
+    prefixes = layers(source, dialect)
     with source.open() as stream:
         account.bytes = source.size()
         cleaned = partial(batch_of, prefixes)
@@ -301,6 +301,8 @@ def _count(lines: pl.DataFrame, account: Account) -> None:
 
 
 def _report(reader: _Reader) -> None:
+    if reader.account.lines and not reader.account.recognised:
+        reader.account.problems.append("taken for a deploy log, but no line of it was recognised")
     if reader.repaired:
         reader.account.problems.append(f"{_lines(reader.repaired)} not UTF-8: repaired with U+FFFD")
     if reader.too_long:

@@ -10,7 +10,7 @@ import polars as pl
 
 from analyzer.grammar.line import Lines, load
 from analyzer.logs.text_ahead import ahead
-from analyzer.logs.text_clean import BATCH, LONGEST, batches, plain, redrawn, split
+from analyzer.logs.text_clean import BATCH, LONGEST, batches, plain, redrawn, split, without_mark
 from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_unwrap import Unwrapped, layers_of, tells, unwrap
 from analyzer.sources.account import Account
@@ -43,7 +43,7 @@ class Dialect:
         ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
             match it: they begin as a line of ours. None where nothing else prints into such a log.
         sieve: gives what may be left out where only key-value writes matter.
-        wrapped: whether such a log may have prefixes of a CI system, which are taken off.
+        wrapped: whether such a log may have prefixes of a CI system, which are taken off; any may be a paste.
     """
 
     languages: tuple[Language, ...]
@@ -75,29 +75,29 @@ def parsed(
     Raises:
         InputError: the source cannot be opened.
     """
-    prefixes = layers(source) if dialect.wrapped else ()
+    prefixes = layers(source, dialect)
     first = dialect.sieve().first if dialect.sieve else ()
     with source.open() as stream:
         raw = readable(stream, batch_bytes, Account(source.name))
         yield from ahead(lambda data: by_form(dialect.languages, first, batch_of(prefixes, data).bare), raw)
 
 
-def layers(source: Source) -> tuple[Layer, ...]:
-    """The prefixes of a log, by the first piece that tells of a deploy, or its first one."""
+def layers(source: Source, dialect: Dialect) -> tuple[Layer, ...]:
+    """The prefixes of a log that its dialect may have, by the first piece that tells of a deploy, or its first one."""
     first: pl.Series | None = None
     with source.open() as stream:
-        for batch in islice(batches(stream, _PROBE), _PROBES):
+        for batch in islice(without_mark(batches(stream, _PROBE)), _PROBES):
             lines = plain(split(batch)[0], batch)
             if not tells(lines).is_empty():
-                return layers_of(lines)
+                return layers_of(lines, wrapped=dialect.wrapped)
             first = lines if first is None else first
-    return () if first is None else layers_of(first)
+    return () if first is None else layers_of(first, wrapped=dialect.wrapped)
 
 
 def readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
     """The batches up to the first error of the file system, which goes into the account."""
     try:
-        yield from last_frames(batches(stream, size))
+        yield from last_frames(without_mark(batches(stream, size)))
     except OSError as error:
         account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 

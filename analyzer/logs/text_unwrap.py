@@ -1,4 +1,4 @@
-"""What stands before every line of a CI system's or task runner's log, taken off; its time kept.
+"""What stands before every line of a CI system's or task runner's log, or of a paste, taken off; its time kept.
 
 Prefixes nest. Which ones a log has is decided once, from its first lines that tell of a deploy (else from its first
 lines at all), so that a line is read alike wherever it stands. The prefixes are the forms of `grammars/ci.lark`.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.grammar.line import load
+from analyzer.logs.text_shift import shift_of, without_shift
 from analyzer.logs.text_times import Times, without_times
 from analyzer.tables import TIME
 
@@ -25,21 +26,26 @@ _SAMPLE: Final = 200
 _TIMED: Final = ("step", "gitlab", "instant", "bracketed", "chunk")
 """Prefixes of a whole log; the others are of one of several programs that print into it."""
 
-_TELLING: Final = (
+# Lines that always stand as far to the left as here; rows may stand deeper.
+_FLUSH: Final = (
     r"SST (?:❍ ion )?[0-9][^ ]*(?: \(experimental\))?  ?ready!$|➜  App: "
     r"|[~✓✕]  (?:Deploy|Remove|Refresh|Diff|Complete|Failed)"
-    r"|\|  (?:Created|Updated|Deleted|Refreshed|Imported|Error|Info|Locked|Build Error) "
+    r"|\|  (?:Created|Updated|Deleted|Refreshed|Imported|Error|Info|Locked|Build Error)(?: |$)"
     r"|time=[0-9-]{10}T[^ ]+ level=[A-Z]+ msg="
     r"|(?:@|✨) (?i:updating|previewing|destroying|refreshing|importing)[a-z ]*\.\."
-    r"|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"
     r"|(?:Updating|Previewing [a-z]+|Destroying|Refreshing|Importing) \([^()]+\):?$"
+    r"|Diagnostics:$|Duration: [0-9]|View Live: http|     Type +Name(?: |$)"
 )
+_HARDLY_TELLING: Final = r"[✕\x{d7}]  [^ ]|Resources:$|error: [a-z]+ failed$"
+_TELLING: Final = rf"{_FLUSH}|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"
+_SHIFTED: Final = "shifted"
+"""Not a form of the grammar: any line may begin with blanks."""
 _GITLAB_STREAM: Final = len(" 00O")
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One prefix: its form, and for that of a program the texts that it has in this log."""
+    """One prefix: its form, and for that of a program or a paste the texts that it has in this log."""
 
     form: str
     texts: tuple[str, ...] = ()
@@ -96,17 +102,19 @@ def tells(lines: pl.Series) -> pl.Series:
     return lines.filter(lines.str.contains(_TELLING).fill_null(value=False))
 
 
-def layers_of(lines: pl.Series) -> tuple[Layer, ...]:
+def layers_of(lines: pl.Series, *, wrapped: bool = True) -> tuple[Layer, ...]:
     """The prefixes of a log, outermost first.
 
     Args:
         lines: its first ones, without ANSI sequences and trailing blanks.
+        wrapped: whether there may be others than that of a paste.
     """
     told = tells(lines)
     known = not told.is_empty()
+    shift = shift_of(told, _FLUSH) if known else shift_of(lines, _HARDLY_TELLING)
+    found = [Layer(_SHIFTED, (shift,))] if shift else []
     probe = told if known else lines.filter(lines != "").head(_SAMPLE)
-    found: list[Layer] = []
-    while len(found) < _DEEPEST and not (known and _most(probe.str.contains(f"^(?:{_TELLING})"))):
+    while wrapped and len(found) < _DEEPEST and not (known and _most(probe.str.contains(f"^(?:{_TELLING})"))):
         layer = _outermost(probe, known=known)
         if layer is None:
             break
@@ -147,8 +155,11 @@ def _outermost(probe: pl.Series, *, known: bool) -> Layer | None:
 
 def _without(layer: Layer, lines: pl.Series) -> Unwrapped:
     match layer.form:
-        case "step":
-            return Unwrapped(lines.str.replace(r"^[^\t]+\t[^\t]*\t", ""))
+        case "step" | "shifted":
+            step = r"^[^\t]+\t[^\t]*\t"
+            return Unwrapped(
+                without_shift(lines, *layer.texts) if layer.texts else lines.str.replace(step, "")
+            )
         case "instant":
             return _instant(lines)
         case "gitlab":

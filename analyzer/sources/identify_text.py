@@ -14,6 +14,7 @@ Repeats are bounded: the bytes are hostile. Sources: facts on Pulumi's text (pkg
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
 from analyzer.sources.identity import Identity
@@ -52,6 +53,17 @@ _PULUMI_FIRST: Final = re.compile(
     | \x20{0,8}(?:\w[\w-]*:[\w./-]*:\w+|urn:pulumi:[^\n]{1,400}):\x20\( # a step that changes nothing
     """,
     re.VERBOSE,
+)
+# Lines that are printed flush, and what a paste put before them: it was indented, or quoted.
+_SHIFTED: Final = re.compile(
+    rb"""
+    ^([ \t>]*)(?:(?:Updating|Destroying|Refreshing|Importing|Previewing\x20[a-z]{4,12})\x20\([^)\n]{1,200}\):?[ \t]*\r?$
+      |Diagnostics:[ \t]*\r?$|Duration:\x20\d|(?:View\x20Live|Permalink):\x20http
+      |\x20{5}Type\x20+Name\b
+      |(?:@|\xe2\x9c\xa8)\x20(?i:updating|destroying|previewing|refreshing|importing)\b
+      |time=\d{4}-\d\d-\d\dT\S{8,30}\x20level=)
+    """,
+    re.VERBOSE | re.MULTILINE,
 )
 _SST: Final = re.compile(
     rb"""
@@ -95,7 +107,7 @@ _TERMINAL_OTHER: Final = Identity("terminal", "log records or errors of a deploy
 
 def tell_text(text: bytes) -> Identity | None:
     """The kind of text log that begins with `text`; None where no line tells."""
-    plain = ANSI.sub(b"", text)
+    plain = _unshifted(ANSI.sub(b"", text))
     lines = [line for line in plain.split(b"\n", _LINES)[:_LINES] if line.strip()]
     if _begins(_VERBOSE, lines):
         return Identity("pulumi-verbose", "records of Pulumi's verbose log")
@@ -104,6 +116,15 @@ def tell_text(text: bytes) -> Identity | None:
     if not _SST.search(plain) and lines and _PULUMI_FIRST.match(lines[0]) and _PULUMI.search(plain):
         return Identity("pulumi-text", "lines of Pulumi's text output")
     return tell_within(plain)
+
+
+def _unshifted(plain: bytes) -> bytes:
+    """`plain` without what a paste put before most of its flush lines, and so before all others."""
+    shift, _ = max(Counter(_SHIFTED.findall(plain)).most_common(1), default=(b"", 0))
+    if not shift:
+        return plain
+    alone = re.escape(shift.rstrip()) + b"$"
+    return re.sub(b"^(?:" + re.escape(shift) + b"|" + alone + b")", b"", plain, flags=re.MULTILINE)
 
 
 def tell_within(plain: bytes) -> Identity | None:
