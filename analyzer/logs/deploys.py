@@ -25,7 +25,10 @@ _URN = r"^urn:pulumi:(?P<stage>[^:]+)::(?P<app>[^:]+(?::[^:]+)*?)::"
 _SAID = ("app", "stage", "tool", "tool_version", "command", "update_id", "permalink")
 _COMMANDS: Final = {"deploy": "update", "remove": "destroy", "diff": "preview", "up": "update"}
 _ENDLESS: Final = ("pulumi-verbose", "sst-state")  # kinds that do not say how it ended
-_ENDS: Final = r"^(?:Resources:$|info: (?:[0-9]+|no) changes? |(?:Update|Preview|Destroy) duration: )"
+_ENDS: Final = (
+    r"^(?:Resources:$| {4,6}(?:[^ ]{1,2} ?)?[0-9]+ [a-z]"
+    r"|info: (?:[0-9]+|no) changes? |(?:Update|Preview|Destroy) duration: )"
+)
 """What Pulumi's text prints when a run has ended, besides the lines with an outcome; most lines frame the run."""
 _FAILED: Final = r"^error: (?:update|preview|destroy|refresh|import) failed(?:\n|$)"
 _CANCELLED: Final = r"^(?:error: (?:update|preview|destroy|refresh|import) cancell?ed(?:\n|$)| *\^C received)"

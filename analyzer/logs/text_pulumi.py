@@ -77,6 +77,7 @@ _OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of thei
 _VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
 OPEN: Collection[str] = ()
+STEPS: Collection[str] = (*_ROWS, "stack_running", "urn_running", "tree_row", "diff_place", "diff_urn_step")
 ENDING: Collection[str] = (
     *_ROWS,
     "spinner",

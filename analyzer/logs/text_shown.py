@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GRAMMAR: str = text_pulumi.GRAMMAR
 OPEN: Collection[str] = text_pulumi.OPEN
+STEPS: Collection[str] = text_pulumi.STEPS
 # These end no message of another program.
 _PLAIN: Final = ("fault", "view", "plugin", "exit", "duration", "signal", "prompt", "advice", "old_header")
 ENDING: Collection[str] = (

@@ -125,6 +125,8 @@ def test_a_later_deploy_of_the_same_stack_is_another_one() -> None:
         ("Outputs:\n    url: x\n", "interrupted"),
         ("Resources:\n    + 1 created\n", "succeeded"),
         ("Duration: 2s\n", "succeeded"),
+        ("    +-38 to replace\n", "succeeded"),
+        ("    79 changes. 512 unchanged\n", "succeeded"),
         ("Performing changes:\n", "interrupted"),
         ("info: 3 changes performed:\n", "succeeded"),
         ("Update duration: 4.2s\n", "succeeded"),
