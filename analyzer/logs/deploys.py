@@ -26,6 +26,14 @@ _URN = r"^urn:pulumi:(?P<stage>[^:]+)::(?P<app>[^:]+(?::[^:]+)*?)::"
 _SAID = ("app", "stage", "tool", "tool_version", "command", "update_id", "permalink")
 _COMMANDS: Final = {"deploy": "update", "remove": "destroy", "diff": "preview", "up": "update"}
 _ENDLESS: Final = ("pulumi-verbose", "sst-state")  # kinds that do not say how it ended
+_ENDS: Final = (
+    r"^(?:Resources:$| {4,6}(?:[^ ]{1,2} ?)?[0-9]+ [a-z]"
+    r"|info: (?:[0-9]+|no) changes? |(?:Update|Preview|Destroy) duration: )"
+)
+"""What Pulumi's text prints when a run has ended, besides the lines with an outcome; most lines frame the run."""
+_FAILED: Final = r"^error: (?:update|preview|destroy|refresh|import) failed(?:\n|$)"
+_CANCELLED: Final = r"^(?:error: (?:update|preview|destroy|refresh|import) cancell?ed(?:\n|$)| *\^C received)"
+"""How the run ended, as `Diagnostics:` and `System Messages` say it; the exit line is not in every capture."""
 _HEX = r"^fe[0-9a-f]{22}$"  # ids of 2004 to 2039 begin so
 _LOW_48_BITS: Final = (1 << 48) - 1
 
@@ -33,8 +41,8 @@ _LOW_48_BITS: Final = (1 << 48) - 1
 def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     """FOUND, one row per deploy and log, in the order of `forms`.
 
-    A log without a summary was cut, or its writer killed: `interrupted`. Where nothing says when the deploy began,
-    SST's update id does, which is made at that moment.
+    A log that does not say its end was cut, or its writer killed: `interrupted`. Where nothing says when the deploy
+    began, SST's update id does, which is made at that moment.
 
     Args:
         events: EVENTS, in the order of the logs.
@@ -80,7 +88,14 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
     header = pl.col("kind") == "header"
     summary = pl.col("kind") == "summary"
     sst = pl.col("name").str.contains(".sst.aws.", literal=True) | pl.col("type").str.starts_with("sst:")
+    ended = (
+        pl.col("outcome").is_not_null() | (pl.col("fact") == "result") | pl.col("message").str.contains(_ENDS)
+    )
+    diagnostic = pl.col("kind") == "diagnostic"
     failed = pl.col("kind").is_in(["failed", "summary"]) & (pl.col("outcome") == "failed")
+    failed |= diagnostic & pl.col("message").str.contains(_FAILED)
+    interrupted = summary & (pl.col("outcome") == "interrupted")
+    interrupted |= diagnostic & pl.col("message").str.contains(_CANCELLED)
     said_so = ~pl.col("kind").is_in(["noise", "unrecognised"])
     row = pl.col("kind").is_in(["started", "done"]) & (pl.col("type") == _STACK_TYPE)  # SST hides the stack's
     locked = (pl.col("fact") == "locked").fill_null(False)
@@ -103,8 +118,8 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             started_at=pl.col("at").filter(said_so).min(),  # a CI job talks before and after
             ended_at=pl.col("at").filter(said_so).max(),
             failed=(failed | locked).any(),
-            interrupted=(summary & (pl.col("outcome") == "interrupted")).any(),
-            ended=summary.any(),
+            interrupted=interrupted.any(),
+            ended=(summary & ended).any(),
             pulumis=((header & pl.col("fact").is_null()) | row.fill_null(False)).any(),
             tool=pl.when(sst.any()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
         )

@@ -22,7 +22,11 @@ _CARRIED = ("section", "planning", "group_type", "group_name", "display", "mode"
 
 _PLACES = 1000  # of a batch: where there are more, roles are worked out line by line
 
+_ACTING = ("row", "quiet", "quiet_urn", "tree", "step", "sst")
+"""The roles in which the form of a step is one: in a section it may be some of a message, or of a value."""
+
 _form = pl.col("form")
+_role = pl.col("role")
 
 
 @dataclass(slots=True)
@@ -61,13 +65,16 @@ def in_context(
     placed = placed.with_columns(_leaves(languages))
     before, shown = context.section, context.display
     placed = placed.with_columns(_carried(placed[name], getattr(context, name)) for name in _CARRIED)
-    placed = placed.with_columns(_begun(placed, before, context.begun))
-    for name in (*_CARRIED, "begun"):
+    begun = _begun(placed, before, context.begun)
+    for name in _CARRIED:
         setattr(context, name, placed[name][-1])
     placed = placed.with_columns(pl.col("display") | pl.col("display").shift(1).fill_null(shown))
-    return placed.with_columns(
-        pl.max_horizontal("begun", pl.lit(1, pl.Int64)).alias("run"), _roles(placed, len(parts), languages)
-    ).drop("begins", "unless", "begun", "loose", "within")
+    placed = placed.with_columns(_roles(placed, len(parts), languages))
+    if not context.begun:
+        begun = _begun_headless(begun, placed, languages)
+    context.begun = begun[-1]
+    run = begun.clip(lower_bound=1).alias("run")
+    return placed.with_columns(run).drop("begins", "unless", "loose", "within")
 
 
 def _roles(placed: pl.DataFrame, forms: int, languages: tuple[Language, ...]) -> pl.Series:
@@ -97,6 +104,15 @@ def _begun(placed: pl.DataFrame, before: str, begun: int) -> pl.Series:
     stands_in = pl.col("section").shift(1).fill_null(before)
     begins = pl.col("begins").fill_null(value=False) & (pl.col("unless") != stands_in).fill_null(value=True)
     return placed.select((begins.cum_sum().cast(pl.Int64) + begun).alias("begun")).to_series()
+
+
+def _begun_headless(begun: pl.Series, placed: pl.DataFrame, languages: tuple[Language, ...]) -> pl.Series:
+    """`begun`, with the deploy that steps above the first header are of: a log may have lost its first lines."""
+    above = placed.head(int((begun == 0).sum()))
+    steps = _form.is_in([form for language in languages for form in language.STEPS])
+    acts = steps & _role.is_in(_ACTING)
+    first = above.select(acts.fill_null(value=False).arg_true().first()).item()
+    return begun if first is None else begun + (placed["row"] >= first)
 
 
 def _placed(parts: Mapping[str, pl.DataFrame], lines: int, languages: tuple[Language, ...]) -> pl.DataFrame:

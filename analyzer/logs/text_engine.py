@@ -17,6 +17,7 @@ from analyzer.logs.text_context import Context, in_context
 from analyzer.logs.text_diff import settled
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
 from analyzer.logs.text_parse import UNREAD, Batch, batch_of, by_form, layers, readable
+from analyzer.logs.text_plan import planned
 from analyzer.logs.text_sieve import FOREIGN, READ, Sifting
 from analyzer.logs.text_unwrap import joined
 from analyzer.tables import EVENTS, TIME, conform
@@ -91,7 +92,7 @@ def read_text(
         sieve = dialect.sieve() if dialect.sieve else None
         lines = ahead(cleaned, raw) if whole or not sieve else _sifted(reader, sieve, cleaned, raw)
         parts_of = partial(by_form, dialect.languages, sieve.first if sieve else ())
-        yield from settled(_events(lines, parts_of, reader))
+        yield from settled(planned(_events(lines, parts_of, reader)))
     _report(reader)
 
 

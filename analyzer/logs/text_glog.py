@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GRAMMAR: str = "glog"
 OPEN: Collection[str] = ()
+STEPS: Collection[str] = ()
 ENDING: Collection[str] = ("head",)
 _SECTION: Final = "a record"
 _RECORDS: Final = ("record", "slog")

@@ -62,6 +62,9 @@ class Language(Protocol):
     ENDING: Collection[str]
     """The forms that end a section, whichever language opened it."""
 
+    STEPS: Collection[str]
+    """The forms of steps: a header below one begins another deploy, be the first one's header there or not."""
+
     OPEN: Collection[str]
     """The sections in which a message may go on below lines that are none of it."""
 

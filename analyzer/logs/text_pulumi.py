@@ -65,7 +65,7 @@ _QUIET: Final = ("stack_running", "stack_totals", "blank_row", "quiet")
 _QUIET_URN: Final = ("urn_running", "urn_failed", "urn_quiet")
 _NOISE: Final = ("spinner", "dots", "blank")
 _TOTALS: Final = ("count", "tally")
-_GROUPS: Final = ("group", "urn_group")
+_GROUPS: Final = ("group", "urn_group", "old_group")
 _STEPS: Final = ("diff_step", "diff_urn_step")
 _ONLY_INSIDE: Final = ("config", "field", "body", "tree_root", "diff_place", *_STEPS, *_GROUPS)
 _INDENTED: Final = (
@@ -77,6 +77,7 @@ _OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of thei
 _VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
 OPEN: Collection[str] = ()
+STEPS: Collection[str] = (*_ROWS, "stack_running", "urn_running", "tree_row", "diff_place", "diff_urn_step")
 ENDING: Collection[str] = (
     *_ROWS,
     "spinner",
@@ -129,6 +130,10 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         "group": [
             pl.col("type").alias("group_type"),
             pl.col("group_name").str.strip_prefix("(").str.strip_suffix("):"),
+        ],
+        "old_group": [
+            pl.col("old_type").str.strip_suffix(":").alias("group_type"),
+            pl.col("old_name").alias("group_name"),
         ],
         "urn_group": [type_of(urn).alias("group_type"), name_of(urn).alias("group_name")],
     }

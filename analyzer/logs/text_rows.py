@@ -152,7 +152,10 @@ def _place(status: str) -> pl.Expr:
 
 
 def _failed_op() -> pl.Expr:
-    refreshing = pl.col("failed").str.starts_with("**refreshing")
+    cut = (pl.col("glyph") == "~ ") & pl.col("failed").str.starts_with(
+        "**r"
+    )  # no other status of `~` begins so
+    refreshing = cut | pl.col("failed").str.starts_with("**refreshing")
     return pl.when(refreshing).then(pl.lit("refresh")).otherwise(op_of_glyph())
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 GRAMMAR: str = "runner"
 OPEN: Collection[str] = ()
+STEPS: Collection[str] = ()
 ENDING: Collection[str] = ("run_marker", "run_exit", "run_section")
 ENDS_AS_NOISE: Collection[str] = ENDING
 IDLE_NOISE: Collection[str] = ("run_script",)

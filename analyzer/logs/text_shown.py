@@ -1,7 +1,8 @@
 """Pulumi's text inside the log of something else, as a `Language`.
 
 Some of its forms are so plain that any program may print such a line. These count only while Pulumi's display is
-shown: from a header, a spinner or a row on, until its duration, a line of SST, or the end of the CI step.
+shown: from a header, a spinner, a row, the head of a tree or a resource's diagnostics on, until its duration, a line of
+SST, or the end of the CI step.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 GRAMMAR: str = text_pulumi.GRAMMAR
 OPEN: Collection[str] = text_pulumi.OPEN
+STEPS: Collection[str] = text_pulumi.STEPS
 # These end no message of another program.
 _PLAIN: Final = ("fault", "view", "plugin", "exit", "duration", "signal", "prompt", "advice", "old_header")
 ENDING: Collection[str] = (
@@ -38,8 +40,10 @@ _SHOWS: Final = (
     "blank_row",
     "urn_running",
     "urn_failed",
+    "tree_head",
 )
 """Forms that no other program prints."""
+_TYPE: Final = r"^[a-z][a-z0-9-]*:[A-Za-z][^: ]*:[A-Za-z]"  # of Pulumi, in full
 _ANYWHERE: Final = (*_SHOWS, "blank")
 _OVER: Final = "shown"
 """The section below the duration, where the display has its last lines."""
@@ -56,7 +60,16 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         for form in ("duration",)
         if form in parts
     ]
-    return [*text_pulumi.marks(parts), *shown(parts, _SHOWS, display=True), *over]
+    shows = [*shown(parts, _SHOWS, display=True), *_groups(parts)]
+    return [*text_pulumi.marks(parts), *shows, *over]
+
+
+def _groups(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """`Diagnostics:` of a resource show the display too: a capture may begin with them."""
+    if "group" not in parts:
+        return []
+    of_type = pl.col("type").str.contains(_TYPE)
+    return [parts["group"].filter(of_type).select("row", display=pl.lit(value=True))]
 
 
 @cache

@@ -186,7 +186,7 @@ class Sifting:
 
         Of each stretch of lines outside of sections the first and the last of the others are kept: they tell its times,
         as what must be read may say nothing new; and the last line that ends a section: Pulumi's display may begin or
-        end with it.
+        end with it; and the last that is recognised, of each class: it may be a step of a deploy without a header.
 
         Args:
             classes: what `Sieve.classes` says of the lines.
@@ -200,7 +200,8 @@ class Sifting:
         idle = outside & (classes < _REPEATS)
         left_out = idle | self._again(outside & (classes == _REPEATS), stretch, text)
         of_idle, of_ends = (_edges(rows, stretch, some) for some in (idle, outside & ends))
-        for edge in (*of_idle, of_ends[1]):
+        recognised = [_edges(rows, stretch, outside & (classes == code))[1] for code in (_ENDS, _PASSES)]
+        for edge in (*of_idle, of_ends[1], *recognised):
             left_out.scatter(edge, values=False)
         return rows.filter(~left_out), _counts(classes.filter(left_out))
 

@@ -21,6 +21,7 @@ START: Final = "slog start"
 """The section between SST's first record of a project and its header."""
 
 OPEN: Collection[str] = ()
+STEPS: Collection[str] = ()
 ENDING: Collection[str] = ()
 
 PASSES: Final = ("slog",)

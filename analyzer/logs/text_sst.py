@@ -56,6 +56,7 @@ ENDING: Collection[str] = (
 
 ENDS: Final = ("ui_child_step", "ui_root_step", "ui_step")
 """Most lines of a deploy: they matter only where they are about a key-value store."""
+STEPS: Collection[str] = ENDS
 TELLING: Final = ":KvKeys|:KvRoutesUpdate"
 
 _STEPS: Final = {

@@ -2,7 +2,8 @@
 
 Source: pulumi/pulumi pkg/backend/display/{rows,tree}.go. The steps of a replacement stand as one `replaced` once the
 run has ended. A row that is cut at the terminal's edge before its status says that the step began, and no more; its
-name may be cut too.
+name may be cut too. One that is cut in a status of `**` failed: no other status begins so, but `awaiting`, which is not
+done either.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ CAPTURES: Final = (
     "tree_name",
     "tree_status",
     "tree_failed",
+    "tree_failed_cut",
     "tree_info",
 )
 _STARTED: Final = "started"
@@ -38,7 +40,7 @@ def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
         type=pl.coalesce("tree_type", "tree_root_type"),
         name="tree_name",
         status=_bare("tree_status"),
-        failed=_bare("tree_failed"),
+        failed=pl.coalesce(_bare("tree_failed"), "tree_failed_cut"),
         info="tree_info",
     )
     running = pl.col("status").fill_null("").str.starts_with("running")

@@ -9,6 +9,8 @@ import pytest
 
 from analyzer.logs.deploys import deploys_of
 from analyzer.logs.merge import merged
+from analyzer.logs.read import read_logs
+from analyzer.sources.source import Source
 from analyzer.tables import EVENTS, from_columns
 from tests.build import at, forms_of
 
@@ -111,3 +113,50 @@ def test_a_later_deploy_of_the_same_stack_is_another_one() -> None:
     kept, known = merged(table, deploys_of(table, forms(d1="exact", d2="exact")))
     assert known["id"].to_list() == ["d1", "d2"]
     assert kept.height == 4
+
+
+@pytest.mark.parametrize(
+    ("last", "result"),
+    [
+        ("View Live: https://app.pulumi.com/x/y/dev/updates/1\n", "interrupted"),
+        ("     Type  Name  Status\n", "interrupted"),
+        ("Diagnostics:\n  aws:s3:Bucket (b):\n    warning: old\n", "interrupted"),
+        ("Downloading plugin aws-6.0.0: starting\n", "interrupted"),
+        ("Outputs:\n    url: x\n", "interrupted"),
+        ("Resources:\n    + 1 created\n", "succeeded"),
+        ("Duration: 2s\n", "succeeded"),
+        ("    +-38 to replace\n", "succeeded"),
+        ("    79 changes. 512 unchanged\n", "succeeded"),
+        ("Performing changes:\n", "interrupted"),
+        ("info: 3 changes performed:\n", "succeeded"),
+        ("Update duration: 4.2s\n", "succeeded"),
+        ("error: update failed\n", "failed"),
+    ],
+)
+def test_only_what_is_printed_at_the_end_ends_a_run_of_pulumi(last: str, result: str) -> None:
+    assert results(f"Updating (dev)\n\n +  aws:s3:Bucket b created (1s)\n{last}") == [result]
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("error: update failed", "failed"),
+        ("error: preview failed", "failed"),
+        ("error: destroy failed", "failed"),
+        ("error: update canceled", "interrupted"),
+        ("error: update failed to say why", "succeeded"),
+    ],
+)
+def test_the_stacks_diagnostics_tell_how_it_ended(said: str, result: str) -> None:
+    log = f"Updating (dev):\n\nDiagnostics:\n  pulumi:pulumi:Stack (y-dev):\n    {said}\n\n"
+    assert results(log + "Resources:\n    3 unchanged\n\nDuration: 5s\n") == [result]
+
+
+def test_a_run_that_somebody_stopped_is_interrupted() -> None:
+    log = "Updating (dev):\n\nSystem Messages\n  ^C received; cancelling. If you would like to terminate, press.\n"
+    assert results(log + "\nResources:\n    1 unchanged\n\nDuration: 5s\n") == ["interrupted"]
+
+
+def results(log: str) -> list[str]:
+    """How each run of a text log ended."""
+    return read_logs([Source("log", None, log.encode())]).deploys["result"].to_list()

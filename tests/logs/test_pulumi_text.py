@@ -19,7 +19,8 @@ from analyzer.logs.interface import LogForm
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
 from analyzer.tables import EVENT_KINDS, OUTCOMES
-from tests.logs.pulumi_logs import events, read
+from tests.logs.enough import assert_skimmed_enough
+from tests.logs.pulumi_logs import BUCKET, events, read
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -287,3 +288,41 @@ def test_every_line_of_pulumis_own_display_tests_is_recognised() -> None:
 
 def test_the_module_is_a_log_form() -> None:
     assert isinstance(pulumi_text, LogForm)
+
+
+GOOD = (
+    "Updating (prod):\n\n +  aws:s3:Bucket b creating (0s)\n +  aws:s3:Bucket b created (1s)\nDuration: 2s\n"
+)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        " +  aws:s3:Bucket a created (1s)",
+        " +  aws:s3:Bucket a **creating failed** 1 error",
+        "    pulumi:pulumi:Stack shop-prod running",
+        " +   └─ aws:s3:Bucket     b      creating",
+        f"+ aws:s3:Bucket: (create)\n    [urn={BUCKET}]",
+    ],
+)
+def test_a_header_below_steps_without_one_begins_another_deploy(step: str) -> None:
+    """One deploy of both would be failed, or its stack the other's."""
+    for log in (f"{step}\n\n@ updating...\n\n{GOOD}", f"\n{step}\n\nDuration: 1s\n\n{GOOD}"):
+        for size in (4 << 20, 1):
+            runs = read(log, size)[0].filter(pl.col("kind") != "noise")["run"].to_list()
+            assert runs == sorted(runs)
+            assert runs[-4:] == [2, 2, 2, 2]
+            assert runs[0] == 1
+        assert_skimmed_enough(pulumi_text, log.encode())
+
+
+@pytest.mark.parametrize(
+    "line", ["> vite build", "✓ built in 1.32s", "    dist: ok", "warning: old", "Outputs:\n +  x"]
+)
+def test_a_header_below_lines_that_are_no_steps_is_of_the_first_deploy(line: str) -> None:
+    assert read(f"{line}\n{GOOD}")[0]["run"].unique().to_list() == [1]
+
+
+def test_each_further_header_begins_another_deploy_and_no_more() -> None:
+    runs = read(GOOD * 3)[0]["run"].to_list()
+    assert runs == [1] * 5 + [2] * 5 + [3] * 5

@@ -10,6 +10,7 @@ from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.logs import terminal
 from analyzer.logs.interface import LogForm
+from tests.logs.enough import assert_skimmed_enough
 from tests.logs.terminal import DEPLOY, QUOTA, events, read, unrecognised
 
 DYNAMIC = "pulumi-nodejs:dynamic:Resource"
@@ -444,3 +445,26 @@ def kinds_of(log: str) -> list[str]:
     table, account = read(log)
     assert account.unrecognised == 0
     return table["kind"].to_list()
+
+
+TREE = "     Type                 Name   Status\n +   └─ aws:s3:Bucket     b      **creating failed**\n"
+
+
+def test_the_head_of_a_tree_shows_the_display() -> None:
+    """Of a capture that begins below the header all would be noise."""
+    log = f"$ pulumi up\n{TREE}Duration: 3s\n"
+    assert [event["kind"] for event in events(log)] == ["summary", "failed", "summary"]
+    assert_skimmed_enough(terminal, log.encode())
+    stamped = "".join(f"2024-05-15T09:18:12.1234567Z {line}\n" for line in TREE.splitlines())
+    assert steps(stamped) == [("failed", "create", "aws:s3:Bucket", "b")]
+
+
+def test_diagnostics_of_a_resource_show_the_display() -> None:
+    log = "$ pulumi up\nDiagnostics:\n  aws:s3:Bucket (b):\n    error: boom\n\nerror: update failed\n"
+    assert [(event["kind"], event.get("name")) for event in events(log)] == [
+        ("summary", None),
+        ("diagnostic", "b"),
+        ("summary", None),
+    ]
+    assert_skimmed_enough(terminal, log.encode())
+    assert events("Diagnostics:\n  src:12:3 (b):\n    error: boom\nerror: update failed\n") == []

@@ -66,3 +66,16 @@ def test_a_policy_names_a_resource_by_its_urn() -> None:
     log = "Policies:\n    ⚠️ acme@v1.0.0\n" + policy
     said = read(log)[0].filter(pl.col("message").str.contains("advisory"))
     assert said.select("type", "name").rows() == [("aws:s3/bucket:Bucket", "a bucket")]
+
+
+def test_a_group_of_2018_names_its_resource() -> None:
+    log = (
+        "Diagnostics:\n  aws:rds:Instance: baseA\n    error: Plan apply failed: x\n\n"
+        "  pulumi:pulumi:Stack: my stack\n    error: update failed\n\nOutputs:\n  aws:rds:Instance: baseA\n"
+    )
+    table, account = read(log)
+    assert table.filter(pl.col("kind") == "diagnostic").select("type", "name", "message").rows() == [
+        ("aws:rds:Instance", "baseA", "error: Plan apply failed: x"),
+        ("pulumi:pulumi:Stack", "my stack", "error: update failed"),
+    ]
+    assert account.unrecognised == 0

@@ -99,3 +99,30 @@ def test_the_last_drawing_counts() -> None:
     table = read(drawn + again + "\x1b[K\nDuration: 1s\n")
     assert table.height == 6
     assert table.filter(pl.col("op").is_not_null()).select("line", "outcome").rows() == [(4, "done")]
+
+
+@pytest.mark.parametrize(
+    ("sign", "status", "expected"),
+    [
+        ("+ ", "**creating failed (0.0", "failed create"),
+        ("+ ", "**creating failed*", "failed create"),
+        ("+ ", "**creating fail", "failed create"),
+        ("++", "**creating", "failed create-replacement"),
+        ("~ ", "**updating", "failed update"),
+        ("~ ", "**update aw", "failed update"),
+        ("~ ", "**update", "failed update"),
+        ("~ ", "**refresh", "failed refresh"),
+        ("~ ", "**r", "failed refresh"),
+        ("- ", "**de", "failed delete"),
+        ("- ", "**", "failed delete"),
+        ("+-", "**replac", "failed replace"),
+        ("  ", "**fai", "failed same"),
+        ("  ", "**deploying the site**", "started same"),
+        ("  ", "**deploying", "started same"),
+    ],
+)
+def test_a_status_that_the_edge_cut_and_that_only_failures_have_is_one(
+    sign: str, status: str, expected: str
+) -> None:
+    event = read(f"{HEAD} {sign}  └─ a:b:C       n     {status}\n").to_dicts()[1]
+    assert "{kind} {op}".format(**event) == expected
