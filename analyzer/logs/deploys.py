@@ -88,14 +88,12 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
     header = pl.col("kind") == "header"
     summary = pl.col("kind") == "summary"
     sst = pl.col("name").str.contains(".sst.aws.", literal=True) | pl.col("type").str.starts_with("sst:")
-    ended = (
-        pl.col("outcome").is_not_null() | (pl.col("fact") == "result") | pl.col("message").str.contains(_ENDS)
-    )
-    diagnostic = pl.col("kind") == "diagnostic"
+    ended = summary & (pl.col("outcome").is_not_null() | (pl.col("fact") == "result"))
+    ended |= _says("summary", _ENDS)
     failed = pl.col("kind").is_in(["failed", "summary"]) & (pl.col("outcome") == "failed")
-    failed |= diagnostic & pl.col("message").str.contains(_FAILED)
+    failed |= _says("diagnostic", _FAILED)
     interrupted = summary & (pl.col("outcome") == "interrupted")
-    interrupted |= diagnostic & pl.col("message").str.contains(_CANCELLED)
+    interrupted |= _says("diagnostic", _CANCELLED)
     said_so = ~pl.col("kind").is_in(["noise", "unrecognised"])
     row = pl.col("kind").is_in(["started", "done"]) & (pl.col("type") == _STACK_TYPE)  # SST hides the stack's
     locked = (pl.col("fact") == "locked").fill_null(False)
@@ -119,12 +117,17 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             ended_at=pl.col("at").filter(said_so).max(),
             failed=(failed | locked).any(),
             interrupted=interrupted.any(),
-            ended=(summary & ended).any(),
+            ended=ended.any(),
             pulumis=((header & pl.col("fact").is_null()) | row.fill_null(False)).any(),
             tool=pl.when(sst.any()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
         )
         .collect()
     )
+
+
+def _says(kind: str, pattern: str) -> pl.Expr:
+    """Whether an event is of `kind` and says it; messages of other kinds are not searched."""
+    return pl.when(pl.col("kind") == kind).then("message").str.contains(pattern)
 
 
 def _app_of_stack() -> pl.Expr:
