@@ -83,3 +83,16 @@ def slog_events(content: str | bytes) -> list[dict[str, Any]]:
 def unrecognised(content: str | bytes, form: ModuleType = terminal) -> list[str]:
     table = read(content, form)[0]
     return table.filter(pl.col("kind") == "unrecognised")["message"].to_list()
+
+
+def steps(content: str) -> list[tuple[object, ...]]:
+    """Kind, operation, type and name of what is about a resource."""
+    return [
+        (event["kind"], event.get("op"), event.get("type"), event.get("name"))
+        for event in events(content)
+        if event["kind"] in ("started", "done", "failed")
+    ]
+
+
+def facts(content: str) -> list[tuple[object, ...]]:
+    return [(event["fact"], event.get("value")) for event in events(content) if "fact" in event]

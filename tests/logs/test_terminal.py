@@ -10,25 +10,11 @@ from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.logs import terminal
 from analyzer.logs.interface import LogForm
-from tests.logs.enough import assert_skimmed_enough
-from tests.logs.terminal import DEPLOY, QUOTA, events, read, unrecognised
+from tests.logs.terminal import DEPLOY, QUOTA, events, facts, read, steps, unrecognised
 
 DYNAMIC = "pulumi-nodejs:dynamic:Resource"
 HEADER = "SST 3.12.5  ready!\n\n➜  App:        shop\n   Stage:      prod\n\n"
 LINES = [line for name in terminal.GRAMMARS for _, line in samples(load(name).text)]
-
-
-def steps(content: str) -> list[tuple[object, ...]]:
-    """Kind, operation, type and name of what is about a resource."""
-    return [
-        (event["kind"], event.get("op"), event.get("type"), event.get("name"))
-        for event in events(content)
-        if event["kind"] in ("started", "done", "failed")
-    ]
-
-
-def facts(content: str) -> list[tuple[object, ...]]:
-    return [(event["fact"], event.get("value")) for event in events(content) if "fact" in event]
 
 
 def test_it_is_a_log_form() -> None:
@@ -215,107 +201,6 @@ def test_locked() -> None:
     assert steps(log) == []
 
 
-def test_the_first_error_of_failed_may_lack_a_resource() -> None:
-    log = "✕  Failed\n\nThe program ended.\n\nSite sst:aws:Astro\nno such file\n"
-    found = [(event["kind"], event.get("name"), event["message"]) for event in events(log)]
-    assert found == [
-        ("summary", None, "✕  Failed"),
-        ("diagnostic", None, "The program ended."),
-        ("failed", "Site", "no such file"),
-        ("diagnostic", "Site", "no such file"),
-    ]
-
-
-RESOURCE = "Foo sst:aws:Nextjs → FooKvKeys sst:aws:KvKeys"
-
-
-@pytest.mark.parametrize(
-    "line", [RESOURCE, f"linking {RESOURCE}", f"Deleted     {RESOURCE}", f"\t|  Created     {RESOURCE}"]
-)
-def test_a_resource_is_what_an_error_is_about_below_failed_alone(line: str) -> None:
-    assert steps(f"{HEADER}~  Deploy\n{line}\nPromise leak detected:\n{line}\n✓  Complete\n{line}\n") == []
-    inside = events(f"|  Error       S a:b:C\none\n{line}\ntwo\n")
-    assert [(event["name"], event["message"]) for event in inside] == [("S", f"one\n{line}\ntwo")] * 2
-    said = steps(f"✕  Failed\n\n{RESOURCE}\nboom\n")
-    assert said == [("failed", None, DYNAMIC, "FooKvKeys.sst.aws.KvKeys")]
-
-
-def test_a_resource_that_a_program_prints_is_not_what_pulumis_error_is_about() -> None:
-    log = (
-        f"Updating (prod):\nDiagnostics:\n  aws:s3:Bucket (b):\n    error: one\n{RESOURCE}\n    error: two\n"
-    )
-    found = [event for event in events(log) if event["kind"] == "diagnostic"]
-    assert [event.get("name") for event in found] == ["b", "b"]
-
-
-def test_errors_of_ion_have_bars_and_indents() -> None:
-    log = """\
-SST ❍ ion 0.1.4  ready!
-~  Deploying
-|  Error       Site sst:aws:Nextjs → SiteAssetFiles sst:aws:BucketFiles
-|  operation error S3: PutObject, https response error StatusCode: 301
-|  Log         go on
-\u00d7  Failed
-   Site sst:aws:Nextjs → SiteAssetFiles sst:aws:BucketFiles
-   operation error S3: PutObject, https response error StatusCode: 301
-"""
-    name, text = (
-        "SiteAssetFiles.sst.aws.BucketFiles",
-        "operation error S3: PutObject, https response error StatusCode: 301",
-    )
-    found = [(e["line"], e["kind"], e.get("name"), e.get("message")) for e in events(log) if e["line"] > 2]
-    assert found == [
-        (3, "failed", name, text),
-        (3, "diagnostic", name, text),
-        (5, "console", None, "go on"),
-        (6, "summary", None, "\u00d7  Failed"),
-    ]
-
-
-def test_two_errors_of_one_resource_are_two_and_one_said_twice_is_one() -> None:
-    log = "|  Error       S a:b:C\none\n|  Error       S a:b:C\ntwo\n|  Error       S a:b:C\none\n"
-    found = [(event["kind"], event["message"]) for event in events(log)]
-    assert found == [("failed", "one"), ("diagnostic", "one"), ("failed", "two"), ("diagnostic", "two")]
-
-
-def test_a_build_error_and_what_a_command_says() -> None:
-    log = (
-        "|  Build Error src/api.handler\n|    Could not resolve x\n\u00d7  Stage not found\n"
-        "|  Error       Error: Build failed\nat sst.config.ts\n"
-    )
-    assert [(event["line"], event["severity"], event["message"]) for event in events(log)] == [
-        (1, "error", "src/api.handler\n  Could not resolve x"),
-        (3, "error", "Stage not found"),
-        (4, "error", "Error: Build failed\nat sst.config.ts"),
-    ]
-
-
-@pytest.mark.parametrize("before", ["", "[Function] |  Created     B aws:s3:BucketV2\n"])
-def test_a_build_error_of_a_pane(before: str) -> None:
-    pane = '[Function] |  Build Error src/a.handler\n[Function] |  ↳ Could not resolve "b" src/a.ts:7:25\n'
-    found = [event for event in events(before + pane) if event["kind"] != "done"]
-    assert [(event["kind"], event["severity"], event["message"]) for event in found] == [
-        ("diagnostic", "error", 'src/a.handler\n↳ Could not resolve "b" src/a.ts:7:25')
-    ]
-
-
-def test_a_request_id_that_a_terminal_broke_is_whole_again() -> None:
-    broken = QUOTA.replace("b16e-c3f4d5e6f708", "b16e-c3f4d\n5e6f708")
-    assert events(f"|  Error       S a:b:C\n{broken}\n")[0]["message"] == QUOTA
-    not_an_id = "RequestID: 44b3c2d1\nabc, x"
-    assert events(f"|  Error       S a:b:C\n{not_an_id}\n")[0]["message"] == not_an_id
-
-
-def test_a_slog_line_inside_a_message_is_none_of_it() -> None:
-    log = "|  Error       S a:b:C\none\ntime=2025-03-28T02:12:00.794Z level=INFO msg=eof\ntwo\n|  Info        x\n"
-    assert [(e["line"], e["kind"], e["message"]) for e in events(log)] == [
-        (1, "failed", "one\ntwo"),
-        (1, "diagnostic", "one\ntwo"),
-        (3, "diagnostic", "eof"),
-        (5, "diagnostic", "x"),
-    ]
-
-
 def test_frames_of_a_terminal_are_told_once() -> None:
     """As footer.go draws them: the last frame goes, line by line, before a line or a new frame is written."""
     up, clear, home = "\x1b[1A", "\x1b[2K", "\x1b[10000D"
@@ -369,21 +254,6 @@ def test_further_deploys_of_dev_and_a_pulumi_log_shown_later_are_runs_of_their_o
     assert {event.get("run", 1) for event in events(log)} == {1, 2, 3, 4}
 
 
-def test_plain_forms_of_pulumi_count_only_in_its_display() -> None:
-    plain = "\nerror: nothing to commit\n    web:deploy: ok\nOutputs:\n    a: 1\nDuration: 3s\n..\n"
-    assert events(plain) == []
-    display = "Updating (prod):\n +  aws:s3:Bucket b created (1s)\nOutputs:\n    a: 1\nDuration: 3s\n"
-    shown = f"{display}error: update failed\n{plain}"
-    assert [(event["line"], event["kind"]) for event in events(shown)] == [
-        (1, "header"),
-        (2, "done"),
-        (3, "summary"),
-        (4, "output"),
-        (5, "summary"),
-        (6, "summary"),
-    ]
-
-
 def test_a_step_of_ci_ends_what_stands_open() -> None:
     log = "|  Error       S a:b:C\none\n##[error]Process completed with exit code 1.\nPost job cleanup.\n"
     assert [event["message"] for event in events(log)] == ["one", "one"]
@@ -432,39 +302,3 @@ def test_any_bytes(content: bytes) -> None:
     account = read(content)[1]
     assert account.lines == (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
     assert account.lines == content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
-
-
-def test_a_urn_among_other_lines_shows_no_display() -> None:
-    """A message may list URNs, four blanks in: only under Pulumi's own header are they rows."""
-    urn = "    urn:pulumi:prod::shop::aws:s3/bucket:Bucket::assets\n"
-    assert "done" not in kinds_of("building\n" + urn + "SST 3.12.5  ready!\n")
-    assert "done" in kinds_of("building\nUpdating (prod):\n" + urn + "Resources:\n    1 unchanged\n")
-
-
-def kinds_of(log: str) -> list[str]:
-    table, account = read(log)
-    assert account.unrecognised == 0
-    return table["kind"].to_list()
-
-
-TREE = "     Type                 Name   Status\n +   └─ aws:s3:Bucket     b      **creating failed**\n"
-
-
-def test_the_head_of_a_tree_shows_the_display() -> None:
-    """Of a capture that begins below the header all would be noise."""
-    log = f"$ pulumi up\n{TREE}Duration: 3s\n"
-    assert [event["kind"] for event in events(log)] == ["summary", "failed", "summary"]
-    assert_skimmed_enough(terminal, log.encode())
-    stamped = "".join(f"2024-05-15T09:18:12.1234567Z {line}\n" for line in TREE.splitlines())
-    assert steps(stamped) == [("failed", "create", "aws:s3:Bucket", "b")]
-
-
-def test_diagnostics_of_a_resource_show_the_display() -> None:
-    log = "$ pulumi up\nDiagnostics:\n  aws:s3:Bucket (b):\n    error: boom\n\nerror: update failed\n"
-    assert [(event["kind"], event.get("name")) for event in events(log)] == [
-        ("summary", None),
-        ("diagnostic", "b"),
-        ("summary", None),
-    ]
-    assert_skimmed_enough(terminal, log.encode())
-    assert events("Diagnostics:\n  src:12:3 (b):\n    error: boom\nerror: update failed\n") == []
