@@ -33,6 +33,7 @@ def sieve() -> Sieve:
         ends=Idle(text_pulumi.ENDS, text_pulumi.TELLING_ROWS),
         passes=Idle(text_pulumi.PASSES, text_pulumi.TELLING_SAID, text_pulumi.UNSAID),
         ends_as_noise=Idle(text_pulumi.ENDS_AS_NOISE),
+        ends_read=text_pulumi.ENDS_READ,
         noise=text_pulumi.IDLE_NOISE,
         nothing=text_pulumi.NOTHING,
     )

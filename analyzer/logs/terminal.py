@@ -36,6 +36,7 @@ def sieve() -> Sieve:
         ),
         passes=Idle(text_slog.PASSES, text_slog.TELLING, opening=text_slog.OPENING),
         ends_as_noise=Idle((*text_runner.ENDS_AS_NOISE, *text_pulumi.ENDS_AS_NOISE)),
+        ends_read=text_pulumi.ENDS_READ,
         noise=(*text_runner.IDLE_NOISE, *text_pulumi.IDLE_NOISE),
         nothing=(*text_sst.NOTHING, *text_pulumi.NOTHING),
         among=text_sst.AMONG,

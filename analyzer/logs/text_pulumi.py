@@ -95,6 +95,7 @@ ENDING: Collection[str] = (
 ENDS: Final = ("timed_row",)
 PASSES: Final = ("stack_running",)
 ENDS_AS_NOISE: Final = ("spinner",)
+ENDS_READ: Final = ("urn_row", "row")
 IDLE_NOISE: Final = ("dots", "blank")
 NOTHING: Final = ("config", "field", "body", "tree_root")
 # Literal alternatives are found several times faster than patterns.

@@ -91,6 +91,7 @@ class Sieve:
         ends: each line ends every section, and is recognised.
         passes: recognised, and changes nothing.
         ends_as_noise: as `ends`, but noise.
+        ends_read: as `ends`, but each of these lines tells something: all are read.
         noise: noise, and changes nothing.
         nothing: forms that mean nothing where no section is open: of no language, and no noise.
         among: forms of which each line holds a character, by this character: they are sought only there.
@@ -104,6 +105,7 @@ class Sieve:
     ends: Idle = Idle()
     passes: Idle = Idle()
     ends_as_noise: Idle = Idle()
+    ends_read: Collection[str] = ()
     noise: Collection[str] = ()
     nothing: Collection[str] = ()
     among: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -132,11 +134,12 @@ class Sieve:
         """In the order in which they are looked for."""
         idle = (*self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms, *self.noise, *self.nothing)
         among = [name for names in self.among.values() for name in names]
-        live = [form.name for form in self.forms if form.name not in (*idle, *among)]
+        live = [form.name for form in self.forms if form.name not in (*idle, *self.ends_read, *among)]
         kinds = [
             self._of(_ENDS, self.ends, _READ_ENDS),
             self._of(_PASSES, self.passes, READ, self.repeating),
             self._of(_ENDS_AS_NOISE, self.ends_as_noise, _READ_ENDS),
+            _Kind(_READ_ENDS, self._union(self.ends_read)),
             _Kind(_LIVE, "|".join(filter(None, (self._union(live), self.ours)))),
             *(_Kind(_LIVE, self._union(names), among=char) for char, names in self.among.items()),
             _Kind(_NOISE, self._union(self.noise) if self.ours is None else ""),

@@ -150,6 +150,15 @@ def test_rows_of_others_are_counted_and_let_go(telling: str) -> None:
     assert account.unrecognised == 0
 
 
+def test_a_failed_row_is_read_and_the_rows_around_it_are_not() -> None:
+    row, failed = b" ~  aws:s3:Bucket assets updating (0s)\n", b" ~  aws:s3:Bucket assets **updating failed** 1 error\n"
+    log = (row * 10 + failed) * 10 + row * 10
+    for form in (pulumi_text, terminal):
+        part, account = read(form, log, whole=False)
+        assert part["line"].to_list() == [1, *range(11, 111, 11), 120]
+        assert (account.lines, account.recognised) == (120, 120)
+
+
 def idles(sieve: Sieve) -> tuple[Idle, ...]:
     return (sieve.ends, sieve.passes, sieve.ends_as_noise)
 
@@ -192,13 +201,14 @@ PLAIN = {"ui_what", "ui_of"}
 
 
 @pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
-def test_no_line_that_is_left_out_is_of_a_form_that_comes_first(sieve: Sieve) -> None:
-    left_out = {name: idle.forms for idle in idles(sieve) for name in idle.forms}
-    left_out |= dict.fromkeys(sieve.noise, ())
+def test_no_line_that_is_told_by_its_form_is_of_one_that_comes_first(sieve: Sieve) -> None:
+    told = {name: idle.forms for idle in idles(sieve) for name in idle.forms}
+    told |= dict.fromkeys(sieve.noise, ())
+    told |= dict.fromkeys(sieve.ends_read, (*sieve.ends.forms, *sieve.ends_read))
     automata = {form.name: automaton(form) for form in sieve.forms}
     for place, form in enumerate(sieve.forms):
-        if form.name in left_out:
-            before = {each.name for each in sieve.forms[:place]} - {*left_out[form.name], *PLAIN}
+        if form.name in told:
+            before = {each.name for each in sieve.forms[:place]} - {*told[form.name], *PLAIN}
             alike = [name for name in before if not disjoint(automata[form.name], automata[name])]
             assert alike == [], form.name
 
@@ -206,7 +216,7 @@ def test_no_line_that_is_left_out_is_of_a_form_that_comes_first(sieve: Sieve) ->
 @pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
 def test_a_sieve_names_forms_of_its_languages_each_once(sieve: Sieve) -> None:
     of_idle = [name for idle in idles(sieve) for name in idle.forms]
-    named = [*of_idle, *sieve.noise, *sieve.nothing]
+    named = [*of_idle, *sieve.ends_read, *sieve.noise, *sieve.nothing]
     assert len(named) == len(set(named))
     assert set(named) <= {form.name for form in sieve.forms}
 
