@@ -151,7 +151,10 @@ def test_rows_of_others_are_counted_and_let_go(telling: str) -> None:
 
 
 def test_a_failed_row_is_read_and_the_rows_around_it_are_not() -> None:
-    row, failed = b" ~  aws:s3:Bucket assets updating (0s)\n", b" ~  aws:s3:Bucket assets **updating failed** 1 error\n"
+    row, failed = (
+        b" ~  aws:s3:Bucket assets updating (0s)\n",
+        b" ~  aws:s3:Bucket assets **updating failed** 1 error\n",
+    )
     log = (row * 10 + failed) * 10 + row * 10
     for form in (pulumi_text, terminal):
         part, account = read(form, log, whole=False)
