@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.grammar.line import load
 from analyzer.logs import text_pulumi
-from analyzer.logs.text_clean import BATCH
+from analyzer.logs.text_clean import BATCH, LARGE_BATCH
 from analyzer.logs.text_engine import read_text
 from analyzer.logs.text_parse import Dialect
 from analyzer.logs.text_sieve import Idle, Sieve
@@ -73,7 +73,7 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
     return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
 
 
-def skim(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+def skim(source: Source, account: Account, *, batch_bytes: int = LARGE_BATCH) -> Iterator[pl.DataFrame]:
     """As `read`, without the rows of other resources than key-value stores' and what the program said of others."""
     account.kind = KIND
     return read_text(source, account, DIALECT, whole=False, batch_bytes=batch_bytes)

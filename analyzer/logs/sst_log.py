@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from analyzer.logs import terminal
-from analyzer.logs.text_clean import BATCH
+from analyzer.logs.text_clean import BATCH, LARGE_BATCH
 from analyzer.logs.text_engine import read_text
 from analyzer.logs.text_parse import Dialect
 
@@ -52,7 +52,7 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
     return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
 
 
-def skim(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+def skim(source: Source, account: Account, *, batch_bytes: int = LARGE_BATCH) -> Iterator[pl.DataFrame]:
     """As `read`, without the records that say nothing of a deploy."""
     account.kind = KIND
     return read_text(source, account, DIALECT, whole=False, batch_bytes=batch_bytes)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 BATCH = 4 << 20
+LARGE_BATCH = 2 * BATCH
+"""Of logs of which most lines are only counted: fewer calls of polars for the same memory."""
 LONGEST = 1 << 20
 _COLOUR_TAG = r"<\{%.*?%\}>"  # Pulumi's own markup: sdk/go/common/diag/colors
 _ANSI = r"\x1b\[[0-9;?]*[a-zA-Z]"
