@@ -35,12 +35,13 @@ _VALUED = (
 
 def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID of the body of `Diagnostics:` and its like."""
-    text = pl.col("text").str.strip_prefix("    ").str.replace(_PACK, "${1}")
+    bare = pl.col("text").str.strip_prefix("    ").str.replace(_PACK, "${1}")
+    text = pl.col("text")
     severity = pl.coalesce(
         pl.when(text.str.starts_with(opening)).then(pl.lit(severity))
         for opening, severity in _SEVERITIES.items()
     )
-    return lines.select(
+    return lines.with_columns(bare).select(  # else it would be worked out for each use
         "line",
         "at",
         "run",
@@ -48,7 +49,7 @@ def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
         _about("type", text),
         _about("name", text),
         severity.alias("severity"),
-        text.alias("text"),
+        text,
     )
 
 
@@ -57,9 +58,9 @@ def _about(part: str, text: pl.Expr) -> pl.Expr:
 
     Another section is about something else.
     """
-    found = pl.coalesce(
-        pl.when(text.str.starts_with("    - [")).then(text.str.extract_groups(_NEWER).struct.field(part)),
-        pl.when(text.str.starts_with("[")).then(text.str.extract_groups(_OLDER).struct.field(part)),
+    found = pl.coalesce(  # policies are few: both branches of `when` are worked out for all lines
+        pl.when(text.str.starts_with(begin)).then(text).str.extract_groups(pattern).struct.field(part)
+        for begin, pattern in (("    - [", _NEWER), ("[", _OLDER))
     )
     if part == "name":  # with `--urns`
         found = pl.when(found.str.starts_with("urn:pulumi:")).then(name_of(found)).otherwise(found)
