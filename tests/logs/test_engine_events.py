@@ -17,6 +17,7 @@ from analyzer.logs import engine_events
 from analyzer.logs.interface import LogForm
 from analyzer.logs.registry import forms
 from analyzer.sources.account import Account
+from analyzer.sources.packed import is_packed
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
 
@@ -324,9 +325,16 @@ def test_batches_hold_together(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_every_line_is_accounted_for(lines: list[bytes]) -> None:
     data = b"".join(line.replace(b"\n", b" ") + b"\n" for line in lines)
-    assume(not data.startswith(b"\x1f\x8b"))  # that is gzip, and broken: no lines at all
+    assume(not (data.startswith(b"\x1f\x8b") or is_packed(data)))  # and broken, then: no lines at all
     rows, _ = read(data)
     assert len(rows) == len(lines)
+
+
+@pytest.mark.parametrize(("begin", "name"), [(b"\x1f\x8b", "gzip"), (b"(\xb5/\xfd", "zstandard")])
+def test_what_begins_as_packed_data_and_is_none_is_said(begin: bytes, name: str) -> None:
+    rows, account = read(begin + b"\n")
+    assert rows == []
+    assert account.problems == [f"the {name} data is cut short: only what stands before was read"]
 
 
 @pytest.mark.parametrize(
