@@ -2,15 +2,13 @@
 
 `check` gives a `Report`, `render` writes it as text or JSON, `parse_log` gives the events of one log as a polars
 DataFrame, and `scan_logs` those of logs of any size in batches; `trail_report` tells what a trail holds. Errors are
-`LostwriteError` and its kinds. The names are loaded when they are used, so that `import analyzer` is quick.
+`LostwriteError` and its kinds. The names are loaded when they are used, so that `import analyzer` is quick, and
+nothing else is before the command has made its path safe (`safe_path`).
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 from analyzer.version import VERSION
+
+TYPE_CHECKING = False  # as type checkers know it: `typing` would be a file that is looked for
 
 if TYPE_CHECKING:
     from analyzer.api import (
@@ -48,6 +46,8 @@ _ERRORS = ("GrammarError", "InputError", "LostwriteError", "UsageError")
 
 def __getattr__(name: str) -> object:
     """The public name, from the module that holds it (PEP 562)."""
+    from importlib import import_module
+
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module("analyzer.errors" if name in _ERRORS else "analyzer.api"), name)

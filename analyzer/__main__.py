@@ -1,8 +1,6 @@
 """`python -m analyzer` is `lostwrite`."""
 
-from __future__ import annotations
-
-from analyzer.cli.main import main
+from analyzer.start import main
 
 if __name__ == "__main__":
     main()

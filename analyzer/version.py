@@ -1,5 +1,3 @@
 """The version of this program, as reports and `--version` print it; `pyproject.toml` has the same."""
 
-from __future__ import annotations
-
 VERSION = "0.1.0"

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.errors import UsageError
+from analyzer.cli.apart import clash, is_same
+from analyzer.cli.place import opened, problem_of
+from analyzer.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import BinaryIO
+
+    from analyzer.sources.source import Source
 
 
 def read_stdin() -> bytes:
-    """All of standard input."""
-    return sys.stdin.buffer.read()
+    """All of standard input.
+
+    Raises:
+        InputError: it is closed, or cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise InputError("-", f"standard input cannot be read: {_reason(error)}") from error
 
 
 def guard(output: str | None, inputs: Sequence[str]) -> None:
@@ -25,14 +36,37 @@ def guard(output: str | None, inputs: Sequence[str]) -> None:
         UsageError: it is not so.
     """
     if output is None:
+        _guard_stdout(inputs)
         return
-    path = Path(output)
-    if path.is_dir():
-        raise UsageError(f"--output {output}: is a directory")
-    if not path.parent.is_dir():
-        raise UsageError(f"--output {output}: its folder does not exist")
-    if path.exists() and any(Path(name).exists() and path.samefile(name) for name in inputs):
-        raise UsageError(f"--output {output}: is an input, and would be overwritten")
+    problem = problem_of(output) or clash(output, inputs)
+    if problem:
+        raise UsageError(f"--output {output}: {problem}")
+
+
+def _guard_stdout(inputs: Sequence[str]) -> None:
+    """Refuses `lostwrite parse a.log >> a.log`; a file that is met in a folder is left out instead (`is_stdout`)."""
+    own = _regular_stdout()
+    for word in inputs if own else ():
+        if word != "-" and is_same(word, own):
+            raise UsageError(f"{word}: is an input, and standard output writes to it")
+
+
+def own_output() -> Callable[[Source], bool] | None:
+    """Tells whether a source is the file that standard output goes to; None where that is no file."""
+    own = _regular_stdout()
+    if own is None:
+        return None
+    return lambda source: source.path is not None and is_same(source.path, own)
+
+
+def _regular_stdout() -> os.stat_result | None:
+    try:
+        found = os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):  # closed, or no file of the system
+        return None
+    from stat import S_ISREG
+
+    return found if S_ISREG(found.st_mode) else None
 
 
 def write(chunks: Iterable[str], output: str | None) -> None:
@@ -41,28 +75,43 @@ def write(chunks: Iterable[str], output: str | None) -> None:
     Raises:
         UsageError: the output cannot be written.
     """
+    if output is not None:
+        write_file(output, lambda file: file.writelines(chunk.encode() for chunk in chunks))
+        return
     try:
-        if output is None:
-            _to_stdout(chunks)
-        else:
-            _to_file(chunks, output)
+        _to_stdout(chunks)
     except BrokenPipeError:
         _forget_stdout()
     except OSError as error:
-        where = "standard output" if output is None else f"--output {output}"
-        raise UsageError(f"{where}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(f"standard output: cannot be written: {_reason(error)}") from error
+
+
+def write_file(output: str, fill: Callable[[BinaryIO], object]) -> None:
+    """Lets `fill` write the file of `--output`, which takes its place when it is whole.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        with opened(output) as file:
+            fill(file)
+    except BrokenPipeError:  # a pipe or a FIFO, whose reader has gone away
+        return
+    except OSError as error:
+        raise UsageError(f"--output {output}: cannot be written: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
 
 
 def _to_stdout(chunks: Iterable[str]) -> None:
+    out = sys.stdout.buffer
     for chunk in chunks:
-        sys.stdout.buffer.write(chunk.encode())
-    sys.stdout.buffer.flush()
-
-
-def _to_file(chunks: Iterable[str], output: str) -> None:
-    with Path(output).open("wb") as file:
-        for chunk in chunks:
-            file.write(chunk.encode())
+        out.write(chunk.encode())
+        if getattr(getattr(out, "raw", None), "gone", False):  # nobody reads what would come
+            return
+    out.flush()
 
 
 def _forget_stdout() -> None:

@@ -1,0 +1,110 @@
+"""The file of `--output`: a regular one takes its place when it is whole; devices and pipes are written as they are."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+_DESCRIPTORS: Final = {"/dev/stdout": 1, "/dev/stderr": 2}
+_DESCRIPTOR: Final = re.compile(r"/(?:dev/fd|proc/(?:self|thread-self)/fd)/(\d{1,9})")
+_PRIVATE: Final = 0o600
+
+
+def problem_of(output: str) -> str | None:
+    """Why `output` surely cannot be written, where that is known beforehand."""
+    path = Path(output)
+    if not output or "\0" in output:
+        return "is no name of a file"
+    if path.is_dir():
+        return "is a directory"
+    if _descriptor(output) is None and not Path(os.path.realpath(path)).parent.is_dir():
+        return "its folder does not exist"
+    return None
+
+
+@contextmanager
+def opened(output: str) -> Iterator[BinaryIO]:
+    """What to write into. A regular file is replaced at the end, at once; on an error the old one stays as it was.
+
+    A link is followed, and stays: what it leads to is replaced. A new file is for its owner only; one that was there
+    keeps its mode, and its group where that can be.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    number = _descriptor(output)
+    if number is not None:
+        with os.fdopen(os.dup(number), "wb") as file:
+            yield file
+        return
+    target = os.path.realpath(output)
+    old = _old(target)
+    if old is not None and not stat.S_ISREG(old.st_mode):
+        with Path(target).open("wb") as file:
+            yield file
+        return
+    with _replacing(Path(target), old) as file:
+        yield file
+
+
+def _descriptor(output: str) -> int | None:
+    """The number of the open file that `output` is a name for: what the caller opened is not to be replaced."""
+    path = os.path.abspath(output)  # noqa: PTH100 - pathlib's follows links, and these lead to what is behind them
+    found = _DESCRIPTOR.fullmatch(path)
+    return int(found[1]) if found else _DESCRIPTORS.get(path)
+
+
+def _old(target: str) -> os.stat_result | None:
+    """What is there.
+
+    Raises:
+        OSError: it may not be written; a rename would replace it all the same.
+    """
+    try:
+        old = Path(target).stat()
+    except FileNotFoundError:
+        return None
+    if not os.access(target, os.W_OK):
+        raise PermissionError(None, "permission denied")
+    return old
+
+
+@contextmanager
+def _replacing(target: Path, old: os.stat_result | None) -> Iterator[BinaryIO]:
+    """A file beside `target`, which takes its place; its name cannot be foreseen, and it is no input (`is_hidden`)."""
+    beside = target.parent / f".lostwrite-{os.urandom(8).hex()}.tmp"
+    made = True
+    try:
+        try:
+            number = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), _PRIVATE)
+        except FileExistsError:
+            made = False  # it is another's
+            raise
+        with os.fdopen(number, "wb") as file:
+            if old is not None:
+                _take_after(file.fileno(), old)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    finally:
+        if made:
+            beside.unlink(missing_ok=True)
+
+
+def _take_after(number: int, old: os.stat_result) -> None:
+    """Gives the file the owner, group and mode of the old one; nobody may read it who could not read that."""
+    mode = stat.S_IMODE(old.st_mode) & 0o777
+    with suppress(OSError):
+        os.fchown(number, old.st_uid, old.st_gid)
+    if os.fstat(number).st_gid != old.st_gid:
+        mode &= ~0o070
+    os.fchmod(number, mode)
