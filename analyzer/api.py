@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,12 +16,16 @@ from analyzer.reports.trail_report import TrailReport
 from analyzer.reports.trail_report import trail_report as report_of_trail
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
+from analyzer.sources.account import Account
+from analyzer.sources.accounts import accounts_table
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
+from analyzer.sources.unread import unread
+from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
 from analyzer.store.listing import KIND as LISTING
-from analyzer.store.listing import read_listings
+from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, SEVERITIES, conform, empty
 from analyzer.trail.chain import chain as chain_of
 from analyzer.trail.cover import covered
@@ -36,9 +42,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from analyzer.sources.account import Account
     from analyzer.sources.source import Source
+    from analyzer.trail.public_keys import PublicKeys
+    from analyzer.trail.selectors import Stated
     from analyzer.trail.trail import Trail
+
+_UNREAD = 3  # the exit code where an input that was named is missing or could not be used
 
 __all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail", "trail_report"]
 
@@ -80,8 +89,11 @@ def check(  # noqa: PLR0913 - the options of the command
         progress: told, again and again, of files of the trail that were read and of their bytes.
         kind: what all `logs` are taken for (docs/formats.md); None: each for what its content tells.
 
+    An input that was named and is missing, or could not be used, is told in `Report.unread`, and makes the exit code 3;
+    the report is of the others.
+
     Raises:
-        InputError: no log, or none of the trail files or listings that were named, could be used.
+        InputError: no log could be used.
         UsageError: there is no such kind.
     """
     found, missing = _found(logs, stdin)
@@ -89,19 +101,12 @@ def check(  # noqa: PLR0913 - the options of the command
     read = read_logs(of_deploys, missing, kind)
     _require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin)
+    signing, stated, unfit = _given(public_keys, selectors, selectors_since)
     how = Reading(
-        around=_spans(read.deploys, since, until),
-        keys=given_keys(public_keys),
-        stated=given_selectors(selectors, selectors_since),
-        jobs=jobs,
-        progress=progress,
+        around=_spans(read.deploys, since, until), keys=signing, stated=stated, jobs=jobs, progress=progress
     )
     recorded = read_trail(named.and_more(of_trail), absent, how)
-    if trail:
-        _require_records(recorded.inputs, trail)
     listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store)
-    if keys:
-        _require_usable(listed.inputs, keys, "key listing")
     linked = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
     listings, strange = fitted(listed.table, listed.keys, intended)
@@ -112,7 +117,7 @@ def check(  # noqa: PLR0913 - the options of the command
         recorded.calls,
         linked,
         reach=recorded.reach,
-        has_trail=bool(trail or of_trail) and not (misfits["kind"] == "trail").any(),
+        has_trail=_holds_records(recorded.inputs) and not (misfits["kind"] == "trail").any(),
         covered=_covered(recorded, linked, intended["store"]),
         listings=listings,
         keys=listed.keys,
@@ -124,10 +129,16 @@ def check(  # noqa: PLR0913 - the options of the command
         evidence=judged.evidence,
         calls=recorded.calls,
         stores=stores_of(recorded.calls, linked),
-        inputs=pl.concat([read.inputs, recorded.inputs, listed.inputs]),
+        inputs=pl.concat([read.inputs, recorded.inputs, listed.inputs, accounts_table(unfit)]),
         misfits=misfits,
     )
     findings = run_rules(case)
+    gone = (
+        *unread(logs, case.inputs),
+        *(unread(trail, recorded.inputs) or _digests_alone(recorded.inputs, trail)),
+        *unread([word_of(word) for word in keys], listed.inputs),
+        *((account.source, account.problems[0]) for account in unfit),
+    )
     return Report(
         deploys=case.deploys,
         writes=writes.join(
@@ -137,7 +148,8 @@ def check(  # noqa: PLR0913 - the options of the command
         findings=findings,
         stores=case.stores,
         inputs=case.inputs,
-        exit_code=_exit_code(findings, fail_on),
+        exit_code=_UNREAD if gone else _exit_code(findings, fail_on),
+        unread=gone,
     )
 
 
@@ -155,14 +167,23 @@ def parse_log(path: str | Path, kind: str | None = None) -> pl.DataFrame:
 
 
 def scan_logs(
-    logs: Sequence[str | Path], stdin: Callable[[], bytes] | None = None, kind: str | None = None
+    logs: Sequence[str | Path],
+    stdin: Callable[[], bytes] | None = None,
+    kind: str | None = None,
+    left_out: Callable[[Source], bool] | None = None,
 ) -> LogScan:
     """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan tells what was read.
+
+    Args:
+        logs: as for `check`, like the two that follow.
+        stdin: see there.
+        kind: see there.
+        left_out: whether a source that was found is not read: where it is the file that the events go to.
 
     Raises:
         UsageError: there is no such kind.
     """
-    return LogScan(*_found(logs, stdin), kind)
+    return LogScan(*_found(logs, stdin, left_out), kind)
 
 
 def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
@@ -214,26 +235,48 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     Raises:
         InputError: none of the files could be used.
     """
-    how = Reading(
-        thorough=True,
-        keys=given_keys(public_keys),
-        stated=given_selectors(selectors, selectors_since),
-        jobs=jobs,
-        progress=progress,
-    )
-    recorded = read_trail(*find(paths, stdin), how)
+    signing, stated, unfit = _given(public_keys, selectors, selectors_since)
+    how = Reading(thorough=True, keys=signing, stated=stated, jobs=jobs, progress=progress)
+    found, missing = find(paths, stdin)
+    recorded = read_trail(found, [*missing, *unfit], how)
     _require_records(recorded.inputs, paths)
+    gone = (
+        *unread(paths, recorded.inputs),
+        *((account.source, account.problems[0]) for account in unfit),
+    )
     covering = _covered(recorded, chain_of(recorded.calls))
-    return report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
+    made = report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
+    return replace(made, exit_code=_UNREAD if gone else 0, unread=gone)
 
 
 def _found(
-    words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None
+    words: Sequence[str | Path],
+    stdin: Callable[[], bytes] | None = None,
+    left_out: Callable[[Source], bool] | None = None,
 ) -> tuple[list[Source], list[Account]]:
     """The sources of plain bytes that `words` name, and accounts of what could not be read or is no log."""
     sources, missing = find(words, stdin)
-    plain, refused = contents(sources)
+    plain, refused = contents(filterfalse(left_out, sources) if left_out else sources)
     return plain, [*missing, *refused]
+
+
+def _given(
+    public_keys: str | Path | None, selectors: Sequence[str | Path], since: datetime | None
+) -> tuple[PublicKeys | None, list[Stated], list[Account]]:
+    """What these files say, and an account for each that could not be used."""
+    keys: PublicKeys | None = None
+    stated: list[Stated] = []
+    unfit: list[Account] = []
+    try:
+        keys = given_keys(public_keys)
+    except InputError as error:
+        unfit.append(Account(printable(error.source), problems=[error.reason]))
+    for file in selectors:
+        try:
+            stated += given_selectors([file], since)
+        except InputError as error:
+            unfit.append(Account(printable(error.source), problems=[error.reason]))
+    return keys, stated, unfit
 
 
 def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:
@@ -266,13 +309,24 @@ def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:
     return trail_misfit(writes, trail.calls, trail.accounts, trail.regions, first)
 
 
+def _holds_records(inputs: pl.DataFrame) -> bool:
+    """Whether there is a trail: a file of records, even if it holds none; digests only list such files."""
+    return not inputs["kind"].is_in(["unusable", DIGEST]).all()
+
+
+def _digests_alone(inputs: pl.DataFrame, named: Sequence[str | Path]) -> tuple[tuple[str, str], ...]:
+    """The first file and the reason, where a trail was named and only digests were found."""
+    digests = inputs.filter(pl.col("kind") == DIGEST)["source"]
+    if not named or digests.is_empty() or _holds_records(inputs):
+        return ()
+    return ((digests[0], "a digest, which lists log files and holds no record: name the log files too"),)
+
+
 def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:
-    """As `_require_usable`; digests alone are no use either: they list log files, and hold no records."""
+    """As `_require_usable`; digests alone are no use either."""
     _require_usable(inputs, named, "CloudTrail log file")
-    usable = inputs.filter(pl.col("kind") != "unusable")
-    if (usable["kind"] == DIGEST).all():
-        reason = "a digest, which lists log files and holds no record: name the log files too"
-        raise InputError(usable["source"][0], reason)
+    for source, reason in _digests_alone(inputs, named):
+        raise InputError(source, reason)
 
 
 def _require_usable(inputs: pl.DataFrame, named: Sequence[str | Path], what: str) -> None:

@@ -1,7 +1,7 @@
 """Where modules are imported from: never from the folder where the user stands.
 
-This module comes before any other one of the program, so it imports only what Python itself has loaded by then: not even
-`__future__`, which is a file that is looked for like any other.
+This module comes before any other one of the program, so it imports only what Python itself has loaded by then: not
+even `__future__`, which is a file that is looked for like any other.
 """
 
 import os
@@ -32,7 +32,8 @@ def _here() -> str | None:
 def _is_of_python(entry: str) -> bool:
     library = os.path.dirname(os.__file__)  # noqa: PTH120 - as above
     return _real(entry) in {
-        _real(path) for path in (library, os.path.join(library, "lib-dynload"), *site.getsitepackages())  # noqa: PTH118 - as above
+        _real(path)
+        for path in (library, os.path.join(library, "lib-dynload"), *site.getsitepackages())  # noqa: PTH118 - as above
     }
 
 

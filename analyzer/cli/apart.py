@@ -1,4 +1,4 @@
-"""Whether the file that a run will write is one that it reads, or that the next run would read: evidence stays as it is.
+"""Whether a run would write a file that it reads, or that the next run would read: evidence stays as it is.
 
 Nothing is read here. Of a folder it is enough to ask whether the output lies below it. Only where the output exists are
 folders searched, for links that lead to it: by the number of the file, which comes with each name.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import glob
 import os
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.sources.folders import is_hidden, no_logs
+from analyzer.sources.pattern import fits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def _clash(word: str, real: Path, there: os.stat_result | None) -> str | None:
         return _in_folder(word, real, there)
     if os.path.lexists(path) or not glob.has_magic(word):
         return _INPUT if Path(os.path.realpath(path)) == real or is_same(path, there) else None
-    if _fits(word, real):
+    if fits(word, str(real), os.path.realpath):
         return f"matches {word}, and would be an input"
     return _of_glob(word, there)
 
@@ -84,13 +84,15 @@ def _link(folder: str, there: os.stat_result) -> str | None:
         try:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
-                    if entry.inode() == number or entry.is_symlink():
-                        if is_same(entry.path, there) and not is_hidden(entry.name):
-                            return entry.path
-                    elif entry.is_dir(follow_symlinks=False) and not (
-                        is_hidden(entry.name) or no_logs(Path(entry.path).parts)
+                    if entry.is_dir(follow_symlinks=False):
+                        if not (is_hidden(entry.name) or no_logs(Path(entry.path).parts)):
+                            waiting.append(entry.path)
+                    elif (
+                        (entry.inode() == number or entry.is_symlink())
+                        and is_same(entry.path, there)
+                        and not is_hidden(entry.name)
                     ):
-                        waiting.append(entry.path)
+                        return entry.path
         except OSError:
             continue  # it cannot be read either
     return None
@@ -110,24 +112,3 @@ def _of_glob(pattern: str, there: os.stat_result | None) -> str | None:
     except (ValueError, OSError, NotImplementedError):
         return None
     return None
-
-
-def _fits(pattern: str, real: Path) -> bool:
-    """Whether the pattern matches the path, which need not exist, or a folder that it is in."""
-    parts = Path(pattern).parts
-    fixed = next(place for place, part in enumerate(parts) if glob.has_magic(part))
-    top = Path(os.path.realpath(Path(*parts[:fixed])))
-    if not real.is_relative_to(top):
-        return False
-    below = real.relative_to(top).parts
-    if any(is_hidden(part) and part not in parts for part in below):
-        return False
-    return any(_match(parts[fixed:], below[:end]) for end in range(1, len(below) + 1))
-
-
-def _match(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(_match(pattern[1:], parts[start:]) for start in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _match(pattern[1:], parts[1:])

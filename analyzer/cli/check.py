@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from analyzer.cli.progress import bar
-from analyzer.cli.streams import guard, read_stdin, write
+from analyzer.cli.streams import guard, read_stdin, tell_unread, write
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
 from analyzer.reports.registry import find_name, names
@@ -85,7 +85,10 @@ def check(  # noqa: PLR0913 - a parameter for each option
         typer.Option(help="The least severity that makes the exit code 1."),
     ] = "error",
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")
+        bool,
+        typer.Option(
+            "--exit-zero", help="Exit with 0 even if there are findings; an unusable input is still 3."
+        ),
     ] = False,
     color: Annotated[
         Literal["auto", "always", "never"], typer.Option(help="Colours in the text report.")
@@ -125,7 +128,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
     to_file = output is not None
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
     write([text], output)
-    raise typer.Exit(0 if exit_zero else report.exit_code)
+    tell_unread(report.unread)
+    raise typer.Exit(report.exit_code if report.unread or not exit_zero else 0)
 
 
 def _file_of(word: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 
-from analyzer.cli.streams import guard, read_stdin, write
+from analyzer.cli.streams import guard, own_output, read_stdin, write, write_file
 from analyzer.cli.terminal import colored, width
 from analyzer.errors import InputError, UsageError
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.api import LogScan
+
+_UNREAD: Final = 3
 
 
 def parse(  # noqa: PLR0913 - a parameter for each option
@@ -55,10 +57,10 @@ def parse(  # noqa: PLR0913 - a parameter for each option
 
     from analyzer import api
 
-    scan = api.scan_logs(log, stdin=read_stdin, kind=kind)
+    scan = api.scan_logs(log, stdin=read_stdin, kind=kind, left_out=own_output())
     if explain:
         _explain(scan, output)
-        return
+        _exit(scan.inputs, log)
     batches = iter(scan)
     first = next(batches, None)
     if first is None:
@@ -68,7 +70,7 @@ def parse(  # noqa: PLR0913 - a parameter for each option
         _unrecognised(events, scan, output)
     else:
         _print(events, format, output, color)
-    _tell_problems(scan.inputs)
+    _exit(scan.inputs, log)
 
 
 def _print(events: Iterator[pl.DataFrame], form: str, output: str | None, color: str) -> None:
@@ -90,10 +92,7 @@ def _print(events: Iterator[pl.DataFrame], form: str, output: str | None, color:
 def _parquet(events: Iterator[pl.DataFrame], output: str) -> None:
     from analyzer.reports.events import write_parquet
 
-    try:
-        write_parquet(events, output)
-    except OSError as error:
-        raise UsageError(f"--output {output}: cannot be written: {error}") from error
+    write_file(output, lambda file: write_parquet(events, file))
 
 
 def _explain(scan: LogScan, output: str | None) -> None:
@@ -102,7 +101,6 @@ def _explain(scan: LogScan, output: str | None) -> None:
 
     told = ((source, identity.kind, identity.reason) for source, identity in scan.identities())
     write((clean("  ".join(parts)) + "\n" for parts in told), output)
-    _tell_problems(scan.inputs)
 
 
 def _unrecognised(events: Iterator[pl.DataFrame], scan: LogScan, output: str | None) -> None:
@@ -121,6 +119,14 @@ def _require_usable(inputs: pl.DataFrame, named: list[str]) -> None:
     if problems.is_empty():
         raise InputError(", ".join(named), "holds no deploy log")
     raise InputError(*problems.row(0))
+
+
+def _exit(inputs: pl.DataFrame, named: list[str]) -> NoReturn:
+    """Ends with what was wrong on standard error, and with 3 where an input that was named could not be used."""
+    from analyzer.sources.unread import unread
+
+    _tell_problems(inputs)
+    raise typer.Exit(_UNREAD if unread(named, inputs) else 0)
 
 
 def _tell_problems(inputs: pl.DataFrame) -> None:

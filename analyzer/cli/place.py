@@ -84,7 +84,9 @@ def _replacing(target: Path, old: os.stat_result | None) -> Iterator[BinaryIO]:
     made = True
     try:
         try:
-            number = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), _PRIVATE)
+            number = os.open(
+                beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), _PRIVATE
+            )
         except FileExistsError:
             made = False  # it is another's
             raise

@@ -73,7 +73,7 @@ def open_standard() -> None:
         if not _is_open(number):
             _open_null(number, mode)
     if sys.stdin is None:
-        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115, PTH123 - for good
+        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115 - for good
     sys.stdout = _text(Output, _OUT, line_buffering=os.isatty(_OUT))
     sys.stderr = _text(Errors, _ERR, line_buffering=True)
 
@@ -91,7 +91,7 @@ def _open_null(number: int, mode: int) -> None:
     if opened != number:
         os.dup2(opened, number)
         os.close(opened)
-    os.set_inheritable(number, True)  # noqa: FBT003 - as it is of the other ones
+    os.set_inheritable(number, True)
 
 
 def _text(raw: Callable[..., io.FileIO], number: int, *, line_buffering: bool) -> io.TextIOWrapper:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import typer
 
 from analyzer.cli.apart import clash, is_same
 from analyzer.cli.place import opened, problem_of
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from analyzer.sources.source import Source
+
+
+_MOST: Final = 20  # sentences of one kind
 
 
 def read_stdin() -> bytes:
@@ -99,6 +104,16 @@ def write_file(output: str, fill: Callable[[BinaryIO], object]) -> None:
         return
     except OSError as error:
         raise UsageError(f"--output {output}: cannot be written: {_reason(error)}") from error
+
+
+def tell_unread(unread: Sequence[tuple[str, str]]) -> None:
+    """A sentence on standard error for each input that was named and could not be used: the reason of the exit code."""
+    from analyzer.reports.clean import clean
+
+    for word, reason in unread[:_MOST]:
+        typer.echo(f"lostwrite: {clean(f'{word}: {reason}')}", err=True)
+    if len(unread) > _MOST:
+        typer.echo(f"lostwrite: and {len(unread) - _MOST} more inputs that could not be used", err=True)
 
 
 def _reason(error: OSError) -> str:

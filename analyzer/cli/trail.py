@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from analyzer.cli.progress import bar
-from analyzer.cli.streams import guard, read_stdin, write
+from analyzer.cli.streams import guard, read_stdin, tell_unread, write, write_file
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
 from analyzer.errors import UsageError
@@ -90,6 +90,8 @@ def trail(  # noqa: PLR0913 - a parameter for each option
             progress=progress,
         )
     _write(report, format, output, color)
+    tell_unread(report.unread)
+    raise typer.Exit(report.exit_code)
 
 
 def _write(report: TrailReport, form: str, output: str | None, color: str) -> None:
@@ -104,7 +106,4 @@ def _write(report: TrailReport, form: str, output: str | None, color: str) -> No
     elif form == "ndjson":
         write(trail_json.ndjson(report), output)
     else:
-        try:
-            trail_json.calls_table(report).write_parquet(str(output))
-        except OSError as error:
-            raise UsageError(f"--output {output}: cannot be written: {error}") from error
+        write_file(str(output), lambda file: trail_json.write_parquet(report, file))

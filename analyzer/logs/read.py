@@ -124,6 +124,8 @@ class LogScan:
                 yield with_plans(known)
         except InputError as error:
             account.problems.append(error.reason)
+            if not account.lines:  # nothing of it was read, whatever it was said to be
+                account.kind = "unusable"
 
     def _found(self, deploy: str, source: str, identity: Identity, *, only: bool = True) -> None:
         ids = _UPDATE_ID.findall(source) if only else []

@@ -9,12 +9,14 @@ from polars.io.plugins import register_io_source
 
 from analyzer.reports.canvas import Canvas
 from analyzer.reports.clean import clean, json_safe
+from analyzer.reports.parquet import parquet_errors
 from analyzer.reports.redact import redacted
 from analyzer.reports.times import rfc3339
 from analyzer.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 _SLICE = 50_000  # events of one text in hand: some tens of megabytes
 _ROWS = 200
@@ -45,7 +47,7 @@ def csv(batches: Iterator[pl.DataFrame]) -> Iterator[str]:
             yield part.write_csv(include_header=False)
 
 
-def write_parquet(batches: Iterator[pl.DataFrame], path: str) -> None:
+def write_parquet(batches: Iterator[pl.DataFrame], file: BinaryIO) -> None:
     """Writes EVENTS to a Parquet file, batch by batch.
 
     Raises:
@@ -58,7 +60,8 @@ def write_parquet(batches: Iterator[pl.DataFrame], path: str) -> None:
         del columns, predicate, rows, size  # the whole of each batch is written
         yield from batches
 
-    register_io_source(source, schema=EVENTS).sink_parquet(path)
+    with parquet_errors():
+        register_io_source(source, schema=EVENTS).sink_parquet(file)
 
 
 def events_table(batches: Iterator[pl.DataFrame], *, width: int, color: bool) -> str:

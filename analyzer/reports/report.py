@@ -21,7 +21,9 @@ class Report:
         findings: FINDINGS, errors first.
         stores: STORES.
         inputs: INPUTS.
-        exit_code: 0 when nothing is at or above `fail_on`, else 1.
+        exit_code: 3 where an input that was named is missing or could not be used; else 1 where a finding is at or
+            above `fail_on`; else 0.
+        unread: those inputs, as they were named, and why each could not be used.
     """
 
     deploys: pl.DataFrame
@@ -31,3 +33,4 @@ class Report:
     stores: pl.DataFrame
     inputs: pl.DataFrame
     exit_code: int
+    unread: tuple[tuple[str, str], ...] = ()

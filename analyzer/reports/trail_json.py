@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 
 from analyzer.reports.clean import json_safe
+from analyzer.reports.parquet import parquet_errors
 from analyzer.reports.redact import redacted
 from analyzer.reports.times import rfc3339
 from analyzer.version import VERSION
@@ -18,6 +19,7 @@ from analyzer.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from typing import BinaryIO
 
     from analyzer.reports.trail_report import TrailReport
     from analyzer.trail.births import Birth
@@ -57,6 +59,16 @@ def document(report: TrailReport) -> dict[str, object]:
 def calls_table(report: TrailReport) -> pl.DataFrame:
     """The calls in their order, with what looks like a credential redacted."""
     return report.timeline().with_columns(redacted(pl.col("value", "error_message", "user_agent")))
+
+
+def write_parquet(report: TrailReport, file: BinaryIO) -> None:
+    """Writes the calls as Parquet.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with parquet_errors():
+        calls_table(report).write_parquet(file)
 
 
 def ndjson(report: TrailReport) -> Iterator[str]:

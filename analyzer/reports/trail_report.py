@@ -43,6 +43,8 @@ class TrailReport:
         narrowed: whether a store, a key or a time was asked for: then the calls are shown one by one.
         at: the time of the replay; None where none was asked for.
         keys: REPLAY at that time.
+        exit_code: 3 where an input that was named is missing or could not be used, else 0.
+        unread: those inputs, as they were named, and why each could not be used.
     """
 
     calls: pl.DataFrame
@@ -60,6 +62,8 @@ class TrailReport:
     narrowed: bool = False
     at: datetime | None = None
     keys: pl.DataFrame = field(default_factory=partial(empty, REPLAY))
+    exit_code: int = 0
+    unread: tuple[tuple[str, str], ...] = ()
 
     def errors(self) -> pl.DataFrame:
         """`store, api, error_code, records`: refused or failed calls by code, most first."""

@@ -103,6 +103,11 @@ def read_listings(
     return Listings(_table(listings), _keys(listings), accounts_table(accounts))
 
 
+def word_of(word: str | Path) -> str:
+    """The file in `ARN=FILE`."""
+    return str(_annotated(word)[1])
+
+
 def _annotated(word: str | Path) -> tuple[str | None, str | Path]:
     """The store that the user names before the file, and the file."""
     if isinstance(word, str) and word.startswith("arn:"):

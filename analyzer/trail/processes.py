@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from itertools import count, islice
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
     from analyzer.sources.source import Source
 
@@ -63,7 +62,7 @@ def in_order(
                 for following, piece in islice(left, (jobs - 1) * _AHEAD - len(given)):
                     taken[following], given[following] = piece, pool.submit(work, piece)
                 if number in given and (given[number].done() or len(done) >= _HELD):
-                    done[number] = given.pop(number).result()
+                    done[number] = _result(given.pop(number), work, taken[number])
                 elif own := next(left, None):
                     taken[own[0]], done[own[0]] = own[1], work(own[1])
                 elif number not in given:
@@ -72,5 +71,15 @@ def in_order(
                     del given[number]
                     done[number] = work(taken[number])
                 else:
-                    done[number] = given.pop(number).result()
+                    done[number] = _result(given.pop(number), work, taken[number])
             yield taken.pop(number), done.pop(number)
+
+
+def _result(future: Future[Result], work: Callable[[Piece], Result], piece: Piece) -> Result:
+    """What the process gave for the piece, or what it gives here where that has ended."""
+    from analyzer.trail.workers import WorkerLostError
+
+    try:
+        return future.result()
+    except WorkerLostError:
+        return work(piece)

@@ -1,0 +1,55 @@
+"""Whether a path is one that a glob finds, also where it does not exist yet."""
+
+from __future__ import annotations
+
+import glob
+import os
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyzer.sources.folders import is_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def fits(pattern: str, path: str, resolved: Callable[[str], str] = os.path.abspath) -> bool:
+    """Whether the glob finds `path` (absolute), or a folder that it is in, which is read as if it were named.
+
+    `resolved` makes the part of the pattern that has no wildcard as absolute as `path` is.
+    """
+    parts = Path(pattern).parts
+    fixed = next((place for place, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    top = Path(resolved(str(Path(*parts[:fixed]))))
+    if not Path(path).is_relative_to(top):
+        return False
+    below = Path(path).relative_to(top).parts
+    if any(is_hidden(part) and part not in parts for part in below):
+        return False
+    return any(_match(parts[fixed:], below[:end]) for end in range(1, len(below) + 1))
+
+
+def _match(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+    """Level by level: which beginnings of the pattern may end where each part of the path does."""
+    ends = _skipped({0}, pattern)
+    for part in parts:
+        ends = _skipped(
+            {end for end in ends if end < len(pattern) and pattern[end] == "**"}
+            | {
+                end + 1
+                for end in ends
+                if end < len(pattern) and pattern[end] != "**" and fnmatchcase(part, pattern[end])
+            },
+            pattern,
+        )
+    return len(pattern) in ends
+
+
+def _skipped(ends: set[int], pattern: tuple[str, ...]) -> set[int]:
+    """`**` is also no folder at all."""
+    found = set(ends)
+    for place, part in enumerate(pattern):
+        if place in found and part == "**":
+            found.add(place + 1)
+    return found
