@@ -7,6 +7,7 @@ so that their use fails (as gnulib's `stdopen` does), but error so that what is 
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -15,8 +16,6 @@ from typing import TYPE_CHECKING, Final
 from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from _typeshed import ReadableBuffer
 
 _MODES: Final = (os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)
@@ -27,10 +26,27 @@ class OutputError(UsageError):
     """Standard output cannot be written."""
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}")
+        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
+        super().__init__(f"standard output: cannot be written: {reason}")
 
 
-class Output(io.FileIO):
+class _Raw(io.RawIOBase):
+    """An open file of the system, by its number."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def fileno(self) -> int:
+        return self._number
+
+    def isatty(self) -> bool:
+        return os.isatty(self._number)
+
+    def writable(self) -> bool:
+        return True
+
+
+class Output(_Raw):
     """Standard output. A failure is raised once; what is still held after it goes nowhere, also at Python's end.
 
     Attributes:
@@ -39,15 +55,15 @@ class Output(io.FileIO):
 
     gone = False
 
-    def write(self, data: ReadableBuffer, /) -> int | None:
-        """Writes as FileIO does.
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Writes as the system does.
 
         Raises:
             OutputError: it cannot.
         """
         if not self.gone:
             try:
-                return super().write(data)
+                return os.write(self._number, data)
             except BrokenPipeError:
                 self.gone = True
             except OSError as error:
@@ -56,13 +72,13 @@ class Output(io.FileIO):
         return memoryview(data).nbytes
 
 
-class Errors(io.FileIO):
+class Errors(_Raw):
     """Standard error. What it does not take is lost: there is nowhere to tell of it."""
 
-    def write(self, data: ReadableBuffer, /) -> int | None:
-        """Writes as FileIO does."""
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Writes as the system does, or not at all."""
         try:
-            return super().write(data)
+            return os.write(self._number, data)
         except OSError:
             return memoryview(data).nbytes
 
@@ -74,8 +90,8 @@ def open_standard() -> None:
             _open_null(number, mode)
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115 - for good
-    sys.stdout = _text(Output, _OUT, line_buffering=os.isatty(_OUT))
-    sys.stderr = _text(Errors, _ERR, line_buffering=True)
+    sys.stdout = _text(Output(_OUT), line_buffering=os.isatty(_OUT))
+    sys.stderr = _text(Errors(_ERR), line_buffering=True)
 
 
 def _is_open(number: int) -> bool:
@@ -94,8 +110,8 @@ def _open_null(number: int, mode: int) -> None:
     os.set_inheritable(number, True)
 
 
-def _text(raw: Callable[..., io.FileIO], number: int, *, line_buffering: bool) -> io.TextIOWrapper:
-    buffer = io.BufferedWriter(raw(number, "w", closefd=False))
+def _text(raw: _Raw, *, line_buffering: bool) -> io.TextIOWrapper:
+    buffer = io.BufferedWriter(raw)
     return io.TextIOWrapper(
         buffer, encoding="utf-8", errors="backslashreplace", line_buffering=line_buffering
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING, Final
@@ -117,7 +118,7 @@ def tell_unread(unread: Sequence[tuple[str, str]]) -> None:
 
 
 def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return "it is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
 
 
 def _to_stdout(chunks: Iterable[str]) -> None:

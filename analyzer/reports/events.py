@@ -9,7 +9,7 @@ from polars.io.plugins import register_io_source
 
 from analyzer.reports.canvas import Canvas
 from analyzer.reports.clean import clean, json_safe
-from analyzer.reports.parquet import parquet_errors
+from analyzer.reports.parquet import parquet_file
 from analyzer.reports.redact import redacted
 from analyzer.reports.times import rfc3339
 from analyzer.tables import EVENTS
@@ -60,8 +60,8 @@ def write_parquet(batches: Iterator[pl.DataFrame], file: BinaryIO) -> None:
         del columns, predicate, rows, size  # the whole of each batch is written
         yield from batches
 
-    with parquet_errors():
-        register_io_source(source, schema=EVENTS).sink_parquet(file)
+    with parquet_file(file) as target:
+        register_io_source(source, schema=EVENTS).sink_parquet(target)
 
 
 def events_table(batches: Iterator[pl.DataFrame], *, width: int, color: bool) -> str:

@@ -1,27 +1,45 @@
-"""Errors of files while Parquet is written: polars tells them as its own, with the system's number in the text."""
+"""Errors of a file while polars writes Parquet to it: polars raises its own, which do not always tell what it was."""
 
 from __future__ import annotations
 
-import os
-import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NUMBER: Final = re.compile(r"IO error: .*\(os error (\d+)\)")
-
 
 @contextmanager
-def parquet_errors() -> Iterator[None]:
-    """Raises what polars tells of the file as the OSError that it was."""
+def parquet_file(file: BinaryIO) -> Iterator[BinaryIO]:
+    """`file` for polars to write to; an error of the file is raised as it was.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    kept = _Kept(file)
     try:
-        yield
-    except pl.exceptions.PolarsError as error:
-        told = _NUMBER.search(str(error))
-        if told is None:
+        yield cast("BinaryIO", kept)
+    except pl.exceptions.PolarsError:
+        if kept.error is not None:
+            raise kept.error from None
+        raise
+
+
+class _Kept:
+    """Passes on what is written, and keeps the error."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.error = error
             raise
-        raise OSError(int(told[1]), os.strerror(int(told[1]))) from error
+
+    def flush(self) -> None:
+        """Nothing: the file is flushed when it is whole."""

@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 
 from analyzer.reports.clean import json_safe
-from analyzer.reports.parquet import parquet_errors
+from analyzer.reports.parquet import parquet_file
 from analyzer.reports.redact import redacted
 from analyzer.reports.times import rfc3339
 from analyzer.version import VERSION
@@ -67,8 +67,8 @@ def write_parquet(report: TrailReport, file: BinaryIO) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    with parquet_errors():
-        calls_table(report).write_parquet(file)
+    with parquet_file(file) as target:
+        calls_table(report).write_parquet(target)
 
 
 def ndjson(report: TrailReport) -> Iterator[str]:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from itertools import count, islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from analyzer.trail.workers import WorkerLostError, Workers
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
@@ -49,10 +51,10 @@ def in_order(
     """Each piece and what `work` gives for it, in their order.
 
     This process works too, so that nothing is lost while the others start; where one of them is behind, it goes on
-    with later pieces, but with no more of them than may be held. `work` is a function of a module: each process
-    imports it anew.
+    with later pieces, but with no more of them than may be held. What a process had that ended before its time (the
+    system does that where memory is short) is done here. `work` is a function of a module: each process imports it.
     """
-    with ProcessPoolExecutor(max(jobs - 1, 1), mp_context=get_context("spawn")) as pool:
+    with Workers(work, max(jobs - 1, 1)) as pool:
         left = iter(enumerate(pieces))
         taken: dict[int, Piece] = {}
         given: dict[int, Future[Result]] = {}
@@ -60,7 +62,7 @@ def in_order(
         for number in count():
             while number not in done:
                 for following, piece in islice(left, (jobs - 1) * _AHEAD - len(given)):
-                    taken[following], given[following] = piece, pool.submit(work, piece)
+                    taken[following], given[following] = piece, pool.submit(piece)
                 if number in given and (given[number].done() or len(done) >= _HELD):
                     done[number] = _result(given.pop(number), work, taken[number])
                 elif own := next(left, None):
@@ -77,8 +79,6 @@ def in_order(
 
 def _result(future: Future[Result], work: Callable[[Piece], Result], piece: Piece) -> Result:
     """What the process gave for the piece, or what it gives here where that has ended."""
-    from analyzer.trail.workers import WorkerLostError
-
     try:
         return future.result()
     except WorkerLostError:

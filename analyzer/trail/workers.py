@@ -1,9 +1,11 @@
 """Processes that do the same work on many pieces. They end with their parent, however that ends.
 
 Not those of `multiprocessing`: these begin with the current folder first in their path, so that a `pickle.py` there is
-run, and they import the main program once more. Here a worker is a Python that takes nothing from the environment (`-I`)
-and gets its path by word. It reads pieces from a pipe that only its parent holds: when the pipe ends, so does the worker,
-even where the parent was killed.
+run, and they import the main program once more. Here a worker is a Python that takes nothing from the environment
+(`-I`) and is told its path. It reads pieces from a pipe that only its parent holds: when the pipe ends, so does the
+worker, even where the parent was killed.
+
+A worker whose work raises an error ends: the parent does the piece again, and meets the error itself.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ import os
 import pickle
 import subprocess
 import sys
-import traceback
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
@@ -35,7 +36,7 @@ Result = TypeVar("Result")
 
 
 class WorkerLostError(Exception):
-    """The process that had the piece has ended, or none could be started. The piece is still to be done."""
+    """The process that had the piece has ended, or none could be started: the piece is still to be done."""
 
 
 class Workers(Generic[Piece, Result]):
@@ -67,7 +68,7 @@ class Workers(Generic[Piece, Result]):
     def submit(self, piece: Piece) -> Future[Result]:
         """What `work` will give for the piece; it can be cancelled until a process has it.
 
-        The future's error is that of `work`, or WorkerLostError.
+        The future's only error is WorkerLostError.
         """
         future: Future[Result] = Future()
         with self._lock:
@@ -144,17 +145,13 @@ class _Worker:
                 stream.flush()
 
     def _listen(self, free: Callable[[], None], lost: Callable[[_Worker], None]) -> None:
-        try:
-            while True:
-                done, value = pickle.load(self._process.stdout)  # type: ignore[arg-type]  # noqa: S301 - it is a pipe, and what comes is our own
+        with suppress(Exception):  # whatever comes that is no result: the worker is of no more use
+            while self._process.stdout is not None:
+                result = pickle.load(self._process.stdout)  # noqa: S301 - a pipe from our own child
                 future = self.given.popleft()
                 free()
-                if done:
-                    future.set_result(value)
-                else:
-                    future.set_exception(value)
-        except (EOFError, OSError, pickle.UnpicklingError):
-            lost(self)
+                future.set_result(result)
+        lost(self)
 
 
 def serve() -> None:
@@ -162,11 +159,11 @@ def serve() -> None:
     pieces_in, results_out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)  # what a library might print is no result
-    work = pickle.load(pieces_in)  # noqa: S301 - it is a pipe, and what comes is our own
+    work = pickle.load(pieces_in)  # noqa: S301 - a pipe from our own parent
     pieces: SimpleQueue[object] = SimpleQueue()
     Thread(target=_receive, args=(pieces_in, pieces), daemon=True).start()
     while True:
-        results_out.write(_result(work, pieces.get()))
+        pickle.dump(work(pieces.get()), results_out, pickle.HIGHEST_PROTOCOL)
         results_out.flush()
 
 
@@ -177,16 +174,3 @@ def _receive(stream: BinaryIO, pieces: SimpleQueue[object]) -> None:
             pieces.put(pickle.load(stream))  # noqa: S301 - as above
     finally:
         os._exit(0)
-
-
-def _result(work: Callable[[object], object], piece: object) -> bytes:
-    """Whether the work was done, and its result or its error."""
-    try:
-        return pickle.dumps((True, work(piece)), pickle.HIGHEST_PROTOCOL)
-    except Exception as error:  # noqa: BLE001 - it is raised again in the parent
-        told = "".join(traceback.format_exception(error))
-        error.add_note(told)
-        try:
-            return pickle.dumps((False, error))
-        except Exception:  # noqa: BLE001 - an error that cannot be sent
-            return pickle.dumps((False, RuntimeError(told)))

@@ -42,7 +42,9 @@ class Scan:
 @pytest.fixture
 def scan(monkeypatch: pytest.MonkeyPatch) -> Scan:
     stand_in = Scan()
-    monkeypatch.setattr(api, "scan_logs", lambda _logs, stdin, kind: stand_in if stdin and not kind else None)
+    monkeypatch.setattr(
+        api, "scan_logs", lambda _logs, stdin, kind, left_out: stand_in if stdin and not kind else left_out
+    )
     return stand_in
 
 

@@ -62,7 +62,8 @@ def test_ndjson_has_every_column_of_every_event() -> None:
 
 def test_parquet_gives_the_same_events_back(tmp_path: Path) -> None:
     batches = [events(STARTED), events(NOISE, STARTED)]
-    write_parquet(iter(batches), str(tmp_path / "e.parquet"))
+    with (tmp_path / "e.parquet").open("wb") as file:
+        write_parquet(iter(batches), file)
     assert pl.read_parquet(tmp_path / "e.parquet").equals(pl.concat(batches))
 
 
