@@ -1,0 +1,36 @@
+"""The program as a user starts it: the checkout's, or the installed one that LOSTWRITE_COMMAND names (`make attack`)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "first-route-never-written"
+LOG, TRAIL = SAMPLE / "deploy" / "eventlog.json", SAMPLE / "trail"
+INSTALLED = os.environ.get("LOSTWRITE_COMMAND")
+PYTHON = str(Path(INSTALLED).with_name("python")) if INSTALLED else sys.executable
+"""The interpreter that has the program."""
+
+COMMAND: Sequence[str] = [INSTALLED] if INSTALLED else [PYTHON, "-P", "-m", "analyzer"]
+
+
+def lostwrite(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Runs the program with these words; options are those of `subprocess.run`."""
+    return subprocess.run(
+        [*COMMAND, *words], **({"capture_output": True, "text": True, "check": False} | options)
+    )
+
+
+def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a line of sh in a folder, in which `$L` is the program."""
+    environment = os.environ | {"L": " ".join(COMMAND)}
+    return subprocess.run(
+        ["sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )

@@ -1,0 +1,207 @@
+"""An input that was named and gives nothing is exit 3, with the report of the others; one that was met is a problem."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.attack.command import LOG, TRAIL
+from tests.cli.conftest import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Program = Callable[..., Outcome]
+
+pytestmark = pytest.mark.attack
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path) -> Path:
+    """One good log and trail, and much that is none."""
+    logs, junk, mixed = (tmp_path / name for name in ("logs", "junk", "mixed"))
+    for folder in (logs, junk, mixed, tmp_path / "none"):
+        folder.mkdir()
+    (logs / "a.json").write_bytes(LOG.read_bytes())
+    (mixed / "a.json").write_bytes(LOG.read_bytes())
+    (mixed / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(99))
+    (junk / "one.txt").write_text("nothing of interest\n")
+    (junk / "two.txt").write_text("")
+    shutil.copytree(TRAIL, tmp_path / "trail")
+    shutil.copytree(TRAIL, tmp_path / "worse")
+    (tmp_path / "worse" / "junk.json.gz").write_bytes(b"no gzip")
+    (tmp_path / "digest.json").write_text(json.dumps(DIGEST))
+    (tmp_path / "cut.json.gz").write_bytes(gzip.compress(LOG.read_bytes())[:-400])
+    (tmp_path / "cut-keys.json").write_text('{"Items": [{"Key": "a", "Val')
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "folder").symlink_to("logs")
+    with zipfile.ZipFile(tmp_path / "good-and-bad.zip", "w") as archive:
+        archive.write(LOG, "a.json")
+        archive.writestr("junk.txt", "nothing of interest\n")
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
+        archive.writestr("junk.txt", "nothing of interest\n")
+    return tmp_path
+
+
+DIGEST = {
+    "digestStartTime": "2025-03-21T15:00:00Z",
+    "digestEndTime": "2025-03-21T16:00:00Z",
+    "digestS3Bucket": "b",
+    "digestS3Object": (
+        "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2025/03/21/"
+        "111122223333_CloudTrail-Digest_us-east-1_t_us-east-1_20250321T160000Z.json.gz"
+    ),
+    "digestPublicKeyFingerprint": "f",
+    "digestSignatureAlgorithm": "SHA256withRSA",
+    "previousDigestSignature": None,
+    "logFiles": [],
+}
+
+NAMED = [
+    ("check logs/a.json nowhere", "nowhere: no such file or directory"),
+    ("check nowhere logs/a.json", "nowhere: no such file or directory"),
+    ("check logs/a.json dangling", "dangling: no such file or directory"),
+    ("check logs/a.json junk/one.txt", "junk/one.txt: not a deploy log"),
+    ("check logs/a.json junk/two.txt", "junk/two.txt: not a deploy log"),
+    ("check logs junk", "junk: nothing in it could be used (junk/one.txt: not a deploy log"),
+    ("check logs none", "none: a directory without a file that can be read"),
+    ("check logs *.log", "*.log: no file matches"),
+    ("check logs junk/*.txt", "junk/*.txt: nothing in it could be used"),
+    ("check logs bad.zip", "bad.zip: nothing in it could be used"),
+    ("check logs /dev/null", "/dev/null: not a regular file"),
+    ("check logs s3://bucket/key", "s3://bucket/key: s3:// addresses are not read"),
+    ("check logs --trail trail --trail nowhere", "nowhere: no such file or directory"),
+    ("check logs --trail nowhere", "nowhere: no such file or directory"),
+    ("check logs --trail junk/one.txt", "junk/one.txt: not CloudTrail"),
+    ("check logs --trail trail --trail logs", "logs: nothing in it could be used (logs/a.json: not CloudTrail"),
+    ("check logs --trail logs/a.json", "logs/a.json: not CloudTrail"),
+    ("check logs --trail trail --trail *.gz.json", "*.gz.json: no file matches"),
+    ("check logs --trail digest.json", "digest.json: a digest, which lists log files and holds no record"),
+    ("check logs --trail trail --keys nowhere", "nowhere: no such file or directory"),
+    ("check logs --trail trail --keys arn:x=nowhere", "nowhere: no such file or directory"),
+    ("check logs --trail trail --keys junk/one.txt", "junk/one.txt: not a key listing"),
+    ("check logs --trail trail --keys cut-keys.json", "cut-keys.json: "),
+    ("check logs --trail trail --selectors nowhere", "nowhere: no such file or directory"),
+    ("check logs --trail trail --selectors junk", "junk: is a directory"),
+    ("check logs --trail trail --selectors junk/one.txt", "junk/one.txt: not the output of aws cloudtrail get-"),
+    ("check logs --trail trail --public-keys nowhere", "nowhere: no such file or directory"),
+    ("check logs --trail trail --public-keys junk/one.txt", "junk/one.txt: "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "told"), NAMED)
+@pytest.mark.parametrize("zero", [[], ["--exit-zero"]], ids=["", "--exit-zero"])
+def test_a_check_with_an_input_that_was_named(
+    program: Program, words: str, told: str, zero: list[str]
+) -> None:
+    outcome = program(*words.split(), *zero, "--format", "json")
+    report = json.loads(outcome.out)
+    assert (outcome.code, report["summary"]["exit_code"], report["summary"]["writes"]) == (3, 3, 4)
+    assert outcome.err.startswith(f"lostwrite: {told}")
+    assert outcome.err.count("\n") == 1
+    source = told.partition(":")[0]
+    if not told.startswith(("s3:", "junk:", "logs:", "bad.zip:", "junk/*")) or "is a directory" in told:
+        assert source in [row["source"] for row in report["inputs"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "check mixed --trail trail",
+        "check mixed/* --trail trail",
+        "check m*d --trail trail",
+        "check logs junk/../mixed --trail trail",
+        "check logs --trail worse",
+        "check good-and-bad.zip --trail trail",
+        "check logs ./logs/a.json folder --trail trail",
+        "check logs trail",
+        "check logs --trail trail --trail ./trail",
+        "check .",
+    ],
+)
+def test_what_was_only_met_is_a_problem_in_the_report(program: Program, words: str) -> None:
+    outcome = program(*words.split(), "--exit-zero", "--format", "json")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert json.loads(outcome.out)["summary"]["exit_code"] in (0, 1)
+
+
+def test_findings_are_1_beside_what_was_only_met(program: Program) -> None:
+    assert program("check", "mixed", "--trail", "worse").code == 1
+
+
+def test_nothing_to_judge_is_3_without_a_report(program: Program) -> None:
+    for words in ("check nowhere", "check junk --exit-zero", "parse junk", "trail junk", "trail digest.json"):
+        outcome = program(*words.split())
+        assert (outcome.code, outcome.out) == (3, "")
+        assert outcome.err.count("\n") == 1
+
+
+def test_a_trail_that_cannot_be_used_proves_nothing(program: Program) -> None:
+    """It must not look like a trail in which no call was found."""
+    without = json.loads(program("check", "logs", "--format", "json").out)["writes"]
+    for named in ("nowhere", "junk/one.txt", "digest.json"):
+        with_it = json.loads(program("check", "logs", "--trail", named, "--format", "json").out)["writes"]
+        assert [write["verdict"] for write in with_it] == [write["verdict"] for write in without]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "ndjson"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "trail nowhere",
+        "trail junk/one.txt",
+        "trail junk",
+        "trail --selectors nowhere",
+        "trail --public-keys nowhere",
+    ],
+)
+def test_a_trail_beside_an_input_that_was_named(program: Program, words: str, form: str) -> None:
+    outcome = program("trail", *words.split(), "--format", form)
+    assert outcome.code == 3
+    assert "DescribeKeyValueStore" in outcome.out or "key-value-store" in outcome.out
+    assert outcome.err.count("\n") == 1
+    assert program("trail", "worse", "--format", form).code == 0
+
+
+@pytest.mark.parametrize("form", ["table", "ndjson", "csv"])
+def test_the_events_beside_a_log_that_was_named(program: Program, form: str) -> None:
+    whole = program("parse", "logs", "--format", form)
+    for named in ("nowhere", "junk/one.txt", "junk", "none", "*.log"):
+        outcome = program("parse", "logs", named, "--format", form)
+        assert (outcome.code, outcome.out) == (3, whole.out)
+        assert named in outcome.err or "junk/one.txt" in outcome.err
+    assert (whole.code, program("parse", "mixed", "--format", form).code) == (0, 0)
+
+
+def test_a_log_that_is_cut_is_read_as_far_as_it_goes(program: Program) -> None:
+    outcome = program("parse", "cut.json.gz", "--format", "ndjson")
+    assert outcome.code == 0
+    assert "cut short" in outcome.err
+
+
+def test_what_a_log_is_said_to_be_does_not_make_it_readable(program: Program, here: Path) -> None:
+    with zipfile.ZipFile(here / "broken.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(LOG, "a.json")
+    data = bytearray((here / "broken.zip").read_bytes())
+    data[60:90] = bytes(30)
+    (here / "broken.zip").write_bytes(bytes(data))
+    outcome = program("parse", "logs", "broken.zip", "--as", "engine-events", "--format", "ndjson")
+    assert outcome.code == 3
+
+
+def test_what_is_asked_of_a_log_may_be_that_it_is_none(program: Program) -> None:
+    assert program("parse", "junk/one.txt", "--explain").code == 0
+    assert program("parse", "logs", "nowhere", "--explain").code == 3
+
+
+def test_many_inputs_that_were_named_are_counted(program: Program) -> None:
+    outcome = program("check", "logs", *[f"nowhere{number}" for number in range(30)])
+    assert outcome.code == 3
+    assert outcome.err.count("\n") == 21
+    assert outcome.err.endswith("lostwrite: and 10 more inputs that could not be used\n")

@@ -1,0 +1,123 @@
+"""Signals end the program by way of its cleaning up, and no worker outlives it, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.attack.command import COMMAND, PYTHON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = [
+    pytest.mark.attack,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed by /proc"),
+]
+PATIENCE = 120  # seconds: far more than is needed
+
+# The program with its command replaced by one that takes long, so that a signal comes in the middle of it.
+PROGRAM = """
+import sys, time
+import analyzer.cli.main as program
+from analyzer.cli.place import opened
+from analyzer.cli.signals import handle
+from analyzer.trail.processes import in_order
+
+def write(**_):
+    with opened(sys.argv[1]) as file:
+        file.write(b"half")
+        file.flush()
+        print("ready", flush=True)
+        time.sleep(600)
+
+def work(**_):
+    print("ready", flush=True)
+    list(in_order(time.sleep, [600] * 9, 3))
+
+program.app = {"write": write, "work": work}[sys.argv[2]]
+handle()
+sys.exit(program.run([]))
+"""
+CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129, signal.SIGKILL: -9}
+
+
+def started(out: Path, what: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [PYTHON, "-P", "-c", PROGRAM, str(out), what],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def fields(pid: str) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ["X", "0"]
+
+
+def children(pid: int) -> list[str]:
+    return [entry for entry in os.listdir("/proc") if entry.isdigit() and fields(entry)[1] == str(pid)]  # noqa: PTH208
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_an_interrupted_run_leaves_the_old_file(tmp_path: Path, number: signal.Signals) -> None:
+    out = tmp_path / "o"
+    out.write_text("old")
+    process = started(out, "write")
+    assert len(list(tmp_path.iterdir())) == 2
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors) == (CODES[number], "")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("o", "old")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_its_parent(tmp_path: Path, number: signal.Signals) -> None:
+    process = started(tmp_path / "o", "work")
+    assert until(lambda: len(children(process.pid)) == 2)
+    workers = children(process.pid)
+    process.send_signal(number)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == CODES[number]
+    assert until(lambda: all(fields(worker)[0] in "XZ" for worker in workers))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_while_it_waits_for_input(number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "parse", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert until(lambda: _loaded(process.pid))
+    process.send_signal(number)
+    out, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, errors) == (CODES[number], b"", b"")
+
+
+def _loaded(pid: int) -> bool:
+    """Whether the program has come to its work: the core is loaded then, and the process sleeps."""
+    try:
+        maps = Path(f"/proc/{pid}/maps").read_text()
+    except OSError:
+        return False
+    return "isal" in maps and fields(str(pid))[0] == "S"
