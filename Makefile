@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # For the build backend too, which pip installs apart.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: demo test lint bench world fuzz docs grammars clean
+.PHONY: demo test attack lint bench world fuzz docs grammars clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
@@ -14,6 +14,16 @@ demo: $(VENV)/.installed
 
 test: lint
 	$(BIN)/pytest -q
+
+# The tests that attack the program, against a wheel in an environment of its own and from another folder.
+ATTACKED := $(CURDIR)/build/attack
+attack: $(VENV)/.developed
+	rm -rf $(ATTACKED)
+	$(BIN)/python -m build --wheel --no-isolation --outdir $(ATTACKED)/wheel .
+	$(PYTHON) -m venv $(ATTACKED)/venv
+	$(ATTACKED)/venv/bin/python -m pip --disable-pip-version-check install -q $(ATTACKED)/wheel/*.whl
+	mkdir $(ATTACKED)/elsewhere && cd $(ATTACKED)/elsewhere && \
+	  LOSTWRITE_COMMAND=$(ATTACKED)/venv/bin/lostwrite $(CURDIR)/$(BIN)/pytest -q -m attack $(CURDIR)/tests
 
 lint: $(VENV)/.developed
 	$(BIN)/ruff check .

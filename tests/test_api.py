@@ -92,9 +92,10 @@ def test_logs_that_cannot_be_used_are_an_error(trail: list[str], tmp_path: Path)
         check([tmp_path / "empty.log"], trail=trail)
 
 
-def test_a_trail_that_cannot_be_used_is_an_error() -> None:
-    with pytest.raises(InputError, match="no such file"):
-        check([LOG], trail=["nowhere"])
+def test_a_trail_that_cannot_be_used_is_told_and_the_rest_judged() -> None:
+    report = check([LOG], trail=["nowhere"])
+    assert (report.exit_code, report.unread) == (3, (("nowhere", "no such file or directory"),))
+    assert report.writes["verdict"].to_list() == check([LOG]).writes["verdict"].to_list()
 
 
 def test_parts_alone() -> None:

@@ -1,7 +1,7 @@
 """The program `lostwrite`: its commands, and what becomes of each error.
 
-Exit codes: 0 nothing at or above `--fail-on`; 1 findings; 2 wrong usage; 3 an input missing or unusable;
-4 an internal error; 130 interrupted by Ctrl-C.
+Exit codes: 0 nothing at or above `--fail-on`; 1 findings; 2 wrong usage, or an output that cannot be written; 3 an
+input that was named is missing or unusable; 4 an internal error; 130 interrupted by Ctrl-C, 143 by SIGTERM.
 """
 
 from __future__ import annotations

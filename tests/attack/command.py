@@ -1,4 +1,4 @@
-"""The program as a user starts it: the checkout's, or the installed one that LOSTWRITE_COMMAND names (`make attack`)."""
+"""The program as a user starts it: the checkout's, or the one that LOSTWRITE_COMMAND names (`make attack`)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ COMMAND: Sequence[str] = [INSTALLED] if INSTALLED else [PYTHON, "-P", "-m", "ana
 
 def lostwrite(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Runs the program with these words; options are those of `subprocess.run`."""
-    return subprocess.run(
-        [*COMMAND, *words], **({"capture_output": True, "text": True, "check": False} | options)
-    )
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.run([*COMMAND, *words], text=True, check=False, **streams)
 
 
 def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.attack.command import LOG, shell
-from tests.cli.conftest import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.cli.conftest import Outcome
 
     Program = Callable[..., Outcome]
 
@@ -172,5 +173,6 @@ def test_parse_does_not_read_what_it_writes(here: Path) -> None:
         assert (here / "logs" / "out.json").read_text() == alone
 
 
-def test_a_device_among_the_inputs_may_be_the_output(program: Program, here: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_device_may_be_the_output(program: Program) -> None:
     assert program("parse", "logs/a.json", "--output", os.devnull).code == 0

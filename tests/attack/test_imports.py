@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,107 +17,22 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.attack
 
-# What the program, Python's start, a worker and what was used before for workers import; and folders of that kind.
-MODULES = [
-    "__future__",
-    "_queue",
-    "abc",
-    "analyzer",
-    "argparse",
-    "ast",
-    "backports",
-    "base64",
-    "bz2",
-    "click",
-    "codecs",
-    "collections",
-    "concurrent",
-    "contextlib",
-    "copy",
-    "csv",
-    "ctypes",
-    "dataclasses",
-    "datetime",
-    "encodings",
-    "enum",
-    "fnmatch",
-    "functools",
-    "glob",
-    "grammars",
-    "hashlib",
-    "heapq",
-    "importlib",
-    "inspect",
-    "isal",
-    "json",
-    "lark",
-    "logging",
-    "lzma",
-    "msgspec",
-    "multiprocessing",
-    "numpy",
-    "operator",
-    "os",
-    "pathlib",
-    "pickle",
-    "platform",
-    "polars",
-    "pyarrow",
-    "pydantic",
-    "queue",
-    "random",
-    "re",
-    "rich",
-    "runpy",
-    "selectors",
-    "shellingham",
-    "shutil",
-    "signal",
-    "site",
-    "sitecustomize",
-    "socket",
-    "stringzilla",
-    "struct",
-    "subprocess",
-    "tarfile",
-    "tempfile",
-    "threading",
-    "traceback",
-    "typer",
-    "types",
-    "typing",
-    "typing_extensions",
-    "usercustomize",
-    "warnings",
-    "weakref",
-    "zipfile",
-    "zlib",
-    "zstandard",
-]
-# Under `python -m`, Python itself looks for these in the current folder before anything of the program runs.
+# Every module that Python has, what the program needs besides, and what these look for.
+OTHERS = "analyzer backports boto3 botocore click cryptography grammars isal lark msgspec numpy orjson pandas"
+MORE = "polars pyarrow pydantic pygments rich shellingham sitecustomize stringzilla typer usercustomize zstandard"
+MODULES = sorted({*sys.stdlib_module_names, *OTHERS.split(), *MORE.split()} - {"sys", "builtins"})
+# Under `python -m`, Python itself imports these from the current folder before anything of the program runs.
 OF_RUNPY = {
     "analyzer",
-    "abc",
     "collections",
     "contextlib",
     "functools",
     "importlib",
     "keyword",
     "operator",
-    "os",
-}
-OF_RUNPY |= {
     "reprlib",
-    "runpy",
-    "types",
-    "typing",
-    "warnings",
-    "site",
-    "encodings",
-    "sitecustomize",
-    "usercustomize",
 }
-OF_RUNPY |= {"codecs"}
+OF_RUNPY |= {"types", "warnings"}
 CHECK = ["check", str(LOG), "--trail", str(TRAIL), "--exit-zero", "--format", "json"]
 
 
@@ -214,8 +130,8 @@ def test_workers_of_the_command(tmp_path: Path, options: list[str]) -> None:
 @pytest.mark.skipif(INSTALLED is None, reason="a checkout's command is whatever stands in .venv")
 def test_the_command_works_in_the_folder_where_it_is_installed() -> None:
     """There the current folder is that of the packages, or of Python's own library."""
-    code = "import os, polars; print(os.path.dirname(os.path.dirname(polars.__file__))); print(os.path.dirname(os.__file__))"
+    code = "import os, polars; print(*map(os.path.dirname, (os.path.dirname(polars.__file__), os.__file__)))"
     folders = subprocess.run([PYTHON, "-P", "-c", code], capture_output=True, text=True, check=True).stdout
-    for folder in folders.splitlines():
+    for folder in folders.split():
         done = subprocess.run([*COMMAND, *CHECK], cwd=folder, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")

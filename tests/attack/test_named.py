@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.attack.command import LOG, TRAIL
-from tests.cli.conftest import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.cli.conftest import Outcome
 
     Program = Callable[..., Outcome]
 

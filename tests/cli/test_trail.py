@@ -169,7 +169,7 @@ def test_digests_where_logs_were_meant(lostwrite: Run, incident: Path) -> None:
     (folder,) = incident.glob("t/AWSLogs/*/CloudTrail-Digest")
     for words in (["trail", str(folder)], ["check", str(log_of(incident)), "--trail", str(folder)]):
         outcome = lostwrite(*words)
-        assert (outcome.code, outcome.out) == (3, "")
+        assert (outcome.code, bool(outcome.out)) == (3, words[0] == "check")
         assert "a digest, which lists log files and holds no record: name the log files too" in outcome.err
 
 
@@ -191,8 +191,6 @@ def log_of(folder: Path) -> Path:
         (["t", "--selectors-since", "noon"], 2, "--selectors-since: 'noon' is not a time"),
         (["t", "--output", "public-keys.json", "--public-keys", "public-keys.json"], 2, "is an input"),
         (["nowhere"], 3, "nowhere: no such file or directory"),
-        (["t", "--selectors", "public-keys.json"], 3, "not the output of aws cloudtrail get-event-selectors"),
-        (["t", "--public-keys", "gone"], 3, "gone: no such file or directory"),
     ],
 )
 def test_wrong_words(lostwrite: Run, words: list[str], code: int, message: str) -> None:
