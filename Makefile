@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-# For the build backend too, which pip installs apart.
-export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+# Only files with the hashes of a lock are installed, the build backend among them; modules are compiled when first used.
+LOCKED := $(PIP) install -q --no-compile --require-hashes -r
+OURS   := $(PIP) install -q --no-deps --no-build-isolation -e .
 
-.PHONY: demo test lint bench world fuzz docs grammars clean
+.PHONY: demo test lint bench world fuzz docs grammars lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
@@ -22,7 +23,6 @@ lint: $(VENV)/.developed
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.developed
-	$(PIP) install -q -e '.[dev,bench]'
 	$(BIN)/python -m benchmarks
 
 world: $(VENV)/.developed
@@ -34,6 +34,15 @@ fuzz: $(VENV)/.developed
 docs: $(VENV)/.installed
 	$(BIN)/python -m analyzer.rules.pages docs/rules
 
+# Writes the locks anew from pyproject.toml and constraints.txt, which has the versions.
+lock: $(VENV)/bin/python
+	$(PIP) install -q uv
+	for lock in run dev; do \
+	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q pyproject.toml requirements/build.in \
+	    $$([ $$lock = dev ] && echo --extra dev --extra aws --extra digest --extra bench) -c constraints.txt \
+	    --generate-hashes --universal --python-version 3.11 --no-annotate -o requirements/$$lock.lock || exit 1; \
+	done
+
 grammars: $(VENV)/.installed
 	$(BIN)/python -m analyzer.grammar.compiled grammars/compiled
 
@@ -43,10 +52,12 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install -q -e .
+$(VENV)/.installed: pyproject.toml requirements/run.lock | $(VENV)/bin/python
+	$(LOCKED) requirements/run.lock
+	$(OURS)
 	@touch $@
 
-$(VENV)/.developed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install -q -e '.[dev]'
+$(VENV)/.developed: pyproject.toml requirements/dev.lock | $(VENV)/bin/python
+	$(LOCKED) requirements/dev.lock
+	$(OURS)
 	@touch $@ $(VENV)/.installed
