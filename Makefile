@@ -7,14 +7,14 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := $(PIP) install -q --no-compile --require-hashes -r
 OURS   := $(PIP) install -q --no-deps --no-build-isolation -e .
 
-.PHONY: demo test lint bench world fuzz docs grammars lock clean
+.PHONY: demo test lint bench world fuzz properties docs grammars lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
 	  --trail samples/first-route-never-written/trail --exit-zero
 
 test: lint
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(or $(JOBS),auto)
 
 lint: $(VENV)/.developed
 	$(BIN)/ruff check .
@@ -30,6 +30,13 @@ world: $(VENV)/.developed
 
 fuzz: $(VENV)/.developed
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
+
+# The property tests, at random: the seed is printed, and SEED=N runs the same examples again.
+properties: SEED ?= $(shell shuf -i 1-999999 -n 1)
+properties: $(VENV)/.developed
+	@echo "seed $(SEED)"
+	LOSTWRITE_PROPERTIES=search $(BIN)/pytest -q -n 2 --hypothesis-seed=$(SEED) \
+	  -p no:randomly tests/grammar tests/logs tests/verdicts tests/trail
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m analyzer.rules.pages docs/rules
