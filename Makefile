@@ -3,17 +3,18 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-# For the build backend too, which pip installs apart.
-export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+# Only files with the hashes of a lock are installed, the build backend among them; modules are compiled when first used.
+LOCKED := $(PIP) install -q --no-compile --require-hashes -r
+OURS   := $(PIP) install -q --no-deps --no-build-isolation -e .
 
-.PHONY: demo test attack lint bench world fuzz docs grammars clean
+.PHONY: demo test attack lint bench world fuzz properties docs grammars lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
 	  --trail samples/first-route-never-written/trail --exit-zero
 
 test: lint
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(or $(JOBS),auto)
 
 # The tests that attack the program, against a wheel in an environment of its own and from another folder.
 ATTACKED := $(CURDIR)/build/attack
@@ -21,9 +22,10 @@ attack: $(VENV)/.developed
 	rm -rf $(ATTACKED)
 	$(BIN)/python -m build --wheel --no-isolation --outdir $(ATTACKED)/wheel .
 	$(PYTHON) -m venv $(ATTACKED)/venv
-	$(ATTACKED)/venv/bin/python -m pip --disable-pip-version-check install -q $(ATTACKED)/wheel/*.whl
+	$(ATTACKED)/venv/bin/python -m pip --disable-pip-version-check install -q --require-hashes -r requirements/run.lock
+	$(ATTACKED)/venv/bin/python -m pip --disable-pip-version-check install -q --no-deps $(ATTACKED)/wheel/*.whl
 	mkdir $(ATTACKED)/elsewhere && cd $(ATTACKED)/elsewhere && \
-	  LOSTWRITE_COMMAND=$(ATTACKED)/venv/bin/lostwrite $(CURDIR)/$(BIN)/pytest -q -m attack $(CURDIR)/tests
+	  LOSTWRITE_COMMAND=$(ATTACKED)/venv/bin/lostwrite $(CURDIR)/$(BIN)/pytest -q -m attack -n $(or $(JOBS),auto) $(CURDIR)/tests
 
 lint: $(VENV)/.developed
 	$(BIN)/ruff check .
@@ -32,7 +34,6 @@ lint: $(VENV)/.developed
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.developed
-	$(PIP) install -q -e '.[dev,bench]'
 	$(BIN)/python -m benchmarks
 
 world: $(VENV)/.developed
@@ -41,8 +42,24 @@ world: $(VENV)/.developed
 fuzz: $(VENV)/.developed
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
 
+# The property tests, at random: the seed is printed, and SEED=N runs the same examples again.
+properties: SEED ?= $(shell shuf -i 1-999999 -n 1)
+properties: $(VENV)/.developed
+	@echo "seed $(SEED)"
+	LOSTWRITE_PROPERTIES=search $(BIN)/pytest -q -n 2 --hypothesis-seed=$(SEED) \
+	  -p no:randomly tests/grammar tests/logs tests/verdicts tests/trail
+
 docs: $(VENV)/.installed
 	$(BIN)/python -m analyzer.rules.pages docs/rules
+
+# Writes the locks anew from pyproject.toml and constraints.txt, which has the versions.
+lock: $(VENV)/bin/python
+	$(PIP) install -q uv
+	for lock in run dev; do \
+	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q pyproject.toml requirements/build.in \
+	    $$([ $$lock = dev ] && echo --extra dev --extra aws --extra digest --extra bench) -c constraints.txt \
+	    --generate-hashes --universal --python-version 3.11 --no-annotate -o requirements/$$lock.lock || exit 1; \
+	done
 
 grammars: $(VENV)/.installed
 	$(BIN)/python -m analyzer.grammar.compiled grammars/compiled
@@ -53,10 +70,12 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install -q -e .
+$(VENV)/.installed: pyproject.toml requirements/run.lock | $(VENV)/bin/python
+	$(LOCKED) requirements/run.lock
+	$(OURS)
 	@touch $@
 
-$(VENV)/.developed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install -q -e '.[dev]'
+$(VENV)/.developed: pyproject.toml requirements/dev.lock | $(VENV)/bin/python
+	$(LOCKED) requirements/dev.lock
+	$(OURS)
 	@touch $@ $(VENV)/.installed

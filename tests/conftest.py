@@ -1,11 +1,15 @@
-"""Settings of the property tests: no deadline (machines differ), and in CI the same examples in each run."""
+"""Settings of the property tests: the same examples in each run; `make fuzz` searches at random, with its seed printed."""
 
 from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+SLOW = [HealthCheck.too_slow]  # a busy machine is no fault of a test
+
+settings.register_profile("same", deadline=None, derandomize=True, database=None, suppress_health_check=SLOW)
+settings.register_profile(
+    "search", deadline=None, max_examples=200, database=None, print_blob=True, suppress_health_check=SLOW
+)
+settings.load_profile(os.environ.get("LOSTWRITE_PROPERTIES", "same"))

@@ -109,3 +109,8 @@ def test_generated_lines(name: str, lines: list[str]) -> None:
 def test_blanks_alone_are_no_text() -> None:
     lines = ["⠋  ", "|  Info   ", "|  Error    ", "|  Log          ", "|  Warning   ", "|  Build Error  "]
     assert_agree(load("sst"), ORACLES["sst"], lines)
+
+
+def test_the_verb_has_the_blanks_before_an_arrow_without_a_root() -> None:
+    lines = ["|  Created   → 0 0", "⠋  Creating   → a b:c", "|  Error       → a b:c:D", "|  Updated     → a"]
+    assert_agree(load("sst"), ORACLES["sst"], lines)
