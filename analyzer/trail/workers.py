@@ -111,7 +111,7 @@ class _Worker:
         program = _PROGRAM.format(path=ascii(safe_path()))
         options = ["-X", "utf8"] if sys.flags.utf8_mode else []
         self._process = subprocess.Popen(  # noqa: S603 - this Python, and no shell
-            [sys.executable, "-I", *options, "-c", program],
+            [sys.executable or "", "-I", *options, "-c", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
