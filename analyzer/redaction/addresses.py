@@ -14,7 +14,7 @@ _DATABASES = (
 )
 _VALUE = r"[^\s\"'\\,;&]"
 
-_USERINFO_HEAD = r"//[!-~]*@|%2f%2f[!-~]*%40|@(?:tcp|unix)\("
+_USERINFO_HEAD = r"/\\?/[!-~]*@|%2f%2f[!-~]*%40|@(?:tcp|unix)\("
 
 _USERINFO = (
     # a database's: up to the last @, since its password may hold every character

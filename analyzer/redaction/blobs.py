@@ -28,8 +28,6 @@ _FORTY = (
     (rf"{SHUT}([A-Za-z/+_-]*|[0-9A-Z/+_-]*|[0-9a-z/+_-]*){SHUT}", "${1}"),
     (rf"{SHUT}({_IN}(?:[a-z]{{9}}|[a-z]{{6}}{_IN}[0-9A-Z/+_-][a-z]{{6}}|[0-9]{{7}}){_IN}){SHUT}", "${1}"),
     (rf"{SHUT}({_IN}(?:/{_IN}){{6,}}){SHUT}", "${1}"),
-    # an escaped line break before it
-    (rf"(\\){SHUT}([nrt]){_RUN}{{40}}{SHUT}", "${1}${2}" + MARK),
     (rf"{SHUT}{_RUN}{{40}}{SHUT}", MARK),
     # a line of a key: nothing else but what a log puts before each line
     (rf"(?m)^([\s|│>~+*-]*){SHUT}{_RUN}{{44,76}}{SHUT}=*(\s*)$", "${1}" + MARK + "${2}"),

@@ -32,7 +32,7 @@ _PLAIN_KEYS = (
 _KEYS = (
     # each name and value in marks; a mark goes where the value does not look random
     (
-        rf"(?i)((?:key|auth|salt|seed|dsn){QUOTE}?\s*[=:]\s*{QUOTE}?)([0-9A-Z_+/=~-]{{20,}})({QUOTE}|[\s,;&}})\]]|$)",
+        rf"(?i)((?:key|auth|salt|seed|dsn){QUOTE}?\s*[=:]\s*{QUOTE}?)([0-9A-Z_+/=~-]{{20,}})({QUOTE}|[\s\x00-\x1f\\,;&}})\]]|$)",
         "${1}" + SHUT + "${2}" + SHUT + "${3}",
     ),
     (rf"(?i)({_PLAIN_KEYS}key{QUOTE}?\s*[=:]\s*{QUOTE}?){SHUT}([^{SHUT}]*){SHUT}", "${1}${2}"),

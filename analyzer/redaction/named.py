@@ -16,14 +16,14 @@ _KEYS = (
 WORDS = (
     r"(?:secret|passw(?:or)?d|passphrase|passcode|pass[_-]?wd|pwd|token|credential|creds|plaintext|mnemonic"
     rf"|connection[_ -]?string|(?:{_KEYS})[ _-]?key"
-    r"|(?-i:(?:^|[^0-9A-Za-z])pass|[a-z0-9]Pass|(?:^|[^A-Za-z])(?:[0-9A-Z]+_)*(?:[A-Z]*)PASS))"
+    r"|(?-i:(?:^|[^0-9A-Za-z]|\\[nrt])pass|[a-z0-9]Pass|PASS))"
 )
 _NAME = rf"{WORDS}[0-9A-Za-z_-]*"
 QUOTE = r"(?:\\*[\"'`]|&quot;|&#3[49];|%22|\\+u0022)"
 _SEPARATOR = (
     rf"(?:{QUOTE}?\]?\s*(?:=>|:=|={{1,3}}|%3d|\\+u003d)\s*|{QUOTE}\]?\s*(?::|%3a)(?:\s|%20|\+)*|:\s+)"
 )
-_END = r"(?:[\s\"'`\\,;&}\])>]|$)"
+_END = r"(?:[\s\x00-\x1f\"'`\\,;&}\])>]|$)"
 
 # What each kind of quotes holds, up to the quote that closes it: a backslash more hides a quote within.
 QUOTED = (
@@ -36,9 +36,9 @@ QUOTED = (
     (r"\[", rf"[^\]{SHUT}]+", r"\]|$"),
     (r"\{", rf"[^{{}}{SHUT}]+", r"\}|$"),
 )
-_PLAIN = rf"(?:[^\s\"'`\\,;&}}\[\]{{{SHUT}]|\\[^nrtu\"'\s\\]|[\"'][0-9A-Za-z])"
+_PLAIN = rf"(?:[^\s\x00-\x1f\"'`\\,;&}}{SHUT}]|\\[^nrtu\"'\s\\]|[\"'][0-9A-Za-z])"
 # Commas and their like belong to the value where no other name follows them.
-_UNQUOTED = rf"{_PLAIN}{{4,}}(?:[,;&}}]+(?:[^\s\"'`\\,;&}}=:])+)*"
+_UNQUOTED = rf"[^\s\x00-\x1f\"'`\\,;&}}{{\[{SHUT}]{_PLAIN}{{3,}}(?:[,;&}}]+[^\s\x00-\x1f\"'`\\,;&}}=:{SHUT}]+)*"
 
 
 def _value(first: int) -> tuple[str, str]:

@@ -176,7 +176,7 @@ _SHAPE_HEAD = (
     r"|(?:M[Tjz]|N[DTjz]|O[DT])[0-9A-Za-z]{8}"
 )
 
-_BORDER = r"(^|[^0-9A-Za-z]|\\[nrt]|\[[0-9;]*m)"
+_BORDER = r"(^|[^0-9A-Za-z])"
 _STRICT_FORMS = "|".join(f"{beginning}{rest}" for beginning, rest in _STRICT)
 _ANY_BEGINNING = "|".join(_BEGINNINGS)
 _STRICT_HEAD = "|".join(f"{beginning}[0-9A-Za-z]{{4}}" for beginning, _ in _STRICT)

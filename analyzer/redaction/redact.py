@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.redaction import addresses, blobs, commands, named, providers
-from analyzer.redaction.rule import SHUT
+from analyzer.redaction.rule import EDGE, SHUT
 
 if TYPE_CHECKING:
     from analyzer.redaction.rule import Rule
@@ -23,6 +23,7 @@ RULES: Final = (
     *commands.RULES,
     *blobs.RULES[1:],
 )
+_ESCAPE: Final = r"\\[nrt]|\x1b\[[0-9;]*[A-Za-z]"
 _TRIGGERS: Final = (
     *blobs.TRIGGERS,
     *providers.TRIGGERS,
@@ -43,10 +44,10 @@ def redacted_series(texts: pl.Series) -> pl.Series:
     rows = (texts.str.contains(_CANDIDATE) | texts.str.contains(blobs.RUN)).fill_null(value=False).arg_true()
     if rows.is_empty():
         return texts
-    changed = texts.gather(rows)
+    changed = texts.gather(rows).str.replace_all(_ESCAPE, "${0}" + EDGE)
     for rule in RULES:
         changed = _apply(rule, changed)
-    return texts.clone().scatter(rows, changed)
+    return texts.clone().scatter(rows, changed.str.replace_all(EDGE, "", literal=True))
 
 
 def redacted_text(text: str) -> str:

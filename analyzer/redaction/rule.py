@@ -12,6 +12,9 @@ SHUT = "\ufdd0"
 Rust's regular expressions cannot look ahead, so that "but not" takes a step of its own.
 """
 
+EDGE = "\ufdd1"
+"""Another one, put behind an escaped line break or a colour: their last letter belongs to no name or token."""
+
 
 class Rule(NamedTuple):
     """A kind of credential.
