@@ -1,4 +1,4 @@
-"""Settings of the property tests: the same examples in each run; `make fuzz` searches at random, with its seed printed."""
+"""The property tests: the same examples in each run; `make properties` searches at random, with its seed printed."""
 
 from __future__ import annotations
 

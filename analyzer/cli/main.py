@@ -77,9 +77,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fail(message: str, code: int) -> int:
+    from analyzer.redaction.redact import redacted_text
     from analyzer.reports.clean import clean
 
-    typer.echo(f"lostwrite: {clean(message)}", err=True)
+    typer.echo(f"lostwrite: {clean(redacted_text(message))}", err=True)
     return code
 
 

@@ -74,9 +74,10 @@ def parse(  # noqa: PLR0913 - a parameter for each option
 
 
 def _print(events: Iterator[pl.DataFrame], form: str, output: str | None, color: str) -> None:
-    from analyzer.reports.events import csv, events_table, ndjson, redacted_events
+    from analyzer.reports.events import csv, events_table, ndjson
+    from analyzer.reports.redacted import redacted_events
 
-    shown = map(redacted_events, events)
+    shown = redacted_events(events)
     if form == "ndjson":
         write(chain.from_iterable(map(ndjson, shown)), output)
     elif form == "csv":
@@ -97,18 +98,21 @@ def _parquet(events: Iterator[pl.DataFrame], output: str) -> None:
 
 def _explain(scan: LogScan, output: str | None) -> None:
     """A line per source: its name, its kind, why; what gave no source is told on standard error."""
+    from analyzer.redaction.redact import redacted_text
     from analyzer.reports.clean import clean
 
     told = ((source, identity.kind, identity.reason) for source, identity in scan.identities())
-    write((clean("  ".join(parts)) + "\n" for parts in told), output)
+    write((clean(redacted_text("  ".join(parts))) + "\n" for parts in told), output)
 
 
 def _unrecognised(events: Iterator[pl.DataFrame], scan: LogScan, output: str | None) -> None:
     """`SOURCE:LINE: TEXT`, and below it where the grammar stopped."""
     from analyzer.logs.unrecognised import unrecognised
     from analyzer.reports.events import unrecognised_lines
+    from analyzer.reports.redacted import redacted_events
 
-    write(unrecognised_lines(unrecognised(events, scan)), output)
+    # what was expected is told of the redacted line, which it quotes
+    write(unrecognised_lines(unrecognised(redacted_events(events), scan)), output)
 
 
 def _require_usable(inputs: pl.DataFrame, named: list[str]) -> None:
@@ -131,8 +135,9 @@ def _exit(inputs: pl.DataFrame, named: list[str]) -> NoReturn:
 
 def _tell_problems(inputs: pl.DataFrame) -> None:
     """A sentence on standard error for each problem: the events themselves have no place for it."""
+    from analyzer.redaction.table import redacted_table
     from analyzer.reports.clean import clean
 
-    problems = inputs.explode("problems").drop_nulls("problems").select("source", "problems")
+    problems = redacted_table(inputs).explode("problems").drop_nulls("problems").select("source", "problems")
     for source, problem in problems.iter_rows():
         typer.echo(f"lostwrite: {clean(f'{source}: {problem}')}", err=True)

@@ -109,10 +109,11 @@ def write_file(output: str, fill: Callable[[BinaryIO], object]) -> None:
 
 def tell_unread(unread: Sequence[tuple[str, str]]) -> None:
     """A sentence on standard error for each input that was named and could not be used: the reason of the exit code."""
+    from analyzer.redaction.redact import redacted_text
     from analyzer.reports.clean import clean
 
     for word, reason in unread[:_MOST]:
-        typer.echo(f"lostwrite: {clean(f'{word}: {reason}')}", err=True)
+        typer.echo(f"lostwrite: {clean(redacted_text(f'{word}: {reason}'))}", err=True)
     if len(unread) > _MOST:
         typer.echo(f"lostwrite: and {len(unread) - _MOST} more inputs that could not be used", err=True)
 

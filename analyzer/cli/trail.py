@@ -94,9 +94,11 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     raise typer.Exit(report.exit_code)
 
 
-def _write(report: TrailReport, form: str, output: str | None, color: str) -> None:
+def _write(found: TrailReport, form: str, output: str | None, color: str) -> None:
     from analyzer.reports import trail_json, trail_text
+    from analyzer.reports.redacted import redacted_trail
 
+    report = redacted_trail(found)
     if form == "text":
         to_file = output is not None
         painted = colored(color, to_file=to_file)

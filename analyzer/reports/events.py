@@ -1,4 +1,4 @@
-"""Events for a person or another program: a table, lines of JSON, CSV, or a Parquet file; credentials redacted."""
+"""Events for a person or another program: a table, lines of JSON, CSV, or a Parquet file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from polars.io.plugins import register_io_source
 from analyzer.reports.canvas import Canvas
 from analyzer.reports.clean import clean, json_safe
 from analyzer.reports.parquet import parquet_file
-from analyzer.reports.redact import redacted
 from analyzer.reports.times import rfc3339
 from analyzer.tables import EVENTS
 
@@ -21,11 +20,6 @@ if TYPE_CHECKING:
 _SLICE = 50_000  # events of one text in hand: some tens of megabytes
 _ROWS = 200
 _HEADERS = ("LINE", "TIME", "KIND", "OP", "RESOURCE", "MESSAGE")
-
-
-def redacted_events(batch: pl.DataFrame) -> pl.DataFrame:
-    """EVENTS without what looks like a credential."""
-    return batch.with_columns(redacted(pl.col("message", "new", "old", "value")))
 
 
 def ndjson(batch: pl.DataFrame) -> Iterator[str]:
@@ -81,10 +75,9 @@ def events_table(batches: Iterator[pl.DataFrame], *, width: int, color: bool) ->
 
 
 def unrecognised_lines(batches: Iterator[pl.DataFrame]) -> Iterator[str]:
-    """`SOURCE:LINE: TEXT` for each row of `source, line, message, why`, and what was expected below it; redacted."""
+    """`SOURCE:LINE: TEXT` for each row of `source, line, message, why`, and what was expected below it."""
     for batch in batches:
-        shown = batch.with_columns(redacted(pl.col("message", "why")))
-        for source, line, message, why in shown.select("source", "line", "message", "why").iter_rows():
+        for source, line, message, why in batch.select("source", "line", "message", "why").iter_rows():
             yield clean(f"{source}:{line}: {message or ''}") + "\n"
             if why:
                 yield clean(f"    {why}") + "\n"

@@ -60,6 +60,6 @@ def render(report: Report, format: str, *, width: int = 100, color: bool = False
     Raises:
         UsageError: there is no such format.
     """
-    from analyzer.reports.redact import without_credentials
+    from analyzer.reports.redacted import redacted_report
 
-    return find(format).render(without_credentials(report), width=width, color=color)
+    return find(format).render(redacted_report(report), width=width, color=color)

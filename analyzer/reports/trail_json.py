@@ -12,7 +12,6 @@ import polars as pl
 
 from analyzer.reports.clean import json_safe
 from analyzer.reports.parquet import parquet_file
-from analyzer.reports.redact import redacted
 from analyzer.reports.times import rfc3339
 from analyzer.version import VERSION
 
@@ -52,13 +51,13 @@ def document(report: TrailReport) -> dict[str, object]:
         "calls": None if calls is None else calls.with_columns(rfc3339()).to_dicts(),
         "at": _text(report.at),
         "keys": None if report.at is None else report.keys.with_columns(rfc3339()).to_dicts(),
-        "inputs": report.inputs.with_columns(pl.col("problems").list.eval(redacted(pl.element()))).to_dicts(),
+        "inputs": report.inputs.to_dicts(),
     }
 
 
 def calls_table(report: TrailReport) -> pl.DataFrame:
-    """The calls in their order, with what looks like a credential redacted."""
-    return report.timeline().with_columns(redacted(pl.col("value", "error_message", "user_agent")))
+    """The calls in their order."""
+    return report.timeline()
 
 
 def write_parquet(report: TrailReport, file: BinaryIO) -> None:

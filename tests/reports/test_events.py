@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.reports.events import events_table, ndjson, redacted_events, write_parquet
+from analyzer.reports.events import events_table, ndjson, write_parquet
+from analyzer.reports.redacted import redacted_events
 from analyzer.tables import EVENTS
 from tests.reports.examples import at, table
 
@@ -68,7 +69,7 @@ def test_parquet_gives_the_same_events_back(tmp_path: Path) -> None:
 
 
 def test_credentials_of_a_message_are_redacted() -> None:
-    made = redacted_events(
-        events(STARTED | {"message": "AKIAIOSFODNN7EXAMPLE", "new": '{"password":"hunter22"}'})
+    (made,) = redacted_events(
+        [events(STARTED | {"message": "AKIAIOSFODNN7EXAMPLE", "new": '{"password":"hunter22"}'})]
     )
-    assert made.select("message", "new").row(0) == ("AKIA[redacted]", '{"password":"[redacted]"}')
+    assert made.select("message", "new").row(0) == ("[redacted]MPLE", '{"password":"[redacted]"}')

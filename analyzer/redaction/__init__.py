@@ -1,0 +1,1 @@
+"""Takes credentials out of texts before anything is written: one redactor for every command and format."""

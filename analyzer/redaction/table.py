@@ -1,0 +1,61 @@
+"""Tables without credentials: each text in them is redacted, but in columns that hold identities or enumerations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from analyzer.redaction.redact import redacted_series
+
+UNTOUCHED: Final = frozenset(
+    {
+        # identities that a service or this project made
+        "event_id",
+        "etag",
+        "fingerprint",
+        "if_match",
+        "request_id",
+        "update_id",
+        # enumerations
+        "action",
+        "confidence",
+        "effect",
+        "fact",
+        "form",
+        "kind",
+        "link",
+        "outcome",
+        "result",
+        "severity",
+        "signature",
+        "verdict",
+        # commands to copy: redacted, they would be other commands; where a value is a credential, there is none
+        "remedy",
+    }
+)
+
+
+def redacted_table(table: pl.DataFrame) -> pl.DataFrame:
+    """`table` with what looks like a credential replaced in each column of texts, also in lists and structs.
+
+    The columns that UNTOUCHED names stay as they are.
+    """
+    texts = [name for name, dtype in table.schema.items() if name not in UNTOUCHED and _holds_text(dtype)]
+    return table.with_columns(_redacted(table[name]) for name in texts)
+
+
+def _holds_text(dtype: pl.DataType) -> bool:
+    if isinstance(dtype, pl.List):
+        return _holds_text(pl.Series(dtype=dtype).explode().dtype)
+    return isinstance(dtype, pl.Struct) or dtype == pl.String
+
+
+def _redacted(column: pl.Series) -> pl.Series:
+    if isinstance(column.dtype, pl.List):
+        inner = column.explode().dtype
+        return column.list.eval(pl.element().map_batches(_redacted, return_dtype=inner))
+    if isinstance(column.dtype, pl.Struct):
+        fields = redacted_table(column.struct.unnest()).to_struct(column.name)
+        return fields.zip_with(column.is_not_null(), column)
+    return redacted_series(column)

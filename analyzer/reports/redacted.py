@@ -1,0 +1,57 @@
+"""Reports and events without credentials: what every format is given instead of what was found."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from analyzer.redaction.key_lines import KeyLines
+from analyzer.redaction.redact import redacted_series
+from analyzer.redaction.table import redacted_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from analyzer.reports.report import Report
+    from analyzer.reports.trail_report import TrailReport
+    from analyzer.trail.births import Birth
+
+
+def redacted_report(report: Report) -> Report:
+    """The report with every table redacted."""
+    return replace(report, **_tables(report))
+
+
+def redacted_trail(report: TrailReport) -> TrailReport:
+    """The same for the report of a trail."""
+    return replace(
+        report,
+        **_tables(report),
+        accounts=_texts(report.accounts),
+        regions=_texts(report.regions),
+        births=tuple(map(_birth, report.births)),
+    )
+
+
+def redacted_events(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """EVENTS, batch by batch, redacted; a private key may begin in one batch and end in another."""
+    keys = KeyLines()
+    for batch in batches:
+        yield redacted_table(keys.without(batch))
+
+
+def _tables(report: Report | TrailReport) -> dict[str, Any]:
+    found = {field.name: getattr(report, field.name) for field in fields(report)}
+    return {name: redacted_table(table) for name, table in found.items() if isinstance(table, pl.DataFrame)}
+
+
+def _texts(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(redacted_series(pl.Series(texts, dtype=pl.String)))
+
+
+def _birth(birth: Birth) -> Birth:
+    named = ("store", "name", "imported", "caller", "source")
+    texts = redacted_series(pl.Series([getattr(birth, name) for name in named], dtype=pl.String))
+    return birth._replace(**dict(zip(named, texts, strict=True)))
