@@ -49,11 +49,11 @@ def redacted(text: pl.Expr) -> pl.Expr:
 
 
 def without_credentials(report: Report) -> Report:
-    """The report with its messages, evidence, remedies, entries and problems redacted."""
+    """The report with its messages, evidence, entries and problems redacted. Commands stay: none holds a secret."""
     each = redacted(pl.element())
     return replace(
         report,
-        writes=report.writes.with_columns(redacted(pl.col("entry", "remedy"))),
+        writes=report.writes.with_columns(redacted(pl.col("entry"))),
         evidence=report.evidence.with_columns(redacted(pl.col("detail"))),
         findings=report.findings.with_columns(redacted(pl.col("message"))),
         inputs=report.inputs.with_columns(pl.col("problems").list.eval(each)),
