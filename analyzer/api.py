@@ -146,7 +146,9 @@ def check(  # noqa: PLR0913 - the options of the command
         ),
         evidence=case.evidence,
         findings=findings,
-        stores=case.stores,
+        stores=case.stores.join(
+            judged.store_remedies, on="arn", how="full", coalesce=True, maintain_order="left_right"
+        ),
         inputs=case.inputs,
         exit_code=_UNREAD if gone else _exit_code(findings, fail_on),
         unread=gone,

@@ -110,6 +110,7 @@ WRITES = pl.Schema(
         "pattern": pl.Boolean(),  # the log names no key: `key` is a pattern that calls are held to
         "entry": pl.String(),  # the route entry of an append or remove
         "value": pl.String(),  # the value that was meant, where the log has it; never in a report but as a remedy
+        "was": pl.String(),  # what the key held before, by the log's old outputs; never in a report but as a remedy
         "reported": pl.String(),  # succeeded, failed, unfinished
         "start": TIME,  # when the operation began, by the log's clock; null where the form has no times
         "end": TIME,  # when it ended

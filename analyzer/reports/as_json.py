@@ -51,6 +51,8 @@ _WRITE = (
     "evidence",
     "remedy",
     "redeploy",
+    "remedy_note",
+    "remedy_needs",
 )
 _FINDING = (
     "code",
@@ -64,7 +66,18 @@ _FINDING = (
     "fingerprint",
     "suppressed",
 )
-_STORE = ("arn", "writes", "reads", "first_at", "last_at", "chain", "coverage")
+_STORE = (
+    "arn",
+    "writes",
+    "reads",
+    "first_at",
+    "last_at",
+    "chain",
+    "coverage",
+    "remedy",
+    "remedy_note",
+    "remedy_needs",
+)
 
 
 def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 - JSON has neither

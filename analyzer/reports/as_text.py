@@ -34,6 +34,7 @@ def render(report: Report, *, width: int, color: bool) -> str:
     _deploys(canvas, report)
     _table(canvas, "Not in place", report.writes.filter(pl.col("verdict").is_in(NOT_IN_PLACE)))
     _stories(canvas, report)
+    _whole_stores(canvas, report)
     _table(canvas, "Cannot be judged", report.writes.filter(pl.col("verdict") == "unverifiable"))
     _findings(canvas, report)
     _inputs(canvas, report)
@@ -105,9 +106,31 @@ def _story(canvas: Canvas, report: Report, number: int, write: Mapping[str, obje
         canvas.labelled(label, lines, indent=3, width=8)
     if write["redeploy"] is not None:
         canvas.labelled("redeploy", [(str(write["redeploy"]), "")], indent=3, width=8)
-    if write["remedy"] is not None:
+    _remedy(canvas, write)
+
+
+def _remedy(canvas: Canvas, row: Mapping[str, object]) -> None:
+    """The command of a write or store, below what it needs; or why there is none."""
+    needs, note = row["remedy_needs"], row["remedy_note"]
+    if isinstance(needs, list):
+        canvas.labelled("needs", [("; ".join(needs), "")], indent=3, width=8)
+    if note is not None:
+        canvas.labelled(
+            "remedy", [(f"none: {note}" if row["remedy"] is None else str(note), "")], indent=3, width=8
+        )
+    if row["remedy"] is not None:
         canvas.line("to put it right:", "bold", indent=3)
-        canvas.raw(str(write["remedy"]))
+        canvas.raw(str(row["remedy"]))
+
+
+def _whole_stores(canvas: Canvas, report: Report) -> None:
+    """The one command for all writes of a store, where that is more than the command of one."""
+    for row in report.stores.filter(pl.col("remedy").is_not_null()).iter_rows(named=True):
+        if (report.writes["remedy"] == row["remedy"]).any():
+            continue
+        canvas.line()
+        canvas.line(f"All of store {row['arn']} in one call", "bold")
+        _remedy(canvas, row)
 
 
 def _findings(canvas: Canvas, report: Report) -> None:

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from analyzer.reports.clean import clean, clean_lines
+from analyzer.commands.words import plain
+from analyzer.reports.clean import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,9 +54,12 @@ class Canvas:
         self._draw(Padding(Text(clean(text), style=style, overflow="fold"), (0, 0, 0, indent)))
 
     def raw(self, text: str) -> None:
-        """Text to copy: its own lines, neither folded nor indented."""
-        for line in clean_lines(text):
-            self._file.write(line + "\n")
+        """A command to copy: its own lines, neither folded nor indented nor cleaned.
+
+        Raises:
+            ValueError: it is none of `analyzer.commands` (a defect of this project).
+        """
+        self._file.write(plain(text) + "\n")
 
     def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, whole: int = 0) -> None:
         """Columns under headers. Cells fold, but not in the first `whole` columns, which hold short words."""

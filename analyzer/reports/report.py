@@ -15,11 +15,14 @@ class Report:
 
     Attributes:
         deploys: DEPLOYS.
-        writes: WRITES joined with VERDICTS on the write's id, `remedy` (a command to copy, or null) and
+        writes: WRITES joined with VERDICTS on the write's id, `remedy` (a command to copy, or null), `remedy_note`
+            (why there is none, and where what it needs stands), `remedy_needs` (list of what the command needs) and
             `redeploy` (what a plain redeploy would do; null for writes that are in place).
         evidence: EVIDENCE, ordered by write and `order`.
         findings: FINDINGS, errors first.
-        stores: STORES.
+        stores: STORES of the trail and, without its columns, other stores of writes that did not land; with `remedy`
+            (one command for all of a store), `remedy_note` (what it leaves out, or why there is none) and
+            `remedy_needs`.
         inputs: INPUTS.
         exit_code: 3 where an input that was named is missing or could not be used; else 1 where a finding is at or
             above `fail_on`; else 0.

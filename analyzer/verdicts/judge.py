@@ -17,7 +17,7 @@ from analyzer.verdicts.listed import listed
 from analyzer.verdicts.loss import landed_columns, losses
 from analyzer.verdicts.match import ordered_calls, windows
 from analyzer.verdicts.patterns import pattern_facts
-from analyzer.verdicts.remedy import remedies
+from analyzer.verdicts.remedy import Remedies, nothing, remedies
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,13 +34,15 @@ class Judgement:
     Attributes:
         verdicts: VERDICTS, in the order of the writes.
         evidence: EVIDENCE.
-        remedies: `write, remedy, redeploy`: for writes that did not land, the command that puts them right, and
-            whether a redeploy would.
+        remedies: `Remedies.writes`: for writes that did not land, the command that puts each right, and whether a
+            redeploy would.
+        store_remedies: `Remedies.stores`: the command for all writes of a store.
     """
 
     verdicts: pl.DataFrame
     evidence: pl.DataFrame
     remedies: pl.DataFrame
+    store_remedies: pl.DataFrame
 
 
 def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
@@ -69,8 +71,7 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
         keys: KEYS of them.
     """
     if writes.is_empty():
-        nothing = pl.DataFrame(schema=dict.fromkeys(("write", "remedy", "redeploy"), pl.String))
-        return Judgement(empty(VERDICTS), empty(EVIDENCE), nothing)
+        return _judgement(empty(VERDICTS), empty(EVIDENCE), nothing())
     material = Material(
         windows(writes.with_row_index("number")),
         ordered_calls(asked_calls(calls, chain, writes), chain),
@@ -95,9 +96,13 @@ def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
     keys = empty(KEYS) if keys is None else keys
     concluded, lists = listed(by_trail, deploys, material.calls, listings, keys)
     failed = pl.concat([exact.failed, pattern.failed], how="diagonal_relaxed")
-    return Judgement(
+    return _judgement(
         verdicts_table(concluded), evidence(concluded, failed, calls), remedies(concluded, lists)
     )
+
+
+def _judgement(verdicts: pl.DataFrame, proofs: pl.DataFrame, remedied: Remedies) -> Judgement:
+    return Judgement(verdicts, proofs, remedied.writes, remedied.stores)
 
 
 def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:

@@ -41,6 +41,7 @@ _ADDED: Final = pl.Schema(
         "listed": pl.String(),  # there, present, unreadable, other_value, missing, still_there; null: it says nothing
         "listed_at": TIME,
         "listed_source": pl.String(),
+        "listed_value": pl.String(),  # what the key holds by a listing that says something of the write
         "listed_detail": pl.String(),
         "open_cause": pl.String(),  # why the trail alone could not judge the write
     }
@@ -56,7 +57,7 @@ def listed(
 ) -> tuple[pl.DataFrame, Lists]:
     """What `conclude.conclude` gives, with the verdicts that the listings change; and the lists that they hold.
 
-    Adds `listed, listed_at, listed_source, listed_detail, open_cause`.
+    Adds `listed, listed_at, listed_source, listed_value, listed_detail, open_cause`.
 
     Args:
         concluded: what `conclude.conclude` gives.
@@ -90,6 +91,7 @@ def listed(
         listed_detail=_detail(),
         listed_source=pl.format("{}#{}", "listing_source", "key"),
         open_cause=pl.when(pl.col("verdict") == "unverifiable").then("cause"),
+        listed_value=pl.when(pl.col("listed").is_not_null()).then("held"),
     ).with_columns(listed_at=pl.when(pl.col("listed_detail").is_not_null()).then("listed_at"))
     found = detailed.with_columns(new=_verdict()).with_columns(
         confidence=_confidence(),

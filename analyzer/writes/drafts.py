@@ -20,6 +20,7 @@ DRAFTS = pl.Schema(
         "pattern": pl.Boolean(),
         "entry": pl.String(),
         "value": pl.String(),
+        "was": pl.String(),
         "unset": pl.Boolean(),
         "unsure": pl.Boolean(),
     }
@@ -41,13 +42,14 @@ class Drafts:
         *,
         entry: str | None = None,
         value: str | None = None,
+        was: str | None = None,
         pattern: bool | None = None,
         unset: bool = False,
         unsure: bool = False,
     ) -> None:
         """One write; `pattern` is told from a `*` in the key where it is not given."""
         is_pattern = key.startswith("*:") or key.endswith(":*") if pattern is None else pattern
-        row = (operation, action, store, key, is_pattern, entry, value, unset, unsure)
+        row = (operation, action, store, key, is_pattern, entry, value, was, unset, unsure)
         for name, cell in zip(DRAFTS, row, strict=True):
             self._columns[name].append(cell)
 

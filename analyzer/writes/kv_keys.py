@@ -26,6 +26,7 @@ TYPE = "sst:aws:KvKeys"
 _NAMED_AFTER = r"(?:KvKeys|RouteKey)\.sst\.aws\.KvKeys$"
 _KEYED = ("entries", "namespace", "store")
 _DELETES = ("delete", "delete-replaced")
+_Meant = tuple[str, str | None, str, str | None, str | None]
 _MASK = "***"  # what a CI system shows of a secret, or of what is like one
 
 
@@ -34,8 +35,8 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
     drafts = Drafts()
     states = zip(operations["operation"], operations["op"], operations["new"], operations["old"], strict=True)
     for operation, op, new, old in states:
-        for action, store, key, value in _meant(op, read_state(new), read_state(old)):
-            drafts.add(operation, action, store, key, value=value)
+        for action, store, key, value, was in _meant(op, read_state(new), read_state(old)):
+            drafts.add(operation, action, store, key, value=value, was=was)
     return drafts.table()
 
 
@@ -70,24 +71,24 @@ def _changes_keys(messages: pl.Series) -> pl.Series:
     return listed.list.set_intersection(list(_KEYED)).list.len() > 0
 
 
-def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, str | None, str, str | None]]:
-    """(action, store, key, value) of each write that the operation means."""
+def _meant(op: str, new: State, old: State) -> Iterator[_Meant]:
+    """(action, store, key, value, value before) of each write that the operation means."""
     if op in _DELETES:
         yield from _deleted(old)
         return
     wanted = new.inputs
     if wanted.entries is None:
-        yield "put", wanted.store, f"{wanted.namespace or '*'}:*", None
+        yield "put", wanted.store, f"{wanted.namespace or '*'}:*", None, None
         return
     before = _known(old) if op == "update" else {}
     if op == "update" and _moved(wanted, old.outputs):
         before = {}
     for key, value in wanted.entries.items():
         if key not in before or before[key] != value:
-            yield "put", wanted.store, f"{wanted.namespace or '*'}:{key}", value
+            yield "put", wanted.store, f"{wanted.namespace or '*'}:{key}", value, before.get(key)
     if wanted.purge:
         for key in before.keys() - wanted.entries.keys():
-            yield "delete", wanted.store, f"{wanted.namespace or '*'}:{key}", None
+            yield "delete", wanted.store, f"{wanted.namespace or '*'}:{key}", None, before[key]
 
 
 def _moved(wanted: Properties, had: Properties) -> bool:
@@ -98,10 +99,10 @@ def _known(old: State) -> dict[str, str | None]:
     return old.outputs.entries or {}
 
 
-def _deleted(old: State) -> Iterator[tuple[str, str | None, str, str | None]]:
+def _deleted(old: State) -> Iterator[_Meant]:
     """Every key that the resource had put; none where its outputs lost the store (SST then makes no call)."""
     had = old.outputs
     if old.keeps or had.store is None:
         return
-    for key in had.entries or {}:
-        yield "delete", had.store, f"{had.namespace or '*'}:{key}", None
+    for key, value in (had.entries or {}).items():
+        yield "delete", had.store, f"{had.namespace or '*'}:{key}", None, value
