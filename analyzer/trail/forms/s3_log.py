@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from analyzer.sources.identify import UTF8_BOM
+from analyzer.sources.limits import DENSE, is_dense
 from analyzer.trail.interface import Unwrapped
 from analyzer.trail.marker import may_be_escaped, may_hold_calls, names
 from analyzer.trail.search import count
@@ -49,6 +50,8 @@ def unwrap(data: bytes) -> Unwrapped:
     escaped = may_be_escaped(data)
     if not places and not escaped and _is_whole(data):
         return Unwrapped((), count(data, _VERSION))
+    if is_dense(data):
+        return Unwrapped((), 0, refused=DENSE)
     try:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):
