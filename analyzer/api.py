@@ -59,6 +59,7 @@ def check(  # noqa: PLR0913 - the options of the command
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
     kind: str | None = None,
+    follow_links: bool = False,
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
@@ -79,16 +80,17 @@ def check(  # noqa: PLR0913 - the options of the command
         jobs: processes that read the trail; 0 for as many as are worth it.
         progress: told, again and again, of files of the trail that were read and of their bytes.
         kind: what all `logs` are taken for (docs/formats.md); None: each for what its content tells.
+        follow_links: whether symbolic links that lead out of a folder are followed.
 
     Raises:
         InputError: no log, or none of the trail files or listings that were named, could be used.
         UsageError: there is no such kind.
     """
-    found, missing = _found(logs, stdin)
+    found, missing = _found(logs, stdin, follow_links=follow_links)
     of_deploys, of_trail, of_store = (found, [], []) if kind else _by_content(found)
     read = read_logs(of_deploys, missing, kind)
     _require_usable(read.inputs, logs, "deploy log")
-    named, absent = find(trail, stdin)
+    named, absent = find(trail, stdin, follow_links=follow_links)
     how = Reading(
         around=_spans(read.deploys, since, until),
         keys=given_keys(public_keys),
@@ -99,7 +101,7 @@ def check(  # noqa: PLR0913 - the options of the command
     recorded = read_trail(named.and_more(of_trail), absent, how)
     if trail:
         _require_records(recorded.inputs, trail)
-    listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store)
+    listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
     if keys:
         _require_usable(listed.inputs, keys, "key listing")
     linked = chain_of(recorded.calls)
@@ -155,14 +157,20 @@ def parse_log(path: str | Path, kind: str | None = None) -> pl.DataFrame:
 
 
 def scan_logs(
-    logs: Sequence[str | Path], stdin: Callable[[], bytes] | None = None, kind: str | None = None
+    logs: Sequence[str | Path],
+    stdin: Callable[[], bytes] | None = None,
+    kind: str | None = None,
+    *,
+    follow_links: bool = False,
 ) -> LogScan:
     """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan tells what was read.
+
+    `follow_links`: whether symbolic links that lead out of a folder are followed.
 
     Raises:
         UsageError: there is no such kind.
     """
-    return LogScan(*_found(logs, stdin), kind)
+    return LogScan(*_found(logs, stdin, follow_links=follow_links), kind)
 
 
 def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
@@ -194,6 +202,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     public_keys: str | Path | None = None,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    follow_links: bool = False,
 ) -> TrailReport:
     """What a trail holds and what it can prove, narrowed to a store, a key and a time.
 
@@ -210,6 +219,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         public_keys: see there.
         jobs: see there.
         progress: see there.
+        follow_links: see there.
 
     Raises:
         InputError: none of the files could be used.
@@ -221,17 +231,17 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         jobs=jobs,
         progress=progress,
     )
-    recorded = read_trail(*find(paths, stdin), how)
+    recorded = read_trail(*find(paths, stdin, follow_links=follow_links), how)
     _require_records(recorded.inputs, paths)
     covering = _covered(recorded, chain_of(recorded.calls))
     return report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
 
 
 def _found(
-    words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None
+    words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None, *, follow_links: bool = False
 ) -> tuple[list[Source], list[Account]]:
     """The sources of plain bytes that `words` name, and accounts of what could not be read or is no log."""
-    sources, missing = find(words, stdin)
+    sources, missing = find(words, stdin, follow_links=follow_links)
     plain, refused = contents(sources)
     return plain, [*missing, *refused]
 

@@ -102,6 +102,7 @@ class LogScan:
         return Identity(self._kind, "so it was said (--as)") if self._kind else identify(source)
 
     def _read(self, source: Source, account: Account, deploy: str) -> Iterator[pl.DataFrame]:
+        stamp = source.stamp()
         try:
             account.bytes = source.size()
             identity = self._identity(source)
@@ -124,6 +125,8 @@ class LogScan:
                 yield with_plans(known)
         except InputError as error:
             account.problems.append(error.reason)
+        if stamp and (change := stamp.change(source.stamp())):
+            account.problems.append(change)
 
     def _found(self, deploy: str, source: str, identity: Identity, *, only: bool = True) -> None:
         ids = _UPDATE_ID.findall(source) if only else []

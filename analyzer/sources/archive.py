@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, Final
 from analyzer.errors import InputError
 from analyzer.sources.folders import is_hidden, no_logs
 from analyzer.sources.limits import BOMB, HELD, MIB, NESTED, most_bytes
-from analyzer.sources.source import Source, UnreadableError
-from analyzer.sources.tar_files import TarDamage, tar_files
+from analyzer.sources.source import Source
+from analyzer.sources.tar_files import TarDamage, TarFile, tar_files
 from analyzer.sources.unpack import blocks
-from analyzer.sources.zip_files import DAMAGES, ZipArchive
+from analyzer.sources.zip_files import ZipArchive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,33 +187,33 @@ def _held(source: Source, room: Room | None) -> bytes:
 
 
 def _tar(source: Source, allowance: Allowance, names: _Names, room: Room | None) -> Iterator[Source]:
-    files = tar_files(blocks(source))
-    while True:
-        try:
-            file = next(files, None)
-        except TarDamage as damage:
-            raise InputError(source.name, damage.reason) from damage
-        if file is None:
-            return
-        allowance.members -= 1
-        if allowance.members < 0:
-            raise InputError(source.name, "too many files: the rest was not read")
-        if file.is_folder or not names.admits(file.name):
-            continue
-        if file.refused:
-            names.refuse(file.name, file.refused)
-        elif file.size > (room.left if room else HELD):
-            names.refuse(file.name, _FULL if room else f"more than {HELD // MIB} MiB")
-        elif not names.repeats(file.name):
-            try:
-                content = file.content()
-            except TarDamage as damage:
-                if damage.rest:
-                    yield Source(f"{source.name}!{printable(file.name)}", None, damage.rest, within=source.path)
-                raise InputError(source.name, damage.reason) from damage
-            if room:
-                room.take(len(content))
-            yield Source(f"{source.name}!{printable(file.name)}", None, content, within=source.path)
+    def given(content: bytes) -> Source:
+        return Source(f"{source.name}!{printable(name)}", None, content, within=source.path or source.within)
+
+    name = ""
+    try:
+        for file in tar_files(blocks(source)):
+            allowance.members -= 1
+            if allowance.members < 0:
+                raise InputError(source.name, "too many files: the rest was not read")
+            name = file.name
+            if _is_wanted(file, names, room):
+                yield given(file.content())
+    except TarDamage as damage:
+        if damage.rest:
+            yield given(damage.rest)
+        raise InputError(source.name, damage.reason) from damage
+
+
+def _is_wanted(file: TarFile, names: _Names, room: Room | None) -> bool:
+    """Whether the file is read; then there is so much less room."""
+    if file.is_folder or not names.admits(file.name):
+        return False
+    if file.refused:
+        return names.refuse(file.name, file.refused)
+    if file.size > (room.left if room else HELD):
+        return names.refuse(file.name, _FULL if room else f"more than {HELD // MIB} MiB")
+    return not names.repeats(file.name) and (room is None or room.take(file.size))
 
 
 def printable(name: str) -> str:

@@ -68,7 +68,9 @@ class _Contents:
                 source.name, source.path, opener=_Unpack(source), stored=source.size(), within=source.within
             )
             if (depth or layers) and not self._affords(inner):
-                yield Account(source.name, problems=["not read: what is in the archive is a decompression bomb"])
+                yield Account(
+                    source.name, problems=["not read: what is in the archive is a decompression bomb"]
+                )
             else:
                 yield from self.of(inner, depth, layers + 1)
         elif is_archive(head):

@@ -69,9 +69,17 @@ BOMB: Final = (
     f"a decompression bomb: more than {BOMB_SIZE // MIB} MiB, and more than {BOMB_RATIO} times its size"
 )
 LINE_BOMB: Final = (
-    f"a decompression bomb: more than {BOMB_LINES:,} lines, and more than {LINES_PER_BYTE} for each byte as stored"
+    f"a decompression bomb: more than {BOMB_LINES:,} lines, and {LINES_PER_BYTE} for each byte stored"
 )
-DENSE: Final = f"more than {VALUES:,} values, of less than {BYTES_PER_VALUE} bytes each: no log or trail is like this"
+DENSE: Final = (
+    f"more than {VALUES:,} values of less than {BYTES_PER_VALUE} bytes each, as no log or trail holds"
+)
+
+
+def read_in_vain(error: Exception, at: int, size: int) -> int:
+    """How many of `size` characters were read from `at` on before a JSON value turned out to be damaged."""
+    where = getattr(error, "pos", size)
+    return size - at if str(error).startswith("Unterminated") else max(1, where - at)
 
 
 def most_bytes(stored: int) -> int:

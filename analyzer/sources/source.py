@@ -103,19 +103,15 @@ class Stamp:
 
 
 def _opened(path: str | os.PathLike[str]) -> BinaryIO:
-    stream = Path(path).open("rb")
-    if is_sparse(os.fstat(stream.fileno())) and _has_holes(stream):
-        stream.close()
+    if is_sparse(Path(path).stat()) and _has_holes(path):
         raise UnreadableError("a sparse file: it claims far more bytes than are stored; not read")
-    return stream
+    return Path(path).open("rb")
 
 
-def _has_holes(stream: BinaryIO) -> bool:
-    """Whether the file system knows of bytes that are not stored: some of them do not tell what is."""
-    try:
-        hole = stream.seek(0, os.SEEK_HOLE)
-        end = stream.seek(0, os.SEEK_END)
-        stream.seek(0)
-    except (OSError, AttributeError):  # not a file on a disk, or a system that cannot tell
-        return True
-    return hole < end
+def _has_holes(path: str | os.PathLike[str]) -> bool:
+    """Whether the file system knows of bytes that are not stored: some systems tell no size on the disk."""
+    with Path(path).open("rb") as stream:
+        try:
+            return stream.seek(0, os.SEEK_HOLE) < stream.seek(0, os.SEEK_END)
+        except (OSError, AttributeError):  # no file on a disk, or a system that does not tell either
+            return True

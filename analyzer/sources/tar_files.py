@@ -194,7 +194,9 @@ def _extension(stream: _Bytes, size: int) -> bytes:
         TarDamage: there are not so many, or they are more than names need.
     """
     if size > HEADER:
-        raise TarDamage(f"an extended header of more than {HEADER >> 20} MiB: only the files before that were read")
+        raise TarDamage(
+            f"an extended header of more than {HEADER >> 20} MiB: only the files before that were read"
+        )
     content = stream.read(size)
     if len(content) < size or stream.skip(-size % _BLOCK):
         raise TarDamage(stream.damage or DAMAGED)

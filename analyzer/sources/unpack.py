@@ -122,7 +122,9 @@ def _gunzip(source: Source, chunks: Iterable[bytes], size: int) -> Iterator[byte
             while len(data := data if member else _past_padding(data)):
                 if member is None:
                     if data[0] != GZIP[0]:
-                        raise InputError(source.name, "bytes after the end of the gzip data: these were not read")
+                        raise InputError(
+                            source.name, "bytes after the end of the gzip data: these were not read"
+                        )
                     count.begin()
                     member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
                 piece = count.piece(data)

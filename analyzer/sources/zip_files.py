@@ -112,6 +112,7 @@ class ZipMember:
         return self.info.file_size
 
     def __call__(self) -> BinaryIO:
+        """Its bytes; damage raises `UnreadableError`."""
         return stream_of(self._blocks())
 
     def _blocks(self) -> Iterator[bytes]:

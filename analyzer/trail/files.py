@@ -36,7 +36,10 @@ if TYPE_CHECKING:
     from analyzer.trail.control import Control
     from analyzer.trail.interface import Loss, TrailForm
 
-_COUNTED: Final = ("s3-log", "ocsf-parquet")  # forms that see to it themselves, as most files are only searched
+_COUNTED: Final = (
+    "s3-log",
+    "ocsf-parquet",
+)  # forms that see to it themselves, as most files are only searched
 _LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
 
 
@@ -195,7 +198,7 @@ def _read(look: Look, data: bytes, account: Account) -> File:
 def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     account = file.account
     if form.FORM not in _COUNTED and is_dense(data):
-        account.problems.insert(0, DENSE)
+        account.problems.insert(0, f"not read: {DENSE}")
         return
     unwrapped = form.unwrap(data)
     if unwrapped.refused:
