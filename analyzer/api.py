@@ -68,6 +68,7 @@ def check(  # noqa: PLR0913 - the options of the command
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
     kind: str | None = None,
+    follow_links: bool = False,
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
@@ -88,6 +89,7 @@ def check(  # noqa: PLR0913 - the options of the command
         jobs: processes that read the trail; 0 for as many as are worth it.
         progress: told, again and again, of files of the trail that were read and of their bytes.
         kind: what all `logs` are taken for (docs/formats.md); None: each for what its content tells.
+        follow_links: whether symbolic links that lead out of a folder are followed.
 
     An input that was named and is missing, or could not be used, is told in `Report.unread`, and makes the exit code 3;
     the report is of the others.
@@ -96,17 +98,17 @@ def check(  # noqa: PLR0913 - the options of the command
         InputError: no log could be used.
         UsageError: there is no such kind.
     """
-    found, missing = _found(logs, stdin)
+    found, missing = _found(logs, stdin, follow_links=follow_links)
     of_deploys, of_trail, of_store = (found, [], []) if kind else _by_content(found)
     read = read_logs(of_deploys, missing, kind)
     _require_usable(read.inputs, logs, "deploy log")
-    named, absent = find(trail, stdin)
+    named, absent = find(trail, stdin, follow_links=follow_links)
     signing, stated, unfit = _given(public_keys, selectors, selectors_since)
     how = Reading(
         around=_spans(read.deploys, since, until), keys=signing, stated=stated, jobs=jobs, progress=progress
     )
     recorded = read_trail(named.and_more(of_trail), absent, how)
-    listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store)
+    listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
     linked = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
     listings, strange = fitted(listed.table, listed.keys, intended)
@@ -173,6 +175,8 @@ def scan_logs(
     stdin: Callable[[], bytes] | None = None,
     kind: str | None = None,
     left_out: Callable[[Source], bool] | None = None,
+    *,
+    follow_links: bool = False,
 ) -> LogScan:
     """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan tells what was read.
 
@@ -181,11 +185,12 @@ def scan_logs(
         stdin: see there.
         kind: see there.
         left_out: whether a source that was found is not read: where it is the file that the events go to.
+        follow_links: whether symbolic links that lead out of a folder are followed.
 
     Raises:
         UsageError: there is no such kind.
     """
-    return LogScan(*_found(logs, stdin, left_out), kind)
+    return LogScan(*_found(logs, stdin, left_out, follow_links=follow_links), kind)
 
 
 def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
@@ -217,6 +222,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     public_keys: str | Path | None = None,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    follow_links: bool = False,
 ) -> TrailReport:
     """What a trail holds and what it can prove, narrowed to a store, a key and a time.
 
@@ -233,13 +239,14 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         public_keys: see there.
         jobs: see there.
         progress: see there.
+        follow_links: see there.
 
     Raises:
         InputError: none of the files could be used.
     """
     signing, stated, unfit = _given(public_keys, selectors, selectors_since)
     how = Reading(thorough=True, keys=signing, stated=stated, jobs=jobs, progress=progress)
-    found, missing = find(paths, stdin)
+    found, missing = find(paths, stdin, follow_links=follow_links)
     recorded = read_trail(found, [*missing, *unfit], how)
     _require_records(recorded.inputs, paths)
     gone = (
@@ -255,9 +262,11 @@ def _found(
     words: Sequence[str | Path],
     stdin: Callable[[], bytes] | None = None,
     left_out: Callable[[Source], bool] | None = None,
+    *,
+    follow_links: bool = False,
 ) -> tuple[list[Source], list[Account]]:
     """The sources of plain bytes that `words` name, and accounts of what could not be read or is no log."""
-    sources, missing = find(words, stdin)
+    sources, missing = find(words, stdin, follow_links=follow_links)
     plain, refused = contents(filterfalse(left_out, sources) if left_out else sources)
     return plain, [*missing, *refused]
 

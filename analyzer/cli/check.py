@@ -73,6 +73,9 @@ def check(  # noqa: PLR0913 - a parameter for each option
             min=1, metavar="N", help="Processes that read the trail; default: one per CPU for large trails."
         ),
     ] = None,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
+    ] = False,
     format: Annotated[  # noqa: A002 - the option's name
         str,
         typer.Option(
@@ -123,6 +126,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
             public_keys=public_keys,
             jobs=jobs or 0,
             progress=progress,
+            follow_links=follow_links,
             kind=kind,
         )
     to_file = output is not None

@@ -40,6 +40,9 @@ def parse(  # noqa: PLR0913 - a parameter for each option
     kind: Annotated[
         str | None, typer.Option("--as", metavar="KIND", help="What all LOGs are; default: what each holds.")
     ] = None,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Tell what each LOG is, and why.")] = False,
     unrecognised: Annotated[
         bool,
@@ -57,7 +60,7 @@ def parse(  # noqa: PLR0913 - a parameter for each option
 
     from analyzer import api
 
-    scan = api.scan_logs(log, stdin=read_stdin, kind=kind, left_out=own_output())
+    scan = api.scan_logs(log, stdin=read_stdin, kind=kind, left_out=own_output(), follow_links=follow_links)
     if explain:
         _explain(scan, output)
         _exit(scan.inputs, log)

@@ -57,6 +57,9 @@ def trail(  # noqa: PLR0913 - a parameter for each option
             min=1, metavar="N", help="Processes that read the trail; default: one per CPU for large trails."
         ),
     ] = None,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
+    ] = False,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["text", "json", "ndjson", "parquet"],
         typer.Option(help="ndjson and parquet give the calls alone; parquet needs --output."),
@@ -88,6 +91,7 @@ def trail(  # noqa: PLR0913 - a parameter for each option
             public_keys=public_keys,
             jobs=jobs or 0,
             progress=progress,
+            follow_links=follow_links,
         )
     _write(report, format, output, color)
     tell_unread(report.unread)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from analyzer.errors import InputError
 from analyzer.logs.rows import Row, table
 from analyzer.sources.identify import UTF8_BOM
+from analyzer.sources.limits import DENSE, is_dense
 from analyzer.sources.unpack import read_whole
 
 if TYPE_CHECKING:
@@ -20,10 +24,9 @@ if TYPE_CHECKING:
     from analyzer.sources.account import Account
     from analyzer.sources.source import Source
 
-_CAP: Final = 512 << 20
 _ROWS: Final = 20_000
-_BEGIN: Final = re.compile(rb"^\s*[\[{]", re.MULTILINE)
-_END: Final = re.compile(rb"[\]}]\s*$", re.MULTILINE)
+_BEGIN: Final = re.compile(rb"^[^\S\n]*+[\[{]", re.MULTILINE)
+_END: Final = re.compile(rb"[\]}][^\S\n]*+$", re.MULTILINE)
 _Type = TypeVar("_Type")
 
 
@@ -64,11 +67,17 @@ def read_document(
         account: its counts and problems are filled.
         kind: what the document is decoded to.
         rows: what it says.
+
+    Raises:
+        InputError: it holds so many values that to hold them would cost many times as much.
     """
     account.bytes = source.size()
-    data, problems = read_whole(source, _CAP)
+    data, problems = read_whole(source)
     account.problems += problems
     document = _located(data.removeprefix(UTF8_BOM))
+    if is_dense(data):
+        account.kind = "unusable"
+        raise InputError(source.name, f"not read: {DENSE}")
     account.lines = _lines(document.data)
     account.recognised = account.noise = account.unrecognised = 0
     try:
@@ -87,21 +96,22 @@ def read_document(
 
 def _unread(source: str, document: Document, account: Account, reason: str) -> Iterator[pl.DataFrame]:
     """A row for each line that is not blank: none of them could be read."""
-    lines = document.data.split(b"\n")
-    unread = [
-        Row(number, "unrecognised", message=reason) for number, line in enumerate(lines, 1) if line.strip()
-    ]
-    account.unrecognised = len(unread)
-    account.noise = _lines(document.data) - len(unread)
-    for start in range(0, len(unread), _ROWS):
-        yield table(source, unread[start : start + _ROWS])
+    lines = enumerate(io.BytesIO(document.data), 1)
+    unread = (Row(number, "unrecognised", message=reason) for number, line in lines if line.strip())
+    account.noise = account.lines
+    while rows := list(islice(unread, _ROWS)):
+        account.unrecognised = (account.unrecognised or 0) + len(rows)
+        account.noise = _lines(document.data) - account.unrecognised
+        yield table(source, rows)
 
 
 def _located(data: bytes) -> Document:
     """Where the JSON stands: from the first line that begins it to the last that ends it."""
     begin = _BEGIN.search(data)
-    ends = [match.start() + 1 for match in _END.finditer(data)]
-    return Document(data, begin.end() - 1 if begin else 0, ends[-1] if ends else len(data))
+    end = len(data)
+    for match in _END.finditer(data):
+        end = match.start() + 1
+    return Document(data, begin.end() - 1 if begin else 0, end)
 
 
 def _repaired(document: Document, account: Account) -> bytes:

@@ -15,7 +15,8 @@ import msgspec
 from analyzer.errors import InputError
 from analyzer.logs.engine_rows import Event, event_row
 from analyzer.logs.rows import Row, table
-from analyzer.sources.lines import CAP, Line, lines
+from analyzer.sources.limits import DENSE, EVENT, VALUE_LINES, is_dense
+from analyzer.sources.lines import Line, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "engine-events"
 BATCH: Final = 20_000  # events of one table
+_LONG: Final = 1 << 20  # bytes of a line from which on it may be one of too many values
 NAMED: Final = 5  # lines that a problem names; the others are counted
 
 _NOISE: Final = frozenset(
@@ -47,7 +49,7 @@ _ENVELOPE: Final = frozenset({"sequence", "timestamp", "Error"})  # `Error`: SST
 _PREFIXED: Final = re.compile(rb'[^{"]{1,200}(?=\{"sequence":)')  # what a CI system puts before each line
 # What is left of an event that was cut: its beginning, its end, or names of fields. All else is another program's.
 _JSON_MARKS: Final = re.compile(rb'\A[{}\[\],"]|[}\]]\Z|":.*":|":[{\[]|[^\x09\x1b\x20-\xff]', re.DOTALL)
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?P<closed>")?|[{}\[\]]|[^\s,{}\[\]"]+')
+_TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<closed>")?|[{}\[\]]|[^\s,{}\[\]"]+')
 
 
 def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
@@ -94,7 +96,8 @@ class _Reader:
         self.unrecognised = 0
         self.unknown: Counter[str] = Counter()  # events of payload kinds that this project does not know
         self.repaired = 0
-        self.faults: list[tuple[int, str]] = []  # lines that could not be read, and why
+        self.faults: list[tuple[int, str]] = []  # the first lines that could not be read, and why
+        self.faulty = 0  # how many there were
         self._events = 0
         self._open: _Value | None = None
         self._counted = 0  # the last line that is counted, where values share lines
@@ -109,8 +112,14 @@ class _Reader:
 
     def take(self, line: Line) -> None:
         """Reads one line."""
+        if line.blanks:
+            self.lines += line.blanks
+            self.noise += line.blanks
+            return
         self.lines += 1
-        if self._open is None:
+        if len(line.data) > _LONG and is_dense(line.data):
+            self._give_up_all(line)
+        elif self._open is None:
             try:
                 event = _EVENT.decode(line.data)
                 row = event_row(line.number, self._events, event) or _bare(line.number, line.data)
@@ -132,14 +141,14 @@ class _Reader:
         account.noise = self.noise
         account.unrecognised = self.unrecognised
         account.recognised = self.lines - self.noise - self.unrecognised
-        account.undecodable = len(self.faults)
+        account.undecodable = self.faulty
         for what, count in self.unknown.most_common(NAMED):
             account.problems.append(f"{count} event(s) {what}")
         if self.repaired:
             account.problems.append(f"{self.repaired} line(s) with invalid UTF-8, which was replaced")
-        account.problems += [f"line {number}: {reason}" for number, reason in self.faults[:NAMED]]
-        if len(self.faults) > NAMED:
-            account.problems.append(f"{len(self.faults) - NAMED} more lines could not be read")
+        account.problems += [f"line {number}: {reason}" for number, reason in self.faults]
+        if self.faulty > NAMED:
+            account.problems.append(f"{self.faulty - NAMED} more lines could not be read")
 
     def _take_other(self, line: Line, error: Exception) -> None:
         """A line that is not one event."""
@@ -158,6 +167,12 @@ class _Reader:
             self._take_parts(line)
         else:
             self._fault([line], _why(line, error))
+
+    def _give_up_all(self, line: Line) -> None:
+        """A line that would cost many times its size, and what is open before it."""
+        if self._open:
+            self._give_up(self._open)
+        self._fault([line], DENSE)
 
     def _begins_anew(self, line: Line) -> bool:
         """Whether `line` is an event of its own while another is open, which then never ends."""
@@ -197,7 +212,7 @@ class _Reader:
             return
         value.parts.append(line.data[start:])
         value.size += len(line.data)
-        if value.size > CAP or not line.whole:
+        if value.size > EVENT or len(value.lines) > VALUE_LINES or not line.whole:
             self._give_up(value)
         else:
             self._open = value
@@ -263,7 +278,9 @@ class _Reader:
 
     def _fault(self, lines: Sequence[Line], reason: str) -> None:
         """Nothing can be read on `lines`."""
-        self.faults.append((lines[0].number, reason))
+        self.faulty += 1
+        if len(self.faults) < NAMED:
+            self.faults.append((lines[0].number, reason))
         fresh = self._uncounted(lines)
         self.unrecognised += len(fresh)
         self.rows += [Row(number, "unrecognised", message=reason) for number in fresh]

@@ -102,6 +102,7 @@ class LogScan:
         return Identity(self._kind, "so it was said (--as)") if self._kind else identify(source)
 
     def _read(self, source: Source, account: Account, deploy: str) -> Iterator[pl.DataFrame]:
+        stamp = source.stamp()
         try:
             account.bytes = source.size()
             identity = self._identity(source)
@@ -126,6 +127,8 @@ class LogScan:
             account.problems.append(error.reason)
             if not account.lines:  # nothing of it was read, whatever it was said to be
                 account.kind = "unusable"
+        if stamp and (change := stamp.change(source.stamp())):
+            account.problems.append(change)
 
     def _found(self, deploy: str, source: str, identity: Identity, *, only: bool = True) -> None:
         ids = _UPDATE_ID.findall(source) if only else []

@@ -10,6 +10,9 @@ import io
 from typing import TYPE_CHECKING
 
 import polars as pl
+import stringzilla
+
+from analyzer.sources.limits import BATCH_LINES, TEXT_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 BATCH = 4 << 20
 LARGE_BATCH = 2 * BATCH
 """Of logs of which most lines are only counted: fewer calls of polars for the same memory."""
-LONGEST = 1 << 20
+LONGEST = TEXT_LINE
 _COLOUR_TAG = r"<\{%.*?%\}>"  # Pulumi's own markup: sdk/go/common/diag/colors
 _ANSI = r"\x1b\[[0-9;?]*[a-zA-Z]"
 _REDRAWN = r"^.*\r"
@@ -35,6 +38,20 @@ def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iter
     """
     if not (_is_file(stream) and (yield from _at_once(stream, size, longest))):
         yield from _streamed(stream, size, longest)
+
+
+def parted(run: bytes, most: int = BATCH_LINES) -> Iterator[bytes]:
+    """A run of whole lines in runs of at most `most`: a table of a line costs the same, however short the line is.
+
+    White space alone stays together: it is counted, and no more.
+    """
+    if stringzilla.count(run, b"\n") <= most or run.isspace():
+        yield run
+        return
+    half = len(run) // 2
+    middle = run.find(b"\n", half, len(run) - 1) + 1 or run.rfind(b"\n", 0, half) + 1
+    yield from parted(run[:middle], most)
+    yield from parted(run[middle:], most)
 
 
 def without_mark(runs: Iterable[bytes]) -> Iterator[bytes]:

@@ -115,7 +115,8 @@ def _sifted(
         reader.too_long += lines.too_long
         if len(rows):
             held.append(Batch(lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
-        first += len(classes)
+        first += len(classes) + lines.blanks
+        reader.account.add_lines(0, lines.blanks, 0)
         if sum(len(each.bare.text) for each in held) >= _TOGETHER:
             yield _joined(held)
             held = []
@@ -166,7 +167,8 @@ def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> 
     placed = placed.with_columns(numbers.alias("line"), bare.text, at.alias("at"))
     if bare.foreign is not None:
         placed = placed.with_columns(pl.when(bare.foreign).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
-    reader.lines = int(numbers[-1])
+    reader.lines = int(numbers[-1]) + lines.blanks
+    reader.account.add_lines(0, lines.blanks, 0)
     reader.repaired += lines.repaired
     reader.too_long += lines.too_long
     ours = reader.dialect.ours

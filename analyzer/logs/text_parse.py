@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,13 +11,13 @@ import polars as pl
 
 from analyzer.grammar.line import Lines, load
 from analyzer.logs.text_ahead import ahead
-from analyzer.logs.text_clean import BATCH, LONGEST, batches, plain, redrawn, split, without_mark
+from analyzer.logs.text_clean import BATCH, LONGEST, batches, parted, plain, redrawn, split, without_mark
 from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_unwrap import Unwrapped, layers_of, tells, unwrap
 from analyzer.sources.account import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from analyzer.logs.text_language import Language
@@ -29,6 +30,7 @@ UNREAD = "(a line of more than 1 MiB)"
 
 _PROBE = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
 _PROBES = 256  # and how often
+_MANY = 1_000  # blank lines in a row that are not looked at one by one
 
 Parts = dict[str, pl.DataFrame]
 """The lines of each form that occurs: `row` (the line's place in the batch) and its captures."""
@@ -54,12 +56,16 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch of lines: their text, their numbers (None: from the last one on), and what was wrong with them."""
+    """A batch of lines: their text, their numbers (None: from the last one on), and what was wrong with them.
+
+    So many blank lines as `blanks` says follow, which are counted, and no more.
+    """
 
     bare: Unwrapped
     repaired: int = 0
     too_long: int = 0
     numbers: pl.Series | None = None
+    blanks: int = 0
 
 
 def parsed(
@@ -86,7 +92,7 @@ def layers(source: Source, dialect: Dialect) -> tuple[Layer, ...]:
     """The prefixes of a log that its dialect may have, by the first piece that tells of a deploy, or its first one."""
     first: pl.Series | None = None
     with source.open() as stream:
-        for batch in islice(without_mark(batches(stream, _PROBE)), _PROBES):
+        for batch in islice(_undamaged(without_mark(batches(stream, _PROBE))), _PROBES):
             lines = plain(split(batch)[0], batch)
             if not tells(lines).is_empty():
                 return layers_of(lines, wrapped=dialect.wrapped)
@@ -94,16 +100,25 @@ def layers(source: Source, dialect: Dialect) -> tuple[Layer, ...]:
     return () if first is None else layers_of(first, wrapped=dialect.wrapped)
 
 
+def _undamaged(runs: Iterable[bytes]) -> Iterator[bytes]:
+    """`runs` up to the first error, which their reader will tell."""
+    with suppress(OSError):
+        yield from runs
+
+
 def readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
     """The batches up to the first error of the file system, which goes into the account."""
     try:
-        yield from last_frames(without_mark(batches(stream, size)))
+        for run in last_frames(without_mark(batches(stream, size))):
+            yield from parted(run)
     except OSError as error:
         account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 
 
 def batch_of(prefixes: Sequence[Layer], data: bytes) -> Batch:
     """The lines of a batch as their program printed them."""
+    if data.isspace() and (count := data.count(b"\n") + (not data.endswith(b"\n"))) > _MANY:
+        return replace(batch_of(prefixes, b"\n"), blanks=count - 1)
     lines, repaired = split(data)
     too_long = lines.str.len_bytes() > LONGEST
     if too_long.any():

@@ -38,7 +38,9 @@ QUOTED = (
 )
 _PLAIN = rf"(?:[^\s\x00-\x1f\"'`\\,;&}}{SHUT}]|\\[^nrtu\"'\s\\]|[\"'][0-9A-Za-z])"
 # Commas and their like belong to the value where no other name follows them.
-_UNQUOTED = rf"[^\s\x00-\x1f\"'`\\,;&}}{{\[{SHUT}]{_PLAIN}{{3,}}(?:[,;&}}]+[^\s\x00-\x1f\"'`\\,;&}}=:{SHUT}]+)*"
+_UNQUOTED = (
+    rf"[^\s\x00-\x1f\"'`\\,;&}}{{\[{SHUT}]{_PLAIN}{{3,}}(?:[,;&}}]+[^\s\x00-\x1f\"'`\\,;&}}=:{SHUT}]+)*"
+)
 
 
 def _value(first: int) -> tuple[str, str]:

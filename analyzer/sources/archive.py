@@ -1,21 +1,34 @@
-"""zip and tar archives: their files as sources, one at a time; nothing is ever written, so no path leads anywhere.
+"""zip and tar archives: their files as sources. The one reader of archives, for logs and trails alike.
 
-Told by content, also within gzip (tar.gz). Sizes are counted while bytes come, whatever the archive says of them.
+Detected by content, also within what is packed (tar.gz). Nothing is ever written, so no name leads anywhere. A file
+that is refused is named with the reason, the others are read:
+
+| refused | why |
+|---|---|
+| a name that is absolute, leads out of the archive, or holds a drive letter | it means another place |
+| a name that comes twice | readers differ in which of them counts |
+| a link, a device | it leads elsewhere |
+| an encrypted file | it cannot be read |
+| a zip file that overlaps with another | one packed text is given many times: a bomb |
+| a sparse tar file | its size is not what is stored |
+| a bomb, by its size and its ratio | `limits` |
+| a folder that surely holds no logs | `folders` |
+
+Files that the file system hides (a name that begins with a dot, macOS's copies) are passed over in silence.
 """
 
 from __future__ import annotations
 
-import io
-import lzma
-import tarfile
-import zipfile
-import zlib
-from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
+from analyzer.sources.folders import is_hidden, no_logs
+from analyzer.sources.limits import BOMB, HELD, MIB, NESTED, most_bytes
 from analyzer.sources.source import Source
-from analyzer.sources.unpack import CAP, blocks, read_whole
+from analyzer.sources.tar_files import TarDamage, TarFile, tar_files
+from analyzer.sources.unpack import blocks
+from analyzer.sources.zip_files import ZipArchive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,37 +38,54 @@ if TYPE_CHECKING:
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR: Final = (b"ustar\x0000", b"ustar  \0")
 _TAR_AT: Final = 257
-_PART: Final = (
-    1 << 20
-)  # bytes of a file that are read at a time: tarfile copies what it is asked for several times
-_MEMBER: Final = 512 << 20  # bytes of one file, which is held
-_NESTED: Final = 3  # archives in archives
-_TOTAL: Final = 64 << 30  # bytes of all files of one archive, and of those within it
-_DAMAGES: Final = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, OverflowError,
-    RuntimeError, NotImplementedError, KeyError, IndexError,
-)  # fmt: skip
+DEEP: Final = f"within {NESTED} others"
+_OUTSIDE: Final = "a name that leads out of the archive"
+_TWICE: Final = "a name that stands in the archive twice: the first was read"
+_FULL: Final = f"more than {HELD // MIB} MiB would have to be held: unpack the archive first"
 
 
 @dataclass(slots=True)
-class Budget:
-    """What may still be read of an archive, shared by those within it.
+class Allowance:
+    """What may still be taken out of one source, whatever archives stand in each other in it.
 
     Attributes:
-        left: bytes, in a list of one.
-        depth: archives that this one stands in.
+        left: bytes, unpacked.
+        members: entries of archives.
     """
 
-    left: list[int] = field(default_factory=lambda: [_TOTAL])
-    depth: int = 0
+    left: int
+    members: int
+
+    @classmethod
+    def of(cls, source: Source, members: int) -> Allowance:
+        """That of a source as it was found."""
+        try:
+            return cls(most_bytes(source.size()), members)
+        except OSError:
+            return cls(0, members)
 
     def spend(self, size: int) -> None:
-        """Counts bytes that were read, or unpacked from what was read."""
-        self.left[0] -= size
+        """Counts bytes that were unpacked, or will be."""
+        self.left -= size
 
-    def inner(self) -> Budget:
-        """That of an archive within this one."""
-        return Budget(self.left, self.depth + 1)
+    def check(self, archive: str) -> None:
+        """Raises InputError where more was spent than there was."""
+        if self.left < 0:
+            raise InputError(archive, f"{BOMB}: the rest was not read")
+
+
+@dataclass(slots=True)
+class Room:
+    """How many bytes may still be held."""
+
+    left: int = HELD
+
+    def take(self, size: int) -> bool:
+        """Whether so many bytes may be held; then there is so much less room."""
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
 
 
 def is_archive(head: bytes) -> bool:
@@ -63,128 +93,129 @@ def is_archive(head: bytes) -> bool:
     return head.startswith(_ZIP) or head.startswith(_TAR, _TAR_AT)
 
 
-def members(source: Source, budget: Budget, refused: Refused) -> Iterator[Source]:
-    """The files in an archive, named `ARCHIVE!MEMBER`, in its order; one is held at a time.
+def members(
+    source: Source, allowance: Allowance, refused: Refused, depth: int, room: Room | None = None
+) -> Iterator[Source]:
+    """The files in an archive, named `ARCHIVE!MEMBER`, in its order.
 
-    Directories, links and what the file system hides (a name that begins with a dot, macOS's copies) are left out.
-    What is encrypted, or is more than may be held, is told to `refused`, and the rest is given.
+    Those of a zip archive are read where they are, when they are opened; those of a tar archive are held.
+
+    Args:
+        source: the archive, perhaps packed.
+        allowance: what may be taken out of it.
+        refused: told of each file that is not read, and why.
+        depth: archives that this one stands in.
+        room: for all that is held at the same time; None where one file is let go before the next one.
 
     Raises:
         InputError: the archive is damaged, nested too deeply, or holds too much; the files before that were given.
     """
-    if budget.depth >= _NESTED:
-        raise InputError(source.name, f"an archive within {_NESTED} others: not read")
+    if depth >= NESTED:
+        raise InputError(source.name, f"an archive {DEEP}: not read")
+    first = next(blocks(source), b"")
+    names = _Names(refused)
+    found = _zip if first.startswith(_ZIP) else _tar
+    for member in found(source, allowance, names, room):
+        allowance.check(source.name)
+        yield member
+
+
+class _Names:
+    """The names of one archive."""
+
+    def __init__(self, refused: Refused) -> None:
+        self.refused = refused
+        self._seen: set[int] = set()  # hashes: a million names would be large
+
+    def admits(self, name: str) -> bool:
+        """Whether a file of this name is read; if not, `refused` is told, unless it is hidden."""
+        parts = tuple(name.replace("\\", "/").split("/"))
+        if name.startswith(("/", "\\")) or ".." in parts or parts[0][1:2] == ":":
+            return self.refuse(name, _OUTSIDE)
+        if any(map(is_hidden, parts)) and ".pulumi" not in parts:
+            return False
+        reason = next(filter(None, (no_logs(parts[:end]) for end in range(1, len(parts)))), None)
+        return not reason or self.refuse(name, reason)
+
+    def repeats(self, name: str) -> bool:
+        """Whether a file of this name was given before; `refused` is told then."""
+        key = hash(name)
+        if key in self._seen:
+            self.refuse(name, _TWICE)
+            return True
+        self._seen.add(key)
+        return False
+
+    def refuse(self, name: str, reason: str) -> bool:
+        """Tells `refused`; gives False."""
+        self.refused.add(printable(name), reason)
+        return False
+
+
+def _zip(source: Source, allowance: Allowance, names: _Names, room: Room | None) -> Iterator[Source]:
+    archive = ZipArchive(source if _is_on_disk(source) else Source(source.name, None, _held(source, room)))
+    allowance.members -= archive.entries(allowance.members)
+    for file in archive.files():
+        if not names.admits(file.name):
+            continue
+        if file.refused:
+            names.refuse(file.name, file.refused)
+        elif not names.repeats(file.name):
+            name = f"{source.name}!{printable(file.name)}"
+            yield Source(name, None, opener=file, stored=file.size, within=source.path or source.within)
+
+
+def _is_on_disk(source: Source) -> bool:
+    """Whether the archive's own bytes are a file."""
+    if source.path is None or source.opener is not None:
+        return False
+    with source.open() as stream:
+        return stream.read(4) in _ZIP
+
+
+def _held(source: Source, room: Room | None) -> bytes:
+    """All bytes of an archive that cannot be read where it is."""
+    room = room or Room()
+    if source.path is None and source.opener is None and source.content.startswith(_ZIP):
+        return source.content
+    parts = []
+    for block in blocks(source):
+        if not room.take(len(block)):
+            raise InputError(source.name, f"not read: {_FULL}")
+        parts.append(block)
+    return b"".join(parts)
+
+
+def _tar(source: Source, allowance: Allowance, names: _Names, room: Room | None) -> Iterator[Source]:
+    def given(content: bytes) -> Source:
+        return Source(f"{source.name}!{printable(name)}", None, content, within=source.path or source.within)
+
+    name = ""
     try:
-        first = next(blocks(source), b"")
-        files = _zip(source, refused) if first.startswith(_ZIP) else _tar(source)
-        for name, size, content in files:
-            budget.spend(size)
-            if budget.left[0] < 0:
-                raise InputError(source.name, f"holds more than {_TOTAL >> 30} GiB: the rest was not read")
-            if content is None:
-                refused.add(name, f"more than {_MEMBER >> 20} MiB")
-            else:
-                yield Source(f"{source.name}!{name}", None, content)
-    except _DAMAGES as error:
-        raise InputError(
-            source.name, "the archive is damaged: only the files before that were read"
-        ) from error
+        for file in tar_files(blocks(source)):
+            allowance.members -= 1
+            if allowance.members < 0:
+                raise InputError(source.name, "too many files: the rest was not read")
+            name = file.name
+            if _is_wanted(file, names, room):
+                yield given(file.content())
+    except TarDamage as damage:
+        if damage.rest:
+            yield given(damage.rest)
+        raise InputError(source.name, damage.reason) from damage
 
 
-def _zip(source: Source, refused: Refused) -> Iterator[tuple[str, int, bytes | None]]:
-    """Each file: its name, how many bytes were read of it, and these; None where they are too many to be held."""
-    with _seekable(source) as stream, zipfile.ZipFile(stream) as archive:
-        for info in archive.infolist():
-            if info.is_dir() or _is_hidden(info.filename):
-                continue
-            name = _printable(info.filename)
-            if info.flag_bits & 1:
-                refused.add(name, "encrypted")
-                continue
-            with archive.open(info) as member:
-                yield (name, *_read(member, info.file_size))
+def _is_wanted(file: TarFile, names: _Names, room: Room | None) -> bool:
+    """Whether the file is read; then there is so much less room."""
+    if file.is_folder or not names.admits(file.name):
+        return False
+    if file.refused:
+        return names.refuse(file.name, file.refused)
+    if file.size > (room.left if room else HELD):
+        return names.refuse(file.name, _FULL if room else f"more than {HELD // MIB} MiB")
+    return not names.repeats(file.name) and (room is None or room.take(file.size))
 
 
-def _tar(source: Source) -> Iterator[tuple[str, int, bytes | None]]:
-    """As `_zip`; of a file that is too large all bytes are counted, for they are unpacked, to come to the next one."""
-    stream = _Stream(source)
-    try:
-        with tarfile.open(fileobj=stream, mode="r|", errorlevel=1) as archive:
-            for info in archive:
-                member = archive.extractfile(info) if info.isreg() and not info.issparse() else None
-                if member and not _is_hidden(info.name):
-                    size, content = _read(member, info.size)
-                    yield _printable(info.name), size if content is not None else info.size, content
-    except tarfile.TarError:
-        if stream.error is None:
-            raise
-    if stream.error:
-        raise stream.error
-
-
-def _read(member: IO[bytes], told: int) -> tuple[int, bytes | None]:
-    """How many bytes were read of a file, and these; None where they are, or are told to be, too many to be held."""
-    if told > _MEMBER:
-        return 0, None
-    content = io.BytesIO()
-    size = 0
-    while part := member.read(_PART):
-        size += len(part)
-        if size > _MEMBER:
-            return size, None
-        content.write(part)
-    return size, content.getvalue()
-
-
-def _seekable(source: Source) -> IO[bytes]:
-    """The archive's bytes, where they can be read from the end: zip keeps its list there."""
-    stream = source.open()
-    if stream.read(2) == _ZIP[0][:2]:
-        stream.seek(0)
-        return stream
-    stream.close()
-    content, problems = read_whole(source)
-    if problems:
-        raise InputError(source.name, problems[0])
-    return io.BytesIO(content)
-
-
-def _is_hidden(name: str) -> bool:
-    return any(part == "__MACOSX" or (part.startswith(".") and part.strip(".")) for part in name.split("/"))
-
-
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """A name as valid Unicode."""
     return name.encode("utf-8", "replace").decode("utf-8", "replace")
-
-
-class _Stream(io.RawIOBase):
-    """The unpacked bytes of a source, as a stream that is read once; it ends at damage, which `error` tells."""
-
-    def __init__(self, source: Source) -> None:
-        self.error: InputError | None = None
-        self._blocks = blocks(source)
-        self._held = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; fewer where a block ends, none at the end."""
-        parts: list[bytes] = []
-        wanted = size if size >= 0 else CAP
-        while wanted > 0:
-            if not self._held:
-                self._held = memoryview(self._next())
-                if not self._held:
-                    break
-            parts.append(bytes(self._held[:wanted]))
-            self._held = self._held[wanted:]
-            wanted -= len(parts[-1])
-        return b"".join(parts)
-
-    def _next(self) -> bytes:
-        try:
-            return next((block for block in self._blocks if block), b"")
-        except InputError as error:
-            self.error = error
-            return b""

@@ -10,14 +10,16 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Collection
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
 from analyzer.sources.folders import is_hidden
+from analyzer.sources.limits import HELD, MIB
 from analyzer.sources.source import Source
-from analyzer.sources.walk import Tree, printable
+from analyzer.sources.walk import Tree, is_below, outside, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,53 +54,117 @@ class Found(Collection[Source]):
 
 
 def find(
-    words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None
+    words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None, *, follow_links: bool = False
 ) -> tuple[Found, list[Account]]:
     """The sources that `words` name, and an account (kind `unusable`) for each word or folder that gave none.
 
     A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot, where
     `.sst` is entered, and for folders that surely hold no logs, which are told) or `-`: standard input, which
-    `stdin` reads.
+    `stdin` reads. Of links below a directory, and of what a glob matches, those that lead out of the directory (or
+    the folder that the glob begins with) are told and not read, unless `follow_links`.
     """
+    look = _Look(follow_links=follow_links)
     parts: list[Sequence[Source] | Tree] = []
-    accounts: list[Account] = []
     for word in map(str, words):
         try:
-            parts.append(_named(word, accounts, stdin))
+            parts += look.named(word, stdin)
         except InputError as error:
-            accounts.append(Account(printable(word), problems=[error.reason]))
+            look.accounts.append(Account(printable(word), problems=[error.reason]))
     parts = _apart(parts)
-    return Found(parts, _met_again(parts)), accounts
+    return Found(parts, _met_again(parts)), look.accounts
 
 
-def _named(word: str, accounts: list[Account], stdin: Callable[[], bytes] | None) -> Sequence[Source] | Tree:
-    """The sources that one word names.
+class _Look:
+    """Looks for what words name.
+
+    Attributes:
+        accounts: of what is not read, and why.
+    """
+
+    def __init__(self, *, follow_links: bool) -> None:
+        self.accounts: list[Account] = []
+        self._follow_links = follow_links
+
+    def named(self, word: str, stdin: Callable[[], bytes] | None) -> list[Sequence[Source] | Tree]:
+        """The sources that one word names.
+
+        Raises:
+            InputError: there is none.
+        """
+        path = Path(word)
+        if word == "-":
+            if stdin is None:
+                raise InputError(word, "standard input cannot be read here")
+            return [[Source(word, None, _bounded(word, stdin()))]]
+        if path.is_dir():
+            trees = self._trees(word)
+            if not any(map(len, trees)):
+                raise InputError(word, "a directory without a file that can be read")
+            return list(trees)
+        if path.exists() or path.is_symlink():
+            return [[_file(word)]]
+        if glob.has_magic(word):
+            return [[_source(file) for file in self._matches(word)]]
+        reason = "s3:// addresses are not read: copy the files first (aws s3 sync)"
+        raise InputError(word, reason if word.startswith("s3://") else "no such file or directory")
+
+    def _trees(self, folder: str) -> list[Tree]:
+        """The files below a folder, and below each folder elsewhere to which a link that is followed leads."""
+        trees: list[Tree] = []
+        seen: set[str] = set()
+        left = [folder]
+        while left:
+            tree = Tree(left.pop(0), follow_links=self._follow_links)
+            if not any(is_below(tree.real, real) for real in seen):
+                seen.add(tree.real)
+                trees.append(tree)
+                left += tree.folders
+                self.accounts += tree.accounts
+        return trees
+
+    def _matches(self, pattern: str) -> list[str]:
+        """The files that match a glob, sorted; a directory that matches is read as if it were named."""
+        anchor = Path(pattern).anchor
+        named = set(Path(pattern).parts)
+        try:
+            matches = sorted(Path(anchor).glob(pattern.removeprefix(anchor)))
+        except (ValueError, OSError) as error:
+            raise InputError(pattern, "not a pattern that can be matched") from error
+        found: dict[str, None] = {}
+        folders: dict[str, str] = {}
+        root = os.path.realpath(_fixed(pattern))
+        left_out: list[str] = []
+        for match in matches:
+            if any(map(is_hidden, set(match.parts) - named)):
+                continue
+            if not (self._follow_links or is_below(_real(_source(str(match)), folders), root)):
+                left_out.append(str(match))
+            elif match.is_dir():
+                found.update((file, None) for tree in self._trees(str(match)) for file in tree)
+            elif match.is_file():
+                found[str(match)] = None
+        if left_out:
+            self.accounts.append(outside(left_out))
+        elif not found:
+            raise InputError(pattern, "no file matches")
+        return list(found)
+
+
+def _fixed(pattern: str) -> Path:
+    """The folder with which a glob begins."""
+    parts = Path(pattern).parts
+    return Path(*takewhile(lambda part: not glob.has_magic(part), parts))
+
+
+def _bounded(word: str, content: bytes) -> bytes:
+    """What was read of a pipe.
 
     Raises:
-        InputError: there is none.
+        InputError: it is more than may be held.
     """
-    path = Path(word)
-    if word == "-":
-        if stdin is None:
-            raise InputError(word, "standard input cannot be read here")
-        return [Source(word, None, stdin())]
-    if path.is_dir():
-        tree = _tree(word, accounts)
-        if not len(tree):
-            raise InputError(word, "a directory without a file that can be read")
-        return tree
-    if path.exists() or path.is_symlink():
-        return [_file(word)]
-    if glob.has_magic(word):
-        return [_source(file) for file in _matches(word, accounts)]
-    reason = "s3:// addresses are not read: copy the files first (aws s3 sync)"
-    raise InputError(word, reason if word.startswith("s3://") else "no such file or directory")
-
-
-def _tree(folder: str, accounts: list[Account]) -> Tree:
-    tree = Tree(folder)
-    accounts += tree.accounts
-    return tree
+    if len(content) > HELD:
+        raise InputError(word, f"more than {HELD // MIB} MiB from a pipe: write them to a file first")
+    return content
 
 
 def _file(word: str) -> Source:
@@ -107,34 +173,13 @@ def _file(word: str) -> Source:
     try:
         mode = path.stat().st_mode
         if stat.S_ISFIFO(mode):  # a shell's <(command), which can be read only once
-            return Source(printable(word), None, path.read_bytes())
+            with path.open("rb") as pipe:
+                return Source(printable(word), None, _bounded(word, pipe.read(HELD + 1)))
     except OSError as error:
         raise InputError(word, (error.strerror or "cannot be read").lower()) from error
     if not stat.S_ISREG(mode):
         raise InputError(word, "not a regular file")
     return Source(printable(word), word)
-
-
-def _matches(pattern: str, accounts: list[Account]) -> list[str]:
-    """The files that match a glob, sorted; a directory that matches is read as if it were named."""
-    anchor = Path(pattern).anchor
-    named = set(Path(pattern).parts)
-    try:
-        matches = sorted(Path(anchor).glob(pattern.removeprefix(anchor)))
-    except (ValueError, OSError) as error:
-        raise InputError(pattern, "not a pattern that can be matched") from error
-    found: dict[str, None] = {}
-    for match in matches:
-        hidden = set(match.parts) - named
-        if any(map(is_hidden, hidden)):
-            continue
-        if match.is_dir():
-            found.update(dict.fromkeys(_tree(str(match), accounts)))
-        elif match.is_file():
-            found[str(match)] = None
-    if not found:
-        raise InputError(pattern, "no file matches")
-    return list(found)
 
 
 def _apart(parts: Sequence[Sequence[Source] | Tree]) -> list[Sequence[Source] | Tree]:

@@ -99,7 +99,9 @@ _COLUMNS: Final = (
     _Shape("cloudtrail-athena", "results of an Athena query", ("eventsource", "eventname")),
 )  # fmt: skip
 
-_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.){0,200})"(\s*:)?|"(?:[^"\\]|\\.)*"?|[{}\[\]]', re.DOTALL)
+_TOKEN: Final = re.compile(
+    rb'"((?:[^"\\]|\\.){0,200})"(\s*+:)?|"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[{}\[\]]', re.DOTALL
+)
 _JSON: Final = re.compile(rb'\{\s*["}]|\[\s*[\[{"\]]')
 _DOT: Final = re.compile(r"\.")
 _LINE: Final = re.compile(rb'\d{4}-\d\d-\d\dT[\d:.+Z-]{5,30} (?:[^\s{]{1,600} )?\{\s*"')

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyzer.errors import InputError
 from analyzer.sources.identify import UTF8_BOM
+from analyzer.sources.limits import EVENT
 from analyzer.sources.unpack import blocks
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from analyzer.sources.source import Source
 
-CAP: Final = 256 << 20  # bytes of one line; the bytes beyond it are dropped, and `Line.whole` is false
+
+_MANY: Final = 1_000  # blank lines of one block
 
 
 class Line(NamedTuple):
@@ -24,16 +26,20 @@ class Line(NamedTuple):
         data: its bytes.
         ended: false for a last line without a newline.
         whole: false where it was longer than the cap, and `data` is empty.
+        blanks: where this stands for so many blank lines, one after the other, of which it is the first.
     """
 
     number: int
     data: bytes
     ended: bool = True
     whole: bool = True
+    blanks: int = 0
 
 
-def lines(source: Source, cap: int = CAP) -> Iterator[Line]:
+def lines(source: Source, cap: int = EVENT) -> Iterator[Line]:
     """The lines of `source`, unpacked where it is gzip, without a byte order mark.
+
+    A line of more than `cap` bytes is not held; a great many blank lines are given as one `Line`.
 
     Raises:
         InputError: as `blocks`, after the lines before the damage.
@@ -45,6 +51,12 @@ def lines(source: Source, cap: int = CAP) -> Iterator[Line]:
         for block in blocks(source):
             first, *others = block.split(b"\n")
             line.add(first)
+            if len(others) > _MANY and block.isspace():
+                yield line.close(number, ended=True)
+                yield Line(number + 1, b"", blanks=len(others) - 1)
+                number += len(others)
+                line.add(others.pop())
+                continue
             if not others:
                 continue
             yield line.close(number, ended=True)

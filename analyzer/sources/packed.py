@@ -9,12 +9,16 @@ import sys
 from typing import TYPE_CHECKING, Final, Protocol
 
 from analyzer.errors import InputError
+from analyzer.sources.limits import FRAME, FRAMES, MIB, WINDOW
 from analyzer.sources.source import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _BLOCK: Final = 256 * 1024
+_FEW: Final = 100  # frames that are given all that is read,
+_PIECE: Final = 16 * 1024  # and bytes that one of more frames is given at a time
+_ZSTD_WINDOW: Final = WINDOW.bit_length() - 1
 # bzip2's own beginning could be that of a text: its first block's mark, or that of its end, must follow.
 _MAGIC: Final = re.compile(
     rb"(?P<zstandard>\x28\xb5\x2f\xfd)|(?P<xz>\xfd7zXZ\x00)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))"
@@ -30,7 +34,7 @@ class _Decompressor(Protocol):
     def needs_input(self) -> bool: ...
     @property
     def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+    def decompress(self, data: bytes | memoryview, max_length: int = -1) -> bytes: ...
 
 
 def is_packed(head: bytes) -> bool:
@@ -51,24 +55,59 @@ def unpacked(source: str, head: bytes, chunks: Iterable[bytes]) -> Iterator[byte
     """
     name = _name(head) or ""
     frame: _Decompressor | None = None
+    count = Frames(source)
     try:
         for chunk in chunks:
-            data = chunk
+            data = count.take(chunk)
             while data:
-                frame = frame or _decompressor(name)
-                yield frame.decompress(data, _BLOCK)
+                if frame is None:
+                    count.begin()
+                    frame = _decompressor(name)
+                piece = count.piece(data)
+                yield frame.decompress(piece, _BLOCK)
                 while not (frame.eof or frame.needs_input):
                     yield frame.decompress(b"", _BLOCK)
-                if not frame.eof:
-                    break
-                data, frame = frame.unused_data, None
+                data = data[len(piece) - (len(frame.unused_data) if frame.eof else 0) :]
+                frame = None if frame.eof else frame
     except UnreadableError:
         raise
-    except (OSError, ValueError, EOFError, lzma.LZMAError, _zstd_error()) as error:
+    except (OSError, ValueError, EOFError, MemoryError, lzma.LZMAError, _zstd_error()) as error:
+        if "emory" in str(error):  # liblzma's "Memory usage limit", zstandard's "too much memory"
+            reason = f"the {name} data needs more than {WINDOW // MIB} MiB of memory: only what stands before was read"
+            raise InputError(source, reason) from error
         reason = f"the {name} data is damaged: only what stands before was read"
         raise InputError(source, reason) from error
     if frame:
         raise InputError(source, f"the {name} data is cut short: only what stands before was read")
+
+
+class Frames:
+    """Counts the frames of packed data: many of them that hold nothing cost time, and a bound is put to that."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._read = 0
+        self._count = 0
+
+    def take(self, chunk: bytes) -> memoryview:
+        """The next bytes of the source."""
+        self._read += len(chunk)
+        return memoryview(chunk)
+
+    def begin(self) -> None:
+        """Another frame.
+
+        Raises:
+            InputError: there are too many of them that hold nothing.
+        """
+        self._count += 1
+        if self._count > FRAMES and self._read < self._count * FRAME:
+            reason = f"more than {FRAMES:,} packed pieces of less than {FRAME} bytes: the rest was not read"
+            raise InputError(self._source, reason)
+
+    def piece(self, data: memoryview) -> memoryview:
+        """What a frame is given of `data`: all, or little where frames are many, as what they leave is copied."""
+        return data if self._count <= _FEW else data[:_PIECE]
 
 
 def _name(head: bytes) -> str | None:
@@ -80,12 +119,12 @@ def _decompressor(name: str) -> _Decompressor:
     if name == "bzip2":
         return bz2.BZ2Decompressor()
     if name == "xz":
-        return lzma.LZMADecompressor()
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=WINDOW)
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
         from backports import zstd
-    return zstd.ZstdDecompressor()
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW})
 
 
 def _zstd_error() -> type[Exception]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analyzer.errors import InputError
+from analyzer.sources.limits import is_sparse
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable
 
 
@@ -36,6 +37,7 @@ class Source:
         content: the bytes, where they are held.
         opener: gives the bytes of what is packed in another source; its stream raises `UnreadableError`.
         stored: how many bytes there are as stored, where neither `path` nor `content` tells.
+        within: the file that holds the archive in which the bytes stand.
     """
 
     name: str
@@ -43,17 +45,18 @@ class Source:
     content: bytes = b""
     opener: Callable[[], BinaryIO] | None = None
     stored: int | None = None
+    within: str | os.PathLike[str] | None = None
 
     def open(self) -> BinaryIO:
         """The bytes from their beginning.
 
         Raises:
-            InputError: the file cannot be opened.
+            InputError: the file cannot be opened, or is sparse: it claims far more bytes than are stored.
         """
         try:
             if self.opener is not None:
                 return self.opener()
-            return io.BytesIO(self.content) if self.path is None else Path(self.path).open("rb")
+            return io.BytesIO(self.content) if self.path is None else _opened(self.path)
         except OSError as error:
             raise InputError(self.name, (error.strerror or "cannot be opened").lower()) from error
 
@@ -62,3 +65,53 @@ class Source:
         if self.stored is not None:
             return self.stored
         return len(self.content) if self.path is None else Path(self.path).stat().st_size
+
+    def stamp(self) -> Stamp | None:
+        """What tells whether the file has changed; None where there is none, or it has gone."""
+        path = self.path or self.within
+        try:
+            return None if path is None else Stamp.of(Path(path).stat())
+        except OSError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which file it is, its size in bytes and the time of its last change in nanoseconds."""
+
+    file: tuple[int, int]
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """That of a file."""
+        return cls((status.st_dev, status.st_ino), status.st_size, status.st_mtime_ns)
+
+    def change(self, now: Stamp | None) -> str | None:
+        """What has become of the file since then, in words; None where nothing has."""
+        if now == self:
+            return None
+        if now is None or now.file != self.file:
+            return "the file was replaced or removed while it was read: what was read may be of both"
+        sizes = f"from {self.size:,} to {now.size:,} bytes while it was read"
+        if now.size > self.size:
+            return f"the file grew {sizes}: what was added may be missing"
+        if now.size < self.size:
+            return f"the file was cut {sizes}: what was cut off may be missing"
+        return "the file was changed while it was read: what was read may be of both"
+
+
+def _opened(path: str | os.PathLike[str]) -> BinaryIO:
+    if is_sparse(Path(path).stat()) and _has_holes(path):
+        raise UnreadableError("a sparse file: it claims far more bytes than are stored; not read")
+    return Path(path).open("rb")
+
+
+def _has_holes(path: str | os.PathLike[str]) -> bool:
+    """Whether the file system knows of bytes that are not stored: some systems tell no size on the disk."""
+    with Path(path).open("rb") as stream:
+        try:
+            return stream.seek(0, os.SEEK_HOLE) < stream.seek(0, os.SEEK_END)
+        except (OSError, AttributeError):  # no file on a disk, or a system that does not tell either
+            return True

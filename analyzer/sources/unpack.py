@@ -1,5 +1,7 @@
 """The bytes of a source, unpacked where they are gzip, zstandard, bzip2 or xz: by content, never by name, with a cap.
 
+What unpacks to too much for its size is a bomb, and is read no further.
+
 gzip comes in several members, with padding, cut short and damaged; what can be unpacked before the damage is
 given, then the damage is told.
 """
@@ -12,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from isal import igzip_lib
 
 from analyzer.errors import InputError
-from analyzer.sources.packed import is_packed, unpacked
+from analyzer.sources.limits import BOMB, HELD, MIB, most_bytes
+from analyzer.sources.packed import Frames, is_packed, unpacked
 from analyzer.sources.source import UnreadableError
 
 if TYPE_CHECKING:
@@ -27,7 +30,6 @@ _LARGE: Final = (
     8 << 20
 )  # a block of a source that is read whole: most CloudTrail files are one, and need no joining
 _DAMAGED: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]  # isal's stub lacks `type[...]`
-CAP: Final = 1 << 30  # bytes of one source that is read whole: a CloudTrail log file is some MB
 
 
 def blocks(source: Source, size: int = BLOCK) -> Iterator[bytes]:
@@ -35,40 +37,63 @@ def blocks(source: Source, size: int = BLOCK) -> Iterator[bytes]:
 
     Raises:
         InputError: the source cannot be opened or read, or its gzip data is cut or damaged; the blocks before
-            that have been given. So for the other ways of packing.
+            that have been given. So for the other ways of packing; and where it is a bomb.
     """
     with source.open() as stream:
         try:
             first = stream.read(BLOCK)
             chunks = chain((first,), iter(lambda: stream.read(BLOCK), b""))
             if is_packed(first):
-                yield from unpacked(source.name, first, chunks)
+                yield from _no_bomb(source, unpacked(source.name, first, chunks))
+            elif first.startswith(GZIP):
+                yield from _no_bomb(source, _gunzip(source, chunks, size))
             else:
-                yield from _gunzip(source, chunks, size) if first.startswith(GZIP) else chunks
+                yield from chunks
         except UnreadableError as error:
             raise InputError(source.name, error.reason) from error
         except OSError as error:
             raise InputError(source.name, (error.strerror or "cannot be read").lower()) from error
 
 
+def _no_bomb(source: Source, found: Iterable[bytes]) -> Iterator[bytes]:
+    """The blocks, as long as they are not too many for what is stored."""
+    left = most_bytes(source.size())
+    for block in found:
+        left -= len(block)
+        if left < 0:
+            raise InputError(source.name, f"{BOMB}: only what stands before was read")
+        yield block
+
+
 def read_whole(
-    source: Source, cap: int = CAP, enough: Callable[[bytes], bool] | None = None
+    source: Source,
+    cap: int = HELD,
+    enough: Callable[[bytes], bool] | None = None,
+    spend: Callable[[int], None] | None = None,
 ) -> tuple[bytes, list[str]]:
     """All bytes of `source`, unpacked, and what went wrong in words; nothing where there are more than `cap`.
 
     Damage does not raise: the bytes before it are given. The first block alone is given where `enough` says so of it.
+    `spend` is told how many bytes were unpacked.
     """
     problems: list[str] = []
     parts: list[bytes] = []
     for step in (_LARGE, _SMALL):  # again in small steps, to come as near to the damage as can be
         parts, problems = [], []
         try:
-            if not _fill(parts, blocks(source, step), cap, enough):
-                return b"", [f"holds more than {cap >> 20} MiB: not read"]
+            if not _fill(parts, _told(blocks(source, step), spend), cap, enough):
+                return b"", [f"holds more than {cap // MIB} MiB: not read"]
             break
         except InputError as error:
             problems = [error.reason]
     return b"".join(parts), problems
+
+
+def _told(found: Iterable[bytes], spend: Callable[[int], None] | None) -> Iterator[bytes]:
+    for block in found:
+        if spend:
+            spend(len(block))
+        yield block
 
 
 def _fill(
@@ -90,20 +115,33 @@ def _fill(
 def _gunzip(source: Source, chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
     """The members of a gzip stream, one after the other; NUL padding between and after them is allowed."""
     member: igzip_lib.IgzipDecompressor | None = None
+    count = Frames(source.name)
     try:
         for chunk in chunks:
-            data = chunk
-            while data := data if member else data.lstrip(b"\0"):
-                if not (member or data.startswith(GZIP[:1])):
-                    raise InputError(source.name, "bytes after the end of the gzip data: these were not read")
-                member = member or igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
-                yield member.decompress(data, size)
+            data = count.take(chunk)
+            while len(data := data if member else _past_padding(data)):
+                if member is None:
+                    if data[0] != GZIP[0]:
+                        raise InputError(
+                            source.name, "bytes after the end of the gzip data: these were not read"
+                        )
+                    count.begin()
+                    member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+                piece = count.piece(data)
+                yield member.decompress(piece, size)
                 while not (member.eof or member.needs_input):
                     yield member.decompress(b"", size)
-                if not member.eof:
-                    break
-                data, member = member.unused_data, None
+                data = data[len(piece) - (len(member.unused_data) if member.eof else 0) :]
+                member = None if member.eof else member
     except _DAMAGED as error:
         raise InputError(source.name, "the gzip data is damaged: only what stands before was read") from error
     if member:
         raise InputError(source.name, "the gzip data is cut short: only what stands before was read")
+
+
+def _past_padding(data: memoryview) -> memoryview:
+    """`data` without the NUL bytes that it begins with."""
+    while len(data) and data[0] == 0:
+        head = bytes(data[:_SMALL])
+        data = data[len(head) - len(head.lstrip(b"\0")) :]
+    return data

@@ -1,11 +1,13 @@
 """The files below a folder, walked anew whenever they are asked for, so that a million of them are never a list.
 
-Symbolic links to directories are not followed, so no loop can be entered.
+Symbolic links to directories are not followed, so no loop can be entered. A link that leads out of the folder is
+followed only where that was asked for: what lies there was not named, and may be none of the sender's business.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import zlib
 from dataclasses import dataclass, field
 from heapq import merge
@@ -17,7 +19,7 @@ from analyzer.sources.account import Account
 from analyzer.sources.folders import COPIES, is_hidden, no_logs, not_read, step_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _RUN: Final = 20_000  # names of one folder that are sorted, and held as they are, at a time
 _BLOCK: Final = 500  # names that are packed together
@@ -29,11 +31,15 @@ class Told:
 
     Attributes:
         links: files that are symbolic links.
+        folders: symbolic links to folders that lie elsewhere.
+        outside: links that are not followed as they lead out of the folder.
         accounts: of folders that could not be listed, or are not read, and why.
         copies: files that are not read because they repeat others.
     """
 
     links: set[str] = field(default_factory=set)
+    folders: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
     copies: int = 0
 
@@ -45,31 +51,71 @@ class Tree:
         folder: as the user wrote it.
         real: the same without symbolic links.
         links: which of the files are links.
+        folders: links to folders that lie elsewhere, where these are followed: each is a tree of its own.
         accounts: of what is not read below the folder, and why.
     """
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, follow_links: bool = False) -> None:
         self.folder = str(Path(folder))
         self._prefix = _prefix(self.folder)
         self.real = os.path.realpath(folder)
+        self._follow_links = follow_links
         told = Told()
-        self._count = sum(1 for _ in _walk(self.folder, told))
+        self._count = sum(1 for _ in self._walk(told))
         self.links = told.links
+        self.folders = told.folders
         self.accounts = told.accounts
         if told.copies:
             self.accounts.append(Account(printable(self.folder), problems=[not_read(told.copies, COPIES)]))
+        if told.outside:
+            self.accounts.append(outside(told.outside))
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[str]:
-        return _walk(self.folder)
+        return self._walk()
+
+    def _walk(self, told: Told | None = None) -> Iterator[str]:
+        return _walk(self.folder, _Links(self.real, follow=self._follow_links), told)
 
     def real_path(self, file: str) -> str:
         """One of the files, without symbolic links."""
         if file in self.links:
             return os.path.realpath(file)
         return _prefix(self.real) + file[len(self._prefix) :]
+
+
+def outside(links: Sequence[str]) -> Account:
+    """The account of links that lead out of the folder in which they were met."""
+    words = "a link that leads out of the folder; --follow-links follows it"
+    problem = (
+        f"not read: {words}"
+        if len(links) == 1
+        else not_read(len(links), words.replace("a link", "each a link"))
+    )
+    return Account(printable(links[0]), problems=[problem], files=len(links))
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Which symbolic links are followed: those that stay below `real`, or all."""
+
+    real: str
+    follow: bool
+
+    def admits(self, path: str) -> bool:
+        """Whether the link at `path` is followed."""
+        return self.follow or self.stays(path)
+
+    def stays(self, path: str) -> bool:
+        """Whether it leads to what lies below the folder."""
+        return is_below(os.path.realpath(path), self.real)
+
+
+def is_below(real: str, folder: str) -> bool:
+    """Whether a path without links is that of the folder, or below it."""
+    return real == folder or real.startswith(_prefix(folder))
 
 
 def printable(path: str | os.PathLike[str]) -> str:
@@ -99,9 +145,9 @@ class _Folder:
     copied: tuple[str, list[str]] | None
 
 
-def _walk(root: str, told: Told | None = None) -> Iterator[str]:
+def _walk(root: str, links: _Links, told: Told | None = None) -> Iterator[str]:
     """The files below `root`; what else is met goes to `told`, where anyone asks for it."""
-    way = [_listed(root, _prefix(root), None, told)]
+    way = [_listed(root, links, None, told)]
     while way:
         here = way[-1]
         name = next(here.names, None)
@@ -112,7 +158,7 @@ def _walk(root: str, told: Told | None = None) -> Iterator[str]:
             if reason := no_logs(Path(path).parts):
                 _tell_of_folder(path, reason, told)
             elif not is_hidden(name):
-                way.append(_listed(path, _prefix(path), (name, here.jobs), told))
+                way.append(_listed(path, links, (name, here.jobs), told))
         elif here.copied and _is_copy(name, *here.copied):
             if told:
                 told.copies += 1
@@ -124,11 +170,11 @@ def _prefix(folder: str) -> str:
     return "" if folder == "." else f"{folder.removesuffix('/')}/"
 
 
-def _listed(path: str, prefix: str, copied: tuple[str, list[str]] | None, told: Told | None) -> _Folder:
-    here = _Folder(prefix, iter(()), set(), [], copied if copied and copied[1] else None)
+def _listed(path: str, links: _Links, copied: tuple[str, list[str]] | None, told: Told | None) -> _Folder:
+    here = _Folder(_prefix(path), iter(()), set(), [], copied if copied and copied[1] else None)
     try:
         with os.scandir(path) as entries:
-            here.names = _in_order(_seen(entries, here, told))
+            here.names = _in_order(_seen(entries, here, links, told))
     except OSError as error:
         if told:
             reason = f"cannot be listed: {(error.strerror or 'unknown error').lower()}"
@@ -136,7 +182,9 @@ def _listed(path: str, prefix: str, copied: tuple[str, list[str]] | None, told: 
     return here
 
 
-def _seen(entries: Iterable[os.DirEntry[str]], here: _Folder, told: Told | None) -> Iterator[str]:
+def _seen(
+    entries: Iterable[os.DirEntry[str]], here: _Folder, links: _Links, told: Told | None
+) -> Iterator[str]:
     """The names of the folders and of the files that may be read; `here` is told more of them."""
     for entry in entries:
         name = entry.name
@@ -145,15 +193,33 @@ def _seen(entries: Iterable[os.DirEntry[str]], here: _Folder, told: Told | None)
         elif is_hidden(name):
             continue
         elif entry.is_symlink():
-            if not Path(entry).is_file():
+            if not _is_file(here.prefix + name, links, told):
                 continue
-            if told:
-                told.links.add(here.prefix + name)
         elif not entry.is_file(follow_symlinks=False):
             continue
         if name.endswith(".txt") and name[0].isdigit():
             here.jobs.append(name)
         yield name
+
+
+def _is_file(link: str, links: _Links, told: Told | None) -> bool:
+    """Whether a link is a file that is read; `told` hears of it."""
+    told = told or Told()
+    try:
+        mode = Path(link).stat().st_mode
+    except OSError:  # it leads nowhere, or to itself
+        return False
+    is_file = stat.S_ISREG(mode)
+    if not (is_file or stat.S_ISDIR(mode)):
+        return False
+    if not links.admits(link):
+        told.outside.append(link)
+        return False
+    if is_file:
+        told.links.add(link)
+    elif not links.stays(link):
+        told.folders.append(link)
+    return is_file
 
 
 def _tell_of_folder(path: str, reason: str, told: Told | None) -> None:

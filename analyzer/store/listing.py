@@ -21,6 +21,7 @@ from analyzer.sources.account import Account
 from analyzer.sources.accounts import accounts_table
 from analyzer.sources.find import find
 from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.limits import DENSE, LISTED, is_dense
 from analyzer.sources.unpack import read_whole
 from analyzer.store.form import AwsPage, Cut, OwnListing, values
 from analyzer.tables import KEYS, LISTINGS, from_columns
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 KIND: Final = "key-listing"
-_CAP: Final = 64 << 20  # bytes: a store holds at most 5 MB (CloudFront quotas)
 _MORE: Final = "its last page names a next one: pages are missing"
 
 
@@ -79,6 +79,7 @@ def read_listings(
     at: datetime | None = None,
     stdin: Callable[[], bytes] | None = None,
     more: Sequence[Source] = (),
+    follow_links: bool = False,
 ) -> Listings:
     """The listings that `words` name. Nothing raises for one input: `inputs` tells what was wrong.
 
@@ -88,11 +89,12 @@ def read_listings(
         at: when the store was listed, for files that do not say.
         stdin: reads standard input.
         more: listings that were found elsewhere.
+        follow_links: whether links in a folder that lead out of it are followed.
     """
     listings: list[_Listing] = []
     accounts: list[Account] = []
     for store, word in map(_annotated, words):
-        sources, missing = find([word], stdin)
+        sources, missing = find([word], stdin, follow_links=follow_links)
         accounts += missing
         for source in sources:
             accounts.append(_read(source, listings, store, at))
@@ -119,9 +121,10 @@ def _annotated(word: str | Path) -> tuple[str | None, str | Path]:
 def _read(source: Source, listings: list[_Listing], store: str | None, at: datetime | None) -> Account:
     """The account of one file, whose objects are added to `listings`."""
     account = Account(source.name)
+    stamp = source.stamp()
     try:
         account.bytes = source.size()
-        data, account.problems = read_whole(source, _CAP)
+        data, account.problems = read_whole(source, LISTED)
         changed = _changed(source)
     except (InputError, OSError) as error:
         account.problems.append(getattr(error, "reason", None) or "cannot be read")
@@ -132,15 +135,16 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
         account.problems[:0] = [what] if what else []
         return account
     account.kind, account.records = KIND, 0
-    damage = account.problems[0] if account.problems else None
+    damage = account.problems[0] if account.problems else DENSE if is_dense(data) else None
     said = {"store": store, "store_by": store and "user", "at": at, "at_by": at and "user"}
     if at is None and changed is not None:
         said |= {"at": changed, "at_by": "mtime"}
     try:
-        for value in values(data):
+        for value in () if damage == DENSE else values(data):
             account.records += _take(value, source.name, listings, said)
     except ValueError as error:
         damage = damage or (str(error) if isinstance(error, Cut) else f"not a key listing: {error}")
+    damage = damage or (stamp.change(source.stamp()) if stamp else None)
     if damage:
         _spoil(source.name, damage, listings, said)
         account.problems = [f"{damage}; it is not used"]

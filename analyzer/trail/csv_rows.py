@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from analyzer.sources.identify import UTF8_BOM
+from analyzer.sources.limits import CELL, COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_WIDEST: Final = 64 << 20  # characters of one cell: a record is 256 KB at most
-
 
 def csv_rows(data: bytes) -> Iterator[Mapping[str, str] | None]:
     """Each row by the names of its columns; None where a row has more or fewer cells than the header. Never raises."""
-    text = data.removeprefix(UTF8_BOM).decode("utf-8", "replace")
-    reader = csv.reader(io.StringIO(text, newline=""))
+    held = io.BytesIO(data)
+    held.seek(len(UTF8_BOM) if data.startswith(UTF8_BOM) else 0)
+    reader = csv.reader(io.TextIOWrapper(held, "utf-8", "replace", newline=""))
     header: list[str] | None = None
-    before = csv.field_size_limit(_WIDEST)
+    before = csv.field_size_limit(CELL)
     try:
         while True:
             try:
@@ -31,6 +31,9 @@ def csv_rows(data: bytes) -> Iterator[Mapping[str, str] | None]:
                 continue
             if header is None:
                 header = [name.strip() for name in row]
+                if len(header) > COLUMNS:
+                    yield None
+                    return
             elif row:
                 yield dict(zip(header, row, strict=True)) if len(row) == len(header) else None
     finally:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
 from analyzer.sources.account import Account
-from analyzer.sources.archive import Budget, is_archive, members
+from analyzer.sources.archive import Allowance, is_archive, members
 from analyzer.sources.folders import Refused
 from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.limits import DENSE, NESTED, TRAIL_MEMBERS, is_dense
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
 from analyzer.trail.control import changes, records_in
@@ -30,11 +31,15 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
+    from analyzer.sources.source import Stamp
     from analyzer.trail.births import Birth
     from analyzer.trail.control import Control
     from analyzer.trail.interface import Loss, TrailForm
 
-_PACKED: Final = 2  # times that a file may have been packed again
+_COUNTED: Final = (
+    "s3-log",
+    "ocsf-parquet",
+)  # forms that see to it themselves, as most files are only searched
 _LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
 
 
@@ -87,27 +92,45 @@ def read_files(look: Look, sources: Sequence[Source]) -> list[File]:
     return [_alone(file) for source in sources for file in read_file(look, source)]
 
 
-def read_file(look: Look, source: Source, budget: Budget | None = None) -> Iterator[File]:
-    """What one file holds, or each file in an archive. Nothing raises for what is in it."""
-    budget = budget or Budget()
-    data, account = _open(source, whole=look.hashing)
-    budget.spend(len(data))
+def read_file(
+    look: Look, source: Source, allowance: Allowance | None = None, depth: int = 0
+) -> Iterator[File]:
+    """What one file holds, or each file in an archive. Nothing raises for what is in it.
+
+    Args:
+        look: what is looked for.
+        source: the file.
+        allowance: of the archive that the file stands in, if it stands in one.
+        depth: how many archives it stands in.
+    """
+    stamp = source.stamp() if depth == 0 else None
+    allowance = allowance or Allowance.of(source, TRAIL_MEMBERS)
+    data, account = _open(source, allowance, whole=look.hashing)
     if not is_archive(data):
-        yield _read(look, data, account)
+        file = _read(look, data, account)
+        _tell_of_change(stamp, source, account)
+        yield file
         return
     empty = True
     refused = Refused()
     try:
-        for member in members(source, budget, refused):
-            for file in read_file(look, member, budget.inner()):
+        for member in members(source, allowance, refused, depth):
+            for file in read_file(look, member, allowance, depth + 1):
                 empty = False
                 yield file
     except InputError as error:
         account.problems.append(error.reason)
     account.problems += refused.problems()
+    _tell_of_change(stamp, source, account)
     if account.problems or empty:
         account.problems = account.problems or ["an archive without a file"]
         yield File(account)
+
+
+def _tell_of_change(stamp: Stamp | None, source: Source, account: Account) -> None:
+    change = stamp.change(source.stamp()) if stamp else None
+    if change:
+        account.problems.append(change)
 
 
 def _alone(file: File) -> File:
@@ -127,7 +150,7 @@ def keep_memory() -> None:
     bytes((32 << 20) - (64 << 10))
 
 
-def _open(source: Source, *, whole: bool) -> tuple[bytes, Account]:
+def _open(source: Source, allowance: Allowance, *, whole: bool) -> tuple[bytes, Account]:
     """The bytes of a file, unpacked, and its account, which tells what was wrong with them.
 
     An archive, and what is no CloudTrail (unless `whole`), is not read to its end. Firehose packs messages of
@@ -137,10 +160,11 @@ def _open(source: Source, *, whole: bool) -> tuple[bytes, Account]:
     enough = is_archive if whole else _is_enough
     try:
         account.bytes = source.size()
-        data, account.problems = read_whole(source, enough=enough)
-        for _ in range(_PACKED):
-            if data.startswith(GZIP) and not account.problems:
-                data, account.problems = read_whole(Source(source.name, None, data), enough=enough)
+        data, account.problems = read_whole(source, enough=enough, spend=allowance.spend)
+        for _ in range(NESTED - 1):
+            if data.startswith(GZIP) and not account.problems and allowance.left >= 0:
+                inner = Source(source.name, None, data)
+                data, account.problems = read_whole(inner, enough=enough, spend=allowance.spend)
     except OSError as error:
         return b"", Account(source.name, problems=[(error.strerror or "cannot be read").lower()])
     return data, account
@@ -173,6 +197,9 @@ def _read(look: Look, data: bytes, account: Account) -> File:
 
 def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     account = file.account
+    if form.FORM not in _COUNTED and is_dense(data):
+        account.problems.insert(0, f"not read: {DENSE}")
+        return
     unwrapped = form.unwrap(data)
     if unwrapped.refused:
         account.problems.insert(0, f"not CloudTrail: {unwrapped.refused}")

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
+from analyzer.sources.limits import LISTED
+from analyzer.sources.source import Source
+from analyzer.sources.unpack import read_whole
 from analyzer.trail.public_keys import read_public_keys
 from analyzer.trail.selectors import read_stated
 
@@ -45,7 +48,8 @@ def given_keys(file: str | Path | None) -> PublicKeys | None:
 
 
 def _bytes(file: str | Path) -> bytes:
-    try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise InputError(str(file), (error.strerror or "cannot be read").lower()) from error
+    """All bytes of a file that the user named, or of a pipe."""
+    data, problems = read_whole(Source(str(file), file), LISTED)
+    if problems:
+        raise InputError(str(file), problems[0])
+    return data

@@ -17,6 +17,7 @@ from analyzer.trail.times import parse_time
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+_NAMED: Final = 5  # damaged rows that a problem names
 _NO_CALLS: Final = ("Insight", "Aggregated")
 
 
@@ -177,14 +178,17 @@ def harvest_rows(
 ) -> Unwrapped:
     """The records of a table, whose rows `take` hands to the harvest; None is a row that could not be read."""
     taken = Harvest()
-    damaged: list[int] = []
+    damaged: list[int] = []  # the first
+    count = 0
     for number, row in enumerate(rows, 1):
-        if row is None:
-            damaged.append(number)
-        else:
+        if row is not None:
             take(taken, row)
-    taken.damage(len(damaged))
-    shown = ", ".join(map(str, damaged[:5])) + (", ..." if damaged[5:] else "")
+            continue
+        count += 1
+        if count <= _NAMED:
+            damaged.append(number)
+    taken.damage(count)
+    shown = ", ".join(map(str, damaged)) + (", ..." if count > _NAMED else "")
     return taken.unwrapped([f"the table is damaged: these rows were not read: {shown}"] if damaged else [])
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from analyzer.sources.identify import UTF8_BOM
+from analyzer.sources.limits import MIB, RESCANS, read_in_vain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,6 +96,8 @@ class _Scanner:
         self._list = re.compile(rf'"{within}"\s*:\s*\[') if within else None
         self._found: list[bytes] = []
         self._places: list[int] = []  # of the damaged ones
+        self._work = RESCANS * max(MIB, len(data))  # characters that may be read in vain
+        self._list_end = len(data)  # from here on no list begins
 
     def values(self) -> Values:
         """Each value that can be decoded."""
@@ -106,7 +109,9 @@ class _Scanner:
             if end is not None:
                 at = _past(_BETWEEN, text, end)
                 continue
-            inner = self._list.search(text, at) if self._list else None
+            inner = self._list.search(text, at, self._list_end) if self._list else None
+            if inner is None:
+                self._list_end = min(self._list_end, at)
             if inner:
                 before = len(self._places)
                 at = _next(begin, text, self._take_list(inner.end()))
@@ -133,7 +138,8 @@ class _Scanner:
         """Keeps the value at `at` and gives the place where it ends; None where there is none."""
         try:
             _, end = _JSON.raw_decode(self._text, at)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
+            self._work -= read_in_vain(error, at, len(self._text))
             return None
         self._found.append(self._data[at:end])
         return end
@@ -142,13 +148,17 @@ class _Scanner:
         self._places.append(len(self._found) + len(self._places) + 1)
 
     def _may_go_on(self) -> bool:
-        return len(self._places) < _DAMAGES
+        return len(self._places) < _DAMAGES and self._work > 0
 
     def _problems(self, at: int) -> list[str]:
         if not self._places:
             return []
         shown = ", ".join(map(str, self._places[:5])) + (", ..." if self._places[5:] else "")
-        given_up = [f"after {_DAMAGES} damaged places the rest was not read"] if at < len(self._text) else []
+        given_up = (
+            [f"after {len(self._places)} damaged places the rest was not read"]
+            if at < len(self._text)
+            else []
+        )
         return [f"the JSON is damaged: {len(self._found)} value(s) were read, not these: {shown}", *given_up]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,9 +11,11 @@ from analyzer.errors import InputError
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.registry import forms
 from analyzer.sources.account import Account
+from analyzer.sources.contain import contents
 from analyzer.sources.identify import identify
-from analyzer.sources.source import Source
+from analyzer.sources.source import Source, UnreadableError
 from analyzer.tables import EVENT_KINDS, EVENTS, OUTCOMES
+from analyzer.trail.files import Look, read_file
 from tests.logs.enough import assert_skimmed_enough
 
 if TYPE_CHECKING:
@@ -32,6 +35,19 @@ def hold(data: bytes, kind: str) -> int:
             the log lacks an event that is needed.
     """
     return _hold(forms()[kind], data)
+
+
+def hold_packed(data: bytes) -> int:
+    """Reads `data` as what logs may stand in, and as a trail; gives how many files were read.
+
+    Nothing raises but what a source of logs says when it is read.
+    """
+    found, _ = contents([Source("-", None, data)])
+    for source in found:
+        with suppress(InputError, UnreadableError), source.open() as stream:
+            while stream.read(1 << 20):
+                pass
+    return len(found) + sum(1 for _ in read_file(Look(thorough=True), Source("-", None, data)))
 
 
 def _hold(form: LogForm, data: bytes) -> int:

@@ -10,6 +10,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Final
 
+from analyzer.sources.limits import MESSAGE
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 from analyzer.trail.harvest import Harvest, harvest
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 KIND: Final = "cloudtrail-cwl-subscription"
 FORM: Final = "cwl-subscription"
-_CAP: Final = 64 << 20  # bytes of one message, unpacked: Lambda takes 6 MB, packed
 
 
 def unwrap(data: bytes) -> Unwrapped:
@@ -63,7 +63,7 @@ def _unpacked(wrapped: object) -> object:
         packed = base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise ValueError("no base64") from error
-    whole, problems = read_whole(Source("awslogs", None, packed), _CAP)
+    whole, problems = read_whole(Source("awslogs", None, packed), MESSAGE)
     if problems:
         raise ValueError(problems[0])
     return decoded(whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Final
 
+from analyzer.sources.limits import VALUES
 from analyzer.trail.forms.ocsf import take_event
 from analyzer.trail.harvest import Harvest
 from analyzer.trail.interface import Unwrapped
@@ -40,7 +41,7 @@ def unwrap(data: bytes) -> Unwrapped:
         names = table.collect_schema().names()
         if not set(_NEEDED) <= set(names):
             return Unwrapped((), 0, refused="a Parquet file without the columns of OCSF")
-        for row in _rows(table.select(name for name in _USED if name in names)):
+        for row in _rows(table.select(name for name in _USED if name in names), max(VALUES, len(data))):
             take_event(taken, row)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError):
         taken.damage()
@@ -48,8 +49,11 @@ def unwrap(data: bytes) -> Unwrapped:
     return taken.unwrapped()
 
 
-def _rows(table: pl.LazyFrame) -> Iterator[dict[str, object]]:
+def _rows(table: pl.LazyFrame, most: int) -> Iterator[dict[str, object]]:
     import polars as pl
 
-    for start in range(0, table.select(pl.len()).collect().item(), _ROWS):
+    count = table.select(pl.len()).collect().item()
+    if count > most:
+        raise ValueError("more rows than bytes")
+    for start in range(0, count, _ROWS):
         yield from table.slice(start, _ROWS).collect().iter_rows(named=True)

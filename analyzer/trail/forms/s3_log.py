@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from analyzer.sources.identify import UTF8_BOM
+from analyzer.sources.limits import DENSE, MIB, RESCANS, is_dense, read_in_vain
 from analyzer.trail.interface import Unwrapped
 from analyzer.trail.marker import may_be_escaped, may_hold_calls, names
 from analyzer.trail.search import count
@@ -49,6 +50,8 @@ def unwrap(data: bytes) -> Unwrapped:
     escaped = may_be_escaped(data)
     if not places and not escaped and _is_whole(data):
         return Unwrapped((), count(data, _VERSION))
+    if is_dense(data):
+        return Unwrapped((), 0, refused=DENSE)
     try:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):
@@ -102,11 +105,13 @@ def _one_by_one(data: bytes) -> Unwrapped:
     damaged: list[int] = []
     count = 0
     cut = False
-    while at < len(text) and len(damaged) < _DAMAGES:
+    work = RESCANS * max(MIB, len(text))  # characters that may be read in vain
+    while at < len(text) and len(damaged) < _DAMAGES and work > 0:
         try:
             _, end = _JSON.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             damaged.append(count + len(damaged) + 1)
+            work -= read_in_vain(error, at, len(text))
             following = begin.search(text, at + 1)
             cut = following is None and _ran_out(error, text)
             at = following.start() if following else len(text)
