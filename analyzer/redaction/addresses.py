@@ -42,7 +42,7 @@ _HEADERS = (
     ),
     (
         r"(?i)(authorization\\*[\"']?\s*[=:]\s*\\*[\"']?"
-        rf"(?:(?:basic|bearer|token|negotiate|apikey|key|digest|bot|ssws|genie-?key)\s+)?)(?:{_VALUE}){{4,}}",
+        rf"(?:(?:basic|bearer|aws4-[0-9a-z-]+|token|negotiate|apikey|key|digest|bot|ssws|genie-?key)\s+)?)(?:{_VALUE}){{4,}}",
         "${1}" + MARK,
     ),
     (r"(?i)((?:^|[^0-9A-Z_-])(?:bearer|basic))(\s+|%20|\+)[0-9A-Z_.~+/=-]{16,}", "${1}${2}" + MARK),

@@ -10,7 +10,7 @@ _BLANK = r"(?:[ +]|%20)"
 _WORDS = r"[0-9A-Za-z ,_+%-]{0,60}"
 _PRIVATE = rf"PRIVATE{_BLANK}KEY(?:{_BLANK}BLOCK)?"
 BEGIN = rf"-{{4,5}}{_BLANK}?BEGIN{_WORDS}{_PRIVATE}{_BLANK}?-{{4,5}}|PuTTY-User-Key-File-[0-9]+:"
-END = rf"-{{4,5}}{_BLANK}?END{_WORDS}{_PRIVATE}{_BLANK}?-{{4,5}}|Private-MAC:"
+END = rf"-{{4,5}}{_BLANK}?END{_WORDS}{_PRIVATE}{_BLANK}?-{{4,5}}|Private-MAC:\s*[0-9A-Fa-f]*"
 
 _ARMOUR = r"LS0tLS1CRUdJTiB(?:QUklW|SU0E|FQyB|PUEVO|FTkNS|EU0E|QR1AgUFJJ)"
 _RUN = r"[0-9A-Za-z/+]"
@@ -39,7 +39,8 @@ RULES: Final = (
     Rule(
         r"PRIVATE(?: |\+|%20)KEY|PuTTY-User-Key-File-|LS0tLS1CRUdJTiB",
         (
-            (rf"(?s)({BEGIN}).*?(?:(?:{END})|$)", "${1}" + MARK),
+            (rf"({BEGIN})(\[redacted\])", "${1}" + SHUT + "${2}"),
+            (rf"(?s)({BEGIN})[^{SHUT}-].*?(?:(?:{END})|$)", "${1}" + MARK),
             # the armour itself in base64: PRIVATE, RSA, EC, OPENSSH, ENCRYPTED, DSA, PGP PRIVATE; not CERTIFICATE
             (rf"({_ARMOUR})[0-9A-Za-z+/=_-]{{16,}}", "${1}" + MARK),
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analyzer.redaction.rule import MARK, SHUT, Rule
+from analyzer.redaction.rule import EDGE, MARK, SHUT, Rule
 
 _KEYS = (
     "api|private|access|secret|master|signing|encryption|account|service|admin|auth|licen[cs]e|deploy|jwt|webhook"
@@ -33,14 +33,13 @@ QUOTED = (
     (r"\\*'", rf"(?:[^'\\{SHUT}]|\\[^'])+", r"\\*'|$"),
     (r"`", rf"[^`{SHUT}]+", r"`|$"),
     (r"&quot;|&#34;|%22|\\+u0022", r".+?", r"&quot;|&#34;|%22|\\+u0022|$"),
-    (r"\[", rf"[^\]{SHUT}]+", r"\]|$"),
+    (r"\[", rf"\s*\\*[\"'][^\]{SHUT}]+", r"\]|$"),
     (r"\{", rf"[^{{}}{SHUT}]+", r"\}|$"),
 )
 _PLAIN = rf"(?:[^\s\x00-\x1f\"'`\\,;&}}{SHUT}]|\\[^nrtu\"'\s\\]|[\"'][0-9A-Za-z])"
 # Commas and their like belong to the value where no other name follows them.
-_UNQUOTED = (
-    rf"[^\s\x00-\x1f\"'`\\,;&}}{{\[{SHUT}]{_PLAIN}{{3,}}(?:[,;&}}]+[^\s\x00-\x1f\"'`\\,;&}}=:{SHUT}]+)*"
-)
+_MORE = rf"(?:[,;&}}]+[^\s\x00-\x1f\"'`\\,;&}}=:{SHUT}]+)"
+_UNQUOTED = rf"[^\s\x00-\x1f\"'`\\,;&}}{{\[{SHUT}](?:{_PLAIN}{{3,}}{_MORE}*|{_PLAIN}{{0,2}}{_MORE}+)"
 
 
 def _value(first: int) -> tuple[str, str]:
@@ -95,8 +94,8 @@ RULES: Final = (
                 "${1}" + HIDDEN,
             ),
             (
-                r"(?s)(\\*\"value\\*\"\s*:\s*)\\*\"[^{}]*?(\\*\",\s*\\*\"type\\*\"\s*:\s*\\*\"sst\.sst\.Secret)",
-                '${1}"' + MARK + "${2}",
+                r"(?s)(\\*\"value\\*\"\s*:\s*\\*\")[^{}]*?(\\*\",\s*\\*\"type\\*\"\s*:\s*\\*\"sst\.sst\.Secret)",
+                "${1}" + MARK + "${2}",
             ),
         ),
     ),
@@ -104,9 +103,9 @@ RULES: Final = (
     Rule(
         r"(?:SECRET|PASS|PASSWORD|PASSPHRASE|PASSWD|TOKEN|PWD|CREDENTIALS?)=",
         (
-            (rf"(?m)^({_VARIABLE}=[\"']?)({_PLACEHOLDER})", "${1}" + SHUT + "${2}"),
+            (rf"({_VARIABLE}=[\"']?)({_PLACEHOLDER})", "${1}" + SHUT + "${2}"),
             (r"(?m)^(\s*(?:export\s+)?PWD=)", "${1}" + SHUT),
-            (rf"(?m)^({_VARIABLE}=)[^\s\"'`{SHUT}][^\r\n]*$", "${1}" + MARK),
+            (rf"(?m)(^|{EDGE})({_VARIABLE}=)[^\s\"'`{SHUT}](?:[^\r\n\\\x1b]|\\[^nrt])*", "${1}${2}" + MARK),
         ),
     ),
     Rule(

@@ -9,7 +9,7 @@ from typing import Final
 
 from analyzer.redaction.rule import MARK, Rule
 
-_TAIL = r"[0-9A-Za-z_-]{16,}(?:[.=+/~][0-9A-Za-z_-]+)*=*"
+_TAIL = r"[0-9A-Za-z_-]{16,}(?:[.=+/~]+[0-9A-Za-z_-]+)*=*"
 _HEX8 = r"[0-9A-Fa-f]{8}"
 _UUID = rf"{_HEX8}(?:-[0-9A-Fa-f]{{4}}){{3}}-[0-9A-Fa-f]{{12}}"
 

@@ -51,13 +51,15 @@ def redacted_series(texts: pl.Series) -> pl.Series:
 
 
 def redacted_text(text: str) -> str:
-    """`text` with what looks like a credential replaced."""
-    return str(redacted_series(pl.Series([text], dtype=pl.String))[0])
+    """`text` with what looks like a credential replaced; lone surrogates, as of names of files, are written out."""
+    whole = text.encode(errors="backslashreplace").decode()
+    return str(redacted_series(pl.Series([whole], dtype=pl.String))[0])
 
 
 def has_credential(text: str) -> bool:
     """Whether the redactor would change `text`."""
-    return bool(with_credential(pl.Series([text], dtype=pl.String))[0])
+    whole = text.encode(errors="backslashreplace").decode()
+    return bool(with_credential(pl.Series([whole], dtype=pl.String))[0])
 
 
 def with_credential(texts: pl.Series) -> pl.Series:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-# Control characters, those that give direction, those that take no room (Unicode: Default_Ignorable_Code_Point, and
-# the marks of annotations), and halves of characters: with them two names look the same, or a line like another.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+UNSEEN = (
+    "\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Of a character class: controls behind ASCII, direction, zero width, fillers and tags. What emoji need stays."""
+
+_UNSAFE = re.compile(f"[\x00-\x1f{UNSEEN}\ud800-\udfff]")
+_UNSAFE_IN_JSON = re.compile(f"[{UNSEEN}\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
@@ -21,7 +21,12 @@ def clean(text: str) -> str:
 
 def json_safe(text: str) -> str:
     r"""JSON text in which such characters are `\u` escapes: JSON allows them, but a terminal might obey them."""
-    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSAFE_IN_JSON.sub(_escape_in_json, text)
+
+
+def _escape_in_json(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def _escape(found: re.Match[str]) -> str:

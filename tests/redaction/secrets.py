@@ -1,4 +1,4 @@
-"""A corpus of secrets. All are made up, and put together here from parts, so that no scanner takes this file for a leak.
+"""A corpus of secrets. All are made up, and assembled here from parts, so that no scanner takes this file for a leak.
 
 `kernel` is what may not be read in any output: the part of a secret that a provider's beginning or a name is not.
 """
@@ -19,6 +19,7 @@ class Secret(NamedTuple):
     name: str
     text: str
     kernel: str
+    whole: bool = False  # known only where the text is a line of its own
 
 
 def noise(seed: str, length: int, letters: str = _ALNUM) -> str:
@@ -46,7 +47,16 @@ def uuid(seed: str) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-# name, beginning, length of what follows; None: hexadecimal
+def leaked(secret: Secret, text: str) -> bool:
+    """Whether `text` shows a part of the secret that is long enough to be of use."""
+    kernel = secret.kernel
+    size = min(len(kernel), _PART)
+    return any(kernel[at : at + size] in text for at in range(len(kernel) - size + 1))
+
+
+_PART = 10
+
+# name, beginning, what follows
 _TOKENS: tuple[tuple[str, str, str], ...] = (
     ("github-classic", "gh" + "p_", noise("a1", 36)),
     ("github-oauth", "gh" + "o_", noise("a2", 36)),
@@ -143,13 +153,13 @@ _BODY = tuple(noise(f"m{number}", 64, _BASE64) for number in range(6))
 # The values themselves say nothing: their names do, or what stands around them.
 _NAMED = (
     _made_up("env", "DB_PASS" + "WORD=", _WORD),
-    _made_up("env-phrase", "DB_PASS" + "WORD=", _PHRASE),
-    _made_up("env-quoted", 'export API_SEC' + 'RET="', _PHRASE, '" && deploy'),
+    Secret("env-phrase", "DB_PASS" + "WORD=" + _PHRASE, _PHRASE, whole=True),
+    _made_up("env-quoted", "export API_SEC" + 'RET="', _PHRASE, '" && deploy'),
     _made_up("env-key", "SIGNING_K" + "EY=", noise("l5", 24)),
     _made_up("env-random-key", "MY_OWN_K" + "EY=", noise("l6", 32)),
     _made_up("env-pass", "PG" + "PASS=", _WORD),
     _made_up("yaml", "    db_pass" + "word: ", _WORD),
-    _made_up("yaml-quoted", '    adminSec' + 'ret: "', _PHRASE, '"'),
+    _made_up("yaml-quoted", "    adminSec" + 'ret: "', _PHRASE, '"'),
     _made_up("python", "{'api_to" + "ken': '", _PHRASE, "'}"),
     _made_up("json", '{"pass' + 'word":"', _PHRASE, '","a":1}'),
     _made_up("json-quote-within", '{"pass' + 'word":"ab\\"', _WORD, '"}'),
@@ -161,14 +171,23 @@ _NAMED = (
     _made_up("aws-env", "AWS_SECRET_ACCESS_K" + "EY=", _AWS),
     _made_up("aws-camel", '{"secretAccessK' + 'ey": "', _AWS, '"}'),
     _made_up("aws-xml", "<SecretAccessK" + "ey>", _AWS, "</SecretAccessKey>"),
-    _made_up("diff", '      ~ pass' + 'word: "', "old" + _WORD, '" => "new"'),
-    _made_up("diff-new", '      ~ pass' + 'word: "before" => "', "new" + _WORD, '"'),
+    _made_up("diff", "      ~ pass" + 'word: "', "old" + _WORD, '" => "new"'),
+    _made_up("diff-new", "      ~ pass" + 'word: "before" => "', "new" + _WORD, '"'),
     _made_up("sst-secret", "SST_SEC" + "RET_StripeKey=", _WORD),
-    _made_up("sst-resource", 'SST_RESOURCE_MySec' + 'ret={"value":"', _PHRASE, '","type":"sst.sst.Sec' + 'ret"}'),
+    _made_up(
+        "sst-resource", "SST_RESOURCE_MySec" + 'ret={"value":"', _PHRASE, '","type":"sst.sst.Sec' + 'ret"}'
+    ),
     _made_up("sst-resource-other", 'SST_RESOURCE_Own={"type":"sst.sst.Sec' + 'ret","value":"', _WORD, '"}'),
-    _made_up("sst-resource-escaped", 'SST_RESOURCE_Own={\\"value\\":\\"', _WORD, '\\",\\"type\\":\\"sst.sst.Sec' + 'ret\\"}'),
+    _made_up(
+        "sst-resource-escaped",
+        'SST_RESOURCE_A={\\"value\\":\\"',
+        _WORD,
+        '\\",\\"type\\":\\"sst.sst.Sec' + 'ret\\"}',
+    ),
     _made_up("connection", "Server=db,1433;User Id=sa;Pass" + "word=", _WORD, ";Encrypt=True"),
-    _made_up("connection-account", "AccountName=x;AccountK" + "ey=", b64encode(_bytes("l7", 64)).decode(), ";End=1"),
+    _made_up(
+        "connection-account", "AccountName=x;AccountK" + "ey=", b64encode(_bytes("l7", 64)).decode(), ";End=1"
+    ),
     _made_up("url", "https://me:", _WORD, "@example.com/x"),
     _made_up("url-no-user", "redis://:", _WORD, "@example.com:6379"),
     _made_up("url-token", "https://", noise("l8", 40), "@github.com/o/r.git"),
@@ -180,15 +199,24 @@ _NAMED = (
     _made_up("sentry-dsn", "https://", _HEX, "@o1.ingest.sentry.io/2"),
     _made_up("go-dsn", "app:", _WORD, "@tcp(db:3306)/app"),
     _made_up("bearer", "authorization: Bea" + "rer ", noise("l9", 30)),
-    _made_up("basic", '"Authorization": "Ba' + 'sic ', b64encode(f"me:{_WORD}".encode()).decode(), '"'),
+    _made_up("basic", '"Authorization": "Ba' + "sic ", b64encode(f"me:{_WORD}".encode()).decode(), '"'),
     _made_up("basic-alone", "sent Ba" + "sic ", b64encode(f"me:{_WORD}x".encode()).decode()),
     _made_up("sigv4", "Authorization: AWS4-HMAC-SHA256 SignedHeaders=host, Signa" + "ture=", hexed("n1", 64)),
     _made_up("api-key-header", "X-Api-K" + "ey:", _WORD),
     _made_up("cookie", "Cookie: theme=dark; session=", noise("n2", 24)),
     _made_up("set-cookie", '"set-cookie": "sid=', noise("n3", 24), '; Path=/"'),
-    _made_up("presigned", "https://b.s3.amazonaws.com/k?X-Amz-Expires=9&X-Amz-Signa" + "ture=", hexed("n4", 64), "&x=1"),
-    _made_up("presigned-token", "?X-Amz-Security-To" + "ken=", noise("n5", 60) + "%2F" + noise("n6", 30), "&x=1"),
-    _made_up("azure-sas", "https://a.blob.core.windows.net/c?sv=2024&s" + "ig=", noise("n7", 43) + "%3D", "&se=1"),
+    _made_up(
+        "presigned",
+        "https://b.s3.amazonaws.com/k?X-Amz-Signa" + "ture=",
+        hexed("n4", 64),
+        "&x=1",
+    ),
+    _made_up(
+        "presigned-token", "?X-Amz-Security-To" + "ken=", noise("n5", 60) + "%2F" + noise("n6", 30), "&x=1"
+    ),
+    _made_up(
+        "azure-sas", "https://a.blob.core.windows.net/c?sv=2024&s" + "ig=", noise("n7", 43) + "%3D", "&se=1"
+    ),
     _made_up("flag", "run --pass" + "word ", _WORD, " --verbose"),
     _made_up("flag-equals", "run --api-to" + "ken=", _WORD, " --verbose"),
     _made_up("flag-quoted", "run --client-sec" + "ret '", _PHRASE, "' --verbose"),
@@ -204,7 +232,9 @@ _NAMED = (
     _made_up("pem-cut", "-----BEGIN OPENSSH " + "PRIVATE KEY-----\\n", _BODY[1]),
     _made_up("pem-base64", "LS0tLS1C" + "RUdJTiBSU0Eg", noise("p1", 80)),
     _made_up("der", "MII" + "Ev", noise("p2", 200, _BASE64)),
-    _made_up("putty", "PuTTY-User-Key-" + "File-3: ssh-rsa\\nPrivate-Lines: 14\\n", _BODY[2], "\\nPrivate-MAC: 0"),
+    _made_up(
+        "putty", "PuTTY-User-Key-" + "File-3: ssh-rsa\\nPrivate-Lines: 14\\n", _BODY[2], "\\nPrivate-MAC: 0"
+    ),
 )
 
 KEY_ID = "AK" + "IA" + noise("k9", 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from analyzer.reports.redact import without_credentials
 
 from analyzer.redaction.redact import redacted
-from analyzer.reports.redact import without_credentials
 from analyzer.reports.registry import render
 from tests.reports import examples
 
