@@ -14,13 +14,23 @@ def main() -> None:
     """Runs the program with the process's arguments and exits."""
     sys.path[:] = safe_path()
     try:
-        from analyzer.cli.signals import handle
-        from analyzer.cli.standard import open_standard
+        code = _run()
+    except KeyboardInterrupt:  # while it was loaded
+        code = _INTERRUPTED
+    sys.exit(code)
 
-        open_standard()
-        handle()
-        from analyzer.cli.main import main as program
 
-        program()
-    except KeyboardInterrupt:  # while it was loaded, or once more while it ended
-        sys.exit(_INTERRUPTED)
+def _run() -> int:
+    from analyzer.cli.signals import Ending
+    from analyzer.cli.standard import open_standard
+
+    open_standard()
+    ending = Ending()
+    ending.handle()
+    try:
+        from analyzer.cli.main import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    return ending.code or code

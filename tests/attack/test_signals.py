@@ -23,11 +23,11 @@ pytestmark = [
 PATIENCE = 120  # seconds: far more than is needed
 
 # The program with its command replaced by one that takes long, so that a signal comes in the middle of it.
-PROGRAM = """
+PROGRAM = '''
 import sys, time
 import analyzer.cli.main as program
 from analyzer.cli.place import opened
-from analyzer.cli.signals import handle
+from analyzer.cli.signals import Ending
 from analyzer.trail.processes import in_order
 
 def write(**_):
@@ -37,14 +37,31 @@ def write(**_):
         print("ready", flush=True)
         time.sleep(600)
 
+def parquet(**_):
+    """Here polars waits for batches, and Python for polars."""
+    from analyzer.reports.events import write_parquet
+    from analyzer.tables import EVENTS, empty
+
+    def batches():
+        for number in range(6000):
+            yield empty(EVENTS)
+            if number == 3:
+                print("ready", flush=True)
+            time.sleep(0.1)
+
+    with opened(sys.argv[1]) as file:
+        write_parquet(batches(), file)
+
 def work(**_):
     print("ready", flush=True)
     list(in_order(time.sleep, [600] * 9, 3))
 
-program.app = {"write": write, "work": work}[sys.argv[2]]
-handle()
-sys.exit(program.run([]))
-"""
+program.app = {"write": write, "parquet": parquet, "work": work}[sys.argv[2]]
+ending = Ending()
+ending.handle()
+code = program.run([])
+sys.exit(ending.code or code)
+'''
 CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129, signal.SIGKILL: -9}
 
 
@@ -80,11 +97,12 @@ def children(pid: int) -> list[str]:
     return [entry for entry in os.listdir("/proc") if entry.isdigit() and fields(entry)[1] == str(pid)]  # noqa: PTH208
 
 
+@pytest.mark.parametrize("what", ["write", "parquet"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_an_interrupted_run_leaves_the_old_file(tmp_path: Path, number: signal.Signals) -> None:
+def test_an_interrupted_run_leaves_the_old_file(tmp_path: Path, number: signal.Signals, what: str) -> None:
     out = tmp_path / "o"
     out.write_text("old")
-    process = started(out, "write")
+    process = started(out, what)
     assert len(list(tmp_path.iterdir())) == 2
     process.send_signal(number)
     _, errors = process.communicate(timeout=PATIENCE)
