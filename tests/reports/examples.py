@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.commands.kvs import NEEDS, Edit, Put, update
 from analyzer.reports.report import Report
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run
@@ -137,14 +138,20 @@ def report(
     findings = run(known)
     remedies = [
         pl.Series(name, [row.get(name) for row in writes], dtype=pl.String())
-        for name in ("remedy", "redeploy")
+        for name in ("remedy", "remedy_note", "redeploy")
     ]
+    needs = [list(NEEDS) if row.get("remedy") else None for row in writes]
+    remedies.append(pl.Series("remedy_needs", needs, dtype=pl.List(pl.String)))
     return Report(
         deploys=known.deploys,
         writes=known.writes.with_columns(remedies),
         evidence=table(EVIDENCE, evidence),
         findings=findings,
-        stores=table(STORES, stores),
+        stores=table(STORES, stores).with_columns(
+            pl.Series("remedy", [row.get("remedy") for row in stores], dtype=pl.String),
+            pl.Series("remedy_note", [row.get("remedy_note") for row in stores], dtype=pl.String),
+            pl.Series("remedy_needs", [row.get("remedy_needs") for row in stores], dtype=pl.List(pl.String)),
+        ),
         inputs=table(INPUTS, inputs),
         exit_code=int((findings["severity"] == "error").any()),
     )
@@ -152,11 +159,7 @@ def report(
 
 def dropped() -> Report:
     """The first route of a router, which SST 3.10.0 never writes; beside it a write that landed."""
-    remedy = (
-        f"aws cloudfront-keyvaluestore put-key --kvs-arn {STORE} --key 7c62:routes"
-        ' --value \'["site,50f6,,/"]\' --if-match "$(aws cloudfront-keyvaluestore describe-key-value-store'
-        f' --kvs-arn {STORE} --query ETag --output text)"'
-    )
+    remedy = update(STORE, [Edit("7c62:routes", add=("site,50f6,,/",))])
     return report(
         [
             write(1, recovered=2, event_id="e1"),
@@ -246,14 +249,15 @@ def hostile() -> Report:
                 reported="failed",
                 error_api="UpdateKeys",
                 error_code="AccessDeniedException",
-                remedy="aws first \\\n  --name '\x1b[31mx' --note [bold]",
+                remedy=update(STORE, [Put("ab12:[red]\x1b[31m\u202e", "[bold]' \u200b")]),
             ),
             write(
                 2,
                 verdict="lost",
                 cause="namespace_collision",
                 confidence="high",
-                key="\x1b]0;owned\x07\u202e:x",
+                key="\x1b]0;owned\x07\u202e:\u200bx\U000e0041",
+                remedy_note="the value looks like a credential, and is not shown: see \x1b[2J.log:3",
             ),
         ],
         evidence=[

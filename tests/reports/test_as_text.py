@@ -55,7 +55,9 @@ def test_nothing_is_cut(width: int) -> None:
 def test_a_command_is_printed_as_it_is(width: int) -> None:
     made = examples.dropped()
     (remedy,) = made.writes["remedy"].drop_nulls()
-    assert remedy in render(made, "text", width=width).splitlines()
+    assert f"\n{remedy}\n" in render(made, "text", width=width)
+    above, _, _ = render(made, "text", width=width).partition("   to put it right:\n" + remedy)
+    assert squeezed("; ".join(made.writes["remedy_needs"].drop_nulls().item())) in squeezed(above)
 
 
 @given(
@@ -67,7 +69,13 @@ def test_no_text_of_an_input_moves_the_terminal(hostile: str, width: int) -> Non
     made = report(
         [
             write(
-                1, key=hostile, name=hostile, source=hostile, verdict="lost", cause="deleted", remedy=hostile
+                1,
+                key=hostile,
+                name=hostile,
+                source=hostile,
+                verdict="lost",
+                cause="deleted",
+                remedy_note=hostile,
             )
         ],
         evidence=[{"write": "w1", "order": 0, "kind": "log", "source": hostile, "detail": hostile}],

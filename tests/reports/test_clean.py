@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.reports.clean import clean, clean_lines, json_safe
+from analyzer.reports.clean import clean, json_safe
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,12 @@ from analyzer.reports.clean import clean, clean_lines, json_safe
         ("a\nb\tc\r", "a\\nb\\tc\\r"),
         ("\x9b2J\x7f", "\\x9b2J\\x7f"),
         ("\u202eabc\u2066", "\\u202eabc\\u2066"),
+        ("a\u200b\u200d\ufeff\u00ad\ufe0f\u3164", "a\\u200b\\u200d\\ufeff\\xad\\ufe0f\\u3164"),
+        ("a\U000e0041\ud800", "a\\U000e0041\\ud800"),
     ],
 )
 def test_clean(text: str, wanted: str) -> None:
     assert clean(text) == wanted
-
-
-def test_lines_of_a_command_stay_lines() -> None:
-    assert clean_lines("a \\\n  b\x07") == ["a \\", "  b\\x07"]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

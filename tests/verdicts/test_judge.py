@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzer.commands.kvs import Put, update
 from analyzer.tables import CONFIDENCES, EVIDENCE, VERDICTS, VERDICTS_OF
 from analyzer.trail.chain import chain
 from analyzer.verdicts.judge import judge
@@ -318,16 +319,13 @@ def test_every_write_has_evidence_that_can_be_opened() -> None:
     assert shown.filter(write="w2")["source"].to_list()[0] == "eventlog.json:7"
 
 
-def test_the_remedy_reads_the_etag_first_and_quotes() -> None:
+def test_the_remedy_puts_what_the_log_meant_over_what_it_had() -> None:
     tape = bracketed()
     tape.write(600, puts=["other"])
-    rows = [write("ns:it's", 0, 2, action="put", value='{"a":"$HOME"}')]
-    command = judged(tape, writes(*rows)).remedies["remedy"].item()
-    assert command.startswith(
-        f'KVS={STORE} &&\nETAG="$(aws cloudfront-keyvaluestore describe-key-value-store '
-    )
-    assert """--key 'ns:it'"'"'s'""" in command
-    assert command.endswith("""--if-match "$ETAG" --value '{"a":"$HOME"}'""")
+    rows = [write("ns:it's", 0, 2, action="put", value='{"a":"$HOME"}', was="old")]
+    found = judged(tape, writes(*rows))
+    assert found.remedies["remedy"].item() == update(STORE, [Put("ns:it's", '{"a":"$HOME"}', ("old",))])
+    assert found.store_remedies["remedy"].to_list() == found.remedies["remedy"].to_list()
 
 
 def test_no_writes_no_verdicts() -> None:

@@ -1,243 +1,189 @@
-"""The commands are run, in a shell, against a stand-in for `aws`: they do what they say, or stop."""
+"""From writes that did not land to steps: what each may replace, and why there is none."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
+from analyzer.commands.kvs import NEEDS, Delete, Edit, Put, Step, look, update
 from analyzer.store.routes import assemble
-from analyzer.verdicts.remedy import remedies
+from analyzer.verdicts.remedy import Remedies, remedies
 from tests.build import STORE
+from tests.commands.hostile import VALUES
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
-# Keeps one key in a file. `get-key` fails as the CLI does where the key is absent, or where it may not be read.
-AWS = """#!/bin/sh
-store="$(dirname "$0")/value"
-shift
-case "$1" in
-  describe-key-value-store) echo KV1 ;;
-  get-key)
-    if [ -e "$store.denied" ]; then echo "An error occurred (AccessDeniedException)" >&2; exit 254; fi
-    if [ -e "$store" ]; then cat "$store"; exit; fi
-    echo "An error occurred (ResourceNotFoundException)" >&2; exit 254 ;;
-  put-key) while [ $# -gt 0 ]; do case "$1" in --value) printf %s "$2" >"$store" ;; esac; shift; done ;;
-  delete-key) rm "$store" ;;
-esac
-"""
+OTHER = STORE[:-4] + "beef"
+TEXTS = ("store", "anchor", "entry", "value", "was", "listed", "listed_value", "listed_source")
+SECRET = "AKIAIOSFODNN7EXAMPLE"  # noqa: S105 - AWS's documented example
 
 
-def command(
-    action: str, *, entry: str | None = None, value: str | None = None, key: str = "ns:routes"
-) -> str | None:
-    row = {
-        "id": ["w1"],
-        "verdict": ["dropped"],
-        "cause": ["never_attempted"],
-        "action": [action],
-        "key": [key],
-        "pattern": [False],
-        "entry": [entry],
-        "value": [value],
-        "store": [STORE],
-        "anchor": [None],
-        "reported": ["succeeded"],
-        "listed": [None],
-    }
-    text = {"entry": pl.String, "value": pl.String, "anchor": pl.String, "listed": pl.String}
-    found: str | None = remedies(pl.DataFrame(row, schema_overrides=text), {})["remedy"].item()
-    return found
+def broken(action: str = "put", **differs: Any) -> dict[str, Any]:
+    """A row of what `listed` gives: a write that was dropped."""
+    nothing = dict.fromkeys(TEXTS)
+    row = {"id": "w1", "verdict": "dropped", "cause": "never_attempted", "action": action, "key": "ns:k"}
+    known = {"pattern": False, "store": STORE, "reported": "succeeded", "source": "log.json", "line": 7}
+    return nothing | row | known | differs
 
 
-@pytest.fixture
-def shell(tmp_path: Path) -> Path:
-    """A folder with the stand-in, its store in the file `value`."""
-    if shutil.which("jq") is None:
-        pytest.skip("jq is not installed")
-    (tmp_path / "aws").write_text(AWS)
-    (tmp_path / "aws").chmod(0o755)
-    return tmp_path
+def remedied(*rows: dict[str, Any], held: Mapping[str, str] | None = None) -> Remedies:
+    """The remedies of the rows, where a listing holds the lists `held`."""
+    lists = {(STORE, key): assemble(held, key) for key in held} if held else {}
+    return remedies(pl.DataFrame(rows, schema_overrides=dict.fromkeys(TEXTS, pl.String)), lists)
 
 
-def run(shell: Path, script: str | None) -> int:
-    assert script is not None
-    path = f"{shell}:/usr/local/bin:/usr/bin:/bin"
-    return subprocess.run(
-        ["sh", "-c", script], env={"PATH": path}, check=False, capture_output=True
-    ).returncode
+def note(row: dict[str, Any], held: Mapping[str, str] | None = None) -> str:
+    """Why there is no command."""
+    found = remedied(row, held=held).writes.row(0, named=True)
+    assert found["remedy"] is None
+    assert found["remedy_needs"] is None
+    return str(found["remedy_note"])
 
 
-def test_an_entry_is_added_to_the_list(shell: Path) -> None:
-    (shell / "value").write_text('["url,1,,/a"]')
-    assert run(shell, command("append", entry="site,7c62,,/it's")) == 0
-    assert json.loads((shell / "value").read_text()) == ["url,1,,/a", "site,7c62,,/it's"]
-    assert run(shell, command("append", entry="site,7c62,,/it's")) == 0
-    assert len(json.loads((shell / "value").read_text())) == 2
+def is_step(row: dict[str, Any], step: Step) -> bool:
+    found = remedied(row).writes.row(0, named=True)
+    assert found["remedy_note"] is None
+    assert found["remedy_needs"] == list(NEEDS)
+    return bool(found["remedy"] == update(STORE, [step]))
 
 
-def test_the_first_entry_makes_the_list(shell: Path) -> None:
-    assert run(shell, command("append", entry="site,7c62,,/")) == 0
-    assert json.loads((shell / "value").read_text()) == ["site,7c62,,/"]
+def test_a_value_replaces_that_of_the_logs_old_outputs() -> None:
+    assert is_step(broken(value="v"), Put("ns:k", "v"))
+    assert is_step(broken(value="v", was="old"), Put("ns:k", "v", ("old",)))
 
 
-def test_a_list_that_cannot_be_read_is_not_overwritten(shell: Path) -> None:
-    (shell / "value").write_text('["url,1,,/a"]')
-    (shell / "value.denied").touch()
-    assert run(shell, command("append", entry="site,7c62,,/")) != 0
-    assert (shell / "value").read_text() == '["url,1,,/a"]'
+def test_a_listing_says_better_what_may_be_replaced() -> None:
+    listed = {"listed": "other_value", "listed_value": "now", "verdict": "mismatched", "cause": "other_value"}
+    assert is_step(broken(value="v", was="old", **listed), Put("ns:k", "v", ("now",)))
+    assert is_step(broken(value="v", was="old", listed="missing"), Put("ns:k", "v"))
 
 
-def test_a_list_in_parts_is_not_overwritten(shell: Path) -> None:
-    (shell / "value").write_text('{"parts":2}')
-    assert run(shell, command("append", entry="site,7c62,,/")) != 0
-    assert (shell / "value").read_text() == '{"parts":2}'
+def test_a_delete_takes_only_what_was_known() -> None:
+    assert is_step(broken("delete", was="old"), Delete("ns:k", ("old",)))
+    listed = broken("delete", was="old", listed="still_there", listed_value="now")
+    assert is_step(listed, Delete("ns:k", ("now",)))
+    assert "log.json:7" in note(broken("delete"))
 
 
-def test_an_entry_is_removed(shell: Path) -> None:
-    (shell / "value").write_text('["url,1,,/a","url,2,,/b"]')
-    assert run(shell, command("remove", entry="url,1,,/a")) == 0
-    assert json.loads((shell / "value").read_text()) == ["url,2,,/b"]
+def test_a_list_is_edited_whether_it_was_listed_or_not() -> None:
+    assert is_step(broken("append", entry="e"), Edit("ns:k", add=("e",)))
+    assert is_step(broken("remove", entry="e"), Edit("ns:k", remove=("e",)))
+    found = remedied(broken("append", entry="e", listed="missing"), held={"ns:k": '["a"]'})
+    assert found.writes["remedy"].item() == update(STORE, [Edit("ns:k", add=("e",))])
 
 
-def test_a_value_is_put_as_it_is(shell: Path) -> None:
-    value = """{"a":"$HOME `id` 'x'"}"""
-    assert run(shell, command("put", value=value)) == 0
-    assert (shell / "value").read_text() == value
+def test_a_list_in_parts_is_left_to_a_deploy() -> None:
+    row = broken("append", entry="e", listed="missing", listed_source="keys.json#ns:k")
+    for held in ({"ns:k": '{"parts":1}', "ns:k:0": '["a"]'}, {"ns:k": "damaged"}):
+        assert "keys.json#ns:k" in note(row, held)
 
 
-def test_a_key_is_deleted(shell: Path) -> None:
-    (shell / "value").write_text("x")
-    assert run(shell, command("delete")) == 0
-    assert not (shell / "value").exists()
+def test_without_the_value_or_the_store_there_is_no_command() -> None:
+    assert note(broken()) == "the log does not have the value: see log.json:7"
+    assert note(broken("append")) == "the log does not name the entry: see log.json:7"
+    assert note(broken(value="v", store=None)) == "nothing names the store: see log.json:7"
+    assert "no ARN" in note(broken(value="v", store=f"{STORE}'; touch hit"))
+    assert is_step(broken(value="v", store=None, anchor=STORE), Put("ns:k", "v"))
 
 
-def test_without_the_value_there_is_no_command() -> None:
-    assert command("put") is None
-    assert command("append") is None
+@pytest.mark.parametrize(
+    "row",
+    [
+        broken(value="x" * 1025),
+        broken(value="é" * 513),
+        broken(key="k" * 513, value="v"),
+        broken("append", entry="e" * 997),
+    ],
+)
+def test_what_no_store_takes_gets_no_command(row: dict[str, Any]) -> None:
+    assert "are the most" in note(row)
 
 
-class Shelf:
-    """A store of several keys behind a stand-in for `aws`, written in Python: `update-keys` takes JSON."""
-
-    SCRIPT = """#!{python}
-import json, pathlib, sys
-shelf = pathlib.Path(__file__).with_name("shelf.json")
-held = json.loads(shelf.read_text())
-command, words = sys.argv[2], sys.argv[3:]
-given = dict(zip(words[::2], words[1::2]))
-if command == "describe-key-value-store":
-    print("KV1")
-    sys.exit()
-if command == "get-key":
-    if given["--key"] not in held:
-        sys.exit("An error occurred (ResourceNotFoundException)")
-    print(held[given["--key"]])
-    sys.exit()
-assert given["--if-match"] == "KV1"
-if command == "put-key":
-    held[given["--key"]] = given["--value"]
-elif command == "update-keys":
-    held |= {{put["Key"]: put["Value"] for put in json.loads(given["--puts"])}}
-    for gone in json.loads(given.get("--deletes", "[]")):
-        del held[gone["Key"]]
-shelf.write_text(json.dumps(held))
-"""
-
-    def __init__(self, folder: Path, held: dict[str, str]) -> None:
-        self.folder = folder
-        (folder / "shelf.json").write_text(json.dumps(held))
-        (folder / "aws").write_text(self.SCRIPT.format(python=sys.executable))
-        (folder / "aws").chmod(0o755)
-
-    @property
-    def held(self) -> dict[str, str]:
-        found: dict[str, str] = json.loads((self.folder / "shelf.json").read_text())
-        return found
-
-    def run(self, script: str | None) -> int:
-        return run(self.folder, script)
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        (broken(value=f"id {SECRET}"), "value"),
+        (broken(value="v", key=f"ns:{SECRET}"), "key"),
+        (broken(value="v", was=SECRET), "value that is to be replaced"),
+        (broken(value="hunter2hunter2", key="ns:API_TOKEN"), "value"),
+        (broken("delete", was="hunter2hunter2", key="ns:API_TOKEN"), "value"),
+        (broken("append", entry=f"url,1,,/{SECRET}"), "entry"),
+    ],
+)
+def test_a_credential_is_in_no_command(row: dict[str, Any], what: str) -> None:
+    assert note(row) == f"the {what} looks like a credential, and is not shown: see log.json:7"
+    of_store = remedied(row, broken(id="w2", key="ns:other", value="v")).stores.row(0, named=True)
+    assert of_store["remedy"] == update(STORE, [Put("ns:other", "v")])
+    assert of_store["remedy_note"].startswith("without w1")
 
 
-LIST = "ns:routes"
+@pytest.mark.parametrize("text", ["a\x00b", "a\ufffdb"])
+@pytest.mark.parametrize("place", ["key", "value", "was", "entry"])
+def test_what_no_command_can_carry_gets_none(place: str, text: str) -> None:
+    action = "append" if place == "entry" else "put"
+    assert "see log.json:7" in note(broken(action, **({"value": "v"} | {place: text})))
 
 
-def of_list(held: dict[str, str], *changes: tuple[str, str]) -> list[str | None]:
-    """The commands for (`append` or `remove`, entry) of a list that was listed in `held`."""
-    height = len(changes)
-    states = {"append": "missing", "remove": "still_there"}
-    rows = {
-        "id": [f"w{number}" for number in range(height)],
-        "verdict": ["mismatched"] * height,
-        "action": [action for action, _ in changes],
-        "key": [LIST] * height,
-        "pattern": [False] * height,
-        "entry": [entry for _, entry in changes],
-        "value": [None] * height,
-        "store": [STORE] * height,
-        "anchor": [None] * height,
-        "reported": ["succeeded"] * height,
-        "cause": ["never_attempted"] * height,
-        "listed": [states[action] for action, _ in changes],
-    }
-    frame = pl.DataFrame(rows, schema_overrides={"value": pl.String, "anchor": pl.String})
-    found: list[str | None] = remedies(frame, {(STORE, LIST): assemble(held, LIST)})["remedy"].to_list()
-    return found
+@pytest.mark.parametrize("action", ["put", "append"])
+def test_any_other_text_is_ascii_in_its_command(action: str) -> None:
+    rows = [broken(action, value=value, entry=value, key=f"{value}:k") for value in VALUES]
+    found = remedied(*rows).writes
+    assert found["remedy"].null_count() == 0
+    assert found["remedy"].str.contains(r"\A[\n -~]+\z").all()
 
 
-def test_one_command_holds_the_whole_list_for_all_of_its_writes(tmp_path: Path) -> None:
-    """A command for each entry alone would write the other one away."""
-    held = {LIST: '["url,1,,/it\'s","url,2,,/old"]', "other": "x"}
-    commands = of_list(held, ("append", "url,3,,/b"), ("remove", "url,2,,/old"), ("append", "url,4,,/c"))
-    assert len(set(commands)) == 1
-    shelf = Shelf(tmp_path, held)
-    assert shelf.run(commands[0]) == 0
-    assert shelf.held == {LIST: '["url,1,,/it\'s","url,3,,/b","url,4,,/c"]', "other": "x"}
+def test_a_pattern_gets_a_look() -> None:
+    found = remedied(broken("append", key="*:routes", pattern=True)).writes
+    assert found["remedy"].item() == look(STORE, "", ":routes")
+    assert "NUL" in note(broken(key="a\x00:*", pattern=True))
 
 
-def test_a_list_that_is_not_as_it_was_listed_is_left_alone(tmp_path: Path) -> None:
-    (command_,) = of_list({LIST: '["a"]'}, ("append", "b"))
-    for now in ({LIST: '["a","c"]'}, {}):
-        shelf = Shelf(tmp_path, now)
-        assert shelf.run(command_) != 0
-        assert shelf.held == now
+def test_a_store_gets_one_command_for_all_of_its_writes() -> None:
+    found = remedied(
+        broken(id="w1", value="v"),
+        broken("append", id="w2", key="ns:routes", entry="a"),
+        broken("remove", id="w3", key="ns:routes", entry="b"),
+        broken(id="w4", value="v", was="old"),
+        broken("delete", id="w5", key="ns:gone", was="x", store=OTHER),
+    ).stores.rows(named=True)
+    steps = [Put("ns:k", "v", ("old",)), Edit("ns:routes", ("a",), ("b",))]
+    assert [row["arn"] for row in found] == [STORE, OTHER]
+    assert [row["remedy"] for row in found] == [
+        update(STORE, steps),
+        update(OTHER, [Delete("ns:gone", ("x",))]),
+    ]
+    assert [row["remedy_note"] for row in found] == [None, None]
+    assert [row["remedy_needs"] for row in found] == [list(NEEDS)] * 2
 
 
-def test_a_list_that_was_not_there_is_made_unless_it_came(tmp_path: Path) -> None:
-    (command_,) = of_list({}, ("append", "a"))
-    shelf = Shelf(tmp_path, {})
-    assert shelf.run(command_) == 0
-    assert shelf.held == {LIST: '["a"]'}
-    other = Shelf(tmp_path, {LIST: '["c"]'})
-    assert other.run(command_) != 0
-    assert other.held == {LIST: '["c"]'}
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [broken(value="a"), broken(id="w2", value="b")],
+        [broken(value="a"), broken("delete", id="w2", was="b")],
+        [broken("append", entry="a"), broken("remove", id="w2", entry="a")],
+        [broken("append", entry="a"), broken(id="w2", value="[]")],
+    ],
+)
+def test_what_contradicts_is_in_no_common_command(rows: list[dict[str, Any]]) -> None:
+    found = remedied(*rows).stores.row(0, named=True)
+    assert found["remedy"] is None
+    assert "w1, w2" in found["remedy_note"]
 
 
-def test_a_list_grows_into_parts_and_shrinks_out_of_them(tmp_path: Path) -> None:
-    entries = [f"url,{number:04},,/{'x' * 80}" for number in range(10)]
-    whole = {LIST: json.dumps(entries, separators=(",", ":"))}
-    assert len(whole[LIST]) <= 1000
-    (grow,) = of_list(whole, ("append", "url,new,,/" + "y" * 80))
-    shelf = Shelf(tmp_path, whole)
-    assert shelf.run(grow) == 0
-    parts = shelf.held
-    assert parts[LIST] == '{"parts":2}'
-    assert set(parts) == {LIST, f"{LIST}:0", f"{LIST}:1"}
-    assert max(map(len, parts.values())) == 1000
-    (shrink,) = of_list(parts, ("remove", entries[0]))
-    assert shelf.run(shrink) == 0
-    assert shelf.held == {LIST: json.dumps([*entries[1:], "url,new,,/" + "y" * 80], separators=(",", ":"))}
+def test_more_keys_than_one_call_takes_have_no_common_command() -> None:
+    rows = [broken(id=f"w{number}", key=f"ns:{number}", value="v") for number in range(51)]
+    found = remedied(*rows)
+    assert found.writes["remedy"].null_count() == 0
+    assert found.stores["remedy"].item() is None
+    assert "51 keys" in found.stores["remedy_note"].item()
 
 
-def test_a_value_that_no_store_takes_gets_no_command() -> None:
-    assert command("put", value="x" * 1024) is not None
-    assert command("put", value="x" * 1025) is None
+def test_what_a_listing_shows_to_be_there_needs_nothing() -> None:
+    assert remedied(broken(value="v", listed="there")).writes.is_empty()
 
 
 @pytest.mark.parametrize(
@@ -245,15 +191,5 @@ def test_a_value_that_no_store_takes_gets_no_command() -> None:
     [("succeeded", "does not heal"), ("failed", "Deploy again"), ("unfinished", "pending")],
 )
 def test_what_a_redeploy_would_do(reported: str, word: str) -> None:
-    row = {
-        "id": "w1",
-        "verdict": "errored",
-        "cause": "service_error",
-        "action": "put",
-        "key": "k",
-        "pattern": False,
-        "reported": reported,
-    }
-    texts = dict.fromkeys(("entry", "value", "store", "anchor", "listed"))
-    frame = pl.DataFrame([row | texts], schema_overrides=dict.fromkeys(texts, pl.String))
-    assert word in remedies(frame, {})["redeploy"].item()
+    row = broken(verdict="errored", cause="service_error", reported=reported)
+    assert word in remedied(row).writes["redeploy"].item()

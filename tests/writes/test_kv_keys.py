@@ -12,6 +12,7 @@ from analyzer.writes import kv_keys
 from analyzer.writes.namespace import namespace
 
 Said = tuple[str, str | None, str, str | None]
+Had = set[tuple[str, str, str | None]]
 
 
 def side(
@@ -20,8 +21,7 @@ def side(
     return {where: {"store": store, "namespace": ns} | more}
 
 
-def meant(op: str, new: dict[str, Any] | None = None, old: dict[str, Any] | None = None) -> set[Said]:
-    """(action, store, key, value) of the writes that the operation means."""
+def drafts(op: str, new: dict[str, Any] | None = None, old: dict[str, Any] | None = None) -> pl.DataFrame:
     operations = pl.DataFrame(
         {
             "operation": [0],
@@ -31,8 +31,31 @@ def meant(op: str, new: dict[str, Any] | None = None, old: dict[str, Any] | None
         },
         schema_overrides={"new": pl.String, "old": pl.String},
     )
-    drafts = kv_keys.exact(operations)
-    return set(zip(*(drafts[column] for column in ("action", "store", "key", "value")), strict=True))
+    return kv_keys.exact(operations)
+
+
+def meant(op: str, new: dict[str, Any] | None = None, old: dict[str, Any] | None = None) -> set[Said]:
+    """(action, store, key, value) of the writes that the operation means."""
+    return set(drafts(op, new, old).select("action", "store", "key", "value").iter_rows())
+
+
+def had(op: str, new: dict[str, Any] | None = None, old: dict[str, Any] | None = None) -> Had:
+    """(action, key, value before) of the writes that the operation means."""
+    return set(drafts(op, new, old).select("action", "key", "was").iter_rows())
+
+
+def test_what_a_key_held_is_that_of_the_old_outputs() -> None:
+    old = side(where="outputs", entries={"metadata": "1", "/gone": "s3"})
+    new = side(entries={"metadata": "2", "/new": "s3"}, purge=True)
+    assert had("update", new, old) == {
+        ("put", "7c62:metadata", "1"),
+        ("put", "7c62:/new", None),
+        ("delete", "7c62:/gone", "s3"),
+    }
+    assert had("delete", None, old) == {("delete", "7c62:metadata", "1"), ("delete", "7c62:/gone", "s3")}
+    assert had("create", new) == {("put", "7c62:metadata", None), ("put", "7c62:/new", None)}
+    moved = side(entries={"metadata": "2"}, ns="beef")
+    assert had("update", moved, old) == {("put", "beef:metadata", None)}
 
 
 @pytest.mark.parametrize("op", ["create", "create-replacement"])
