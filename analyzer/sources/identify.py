@@ -16,6 +16,7 @@ from analyzer.sources.identify_json import EVENT_WITHIN, EVENTS, tell_events, te
 from analyzer.sources.identify_text import ANSI, tell_text, tell_within
 from analyzer.sources.identify_trail import tell_trail
 from analyzer.sources.identity import Identity, unknown
+from analyzer.sources.limits import SEARCHED
 from analyzer.sources.unpack import blocks
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 HEAD: Final = 64 * 1024  # bytes that tell every form but text
-SEARCHED: Final = 64 << 20  # bytes of a text that are searched: a build may talk for long before it deploys
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
 _MAGICS: Final = (
@@ -116,8 +116,9 @@ def _windows(source: Source) -> Generator[bytes]:
             if not headed and len(held) >= HEAD:
                 yield held[:HEAD]
                 headed, held = True, held[HEAD - 1024 :]
-            if headed:
+            if headed and not held.isspace():
                 yield ANSI.sub(b"", held)
+            if headed:
                 held = held[-1024:]
             if seen > SEARCHED:
                 return

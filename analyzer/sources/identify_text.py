@@ -28,7 +28,7 @@ _PULUMI: Final = re.compile(
     rb"""
       \x20(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\x20{1,3} # a row
       (?:[a-z][\w-]{0,80}:[\w./-]{0,200}:\w{1,200}|urn:pulumi:[^\s]{1,400})\x20
-    | \x20{0,40}(?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\w[^\s(]{1,300}:\x20\( # a step of a diff
+    | (?:[+~<>=-]{2}|[+~<>=-]\x20|\x20\x20)\w[^\s(]{1,300}:\x20\( # a step of a diff
       (?:same|create|update|delete|replace|read|refresh|import|discard)
     | (?:@|\xe2\x9c\xa8)\x20(?i:updating|destroying|previewing|refreshing|importing)\b # the spinner
     | (?:Updating|Destroying|Refreshing|Importing|Previewing\x20[a-z]{4,12})\x20\([^)\n]{1,200}\) # a header

@@ -29,6 +29,8 @@ WINDOW: Final = 128 * MIB
 """Of what a decompressor looks back on: `zstd --ultra -22` and `xz -9` ask for 128 MiB and 64 MiB."""
 HEADER: Final = MIB
 """Of a tar archive's extended header, which holds names."""
+SEARCHED: Final = 32 * MIB
+"""Of a text, for a line that tells what it is: a build may talk for long before it deploys."""
 
 # Decompression bombs.
 BOMB_SIZE: Final = 32 * MIB

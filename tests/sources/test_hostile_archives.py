@@ -85,7 +85,7 @@ def test_a_tar_archive_gives_the_good_file_and_names_the_other(
     read, problems = reader(data + END)
     assert read == ["x!good.log"]
     said = [words.replace(" would have to be held: unpack the archive first", "") for words in problems]
-    assert said[: len(said) and 1] == ([problem] if problem else [])
+    assert said[-1:] == ([problem] if problem else [])
 
 
 @READERS
@@ -167,7 +167,7 @@ def test_a_file_of_a_zip_archive_that_is_a_bomb(reader, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_zip_archive_is_unpacked_in_small_steps(method: int) -> None:
     """The standard library bounds only what it unpacks of deflate at a time."""
-    data = zipped({"a.log": LOG + b"\n" * (20 << 20)}, method)
+    data = zipped({"a.log": LOG + b"\n" * (2 << 20)}, method)
     (source,), _ = contents([Source("x", None, data)])
     opener = source.opener
     assert opener is not None
