@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv as reader
 import json
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
-from analyzer.reports.events import events_table, ndjson, write_parquet
+from analyzer.reports.events import csv, events_table, ndjson, write_parquet
 from analyzer.reports.redacted import redacted_events
 from analyzer.tables import EVENTS
 from tests.reports.examples import at, table
@@ -73,3 +75,42 @@ def test_credentials_of_a_message_are_redacted() -> None:
         [events(STARTED | {"message": "AKIAIOSFODNN7EXAMPLE", "new": '{"password":"hunter22"}'})]
     )
     assert made.select("message", "new").row(0) == ("[redacted]MPLE", '{"password":"[redacted]"}')
+
+
+def cell(message: str) -> str:
+    """What a spreadsheet finds in the cell of an event's message."""
+    text = "".join(csv(iter([events(STARTED | {"message": message})])))
+    assert not set(text) & set("\x00\x07\x1b\x9b\r\t\u200b\u202e\u2066\ufeff")
+    header, row = reader.reader(text.splitlines())
+    return dict(zip(header, row, strict=True))["message"]
+
+
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [
+        ("plain; text, \"quoted\" ✓ é 語", "plain; text, \"quoted\" ✓ é 語"),
+        ("\x1b[31mred\x9b\x00\x07", "\\x1b[31mred\\x9b\\x00\\x07"),
+        ("a\nb\r\nc\td", "a\\nb\\r\\nc\\td"),
+        ("\u202eabc\u2066\u200b\ufeff", "\\u202eabc\\u2066\\u200b\\ufeff"),
+        ("\U000e0041", "\\U000e0041"),
+    ],
+)
+def test_csv_writes_out_what_a_terminal_would_obey(message: str, wanted: str) -> None:
+    assert cell(message) == wanted
+
+
+@pytest.mark.parametrize(
+    "formula", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20a", "\u22121"]
+)
+@pytest.mark.parametrize("before", ["", " ", "\u00a0\u3000", '"', ' "'])
+def test_csv_guards_a_formula_also_behind_blanks_and_quotes(before: str, formula: str) -> None:
+    assert cell(before + formula) == f"{before}'{formula}"
+
+
+@pytest.mark.parametrize("before", ["\n", "\r\n", "\t", "\u200b", "\x00"])
+def test_csv_leaves_no_formula_behind_a_control(before: str) -> None:
+    assert cell(before + "=1+1").startswith("\\")
+
+
+def test_csv_guards_a_cell_that_a_semicolon_would_begin() -> None:
+    assert cell('a;=1+1;"@b; -c; d') == "a;'=1+1;\"'@b; '-c; d"
