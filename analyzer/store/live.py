@@ -1,98 +1,131 @@
 """A listing of a live store, through boto3 (extra `aws`): it only reads.
 
 The store is described before and after the pages are read: pages that come from two states of it, told by its ETag, are
-not one listing, and are read again. Calls on keys are signed with SigV4A, which botocore leaves to the CRT. The account
-stands before the host's name, which only the real endpoint resolves: for an endpoint that the user names, the request
-goes to that host instead (facts/components.md 4).
+not one listing, and are read again. An endpoint that never ends its answer is given up: the time is that of the whole
+listing, for one that sends a byte now and then is never silent.
 """
 
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
 from analyzer.errors import InputError, UsageError
+from analyzer.store.endpoint import Limits, kvs_client
 from analyzer.store.form import SCHEMA, Item, OwnListing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:key-value-store/[0-9A-Za-z-]{1,64}")
 _REGION: Final = "us-east-1"  # of the signature's scope: the service itself is global
 _TRIES: Final = 5
+_SPARE_PAGES: Final = 8
+"""Pages that may bring no key; any other brings one at least."""
+_MESSAGE: Final = 300
+"""Characters that are shown of what an endpoint says."""
 
 
-def list_store(arn: str, *, endpoint_url: str | None = None, region: str | None = None) -> bytes:
+def list_store(
+    arn: str, *, endpoint_url: str | None = None, region: str | None = None, limits: Limits | None = None
+) -> bytes:
     """The listing of the store as JSON, in the form that `--keys` takes.
 
     Args:
         arn: of the store.
         endpoint_url: another endpoint than that of AWS.
         region: another Region than us-east-1.
+        limits: other ones than the usual.
 
     Raises:
         UsageError: the ARN is none of a store, or the extra `aws` is not installed.
-        InputError: the store cannot be read, or changed each time while it was.
+        InputError: the store cannot be read, changed each time while it was, or its endpoint does not answer in time
+            or in the documented form.
     """
     if _ARN.fullmatch(arn) is None:
         raise UsageError(
             f"{arn!r} is no ARN of a key-value store (arn:aws:cloudfront::ACCOUNT:key-value-store/ID)"
         )
-    with _told(arn):
-        client = kvs_client(endpoint_url, region or _REGION)
-        for _ in range(_TRIES):
-            listing = _once(client, arn)
-            if listing is not None:
-                return msgspec.json.format(msgspec.json.encode(listing), indent=2) + b"\n"
+    within = limits or Limits()
+
+    def work() -> bytes:
+        with _told(arn):
+            return _whole(kvs_client(endpoint_url, region or _REGION, within), arn)
+
+    try:
+        return _in_time(work, within.seconds)
+    except TimeoutError:
+        raise InputError(arn, f"cannot be listed: no whole answer within {within.seconds:g} s") from None
+
+
+def _in_time(work: Callable[[], bytes], seconds: float) -> bytes:
+    """What `work` gives; its thread is left behind where that takes longer, and ends with the process.
+
+    Raises:
+        TimeoutError: it does.
+    """
+    future: Future[bytes] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True, name="listing").start()
+    return future.result(seconds)
+
+
+def _whole(client: Any, arn: str) -> bytes:
+    """The listing of one state of the store.
+
+    Raises:
+        InputError: it never was at rest.
+    """
+    for _ in range(_TRIES):
+        listing = _once(client, arn)
+        if listing is not None:
+            return msgspec.json.format(msgspec.json.encode(listing), indent=2) + b"\n"
     raise InputError(arn, f"the store changed during each of {_TRIES} listings: try again when it is at rest")
 
 
 def _once(client: Any, arn: str) -> OwnListing | None:
     """The listing; None where the store changed meanwhile."""
     at = datetime.now(UTC).replace(microsecond=0)
-    before = client.describe_key_value_store(KvsARN=arn)
-    pages = client.get_paginator("list_keys").paginate(KvsARN=arn)
-    items = [Item(item["Key"], item["Value"]) for page in pages for item in page.get("Items", ())]
-    after = client.describe_key_value_store(KvsARN=arn)
-    if before["ETag"] != after["ETag"] or len({item.key for item in items}) != after["ItemCount"]:
+    etag, count = _state(client, arn)
+    items = _items(client, arn, count)
+    if items is None or _state(client, arn) != (etag, count) or len({item.key for item in items}) != count:
         return None
     items.sort(key=lambda item: item.key)
-    return OwnListing(
-        schema=SCHEMA,
-        store=arn,
-        listed_at=at,
-        etag=after["ETag"],
-        item_count=after["ItemCount"],
-        items=items,
-    )
+    return OwnListing(schema=SCHEMA, store=arn, listed_at=at, etag=etag, item_count=count, items=items)
 
 
-def kvs_client(endpoint_url: str | None, region: str) -> Any:
-    """A client for the keys of stores.
+def _state(client: Any, arn: str) -> tuple[str, int]:
+    """The ETag of the store and the number of its keys.
 
     Raises:
-        UsageError: the endpoint is no URL.
+        InputError: the description holds no ETag.
     """
-    import boto3
+    told = client.describe_key_value_store(KvsARN=arn)
+    if not told.get("ETag"):
+        raise InputError(arn, "cannot be listed: its description has no ETag")
+    return told["ETag"], told["ItemCount"]
 
-    try:
-        client = boto3.client("cloudfront-keyvaluestore", region_name=region, endpoint_url=endpoint_url)
-    except ValueError as error:
-        raise UsageError(f"--endpoint-url {endpoint_url}: {str(error).lower()}") from error
-    if endpoint_url is not None:
-        host = urlsplit(endpoint_url)
 
-        def to_endpoint(request: Any, **_: object) -> None:
-            parts = urlsplit(request.url)
-            request.url = urlunsplit((host.scheme, host.netloc, parts.path, parts.query, parts.fragment))
-
-        client.meta.events.register("before-sign.cloudfront-keyvaluestore", to_endpoint)
-    return client
+def _items(client: Any, arn: str, count: int) -> list[Item] | None:
+    """The keys of all pages; None where there are more of them, or more pages, than `count` keys can fill."""
+    items: list[Item] = []
+    for number, page in enumerate(client.get_paginator("list_keys").paginate(KvsARN=arn)):
+        items += [Item(item["Key"], item["Value"]) for item in page.get("Items", ())]
+        if len(items) > count or number > count + _SPARE_PAGES:
+            return None
+    return items
 
 
 @contextmanager
@@ -113,11 +146,15 @@ def _told(arn: str) -> Iterator[None]:
         raise UsageError(_EXTRA) from error
     except ClientError as error:
         said = error.response.get("Error", {})
-        raise InputError(
-            arn, f"cannot be listed: {said.get('Code', 'error')}: {said.get('Message', '')}"
-        ) from error
+        message = f"{said.get('Code') or 'error'}: {said.get('Message') or 'no reason is given'}"
+        raise InputError(arn, f"cannot be listed: {_short(message)}") from error
     except BotoCoreError as error:
-        raise InputError(arn, f"cannot be listed: {error}") from error
+        raise InputError(arn, f"cannot be listed: {_short(str(error))}") from error
+
+
+def _short(message: str) -> str:
+    words = " ".join(message.split())
+    return words if len(words) <= _MESSAGE else words[:_MESSAGE] + "…"
 
 
 _EXTRA: Final = "a live listing needs the extra `aws`: pip install 'lostwrite[aws]'"

@@ -17,11 +17,15 @@ in tests/world makes such worlds; DESIGN 6 would have called the write `dropped`
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.tables import COVERED, TIME, empty
-from analyzer.verdicts.within import within
+from analyzer.verdicts.ranges import nearest, ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 USUAL = timedelta(minutes=15)
 HORIZON = timedelta(minutes=30)
@@ -128,8 +132,7 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
 def _storeless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`write, storeless`: a successful write in the window of which the record does not say the store may be any."""
     unnamed = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("store").is_null())
-    seen = within(windows.select("write", "low", "high"), unnamed.select("at"), [])
-    return seen.select("write", storeless=pl.lit(value=True)).unique()
+    return _holding(windows, unnamed, []).select("write", storeless=pl.lit(value=True)).unique()
 
 
 def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
@@ -167,9 +170,9 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     )
     inside = _runs_inside(asked, chain)
     one_run = (pl.col("before_run") == pl.col("after_run")).fill_null(False)
-    lower_run = pl.coalesce("before_run", "first_inside", "after_run")
-    upper_run = pl.coalesce("after_run", "last_inside", "before_run")
-    whole = pl.col("runs_inside").fill_null(0) <= 1
+    lower_run = pl.coalesce("before_run", "run_inside", "after_run")
+    upper_run = pl.coalesce("after_run", "run_inside", "before_run")
+    whole = pl.col("whole_inside").fill_null(True)
     return (
         both.join(last_run, on="store", how="left")
         .join(inside, on="write", how="left")
@@ -195,12 +198,16 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 
 
 def _runs_inside(asked: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """How many runs have a record within each window, and the first and last of them."""
-    inside = within(asked, chain.select("store", "run", "at"), ["store"])
-    run = pl.col("run")
-    return inside.group_by("write").agg(
-        runs_inside=run.n_unique(), first_inside=run.min(), last_inside=run.max()
-    )
+    """`write, whole_inside, run_inside`: whether the records within each window are of one run, and of which."""
+    records = chain.select("store", "at", "run").sort("store", "at", "run")
+    held = asked.select("write").hstack(ranges(asked, records, ["store"]))
+    held = held.filter(pl.col("first") < pl.col("past"))
+    # The runs of a store follow each other in time: where the first and the last are the same, so are all between.
+    changed = (pl.col("run") != pl.col("run").shift()) | (pl.col("store") != pl.col("store").shift())
+    since = records.select(nearest(changed.fill_null(True), forward=False).alias("row")).to_series()
+    whole = since.gather(held["past"] - 1) <= held["first"]
+    run = records["run"].gather(held["first"])
+    return held.select("write", whole_inside=whole, run_inside=pl.when(whole).then(run))
 
 
 def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
@@ -208,7 +215,7 @@ def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> 
     deploys = windows.select("deploy", "store", low="deploy_low", high="deploy_high").drop_nulls().unique()
     made = calls.lazy().filter(pl.col("effect") != "read").select("store", "at")
     written = pl.concat([made, chain.lazy().select("store", "at")]).unique().collect()
-    seen = within(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
+    seen = _holding(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
     return (
         windows.select("write", "deploy", "store")
         .join(seen, on=["deploy", "store"], how="left")
@@ -220,8 +227,13 @@ def _keyless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`write, keyless`: a successful write in the window of which the record does not say the keys may be any."""
     keyless = pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_null()
     unnamed = calls.lazy().filter(keyless).select("store", "at").collect()
-    seen = within(windows.select("write", "store", "low", "high"), unnamed, ["store"])
-    return seen.select("write", keyless=pl.lit(value=True)).unique()
+    return _holding(windows, unnamed, ["store"]).select("write", keyless=pl.lit(value=True)).unique()
+
+
+def _holding(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    """Those of `windows` that hold any of `moments`."""
+    found = ranges(windows, moments.sort(*on, "at"), on)
+    return windows.filter(found["first"] < found["past"])
 
 
 def _fresh(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:

@@ -9,28 +9,32 @@ are recorded at `end` and the most that is left, at the latest.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from analyzer.tables import TIME
-from analyzer.verdicts.within import within
+from analyzer.verdicts.claims import INNER, OUTER, alone, with_call
+from analyzer.verdicts.ranges import COUNT, covering
+
+if TYPE_CHECKING:
+    from analyzer.verdicts.claims import Claims
 
 _SECOND = pl.duration(seconds=1)
 
 
-def by_the_clock(writes: pl.DataFrame, pairs: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def by_the_clock(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFrame:
     """`writes` with `low` and `high` no wider than what its deploy's own calls leave of the clocks' difference.
 
     Where no call tells of it, or where two contradict each other, they stay as they are; `clock_known` says which.
 
     Args:
         writes: WRITES with `windows`.
-        pairs: what `match.candidates` gives.
+        claims: what `match.candidates` gives.
         calls: what `match.ordered_calls` gives.
     """
     told = (
-        _own(writes, pairs, calls)
-        .group_by("deploy", "call")
-        .agg(pl.col("at").first(), pl.col("start").min(), pl.col("end").max())
+        _own(writes, claims, calls)
         .group_by("deploy")
         .agg(
             least=(pl.col("at") - pl.col("end")).max() - _SECOND,
@@ -52,19 +56,101 @@ def by_the_clock(writes: pl.DataFrame, pairs: pl.DataFrame, calls: pl.DataFrame)
     )
 
 
-def _own(writes: pl.DataFrame, pairs: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of a write and a call, tried or read for it, that its deploy made: `deploy, call, at, start, end`.
+def _own(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFrame:
+    """Calls, tried or read for writes of one deploy alone, that it made: `deploy, call, at, start, end`.
 
-    A deploy's writers are those of the calls that answer for one write and could answer for no other.
+    `start` and `end` are those of the first and of the last operation that a call fits. A deploy's writers are those of
+    the calls that answer for one write and could answer for no other.
     """
-    tried = pairs.select("write", "call", "at", "writer", "start", "end")
-    asked = writes.select("store", "key", "low", "high", "start", "end", write="id")
-    reads = calls.filter(pl.col("api") == "GetKey").select("store", "key", "call", "at", "writer")
-    claims = pl.concat([tried, within(asked, reads, ["store", "key"]).select(tried.columns)]).join(
-        writes.select("deploy", write="id"), on="write"
+    moments, windows = _read(writes, calls)
+    parts = [
+        _told(claims.laned.select("lane", "writer", "call", "at"), _windows(claims), claims.extras),
+        _told(moments, windows, claims.extras.clear()),
+    ]
+    deploys = claims.wanted.select("write", "deploy").unique()
+    sure = with_call(alone(claims), claims.calls).join(deploys, on="write")
+    writers = sure.select("deploy", "writer").unique()
+    return pl.concat(parts).join(writers, on=["deploy", "writer"], how="semi")
+
+
+def _windows(claims: Claims) -> pl.DataFrame:
+    """The zones of a write on a lane as one window."""
+    wide = pl.col("usual") & ((pl.col("phase") % 2 == 0) | ~pl.col("ok"))
+    margin = pl.when(wide).then(OUTER).otherwise(INNER)
+    return claims.zones.unique(["write", "lane"]).select(
+        "lane",
+        "deploy",
+        "start",
+        "end",
+        low=(pl.col("start") - margin).cast(TIME),
+        high=(pl.col("end") + margin).cast(TIME),
+        wide=wide,
     )
-    one_deploy = claims.filter(pl.col("deploy").n_unique().over("call") == 1)
-    good = pairs.filter("ok").select("write", "call")
-    alone = good.filter((pl.len().over("write") == 1) & (pl.len().over("call") == 1))
-    writers = one_deploy.join(alone, on=["write", "call"], how="semi").select("deploy", "writer").unique()
-    return one_deploy.join(writers, on=["deploy", "writer"], how="semi")
+
+
+def _read(writes: pl.DataFrame, calls: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The reads of the keys of `writes`, and the windows of these, on lanes of a key each."""
+    place = ["store", "key"]
+    lanes = writes.select(place).drop_nulls().unique().with_row_index("lane")
+    reads = calls.filter(pl.col("api") == "GetKey").join(lanes, on=place)
+    windows = writes.drop_nulls(["low", "high"]).join(lanes, on=place)
+    return (
+        reads.select("lane", "writer", "call", "at"),
+        windows.select("lane", "deploy", "start", "end", "low", "high", wide=pl.lit(value=True)),
+    )
+
+
+def _told(moments: pl.DataFrame, windows: pl.DataFrame, extras: pl.DataFrame) -> pl.DataFrame:
+    """The calls that writes of one deploy alone claim: `deploy, call, writer, at, start, end`."""
+    whole = windows.filter(pl.col("low") <= pl.col("high"))
+    once = pl.lit(1, COUNT)
+    parts = [_first_and_last(moments, whole.filter(pl.col("wide") == wide)) for wide in (True, False)]
+    parts.append(extras.select("deploy", "call", "writer", "at", "start", "end", many=once, own=once))
+    return (
+        pl.concat(parts)
+        .group_by("call")
+        .agg(
+            pl.col("deploy", "writer", "at").first(),
+            pl.col("start").min(),
+            pl.col("end").max(),
+            one=(pl.col("deploy").n_unique() == 1) & (pl.col("many") == pl.col("own")).all(),
+        )
+        .filter("one")
+        .drop("one")
+    )
+
+
+def _first_and_last(moments: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
+    """Of each call that `windows` hold: `deploy, call, writer, at`, and the least `start` and last `end` of these.
+
+    `many` is how many of them there are, `own` how many of the deploy of the first. All windows reach as far beyond
+    their operations: one that begins later is of an operation that began later, and so for the ends.
+    """
+    lane = ["lane"]
+    reach, floor = pl.col("high").cum_max().over(lane), pl.col("low").cum_min(reverse=True).over(lane)
+    # The first in the order of starts that has not ended by then, and the last in that of ends that has begun.
+    starts = windows.sort("start").select("lane", "deploy", "start", reach=reach)
+    ends = windows.sort("end").select("lane", "end", floor=floor)
+    many = covering(moments, windows, lane)
+    found = (
+        moments.with_columns(many=many)
+        .filter(pl.col("many") > 0)
+        .sort("at")
+        .join_asof(
+            starts.unique(["lane", "reach"], keep="first", maintain_order=True).sort("reach"),
+            left_on="at",
+            right_on="reach",
+            by=lane,
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .join_asof(
+            ends.unique(["lane", "floor"], keep="last", maintain_order=True).sort("floor"),
+            left_on="at",
+            right_on="floor",
+            by=lane,
+            check_sortedness=False,
+        )
+    )
+    own = covering(found, windows, ["lane", "deploy"])
+    return found.with_columns(own=own).select("deploy", "call", "writer", "at", "start", "end", "many", "own")

@@ -6,12 +6,11 @@ import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
 from analyzer.verdicts.absence import HORIZON, USUAL
+from analyzer.verdicts.attempts import SHOWN
 
 _NAMING = (
     "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
 )  # fmt: skip
-_CALLS_SHOWN = 5
-"""Failed calls shown per write; what is beyond is counted in the last line."""
 
 
 def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
@@ -19,7 +18,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
 
     Args:
         concluded: what `listed.listed` gives.
-        failed: the failed write calls of each write.
+        failed: what `attempts.failed_attempts` gives.
         calls: CALLS.
     """
     if concluded.is_empty():
@@ -107,12 +106,12 @@ def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     """The failed write calls, the first few of each write."""
     shown = (
         failed.sort("at", "event_id")
-        .with_columns(nth=pl.int_range(pl.len()).over("write"), total=pl.len().over("write"))
-        .filter(pl.col("nth") < _CALLS_SHOWN)
+        .with_columns(nth=pl.int_range(pl.len()).over("write"))
+        .filter(pl.col("nth") < SHOWN)
     )
     more = (
-        pl.when((pl.col("nth") == _CALLS_SHOWN - 1) & (pl.col("total") > _CALLS_SHOWN))
-        .then(pl.format(" (and {} more)", pl.col("total") - _CALLS_SHOWN))
+        pl.when((pl.col("nth") == SHOWN - 1) & (pl.col("total") > SHOWN))
+        .then(pl.format(" (and {} more)", pl.col("total") - SHOWN))
         .otherwise(pl.lit(""))
     )
     again = pl.when("resolved").then(pl.lit("; tried again")).otherwise(pl.lit(""))

@@ -2,25 +2,79 @@
 
 A call answers for one write, but several may fit. Let each write point to the holders of the other calls that fit it:
 around a circle of such arrows every write can hand its call on, and all have one as before. So of the writes that lie
-on circles with each other as many were lost as it seems, but any of them may be the one.
+on circles with each other (a strongly connected component) as many were lost as it seems, but any may be the one.
+
+On a busy key every write may point to every other. Calls that fit are neighbours in time, so an arrow may end at a
+place that stands for a block of calls, of which arrows lead on to its two halves: two blocks cover any range.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.verdicts.components import components
+from analyzer.verdicts.ranges import rows_of
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
 _FITS = {"write": pl.String(), "partner": pl.String()}
 _UNCLEAR = {"write": pl.String(), "or_else": pl.String(), "unclear": pl.String(), "threatened": pl.Boolean()}
+
+_FEW: Final = 8
+"""Calls of a range up to which each has an arrow of its own."""
+
+_NAMED: Final = 20
+"""Resources that are named where more than one may have lost its write; the others are counted."""
 
 
 def no_fits() -> pl.DataFrame:
     """`Facts.fits` without rows."""
     return pl.DataFrame(schema=_FITS)
+
+
+def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
+    """`write, partner`: from each write to the holders of the calls that fit it, and from places to their halves.
+
+    Args:
+        ranges: `write, first, past`: the rows of `holders` whose calls fit the write.
+        holders: the writes that hold the calls, in the order of these.
+    """
+    size = pl.col("past") - pl.col("first")
+    few = ranges.filter(size <= _FEW)
+    rows = rows_of(few)
+    direct = few.select("write")[rows["span"]].with_columns(partner=holders.gather(rows["row"]))
+    # A block of level n begins at a row and holds 2 ** n of them; of two that may overlap, one ends with the range.
+    many = ranges.filter(size > _FEW).with_columns(level=(size.log(2) + 1e-9).floor().cast(pl.Int64))
+    ends = [
+        many.select("write", "level", row="first"),
+        many.select("write", "level", row=pl.col("past") - pl.lit(2, pl.Int64).pow(pl.col("level"))),
+    ]
+    blocks = pl.concat(ends)
+    found = [direct, blocks.select("write", partner=_place())]
+    wanted = blocks.select("level", "row").unique()
+    for level in range(wanted["level"].max() or 0, 0, -1) if not wanted.is_empty() else ():
+        here = wanted.filter(pl.col("level") == level)
+        halves = pl.concat(
+            [
+                here.select("level", "row", half="row"),
+                here.select("level", "row", half=pl.col("row") + 2 ** (level - 1)),
+            ]
+        ).select(write=_place(), level=pl.lit(level - 1, pl.Int64), row="half")
+        if level == 1:
+            found.append(halves.select("write", partner=holders.gather(halves["row"])))
+        else:
+            found.append(halves.select("write", partner=_place()))
+        wanted = pl.concat([wanted, halves.select("level", "row")]).unique()
+    return pl.concat(found).filter(pl.col("write") != pl.col("partner"))
+
+
+def _place() -> pl.Expr:
+    """The name of a block of calls: no write is called like it."""
+    return pl.format("block {} {}", "level", "row")
 
 
 def unclear(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
@@ -30,36 +84,35 @@ def unclear(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.
     surely lost, but of one of them nothing tells).
 
     Args:
-        fits: `write, partner`: the call that answers for `partner` fits `write` too.
+        fits: `write, partner`, as `arrows` gives them: the call that answers for `partner` fits `write` too.
         lost: what `loss.losses` gives.
         writes: WRITES.
     """
     causes = dict(lost.select("write", "loss_cause").iter_rows())
     names = dict(writes.select("id", "name").iter_rows())
-    onward, backward = _arrows(fits, "write", "partner"), _arrows(fits, "partner", "write")
-    rows: dict[str, tuple[str, str, str | None, bool]] = {}
-    for write in sorted(causes.keys() & onward.keys()):
-        if write in rows:
-            continue
-        circle = sorted(_reached(write, onward) & _reached(write, backward))
+    onward = dict(fits.group_by("write").agg("partner").iter_rows())
+    rows: list[tuple[str, str, str | None, bool]] = []
+    starts = causes.keys() & onward.keys()
+    for component in components(sorted(starts), onward):
+        circle = sorted(each for each in component if each in names)
         told = [causes[each] for each in circle if causes.get(each)]
-        if len(circle) == len(told):
+        if len(circle) == len(told) or starts.isdisjoint(circle):
             continue
-        for each in circle:
-            others = ", ".join(sorted({names[other] for other in circle if other != each}))
-            rows[each] = (each, others, told[0] if told else None, not told)
-    return pl.DataFrame(list(rows.values()), schema=_UNCLEAR, orient="row")
+        others = _others([names[each] for each in circle])
+        rows += [
+            (each, other, told[0] if told else None, not told)
+            for each, other in zip(circle, others, strict=True)
+        ]
+    return pl.DataFrame(rows, schema=_UNCLEAR, orient="row")
 
 
-def _arrows(fits: pl.DataFrame, tail: str, head: str) -> dict[str, list[str]]:
-    return dict(fits.group_by(tail).agg(head).iter_rows())
-
-
-def _reached(start: str, arrows: Mapping[str, Sequence[str]]) -> set[str]:
-    """Where arrows lead from `start`, and it itself."""
-    seen, waiting = {start}, [start]
-    while waiting:
-        fresh = [each for each in arrows.get(waiting.pop(), ()) if each not in seen]
-        seen.update(fresh)
-        waiting += fresh
-    return seen
+def _others(names: Iterable[str]) -> Iterator[str]:
+    """For each name those of the others, the first ones in words."""
+    counts = Counter(names)
+    ordered = sorted(counts)
+    first = ordered[: _NAMED + 1]
+    for name in names:
+        alone = counts[name] == 1
+        shown = [other for other in first if not (alone and other == name)][:_NAMED]
+        more = len(ordered) - alone - len(shown)
+        yield ", ".join(shown) + (f" and {more} more" if more else "")

@@ -9,12 +9,14 @@ import polars as pl
 
 from analyzer.tables import TIME
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.attempts import failed_attempts, own_calls, reads_for, without_strangers
-from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.answers import answers, fits
+from analyzer.verdicts.attempts import failed_attempts, failed_summary, own_claims
+from analyzer.verdicts.claims import ANYBODY
 from analyzer.verdicts.clock import by_the_clock
 from analyzer.verdicts.exchange import no_fits
-from analyzer.verdicts.match import about_keys, assigned, candidates, inside
-from analyzer.verdicts.within import within
+from analyzer.verdicts.match import about_keys, assigned, candidates, without_strangers
+from analyzer.verdicts.ranges import COUNT, ranges
+from analyzer.verdicts.reads import reads_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,7 +58,7 @@ class Facts:
         table: a row per write, the columns of WRITES and what `exact_facts` adds.
         failed: the failed write calls of each write, as `attempts.failed_attempts` gives them.
         landed: the calls that answer for writes, as `loss.losses` takes them.
-        fits: `write, partner`: the call that answers for `partner` fits `write` too.
+        fits: `write, partner`: the call that answers for `partner` fits `write` too, as `exchange.arrows` has it.
     """
 
     table: pl.DataFrame
@@ -76,17 +78,18 @@ def exact_facts(material: Material) -> Facts:
     writes = material.writes.filter(~pl.col("pattern"))
     if writes.is_empty():
         return no_facts(writes)
-    pairs = without_strangers(candidates(writes, material.calls), writes)
-    hits = assigned(pairs)
-    failed = failed_attempts(pairs, hits, writes)
+    claims = without_strangers(candidates(writes, material.calls))
+    hits = assigned(claims)
+    own = own_claims(claims, hits, writes)
+    failed = failed_attempts(claims, own, hits)
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
-    narrowed = by_the_clock(writes, pairs, material.calls)
+    narrowed = by_the_clock(writes, claims, material.calls)
     spans = with_deploy_span(narrowed)
     sure = absence(spans, material.calls, material.chain, material.reach, material.covered)
     parts = [
-        _answers(pairs, hits, writes),
-        failed_summary(failed, hits),
-        reads_for(open_writes, narrowed, material.calls, hits, pairs),
+        answers(claims, hits, writes),
+        failed_summary(failed),
+        reads_for(open_writes, narrowed, material.calls, claims),
         sure,
         _last_effects(open_writes, material.calls),
         _near_misses(writes, material.calls, hits),
@@ -95,16 +98,7 @@ def exact_facts(material: Material) -> Facts:
     for part in parts:
         table = table.join(part, left_on="id", right_on="write", how="left")
     landed = landed_rows(writes, hits.select("write", "event_id", "store", "key"))
-    return Facts(table, failed, landed, _fits(pairs, hits, narrowed))
-
-
-def _fits(pairs: pl.DataFrame, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
-    """`write, partner`: the call of `partner` lies in the time of `write` too, by what is known of the clocks."""
-    spans = narrowed.select("clock_known", write="id", from_="low", to="high")
-    in_time = pl.when("clock_known").then(pl.col("at").is_between("from_", "to")).otherwise(inside())
-    good = pairs.filter("ok").join(spans, on="write").filter(in_time)
-    claims = good.select("write", "call").join(hits.select("call", partner="write"), on="call")
-    return claims.filter(pl.col("write") != pl.col("partner")).select("write", "partner")
+    return Facts(table, failed, landed, fits(claims, hits, narrowed))
 
 
 def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
@@ -143,72 +137,6 @@ def stores_unread(calls: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def failed_summary(failed: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """Per write: `recovered` (attempts that were tried again with success) and the last attempt that was not."""
-    landed = hits.select("write", hit_writer="writer")
-    # SST tries a stale ETag again without end: it never is what ended an operation.
-    stale = cause_of(pl.col("error_code"), pl.col("error_message")) == "precondition_failed"
-    known = failed.join(landed, on="write", how="left").sort(~stale, "at", "event_id")
-    again = pl.col("resolved") & (pl.col("hit_writer") == pl.col("writer")).fill_null(False)
-    last_word = ~pl.col("resolved")
-    return known.group_by("write").agg(
-        recovered=pl.col("event_id").filter(again).n_unique().cast(pl.Int64),
-        failed_event=pl.col("event_id").filter(last_word).last(),
-        failed_request=pl.col("request_id").filter(last_word).last(),
-        failed_code=pl.col("error_code").filter(last_word).last(),
-        failed_message=pl.col("error_message").filter(last_word).last(),
-    )
-
-
-def _answers(pairs: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """Per write the call that answers for it and how sure that is; and whether the call is contested.
-
-    It is contested where a write that got no call could claim it with the same right.
-    """
-    said = writes.select("op", "reported", write="id")
-    good = pairs.filter("ok")
-    rivals = (
-        good.join(hits.select("write"), on="write", how="anti")
-        .join(said, on="write")
-        .select("call", "write", "reported", claim="phase")
-    )
-    # What an operation without an end may have done, another that ended well did as well as not: only an update that
-    # set its outputs surely wrote.
-    killed = (pl.col("reported") == "unfinished") & (pl.col("claim") == 1) & (pl.col("op") != "update")
-    contests = (
-        hits.select("call", "phase", holder="write")
-        .join(said.select("op", holder="write"), on="holder")
-        .join(rivals, on="call")
-        .filter((pl.col("claim") <= pl.col("phase")) | killed)
-    )
-    disputed = contests.select("call", contested=pl.lit(value=True)).unique()
-    identities = hits.join(writes.select("deploy", write="id"), on="write").select(
-        "write", callers=pl.col("caller").n_unique().over("deploy")
-    )
-    writers = good.group_by("write").agg(writers=pl.col("writer").n_unique())
-    sure = inside() & (pl.col("writers") == 1) & (pl.col("callers") == 1)
-    answered = (
-        hits.join(writers, on="write")
-        .join(identities, on="write")
-        .join(disputed, on="call", how="left")
-        .with_columns(pl.col("contested").fill_null(False))
-        .select(
-            "write",
-            "event_id",
-            "contested",
-            hit_at="at",
-            hit_value="value",
-            hit_confidence=pl.when("contested")
-            .then(pl.lit("low"))
-            .when(sure)
-            .then(pl.lit("proven"))
-            .otherwise(pl.lit("high")),
-        )
-    )
-    unanswered = contests.select("write", contested=pl.lit(value=True)).unique("write")
-    return pl.concat([answered, unanswered], how="diagonal")
-
-
 def _last_effects(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """What the last successful write call before each window, and the last one before its end, did with the key.
 
@@ -243,14 +171,18 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
     answered = writes.join(hits.select("write"), left_on="id", right_on="write").select("deploy").unique()
     lonely = open_writes.join(answered, on="deploy", how="anti")
-    spare = (
+    unclaimed = (
         about_keys(calls, open_writes)
         .filter(pl.col("ok") & (pl.col("effect") != "read"))
         .join(hits, on="event_id", how="anti")
-        .select("store", "key", "effect", "at", "caller", near_event="event_id")
+        .select("store", "key", "effect", "by", "at", near_event="event_id")
     )
-    near = own_calls(_around(open_writes, spare, SURPLUS), hits, writes).select("write", "at", "near_event")
-    far = _around(lonely, spare, ADRIFT).join(lonely.select("deploy", write="id"), on="write")
+    spare = pl.concat([unclaimed, unclaimed.with_columns(by=pl.lit(ANYBODY, COUNT))]).sort(
+        "store", "key", "effect", "by", "at", "near_event"
+    )
+    near = _first_around(open_writes.join(_whose(writes, hits), on="deploy"), spare, SURPLUS)
+    anybodys = lonely.with_columns(by=pl.lit(ANYBODY, COUNT))
+    far = _first_around(anybodys, spare, ADRIFT).join(lonely.select("deploy", write="id"), on="write")
     expected = lonely.group_by("deploy").agg(expected=pl.len())
     adrift = far.join(expected, on="deploy").filter(
         pl.col("write").n_unique().over("deploy") == pl.col("expected")
@@ -263,15 +195,26 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
     )
 
 
-def _around(writes: pl.DataFrame, spare: pl.DataFrame, margin: pl.Expr) -> pl.DataFrame:
-    """Pairs of a write and a call of `spare` that would answer for it, were its window wider by `margin`."""
+def _whose(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
+    """`deploy, by`: whose calls may be each deploy's: those of the callers of its hits, else anybody's."""
+    own = hits.select("write", "by").join(writes.select("deploy", write="id"), on="write")
+    known = own.select("deploy", "by").unique()
+    others = writes.select("deploy").unique().join(known, on="deploy", how="anti")
+    return pl.concat([known, others.with_columns(by=pl.lit(ANYBODY, COUNT))])
+
+
+def _first_around(writes: pl.DataFrame, spare: pl.DataFrame, margin: pl.Expr) -> pl.DataFrame:
+    """`write, at, near_event`: the first call of `spare` that would answer for each write, were its window wider."""
     effects = pl.when(pl.col("action") == "delete").then(pl.lit("delete")).otherwise(pl.lit("put"))
-    asked = writes.select(
+    wider = writes.select(
         "store",
         "key",
+        "by",
         low=(pl.col("start") - margin).cast(TIME),
         high=(pl.col("end") + margin).cast(TIME),
         write="id",
         effect=effects,
     )
-    return within(asked, spare, ["store", "key", "effect"])
+    found = wider.select("write").hstack(ranges(wider, spare, ["store", "key", "effect", "by"]))
+    held = found.filter(pl.col("first") < pl.col("past"))
+    return held.select("write").hstack(spare[held["first"]].select("at", "near_event"))

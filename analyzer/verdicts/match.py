@@ -13,27 +13,9 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import TIME
-from analyzer.verdicts.within import within
-
-INNER = pl.duration(seconds=1)
-"""eventTime and the log's times are whole seconds, cut off: a call within the operation may look a second away."""
-
-OUTER = pl.duration(seconds=5)
-"""How far the log's clock may be off from the endpoint's before a call no longer counts as the operation's."""
-
-EFFECTS = pl.DataFrame(
-    {
-        "action": ["put", "append", "remove", "remove", "delete"],
-        "effect": ["put", "put", "put", "delete", "delete"],
-    }
-)
-"""The effect that a call has on the key when it does an action: an entry is removed by putting the shorter list."""
-
-_SWAPS = 8
-"""Rounds in which calls are handed on; each gives at least one more write its call."""
-
-_FAR_AND_FAILED = 3
-"""The phase of a call outside the time of an operation that failed or never ended."""
+from analyzer.verdicts.assign import assignments
+from analyzer.verdicts.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
+from analyzer.verdicts.ranges import COUNT
 
 _NEEDED = (
     "store",
@@ -51,35 +33,22 @@ _NEEDED = (
     "caller",
 )
 
-_OF_CALL = (
-    "call",
-    "event_id",
-    "request_id",
-    "ok",
-    "at",
-    "run",
-    "position",
-    "writer",
-    "error_code",
-    "error_message",
-    "value",
-    "caller",
-)
-
 
 def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """What verdicts need of CALLS, with `run` and `position` of the chain (null for reads and failures) and `writer`.
+    """What verdicts need of CALLS, with `run, position` of the chain (null for reads and failures), `writer, by`.
 
-    A writer is who made the call: a principal on one machine. Two jobs of one role are two writers.
+    A writer is who made the call: a principal on one machine. Two jobs of one role are two writers. `by` is the number
+    of the principal alone.
     """
     who = ["caller", "source_ip"]
-    writers = calls.select(who).unique(maintain_order=True).with_row_index("writer")
+    by = pl.col("caller").rank("dense").cast(COUNT).fill_null(NOBODY)
+    writers = calls.select(who).unique(maintain_order=True).with_row_index("writer").with_columns(by=by)
     # Joined apart: the columns of CALLS are a million rows wide, and stay where they are.
     joined = (
         calls.select("event_id", *who)
         .join(writers, on=who, how="left", nulls_equal=True, maintain_order="left")
         .join(chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left")
-        .select("writer", "run", "position")
+        .select("writer", "by", "run", "position")
     )
     return calls.select(*_NEEDED).with_row_index("call").hstack(joined)
 
@@ -105,21 +74,18 @@ def windows(writes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of a write whose store and key are known and a write call in its window, successful or not.
+def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
+    """The claims of the writes whose store and key are known on the write calls in their windows, successful or not.
 
     Args:
         writes: WRITES with `windows`.
         calls: what `ordered_calls` gives.
-
-    Returns:
-        `write, low, high, start, end, phase` (the order in which pairs are considered), `named` (the log names the
-        very call by its request id), the key's columns, and the columns `_OF_CALL` of the call.
     """
     wanted = (
         writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
         .filter(~pl.col("unset").fill_null(False) | (pl.col("reported") != "succeeded"))
         .select(
+            "deploy",
             "action",
             "store",
             "key",
@@ -127,30 +93,15 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
             "end",
             "low",
             "high",
-            "reported",
+            success=pl.col("reported") == "succeeded",
             write="id",
             said_request="request_id",
         )
         .join(EFFECTS, on="action")
+        .drop("action")
     )
-    same = ["store", "key", "effect"]
-    made = about_keys(calls, wanted).select(*same, *_OF_CALL, "api").filter(pl.col("effect") != "read")
-    in_time = within(wanted, made, same)
-    # The request id of an SDK error in the log names the very call, whatever the clocks say.
-    named = wanted.join(made.with_columns(said_request="request_id"), on=[*same, "said_request"])
-    pairs = pl.concat([in_time, named.select(in_time.columns)])
-    # Of an operation that is not said to have succeeded, a call far from its time shows nothing, nor does one of an
-    # API that SST never uses: PutKey and DeleteKey are somebody's at the console.
-    return (
-        pairs.unique(["write", "call"], keep="first", maintain_order=True)
-        .with_columns(
-            phase=2 * (~inside()).cast(pl.Int64) + (pl.col("reported") != "succeeded").cast(pl.Int64),
-            named=(pl.col("request_id") == pl.col("said_request")).fill_null(False),
-        )
-        .filter((pl.col("phase") < _FAR_AND_FAILED) | pl.col("named") | ~pl.col("ok"))
-        .filter((pl.col("phase") == 0) | (pl.col("api") == "UpdateKeys"))
-        .drop("said_request", "reported", "api")
-    )
+    made = about_keys(calls, wanted).filter(pl.col("effect") != "read")
+    return claims_of(wanted, made.with_columns(usual=pl.col("api") == "UpdateKeys"))
 
 
 def about_keys(calls: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
@@ -159,78 +110,31 @@ def about_keys(calls: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     return calls.lazy().filter(pl.col("key").is_in(keys)).collect()
 
 
-def inside() -> pl.Expr:
-    """Whether a call lies within the operation's own time, to the second."""
-    return pl.col("at").is_between((pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME))
+def without_strangers(claims: Claims) -> Claims:
+    """`claims` without calls by others than the principal that made most of the deploy's calls.
+
+    One deploy is one process with one identity: a call by somebody else is not its own, even in its seconds. Its calls
+    are those that the log names by their request ids, and those that fit one write alone: who is taken for its
+    principal by a call that another deploy could claim, shuts out its own. Where no principal made more than any
+    other, all claims stay.
+    """
+    sure = pl.concat([alone(claims), claims.named.select("write", "call")]).unique()
+    deploys = claims.wanted.select("write", "deploy").unique()
+    made = with_call(sure, claims.calls).join(deploys, on="write").group_by("deploy", chief="by").len()
+    most = pl.col("len") == pl.col("len").max().over("deploy")
+    chiefs = made.filter(most).filter(pl.len().over("deploy") == 1).select("deploy", "chief")
+    return claims_of(claims.wanted, claims.calls, chiefs)
 
 
-def assigned(pairs: pl.DataFrame) -> pl.DataFrame:
-    """One call to one write: of `pairs` of successful calls the rows that are assigned.
+def assigned(claims: Claims) -> pl.DataFrame:
+    """One successful call to one write: the pairs that are assigned.
 
     A write of which the log names the failed call by its request id gets none.
+
+    Returns:
+        `write, phase, store, key, effect, start, end` and the columns of the call.
     """
-    refused = pairs.filter(~pl.col("ok") & pl.col("named")).select("write").unique()
-    open_pairs = pairs.filter("ok").join(refused, on="write", how="anti")
-    taken = []
-    for phase in sorted(open_pairs["phase"].unique()):
-        offered = open_pairs.filter(pl.col("phase") == phase)
-        given = _closer(_completed(_given_out(offered), offered), offered)
-        taken.append(given)
-        open_pairs = open_pairs.join(given, on="write", how="anti").join(given, on="call", how="anti")
-    return pl.concat(taken) if taken else open_pairs
-
-
-def _given_out(pairs: pl.DataFrame) -> pl.DataFrame:
-    """As many of `pairs` as can be, one call to one write: each call, in order, to the open write that ends first.
-
-    Most calls and writes have but each other; only the rest are gone through one by one.
-    """
-    alone = (pl.len().over("write") == 1) & (pl.len().over("call") == 1)
-    contested = pairs.filter(~alone).sort("at", "run", "position", "call", "end", "start", "write")
-    taken: set[object] = set()
-    given = []
-    for write, call in zip(contested["write"], contested["call"], strict=True):
-        given.append(write not in taken and call not in taken)
-        if given[-1]:
-            taken |= {write, call}
-    return pl.concat([pairs.filter(alone), contested.filter(pl.Series(given, dtype=pl.Boolean))])
-
-
-def _completed(given: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
-    """`given`, and writes that got no call, where the holder of one that fits them can have another, which is free.
-
-    Calls that a principal shuts out leave no plain intervals of time, for which the earliest end is the best choice.
-    """
-    for _ in range(_SWAPS):
-        free = offered.join(given, on="call", how="anti").select(
-            holder="write", other="call", free="event_id"
-        )
-        open_pairs = offered.join(given, on="write", how="anti").select("write", "call", "event_id")
-        held = given.select("call", holder="write")
-        swaps = open_pairs.join(held, on="call").join(free, on="holder").sort("write", "event_id", "free")
-        for column in ("write", "holder", "other", "call"):
-            swaps = swaps.unique(column, keep="first", maintain_order=True)
-        if swaps.is_empty():
-            break
-        gained = pl.concat([swaps.select("write", "call"), swaps.select(write="holder", call="other")])
-        kept = given.join(swaps, left_on="write", right_on="holder", how="anti")
-        given = pl.concat([kept, offered.join(gained, on=["write", "call"], how="semi")])
-    return given
-
-
-def _closer(given: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
-    """`given`, with each call that is a second away from its write handed to one that got none, and fits it exactly.
-
-    As many writes have a call as before.
-    """
-    exact = pl.col("at").is_between(pl.col("start").dt.truncate("1s"), "end")
-    loose = given.filter(~exact)
-    better = (
-        offered.filter(exact)
-        .join(given, on="write", how="anti")
-        .join(loose, on="call", how="semi")
-        .sort("end", "start", "write", "at", "run", "position", "event_id")
-        .unique("call", keep="first", maintain_order=True)
-        .unique("write", keep="first", maintain_order=True)
-    )
-    return pl.concat([given.join(better, on="call", how="anti"), better])
+    given = assignments(claims)
+    said = claims.wanted.select("write", "effect", "store", "key", "start", "end")
+    effects = claims.calls.select("call", "effect")
+    return with_call(given, claims.calls).join(effects, on="call").join(said, on=["write", "effect"])

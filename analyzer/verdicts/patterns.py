@@ -14,16 +14,12 @@ import polars as pl
 
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.anchor import ROUTES, anchored, namespace_of_key
-from analyzer.verdicts.attempts import read_summary, resolved
-from analyzer.verdicts.facts import (
-    Facts,
-    Material,
-    failed_summary,
-    landed_rows,
-    no_facts,
-    stores_unread,
-)
-from analyzer.verdicts.match import EFFECTS, inside, not_found
+from analyzer.verdicts.attempts import SHOWN, failed_summary, resolved
+from analyzer.verdicts.claims import EFFECTS, inside
+from analyzer.verdicts.facts import Facts, Material, landed_rows, no_facts, stores_unread
+from analyzer.verdicts.match import not_found
+from analyzer.verdicts.ranges import COUNT
+from analyzer.verdicts.reads import read_summary
 from analyzer.verdicts.within import within
 
 _POOL = ["kind", "key", "place", "low", "high"]
@@ -43,18 +39,16 @@ def pattern_facts(material: Material) -> Facts:
     fits = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
     supply = _supply(fits.filter("ok"))
     answers = _answers(writes, supply, material.deploys)
-    mine = fits.join(writes.select("pool", write="id"), on="pool")
-    good = mine.filter("ok")
-    failed = resolved(mine.filter(~pl.col("ok")), good)
+    good = fits.filter("ok")
+    pools = writes.select("pool", write="id")
+    failed = _failed(fits.filter(~pl.col("ok")), good).join(pools, on="pool").drop("pool")
     spans = writes.select(
         "deploy", "low", "high", store="anchor", deploy_low="low", deploy_high="high", write="id"
     )
     sure = absence(spans, material.calls, material.chain, material.reach, material.covered)
     parts = [
         answers,
-        failed_summary(
-            failed, good.select("write", "writer").unique("write", keep="first", maintain_order=True)
-        ),
+        failed_summary(failed),
         _reads(writes, material.calls),
         _strangers(writes, anybodys, fits),
         sure.with_columns(absent=pl.when(pl.col("absent").is_not_null()).then(pl.lit("high"))),
@@ -62,10 +56,17 @@ def pattern_facts(material: Material) -> Facts:
     table = writes.join(stores_unread(material.calls), left_on="anchor", right_on="store", how="left")
     for part in parts:
         table = table.join(part, left_on="id", right_on="write", how="left")
-    told = good.join(answers.select("write", "event_id", "rivals"), on="write", suffix="_answer").filter(
-        (pl.col("event_id") == pl.col("event_id_answer")) | (pl.col("rivals") == 1)
-    )
-    hits = told.filter(pl.col("event_id_answer").is_not_null()).select("write", "event_id", "store", "key")
+    lonely = pools.join(answers.filter(pl.col("rivals") == 1), on="write").select("pool", "write")
+    named = answers.join(pools, on="write").select("pool", "event_id", "write")
+    told = pl.concat(
+        [
+            good.join(named.filter(pl.col("event_id").is_not_null()), on=["pool", "event_id"]),
+            good.join(lonely, on="pool"),
+        ],
+        how="diagonal",
+    ).unique(["write", "call"])
+    answered = answers.filter(pl.col("event_id").is_not_null())
+    hits = told.join(answered, on="write", how="semi").select("write", "event_id", "store", "key")
     return Facts(
         table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), _fits(answers, writes)
     )
@@ -215,12 +216,37 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
     )
 
 
+def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
+    """The failed write calls of each pool in the columns of `attempts.failed_attempts`, with `pool` for `write`."""
+    writers = good.unique("pool", keep="first", maintain_order=True).select(write="pool", hit_writer="writer")
+    known = resolved(failed.rename({"pool": "write"}), good.rename({"pool": "write"}))
+    again = pl.col("resolved") & (pl.col("hit_writer") == pl.col("writer")).fill_null(False)
+    counted = (
+        known.join(writers, on="write", how="left")
+        .sort("at", "event_id")
+        .with_row_index("place")
+        .with_columns(
+            total=pl.len().over("write").cast(COUNT),
+            recovered=pl.col("event_id").filter(again).n_unique().over("write").cast(COUNT),
+            shown=pl.int_range(pl.len()).over("write") < SHOWN,
+        )
+    )
+    words = counted.filter(~pl.col("resolved")).unique(
+        ["write", "error_code", "error_message"], keep="last", maintain_order=True
+    )
+    chosen = pl.concat([counted.filter("shown"), words]).unique("place", maintain_order=True)
+    return chosen.drop("place", "shown", "hit_writer").rename({"write": "pool"})
+
+
 def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`write, partner`: all writes of a pool that have a call; the order of the log's lines is no proof of whose."""
+    """`write, partner`: all writes of a pool that have a call; the order of the log's lines is no proof of whose.
+
+    All lead to a place that stands for the pool, and from there to all.
+    """
     answered = answers.filter(pl.col("event_id").is_not_null()).select("write")
-    pooled = answered.join(writes.select("pool", write="id"), on="write")
-    both = pooled.join(pooled.rename({"write": "partner"}), on="pool")
-    return both.filter(pl.col("write") != pl.col("partner")).select("write", "partner")
+    pooled = answered.join(writes.select("pool", write="id"), on="write").filter(pl.len().over("pool") > 1)
+    place = pl.format("pool {}", "pool")
+    return pl.concat([pooled.select("write", partner=place), pooled.select(write=place, partner="write")])
 
 
 def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
@@ -232,4 +258,8 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         "store", "at", "ok", "event_id", "error_code", absent=not_found()
     )
     seen = within(asked, reads, ["store"])
-    return read_summary(seen.with_columns(timely=pl.lit(value=True), attempts=pl.lit(0, dtype=pl.Int64)))
+    good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)
+    counts = seen.group_by("write").agg(
+        good=good, own_reads=pl.col("ok").sum().cast(COUNT), attempts=pl.lit(0, COUNT)
+    )
+    return read_summary(seen, counts)

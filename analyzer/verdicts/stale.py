@@ -13,12 +13,17 @@ each refusal, under the ETag that it then names: it never writes an old copy.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.tables import TIME
-from analyzer.verdicts.match import INNER, OUTER, about_keys, reads_of_keys
-from analyzer.verdicts.within import within
+from analyzer.verdicts.claims import INNER, OUTER
+from analyzer.verdicts.match import about_keys, reads_of_keys
+from analyzer.verdicts.ranges import ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _UNOWNED_LOOKBACK = pl.duration(seconds=120)
 """How long before its call a writer whose deploy log is not in hand may have read the key."""
@@ -62,9 +67,43 @@ def overwritten(
         .filter(older)
         .drop("by_place")
     )
+    return _first_after(threatened, copies, copied_at)
+
+
+def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str) -> pl.DataFrame:
+    """`threatened` with the first of `copies` with the same `copied_at` that surely came later (`came_later`)."""
+    same = [*_PLACE, copied_at]
+    in_run = copies.select(*same, run="by_run", in_run="by_place").sort("in_run")
+    # Of all copies of a later second the first in order; were it before the write, the times contradict the chain.
+    by_time = copies.sort("by_at").select(
+        *same, "by_at", in_time=pl.col("by_place").cum_min(reverse=True).over(same)
+    )
+    found = (
+        threatened.sort("after")
+        .join_asof(
+            in_run,
+            left_on="after",
+            right_on="in_run",
+            by=[*same, "run"],
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .sort("at")
+        .join_asof(
+            by_time,
+            left_on="at",
+            right_on="by_at",
+            by=same,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .drop("by_at", strict=False)
+    )
+    in_time = pl.when(pl.col("in_time") > pl.col("place")).then("in_time")
     return (
-        threatened.join(copies, on=[*_PLACE, copied_at])
-        .filter((pl.col("by_place") > pl.col("place")) & came_later("by_run", "by_at"))
+        found.with_columns(by_place=pl.min_horizontal("in_run", in_time))
+        .join(copies, on=[*same, "by_place"])
         .sort("write", "by_place")
         .unique("write", keep="first", maintain_order=True)
     )
@@ -168,20 +207,19 @@ def _told_the_etag(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame)
     It must have come after the write that made the ETag. Null where that one is not in hand, or where the writer never
     describes the store: such calls are not logged then.
     """
-    describes = calls.filter(pl.col("api") == "DescribeKeyValueStore").select(
-        "store", "writer", "at", described=pl.lit(value=True)
+    describes = (
+        calls.filter(pl.col("api") == "DescribeKeyValueStore")
+        .select("store", "writer", "at")
+        .sort("store", "writer", "at")
     )
     made = chain.select("store", "run", pl.col("position") + 1, low="at")
     asked = puts.select("call", "store", "writer", "run", "position", high="at").join(
         made, on=["store", "run", "position"]
     )
-    found = within(asked, describes, ["store", "writer"]).select("call", "described").unique()
     usual = describes.select("store", "writer").unique()
-    return (
-        asked.join(usual, on=["store", "writer"], how="semi")
-        .join(found, on="call", how="left")
-        .select("call", told=pl.col("described").fill_null(False))
-    )
+    known = asked.join(usual, on=["store", "writer"], how="semi")
+    found = ranges(known, describes, ["store", "writer"])
+    return known.select("call", told=found["first"] < found["past"])
 
 
 def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
@@ -194,7 +232,13 @@ def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame)
     writers = puts.select(*_PLACE, "by_deploy", "writer").drop_nulls().unique()
     asked = spans.join(writers, on=[*_PLACE, "by_deploy"])
     reads = reads_of_keys(about_keys(calls, puts)).select(*_PLACE, "writer", "at")
-    read = within(asked, reads, [*_PLACE, "writer"]).group_by(*_PLACE, "by_deploy").agg(reads=pl.len())
-    begun = writes.select(*_PLACE, at="start").drop_nulls()
-    operations = within(spans, begun, _PLACE).group_by(*_PLACE, "by_deploy").agg(operations=pl.len())
+    read = _counted(asked, reads, [*_PLACE, "writer"], "reads")
+    operations = _counted(spans, writes.select(*_PLACE, at="start").drop_nulls(), _PLACE, "operations")
     return read.join(operations, on=[*_PLACE, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))
+
+
+def _counted(spans: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], what: str) -> pl.DataFrame:
+    """`store, key, by_deploy` and how many of `moments` each deploy's spans hold, where they hold any."""
+    held = spans.hstack(ranges(spans, moments.sort(*on, "at"), on)).filter(pl.col("first") < pl.col("past"))
+    size = pl.col("past") - pl.col("first")
+    return held.group_by(*_PLACE, "by_deploy").agg(size.sum().alias(what))

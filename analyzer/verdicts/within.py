@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.verdicts.ranges import ranges, rows_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_BUCKET = 16
-"""Seconds. Most windows are some seconds long: they lie in one bucket or two."""
 
 
 def within(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
     """Pairs of a window and a moment that agree on `on`, with `low <= at <= high`.
 
-    An equality join on the keys alone would pair every operation on a busy key with every call on it; so both sides
-    are cut into buckets of time first. The result is the same (a property test holds it to that).
+    It is for windows that hold few moments: where many windows share many, there is a row for each pair of both
+    (`ranges` answers without).
 
     Args:
         windows: with `low` and `high`; rows where either is null have no pairs.
@@ -25,20 +24,7 @@ def within(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> p
         on: columns of both, besides the time.
     """
     known = windows.filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
-    # The join holds places alone: a busy key pairs many calls with many operations before their times part them.
-    spans = known.select(*on, "low", "high", bucket=pl.int_ranges(_bucket("low"), _bucket("high") + 1))
-    timed = moments.select(*on, "at", bucket=_bucket("at"))
-    pairs = (
-        spans.lazy()
-        .with_row_index("window")
-        .explode("bucket")
-        .join(timed.lazy().with_row_index("moment"), on=[*on, "bucket"], maintain_order="left_right")
-        .filter(pl.col("at").is_between(pl.col("low"), pl.col("high")))
-        .select("window", "moment")
-        .collect()
-    )
-    return known[pairs["window"]].hstack(moments.drop(on)[pairs["moment"]])
-
-
-def _bucket(column: str) -> pl.Expr:
-    return pl.col(column).dt.epoch("s") // _BUCKET
+    placed = moments.with_row_index("moment").sort(*on, "at", maintain_order=True)
+    rows = rows_of(ranges(known, placed, on))
+    pairs = rows.select("span", moment=placed["moment"].gather(rows["row"])).sort("span", "moment")
+    return known[pairs["span"]].hstack(moments.drop(on)[pairs["moment"]])

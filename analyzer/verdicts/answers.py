@@ -1,0 +1,136 @@
+"""What the calls that were assigned tell of the writes: how sure they are, and which others could claim them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.verdicts.claims import Claims, inside
+from analyzer.verdicts.exchange import arrows
+from analyzer.verdicts.ranges import covering, nearest, ranges
+
+_PHASES = range(4)
+
+
+def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """Per write the call that answers for it and how sure that is; and whether the call is contested.
+
+    It is contested where a write that got no call could claim it with the same right.
+
+    Args:
+        claims: what `match.without_strangers` gives.
+        hits: what `match.assigned` gives of them.
+        writes: WRITES.
+    """
+    said = writes.select("op", "reported", "deploy", write="id")
+    held = hits.join(said.select("write", "op", "deploy"), on="write")
+    disputed, contesting = _contests(claims, held, said)
+    identities = held.select("write", callers=pl.col("caller").n_unique().over("deploy"))
+    sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
+    answered = (
+        hits.join(_of_one_writer(claims), on="write")
+        .join(identities, on="write")
+        .with_columns(contested=pl.col("call").is_in(disputed.implode()))
+        .select(
+            "write",
+            "event_id",
+            "contested",
+            hit_at="at",
+            hit_value="value",
+            hit_confidence=pl.when("contested")
+            .then(pl.lit("low"))
+            .when(sure)
+            .then(pl.lit("proven"))
+            .otherwise(pl.lit("high")),
+        )
+    )
+    unanswered = pl.DataFrame({"write": contesting, "contested": True}, schema_overrides={"contested": pl.Boolean})
+    return pl.concat([answered, unanswered], how="diagonal")
+
+
+def _contests(
+    claims: Claims, held: pl.DataFrame, said: pl.DataFrame
+) -> tuple[pl.Series, pl.Series]:
+    """The assigned calls that writes without a call could claim, and these writes."""
+    rivals = _rivals(claims.zones, held, said)
+    named = _rivals(claims.extras, held, said)
+    right = held.select("call", "phase", updates=pl.col("op") == "update")
+    rows = claims.laned.select("lane", "at", "call").join(right, on="call").sort("lane", "at")
+    contested, contesting = [], []
+    for phase in _PHASES:
+        for unfinished in (True, False):
+            # What an operation without an end may have done, another that ended well did as well as not: only an
+            # update that set its outputs surely wrote.
+            killed = unfinished and phase == 1
+            weaker = (pl.col("phase") >= phase) | (~pl.col("updates") if killed else pl.lit(value=False))
+            same = (pl.col("phase") == phase) & (pl.col("unfinished") == unfinished)
+            taken = rows.filter(weaker.fill_null(False))
+            zones = rivals.filter(same).select("write", "lane", "low", "high")
+            contested.append(taken.filter(covering(taken, zones, ["lane"]) > 0)["call"])
+            found = ranges(zones, taken, ["lane"])
+            contesting.append(zones.filter(found["first"] < found["past"])["write"])
+            pairs = named.filter(same).select("write", "call").join(right.filter(weaker.fill_null(False)), on="call")
+            contested.append(pairs["call"])
+            contesting.append(pairs["write"])
+    return pl.concat(contested).unique(), pl.concat(contesting).unique().sort()
+
+
+def _rivals(claimed: pl.DataFrame, held: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    """The claims on successful calls of writes that got none."""
+    return (
+        claimed.filter("ok")
+        .join(held, on="write", how="anti")
+        .join(said.select("write", unfinished=pl.col("reported") == "unfinished"), on="write")
+    )
+
+
+def _of_one_writer(claims: Claims) -> pl.DataFrame:
+    """`write, one_writer`: whether all successful calls that a write claims were made by one writer."""
+    writer = pl.col("writer")
+    changes = (writer != writer.shift()) | (pl.col("lane") != pl.col("lane").shift())
+    change = claims.laned.select(nearest(changes.fill_null(True), forward=False).alias("row")).to_series()
+    zones = claims.zones.filter("ok")
+    told = pl.concat(
+        [
+            zones.select(
+                "write",
+                one=change.gather(zones["past"] - 1) <= zones["first"],
+                writer=claims.laned["writer"].gather(zones["first"]),
+            ),
+            claims.extras.filter("ok").select("write", "writer", one=pl.lit(value=True)).select("write", "one", "writer"),
+        ]
+    )
+    one = pl.col("one").all() & (writer.n_unique() == 1)
+    return told.group_by("write").agg(one_writer=one)
+
+
+def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
+    """`write, partner`: the call of `partner` lies in the time of `write` too, by what is known of the clocks.
+
+    Where a write has many partners, there are places between them (`exchange.arrows`).
+
+    Args:
+        claims: what `match.without_strangers` gives.
+        hits: what `match.assigned` gives of them.
+        narrowed: what `clock.by_the_clock` gives.
+    """
+    spans = narrowed.select("clock_known", write="id", known_low="low", known_high="high")
+    held = claims.laned.join(hits.select("call", partner="write"), on="call").sort("lane", "at", "event_id", "call")
+    zones = claims.zones.filter("ok").join(spans, on="write")
+    near = pl.col("phase") <= 1
+    windows = zones.filter(near | "clock_known").select(
+        "write",
+        "lane",
+        low=pl.when("clock_known").then(pl.max_horizontal("low", "known_low")).otherwise("low"),
+        high=pl.when("clock_known").then(pl.min_horizontal("high", "known_high")).otherwise("high"),
+    )
+    found = windows.select("write").hstack(ranges(windows, held, ["lane"]))
+    in_time = pl.when("clock_known").then(pl.col("at").is_between("known_low", "known_high")).otherwise(inside())
+    named = (
+        claims.extras.filter("ok")
+        .join(spans, on="write")
+        .filter(in_time)
+        .select("write", "call")
+        .join(hits.select("call", partner="write"), on="call")
+        .select("write", "partner")
+    )
+    return pl.concat([arrows(found, held["partner"]), named.filter(pl.col("write") != pl.col("partner"))])

@@ -1,0 +1,226 @@
+"""Claims: which calls each write may have made, as windows of time on lanes of calls instead of as pairs.
+
+A lane holds the calls that are alike in all that decides whether a write may claim them, but for their time: store, key
+and effect, whether they succeeded, whether SST makes such calls (`usual`: UpdateKeys; PutKey and DeleteKey are
+somebody's at the console), and who made them. Every call is in two lanes: that of its caller, and that of anybody.
+A write claims, on each of its lanes, all calls in a zone of time; `phase` is the order in which claims are considered:
+
+0. in the operation's own time, to the second, of a write that the log calls a success: any API;
+1. the same of another write, which UpdateKeys alone can have made;
+2. outside of it, as far as a clock may be off (`OUTER`), of a success: UpdateKeys alone;
+3. the same of another write: of its failed calls alone, for a success that far off shows nothing.
+
+A request id in the log names the very call, whatever the clocks say: where no zone holds it, it is an `extra`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.tables import TIME
+from analyzer.verdicts.ranges import COUNT, covering, ranges, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INNER = pl.duration(seconds=1)
+"""eventTime and the log's times are whole seconds, cut off: a call within the operation may look a second away."""
+
+OUTER = pl.duration(seconds=5)
+"""How far the log's clock may be off from the endpoint's before a call no longer counts as the operation's."""
+
+EFFECTS = pl.DataFrame(
+    {
+        "action": ["put", "append", "remove", "remove", "delete"],
+        "effect": ["put", "put", "put", "delete", "delete"],
+    }
+)
+"""The effect that a call has on the key when it does an action: an entry is removed by putting the shorter list."""
+
+ANYBODY: Final = -1
+"""`by` of the lanes of all callers."""
+
+NOBODY: Final = -2
+"""`by` of calls that do not say who made them."""
+
+_FAR_AND_FAILED: Final = 3
+"""The phase of a call outside the time of an operation that failed or never ended."""
+
+_NAMESAKES: Final = 8
+"""Calls of one request id that are looked at: AWS gives each call its own."""
+
+_TICK = pl.duration(microseconds=1)
+_ALIKE: Final = ("store", "key", "effect", "ok", "usual")
+_LANE: Final = (*_ALIKE, "by")
+_OF_CALL: Final = (
+    "call", "event_id", "request_id", "ok", "at", "run", "position", "writer", "error_code", "error_message", "value",
+    "caller", "by",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Which writes claim which calls.
+
+    Attributes:
+        wanted: a row per write and effect: `write, deploy, store, key, effect, start, end, low, high, success`.
+        calls: the write calls on their keys, a row each: the columns of a call.
+        named: `write, call, phase` and the columns of `wanted` and of the call: the log names the call.
+        laned: `lane, by, writer, at, event_id, ok, call`: the calls by lane, in the order of time.
+        lanes: what a lane is told by, and `lane`.
+        zones: `write, deploy, phase, start, end, low, high`, what a lane is told by, `lane`, and `first, past`: the
+            rows of `laned`.
+        extras: the rows of `named` that no zone holds.
+    """
+
+    wanted: pl.DataFrame
+    calls: pl.DataFrame
+    named: pl.DataFrame
+    laned: pl.DataFrame
+    lanes: pl.DataFrame
+    zones: pl.DataFrame
+    extras: pl.DataFrame
+
+    def only(self, zones: pl.DataFrame, extras: pl.DataFrame) -> Claims:
+        """The claims of these zones and extras."""
+        return replace(self, zones=zones, extras=extras)
+
+
+def claims_of(wanted: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | None = None) -> Claims:
+    """The claims of `wanted` on `calls`.
+
+    Args:
+        wanted: as `Claims` has it, with `said_request`.
+        calls: see there.
+        chiefs: `deploy, chief`: the one whose calls alone a deploy claims, beside those of which nobody says who made
+            them; of other deploys, anybody's.
+    """
+    both = pl.concat([calls, calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
+    lanes = both.select(_LANE).unique(maintain_order=True).with_row_index("lane")
+    laned = (
+        both.join(lanes, on=_LANE, maintain_order="left")
+        .select("lane", "by", "writer", "at", "event_id", "ok", "call")
+        .sort("lane", "at", "event_id", "call")
+    )
+    allowed = _allowed(wanted, chiefs)
+    named = _named(wanted, calls)
+    zones = _zones(wanted).join(allowed, on="deploy")
+    held = (
+        (pl.col("at") >= pl.col("low"))
+        & (pl.col("at") <= pl.col("high"))
+        & ((pl.col("phase") < _FAR_AND_FAILED) | ~pl.col("ok"))
+    ).fill_null(False)
+    by = pl.when(pl.col("allowed") == ANYBODY).then(pl.lit(ANYBODY, COUNT)).otherwise("by")
+    claimable = named.join(allowed.rename({"by": "allowed"}), on="deploy").filter(
+        held & (by == pl.col("allowed"))
+    )
+    extras = named.join(claimable, on=["write", "call"], how="anti")
+    return Claims(wanted, calls, named, laned, lanes, on_lanes(zones, lanes, laned), extras)
+
+
+def on_lanes(zones: pl.DataFrame, lanes: pl.DataFrame, laned: pl.DataFrame) -> pl.DataFrame:
+    """`zones` (with what a lane is told by) on the lanes that there are, with the rows of `laned` that they hold."""
+    placed = zones.join(lanes, on=_LANE)
+    held = placed.hstack(ranges(placed, laned, ["lane"]))
+    return held.filter(pl.col("first") < pl.col("past"))
+
+
+def inside() -> pl.Expr:
+    """Whether a call lies within the operation's own time, to the second."""
+    own = pl.col("at").is_between((pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME))
+    return own.fill_null(False)
+
+
+def _allowed(wanted: pl.DataFrame, chiefs: pl.DataFrame | None) -> pl.DataFrame:
+    """`deploy, by`: whose lanes each deploy claims."""
+    deploys = wanted.select("deploy").unique()
+    if chiefs is None:
+        return deploys.with_columns(by=pl.lit(ANYBODY, COUNT))
+    own = chiefs.filter(pl.col("chief") != NOBODY).select("deploy", by=pl.col("chief"))
+    others = deploys.join(own, on="deploy", how="anti").with_columns(by=pl.lit(ANYBODY, COUNT))
+    return pl.concat([own, own.with_columns(by=pl.lit(NOBODY, COUNT)), others])
+
+
+def _named(wanted: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of a write and the call that its log names."""
+    on = ["store", "key", "effect", "said_request"]
+    named = calls.with_columns(said_request="request_id").filter(pl.int_range(pl.len()).over(on) < _NAMESAKES)
+    pairs = wanted.join(named, on=on, maintain_order="left").with_columns(phase=phase())
+    return pairs.filter((pl.col("phase") == 0) | "usual")
+
+
+def phase() -> pl.Expr:
+    """The phase of a claim of a write on a call."""
+    return 2 * (~inside()).cast(COUNT) + (~pl.col("success")).cast(COUNT)
+
+
+def _zones(wanted: pl.DataFrame) -> pl.DataFrame:
+    """The zones of `wanted`, on whosever lanes."""
+    own_low, own_high = (pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME)
+    backward = own_high < own_low  # a clock that was set back: nothing is within the operation
+    success = pl.col("success")
+    late = (own_high + _TICK).cast(TIME)
+    parts = [
+        wanted.with_columns(phase=(~success).cast(COUNT), low=own_low, high=own_high),
+        wanted.with_columns(
+            phase=2 + (~success).cast(COUNT),
+            high=pl.when(backward).then("high").otherwise((own_low - _TICK).cast(TIME)),
+        ),
+        wanted.filter(~backward).with_columns(phase=2 + (~success).cast(COUNT), low=late),
+    ]
+    kinds = pl.DataFrame({"ok": [True, True, False, False], "usual": [True, False, True, False]})
+    near = success & (pl.col("phase") == 0)
+    return (
+        pl.concat(parts)
+        .join(kinds, how="cross")
+        .filter(pl.col("usual") | near, ~pl.col("ok") | (pl.col("phase") < _FAR_AND_FAILED))
+        .select("write", "deploy", *_ALIKE, "phase", "start", "end", "low", "high")
+    )
+
+
+def claimed(claims: Claims, *, ok: bool) -> pl.DataFrame:
+    """`write, claims`: how many calls each write claims."""
+    zones = claims.zones.filter(pl.col("ok") == ok)
+    counts = zones.select("write", claims=pl.col("past") - pl.col("first"))
+    more = claims.extras.filter(pl.col("ok") == ok).select("write", claims=pl.lit(1, COUNT))
+    return pl.concat([counts, more]).group_by("write").agg(pl.col("claims").sum())
+
+
+def claiming(claims: Claims, *, ok: bool) -> pl.DataFrame:
+    """`call, writes`: how many writes claim each call, where any does."""
+    laned = claims.laned.filter(pl.col("ok") == ok)
+    zones = claims.zones.filter(pl.col("ok") == ok).select("lane", "low", "high")
+    counts = laned.select("call", writes=covering(laned, zones, ["lane"]))
+    more = claims.extras.filter(pl.col("ok") == ok).select("call", writes=pl.lit(1, COUNT))
+    return (
+        pl.concat([counts, more]).group_by("call").agg(pl.col("writes").sum()).filter(pl.col("writes") > 0)
+    )
+
+
+def alone(claims: Claims) -> pl.DataFrame:
+    """`write, call`: a write and a successful call that have but each other."""
+    once = claimed(claims, ok=True).filter(pl.col("claims") == 1).select("write")
+    zones = claims.zones.filter("ok").join(once, on="write", how="semi")
+    calls = zones.select("write", call=claims.laned["call"].gather(zones["first"]))
+    more = claims.extras.filter("ok").join(once, on="write", how="semi").select("write", "call")
+    only = claiming(claims, ok=True).filter(pl.col("writes") == 1).select("call")
+    return pl.concat([calls, more]).join(only, on="call", how="semi")
+
+
+def pairs_at(claims: Claims, zones: pl.DataFrame, rows: pl.DataFrame, more: Sequence[str] = ()) -> pl.DataFrame:
+    """`write, call` of `rows`, what `ranges.rows_of` gives of `zones`, and the columns `more` of `zones`."""
+    chosen = zones.select("write", *more)[rows["span"]]
+    return chosen.with_columns(call=claims.laned["call"].gather(rows["row"]))
+
+
+def few_pairs(claims: Claims, zones: pl.DataFrame, most: int) -> pl.DataFrame:
+    """`write, call` of the first `most` calls of each of `zones`."""
+    return pairs_at(claims, zones, rows_of(zones, most))
+
+
+def with_call(pairs: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` with the columns of their calls; `calls` is a row for each call."""
+    return pairs.join(calls.select(_OF_CALL), on="call", maintain_order="left")
