@@ -97,11 +97,13 @@ def assignments(claims: Claims) -> pl.DataFrame:
     phases = pl.concat([left.zones.select("write", "phase"), left.extras.select("write", "phase")])
     contested = _contested(left, sure)
     given = [
-        (write, call, number)
-        for number, phase in _phases(contested)
-        for write, call in phase.holds.items()
+        (write, call, number) for number, phase in _phases(contested) for write, call in phase.holds.items()
     ]
-    schema = {"write": pl.String(), "call": claims.laned.schema["call"], "phase": claims.zones.schema["phase"]}
+    schema = {
+        "write": pl.String(),
+        "call": claims.laned.schema["call"],
+        "phase": claims.zones.schema["phase"],
+    }
     return pl.concat(
         [
             sure.join(phases, on="write", maintain_order="left").select(*schema),
@@ -224,7 +226,9 @@ def _bring_closer(phase: _Phase) -> None:
 
     As many writes have a call as before.
     """
-    loose = [call for call in phase.calls if call.call in phase.owner and not _exact(call, phase.owner[call.call])]
+    loose = [
+        call for call in phase.calls if call.call in phase.owner and not _exact(call, phase.owner[call.call])
+    ]
     if not loose:
         return
     spans = [
@@ -260,8 +264,10 @@ def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
     if zones.is_empty() and extras.is_empty():
         return _Contest({}, {}, [], [], [])
     rows = claims.laned.with_row_index("row").join(zones.select("lane").unique(), on="lane", how="semi")
-    moved = rows.group_by("lane").agg(pl.col("row").min()).join(
-        rows.with_row_index("place").group_by("lane").agg(pl.col("place").min()), on="lane"
+    moved = (
+        rows.group_by("lane")
+        .agg(pl.col("row").min())
+        .join(rows.with_row_index("place").group_by("lane").agg(pl.col("place").min()), on="lane")
     )
     shift = moved.select("lane", shift=pl.col("place").cast(pl.Int64) - pl.col("row"))
     lanes_of = rows.group_by("call").agg("lane")

@@ -88,7 +88,7 @@ def cell(message: str) -> str:
 @pytest.mark.parametrize(
     ("message", "wanted"),
     [
-        ("plain; text, \"quoted\" ✓ é 語", "plain; text, \"quoted\" ✓ é 語"),
+        ('plain; text, "quoted" ✓ é 語', 'plain; text, "quoted" ✓ é 語'),
         ("\x1b[31mred\x9b\x00\x07", "\\x1b[31mred\\x9b\\x00\\x07"),
         ("a\nb\r\nc\td", "a\\nb\\r\\nc\\td"),
         ("\u202eabc\u2066\u200b\ufeff", "\\u202eabc\\u2066\\u200b\\ufeff"),
@@ -100,7 +100,19 @@ def test_csv_writes_out_what_a_terminal_would_obey(message: str, wanted: str) ->
 
 
 @pytest.mark.parametrize(
-    "formula", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20a", "\u22121"]
+    "formula",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "=cmd|' /C calc'!A0",
+        "\uff1d1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20a",
+        "\u22121",
+    ],
 )
 @pytest.mark.parametrize("before", ["", " ", "\u00a0\u3000", '"', ' "'])
 def test_csv_guards_a_formula_also_behind_blanks_and_quotes(before: str, formula: str) -> None:

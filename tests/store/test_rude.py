@@ -124,7 +124,9 @@ def test_each_ends_in_one_sentence(
     assert (code, printed.out, printed.err.count("\n")) == (3, "", 1), printed.err
     assert printed.err.startswith(f"lostwrite: {ARN}: ") or printed.err.startswith(f"lostwrite: {url}")
     assert len(printed.err) < 800
-    assert time.monotonic() - began < SHORT.seconds + 20, "the time of a listing is bounded, on slow machines too"
+    assert time.monotonic() - began < SHORT.seconds + 20, (
+        "the time of a listing is bounded, on slow machines too"
+    )
 
 
 def test_nobody_listens(capfd: pytest.CaptureFixture[str]) -> None:
