@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -172,6 +173,21 @@ def _earliest(
             yield call, min(found)
 
 
+def _best(  # noqa: PLR0913 - where it looks, and for what
+    write: str,
+    lowest: Lowest,
+    usable: Mapping[int, object],
+    *,
+    phase: _Phase,
+    rank: Mapping[int, int],
+    named: Mapping[str, Sequence[int]],
+) -> int:
+    """The rank of the first usable call that fits `write`."""
+    zones = (lowest.among(zone.first, zone.past) for zone in phase.zones.get(write, ()))
+    extras = (rank[call] for call in named.get(write, ()) if rank[call] in usable)
+    return min((*zones, *extras), default=NONE)
+
+
 def _complete(phase: _Phase, contest: _Contest) -> None:
     """Gives calls to writes that got none, where the holder of one that fits them can have another, which is free.
 
@@ -185,12 +201,7 @@ def _complete(phase: _Phase, contest: _Contest) -> None:
     dues = {due.write: due for zones in phase.zones.values() for *_, due in zones[:1]}
     dues |= {due.write: due for each in phase.extras.values() for due in each}
 
-    def best(write: str, lowest: Lowest, usable: Mapping[int, object]) -> int:
-        """The rank of the first usable call that fits `write`."""
-        zones = (lowest.among(zone.first, zone.past) for zone in phase.zones.get(write, ()))
-        extras = (rank[call] for call in named.get(write, ()) if rank[call] in usable)
-        return min((*zones, *extras), default=NONE)
-
+    best = partial(_best, phase=phase, rank=rank, named=named)
     for _ in range(_SWAPS):
         open_writes = sorted(dues.keys() - phase.holds.keys())
         free = {rank[call.call]: None for call in phase.calls if call.call not in phase.owner}
