@@ -153,8 +153,8 @@ def _earliest(
     waiting: dict[int, list[tuple[int, int, _Due]]] = {}
     for lane, low, high, due in spans:
         waiting.setdefault(lane, []).append((-low, high, due))
-    for queue in waiting.values():
-        queue.sort()
+    for spans_of_lane in waiting.values():
+        spans_of_lane.sort()
     open_now: dict[int, list[tuple[_Due, int]]] = {lane: [] for lane in waiting}
     for call in calls:
         found = [due for due in extras.get(call.call, ()) if due.write not in phase.holds]
@@ -194,8 +194,8 @@ def _complete(phase: _Phase, contest: _Contest) -> None:
     Calls that a principal shuts out leave no plain intervals of time, for which the earliest end is the best choice.
     """
     named: dict[str, list[int]] = {}
-    for call, dues in phase.extras.items():
-        for due in dues:
+    for call, fitting in phase.extras.items():
+        for due in fitting:
             named.setdefault(due.write, []).append(call)
     rank = {call: number for number, call in enumerate(contest.ranked)}
     dues = {due.write: due for zones in phase.zones.values() for *_, due in zones[:1]}

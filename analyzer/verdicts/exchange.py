@@ -56,7 +56,7 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
     blocks = pl.concat(ends)
     found = [direct, blocks.select("write", partner=_place())]
     wanted = blocks.select("level", "row").unique()
-    for level in range(wanted["level"].max() or 0, 0, -1) if not wanted.is_empty() else ():
+    for level in range(wanted.select(pl.col("level").max()).item() or 0, 0, -1):
         here = wanted.filter(pl.col("level") == level)
         halves = pl.concat(
             [

@@ -103,7 +103,11 @@ def test_every_word_arrives_in_every_shell(shell: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_installed_jq_runs_it(shell: str, tmp_path: Path) -> None:
     hostile = "😀\u202e'\n$(touch hit)\n\n"
-    steps = [Put("a", hostile, ("old",)), Delete("b", (hostile,)), Edit("l", add=("x",), remove=(hostile,))]
+    steps: list[Step] = [
+        Put("a", hostile, ("old",)),
+        Delete("b", (hostile,)),
+        Edit("l", add=("x",), remove=(hostile,)),
+    ]
     held = {"a": "old", "b": hostile, "l": listed(hostile, "é")}
     ran = run_cases(shell, [(steps, held, {"a": hostile, "l": '["é","x"]'})], tmp_path)
     assert ran.statuses == [0]
@@ -178,7 +182,11 @@ def test_nothing_of_a_command_outlives_it(shell: str, tmp_path: Path, jq: Lastin
 
 def test_every_line_closes_its_quotes_and_fits_a_terminal() -> None:
     for value in VALUES:
-        steps = [Put(f"k{value}", value * 2, (value,)), Delete("d", (value,)), Edit("l", (value,), (value,))]
+        steps: list[Step] = [
+            Put(f"k{value}", value * 2, (value,)),
+            Delete("d", (value,)),
+            Edit("l", (value,), (value,)),
+        ]
         for line in command(0, steps).split("\n"):
             shlex.split(line.removesuffix("\\"))
             assert len(line.encode()) < 1000

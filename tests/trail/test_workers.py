@@ -51,5 +51,6 @@ def test_a_worker_has_no_current_folder_in_its_path_and_may_print(
 
 def test_what_is_asked_of_nobody_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with Workers(abs, 2) as workers, pytest.raises(WorkerLostError):
+    workers: Workers[int, int] = Workers(abs, 2)
+    with workers, pytest.raises(WorkerLostError):
         workers.submit(-1).result()
