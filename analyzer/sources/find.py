@@ -67,8 +67,16 @@ def find(
             parts.append(_named(word, accounts, stdin))
         except InputError as error:
             accounts.append(Account(printable(word), problems=[error.reason]))
+        except (OSError, ValueError) as error:  # longer than a path may be, a NUL, half a character
+            accounts.append(Account(printable(word), problems=[_reason(error)]))
     parts = _apart(parts)
     return Found(parts, _met_again(parts)), accounts
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Why a word is no path, as one clause."""
+    said = error.strerror if isinstance(error, OSError) else "not a path that can be read"
+    return (said or "cannot be read").lower()
 
 
 def _named(word: str, accounts: list[Account], stdin: Callable[[], bytes] | None) -> Sequence[Source] | Tree:
@@ -109,7 +117,7 @@ def _file(word: str) -> Source:
         if stat.S_ISFIFO(mode):  # a shell's <(command), which can be read only once
             return Source(printable(word), None, path.read_bytes())
     except OSError as error:
-        raise InputError(word, (error.strerror or "cannot be read").lower()) from error
+        raise InputError(word, _reason(error)) from error
     if not stat.S_ISREG(mode):
         raise InputError(word, "not a regular file")
     return Source(printable(word), word)

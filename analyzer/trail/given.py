@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
+from analyzer.moments import EARLIEST, of_file
 from analyzer.trail.public_keys import read_public_keys
 from analyzer.trail.selectors import read_stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from analyzer.trail.public_keys import PublicKeys
     from analyzer.trail.selectors import Stated
@@ -30,7 +31,7 @@ def given_selectors(files: Sequence[str | Path], since: datetime | None) -> list
     stated = []
     for file in files:
         data = _bytes(file)
-        at = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC)
+        at = of_file(file) or EARLIEST
         stated.append(read_stated(str(file), data, at, since))
     return stated
 
@@ -49,3 +50,5 @@ def _bytes(file: str | Path) -> bytes:
         return Path(file).read_bytes()
     except OSError as error:
         raise InputError(str(file), (error.strerror or "cannot be read").lower()) from error
+    except ValueError as error:  # a NUL, or half a character
+        raise InputError(str(file), "not a path that can be read") from error

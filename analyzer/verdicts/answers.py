@@ -43,13 +43,13 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
             .otherwise(pl.lit("high")),
         )
     )
-    unanswered = pl.DataFrame({"write": contesting, "contested": True}, schema_overrides={"contested": pl.Boolean})
+    unanswered = pl.DataFrame(
+        {"write": contesting, "contested": True}, schema_overrides={"contested": pl.Boolean}
+    )
     return pl.concat([answered, unanswered], how="diagonal")
 
 
-def _contests(
-    claims: Claims, held: pl.DataFrame, said: pl.DataFrame
-) -> tuple[pl.Series, pl.Series]:
+def _contests(claims: Claims, held: pl.DataFrame, said: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """The assigned calls that writes without a call could claim, and these writes."""
     rivals = _rivals(claims.zones, held, said)
     named = _rivals(claims.extras, held, said)
@@ -68,7 +68,11 @@ def _contests(
             contested.append(taken.filter(covering(taken, zones, ["lane"]) > 0)["call"])
             found = ranges(zones, taken, ["lane"])
             contesting.append(zones.filter(found["first"] < found["past"])["write"])
-            pairs = named.filter(same).select("write", "call").join(right.filter(weaker.fill_null(False)), on="call")
+            pairs = (
+                named.filter(same)
+                .select("write", "call")
+                .join(right.filter(weaker.fill_null(False)), on="call")
+            )
             contested.append(pairs["call"])
             contesting.append(pairs["write"])
     return pl.concat(contested).unique(), pl.concat(contesting).unique().sort()
@@ -96,7 +100,7 @@ def _of_one_writer(claims: Claims) -> pl.DataFrame:
                 one=change.gather(zones["past"] - 1) <= zones["first"],
                 writer=claims.laned["writer"].gather(zones["first"]),
             ),
-            claims.extras.filter("ok").select("write", "writer", one=pl.lit(value=True)).select("write", "one", "writer"),
+            claims.extras.filter("ok").select("write", pl.lit(value=True).alias("one"), "writer"),
         ]
     )
     one = pl.col("one").all() & (writer.n_unique() == 1)
@@ -114,7 +118,9 @@ def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataF
         narrowed: what `clock.by_the_clock` gives.
     """
     spans = narrowed.select("clock_known", write="id", known_low="low", known_high="high")
-    held = claims.laned.join(hits.select("call", partner="write"), on="call").sort("lane", "at", "event_id", "call")
+    held = claims.laned.join(hits.select("call", partner="write"), on="call").sort(
+        "lane", "at", "event_id", "call"
+    )
     zones = claims.zones.filter("ok").join(spans, on="write")
     near = pl.col("phase") <= 1
     windows = zones.filter(near | "clock_known").select(
@@ -124,7 +130,9 @@ def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataF
         high=pl.when("clock_known").then(pl.min_horizontal("high", "known_high")).otherwise("high"),
     )
     found = windows.select("write").hstack(ranges(windows, held, ["lane"]))
-    in_time = pl.when("clock_known").then(pl.col("at").is_between("known_low", "known_high")).otherwise(inside())
+    in_time = (
+        pl.when("clock_known").then(pl.col("at").is_between("known_low", "known_high")).otherwise(inside())
+    )
     named = (
         claims.extras.filter("ok")
         .join(spans, on="write")

@@ -17,7 +17,7 @@ from analyzer.verdicts.claims import Claims, alone
 from analyzer.verdicts.lowest import NONE, Lowest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _SWAPS: Final = 8
 """Rounds in which calls are handed on; each gives at least one more write its call."""
@@ -97,11 +97,13 @@ def assignments(claims: Claims) -> pl.DataFrame:
     phases = pl.concat([left.zones.select("write", "phase"), left.extras.select("write", "phase")])
     contested = _contested(left, sure)
     given = [
-        (write, call, number)
-        for number, phase in _phases(contested)
-        for write, call in phase.holds.items()
+        (write, call, number) for number, phase in _phases(contested) for write, call in phase.holds.items()
     ]
-    schema = {"write": pl.String(), "call": claims.laned.schema["call"], "phase": claims.zones.schema["phase"]}
+    schema = {
+        "write": pl.String(),
+        "call": claims.laned.schema["call"],
+        "phase": claims.zones.schema["phase"],
+    }
     return pl.concat(
         [
             sure.join(phases, on="write", maintain_order="left").select(*schema),
@@ -170,53 +172,58 @@ def _earliest(
             yield call, min(found)
 
 
+class _Fitting:
+    """Which calls fit each write, by their ranks."""
+
+    def __init__(self, phase: _Phase, contest: _Contest) -> None:
+        self.rank = {call: number for number, call in enumerate(contest.ranked)}
+        self.dues = {due.write: due for zones in phase.zones.values() for *_, due in zones[:1]}
+        self._zones = phase.zones
+        self._rows = contest.rows
+        self._named: dict[str, list[int]] = {}
+        for call, dues in phase.extras.items():
+            for due in dues:
+                self.dues[due.write] = due
+                self._named.setdefault(due.write, []).append(self.rank[call])
+
+    def first(self, writes: Iterable[str], usable: Collection[int]) -> Iterator[tuple[str, int]]:
+        """The writes that a usable call fits, and the rank of the first one."""
+        lowest = Lowest([rank if rank in usable else NONE for rank in self._rows])
+        for write in writes:
+            zones = (lowest.among(zone.first, zone.past) for zone in self._zones.get(write, ()))
+            named = (rank for rank in self._named.get(write, ()) if rank in usable)
+            found = min((*zones, *named), default=NONE)
+            if found != NONE:
+                yield write, found
+
+
 def _complete(phase: _Phase, contest: _Contest) -> None:
     """Gives calls to writes that got none, where the holder of one that fits them can have another, which is free.
 
     Calls that a principal shuts out leave no plain intervals of time, for which the earliest end is the best choice.
     """
-    named: dict[str, list[int]] = {}
-    for call, dues in phase.extras.items():
-        for due in dues:
-            named.setdefault(due.write, []).append(call)
-    rank = {call: number for number, call in enumerate(contest.ranked)}
-    dues = {due.write: due for zones in phase.zones.values() for *_, due in zones[:1]}
-    dues |= {due.write: due for each in phase.extras.values() for due in each}
-
-    def best(write: str, lowest: Lowest, usable: Mapping[int, object]) -> int:
-        """The rank of the first usable call that fits `write`."""
-        zones = (lowest.among(zone.first, zone.past) for zone in phase.zones.get(write, ()))
-        extras = (rank[call] for call in named.get(write, ()) if rank[call] in usable)
-        return min((*zones, *extras), default=NONE)
-
+    fitting = _Fitting(phase, contest)
     for _ in range(_SWAPS):
-        open_writes = sorted(dues.keys() - phase.holds.keys())
-        free = {rank[call.call]: None for call in phase.calls if call.call not in phase.owner}
-        if not open_writes or not free:
+        without = sorted(fitting.dues.keys() - phase.holds.keys())
+        free = {fitting.rank[call.call] for call in phase.calls if call.call not in phase.owner}
+        if not without or not free:
             return
-        spare = Lowest([number if number in free else NONE for number in contest.rows])
         other = {
-            rank[call]: found
-            for call, due in phase.owner.items()
-            if (found := best(due.write, spare, free)) != NONE
+            fitting.rank[phase.holds[holder]]: spare for holder, spare in fitting.first(phase.holds, free)
         }
-        movable = Lowest([number if number in other else NONE for number in contest.rows])
-        moved: set[int] = set()
-        used: set[int] = set()
-        swaps = []
-        for write in open_writes:
-            held = best(write, movable, other)
-            if held != NONE and held not in moved:
-                moved.add(held)
-                if other[held] not in used:
-                    used.add(other[held])
-                    swaps.append((write, contest.ranked[held], contest.ranked[other[held]]))
-        if not swaps:
+        swaps: dict[int, str] = {}
+        for write, held in fitting.first(without, other):
+            swaps.setdefault(held, write)
+        given: set[int] = set()
+        for held, write in swaps.items():
+            if other[held] not in given:
+                given.add(other[held])
+                call, spare = contest.ranked[held], contest.ranked[other[held]]
+                holder = phase.owner[call]
+                phase.owner[call], phase.owner[spare] = fitting.dues[write], holder
+                phase.holds[write], phase.holds[holder.write] = call, spare
+        if not given:
             return
-        for write, call, free_call in swaps:
-            holder = phase.owner[call]
-            phase.owner[call], phase.owner[free_call] = dues[write], holder
-            phase.holds[write], phase.holds[holder.write] = call, free_call
 
 
 def _bring_closer(phase: _Phase) -> None:
@@ -224,7 +231,9 @@ def _bring_closer(phase: _Phase) -> None:
 
     As many writes have a call as before.
     """
-    loose = [call for call in phase.calls if call.call in phase.owner and not _exact(call, phase.owner[call.call])]
+    loose = [
+        call for call in phase.calls if call.call in phase.owner and not _exact(call, phase.owner[call.call])
+    ]
     if not loose:
         return
     spans = [
@@ -260,8 +269,10 @@ def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
     if zones.is_empty() and extras.is_empty():
         return _Contest({}, {}, [], [], [])
     rows = claims.laned.with_row_index("row").join(zones.select("lane").unique(), on="lane", how="semi")
-    moved = rows.group_by("lane").agg(pl.col("row").min()).join(
-        rows.with_row_index("place").group_by("lane").agg(pl.col("place").min()), on="lane"
+    moved = (
+        rows.group_by("lane")
+        .agg(pl.col("row").min())
+        .join(rows.with_row_index("place").group_by("lane").agg(pl.col("place").min()), on="lane")
     )
     shift = moved.select("lane", shift=pl.col("place").cast(pl.Int64) - pl.col("row"))
     lanes_of = rows.group_by("call").agg("lane")

@@ -58,7 +58,9 @@ def own_claims(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> Clai
     anybodys = claims.zones.join(own.select("deploy").unique(), on="deploy", how="anti")
     theirs = claims.zones.join(own, on="deploy")
     as_it_is = theirs.filter(pl.col("by") == pl.col("own")).drop("own")
-    narrower = theirs.filter(pl.col("by") == ANYBODY).with_columns(by="own").drop("own", "lane", "first", "past")
+    narrower = (
+        theirs.filter(pl.col("by") == ANYBODY).with_columns(by="own").drop("own", "lane", "first", "past")
+    )
     zones = on_lanes(narrower, claims.lanes, claims.laned).select(claims.zones.columns)
     told = own_calls(claims.extras.select("write", "call", "caller"), hits, writes)
     extras = claims.extras.join(told, on=["write", "call"], how="semi")
@@ -206,9 +208,7 @@ def _looked_through(
         yield pairs_at(claims, part, is_open)
 
 
-def _recovered(
-    claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: pl.DataFrame
-) -> pl.DataFrame:
+def _recovered(claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
     """`write, recovered`: how many failed calls the writer of the answer tried again before it succeeded last."""
     asked = hits.select("write", "writer").unique()
     until = _last_success(claims, asked).group_by("write", "writer").agg(until=pl.col("at").max())

@@ -195,9 +195,7 @@ def claiming(claims: Claims, *, ok: bool) -> pl.DataFrame:
     zones = claims.zones.filter(pl.col("ok") == ok).select("lane", "low", "high")
     counts = laned.select("call", writes=covering(laned, zones, ["lane"]))
     more = claims.extras.filter(pl.col("ok") == ok).select("call", writes=pl.lit(1, COUNT))
-    return (
-        pl.concat([counts, more]).group_by("call").agg(pl.col("writes").sum()).filter(pl.col("writes") > 0)
-    )
+    return pl.concat([counts, more]).group_by("call").agg(pl.col("writes").sum()).filter(pl.col("writes") > 0)
 
 
 def alone(claims: Claims) -> pl.DataFrame:
@@ -210,7 +208,9 @@ def alone(claims: Claims) -> pl.DataFrame:
     return pl.concat([calls, more]).join(only, on="call", how="semi")
 
 
-def pairs_at(claims: Claims, zones: pl.DataFrame, rows: pl.DataFrame, more: Sequence[str] = ()) -> pl.DataFrame:
+def pairs_at(
+    claims: Claims, zones: pl.DataFrame, rows: pl.DataFrame, more: Sequence[str] = ()
+) -> pl.DataFrame:
     """`write, call` of `rows`, what `ranges.rows_of` gives of `zones`, and the columns `more` of `zones`."""
     chosen = zones.select("write", *more)[rows["span"]]
     return chosen.with_columns(call=claims.laned["call"].gather(rows["row"]))
