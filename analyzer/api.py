@@ -10,6 +10,7 @@ import polars as pl
 
 from analyzer.errors import InputError
 from analyzer.logs.read import LogScan, read_logs
+from analyzer.moments import clamped
 from analyzer.reports.registry import render
 from analyzer.reports.report import Report
 from analyzer.reports.trail_report import TrailReport
@@ -98,6 +99,7 @@ def check(  # noqa: PLR0913 - the options of the command
         InputError: no log could be used.
         UsageError: there is no such kind.
     """
+    since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     found, missing = _found(logs, stdin, follow_links=follow_links)
     of_deploys, of_trail, of_store = (found, [], []) if kind else _by_content(found)
     read = read_logs(of_deploys, missing, kind)
@@ -244,6 +246,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     Raises:
         InputError: none of the files could be used.
     """
+    since, until, at, selectors_since = map(clamped, (since, until, at, selectors_since))
     signing, stated, unfit = _given(public_keys, selectors, selectors_since)
     how = Reading(thorough=True, keys=signing, stated=stated, jobs=jobs, progress=progress)
     found, missing = find(paths, stdin, follow_links=follow_links)

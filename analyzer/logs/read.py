@@ -15,6 +15,7 @@ from analyzer.logs.interface import Skimmed
 from analyzer.logs.merge import merged
 from analyzer.logs.planned import with_plans
 from analyzer.logs.registry import form_of, forms
+from analyzer.moments import EARLIEST, LATEST
 from analyzer.sources.account import Account
 from analyzer.sources.accounts import accounts_table
 from analyzer.sources.identify import identify
@@ -211,7 +212,12 @@ def needed() -> pl.Expr:
 
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
-    """`batch` with what the first AWS error in a message says: request id, code, operation, status."""
+    """`batch` with what the first AWS error in a message says: request id, code, operation, status.
+
+    A time that is none (`analyzer.moments`) is null.
+    """
+    if not batch["at"].is_between(EARLIEST, LATEST).all():
+        batch = batch.with_columns(pl.when(pl.col("at").is_between(EARLIEST, LATEST)).then(pl.col("at")))
     errors = distinct_sdk_errors(batch["message"]).select(
         "message",
         said_request_id="request_id",

@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from analyzer.moments import EARLIEST, LATEST
 from analyzer.tables import EVENTS, from_columns
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def microseconds(text: str | None) -> int | None:
     """Unix microseconds of an RFC 3339 time; null for what is none, or says no zone."""
     try:
         moment = datetime.fromisoformat(_FRACTION.sub(r"\1", text or ""))
-        return (moment - _EPOCH) // _MICROSECOND
+        return (moment - _EPOCH) // _MICROSECOND if EARLIEST <= moment <= LATEST else None
     except (ValueError, TypeError, OverflowError):
         return None
 

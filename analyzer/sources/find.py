@@ -70,8 +70,16 @@ def find(
             parts += look.named(word, stdin)
         except InputError as error:
             look.accounts.append(Account(printable(word), problems=[error.reason]))
+        except (OSError, ValueError) as error:  # longer than a path may be, a NUL, half a character
+            look.accounts.append(Account(printable(word), problems=[_reason(error)]))
     parts = _apart(parts)
     return Found(parts, _met_again(parts)), look.accounts
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Why a word is no path, as one clause."""
+    said = error.strerror if isinstance(error, OSError) else "not a path that can be read"
+    return (said or "cannot be read").lower()
 
 
 class _Look:
@@ -176,7 +184,7 @@ def _file(word: str) -> Source:
             with path.open("rb") as pipe:
                 return Source(printable(word), None, _bounded(word, pipe.read(HELD + 1)))
     except OSError as error:
-        raise InputError(word, (error.strerror or "cannot be read").lower()) from error
+        raise InputError(word, _reason(error)) from error
     if not stat.S_ISREG(mode):
         raise InputError(word, "not a regular file")
     return Source(printable(word), word)

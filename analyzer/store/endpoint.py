@@ -121,7 +121,8 @@ class _Sender:
 
         self._limits = limits
         self._left = limits.size
-        self._verify = get_session().get_config_variable("ca_bundle")
+        self._verify = get_session().get_config_variable("ca_bundle") or True
+        self._session: Any = None
 
     def __call__(self, request: Any, event_name: str, **_: object) -> Any:
         """The answer to `request`, whole and of the right form.
@@ -134,17 +135,18 @@ class _Sender:
         from botocore.httpsession import URLLib3Session
         from botocore.utils import get_environ_proxies
 
-        session = URLLib3Session(
-            verify=self._verify or True,
-            proxies=get_environ_proxies(request.url),
-            timeout=(self._limits.connect, self._limits.silence),
-        )
+        if self._session is None:
+            self._session = URLLib3Session(
+                verify=self._verify,
+                proxies=get_environ_proxies(request.url),
+                timeout=(self._limits.connect, self._limits.silence),
+            )
         request.stream_output = True
+        answer = self._session.send(request)
         try:
-            answer = session.send(request)
             body = self._read(answer, request)
         finally:
-            session.close()
+            answer.raw.close()
         form = _FORMS.get(event_name.rpartition(".")[2])
         wanted = body if form is None else _checked(form, answer.status_code, body, request.url)
         return AWSResponse(answer.url, answer.status_code, answer.headers, _Body(wanted))

@@ -10,13 +10,13 @@ lacks proves nothing, and a report built on half a listing would look whole.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.errors import InputError
+from analyzer.moments import in_utc, of_file
 from analyzer.sources.account import Account
 from analyzer.sources.accounts import accounts_table
 from analyzer.sources.find import find
@@ -28,6 +28,7 @@ from analyzer.tables import KEYS, LISTINGS, from_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from analyzer.sources.source import Source
 
@@ -153,7 +154,7 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
 
 def _changed(source: Source) -> datetime | None:
     """When the file was last changed; null for standard input."""
-    return None if source.path is None else datetime.fromtimestamp(Path(source.path).stat().st_mtime, UTC)
+    return None if source.path is None else of_file(source.path)
 
 
 def _take(
@@ -171,11 +172,12 @@ def _take(
 
 
 def _own(value: OwnListing, source: str, named: object) -> _Listing:
-    listed_at = value.listed_at if value.listed_at.tzinfo else value.listed_at.replace(tzinfo=UTC)
-    listing = _Listing(source, value.store, "file", listed_at.astimezone(UTC), "file", pages=1)
+    listing = _Listing(source, value.store, "file", in_utc(value.listed_at), "file", pages=1)
     for item in value.items:
         listing.add(item.key, item.value)
-    if listing.items != value.item_count:
+    if listing.at is None:
+        listing.problem = "its time is none"
+    elif listing.items != value.item_count:
         listing.problem = (
             f"it holds {listing.items} keys, and the store had {value.item_count}: keys are missing"
         )

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import msgspec
 
+from analyzer.moments import in_utc
 from analyzer.trail.listed import Listing
 from analyzer.trail.times import parse_time
 
@@ -143,7 +144,7 @@ def time_of(key: str) -> datetime | None:
     """The end of the digest that was delivered under `key`, by its name."""
     named = _KEY.search(key)
     try:
-        return datetime.fromisoformat(named["time"]).replace(tzinfo=UTC) if named else None
+        return in_utc(datetime.fromisoformat(named["time"])) if named else None
     except ValueError:
         return None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
+from analyzer.moments import EARLIEST, of_file
 from analyzer.sources.limits import LISTED
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
@@ -15,6 +15,7 @@ from analyzer.trail.selectors import read_stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from analyzer.trail.public_keys import PublicKeys
     from analyzer.trail.selectors import Stated
@@ -33,7 +34,7 @@ def given_selectors(files: Sequence[str | Path], since: datetime | None) -> list
     stated = []
     for file in files:
         data = _bytes(file)
-        at = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC)
+        at = of_file(file) or EARLIEST
         stated.append(read_stated(str(file), data, at, since))
     return stated
 
@@ -49,7 +50,10 @@ def given_keys(file: str | Path | None) -> PublicKeys | None:
 
 def _bytes(file: str | Path) -> bytes:
     """All bytes of a file that the user named, or of a pipe."""
-    data, problems = read_whole(Source(str(file), file), LISTED)
+    try:
+        data, problems = read_whole(Source(str(file), file), LISTED)
+    except ValueError as error:  # a NUL, or half a character
+        raise InputError(str(file), "not a path that can be read") from error
     if problems:
         raise InputError(str(file), problems[0])
     return data

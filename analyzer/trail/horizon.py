@@ -8,9 +8,10 @@ other regions say nothing about them.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from analyzer.moments import in_utc
 from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _told_by(name: str) -> tuple[str | None, datetime | None]:
     if not match:
         return None, None
     try:
-        return match[1], datetime.fromisoformat(match[2]).replace(tzinfo=UTC)
+        return match[1], in_utc(datetime.fromisoformat(match[2]))
     except ValueError:
         return match[1], None
 

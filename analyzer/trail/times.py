@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
+
+from analyzer.moments import from_seconds, in_utc
 
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _FIRST: Final = 1_356_998_400  # 2013, when CloudTrail began: a smaller number is no time
@@ -14,16 +16,15 @@ _SECONDS: Final = 1 << 33  # the year 2242: a larger number counts milliseconds
 def parse_time(value: object) -> datetime | None:
     """The UTC time that `value` says: ISO 8601 (`Z`, an offset, a space, a fraction) or Unix seconds or milliseconds.
 
-    None where it says no time. A time without an offset is UTC.
+    None where it says no time (`analyzer.moments`). A time without an offset is UTC.
     """
     try:
         if isinstance(value, str) and _ISO.match(value):
-            time = datetime.fromisoformat(value)
-            return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+            return in_utc(datetime.fromisoformat(value))
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             return None
         number = float(value)
         seconds = number if number < _SECONDS else number / 1000
-        return datetime.fromtimestamp(seconds, UTC) if seconds >= _FIRST else None
-    except (ValueError, OverflowError, OSError):
+        return from_seconds(seconds) if seconds >= _FIRST else None
+    except (ValueError, OverflowError):
         return None

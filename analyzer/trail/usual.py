@@ -13,6 +13,7 @@ import msgspec
 import polars as pl
 from msgspec import Meta
 
+from analyzer.moments import EARLIEST, LATEST
 from analyzer.tables import CALLS, from_columns
 from analyzer.trail.calls import EFFECTS, FOLDED, HIDDEN
 
@@ -104,6 +105,7 @@ class Usual(
     category: Literal["Data", "Management", None] = msgspec.field(name="eventCategory", default=None)
 
 
+_YEARS: Final = range(EARLIEST.year + 1, LATEST.year)
 _DECODER: Final = msgspec.json.Decoder(Usual)
 _API: Final = {name: FOLDED.get(name, name) for name in (*EFFECTS, *FOLDED)}
 
@@ -111,9 +113,10 @@ _API: Final = {name: FOLDED.get(name, name) for name in (*EFFECTS, *FOLDED)}
 def usual(raw: bytes | Raw) -> Usual | None:
     """The record, if it is a usual one."""
     try:
-        return _DECODER.decode(raw)
+        record = _DECODER.decode(raw)
     except (ValueError, RecursionError):
         return None
+    return record if record.at.year in _YEARS else None
 
 
 NAMED: Final = ("effect", "key", "value")

@@ -100,9 +100,7 @@ def _of_one_writer(claims: Claims) -> pl.DataFrame:
                 one=change.gather(zones["past"] - 1) <= zones["first"],
                 writer=claims.laned["writer"].gather(zones["first"]),
             ),
-            claims.extras.filter("ok")
-            .select("write", "writer", one=pl.lit(value=True))
-            .select("write", "one", "writer"),
+            claims.extras.filter("ok").select("write", pl.lit(value=True).alias("one"), "writer"),
         ]
     )
     one = pl.col("one").all() & (writer.n_unique() == 1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -18,7 +17,7 @@ from analyzer.verdicts.claims import Claims, alone
 from analyzer.verdicts.lowest import NONE, Lowest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _SWAPS: Final = 8
 """Rounds in which calls are handed on; each gives at least one more write its call."""
@@ -153,8 +152,8 @@ def _earliest(
     waiting: dict[int, list[tuple[int, int, _Due]]] = {}
     for lane, low, high, due in spans:
         waiting.setdefault(lane, []).append((-low, high, due))
-    for spans_of_lane in waiting.values():
-        spans_of_lane.sort()
+    for queue in waiting.values():
+        queue.sort()
     open_now: dict[int, list[tuple[_Due, int]]] = {lane: [] for lane in waiting}
     for call in calls:
         found = [due for due in extras.get(call.call, ()) if due.write not in phase.holds]
@@ -173,19 +172,29 @@ def _earliest(
             yield call, min(found)
 
 
-def _best(  # noqa: PLR0913 - where it looks, and for what
-    write: str,
-    lowest: Lowest,
-    usable: Mapping[int, object],
-    *,
-    phase: _Phase,
-    rank: Mapping[int, int],
-    named: Mapping[str, Sequence[int]],
-) -> int:
-    """The rank of the first usable call that fits `write`."""
-    zones = (lowest.among(zone.first, zone.past) for zone in phase.zones.get(write, ()))
-    extras = (rank[call] for call in named.get(write, ()) if rank[call] in usable)
-    return min((*zones, *extras), default=NONE)
+class _Fitting:
+    """Which calls fit each write, by their ranks."""
+
+    def __init__(self, phase: _Phase, contest: _Contest) -> None:
+        self.rank = {call: number for number, call in enumerate(contest.ranked)}
+        self.dues = {due.write: due for zones in phase.zones.values() for *_, due in zones[:1]}
+        self._zones = phase.zones
+        self._rows = contest.rows
+        self._named: dict[str, list[int]] = {}
+        for call, dues in phase.extras.items():
+            for due in dues:
+                self.dues[due.write] = due
+                self._named.setdefault(due.write, []).append(self.rank[call])
+
+    def first(self, writes: Iterable[str], usable: Collection[int]) -> Iterator[tuple[str, int]]:
+        """The writes that a usable call fits, and the rank of the first one."""
+        lowest = Lowest([rank if rank in usable else NONE for rank in self._rows])
+        for write in writes:
+            zones = (lowest.among(zone.first, zone.past) for zone in self._zones.get(write, ()))
+            named = (rank for rank in self._named.get(write, ()) if rank in usable)
+            found = min((*zones, *named), default=NONE)
+            if found != NONE:
+                yield write, found
 
 
 def _complete(phase: _Phase, contest: _Contest) -> None:
@@ -193,43 +202,28 @@ def _complete(phase: _Phase, contest: _Contest) -> None:
 
     Calls that a principal shuts out leave no plain intervals of time, for which the earliest end is the best choice.
     """
-    named: dict[str, list[int]] = {}
-    for call, fitting in phase.extras.items():
-        for due in fitting:
-            named.setdefault(due.write, []).append(call)
-    rank = {call: number for number, call in enumerate(contest.ranked)}
-    dues = {due.write: due for zones in phase.zones.values() for *_, due in zones[:1]}
-    dues |= {due.write: due for each in phase.extras.values() for due in each}
-
-    best = partial(_best, phase=phase, rank=rank, named=named)
+    fitting = _Fitting(phase, contest)
     for _ in range(_SWAPS):
-        open_writes = sorted(dues.keys() - phase.holds.keys())
-        free = {rank[call.call]: None for call in phase.calls if call.call not in phase.owner}
-        if not open_writes or not free:
+        without = sorted(fitting.dues.keys() - phase.holds.keys())
+        free = {fitting.rank[call.call] for call in phase.calls if call.call not in phase.owner}
+        if not without or not free:
             return
-        spare = Lowest([number if number in free else NONE for number in contest.rows])
         other = {
-            rank[call]: found
-            for call, due in phase.owner.items()
-            if (found := best(due.write, spare, free)) != NONE
+            fitting.rank[phase.holds[holder]]: spare for holder, spare in fitting.first(phase.holds, free)
         }
-        movable = Lowest([number if number in other else NONE for number in contest.rows])
-        moved: set[int] = set()
-        used: set[int] = set()
-        swaps = []
-        for write in open_writes:
-            held = best(write, movable, other)
-            if held != NONE and held not in moved:
-                moved.add(held)
-                if other[held] not in used:
-                    used.add(other[held])
-                    swaps.append((write, contest.ranked[held], contest.ranked[other[held]]))
-        if not swaps:
+        swaps: dict[int, str] = {}
+        for write, held in fitting.first(without, other):
+            swaps.setdefault(held, write)
+        given: set[int] = set()
+        for held, write in swaps.items():
+            if other[held] not in given:
+                given.add(other[held])
+                call, spare = contest.ranked[held], contest.ranked[other[held]]
+                holder = phase.owner[call]
+                phase.owner[call], phase.owner[spare] = fitting.dues[write], holder
+                phase.holds[write], phase.holds[holder.write] = call, spare
+        if not given:
             return
-        for write, call, free_call in swaps:
-            holder = phase.owner[call]
-            phase.owner[call], phase.owner[free_call] = dues[write], holder
-            phase.holds[write], phase.holds[holder.write] = call, free_call
 
 
 def _bring_closer(phase: _Phase) -> None:

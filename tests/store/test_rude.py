@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ from analyzer.cli.main import run
 from analyzer.errors import InputError
 from analyzer.store import live
 from analyzer.store.endpoint import Limits
-from tests.ministack import credentials
 from tests.store.rude import described, http, rude, store
 
 if TYPE_CHECKING:
@@ -21,14 +21,31 @@ if TYPE_CHECKING:
 
     from tests.store.rude import Answer
 
-__all__ = ["credentials"]
-
 ARN = "arn:aws:cloudfront::111122223333:key-value-store/0f1e2d3c"
 SHORT = Limits(seconds=3, connect=1, silence=1, size=2_000_000)
 ITEM = {"Key": "k", "Value": "v"}
 PAGE = http({"Items": [ITEM]})
 
-pytestmark = [pytest.mark.usefixtures("credentials"), pytest.mark.filterwarnings("error")]
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Credentials that no service takes, for one session of boto3, which reads its models but once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        nothing = str(tmp_path_factory.mktemp("aws") / "none")
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "000000000000",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": nothing,
+            "AWS_SHARED_CREDENTIALS_FILE": nothing,
+        }.items():
+            patch.setenv(name, value)
+        patch.setattr("boto3.DEFAULT_SESSION", None)
+        yield
 
 
 def endless(number: int) -> bytes:
@@ -124,9 +141,7 @@ def test_each_ends_in_one_sentence(
     assert (code, printed.out, printed.err.count("\n")) == (3, "", 1), printed.err
     assert printed.err.startswith(f"lostwrite: {ARN}: ") or printed.err.startswith(f"lostwrite: {url}")
     assert len(printed.err) < 800
-    assert time.monotonic() - began < SHORT.seconds + 20, (
-        "the time of a listing is bounded, on slow machines too"
-    )
+    assert time.monotonic() - began < 60, "a minute is enough for each"
 
 
 def test_nobody_listens(capfd: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from analyzer.moments import in_utc
 from analyzer.trail.columns import part
 from analyzer.trail.csv_rows import csv_rows
 from analyzer.trail.harvest import Harvest, harvest_rows
@@ -102,6 +103,8 @@ def _time(text: str, day_first: bool | None) -> datetime | None:
     if match[7]:
         hour = hour % 12 + (12 if match[7] == "P" else 0)
     try:
-        return datetime(int(match[3]), int(month), int(day), hour, int(match[5]), int(match[6]), tzinfo=UTC)
+        return in_utc(
+            datetime(int(match[3]), int(month), int(day), hour, int(match[5]), int(match[6]), tzinfo=UTC)
+        )
     except ValueError:
         return None

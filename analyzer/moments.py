@@ -1,0 +1,50 @@
+"""The times that are taken for times: from 1970 up to the year 2999.
+
+What says another one (the year 1, the year 9999) says no time: no call or deploy was then, and near the ends of the
+calendar no margin could be added to it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2999, 12, 31, tzinfo=UTC)
+
+
+def in_utc(time: datetime) -> datetime | None:
+    """`time` in UTC, which it is if it has no offset; None where it is none."""
+    try:
+        moment = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        return None
+    return moment if EARLIEST <= moment <= LATEST else None
+
+
+def from_seconds(seconds: float) -> datetime | None:
+    """The time of Unix seconds; None where they say none."""
+    try:
+        return in_utc(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def clamped(time: datetime | None) -> datetime | None:
+    """`time` in UTC, or the nearest one that is taken for a time: before the first nothing happened."""
+    if time is None:
+        return None
+    known = in_utc(time)
+    if known is not None:
+        return known
+    return EARLIEST if time.year < EARLIEST.year + 1 else LATEST
+
+
+def of_file(path: str | Path) -> datetime | None:
+    """When a file was last changed; None where its file system says no time.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    return from_seconds(Path(path).stat().st_mtime)
