@@ -39,7 +39,7 @@ class LastingJq:
         found = json.loads(self._ask(program, asked))
         if "error" in found:
             return Answer(5, err=f"jq: error (at <stdin>:0): {found['error']}")
-        return Answer(out="".join(found["lines"]))
+        return Answer(out="".join(json.dumps(json.loads(line)) for line in found["lines"]))  # as -a does
 
     def _ask(self, program: str, asked: str) -> str:
         if program not in self._processes:

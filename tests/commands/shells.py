@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 SHELLS: Final = {
@@ -36,6 +36,19 @@ aws() { lw_call "$@"; }
 _JQ: Final = """\
 jq() { lw_text=; while IFS= read -r lw_line; do lw_text="$lw_text$lw_line
 "; done; lw_text="$lw_text$lw_line"; lw_call jq "$lw_text" "$@"; }
+"""
+
+
+# For very many commands: calls are written down, and answered from what the test knows beforehand. What jq would print
+# is worked out afterwards; in its place stands TOKEN.
+TOKEN: Final = "what jq prints"
+_BATCH: Final = f"""\
+PS1=; PS2=; lw_call() {{ printf '%s\\0' "$#" "$@" >>calls; }}
+jq() {{ lw_text=; while IFS= read -r lw_line; do lw_text="$lw_text$lw_line
+"; done; lw_call jq "$lw_text" "$@"; echo '{TOKEN}'; }}
+aws() {{ lw_call "$@"; case "$2" in (describe-key-value-store) echo '{{"ETag":"KV0"}}' ;;
+(get-key) test -n "$lw_doc" && printf '%s\\n' "$lw_doc" ||
+{{ echo 'An error occurred (ResourceNotFoundException) when calling the GetKey operation: no' >&2; false; }} ;; esac; }}
 """
 
 
@@ -72,6 +85,7 @@ class Ran:
         calls: the arguments of each call of `aws`, in order.
         notes: the arguments of each call of `lw_call note`.
         statuses: what each command left in `$?`.
+        wrong: what the test's own code failed with.
         alive: whether the shell came to the end of its input by itself.
         err: its standard error.
         out: its standard output.
@@ -80,6 +94,7 @@ class Ran:
     calls: list[list[bytes]] = field(default_factory=list)
     notes: list[list[bytes]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    wrong: list[Exception] = field(default_factory=list)
     alive: bool = False
     err: str = ""
     out: str = ""
@@ -91,6 +106,25 @@ def require(name: str) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{name} is not installed, and CI runs these tests")
         pytest.skip(f"{name} is not installed")
+
+
+def run_batch(shell: str, commands: Sequence[tuple[str, str]], folder: Path) -> list[list[bytes]]:
+    """The calls of `aws` and `jq` (its input first), and `status N` after each command.
+
+    Args:
+        shell: one of SHELLS.
+        commands: each with what `get-key` prints, as a word of a shell; two quotes where the key is absent.
+        folder: for its files.
+    """
+    require(shell)
+    script = [f'lw_doc={document}\n{command}\nlw_call status "$?"\n' for command, document in commands]
+    _paste(shell, "".join([_BATCH, _HISTORY[shell], *script, "exit 0\n"]), folder)
+    calls, words = [], (folder / "calls").read_bytes().split(b"\0")[:-1]
+    while words:
+        end = int(words[0]) + 1
+        calls.append(words[1:end])
+        words = words[end:]
+    return calls
 
 
 def run(shell: str, commands: Sequence[str], service: Service, folder: Path, jq: Jq | None = None) -> Ran:
@@ -106,24 +140,37 @@ def run(shell: str, commands: Sequence[str], service: Service, folder: Path, jq:
     thread.start()
     script = [_AWS, _JQ if jq else "", _HISTORY[shell]]
     script += [f'{command}\nlw_call status "$?"\n' for command in commands]
-    env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
-    (home / "pasted").write_text("".join(script) + "lw_call alive\nexit 0\n", encoding="ascii")
+    done = _paste(shell, "".join(script) + "lw_call alive\nexit 0\n", home)
+    (home / "requests").write_bytes(b"1\0stop\0")
+    thread.join(_PATIENCE)
+    assert not thread.is_alive()
+    assert ran.wrong == []
+    ran.err, ran.out = done.stderr, done.stdout
+    return ran
+
+
+def _paste(shell: str, text: str, home: Path) -> subprocess.CompletedProcess[str]:
+    (home / "pasted").write_text(text, encoding="ascii")
     with (home / "pasted").open("rb") as pasted:
-        done = subprocess.run(
+        return subprocess.run(
             SHELLS[shell],
             stdin=pasted,
-            env=env,
+            env={"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "dumb", "LC_ALL": "C.UTF-8"},
             cwd=home,
             check=False,
             capture_output=True,
             encoding="utf-8",
             timeout=_PATIENCE,
         )
-    (home / "requests").write_bytes(b"1\0stop\0")
-    thread.join(_PATIENCE)
-    assert not thread.is_alive()
-    ran.err, ran.out = done.stderr, done.stdout
-    return ran
+
+
+def _asked(ran: Ran, ask: Callable[..., Answer], *words: object) -> Answer:
+    """The answer; where the test itself fails, the shell is answered all the same, and the test fails at its end."""
+    try:
+        return ask(*words)
+    except (AssertionError, ValueError, KeyError) as error:
+        ran.wrong.append(error)
+        return Answer(99, err="wrong")
 
 
 def _serve(home: Path, service: Service, jq: Jq | None, ran: Ran) -> None:
@@ -140,8 +187,8 @@ def _serve(home: Path, service: Service, jq: Jq | None, ran: Ran) -> None:
         elif words[0] == b"note":
             ran.notes.append(words[1:])
         elif jq is not None and words[0] == b"jq":
-            answer = jq.answer(words[1].decode(), [word.decode() for word in words[2:]])
+            answer = _asked(ran, jq.answer, words[1].decode(), [word.decode() for word in words[2:]])
         else:
             ran.calls.append(words)
-            answer = service.answer(words)
+            answer = _asked(ran, service.answer, words)
         (home / "answers").write_text(f"{answer.status}\n{answer.out}\n{answer.err}\n", encoding="utf-8")

@@ -13,7 +13,7 @@ from analyzer.commands.kvs import BATCH, Delete, Edit, Put, Step, is_store, look
 from analyzer.commands.words import as_json, quote
 from tests.commands.hostile import VALUES
 from tests.commands.lasting_jq import LastingJq
-from tests.commands.shells import SHELLS, Jq, Ran, require, run
+from tests.commands.shells import SHELLS, TOKEN, Jq, Ran, require, run, run_batch
 from tests.commands.stores import Fake, arn, parameters
 
 if TYPE_CHECKING:
@@ -45,17 +45,25 @@ def run_cases(shell: str, cases: Sequence[Case], folder: Path, jq: Jq | None = N
     fake = Fake({arn(number): dict(held) for number, (_, held, _) in enumerate(cases)})
     ran = run(shell, [command(number, steps) for number, (steps, _, _) in enumerate(cases)], fake, folder, jq)
     for number, (steps, _, wanted) in enumerate(cases):
-        lists = {step.key for step in steps if isinstance(step, Edit)}
-        assert read(fake.held[arn(number)], lists) == read(wanted, lists), steps
+        assert same(fake.held[arn(number)], wanted, steps), steps
     assert not list(folder.glob("*/hit"))
     assert ran.alive, ran.err[-2000:]
     assert len(ran.statuses) == len(cases)
     return ran
 
 
-def read(held: Mapping[str, str], lists: set[str]) -> dict[str, object]:
-    """The keys with their values; lists by what they mean, as JSON has several spellings of it."""
-    return {key: json.loads(value) if key in lists else value for key, value in held.items()}
+def same(found: Mapping[str, str], wanted: Mapping[str, str], steps: Sequence[Step]) -> bool:
+    """Whether a store holds what is wanted; lists are compared by what they mean, as JSON has several spellings of it."""
+    lists = {step.key for step in steps if isinstance(step, Edit)}
+    return found.keys() == wanted.keys() and all(
+        json.loads(found[key]) == json.loads(wanted[key]) if key in lists else found[key] == wanted[key]
+        for key in wanted
+    )
+
+
+def read_of(step: Step, held: Mapping[str, str]) -> str:
+    """What `get-key` prints for the step's key, as a word; two quotes where the key is absent."""
+    return quote(as_json({"Key": step.key, "Value": held[step.key]})) if step.key in held else "''"
 
 
 def listed(*entries: str) -> str:
@@ -87,8 +95,23 @@ TURNS = ("bash", "dash", "dash", "zsh", "dash", "dash", "dash")
 def test_what_arrives_is_what_was_meant(shell: str, tmp_path: Path, jq: LastingJq) -> None:
     cases = [case for value in VALUES for case in of_value(value)]
     mine = [case for number, case in enumerate(cases) if TURNS[number % len(TURNS)] == shell]
-    ran = run_cases(shell, mine, tmp_path, jq)
-    assert set(ran.statuses) == {0}
+    fake = Fake({arn(number): dict(held) for number, (_, held, _) in enumerate(mine)})
+    pasted = [
+        (command(number, steps), read_of(steps[0], held)) for number, (steps, held, _) in enumerate(mine)
+    ]
+    edit = b""
+    statuses = []
+    for words in run_batch(shell, pasted, tmp_path):
+        if words[0] == b"jq":
+            edit = jq.answer(words[1].decode(), [word.decode() for word in words[2:]]).out.encode()
+        elif words[0] == b"status":
+            statuses.append(words[1])
+        else:
+            fake.answer([edit if word.decode() == TOKEN else word for word in words])
+    assert statuses == [b"0"] * len(mine)
+    assert not list(tmp_path.glob("hit"))
+    for number, (steps, _, wanted) in enumerate(mine):
+        assert same(fake.held[arn(number)], wanted, steps), steps
 
 
 @pytest.mark.parametrize("shell", SHELLS)
