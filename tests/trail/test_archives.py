@@ -98,7 +98,7 @@ def test_archives_in_archives_are_read_three_deep() -> None:
     assert read(zipped({"c.tar": two})).calls["source"].to_list() == ["f0!c.tar!b.zip!a.json"]
     deep = read(tarred({"d.zip": zipped({"c.tar": two}), "e.json": log(record("e2"))}))
     assert deep.calls["event_id"].to_list() == ["e2"]
-    assert deep.inputs["problems"].to_list() == [["an archive within 3 others: not read"], [], [LINK]]
+    assert deep.inputs["problems"].to_list() == [["an archive within 3 others: not read"], [LINK], [], [LINK]]
 
 
 @pytest.mark.parametrize(("pack", "own"), [(zipped, True), (tarred, False)], ids=["zip", "tar"])
@@ -114,7 +114,7 @@ def test_a_file_that_is_too_large_is_named_and_the_rest_is_read(  # type: ignore
     if own:
         assert told == {"f0!b.json": ["not CloudTrail: a binary file"]}  # no more than its head was read
     else:
-        assert told == {"f0": [LINK, "b.json: not read: more than 512 MiB"]}
+        assert told == {"f0": [LINK, "b.json: not read: more than 1 MiB"]}
 
 
 def test_too_much_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
