@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "AWSLogs/111122223333_CloudTrail_us-east-1_20260610T0010Z_abcdefghijklmnop.json.gz"
+LINK = "link.json: not read: a link or device"
 FILES = {
     NAME: gzip.compress(log(record("e1"))),
     "../../etc/plain.json": log(record("e2")),
@@ -75,7 +76,7 @@ def test_the_files_of_an_archive_are_read(pack, tmp_path: Path) -> None:  # type
     assert {row["source"]: row["event_id"] for row in trail.calls.to_dicts()} == {
         f"trail!{NAME}": "e1",
     }
-    links = ["link.json: not read: a link or device"] if b"ustar" in gunzipped(path.read_bytes()) else []
+    links = [LINK] if b"ustar" in gunzipped(path.read_bytes()) else []
     told = {row["source"]: (row["kind"], row["problems"]) for row in trail.inputs.to_dicts()}
     assert told == {
         f"trail!{NAME}": ("cloudtrail-s3", []),
@@ -97,7 +98,7 @@ def test_archives_in_archives_are_read_three_deep() -> None:
     assert read(zipped({"c.tar": two})).calls["source"].to_list() == ["f0!c.tar!b.zip!a.json"]
     deep = read(tarred({"d.zip": zipped({"c.tar": two}), "e.json": log(record("e2"))}))
     assert deep.calls["event_id"].to_list() == ["e2"]
-    assert deep.inputs["problems"].to_list() == [["an archive within 3 others: not read"], []]
+    assert deep.inputs["problems"].to_list() == [["an archive within 3 others: not read"], [LINK], [], [LINK]]
 
 
 @pytest.mark.parametrize(("pack", "own"), [(zipped, True), (tarred, False)], ids=["zip", "tar"])
@@ -113,7 +114,7 @@ def test_a_file_that_is_too_large_is_named_and_the_rest_is_read(  # type: ignore
     if own:
         assert told == {"f0!b.json": ["not CloudTrail: a binary file"]}  # no more than its head was read
     else:
-        assert told == {"f0": ["b.json: not read: more than 512 MiB"]}
+        assert told == {"f0": [LINK, "b.json: not read: more than 1 MiB"]}
 
 
 def test_too_much_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,17 +130,18 @@ def test_too_much_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_damaged_archives() -> None:
     whole = tarred({"a.json": log(record("e1")), "b.json": log(record("e2")) + bytes(20_000)})
     trail = read(whole[:5_000])
-    assert trail.calls["event_id"].to_list() == ["e1"]
+    assert trail.calls["event_id"].to_list() == ["e1", "e2"]  # of what the file that is cut still holds
     assert trail.inputs["problems"].to_list()[-1] == [
-        "the archive is damaged: only the files before that were read"
+        "the archive is damaged: only what stands before was read",
+        LINK,
     ]
     (row,) = read(zipped(FILES)[:200]).inputs.to_dicts()
     assert (row["kind"], row["problems"]) == (
         "unusable",
-        ["the archive is damaged: only the files before that were read"],
+        ["the zip archive is damaged"],
     )
     packed = gzip.compress(whole, 0)[:5_000]
-    assert read(packed).calls["event_id"].to_list() == ["e1"]
+    assert read(packed).calls["event_id"].to_list() == ["e1", "e2"]
     flipped = bytearray(zipped({"a.json": log(record("e1")), "b.json": log(record("e2"))}))
     flipped[flipped.index(b"b.json") + 20] ^= 255
     assert read(bytes(flipped)).calls["event_id"].to_list() == ["e1"]
