@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from os import PathLike
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2999, 12, 31, tzinfo=UTC)
@@ -41,7 +44,7 @@ def clamped(time: datetime | None) -> datetime | None:
     return EARLIEST if time.year < EARLIEST.year + 1 else LATEST
 
 
-def of_file(path: str | Path) -> datetime | None:
+def of_file(path: str | PathLike[str]) -> datetime | None:
     """When a file was last changed; None where its file system says no time.
 
     Raises:

@@ -68,7 +68,10 @@ class _Fault(msgspec.Struct, omit_defaults=True):
     message_: str | None = msgspec.field(default=None, name="Message")
 
 
-_FORMS: Final = {"ListKeys": _Page, "DescribeKeyValueStore": _Description}
+_FORMS: Final[dict[str, type[_Page | _Description]]] = {
+    "ListKeys": _Page,
+    "DescribeKeyValueStore": _Description,
+}
 
 
 class _Body:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
@@ -16,6 +15,7 @@ from analyzer.trail.selectors import read_stated
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from analyzer.trail.public_keys import PublicKeys
     from analyzer.trail.selectors import Stated

@@ -160,14 +160,14 @@ def _earliest(
         for lane in call.lanes:
             if lane not in waiting:
                 continue
-            later, queue = waiting[lane], open_now[lane]
+            later, ready = waiting[lane], open_now[lane]
             while later and -later[-1][0] <= call.at:
-                _, high, due = later.pop()
-                heapq.heappush(queue, (due, high))
-            while queue and (queue[0][1] < call.at or queue[0][0].write in phase.holds):
-                heapq.heappop(queue)
-            if queue:
-                found.append(queue[0][0])
+                _, ends, begun = later.pop()
+                heapq.heappush(ready, (begun, ends))
+            while ready and (ready[0][1] < call.at or ready[0][0].write in phase.holds):
+                heapq.heappop(ready)
+            if ready:
+                found.append(ready[0][0])
         if found:
             yield call, min(found)
 

@@ -6,7 +6,7 @@ import gzip
 import json
 import shutil
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -50,7 +50,7 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-DIGEST = {
+DIGEST: Final[dict[str, object]] = {
     "digestStartTime": "2025-03-21T15:00:00Z",
     "digestEndTime": "2025-03-21T16:00:00Z",
     "digestS3Bucket": "b",

@@ -51,7 +51,10 @@ def _heading(name: str) -> str:
 
 def engine_events() -> str:
     """The same as lines of engine events: messages, urns, keys, values and entries."""
-    events = [{"preludeEvent": {"config": {}}}, *(event for secret in SECRETS for event in _events(secret))]
+    events: list[dict[str, object]] = [
+        {"preludeEvent": {"config": {}}},
+        *(event for secret in SECRETS for event in _events(secret)),
+    ]
     events.append({"diagnosticEvent": {"message": "\n".join(KEY_LINES), "severity": "error"}})
     numbered = (
         {"sequence": number, "timestamp": 1_781_049_900 + number // 100, **event}
@@ -65,7 +68,7 @@ def _events(secret: Secret) -> Iterator[dict[str, object]]:
         return
     text = secret.text
     urn = f"{_URN}{text}.sst.aws.KvKeys"
-    inputs = {"store": STORE, "namespace": "7c62", "entries": {text: text, "plain": text}}
+    inputs: dict[str, object] = {"store": STORE, "namespace": "7c62", "entries": {text: text, "plain": text}}
     yield from _operation(urn, inputs)
     yield {
         "resOpFailedEvent": {
@@ -74,7 +77,12 @@ def _events(secret: Secret) -> Iterator[dict[str, object]]:
             "steps": 1,
         }
     }
-    route = {"store": STORE, "namespace": "7c62", "key": "routes", "entry": f"site,{text},,/"}
+    route: dict[str, object] = {
+        "store": STORE,
+        "namespace": "7c62",
+        "key": "routes",
+        "entry": f"site,{text},,/",
+    }
     yield from _operation(f"{_URN}R{len(text)}{text}.sst.aws.KvRoutesUpdate", route)
     yield {
         "diagnosticEvent": {"urn": urn, "prefix": text, "message": f"error: {text}\n", "severity": "error"}

@@ -40,12 +40,12 @@ jq() { lw_text=; while IFS= read -r lw_line; do lw_text="$lw_text$lw_line
 
 
 # For very many commands: calls are written down, and answered from what the test knows beforehand. What jq would print
-# is worked out afterwards; in its place stands TOKEN.
-TOKEN: Final = "what jq prints"
+# is worked out afterwards; STAND_IN stands in its place.
+STAND_IN: Final = "what jq prints"
 _BATCH: Final = f"""\
 PS1=; PS2=; lw_call() {{ printf '%s\\0' "$#" "$@" >>calls; }}
 jq() {{ lw_text=; while IFS= read -r lw_line; do lw_text="$lw_text$lw_line
-"; done; lw_call jq "$lw_text" "$@"; echo '{TOKEN}'; }}
+"; done; lw_call jq "$lw_text" "$@"; echo '{STAND_IN}'; }}
 aws() {{ lw_call "$@"; case "$2" in (describe-key-value-store) echo '{{"ETag":"KV0"}}' ;;
 (get-key) test -n "$lw_doc" && printf '%s\\n' "$lw_doc" ||
 {{ echo 'An error occurred (ResourceNotFoundException) when calling the GetKey operation: no' >&2; false; }} ;; esac; }}

@@ -13,7 +13,7 @@ from analyzer.commands.kvs import BATCH, Delete, Edit, Put, Step, is_store, look
 from analyzer.commands.words import as_json, quote
 from tests.commands.hostile import VALUES
 from tests.commands.lasting_jq import LastingJq
-from tests.commands.shells import SHELLS, TOKEN, Jq, Ran, require, run, run_batch
+from tests.commands.shells import SHELLS, STAND_IN, Jq, Ran, require, run, run_batch
 from tests.commands.stores import Fake, arn, parameters
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run_cases(shell: str, cases: Sequence[Case], folder: Path, jq: Jq | None = N
 
 
 def same(found: Mapping[str, str], wanted: Mapping[str, str], steps: Sequence[Step]) -> bool:
-    """Whether a store holds what is wanted; lists are compared by what they mean, as JSON has several spellings of it."""
+    """Whether a store holds what is wanted; lists are compared as values: JSON has several spellings of one."""
     lists = {step.key for step in steps if isinstance(step, Edit)}
     return found.keys() == wanted.keys() and all(
         json.loads(found[key]) == json.loads(wanted[key]) if key in lists else found[key] == wanted[key]
@@ -107,7 +107,7 @@ def test_what_arrives_is_what_was_meant(shell: str, tmp_path: Path, jq: LastingJ
         elif words[0] == b"status":
             statuses.append(words[1])
         else:
-            fake.answer([edit if word.decode() == TOKEN else word for word in words])
+            fake.answer([edit if word.decode() == STAND_IN else word for word in words])
     assert statuses == [b"0"] * len(mine)
     assert not list(tmp_path.glob("hit"))
     for number, (steps, _, wanted) in enumerate(mine):

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from analyzer.commands.kvs import Delete, Edit, Put, Step, update
-from analyzer.store.live import kvs_client
+from analyzer.store.endpoint import kvs_client
 from tests.commands.lasting_jq import LastingJq
 from tests.commands.shells import SHELLS, require, run
 from tests.commands.stores import Real

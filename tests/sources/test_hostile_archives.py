@@ -20,7 +20,10 @@ from analyzer.trail.files import Look, read_file
 from tests.sources.hostile import LOG, overlapping_zip, pax, tar_file, tar_header, zip_link, zipped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    Reader = Callable[[bytes], tuple[list[str], list[str]]]
 
 END = bytes(1024)
 GOOD = tar_file("good.log", LOG)
@@ -80,8 +83,8 @@ READERS = pytest.mark.parametrize("reader", [of_logs, of_trail])
     ],
 )
 def test_a_tar_archive_gives_the_good_file_and_names_the_other(
-    reader, data: bytes, problem: str | None
-) -> None:  # type: ignore[no-untyped-def]
+    reader: Reader, data: bytes, problem: str | None
+) -> None:
     read, problems = reader(data + END)
     assert read == ["x!good.log"]
     said = [words.replace(" would have to be held: unpack the archive first", "") for words in problems]
@@ -100,21 +103,21 @@ def test_a_tar_archive_gives_the_good_file_and_names_the_other(
         b"x" * 512,
     ],
 )
-def test_what_stands_before_damage_in_a_tar_archive_is_read(reader, damage: bytes) -> None:  # type: ignore[no-untyped-def]
+def test_what_stands_before_damage_in_a_tar_archive_is_read(reader: Reader, damage: bytes) -> None:
     read, problems = reader(GOOD + damage)
     assert read[0] == "x!good.log"
     assert "only what stands before was read" in problems[-1]
 
 
 @READERS
-def test_a_long_chain_of_extended_headers(reader) -> None:  # type: ignore[no-untyped-def]
+def test_a_long_chain_of_extended_headers(reader: Reader) -> None:
     """The standard library goes one call deeper for each."""
     chain = tar_header("pax", 0, tarfile.XHDTYPE) * 5_000
     assert reader(chain + GOOD + END) == (["x!good.log"], [])
 
 
 @READERS
-def test_what_tar_writes_is_read(reader) -> None:  # type: ignore[no-untyped-def]
+def test_what_tar_writes_is_read(reader: Reader) -> None:
     """Long names, in each of the formats, and a folder."""
     for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
         out = io.BytesIO()
@@ -131,12 +134,12 @@ def test_what_tar_writes_is_read(reader) -> None:  # type: ignore[no-untyped-def
 
 
 @READERS
-def test_a_zip_archive_with_a_link(reader) -> None:  # type: ignore[no-untyped-def]
+def test_a_zip_archive_with_a_link(reader: Reader) -> None:
     assert reader(zip_link("link", "/etc/passwd")) == (["x!good.log"], ["link: not read: a link or device"])
 
 
 @READERS
-def test_the_names_in_a_zip_archive(reader) -> None:  # type: ignore[no-untyped-def]
+def test_the_names_in_a_zip_archive(reader: Reader) -> None:
     names = ("good.log", "mood.log", "../up", "/etc/passwd", "C:/x", ".ssh/id", "a\\..\\..\\b")
     data = zipped(dict.fromkeys(names, LOG)).replace(b"mood.log", b"good.log")
     assert reader(data) == (
@@ -149,7 +152,7 @@ def test_the_names_in_a_zip_archive(reader) -> None:  # type: ignore[no-untyped-
 
 
 @READERS
-def test_one_packed_text_that_is_listed_again_and_again(reader) -> None:  # type: ignore[no-untyped-def]
+def test_one_packed_text_that_is_listed_again_and_again(reader: Reader) -> None:
     read, problems = reader(overlapping_zip(LOG, 1_000))
     assert read == ["x!00000.log"]
     assert problems == [
@@ -158,7 +161,7 @@ def test_one_packed_text_that_is_listed_again_and_again(reader) -> None:  # type
 
 
 @READERS
-def test_a_file_of_a_zip_archive_that_is_a_bomb(reader, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_of_a_zip_archive_that_is_a_bomb(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BOMB_SIZE", 1 << 20)
     data = zipped({"bomb.log": b"\n" * (8 << 20), "good.log": LOG * 50})
     assert reader(data) == (["x!good.log"], [f"bomb.log: not read: {limits.BOMB}"])
@@ -176,7 +179,7 @@ def test_a_zip_archive_is_unpacked_in_small_steps(method: int) -> None:
 
 
 @READERS
-def test_many_files(reader, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_many_files(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     names = {f"{number}.log": b"" for number in range(200)}
     tar = b"".join(tar_file(name, b"") for name in names) + END
     for limit in ("LOG_MEMBERS", "TRAIL_MEMBERS"):
@@ -199,7 +202,9 @@ def test_a_directory_that_is_too_long_is_counted_and_not_read(monkeypatch: pytes
 
 
 @READERS
-def test_what_archives_in_archives_hold_counts_together(reader, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_what_archives_in_archives_hold_counts_together(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "BOMB_SIZE", 1 << 20)
     inner = zipped({f"{number}.log": LOG + b"\n" * 500_000 for number in range(10)})
     read, problems = reader(zipped({"good.log": LOG, "a.zip": inner, "b.zip": inner}))
@@ -225,7 +230,7 @@ def test_layers_of_packing(depth: int) -> None:
 
 
 @READERS
-def test_damage_in_one_file_of_a_zip_archive(reader) -> None:  # type: ignore[no-untyped-def]
+def test_damage_in_one_file_of_a_zip_archive(reader: Reader) -> None:
     data = bytearray(zipped({"bad.log": LOG * 50, "good.log": LOG}))
     data[45] ^= 0xFF
     if reader is of_trail:

@@ -26,7 +26,7 @@ from analyzer.sources.unpack import blocks, read_whole
 from tests.sources.hostile import LOG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sized
     from pathlib import Path
 
 BEFORE = "only what stands before was read"
@@ -49,7 +49,7 @@ def parsed(data: bytes) -> dict[str, object]:
 def test_a_bomb_by_its_size(pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BOMB_SIZE", 1 << 20)
     source = Source("x", None, pack(LOG + b"\0" * (4 << 20)))
-    found = []
+    found: list[Sized] = []
     with pytest.raises(InputError, match="a decompression bomb"):
         found.extend(blocks(source))
     assert sum(map(len, found)) <= 1 << 20

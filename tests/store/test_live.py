@@ -12,6 +12,7 @@ import pytest
 from analyzer.cli.main import run
 from analyzer.errors import InputError, UsageError
 from analyzer.store import live
+from analyzer.store.endpoint import kvs_client
 from analyzer.store.listing import read_listings
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Store:
     def __init__(self, endpoint: str) -> None:
         control = boto3.client("cloudfront", region_name="us-east-1", endpoint_url=endpoint)
         self.arn: str = control.create_key_value_store(Name=f"s{uuid4().hex}")["KeyValueStore"]["ARN"]
-        self.client = live.kvs_client(endpoint, "us-east-1")
+        self.client = kvs_client(endpoint, "us-east-1")
 
     def put(self, held: dict[str, str]) -> None:
         pairs = [{"Key": key, "Value": value} for key, value in held.items()]
@@ -73,7 +74,7 @@ def writes_between(client: Any, store: Store, times: int) -> None:
 def test_a_store_that_changes_meanwhile_is_listed_again(
     endpoint: str, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    client = live.kvs_client(endpoint, "us-east-1")
+    client = kvs_client(endpoint, "us-east-1")
     writes_between(client, store, 2)
     monkeypatch.setattr(live, "kvs_client", lambda *_: client)
     (tmp_path / "k.json").write_bytes(live.list_store(store.arn, endpoint_url=endpoint))
@@ -83,7 +84,7 @@ def test_a_store_that_changes_meanwhile_is_listed_again(
 def test_a_store_that_never_rests_is_not_listed(
     endpoint: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = live.kvs_client(endpoint, "us-east-1")
+    client = kvs_client(endpoint, "us-east-1")
     writes_between(client, store, 99)
     monkeypatch.setattr(live, "kvs_client", lambda *_: client)
     with pytest.raises(InputError, match="changed during each of 5 listings"):

@@ -52,7 +52,7 @@ def test_nothing_in_hand() -> None:
         (b"", "not CloudTrail: empty (0 bytes)"),
         (b"\x00\x01\x02" * 50, "not CloudTrail: a binary file"),
         (b"\x1f\x8b\x08garbage", "the gzip data is cut short: only what stands before was read"),
-        (gzip.compress(b""), "not CloudTrail: empty (0 bytes)"),
+        (gzip.compress(b"", mtime=0), "not CloudTrail: empty (0 bytes)"),
         (b'{"a": 1}', "not CloudTrail: JSON of another shape (its first key is 'a')"),
         (b'{"sequence":1,"timestamp":2}', "not CloudTrail: lines of Pulumi engine events"),
         (

@@ -149,7 +149,7 @@ def test_a_store_gets_one_command_for_all_of_its_writes() -> None:
         broken(id="w4", value="v", was="old"),
         broken("delete", id="w5", key="ns:gone", was="x", store=OTHER),
     ).stores.rows(named=True)
-    steps = [Put("ns:k", "v", ("old",)), Edit("ns:routes", ("a",), ("b",))]
+    steps: list[Step] = [Put("ns:k", "v", ("old",)), Edit("ns:routes", ("a",), ("b",))]
     assert [row["arn"] for row in found] == [STORE, OTHER]
     assert [row["remedy"] for row in found] == [
         update(STORE, steps),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from analyzer.store.live import kvs_client
+from analyzer.store.endpoint import kvs_client
 from tests.world.calls import Call, Pause, Refused, Reply
 from tests.world.trail import ACCOUNT, HIDDEN
 

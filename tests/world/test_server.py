@@ -15,7 +15,8 @@ import boto3
 import pytest
 
 from analyzer import check
-from analyzer.store.live import kvs_client, list_store
+from analyzer.store.endpoint import kvs_client
+from analyzer.store.live import list_store
 from tests.world.calls import Call, Refused
 from tests.world.chance import seeded
 from tests.world.clock import Clock
