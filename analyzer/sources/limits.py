@@ -58,6 +58,8 @@ VALUES: Final = 1_000_000
 """JSON values, or cells of a table, that a file may hold however small they are,"""
 BYTES_PER_VALUE: Final = 16
 """and the bytes that each must have on average in a larger one: CloudTrail's have 30."""
+BYTES_PER_CELL: Final = 4
+"""The same between commas: most cells of a wide table, an export of all fields, may be empty."""
 COLUMNS: Final = 10_000
 """Columns of a table."""
 VALUE_LINES: Final = 200_000
@@ -74,7 +76,7 @@ LINE_BOMB: Final = (
     f"a decompression bomb: more than {BOMB_LINES:,} lines, and {LINES_PER_BYTE} for each byte stored"
 )
 DENSE: Final = (
-    f"more than {VALUES:,} values of less than {BYTES_PER_VALUE} bytes each, as no log or trail holds"
+    f"more than {VALUES:,} values of less than {BYTES_PER_VALUE} bytes each (of a table {BYTES_PER_CELL}), as no log or trail holds"
 )
 
 
@@ -103,8 +105,10 @@ def is_dense(data: bytes) -> bool:
         return False
     import stringzilla
 
-    most = max(VALUES, len(data) // BYTES_PER_VALUE)
-    return any(stringzilla.count(data, mark) > most for mark in (b",", b"\n", b"{", b"["))
+    marks = {b",": BYTES_PER_CELL, b"\n": BYTES_PER_VALUE, b"{": BYTES_PER_VALUE, b"[": BYTES_PER_VALUE}
+    return any(
+        stringzilla.count(data, mark) > max(VALUES, len(data) // each) for mark, each in marks.items()
+    )
 
 
 def is_sparse(status: os.stat_result) -> bool:

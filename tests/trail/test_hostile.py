@@ -49,6 +49,16 @@ def test_a_file_of_too_many_values_is_refused_and_the_good_one_is_read(data: byt
     assert second == []
 
 
+def test_a_wide_table_whose_cells_are_mostly_empty_is_read() -> None:
+    """An export of all fields has hundreds of columns."""
+    wide = HEADER.strip() + b"".join(b",field.%d" % number for number in range(300)) + b"\n"
+    row = b"1,2,3,4,5" + b",".join([b""] * 200 + [b"a value of it"] * 101) + b"\n"
+    data = wide + row * 5_000
+    assert data.count(b",") > limits.VALUES
+    assert not limits.is_dense(data)
+    assert sum(1 for found in csv_rows(data) if found) == 5_000
+
+
 def test_a_table_of_too_many_columns() -> None:
     wide = HEADER.strip() + b",x" * limits.COLUMNS + b"\n" + b"," * (limits.COLUMNS + 4) + b"\n"
     assert list(csv_rows(wide)) == [None]

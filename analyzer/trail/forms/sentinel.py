@@ -51,9 +51,8 @@ _COLUMNS: Final = {
 
 def unwrap(data: bytes) -> Unwrapped:
     """The records in `data`, a row each."""
-    rows = list(csv_rows(data))
-    day_first = _day_first(row for row in rows if row)
-    return harvest_rows(rows, partial(_take, day_first=day_first))
+    day_first = _day_first(row for row in csv_rows(data) if row)
+    return harvest_rows(csv_rows(data), partial(_take, day_first=day_first))
 
 
 def _take(taken: Harvest, row: Mapping[str, str], day_first: bool | None) -> None:
