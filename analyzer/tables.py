@@ -1,4 +1,4 @@
-"""The schema of every table that flows between the parts (DESIGN 2), declared once.
+"""The schema of every table that flows between the parts (docs/architecture.md#2-the-way-of-the-data), declared once.
 
 Unknown is null, never an empty string. Times are UTC, with microseconds. A table only gains columns.
 `empty(SCHEMA)` gives a table without rows; `conform(frame, SCHEMA)` gives the columns in order and refuses

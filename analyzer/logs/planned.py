@@ -1,6 +1,7 @@
 """Steps of which only the end of a log says that they were planned: that of `sst diff` without its header.
 
-SST prints the same verbs for a diff and a deploy; `✓  Generated` is said by a diff alone (facts: sst-output 2).
+SST prints the same verbs for a diff and a deploy; `✓  Generated` is said by a diff alone
+(docs/facts/sst-output.md#2-terminal-output).
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from analyzer.sources.source import Source
 
-# SST's update ids: 24 hex digits, in the folder or the name of an event log (facts: sst-output 1.2 to 1.4).
+# SST's update ids: 24 hex digits, in the folder or the name of an event log
+# (docs/facts/sst-output.md#12-update-directory).
 _UPDATE_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _EXACT = "engine-events"
 _STATE = "sst-state"

@@ -1,6 +1,6 @@
 r"""Names as the program gave them: rows print a name as Go quotes it (strconv.QuoteToGraphic), without its quotes.
 
-So `C:\dir` stands as `C:\\dir`, and `"a"` as `\"a\"`. Source: facts/pulumi-output.md 2.2.
+So `C:\dir` stands as `C:\\dir`, and `"a"` as `\"a\"`. Source: docs/facts/pulumi-output.md#22-rows.
 """
 
 from __future__ import annotations

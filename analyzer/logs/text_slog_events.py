@@ -1,6 +1,7 @@
 """Records of SST's own log as events.
 
-The messages are those of sst pkg/project/{run,stack,workdir}.go and cmd/sst/main.go (facts: sst-output 1.1). A known
+The messages are those of sst pkg/project/{run,stack,workdir}.go and cmd/sst/main.go
+(docs/facts/sst-output.md#11-local-logs). A known
 one says a fact of the deploy, or how it ended; every other is a `diagnostic` of its level.
 """
 
@@ -68,7 +69,7 @@ class _Told(NamedTuple):
     """What a record tells besides its level: all that is the same for records that say the same in a deploy."""
 
     record: str
-    facts: Sequence[tuple[str, str]]
+    found: Sequence[tuple[str, str]]
     outcome: str | None
     spoken: str | None
     printed: str | None
@@ -150,7 +151,7 @@ def _told(record: str, severity: str, said: str, text: str | None) -> _Told:
 
 def _facts(records: pl.DataFrame, told: Sequence[_Told]) -> pl.DataFrame:
     """`header` events; a fact that is said again is told once."""
-    rows = [(row, *_fact(fact, value)) for row, each in enumerate(told) for fact, value in each.facts]
+    rows = [(row, *_fact(fact, value)) for row, each in enumerate(told) for fact, value in each.found]
     facts = pl.DataFrame(rows, _FACT, orient="row")
     header = records.select("line", "at", "run", kind=pl.lit("header"), message="said")
     return pl.concat([header[facts["row"]], facts.drop("row")], how="horizontal")

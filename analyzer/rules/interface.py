@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that is known when the rules run: the tables of DESIGN 2, with the schemas of `analyzer.tables`.
+    """All that is known when the rules run: tables with the schemas of `analyzer.tables`.
+
+    Source: docs/architecture.md#2-the-way-of-the-data.
 
     Attributes:
         writes: WRITES joined with VERDICTS on the write's id (a row per write).

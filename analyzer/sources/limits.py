@@ -76,7 +76,8 @@ LINE_BOMB: Final = (
     f"a decompression bomb: more than {BOMB_LINES:,} lines, and {LINES_PER_BYTE} for each byte stored"
 )
 DENSE: Final = (
-    f"more than {VALUES:,} values of less than {BYTES_PER_VALUE} bytes each (of a table {BYTES_PER_CELL}), as no log or trail holds"
+    f"more than {VALUES:,} values of less than {BYTES_PER_VALUE} bytes each (of a table {BYTES_PER_CELL}),"
+    " as no log or trail holds"
 )
 
 
@@ -106,9 +107,7 @@ def is_dense(data: bytes) -> bool:
     import stringzilla
 
     marks = {b",": BYTES_PER_CELL, b"\n": BYTES_PER_VALUE, b"{": BYTES_PER_VALUE, b"[": BYTES_PER_VALUE}
-    return any(
-        stringzilla.count(data, mark) > max(VALUES, len(data) // each) for mark, each in marks.items()
-    )
+    return any(stringzilla.count(data, mark) > max(VALUES, len(data) // each) for mark, each in marks.items())
 
 
 def is_sparse(status: os.stat_result) -> bool:

@@ -1,6 +1,7 @@
 """The list of routes as SST keeps it: one key with a JSON array, or a head and parts where that is too long.
 
-Source: SST pkg/server/resource/aws-kv-routes-update.go as facts/sst-output.md 4.2 reads it: a JSON array of more than
+Source: SST pkg/server/resource/aws-kv-routes-update.go as docs/facts/sst-output.md#42-calls-per-operation reads it: a
+JSON array of more than
 1000 bytes becomes `<ns>:routes` = `{"parts":N}` and `<ns>:routes:0` to `:N-1`, slices of 1000 bytes; all go in one
 UpdateKeys, which takes 50 keys at most, and parts that are no longer needed are deleted in it.
 """

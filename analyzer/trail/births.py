@@ -1,8 +1,9 @@
 """When stores were made and deleted, by the calls of CloudFront's control plane: where a chain can begin, and ends.
 
 Source: CloudFront API reference (CreateKeyValueStore, DeleteKeyValueStore), recorded as management events of
-`cloudfront.amazonaws.com`. A store that was imported from a file in S3 holds keys that no call wrote (facts:
-cloudtrail.md 3.4). The ETag of the control plane is another one than the chain's, so it links to nothing.
+`cloudfront.amazonaws.com`. A store that was imported from a file in S3 holds keys that no call wrote
+(docs/facts/cloudtrail.md#34-semantics). The ETag of the control plane is another one than the chain's, so it links to
+nothing.
 """
 
 from __future__ import annotations

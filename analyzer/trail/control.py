@@ -1,7 +1,8 @@
 """The calls that change what a trail records, or that make a store; found without decoding the files without them.
 
-Source: CloudTrail user guide and API reference; the shapes of requestParameters are those of real records (facts:
-cloudtrail.md 4). GetEventSelectors and GetTrailStatus prove nothing: their responses are not recorded.
+Source: CloudTrail user guide and API reference; the shapes of requestParameters are those of real records
+(docs/facts/cloudtrail.md#4-absence-of-evidence). GetEventSelectors and GetTrailStatus prove nothing: their responses
+are not recorded.
 """
 
 from __future__ import annotations

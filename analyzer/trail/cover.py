@@ -1,4 +1,6 @@
-"""What the trail in hand surely holds: COVERED, from the digests and the selectors (facts: cloudtrail.md 4, P3).
+"""What the trail in hand surely holds: COVERED, from the digests and the selectors.
+
+Source: docs/facts/cloudtrail.md#p3-configured-and-complete.
 
 A store is covered in a span of time where
 

@@ -200,7 +200,7 @@ def _peek(raw: bytes | msgspec.Raw) -> _Peek:
 
 
 def _no_record(peek: _Peek) -> str | None:
-    """Why an object is no record of CloudTrail (facts: record contents, notifications); None if it is one."""
+    """Why an object is no record of CloudTrail (docs/facts/cloudtrail.md#2-forms-on-disk); None if it is one."""
     source = peek.source if isinstance(peek.source, str) else ""
     if source.startswith("aws:"):
         return f"{_NOTIFIERS.get(source[4:], 'an AWS')} notification"

@@ -25,7 +25,7 @@ class Trail:
         inputs: INPUTS, a row per file; where there are very many, one for those of a folder (`ledger`).
         first: the earliest time that any record in hand (of any service, us-east-1 or region unknown) speaks for.
         reach: the latest one, the newest delivery minute in a file name, or the end of a digest of which all files
-            are in hand: what happened more than 30 minutes before it has been delivered (facts: CloudTrail delivers
+            are in hand: what happened more than 30 minutes before it has been delivered (CloudTrail delivers
             within 15 minutes as a rule).
         accounts: the accounts that the files are of, as far as names or records say.
         regions: their Regions, in the same way.

@@ -1,6 +1,7 @@
 """Digests and the files in hand → DIGESTS: which hours are whole, and every file that is missing or altered.
 
-What this proves (facts: cloudtrail.md 2.1): a log file that a digest lists, and that is in hand with the hash that
+What this proves (docs/facts/cloudtrail.md#21-digests): a log file that a digest lists, and that is in hand with the
+hash that
 it says, is what CloudTrail wrote; a digest of which the next one says the hash is what CloudTrail wrote, if the
 next one is; with a valid signature it surely is. That the newest digests were taken away cannot be told, nor that a
 signature is missing that no later digest in hand holds: such a digest is `unsigned`.

@@ -1,4 +1,4 @@
-"""Whether the trail proves that a call was not made (facts: cloudtrail.md 4, "Absence of evidence").
+"""Whether the trail proves that a call was not made (docs/facts/cloudtrail.md#4-absence-of-evidence).
 
 For a store S and a window W:
 
@@ -11,7 +11,8 @@ For a store S and a window W:
 
 A run that no later write closes proves nothing, however far the trail reaches: the one file that is missing may be
 the one that held the store's last write, or logging may have been switched off, and no gap shows either. (The model
-in tests/world makes such worlds; DESIGN 6 would have called the write `dropped` there.) The reason is said.
+in tests/world makes such worlds; docs/architecture.md#6-verdicts would have called the write `dropped` there.) The
+reason is said.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""AWS error codes → causes (DESIGN 6). The codes and texts are those of facts/cloudtrail.md 3.3."""
+"""AWS error codes → causes. The codes and texts are those of docs/facts/cloudtrail.md#33-errors."""
 
 from __future__ import annotations
 

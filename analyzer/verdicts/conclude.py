@@ -1,4 +1,7 @@
-"""Facts → verdict, cause and confidence of each write: DESIGN 6 as one table of conditions, in order."""
+"""Facts → verdict, cause and confidence of each write, as one table of conditions, in order.
+
+Source: docs/architecture.md#6-verdicts.
+"""
 
 from __future__ import annotations
 

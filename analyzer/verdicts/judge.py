@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _ALWAYS_WRITES = 3_012_005
-"""SST 3.12.5, three digits to a part (facts: sst-output.md 4.2)."""
+"""SST 3.12.5, three digits to a part (docs/facts/sst-output.md#42-calls-per-operation)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Judgement:
     store_remedies: pl.DataFrame
 
 
-def judge(  # noqa: PLR0913 - the tables of DESIGN 2, each by its name
+def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-the-data, each by its name
     writes: pl.DataFrame,
     deploys: pl.DataFrame,
     calls: pl.DataFrame,

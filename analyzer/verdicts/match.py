@@ -2,7 +2,8 @@
 
 A call can answer for a write where store, key and effect agree and the call's time lies in the operation's window.
 One call answers for one operation: N overlapping operations on one key need N successful calls. Calls are assigned
-in the order of time (within a second, of the chain), each to the open operation that ends first (DESIGN 6). A call
+in the order of time (within a second, of the chain), each to the open operation that ends first
+(docs/architecture.md#6-verdicts). A call
 within an operation's own time is its own before it is that of another, to which only a clock that is off could bring
 it; an operation of which the log shows that it wrote nothing gets none; and an operation that the log calls a success
 comes before one that it does not.

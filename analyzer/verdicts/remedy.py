@@ -6,8 +6,9 @@ that is there, or removed from it. So a command does no harm where somebody was 
 cannot be shown or carried there is no command, and a note says why and where it stands.
 
 A plain redeploy heals only what failed openly: then the state does not have it, and it is tried anew. Where the deploy
-reported success, Pulumi's state says that all is well, and SST compares with the state, not with the store (facts:
-sst-output 4.5 S1, S4).
+reported success, Pulumi's state says that all is well, and SST compares with the state, not with the store
+(docs/facts/sst-output.md#s1-shadowed-error,
+docs/facts/sst-output.md#s4-state-based-diff).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lists that were written back from an old copy: the lost update (facts: sst-output.md 4.4, d4c65da34).
+"""Lists that were written back from an old copy: the lost update (docs/facts/sst-output.md#44-fixes, d4c65da34).
 
 Every writer of a list reads it, changes it and writes it back. A writer whose last read of it came before our call, and
 whose own call came after it, wrote our entry away. Calls are ordered by the chain; a read carries no ETag, so one of

@@ -1,6 +1,7 @@
 """KvKeys: a site's or route's own keys, `<namespace>:metadata` and one per top-level file.
 
-Source: SST pkg/server/resource/aws-kv-keys.go as facts/sst-output.md 4.2 reads it. A create puts every entry; an
+Source: SST pkg/server/resource/aws-kv-keys.go as docs/facts/sst-output.md#42-calls-per-operation reads it. A create
+puts every entry; an
 update puts the entries that are new or changed against the old *outputs* and, with `purge`, deletes the rest; a
 delete deletes what is under the namespace. What is meant is not always what is done: on a changed namespace SST puts
 nothing (4.5 S2), although every entry belongs under the new one, so every entry is an intended write here.

@@ -1,6 +1,7 @@
 """KvRoutesUpdate: one entry of a router's list of routes, the JSON array under `<namespace>:routes`.
 
-Source: SST pkg/server/resource/aws-kv-routes-update.go as facts/sst-output.md 4.2 reads it. Since v3.12.5 every
+Source: SST pkg/server/resource/aws-kv-routes-update.go as docs/facts/sst-output.md#42-calls-per-operation reads it.
+Since v3.12.5 every
 operation that succeeds makes exactly one UpdateKeys that names `<namespace>:routes`, even if nothing changes; so each
 is a write here. The list may be cut into `<namespace>:routes:0`, `:1`, … : the head key is named all the same.
 """

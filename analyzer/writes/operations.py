@@ -1,6 +1,7 @@
 """Operations: what a deploy did to one resource, from the events that began it and ended it.
 
-An operation that a refresh began changes only the state, never the store (facts: pulumi-output 1, "Ops"), and a
+An operation that a refresh began changes only the state, never the store (docs/facts/pulumi-output.md#11-operations),
+and a
 preview does nothing: neither gives an operation here.
 """
 
@@ -78,7 +79,9 @@ def _of_resources(events: pl.DataFrame, suffix: str) -> pl.DataFrame:
 
 
 def _settled(mine: pl.DataFrame) -> pl.DataFrame:
-    """`mine` with the operations that SST's terminal leaves open (facts: sst-output 2, and its footer.go).
+    """`mine` with the operations that SST's terminal leaves open.
+
+    Source: docs/facts/sst-output.md#2-terminal-output, and its footer.go.
 
     A failed step names no operation: it is the one that was under way, if the log shows it. `Creating` stands for
     every step of a replacement too, and has no time: where another operation of the resource ended, it was that.

@@ -33,7 +33,10 @@ class State:
     inputs: Properties = field(default_factory=Properties)
     outputs: Properties = field(default_factory=Properties)
     unset: bool = False
-    """The outputs hold the provider alone: SST since 3.12.5 returned before it wrote (facts: sst-output 4.5, S1)."""
+    """The outputs hold the provider alone: SST since 3.12.5 returned before it wrote.
+
+    Source: docs/facts/sst-output.md#s1-shadowed-error.
+    """
     keeps: bool = False
     """The cloud is left alone when the resource goes: `retainOnDelete` or `external`."""
 

@@ -305,7 +305,7 @@ class TestFile:
 
 
 class TestUnsound:
-    """What looks like proof that data events are on, and is none (facts: cloudtrail.md 4)."""
+    """What looks like proof that data events are on, and is none (docs/facts/cloudtrail.md#4-absence-of-evidence)."""
 
     def test_management_events(self) -> None:
         from analyzer.sources.source import Source

@@ -24,9 +24,11 @@ STALE = "Pre-Condition failed"
 def test_a_call_within_the_next_operation_is_not_the_one_before_its() -> None:
     """Expected: the first is dropped, the second landed.
 
-    Two operations on one routes key, one after the other; the first read failed and was swallowed (sst-output 4.5 S1).
+    Two operations on one routes key, one after the other; the first read failed and was swallowed
+    (docs/facts/sst-output.md#s1-shadowed-error).
     The only call lies in the middle of the second. The five seconds of OUTER are for a clock that is off: they must
-    not beat a call that lies inside another operation's own time (DESIGN 6: one call answers for one operation).
+    not beat a call that lies inside another operation's own time (docs/architecture.md#6-verdicts: one call answers
+    for one operation).
     """
     tape = bracketed()
     tape.read(1, ROUTES, error="ThrottlingException")
@@ -37,7 +39,10 @@ def test_a_call_within_the_next_operation_is_not_the_one_before_its() -> None:
 
 
 def test_an_operation_that_failed_does_not_take_the_call_of_one_that_succeeded() -> None:
-    """Expected: errored, landed. The log ties the first to a failed call by request id (DESIGN 6: an exact join)."""
+    """Expected: errored, landed. The log ties the first to a failed call by request id.
+
+    Source: docs/architecture.md#6-verdicts: an exact join.
+    """
     tape = bracketed()
     tape.write(1, puts=[ROUTES], error="ServiceQuotaExceededException", request="r-1")
     tape.write(2, puts=[ROUTES])
@@ -76,7 +81,7 @@ def test_a_stranger_does_not_land_what_the_log_ties_to_a_failed_call() -> None:
 def test_a_trail_that_begins_after_the_window_proves_nothing() -> None:
     """Expected: unverifiable. The first write in hand names an ETag that no call in hand made: that call may be ours.
 
-    DESIGN 6: `high` needs no gap in the chain; facts/cloudtrail.md 3.4 (c).
+    docs/architecture.md#6-verdicts: `high` needs no gap in the chain; docs/facts/cloudtrail.md#34-semantics (c).
     """
     tape = Tape()
     tape.write(1, puts=[ROUTES], recorded=False)
@@ -108,7 +113,8 @@ def test_a_record_without_its_keys_may_be_the_call() -> None:
 def test_a_stranger_in_the_same_seconds_does_not_land_it() -> None:
     """Expected: not landed as proven. The deploy's own writer is known by its other call, and it is not this one.
 
-    A false `landed` is a failure (DESIGN 9); `proven` is never raised by a guess (DESIGN 6).
+    A false `landed` is a failure (docs/architecture.md#9-ground-truth); `proven` is never raised by a guess
+    (docs/architecture.md#6-verdicts).
     """
     tape = bracketed()
     tape.write(1, puts=["ns:metadata"])
@@ -119,7 +125,10 @@ def test_a_stranger_in_the_same_seconds_does_not_land_it() -> None:
 
 
 def test_deleting_the_list_takes_every_entry_away() -> None:
-    """Expected: both lost. DESIGN 6: landed and later deleted is lost; the entries share the key that was deleted."""
+    """Expected: both lost.
+
+    docs/architecture.md#6-verdicts: landed and later deleted is lost; the entries share the key that was deleted.
+    """
     tape = bracketed()
     tape.write(1, puts=[ROUTES])
     tape.write(20, puts=[ROUTES])
@@ -236,7 +245,10 @@ def test_a_missing_read_of_a_retry_makes_no_lost_update() -> None:
 
 @pytest.mark.parametrize("final_first", [True, False])
 def test_a_stale_etag_is_not_the_last_word_of_one_second(*, final_first: bool) -> None:
-    """Expected: access_denied. SST retries a stale ETag without end (sst-output 4.2): it never is what ended it."""
+    """Expected: access_denied. SST retries a stale ETag without end: it never is what ended it.
+
+    Source: docs/facts/sst-output.md#42-calls-per-operation.
+    """
     tape = bracketed()
     attempts = [("AccessDeniedException", None), ("ValidationException", STALE)]
     for code, message in attempts if final_first else reversed(attempts):

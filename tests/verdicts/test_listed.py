@@ -339,7 +339,10 @@ def test_an_entry_that_came_back_explains_one_that_is_still_there() -> None:
 
 
 def test_a_key_made_anew_beside_its_delete_is_not_to_be_deleted() -> None:
-    """A component moves: its key is created under the new URN, and deleted under the old one (sst-output 4.5, S3)."""
+    """A component moves: its key is created under the new URN, and deleted under the old one.
+
+    Source: docs/facts/sst-output.md#s3-delete-after-create.
+    """
     rows = [put(10, 12, urn="new"), delete(13, 15, urn="old")]
     there = judged(rows, {KEY: "meant"})
     assert verdicts(there) == [("landed", None, "high"), UNKNOWN]

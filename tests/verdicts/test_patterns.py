@@ -9,7 +9,10 @@ from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judg
 
 
 def test_one_call_does_not_land_the_routes_of_two_text_logs() -> None:
-    """Expected: neither landed (degraded_form): two operations, one call, and text cannot tell whose (DESIGN 6)."""
+    """Expected: neither landed (degraded_form): two operations, one call, and text cannot tell whose.
+
+    Source: docs/architecture.md#6-verdicts.
+    """
     tape = bracketed()
     tape.write(60, puts=[ROUTES])
     verdicts = found(closed(tape), text("*:routes"), text("*:routes", deploy="d2"))
@@ -34,7 +37,10 @@ def test_one_call_does_not_land_two_resources_of_an_unknown_stack() -> None:
 
 
 def test_what_text_names_can_be_lost_too() -> None:
-    """Expected: lost. DESIGN 6: landed only where nothing shows that it was lost later; the purge is in hand."""
+    """Expected: lost.
+
+    docs/architecture.md#6-verdicts: landed only where nothing shows that it was lost later; the purge is available.
+    """
     tape = bracketed()
     tape.write(60, puts=["7c62:metadata"])
     tape.write(900, deletes=["7c62:metadata"], caller=OTHER)

@@ -13,7 +13,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 ATTEMPTS = 10
-"""Attempts of a call by SST's SDK client (facts/sst-output.md 4.2, since v3.6.22)."""
+"""Attempts of a call by SST's SDK client (docs/facts/sst-output.md#42-calls-per-operation, since v3.6.22)."""
 
 READS = ("DescribeKeyValueStore", "GetKey", "ListKeys")
 
@@ -73,7 +73,10 @@ class Refused(Exception):  # noqa: N818 - the API's answer, not a defect
         return self.code == "ThrottlingException" or self.status >= 500
 
     def text(self) -> str:
-        """As the Go SDK prints it (facts/sst-output.md 2, error text); status 0: no request was sent."""
+        """As the Go SDK prints it; status 0: no request was sent.
+
+        Source: docs/facts/sst-output.md#2-terminal-output, error text.
+        """
         if self.status == 0:
             return f"operation error CloudFront KeyValueStore: {self.api}, {self.message}"
         tried = f", exceeded maximum number of attempts, {ATTEMPTS}" if self.attempts > 1 else ""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.world.truth import Truth
 
 HORIZON = 1800
-"""Seconds that the files must reach past a window (facts/cloudtrail.md 4, P3 iii)."""
+"""Seconds that the files must reach past a window (docs/facts/cloudtrail.md#42-evidence-of-coverage-in-the-records)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,10 @@ class Judged:
     truth: Truth
     right: frozenset[str]
     level: str
-    """`proof`, `likely` (by DESIGN 6's `high` rule: a file that is lost at an end would not show), or nothing."""
+    """`proof`, `likely`, or nothing.
+
+    Source: docs/architecture.md#6-verdicts, the `high` rule: a file that is lost at an end would not show.
+    """
     swappable: bool
     """Another operation on the key ran at the same time, and its calls could be this one's."""
     doubtful: bool = False

@@ -1,4 +1,7 @@
-"""SST's KvKeys, call by call (pkg/server/resource/aws-kv-keys.go; facts/sst-output.md 4.2, 4.4)."""
+"""SST's KvKeys, call by call (pkg/server/resource/aws-kv-keys.go).
+
+Source: docs/facts/sst-output.md#42-calls-per-operation to 4.4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""SST's KvRoutesUpdate, call by call (pkg/server/resource/aws-kv-routes-update.go; facts/sst-output.md 4.2, 4.4, 4.5).
+"""SST's KvRoutesUpdate, call by call (pkg/server/resource/aws-kv-routes-update.go).
+
+Source: docs/facts/sst-output.md#42-calls-per-operation to 4.5.
 
 Up to v3.11.1 the list is read before the ETag is fetched, and a retry fetches a new ETag for the old list. From
 v3.11.2 the ETag is fetched first. From v3.12.5 every operation writes, long lists are cut, and a failed read of the

@@ -1,4 +1,7 @@
-"""The logs that a deploy leaves behind: Pulumi's engine events and its text (facts/sst-output.md 1.5 and 3)."""
+"""The logs that a deploy leaves behind: Pulumi's engine events and its text.
+
+Source: docs/facts/sst-output.md#15-event-log and 3-pulumilog.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +137,7 @@ def pulumi_text(deploy: Deploy) -> str:
 def terminal_text(deploy: Deploy) -> str:
     """What `sst deploy` shows where nobody watches: no times, no operation of a failed step, none that is under way.
 
-    Source: sst cmd/sst/mosaic/ui/ui.go (facts/sst-output.md 2). A killed process leaves no end.
+    Source: sst cmd/sst/mosaic/ui/ui.go (docs/facts/sst-output.md#2-terminal-output). A killed process leaves no end.
     """
     version = deploy.version.value.partition(" ")[0]
     lines = [

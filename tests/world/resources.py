@@ -15,7 +15,7 @@ KV_ROUTES = "KvRoutesUpdate"
 
 
 class Version(Enum):
-    """The version ranges of SST between which the write path changed (facts/sst-output.md 4.4)."""
+    """The version ranges of SST between which the write path changed (docs/facts/sst-output.md#44-fixes)."""
 
     V3_10_0 = "3.10.0"
     V3_10_1 = "3.10.1 to 3.10.10"
@@ -87,7 +87,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One intended write, as DESIGN 5 counts them."""
+    """One intended write, as docs/architecture.md#5-intended-writes counts them."""
 
     operation: Operation = field(repr=False)
     action: str

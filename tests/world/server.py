@@ -1,8 +1,9 @@
 """SST's write path, step by step, against a real server that enforces ETags; and CloudTrail's records of the calls.
 
 The service's own recorder writes other names and no keys, so the client's calls are recorded here as AWS documents
-them (facts/cloudtrail.md 3, facts/components.md 4). The server refuses a stale ETag in other words than AWS does:
-`spelling` says in which of the two the writer, and the record, see it.
+them (docs/facts/cloudtrail.md#3-cloudfront-keyvaluestore,
+docs/facts/components.md#4-components-for-integration-tests). The server refuses a stale ETag in other words than
+AWS does: `spelling` says in which of the two the writer, and the record, see it.
 """
 
 from __future__ import annotations

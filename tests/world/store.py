@@ -1,4 +1,7 @@
-"""A CloudFront KeyValueStore: keys, a compare-and-swap ETag, limits, and AWS's errors (facts/cloudtrail.md 3)."""
+"""A CloudFront KeyValueStore: keys, a compare-and-swap ETag, limits, and AWS's errors.
+
+Source: docs/facts/cloudtrail.md#3-cloudfront-keyvaluestore.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each version's signature in the calls it makes (facts/sst-output.md 4.2, 4.4, 4.5)."""
+"""Each version's signature in the calls it makes (docs/facts/sst-output.md#42-calls-per-operation to 4.5)."""
 
 from __future__ import annotations
 

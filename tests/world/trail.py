@@ -1,6 +1,7 @@
 """CloudTrail: the records of the calls as AWS writes them, and the S3 log files that they come in.
 
-Forms: facts/cloudtrail.md 1 to 3. Values are hidden, times are whole seconds, reads show no ETag, delivery takes up
+Forms: docs/facts/cloudtrail.md#1-record-schema to 3. Values are hidden, times are whole seconds, reads show no ETag,
+delivery takes up
 to ten minutes, files are in no order, and a record may lie in two of them.
 """
 
@@ -130,7 +131,10 @@ def _put(path: Path, body: bytes) -> None:
 
 
 def _digests(bodies: dict[str, tuple[float, bytes]], base: datetime) -> Iterator[tuple[float, str, bytes]]:
-    """A digest an hour: its end, its name and its bytes (facts/cloudtrail.md 2.1). Signatures are not made."""
+    """A digest an hour: its end, its name and its bytes. Signatures are not made.
+
+    Source: docs/facts/cloudtrail.md#21-digests.
+    """
     last: tuple[str, bytes] | None = None
     begin = 0.0
     while begin <= max(delivered for delivered, _ in bodies.values()):

@@ -1,7 +1,7 @@
 """What really became of each intended write, by the model's own history.
 
-The fates are DESIGN 6's verdicts, and two that no verdict names: `moot` (no call was made and none was needed, the key
-was as intended) and `restored` (it was lost, and somebody put it back).
+The fates are the verdicts of docs/architecture.md#6-verdicts, and two that no verdict names: `moot` (no call was
+made and none was needed, the key was as intended) and `restored` (it was lost, and somebody put it back).
 """
 
 from __future__ import annotations

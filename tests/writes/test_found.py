@@ -56,7 +56,9 @@ def intended(forms: Mapping[str, str], *rows: dict[str, object]) -> pl.DataFrame
 
 
 def test_a_cut_copy_of_an_event_log_is_the_same_deploy() -> None:
-    """Expected: the writes once. Twice, each needs two calls, and half are dropped, `high` (DESIGN 6, one to one).
+    """Expected: the writes once. Twice, each needs two calls, and half are dropped, `high`.
+
+    Source: docs/architecture.md#6-verdicts, one to one.
 
     A copy taken while the deploy ran, or cut on the way, has another end and fewer operations; the stack, the start
     and the steps that both hold are the same, to the second.
@@ -74,7 +76,7 @@ def test_the_same_text_log_twice_is_one_deploy() -> None:
 
 
 def test_resources_that_stay_the_same_do_not_part_a_text_log_from_its_event_log() -> None:
-    """Expected: one deploy. `same` steps are in the event log; text hides them (facts/pulumi-output.md 2)."""
+    """Expected: one deploy. `same` steps are in the event log; text hides them (docs/facts/pulumi-output.md#2-text)."""
     exact = [
         step("started", 1, KEYS, op="same"),
         step("done", 1, KEYS, op="same"),
@@ -112,7 +114,11 @@ def test_a_secret_value_is_no_certain_write_on_update() -> None:
 
 
 def test_a_preview_and_a_refresh_intend_nothing() -> None:
-    """Expected: no writes (DESIGN 5; facts/pulumi-output.md 1, "Ops": after a `refresh` pre an end is state-only)."""
+    """Expected: no writes.
+
+    Source: docs/architecture.md#5-intended-writes; docs/facts/pulumi-output.md#11-operations:
+    after a `refresh` pre an end is state-only.
+    """
     preview = [step("started", 1, planning=True), step("done", 2, planning=True), SUMMARY]
     refresh = [step("started", 1, op="refresh"), step("done", 2, op="update"), SUMMARY]
     found = intended({"d1": "exact", "d2": "exact"}, *log("d1", *preview), *log("d2", *refresh))

@@ -1,4 +1,4 @@
-"""KvKeys: which keys each operation means, by the table of facts/sst-output.md 4.2."""
+"""KvKeys: which keys each operation means, by the table of docs/facts/sst-output.md#42-calls-per-operation."""
 
 from __future__ import annotations
 

@@ -236,7 +236,7 @@ def _elastic_hits(records: Sequence[Record]) -> bytes:
 
 
 def ocsf_event(record: Record) -> Record:
-    """The mapping of facts/cloudtrail.md 2, with the parameters in `api.request.data`."""
+    """The mapping of docs/facts/cloudtrail.md#2-forms-on-disk, with the parameters in `api.request.data`."""
     identity = record["userIdentity"]
     when = str(record["eventTime"]).replace("Z", "+00:00")
     from datetime import datetime
