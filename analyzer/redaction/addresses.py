@@ -6,7 +6,7 @@ from typing import Final
 
 from analyzer.redaction.rule import MARK, Rule
 
-_SLASHES = r"(:?(?:\\?/){2})"
+_SLASHES = r"(:?(?:\\*/){2})"
 _HOST = r"([0-9A-Za-z\[])"
 _DATABASES = (
     r"(?:postgres|pg|mysql|maria|mongo|redis|valkey|amqp|mssql|sqlserver|clickhouse|libsql|cockroach|ldap|ftp|smtp"
@@ -14,11 +14,11 @@ _DATABASES = (
 )
 _VALUE = r"[^\s\"'\\,;&]"
 
-_USERINFO_HEAD = r"/\\?/[!-~]*@|%2f%2f[!-~]*%40|@(?:tcp|unix)\("
+_USERINFO_HEAD = r"/\\*/[!-~]*@|%2f%2f[!-~]*%40|@(?:tcp|unix)\("
 
 _USERINFO = (
     # a database's: up to the last @, since its password may hold every character
-    (rf"(?i)({_DATABASES}:?(?:\\?/){{2}})[^\s\"'<>:/@]*:[^\s\"'<>]*@{_HOST}", "${1}" + MARK + "@${2}"),
+    (rf"(?i)({_DATABASES}:?(?:\\*/){{2}})[^\s\"'<>:/@]*:[^\s\"'<>]*@{_HOST}", "${1}" + MARK + "@${2}"),
     # user:password@ and :password@
     (rf"{_SLASHES}[^\s\"'<>/:@\[]*:[^\s\"'<>/]*@{_HOST}", "${1}" + MARK + "@${2}"),
     # with a slash in the password: what stands before the slash is no port

@@ -14,10 +14,10 @@ _PAIR = r"(?:name|key|parameterkey|parametername|option_?name)"
 
 _LOGINS = (
     r"sshpass\s+-p\s*",
-    r"mysql[a-z]*\s(?:[^|;&]*\s)?-p",
-    r"(?:docker|podman|helm|az|oras|buildah|skopeo)\s[^|;&]*login\s[^|;&]*-p\s+",
-    r"redis-cli\s(?:[^|;&]*\s)?-a\s+",
-    r"(?:curl|wget|http)\s(?:[^|;&]*\s)?(?:-u|--user)[\s=]*",
+    r"mysql[a-z]*\s(?:[^|;&]*?\s)??-p",
+    r"(?:docker|podman|helm|az|oras|buildah|skopeo)\s[^|;&]*?login\s[^|;&]*?-p\s+",
+    r"redis-cli\s(?:[^|;&]*?\s)??-a\s+",
+    r"(?:curl|wget|http)\s(?:[^|;&]*?\s)??(?:-u|--user)[\s=]*",
     r"(?:secrets?|config)\s+set\s+(?:--?\S+\s+)*--secret\s+(?:--?\S+\s+)*\S+\s+",
     r"secrets?\s+set\s+(?:--?\S+\s+)*\S+\s+",
     rf"config\s+set\s+(?:--?\S+\s+)*\S*{WORDS}\S*\s+",

@@ -27,6 +27,7 @@ _END = r"(?:[\s\x00-\x1f\"'`\\,;&}\])>]|$)"
 
 # What each kind of quotes holds, up to the quote that closes it: a backslash more hides a quote within.
 QUOTED = (
+    (r"\\{5,}\"", rf"(?:[^\"\\{SHUT}]|\\+[^\"\\])+", r"\\+\"|$"),
     (r"\\{3}\"", rf"(?:[^\"\\{SHUT}]|\\+[^\"\\]|\\{{5,}}\")+", r"\\{3,4}\"|$"),
     (r"\\\"", rf"(?:[^\"\\{SHUT}]|\\+[^\"\\]|\\{{3,}}\")+", r"\\{1,2}\"|$"),
     (r"\"", rf"(?:[^\"\\{SHUT}]|\\.)+", r"\"|$"),

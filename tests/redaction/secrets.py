@@ -41,6 +41,11 @@ def hexed(seed: str, length: int) -> str:
     return noise(seed, length, "0123456789abcdef")
 
 
+def digits(seed: str, length: int) -> str:
+    """As `noise`, of decimal digits."""
+    return noise(seed, length, "0123456789")
+
+
 def uuid(seed: str) -> str:
     """As `noise`, in the form of a UUID."""
     digits = hexed(seed, 32)
@@ -66,8 +71,8 @@ _TOKENS: tuple[tuple[str, str, str], ...] = (
     ("gitlab", "gl" + "pat-", noise("a7", 20)),
     ("gitlab-runner", "gl" + "rt-", noise("a8", 20)),
     ("gitlab-registration", "GR" + "1348941", noise("a9", 20)),
-    ("slack-bot", "xo" + "xb-", "1234567890-1234567890-" + noise("b1", 24)),
-    ("slack-app", "xa" + "pp-", "1-A0123456789-1234567890-" + hexed("b2", 40)),
+    ("slack-bot", "xo" + "xb-", digits("b1", 10) + "-" + digits("b0", 10) + "-" + noise("b1", 24)),
+    ("slack-app", "xa" + "pp-", "1-A0" + digits("b2", 9) + "-" + digits("b3", 10) + "-" + hexed("b2", 40)),
     ("slack-config", "xo" + "xe.xo" + "xp-", "1-" + noise("b3", 60)),
     ("stripe", "sk" + "_live_", noise("b4", 24)),
     ("stripe-restricted", "rk" + "_live_", noise("b5", 24)),
@@ -95,7 +100,7 @@ _TOKENS: tuple[tuple[str, str, str], ...] = (
     ("new-relic-licence", "", hexed("e3", 36) + "NR" + "AL"),
     ("sentry-user", "snt" + "ryu_", hexed("e4", 64)),
     ("linear", "lin" + "_api_", noise("e5", 40)),
-    ("notion", "nt" + "n_", "12345678901" + noise("e6", 35)),
+    ("notion", "nt" + "n_", digits("e6", 11) + noise("e6", 35)),
     ("notion-old", "secr" + "et_", noise("e7", 43)),
     ("shopify", "sh" + "pat_", hexed("e8", 32)),
     ("square", "sq" + "0atp-", noise("e9", 22)),
