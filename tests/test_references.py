@@ -26,7 +26,8 @@ _LINK = re.compile(r"\]\((?P<target>[^()\s]+)\)")
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 _OLD = re.compile(
-    r"DESIGN [0-9]|\bfacts: [a-z-]+(?:\.md)? [0-9]|\(facts:$|\b(?:sst|pulumi)-output(?:\.md)? [0-9]|\bcloudtrail\.md [0-9]"
+    r"DESIGN [0-9]|\bfacts: [a-z-]+(?:\.md)? [0-9]|\(facts:$"
+    r"|\b(?:sst|pulumi)-output(?:\.md)? [0-9]|\bcloudtrail\.md [0-9]"
 )
 """Citations of pages that this repository never held."""
 _BARE = re.compile(r"(?<!docs/)\bfacts/[a-z]")

@@ -74,6 +74,7 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "jobs": 2,
         "progress": None,
         "kind": None,
+        "follow_links": False,
     }
 
 
@@ -93,6 +94,7 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "jobs": 0,
         "progress": None,
         "kind": None,
+        "follow_links": False,
     }
 
 

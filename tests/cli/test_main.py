@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 HEAVY = {"polars", "lark", "rich", "msgspec", "isal", "numpy", "analyzer.api"}
 
 
-@pytest.mark.parametrize(
-    "words", [["--help"], ["check", "--help"], ["--version"], ["check", "x", "--since", "no"]]
-)
+@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["--version"]])
 def test_what_needs_no_core_loads_none(words: list[str]) -> None:
     program = (
         "import sys, analyzer.cli.main as m; m.run(sys.argv[1:]); print([*sys.modules], file=sys.stderr)"

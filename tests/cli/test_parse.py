@@ -43,7 +43,11 @@ class Scan:
 def scan(monkeypatch: pytest.MonkeyPatch) -> Scan:
     stand_in = Scan()
     monkeypatch.setattr(
-        api, "scan_logs", lambda _logs, stdin, kind, left_out: stand_in if stdin and not kind else left_out
+        api,
+        "scan_logs",
+        lambda _logs, stdin, kind, left_out, follow_links: (
+            stand_in if stdin and not (kind or follow_links) else left_out
+        ),
     )
     return stand_in
 
