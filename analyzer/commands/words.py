@@ -55,7 +55,7 @@ def quote(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The text in pieces that no backslash ends: fish takes `\\'` for a quote that does not end the word."""
+    r"""The text in pieces that no backslash ends: fish takes `\'` for a quote that does not end the word."""
     while text:
         piece = text[:CHUNK]
         if len(text) > CHUNK and (len(piece) - len(piece.rstrip("\\"))) % 2:
