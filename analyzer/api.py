@@ -17,11 +17,11 @@ from analyzer.reports.trail_report import TrailReport
 from analyzer.reports.trail_report import trail_report as report_of_trail
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
-from analyzer.sources.account import Account
-from analyzer.sources.accounts import accounts_table
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
+from analyzer.sources.input_stats import InputStats
+from analyzer.sources.inputs import inputs_table
 from analyzer.sources.unread import unread
 from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
@@ -133,7 +133,7 @@ def check(  # noqa: PLR0913 - the options of the command
         evidence=judged.evidence,
         calls=recorded.calls,
         stores=stores_of(recorded.calls, linked),
-        inputs=pl.concat([read.inputs, recorded.inputs, listed.inputs, accounts_table(unfit)]),
+        inputs=pl.concat([read.inputs, recorded.inputs, listed.inputs, inputs_table(unfit)]),
         misfits=misfits,
     )
     findings = run_rules(case)
@@ -141,7 +141,7 @@ def check(  # noqa: PLR0913 - the options of the command
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or _digests_alone(recorded.inputs, trail)),
         *unread([word_of(word) for word in keys], listed.inputs),
-        *((account.source, account.problems[0]) for account in unfit),
+        *((stats.source, stats.problems[0]) for stats in unfit),
     )
     return Report(
         deploys=case.deploys,
@@ -254,7 +254,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     _require_records(recorded.inputs, paths)
     gone = (
         *unread(paths, recorded.inputs),
-        *((account.source, account.problems[0]) for account in unfit),
+        *((stats.source, stats.problems[0]) for stats in unfit),
     )
     covering = _covered(recorded, chain_of(recorded.calls))
     made = report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
@@ -267,8 +267,8 @@ def _found(
     left_out: Callable[[Source], bool] | None = None,
     *,
     follow_links: bool = False,
-) -> tuple[list[Source], list[Account]]:
-    """The sources of plain bytes that `words` name, and accounts of what could not be read or is no log."""
+) -> tuple[list[Source], list[InputStats]]:
+    """The sources of plain bytes that `words` name, and the stats of what could not be read or is no log."""
     sources, missing = find(words, stdin, follow_links=follow_links)
     plain, refused = contents(filterfalse(left_out, sources) if left_out else sources)
     return plain, [*missing, *refused]
@@ -276,20 +276,20 @@ def _found(
 
 def _given(
     public_keys: str | Path | None, selectors: Sequence[str | Path], since: datetime | None
-) -> tuple[PublicKeys | None, list[Stated], list[Account]]:
-    """What these files say, and an account for each that could not be used."""
+) -> tuple[PublicKeys | None, list[Stated], list[InputStats]]:
+    """What these files say, and the stats of each that could not be used."""
     keys: PublicKeys | None = None
     stated: list[Stated] = []
-    unfit: list[Account] = []
+    unfit: list[InputStats] = []
     try:
         keys = given_keys(public_keys)
     except InputError as error:
-        unfit.append(Account(printable(error.source), problems=[error.reason]))
+        unfit.append(InputStats(printable(error.source), problems=[error.reason]))
     for file in selectors:
         try:
             stated += given_selectors([file], since)
         except InputError as error:
-            unfit.append(Account(printable(error.source), problems=[error.reason]))
+            unfit.append(InputStats(printable(error.source), problems=[error.reason]))
     return keys, stated, unfit
 
 

@@ -1,4 +1,4 @@
-"""The accounts of the files of a trail: a row for each, and where there are very many, one for those of a folder."""
+"""The stats of the files of a trail: a row for each, and where there are very many, one for those of a folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
 
 ROWS: Final = 10_000
 """From so many files on those that were read wholly, and of which there is nothing to tell, share a row."""
@@ -17,7 +17,7 @@ _SUMS: Final = ("files", "bytes", "lines", "recognised", "noise", "unrecognised"
 
 
 class Ledger:
-    """Takes in accounts, by the number of the file, which counts from 0.
+    """Takes in stats, by the number of the file, which counts from 0.
 
     Each file has its own row up to `ROWS` files. Where there are more, files of one form in one folder share a row,
     with sums; but a file with a problem always has its own. Where even the folders are more than that, they share the
@@ -26,15 +26,15 @@ class Ledger:
 
     def __init__(self) -> None:
         self.count = 0
-        self._own: dict[int, Account] = {}
+        self._own: dict[int, InputStats] = {}
         self._open: set[int] = set()
-        self._shared: dict[tuple[str, str], tuple[int, Account]] = {}
+        self._shared: dict[tuple[str, str], tuple[int, InputStats]] = {}
         self._depth = 1 << 20  # folders of a path by which files are told apart
 
-    def add(self, account: Account, *, is_open: bool) -> None:
-        """The account of the next file; more may be told of it later only where it `is_open`."""
+    def add(self, stats: InputStats, *, is_open: bool) -> None:
+        """The stats of the next file; more may be told of it later only where it `is_open`."""
         number, self.count = self.count, self.count + 1
-        self._own[number] = account
+        self._own[number] = stats
         if is_open:
             self._open.add(number)
         if self.count == ROWS + 1:
@@ -42,38 +42,38 @@ class Ledger:
         elif self.count > ROWS and not is_open:
             self._share([number])
 
-    def of(self, number: int) -> Account:
+    def of(self, number: int) -> InputStats:
         """That of an open file."""
         return self._own[number]
 
-    def opened(self) -> Iterable[Account]:
+    def opened(self) -> Iterable[InputStats]:
         """Those of all open files."""
         return [self._own[number] for number in sorted(self._open)]
 
-    def rows(self) -> list[Account]:
+    def rows(self) -> list[InputStats]:
         """All, when nothing more is told."""
         if self.count > ROWS:
             self._share(sorted(self._open))
         self._open.clear()
         numbered = [*self._own.items(), *self._shared.values()]
-        return [account for _, account in sorted(numbered, key=lambda row: row[0])]
+        return [stats for _, stats in sorted(numbered, key=lambda row: row[0])]
 
     def _share(self, numbers: Iterable[int]) -> None:
         """Lets those that are clean share rows."""
         for number in numbers:
             if _is_clean(self._own[number]):
-                account = self._own.pop(number)
-                self._put(number, account, _folder(account.source))
+                stats = self._own.pop(number)
+                self._put(number, stats, _folder(stats.source))
 
-    def _put(self, number: int, account: Account, folder: str) -> None:
-        key = (_cut(folder, self._depth), account.kind)
+    def _put(self, number: int, stats: InputStats, folder: str) -> None:
+        key = (_cut(folder, self._depth), stats.kind)
         if key in self._shared:
             first, row = self._shared[key]
-            self._shared[key] = (min(first, number), _together(row, account, key[0]))
+            self._shared[key] = (min(first, number), _together(row, stats, key[0]))
         else:
-            if account.files > 1:
-                account.source = key[0] or "./"
-            self._shared[key] = (number, account)
+            if stats.files > 1:
+                stats.source = key[0] or "./"
+            self._shared[key] = (number, stats)
         while len(self._shared) > ROWS:
             self._fold_up()
 
@@ -82,13 +82,13 @@ class Ledger:
         shared = self._shared
         self._shared = {}
         self._depth = max(folder.count("/") for folder, _ in shared) - 1
-        for (folder, _), (number, account) in shared.items():
-            self._put(number, account, folder)
+        for (folder, _), (number, stats) in shared.items():
+            self._put(number, stats, folder)
 
 
-def _is_clean(account: Account) -> bool:
-    unread = account.undecodable or account.unrecognised
-    return account.usable and not unread and not account.problems
+def _is_clean(stats: InputStats) -> bool:
+    has_unread = stats.undecodable or stats.unrecognised
+    return stats.usable and not has_unread and not stats.problems
 
 
 def _folder(source: str) -> str:
@@ -100,11 +100,11 @@ def _cut(folder: str, depth: int) -> str:
     return "/".join([*folder.split("/")[:depth], ""]) if folder.count("/") > depth else folder
 
 
-def _together(row: Account, account: Account, folder: str) -> Account:
-    """A row for the files of both; the accounts of single files stay as they are."""
+def _together(row: InputStats, stats: InputStats, folder: str) -> InputStats:
+    """A row for the files of both; the stats of single files stay as they are."""
     both = replace(row) if row.files == 1 else row
     both.source = folder or "./"
     for name in _SUMS:
-        told = [count for count in (getattr(row, name), getattr(account, name)) if count is not None]
+        told = [count for count in (getattr(row, name), getattr(stats, name)) if count is not None]
         setattr(both, name, sum(told) if told else None)
     return both

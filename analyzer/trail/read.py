@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.sources.accounts import accounts_table
+from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
 from analyzer.trail.births import placed
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
     from analyzer.trail.births import Birth
     from analyzer.trail.control import Control
@@ -71,12 +71,12 @@ class Reading:
 
 def read_trail(
     sources: Collection[Source],
-    accounts: Sequence[Account] = (),
+    unread: Sequence[InputStats] = (),
     how: Reading = Reading(),
 ) -> Trail:
     """The calls on key-value stores in `sources`, which are CloudTrail files in any form that `registry` knows.
 
-    Nothing raises for one input: what cannot be read is told in `inputs`, which begins with `accounts` (of
+    Nothing raises for one input: what cannot be read is told in `inputs`, which begins with `unread` (of
     words that gave no source), and the rest is read. A record that several files hold counts for the first of
     them. Memory grows with the calls, not with the files. Several processes give the same as one.
     """
@@ -88,7 +88,7 @@ def read_trail(
     for number, files in _files(look, sources, how.jobs or worth(sources)):
         size = 0
         for file in files:
-            size += file.account.bytes
+            size += file.stats.bytes
             reader.take(file)
         tell(number, size)
     if reader.digests and not proving:  # their names did not tell them: in an archive, or renamed
@@ -96,7 +96,7 @@ def read_trail(
         for source in sources:
             for file in read_file(Look(thorough=True, hashing=True), source):
                 reader.take(file)
-    return _trail(reader, accounts, how)
+    return _trail(reader, unread, how)
 
 
 def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
@@ -108,18 +108,18 @@ def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple
     yield from ((len(piece), files) for piece, files in in_order(partial(read_files, look), pieces, jobs))
 
 
-def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
+def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail:
     calls = reader.calls()
     horizon = reader.horizon
     horizon.include(*_ends(calls))
     digests = validated(reader.digests, reader.held, how.keys)
     told = dict(digests.select("source", "problems").iter_rows())
-    for account in reader.ledger.opened():
-        account.problems += told.get(account.source, [])
+    for stats in reader.ledger.opened():
+        stats.problems += told.get(stats.source, [])
     whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
     return Trail(
         calls,
-        accounts_table([*accounts, *reader.ledger.rows()]),
+        inputs_table([*unread, *reader.ledger.rows()]),
         horizon.first,
         max([*whole, *([horizon.reach] if horizon.reach else [])], default=None),
         frozenset(horizon.accounts),
@@ -147,7 +147,7 @@ class _Reader:
         self._updates: dict[int, tuple[Record, int, str]] = {}  # by its number; and its file, and the form
 
     def take(self, file: File) -> None:
-        """Keeps the calls of one file, and what it says besides; its account is told of them."""
+        """Keeps the calls of one file, and what it says besides; its stats count them."""
         self.horizon.merge(file.horizon)
         self.controls += file.controls
         self.births = {birth.event_id: birth for birth in file.births} | self.births
@@ -155,9 +155,9 @@ class _Reader:
             self.digests.append(file.digest)
         if file.form is not None and file.records:
             self._take_records(file, file.form)
-        if self._hashing and file.account.kind != DIGEST:
-            self.held.add(file.account.source, file.sha256, whole=file.account.undecodable == 0)
-        self.ledger.add(file.account, is_open=bool(file.records or file.digest))
+        if self._hashing and file.stats.kind != DIGEST:
+            self.held.add(file.stats.source, file.sha256, whole=file.stats.undecodable == 0)
+        self.ledger.add(file.stats, is_open=bool(file.records or file.digest))
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
@@ -173,23 +173,23 @@ class _Reader:
     def _take_records(self, file: File, form: str) -> None:
         problems: list[str] = []
         repaired = 0
-        account, number = file.account, self.ledger.count
+        stats, number = file.stats, self.ledger.count
         for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
             record = usual(raw) if loss is None else None
             if record is not None:
-                self._gathered.add(record, number, account.source, form)
+                self._gathered.add(record, number, stats.source, form)
                 continue
             try:
-                repaired += self._take_unusual(raw, loss, account, form, problems)
+                repaired += self._take_unusual(raw, loss, stats, form, problems)
             except (ValueError, RecursionError) as error:
-                account.undecodable = (account.undecodable or 0) + 1
+                stats.undecodable = (stats.undecodable or 0) + 1
                 problems.append(f"a record could not be read: {error}")
-        account.problems += _first_of(problems)
+        stats.problems += _first_of(problems)
         if repaired:
-            account.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
+            stats.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
 
     def _take_unusual(
-        self, raw: bytes | Raw, loss: Loss | None, account: Account, form: str, problems: list[str]
+        self, raw: bytes | Raw, loss: Loss | None, stats: InputStats, form: str, problems: list[str]
     ) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
@@ -200,7 +200,7 @@ class _Reader:
         record, repaired = decode(raw)
         if not record.is_call:
             return False
-        calls = calls_of(record, account.source, form)
+        calls = calls_of(record, stats.source, form)
         if loss:
             calls = worn(calls, loss)
         number = self._gathered.add_rows(calls, text(record.shared_id), self.ledger.count)
@@ -216,8 +216,8 @@ class _Reader:
     def _tell_of_repeats(self) -> None:
         differing: dict[int, list[str]] = {}
         for repeat in self._gathered.repeats:
-            account = self.ledger.of(repeat.file)
-            account.duplicates = (account.duplicates or 0) + 1
+            stats = self.ledger.of(repeat.file)
+            stats.duplicates = (stats.duplicates or 0) + 1
             if repeat.differs:
                 words = f"the record {repeat.event_id} differs from the one in {repeat.first}"
                 differing.setdefault(repeat.file, []).append(words)
@@ -231,10 +231,10 @@ def _first_of(problems: list[str]) -> list[str]:
     return problems[:_NAMED] + more
 
 
-def _mended(calls: pl.DataFrame, update: Record, account: Account, form: str) -> pl.DataFrame:
-    mended = mend(calls, update, account.source, form)
+def _mended(calls: pl.DataFrame, update: Record, stats: InputStats, form: str) -> pl.DataFrame:
+    mended = mend(calls, update, stats.source, form)
     if mended is None:
-        account.problems.append(f"the addendum {text(update.event_id)} mends a record that is not in hand")
+        stats.problems.append(f"the addendum {text(update.event_id)} mends a record that is not in hand")
         return calls
     return mended
 

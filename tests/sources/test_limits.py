@@ -38,7 +38,7 @@ PACKINGS = pytest.mark.parametrize(
 
 
 def parsed(data: bytes) -> dict[str, object]:
-    """The account of a log."""
+    """The stats of a log."""
     scan = LogScan(*contents([Source("x", None, data)]))
     for _ in scan:
         pass
@@ -60,9 +60,9 @@ def test_a_bomb_by_its_size(pack: Callable[[bytes], bytes], monkeypatch: pytest.
 def test_a_bomb_of_short_lines(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each line costs some hundred bytes of an event, so that few bytes of them are much."""
     monkeypatch.setattr(limits, "BOMB_LINES", 300_000)
-    account = parsed(gzip.compress(LOG + line * 600_000))
-    assert account["problems"] == [f"could not be read to its end: {limits.LINE_BOMB}: {BEFORE}"]
-    assert 100_000 < int(str(account["lines"])) <= 300_000
+    stats = parsed(gzip.compress(LOG + line * 600_000))
+    assert stats["problems"] == [f"could not be read to its end: {limits.LINE_BOMB}: {BEFORE}"]
+    assert 100_000 < int(str(stats["lines"])) <= 300_000
 
 
 @PACKINGS
@@ -136,13 +136,13 @@ def test_a_file_of_proc_has_no_size_and_is_read() -> None:
 
 
 def test_a_device_and_a_pipe_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (account,) = find(["/dev/zero"])[1]
-    assert account.problems == ["not a regular file"]
+    (stats,) = find(["/dev/zero"])[1]
+    assert stats.problems == ["not a regular file"]
     monkeypatch.setattr("analyzer.sources.find.HELD", 1 << 20)
-    (account,) = find(["-"], lambda: bytes((1 << 20) + 1))[1]
-    assert "from a pipe" in account.problems[0]
-    ((source,), accounts) = find(["-"], lambda: LOG)
-    assert (source.content, accounts) == (LOG, [])
+    (stats,) = find(["-"], lambda: bytes((1 << 20) + 1))[1]
+    assert "from a pipe" in stats.problems[0]
+    ((source,), unread) = find(["-"], lambda: LOG)
+    assert (source.content, unread) == (LOG, [])
     with pytest.raises(InputError, match="holds more than"):
         api.trail_report([tmp_path], selectors=["/dev/zero"])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.trail import ledger
 from analyzer.trail.ledger import Ledger
@@ -83,7 +83,7 @@ def test_a_file_alone_in_its_folder_keeps_its_name() -> None:
     taken = Ledger()
     for number in range(ledger.ROWS + 1):
         name = "alone/file" if number == 0 else f"f{number}"
-        taken.add(Account(name, "cloudtrail-s3", bytes=1), is_open=number % 2 == 0)
+        taken.add(InputStats(name, "cloudtrail-s3", bytes=1), is_open=number % 2 == 0)
     rows = taken.rows()
     assert [(row.source, row.files, row.bytes) for row in rows] == [
         ("alone/file", 1, 1),
@@ -99,8 +99,8 @@ def test_where_even_the_folders_are_very_many_they_share_the_row_of_the_one_abov
     for is_open in (False, True):
         taken = Ledger()
         for name in names:
-            taken.add(Account(name, "cloudtrail-s3"), is_open=is_open)
-        taken.add(Account("logs/00/00/c", "cloudtrail-s3", undecodable=1), is_open=False)
+            taken.add(InputStats(name, "cloudtrail-s3"), is_open=is_open)
+        taken.add(InputStats("logs/00/00/c", "cloudtrail-s3", undecodable=1), is_open=False)
         rows = [(row.source, row.files) for row in taken.rows()]
         assert rows == [*((f"logs/{month:02}/", 16) for month in range(6)), ("logs/00/00/c", 1)]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 from analyzer.trail import files as reading
@@ -41,7 +41,7 @@ def test_the_account_of_a_file() -> None:
 
 
 def test_nothing_in_hand() -> None:
-    trail = read_trail([], [Account("gone", problems=["no such file or directory"])])
+    trail = read_trail([], [InputStats("gone", problems=["no such file or directory"])])
     assert (trail.calls.height, trail.first, trail.reach) == (0, None, None)
     assert trail.inputs.get_column("source").to_list() == ["gone"]
 

@@ -1,4 +1,4 @@
-"""The account of one input: what was read of it, and what was wrong with it. Nothing read is dropped silently."""
+"""The stats of one input: what was read of it, and what was wrong with it. Nothing read is dropped silently."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Account:
+class InputStats:
     """Counts for one source (or for the `files` of a folder), filled by its reader while it reads.
 
     For line inputs `lines == recognised + noise + unrecognised` holds when the reader is done. Counters that

@@ -1,6 +1,6 @@
-"""Accounts → the INPUTS table.
+"""The stats of inputs → the INPUTS table.
 
-Apart from `account`, which a process that only reads files needs too: polars takes a quarter of a second to load.
+Apart from `input_stats`, which a process that only reads files needs too: polars takes a quarter of a second to load.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from analyzer.tables import INPUTS, from_columns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
 
 
-def accounts_table(accounts: Sequence[Account]) -> pl.DataFrame:
-    """The INPUTS table, a row per account, in their order."""
-    columns = {
-        name: [getattr(account, name) for account in accounts] for name in INPUTS if name != "problems"
-    }
-    return from_columns({**columns, "problems": _lists([account.problems for account in accounts])}, INPUTS)
+def inputs_table(inputs: Sequence[InputStats]) -> pl.DataFrame:
+    """The INPUTS table, a row for each input, in their order."""
+    columns = {name: [getattr(stats, name) for stats in inputs] for name in INPUTS if name != "problems"}
+    return from_columns({**columns, "problems": _lists([stats.problems for stats in inputs])}, INPUTS)
 
 
 def _lists(rows: Sequence[Sequence[str]]) -> pl.Series:
