@@ -18,7 +18,7 @@ from analyzer.trail.coverage import stores as stores_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from analyzer.trail.births import Birth
+    from analyzer.trail.store_changes import StoreChange
     from analyzer.trail.trail import Trail
 
 SETTLED = timedelta(minutes=30)
@@ -39,7 +39,7 @@ class TrailReport:
         covered: COVERED.
         digests: DIGESTS.
         selectors: SELECTORS.
-        births: when the stores were made or deleted.
+        store_changes: when the stores were created or deleted.
         narrowed: whether a store, a key or a time was asked for: then the calls are shown one by one.
         at: the time of the replay; None where none was asked for.
         keys: REPLAY at that time.
@@ -58,7 +58,7 @@ class TrailReport:
     covered: pl.DataFrame = field(default_factory=partial(empty, COVERED))
     digests: pl.DataFrame = field(default_factory=partial(empty, DIGESTS))
     selectors: pl.DataFrame = field(default_factory=partial(empty, SELECTORS))
-    births: tuple[Birth, ...] = ()
+    store_changes: tuple[StoreChange, ...] = ()
     narrowed: bool = False
     at: datetime | None = None
     keys: pl.DataFrame = field(default_factory=partial(empty, REPLAY))
@@ -139,15 +139,15 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         covered=covered.filter(pl.col("store").is_in(calls["store"].unique().implode())),
         digests=trail.digests,
         selectors=trail.selectors,
-        births=tuple(birth for birth in trail.births if _is_of(birth, stores)),
+        store_changes=tuple(change for change in trail.store_changes if _is_of(change, stores)),
         narrowed=any(option is not None for option in (store, key, since, until)),
         at=at,
         keys=keys,
     )
 
 
-def _is_of(birth: Birth, stores: set[str | None]) -> bool:
-    return birth.store in stores and birth.store is not None
+def _is_of(change: StoreChange, stores: set[str | None]) -> bool:
+    return change.store in stores and change.store is not None
 
 
 def _from(since: datetime | None) -> pl.Expr:

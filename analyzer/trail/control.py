@@ -1,4 +1,4 @@
-"""The calls that change what a trail records, or that make a store; found without decoding the files without them.
+"""The calls that change what a trail records, or a store; found without decoding the files without them.
 
 Source: CloudTrail user guide and API reference; the shapes of requestParameters are those of real records
 (docs/facts/cloudtrail.md#4-absence-of-evidence). GetEventSelectors and GetTrailStatus prove nothing: their responses
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from analyzer.trail import births
 from analyzer.trail.records import Record, decode, fields, text
 from analyzer.trail.search import holds
+from analyzer.trail.store_changes import CALLS as STORE_CALLS
+from analyzer.trail.store_changes import SERVICE as STORE_SERVICE
+from analyzer.trail.store_changes import store_change_of
 from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
-    from analyzer.trail.births import Birth
+    from analyzer.trail.store_changes import StoreChange
 
 _SERVICE: Final = "cloudtrail.amazonaws.com"
 _CHANGES: Final = frozenset(
@@ -32,7 +34,7 @@ _CHANGES: Final = frozenset(
 )
 _NAMED: Final = {
     f'"{service}"'.encode(): [f'"{name}"'.encode() for name in sorted(names)]
-    for service, names in ((_SERVICE, _CHANGES), (births.SERVICE, births.CALLS))
+    for service, names in ((_SERVICE, _CHANGES), (STORE_SERVICE, STORE_CALLS))
 }
 _ARN: Final = re.compile(r"arn:[a-z-]+:cloudtrail:[a-z0-9-]+:\d{12}:trail/.+")
 
@@ -66,7 +68,7 @@ _FILE: Final = msgspec.json.Decoder(_File)
 
 def is_control(service: object, name: object) -> bool:
     """Whether a record of that eventSource and eventName is one of those that `changes` reads."""
-    return (service == _SERVICE and name in _CHANGES) or (service == births.SERVICE and name in births.CALLS)
+    return (service == _SERVICE and name in _CHANGES) or (service == STORE_SERVICE and name in STORE_CALLS)
 
 
 def records_in(data: bytes) -> list[Raw]:
@@ -81,10 +83,10 @@ def records_in(data: bytes) -> list[Raw]:
     return [raw for raw in records if any(service in bytes(raw) for service in _NAMED)]
 
 
-def changes(records: Iterable[bytes | Raw], source: str) -> tuple[list[Control], list[Birth]]:
+def changes(records: Iterable[bytes | Raw], source: str) -> tuple[list[Control], list[StoreChange]]:
     """The changes of trails that the records of a file tell, and the stores that were made or deleted."""
     controls: list[Control] = []
-    born: list[Birth] = []
+    store_changes: list[StoreChange] = []
     for raw in records:
         try:
             record, _ = decode(raw)
@@ -92,9 +94,9 @@ def changes(records: Iterable[bytes | Raw], source: str) -> tuple[list[Control],
             continue
         if control := _control(record, source):
             controls.append(control)
-        elif birth := births.birth_of(record, source):
-            born.append(birth)
-    return controls, born
+        elif change := store_change_of(record, source):
+            store_changes.append(change)
+    return controls, store_changes
 
 
 def _control(record: Record, source: str) -> Control | None:

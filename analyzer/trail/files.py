@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from analyzer.sources.source import Stamp
-    from analyzer.trail.births import Birth
     from analyzer.trail.control import Control
     from analyzer.trail.interface import Loss, TrailForm
+    from analyzer.trail.store_changes import StoreChange
 
 _COUNTED: Final = (
     "s3-log",
@@ -55,7 +55,7 @@ class File:
         losses: what the form lost of each of them; empty where it lost nothing.
         horizon: how far it reaches.
         controls: the changes of trails in it.
-        births: the stores that were made or deleted, as it says.
+        store_changes: the stores that were created or deleted, as it says.
         digest: the digest that it is.
     """
 
@@ -66,7 +66,7 @@ class File:
     losses: Sequence[Loss | None] = ()
     horizon: Horizon = field(default_factory=Horizon)
     controls: Sequence[Control] = ()
-    births: Sequence[Birth] = ()
+    store_changes: Sequence[StoreChange] = ()
     digest: Digest | None = None
 
 
@@ -217,7 +217,7 @@ def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     controls: Sequence[bytes | Raw] = unwrapped.controls or ()
     if unwrapped.controls is None and (look.thorough or unwrapped.records or _is_near(look, stats.source)):
         controls = records_in(data)
-    file.controls, file.births = changes(controls, stats.source)
+    file.controls, file.store_changes = changes(controls, stats.source)
 
 
 def _take_digest(data: bytes, file: File) -> None:

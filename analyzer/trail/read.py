@@ -11,7 +11,6 @@ import polars as pl
 from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
-from analyzer.trail.births import placed
 from analyzer.trail.calls import calls_of, worn
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED
@@ -23,6 +22,7 @@ from analyzer.trail.ledger import Ledger
 from analyzer.trail.processes import in_order, shares, worth
 from analyzer.trail.records import Record, decode, text
 from analyzer.trail.selectors import timeline
+from analyzer.trail.store_changes import with_stores
 from analyzer.trail.trail import Trail
 from analyzer.trail.usual import usual
 from analyzer.trail.validate import validated
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
     from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
-    from analyzer.trail.births import Birth
     from analyzer.trail.control import Control
     from analyzer.trail.digest import Digest
     from analyzer.trail.interface import Loss
     from analyzer.trail.public_keys import PublicKeys
     from analyzer.trail.selectors import Stated
+    from analyzer.trail.store_changes import StoreChange
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
@@ -127,7 +127,7 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
         digests,
         timeline(reader.controls, how.stated),
         tuple(sorted(reader.outages)),
-        placed(reader.births.values()),
+        with_stores(reader.store_changes.values()),
     )
 
 
@@ -140,7 +140,7 @@ class _Reader:
         self.held = Held()
         self.digests: list[Digest] = []
         self.controls: list[Control] = []
-        self.births: dict[str, Birth] = {}  # by the eventID: files may repeat a record
+        self.store_changes: dict[str, StoreChange] = {}  # by the eventID: files may repeat a record
         self.outages: set[datetime] = set()
         self._hashing = hashing
         self._gathered = Gatherer()
@@ -150,7 +150,7 @@ class _Reader:
         """Keeps the calls of one file, and what it says besides; its stats count them."""
         self.horizon.merge(file.horizon)
         self.controls += file.controls
-        self.births = {birth.event_id: birth for birth in file.births} | self.births
+        self.store_changes = {change.event_id: change for change in file.store_changes} | self.store_changes
         if file.digest is not None:
             self.digests.append(file.digest)
         if file.form is not None and file.records:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.trail.births import Birth
+    from analyzer.trail.store_changes import StoreChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Trail:
         regions: their Regions, in the same way.
         digests: DIGESTS, each held against the files in hand.
         selectors: SELECTORS.
-        births: when stores were made or deleted, in the order of time.
+        store_changes: when stores were created or deleted, in the order of time.
         outages: when records were made that came late because of an outage of CloudTrail.
     """
 
@@ -44,4 +44,4 @@ class Trail:
     digests: pl.DataFrame = field(default_factory=partial(empty, DIGESTS))
     selectors: pl.DataFrame = field(default_factory=partial(empty, SELECTORS))
     outages: tuple[datetime, ...] = ()
-    births: tuple[Birth, ...] = ()
+    store_changes: tuple[StoreChange, ...] = ()

@@ -1,4 +1,4 @@
-"""`births`: stores that were made, imported and deleted, by the control plane's records."""
+"""`store_changes`: stores that were created, imported and deleted, by the control plane's records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IMPORT = {"sourceType": "S3", "sourceARN": "arn:aws:s3:::shop/keys.json"}
 CALLER = "arn:aws:sts::111122223333:assumed-role/ci/run"
 
 
-def born(event: str = "b1", api: str = "CreateKeyValueStore", **fields: Any) -> dict[str, Any]:
+def creation(event: str = "b1", api: str = "CreateKeyValueStore", **fields: Any) -> dict[str, Any]:
     """A record as CloudFront writes it: names in lower camel case, an ETag of the control plane."""
     answer = {
         "keyValueStore": {"name": "shop", "id": "x", "aRN": STORE, "status": "PROVISIONING"},
@@ -35,23 +35,25 @@ def born(event: str = "b1", api: str = "CreateKeyValueStore", **fields: Any) -> 
 
 
 def test_a_store_that_was_imported() -> None:
-    (birth,) = read(log(born(), record())).births
+    (change,) = read(log(creation(), record())).store_changes
     at = datetime(2026, 6, 10, 0, 5, 2, tzinfo=UTC)
-    assert birth == (STORE, "shop", at, True, IMPORT["sourceARN"], CALLER, "b1", "f0")
+    assert change == (STORE, "shop", at, "created", IMPORT["sourceARN"], CALLER, "b1", "f0")
 
 
-def test_a_deletion_is_of_the_store_that_was_made_under_the_name() -> None:
-    end = born(
+def test_a_deletion_is_of_the_store_that_was_created_under_the_name() -> None:
+    end = creation(
         "b2",
         "DeleteKeyValueStore",
         eventTime="2026-06-11T00:00:00Z",
         requestParameters={"name": "shop", "ifMatch": "KVC"},
         responseElements=None,
     )
-    made, deleted = read(log(end, record()), log(born(), record()), log(born(), record())).births
-    assert (made.made, deleted.made) == (True, False)
+    created, deleted = read(
+        log(end, record()), log(creation(), record()), log(creation(), record())
+    ).store_changes
+    assert (created.kind, deleted.kind) == ("created", "deleted")
     assert (deleted.store, deleted.imported) == (STORE, None)
-    (alone,) = read(log(end, record())).births
+    (alone,) = read(log(end, record())).store_changes
     assert (alone.store, alone.name) == (None, "shop")
 
 
@@ -64,21 +66,21 @@ def test_a_deletion_is_of_the_store_that_was_made_under_the_name() -> None:
         {"eventTime": None},
     ],
 )
-def test_what_made_no_store(fields: dict[str, Any]) -> None:
-    assert read(log(born(**fields), record())).births == ()
+def test_what_created_no_store(fields: dict[str, Any]) -> None:
+    assert read(log(creation(**fields), record())).store_changes == ()
 
 
 @pytest.mark.parametrize("form", CERTAIN)
 def test_in_every_form_that_says_it_for_certain(form: str) -> None:
-    (expected,) = read(log(born(), record("e1"))).births
-    (found,) = read(LOSSLESS[form]([born(), record("e1")])).births
+    (expected,) = read(log(creation(), record("e1"))).store_changes
+    (found,) = read(LOSSLESS[form]([creation(), record("e1")])).store_changes
     assert found[:5] == expected[:5]
 
 
 @pytest.mark.parametrize("form", sorted(set(LOSSLESS) - set(CERTAIN)))
 def test_a_rendering_that_could_be_read_in_two_ways_tells_nothing(form: str) -> None:
-    assert read(LOSSLESS[form]([born(), record("e1")])).births == ()
+    assert read(LOSSLESS[form]([creation(), record("e1")])).store_changes == ()
 
 
-def test_a_birth_is_no_call() -> None:
-    assert read(log(born(), record())).calls["event_id"].to_list() == ["e1"]
+def test_a_change_of_a_store_is_no_call() -> None:
+    assert read(log(creation(), record())).calls["event_id"].to_list() == ["e1"]
