@@ -18,7 +18,7 @@ from analyzer.trail.marker import may_hold_calls
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analyzer.trail.harvest import Harvest
+    from analyzer.trail.record_collector import RecordCollector
 
 _TEXTS: Final = (
     "eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent", "errorCode",
@@ -39,20 +39,20 @@ UNCLEAR: Final = Loss("the parameters, printed as {k=v}, cannot be told apart fo
 CUT: Final = Loss("the table lacks columns of the record", keys=True)
 
 
-def take_row(taken: Harvest, row: Mapping[str, object]) -> None:
-    """Hands the record of one row to the harvest; the names of columns may be written in any case."""
+def take_row(collector: RecordCollector, row: Mapping[str, object]) -> None:
+    """Hands the record of one row to the collector; the names of columns may be written in any case."""
     cells = {name.lower(): cell for name, cell in row.items()}
     if "eventsource" not in cells or "eventname" not in cells:
-        taken.refuse("a row without eventsource or eventname")
+        collector.refuse("a row without eventsource or eventname")
         return
     record: dict[str, object] = {_NAMES[name]: cells[name] or None for name in cells if name in _NAMES}
     for name in _FLAGS.keys() & cells.keys():
         record[_FLAGS[name]] = _flag(cells[name])
     if is_control(record["eventSource"], record["eventName"]):
-        taken.take_fields(record | {name: _certain_part(record.get(name)) for name in _PARTS})
+        collector.take_fields(record | {name: _certain_part(record.get(name)) for name in _PARTS})
         return
     if not may_hold_calls(str(record["eventSource"]).encode("utf-8", "replace")):
-        taken.take_fields({name: item for name, item in record.items() if name not in _PARTS} | _IDENTITY)
+        collector.take_fields({name: item for name, item in record.items() if name not in _PARTS} | _IDENTITY)
         return
     unclear = False
     rendered = is_rendered(record.get("requestParameters"))
@@ -66,7 +66,7 @@ def take_row(taken: Harvest, row: Mapping[str, object]) -> None:
         unclear, record["requestParameters"] = True, certain(record["requestParameters"])
     record["responseElements"] = with_counts(record["responseElements"])
     loss = UNCLEAR if unclear else CUT if "requestparameters" not in cells else None
-    taken.take_fields(record, loss)
+    collector.take_fields(record, loss)
 
 
 def _certain_part(cell: object) -> object:

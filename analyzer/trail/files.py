@@ -200,22 +200,22 @@ def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     if form.FORM not in _COUNTED and is_dense(data):
         stats.problems.insert(0, f"not read: {DENSE}")
         return
-    unwrapped = form.unwrap(data)
-    if unwrapped.refused:
-        stats.problems.insert(0, f"not CloudTrail: {unwrapped.refused}")
+    content = form.unwrap(data)
+    if content.refused:
+        stats.problems.insert(0, f"not CloudTrail: {content.refused}")
         return
-    if unwrapped.told is None:
+    if content.extent is None:
         file.horizon.add(stats.source, data)
     else:
-        file.horizon.add_told(unwrapped.told)
-    file.form, file.records, file.losses = form.FORM, unwrapped.records, unwrapped.losses
+        file.horizon.add_extent(content.extent)
+    file.form, file.records, file.losses = form.FORM, content.records, content.losses
     stats.kind = form.KIND
-    stats.records = unwrapped.count
+    stats.records = content.count
     stats.duplicates = 0
-    stats.undecodable = unwrapped.damaged
-    stats.problems += unwrapped.problems
-    controls: Sequence[bytes | Raw] = unwrapped.controls or ()
-    if unwrapped.controls is None and (look.thorough or unwrapped.records or _is_near(look, stats.source)):
+    stats.undecodable = content.damaged
+    stats.problems += content.problems
+    controls: Sequence[bytes | Raw] = content.controls or ()
+    if content.controls is None and (look.thorough or content.records or _is_near(look, stats.source)):
         controls = records_in(data)
     file.controls, file.store_changes = changes(controls, stats.source)
 

@@ -15,7 +15,7 @@ from analyzer.moments import in_utc
 from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Told
+    from analyzer.trail.interface import FileExtent
 
 HOME: Final = "us-east-1"
 _NAMED: Final = re.compile(r"_CloudTrail_([a-z0-9-]{1,30})_(\d{8}T\d{4})Z_")
@@ -59,11 +59,11 @@ class Horizon:
         self.accounts |= other.accounts
         self.regions |= other.regions
 
-    def add_told(self, told: Told) -> None:
-        """Takes in a file whose form has told how far it reaches: its bytes, searched, would not."""
-        self.accounts |= told.accounts
-        self.regions |= told.regions
-        self.include(*(time for time in (told.first, told.last) if time))
+    def add_extent(self, extent: FileExtent) -> None:
+        """Takes in a file whose form says how far it reaches: its bytes, searched, would not."""
+        self.accounts |= extent.accounts
+        self.regions |= extent.regions
+        self.include(*(time for time in (extent.first, extent.last) if time))
 
     def include(self, *times: datetime) -> None:
         """Takes in times of records (or deliveries)."""

@@ -1,4 +1,4 @@
-"""Forms that lose something: what is lost is said, of the call and of the file, and never taken for an absence."""
+"""Forms that lose something: what is lost is said, of the call and of the file, and never collector for an absence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gathers the records of one file of any form but S3's own: told from what is no record, counted, the wanted kept."""
+"""Collects the records of one file of any form but S3's own: each is counted, and kept where it may be a call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from analyzer.trail.control import is_control
 from analyzer.trail.horizon import HOME
-from analyzer.trail.interface import Loss, Told, Unwrapped
+from analyzer.trail.interface import FileExtent, FileRecords, Loss
 from analyzer.trail.json_values import decoded, encoded, values
 from analyzer.trail.marker import may_hold_calls
 from analyzer.trail.times import parse_time
@@ -60,11 +60,11 @@ _NOTIFIERS: Final = {
 }
 
 
-class Harvest:
+class RecordCollector:
     """Takes in the records of one file, one by one."""
 
     def __init__(self) -> None:
-        self.told = Told()
+        self.extent = FileExtent()
         self._records: list[bytes | msgspec.Raw] = []
         self._losses: list[Loss | None] = []
         self._controls: list[bytes | msgspec.Raw] = []
@@ -123,22 +123,26 @@ class Harvest:
         """A thing that is whole, and no record of CloudTrail."""
         self._refused[reason] += 1
 
-    def unwrapped(self, problems: Sequence[str] = ()) -> Unwrapped:
-        """All that was taken in; `problems` are told first."""
+    def file_records(self, problems: Sequence[str] = ()) -> FileRecords:
+        """All that was collected; `problems` stand first."""
         refused = [f"{reason} ({number})" for reason, number in self._refused.most_common(3)]
         if refused and not (self._count or self._damaged):
-            return Unwrapped((), 0, refused=f"holds no record of CloudTrail: {', '.join(refused)}")
-        told = list(problems)
-        if self._damaged and not told:
-            told.append(f"{self._damaged} record(s) could not be read")
+            return FileRecords((), 0, refused=f"holds no record of CloudTrail: {', '.join(refused)}")
+        sentences = list(problems)
+        if self._damaged and not sentences:
+            sentences.append(f"{self._damaged} record(s) could not be read")
         if refused:
-            told.append(f"not records of CloudTrail: {', '.join(refused)}")
-        told += [f"{number} record(s) have lost something: {words}" for words, number in self._worn.items()]
-        told += [f"{number} {kind} event(s), which are no calls" for kind, number in self._of_many.items()]
+            sentences.append(f"not records of CloudTrail: {', '.join(refused)}")
+        sentences += [
+            f"{number} record(s) have lost something: {words}" for words, number in self._worn.items()
+        ]
+        sentences += [
+            f"{number} {kind} event(s), which are no calls" for kind, number in self._of_many.items()
+        ]
         losses = self._losses if any(self._losses) else ()
         damaged = self._damaged + self._refused.total()
-        return Unwrapped(
-            self._records, self._count, damaged, told, losses, self.told, controls=self._controls
+        return FileRecords(
+            self._records, self._count, damaged, sentences, losses, self.extent, controls=self._controls
         )
 
     def _hear(self, peek: _Peek) -> None:
@@ -146,50 +150,54 @@ class Harvest:
         if isinstance(peek.category, str) and peek.category in _NO_CALLS:
             self._of_many[peek.category] += 1
         if isinstance(account, str) and account:
-            self.told.accounts.add(account)
+            self.extent.accounts.add(account)
         if isinstance(region, str) and region:
-            self.told.regions.add(region)
+            self.extent.regions.add(region)
         time = parse_time(peek.at) if (region or HOME) == HOME else None
         if time:
-            self.told.first = min(self.told.first or time, time)
-            self.told.last = max(self.told.last or time, time)
+            self.extent.first = min(self.extent.first or time, time)
+            self.extent.last = max(self.extent.last or time, time)
 
 
-def harvest(data: bytes, take: Callable[[Harvest, object], None], within: str | None = None) -> Unwrapped:
-    """The records of a file of JSON values, each of which `take` hands to the harvest, decoded.
+def collect_values(
+    data: bytes, take: Callable[[RecordCollector, object], None], within: str | None = None
+) -> FileRecords:
+    """The records of a file of JSON values, each of which `take` hands to the collector, decoded.
 
     Of a value that is damaged, `take` gets what stands in its list `within`.
     """
     found = values(data, within)
-    taken = Harvest()
+    collector = RecordCollector()
     for raw in found.found:
         try:
             value = decoded(raw)
         except (ValueError, RecursionError):
-            taken.damage()
+            collector.damage()
             continue
-        take(taken, value)
-    taken.damage(found.damaged)
-    return taken.unwrapped(found.problems)
+        take(collector, value)
+    collector.damage(found.damaged)
+    return collector.file_records(found.problems)
 
 
-def harvest_rows(
-    rows: Iterable[Mapping[str, str] | None], take: Callable[[Harvest, Mapping[str, str]], None]
-) -> Unwrapped:
-    """The records of a table, whose rows `take` hands to the harvest; None is a row that could not be read."""
-    taken = Harvest()
+def collect_rows(
+    rows: Iterable[Mapping[str, str] | None], take: Callable[[RecordCollector, Mapping[str, str]], None]
+) -> FileRecords:
+    """The records of a table, whose rows `take` hands to the collector; None is a row that could not be read."""
+    collector = RecordCollector()
     damaged: list[int] = []  # the first
     count = 0
     for number, row in enumerate(rows, 1):
         if row is not None:
-            take(taken, row)
+            take(collector, row)
             continue
         count += 1
         if count <= _NAMED:
             damaged.append(number)
-    taken.damage(count)
+    collector.damage(count)
     shown = ", ".join(map(str, damaged)) + (", ..." if count > _NAMED else "")
-    return taken.unwrapped([f"the table is damaged: these rows were not read: {shown}"] if damaged else [])
+    return collector.file_records(
+        [f"the table is damaged: these rows were not read: {shown}"] if damaged else []
+    )
 
 
 def _peek(raw: bytes | msgspec.Raw) -> _Peek:
