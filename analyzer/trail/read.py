@@ -11,11 +11,11 @@ import polars as pl
 from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, conform
 from analyzer.trail.addenda import is_update, mend, tells_of_outage
+from analyzer.trail.call_collector import CallCollector
 from analyzer.trail.calls import calls_of, worn
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
-from analyzer.trail.gather import Gatherer
 from analyzer.trail.held import Held
 from analyzer.trail.horizon import HOME, Horizon
 from analyzer.trail.ledger import Ledger
@@ -143,7 +143,7 @@ class _Reader:
         self.store_changes: dict[str, StoreChange] = {}  # by the eventID: files may repeat a record
         self.outages: set[datetime] = set()
         self._hashing = hashing
-        self._gathered = Gatherer()
+        self._collector = CallCollector()
         self._updates: dict[int, tuple[Record, int, str]] = {}  # by its number; and its file, and the form
 
     def take(self, file: File) -> None:
@@ -161,7 +161,7 @@ class _Reader:
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
-        calls, updates = self._gathered.once(apart=list(self._updates))
+        calls, updates = self._collector.once(apart=list(self._updates))
         self._tell_of_repeats()
         if not updates:
             return conform(calls, CALLS)
@@ -177,7 +177,7 @@ class _Reader:
         for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
             record = usual(raw) if loss is None else None
             if record is not None:
-                self._gathered.add(record, number, stats.source, form)
+                self._collector.add(record, number, stats.source, form)
                 continue
             try:
                 repaired += self._take_unusual(raw, loss, stats, form, problems)
@@ -203,7 +203,7 @@ class _Reader:
         calls = calls_of(record, stats.source, form)
         if loss:
             calls = worn(calls, loss)
-        number = self._gathered.add_rows(calls, text(record.shared_id), self.ledger.count)
+        number = self._collector.add_rows(calls, text(record.shared_id), self.ledger.count)
         if is_update(record):
             self._updates[number] = (record, self.ledger.count, form)
         if tells_of_outage(record):
@@ -215,7 +215,7 @@ class _Reader:
 
     def _tell_of_repeats(self) -> None:
         differing: dict[int, list[str]] = {}
-        for repeat in self._gathered.repeats:
+        for repeat in self._collector.repeats:
             stats = self.ledger.of(repeat.file)
             stats.duplicates = (stats.duplicates or 0) + 1
             if repeat.differs:

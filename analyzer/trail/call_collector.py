@@ -1,4 +1,4 @@
-"""The calls of many files, gathered by columns: each record once, however many files hold it.
+"""The calls of many files, collected by columns: each record once, however many files hold it.
 
 Records and the keys that they name are two tables until the end: a record of fifty keys is held once, and a million
 calls are laid out but once.
@@ -22,7 +22,7 @@ _BATCH: Final = 5_000  # records held as Python values
 _OWN: Final = {"record": pl.UInt32(), "file": pl.UInt32(), "shared": pl.String()}
 RECORDS: Final = pl.Schema({**{name: CALLS[name] for name in CALLS if name not in NAMED}, **_OWN})
 """CALLS without what is a key's own, with the running number of the record, that of its file, its sharedEventID."""
-_SAID: Final = [name for name in RECORDS if name not in ("source", "form", *_OWN)]
+_COMPARED: Final = [name for name in RECORDS if name not in ("source", "form", *_OWN)]
 _ORDER: Final = ("store", "at", "event_id")
 
 
@@ -43,7 +43,7 @@ class Repeat:
     first: str
 
 
-class Gatherer:
+class CallCollector:
     """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class Gatherer:
         """CALLS of the records, in order; of those with one eventID, or one sharedEventID, the first.
 
         The others go to `repeats`. Records that are `apart` are left out: those of them that are the first of their
-        eventID are named, by their numbers. What was gathered is given away: it can be asked for but once.
+        eventID are named, by their numbers. What was collected is handed over: it can be taken but once.
         """
         self._flush()
         self._put_away()
@@ -151,23 +151,23 @@ def _firsts(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(records: pl.DataFrame, keys: pl.DataFrame, repeated: pl.DataFrame) -> list[Repeat]:
-    """Told of each repeated record: whether it says the same as the first one."""
+    """Each repeated record, and whether it says the same as the first one."""
     involved = pl.concat([repeated["record"], repeated["same"], repeated["first"]]).unique().to_frame()
     named = (
         keys.join(involved, on="record", how="semi")
         .group_by("record")
         .agg(pl.struct(NAMED).hash().sort().alias("named"))
     )
-    said = (
+    contents = (
         records.join(involved, on="record", how="semi")
         .join(named, on="record")
-        .select("record", "source", said=pl.struct(*_SAID, "named").hash())
+        .select("record", "source", content=pl.struct(*_COMPARED, "named").hash())
     )
-    told = (
-        repeated.join(said.select("record", "said"), on="record")
-        .join(said.select(same="record", original="said"), on="same")
-        .join(said.select(first="record", source="source"), on="first")
+    compared = (
+        repeated.join(contents.select("record", "content"), on="record")
+        .join(contents.select(same="record", original="content"), on="same")
+        .join(contents.select(first="record", source="source"), on="first")
         .sort("record")
     )
-    differs = (pl.col("said") != pl.col("original")).alias("differs")
-    return [Repeat(*row) for row in told.select("file", differs, "event_id", "source").rows()]
+    differs = (pl.col("content") != pl.col("original")).alias("differs")
+    return [Repeat(*row) for row in compared.select("file", differs, "event_id", "source").rows()]

@@ -1,4 +1,4 @@
-"""`Gatherer`: each record once, whatever the order, the files and the size of a batch."""
+"""`CallCollector`: each record once, whatever the order, the files and the size of a batch."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.trail import gather
+from analyzer.trail import call_collector
+from analyzer.trail.call_collector import CallCollector, Repeat
 from analyzer.trail.calls import calls_of
-from analyzer.trail.gather import Gatherer, Repeat
 from analyzer.trail.records import decode
 from analyzer.trail.usual import usual
 from tests.trail.cloudtrail import record
@@ -28,9 +28,9 @@ given_records = st.lists(
 )
 
 
-def gathered(records: list[Given], shared: dict[int, str]) -> Gatherer:
+def collected(records: list[Given], shared: dict[int, str]) -> CallCollector:
     """One file for each record."""
-    gatherer = Gatherer()
+    collector = CallCollector()
     for file, item in enumerate(records):
         whole = record(
             f"e{item.event_id}", requestID=f"r{item.request}", sharedEventID=shared.get(item.event_id)
@@ -39,19 +39,21 @@ def gathered(records: list[Given], shared: dict[int, str]) -> Gatherer:
         quick = usual(raw)
         assert quick is not None
         if item.is_usual:
-            gatherer.add(quick, file, f"f{file}", "s3-log")
+            collector.add(quick, file, f"f{file}", "s3-log")
         else:
-            gatherer.add_rows(calls_of(decode(raw)[0], f"f{file}", "s3-log"), shared.get(item.event_id), file)
-    return gatherer
+            collector.add_rows(
+                calls_of(decode(raw)[0], f"f{file}", "s3-log"), shared.get(item.event_id), file
+            )
+    return collector
 
 
 @pytest.mark.parametrize("batch", [1, 3, 100])
 @given(given_records)
 def test_each_event_id_once(batch: int, records: list[Given]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gather, "_BATCH", batch)
-        gatherer = gathered(records, {})
-        kept, _ = gatherer.once()
+        patch.setattr(call_collector, "_BATCH", batch)
+        collector = collected(records, {})
+        kept, _ = collector.once()
     first: dict[int, int] = {}
     for place, item in enumerate(records):
         first.setdefault(item.event_id, place)
@@ -66,11 +68,11 @@ def test_each_event_id_once(batch: int, records: list[Given]) -> None:
         if first[item.event_id] != place
     ]
     assert kept["source"].to_list() == [f"f{first[number]}" for number in sorted(first)]
-    assert sorted(gatherer.repeats, key=lambda repeat: repeat.file) == expected
+    assert sorted(collector.repeats, key=lambda repeat: repeat.file) == expected
 
 
 def test_copies_for_two_accounts_are_no_difference() -> None:
     records = [Given(1, 0, True), Given(2, 1, True), Given(3, 0, False)]
-    gatherer = gathered(records, {1: "s", 2: "s", 3: "s"})
-    assert gatherer.once()[0]["event_id"].to_list() == ["e1"]
-    assert gatherer.repeats == [Repeat(1, False, "e2", "f0"), Repeat(2, False, "e3", "f0")]
+    collector = collected(records, {1: "s", 2: "s", 3: "s"})
+    assert collector.once()[0]["event_id"].to_list() == ["e1"]
+    assert collector.repeats == [Repeat(1, False, "e2", "f0"), Repeat(2, False, "e3", "f0")]
