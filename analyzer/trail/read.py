@@ -16,9 +16,9 @@ from analyzer.trail.calls import calls_of, worn
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
-from analyzer.trail.held import Held
 from analyzer.trail.horizon import HOME, Horizon
 from analyzer.trail.ledger import Ledger
+from analyzer.trail.log_file_index import LogFileIndex
 from analyzer.trail.processes import in_order, shares, worth
 from analyzer.trail.records import Record, decode, text
 from analyzer.trail.selectors import timeline
@@ -112,7 +112,7 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
     calls = reader.calls()
     horizon = reader.horizon
     horizon.include(*_ends(calls))
-    digests = validated(reader.digests, reader.held, how.keys)
+    digests = validated(reader.digests, reader.log_files, how.keys)
     told = dict(digests.select("source", "problems").iter_rows())
     for stats in reader.ledger.opened():
         stats.problems += told.get(stats.source, [])
@@ -137,7 +137,7 @@ class _Reader:
     def __init__(self, *, hashing: bool) -> None:
         self.horizon = Horizon()
         self.ledger = Ledger()
-        self.held = Held()
+        self.log_files = LogFileIndex()
         self.digests: list[Digest] = []
         self.controls: list[Control] = []
         self.store_changes: dict[str, StoreChange] = {}  # by the eventID: files may repeat a record
@@ -156,7 +156,7 @@ class _Reader:
         if file.form is not None and file.records:
             self._take_records(file, file.form)
         if self._hashing and file.stats.kind != DIGEST:
-            self.held.add(file.stats.source, file.sha256, whole=file.stats.undecodable == 0)
+            self.log_files.add(file.stats.source, file.sha256, whole=file.stats.undecodable == 0)
         self.ledger.add(file.stats, is_open=bool(file.records or file.digest))
 
     def calls(self) -> pl.DataFrame:

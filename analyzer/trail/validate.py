@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from analyzer.tables import DIGESTS, from_columns
-from analyzer.trail.held import stem
+from analyzer.trail.log_file_index import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,32 +21,36 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.trail.digest import Digest
-    from analyzer.trail.held import Held
+    from analyzer.trail.log_file_index import LogFileIndex
     from analyzer.trail.public_keys import PublicKeys
 
 _SHOWN: Final = 5  # files named in one problem; the others are counted
 
 
-def validated(digests: Sequence[Digest], held: Held, keys: PublicKeys | None = None) -> pl.DataFrame:
+def validated(
+    digests: Sequence[Digest], log_files: LogFileIndex, keys: PublicKeys | None = None
+) -> pl.DataFrame:
     """DIGESTS: a row per digest, by chain and time.
 
     Args:
         digests: those in hand.
-        held: the log files in hand.
+        log_files: the log files in hand.
         keys: to check signatures with.
     """
     ordered = sorted(digests, key=lambda digest: (digest.chain, digest.end, digest.key, digest.source))
     rows: list[dict[str, object]] = []
     for _, chain in groupby(ordered, key=lambda digest: digest.chain):
-        rows += _chain_rows(list(chain), held, keys)
+        rows += _chain_rows(list(chain), log_files, keys)
     return from_columns({name: [row[name] for row in rows] for name in DIGESTS}, DIGESTS)
 
 
-def _chain_rows(chain: list[Digest], held: Held, keys: PublicKeys | None) -> list[dict[str, object]]:
+def _chain_rows(
+    chain: list[Digest], log_files: LogFileIndex, keys: PublicKeys | None
+) -> list[dict[str, object]]:
     once, doubled = _once(chain)
     by_key = {digest.key: digest for digest in once}
     vouched = {digest.previous: digest for digest in once if digest.previous in by_key}
-    rows = [_row(digest, by_key, vouched.get(digest.key), held, keys) for digest in once]
+    rows = [_row(digest, by_key, vouched.get(digest.key), log_files, keys) for digest in once]
     for row, digest in zip(rows, once, strict=True):
         if digest.key in doubled:
             _spoil(row, "two files in hand claim to be this digest, and differ")
@@ -64,9 +68,13 @@ def _once(chain: list[Digest]) -> tuple[list[Digest], set[str]]:
 
 
 def _row(
-    digest: Digest, by_key: Mapping[str, Digest], after: Digest | None, held: Held, keys: PublicKeys | None
+    digest: Digest,
+    by_key: Mapping[str, Digest],
+    after: Digest | None,
+    log_files: LogFileIndex,
+    keys: PublicKeys | None,
 ) -> dict[str, object]:
-    states = [held.state(*file) for file in digest.files]
+    states = [log_files.state(*file) for file in digest.files]
     row: dict[str, object] = digest.chain._asdict() | {
         "source": digest.source,
         "start": digest.start,

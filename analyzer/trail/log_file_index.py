@@ -1,4 +1,4 @@
-"""The log files in hand, as digests need to know them: by their hashes and by their names, in a few bytes each."""
+"""The log files in hand, as digests look them up: by their hashes and by their names, in a few bytes each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HASH: Final = hashlib.sha256().digest_size
 _NAME: Final = 8  # bytes of the hash of a name: they only tell what is missing from what is altered
 
 
-class Held:
+class LogFileIndex:
     """Takes in log files. About 50 bytes for each: its hash, that of its name, and what was read of it."""
 
     def __init__(self) -> None:

@@ -7,9 +7,9 @@ import tracemalloc
 
 import pytest
 
-from analyzer.trail import held
-from analyzer.trail.held import Held
+from analyzer.trail import log_file_index
 from analyzer.trail.listed import Listing
+from analyzer.trail.log_file_index import LogFileIndex
 
 
 def sha256(text: str) -> bytes:
@@ -17,7 +17,7 @@ def sha256(text: str) -> bytes:
 
 
 def test_what_became_of_a_file() -> None:
-    files = Held()
+    files = LogFileIndex()
     files.add("logs/a.json.gz", sha256("a"), whole=True)
     files.add("logs/b.json", sha256("b"), whole=False)
     files.add("logs/c.json.gz", None, whole=False)
@@ -31,8 +31,8 @@ def test_what_became_of_a_file() -> None:
 
 def test_hashes_that_lie_across_others_are_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """On one shelf bytes stand side by side: a hash is only one where it begins as one."""
-    monkeypatch.setattr(held, "_SHELVES", 1)
-    files = Held()
+    monkeypatch.setattr(log_file_index, "_SHELVES", 1)
+    files = LogFileIndex()
     one, two = bytes(range(32)), bytes(range(33, 65))
     files.add("one", one, whole=True)
     files.add("two", two, whole=True)
@@ -55,7 +55,7 @@ def test_a_file_and_its_line_in_a_digest_cost_some_bytes() -> None:
         f"111122223333_CloudTrail_us-east-1_20250320T0000Z_{sha256(str(n)).hex()[:16]}" for n in range(20_000)
     ]
     tracemalloc.start()
-    files = Held()
+    files = LogFileIndex()
     for name in names:
         files.add(name, sha256(name), whole=True)
     listings = [
