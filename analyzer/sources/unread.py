@@ -68,7 +68,7 @@ def _of(word: str, sources: pl.Series, given: set[str]) -> pl.Series:
 
 
 def _above(folder: str, sources: pl.Series) -> pl.Series:
-    """Which rows stand for the files of a folder that is, or holds, this one: they end with a slash (`ledger`)."""
+    """Which rows stand for the files of a folder that is, or holds, this one: they end with a slash (`input_rows`)."""
     path = f"{folder.removesuffix('/')}/"
     holders = [path[: end + 1] for end, letter in enumerate(path) if letter == "/"]
     return sources.is_in([*holders, "./"]) & sources.str.ends_with("/")

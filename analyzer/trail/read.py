@@ -17,7 +17,7 @@ from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
 from analyzer.trail.horizon import HOME, Horizon
-from analyzer.trail.ledger import Ledger
+from analyzer.trail.input_rows import InputRows
 from analyzer.trail.log_file_index import LogFileIndex
 from analyzer.trail.processes import in_order, shares, worth
 from analyzer.trail.records import Record, decode, text
@@ -114,12 +114,12 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
     horizon.include(*_ends(calls))
     digests = validated(reader.digests, reader.log_files, how.keys)
     told = dict(digests.select("source", "problems").iter_rows())
-    for stats in reader.ledger.opened():
+    for stats in reader.input_rows.opened():
         stats.problems += told.get(stats.source, [])
     whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
     return Trail(
         calls,
-        inputs_table([*unread, *reader.ledger.rows()]),
+        inputs_table([*unread, *reader.input_rows.rows()]),
         horizon.first,
         max([*whole, *([horizon.reach] if horizon.reach else [])], default=None),
         frozenset(horizon.accounts),
@@ -136,7 +136,7 @@ class _Reader:
 
     def __init__(self, *, hashing: bool) -> None:
         self.horizon = Horizon()
-        self.ledger = Ledger()
+        self.input_rows = InputRows()
         self.log_files = LogFileIndex()
         self.digests: list[Digest] = []
         self.controls: list[Control] = []
@@ -157,7 +157,7 @@ class _Reader:
             self._take_records(file, file.form)
         if self._hashing and file.stats.kind != DIGEST:
             self.log_files.add(file.stats.source, file.sha256, whole=file.stats.undecodable == 0)
-        self.ledger.add(file.stats, is_open=bool(file.records or file.digest))
+        self.input_rows.add(file.stats, is_open=bool(file.records or file.digest))
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
@@ -167,13 +167,13 @@ class _Reader:
             return conform(calls, CALLS)
         for number in updates:
             update, file, form = self._updates[number]
-            calls = _mended(calls, update, self.ledger.of(file), form)
+            calls = _mended(calls, update, self.input_rows.of(file), form)
         return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
 
     def _take_records(self, file: File, form: str) -> None:
         problems: list[str] = []
         repaired = 0
-        stats, number = file.stats, self.ledger.count
+        stats, number = file.stats, self.input_rows.count
         for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
             record = usual(raw) if loss is None else None
             if record is not None:
@@ -203,9 +203,9 @@ class _Reader:
         calls = calls_of(record, stats.source, form)
         if loss:
             calls = worn(calls, loss)
-        number = self._collector.add_rows(calls, text(record.shared_id), self.ledger.count)
+        number = self._collector.add_rows(calls, text(record.shared_id), self.input_rows.count)
         if is_update(record):
-            self._updates[number] = (record, self.ledger.count, form)
+            self._updates[number] = (record, self.input_rows.count, form)
         if tells_of_outage(record):
             self.outages.add(calls[0].at)
             problems.append(
@@ -216,13 +216,13 @@ class _Reader:
     def _tell_of_repeats(self) -> None:
         differing: dict[int, list[str]] = {}
         for repeat in self._collector.repeats:
-            stats = self.ledger.of(repeat.file)
+            stats = self.input_rows.of(repeat.file)
             stats.duplicates = (stats.duplicates or 0) + 1
             if repeat.differs:
                 words = f"the record {repeat.event_id} differs from the one in {repeat.first}"
                 differing.setdefault(repeat.file, []).append(words)
         for file, problems in differing.items():
-            self.ledger.of(file).problems += _first_of(problems)
+            self.input_rows.of(file).problems += _first_of(problems)
 
 
 def _first_of(problems: list[str]) -> list[str]:

@@ -22,7 +22,7 @@ class Trail:
 
     Attributes:
         calls: CALLS, deduplicated by eventID, ordered by store, time, eventID, key.
-        inputs: INPUTS, a row per file; where there are very many, one for those of a folder (`ledger`).
+        inputs: INPUTS, a row per file; where there are very many, one for those of a folder (`input_rows`).
         first: the earliest time that any record in hand (of any service, us-east-1 or region unknown) speaks for.
         reach: the latest one, the newest delivery minute in a file name, or the end of a digest of which all files
             are in hand: what happened more than 30 minutes before it has been delivered (CloudTrail delivers

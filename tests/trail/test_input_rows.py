@@ -9,8 +9,8 @@ import polars as pl
 
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
-from analyzer.trail import ledger
-from analyzer.trail.ledger import Ledger
+from analyzer.trail import input_rows
+from analyzer.trail.input_rows import InputRows
 from analyzer.trail.read import Reading, read_trail
 from tests.trail.cloudtrail import log, other, record
 from tests.trail.signed import day
@@ -56,7 +56,7 @@ def troubled(trail: Trail) -> list[dict[str, object]]:
 def test_twelve_thousand_files(monkeypatch: pytest.MonkeyPatch) -> None:
     sources = many(12_000)
     trail = read_trail(sources)
-    monkeypatch.setattr(ledger, "ROWS", 12_000)
+    monkeypatch.setattr(input_rows, "ROWS", 12_000)
     apart = read_trail(sources)
     assert apart.inputs.height == len(sources)
     assert sums(trail) == sums(apart)
@@ -72,7 +72,7 @@ def test_twelve_thousand_files(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_rows_stand_where_their_first_file_would(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "ROWS", 2)
+    monkeypatch.setattr(input_rows, "ROWS", 2)
     quiet = log(other())
     files = {"a/1": quiet, "a/2": b"", "b/1": quiet, "a/3": quiet, "top": quiet, "c/1": log(record())}
     trail = read_trail([Source(name, None, data) for name, data in files.items()])
@@ -80,28 +80,28 @@ def test_rows_stand_where_their_first_file_would(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_file_alone_in_its_folder_keeps_its_name() -> None:
-    taken = Ledger()
-    for number in range(ledger.ROWS + 1):
+    inputs = InputRows()
+    for number in range(input_rows.ROWS + 1):
         name = "alone/file" if number == 0 else f"f{number}"
-        taken.add(InputStats(name, "cloudtrail-s3", bytes=1), is_open=number % 2 == 0)
-    rows = taken.rows()
+        inputs.add(InputStats(name, "cloudtrail-s3", bytes=1), is_open=number % 2 == 0)
+    rows = inputs.rows()
     assert [(row.source, row.files, row.bytes) for row in rows] == [
         ("alone/file", 1, 1),
-        ("./", ledger.ROWS, ledger.ROWS),
+        ("./", input_rows.ROWS, input_rows.ROWS),
     ]
 
 
 def test_where_even_the_folders_are_very_many_they_share_the_row_of_the_one_above(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ledger, "ROWS", 10)
+    monkeypatch.setattr(input_rows, "ROWS", 10)
     names = [f"logs/{month:02}/{day:02}/{hour}" for month in range(6) for day in range(8) for hour in "ab"]
     for is_open in (False, True):
-        taken = Ledger()
+        inputs = InputRows()
         for name in names:
-            taken.add(InputStats(name, "cloudtrail-s3"), is_open=is_open)
-        taken.add(InputStats("logs/00/00/c", "cloudtrail-s3", undecodable=1), is_open=False)
-        rows = [(row.source, row.files) for row in taken.rows()]
+            inputs.add(InputStats(name, "cloudtrail-s3"), is_open=is_open)
+        inputs.add(InputStats("logs/00/00/c", "cloudtrail-s3", undecodable=1), is_open=False)
+        rows = [(row.source, row.files) for row in inputs.rows()]
         assert rows == [*((f"logs/{month:02}/", 16) for month in range(6)), ("logs/00/00/c", 1)]
 
 
@@ -109,7 +109,7 @@ def test_digests_share_rows_too_unless_something_is_wrong(monkeypatch: pytest.Mo
     bucket = day(6)
     del bucket.files[next(key for key in sorted(bucket.files) if "/CloudTrail/" in key)]
     apart = read_trail(bucket.sources())
-    monkeypatch.setattr(ledger, "ROWS", 3)
+    monkeypatch.setattr(input_rows, "ROWS", 3)
     trail = read_trail(bucket.sources())
     assert sums(trail) == sums(apart)
     assert troubled(trail) == troubled(apart) != []
@@ -118,7 +118,7 @@ def test_digests_share_rows_too_unless_something_is_wrong(monkeypatch: pytest.Mo
 
 
 def test_several_processes_give_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "ROWS", 50)
+    monkeypatch.setattr(input_rows, "ROWS", 50)
     sources = many(1_500)
     one, two = read_trail(sources), read_trail(sources, (), Reading(jobs=2))
     assert one.inputs.equals(two.inputs)

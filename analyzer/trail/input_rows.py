@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from analyzer.sources.input_stats import InputStats
 
 ROWS: Final = 10_000
-"""From so many files on those that were read wholly, and of which there is nothing to tell, share a row."""
+"""From so many files on those that were read wholly, and of which there is nothing to report, share a row."""
 
 _SUMS: Final = ("files", "bytes", "lines", "recognised", "noise", "unrecognised", "records", "duplicates")
 
 
-class Ledger:
+class InputRows:
     """Takes in stats, by the number of the file, which counts from 0.
 
     Each file has its own row up to `ROWS` files. Where there are more, files of one form in one folder share a row,
@@ -32,7 +32,7 @@ class Ledger:
         self._depth = 1 << 20  # folders of a path by which files are told apart
 
     def add(self, stats: InputStats, *, is_open: bool) -> None:
-        """The stats of the next file; more may be told of it later only where it `is_open`."""
+        """The stats of the next file; more may be added to it later only where it `is_open`."""
         number, self.count = self.count, self.count + 1
         self._own[number] = stats
         if is_open:
@@ -51,7 +51,7 @@ class Ledger:
         return [self._own[number] for number in sorted(self._open)]
 
     def rows(self) -> list[InputStats]:
-        """All, when nothing more is told."""
+        """All, when nothing more is added."""
         if self.count > ROWS:
             self._share(sorted(self._open))
         self._open.clear()
@@ -105,6 +105,6 @@ def _together(row: InputStats, stats: InputStats, folder: str) -> InputStats:
     both = replace(row) if row.files == 1 else row
     both.source = folder or "./"
     for name in _SUMS:
-        told = [count for count in (getattr(row, name), getattr(stats, name)) if count is not None]
-        setattr(both, name, sum(told) if told else None)
+        counts = [count for count in (getattr(row, name), getattr(stats, name)) if count is not None]
+        setattr(both, name, sum(counts) if counts else None)
     return both
