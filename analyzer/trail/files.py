@@ -22,7 +22,7 @@ from analyzer.sources.unpack import GZIP, read_whole
 from analyzer.trail.control import changes, records_in
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import Digest, read_digest
-from analyzer.trail.horizon import Horizon, delivery
+from analyzer.trail.extent import Extent, delivery
 from analyzer.trail.registry import forms
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class File:
         form: `FORM` of its form of CloudTrail; None where it is none.
         records: the bytes of the records that may be calls on a key-value store.
         losses: what the form lost of each of them; empty where it lost nothing.
-        horizon: how far it reaches.
+        extent: how far it reaches.
         controls: the changes of trails in it.
         store_changes: the stores that were created or deleted, as it says.
         digest: the digest that it is.
@@ -64,7 +64,7 @@ class File:
     form: str | None = None
     records: Sequence[bytes | Raw] = ()
     losses: Sequence[Loss | None] = ()
-    horizon: Horizon = field(default_factory=Horizon)
+    extent: Extent = field(default_factory=Extent)
     controls: Sequence[Control] = ()
     store_changes: Sequence[StoreChange] = ()
     digest: Digest | None = None
@@ -205,9 +205,9 @@ def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
         stats.problems.insert(0, f"not CloudTrail: {content.refused}")
         return
     if content.extent is None:
-        file.horizon.add(stats.source, data)
+        file.extent.add(stats.source, data)
     else:
-        file.horizon.add_extent(content.extent)
+        file.extent.add_extent(content.extent)
     file.form, file.records, file.losses = form.FORM, content.records, content.losses
     stats.kind = form.KIND
     stats.records = content.count

@@ -15,8 +15,8 @@ from analyzer.trail.call_collector import CallCollector
 from analyzer.trail.calls import calls_of, worn
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import NAMED
+from analyzer.trail.extent import HOME, Extent
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
-from analyzer.trail.horizon import HOME, Horizon
 from analyzer.trail.input_rows import InputRows
 from analyzer.trail.log_file_index import LogFileIndex
 from analyzer.trail.processes import in_order, shares, worth
@@ -110,8 +110,8 @@ def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple
 
 def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail:
     calls = reader.calls()
-    horizon = reader.horizon
-    horizon.include(*_ends(calls))
+    extent = reader.extent
+    extent.include(*_ends(calls))
     digests = validated(reader.digests, reader.log_files, how.keys)
     told = dict(digests.select("source", "problems").iter_rows())
     for stats in reader.input_rows.opened():
@@ -120,10 +120,10 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
     return Trail(
         calls,
         inputs_table([*unread, *reader.input_rows.rows()]),
-        horizon.first,
-        max([*whole, *([horizon.reach] if horizon.reach else [])], default=None),
-        frozenset(horizon.accounts),
-        frozenset(horizon.regions),
+        extent.first,
+        max([*whole, *([extent.reach] if extent.reach else [])], default=None),
+        frozenset(extent.accounts),
+        frozenset(extent.regions),
         digests,
         timeline(reader.controls, how.stated),
         tuple(sorted(reader.outages)),
@@ -135,7 +135,7 @@ class _Reader:
     """Takes in what the files hold, one after the other."""
 
     def __init__(self, *, hashing: bool) -> None:
-        self.horizon = Horizon()
+        self.extent = Extent()
         self.input_rows = InputRows()
         self.log_files = LogFileIndex()
         self.digests: list[Digest] = []
@@ -148,7 +148,7 @@ class _Reader:
 
     def take(self, file: File) -> None:
         """Keeps the calls of one file, and what it says besides; its stats count them."""
-        self.horizon.merge(file.horizon)
+        self.extent.merge(file.extent)
         self.controls += file.controls
         self.store_changes = {change.event_id: change for change in file.store_changes} | self.store_changes
         if file.digest is not None:

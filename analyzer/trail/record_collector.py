@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from analyzer.trail.control import is_control
-from analyzer.trail.horizon import HOME
+from analyzer.trail.extent import HOME
 from analyzer.trail.interface import FileExtent, FileRecords, Loss
 from analyzer.trail.json_values import decoded, encoded, values
 from analyzer.trail.marker import may_hold_calls

@@ -1,4 +1,4 @@
-"""How far the files in hand reach: what a file speaks for is told by its name and by the times in it.
+"""How far the files in hand reach: what a file speaks for is read from its name and from the times in it.
 
 A log file is named `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`; the minute is that of its delivery
 (CloudTrail user guide, log file names). Calls on key-value stores are recorded in us-east-1, so files of
@@ -25,7 +25,7 @@ _REGION: Final = re.compile(rb'"awsRegion"\s*:\s*"([a-z0-9-]{1,30})"')
 _TIME: Final = re.compile(rb'"eventTime"\s*:\s*"?([^",}]{1,40})')
 
 
-class Horizon:
+class Extent:
     """The earliest and the latest time that any file spoke for so far.
 
     Attributes:
@@ -43,7 +43,7 @@ class Horizon:
 
     def add(self, name: str, data: bytes) -> None:
         """Takes in a file: its name and its bytes, unpacked."""
-        region, delivered = _told_by(name)
+        region, delivered = _read_name(name)
         region = region or _region(data)
         self.accounts |= _accounts(name, data)
         self.regions |= {region} if region else set()
@@ -53,7 +53,7 @@ class Horizon:
         times = [time for at in ends if (time := _time(data, at)) and time <= (delivered or time)]
         self.include(*times, *([delivered] if delivered else []))
 
-    def merge(self, other: Horizon) -> None:
+    def merge(self, other: Extent) -> None:
         """Takes in what another one took in."""
         self.include(*(time for time in (other.first, other.reach) if time))
         self.accounts |= other.accounts
@@ -74,10 +74,10 @@ class Horizon:
 
 def delivery(name: str) -> datetime | None:
     """When a log file was delivered, by its name."""
-    return _told_by(name)[1]
+    return _read_name(name)[1]
 
 
-def _told_by(name: str) -> tuple[str | None, datetime | None]:
+def _read_name(name: str) -> tuple[str | None, datetime | None]:
     match = _NAMED.search(name)
     if not match:
         return None, None
