@@ -32,9 +32,9 @@ from analyzer.trail.chain import chain as chain_of
 from analyzer.trail.cover import covered
 from analyzer.trail.coverage import stores as stores_of
 from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.given import given_keys, given_selectors
 from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import forms as trail_forms
+from analyzer.trail.user_files import read_public_key_file, read_selector_files
 from analyzer.verdicts.judge import judge
 from analyzer.writes.intended import intended_writes
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from analyzer.sources.source import Source
     from analyzer.trail.public_keys import PublicKeys
-    from analyzer.trail.selectors import Stated
+    from analyzer.trail.selectors import SelectorFile
     from analyzer.trail.trail import Trail
 
 _UNREAD = 3  # the exit code where an input that was named is missing or could not be used
@@ -105,9 +105,13 @@ def check(  # noqa: PLR0913 - the options of the command
     read = read_logs(of_deploys, missing, kind)
     _require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin, follow_links=follow_links)
-    signing, stated, unfit = _given(public_keys, selectors, selectors_since)
+    signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
     how = Reading(
-        around=_spans(read.deploys, since, until), keys=signing, stated=stated, jobs=jobs, progress=progress
+        around=_spans(read.deploys, since, until),
+        keys=signing,
+        selector_files=selector_files,
+        jobs=jobs,
+        progress=progress,
     )
     recorded = read_trail(named.and_more(of_trail), absent, how)
     listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
@@ -247,8 +251,8 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         InputError: none of the files could be used.
     """
     since, until, at, selectors_since = map(clamped, (since, until, at, selectors_since))
-    signing, stated, unfit = _given(public_keys, selectors, selectors_since)
-    how = Reading(thorough=True, keys=signing, stated=stated, jobs=jobs, progress=progress)
+    signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
+    how = Reading(thorough=True, keys=signing, selector_files=selector_files, jobs=jobs, progress=progress)
     found, missing = find(paths, stdin, follow_links=follow_links)
     recorded = read_trail(found, [*missing, *unfit], how)
     _require_records(recorded.inputs, paths)
@@ -274,23 +278,23 @@ def _found(
     return plain, [*missing, *refused]
 
 
-def _given(
+def _user_files(
     public_keys: str | Path | None, selectors: Sequence[str | Path], since: datetime | None
-) -> tuple[PublicKeys | None, list[Stated], list[InputStats]]:
+) -> tuple[PublicKeys | None, list[SelectorFile], list[InputStats]]:
     """What these files say, and the stats of each that could not be used."""
     keys: PublicKeys | None = None
-    stated: list[Stated] = []
+    selector_files: list[SelectorFile] = []
     unfit: list[InputStats] = []
     try:
-        keys = given_keys(public_keys)
+        keys = read_public_key_file(public_keys)
     except InputError as error:
         unfit.append(InputStats(printable(error.source), problems=[error.reason]))
     for file in selectors:
         try:
-            stated += given_selectors([file], since)
+            selector_files += read_selector_files([file], since)
         except InputError as error:
             unfit.append(InputStats(printable(error.source), problems=[error.reason]))
-    return keys, stated, unfit
+    return keys, selector_files, unfit
 
 
 def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from analyzer.moments import in_utc
-from analyzer.trail.listed import Listing
+from analyzer.trail.digest_entries import DigestEntries
 from analyzer.trail.times import parse_time
 
 KIND: Final = "cloudtrail-digest"
@@ -69,7 +69,7 @@ class Digest(NamedTuple):
     previous: str | None
     previous_sha256: str | None
     previous_signature: str | None
-    files: Listing
+    files: DigestEntries
 
 
 class _File(msgspec.Struct, rename={"key": "s3Object", "sha256": "hashValue"}):
@@ -136,7 +136,7 @@ def read_digest(source: str, data: bytes) -> Digest:
         raw.previous,
         raw.previous_sha256,
         raw.previous_signature,
-        Listing((file.key, file.sha256) for file in raw.files),
+        DigestEntries((file.key, file.sha256) for file in raw.files),
     )
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from analyzer.trail.digest import Digest
     from analyzer.trail.interface import Loss
     from analyzer.trail.public_keys import PublicKeys
-    from analyzer.trail.selectors import Stated
+    from analyzer.trail.selectors import SelectorFile
     from analyzer.trail.store_changes import StoreChange
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
@@ -56,7 +56,7 @@ class Reading:
             in those of the times `around`. It is so too where digests are in hand: their names tell it.
         around: times near which such calls matter.
         keys: to check the signatures of digests with.
-        stated: the selectors of trails, as the user says them.
+        selector_files: the selectors of trails, as the user says them.
         jobs: processes; 0: as many as are worth it.
         progress: told of files that were read, and of their bytes as stored.
     """
@@ -64,7 +64,7 @@ class Reading:
     thorough: bool = False
     around: Sequence[tuple[datetime, datetime]] = ()
     keys: PublicKeys | None = None
-    stated: Sequence[Stated] = ()
+    selector_files: Sequence[SelectorFile] = ()
     jobs: int = 1
     progress: Callable[[int, int], None] | None = None
 
@@ -84,13 +84,13 @@ def read_trail(
     proving = any(NAMED in source.name for source in sources)
     look = Look(thorough=how.thorough or proving, around=tuple(how.around), hashing=proving)
     reader = _Reader(hashing=proving)
-    tell = how.progress or (lambda _files, _bytes: None)
+    report_progress = how.progress or (lambda _files, _bytes: None)
     for number, files in _files(look, sources, how.jobs or worth(sources)):
         size = 0
         for file in files:
             size += file.stats.bytes
             reader.take(file)
-        tell(number, size)
+        report_progress(number, size)
     if reader.digests and not proving:  # their names did not tell them: in an archive, or renamed
         reader = _Reader(hashing=True)
         for source in sources:
@@ -125,7 +125,7 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
         frozenset(extent.accounts),
         frozenset(extent.regions),
         digests,
-        timeline(reader.controls, how.stated),
+        timeline(reader.controls, how.selector_files),
         tuple(sorted(reader.outages)),
         with_stores(reader.store_changes.values()),
     )

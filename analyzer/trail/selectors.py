@@ -29,7 +29,7 @@ _DEFAULT: Final = json.dumps([{"readWriteType": "All", "includeManagementEvents"
 _FILE: Final = "get-event-selectors"
 
 
-class Stated(NamedTuple):
+class SelectorFile(NamedTuple):
     """What the user says of a trail: the output of `aws cloudtrail get-event-selectors`.
 
     Attributes:
@@ -60,24 +60,24 @@ class _State(NamedTuple):
     what: str
 
 
-def read_stated(name: str, data: bytes, at: datetime, since: datetime | None) -> Stated:
+def read_selector_file(name: str, data: bytes, at: datetime, since: datetime | None) -> SelectorFile:
     """The selectors in a file that the user gave.
 
     Raises:
         InputError: it is no output of `aws cloudtrail get-event-selectors`.
     """
     try:
-        said = fields(json.loads(data))
+        output = fields(json.loads(data))
     except (ValueError, RecursionError):
-        said = {}
-    trail = text(said.get("trailarn"))
-    selectors = said.get("advancedeventselectors") or said.get("eventselectors")
+        output = {}
+    trail = text(output.get("trailarn"))
+    selectors = output.get("advancedeventselectors") or output.get("eventselectors")
     if trail is None or not isinstance(selectors, list):
         raise InputError(name, "not the output of aws cloudtrail get-event-selectors")
-    return Stated(trail, json.dumps(selectors), at, since, name)
+    return SelectorFile(trail, json.dumps(selectors), at, since, name)
 
 
-def timeline(controls: Sequence[Control], stated: Sequence[Stated] = ()) -> pl.DataFrame:
+def timeline(controls: Sequence[Control], selector_files: Sequence[SelectorFile] = ()) -> pl.DataFrame:
     """SELECTORS: what is known of each trail, a row for each change and each file that the user gave."""
     unique = {control.event_id: control for control in reversed(controls)}
     ordered = sorted(unique.values(), key=lambda control: (control.trail, control.at, control.event_id))
@@ -85,11 +85,11 @@ def timeline(controls: Sequence[Control], stated: Sequence[Stated] = ()) -> pl.D
     changed = {
         trail: _changes(list(changes)) for trail, changes in groupby(ordered, key=lambda item: item.trail)
     }
-    for trail in sorted(changed.keys() | {said.trail for said in stated}):
+    for trail in sorted(changed.keys() | {file.trail for file in selector_files}):
         states = changed.get(trail, [])
         times = [state.known_at for state in states]
-        said = [_of_file(file, states) for file in stated if file.trail == trail]
-        for state in sorted(states + said, key=lambda item: (item.known_at, item.source)):
+        of_files = [_of_file(file, states) for file in selector_files if file.trail == trail]
+        for state in sorted(states + of_files, key=lambda item: (item.known_at, item.source)):
             later = [time for time in times if time > state.known_at]
             rows.append(state._asdict() | {"until": min(later, default=None)})
     return from_columns({name: [row[name] for row in rows] for name in SELECTORS}, SELECTORS)
@@ -125,16 +125,16 @@ def _after(change: Control, before: str | None) -> tuple[str, str | None]:
     return "unknown", None  # UpdateTrail may have sent the files elsewhere
 
 
-def _of_file(said: Stated, changes: list[_State]) -> _State:
+def _of_file(file: SelectorFile, changes: list[_State]) -> _State:
     """What a file tells: how it is now, and how it was since the last change before, if that left it so."""
-    known = said.since or said.at
+    known = file.since or file.at
     before = next((state for state in reversed(changes) if state.known_at <= known), None)
-    if said.since or (before and _folded(before.selectors) != _folded(said.selectors)):
+    if file.since or (before and _folded(before.selectors) != _folded(file.selectors)):
         at: datetime | None = known
     else:
         at = before.known_at if before else None
     return _State(
-        said.trail, at, known, "selects", said.selectors, said.since is not None, said.source, _FILE
+        file.trail, at, known, "selects", file.selectors, file.since is not None, file.source, _FILE
     )
 
 

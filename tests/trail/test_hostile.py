@@ -15,7 +15,7 @@ from analyzer.sources.source import Source
 from analyzer.store.listing import read_listings
 from analyzer.trail import json_values
 from analyzer.trail.csv_rows import csv_rows
-from analyzer.trail.given import given_keys, given_selectors
+from analyzer.trail.user_files import read_public_key_file, read_selector_files
 from tests.trail.cloudtrail import log, read, record
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ def test_listings_selectors_and_keys_are_bounded(tmp_path: Path) -> None:
     for data in (b"[" * 200_000, b'{"TrailARN":"a","EventSelectors":[' + b"9" * 10_000 + b"]}"):
         path.write_bytes(data)
         with pytest.raises(InputError, match="not the output of"):
-            given_selectors([path], None)
+            read_selector_files([path], None)
     with path.open("wb") as file:
         file.truncate(limits.LISTED + 1)
     with pytest.raises(InputError, match=r"holds more than 64 MiB|sparse"):
-        given_keys(path)
+        read_public_key_file(path)
     assert Source("x", path).size() == limits.LISTED + 1

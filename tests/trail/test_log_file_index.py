@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from analyzer.trail import log_file_index
-from analyzer.trail.listed import Listing
+from analyzer.trail.digest_entries import DigestEntries
 from analyzer.trail.log_file_index import LogFileIndex
 
 
@@ -44,7 +44,7 @@ def test_hashes_that_lie_across_others_are_not_found(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("told", ["", "zz", "00" * 31, sha256("a").hex()[:-1] + "x"])
 def test_a_digest_that_says_no_hash_lists_its_files_all_the_same(told: str) -> None:
-    listing = Listing([("a", sha256("a").hex()), ("b\0\n", told)])
+    listing = DigestEntries([("a", sha256("a").hex()), ("b\0\n", told)])
     assert [file.key for file in listing] == ["a", "b\0\n"]
     assert [file.sha256 for file in listing] == [sha256("a"), bytes(32)]
     assert len(listing) == 2
@@ -59,7 +59,7 @@ def test_a_file_and_its_line_in_a_digest_cost_some_bytes() -> None:
     for name in names:
         files.add(name, sha256(name), whole=True)
     listings = [
-        Listing((f"AWSLogs/{name}.json.gz", sha256(name).hex()) for name in names[start : start + 500])
+        DigestEntries((f"AWSLogs/{name}.json.gz", sha256(name).hex()) for name in names[start : start + 500])
         for start in range(0, 20_000, 500)
     ]
     held_now, _ = tracemalloc.get_traced_memory()

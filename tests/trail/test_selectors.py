@@ -9,7 +9,7 @@ import pytest
 
 from analyzer.errors import InputError
 from analyzer.trail.read import Reading
-from analyzer.trail.selectors import read_stated, records_changes, share_of_writes
+from analyzer.trail.selectors import read_selector_file, records_changes, share_of_writes
 from tests.trail.cloudtrail import STORE, log, other, read, record
 from tests.trail.forms.forms import CERTAIN, LOSSLESS
 from tests.trail.signed import (
@@ -197,31 +197,31 @@ class TestWhereItIsLookedFor:
         assert self.found(Reading(around=[(hour(start), hour(end))])) == found
 
 
-def stated(selectors: list[Any], at: float, since: float | None = None) -> Reading:
+def by_file(selectors: list[Any], at: float, since: float | None = None) -> Reading:
     said = json.dumps({"TrailARN": TRAIL, "AdvancedEventSelectors": selectors}).encode()
     since_at = None if since is None else hour(since)
-    return Reading(thorough=True, stated=[read_stated("s.json", said, hour(at), since_at)])
+    return Reading(thorough=True, selector_files=[read_selector_file("s.json", said, hour(at), since_at)])
 
 
 class TestFile:
     def test_alone_it_reaches_back_as_far_as_one_may_look(self) -> None:
-        row = timeline_of(how=stated(ADVANCED, 5)).row(0, named=True)
+        row = timeline_of(how=by_file(ADVANCED, 5)).row(0, named=True)
         assert (row["at"], row["known_at"], row["until"], row["vouched"]) == (None, hour(5), None, False)
 
     def test_it_reaches_back_to_the_change_that_made_it_so(self) -> None:
-        rows = timeline_of(put_selectors(hour(1)), put_selectors(hour(9), BASIC), how=stated(ADVANCED, 5))
+        rows = timeline_of(put_selectors(hour(1)), put_selectors(hour(9), BASIC), how=by_file(ADVANCED, 5))
         assert rows.select("at", "known_at", "until").rows()[1] == (hour(1), hour(5), hour(9))
 
     def test_but_not_where_that_change_left_something_else(self) -> None:
         """Then a change is missing from hand, at a time that nobody knows."""
-        rows = timeline_of(put_selectors(hour(1), BASIC), how=stated(ADVANCED, 5))
+        rows = timeline_of(put_selectors(hour(1), BASIC), how=by_file(ADVANCED, 5))
         assert rows.select("what", "at").rows() == [
             ("PutEventSelectors", hour(1)),
             ("get-event-selectors", hour(5)),
         ]
 
     def test_the_user_may_say_since_when(self) -> None:
-        row = timeline_of(how=stated(ADVANCED, 5, since=2)).row(0, named=True)
+        row = timeline_of(how=by_file(ADVANCED, 5, since=2)).row(0, named=True)
         assert (row["at"], row["vouched"]) == (hour(2), True)
 
     @pytest.mark.parametrize(
@@ -229,17 +229,17 @@ class TestFile:
     )
     def test_what_is_no_such_file(self, data: bytes) -> None:
         with pytest.raises(InputError, match="get-event-selectors"):
-            read_stated("s.json", data, hour(0), None)
+            read_selector_file("s.json", data, hour(0), None)
 
 
 def test_files_are_as_old_as_their_last_change(tmp_path: Path) -> None:
-    from analyzer.trail.given import given_selectors
+    from analyzer.trail.user_files import read_selector_files
     from tests.trail.signed import write_selectors
 
-    (said,) = given_selectors([write_selectors(tmp_path, hour(3), ADVANCED)], None)
+    (said,) = read_selector_files([write_selectors(tmp_path, hour(3), ADVANCED)], None)
     assert (said.trail, said.at, said.since) == (TRAIL, hour(3), None)
     with pytest.raises(InputError, match="no such file"):
-        given_selectors([tmp_path / "gone"], None)
+        read_selector_files([tmp_path / "gone"], None)
 
 
 @pytest.mark.parametrize("form", CERTAIN)

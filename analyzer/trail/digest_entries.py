@@ -15,35 +15,35 @@ if TYPE_CHECKING:
 _NAMES: Final = msgspec.json.Decoder(list[str])
 
 
-class Listed(NamedTuple):
+class DigestEntry(NamedTuple):
     """A log file: its key in S3, and the SHA-256 of its bytes, unpacked (of none, where the digest says no hash)."""
 
     key: str
     sha256: bytes
 
 
-class Listing:
+class DigestEntries:
     """Gives what a digest lists again and again; it is held packed."""
 
     __slots__ = ("_hashes", "_keys")
 
     def __init__(self, files: Iterable[tuple[str, str]]) -> None:
         """The key and the hash in hex of each file."""
-        listed = list(files)
-        self._keys = zlib.compress(msgspec.json.encode([key for key, _ in listed]))
-        self._hashes = b"".join(_hash(told) for _, told in listed)
+        entries = list(files)
+        self._keys = zlib.compress(msgspec.json.encode([key for key, _ in entries]))
+        self._hashes = b"".join(_hash(digits) for _, digits in entries)
 
     def __len__(self) -> int:
         return len(self._hashes) // HASH
 
-    def __iter__(self) -> Iterator[Listed]:
+    def __iter__(self) -> Iterator[DigestEntry]:
         for place, key in enumerate(_NAMES.decode(zlib.decompress(self._keys))):
-            yield Listed(key, self._hashes[place * HASH : (place + 1) * HASH])
+            yield DigestEntry(key, self._hashes[place * HASH : (place + 1) * HASH])
 
 
-def _hash(told: str) -> bytes:
+def _hash(digits: str) -> bytes:
     try:
-        found = bytes.fromhex(told)
+        sha256 = bytes.fromhex(digits)
     except ValueError:
         return bytes(HASH)
-    return found if len(found) == HASH else bytes(HASH)
+    return sha256 if len(sha256) == HASH else bytes(HASH)

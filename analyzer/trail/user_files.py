@@ -10,7 +10,7 @@ from analyzer.sources.limits import LISTED
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 from analyzer.trail.public_keys import read_public_keys
-from analyzer.trail.selectors import read_stated
+from analyzer.trail.selectors import read_selector_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analyzer.trail.public_keys import PublicKeys
-    from analyzer.trail.selectors import Stated
+    from analyzer.trail.selectors import SelectorFile
 
 
-def given_selectors(files: Sequence[str | Path], since: datetime | None) -> list[Stated]:
+def read_selector_files(files: Sequence[str | Path], since: datetime | None) -> list[SelectorFile]:
     """What files with the output of `aws cloudtrail get-event-selectors` say; each is as old as its last change.
 
     Args:
@@ -31,15 +31,15 @@ def given_selectors(files: Sequence[str | Path], since: datetime | None) -> list
     Raises:
         InputError: a file cannot be read, or is no such output.
     """
-    stated = []
+    selector_files = []
     for file in files:
         data = _bytes(file)
         at = of_file(file) or EARLIEST
-        stated.append(read_stated(str(file), data, at, since))
-    return stated
+        selector_files.append(read_selector_file(str(file), data, at, since))
+    return selector_files
 
 
-def given_keys(file: str | Path | None) -> PublicKeys | None:
+def read_public_key_file(file: str | Path | None) -> PublicKeys | None:
     """The keys in a file with the output of `aws cloudtrail list-public-keys`; None for None.
 
     Raises:
