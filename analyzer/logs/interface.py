@@ -18,7 +18,7 @@ class LogForm(Protocol):
     """A module that reads one kind of deploy log."""
 
     KIND: str
-    """The kind that `analyzer.sources.identify` tells, and that `inputs[].kind` shows."""
+    """The kind that `analyzer.sources.identify` detects, and that `inputs[].kind` shows."""
 
     def read(self, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
         """EVENTS in batches, in the order of the log; `deploy` is left null.

@@ -18,7 +18,7 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.moments import in_utc, of_file
 from analyzer.sources.find import find
-from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.identify import HEAD, detect
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
 from analyzer.sources.limits import DENSE, LISTED, is_dense
@@ -130,7 +130,7 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
     except (InputError, OSError) as error:
         stats.problems.append(getattr(error, "reason", None) or "cannot be read")
         return stats
-    identity = tell(data[:HEAD])
+    identity = detect(data[:HEAD])
     if identity.kind != KIND:
         what = "" if stats.problems and not data else f"not a key listing (JSON): {identity.reason}"
         stats.problems[:0] = [what] if what else []

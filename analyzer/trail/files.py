@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.errors import InputError
 from analyzer.sources.archive import Allowance, is_archive, members
 from analyzer.sources.folders import Refused
-from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.identify import HEAD, detect
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.limits import DENSE, NESTED, TRAIL_MEMBERS, is_dense
 from analyzer.sources.source import Source
@@ -172,7 +172,7 @@ def _open(source: Source, allowance: Allowance, *, whole: bool) -> tuple[bytes, 
 
 def _is_enough(head: bytes) -> bool:
     """Whether what begins with `head` need not be read to its end."""
-    return is_archive(head) or (not head.startswith(GZIP) and not _is_wanted(tell(head[:HEAD]).kind))
+    return is_archive(head) or (not head.startswith(GZIP) and not _is_wanted(detect(head[:HEAD]).kind))
 
 
 def _is_wanted(kind: str) -> bool:
@@ -182,7 +182,7 @@ def _is_wanted(kind: str) -> bool:
 def _read(look: Look, data: bytes, stats: InputStats) -> File:
     """What stands in the bytes of one file."""
     file = File(stats, hashlib.sha256(data).digest() if look.hashing and data else None)
-    identity = tell(data[:HEAD])
+    identity = detect(data[:HEAD])
     form = forms().get(identity.kind)
     if form is not None:
         _unwrap(look, data, file, form)

@@ -71,7 +71,7 @@ class TrailForm(Protocol):
     """A module that unwraps one form of CloudTrail."""
 
     KIND: str
-    """The kind that `analyzer.sources.identify` tells, and that `inputs[].kind` shows."""
+    """The kind that `analyzer.sources.identify` detects, and that `inputs[].kind` shows."""
 
     FORM: str
     """What the column `form` of CALLS says."""

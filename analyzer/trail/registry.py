@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def forms() -> Mapping[str, TrailForm]:
-    """The forms of CloudTrail by the kind that `analyzer.sources.identify` tells."""
+    """The forms of CloudTrail by the kind that `analyzer.sources.identify` detects."""
     folder = analyzer.trail.forms
     names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."))
     modules = map(importlib.import_module, names)
