@@ -127,8 +127,8 @@ class LogScan:
                 yield with_plans(known)
         except InputError as error:
             stats.problems.append(error.reason)
-            if not stats.lines:  # nothing of it was read, whatever it was said to be
-                stats.kind = "unusable"
+        if stats.problems and not stats.lines:  # nothing of it was read, whatever it was taken for
+            stats.kind = "unusable"
         if stamp and (change := stamp.change(source.stamp())):
             stats.problems.append(change)
 

@@ -148,7 +148,7 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
     damage = damage or (stamp.change(source.stamp()) if stamp else None)
     if damage:
         _spoil(source.name, damage, listings, said)
-        stats.problems = [f"{damage}; it is not used"]
+        stats.kind, stats.problems = "unusable", [f"{damage}; it is not used"]
     return stats
 
 
