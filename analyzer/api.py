@@ -28,13 +28,13 @@ from analyzer.store.fit import fitted, trail_misfit
 from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, SEVERITIES, conform, empty
-from analyzer.trail.chain import chain as chain_of
-from analyzer.trail.cover import covered
-from analyzer.trail.coverage import stores as stores_of
-from analyzer.trail.digest import KIND as DIGEST
+from analyzer.trail.calls.chain import chain as chain_of
+from analyzer.trail.coverage.digest import KIND as DIGEST
+from analyzer.trail.coverage.spans import covered
+from analyzer.trail.coverage.stores import stores as stores_of
+from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import forms as trail_forms
-from analyzer.trail.user_files import read_public_key_file, read_selector_files
 from analyzer.verdicts.judge import judge
 from analyzer.writes.intended import intended_writes
 
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analyzer.sources.source import Source
-    from analyzer.trail.public_keys import PublicKeys
-    from analyzer.trail.selectors import SelectorFile
+    from analyzer.trail.coverage.public_keys import PublicKeys
+    from analyzer.trail.coverage.selectors import SelectorFile
     from analyzer.trail.trail import Trail
 
 _UNREAD = 3  # the exit code where an input that was named is missing or could not be used

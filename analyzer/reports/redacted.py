@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analyzer.reports.report import Report
     from analyzer.reports.trail_report import TrailReport
-    from analyzer.trail.store_changes import StoreChange
+    from analyzer.trail.calls.store_changes import StoreChange
 
 
 def redacted_report(report: Report) -> Report:

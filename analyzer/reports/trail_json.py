@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from analyzer.reports.trail_report import TrailReport
-    from analyzer.trail.store_changes import StoreChange
+    from analyzer.trail.calls.store_changes import StoreChange
 
 SCHEMA = "lostwrite.trail/v1"
 _SLICE = 50_000

@@ -11,14 +11,14 @@ import polars as pl
 
 from analyzer.store.replay import replay
 from analyzer.tables import COVERED, DIGESTS, REPLAY, SELECTORS, empty
-from analyzer.trail.chain import chain as chain_of
-from analyzer.trail.chain import forks
-from analyzer.trail.coverage import stores as stores_of
+from analyzer.trail.calls.chain import chain as chain_of
+from analyzer.trail.calls.chain import forks
+from analyzer.trail.coverage.stores import stores as stores_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from analyzer.trail.store_changes import StoreChange
+    from analyzer.trail.calls.store_changes import StoreChange
     from analyzer.trail.trail import Trail
 
 SETTLED = timedelta(minutes=30)
@@ -75,7 +75,7 @@ class TrailReport:
         )
 
     def forks(self) -> pl.DataFrame:
-        """`store, if_match, records`: see `analyzer.trail.chain.forks`."""
+        """`store, if_match, records`: see `analyzer.trail.calls.chain.forks`."""
         return forks(self.chain)
 
     def settled(self) -> datetime | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analyzer.reports.trail_report import TrailReport
-    from analyzer.trail.store_changes import StoreChange
+    from analyzer.trail.calls.store_changes import StoreChange
 
 _RUNS = 20  # of a chain; more would scroll the answer away
 _ROWS = 200

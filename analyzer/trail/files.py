@@ -19,9 +19,9 @@ from analyzer.sources.input_stats import InputStats
 from analyzer.sources.limits import DENSE, NESTED, TRAIL_MEMBERS, is_dense
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
-from analyzer.trail.control import changes, records_in
-from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.digest import Digest, read_digest
+from analyzer.trail.calls.control import changes, records_in
+from analyzer.trail.coverage.digest import KIND as DIGEST
+from analyzer.trail.coverage.digest import Digest, read_digest
 from analyzer.trail.extent import Extent, delivery
 from analyzer.trail.registry import forms
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from analyzer.sources.source import Stamp
-    from analyzer.trail.control import Control
+    from analyzer.trail.calls.control import Control
+    from analyzer.trail.calls.store_changes import StoreChange
     from analyzer.trail.interface import Loss, TrailForm
-    from analyzer.trail.store_changes import StoreChange
 
 _COUNTED: Final = (
     "s3-log",

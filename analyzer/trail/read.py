@@ -10,22 +10,22 @@ import polars as pl
 
 from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, conform
-from analyzer.trail.addenda import is_update, mend, tells_of_outage
-from analyzer.trail.call_collector import CallCollector
-from analyzer.trail.calls import calls_of, worn
-from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.digest import NAMED
+from analyzer.trail.calls.addenda import is_update, mend, tells_of_outage
+from analyzer.trail.calls.call_collector import CallCollector
+from analyzer.trail.calls.call_rows import calls_of, worn
+from analyzer.trail.calls.records import Record, decode, text
+from analyzer.trail.calls.store_changes import with_stores
+from analyzer.trail.calls.usual import usual
+from analyzer.trail.coverage.digest import KIND as DIGEST
+from analyzer.trail.coverage.digest import NAMED
+from analyzer.trail.coverage.log_file_index import LogFileIndex
+from analyzer.trail.coverage.selectors import timeline
+from analyzer.trail.coverage.validate import validated
 from analyzer.trail.extent import HOME, Extent
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
 from analyzer.trail.input_rows import InputRows
-from analyzer.trail.log_file_index import LogFileIndex
 from analyzer.trail.processes import in_order, shares, worth
-from analyzer.trail.records import Record, decode, text
-from analyzer.trail.selectors import timeline
-from analyzer.trail.store_changes import with_stores
 from analyzer.trail.trail import Trail
-from analyzer.trail.usual import usual
-from analyzer.trail.validate import validated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
     from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
-    from analyzer.trail.control import Control
-    from analyzer.trail.digest import Digest
+    from analyzer.trail.calls.control import Control
+    from analyzer.trail.calls.store_changes import StoreChange
+    from analyzer.trail.coverage.digest import Digest
+    from analyzer.trail.coverage.public_keys import PublicKeys
+    from analyzer.trail.coverage.selectors import SelectorFile
     from analyzer.trail.interface import Loss
-    from analyzer.trail.public_keys import PublicKeys
-    from analyzer.trail.selectors import SelectorFile
-    from analyzer.trail.store_changes import StoreChange
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.trail.store_changes import StoreChange
+    from analyzer.trail.calls.store_changes import StoreChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from analyzer.sources.find import find
 from analyzer.sources.lines import lines
 from analyzer.sources.source import Source, Stamp
 from analyzer.sources.unpack import blocks, read_whole
-from analyzer.trail.user_files import read_selector_files
+from analyzer.trail.coverage.user_files import read_selector_files
 from tests.sources.hostile import LOG
 
 if TYPE_CHECKING:

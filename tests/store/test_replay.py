@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.store.replay import replay
-from analyzer.trail.chain import chain
+from analyzer.trail.calls.chain import chain
 from tests.build import Tape, at
 
 

@@ -13,9 +13,9 @@ from analyzer.errors import InputError
 from analyzer.sources import limits
 from analyzer.sources.source import Source
 from analyzer.store.listing import read_listings
-from analyzer.trail import json_values
-from analyzer.trail.csv_rows import csv_rows
-from analyzer.trail.user_files import read_public_key_file, read_selector_files
+from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
+from analyzer.trail.unwrap import json_values
+from analyzer.trail.unwrap.csv_rows import csv_rows
 from tests.trail.cloudtrail import log, read, record
 
 if TYPE_CHECKING:

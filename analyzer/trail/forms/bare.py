@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.json_values import values
-from analyzer.trail.record_collector import RecordCollector
+from analyzer.trail.unwrap.json_values import values
+from analyzer.trail.unwrap.record_collector import RecordCollector
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.record_collector import RecordCollector, collect_values
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

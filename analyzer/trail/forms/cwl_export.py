@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from analyzer.sources.identify import UTF8_BOM
-from analyzer.trail.record_collector import RecordCollector
+from analyzer.trail.unwrap.record_collector import RecordCollector
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

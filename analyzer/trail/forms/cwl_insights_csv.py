@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.csv_rows import csv_rows
-from analyzer.trail.record_collector import RecordCollector, collect_rows
+from analyzer.trail.unwrap.csv_rows import csv_rows
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from analyzer.sources.limits import MESSAGE
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
-from analyzer.trail.json_values import decoded
-from analyzer.trail.record_collector import RecordCollector, collect_values
+from analyzer.trail.unwrap.json_values import decoded
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.columns import UNCLEAR, certain, is_unclear, part, with_counts
-from analyzer.trail.flat import unflattened
 from analyzer.trail.interface import Loss
-from analyzer.trail.record_collector import RecordCollector, collect_values
+from analyzer.trail.unwrap.columns import UNCLEAR, certain, is_unclear, part, with_counts
+from analyzer.trail.unwrap.flat import unflattened
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

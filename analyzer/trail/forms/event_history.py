@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.csv_rows import csv_rows
 from analyzer.trail.forms.lookup_events import NO_DATA_EVENTS
 from analyzer.trail.interface import FileExtent
-from analyzer.trail.record_collector import RecordCollector, collect_rows
+from analyzer.trail.unwrap.csv_rows import csv_rows
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from analyzer.trail.json_values import decoded, encoded, values
-from analyzer.trail.record_collector import RecordCollector
+from analyzer.trail.unwrap.json_values import decoded, encoded, values
+from analyzer.trail.unwrap.record_collector import RecordCollector
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.columns import take_row
-from analyzer.trail.record_collector import RecordCollector, collect_values
+from analyzer.trail.unwrap.columns import take_row
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

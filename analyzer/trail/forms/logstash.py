@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analyzer.trail.interface import Loss
-from analyzer.trail.record_collector import RecordCollector, collect_values
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

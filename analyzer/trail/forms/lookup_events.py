@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from analyzer.trail.interface import FileExtent
-from analyzer.trail.record_collector import RecordCollector, collect_values
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.columns import part
-from analyzer.trail.flat import below, unflattened
 from analyzer.trail.interface import Loss
-from analyzer.trail.record_collector import RecordCollector, collect_values
+from analyzer.trail.unwrap.columns import part
+from analyzer.trail.unwrap.flat import below, unflattened
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

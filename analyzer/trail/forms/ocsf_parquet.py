@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.sources.limits import VALUES
 from analyzer.trail.forms.ocsf import take_event
 from analyzer.trail.interface import FileRecords
-from analyzer.trail.record_collector import RecordCollector
+from analyzer.trail.unwrap.record_collector import RecordCollector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ import msgspec
 
 from analyzer.sources.identify import UTF8_BOM
 from analyzer.sources.limits import DENSE, MIB, RESCANS, is_dense, read_in_vain
+from analyzer.trail.calls.marker import may_be_escaped, may_hold_calls, names
 from analyzer.trail.interface import FileRecords
-from analyzer.trail.marker import may_be_escaped, may_hold_calls, names
 from analyzer.trail.search import count
 
 KIND: Final = "cloudtrail-s3"

@@ -12,11 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analyzer.moments import in_utc
-from analyzer.trail.columns import part
-from analyzer.trail.csv_rows import csv_rows
 from analyzer.trail.interface import Loss
-from analyzer.trail.record_collector import RecordCollector, collect_rows
 from analyzer.trail.times import parse_time
+from analyzer.trail.unwrap.columns import part
+from analyzer.trail.unwrap.csv_rows import csv_rows
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.csv_rows import csv_rows
 from analyzer.trail.forms.splunk import take_fields
-from analyzer.trail.record_collector import collect_rows
+from analyzer.trail.unwrap.csv_rows import csv_rows
+from analyzer.trail.unwrap.record_collector import collect_rows
 
 if TYPE_CHECKING:
     from analyzer.trail.interface import FileRecords

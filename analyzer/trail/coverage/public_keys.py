@@ -18,7 +18,7 @@ from analyzer.errors import InputError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-    from analyzer.trail.digest import Digest
+    from analyzer.trail.coverage.digest import Digest
 
 NEEDED: Final = "signatures need the extra `digest`: pip install 'lostwrite[digest]'"
 

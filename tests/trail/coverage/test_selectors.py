@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analyzer.errors import InputError
+from analyzer.trail.coverage.selectors import read_selector_file, records_changes, share_of_writes
 from analyzer.trail.read import Reading
-from analyzer.trail.selectors import read_selector_file, records_changes, share_of_writes
 from tests.trail.cloudtrail import STORE, log, other, read, record
 from tests.trail.forms.forms import CERTAIN, LOSSLESS
 from tests.trail.signed import (
@@ -233,7 +233,7 @@ class TestFile:
 
 
 def test_files_are_as_old_as_their_last_change(tmp_path: Path) -> None:
-    from analyzer.trail.user_files import read_selector_files
+    from analyzer.trail.coverage.user_files import read_selector_files
     from tests.trail.signed import write_selectors
 
     (said,) = read_selector_files([write_selectors(tmp_path, hour(3), ADVANCED)], None)

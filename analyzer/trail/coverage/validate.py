@@ -13,16 +13,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from analyzer.tables import DIGESTS, from_columns
-from analyzer.trail.log_file_index import stem
+from analyzer.trail.coverage.log_file_index import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
-    from analyzer.trail.digest import Digest
-    from analyzer.trail.log_file_index import LogFileIndex
-    from analyzer.trail.public_keys import PublicKeys
+    from analyzer.trail.coverage.digest import Digest
+    from analyzer.trail.coverage.log_file_index import LogFileIndex
+    from analyzer.trail.coverage.public_keys import PublicKeys
 
 _SHOWN: Final = 5  # files named in one problem; the others are counted
 

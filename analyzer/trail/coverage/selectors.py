@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyzer.errors import InputError
 from analyzer.tables import SELECTORS, from_columns
-from analyzer.trail.records import fields, items, text
+from analyzer.trail.calls.records import fields, items, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.trail.control import Control
+    from analyzer.trail.calls.control import Control
 
 _TYPE: Final = "AWS::CloudFront::KeyValueStore"
 _WRITES: Final = ("UpdateKeys", "PutKey", "DeleteKey")

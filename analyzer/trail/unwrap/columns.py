@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.control import is_control
+from analyzer.trail.calls.control import is_control
+from analyzer.trail.calls.marker import may_hold_calls
 from analyzer.trail.interface import Loss
-from analyzer.trail.json_values import decoded
-from analyzer.trail.kvmap import parse_map
-from analyzer.trail.marker import may_hold_calls
+from analyzer.trail.unwrap.json_values import decoded
+from analyzer.trail.unwrap.kvmap import parse_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analyzer.trail.record_collector import RecordCollector
+    from analyzer.trail.unwrap.record_collector import RecordCollector
 
 _TEXTS: Final = (
     "eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent", "errorCode",

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from analyzer.trail.control import is_control
+from analyzer.trail.calls.control import is_control
+from analyzer.trail.calls.marker import may_hold_calls
 from analyzer.trail.extent import HOME
 from analyzer.trail.interface import FileExtent, FileRecords, Loss
-from analyzer.trail.json_values import decoded, encoded, values
-from analyzer.trail.marker import may_hold_calls
 from analyzer.trail.times import parse_time
+from analyzer.trail.unwrap.json_values import decoded, encoded, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

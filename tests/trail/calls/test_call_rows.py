@@ -12,7 +12,7 @@ import pytest
 from analyzer.tables import CALLS
 from tests.trail.cloudtrail import HIDDEN, STORE, calls, inputs, log, other, read, record
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[4] / "shared" / "data"
 AT = datetime(2026, 6, 10, 0, 5, 2, tzinfo=UTC)
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.trail import call_collector
-from analyzer.trail.call_collector import CallCollector, Repeat
-from analyzer.trail.calls import calls_of
-from analyzer.trail.records import decode
-from analyzer.trail.usual import usual
+from analyzer.trail.calls import call_collector
+from analyzer.trail.calls.call_collector import CallCollector, Repeat
+from analyzer.trail.calls.call_rows import calls_of
+from analyzer.trail.calls.records import decode
+from analyzer.trail.calls.usual import usual
 from tests.trail.cloudtrail import record
 
 

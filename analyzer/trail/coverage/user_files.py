@@ -9,16 +9,16 @@ from analyzer.moments import EARLIEST, of_file
 from analyzer.sources.limits import LISTED
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
-from analyzer.trail.public_keys import read_public_keys
-from analyzer.trail.selectors import read_selector_file
+from analyzer.trail.coverage.public_keys import read_public_keys
+from analyzer.trail.coverage.selectors import read_selector_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from analyzer.trail.public_keys import PublicKeys
-    from analyzer.trail.selectors import SelectorFile
+    from analyzer.trail.coverage.public_keys import PublicKeys
+    from analyzer.trail.coverage.selectors import SelectorFile
 
 
 def read_selector_files(files: Sequence[str | Path], since: datetime | None) -> list[SelectorFile]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import STORES, conform
-from analyzer.trail.chain import forks
+from analyzer.trail.calls.chain import forks
 
 _NO_WRITES = "the trail holds no write on this store: its data events may not be logged"
 _ONE_WRITE = "a single write does not make a chain"

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.tables import CALLS
-from analyzer.trail.calls import calls_of, calls_table
-from analyzer.trail.records import fields, text
+from analyzer.trail.calls.call_rows import calls_of, calls_table
+from analyzer.trail.calls.records import fields, text
 
 if TYPE_CHECKING:
-    from analyzer.trail.records import Record
+    from analyzer.trail.calls.records import Record
 
 _COLUMNS: Final = {
     "requestParameters": ("store", "effect", "key", "value", "if_match"),

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.tables import CALLS
-from analyzer.trail.calls import Call, calls_table
-from analyzer.trail.usual import KEYED, NAMED, Usual, keys_of_usual, records_of_usual
+from analyzer.trail.calls.call_rows import Call, calls_table
+from analyzer.trail.calls.usual import KEYED, NAMED, Usual, keys_of_usual, records_of_usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from analyzer.moments import in_utc
-from analyzer.trail.digest_entries import DigestEntries
+from analyzer.trail.coverage.digest_entries import DigestEntries
 from analyzer.trail.times import parse_time
 
 KIND: Final = "cloudtrail-digest"

@@ -7,9 +7,9 @@ import tracemalloc
 
 import pytest
 
-from analyzer.trail import log_file_index
-from analyzer.trail.digest_entries import DigestEntries
-from analyzer.trail.log_file_index import LogFileIndex
+from analyzer.trail.coverage import log_file_index
+from analyzer.trail.coverage.digest_entries import DigestEntries
+from analyzer.trail.coverage.log_file_index import LogFileIndex
 
 
 def sha256(text: str) -> bytes:

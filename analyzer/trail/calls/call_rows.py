@@ -11,7 +11,7 @@ from datetime import datetime  # noqa: TC003 (a NamedTuple holds its types)
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyzer.tables import CALLS, from_columns
-from analyzer.trail.records import fields, items, text
+from analyzer.trail.calls.records import fields, items, text
 from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from analyzer.trail.calls.records import Record
     from analyzer.trail.interface import Loss
-    from analyzer.trail.records import Record
 
 HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _STORE: Final = ":key-value-store/"

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from analyzer.trail.records import Record, decode, fields, text
+from analyzer.trail.calls.records import Record, decode, fields, text
+from analyzer.trail.calls.store_changes import CALLS as STORE_CALLS
+from analyzer.trail.calls.store_changes import SERVICE as STORE_SERVICE
+from analyzer.trail.calls.store_changes import store_change_of
 from analyzer.trail.search import holds
-from analyzer.trail.store_changes import CALLS as STORE_CALLS
-from analyzer.trail.store_changes import SERVICE as STORE_SERVICE
-from analyzer.trail.store_changes import store_change_of
 from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
-    from analyzer.trail.store_changes import StoreChange
+    from analyzer.trail.calls.store_changes import StoreChange
 
 _SERVICE: Final = "cloudtrail.amazonaws.com"
 _CHANGES: Final = frozenset(

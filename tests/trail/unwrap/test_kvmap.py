@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.trail.columns import part
-from analyzer.trail.kvmap import parse_map
+from analyzer.trail.unwrap.columns import part
+from analyzer.trail.unwrap.kvmap import parse_map
 from tests.trail.forms.forms import flat_map, struct
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from analyzer.trail.marker import SERVICES
+from analyzer.trail.calls.marker import SERVICES
 
 if TYPE_CHECKING:
     from msgspec import Raw

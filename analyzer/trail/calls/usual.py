@@ -1,7 +1,7 @@
 """The usual record, as AWS writes it: decoded at once into typed fields, and many of them into CALLS by columns.
 
 A record with any other shape (another case of a name, an unknown parameter, an addendum, an odd type) is none of
-these: `calls.calls_of` reads it field by field, ten times slower. A property test holds both ways to one answer.
+these: `call_rows.calls_of` reads it field by field, ten times slower. A property test holds both ways to one answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from analyzer.moments import EARLIEST, LATEST
 from analyzer.tables import CALLS, from_columns
-from analyzer.trail.calls import EFFECTS, FOLDED, HIDDEN
+from analyzer.trail.calls.call_rows import EFFECTS, FOLDED, HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

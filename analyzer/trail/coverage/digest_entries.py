@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from analyzer.trail.log_file_index import HASH
+from analyzer.trail.coverage.log_file_index import HASH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from analyzer.tables import COVERED, from_columns
+from analyzer.trail.coverage.selectors import records_changes, share_of_writes
 from analyzer.trail.extent import HOME
-from analyzer.trail.selectors import records_changes, share_of_writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.tables import CALLS, CHAIN, empty
-from analyzer.trail.chain import chain
+from analyzer.trail.calls.chain import chain
 from tests.build import Tape
 
 

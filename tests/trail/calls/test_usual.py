@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from analyzer.tables import CALLS
-from analyzer.trail.calls import calls_of, calls_table
-from analyzer.trail.records import decode
-from analyzer.trail.usual import keys_of_usual, records_of_usual, usual
+from analyzer.trail.calls.call_rows import calls_of, calls_table
+from analyzer.trail.calls.records import decode
+from analyzer.trail.calls.usual import keys_of_usual, records_of_usual, usual
 from tests.trail.cloudtrail import HIDDEN, STORE, record
 
 odd: st.SearchStrategy[Any] = st.sampled_from(

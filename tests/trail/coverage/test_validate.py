@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from analyzer.errors import InputError
 from analyzer.sources.source import Source
-from analyzer.trail.digest import sha256_of
-from analyzer.trail.public_keys import read_public_keys
+from analyzer.trail.coverage.digest import sha256_of
+from analyzer.trail.coverage.public_keys import read_public_keys
 from analyzer.trail.read import Reading, read_trail
 from tests.trail.signed import Bucket, day, hour, other_at, public_keys
 

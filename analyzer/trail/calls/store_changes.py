@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from analyzer.trail.records import fields, text
+from analyzer.trail.calls.records import fields, text
 from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from analyzer.trail.records import Record
+    from analyzer.trail.calls.records import Record
 
 SERVICE: Final = "cloudfront.amazonaws.com"
 CALLS: Final = frozenset({"CreateKeyValueStore", "DeleteKeyValueStore"})
