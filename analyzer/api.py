@@ -13,8 +13,6 @@ from analyzer.logs.read import LogScan, read_logs
 from analyzer.moments import clamped
 from analyzer.reports.registry import render
 from analyzer.reports.report import Report
-from analyzer.reports.trail_report import TrailReport
-from analyzer.reports.trail_report import trail_report as report_of_trail
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
 from analyzer.sources.contain import contents
@@ -35,6 +33,8 @@ from analyzer.trail.coverage.stores import stores as stores_of
 from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import forms as trail_forms
+from analyzer.trail.report import TrailReport
+from analyzer.trail.report import trail_report as report_of_trail
 from analyzer.verdicts.judge import judge
 from analyzer.writes.intended import intended_writes
 

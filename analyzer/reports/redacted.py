@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from analyzer.reports.report import Report
-    from analyzer.reports.trail_report import TrailReport
     from analyzer.trail.calls.store_changes import StoreChange
+    from analyzer.trail.report import TrailReport
 
 
 def redacted_report(report: Report) -> Report:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
-    from analyzer.reports.trail_report import TrailReport
     from analyzer.trail.calls.store_changes import StoreChange
+    from analyzer.trail.report import TrailReport
 
 SCHEMA = "lostwrite.trail/v1"
 _SLICE = 50_000

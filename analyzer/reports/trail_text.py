@@ -12,8 +12,8 @@ from analyzer.reports.reading import reading
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analyzer.reports.trail_report import TrailReport
     from analyzer.trail.calls.store_changes import StoreChange
+    from analyzer.trail.report import TrailReport
 
 _RUNS = 20  # of a chain; more would scroll the answer away
 _ROWS = 200

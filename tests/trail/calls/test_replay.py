@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.store.replay import replay
 from analyzer.trail.calls.chain import chain
+from analyzer.trail.calls.replay import replay
 from tests.build import Tape, at
 
 

@@ -1,4 +1,4 @@
-"""What `lostwrite trail` tells: the tables, narrowed to what was asked."""
+"""What the available trail holds and covers, narrowed to a store, a key and a time: what `lostwrite trail` prints."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.store.replay import replay
 from analyzer.tables import COVERED, DIGESTS, REPLAY, SELECTORS, empty
 from analyzer.trail.calls.chain import chain as chain_of
 from analyzer.trail.calls.chain import forks
+from analyzer.trail.calls.replay import replay
 from analyzer.trail.coverage.stores import stores as stores_of
 
 if TYPE_CHECKING:
