@@ -23,7 +23,7 @@ from analyzer.trail.calls.control import changes, records_in
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.digest import Digest, read_digest
 from analyzer.trail.extent import Extent, delivery
-from analyzer.trail.registry import forms
+from analyzer.trail.registry import forms, is_of_trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -172,11 +172,7 @@ def _open(source: Source, allowance: Allowance, *, whole: bool) -> tuple[bytes, 
 
 def _is_enough(head: bytes) -> bool:
     """Whether what begins with `head` need not be read to its end."""
-    return is_archive(head) or (not head.startswith(GZIP) and not _is_wanted(detect(head[:HEAD]).kind))
-
-
-def _is_wanted(kind: str) -> bool:
-    return kind in forms() or kind == DIGEST
+    return is_archive(head) or (not head.startswith(GZIP) and not is_of_trail(detect(head[:HEAD]).kind))
 
 
 def _read(look: Look, data: bytes, stats: InputStats) -> File:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from analyzer.protocols import lacking
+from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.forms import (
     athena,
     bare,
@@ -64,6 +65,11 @@ FORMS: Final[tuple[TrailForm, ...]] = (
 def forms() -> Mapping[str, TrailForm]:
     """The forms of CloudTrail by the kind that `analyzer.sources.identify` detects."""
     return by_kind(FORMS)
+
+
+def is_of_trail(kind: str) -> bool:
+    """Whether a source of this kind is read as part of a trail: records in any form, or a digest."""
+    return kind in forms() or kind == DIGEST
 
 
 def by_kind(modules: Iterable[TrailForm]) -> Mapping[str, TrailForm]:
