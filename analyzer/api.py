@@ -20,7 +20,7 @@ from analyzer.sources.find import find
 from analyzer.sources.identify import identify
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
-from analyzer.sources.unread import unread
+from analyzer.sources.unread import require_usable, unread
 from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
 from analyzer.store.listing import KIND as LISTING
@@ -32,7 +32,7 @@ from analyzer.trail.coverage.spans import covered
 from analyzer.trail.coverage.stores import stores as stores_of
 from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.read import Reading, read_trail
-from analyzer.trail.registry import forms as trail_forms
+from analyzer.trail.registry import is_of_trail
 from analyzer.trail.report import TrailReport
 from analyzer.trail.report import trail_report as report_of_trail
 from analyzer.verdicts.judge import judge
@@ -103,7 +103,7 @@ def check(  # noqa: PLR0913 - the options of the command
     found, missing = _found(logs, stdin, follow_links=follow_links)
     of_deploys, of_trail, of_store = (found, [], []) if kind else _by_content(found)
     read = read_logs(of_deploys, missing, kind)
-    _require_usable(read.inputs, logs, "deploy log")
+    require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin, follow_links=follow_links)
     signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
     how = Reading(
@@ -172,7 +172,7 @@ def parse_log(path: str | Path, kind: str | None = None) -> pl.DataFrame:
     """
     scan = scan_logs([path], kind=kind)
     batches = list(scan)
-    _require_usable(scan.inputs, [path], "deploy log")
+    require_usable(scan.inputs, [path], "deploy log")
     return conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
 
 
@@ -302,7 +302,7 @@ def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], 
     kinds = [identify(source).kind for source in sources]
     parted: tuple[list[Source], list[Source], list[Source]] = ([], [], [])
     for source, kind in zip(sources, kinds, strict=True):
-        parted[1 if kind in trail_forms() or kind == DIGEST else 2 if kind == LISTING else 0].append(source)
+        parted[1 if is_of_trail(kind) else 2 if kind == LISTING else 0].append(source)
     return parted
 
 
@@ -341,21 +341,10 @@ def _digests_alone(inputs: pl.DataFrame, named: Sequence[str | Path]) -> tuple[t
 
 
 def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:
-    """As `_require_usable`; digests alone are no use either."""
-    _require_usable(inputs, named, "CloudTrail log file")
+    """As `require_usable`; digests alone are no use either."""
+    require_usable(inputs, named, "CloudTrail log file")
     for source, reason in _digests_alone(inputs, named):
         raise InputError(source, reason)
-
-
-def _require_usable(inputs: pl.DataFrame, named: Sequence[str | Path], what: str) -> None:
-    if (inputs["kind"] != "unusable").any():
-        return
-    problems = inputs.filter(pl.col("problems").list.len() > 0)
-    if problems.is_empty():
-        raise InputError(", ".join(str(word) for word in named), f"holds no {what}")
-    first = problems.row(0, named=True)
-    others = f" (and {problems.height - 1} more files without a usable {what})" if problems.height > 1 else ""
-    raise InputError(first["source"], f"{first['problems'][0]}{others}")
 
 
 def _exit_code(findings: pl.DataFrame, fail_on: str) -> int:
