@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from analyzer.sources.identity import Identity
     from analyzer.sources.source import Source
     from analyzer.trail.coverage.public_keys import PublicKeys
     from analyzer.trail.coverage.selectors import SelectorFile
@@ -101,8 +102,13 @@ def check(  # noqa: PLR0913 - the options of the command
     """
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     found, missing = _found(logs, stdin, follow_links=follow_links)
-    of_deploys, of_trail, of_store = (found, [], []) if kind else _by_content(found)
-    read = read_logs(of_deploys, missing, kind)
+    of_deploys, of_trail, of_store = ([], [], []) if kind else _by_content(found)
+    read = read_logs(
+        found if kind else [source for source, _ in of_deploys],
+        missing,
+        kind,
+        identities=[identity for _, identity in of_deploys],
+    )
     require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin, follow_links=follow_links)
     signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
@@ -297,13 +303,22 @@ def _user_files(
     return keys, selector_files, unfit
 
 
-def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:
-    """`sources` parted into those that are CloudTrail files, those that are key listings and, first, all others."""
-    kinds = [identify(source).kind for source in sources]
-    parted: tuple[list[Source], list[Source], list[Source]] = ([], [], [])
-    for source, kind in zip(sources, kinds, strict=True):
-        parted[1 if is_of_trail(kind) else 2 if kind == LISTING else 0].append(source)
-    return parted
+def _by_content(
+    sources: Sequence[Source],
+) -> tuple[list[tuple[Source, Identity]], list[Source], list[Source]]:
+    """`sources` parted into CloudTrail files, key listings and, first, all others, with what these are."""
+    others: list[tuple[Source, Identity]] = []
+    of_trail: list[Source] = []
+    of_store: list[Source] = []
+    for source in sources:
+        identity = identify(source)
+        if is_of_trail(identity.kind):
+            of_trail.append(source)
+        elif identity.kind == LISTING:
+            of_store.append(source)
+        else:
+            others.append((source, identity))
+    return others, of_trail, of_store
 
 
 def _covered(trail: Trail, chain: pl.DataFrame, *more: pl.Series) -> pl.DataFrame:

@@ -59,6 +59,7 @@ class LogScan:
         unusable: stats of what gave no source.
         kind: what all sources are taken for; None: each for what its content tells.
         skim: leave out what says nothing of a deploy and of its key-value writes, where a form can.
+        identities: what the sources are, in their order, where that was detected before; else it is detected here.
 
     Attributes:
         forms: FORMS of each deploy that was found so far.
@@ -71,9 +72,11 @@ class LogScan:
         kind: str | None = None,
         *,
         skim: bool = False,
+        identities: Sequence[Identity] = (),
     ) -> None:
         self._sources = sources
         self._skim = skim
+        self._identities = identities
         self._stats = list(unusable)
         self._kind = known_kind(kind)
         self.forms: list[tuple[str, str, str, str, str | None, str | None]] = []
@@ -83,7 +86,7 @@ class LogScan:
         for number, source in enumerate(self._sources, start=1):
             stats = InputStats(source.name)
             self._stats.append(stats)
-            yield from self._read(source, stats, self._new_id(source.name, number))
+            yield from self._read(number, source, stats)
 
     def _new_id(self, name: str, number: int) -> str:
         """The deploy's id; two logs with one update id are told apart here, and joined by `merged`."""
@@ -97,17 +100,19 @@ class LogScan:
 
     def identities(self) -> Iterator[tuple[str, Identity]]:
         """What each source is taken for, and why; nothing is read but its beginning."""
-        for source in self._sources:
-            yield source.name, self._identity(source)
+        for number, source in enumerate(self._sources, start=1):
+            yield source.name, self._identity(number, source)
 
-    def _identity(self, source: Source) -> Identity:
-        return Identity(self._kind, "so it was said (--as)") if self._kind else identify(source)
+    def _identity(self, number: int, source: Source) -> Identity:
+        if self._kind:
+            return Identity(self._kind, "so it was said (--as)")
+        return self._identities[number - 1] if self._identities else identify(source)
 
-    def _read(self, source: Source, stats: InputStats, deploy: str) -> Iterator[pl.DataFrame]:
-        stamp = source.stamp()
+    def _read(self, number: int, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
+        stamp, deploy = source.stamp(), self._new_id(source.name, number)
         try:
             stats.bytes = source.size()
-            identity = self._identity(source)
+            identity = self._identity(number, source)
             reader = form_of(identity.kind)
             if reader is None:
                 stats.problems.append(f"not a deploy log: {identity.reason}")
@@ -166,13 +171,16 @@ def _ids(deploy: str, runs: pl.Series) -> pl.Series:
 
 
 def read_logs(
-    sources: Collection[Source], unusable: Sequence[InputStats] = (), kind: str | None = None
+    sources: Collection[Source],
+    unusable: Sequence[InputStats] = (),
+    kind: str | None = None,
+    identities: Sequence[Identity] = (),
 ) -> Logs:
     """Everything that the verdicts need of the deploy logs; the arguments are those of `LogScan`.
 
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
-    scan = LogScan(sources, unusable, kind, skim=True)
+    scan = LogScan(sources, unusable, kind, skim=True, identities=identities)
     events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before
     events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
     return Logs(events, deploys, scan.inputs)
