@@ -13,28 +13,28 @@ from analyzer.logs.read import LogScan, read_logs
 from analyzer.moments import clamped
 from analyzer.reports.registry import render
 from analyzer.reports.report import Report
-from analyzer.reports.trail_report import TrailReport
-from analyzer.reports.trail_report import trail_report as report_of_trail
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
-from analyzer.sources.account import Account
-from analyzer.sources.accounts import accounts_table
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
-from analyzer.sources.unread import unread
+from analyzer.sources.input_stats import InputStats
+from analyzer.sources.inputs import inputs_table
+from analyzer.sources.unread import require_usable, unread
 from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
 from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, SEVERITIES, conform, empty
-from analyzer.trail.chain import chain as chain_of
-from analyzer.trail.cover import covered
-from analyzer.trail.coverage import stores as stores_of
-from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.given import given_keys, given_selectors
+from analyzer.trail.calls.chain import chain as chain_of
+from analyzer.trail.coverage.digest import KIND as DIGEST
+from analyzer.trail.coverage.spans import covered
+from analyzer.trail.coverage.stores import stores as stores_of
+from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.read import Reading, read_trail
-from analyzer.trail.registry import forms as trail_forms
+from analyzer.trail.registry import is_of_trail
+from analyzer.trail.report import TrailReport
+from analyzer.trail.report import trail_report as report_of_trail
 from analyzer.verdicts.judge import judge
 from analyzer.writes.intended import intended_writes
 
@@ -43,9 +43,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from analyzer.sources.identity import Identity
     from analyzer.sources.source import Source
-    from analyzer.trail.public_keys import PublicKeys
-    from analyzer.trail.selectors import Stated
+    from analyzer.trail.coverage.public_keys import PublicKeys
+    from analyzer.trail.coverage.selectors import SelectorFile
     from analyzer.trail.trail import Trail
 
 _UNREAD = 3  # the exit code where an input that was named is missing or could not be used
@@ -101,13 +102,22 @@ def check(  # noqa: PLR0913 - the options of the command
     """
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     found, missing = _found(logs, stdin, follow_links=follow_links)
-    of_deploys, of_trail, of_store = (found, [], []) if kind else _by_content(found)
-    read = read_logs(of_deploys, missing, kind)
-    _require_usable(read.inputs, logs, "deploy log")
+    of_deploys, of_trail, of_store = ([], [], []) if kind else _by_content(found)
+    read = read_logs(
+        found if kind else [source for source, _ in of_deploys],
+        missing,
+        kind,
+        identities=[identity for _, identity in of_deploys],
+    )
+    require_usable(read.inputs, logs, "deploy log")
     named, absent = find(trail, stdin, follow_links=follow_links)
-    signing, stated, unfit = _given(public_keys, selectors, selectors_since)
+    signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
     how = Reading(
-        around=_spans(read.deploys, since, until), keys=signing, stated=stated, jobs=jobs, progress=progress
+        around=_spans(read.deploys, since, until),
+        keys=signing,
+        selector_files=selector_files,
+        jobs=jobs,
+        progress=progress,
     )
     recorded = read_trail(named.and_more(of_trail), absent, how)
     listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
@@ -133,7 +143,7 @@ def check(  # noqa: PLR0913 - the options of the command
         evidence=judged.evidence,
         calls=recorded.calls,
         stores=stores_of(recorded.calls, linked),
-        inputs=pl.concat([read.inputs, recorded.inputs, listed.inputs, accounts_table(unfit)]),
+        inputs=pl.concat([read.inputs, recorded.inputs, listed.inputs, inputs_table(unfit)]),
         misfits=misfits,
     )
     findings = run_rules(case)
@@ -141,7 +151,7 @@ def check(  # noqa: PLR0913 - the options of the command
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or _digests_alone(recorded.inputs, trail)),
         *unread([word_of(word) for word in keys], listed.inputs),
-        *((account.source, account.problems[0]) for account in unfit),
+        *((stats.source, stats.problems[0]) for stats in unfit),
     )
     return Report(
         deploys=case.deploys,
@@ -168,7 +178,7 @@ def parse_log(path: str | Path, kind: str | None = None) -> pl.DataFrame:
     """
     scan = scan_logs([path], kind=kind)
     batches = list(scan)
-    _require_usable(scan.inputs, [path], "deploy log")
+    require_usable(scan.inputs, [path], "deploy log")
     return conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
 
 
@@ -247,14 +257,14 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         InputError: none of the files could be used.
     """
     since, until, at, selectors_since = map(clamped, (since, until, at, selectors_since))
-    signing, stated, unfit = _given(public_keys, selectors, selectors_since)
-    how = Reading(thorough=True, keys=signing, stated=stated, jobs=jobs, progress=progress)
+    signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
+    how = Reading(thorough=True, keys=signing, selector_files=selector_files, jobs=jobs, progress=progress)
     found, missing = find(paths, stdin, follow_links=follow_links)
     recorded = read_trail(found, [*missing, *unfit], how)
     _require_records(recorded.inputs, paths)
     gone = (
         *unread(paths, recorded.inputs),
-        *((account.source, account.problems[0]) for account in unfit),
+        *((stats.source, stats.problems[0]) for stats in unfit),
     )
     covering = _covered(recorded, chain_of(recorded.calls))
     made = report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
@@ -267,39 +277,48 @@ def _found(
     left_out: Callable[[Source], bool] | None = None,
     *,
     follow_links: bool = False,
-) -> tuple[list[Source], list[Account]]:
-    """The sources of plain bytes that `words` name, and accounts of what could not be read or is no log."""
+) -> tuple[list[Source], list[InputStats]]:
+    """The sources of plain bytes that `words` name, and the stats of what could not be read or is no log."""
     sources, missing = find(words, stdin, follow_links=follow_links)
     plain, refused = contents(filterfalse(left_out, sources) if left_out else sources)
     return plain, [*missing, *refused]
 
 
-def _given(
+def _user_files(
     public_keys: str | Path | None, selectors: Sequence[str | Path], since: datetime | None
-) -> tuple[PublicKeys | None, list[Stated], list[Account]]:
-    """What these files say, and an account for each that could not be used."""
+) -> tuple[PublicKeys | None, list[SelectorFile], list[InputStats]]:
+    """What these files say, and the stats of each that could not be used."""
     keys: PublicKeys | None = None
-    stated: list[Stated] = []
-    unfit: list[Account] = []
+    selector_files: list[SelectorFile] = []
+    unfit: list[InputStats] = []
     try:
-        keys = given_keys(public_keys)
+        keys = read_public_key_file(public_keys)
     except InputError as error:
-        unfit.append(Account(printable(error.source), problems=[error.reason]))
+        unfit.append(InputStats(printable(error.source), problems=[error.reason]))
     for file in selectors:
         try:
-            stated += given_selectors([file], since)
+            selector_files += read_selector_files([file], since)
         except InputError as error:
-            unfit.append(Account(printable(error.source), problems=[error.reason]))
-    return keys, stated, unfit
+            unfit.append(InputStats(printable(error.source), problems=[error.reason]))
+    return keys, selector_files, unfit
 
 
-def _by_content(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:
-    """`sources` parted into those that are CloudTrail files, those that are key listings and, first, all others."""
-    kinds = [identify(source).kind for source in sources]
-    parted: tuple[list[Source], list[Source], list[Source]] = ([], [], [])
-    for source, kind in zip(sources, kinds, strict=True):
-        parted[1 if kind in trail_forms() or kind == DIGEST else 2 if kind == LISTING else 0].append(source)
-    return parted
+def _by_content(
+    sources: Sequence[Source],
+) -> tuple[list[tuple[Source, Identity]], list[Source], list[Source]]:
+    """`sources` parted into CloudTrail files, key listings and, first, all others, with what these are."""
+    others: list[tuple[Source, Identity]] = []
+    of_trail: list[Source] = []
+    of_store: list[Source] = []
+    for source in sources:
+        identity = identify(source)
+        if is_of_trail(identity.kind):
+            of_trail.append(source)
+        elif identity.kind == LISTING:
+            of_store.append(source)
+        else:
+            others.append((source, identity))
+    return others, of_trail, of_store
 
 
 def _covered(trail: Trail, chain: pl.DataFrame, *more: pl.Series) -> pl.DataFrame:
@@ -337,21 +356,10 @@ def _digests_alone(inputs: pl.DataFrame, named: Sequence[str | Path]) -> tuple[t
 
 
 def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:
-    """As `_require_usable`; digests alone are no use either."""
-    _require_usable(inputs, named, "CloudTrail log file")
+    """As `require_usable`; digests alone are no use either."""
+    require_usable(inputs, named, "CloudTrail log file")
     for source, reason in _digests_alone(inputs, named):
         raise InputError(source, reason)
-
-
-def _require_usable(inputs: pl.DataFrame, named: Sequence[str | Path], what: str) -> None:
-    if (inputs["kind"] != "unusable").any():
-        return
-    problems = inputs.filter(pl.col("problems").list.len() > 0)
-    if problems.is_empty():
-        raise InputError(", ".join(str(word) for word in named), f"holds no {what}")
-    first = problems.row(0, named=True)
-    others = f" (and {problems.height - 1} more files without a usable {what})" if problems.height > 1 else ""
-    raise InputError(first["source"], f"{first['problems'][0]}{others}")
 
 
 def _exit_code(findings: pl.DataFrame, fail_on: str) -> int:

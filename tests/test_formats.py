@@ -1,4 +1,4 @@
-"""docs/formats.md says what is true: its commands run, and its table has every kind of deploy log."""
+"""docs/formats.md says what is true: its commands run, and its tables have every kind of deploy log and trail form."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.logs.registry import forms
+from analyzer.trail.registry import forms as trail_forms
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -29,5 +30,5 @@ def test_its_commands_run(arguments: str) -> None:
 
 
 def test_every_kind_has_its_row() -> None:
-    rows = set(re.findall(r"^\| `([a-z-]+)` \|", TEXT, re.MULTILINE))
-    assert set(forms()) <= rows
+    rows = set(re.findall(r"^\| `([a-z0-9-]+)` \|", TEXT, re.MULTILINE))
+    assert set(forms()) | set(trail_forms()) <= rows

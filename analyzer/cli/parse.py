@@ -9,7 +9,7 @@ import typer
 
 from analyzer.cli.streams import guard, own_output, read_stdin, write, write_file
 from analyzer.cli.terminal import colored, width
-from analyzer.errors import InputError, UsageError
+from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +59,7 @@ def parse(  # noqa: PLR0913 - a parameter for each option
     guard(output, log)
 
     from analyzer import api
+    from analyzer.sources.unread import require_usable
 
     scan = api.scan_logs(log, stdin=read_stdin, kind=kind, left_out=own_output(), follow_links=follow_links)
     if explain:
@@ -67,7 +68,7 @@ def parse(  # noqa: PLR0913 - a parameter for each option
     batches = iter(scan)
     first = next(batches, None)
     if first is None:
-        _require_usable(scan.inputs, log)
+        require_usable(scan.inputs, log, "deploy log")
     events = batches if first is None else chain([first], batches)
     if unrecognised:
         _unrecognised(events, scan, output)
@@ -116,16 +117,6 @@ def _unrecognised(events: Iterator[pl.DataFrame], scan: LogScan, output: str | N
 
     # what was expected is told of the redacted line, which it quotes
     write(unrecognised_lines(unrecognised(redacted_events(events), scan)), output)
-
-
-def _require_usable(inputs: pl.DataFrame, named: list[str]) -> None:
-    """Raises InputError, with the first problem, where no input could be used."""
-    if (inputs["kind"] != "unusable").any():
-        return
-    problems = inputs.explode("problems").drop_nulls("problems").select("source", "problems")
-    if problems.is_empty():
-        raise InputError(", ".join(named), "holds no deploy log")
-    raise InputError(*problems.row(0))
 
 
 def _exit(inputs: pl.DataFrame, named: list[str]) -> NoReturn:

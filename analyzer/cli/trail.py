@@ -13,7 +13,7 @@ from analyzer.cli.times import moment, window
 from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
-    from analyzer.reports.trail_report import TrailReport
+    from analyzer.trail.report import TrailReport
 
 
 def trail(  # noqa: PLR0913 - a parameter for each option

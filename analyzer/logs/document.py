@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 _ROWS: Final = 20_000
@@ -56,7 +56,7 @@ class Document:
 
 
 def read_document(
-    source: Source, account: Account, kind: type[_Type], rows: Callable[[Document, _Type], Sequence[Row]]
+    source: Source, stats: InputStats, kind: type[_Type], rows: Callable[[Document, _Type], Sequence[Row]]
 ) -> Iterator[pl.DataFrame]:
     """EVENTS of a log that is one JSON document; every line of it is recognised, other lines are noise.
 
@@ -64,44 +64,44 @@ def read_document(
 
     Args:
         source: the log.
-        account: its counts and problems are filled.
+        stats: its counts and problems are filled.
         kind: what the document is decoded to.
         rows: what it says.
 
     Raises:
         InputError: it holds so many values that to hold them would cost many times as much.
     """
-    account.bytes = source.size()
+    stats.bytes = source.size()
     data, problems = read_whole(source)
-    account.problems += problems
+    stats.problems += problems
     document = _located(data.removeprefix(UTF8_BOM))
     if is_dense(data):
-        account.kind = "unusable"
+        stats.kind = "unusable"
         raise InputError(source.name, f"not read: {DENSE}")
-    account.lines = _lines(document.data)
-    account.recognised = account.noise = account.unrecognised = 0
+    stats.lines = _lines(document.data)
+    stats.recognised = stats.noise = stats.unrecognised = 0
     try:
-        said = rows(document, msgspec.json.decode(_repaired(document, account), type=kind))
+        said = rows(document, msgspec.json.decode(_repaired(document, stats), type=kind))
     except (ValueError, RecursionError) as error:
         reason = f"the JSON is cut, damaged or of another shape ({error})"
-        account.problems.append(f"not read: {reason}")
-        account.undecodable = 1
-        yield from _unread(source.name, document, account, reason)
+        stats.problems.append(f"not read: {reason}")
+        stats.undecodable = 1
+        yield from _unread(source.name, document, stats, reason)
         return
-    account.recognised = _lines(document.data[: document.end]) - document.line + 1
-    account.noise = account.lines - account.recognised
+    stats.recognised = _lines(document.data[: document.end]) - document.line + 1
+    stats.noise = stats.lines - stats.recognised
     if said:
         yield table(source.name, [row._replace(seq=seq) for seq, row in enumerate(said)])
 
 
-def _unread(source: str, document: Document, account: Account, reason: str) -> Iterator[pl.DataFrame]:
+def _unread(source: str, document: Document, stats: InputStats, reason: str) -> Iterator[pl.DataFrame]:
     """A row for each line that is not blank: none of them could be read."""
     lines = enumerate(io.BytesIO(document.data), 1)
     unread = (Row(number, "unrecognised", message=reason) for number, line in lines if line.strip())
-    account.noise = account.lines
+    stats.noise = stats.lines
     while rows := list(islice(unread, _ROWS)):
-        account.unrecognised = (account.unrecognised or 0) + len(rows)
-        account.noise = _lines(document.data) - account.unrecognised
+        stats.unrecognised = (stats.unrecognised or 0) + len(rows)
+        stats.noise = _lines(document.data) - stats.unrecognised
         yield table(source, rows)
 
 
@@ -114,13 +114,13 @@ def _located(data: bytes) -> Document:
     return Document(data, begin.end() - 1 if begin else 0, end)
 
 
-def _repaired(document: Document, account: Account) -> bytes:
+def _repaired(document: Document, stats: InputStats) -> bytes:
     """The JSON, with U+FFFD for what is not UTF-8."""
     data = document.data[document.begin : document.end]
     try:
         data.decode()
     except UnicodeDecodeError:
-        account.problems.append("invalid UTF-8, which was replaced")
+        stats.problems.append("invalid UTF-8, which was replaced")
         return data.decode("utf-8", "replace").encode()
     return data
 

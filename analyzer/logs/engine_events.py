@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "engine-events"
@@ -52,17 +52,17 @@ _JSON_MARKS: Final = re.compile(rb'\A[{}\[\],"]|[}\]]\Z|":.*":|":[{\[]|[^\x09\x1
 _TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<closed>")?|[{}\[\]]|[^\s,{}\[\]"]+')
 
 
-def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of an engine event log, in batches; a row for every line of it that does not go on with an event.
 
     `seq` counts the events that are neither noise nor unrecognised, `run` the logs that were put together. What
-    cannot be read is put in `account.problems`; nothing raises for the content of the source.
+    cannot be read is put in `stats.problems`; nothing raises for the content of the source.
     """
-    account.kind = KIND
+    stats.kind = KIND
     reader = _Reader()
     damage: list[str] = []
     try:
-        account.bytes = source.size()
+        stats.bytes = source.size()
         for line in lines(source):
             reader.take(line)
             if len(reader.rows) >= BATCH:
@@ -72,8 +72,8 @@ def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
     reader.end()
     if reader.rows:
         yield table(source.name, reader.taken())
-    reader.settle(account)
-    account.problems += damage
+    reader.settle(stats)
+    stats.problems += damage
 
 
 class _Value:
@@ -135,20 +135,20 @@ class _Reader:
         if self._open:
             self._give_up(self._open)
 
-    def settle(self, account: Account) -> None:
-        """Puts the counts and the problems in `account`."""
-        account.lines = self.lines
-        account.noise = self.noise
-        account.unrecognised = self.unrecognised
-        account.recognised = self.lines - self.noise - self.unrecognised
-        account.undecodable = self.faulty
+    def settle(self, stats: InputStats) -> None:
+        """Puts the counts and the problems in `stats`."""
+        stats.lines = self.lines
+        stats.noise = self.noise
+        stats.unrecognised = self.unrecognised
+        stats.recognised = self.lines - self.noise - self.unrecognised
+        stats.undecodable = self.faulty
         for what, count in self.unknown.most_common(NAMED):
-            account.problems.append(f"{count} event(s) {what}")
+            stats.problems.append(f"{count} event(s) {what}")
         if self.repaired:
-            account.problems.append(f"{self.repaired} line(s) with invalid UTF-8, which was replaced")
-        account.problems += [f"line {number}: {reason}" for number, reason in self.faults]
+            stats.problems.append(f"{self.repaired} line(s) with invalid UTF-8, which was replaced")
+        stats.problems += [f"line {number}: {reason}" for number, reason in self.faults]
         if self.faulty > NAMED:
-            account.problems.append(f"{self.faulty - NAMED} more lines could not be read")
+            stats.problems.append(f"{self.faulty - NAMED} more lines could not be read")
 
     def _take_other(self, line: Line, error: Exception) -> None:
         """A line that is not one event."""

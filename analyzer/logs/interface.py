@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 
@@ -18,12 +18,12 @@ class LogForm(Protocol):
     """A module that reads one kind of deploy log."""
 
     KIND: str
-    """The kind that `analyzer.sources.identify` tells, and that `inputs[].kind` shows."""
+    """The kind that `analyzer.sources.identify` detects, and that `inputs[].kind` shows."""
 
-    def read(self, source: Source, account: Account) -> Iterator[pl.DataFrame]:
+    def read(self, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
         """EVENTS in batches, in the order of the log; `deploy` is left null.
 
-        Counts every line in `account`, and puts there, in words, what could not be read.
+        Counts every line in `stats`, and puts there, in words, what could not be read.
         """
         ...
 
@@ -35,6 +35,6 @@ class Skimmed(LogForm, Protocol):
     GRAMMARS: tuple[str, ...]
     """The grammars of its lines."""
 
-    def skim(self, source: Source, account: Account) -> Iterator[pl.DataFrame]:
+    def skim(self, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
         """As `read`, but events that say nothing of a deploy and its key-value writes may be left out, not counts."""
         ...

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.logs.document import Document
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "preview-digest"
@@ -45,10 +45,10 @@ class _Digest(msgspec.Struct):
     changeSummary: dict[str, int] | None = None  # noqa: N815 (Pulumi's name)
 
 
-def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of a digest: a header, each step as `done` with `planning`, its diagnostics, a summary."""
-    account.kind = KIND
-    return read_document(source, account, _Digest, _rows)
+    stats.kind = KIND
+    return read_document(source, stats, _Digest, _rows)
 
 
 def _rows(document: Document, digest: _Digest) -> list[Row]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.logs.document import Document
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "pulumi-summary"
@@ -39,11 +39,11 @@ class _Summary(msgspec.Struct):
     resources: list[_Resource] | None = None
 
 
-def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of a summary: each operation as `started` with `planning`, and the result."""
-    account.kind = KIND
-    yield from read_document(source, account, _Summary, _rows)
-    account.problems.append("this form does not tell a preview from a deploy: no write is expected by it")
+    stats.kind = KIND
+    yield from read_document(source, stats, _Summary, _rows)
+    stats.problems.append("this form does not tell a preview from a deploy: no write is expected by it")
 
 
 def _rows(document: Document, summary: _Summary) -> list[Row]:

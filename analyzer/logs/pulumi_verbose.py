@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "pulumi-verbose"
@@ -23,16 +23,16 @@ _OURS: Final = r'^(?:[IWEF][0-9]{4} [0-9]{2}:|\{"time":"[0-9]{4}-)'
 DIALECT: Final = Dialect((text_glog, text_pulumi), _OURS)
 
 
-def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
     """EVENTS of a verbose log, in batches: each record is a diagnostic; slog's have times, glog's lack year and zone.
 
     Args:
         source: the log.
-        account: filled while the batches are taken; complete after the last one.
+        stats: filled while the batches are taken; complete after the last one.
         batch_bytes: how much is read at a time; the events do not depend on it.
 
     Raises:
         InputError: the source cannot be opened.
     """
-    account.kind = KIND
-    return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
+    stats.kind = KIND
+    return read_text(source, stats, DIALECT, batch_bytes=batch_bytes)

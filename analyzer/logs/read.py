@@ -16,10 +16,10 @@ from analyzer.logs.merge import merged
 from analyzer.logs.planned import with_plans
 from analyzer.logs.registry import form_of, forms
 from analyzer.moments import EARLIEST, LATEST
-from analyzer.sources.account import Account
-from analyzer.sources.accounts import accounts_table
 from analyzer.sources.identify import identify
 from analyzer.sources.identity import Identity
+from analyzer.sources.input_stats import InputStats
+from analyzer.sources.inputs import inputs_table
 from analyzer.tables import EVENTS, conform, empty
 
 if TYPE_CHECKING:
@@ -56,9 +56,10 @@ class LogScan:
 
     Args:
         sources: of plain bytes (`analyzer.sources.contain.contents`).
-        unusable: accounts of what gave no source.
+        unusable: stats of what gave no source.
         kind: what all sources are taken for; None: each for what its content tells.
         skim: leave out what says nothing of a deploy and of its key-value writes, where a form can.
+        identities: what the sources are, in their order, where that was detected before; else it is detected here.
 
     Attributes:
         forms: FORMS of each deploy that was found so far.
@@ -67,23 +68,25 @@ class LogScan:
     def __init__(
         self,
         sources: Collection[Source],
-        unusable: Sequence[Account] = (),
+        unusable: Sequence[InputStats] = (),
         kind: str | None = None,
         *,
         skim: bool = False,
+        identities: Sequence[Identity] = (),
     ) -> None:
         self._sources = sources
         self._skim = skim
-        self._accounts = list(unusable)
+        self._identities = identities
+        self._stats = list(unusable)
         self._kind = known_kind(kind)
         self.forms: list[tuple[str, str, str, str, str | None, str | None]] = []
         self._taken: set[str] = set()
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         for number, source in enumerate(self._sources, start=1):
-            account = Account(source.name)
-            self._accounts.append(account)
-            yield from self._read(source, account, self._new_id(source.name, number))
+            stats = InputStats(source.name)
+            self._stats.append(stats)
+            yield from self._read(number, source, stats)
 
     def _new_id(self, name: str, number: int) -> str:
         """The deploy's id; two logs with one update id are told apart here, and joined by `merged`."""
@@ -93,31 +96,33 @@ class LogScan:
     @property
     def inputs(self) -> pl.DataFrame:
         """INPUTS of the sources that were read so far."""
-        return accounts_table(self._accounts)
+        return inputs_table(self._stats)
 
     def identities(self) -> Iterator[tuple[str, Identity]]:
         """What each source is taken for, and why; nothing is read but its beginning."""
-        for source in self._sources:
-            yield source.name, self._identity(source)
+        for number, source in enumerate(self._sources, start=1):
+            yield source.name, self._identity(number, source)
 
-    def _identity(self, source: Source) -> Identity:
-        return Identity(self._kind, "so it was said (--as)") if self._kind else identify(source)
+    def _identity(self, number: int, source: Source) -> Identity:
+        if self._kind:
+            return Identity(self._kind, "so it was said (--as)")
+        return self._identities[number - 1] if self._identities else identify(source)
 
-    def _read(self, source: Source, account: Account, deploy: str) -> Iterator[pl.DataFrame]:
-        stamp = source.stamp()
+    def _read(self, number: int, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
+        stamp, deploy = source.stamp(), self._new_id(source.name, number)
         try:
-            account.bytes = source.size()
-            identity = self._identity(source)
+            stats.bytes = source.size()
+            identity = self._identity(number, source)
             reader = form_of(identity.kind)
             if reader is None:
-                account.problems.append(f"not a deploy log: {identity.reason}")
+                stats.problems.append(f"not a deploy log: {identity.reason}")
                 return
-            account.kind = identity.kind
+            stats.kind = identity.kind
             self._taken.add(deploy)
             self._found(deploy, source.name, identity)
             seen = {1}
             read = reader.skim if self._skim and isinstance(reader, Skimmed) else reader.read
-            for batch in read(source, account):
+            for batch in read(source, stats):
                 runs = batch["run"].fill_null(1)
                 for run in sorted(set(runs.unique()) - seen):
                     seen.add(run)
@@ -126,11 +131,11 @@ class LogScan:
                 known = _enriched(batch).replace_column(batch.get_column_index("deploy"), _ids(deploy, runs))
                 yield with_plans(known)
         except InputError as error:
-            account.problems.append(error.reason)
-        if account.problems and not account.lines:  # nothing of it was read, whatever it was taken for
-            account.kind = "unusable"
+            stats.problems.append(error.reason)
+        if stats.problems and not stats.lines:  # nothing of it was read, whatever it was taken for
+            stats.kind = "unusable"
         if stamp and (change := stamp.change(source.stamp())):
-            account.problems.append(change)
+            stats.problems.append(change)
 
     def _found(self, deploy: str, source: str, identity: Identity, *, only: bool = True) -> None:
         ids = _UPDATE_ID.findall(source) if only else []
@@ -165,12 +170,17 @@ def _ids(deploy: str, runs: pl.Series) -> pl.Series:
     return runs.to_frame("run").select(first.otherwise(names).alias("deploy")).to_series()
 
 
-def read_logs(sources: Collection[Source], unusable: Sequence[Account] = (), kind: str | None = None) -> Logs:
+def read_logs(
+    sources: Collection[Source],
+    unusable: Sequence[InputStats] = (),
+    kind: str | None = None,
+    identities: Sequence[Identity] = (),
+) -> Logs:
     """Everything that the verdicts need of the deploy logs; the arguments are those of `LogScan`.
 
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
-    scan = LogScan(sources, unusable, kind, skim=True)
+    scan = LogScan(sources, unusable, kind, skim=True, identities=identities)
     events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before
     events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
     return Logs(events, deploys, scan.inputs)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def form_of(kind: str) -> LogForm | None:
-    """The reader of the logs of a kind that `analyzer.sources.identify` tells: the module that is called like it.
+    """The reader of the logs of a kind that `analyzer.sources.identify` detects: the module that is called like it.
 
     No other one is loaded.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.logs.document import Document
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "sst-diff"
@@ -31,10 +31,10 @@ class _Step(msgspec.Struct):
     type: str | None = None
 
 
-def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of a diff: a header, each step as `done` with `planning`, a summary."""
-    account.kind = KIND
-    return read_document(source, account, list[msgspec.Raw], _rows)
+    stats.kind = KIND
+    return read_document(source, stats, list[msgspec.Raw], _rows)
 
 
 def _rows(document: Document, steps: list[msgspec.Raw]) -> list[Row]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.logs.text_sieve import Sieve
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "sst-log"
@@ -33,7 +33,7 @@ def sieve() -> Sieve:
 DIALECT: Final = Dialect(terminal.DIALECT.languages, ours=_OURS, sieve=sieve)
 
 
-def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
     """EVENTS of SST's own log, in batches, in the order of the log; `deploy` is null.
 
     Facts of the deploy are `header`, its end is `summary`, every other record a `diagnostic` of its level; `at` is
@@ -42,17 +42,17 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
 
     Args:
         source: the log.
-        account: filled while the batches are taken; complete after the last one.
+        stats: filled while the batches are taken; complete after the last one.
         batch_bytes: how much is read at a time; the events do not depend on it.
 
     Raises:
         InputError: the source cannot be opened.
     """
-    account.kind = KIND
-    return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
+    stats.kind = KIND
+    return read_text(source, stats, DIALECT, batch_bytes=batch_bytes)
 
 
-def skim(source: Source, account: Account, *, batch_bytes: int = LARGE_BATCH) -> Iterator[pl.DataFrame]:
+def skim(source: Source, stats: InputStats, *, batch_bytes: int = LARGE_BATCH) -> Iterator[pl.DataFrame]:
     """As `read`, without the records that say nothing of a deploy."""
-    account.kind = KIND
-    return read_text(source, account, DIALECT, whole=False, batch_bytes=batch_bytes)
+    stats.kind = KIND
+    return read_text(source, stats, DIALECT, whole=False, batch_bytes=batch_bytes)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.logs.document import Document
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "sst-state"
@@ -58,14 +58,14 @@ class _State(msgspec.Struct):
     pending_operations: list[_Operation] | None = None
 
 
-def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of a state: facts of the stack, and a warning for each operation that never ended."""
-    account.kind = KIND
+    stats.kind = KIND
 
     def rows(document: Document, state: _State) -> list[Row]:
         return list(_rows(source.name, document.line, state))
 
-    return read_document(source, account, _State, rows)
+    return read_document(source, stats, _State, rows)
 
 
 def _rows(source: str, line: int, state: _State) -> Iterator[Row]:

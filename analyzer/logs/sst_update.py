@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
     from analyzer.logs.document import Document
     from analyzer.logs.rows import Row
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "sst-update"
 
 
-def read(source: Source, account: Account) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of such an object: facts of the deploy, its errors, and a summary if it has ended."""
-    account.kind = KIND
+    stats.kind = KIND
 
     def rows(document: Document, update: Update) -> list[Row]:
         return list(update_rows(source.name, document.line, update))
 
-    return read_document(source, account, Update, rows)
+    return read_document(source, stats, Update, rows)

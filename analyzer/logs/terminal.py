@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 KIND: Final = "terminal"
@@ -51,7 +51,7 @@ DIALECT: Final = Dialect(
 )
 
 
-def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+def read(source: Source, stats: InputStats, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
     """EVENTS of a terminal's or CI job's log, in batches, in the order of the log; `deploy` is null.
 
     The lines of SST give the events that Pulumi's give in `pulumi_text`, as far as they say them: `name` and `type`
@@ -61,17 +61,17 @@ def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Itera
 
     Args:
         source: the log.
-        account: filled while the batches are taken; complete after the last one.
+        stats: filled while the batches are taken; complete after the last one.
         batch_bytes: how much is read at a time; the events do not depend on it.
 
     Raises:
         InputError: the source cannot be opened.
     """
-    account.kind = KIND
-    return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
+    stats.kind = KIND
+    return read_text(source, stats, DIALECT, batch_bytes=batch_bytes)
 
 
-def skim(source: Source, account: Account, *, batch_bytes: int = LARGE_BATCH) -> Iterator[pl.DataFrame]:
+def skim(source: Source, stats: InputStats, *, batch_bytes: int = LARGE_BATCH) -> Iterator[pl.DataFrame]:
     """As `read`, without the steps of other resources than key-value stores' and what others say."""
-    account.kind = KIND
-    return read_text(source, account, DIALECT, whole=False, batch_bytes=batch_bytes)
+    stats.kind = KIND
+    return read_text(source, stats, DIALECT, whole=False, batch_bytes=batch_bytes)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from analyzer.logs.text_parse import Dialect, Parts
     from analyzer.logs.text_sieve import Sieve
     from analyzer.logs.text_unwrap import Unwrapped
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
 _TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
@@ -54,7 +54,7 @@ class _Reader:
     """What is carried from batch to batch of one log."""
 
     source: str
-    account: Account
+    stats: InputStats
     dialect: Dialect
     context: Context = field(default_factory=Context)
     lines: int = 0
@@ -66,7 +66,7 @@ class _Reader:
 
 
 def read_text(
-    source: Source, account: Account, dialect: Dialect, *, whole: bool = True, batch_bytes: int = BATCH
+    source: Source, stats: InputStats, dialect: Dialect, *, whole: bool = True, batch_bytes: int = BATCH
 ) -> Iterator[pl.DataFrame]:
     """EVENTS of a text log, in batches, in the order of the log; `deploy` is null.
 
@@ -74,7 +74,7 @@ def read_text(
 
     Args:
         source: the log.
-        account: counts of lines, and problems; complete after the last batch.
+        stats: counts of lines, and problems; complete after the last batch.
         dialect: how it is read.
         whole: an event for every line; else lines that can say nothing of a key-value write are only counted.
         batch_bytes: how much is read at a time; the events do not depend on it.
@@ -82,13 +82,13 @@ def read_text(
     Raises:
         InputError: the source cannot be opened.
     """
-    reader = _Reader(source.name, account, dialect)
-    account.lines = account.recognised = account.noise = account.unrecognised = 0
+    reader = _Reader(source.name, stats, dialect)
+    stats.lines = stats.recognised = stats.noise = stats.unrecognised = 0
     prefixes = layers(source, dialect)
     with source.open() as stream:
-        account.bytes = source.size()
+        stats.bytes = source.size()
         cleaned = partial(batch_of, prefixes)
-        raw = readable(stream, batch_bytes, account)
+        raw = readable(stream, batch_bytes, stats)
         sieve = dialect.sieve() if dialect.sieve else None
         lines = ahead(cleaned, raw) if whole or not sieve else _sifted(reader, sieve, cleaned, raw)
         parts_of = partial(by_form, dialect.languages, sieve.first if sieve else ())
@@ -110,13 +110,13 @@ def _sifted(
     first = 1
     for lines, classes in ahead(classified, raw, depth=4):
         rows, counts = sifting.kept(classes, lines.bare.text)
-        reader.account.add_lines(*counts)
+        reader.stats.add_lines(*counts)
         reader.repaired += lines.repaired
         reader.too_long += lines.too_long
         if len(rows):
             held.append(Batch(lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
         first += len(classes) + lines.blanks
-        reader.account.add_lines(0, lines.blanks, 0)
+        reader.stats.add_lines(0, lines.blanks, 0)
         if sum(len(each.bare.text) for each in held) >= _TOGETHER:
             yield _joined(held)
             held = []
@@ -168,7 +168,7 @@ def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> 
     if bare.foreign is not None:
         placed = placed.with_columns(pl.when(bare.foreign).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
     reader.lines = int(numbers[-1]) + lines.blanks
-    reader.account.add_lines(0, lines.blanks, 0)
+    reader.stats.add_lines(0, lines.blanks, 0)
     reader.repaired += lines.repaired
     reader.too_long += lines.too_long
     ours = reader.dialect.ours
@@ -177,7 +177,7 @@ def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> 
         text = bare.text.filter(unknown)
         others = unknown.arg_true().filter(~text.str.contains(ours) & (text != UNREAD))
         placed = placed.with_columns(placed["role"].scatter(others, NOISE))
-    _count(placed, reader.account)
+    _count(placed, reader.stats)
     return _Placed(placed, parts, reader.context.section)
 
 
@@ -297,19 +297,19 @@ def _rows_of(lines: pl.Series, numbers: pl.Series) -> pl.Series:
     return numbers.search_sorted(lines)
 
 
-def _count(lines: pl.DataFrame, account: Account) -> None:
+def _count(lines: pl.DataFrame, stats: InputStats) -> None:
     noise = int((lines["role"] == NOISE).sum())
     unrecognised = lines["role"].null_count()
-    account.add_lines(lines.height - noise - unrecognised, noise, unrecognised)
+    stats.add_lines(lines.height - noise - unrecognised, noise, unrecognised)
 
 
 def _report(reader: _Reader) -> None:
-    if reader.account.lines and not reader.account.recognised:
-        reader.account.problems.append("taken for a deploy log, but no line of it was recognised")
+    if reader.stats.lines and not reader.stats.recognised:
+        reader.stats.problems.append("taken for a deploy log, but no line of it was recognised")
     if reader.repaired:
-        reader.account.problems.append(f"{_lines(reader.repaired)} not UTF-8: repaired with U+FFFD")
+        reader.stats.problems.append(f"{_lines(reader.repaired)} not UTF-8: repaired with U+FFFD")
     if reader.too_long:
-        reader.account.problems.append(f"{_lines(reader.too_long)} longer than 1 MiB: not read")
+        reader.stats.problems.append(f"{_lines(reader.too_long)} longer than 1 MiB: not read")
 
 
 def _lines(count: int) -> str:

@@ -14,7 +14,7 @@ from analyzer.logs.text_ahead import ahead
 from analyzer.logs.text_clean import BATCH, LONGEST, batches, parted, plain, redrawn, split, without_mark
 from analyzer.logs.text_frames import last_frames
 from analyzer.logs.text_unwrap import Unwrapped, layers_of, tells, unwrap
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -84,7 +84,7 @@ def parsed(
     prefixes = layers(source, dialect)
     first = dialect.sieve().first if dialect.sieve else ()
     with source.open() as stream:
-        raw = readable(stream, batch_bytes, Account(source.name))
+        raw = readable(stream, batch_bytes, InputStats(source.name))
         yield from ahead(lambda data: by_form(dialect.languages, first, batch_of(prefixes, data).bare), raw)
 
 
@@ -106,13 +106,13 @@ def _undamaged(runs: Iterable[bytes]) -> Iterator[bytes]:
         yield from runs
 
 
-def readable(stream: BinaryIO, size: int, account: Account) -> Iterator[bytes]:
-    """The batches up to the first error of the file system, which goes into the account."""
+def readable(stream: BinaryIO, size: int, stats: InputStats) -> Iterator[bytes]:
+    """The batches up to the first error of the file system, which goes into the stats."""
     try:
         for run in last_frames(without_mark(batches(stream, size))):
             yield from parted(run)
     except OSError as error:
-        account.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
+        stats.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 
 
 def batch_of(prefixes: Sequence[Layer], data: bytes) -> Batch:

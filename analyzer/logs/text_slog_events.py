@@ -16,7 +16,7 @@ from analyzer.grammar.logfmt import attributes
 from analyzer.logs import text_pulumi
 from analyzer.logs.text_engine import read_text
 from analyzer.logs.text_parse import Dialect
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import TIME
 
@@ -167,7 +167,7 @@ def _printed(ends: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The events of the text that Pulumi printed, at the record's line."""
     for line, at, run, text in ends.drop_nulls("printed").select("line", "at", "run", "printed").iter_rows():
         source = Source(_RUN_FAILED, None, text.encode())
-        for table in read_text(source, Account(source.name), Dialect((text_pulumi,))):
+        for table in read_text(source, InputStats(source.name), Dialect((text_pulumi,))):
             real = table.filter(pl.col("seq").is_not_null())
             yield real.drop("source", "seq", "deploy").with_columns(
                 line=pl.lit(line, pl.Int64), at=pl.lit(at, TIME), run=pl.lit(run, pl.Int64)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from analyzer.reports.report import Report
-    from analyzer.reports.trail_report import TrailReport
-    from analyzer.trail.births import Birth
+    from analyzer.trail.calls.store_changes import StoreChange
+    from analyzer.trail.report import TrailReport
 
 
 def redacted_report(report: Report) -> Report:
@@ -31,7 +31,7 @@ def redacted_trail(report: TrailReport) -> TrailReport:
         **_tables(report),
         accounts=_texts(report.accounts),
         regions=_texts(report.regions),
-        births=tuple(map(_birth, report.births)),
+        store_changes=tuple(map(_store_change, report.store_changes)),
     )
 
 
@@ -51,7 +51,7 @@ def _texts(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(redacted_series(pl.Series(texts, dtype=pl.String)))
 
 
-def _birth(birth: Birth) -> Birth:
+def _store_change(change: StoreChange) -> StoreChange:
     named = ("store", "name", "imported", "caller", "source")
-    texts = redacted_series(pl.Series([getattr(birth, name) for name in named], dtype=pl.String))
-    return birth._replace(**dict(zip(named, texts, strict=True)))
+    texts = redacted_series(pl.Series([getattr(change, name) for name in named], dtype=pl.String))
+    return change._replace(**dict(zip(named, texts, strict=True)))

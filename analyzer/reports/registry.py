@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analyzer import reports as package
 from analyzer.errors import UsageError
+from analyzer.protocols import lacking
 
 if TYPE_CHECKING:
     from analyzer.reports.interface import Format
@@ -43,8 +44,10 @@ def find(name: str) -> Format:
     from analyzer.reports.interface import Format
 
     module = import_module(f"{package.__name__}.{_PREFIX}{find_name(name)}")
-    if not isinstance(module, Format) or name != module.NAME:
-        raise TypeError(f"{_PREFIX}{name} does not satisfy Format")
+    if not isinstance(module, Format):
+        raise TypeError(lacking(module, Format))
+    if name != module.NAME:
+        raise TypeError(f"{module.__name__} has the NAME {module.NAME!r}, which is not that of its file")
     return module
 
 

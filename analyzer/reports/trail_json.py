@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
-    from analyzer.reports.trail_report import TrailReport
-    from analyzer.trail.births import Birth
+    from analyzer.trail.calls.store_changes import StoreChange
+    from analyzer.trail.report import TrailReport
 
 SCHEMA = "lostwrite.trail/v1"
 _SLICE = 50_000
@@ -103,15 +103,27 @@ def _stores(report: TrailReport) -> list[dict[str, object]]:
                 "forks": forks.filter(pl.col("store") == store["arn"]).drop("store").to_dicts(),
                 "runs": runs.filter(pl.col("store") == store["arn"]).drop("store", "run").to_dicts(),
             },
-            "births": [_birth(birth) for birth in report.births if birth.store == store["arn"]],
+            "births": [
+                _store_change(change) for change in report.store_changes if change.store == store["arn"]
+            ],
             "coverage": covered.filter(pl.col("store") == store["arn"]).drop("store").to_dicts(),
         }
         for store in report.stores.with_columns(rfc3339()).iter_rows(named=True)
     ]
 
 
-def _birth(birth: Birth) -> dict[str, object]:
-    return birth._asdict() | {"at": _text(birth.at)}
+def _store_change(change: StoreChange) -> dict[str, object]:
+    """The published member: `made` says what `kind` says."""
+    return {
+        "store": change.store,
+        "name": change.name,
+        "at": _text(change.at),
+        "made": change.kind == "created",
+        "imported": change.imported,
+        "caller": change.caller,
+        "event_id": change.event_id,
+        "source": change.source,
+    }
 
 
 def _text(time: datetime | None) -> str | None:

@@ -12,8 +12,8 @@ from analyzer.reports.reading import reading
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analyzer.reports.trail_report import TrailReport
-    from analyzer.trail.births import Birth
+    from analyzer.trail.calls.store_changes import StoreChange
+    from analyzer.trail.report import TrailReport
 
 _RUNS = 20  # of a chain; more would scroll the answer away
 _ROWS = 200
@@ -80,9 +80,9 @@ def _store(canvas: Canvas, report: TrailReport, store: Mapping[str, object]) -> 
     ]
     if errors:
         canvas.labelled("errors", errors, indent=2, width=8)
-    born = [(_birth(birth), "") for birth in report.births if birth.store == arn]
-    if born:
-        canvas.labelled("store", born, indent=2, width=8)
+    changes = [(_store_change(change), "") for change in report.store_changes if change.store == arn]
+    if changes:
+        canvas.labelled("store", changes, indent=2, width=8)
     canvas.labelled("chain", [(f"{store['state']}: {store['reason']}", "")], indent=2, width=8)
     forked = report.forks().filter(pl.col("store") == arn)
     _picture(canvas, report.chain.filter(pl.col("store") == arn), set(forked["if_match"]))
@@ -104,10 +104,10 @@ _UNCOVERED = (
 )
 
 
-def _birth(birth: Birth) -> str:
-    what = "made" if birth.made else "deleted"
-    keys = f", with keys from {birth.imported}, which no call wrote" if birth.imported else ""
-    return f"{what} {_time(birth.at)} by {birth.caller or 'an unknown caller'}{keys}"
+def _store_change(change: StoreChange) -> str:
+    what = "made" if change.kind == "created" else "deleted"
+    keys = f", with keys from {change.imported}, which no call wrote" if change.imported else ""
+    return f"{what} {_time(change.at)} by {change.caller or 'an unknown caller'}{keys}"
 
 
 _UNKNOWN = "not in hand: what made the ETag that the next run begins with"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer import rules as package
+from analyzer.protocols import lacking
 from analyzer.rules.interface import Rule
 from analyzer.tables import FINDINGS, SEVERITIES, conform, empty
 
@@ -63,7 +64,7 @@ def run(case: Case) -> pl.DataFrame:
 def _rule(name: str) -> Rule:
     module = import_module(f"{package.__name__}.{name}")
     if not isinstance(module, Rule):
-        raise TypeError(f"{name} does not satisfy Rule")
+        raise TypeError(lacking(module, Rule))
     return module
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from analyzer.errors import InputError
-from analyzer.sources.account import Account
 from analyzer.sources.archive import DEEP, Allowance, Room, is_archive, members
 from analyzer.sources.folders import COPIES, Refused, step_copies
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.limits import LINE_BOMB, LOG_MEMBERS, NESTED, most_lines
 from analyzer.sources.packed import is_packed
 from analyzer.sources.source import Source, UnreadableError
@@ -29,21 +29,21 @@ _HEAD: Final = 512
 _TOO_DEEP: Final = f"not read: {DEEP}"
 
 
-def contents(sources: Iterable[Source]) -> tuple[list[Source], list[Account]]:
+def contents(sources: Iterable[Source]) -> tuple[list[Source], list[InputStats]]:
     """All that stands within `sources`, in their order, as sources of plain bytes.
 
-    Also an account (kind `unusable`) for each archive of which something could not be read, or is not read, and why.
+    Also stats (kind `unusable`) for each archive of which something could not be read, or is not read, and why.
     """
     room = Room()
     found: list[Source] = []
-    accounts: list[Account] = []
+    unread: list[InputStats] = []
     for source in sources:
         for inner in _Contents(Allowance.of(source, LOG_MEMBERS), room).of(source):
-            if isinstance(inner, Account):
-                accounts.append(inner)
+            if isinstance(inner, InputStats):
+                unread.append(inner)
             else:
                 found.append(inner)
-    return found, accounts
+    return found, unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class _Contents:
     allowance: Allowance
     room: Room
 
-    def of(self, source: Source, depth: int = 0, layers: int = 0) -> Iterator[Source | Account]:
+    def of(self, source: Source, depth: int = 0, layers: int = 0) -> Iterator[Source | InputStats]:
         """What stands within `source`, which stands in `depth` archives, and in `layers` of packing in the last."""
         try:
             head = _head(source)
@@ -62,13 +62,13 @@ class _Contents:
             return
         packed = head.startswith(GZIP) or is_packed(head)
         if (packed and layers >= NESTED) or (depth >= NESTED and is_archive(head)):
-            yield Account(source.name, problems=[_TOO_DEEP])
+            yield InputStats(source.name, problems=[_TOO_DEEP])
         elif packed:
             inner = Source(
                 source.name, source.path, opener=_Unpack(source), stored=source.size(), within=source.within
             )
             if (depth or layers) and not self._affords(inner):
-                yield Account(
+                yield InputStats(
                     source.name, problems=["not read: what is in the archive is a decompression bomb"]
                 )
             else:
@@ -93,9 +93,9 @@ class _Contents:
             return True
         return True
 
-    def _members(self, source: Source, depth: int) -> Iterator[Source | Account]:
+    def _members(self, source: Source, depth: int) -> Iterator[Source | InputStats]:
         """The files of an archive, and what stands within these; last what is not read of it, if there is any."""
-        account = Account(source.name)
+        stats = InputStats(source.name)
         refused = Refused()
         found: list[Source] = []
         try:
@@ -104,7 +104,7 @@ class _Contents:
                 found.append(member)
             self.allowance.check(source.name)
         except InputError as error:
-            account.problems.append(error.reason)
+            stats.problems.append(error.reason)
         begin = len(source.name) + 1
         copies = step_copies([member.name[begin:] for member in found])
         for member in found:
@@ -112,16 +112,16 @@ class _Contents:
                 refused.add(member.name[begin:], COPIES)
                 continue
             for inner in self.of(member, depth + 1):
-                if isinstance(inner, Account) and inner.problems == [_TOO_DEEP]:
+                if isinstance(inner, InputStats) and inner.problems == [_TOO_DEEP]:
                     refused.add(inner.source, DEEP)
                 else:
                     yield inner
-        account.problems += refused.problems()
-        if not (found or account.problems):
-            account.problems.append("an archive without a file")
-        if account.problems:
-            account.bytes = source.size()
-            yield account
+        stats.problems += refused.problems()
+        if not (found or stats.problems):
+            stats.problems.append("an archive without a file")
+        if stats.problems:
+            stats.bytes = source.size()
+            yield stats
 
 
 def _head(source: Source) -> bytes:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
-from analyzer.sources.account import Account
 from analyzer.sources.folders import is_hidden
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.limits import HELD, MIB
 from analyzer.sources.paths import is_file, is_folder
 from analyzer.sources.source import Source
@@ -56,8 +56,8 @@ class Found(Collection[Source]):
 
 def find(
     words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None, *, follow_links: bool = False
-) -> tuple[Found, list[Account]]:
-    """The sources that `words` name, and an account (kind `unusable`) for each word or folder that gave none.
+) -> tuple[Found, list[InputStats]]:
+    """The sources that `words` name, and stats (kind `unusable`) for each word or folder that gave none.
 
     A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot, where
     `.sst` is entered, and for folders that surely hold no logs, which are told) or `-`: standard input, which
@@ -70,11 +70,11 @@ def find(
         try:
             parts += look.named(word, stdin)
         except InputError as error:
-            look.accounts.append(Account(printable(word), problems=[error.reason]))
+            look.unread.append(InputStats(printable(word), problems=[error.reason]))
         except (OSError, ValueError) as error:  # longer than a path may be, a NUL, half a character
-            look.accounts.append(Account(printable(word), problems=[_reason(error)]))
+            look.unread.append(InputStats(printable(word), problems=[_reason(error)]))
     parts = _apart(parts)
-    return Found(parts, _met_again(parts)), look.accounts
+    return Found(parts, _met_again(parts)), look.unread
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -87,11 +87,11 @@ class _Look:
     """Looks for what words name.
 
     Attributes:
-        accounts: of what is not read, and why.
+        unread: of what is not read, and why.
     """
 
     def __init__(self, *, follow_links: bool) -> None:
-        self.accounts: list[Account] = []
+        self.unread: list[InputStats] = []
         self._follow_links = follow_links
 
     def named(self, word: str, stdin: Callable[[], bytes] | None) -> list[Sequence[Source] | Tree]:
@@ -128,7 +128,7 @@ class _Look:
                 seen.add(tree.real)
                 trees.append(tree)
                 left += tree.folders
-                self.accounts += tree.accounts
+                self.unread += tree.unread
         return trees
 
     def _matches(self, pattern: str) -> list[str]:
@@ -153,7 +153,7 @@ class _Look:
             elif is_file(match):
                 found[str(match)] = None
         if left_out:
-            self.accounts.append(outside(left_out))
+            self.unread.append(outside(left_out))
         elif not found:
             raise InputError(pattern, "no file matches")
         return list(found)

@@ -1,6 +1,6 @@
-"""What a source is, told by its content alone: names and extensions lie, content does not.
+"""What a source is, detected by its content alone: names and extensions lie, content does not.
 
-The forms of deploy logs are told by `identify_json` and `identify_text`, those of CloudTrail by `identify_trail`.
+The forms of deploy logs are detected by `identify_json` and `identify_text`, those of CloudTrail by `identify_trail`.
 Sources: the CloudTrail user guide on log and digest files, and S3, DynamoDB and Kinesis notifications, which look
 like CloudTrail: they too are `{"Records": [...]}` with an `eventSource`.
 """
@@ -12,9 +12,15 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
-from analyzer.sources.identify_json import EVENT_WITHIN, EVENTS, tell_events, tell_json, tell_within_text
-from analyzer.sources.identify_text import ANSI, tell_text, tell_within
-from analyzer.sources.identify_trail import tell_trail
+from analyzer.sources.identify_json import (
+    EVENT_WITHIN,
+    EVENTS,
+    detect_events,
+    detect_json,
+    detect_within_text,
+)
+from analyzer.sources.identify_text import ANSI, detect_text, detect_within
+from analyzer.sources.identify_trail import detect_trail
 from analyzer.sources.identity import Identity, unknown
 from analyzer.sources.limits import SEARCHED
 from analyzer.sources.unpack import blocks
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 
     from analyzer.sources.source import Source
 
-HEAD: Final = 64 * 1024  # bytes that tell every form but text
+HEAD: Final = 64 * 1024  # bytes by which every form but text is detected
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
 _MAGICS: Final = (
@@ -58,22 +64,22 @@ _NO_LINE: Final = "text without one line of a Pulumi log"
 
 
 def identify(source: Source) -> Identity:
-    """What `source` is, from its first 64 KiB (unpacked); a text is searched on, for its first telling line.
+    """What `source` is, from its first 64 KiB (unpacked); a text is searched on, for the first line of a kind.
 
     Never raises for what is in the source: a source that cannot be opened or unpacked is `unknown`.
     """
     with closing(_windows(source)) as windows:
         try:
             head = next(windows, b"")
-            found = tell(head)
+            found = detect(head)
             if found.reason == _NO_LINE:
-                return next(filter(None, map(_tell_further, windows)), found)
+                return next(filter(None, map(_detect_further, windows)), found)
         except InputError as error:
             return unknown(error.reason)
     return found
 
 
-def tell(head: bytes) -> Identity:
+def detect(head: bytes) -> Identity:
     """What begins with `head`: the first 64 KiB of a source, unpacked, or all of a smaller one."""
     if packed := next((reason for magic, reason in _MAGICS if head.startswith(magic)), None):
         return unknown(packed)
@@ -81,20 +87,20 @@ def tell(head: bytes) -> Identity:
     body = text.lstrip()
     if match := _RECORDS.match(body):
         return _records_shape(body, match.end())
-    if tell_events(body):
+    if detect_events(body):
         return EVENTS
-    recorded = tell_trail(body)
+    recorded = detect_trail(body)
     shape = Identity(*recorded) if recorded else _json_shape(body) if _JSON.match(body) else None
     if shape and shape.kind != "unknown":
         return shape
-    found = EVENTS if EVENT_WITHIN.search(text) else tell_text(text)
-    found = found or tell_within_text(text)
+    found = EVENTS if EVENT_WITHIN.search(text) else detect_text(text)
+    found = found or detect_within_text(text)
     return found or shape or unknown(_no_text(body) if head else "empty (0 bytes)")
 
 
-def _tell_further(window: bytes) -> Identity | None:
-    """What a window below the head tells."""
-    return EVENTS if EVENT_WITHIN.search(window) else tell_within(window)
+def _detect_further(window: bytes) -> Identity | None:
+    """What a window below the head is detected as."""
+    return EVENTS if EVENT_WITHIN.search(window) else detect_within(window)
 
 
 def _no_text(body: bytes) -> str:
@@ -106,7 +112,7 @@ def _no_text(body: bytes) -> str:
 
 
 def _windows(source: Source) -> Generator[bytes]:
-    """The first 64 KiB, then the rest in pieces that overlap by the longest telling line."""
+    """The first 64 KiB, then the rest in pieces that overlap by the longest line that is detected."""
     seen, held = 0, b""
     headed = False
     try:
@@ -132,7 +138,7 @@ def _windows(source: Source) -> Generator[bytes]:
 def _json_shape(body: bytes) -> Identity:
     if _LISTING.match(body):
         return _LISTING_SEEN
-    if found := tell_json(body):
+    if found := detect_json(body):
         return found
     key = _FIRST_KEY.match(body)
     return unknown("JSON of another shape" + (f" (its first key is {key[1].decode()!r})" if key else ""))

@@ -36,8 +36,8 @@ _PRINTED: Final = ("preview-digest", "pulumi-summary", "sst-diff")  # by command
 _STEP: Final = {"op", "urn", "type"}
 
 
-def tell_events(body: bytes) -> bool:
-    """Whether one of the first lines is an engine event; one that the head cuts is told by its beginning."""
+def detect_events(body: bytes) -> bool:
+    """Whether one of the first lines is an engine event; one that the head cuts is detected by its beginning."""
     lines = body.split(b"\n", 20)[:20]
     return (
         any(_EVENT_LINE.match(line) or _is_event(line) for line in lines if line.startswith(b"{"))
@@ -53,7 +53,7 @@ def _is_event(line: bytes) -> bool:
     return isinstance(value, dict) and "sequence" in value and "timestamp" in value
 
 
-def tell_json(body: bytes) -> Identity | None:
+def detect_json(body: bytes) -> Identity | None:
     """The kind of deploy log that begins with `body`, a JSON object or list; None if it is nothing of this."""
     if _SUMMARY.match(body):
         return Identity("pulumi-summary", "the summary of `pulumi --output json`")
@@ -66,10 +66,10 @@ def tell_json(body: bytes) -> Identity | None:
     return _of_home(names)
 
 
-def tell_within_text(text: bytes) -> Identity | None:
+def detect_within_text(text: bytes) -> Identity | None:
     """The document that a command printed between lines of other programs; None if there is none."""
     begin = _DOCUMENT.search(text)
-    found = tell_json(text[begin.start() :]) if begin else None
+    found = detect_json(text[begin.start() :]) if begin else None
     return found if found and found.kind in _PRINTED else None
 
 

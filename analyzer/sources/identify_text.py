@@ -1,6 +1,6 @@
 """Which kind of text log a text is, by its lines.
 
-| kind | told by |
+| kind | detected by |
 |---|---|
 | pulumi-verbose | its first line is a record of glog or of Pulumi's slog, or of a glog file's head, and most are |
 | sst-log | its first line is a record of Go's slog (`time=… level=… msg=…`), and most are; no line of SST's terminal |
@@ -105,7 +105,7 @@ _TERMINAL_PULUMI: Final = Identity("terminal", "lines of Pulumi's text output am
 _TERMINAL_OTHER: Final = Identity("terminal", "log records or errors of a deploy among other lines")
 
 
-def tell_text(text: bytes) -> Identity | None:
+def detect_text(text: bytes) -> Identity | None:
     """The kind of text log that begins with `text`; None where no line tells."""
     plain = _unshifted(ANSI.sub(b"", text))
     lines = [line for line in plain.split(b"\n", _LINES)[:_LINES] if line.strip()]
@@ -115,7 +115,7 @@ def tell_text(text: bytes) -> Identity | None:
         return Identity("sst-log", "records of Go's slog, as sst.log holds them", "sst")
     if not _SST.search(plain) and lines and _PULUMI_FIRST.match(lines[0]) and _PULUMI.search(plain):
         return Identity("pulumi-text", "lines of Pulumi's text output")
-    return tell_within(plain)
+    return detect_within(plain)
 
 
 def _unshifted(plain: bytes) -> bytes:
@@ -127,7 +127,7 @@ def _unshifted(plain: bytes) -> bytes:
     return re.sub(b"^(?:" + re.escape(shift) + b"|" + alone + b")", b"", plain, flags=re.MULTILINE)
 
 
-def tell_within(plain: bytes) -> Identity | None:
+def detect_within(plain: bytes) -> Identity | None:
     """The kind of a text with telling lines somewhere, without ANSI sequences; None where no line tells."""
     if _SST.search(plain):
         return _TERMINAL_SST

@@ -1,7 +1,7 @@
 """Which form of CloudTrail a source is, by the names of its fields or columns; and what only looks like one.
 
 Names count where they stand: those of the first objects of a file, three deep, with `Records` and other lists seen
-through. A file that is cut or damaged is told by what stands before that.
+through. A file that is cut or damaged is detected by what stands before that.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ _LINE: Final = re.compile(rb'\d{4}-\d\d-\d\dT[\d:.+Z-]{5,30} (?:[^\s{]{1,600} )?
 _LAKE_TIME: Final = re.compile(rb'"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"?(?:,|\s)')
 
 
-def tell_trail(body: bytes) -> tuple[str, str] | None:
+def detect_trail(body: bytes) -> tuple[str, str] | None:
     """The kind and the reason of what begins with `body` (no white space before); None if it is nothing of this.
 
     The kind is `unknown` where it only looks like CloudTrail, and the reason says what it is.

@@ -1,4 +1,4 @@
-"""What a source was told to be, and why."""
+"""What a source was detected as, and why."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.errors import InputError
 from analyzer.sources.paths import absolute_path, is_folder, real_path
 from analyzer.sources.pattern import fits
 from analyzer.sources.walk import printable
@@ -39,6 +40,27 @@ def unread(words: Sequence[str | Path], inputs: pl.DataFrame) -> tuple[tuple[str
     given = set(map(_shown, named))
     found = ((word, _reason(word, failed, given)) for word in named if not _holds(word, usable, given))
     return tuple((printable(word), reason) for word, reason in found if reason is not None)
+
+
+def require_usable(inputs: pl.DataFrame, words: Sequence[str | Path], what: str) -> None:
+    """Does nothing where any of INPUTS could be used.
+
+    Args:
+        inputs: INPUTS.
+        words: what the user named.
+        what: what was looked for, as `deploy log`.
+
+    Raises:
+        InputError: none could be; with the first problem, and how many more files have one.
+    """
+    if (inputs["kind"] != "unusable").any():
+        return
+    failed = inputs.filter(pl.col("problems").list.len() > 0)
+    if failed.is_empty():
+        raise InputError(", ".join(map(str, words)), f"holds no {what}")
+    first = failed.row(0, named=True)
+    others = f" (and {failed.height - 1} more files without a usable {what})" if failed.height > 1 else ""
+    raise InputError(first["source"], f"{first['problems'][0]}{others}")
 
 
 def _shown(word: str) -> str:
@@ -100,7 +122,7 @@ def _file_of(source: str, given: set[str]) -> str:
 
 
 def _above(folder: str, sources: pl.Series) -> pl.Series:
-    """Which rows stand for the files of a folder that is, or holds, this one: they end with a slash (`ledger`)."""
+    """Which rows stand for the files of a folder that is, or holds, this one: they end with a slash (`input_rows`)."""
     path = f"{folder.removesuffix('/')}/"
     holders = [path[: end + 1] for end, letter in enumerate(path) if letter == "/"]
     return sources.is_in([*holders, "./"]) & sources.str.ends_with("/")

@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from analyzer.sources.account import Account
 from analyzer.sources.folders import COPIES, is_hidden, no_logs, not_read, step_copies
+from analyzer.sources.input_stats import InputStats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,14 +33,14 @@ class Told:
         links: files that are symbolic links.
         folders: symbolic links to folders that lie elsewhere.
         outside: links that are not followed as they lead out of the folder.
-        accounts: of folders that could not be listed, or are not read, and why.
+        unread: of folders that could not be listed, or are not read, and why.
         copies: files that are not read because they repeat others.
     """
 
     links: set[str] = field(default_factory=set)
     folders: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
-    accounts: list[Account] = field(default_factory=list)
+    unread: list[InputStats] = field(default_factory=list)
     copies: int = 0
 
 
@@ -52,7 +52,7 @@ class Tree:
         real: the same without symbolic links.
         links: which of the files are links.
         folders: links to folders that lie elsewhere, where these are followed: each is a tree of its own.
-        accounts: of what is not read below the folder, and why.
+        unread: of what is not read below the folder, and why.
     """
 
     def __init__(self, folder: str, *, follow_links: bool = False) -> None:
@@ -64,11 +64,11 @@ class Tree:
         self._count = sum(1 for _ in self._walk(told))
         self.links = told.links
         self.folders = told.folders
-        self.accounts = told.accounts
+        self.unread = told.unread
         if told.copies:
-            self.accounts.append(Account(printable(self.folder), problems=[not_read(told.copies, COPIES)]))
+            self.unread.append(InputStats(printable(self.folder), problems=[not_read(told.copies, COPIES)]))
         if told.outside:
-            self.accounts.append(outside(told.outside))
+            self.unread.append(outside(told.outside))
 
     def __len__(self) -> int:
         return self._count
@@ -86,15 +86,15 @@ class Tree:
         return _prefix(self.real) + file[len(self._prefix) :]
 
 
-def outside(links: Sequence[str]) -> Account:
-    """The account of links that lead out of the folder in which they were met."""
+def outside(links: Sequence[str]) -> InputStats:
+    """The stats of links that lead out of the folder in which they were met."""
     words = "a link that leads out of the folder; --follow-links follows it"
     problem = (
         f"not read: {words}"
         if len(links) == 1
         else not_read(len(links), words.replace("a link", "each a link"))
     )
-    return Account(printable(links[0]), problems=[problem], files=len(links))
+    return InputStats(printable(links[0]), problems=[problem], files=len(links))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _listed(path: str, links: _Links, copied: tuple[str, list[str]] | None, told
     except OSError as error:
         if told:
             reason = f"cannot be listed: {(error.strerror or 'unknown error').lower()}"
-            told.accounts.append(Account(printable(path), problems=[reason]))
+            told.unread.append(InputStats(printable(path), problems=[reason]))
     return here
 
 
@@ -225,7 +225,7 @@ def _is_file(link: str, links: _Links, told: Told | None) -> bool:
 def _tell_of_folder(path: str, reason: str, told: Told | None) -> None:
     if told:
         files_below = sum(len(files) for _, _, files in os.walk(path))
-        told.accounts.append(Account(printable(path), problems=[not_read(files_below, reason)]))
+        told.unread.append(InputStats(printable(path), problems=[not_read(files_below, reason)]))
 
 
 def _is_copy(name: str, folder: str, jobs: list[str]) -> bool:

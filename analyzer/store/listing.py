@@ -17,10 +17,10 @@ import polars as pl
 
 from analyzer.errors import InputError
 from analyzer.moments import in_utc, of_file
-from analyzer.sources.account import Account
-from analyzer.sources.accounts import accounts_table
 from analyzer.sources.find import find
-from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.identify import HEAD, detect
+from analyzer.sources.input_stats import InputStats
+from analyzer.sources.inputs import inputs_table
 from analyzer.sources.limits import DENSE, LISTED, is_dense
 from analyzer.sources.unpack import read_whole
 from analyzer.store.form import AwsPage, Cut, OwnListing, values
@@ -93,17 +93,17 @@ def read_listings(
         follow_links: whether links in a folder that lead out of it are followed.
     """
     listings: list[_Listing] = []
-    accounts: list[Account] = []
+    inputs: list[InputStats] = []
     for store, word in map(_annotated, words):
         sources, missing = find([word], stdin, follow_links=follow_links)
-        accounts += missing
+        inputs += missing
         for source in sources:
-            accounts.append(_read(source, listings, store, at))
-    accounts += [_read(source, listings, None, at) for source in more]
+            inputs.append(_read(source, listings, store, at))
+    inputs += [_read(source, listings, None, at) for source in more]
     for listing in listings:
         if listing.more:
             listing.problem = _MORE
-    return Listings(_table(listings), _keys(listings), accounts_table(accounts))
+    return Listings(_table(listings), _keys(listings), inputs_table(inputs))
 
 
 def word_of(word: str | Path) -> str:
@@ -119,37 +119,37 @@ def _annotated(word: str | Path) -> tuple[str | None, str | Path]:
     return None, word
 
 
-def _read(source: Source, listings: list[_Listing], store: str | None, at: datetime | None) -> Account:
-    """The account of one file, whose objects are added to `listings`."""
-    account = Account(source.name)
+def _read(source: Source, listings: list[_Listing], store: str | None, at: datetime | None) -> InputStats:
+    """The stats of one file, whose objects are added to `listings`."""
+    stats = InputStats(source.name)
     stamp = source.stamp()
     try:
-        account.bytes = source.size()
-        data, account.problems = read_whole(source, LISTED)
+        stats.bytes = source.size()
+        data, stats.problems = read_whole(source, LISTED)
         changed = _changed(source)
     except (InputError, OSError) as error:
-        account.problems.append(getattr(error, "reason", None) or "cannot be read")
-        return account
-    identity = tell(data[:HEAD])
+        stats.problems.append(getattr(error, "reason", None) or "cannot be read")
+        return stats
+    identity = detect(data[:HEAD])
     if identity.kind != KIND:
-        what = "" if account.problems and not data else f"not a key listing (JSON): {identity.reason}"
-        account.problems[:0] = [what] if what else []
-        return account
-    account.kind, account.records = KIND, 0
-    damage = account.problems[0] if account.problems else DENSE if is_dense(data) else None
+        what = "" if stats.problems and not data else f"not a key listing (JSON): {identity.reason}"
+        stats.problems[:0] = [what] if what else []
+        return stats
+    stats.kind, stats.records = KIND, 0
+    damage = stats.problems[0] if stats.problems else DENSE if is_dense(data) else None
     said = {"store": store, "store_by": store and "user", "at": at, "at_by": at and "user"}
     if at is None and changed is not None:
         said |= {"at": changed, "at_by": "mtime"}
     try:
         for value in () if damage == DENSE else values(data):
-            account.records += _take(value, source.name, listings, said)
+            stats.records += _take(value, source.name, listings, said)
     except ValueError as error:
         damage = damage or (str(error) if isinstance(error, Cut) else f"not a key listing: {error}")
     damage = damage or (stamp.change(source.stamp()) if stamp else None)
     if damage:
         _spoil(source.name, damage, listings, said)
-        account.kind, account.problems = "unusable", [f"{damage}; it is not used"]
-    return account
+        stats.kind, stats.problems = "unusable", [f"{damage}; it is not used"]
+    return stats
 
 
 def _changed(source: Source) -> datetime | None:

@@ -12,18 +12,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
-from analyzer.sources.account import Account
 from analyzer.sources.archive import Allowance, is_archive, members
 from analyzer.sources.folders import Refused
-from analyzer.sources.identify import HEAD, tell
+from analyzer.sources.identify import HEAD, detect
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.limits import DENSE, NESTED, TRAIL_MEMBERS, is_dense
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
-from analyzer.trail.control import changes, records_in
-from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.digest import Digest, read_digest
-from analyzer.trail.horizon import Horizon, delivery
-from analyzer.trail.registry import forms
+from analyzer.trail.calls.control import changes, records_in
+from analyzer.trail.coverage.digest import KIND as DIGEST
+from analyzer.trail.coverage.digest import Digest, read_digest
+from analyzer.trail.extent import Extent, delivery
+from analyzer.trail.registry import forms, is_of_trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from analyzer.sources.source import Stamp
-    from analyzer.trail.births import Birth
-    from analyzer.trail.control import Control
+    from analyzer.trail.calls.control import Control
+    from analyzer.trail.calls.store_changes import StoreChange
     from analyzer.trail.interface import Loss, TrailForm
 
 _COUNTED: Final = (
@@ -48,25 +48,25 @@ class File:
     """What one file holds.
 
     Attributes:
-        account: of what was read, and what was wrong with it.
+        stats: of what was read, and what was wrong with it.
         sha256: of its bytes, unpacked, where that was asked for.
         form: `FORM` of its form of CloudTrail; None where it is none.
         records: the bytes of the records that may be calls on a key-value store.
         losses: what the form lost of each of them; empty where it lost nothing.
-        horizon: how far it reaches.
+        extent: how far it reaches.
         controls: the changes of trails in it.
-        births: the stores that were made or deleted, as it says.
+        store_changes: the stores that were created or deleted, as it says.
         digest: the digest that it is.
     """
 
-    account: Account
+    stats: InputStats
     sha256: bytes | None = None
     form: str | None = None
     records: Sequence[bytes | Raw] = ()
     losses: Sequence[Loss | None] = ()
-    horizon: Horizon = field(default_factory=Horizon)
+    extent: Extent = field(default_factory=Extent)
     controls: Sequence[Control] = ()
-    births: Sequence[Birth] = ()
+    store_changes: Sequence[StoreChange] = ()
     digest: Digest | None = None
 
 
@@ -105,10 +105,10 @@ def read_file(
     """
     stamp = source.stamp() if depth == 0 else None
     allowance = allowance or Allowance.of(source, TRAIL_MEMBERS)
-    data, account = _open(source, allowance, whole=look.hashing)
+    data, stats = _open(source, allowance, whole=look.hashing)
     if not is_archive(data):
-        file = _read(look, data, account)
-        _tell_of_change(stamp, source, account)
+        file = _read(look, data, stats)
+        _tell_of_change(stamp, source, stats)
         yield file
         return
     empty = True
@@ -119,18 +119,18 @@ def read_file(
                 empty = False
                 yield file
     except InputError as error:
-        account.problems.append(error.reason)
-    account.problems += refused.problems()
-    _tell_of_change(stamp, source, account)
-    if account.problems or empty:
-        account.problems = account.problems or ["an archive without a file"]
-        yield File(account)
+        stats.problems.append(error.reason)
+    stats.problems += refused.problems()
+    _tell_of_change(stamp, source, stats)
+    if stats.problems or empty:
+        stats.problems = stats.problems or ["an archive without a file"]
+        yield File(stats)
 
 
-def _tell_of_change(stamp: Stamp | None, source: Source, account: Account) -> None:
+def _tell_of_change(stamp: Stamp | None, source: Source, stats: InputStats) -> None:
     change = stamp.change(source.stamp()) if stamp else None
     if change:
-        account.problems.append(change)
+        stats.problems.append(change)
 
 
 def _alone(file: File) -> File:
@@ -150,84 +150,80 @@ def keep_memory() -> None:
     bytes((32 << 20) - (64 << 10))
 
 
-def _open(source: Source, allowance: Allowance, *, whole: bool) -> tuple[bytes, Account]:
-    """The bytes of a file, unpacked, and its account, which tells what was wrong with them.
+def _open(source: Source, allowance: Allowance, *, whole: bool) -> tuple[bytes, InputStats]:
+    """The bytes of a file, unpacked, and its stats, which say what was wrong with them.
 
     An archive, and what is no CloudTrail (unless `whole`), is not read to its end. Firehose packs messages of
     CloudWatch Logs, which are packed, once more.
     """
-    account = Account(source.name)
+    stats = InputStats(source.name)
     enough = is_archive if whole else _is_enough
     try:
-        account.bytes = source.size()
-        data, account.problems = read_whole(source, enough=enough, spend=allowance.spend)
+        stats.bytes = source.size()
+        data, stats.problems = read_whole(source, enough=enough, spend=allowance.spend)
         for _ in range(NESTED - 1):
-            if data.startswith(GZIP) and not account.problems and allowance.left >= 0:
+            if data.startswith(GZIP) and not stats.problems and allowance.left >= 0:
                 inner = Source(source.name, None, data)
-                data, account.problems = read_whole(inner, enough=enough, spend=allowance.spend)
+                data, stats.problems = read_whole(inner, enough=enough, spend=allowance.spend)
     except OSError as error:
-        return b"", Account(source.name, problems=[(error.strerror or "cannot be read").lower()])
-    return data, account
+        return b"", InputStats(source.name, problems=[(error.strerror or "cannot be read").lower()])
+    return data, stats
 
 
 def _is_enough(head: bytes) -> bool:
     """Whether what begins with `head` need not be read to its end."""
-    return is_archive(head) or (not head.startswith(GZIP) and not _is_wanted(tell(head[:HEAD]).kind))
+    return is_archive(head) or (not head.startswith(GZIP) and not is_of_trail(detect(head[:HEAD]).kind))
 
 
-def _is_wanted(kind: str) -> bool:
-    return kind in forms() or kind == DIGEST
-
-
-def _read(look: Look, data: bytes, account: Account) -> File:
+def _read(look: Look, data: bytes, stats: InputStats) -> File:
     """What stands in the bytes of one file."""
-    file = File(account, hashlib.sha256(data).digest() if look.hashing and data else None)
-    identity = tell(data[:HEAD])
+    file = File(stats, hashlib.sha256(data).digest() if look.hashing and data else None)
+    identity = detect(data[:HEAD])
     form = forms().get(identity.kind)
     if form is not None:
         _unwrap(look, data, file, form)
     elif identity.kind == DIGEST:
         _take_digest(data, file)
     elif data.startswith(GZIP):
-        account.problems.insert(0, "not CloudTrail: gzip data within gzip data, four times")
-    elif data or not account.problems:
-        account.problems.insert(0, f"not CloudTrail: {identity.reason}")
+        stats.problems.insert(0, "not CloudTrail: gzip data within gzip data, four times")
+    elif data or not stats.problems:
+        stats.problems.insert(0, f"not CloudTrail: {identity.reason}")
     return file
 
 
 def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
-    account = file.account
+    stats = file.stats
     if form.FORM not in _COUNTED and is_dense(data):
-        account.problems.insert(0, f"not read: {DENSE}")
+        stats.problems.insert(0, f"not read: {DENSE}")
         return
-    unwrapped = form.unwrap(data)
-    if unwrapped.refused:
-        account.problems.insert(0, f"not CloudTrail: {unwrapped.refused}")
+    content = form.unwrap(data)
+    if content.refused:
+        stats.problems.insert(0, f"not CloudTrail: {content.refused}")
         return
-    if unwrapped.told is None:
-        file.horizon.add(account.source, data)
+    if content.extent is None:
+        file.extent.add(stats.source, data)
     else:
-        file.horizon.add_told(unwrapped.told)
-    file.form, file.records, file.losses = form.FORM, unwrapped.records, unwrapped.losses
-    account.kind = form.KIND
-    account.records = unwrapped.count
-    account.duplicates = 0
-    account.undecodable = unwrapped.damaged
-    account.problems += unwrapped.problems
-    controls: Sequence[bytes | Raw] = unwrapped.controls or ()
-    if unwrapped.controls is None and (look.thorough or unwrapped.records or _is_near(look, account.source)):
+        file.extent.add_extent(content.extent)
+    file.form, file.records, file.losses = form.FORM, content.records, content.losses
+    stats.kind = form.KIND
+    stats.records = content.count
+    stats.duplicates = 0
+    stats.undecodable = content.damaged
+    stats.problems += content.problems
+    controls: Sequence[bytes | Raw] = content.controls or ()
+    if content.controls is None and (look.thorough or content.records or _is_near(look, stats.source)):
         controls = records_in(data)
-    file.controls, file.births = changes(controls, account.source)
+    file.controls, file.store_changes = changes(controls, stats.source)
 
 
 def _take_digest(data: bytes, file: File) -> None:
-    account = file.account
+    stats = file.stats
     try:
-        file.digest = read_digest(account.source, data)
+        file.digest = read_digest(stats.source, data)
     except (ValueError, RecursionError):
-        account.problems.append("the digest is cut or damaged, and was not used")
+        stats.problems.append("the digest is cut or damaged, and was not used")
     else:
-        account.kind = DIGEST
+        stats.kind = DIGEST
 
 
 def _is_near(look: Look, name: str) -> bool:

@@ -25,7 +25,7 @@ class Loss(NamedTuple):
 
 
 @dataclass(slots=True)
-class Told:
+class FileExtent:
     """What the records of one file, of any service, say of how far they reach.
 
     Attributes:
@@ -42,7 +42,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Unwrapped:
+class FileRecords:
     """The records of one file.
 
     Attributes:
@@ -51,7 +51,7 @@ class Unwrapped:
         damaged: spans of bytes that hold no record that can be read.
         problems: what was wrong, in words.
         losses: what the form lost of each of `records`; empty where it lost nothing.
-        told: how far the records reach; None where the file's own bytes say it.
+        extent: how far the records reach; None where the file's own bytes say it.
         refused: why the file is no CloudTrail after all; nothing of it is used.
         controls: the records that `control.changes` reads; None where the file's own bytes tell them.
     """
@@ -61,7 +61,7 @@ class Unwrapped:
     damaged: int = 0
     problems: Sequence[str] = ()
     losses: Sequence[Loss | None] = ()
-    told: Told | None = None
+    extent: FileExtent | None = None
     refused: str | None = None
     controls: Sequence[bytes | Raw] | None = None
 
@@ -71,11 +71,11 @@ class TrailForm(Protocol):
     """A module that unwraps one form of CloudTrail."""
 
     KIND: str
-    """The kind that `analyzer.sources.identify` tells, and that `inputs[].kind` shows."""
+    """The kind that `analyzer.sources.identify` detects, and that `inputs[].kind` shows."""
 
     FORM: str
     """What the column `form` of CALLS says."""
 
-    def unwrap(self, data: bytes) -> Unwrapped:
+    def unwrap(self, data: bytes) -> FileRecords:
         """The records in `data`, the whole of one file, unpacked. Never raises for what is in it."""
         ...

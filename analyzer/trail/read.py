@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.sources.accounts import accounts_table
+from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, conform
-from analyzer.trail.addenda import is_update, mend, tells_of_outage
-from analyzer.trail.births import placed
-from analyzer.trail.calls import calls_of, worn
-from analyzer.trail.digest import KIND as DIGEST
-from analyzer.trail.digest import NAMED
+from analyzer.trail.calls.addenda import is_update, mend, tells_of_outage
+from analyzer.trail.calls.call_collector import CallCollector
+from analyzer.trail.calls.call_rows import calls_of, worn
+from analyzer.trail.calls.records import Record, decode, text
+from analyzer.trail.calls.store_changes import with_stores
+from analyzer.trail.calls.usual import usual
+from analyzer.trail.coverage.digest import KIND as DIGEST
+from analyzer.trail.coverage.digest import NAMED
+from analyzer.trail.coverage.log_file_index import LogFileIndex
+from analyzer.trail.coverage.selectors import timeline
+from analyzer.trail.coverage.validate import validated
+from analyzer.trail.extent import HOME, Extent
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
-from analyzer.trail.gather import Gatherer
-from analyzer.trail.held import Held
-from analyzer.trail.horizon import HOME, Horizon
-from analyzer.trail.ledger import Ledger
+from analyzer.trail.input_rows import InputRows
 from analyzer.trail.processes import in_order, shares, worth
-from analyzer.trail.records import Record, decode, text
-from analyzer.trail.selectors import timeline
 from analyzer.trail.trail import Trail
-from analyzer.trail.usual import usual
-from analyzer.trail.validate import validated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
-    from analyzer.sources.account import Account
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
-    from analyzer.trail.births import Birth
-    from analyzer.trail.control import Control
-    from analyzer.trail.digest import Digest
+    from analyzer.trail.calls.control import Control
+    from analyzer.trail.calls.store_changes import StoreChange
+    from analyzer.trail.coverage.digest import Digest
+    from analyzer.trail.coverage.public_keys import PublicKeys
+    from analyzer.trail.coverage.selectors import SelectorFile
     from analyzer.trail.interface import Loss
-    from analyzer.trail.public_keys import PublicKeys
-    from analyzer.trail.selectors import Stated
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
 _NAMED: Final = 5  # problems of one kind that are named; the others are counted
@@ -56,7 +56,7 @@ class Reading:
             in those of the times `around`. It is so too where digests are in hand: their names tell it.
         around: times near which such calls matter.
         keys: to check the signatures of digests with.
-        stated: the selectors of trails, as the user says them.
+        selector_files: the selectors of trails, as the user says them.
         jobs: processes; 0: as many as are worth it.
         progress: told of files that were read, and of their bytes as stored.
     """
@@ -64,19 +64,19 @@ class Reading:
     thorough: bool = False
     around: Sequence[tuple[datetime, datetime]] = ()
     keys: PublicKeys | None = None
-    stated: Sequence[Stated] = ()
+    selector_files: Sequence[SelectorFile] = ()
     jobs: int = 1
     progress: Callable[[int, int], None] | None = None
 
 
 def read_trail(
     sources: Collection[Source],
-    accounts: Sequence[Account] = (),
+    unread: Sequence[InputStats] = (),
     how: Reading = Reading(),
 ) -> Trail:
     """The calls on key-value stores in `sources`, which are CloudTrail files in any form that `registry` knows.
 
-    Nothing raises for one input: what cannot be read is told in `inputs`, which begins with `accounts` (of
+    Nothing raises for one input: what cannot be read is told in `inputs`, which begins with `unread` (of
     words that gave no source), and the rest is read. A record that several files hold counts for the first of
     them. Memory grows with the calls, not with the files. Several processes give the same as one.
     """
@@ -84,19 +84,19 @@ def read_trail(
     proving = any(NAMED in source.name for source in sources)
     look = Look(thorough=how.thorough or proving, around=tuple(how.around), hashing=proving)
     reader = _Reader(hashing=proving)
-    tell = how.progress or (lambda _files, _bytes: None)
+    report_progress = how.progress or (lambda _files, _bytes: None)
     for number, files in _files(look, sources, how.jobs or worth(sources)):
         size = 0
         for file in files:
-            size += file.account.bytes
+            size += file.stats.bytes
             reader.take(file)
-        tell(number, size)
+        report_progress(number, size)
     if reader.digests and not proving:  # their names did not tell them: in an archive, or renamed
         reader = _Reader(hashing=True)
         for source in sources:
             for file in read_file(Look(thorough=True, hashing=True), source):
                 reader.take(file)
-    return _trail(reader, accounts, how)
+    return _trail(reader, unread, how)
 
 
 def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
@@ -108,26 +108,26 @@ def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple
     yield from ((len(piece), files) for piece, files in in_order(partial(read_files, look), pieces, jobs))
 
 
-def _trail(reader: _Reader, accounts: Sequence[Account], how: Reading) -> Trail:
+def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail:
     calls = reader.calls()
-    horizon = reader.horizon
-    horizon.include(*_ends(calls))
-    digests = validated(reader.digests, reader.held, how.keys)
+    extent = reader.extent
+    extent.include(*_ends(calls))
+    digests = validated(reader.digests, reader.log_files, how.keys)
     told = dict(digests.select("source", "problems").iter_rows())
-    for account in reader.ledger.opened():
-        account.problems += told.get(account.source, [])
+    for stats in reader.input_rows.opened():
+        stats.problems += told.get(stats.source, [])
     whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
     return Trail(
         calls,
-        accounts_table([*accounts, *reader.ledger.rows()]),
-        horizon.first,
-        max([*whole, *([horizon.reach] if horizon.reach else [])], default=None),
-        frozenset(horizon.accounts),
-        frozenset(horizon.regions),
+        inputs_table([*unread, *reader.input_rows.rows()]),
+        extent.first,
+        max([*whole, *([extent.reach] if extent.reach else [])], default=None),
+        frozenset(extent.accounts),
+        frozenset(extent.regions),
         digests,
-        timeline(reader.controls, how.stated),
+        timeline(reader.controls, how.selector_files),
         tuple(sorted(reader.outages)),
-        placed(reader.births.values()),
+        with_stores(reader.store_changes.values()),
     )
 
 
@@ -135,61 +135,61 @@ class _Reader:
     """Takes in what the files hold, one after the other."""
 
     def __init__(self, *, hashing: bool) -> None:
-        self.horizon = Horizon()
-        self.ledger = Ledger()
-        self.held = Held()
+        self.extent = Extent()
+        self.input_rows = InputRows()
+        self.log_files = LogFileIndex()
         self.digests: list[Digest] = []
         self.controls: list[Control] = []
-        self.births: dict[str, Birth] = {}  # by the eventID: files may repeat a record
+        self.store_changes: dict[str, StoreChange] = {}  # by the eventID: files may repeat a record
         self.outages: set[datetime] = set()
         self._hashing = hashing
-        self._gathered = Gatherer()
+        self._collector = CallCollector()
         self._updates: dict[int, tuple[Record, int, str]] = {}  # by its number; and its file, and the form
 
     def take(self, file: File) -> None:
-        """Keeps the calls of one file, and what it says besides; its account is told of them."""
-        self.horizon.merge(file.horizon)
+        """Keeps the calls of one file, and what it says besides; its stats count them."""
+        self.extent.merge(file.extent)
         self.controls += file.controls
-        self.births = {birth.event_id: birth for birth in file.births} | self.births
+        self.store_changes = {change.event_id: change for change in file.store_changes} | self.store_changes
         if file.digest is not None:
             self.digests.append(file.digest)
         if file.form is not None and file.records:
             self._take_records(file, file.form)
-        if self._hashing and file.account.kind != DIGEST:
-            self.held.add(file.account.source, file.sha256, whole=file.account.undecodable == 0)
-        self.ledger.add(file.account, is_open=bool(file.records or file.digest))
+        if self._hashing and file.stats.kind != DIGEST:
+            self.log_files.add(file.stats.source, file.sha256, whole=file.stats.undecodable == 0)
+        self.input_rows.add(file.stats, is_open=bool(file.records or file.digest))
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, mended by their addenda, in order."""
-        calls, updates = self._gathered.once(apart=list(self._updates))
+        calls, updates = self._collector.once(apart=list(self._updates))
         self._tell_of_repeats()
         if not updates:
             return conform(calls, CALLS)
         for number in updates:
             update, file, form = self._updates[number]
-            calls = _mended(calls, update, self.ledger.of(file), form)
+            calls = _mended(calls, update, self.input_rows.of(file), form)
         return conform(calls, CALLS).sort(_ORDER, nulls_last=True, maintain_order=True)
 
     def _take_records(self, file: File, form: str) -> None:
         problems: list[str] = []
         repaired = 0
-        account, number = file.account, self.ledger.count
+        stats, number = file.stats, self.input_rows.count
         for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
             record = usual(raw) if loss is None else None
             if record is not None:
-                self._gathered.add(record, number, account.source, form)
+                self._collector.add(record, number, stats.source, form)
                 continue
             try:
-                repaired += self._take_unusual(raw, loss, account, form, problems)
+                repaired += self._take_unusual(raw, loss, stats, form, problems)
             except (ValueError, RecursionError) as error:
-                account.undecodable = (account.undecodable or 0) + 1
+                stats.undecodable = (stats.undecodable or 0) + 1
                 problems.append(f"a record could not be read: {error}")
-        account.problems += _first_of(problems)
+        stats.problems += _first_of(problems)
         if repaired:
-            account.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
+            stats.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
 
     def _take_unusual(
-        self, raw: bytes | Raw, loss: Loss | None, account: Account, form: str, problems: list[str]
+        self, raw: bytes | Raw, loss: Loss | None, stats: InputStats, form: str, problems: list[str]
     ) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
@@ -200,12 +200,12 @@ class _Reader:
         record, repaired = decode(raw)
         if not record.is_call:
             return False
-        calls = calls_of(record, account.source, form)
+        calls = calls_of(record, stats.source, form)
         if loss:
             calls = worn(calls, loss)
-        number = self._gathered.add_rows(calls, text(record.shared_id), self.ledger.count)
+        number = self._collector.add_rows(calls, text(record.shared_id), self.input_rows.count)
         if is_update(record):
-            self._updates[number] = (record, self.ledger.count, form)
+            self._updates[number] = (record, self.input_rows.count, form)
         if tells_of_outage(record):
             self.outages.add(calls[0].at)
             problems.append(
@@ -215,14 +215,14 @@ class _Reader:
 
     def _tell_of_repeats(self) -> None:
         differing: dict[int, list[str]] = {}
-        for repeat in self._gathered.repeats:
-            account = self.ledger.of(repeat.file)
-            account.duplicates = (account.duplicates or 0) + 1
+        for repeat in self._collector.repeats:
+            stats = self.input_rows.of(repeat.file)
+            stats.duplicates = (stats.duplicates or 0) + 1
             if repeat.differs:
                 words = f"the record {repeat.event_id} differs from the one in {repeat.first}"
                 differing.setdefault(repeat.file, []).append(words)
         for file, problems in differing.items():
-            self.ledger.of(file).problems += _first_of(problems)
+            self.input_rows.of(file).problems += _first_of(problems)
 
 
 def _first_of(problems: list[str]) -> list[str]:
@@ -231,10 +231,10 @@ def _first_of(problems: list[str]) -> list[str]:
     return problems[:_NAMED] + more
 
 
-def _mended(calls: pl.DataFrame, update: Record, account: Account, form: str) -> pl.DataFrame:
-    mended = mend(calls, update, account.source, form)
+def _mended(calls: pl.DataFrame, update: Record, stats: InputStats, form: str) -> pl.DataFrame:
+    mended = mend(calls, update, stats.source, form)
     if mended is None:
-        account.problems.append(f"the addendum {text(update.event_id)} mends a record that is not in hand")
+        stats.problems.append(f"the addendum {text(update.event_id)} mends a record that is not in hand")
         return calls
     return mended
 

@@ -1,23 +1,88 @@
-"""Finds the forms of CloudTrail: every module of `forms/` that satisfies `TrailForm`."""
+"""The forms of CloudTrail: the modules of `forms/`, each of which satisfies `TrailForm`."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import analyzer.trail.forms
+from analyzer.protocols import lacking
+from analyzer.trail.coverage.digest import KIND as DIGEST
+from analyzer.trail.forms import (
+    athena,
+    bare,
+    cwl_events,
+    cwl_export,
+    cwl_insights,
+    cwl_insights_csv,
+    cwl_subscription,
+    elastic,
+    event_history,
+    eventbridge,
+    lake,
+    lake_csv,
+    logstash,
+    lookup_events,
+    ocsf,
+    ocsf_parquet,
+    panther,
+    s3_log,
+    sentinel,
+    splunk,
+    splunk_csv,
+)
 from analyzer.trail.interface import TrailForm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+FORMS: Final[tuple[TrailForm, ...]] = (
+    athena,
+    bare,
+    cwl_events,
+    cwl_export,
+    cwl_insights,
+    cwl_insights_csv,
+    cwl_subscription,
+    elastic,
+    event_history,
+    eventbridge,
+    lake,
+    lake_csv,
+    logstash,
+    lookup_events,
+    ocsf,
+    ocsf_parquet,
+    panther,
+    s3_log,
+    sentinel,
+    splunk,
+    splunk_csv,
+)
+"""Every module of `forms/`, by name. It is written out so that mypy holds each one's signatures to `TrailForm`."""
 
 
 @cache
 def forms() -> Mapping[str, TrailForm]:
-    """The forms of CloudTrail by the kind that `analyzer.sources.identify` tells."""
-    folder = analyzer.trail.forms
-    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."))
-    modules = map(importlib.import_module, names)
-    return {module.KIND: module for module in modules if isinstance(module, TrailForm)}
+    """The forms of CloudTrail by the kind that `analyzer.sources.identify` detects."""
+    return by_kind(FORMS)
+
+
+def is_of_trail(kind: str) -> bool:
+    """Whether a source of this kind is read as part of a trail: records in any form, or a digest."""
+    return kind in forms() or kind == DIGEST
+
+
+def by_kind(modules: Iterable[TrailForm]) -> Mapping[str, TrailForm]:
+    """The modules by their kind.
+
+    Raises:
+        TypeError: one lacks something of `TrailForm`, or two are of one kind (a defect of this project).
+    """
+    found: dict[str, TrailForm] = {}
+    for module in modules:
+        if defect := lacking(module, TrailForm):
+            raise TypeError(defect)
+        if module.KIND in found:
+            raise TypeError(f"two forms of CloudTrail are of the kind {module.KIND}")
+        found[module.KIND] = module
+    return found

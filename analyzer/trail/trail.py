@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analyzer.trail.births import Birth
+    from analyzer.trail.calls.store_changes import StoreChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Trail:
 
     Attributes:
         calls: CALLS, deduplicated by eventID, ordered by store, time, eventID, key.
-        inputs: INPUTS, a row per file; where there are very many, one for those of a folder (`ledger`).
+        inputs: INPUTS, a row per file; where there are very many, one for those of a folder (`input_rows`).
         first: the earliest time that any record in hand (of any service, us-east-1 or region unknown) speaks for.
         reach: the latest one, the newest delivery minute in a file name, or the end of a digest of which all files
             are in hand: what happened more than 30 minutes before it has been delivered (CloudTrail delivers
@@ -31,7 +31,7 @@ class Trail:
         regions: their Regions, in the same way.
         digests: DIGESTS, each held against the files in hand.
         selectors: SELECTORS.
-        births: when stores were made or deleted, in the order of time.
+        store_changes: when stores were created or deleted, in the order of time.
         outages: when records were made that came late because of an outage of CloudTrail.
     """
 
@@ -44,4 +44,4 @@ class Trail:
     digests: pl.DataFrame = field(default_factory=partial(empty, DIGESTS))
     selectors: pl.DataFrame = field(default_factory=partial(empty, SELECTORS))
     outages: tuple[datetime, ...] = ()
-    births: tuple[Birth, ...] = ()
+    store_changes: tuple[StoreChange, ...] = ()

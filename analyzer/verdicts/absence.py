@@ -4,8 +4,8 @@ For a store S and a window W:
 
 - **P1**: a successful write before W and one after it in the same unbroken run of the chain. Whatever succeeded in
   between is in hand, whatever files are missing. `proven`.
-- **P3**: the store is covered (`trail/cover.py`) from before W until 30 minutes after it. Delivery of records is best
-  effort, so this is `high`.
+- **P3**: the store is covered (`trail.coverage.spans`) from before W until 30 minutes after it. Delivery of records is
+  best effort, so this is `high`.
 - A run that begins with an empty store (its first write counts no more items than it put) needs no write before W:
   nothing came before it. `high`, for the size of a store is but a witness.
 

@@ -26,17 +26,17 @@ PROBLEM = "the last line is cut"
 
 
 class Scan:
-    """Stands for `LogScan`: two batches, and the account of a log with a problem."""
+    """Stands for `LogScan`: two batches, and the stats of a log with a problem."""
 
     batches: Sequence[pl.DataFrame] = (table(EVENTS, [EVENT]), table(EVENTS, [EVENT | {"line": 4}]))
-    account = READ_LOG | {"problems": [PROBLEM]}
+    stats = READ_LOG | {"problems": [PROBLEM]}
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         yield from self.batches
 
     @property
     def inputs(self) -> pl.DataFrame:
-        return table(INPUTS, [self.account])
+        return table(INPUTS, [self.stats])
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_parquet_needs_a_file(lostwrite: Run) -> None:
 @pytest.mark.parametrize("form", ["table", "ndjson", "parquet"])
 def test_nothing_usable_writes_nothing(lostwrite: Run, scan: Scan, tmp_path: Path, form: str) -> None:
     scan.batches = ()
-    scan.account = {"source": "p.log", "kind": "unusable", "problems": ["is a picture", "or worse"]}
+    scan.stats = {"source": "p.log", "kind": "unusable", "problems": ["is a picture", "or worse"]}
     outcome = lostwrite("parse", "p.log", "--format", form, "--output", str(tmp_path / "e"))
     assert (outcome.code, outcome.out, outcome.err) == (3, "", "lostwrite: p.log: is a picture\n")
     assert list(tmp_path.iterdir()) == []

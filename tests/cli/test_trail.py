@@ -129,13 +129,13 @@ def test_a_fork_and_the_life_of_a_store(lostwrite: Run, name: str) -> None:
 
 
 @pytest.mark.usefixtures("contradicted")
-def test_forks_and_births_satisfy_the_schema(lostwrite: Run) -> None:
+def test_forks_and_changes_of_stores_satisfy_the_schema(lostwrite: Run) -> None:
     schema = json.loads((files("analyzer.reports") / "trail-v1.schema.json").read_text())
     made = json.loads(lostwrite("trail", "t.json", "--format", "json").out)
     assert [error.message for error in Draft202012Validator(schema).iter_errors(made)] == []
     (store,) = made["stores"]
     assert store["chain"]["forks"] == [{"if_match": "KV2", "records": ["e2", "e3"]}]
-    assert [birth["made"] for birth in store["births"]] == [True, False]
+    assert [change["made"] for change in store["births"]] == [True, False]
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:

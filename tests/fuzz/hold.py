@@ -10,9 +10,9 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.logs.interface import Skimmed
 from analyzer.logs.registry import forms
-from analyzer.sources.account import Account
 from analyzer.sources.contain import contents
 from analyzer.sources.identify import identify
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source, UnreadableError
 from analyzer.tables import EVENT_KINDS, EVENTS, OUTCOMES
 from analyzer.trail.files import Look, read_file
@@ -51,20 +51,20 @@ def hold_packed(data: bytes) -> int:
 
 
 def _hold(form: LogForm, data: bytes) -> int:
-    account = Account("-")
+    stats = InputStats("-")
     try:
-        batches = list(form.read(Source("-", None, data), account))
+        batches = list(form.read(Source("-", None, data), stats))
     except InputError:
         return 0  # refused with a sentence
     table = pl.concat([pl.DataFrame(schema=EVENTS), *batches])
-    lines = account.lines or 0
-    assert lines == (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
+    lines = stats.lines or 0
+    assert lines == (stats.recognised or 0) + (stats.noise or 0) + (stats.unrecognised or 0)
     assert table.schema == EVENTS
     assert set(table["kind"]) <= set(EVENT_KINDS)
     assert set(table["outcome"].drop_nulls()) <= set(OUTCOMES)
     kinds = dict(table["kind"].value_counts().iter_rows())
-    assert kinds.get("noise", 0) <= (account.noise or 0)
-    assert kinds.get("unrecognised", 0) == (account.unrecognised or 0)
+    assert kinds.get("noise", 0) <= (stats.noise or 0)
+    assert kinds.get("unrecognised", 0) == (stats.unrecognised or 0)
     assert table["line"].drop_nulls().is_between(1, max(lines, 1)).all()
     real = table.filter(~pl.col("kind").is_in(["noise", "unrecognised"]))
     assert real["seq"].to_list() == list(range(real.height))

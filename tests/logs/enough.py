@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.logs.read import needed
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from analyzer.logs.interface import Skimmed
 
 
-def read(form: Skimmed, data: bytes, *, whole: bool) -> tuple[pl.DataFrame, Account]:
-    account = Account("x")
+def read(form: Skimmed, data: bytes, *, whole: bool) -> tuple[pl.DataFrame, InputStats]:
+    stats = InputStats("x")
     take = form.read if whole else form.skim
-    batches = list(take(Source("x", None, data), account))
-    return pl.concat([pl.DataFrame(schema=EVENTS), *batches]), account
+    batches = list(take(Source("x", None, data), stats))
+    return pl.concat([pl.DataFrame(schema=EVENTS), *batches]), stats
 
 
 def assert_skimmed_enough(form: Skimmed, data: bytes) -> None:

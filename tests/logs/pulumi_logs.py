@@ -5,18 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.logs import pulumi_text
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
 
 BUCKET = "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::a bucket"
 
 
-def read(content: bytes | str, size: int = 4 << 20) -> tuple[pl.DataFrame, Account]:
+def read(content: bytes | str, size: int = 4 << 20) -> tuple[pl.DataFrame, InputStats]:
     data = content.encode() if isinstance(content, str) else content
-    account = Account("pulumi.log")
-    frames = list(pulumi_text.read(Source("pulumi.log", None, data), account, batch_bytes=size))
-    return pl.concat([pl.DataFrame(schema=EVENTS), *frames]), account
+    stats = InputStats("pulumi.log")
+    frames = list(pulumi_text.read(Source("pulumi.log", None, data), stats, batch_bytes=size))
+    return pl.concat([pl.DataFrame(schema=EVENTS), *frames]), stats
 
 
 def events(content: str) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from analyzer.logs import sst_log, terminal
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
 
@@ -56,11 +56,11 @@ View more in the console: https://sst.dev/u/1a2b3c4d
 
 def read(
     content: str | bytes, form: ModuleType = terminal, size: int = 4 << 20
-) -> tuple[pl.DataFrame, Account]:
+) -> tuple[pl.DataFrame, InputStats]:
     data = content.encode() if isinstance(content, str) else content
-    account = Account("log")
-    frames = list(form.read(Source("log", None, data), account, batch_bytes=size))
-    return pl.concat([pl.DataFrame(schema=EVENTS), *frames]), account
+    stats = InputStats("log")
+    frames = list(form.read(Source("log", None, data), stats, batch_bytes=size))
+    return pl.concat([pl.DataFrame(schema=EVENTS), *frames]), stats
 
 
 def events(content: str | bytes, form: ModuleType = terminal) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from analyzer.logs import engine_events
 from analyzer.logs.interface import LogForm
 from analyzer.logs.registry import forms
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.packed import is_packed
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
@@ -38,20 +38,20 @@ def step(op: str = "create", urn: str = KEYS, **more: object) -> dict[str, objec
     return {"metadata": {"op": op, "urn": urn, "type": TYPE, "old": None, "new": None, **more}}
 
 
-def read(data: str | bytes) -> tuple[list[dict[str, Any]], Account]:
-    account = Account("log")
+def read(data: str | bytes) -> tuple[list[dict[str, Any]], InputStats]:
+    stats = InputStats("log")
     content = data.encode() if isinstance(data, str) else data
-    frames = list(engine_events.read(Source("log", None, content), account))
+    frames = list(engine_events.read(Source("log", None, content), stats))
     table = pl.concat(frames) if frames else pl.DataFrame(schema=EVENTS)
     assert table.schema == EVENTS
-    counts = (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
-    assert counts == account.lines == table.height
-    return table.to_dicts(), account
+    counts = (stats.recognised or 0) + (stats.noise or 0) + (stats.unrecognised or 0)
+    assert counts == stats.lines == table.height
+    return table.to_dicts(), stats
 
 
 def row(**payload: object) -> dict[str, Any]:
-    rows, account = read(event(**payload) + "\n")  # type: ignore[arg-type]
-    assert account.problems == []
+    rows, stats = read(event(**payload) + "\n")  # type: ignore[arg-type]
+    assert stats.problems == []
     return {name: value for name, value in rows[0].items() if value is not None}
 
 
@@ -202,10 +202,10 @@ def test_no_secret_reaches_the_table() -> None:
             '{"broken": "' + secret,
         ]
     )
-    rows, account = read(log)
+    rows, stats = read(log)
     assert len(rows) == 8
     assert secret not in repr(rows)
-    assert secret not in repr(account)
+    assert secret not in repr(stats)
 
 
 def test_what_is_not_understood_is_counted_and_named() -> None:
@@ -217,19 +217,19 @@ def test_what_is_not_understood_is_counted_and_named() -> None:
         "[1]",
         event(3, summaryEvent={})[:40],
     ]
-    rows, account = read("\n".join(lines))
+    rows, stats = read("\n".join(lines))
     assert [row["kind"] for row in rows] == ["header", "noise"] + ["unrecognised"] * 4
-    assert (account.recognised, account.noise, account.unrecognised, account.undecodable) == (1, 1, 4, 2)
-    unknown, fifth, last = account.problems
+    assert (stats.recognised, stats.noise, stats.unrecognised, stats.undecodable) == (1, 1, 4, 2)
+    unknown, fifth, last = stats.problems
     assert unknown == "2 event(s) of the unknown kind 'futureEvent'"
     assert fifth.startswith("line 5: not an engine event")
     assert last.startswith("line 6: the last line is cut; not an engine event")
 
 
 def test_many_bad_lines_are_named_and_then_counted() -> None:
-    _, account = read("{nonsense\n" * 9)
-    assert [problem.split(":")[0] for problem in account.problems[:5]] == [f"line {n}" for n in range(1, 6)]
-    assert account.problems[5:] == ["4 more lines could not be read"]
+    _, stats = read("{nonsense\n" * 9)
+    assert [problem.split(":")[0] for problem in stats.problems[:5]] == [f"line {n}" for n in range(1, 6)]
+    assert stats.problems[5:] == ["4 more lines could not be read"]
 
 
 def test_bom_crlf_gzip_and_the_old_envelope_read_the_same() -> None:
@@ -242,16 +242,16 @@ def test_bom_crlf_gzip_and_the_old_envelope_read_the_same() -> None:
 
 def test_a_gzip_that_is_cut_gives_the_lines_before() -> None:
     log = "".join(event(n, stdoutEvent={"message": str(n)}) + "\n" for n in range(500)).encode()
-    rows, account = read(gzip.compress(log, 0)[:9_000])
+    rows, stats = read(gzip.compress(log, 0)[:9_000])
     assert len(rows) > 50
-    assert account.problems[-1] == "the gzip data is cut short: only what stands before was read"
+    assert stats.problems[-1] == "the gzip data is cut short: only what stands before was read"
 
 
 def test_a_line_of_50_mb_is_read() -> None:
     huge = event(0, resOutputsEvent=step(urn=BUCKET, new={"inputs": {"text": "x" * (50 << 20)}}))
-    rows, account = read(huge + "\n" + event(1, cancelEvent={}) + "\n")
+    rows, stats = read(huge + "\n" + event(1, cancelEvent={}) + "\n")
     assert [row["kind"] for row in rows] == ["done", "noise"]
-    assert account.problems == []
+    assert stats.problems == []
 
 
 @pytest.mark.parametrize(
@@ -265,16 +265,16 @@ def test_a_line_of_50_mb_is_read() -> None:
     ],
 )
 def test_a_hostile_line_is_counted_and_the_next_is_read(line: bytes) -> None:
-    rows, account = read(line + b"\n" + event(1, summaryEvent={}).encode() + b"\n")
+    rows, stats = read(line + b"\n" + event(1, summaryEvent={}).encode() + b"\n")
     assert rows[1]["kind"] == "summary"
-    assert account.lines == 2
+    assert stats.lines == 2
 
 
 def test_invalid_utf8_is_replaced_and_told() -> None:
     data = event(stdoutEvent={"message": "a?b"}).encode().replace(b"?", b"\xff")
-    rows, account = read(data)
+    rows, stats = read(data)
     assert rows[0]["message"] == "a\ufffdb"
-    assert account.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
+    assert stats.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
 
 
 @pytest.mark.parametrize(
@@ -299,9 +299,9 @@ def test_what_is_left_of_an_event_is_no_noise(line: str, kind: str) -> None:
 def test_invalid_utf8_in_a_state_that_is_kept_is_replaced_too() -> None:
     """Found by fuzzing: the state is decoded after the event."""
     new = {"inputs": {"store": "arn", "entries": {"k": "a?b"}}, "outputs": {}}
-    rows, account = read(event(resOutputsEvent=step(new=new)).encode().replace(b"a?b", b"a\x99b"))
+    rows, stats = read(event(resOutputsEvent=step(new=new)).encode().replace(b"a?b", b"a\x99b"))
     assert json.loads(rows[0]["new"])["inputs"]["entries"] == {"k": "a\ufffdb"}
-    assert account.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
+    assert stats.problems == ["1 line(s) with invalid UTF-8, which was replaced"]
 
 
 @pytest.mark.parametrize(
@@ -332,9 +332,9 @@ def test_every_line_is_accounted_for(lines: list[bytes]) -> None:
 
 @pytest.mark.parametrize(("begin", "name"), [(b"\x1f\x8b", "gzip"), (b"(\xb5/\xfd", "zstandard")])
 def test_what_begins_as_packed_data_and_is_none_is_said(begin: bytes, name: str) -> None:
-    rows, account = read(begin + b"\n")
+    rows, stats = read(begin + b"\n")
     assert rows == []
-    assert account.problems == [f"the {name} data is cut short: only what stands before was read"]
+    assert stats.problems == [f"the {name} data is cut short: only what stands before was read"]
 
 
 @pytest.mark.parametrize(
@@ -357,19 +357,19 @@ def test_events_that_are_laid_out_otherwise(pack: Callable[[list[str]], str]) ->
         event(3, summaryEvent={"durationSeconds": 1}).replace(" ", ""),
     ]
     events[0] = events[0].replace(" ", "")
-    account = Account("log")
-    frames = list(engine_events.read(Source("log", None, pack(events).encode()), account))
+    stats = InputStats("log")
+    frames = list(engine_events.read(Source("log", None, pack(events).encode()), stats))
     rows = pl.concat(frames).filter(pl.col("kind") != "noise")
     assert rows["kind"].to_list() == ["header", "started", "console", "summary"]
-    assert (account.problems, account.unrecognised) == ([], 0)
-    assert account.lines == len(pack(events).splitlines())
-    assert account.lines == (account.recognised or 0) + (account.noise or 0)
+    assert (stats.problems, stats.unrecognised) == ([], 0)
+    assert stats.lines == len(pack(events).splitlines())
+    assert stats.lines == (stats.recognised or 0) + (stats.noise or 0)
 
 
 def test_an_event_that_never_ends_does_not_take_the_next_with_it() -> None:
-    rows, account = read('{"sequence": 1,\n "timestamp": 2,\n' + event(3, summaryEvent={}) + "\n")
+    rows, stats = read('{"sequence": 1,\n "timestamp": 2,\n' + event(3, summaryEvent={}) + "\n")
     assert [row["kind"] for row in rows] == ["unrecognised", "unrecognised", "summary"]
-    assert account.undecodable == 2
+    assert stats.undecodable == 2
 
 
 def test_logs_that_were_put_together_are_told_apart() -> None:
@@ -396,9 +396,9 @@ def test_the_registry_finds_it() -> None:
     "path", sorted(DATA.glob("pulumi-display/*/events.json")), ids=lambda path: path.parent.name
 )
 def test_real_logs(path: Path) -> None:
-    rows, account = read(path.read_bytes())
-    assert account.problems == []
-    assert account.unrecognised == 0
+    rows, stats = read(path.read_bytes())
+    assert stats.problems == []
+    assert stats.unrecognised == 0
     events = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
     steps = [row["op"] for row in rows if row["kind"] in ("started", "done", "failed")]
     payloads = [payload for line in events for payload in line.values() if isinstance(payload, dict)]
@@ -408,5 +408,5 @@ def test_real_logs(path: Path) -> None:
 @pytest.mark.skipif(not DATA.exists(), reason="the shared data is not here")
 def test_the_event_log_of_sst_before_3_7() -> None:
     text = next(DATA.glob("sst-logs/038*")).read_text()
-    rows, account = read("".join(line for line in text.splitlines(keepends=True) if not line.startswith("#")))
-    assert (account.lines, account.noise, account.problems) == (len(rows), len(rows), [])
+    rows, stats = read("".join(line for line in text.splitlines(keepends=True) if not line.startswith("#")))
+    assert (stats.lines, stats.noise, stats.problems) == (len(rows), len(rows), [])

@@ -7,7 +7,7 @@ import pytest
 
 from analyzer.logs import pulumi_text
 from analyzer.logs.final_steps import STEPS, display_name, final_steps
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS, empty, from_columns
 from tests.logs import display
@@ -98,7 +98,7 @@ TOTALS = "Resources:\n    1 unchanged\n"
     ],
 )
 def test_what_stays_as_it_is_and_warns_is_over_at_the_end(log: str, expected: list[tuple[str, str]]) -> None:
-    table = pl.concat(list(pulumi_text.read(Source("x", None, log.encode()), Account("x"))))
+    table = pl.concat(list(pulumi_text.read(Source("x", None, log.encode()), InputStats("x"))))
     assert final_steps(table).select("op", "outcome").rows() == expected
 
 

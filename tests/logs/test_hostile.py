@@ -1,6 +1,6 @@
 """Logs that are made to cost more than their size: each kind read with its shortest, longest and deepest unit.
 
-The bounds are on the account and on what is held, not on the clock: a loaded machine must not fail a test. What takes
+The bounds are on the stats and on what is held, not on the clock: a loaded machine must not fail a test. What takes
 longer than it should is found by `make fuzz`.
 """
 
@@ -16,7 +16,7 @@ from analyzer.logs import document, engine_events
 from analyzer.logs.registry import forms
 from analyzer.logs.text_clean import parted
 from analyzer.sources import limits
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 
 HEADS = {
@@ -47,11 +47,11 @@ UNITS = {
 @pytest.mark.parametrize("unit", UNITS)
 def test_every_line_is_accounted_for_whatever_it_is(kind: str, unit: str) -> None:
     data = HEADS[kind] + UNITS[unit] + b"\n" + HEADS[kind]
-    account = Account("x")
-    table = pl.concat(list(forms()[kind].read(Source("x", None, data), account)))
+    stats = InputStats("x")
+    table = pl.concat(list(forms()[kind].read(Source("x", None, data), stats)))
     lines = data.count(b"\n")
-    assert account.lines == lines
-    assert lines == (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
+    assert stats.lines == lines
+    assert lines == (stats.recognised or 0) + (stats.noise or 0) + (stats.unrecognised or 0)
     assert table["line"].max() is not None
     assert len(table) <= lines + 4  # a header tells two things
 
@@ -60,7 +60,7 @@ def test_a_great_many_braces_are_not_held() -> None:
     """A pattern that alternates within a repetition held 600 bytes for each."""
     data = HEADS["engine-events"] + b'"' + b"a" * 2_000_000 + b"\n"
     tracemalloc.start()
-    list(engine_events.read(Source("x", None, data), Account("x")))
+    list(engine_events.read(Source("x", None, data), InputStats("x")))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 12 * len(data)
@@ -68,31 +68,31 @@ def test_a_great_many_braces_are_not_held() -> None:
 
 def test_the_lines_of_a_value_that_does_not_end_are_not_all_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_events, "VALUE_LINES", 100)
-    account = Account("x")
+    stats = InputStats("x")
     data = HEADS["engine-events"] + b"{\n" * 1_000 + HEADS["engine-events"]
-    table = pl.concat(list(engine_events.read(Source("x", None, data), account)))
-    assert (account.lines, account.recognised, account.unrecognised) == (1_002, 2, 1_000)
-    assert len(account.problems) == 6
+    table = pl.concat(list(engine_events.read(Source("x", None, data), stats)))
+    assert (stats.lines, stats.recognised, stats.unrecognised) == (1_002, 2, 1_000)
+    assert len(stats.problems) == 6
     assert table["kind"].to_list().count("unrecognised") == 1_000
 
 
 def test_an_event_of_too_many_values() -> None:
     config = b",".join(b'"%d":1' % number for number in range(limits.VALUES + 1))
     event = b'{"sequence":1,"timestamp":1,"preludeEvent":{"config":{' + config + b"}}}\n"
-    account = Account("x")
-    list(engine_events.read(Source("x", None, HEADS["engine-events"] + event), account))
-    assert (account.recognised, account.unrecognised) == (1, 1)
-    assert limits.DENSE in account.problems[0]
+    stats = InputStats("x")
+    list(engine_events.read(Source("x", None, HEADS["engine-events"] + event), stats))
+    assert (stats.recognised, stats.unrecognised) == (1, 1)
+    assert limits.DENSE in stats.problems[0]
 
 
 def test_a_document_of_too_many_values_is_refused() -> None:
     data = b'{"steps":[' + b"{}," * limits.VALUES + b"{}]}"
     with pytest.raises(InputError, match="not read: more than 1,000,000 values"):
-        list(forms()["preview-digest"].read(Source("x", None, data), Account("x")))
+        list(forms()["preview-digest"].read(Source("x", None, data), InputStats("x")))
     half = b'{"steps":[' + b"{}," * 1_000 + b"{}]}"
-    account = Account("x")
-    list(forms()["preview-digest"].read(Source("x", None, half), account))
-    assert (account.recognised, account.problems) == (1, [])
+    stats = InputStats("x")
+    list(forms()["preview-digest"].read(Source("x", None, half), stats))
+    assert (stats.recognised, stats.problems) == (1, [])
 
 
 def test_where_a_document_begins_is_sought_once() -> None:
@@ -114,11 +114,11 @@ def test_runs_are_parted_by_their_lines() -> None:
 
 @pytest.mark.parametrize("kind", ["pulumi-text", "terminal"])
 def test_blank_lines_in_bulk_move_no_line(kind: str) -> None:
-    account = Account("x")
+    stats = InputStats("x")
     data = HEADS[kind] + b"\n" * 100_000 + HEADS[kind]
     read = forms()[kind].read
-    table = pl.concat(list(read(Source("x", None, data), account, batch_bytes=10_000)))  # type: ignore[call-arg]
-    whole = pl.concat(list(read(Source("x", None, data), Account("x"))))
+    table = pl.concat(list(read(Source("x", None, data), stats, batch_bytes=10_000)))  # type: ignore[call-arg]
+    whole = pl.concat(list(read(Source("x", None, data), InputStats("x"))))
     telling = pl.col("kind") != "noise"
     assert table.filter(telling).equals(whole.filter(telling))
     assert len(table) < 50_000 < len(whole)

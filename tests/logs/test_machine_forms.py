@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from analyzer.errors import InputError
 from analyzer.logs.registry import forms
-from analyzer.sources.account import Account
 from analyzer.sources.identify import identify
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
 
@@ -70,22 +70,22 @@ BEGAN = datetime(2025, 3, 1, 14, 17, 50, 840_000, UTC)
 
 def read(
     value: object, name: str = "log", indent: int | None = None
-) -> tuple[str, list[dict[str, Any]], Account]:
-    """What a document is told to be, its rows without what is null, and its account."""
+) -> tuple[str, list[dict[str, Any]], InputStats]:
+    """What a document is told to be, its rows without what is null, and its stats."""
     data = value if isinstance(value, bytes) else json.dumps(value, indent=indent).encode() + b"\n"
-    source, account = Source(name, None, data), Account(name)
+    source, stats = Source(name, None, data), InputStats(name)
     kind = identify(source).kind
-    table = pl.concat([pl.DataFrame(schema=EVENTS), *forms()[kind].read(source, account)])
+    table = pl.concat([pl.DataFrame(schema=EVENTS), *forms()[kind].read(source, stats)])
     assert SECRET not in repr(table.to_dicts())
-    counts = (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
-    assert counts == account.lines
+    counts = (stats.recognised or 0) + (stats.noise or 0) + (stats.unrecognised or 0)
+    assert counts == stats.lines
     real = table.filter(pl.col("kind") != "unrecognised")
     assert real["seq"].to_list() == list(range(real.height))
     rows = [{key: said for key, said in row.items() if said is not None} for row in table.to_dicts()]
     return (
         kind,
         [{key: row[key] for key in row if key not in ("source", "seq", "urn")} for row in rows],
-        account,
+        stats,
     )
 
 
@@ -94,7 +94,7 @@ def facts(rows: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def test_a_preview_digest() -> None:
-    kind, rows, account = read(DIGEST, indent=4)
+    kind, rows, stats = read(DIGEST, indent=4)
     lines = json.dumps(DIGEST, indent=4).splitlines()
     first = lines.index('            "op": "create",')
     assert kind == "preview-digest"
@@ -111,25 +111,25 @@ def test_a_preview_digest() -> None:
     assert (rows[3]["message"], rows[3]["severity"]) == ("error: no", "error")
     assert (rows[4]["seconds"], rows[4]["outcome"]) == (1.5, "failed")
     assert all(row["planning"] for row in rows)
-    assert (account.lines, account.recognised, account.problems) == (len(lines), len(lines), [])
+    assert (stats.lines, stats.recognised, stats.problems) == (len(lines), len(lines), [])
 
 
 def test_lines_of_other_programs_around_a_document_are_noise() -> None:
     data = b"$ npm run preview\nhint\n\n" + json.dumps(DIGEST, indent=2).encode() + b"\nDone in 2s\n"
-    kind, rows, account = read(data)
+    kind, rows, stats = read(data)
     assert kind == "preview-digest"
-    assert (rows[0]["line"], account.noise, account.unrecognised) == (4, 4, 0)
+    assert (rows[0]["line"], stats.noise, stats.unrecognised) == (4, 4, 0)
 
 
 def test_a_summary_of_pulumi_says_too_little_for_a_write() -> None:
-    kind, rows, account = read(SUMMARY)
+    kind, rows, stats = read(SUMMARY)
     assert kind == "pulumi-summary"
     assert [(row["kind"], row["outcome"], row.get("planning")) for row in rows] == [
         ("started", "started", True),
         ("summary", "failed", None),
     ]
     assert (rows[1]["seconds"], facts(rows)) == (9.125, {"result": "failed"})
-    assert account.problems == ["this form does not tell a preview from a deploy: no write is expected by it"]
+    assert stats.problems == ["this form does not tell a preview from a deploy: no write is expected by it"]
 
 
 def test_an_update_object() -> None:
@@ -199,21 +199,21 @@ def test_a_diff_of_sst() -> None:
 )
 def test_a_document_that_is_cut_is_told(value: object) -> None:
     data = json.dumps(value, indent=1).encode()
-    _, rows, account = read(data[: len(data) - 9])
+    _, rows, stats = read(data[: len(data) - 9])
     assert {row["kind"] for row in rows} == {"unrecognised"}
-    assert account.unrecognised == len(rows)
-    assert account.undecodable == 1
-    assert account.problems[0].startswith("not read: the JSON is cut, damaged or of another shape")
+    assert stats.unrecognised == len(rows)
+    assert stats.undecodable == 1
+    assert stats.problems[0].startswith("not read: the JSON is cut, damaged or of another shape")
 
 
 @given(st.binary(max_size=200), st.sampled_from(sorted(forms())))
 def test_every_line_is_accounted_for(data: bytes, kind: str) -> None:
-    account = Account("log")
+    stats = InputStats("log")
     try:
         table = pl.concat(
-            [pl.DataFrame(schema=EVENTS), *forms()[kind].read(Source("log", None, data), account)]
+            [pl.DataFrame(schema=EVENTS), *forms()[kind].read(Source("log", None, data), stats)]
         )
     except InputError:
         return  # refused with a sentence
-    assert account.lines == (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
-    assert (table["kind"] == "unrecognised").sum() == account.unrecognised
+    assert stats.lines == (stats.recognised or 0) + (stats.noise or 0) + (stats.unrecognised or 0)
+    assert (table["kind"] == "unrecognised").sum() == stats.unrecognised

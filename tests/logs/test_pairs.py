@@ -11,7 +11,7 @@ import pytest
 
 from analyzer.logs import pulumi_text
 from analyzer.logs.final_steps import final_steps
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from tests.logs import display
 
@@ -34,9 +34,9 @@ def events_of(path: Path) -> list[display.Event]:
 
 
 def read(path: Path) -> pl.DataFrame:
-    account = Account(path.name)
-    frames = list(pulumi_text.read(Source(path.name, path), account))
-    assert account.unrecognised == 0, path
+    stats = InputStats(path.name)
+    frames = list(pulumi_text.read(Source(path.name, path), stats))
+    assert stats.unrecognised == 0, path
     return pl.concat(frames)
 
 
@@ -79,9 +79,9 @@ def test_a_capture_with_the_sequences_of_a_terminal(size: int) -> None:
         capture = re.sub(rb"<%cursor-up:(\d+)%>", b"\x1b[\\1A", path.read_bytes())
         for tag, sequence in _SEQUENCES.items():
             capture = capture.replace(tag, sequence)
-        account = Account("x")
-        table = pl.concat(pulumi_text.read(Source("x", None, capture), account, batch_bytes=size))
-        assert account.unrecognised == 0
+        stats = InputStats("x")
+        table = pl.concat(pulumi_text.read(Source("x", None, capture), stats, batch_bytes=size))
+        assert stats.unrecognised == 0
         assert said(table) == plainly(display.tree(events_of(path.with_name("events.json")))), path
 
 

@@ -16,7 +16,7 @@ from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.logs import pulumi_text
 from analyzer.logs.interface import LogForm
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENT_KINDS, OUTCOMES
 from tests.logs.enough import assert_skimmed_enough
@@ -114,9 +114,9 @@ def test_a_whole_log() -> None:
 
 
 def test_the_account_of_a_whole_log() -> None:
-    account = read(DEPLOY)[1]
-    assert (account.kind, account.bytes, account.problems) == ("pulumi-text", len(DEPLOY), [])
-    assert (account.lines, account.recognised, account.noise, account.unrecognised) == (28, 22, 5, 1)
+    stats = read(DEPLOY)[1]
+    assert (stats.kind, stats.bytes, stats.problems) == ("pulumi-text", len(DEPLOY), [])
+    assert (stats.lines, stats.recognised, stats.noise, stats.unrecognised) == (28, 22, 5, 1)
 
 
 def test_a_preview_plans() -> None:
@@ -209,28 +209,28 @@ def test_more_sections_than_are_looked_up_one_by_one() -> None:
 
 
 def test_one_endless_line_is_counted_and_said() -> None:
-    table, account = read(b"Duration: 1s\n" + b"x" * (9 << 20) + b"\nDuration: 2s\n")
+    table, stats = read(b"Duration: 1s\n" + b"x" * (9 << 20) + b"\nDuration: 2s\n")
     assert table["kind"].to_list() == ["summary", "unrecognised", "summary"]
     assert table["seconds"].to_list() == [1.0, None, 2.0]
-    assert (account.lines, account.recognised, account.unrecognised) == (3, 2, 1)
-    assert account.problems == ["1 line is longer than 1 MiB: not read"]
+    assert (stats.lines, stats.recognised, stats.unrecognised) == (3, 2, 1)
+    assert stats.problems == ["1 line is longer than 1 MiB: not read"]
 
 
 def test_what_is_not_utf8_is_repaired_and_said() -> None:
-    table, account = read(b" +  a:b:C n\xff created\nDuration: 1s\n")
+    table, stats = read(b" +  a:b:C n\xff created\nDuration: 1s\n")
     assert table["name"].to_list() == ["n�", None]
-    assert account.problems == ["1 line is not UTF-8: repaired with U+FFFD"]
+    assert stats.problems == ["1 line is not UTF-8: repaired with U+FFFD"]
 
 
 def test_nothing() -> None:
-    table, account = read(b"")
+    table, stats = read(b"")
     assert table.is_empty()
-    assert (account.lines, account.recognised, account.noise, account.unrecognised) == (0, 0, 0, 0)
+    assert (stats.lines, stats.recognised, stats.noise, stats.unrecognised) == (0, 0, 0, 0)
 
 
 def test_a_missing_file() -> None:
     with pytest.raises(InputError, match="no such file"):
-        list(pulumi_text.read(Source("gone.log", Path("/nowhere/gone.log")), Account("gone.log")))
+        list(pulumi_text.read(Source("gone.log", Path("/nowhere/gone.log")), InputStats("gone.log")))
 
 
 class _Failing(io.BytesIO):
@@ -246,10 +246,10 @@ class _FailingSource(Source):
 
 
 def test_an_error_in_the_middle_keeps_what_was_read() -> None:
-    account = Account("x")
-    frames = list(pulumi_text.read(_FailingSource("x", None, b"Duration: 1s\nDuration: 2s\n"), account))
+    stats = InputStats("x")
+    frames = list(pulumi_text.read(_FailingSource("x", None, b"Duration: 1s\nDuration: 2s\n"), stats))
     assert pl.concat(frames)["seconds"].to_list() == [1.0]
-    assert account.problems == ["could not be read to its end: input/output error"]
+    assert stats.problems == ["could not be read to its end: input/output error"]
 
 
 @settings(max_examples=50, deadline=None)
@@ -258,11 +258,11 @@ def test_an_error_in_the_middle_keeps_what_was_read() -> None:
     st.sampled_from([16, 300, 1 << 20]),
 )
 def test_every_line_is_accounted_for(content: bytes, size: int) -> None:
-    table, account = read(content, size)
+    table, stats = read(content, size)
     lines = content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
-    recognised, noise, unrecognised = account.recognised, account.noise, account.unrecognised
+    recognised, noise, unrecognised = stats.recognised, stats.noise, stats.unrecognised
     assert None not in (recognised, noise, unrecognised)
-    assert account.lines == lines == (recognised or 0) + (noise or 0) + (unrecognised or 0)
+    assert stats.lines == lines == (recognised or 0) + (noise or 0) + (unrecognised or 0)
     assert (table["kind"] == "noise").sum() == noise
     assert (table["kind"] == "unrecognised").sum() == unrecognised
     assert table["line"].is_sorted()
@@ -277,11 +277,11 @@ def test_every_line_is_accounted_for(content: bytes, size: int) -> None:
 def test_every_line_of_pulumis_own_display_tests_is_recognised() -> None:
     lines = 0
     for path in DISPLAY:
-        account = Account(path.parent.name)
-        for _ in pulumi_text.read(Source(path.parent.name, path), account):
+        stats = InputStats(path.parent.name)
+        for _ in pulumi_text.read(Source(path.parent.name, path), stats):
             pass
-        assert account.unrecognised == 0, path
-        lines += account.lines or 0
+        assert stats.unrecognised == 0, path
+        lines += stats.lines or 0
     print(f"{lines} lines of {len(DISPLAY)} logs recognised")  # noqa: T201 (the count is the test's report)
     assert lines > 1000
 

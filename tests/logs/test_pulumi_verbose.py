@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from analyzer.logs import pulumi_verbose
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
 
@@ -30,17 +30,17 @@ SLOG = (
 )
 
 
-def read(log: str, batch_bytes: int = 1 << 22) -> tuple[list[dict[str, Any]], Account]:
-    account = Account("log")
-    frames = pulumi_verbose.read(Source("log", None, log.encode()), account, batch_bytes=batch_bytes)
+def read(log: str, batch_bytes: int = 1 << 22) -> tuple[list[dict[str, Any]], InputStats]:
+    stats = InputStats("log")
+    frames = pulumi_verbose.read(Source("log", None, log.encode()), stats, batch_bytes=batch_bytes)
     table = pl.concat([pl.DataFrame(schema=EVENTS), *frames])
-    assert account.lines == (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
+    assert stats.lines == (stats.recognised or 0) + (stats.noise or 0) + (stats.unrecognised or 0)
     assert "hunter2" not in repr(table.filter(pl.col("kind") != "unrecognised").to_dicts())
-    return table.to_dicts(), account
+    return table.to_dicts(), stats
 
 
 def test_records_of_glog_and_what_stands_between_them() -> None:
-    rows, account = read(GLOG)
+    rows, stats = read(GLOG)
     said = [(row["line"], row["kind"], row["severity"], row["at"]) for row in rows]
     assert said == [
         (1, "noise", None, None),
@@ -52,11 +52,11 @@ def test_records_of_glog_and_what_stands_between_them() -> None:
     ]
     assert rows[1]["message"] == "Provider call"
     assert rows[3]["message"].endswith("status code: 403, request id: 0e7f5c1a-12ab-4c3d-9e8f-001122334455")
-    assert (account.recognised, account.noise, account.unrecognised) == (6, 2, 0)
+    assert (stats.recognised, stats.noise, stats.unrecognised) == (6, 2, 0)
 
 
 def test_records_of_slog_have_times() -> None:
-    rows, account = read(
+    rows, stats = read(
         "hello\n" + SLOG.splitlines(keepends=True)[2] + "".join(SLOG.splitlines(keepends=True)[:2])
     )
     assert [row["kind"] for row in rows] == ["noise", "unrecognised", "diagnostic", "diagnostic"]
@@ -64,7 +64,7 @@ def test_records_of_slog_have_times() -> None:
         ("debug", datetime(2026, 3, 20, 12, 0, 1, 500_000, UTC), "props"),
         ("warning", datetime(2026, 3, 20, 12, 0, 1, 123_456, UTC), 'a "quoted" word'),
     ]
-    assert account.unrecognised == 1
+    assert stats.unrecognised == 1
 
 
 @pytest.mark.parametrize("size", [60, 200, 500])

@@ -270,5 +270,5 @@ def test_nothing_of_it_is_unrecognised(number: str) -> None:
     form = EXPECTED[number][0]
     content = _content(number).partition(b"\n# verbatim")[2].partition(b"\n")[2]
     assert unrecognised(content, form) == []
-    account = read(content, form)[1]
-    assert account.lines == (account.recognised or 0) + (account.noise or 0)
+    stats = read(content, form)[1]
+    assert stats.lines == (stats.recognised or 0) + (stats.noise or 0)

@@ -61,9 +61,9 @@ def test_a_whole_deploy() -> None:
         {"line": 28, "kind": "header", "message": "View more in the console: https://sst.dev/u/1a2b3c4d"}
         | {"fact": "permalink", "value": "https://sst.dev/u/1a2b3c4d"},
     ]
-    account = read(DEPLOY)[1]
-    assert (account.kind, account.lines, account.unrecognised) == ("terminal", 28, 0)
-    assert account.noise == 5  # lines 2, 5, 7 and 20, blank and in no message, and line 10, of vite
+    stats = read(DEPLOY)[1]
+    assert (stats.kind, stats.lines, stats.unrecognised) == ("terminal", 28, 0)
+    assert stats.noise == 5  # lines 2, 5, 7 and 20, blank and in no message, and line 10, of vite
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_events_do_not_depend_on_the_batch_and_every_line_is_accounted_for(
     lines: list[str], size: int
 ) -> None:
     log = "\n".join(lines)
-    whole, account = read(log)
+    whole, stats = read(log)
     cut, other = read(log, size=size)
     key = ["line", "kind", "fact", "message"]
     columns = [name for name in whole.columns if name != "seq"]
@@ -288,17 +288,17 @@ def test_events_do_not_depend_on_the_batch_and_every_line_is_accounted_for(
         .sort(key, nulls_last=True)
         .equals(cut.select(columns).sort(key, nulls_last=True))
     )
-    assert account == other
-    assert account.recognised is not None
-    assert account.noise is not None
-    assert account.unrecognised is not None
-    assert account.lines == account.recognised + account.noise + account.unrecognised
+    assert stats == other
+    assert stats.recognised is not None
+    assert stats.noise is not None
+    assert stats.unrecognised is not None
+    assert stats.lines == stats.recognised + stats.noise + stats.unrecognised
     assert whole["seq"].drop_nulls().to_list() == list(range(len(whole["seq"].drop_nulls())))
 
 
 @settings(max_examples=50)
 @given(st.binary(max_size=300))
 def test_any_bytes(content: bytes) -> None:
-    account = read(content)[1]
-    assert account.lines == (account.recognised or 0) + (account.noise or 0) + (account.unrecognised or 0)
-    assert account.lines == content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
+    stats = read(content)[1]
+    assert stats.lines == (stats.recognised or 0) + (stats.noise or 0) + (stats.unrecognised or 0)
+    assert stats.lines == content.count(b"\n") + (not content.endswith(b"\n") and content != b"")

@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.logs import pulumi_text
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 
 URN = "urn:pulumi:dev::shop::pkg:m:T::{}"
 
 
 def read(log: str, size: int = 4 << 20) -> pl.DataFrame:
-    account = Account("x")
-    frames = list(pulumi_text.read(Source("x", None, log.encode()), account, batch_bytes=size))
-    assert account.unrecognised == 0
+    stats = InputStats("x")
+    frames = list(pulumi_text.read(Source("x", None, log.encode()), stats, batch_bytes=size))
+    assert stats.unrecognised == 0
     return pl.concat(frames)
 
 

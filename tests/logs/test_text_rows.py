@@ -85,9 +85,9 @@ def test_rows_with_urns() -> None:
     ],
 )
 def test_a_row_with_a_urn_says_what_one_without_says(row: str, expected: tuple[object, ...]) -> None:
-    table, account = read(row)
+    table, stats = read(row)
     assert table.select(STEP).rows() == [expected]
-    assert account.unrecognised == 0
+    assert stats.unrecognised == 0
     assert row.lstrip(" ~").startswith(str(table["urn"].fill_null("").item()))
 
 
@@ -107,8 +107,8 @@ def test_a_row_that_is_printed_for_a_message_is_not_over(info: str, outcome: str
 
 
 def test_a_step_that_goes_on_in_the_cloud_is_not_done() -> None:
-    table, account = read(
+    table, stats = read(
         " ~  aws:ec2:Instance web **update awaiting** [diff: ~in]; warning: awaiting\n    1 awaiting\n"
     )
     assert table.select("name", "op", "outcome").row(0) == ("web", "update", "failed")
-    assert account.unrecognised == 0
+    assert stats.unrecognised == 0

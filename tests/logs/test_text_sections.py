@@ -46,7 +46,7 @@ def test_policies_of_a_diff() -> None:
         "    acme@v [mandatory]  no-public  (aws:s3:Bucket: assets)must not be public,\nand never was\n"
         "+ aws:s3:Bucket: (create)\n    [urn=urn:pulumi:prod::shop::aws:s3:Bucket::assets]\n"
     )
-    table, account = read(log)
+    table, stats = read(log)
     said = table.filter(pl.col("kind") == "diagnostic")
     assert said.select("severity", "type", "name", "message").rows() == [
         ("info", "aws:s3:Bucket", "assets", "[remediate]  tags  (aws:s3:Bucket: assets)"),
@@ -58,7 +58,7 @@ def test_policies_of_a_diff() -> None:
         ),
     ]
     assert table.filter(pl.col("op") == "create").height == 1
-    assert account.unrecognised == 0
+    assert stats.unrecognised == 0
 
 
 def test_a_policy_names_a_resource_by_its_urn() -> None:
@@ -73,9 +73,9 @@ def test_a_group_of_2018_names_its_resource() -> None:
         "Diagnostics:\n  aws:rds:Instance: baseA\n    error: Plan apply failed: x\n\n"
         "  pulumi:pulumi:Stack: my stack\n    error: update failed\n\nOutputs:\n  aws:rds:Instance: baseA\n"
     )
-    table, account = read(log)
+    table, stats = read(log)
     assert table.filter(pl.col("kind") == "diagnostic").select("type", "name", "message").rows() == [
         ("aws:rds:Instance", "baseA", "error: Plan apply failed: x"),
         ("pulumi:pulumi:Stack", "my stack", "error: update failed"),
     ]
-    assert account.unrecognised == 0
+    assert stats.unrecognised == 0

@@ -32,8 +32,8 @@ def test_a_urn_among_other_lines_shows_no_display() -> None:
 
 
 def kinds_of(log: str) -> list[str]:
-    table, account = read(log)
-    assert account.unrecognised == 0
+    table, stats = read(log)
+    assert stats.unrecognised == 0
     return table["kind"].to_list()
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.logs import pulumi_text, sst_log, terminal
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from tests.logs.enough import assert_skimmed_enough, read
 
@@ -129,25 +129,25 @@ def test_the_times_of_a_deploy_are_not_those_of_what_it_said_before(level: str) 
     other = 'time=2025-03-20T12:00:0{}.000Z level=INFO msg="rpc request" method=POST'
     lines = [fact.format(1, "INFO"), other.format(2), other.format(3), other.format(4), fact.format(5, level)]
     assert_enough(sst_log, "\n".join(lines))
-    part, account = read(sst_log, "\n".join(lines).encode(), whole=False)
+    part, stats = read(sst_log, "\n".join(lines).encode(), whole=False)
     assert part["line"].unique(maintain_order=True).to_list() == [1, 2, 4]
-    assert (account.lines, account.recognised) == (5, 5)
+    assert (stats.lines, stats.recognised) == (5, 5)
 
 
 def test_a_log_that_goes_on_with_what_it_said_before_is_read_to_its_end() -> None:
     fact = 'time=2025-03-20T12:00:01.000Z level=INFO msg="loaded config" app=shop stage=prod\n'
-    account = Account("x")
-    batches = list(sst_log.skim(Source("x", None, (fact * 30_000).encode()), account, batch_bytes=1 << 16))
+    stats = InputStats("x")
+    batches = list(sst_log.skim(Source("x", None, (fact * 30_000).encode()), stats, batch_bytes=1 << 16))
     assert sum(batch.height for batch in batches) == 2  # app and stage
-    assert account.lines == account.recognised == 30_000
+    assert stats.lines == stats.recognised == 30_000
 
 
 @pytest.mark.parametrize("telling", ["@ updating...", " ~  aws:s3:Bucket assets updated (0.51s)"])
 def test_rows_of_others_are_counted_and_let_go(telling: str) -> None:
-    part, account = read(pulumi_text, (telling.encode() + b"\n") * 1000, whole=False)
+    part, stats = read(pulumi_text, (telling.encode() + b"\n") * 1000, whole=False)
     assert part["line"].to_list() == [1, 1000]
-    assert account.lines == 1000
-    assert account.unrecognised == 0
+    assert stats.lines == 1000
+    assert stats.unrecognised == 0
 
 
 def test_a_failed_row_is_read_and_the_rows_around_it_are_not() -> None:
@@ -157,9 +157,9 @@ def test_a_failed_row_is_read_and_the_rows_around_it_are_not() -> None:
     )
     log = (row * 10 + failed) * 10 + row * 10
     for form in (pulumi_text, terminal):
-        part, account = read(form, log, whole=False)
+        part, stats = read(form, log, whole=False)
         assert part["line"].to_list() == [1, *range(11, 111, 11), 120]
-        assert (account.lines, account.recognised) == (120, 120)
+        assert (stats.lines, stats.recognised) == (120, 120)
 
 
 def idles(sieve: Sieve) -> tuple[Idle, ...]:

@@ -6,16 +6,16 @@ import polars as pl
 import pytest
 
 from analyzer.logs import pulumi_text
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 
 HEAD = "     Type                 Name     Status     Info\n"
 
 
 def read(log: str) -> pl.DataFrame:
-    account = Account("x")
-    frames = list(pulumi_text.read(Source("x", None, log.encode()), account))
-    assert account.unrecognised == 0
+    stats = InputStats("x")
+    frames = list(pulumi_text.read(Source("x", None, log.encode()), stats))
+    assert stats.unrecognised == 0
     return pl.concat(frames)
 
 
@@ -82,9 +82,9 @@ def test_kept_things_are_told() -> None:
 
 
 def test_five_blanks_are_no_row_where_there_is_no_tree() -> None:
-    account = Account("x")
+    stats = InputStats("x")
     log = b"     some:thing  else\n"
-    table = pl.concat(pulumi_text.read(Source("x", None, log), account))
+    table = pl.concat(pulumi_text.read(Source("x", None, log), stats))
     assert table["kind"].to_list() == ["unrecognised"]
 
 

@@ -108,8 +108,8 @@ def test_sections_and_continued_lines_of_gitlab() -> None:
     assert [(event["line"], event["name"], event["at"]) for event in found] == [
         (2, "SiteKvKeys.sst.aws.KvKeys", at(1))
     ]
-    account = read(log)[1]
-    assert (account.lines, account.recognised, account.noise) == (4, 1, 3)
+    stats = read(log)[1]
+    assert (stats.lines, stats.recognised, stats.noise) == (4, 1, 3)
 
 
 def test_lines_of_other_services_are_noise() -> None:

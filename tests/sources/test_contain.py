@@ -54,7 +54,7 @@ def opened(data: bytes, path: Path | None = None) -> tuple[dict[str, bytes], lis
     """The bytes of each source that stands within `data`, by name, and what is said of the others."""
     if path is not None:
         path.write_bytes(data)
-    found, accounts = contents([Source("x", path, b"" if path else data)])
+    found, unread = contents([Source("x", path, b"" if path else data)])
     read = {}
     for source in found:
         with source.open() as stream:
@@ -62,7 +62,7 @@ def opened(data: bytes, path: Path | None = None) -> tuple[dict[str, bytes], lis
         again = pickle.loads(pickle.dumps(source))  # noqa: S301 (our own bytes)
         with again.open() as stream:  # as in another process
             assert stream.read() == read[source.name]
-    return read, [problem for account in accounts for problem in account.problems]
+    return read, [problem for stats in unread for problem in stats.problems]
 
 
 PACKINGS: list[Callable[[bytes], bytes]] = [gzip.compress, zstd.compress, bz2.compress, lzma.compress]
@@ -87,7 +87,7 @@ def test_a_text_that_begins_as_bzip2_does_is_a_text() -> None:
 
 @pytest.mark.parametrize("pack", PACKINGS, ids=["gzip", "zstandard", "bzip2", "xz"])
 def test_packed_bytes_that_are_cut_give_what_stands_before(pack: Callable[[bytes], bytes]) -> None:
-    """A log is read as far as it can be, and its account says where that ended."""
+    """A log is read as far as it can be, and its stats say where that ended."""
     log = LOG + b"".join(b"    line %d of the program\n" % n for n in range(200_000))
     data = pack(log)
     scan = LogScan(*contents([Source("x", None, data[: len(data) * 3 // 4])]))
@@ -163,10 +163,10 @@ def test_a_bomb_is_refused_and_the_rest_is_read(monkeypatch: pytest.MonkeyPatch,
         "c.log": LOG,
     }.items():
         (tmp_path / name).write_bytes(data)
-    found, accounts = contents([Source(path.name, path) for path in sorted(tmp_path.iterdir())])
+    found, unread = contents([Source(path.name, path) for path in sorted(tmp_path.iterdir())])
     assert [source.name for source in found] == ["a.zip!beside", "b.gz", "c.log"]
-    assert accounts[0].problems == [f"z: not read: {limits.BOMB}"]
-    scan = LogScan(found, accounts)
+    assert unread[0].problems == [f"z: not read: {limits.BOMB}"]
+    scan = LogScan(found, unread)
     assert sum(batch.filter(batch["kind"] == "done").height for batch in scan) == 3
     told = scan.inputs.filter(scan.inputs["source"] == "b.gz")["problems"].item().to_list()
     assert "decompression bomb" in " ".join(told)

@@ -34,8 +34,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def names(*words: str | Path, follow_links: bool = False) -> list[str]:
-    sources, accounts = find(words, follow_links=follow_links)
-    assert accounts == []
+    sources, unread = find(words, follow_links=follow_links)
+    assert unread == []
     return [source.name for source in sources]
 
 
@@ -87,8 +87,8 @@ def test_a_loop_of_links_ends(tree: Path, words: list[str]) -> None:
 
 def test_standard_input_is_read_once_and_can_be_opened_again() -> None:
     given = [b"abc"]
-    sources, accounts = find(["-", "-"], lambda: given[0])
-    assert (len(sources), accounts) == (1, [])
+    sources, unread = find(["-", "-"], lambda: given[0])
+    assert (len(sources), unread) == (1, [])
     assert [next(iter(sources)).open().read() for _ in range(2)] == [b"abc", b"abc"]
 
 
@@ -96,9 +96,9 @@ def test_a_pipe_is_read() -> None:
     reading, writing = os.pipe()
     os.write(writing, b"abc")
     os.close(writing)
-    sources, accounts = find([f"/dev/fd/{reading}"])
+    sources, unread = find([f"/dev/fd/{reading}"])
     os.close(reading)
-    assert (accounts, next(iter(sources)).open().read()) == ([], b"abc")
+    assert (unread, next(iter(sources)).open().read()) == ([], b"abc")
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,9 @@ def test_a_pipe_is_read() -> None:
 def test_what_cannot_be_used_is_told_and_the_rest_is_found(tree: Path, word: str, reason: str) -> None:
     (tree / "empty").mkdir()
     (tree / "dangling").symlink_to("nowhere")
-    sources, accounts = find([word, "logs/a.log"])
+    sources, unread = find([word, "logs/a.log"])
     assert [source.name for source in sources] == ["logs/a.log"]
-    assert [(account.source, account.kind, account.problems) for account in accounts] == [
-        (word, "unusable", [reason])
-    ]
+    assert [(stats.source, stats.kind, stats.problems) for stats in unread] == [(word, "unusable", [reason])]
 
 
 def test_a_name_that_is_not_utf8_becomes_text(tmp_path: Path) -> None:
@@ -150,12 +148,12 @@ def test_folders_that_hold_no_logs_are_one_line_each(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
-    sources, accounts = find([tmp_path])
+    sources, unread = find([tmp_path])
     assert [source.name for source in sources] == [
         f"{tmp_path}/.sst/log/sst.log",
         f"{tmp_path}/run/0_deploy.txt",
     ]
-    assert {account.source.removeprefix(f"{tmp_path}"): account.problems for account in accounts} == {
+    assert {stats.source.removeprefix(f"{tmp_path}"): stats.problems for stats in unread} == {
         "/.sst/platform": ["2 files not read: SST's own code"],
         "/.sst/log/lambda": ["1 file not read: logs of function calls, not of deploys"],
         "/web/node_modules": ["1 file not read: installed packages"],

@@ -31,20 +31,20 @@ GOOD = tar_file("good.log", LOG)
 
 def of_logs(data: bytes) -> tuple[list[str], list[str]]:
     """The names of what is read of an archive of logs, and the problems."""
-    found, accounts = contents([Source("x", None, data)])
+    found, unread = contents([Source("x", None, data)])
     read = []
     for source in found:
         with source.open() as stream:
             stream.read()
         read.append(source.name)
-    return read, [problem for account in accounts for problem in account.problems]
+    return read, [problem for stats in unread for problem in stats.problems]
 
 
 def of_trail(data: bytes) -> tuple[list[str], list[str]]:
     """The same of a trail; none of the files is one, so that only names and the archive's problems matter."""
-    accounts = [file.account for file in read_file(Look(), Source("x", None, data))]
-    whole = [problem for account in accounts if account.source == "x" for problem in account.problems]
-    return [account.source for account in accounts if account.source != "x"], whole
+    files = [file.stats for file in read_file(Look(), Source("x", None, data))]
+    whole = [problem for stats in files if stats.source == "x" for problem in stats.problems]
+    return [stats.source for stats in files if stats.source != "x"], whole
 
 
 READERS = pytest.mark.parametrize("reader", [of_logs, of_trail])
@@ -269,4 +269,4 @@ def test_a_packed_archive_that_was_changed_while_it_was_read(tmp_path: Path) -> 
     next(files)
     path.write_bytes(lzma.compress(GOOD + GOOD + END) + bytes(4))
     (last,) = files
-    assert "while it was read" in last.account.problems[-1]
+    assert "while it was read" in last.stats.problems[-1]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.sources.identify import identify, tell
+from analyzer.sources.identify import detect, identify
 from analyzer.sources.source import Source
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_opened_is_unknown(tmp_path: Path) -> None:
 @given(st.binary(max_size=300))
 def test_nothing_raises(data: bytes) -> None:
     assert identify(Source("x", None, data)).reason
-    assert tell(b'{"Records":[' + data).reason
+    assert detect(b'{"Records":[' + data).reason
 
 
 @given(st.text(max_size=200))
@@ -189,7 +189,7 @@ def test_real_notifications_are_told_from_cloudtrail() -> None:
     filled = [messages for messages in lists if messages]
     assert filled
     for messages in filled:
-        found = tell(json.dumps({"Records": messages}).encode())
+        found = detect(json.dumps({"Records": messages}).encode())
         assert (found.kind, "S3 event notifications" in found.reason) == ("unknown", True)
 
 
@@ -205,11 +205,11 @@ def test_real_notifications_are_told_from_cloudtrail() -> None:
     ],
 )
 def test_a_listing_of_keys(head: bytes) -> None:
-    assert tell(head).kind == "key-listing"
+    assert detect(head).kind == "key-listing"
 
 
 @pytest.mark.parametrize(
     "head", [b'{"Items": [{"id": {"S": "x"}}]}', b'{"Items": {"Key": 1}}', b'{"schema": "other/v1"}']
 )
 def test_what_only_looks_like_a_listing(head: bytes) -> None:
-    assert tell(head).kind == "unknown"
+    assert detect(head).kind == "unknown"

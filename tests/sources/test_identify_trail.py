@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.sources.identify import tell
-from analyzer.sources.identify_trail import tell_trail
+from analyzer.sources.identify import detect
+from analyzer.sources.identify_trail import detect_trail
 
 RECORD = {
     "eventVersion": "1.09",
@@ -57,7 +57,7 @@ EVENT = {"detail-type": "AWS API Call via CloudTrail", "detail": RECORD}
     ],
 )
 def test_a_kind(head: str, kind: str) -> None:
-    assert tell(head.encode()).kind == kind
+    assert detect(head.encode()).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_kind(head: str, kind: str) -> None:
     ],
 )
 def test_what_is_refused(head: str, reason: str) -> None:
-    found = tell(head.encode())
+    found = detect(head.encode())
     assert (found.kind, found.reason) == ("unknown", reason)
 
 
@@ -83,10 +83,10 @@ def test_what_is_refused(head: str, reason: str) -> None:
     st.sampled_from([b"", b"{", b'[{"', b'{"a":', b"2026-06-10T00:05:02.000Z {", b"a,b\n"]),
 )
 def test_nothing_raises(data: bytes, begin: bytes) -> None:
-    tell_trail(begin + data)
+    detect_trail(begin + data)
 
 
 def test_hostile_heads_end() -> None:
     for text in (b"[" * 65_536, b'{"a":' * 13_000, b'"\\' * 32_000, b'{"' + b" " * 65_000, b"," * 65_536):
-        tell_trail(b"{" + text)
-        tell_trail(text)
+        detect_trail(b"{" + text)
+        detect_trail(text)

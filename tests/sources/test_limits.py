@@ -23,7 +23,7 @@ from analyzer.sources.find import find
 from analyzer.sources.lines import lines
 from analyzer.sources.source import Source, Stamp
 from analyzer.sources.unpack import blocks, read_whole
-from analyzer.trail.given import given_selectors
+from analyzer.trail.coverage.user_files import read_selector_files
 from tests.sources.hostile import LOG
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ PACKINGS = pytest.mark.parametrize(
 
 
 def parsed(data: bytes) -> dict[str, object]:
-    """The account of a log."""
+    """The stats of a log."""
     scan = LogScan(*contents([Source("x", None, data)]))
     for _ in scan:
         pass
@@ -61,9 +61,9 @@ def test_a_bomb_by_its_size(pack: Callable[[bytes], bytes], monkeypatch: pytest.
 def test_a_bomb_of_short_lines(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each line costs some hundred bytes of an event, so that few bytes of them are much."""
     monkeypatch.setattr(limits, "BOMB_LINES", 300_000)
-    account = parsed(gzip.compress(LOG + line * 600_000))
-    assert account["problems"] == [f"could not be read to its end: {limits.LINE_BOMB}: {BEFORE}"]
-    assert 100_000 < int(str(account["lines"])) <= 300_000
+    stats = parsed(gzip.compress(LOG + line * 600_000))
+    assert stats["problems"] == [f"could not be read to its end: {limits.LINE_BOMB}: {BEFORE}"]
+    assert 100_000 < int(str(stats["lines"])) <= 300_000
 
 
 @PACKINGS
@@ -137,15 +137,15 @@ def test_a_file_of_proc_has_no_size_and_is_read() -> None:
 
 
 def test_a_device_and_a_pipe_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    (account,) = find(["/dev/zero"])[1]
-    assert account.problems == ["not a regular file"]
+    (stats,) = find(["/dev/zero"])[1]
+    assert stats.problems == ["not a regular file"]
     monkeypatch.setattr("analyzer.sources.find.HELD", 1 << 20)
-    (account,) = find(["-"], lambda: bytes((1 << 20) + 1))[1]
-    assert "from a pipe" in account.problems[0]
-    ((source,), accounts) = find(["-"], lambda: LOG)
-    assert (source.content, accounts) == (LOG, [])
+    (stats,) = find(["-"], lambda: bytes((1 << 20) + 1))[1]
+    assert "from a pipe" in stats.problems[0]
+    ((source,), unread) = find(["-"], lambda: LOG)
+    assert (source.content, unread) == (LOG, [])
     with pytest.raises(InputError, match="holds more than"):
-        given_selectors(["/dev/zero"], None)
+        read_selector_files(["/dev/zero"], None)
 
 
 def test_a_file_that_grows_is_cut_or_replaced(tmp_path: Path) -> None:

@@ -27,9 +27,9 @@ def logs(tmp_path: Path) -> Path:
 
 
 def found(*words: Path | str, follow: bool = False) -> tuple[list[str], list[str]]:
-    sources, accounts = find(list(words), follow_links=follow)
+    sources, unread = find(list(words), follow_links=follow)
     return [source.name.rpartition("/")[2] for source in sources], [
-        problem for account in accounts for problem in account.problems
+        problem for stats in unread for problem in stats.problems
     ]
 
 

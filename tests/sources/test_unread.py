@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analyzer.sources.account import Account
-from analyzer.sources.accounts import accounts_table
+from analyzer.sources.input_stats import InputStats
+from analyzer.sources.inputs import inputs_table
 from analyzer.sources.unread import unread
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def names_of(words: list[str], usable: list[str], failed: list[str]) -> list[str]:
-    rows = [Account(name, kind="engine-events") for name in usable]
-    rows += [Account(name, problems=["is odd"]) for name in failed]
-    return [word for word, _ in unread(words, accounts_table(rows))]
+    rows = [InputStats(name, kind="engine-events") for name in usable]
+    rows += [InputStats(name, problems=["is odd"]) for name in failed]
+    return [word for word, _ in unread(words, inputs_table(rows))]
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +67,8 @@ def test_a_neighbour_whose_name_goes_on_is_another_one() -> None:
 
 
 def test_the_reason_is_the_words_own_or_that_of_its_first_file() -> None:
-    rows = [Account("d/a", problems=["is odd", "and old"]), Account("n", problems=["no such file"])]
-    assert unread(["n", "d"], accounts_table(rows)) == (
+    rows = [InputStats("d/a", problems=["is odd", "and old"]), InputStats("n", problems=["no such file"])]
+    assert unread(["n", "d"], inputs_table(rows)) == (
         ("n", "no such file"),
         ("d", "nothing in it could be used (d/a: is odd)"),
     )

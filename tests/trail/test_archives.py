@@ -179,8 +179,8 @@ def test_gzip_within_gzip_is_read_three_deep(times: int) -> None:
     data = log(record("e1"))
     for _ in range(times):
         data = gzip.compress(data)
-    (account,) = read(data).inputs.to_dicts()
+    (stats,) = read(data).inputs.to_dicts()
     if times <= 3:
-        assert (account["kind"], account["records"], account["problems"]) == ("cloudtrail-s3", 1, [])
+        assert (stats["kind"], stats["records"], stats["problems"]) == ("cloudtrail-s3", 1, [])
     else:
-        assert account["problems"] == ["not CloudTrail: gzip data within gzip data, four times"]
+        assert stats["problems"] == ["not CloudTrail: gzip data within gzip data, four times"]

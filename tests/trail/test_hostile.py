@@ -14,9 +14,9 @@ from analyzer.errors import InputError
 from analyzer.sources import limits
 from analyzer.sources.source import Source
 from analyzer.store.listing import read_listings
-from analyzer.trail import json_values
-from analyzer.trail.csv_rows import csv_rows
-from analyzer.trail.given import given_keys, given_selectors
+from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
+from analyzer.trail.unwrap import json_values
+from analyzer.trail.unwrap.csv_rows import csv_rows
 from tests.trail.cloudtrail import log, read, record
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ def test_a_table_of_too_many_columns() -> None:
 
 
 def test_damaged_rows_are_counted_and_the_first_are_named() -> None:
-    (account,) = read(HEADER + b"1\n" * 1_000).inputs.to_dicts()
-    assert account["undecodable"] == 1_000
-    assert account["problems"] == ["the table is damaged: these rows were not read: 1, 2, 3, 4, 5, ..."]
+    (stats,) = read(HEADER + b"1\n" * 1_000).inputs.to_dicts()
+    assert stats["undecodable"] == 1_000
+    assert stats["problems"] == ["the table is damaged: these rows were not read: 1, 2, 3, 4, 5, ..."]
 
 
 def test_a_file_is_not_read_again_from_each_of_its_damages_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,21 +125,21 @@ def test_a_parquet_file_of_more_rows_than_bytes(monkeypatch: pytest.MonkeyPatch)
     row = {"api": {"operation": "x"}, "metadata": {"uid": "CloudTrail"}, "time": 1}
     out = io.BytesIO()
     pl.DataFrame([row]).select(pl.all().repeat_by(500_000).explode()).write_parquet(out)
-    (account,) = read(out.getvalue()).inputs.to_dicts()
-    assert account["problems"] == ["the Parquet data is damaged: not all of it was read"]
+    (stats,) = read(out.getvalue()).inputs.to_dicts()
+    assert stats["problems"] == ["the Parquet data is damaged: not all of it was read"]
 
 
 def test_listings_selectors_and_keys_are_bounded(tmp_path: Path) -> None:
     path = tmp_path / "many.json"
     path.write_bytes(b'{"Items":[]}' * MANY)
-    (account,) = read_listings([path]).inputs.to_dicts()
-    assert account["problems"] == [f"{limits.DENSE}; it is not used"]
+    (stats,) = read_listings([path]).inputs.to_dicts()
+    assert stats["problems"] == [f"{limits.DENSE}; it is not used"]
     for data in (b"[" * 200_000, b'{"TrailARN":"a","EventSelectors":[' + b"9" * 10_000 + b"]}"):
         path.write_bytes(data)
         with pytest.raises(InputError, match="not the output of"):
-            given_selectors([path], None)
+            read_selector_files([path], None)
     with path.open("wb") as file:
         file.truncate(limits.LISTED + 1)
     with pytest.raises(InputError, match=r"holds more than 64 MiB|sparse"):
-        given_keys(path)
+        read_public_key_file(path)
     assert Source("x", path).size() == limits.LISTED + 1

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from analyzer.sources.account import Account
+from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 from analyzer.trail import files as reading
@@ -41,7 +41,7 @@ def test_the_account_of_a_file() -> None:
 
 
 def test_nothing_in_hand() -> None:
-    trail = read_trail([], [Account("gone", problems=["no such file or directory"])])
+    trail = read_trail([], [InputStats("gone", problems=["no such file or directory"])])
     assert (trail.calls.height, trail.first, trail.reach) == (0, None, None)
     assert trail.inputs.get_column("source").to_list() == ["gone"]
 
@@ -193,8 +193,8 @@ class TestAddenda:
         assert trail.inputs.get_column("problems").to_list() == [[told]]
 
 
-class TestHorizon:
-    def horizon(self, *files: tuple[str, bytes]) -> tuple[datetime | None, datetime | None]:
+class TestExtent:
+    def extent(self, *files: tuple[str, bytes]) -> tuple[datetime | None, datetime | None]:
         trail = read_trail([Source(name, None, data) for name, data in files])
         return trail.first, trail.reach
 
@@ -206,27 +206,27 @@ class TestHorizon:
 
     def test_the_times_of_other_services_count(self) -> None:
         file = log(self.other("03:00"), self.other("02:00"), self.other("04:00"))
-        assert self.horizon(("a", file)) == (self.at(3), self.at(4))
+        assert self.extent(("a", file)) == (self.at(3), self.at(4))
 
     def test_the_calls_in_hand_count_wherever_they_stand(self) -> None:
         file = log(self.other("03:00"), record(eventTime="2026-06-10T09:00:00Z"), self.other("04:00"))
-        assert self.horizon(("a", file)) == (self.at(3), self.at(9))
+        assert self.extent(("a", file)) == (self.at(3), self.at(9))
 
     def test_the_minute_of_delivery_counts(self) -> None:
         name = "x/111122223333_CloudTrail_us-east-1_20260610T0510Z_AbCd.json.gz"
-        assert self.horizon((name, log(self.other("05:00")))) == (self.at(5), self.at(5, 10))
-        assert self.horizon((name, log(self.other("23:00")))) == (self.at(5, 10), self.at(5, 10))
+        assert self.extent((name, log(self.other("05:00")))) == (self.at(5), self.at(5, 10))
+        assert self.extent((name, log(self.other("23:00")))) == (self.at(5, 10), self.at(5, 10))
 
     def test_files_of_other_regions_say_nothing(self) -> None:
         name = "111122223333_CloudTrail_eu-central-1_20260610T0510Z_AbCd.json.gz"
-        assert self.horizon((name, log(self.other("05:00")))) == (None, None)
-        assert self.horizon(("a", log(self.other("05:00", awsRegion="eu-west-1")))) == (None, None)
-        assert self.horizon(("a", log(self.other("05:00", awsRegion=None)))) == (self.at(5), self.at(5))
+        assert self.extent((name, log(self.other("05:00")))) == (None, None)
+        assert self.extent(("a", log(self.other("05:00", awsRegion="eu-west-1")))) == (None, None)
+        assert self.extent(("a", log(self.other("05:00", awsRegion=None)))) == (self.at(5), self.at(5))
 
     def test_pretty_print_and_odd_times(self) -> None:
-        assert self.horizon(("a", log(self.other("05:00"), indent=4))) == (self.at(5), self.at(5))
-        assert self.horizon(("a", log(other(eventTime="soon")))) == (None, None)
+        assert self.extent(("a", log(self.other("05:00"), indent=4))) == (self.at(5), self.at(5))
+        assert self.extent(("a", log(other(eventTime="soon")))) == (None, None)
         assert (
-            self.horizon(("a_CloudTrail_us-east-1_20269999T9999Z_b", log(self.other("05:00"))))
+            self.extent(("a_CloudTrail_us-east-1_20269999T9999Z_b", log(self.other("05:00"))))
             == (self.at(5),) * 2
         )

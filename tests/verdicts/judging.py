@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.tables import CALLS, CHAIN, empty
-from analyzer.trail.chain import chain
+from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import Judgement, judge
 from tests.build import Tape, at, deploys, write, writes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from analyzer.trail.chain import chain
+from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.facts import with_deploy_span
 from analyzer.verdicts.match import ordered_calls, windows

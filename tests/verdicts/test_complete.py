@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from analyzer.trail.chain import chain
-from analyzer.trail.cover import covered
+from analyzer.trail.calls.chain import chain
+from analyzer.trail.coverage.spans import covered
 from analyzer.trail.read import Reading, read_trail
 from analyzer.verdicts.judge import judge
 from tests.build import deploys, writes
@@ -277,12 +277,12 @@ class TestFile:
     def how(self, at: float, since: float | None = None) -> Reading:
         import json
 
-        from analyzer.trail.selectors import read_stated
+        from analyzer.trail.coverage.selectors import read_selector_file
         from tests.trail.signed import TRAIL
 
         said = json.dumps({"TrailARN": TRAIL, "AdvancedEventSelectors": ADVANCED}).encode()
         since_at = None if since is None else hour(since)
-        return Reading(stated=[read_stated("s.json", said, hour(at), since_at)])
+        return Reading(selector_files=[read_selector_file("s.json", said, hour(at), since_at)])
 
     def plain(self) -> Bucket:
         """A trail in whose files no change of it is."""

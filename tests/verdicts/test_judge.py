@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analyzer.commands.kvs import Put, update
 from analyzer.tables import CONFIDENCES, EVIDENCE, VERDICTS, VERDICTS_OF
-from analyzer.trail.chain import chain
+from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import judge
 from tests.build import STORE, Tape, at, deploys, write, writes
 from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, judged, verdict

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from analyzer.tables import KEYS, LISTINGS, from_columns
-from analyzer.trail.chain import chain
+from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import Judgement, judge
 from tests.build import STORE, Tape, at, deploys, write, writes
 

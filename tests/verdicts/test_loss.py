@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from analyzer.trail.chain import chain
+from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import judge
 from tests.build import at, deploys, write, writes
 from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, judged, verdict

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.trail.chain import chain
+from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.attempts import own_claims
 from analyzer.verdicts.match import assigned, candidates, ordered_calls, windows
 from tests.build import Tape, write, writes

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.harvest import Harvest
-from analyzer.trail.json_values import values
+from analyzer.trail.unwrap.json_values import values
+from analyzer.trail.unwrap.record_collector import RecordCollector
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-records"
 FORM: Final = "records"
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`."""
     found = values(data)
-    taken = Harvest()
+    collector = RecordCollector()
     for raw in found.found:
-        taken.take(raw)
-    taken.damage(found.damaged)
-    return taken.unwrapped(found.problems)
+        collector.take(raw)
+    collector.damage(found.damaged)
+    return collector.file_records(found.problems)

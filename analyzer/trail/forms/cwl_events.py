@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.harvest import Harvest, harvest
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-cwl-events"
 FORM: Final = "cwl-events"
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`, which may be several outputs, or events without the list around them."""
-    return harvest(data, _take, "events")
+    return collect_values(data, _take, "events")
 
 
-def _take(taken: Harvest, value: object) -> None:
+def _take(collector: RecordCollector, value: object) -> None:
     events = value.get("events", [value]) if isinstance(value, dict) else None
     for event in events if isinstance(events, list) else [None]:
         if isinstance(event, dict):
-            taken.take_text(event.get("message"))
+            collector.take_text(event.get("message"))
         else:
-            taken.refuse("an object of another kind")
+            collector.refuse("an object of another kind")

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.harvest import Harvest, harvest
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-cwl-insights"
 FORM: Final = "cwl-insights"
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: of one output or several."""
-    return harvest(data, _take, "results")
+    return collect_values(data, _take, "results")
 
 
-def _take(taken: Harvest, value: object) -> None:
+def _take(collector: RecordCollector, value: object) -> None:
     rows = value.get("results") if isinstance(value, dict) else [value]  # a row of a damaged answer
     for row in rows if isinstance(rows, list) else [None]:
         cells = row if isinstance(row, list) else []
@@ -26,6 +26,6 @@ def _take(taken: Harvest, value: object) -> None:
             cell.get("value") for cell in cells if isinstance(cell, dict) and cell.get("field") == "@message"
         ]
         if messages:
-            taken.take_text(messages[0])
+            collector.take_text(messages[0])
         else:
-            taken.refuse("a row of Insights without @message")
+            collector.refuse("a row of Insights without @message")

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.csv_rows import csv_rows
-from analyzer.trail.harvest import Harvest, harvest_rows
+from analyzer.trail.unwrap.csv_rows import csv_rows
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-cwl-insights-csv"
 FORM: Final = "cwl-insights-csv"
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`."""
-    return harvest_rows(csv_rows(data), _take)
+    return collect_rows(csv_rows(data), _take)
 
 
-def _take(taken: Harvest, row: Mapping[str, str]) -> None:
-    taken.take_text(row.get("@message"))
+def _take(collector: RecordCollector, row: Mapping[str, str]) -> None:
+    collector.take_text(row.get("@message"))

@@ -13,41 +13,41 @@ from typing import TYPE_CHECKING, Final
 from analyzer.sources.limits import MESSAGE
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
-from analyzer.trail.harvest import Harvest, harvest
-from analyzer.trail.json_values import decoded
+from analyzer.trail.unwrap.json_values import decoded
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-cwl-subscription"
 FORM: Final = "cwl-subscription"
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: of one message or several."""
-    return harvest(data, _take, "logEvents")
+    return collect_values(data, _take, "logEvents")
 
 
-def _take(taken: Harvest, value: object) -> None:
+def _take(collector: RecordCollector, value: object) -> None:
     wrapped = value.get("awslogs") if isinstance(value, dict) else None
     if wrapped is not None:
         try:
             value = _unpacked(wrapped)
         except (ValueError, RecursionError):
-            taken.damage()
+            collector.damage()
             return
     if not isinstance(value, dict):
-        taken.refuse("an object of another kind")
+        collector.refuse("an object of another kind")
     elif value.get("messageType") != "CONTROL_MESSAGE":
-        _take_messages(taken, value.get("logEvents", [value]))  # an event of a damaged message
+        _take_messages(collector, value.get("logEvents", [value]))  # an event of a damaged message
 
 
-def _take_messages(taken: Harvest, events: object) -> None:
+def _take_messages(collector: RecordCollector, events: object) -> None:
     for event in events if isinstance(events, list) else [None]:
         if isinstance(event, dict):
-            taken.take_text(event.get("message"))
+            collector.take_text(event.get("message"))
         else:
-            taken.refuse("an object of another kind")
+            collector.refuse("an object of another kind")
 
 
 def _unpacked(wrapped: object) -> object:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.columns import UNCLEAR, certain, is_unclear, part, with_counts
-from analyzer.trail.flat import unflattened
-from analyzer.trail.harvest import Harvest, harvest
 from analyzer.trail.interface import Loss
+from analyzer.trail.unwrap.columns import UNCLEAR, certain, is_unclear, part, with_counts
+from analyzer.trail.unwrap.flat import unflattened
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-elastic"
 FORM: Final = "elastic"
@@ -43,18 +43,18 @@ _PATHS: Final = {
 }
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`, a document each."""
-    return harvest(data, _take, "hits")
+    return collect_values(data, _take, "hits")
 
 
-def _take(taken: Harvest, value: object) -> None:
+def _take(collector: RecordCollector, value: object) -> None:
     for hit in _hits(value):
         document = hit.get("_source", hit.get("fields", hit)) if isinstance(hit, dict) else None
         if isinstance(document, dict):
-            _take_document(taken, unflattened(document))
+            _take_document(collector, unflattened(document))
         else:
-            taken.refuse("an object of another kind")
+            collector.refuse("an object of another kind")
 
 
 def _hits(value: object) -> list[object]:
@@ -64,10 +64,10 @@ def _hits(value: object) -> list[object]:
     return inner if isinstance(inner, list) else [value]
 
 
-def _take_document(taken: Harvest, document: dict[str, object]) -> None:
+def _take_document(collector: RecordCollector, document: dict[str, object]) -> None:
     original = _at(document, "event.original")
     if original is not None:
-        taken.take_text(original)
+        collector.take_text(original)
         return
     record = {name: _first(document, paths) for name, paths in _PATHS.items()}
     arn = _at(document, _CLOUDTRAIL + "user_identity.arn")
@@ -78,7 +78,7 @@ def _take_document(taken: Harvest, document: dict[str, object]) -> None:
     if answer is None:
         answer = _rendered(_at(document, _CLOUDTRAIL + "response_elements"))
     record["responseElements"] = with_counts(answer)
-    taken.take_fields(record, loss)
+    collector.take_fields(record, loss)
 
 
 def _parameters(document: dict[str, object]) -> tuple[object, Loss]:

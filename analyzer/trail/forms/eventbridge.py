@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from analyzer.trail.harvest import Harvest
-from analyzer.trail.json_values import decoded, encoded, values
+from analyzer.trail.unwrap.json_values import decoded, encoded, values
+from analyzer.trail.unwrap.record_collector import RecordCollector
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-eventbridge"
 FORM: Final = "eventbridge"
@@ -24,22 +24,22 @@ class _Envelope(msgspec.Struct, gc=False, rename={"type": "detail-type"}):
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: events in an array, a line each, one after the other, or one alone."""
     found = values(data)
-    taken = Harvest()
+    collector = RecordCollector()
     for raw in found.found:
         try:
             event = _envelope(raw)
         except (ValueError, RecursionError):
-            taken.damage()
+            collector.damage()
             continue
         if event.detail and "CloudTrail" in str(event.type):
-            taken.take(event.detail)
+            collector.take(event.detail)
         else:
-            taken.refuse("an EventBridge event that CloudTrail did not send")
-    taken.damage(found.damaged)
-    return taken.unwrapped(found.problems)
+            collector.refuse("an EventBridge event that CloudTrail did not send")
+    collector.damage(found.damaged)
+    return collector.file_records(found.problems)
 
 
 def _envelope(raw: bytes | msgspec.Raw) -> _Envelope:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.columns import take_row
-from analyzer.trail.harvest import Harvest, harvest
+from analyzer.trail.unwrap.columns import take_row
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-lake"
 FORM: Final = "lake"
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: of one page of results or several."""
-    return harvest(data, _take, "QueryResultRows")
+    return collect_values(data, _take, "QueryResultRows")
 
 
-def _take(taken: Harvest, value: object) -> None:
+def _take(collector: RecordCollector, value: object) -> None:
     rows = value.get("QueryResultRows") if isinstance(value, dict) else [value]  # a row of a damaged answer
     for row in rows if isinstance(rows, list) else [None]:
         cells = [cell for cell in row if isinstance(cell, dict)] if isinstance(row, list) else []
-        take_row(taken, {name: item for cell in cells for name, item in cell.items()})
+        take_row(collector, {name: item for cell in cells for name, item in cell.items()})

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.harvest import Harvest, harvest
 from analyzer.trail.interface import Loss
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-logstash"
 FORM: Final = "logstash"
 _LOSS: Final = Loss("no eventTime: the time is @timestamp, which may be that of ingestion")
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`."""
-    return harvest(data, _take)
+    return collect_values(data, _take)
 
 
-def _take(taken: Harvest, value: object) -> None:
+def _take(collector: RecordCollector, value: object) -> None:
     if not isinstance(value, dict) or value.get("eventTime") is not None:
-        taken.take_fields(value if isinstance(value, dict) else {})
+        collector.take_fields(value if isinstance(value, dict) else {})
         return
-    taken.take_fields(value | {"eventTime": value.get("@timestamp")}, _LOSS)
+    collector.take_fields(value | {"eventTime": value.get("@timestamp")}, _LOSS)

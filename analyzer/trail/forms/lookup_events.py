@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.harvest import Harvest, harvest
-from analyzer.trail.interface import Told
+from analyzer.trail.interface import FileExtent
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-lookup-events"
 FORM: Final = "lookup-events"
@@ -22,16 +22,16 @@ NO_DATA_EVENTS: Final = (
 )
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: pages of output, or an event a line; it speaks for no time."""
-    unwrapped = harvest(data, _take, "Events")
-    return replace(unwrapped, problems=[NO_DATA_EVENTS, *unwrapped.problems], told=Told())
+    records = collect_values(data, _take, "Events")
+    return replace(records, problems=[NO_DATA_EVENTS, *records.problems], extent=FileExtent())
 
 
-def _take(taken: Harvest, value: object) -> None:
+def _take(collector: RecordCollector, value: object) -> None:
     events = value.get("Events", [value]) if isinstance(value, dict) else None
     for event in events if isinstance(events, list) else [None]:
         if isinstance(event, dict):
-            taken.take_text(event.get("CloudTrailEvent"))
+            collector.take_text(event.get("CloudTrailEvent"))
         else:
-            taken.refuse("an object of another kind")
+            collector.refuse("an object of another kind")

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.columns import part
-from analyzer.trail.flat import below, unflattened
-from analyzer.trail.harvest import Harvest, harvest
 from analyzer.trail.interface import Loss
+from analyzer.trail.unwrap.columns import part
+from analyzer.trail.unwrap.flat import below, unflattened
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-ocsf"
 FORM: Final = "ocsf"
@@ -37,15 +37,15 @@ _PATHS: Final = {
 }
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`, an event each."""
-    return harvest(data, take_event)
+    return collect_values(data, take_event)
 
 
-def take_event(taken: Harvest, event: object) -> None:
-    """One OCSF event, an object, to the harvest."""
+def take_event(collector: RecordCollector, event: object) -> None:
+    """One OCSF event, an object, to the collector."""
     if not isinstance(event, dict) or _at(event, "metadata.product.name") != "CloudTrail":
-        taken.refuse("an OCSF event that is not CloudTrail's")
+        collector.refuse("an OCSF event that is not CloudTrail's")
         return
     unmapped = _unmapped(event.get("unmapped"))
     record = {name: _at(event, path) for name, path in _PATHS.items()}
@@ -64,7 +64,7 @@ def take_event(taken: Harvest, event: object) -> None:
     if parameters is None and by_path:
         record["requestParameters"] = unflattened(_as_lists(by_path))
     loss = None if parameters is not None else _BY_PATH if by_path else _NO_PARAMETERS
-    taken.take_fields(record, loss)
+    collector.take_fields(record, loss)
 
 
 def _part(unmapped: Mapping[str, object], name: str, other: object) -> object:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.sources.limits import VALUES
 from analyzer.trail.forms.ocsf import take_event
-from analyzer.trail.harvest import Harvest
-from analyzer.trail.interface import Unwrapped
+from analyzer.trail.interface import FileRecords
+from analyzer.trail.unwrap.record_collector import RecordCollector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,22 +31,22 @@ _USED: Final = (
 _ROWS: Final = 5_000  # held as Python objects at a time
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`, a row each."""
     import polars as pl
 
-    taken = Harvest()
+    collector = RecordCollector()
     try:
         table = pl.scan_parquet(io.BytesIO(data))
         names = table.collect_schema().names()
         if not set(_NEEDED) <= set(names):
-            return Unwrapped((), 0, refused="a Parquet file without the columns of OCSF")
+            return FileRecords((), 0, refused="a Parquet file without the columns of OCSF")
         for row in _rows(table.select(name for name in _USED if name in names), max(VALUES, len(data))):
-            take_event(taken, row)
+            take_event(collector, row)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError):
-        taken.damage()
-        return taken.unwrapped(["the Parquet data is damaged: not all of it was read"])
-    return taken.unwrapped()
+        collector.damage()
+        return collector.file_records(["the Parquet data is damaged: not all of it was read"])
+    return collector.file_records()
 
 
 def _rows(table: pl.LazyFrame, most: int) -> Iterator[dict[str, object]]:

@@ -17,8 +17,8 @@ import msgspec
 
 from analyzer.sources.identify import UTF8_BOM
 from analyzer.sources.limits import DENSE, MIB, RESCANS, is_dense, read_in_vain
-from analyzer.trail.interface import Unwrapped
-from analyzer.trail.marker import may_be_escaped, may_hold_calls, names
+from analyzer.trail.calls.marker import may_be_escaped, may_hold_calls, names
+from analyzer.trail.interface import FileRecords
 from analyzer.trail.search import count
 
 KIND: Final = "cloudtrail-s3"
@@ -43,15 +43,15 @@ _RECORD: Final = msgspec.json.Decoder(msgspec.Raw)
 _FILE: Final = msgspec.json.Decoder(_File)
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records of a log file that may be calls on a key-value store, and the count of all of them."""
     data = data.removeprefix(UTF8_BOM)
     places = names(data)
     escaped = may_be_escaped(data)
     if not places and not escaped and _is_whole(data):
-        return Unwrapped((), count(data, _VERSION))
+        return FileRecords((), count(data, _VERSION))
     if is_dense(data):
-        return Unwrapped((), 0, refused=DENSE)
+        return FileRecords((), 0, refused=DENSE)
     try:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):
@@ -59,7 +59,7 @@ def unwrap(data: bytes) -> Unwrapped:
     wanted = None if escaped else _at(data, records, places)
     if wanted is None:
         wanted = [record for record in records if may_hold_calls(bytes(record))]
-    return Unwrapped(wanted, len(records))
+    return FileRecords(wanted, len(records))
 
 
 def _is_whole(data: bytes) -> bool:
@@ -92,7 +92,7 @@ def _at(data: bytes, records: list[msgspec.Raw], places: list[int]) -> list[msgs
     return [records[index] for index in sorted(found)]
 
 
-def _one_by_one(data: bytes) -> Unwrapped:
+def _one_by_one(data: bytes) -> FileRecords:
     """The records of a file that is cut or damaged (or several that were joined): each that can be decoded.
 
     After damage, reading goes on where the next record seems to begin: with the key that the first began with.
@@ -120,7 +120,7 @@ def _one_by_one(data: bytes) -> Unwrapped:
         records.append(data[at:end])
         at = _past(text, end)
     wanted = [record for record in records if may_hold_calls(record)]
-    return Unwrapped(wanted, count, len(damaged), _damage(data, damaged, count, cut=cut))
+    return FileRecords(wanted, count, len(damaged), _damage(data, damaged, count, cut=cut))
 
 
 def _past(text: str, at: int) -> int:

@@ -12,16 +12,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analyzer.moments import in_utc
-from analyzer.trail.columns import part
-from analyzer.trail.csv_rows import csv_rows
-from analyzer.trail.harvest import Harvest, harvest_rows
 from analyzer.trail.interface import Loss
 from analyzer.trail.times import parse_time
+from analyzer.trail.unwrap.columns import part
+from analyzer.trail.unwrap.csv_rows import csv_rows
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-sentinel"
 FORM: Final = "sentinel"
@@ -49,17 +49,17 @@ _COLUMNS: Final = {
 }
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`, a row each."""
     day_first = _day_first(row for row in csv_rows(data) if row)
-    return harvest_rows(csv_rows(data), partial(_take, day_first=day_first))
+    return collect_rows(csv_rows(data), partial(_take, day_first=day_first))
 
 
-def _take(taken: Harvest, row: Mapping[str, str], day_first: bool | None) -> None:
+def _take(collector: RecordCollector, row: Mapping[str, str], day_first: bool | None) -> None:
     record: dict[str, object] = {name: _cell(row, columns) for name, columns in _COLUMNS.items()}
     time = _time(_cell(row, _TIME) or "", day_first)
     if time is None:
-        taken.refuse("a row whose TimeGenerated says no time, or one of two (day and month)")
+        collector.refuse("a row whose TimeGenerated says no time, or one of two (day and month)")
         return
     record["eventTime"] = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     account = _cell(row, ("UserIdentityAccountId",))
@@ -73,7 +73,7 @@ def _take(taken: Harvest, row: Mapping[str, str], day_first: bool | None) -> Non
         except (ValueError, RecursionError):
             record[field] = None
             loss = _UNREAD if name == "RequestParameters" else loss
-    taken.take_fields(record, loss)
+    collector.take_fields(record, loss)
 
 
 def _cell(row: Mapping[str, str], names: tuple[str, ...]) -> str | None:

@@ -7,49 +7,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.columns import with_counts
-from analyzer.trail.flat import unflattened
-from analyzer.trail.harvest import Harvest, harvest
 from analyzer.trail.interface import Loss
+from analyzer.trail.unwrap.columns import with_counts
+from analyzer.trail.unwrap.flat import unflattened
+from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analyzer.trail.interface import Unwrapped
+    from analyzer.trail.interface import FileRecords
 
 KIND: Final = "cloudtrail-splunk"
 FORM: Final = "splunk"
 FLATTENED: Final = Loss("Splunk's fields instead of _raw: lists may lack items", keys=True)
 
 
-def unwrap(data: bytes) -> Unwrapped:
+def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: one result or event each, or the `results` of one answer."""
-    return harvest(data, _take, "results")
+    return collect_values(data, _take, "results")
 
 
-def take_fields(taken: Harvest, fields: Mapping[str, object]) -> None:
+def take_fields(collector: RecordCollector, fields: Mapping[str, object]) -> None:
     """One result of a search: its `_raw`, or else its fields."""
     if fields.get("_raw"):
-        taken.take_text(fields["_raw"])
+        collector.take_text(fields["_raw"])
         return
     record = unflattened({name: value for name, value in fields.items() if value not in ("", None)})
     record["responseElements"] = with_counts(record.get("responseElements"))
-    taken.take_fields(record, FLATTENED)
+    collector.take_fields(record, FLATTENED)
 
 
-def _take(taken: Harvest, value: object) -> None:
+def _take(collector: RecordCollector, value: object) -> None:
     if not isinstance(value, dict):
-        taken.refuse("an object of another kind")
+        collector.refuse("an object of another kind")
         return
     event = value.get("event")
     if isinstance(event, dict):
-        taken.take_fields(event)
+        collector.take_fields(event)
     elif event is not None:
-        taken.take_text(event)
+        collector.take_text(event)
     else:
         results = value.get("results", [value.get("result", value)])
         for result in results if isinstance(results, list) else [results]:
             if isinstance(result, dict):
-                take_fields(taken, result)
+                take_fields(collector, result)
             else:
-                taken.refuse("an object of another kind")
+                collector.refuse("an object of another kind")

@@ -56,61 +56,61 @@ def test_a_record_that_is_broken_costs_itself_alone(form: str) -> None:
     whole = LOSSLESS[form](MADE)
     at = whole.index(b"e2", whole.index(b"r1"))  # in the third record: its eventID loses a quote
     quote = whole.index(b'"', at)
-    found, account = ids(whole[:quote].removesuffix(b"\\") + b"\x00{[" + whole[quote + 1 :])
+    found, stats = ids(whole[:quote].removesuffix(b"\\") + b"\x00{[" + whole[quote + 1 :])
     assert found == ["e0", "e1", "e3", "e4", "e5"]
-    assert account["undecodable"] >= 1
-    assert account["problems"]
-    assert account["kind"] == form.split(maxsplit=1)[0]
+    assert stats["undecodable"] >= 1
+    assert stats["problems"]
+    assert stats["kind"] == form.split(maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("form", TABLES)
 def test_a_row_that_is_broken_costs_itself_alone(form: str) -> None:
     rows = LOSSLESS[form](MADE).split(b"\n")
     rows[3] = rows[3][: rows[3].rindex(b',"')]  # one cell less
-    found, account = ids(b"\n".join(rows))
+    found, stats = ids(b"\n".join(rows))
     assert found == ["e0", "e1", "e3", "e4", "e5"]
-    assert (account["records"], account["undecodable"]) == (5, 1)
-    assert account["problems"] == ["the table is damaged: these rows were not read: 3"]
+    assert (stats["records"], stats["undecodable"]) == (5, 1)
+    assert stats["problems"] == ["the table is damaged: these rows were not read: 3"]
 
 
 @pytest.mark.parametrize("form", [name for name in BY_RECORD if name != "cloudtrail-s3"] + TABLES)
 def test_a_file_that_is_cut_gives_what_stands_before(form: str) -> None:
     whole = LOSSLESS[form](MADE)
-    found, account = ids(whole[: whole.index(b"r4")])
+    found, stats = ids(whole[: whole.index(b"r4")])
     assert found == ["e0", "e1", "e2", "e3"]
-    assert account["undecodable"] == 1
-    assert account["problems"]
+    assert stats["undecodable"] == 1
+    assert stats["problems"]
 
 
 @pytest.mark.parametrize("form", ["cloudtrail-cwl-events", "cloudtrail-cwl-insights", "cloudtrail-lake"])
 def test_damage_around_the_records_is_told(form: str) -> None:
     whole = LOSSLESS[form](MADE)
-    found, account = ids(whole[:-1].rstrip())  # without the last bracket
+    found, stats = ids(whole[:-1].rstrip())  # without the last bracket
     assert found == ["e0", "e1", "e2", "e3", "e4", "e5"]
-    assert (account["records"], account["undecodable"], len(account["problems"])) == (6, 1, 1)
+    assert (stats["records"], stats["undecodable"], len(stats["problems"])) == (6, 1, 1)
 
 
 def test_a_message_of_firehose_that_is_broken_costs_its_records_alone() -> None:
     whole = gzip.decompress(LOSSLESS["cloudtrail-cwl-subscription firehose"](MADE))
     at = whole.index(b"e2", whole.index(b"r1"))
-    found, account = ids(whole[:at] + b'"\x00' + whole[at:])
+    found, stats = ids(whole[:at] + b'"\x00' + whole[at:])
     assert found == ["e0", "e1", "e3", "e4", "e5"]
-    assert account["undecodable"] >= 1
+    assert stats["undecodable"] >= 1
 
 
 @pytest.mark.parametrize("form", PACKED)
 def test_gzip_members_that_are_cut(form: str) -> None:
     whole = LOSSLESS[form](MADE)
-    found, account = ids(whole[:-100])
+    found, stats = ids(whole[:-100])
     assert found == ["e0", "e1", "e2", "e3", "e4"]
-    assert account["problems"][0] == "the gzip data is cut short: only what stands before was read"
+    assert stats["problems"][0] == "the gzip data is cut short: only what stands before was read"
 
 
 def test_a_parquet_file_that_is_cut() -> None:
     whole = LOSSLESS["cloudtrail-ocsf-parquet"](MADE)
-    found, account = ids(whole[:-10])
-    assert (found, account["undecodable"]) == ([], 1)
-    assert account["problems"] == ["the Parquet data is damaged: not all of it was read"]
+    found, stats = ids(whole[:-10])
+    assert (found, stats["undecodable"]) == ([], 1)
+    assert stats["problems"] == ["the Parquet data is damaged: not all of it was read"]
 
 
 def test_a_parquet_file_of_another_table() -> None:
@@ -142,8 +142,8 @@ def test_nothing_raises(data: st.DataObject) -> None:
         tail = data.draw(
             st.binary(max_size=60) | st.sampled_from([b"[" * 5_000, b'{"a":' * 5_000, b'"', b"\xff"])
         )
-        (account,) = read(whole[:cut] + tail + whole[cut:] * data.draw(st.integers(0, 1))).inputs.to_dicts()
-        assert account["problems"] or account["kind"] != "unusable", name
+        (stats,) = read(whole[:cut] + tail + whole[cut:] * data.draw(st.integers(0, 1))).inputs.to_dicts()
+        assert stats["problems"] or stats["kind"] != "unusable", name
         for form in forms().values():
             if form.KIND != "cloudtrail-ocsf-parquet":
                 form.unwrap(whole[:cut] + tail)

@@ -72,8 +72,8 @@ def test_every_form_has_a_sample() -> None:
 @pytest.mark.parametrize("form", LOSSLESS)
 def test_the_golden(form: str) -> None:
     trail = read(LOSSLESS[form](SAMPLE))
-    (account,) = trail.inputs.to_dicts()
-    assert (account["kind"], account["records"], account["undecodable"], account["problems"]) == (
+    (stats,) = trail.inputs.to_dicts()
+    assert (stats["kind"], stats["records"], stats["undecodable"], stats["problems"]) == (
         form.split(maxsplit=1)[0],
         len(SAMPLE),
         0,
@@ -95,7 +95,7 @@ def test_the_golden(form: str) -> None:
         )
         for row in rows
     } == GOLDEN
-    assert {row["form"] for row in rows} == {forms()[account["kind"]].FORM}
+    assert {row["form"] for row in rows} == {forms()[stats["kind"]].FORM}
     assert {row["degraded"] for row in rows} == {None}
     assert {row["store"] for row in rows} == {STORE}
     assert {row["caller"] for row in rows} == {"arn:aws:sts::111122223333:assumed-role/ci/run"}

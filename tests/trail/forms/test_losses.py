@@ -1,4 +1,4 @@
-"""Forms that lose something: what is lost is said, of the call and of the file, and never taken for an absence."""
+"""Forms that lose something: what is lost is said, of the call and of the file, and never collector for an absence."""
 
 from __future__ import annotations
 
@@ -111,9 +111,9 @@ def test_a_form_that_shows_every_key(data: bytes, kind: str, words: str) -> None
         ("7c62:b", "KV2", 3, "KV1"),
     }
     assert all(row["degraded"].startswith(words) for row in rows)
-    (account,) = trail.inputs.to_dicts()
-    assert (account["kind"], account["records"]) == (kind, 1)
-    assert account["problems"] == [f"1 record(s) have lost something: {rows[0]['degraded']}"]
+    (stats,) = trail.inputs.to_dicts()
+    assert (stats["kind"], stats["records"]) == (kind, 1)
+    assert stats["problems"] == [f"1 record(s) have lost something: {rows[0]['degraded']}"]
 
 
 @pytest.mark.parametrize(
@@ -232,8 +232,8 @@ def test_unclear_parameters_of_elastic_leave_the_keys_open() -> None:
 @pytest.mark.parametrize(("data", "number"), [(lookup(other("o1"), other("o2")), 2), (HISTORY, 3)])
 def test_a_form_without_data_events_speaks_for_no_time(data: bytes, number: int) -> None:
     trail = read(data)
-    (account,) = trail.inputs.to_dicts()
-    assert (account["records"], account["undecodable"], account["problems"]) == (number, 0, [NO_DATA_EVENTS])
+    (stats,) = trail.inputs.to_dicts()
+    assert (stats["records"], stats["undecodable"], stats["problems"]) == (number, 0, [NO_DATA_EVENTS])
     assert (trail.first, trail.reach, trail.accounts) == (None, None, frozenset())
 
 
@@ -257,8 +257,8 @@ def test_a_form_without_data_events_speaks_for_no_time(data: bytes, number: int)
 def test_a_record_of_many_calls_is_counted_and_no_call(wrap: Any, item: dict[str, Any]) -> None:
     trail = read(wrap(item))
     assert trail.calls.is_empty()
-    (account,) = trail.inputs.to_dicts()
-    assert (account["records"], account["undecodable"]) == (1, 0)
+    (stats,) = trail.inputs.to_dicts()
+    assert (stats["records"], stats["undecodable"]) == (1, 0)
 
 
 def test_a_new_major_version_is_read_and_not_trusted() -> None:
@@ -284,9 +284,9 @@ SELECTORS = {"TrailARN": "arn:aws:cloudtrail:us-east-1:111122223333:trail/t", "A
     "wrap", [dumps, lambda item: dumps([item]), lambda item: dumps(item) + "\n" + dumps(item)]
 )
 def test_what_only_looks_like_cloudtrail_is_refused(wrap: Any, item: dict[str, Any]) -> None:
-    (account,) = inputs(wrap(item).encode())
-    assert (account["kind"], account["records"]) == ("unusable", None)
-    assert account["problems"][0].startswith("not CloudTrail: ")
+    (stats,) = inputs(wrap(item).encode())
+    assert (stats["kind"], stats["records"]) == ("unusable", None)
+    assert stats["problems"][0].startswith("not CloudTrail: ")
 
 
 @pytest.mark.parametrize("item", [S3, STREAM, KINESIS, ALIYUN])
@@ -301,14 +301,14 @@ def test_what_only_looks_like_cloudtrail_is_refused(wrap: Any, item: dict[str, A
     ids=["eventbridge", "subscription", "cwl-events", "splunk"],
 )
 def test_nor_does_it_pass_within_a_wrapper(wrap: Any, item: dict[str, Any]) -> None:
-    (account,) = inputs(dumps(wrap(item)).encode())
-    assert account["kind"] == "unusable"
-    assert account["problems"][0].startswith("not CloudTrail: ")
+    (stats,) = inputs(dumps(wrap(item)).encode())
+    assert stats["kind"] == "unusable"
+    assert stats["problems"][0].startswith("not CloudTrail: ")
 
 
 def test_among_records_it_is_counted_with_its_reason() -> None:
-    (account,) = inputs(lines([UPDATE, S3, S3, {"a": 1}]))
-    assert (account["records"], account["undecodable"]) == (1, 3)
-    assert account["problems"] == [
+    (stats,) = inputs(lines([UPDATE, S3, S3, {"a": 1}]))
+    assert (stats["records"], stats["undecodable"]) == (1, 3)
+    assert stats["problems"] == [
         "not records of CloudTrail: an S3 event notification (2), an object of another kind (1)"
     ]

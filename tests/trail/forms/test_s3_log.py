@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.sources.source import Source
+from analyzer.trail.calls.marker import SERVICES, may_be_escaped, may_hold_calls
 from analyzer.trail.forms import s3_log
 from analyzer.trail.interface import TrailForm
-from analyzer.trail.marker import SERVICES, may_be_escaped, may_hold_calls
 from analyzer.trail.read import read_trail
 from analyzer.trail.registry import forms
 from tests.trail.cloudtrail import log, other, record

@@ -1,0 +1,173 @@
+"""The calls of many files, collected by columns: each record once, however many files hold it.
+
+Records and the keys that they name are two tables until the end: a record of fifty keys is held once, and a million
+calls are laid out but once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.tables import CALLS
+from analyzer.trail.calls.call_rows import Call, calls_table
+from analyzer.trail.calls.usual import KEYED, NAMED, Usual, keys_of_usual, records_of_usual
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BATCH: Final = 5_000  # records held as Python values
+_OWN: Final = {"record": pl.UInt32(), "file": pl.UInt32(), "shared": pl.String()}
+RECORDS: Final = pl.Schema({**{name: CALLS[name] for name in CALLS if name not in NAMED}, **_OWN})
+"""CALLS without what is a key's own, with the running number of the record, that of its file, its sharedEventID."""
+_COMPARED: Final = [name for name in RECORDS if name not in ("source", "form", *_OWN)]
+_ORDER: Final = ("store", "at", "event_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A record that an earlier file, or the same one, had before.
+
+    Attributes:
+        file: the number of its file.
+        differs: its eventID is the earlier one's, but it says something else.
+        event_id: its own.
+        first: the file that had the record first.
+    """
+
+    file: int
+    differs: bool
+    event_id: str
+    first: str
+
+
+class CallCollector:
+    """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time."""
+
+    def __init__(self) -> None:
+        self.repeats: list[Repeat] = []
+        self._records = pl.DataFrame(schema=RECORDS)
+        self._keys = pl.DataFrame(schema=KEYED)
+        self._fresh: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+        self._count = 0
+        self._usual: list[
+            tuple[Usual, int, int, str, str]
+        ] = []  # and its number, its file, the file's name, form
+        self._rows: list[tuple[Call, int, int, str | None]] = []  # and the same of an unusual record
+
+    def add(self, record: Usual, file: int, source: str, form: str) -> None:
+        """A usual record."""
+        self._usual.append((record, self._count, file, source, form))
+        self._added()
+
+    def add_rows(self, rows: Sequence[Call], shared_id: str | None, file: int) -> int:
+        """A record of any other shape; gives its number."""
+        number = self._count
+        self._rows += [(row, number, file, shared_id) for row in rows]
+        self._added()
+        return number
+
+    def once(self, apart: Sequence[int] = ()) -> tuple[pl.DataFrame, list[int]]:
+        """CALLS of the records, in order; of those with one eventID, or one sharedEventID, the first.
+
+        The others go to `repeats`. Records that are `apart` are left out: those of them that are the first of their
+        eventID are named, by their numbers. What was collected is handed over: it can be taken but once.
+        """
+        self._flush()
+        self._put_away()
+        records, keys = self._records, self._keys
+        self._records, self._keys = records.clear(), keys.clear()
+        named: list[int] = []
+        if apart:
+            is_apart = pl.col("record").is_in(list(apart))
+            named = records.filter(is_apart)["record"].sort().to_list()
+            records = records.filter(~is_apart)
+        records = records.sort(*_ORDER, "record", nulls_last=True)
+        places = records.select("record").with_row_index("place")
+        keys = keys.join(places, on="record").drop("record").sort("place", "key", "effect", nulls_last=True)
+        return _laid_out(records.drop(_OWN), keys), named
+
+    def _added(self) -> None:
+        self._count += 1
+        if len(self._usual) >= _BATCH or len(self._rows) >= _BATCH:
+            self._flush()
+            self._put_away_in_time()
+
+    def _put_away_in_time(self) -> None:
+        fresh = sum(len(records) for records, _ in self._fresh)
+        if fresh > max(len(self._records), 5 * _BATCH):
+            self._put_away()
+
+    def _flush(self) -> None:
+        if self._usual:
+            records, numbers, files, sources, forms = zip(*self._usual, strict=True)
+            own = _own(numbers, files, [record.shared_id for record in records])
+            table = records_of_usual(records, sources, forms).hstack(own)
+            self._fresh.append((table.select(RECORDS.names()), keys_of_usual(records, numbers)))
+        if self._rows:
+            rows, numbers, files, shared = zip(*self._rows, strict=True)
+            table = calls_table(rows).hstack(_own(numbers, files, shared))
+            each = table.unique("record", keep="first", maintain_order=True)
+            self._fresh.append((each.select(RECORDS.names()), table.select(KEYED.names())))
+        self._usual, self._rows = [], []
+
+    def _put_away(self) -> None:
+        records = pl.concat([self._records, *(records for records, _ in self._fresh)])
+        keys = pl.concat([self._keys, *(keys for _, keys in self._fresh)])
+        self._fresh = []
+        about = _firsts(records)
+        repeated = about.filter(pl.col("record") > pl.col("first"))
+        if not repeated.is_empty():
+            self.repeats += _repeats(records, keys, repeated)
+            records = records.filter(about["record"] == about["first"])
+            keys = keys.join(repeated.select("record"), on="record", how="anti")
+        self._records, self._keys = records, keys
+
+
+def _laid_out(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """CALLS: each record at the place of each of its keys. Column by column, so that no two tables are held whole."""
+    place = keys["place"]
+    columns = {name: keys[name] for name in NAMED}
+    for name in records.columns:
+        columns[name] = records.drop_in_place(name).gather(place)
+    return pl.DataFrame(columns).select(CALLS.names())
+
+
+def _own(numbers: Sequence[int], files: Sequence[int], shared: Sequence[str | None]) -> pl.DataFrame:
+    return pl.DataFrame({"record": numbers, "file": files, "shared": shared}, schema=_OWN)
+
+
+def _firsts(records: pl.DataFrame) -> pl.DataFrame:
+    """`record, file, event_id`, and the first record with the eventID (`same`), or with the sharedEventID too."""
+    by_id = pl.col("record").min().over("event_id")
+    about = records.select("record", "file", "event_id", "shared", same=by_id, first=by_id)
+    if about["shared"].count() == 0:
+        return about.drop("shared")
+    by_shared = pl.min_horizontal("first", pl.col("record").min().over("shared"))
+    first = pl.when(pl.col("shared").is_null()).then("first").otherwise(by_shared)
+    return about.with_columns(first=first).drop("shared")
+
+
+def _repeats(records: pl.DataFrame, keys: pl.DataFrame, repeated: pl.DataFrame) -> list[Repeat]:
+    """Each repeated record, and whether it says the same as the first one."""
+    involved = pl.concat([repeated["record"], repeated["same"], repeated["first"]]).unique().to_frame()
+    named = (
+        keys.join(involved, on="record", how="semi")
+        .group_by("record")
+        .agg(pl.struct(NAMED).hash().sort().alias("named"))
+    )
+    contents = (
+        records.join(involved, on="record", how="semi")
+        .join(named, on="record")
+        .select("record", "source", content=pl.struct(*_COMPARED, "named").hash())
+    )
+    compared = (
+        repeated.join(contents.select("record", "content"), on="record")
+        .join(contents.select(same="record", original="content"), on="same")
+        .join(contents.select(first="record", source="source"), on="first")
+        .sort("record")
+    )
+    differs = (pl.col("content") != pl.col("original")).alias("differs")
+    return [Repeat(*row) for row in compared.select("file", differs, "event_id", "source").rows()]

@@ -1,0 +1,1 @@
+"""What the forms of CloudTrail share: values, rows and printed maps → records."""

@@ -1,0 +1,221 @@
+"""Collects the records of one file of any form but S3's own: each is counted, and kept where it may be a call."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from analyzer.trail.calls.control import is_control
+from analyzer.trail.calls.marker import may_hold_calls
+from analyzer.trail.extent import HOME
+from analyzer.trail.interface import FileExtent, FileRecords, Loss
+from analyzer.trail.times import parse_time
+from analyzer.trail.unwrap.json_values import decoded, encoded, values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+_NAMED: Final = 5  # damaged rows that a problem names
+_NO_CALLS: Final = ("Insight", "Aggregated")
+
+
+class _Peek(
+    msgspec.Struct,
+    gc=False,
+    rename={
+        "source": "eventSource",
+        "name": "eventName",
+        "version": "eventVersion",
+        "identity": "userIdentity",
+        "event_id": "eventID",
+        "at": "eventTime",
+        "region": "awsRegion",
+        "account": "recipientAccountId",
+        "category": "eventCategory",
+        "acs_region": "acsRegion",
+    },
+):
+    """What tells whether an object is a record of CloudTrail, and how far it reaches."""
+
+    source: object = None
+    name: object = None
+    version: object = None
+    identity: msgspec.Raw = msgspec.Raw(b"")
+    event_id: object = None
+    at: object = None
+    region: object = None
+    account: object = None
+    category: object = None
+    acs_region: object = None
+
+
+_PEEK: Final = msgspec.json.Decoder(_Peek)
+_NOTIFIERS: Final = {
+    "s3": "an S3 event",
+    "dynamodb": "a DynamoDB stream",
+    "kinesis": "a Kinesis",
+    "sns": "an SNS",
+}
+
+
+class RecordCollector:
+    """Takes in the records of one file, one by one."""
+
+    def __init__(self) -> None:
+        self.extent = FileExtent()
+        self._records: list[bytes | msgspec.Raw] = []
+        self._losses: list[Loss | None] = []
+        self._controls: list[bytes | msgspec.Raw] = []
+        self._count = 0
+        self._damaged = 0
+        self._refused: Counter[str] = Counter()
+        self._worn: Counter[str] = Counter()
+        self._of_many: Counter[str] = Counter()
+
+    def take(self, raw: bytes | msgspec.Raw, loss: Loss | None = None) -> None:
+        """One record, as CloudTrail would have written it; anything else is counted with its reason."""
+        try:
+            peek = _peek(raw)
+        except (ValueError, RecursionError):
+            self.damage()
+            return
+        reason = _no_record(peek)
+        if reason:
+            self.refuse(reason)
+            return
+        self._count += 1
+        self._hear(peek)
+        if is_control(peek.source, peek.name):
+            self._controls.append(raw)
+        if may_hold_calls(bytes(raw)):
+            self._records.append(raw)
+            self._losses.append(loss)
+            if loss:
+                self._worn[loss.words] += 1
+
+    def take_fields(self, record: Mapping[str, object], loss: Loss | None = None) -> None:
+        """One record whose fields have been put together; those that are None it does not have."""
+        try:
+            raw = encoded({name: value for name, value in record.items() if value is not None})
+        except (ValueError, RecursionError):
+            self.damage()
+        else:
+            self.take(raw, loss)
+
+    def take_text(self, text: object) -> None:
+        """One record that stands as text in a field."""
+        if isinstance(text, str):
+            self.take(text.encode("utf-8", "replace"))
+        else:
+            self.refuse("no text where a record should stand")
+
+    def count(self, number: int) -> None:
+        """Records that are no calls, and were not looked into."""
+        self._count += number
+
+    def damage(self, number: int = 1) -> None:
+        """Spans of the file that hold no record that can be read."""
+        self._damaged += number
+
+    def refuse(self, reason: str) -> None:
+        """A thing that is whole, and no record of CloudTrail."""
+        self._refused[reason] += 1
+
+    def file_records(self, problems: Sequence[str] = ()) -> FileRecords:
+        """All that was collected; `problems` stand first."""
+        refused = [f"{reason} ({number})" for reason, number in self._refused.most_common(3)]
+        if refused and not (self._count or self._damaged):
+            return FileRecords((), 0, refused=f"holds no record of CloudTrail: {', '.join(refused)}")
+        sentences = list(problems)
+        if self._damaged and not sentences:
+            sentences.append(f"{self._damaged} record(s) could not be read")
+        if refused:
+            sentences.append(f"not records of CloudTrail: {', '.join(refused)}")
+        sentences += [
+            f"{number} record(s) have lost something: {words}" for words, number in self._worn.items()
+        ]
+        sentences += [
+            f"{number} {kind} event(s), which are no calls" for kind, number in self._of_many.items()
+        ]
+        losses = self._losses if any(self._losses) else ()
+        damaged = self._damaged + self._refused.total()
+        return FileRecords(
+            self._records, self._count, damaged, sentences, losses, self.extent, controls=self._controls
+        )
+
+    def _hear(self, peek: _Peek) -> None:
+        region, account = peek.region, peek.account
+        if isinstance(peek.category, str) and peek.category in _NO_CALLS:
+            self._of_many[peek.category] += 1
+        if isinstance(account, str) and account:
+            self.extent.accounts.add(account)
+        if isinstance(region, str) and region:
+            self.extent.regions.add(region)
+        time = parse_time(peek.at) if (region or HOME) == HOME else None
+        if time:
+            self.extent.first = min(self.extent.first or time, time)
+            self.extent.last = max(self.extent.last or time, time)
+
+
+def collect_values(
+    data: bytes, take: Callable[[RecordCollector, object], None], within: str | None = None
+) -> FileRecords:
+    """The records of a file of JSON values, each of which `take` hands to the collector, decoded.
+
+    Of a value that is damaged, `take` gets what stands in its list `within`.
+    """
+    found = values(data, within)
+    collector = RecordCollector()
+    for raw in found.found:
+        try:
+            value = decoded(raw)
+        except (ValueError, RecursionError):
+            collector.damage()
+            continue
+        take(collector, value)
+    collector.damage(found.damaged)
+    return collector.file_records(found.problems)
+
+
+def collect_rows(
+    rows: Iterable[Mapping[str, str] | None], take: Callable[[RecordCollector, Mapping[str, str]], None]
+) -> FileRecords:
+    """The records of a table, whose rows `take` hands to the collector; None is a row that could not be read."""
+    collector = RecordCollector()
+    damaged: list[int] = []  # the first
+    count = 0
+    for number, row in enumerate(rows, 1):
+        if row is not None:
+            take(collector, row)
+            continue
+        count += 1
+        if count <= _NAMED:
+            damaged.append(number)
+    collector.damage(count)
+    shown = ", ".join(map(str, damaged)) + (", ..." if count > _NAMED else "")
+    return collector.file_records(
+        [f"the table is damaged: these rows were not read: {shown}"] if damaged else []
+    )
+
+
+def _peek(raw: bytes | msgspec.Raw) -> _Peek:
+    try:
+        return _PEEK.decode(raw)
+    except ValueError:
+        return _PEEK.decode(encoded(decoded(raw)))
+
+
+def _no_record(peek: _Peek) -> str | None:
+    """Why an object is no record of CloudTrail (docs/facts/cloudtrail.md#2-forms-on-disk); None if it is one."""
+    source = peek.source if isinstance(peek.source, str) else ""
+    if source.startswith("aws:"):
+        return f"{_NOTIFIERS.get(source[4:], 'an AWS')} notification"
+    if source.endswith(".aliyuncs.com") or (peek.acs_region and not source.endswith(".amazonaws.com")):
+        return "an event of Aliyun's ActionTrail"
+    is_usual = bool(peek.name) and source.endswith(".amazonaws.com")
+    is_odd = bool(peek.version and bytes(peek.identity) and peek.event_id)
+    if is_usual or is_odd or peek.category in _NO_CALLS:
+        return None
+    return "an object of another kind"
