@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import COVERED, TIME, empty
+from analyzer.tables import COVERED, TIME, conform, empty
 from analyzer.verdicts.ranges import nearest, ranges
+from analyzer.verdicts.tables import ABSENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,17 +46,14 @@ def absence(
     """For each window how sure it is that no successful write is missing from hand, and why.
 
     Args:
-        windows: `write, store, low, high` and the deploy's own `deploy_low, deploy_high`.
-        calls: what `ordered_calls` gives.
+        windows: SPANS.
+        calls: ORDERED_CALLS.
         chain: CHAIN.
         reach: the latest time that the trail speaks for.
         covered: COVERED.
 
     Returns:
-        `write, absent` (proven, high or null), `doubt` (the cause when null), `open_end` (nothing in hand was
-        written after the window, and no gap was seen) and the bracket `before, after` (event ids), `between` (writes
-        of the run that lie between them), `before_run` (the run of the first), `complete` (why the trail is
-        complete, where that is what proves it) and `unlogged` (which trail surely does not log the store, and why).
+        ABSENCE.
     """
     bracketed = _bracketed(windows, chain)
     logged = _logged(windows, calls, chain)
@@ -76,7 +74,7 @@ def absence(
     high = fresh & pl.col("after").is_not_null()
     p3 = pl.col("complete").is_not_null() & pl.col("storeless").is_null() & ~p1 & ~high
     open_end = unchained | pl.col("upper_open")
-    return known.select(
+    judged = known.select(
         "write",
         "before",
         "after",
@@ -86,7 +84,7 @@ def absence(
         complete=pl.when(p3).then("complete"),
         unlogged=pl.when(~pl.col("selected")).then("unlogged"),
         absent=pl.when(blind).then(None).when(p1).then(pl.lit("proven")).when(high | p3).then(pl.lit("high")),
-        doubt=pl.when(pl.col("low").is_null())
+        absent_doubt=pl.when(pl.col("low").is_null())
         .then(pl.lit("no_window"))
         .when(blind)
         .then(pl.lit("degraded_form"))
@@ -100,6 +98,7 @@ def absence(
         .then(pl.lit("trail_too_early"))
         .otherwise(pl.lit("trail_gap")),
     )
+    return conform(judged, ABSENCE)
 
 
 def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.tables import conform
+from analyzer.verdicts.tables import INFERRED_STORES
 from analyzer.writes.console import base_name
 from analyzer.writes.namespace import namespace
 
@@ -16,7 +18,7 @@ ROUTES = ":routes"
 
 
 def anchored(writes: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
-    """`writes` with `anchor`, the store; null where no call, or calls on several stores, name the namespace."""
+    """INFERRED_STORES: `writes` with the store; null where no call, or calls on several stores, name the namespace."""
     of_entry = pl.col("entry").str.split(",").list.get(1, null_on_oob=True)
     named = pl.when(pl.col("key").str.ends_with(ROUTES)).then(pl.coalesce(of_entry, "hashed"))
     namespaces = (
@@ -24,15 +26,13 @@ def anchored(writes: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -
         .select("store", namespace=namespace_of_key())
         .unique()
     )
-    only = namespaces.filter(pl.len().over("namespace") == 1).rename({"store": "told_store"})
-    told = (
+    only = namespaces.filter(pl.len().over("namespace") == 1).rename({"store": "only_store"})
+    with_store = (
         writes.join(_hashed(writes, deploys), on=["deploy", "name"], how="left", maintain_order="left")
         .with_columns(namespace=pl.coalesce(named, namespace_of_key()))
         .join(only, on="namespace", how="left", maintain_order="left")
     )
-    return told.with_columns(anchor=pl.coalesce("store", "told_store")).drop(
-        "namespace", "told_store", "hashed"
-    )
+    return conform(with_store.with_columns(anchor=pl.coalesce("store", "only_store")), INFERRED_STORES)
 
 
 def namespace_of_key() -> pl.Expr:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.tables import conform
 from analyzer.verdicts.claims import Claims, inside
 from analyzer.verdicts.exchange import arrows
 from analyzer.verdicts.ranges import covering, nearest, ranges
+from analyzer.verdicts.tables import ANSWERS, FITS, widened
 
 _PHASES = range(4)
 
 
 def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """Per write the call that answers for it and how sure that is; and whether the call is contested.
+    """ANSWERS: per write the call that answers for it and how sure that is; and whether the call is contested.
 
     It is contested where a write that got no call could claim it with the same right.
 
     Args:
         claims: what `match.without_strangers` gives.
-        hits: what `match.assigned` gives of them.
-        writes: WRITES.
+        hits: HITS of them.
+        writes: WINDOWS.
     """
-    said = writes.select("op", "reported", "deploy", write="id")
-    held = hits.join(said.select("write", "op", "deploy"), on="write")
-    disputed, contesting = _contests(claims, held, said)
-    identities = held.select("write", callers=pl.col("caller").n_unique().over("deploy"))
+    operations = writes.select("op", "reported", "deploy", write="id")
+    holders = hits.join(operations.select("write", "op", "deploy"), on="write")
+    disputed, contesting = _contests(claims, holders, operations)
+    identities = holders.select("write", callers=pl.col("caller").n_unique().over("deploy"))
     sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
     answered = (
         hits.join(_of_one_writer(claims), on="write")
@@ -43,18 +45,16 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
             .otherwise(pl.lit("high")),
         )
     )
-    unanswered = pl.DataFrame(
-        {"write": contesting, "contested": True}, schema_overrides={"contested": pl.Boolean}
-    )
-    return pl.concat([answered, unanswered], how="diagonal")
+    unanswered = contesting.rename("write").to_frame().with_columns(contested=pl.lit(value=True))
+    return pl.concat([conform(answered, ANSWERS), widened(unanswered, ANSWERS)])
 
 
-def _contests(claims: Claims, held: pl.DataFrame, said: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+def _contests(claims: Claims, holders: pl.DataFrame, operations: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """The assigned calls that writes without a call could claim, and these writes."""
-    rivals = _rivals(claims.zones, held, said)
-    named = _rivals(claims.extras, held, said)
-    right = held.select("call", "phase", updates=pl.col("op") == "update")
-    rows = claims.laned.select("lane", "at", "call").join(right, on="call").sort("lane", "at")
+    rivals = _rivals(claims.zones, holders, operations)
+    named = _rivals(claims.extras, holders, operations)
+    right = holders.select("call", "phase", updates=pl.col("op") == "update")
+    rows = claims.lane_calls.select("lane", "at", "call").join(right, on="call").sort("lane", "at")
     contested, contesting = [], []
     for phase in _PHASES:
         for unfinished in (True, False):
@@ -66,8 +66,8 @@ def _contests(claims: Claims, held: pl.DataFrame, said: pl.DataFrame) -> tuple[p
             taken = rows.filter(weaker.fill_null(False))
             zones = rivals.filter(same).select("write", "lane", "low", "high")
             contested.append(taken.filter(covering(taken, zones, ["lane"]) > 0)["call"])
-            found = ranges(zones, taken, ["lane"])
-            contesting.append(zones.filter(found["first"] < found["past"])["write"])
+            rows_in = ranges(zones, taken, ["lane"])
+            contesting.append(zones.filter(rows_in["first"] < rows_in["past"])["write"])
             pairs = (
                 named.filter(same)
                 .select("write", "call")
@@ -78,12 +78,12 @@ def _contests(claims: Claims, held: pl.DataFrame, said: pl.DataFrame) -> tuple[p
     return pl.concat(contested).unique(), pl.concat(contesting).unique().sort()
 
 
-def _rivals(claimed: pl.DataFrame, held: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+def _rivals(claimed: pl.DataFrame, holders: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
     """The claims on successful calls of writes that got none."""
     return (
         claimed.filter("ok")
-        .join(held, on="write", how="anti")
-        .join(said.select("write", unfinished=pl.col("reported") == "unfinished"), on="write")
+        .join(holders, on="write", how="anti")
+        .join(operations.select("write", unfinished=pl.col("reported") == "unfinished"), on="write")
     )
 
 
@@ -91,34 +91,36 @@ def _of_one_writer(claims: Claims) -> pl.DataFrame:
     """`write, one_writer`: whether all successful calls that a write claims were made by one writer."""
     writer = pl.col("writer")
     changes = (writer != writer.shift()) | (pl.col("lane") != pl.col("lane").shift())
-    change = claims.laned.select(nearest(changes.fill_null(True), forward=False).alias("row")).to_series()
+    change = claims.lane_calls.select(
+        nearest(changes.fill_null(True), forward=False).alias("row")
+    ).to_series()
     zones = claims.zones.filter("ok")
-    told = pl.concat(
+    spans = pl.concat(
         [
             zones.select(
                 "write",
                 one=change.gather(zones["past"] - 1) <= zones["first"],
-                writer=claims.laned["writer"].gather(zones["first"]),
+                writer=claims.lane_calls["writer"].gather(zones["first"]),
             ),
             claims.extras.filter("ok").select("write", pl.lit(value=True).alias("one"), "writer"),
         ]
     )
     one = pl.col("one").all() & (writer.n_unique() == 1)
-    return told.group_by("write").agg(one_writer=one)
+    return spans.group_by("write").agg(one_writer=one)
 
 
 def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
-    """`write, partner`: the call of `partner` lies in the time of `write` too, by what is known of the clocks.
+    """FITS: the call of `partner` lies in the time of `write` too, by what is known of the clocks.
 
     Where a write has many partners, there are places between them (`exchange.arrows`).
 
     Args:
         claims: what `match.without_strangers` gives.
-        hits: what `match.assigned` gives of them.
-        narrowed: what `clock.by_the_clock` gives.
+        hits: HITS of them.
+        narrowed: CLOCK_WINDOWS.
     """
     spans = narrowed.select("clock_known", write="id", known_low="low", known_high="high")
-    held = claims.laned.join(hits.select("call", partner="write"), on="call").sort(
+    held_calls = claims.lane_calls.join(hits.select("call", partner="write"), on="call").sort(
         "lane", "at", "event_id", "call"
     )
     zones = claims.zones.filter("ok").join(spans, on="write")
@@ -129,7 +131,7 @@ def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataF
         low=pl.when("clock_known").then(pl.max_horizontal("low", "known_low")).otherwise("low"),
         high=pl.when("clock_known").then(pl.min_horizontal("high", "known_high")).otherwise("high"),
     )
-    found = windows.select("write").hstack(ranges(windows, held, ["lane"]))
+    rows = windows.select("write").hstack(ranges(windows, held_calls, ["lane"]))
     in_time = (
         pl.when("clock_known").then(pl.col("at").is_between("known_low", "known_high")).otherwise(inside())
     )
@@ -141,4 +143,5 @@ def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataF
         .join(hits.select("call", partner="write"), on="call")
         .select("write", "partner")
     )
-    return pl.concat([arrows(found, held["partner"]), named.filter(pl.col("write") != pl.col("partner"))])
+    by_request = named.filter(pl.col("write") != pl.col("partner"))
+    return conform(pl.concat([arrows(rows, held_calls["partner"]), by_request]), FITS)

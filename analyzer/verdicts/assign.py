@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from analyzer.tables import conform
 from analyzer.verdicts.claims import Claims, alone
 from analyzer.verdicts.lowest import NONE, Lowest
+from analyzer.verdicts.tables import ASSIGNMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -84,11 +86,11 @@ class _Phase:
 
 
 def assignments(claims: Claims) -> pl.DataFrame:
-    """`write, call, phase`: the successful calls that are assigned.
+    """ASSIGNMENTS: the successful calls that are assigned.
 
     A write of which the log names the failed call by its request id gets none.
     """
-    refused = claims.named.filter(~pl.col("ok")).select("write").unique()
+    refused = claims.request_pairs.filter(~pl.col("ok")).select("write").unique()
     left = claims.only(
         claims.zones.filter("ok").join(refused, on="write", how="anti"),
         claims.extras.filter("ok").join(refused, on="write", how="anti"),
@@ -96,18 +98,13 @@ def assignments(claims: Claims) -> pl.DataFrame:
     sure = alone(left)
     phases = pl.concat([left.zones.select("write", "phase"), left.extras.select("write", "phase")])
     contested = _contested(left, sure)
-    given = [
+    rows = [
         (write, call, number) for number, phase in _phases(contested) for write, call in phase.holds.items()
     ]
-    schema = {
-        "write": pl.String(),
-        "call": claims.laned.schema["call"],
-        "phase": claims.zones.schema["phase"],
-    }
     return pl.concat(
         [
-            sure.join(phases, on="write", maintain_order="left").select(*schema),
-            pl.DataFrame(given, schema, orient="row"),
+            conform(sure.join(phases, on="write", maintain_order="left"), ASSIGNMENTS),
+            pl.DataFrame(rows, ASSIGNMENTS, orient="row"),
         ]
     )
 
@@ -268,7 +265,7 @@ def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
     extras = claims.extras.join(sure, on="write", how="anti")
     if zones.is_empty() and extras.is_empty():
         return _Contest({}, {}, [], [], [])
-    rows = claims.laned.with_row_index("row").join(zones.select("lane").unique(), on="lane", how="semi")
+    rows = claims.lane_calls.with_row_index("row").join(zones.select("lane").unique(), on="lane", how="semi")
     moved = (
         rows.group_by("lane")
         .agg(pl.col("row").min())

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.tables import conform
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.claims import ANYBODY, Claims, few_pairs, on_lanes, pairs_at, with_call
-from analyzer.verdicts.ranges import COUNT, nearest, ranges, rows_of
+from analyzer.verdicts.ranges import nearest, ranges, rows_of
+from analyzer.verdicts.tables import COUNT, FAILED_ATTEMPTS, LAST_FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +32,8 @@ def callers_of(hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """`deploy, caller`: who made calls that answer for a deploy's writes.
 
     Args:
-        hits: what `match.assigned` gives.
-        writes: WRITES.
+        hits: HITS.
+        writes: WINDOWS.
     """
     return hits.join(writes.select("deploy", write="id"), on="write").select("deploy", "caller").unique()
 
@@ -61,24 +63,23 @@ def own_claims(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> Clai
     narrower = (
         theirs.filter(pl.col("by") == ANYBODY).with_columns(by="own").drop("own", "lane", "first", "past")
     )
-    zones = on_lanes(narrower, claims.lanes, claims.laned).select(claims.zones.columns)
-    told = own_calls(claims.extras.select("write", "call", "caller"), hits, writes)
-    extras = claims.extras.join(told, on=["write", "call"], how="semi")
+    zones = on_lanes(narrower, claims.lanes, claims.lane_calls)
+    own_pairs = own_calls(claims.extras.select("write", "call", "caller"), hits, writes)
+    extras = claims.extras.join(own_pairs, on=["write", "call"], how="semi")
     return claims.only(pl.concat([anybodys, as_it_is, zones]), extras)
 
 
 def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataFrame:
     """The failed write calls of each write, by its own deploy: those that tell of it, and how many there are.
 
-    Gives `write, event_id, request_id, at, error_code, error_message, writer, resolved, total, recovered`: a row for
-    each of the first `SHOWN` of a write, and for the last ones that were not tried again. `resolved` says that the
-    same writer wrote the key later in the same window, for whichever operation: the attempt was tried again, and is
-    nobody's last word. Of each write `total` counts the attempts, `recovered` those that its own writer tried again.
+    FAILED_ATTEMPTS has a row for each of the first `SHOWN` of a write, and for the last ones that were not tried again.
+    `resolved` says that the same writer wrote the key later in the same window, for whichever operation: the attempt
+    was tried again, and is nobody's last word.
 
     Args:
         claims: what `match.without_strangers` gives.
         own: what `own_claims` gives of them.
-        hits: what `match.assigned` gives.
+        hits: HITS.
     """
     zones = own.zones.filter(~pl.col("ok"))
     extras = own.extras.filter(~pl.col("ok"))
@@ -96,20 +97,22 @@ def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataF
             extras.select("write", total=pl.lit(1, COUNT)),
         ]
     )
-    found = _weighed(with_call(pairs, claims.calls), claims)
-    return found.join(totals.group_by("write").agg(pl.col("total").sum()), on="write").join(
-        _recovered(claims, zones, extras, hits), on="write", how="left"
+    attempts = (
+        _weighed(with_call(pairs, claims.calls), claims)
+        .join(totals.group_by("write").agg(pl.col("total").sum()), on="write")
+        .join(_recovered(claims, zones, extras, hits), on="write", how="left")
     )
+    return conform(attempts, FAILED_ATTEMPTS)
 
 
-def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame) -> pl.DataFrame:
-    """`failed` calls in the columns of `failed_attempts`, told from `succeeded` calls of the same writes.
+def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame, owner: str = "write") -> pl.DataFrame:
+    """`failed` calls in the columns of FAILED_ATTEMPTS, by `succeeded` calls of the same `owner`: a write, or a pool.
 
     SST tries a stale ETag again, its SDK a throttled call and a fault of the service; nothing else is tried again.
     """
-    latest = succeeded.group_by("write", "writer").agg(ok_at=pl.col("at").max())
-    return failed.join(latest, on=["write", "writer"], how="left").select(
-        "write",
+    latest = succeeded.group_by(owner, "writer").agg(ok_at=pl.col("at").max())
+    return failed.join(latest, on=[owner, "writer"], how="left").select(
+        owner,
         "event_id",
         "request_id",
         "at",
@@ -121,17 +124,18 @@ def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame) -> pl.DataFrame:
 
 
 def failed_summary(failed: pl.DataFrame) -> pl.DataFrame:
-    """Per write: `recovered` (attempts that were tried again with success) and the last attempt that was not."""
+    """LAST_FAILURES: per write how many attempts were tried again, and the last one that was not."""
     # SST tries a stale ETag again without end: it never is what ended an operation.
-    known = failed.sort(_cause() != "precondition_failed", "at", "event_id")
+    by_weight = failed.sort(_cause() != "precondition_failed", "at", "event_id")
     last_word = ~pl.col("resolved")
-    return known.group_by("write").agg(
+    summary = by_weight.group_by("write").agg(
         recovered=pl.col("recovered").first().fill_null(0),
         failed_event=pl.col("event_id").filter(last_word).last(),
         failed_request=pl.col("request_id").filter(last_word).last(),
         failed_code=pl.col("error_code").filter(last_word).last(),
         failed_message=pl.col("error_message").filter(last_word).last(),
     )
+    return conform(summary, LAST_FAILURES)
 
 
 def _cause() -> pl.Expr:
@@ -150,7 +154,7 @@ def _weighed(pairs: pl.DataFrame, claims: Claims) -> pl.DataFrame:
 
 def _last_success(claims: Claims, asked: pl.DataFrame) -> pl.DataFrame:
     """`write, writer, at`: when a writer last made a call that each write claims, where it made any."""
-    made = claims.laned.filter("ok").sort("lane", "writer", "at")
+    made = claims.lane_calls.filter("ok").sort("lane", "writer", "at")
     zones = claims.zones.filter("ok").select("write", "lane", "low", "high").join(asked, on="write")
     found = zones.hstack(ranges(zones, made, ["lane", "writer"])).filter(pl.col("first") < pl.col("past"))
     last = found.select("write", "writer", at=made["at"].gather(found["past"] - 1))
@@ -165,7 +169,7 @@ def _flags(claims: Claims) -> pl.DataFrame:
         "call", final=~_retried(), stale=stale, busy=_retried() & ~stale
     )
     return (
-        claims.laned.select("call", "writer")
+        claims.lane_calls.select("call", "writer")
         .join(kinds, on="call", how="left", maintain_order="left")
         .with_columns(pl.col("final", "stale", "busy").fill_null(False))
     )
@@ -175,7 +179,7 @@ def _last_open(claims: Claims, zones: pl.DataFrame, flags: pl.DataFrame, kind: s
     """`write, call`: of each zone the last call of the kind that nobody tried again."""
     last = flags.select(nearest(pl.col(kind), forward=False).alias("row")).to_series()
     held = zones.with_columns(row=last.gather(zones["past"] - 1)).filter(pl.col("row") >= pl.col("first"))
-    pairs = held.select("write", call=claims.laned["call"].gather(held["row"]))
+    pairs = held.select("write", call=claims.lane_calls["call"].gather(held["row"]))
     if kind == "final" or held.is_empty():
         return pairs
     # Of one writer the last call is open if any is. Most zones know but one; of the others each call is looked at.
@@ -214,12 +218,13 @@ def _recovered(claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: 
     until = _last_success(claims, asked).group_by("write", "writer").agg(until=pl.col("at").max())
     retried = claims.calls.filter(~pl.col("ok") & _retried()).select("call")
     made = (
-        claims.laned.join(retried, on="call", how="semi")
+        claims.lane_calls.join(retried, on="call", how="semi")
         .unique(["lane", "writer", "event_id"])
         .sort("lane", "writer", "at")
     )
-    windows = zones.select("write", "lane", "low", "high").join(until, on="write")
-    windows = windows.with_columns(high=pl.min_horizontal("high", "until"))
+    windows = zones.join(until, on="write").select(
+        "write", "lane", "writer", "low", high=pl.min_horizontal("high", "until")
+    )
     counts = windows.select("write").hstack(ranges(windows, made, ["lane", "writer"]))
     more = (
         extras.join(retried, on="call", how="semi")

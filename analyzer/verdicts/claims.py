@@ -16,15 +16,13 @@ A request id in the log names the very call, whatever the clocks say: where no z
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 
-from analyzer.tables import TIME
-from analyzer.verdicts.ranges import COUNT, covering, ranges, rows_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from analyzer.tables import TIME, conform
+from analyzer.verdicts.ranges import covering, ranges, rows_of
+from analyzer.verdicts.tables import CLAIM_COUNTS, COUNT, LANE_CALLS, LANES, PAIRS, REQUEST_PAIRS, ZONES
 
 INNER = pl.duration(seconds=1)
 """eventTime and the log's times are whole seconds, cut off: a call within the operation may look a second away."""
@@ -66,66 +64,63 @@ class Claims:
     """Which writes claim which calls.
 
     Attributes:
-        wanted: a row per write and effect: `write, deploy, store, key, effect, start, end, low, high, success`.
-        calls: the write calls on their keys, a row each: the columns of a call.
-        named: `write, call, phase` and the columns of `wanted` and of the call: the log names the call.
-        laned: `lane, by, writer, at, event_id, ok, call`: the calls by lane, in the order of time.
-        lanes: what a lane is told by, and `lane`.
-        zones: `write, deploy, phase, start, end, low, high`, what a lane is told by, `lane`, and `first, past`: the
-            rows of `laned`.
-        extras: the rows of `named` that no zone holds.
+        demand: DEMAND.
+        calls: CLAIMED_CALLS: the write calls on the keys of the writes.
+        request_pairs: REQUEST_PAIRS.
+        lane_calls: LANE_CALLS: the calls by lane, in the order of time.
+        lanes: LANES.
+        zones: ZONES.
+        extras: the rows of `request_pairs` that no zone holds.
     """
 
-    wanted: pl.DataFrame
+    demand: pl.DataFrame
     calls: pl.DataFrame
-    named: pl.DataFrame
-    laned: pl.DataFrame
+    request_pairs: pl.DataFrame
+    lane_calls: pl.DataFrame
     lanes: pl.DataFrame
     zones: pl.DataFrame
     extras: pl.DataFrame
 
     def only(self, zones: pl.DataFrame, extras: pl.DataFrame) -> Claims:
         """The claims of these zones and extras."""
-        return replace(self, zones=zones, extras=extras)
+        return replace(self, zones=conform(zones, ZONES), extras=conform(extras, REQUEST_PAIRS))
 
 
-def claims_of(wanted: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | None = None) -> Claims:
-    """The claims of `wanted` on `calls`.
+def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | None = None) -> Claims:
+    """The claims of `demand` on `calls`.
 
     Args:
-        wanted: as `Claims` has it, with `said_request`.
-        calls: see there.
+        demand: DEMAND.
+        calls: CLAIMED_CALLS.
         chiefs: `deploy, chief`: the one whose calls alone a deploy claims, beside those of which nobody says who made
             them; of other deploys, anybody's.
     """
     both = pl.concat([calls, calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
-    lanes = both.select(_LANE).unique(maintain_order=True).with_row_index("lane")
-    laned = (
-        both.join(lanes, on=_LANE, maintain_order="left")
-        .select("lane", "by", "writer", "at", "event_id", "ok", "call")
-        .sort("lane", "at", "event_id", "call")
+    lanes = conform(both.select(_LANE).unique(maintain_order=True).with_row_index("lane"), LANES)
+    lane_calls = conform(both.join(lanes, on=_LANE, maintain_order="left"), LANE_CALLS).sort(
+        "lane", "at", "event_id", "call"
     )
-    allowed = _allowed(wanted, chiefs)
-    named = _named(wanted, calls)
-    zones = _zones(wanted).join(allowed, on="deploy")
+    allowed = _allowed(demand, chiefs)
+    pairs = conform(_request_pairs(demand, calls), REQUEST_PAIRS)
+    zones = _zones(demand).join(allowed, on="deploy")
     held = (
         (pl.col("at") >= pl.col("low"))
         & (pl.col("at") <= pl.col("high"))
         & ((pl.col("phase") < _FAR_AND_FAILED) | ~pl.col("ok"))
     ).fill_null(False)
     by = pl.when(pl.col("allowed") == ANYBODY).then(pl.lit(ANYBODY, COUNT)).otherwise("by")
-    claimable = named.join(allowed.rename({"by": "allowed"}), on="deploy").filter(
+    claimable = pairs.join(allowed.rename({"by": "allowed"}), on="deploy").filter(
         held & (by == pl.col("allowed"))
     )
-    extras = named.join(claimable, on=["write", "call"], how="anti")
-    return Claims(wanted, calls, named, laned, lanes, on_lanes(zones, lanes, laned), extras)
+    extras = pairs.join(claimable, on=["write", "call"], how="anti")
+    return Claims(demand, calls, pairs, lane_calls, lanes, on_lanes(zones, lanes, lane_calls), extras)
 
 
-def on_lanes(zones: pl.DataFrame, lanes: pl.DataFrame, laned: pl.DataFrame) -> pl.DataFrame:
-    """`zones` (with what a lane is told by) on the lanes that there are, with the rows of `laned` that they hold."""
+def on_lanes(zones: pl.DataFrame, lanes: pl.DataFrame, lane_calls: pl.DataFrame) -> pl.DataFrame:
+    """ZONES: `zones` (with what a lane is told by) on the lanes that there are, with the calls that they hold."""
     placed = zones.join(lanes, on=_LANE)
-    held = placed.hstack(ranges(placed, laned, ["lane"]))
-    return held.filter(pl.col("first") < pl.col("past"))
+    spans = placed.hstack(ranges(placed, lane_calls, ["lane"]))
+    return conform(spans.filter(pl.col("first") < pl.col("past")), ZONES)
 
 
 def inside() -> pl.Expr:
@@ -134,9 +129,9 @@ def inside() -> pl.Expr:
     return own.fill_null(False)
 
 
-def _allowed(wanted: pl.DataFrame, chiefs: pl.DataFrame | None) -> pl.DataFrame:
+def _allowed(demand: pl.DataFrame, chiefs: pl.DataFrame | None) -> pl.DataFrame:
     """`deploy, by`: whose lanes each deploy claims."""
-    deploys = wanted.select("deploy").unique()
+    deploys = demand.select("deploy").unique()
     if chiefs is None:
         return deploys.with_columns(by=pl.lit(ANYBODY, COUNT))
     own = chiefs.filter(pl.col("chief") != NOBODY).select("deploy", by=pl.col("chief"))
@@ -144,11 +139,11 @@ def _allowed(wanted: pl.DataFrame, chiefs: pl.DataFrame | None) -> pl.DataFrame:
     return pl.concat([own, own.with_columns(by=pl.lit(NOBODY, COUNT)), others])
 
 
-def _named(wanted: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def _request_pairs(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """The pairs of a write and the call that its log names."""
-    on = ["store", "key", "effect", "said_request"]
-    named = calls.with_columns(said_request="request_id").filter(pl.int_range(pl.len()).over(on) < _NAMESAKES)
-    pairs = wanted.join(named, on=on, maintain_order="left").with_columns(phase=phase())
+    on = ["store", "key", "effect", "log_request"]
+    named = calls.with_columns(log_request="request_id").filter(pl.int_range(pl.len()).over(on) < _NAMESAKES)
+    pairs = demand.join(named, on=on, maintain_order="left").with_columns(phase=phase())
     return pairs.filter((pl.col("phase") == 0) | "usual")
 
 
@@ -157,67 +152,65 @@ def phase() -> pl.Expr:
     return 2 * (~inside()).cast(COUNT) + (~pl.col("success")).cast(COUNT)
 
 
-def _zones(wanted: pl.DataFrame) -> pl.DataFrame:
-    """The zones of `wanted`, on whosever lanes."""
+def _zones(demand: pl.DataFrame) -> pl.DataFrame:
+    """The zones of `demand`, on whosever lanes: in the operation's own time, before it and after it."""
     own_low, own_high = (pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME)
     backward = own_high < own_low  # a clock that was set back: nothing is within the operation
     success = pl.col("success")
-    late = (own_high + _TICK).cast(TIME)
+    early, late = (own_low - _TICK).cast(TIME), (own_high + _TICK).cast(TIME)
+    own, outside = (~success).cast(COUNT), 2 + (~success).cast(COUNT)
+    outer = demand.rename({"low": "outer_low", "high": "outer_high"})
+    upto = pl.when(backward).then("outer_high").otherwise(early)
     parts = [
-        wanted.with_columns(phase=(~success).cast(COUNT), low=own_low, high=own_high),
-        wanted.with_columns(
-            phase=2 + (~success).cast(COUNT),
-            high=pl.when(backward).then("high").otherwise((own_low - _TICK).cast(TIME)),
-        ),
-        wanted.filter(~backward).with_columns(phase=2 + (~success).cast(COUNT), low=late),
+        outer.with_columns(phase=own, low=own_low, high=own_high),
+        outer.with_columns(phase=outside, low="outer_low", high=upto),
+        outer.filter(~backward).with_columns(phase=outside, low=late, high="outer_high"),
     ]
-    kinds = pl.DataFrame({"ok": [True, True, False, False], "usual": [True, False, True, False]})
+    shapes = pl.DataFrame({"ok": [True, True, False, False], "usual": [True, False, True, False]})
     near = success & (pl.col("phase") == 0)
     return (
         pl.concat(parts)
-        .join(kinds, how="cross")
+        .join(shapes, how="cross")
         .filter(pl.col("usual") | near, ~pl.col("ok") | (pl.col("phase") < _FAR_AND_FAILED))
         .select("write", "deploy", *_ALIKE, "phase", "start", "end", "low", "high")
     )
 
 
 def claimed(claims: Claims, *, ok: bool) -> pl.DataFrame:
-    """`write, claims`: how many calls each write claims."""
+    """CLAIM_COUNTS: how many calls each write claims."""
     zones = claims.zones.filter(pl.col("ok") == ok)
     counts = zones.select("write", claims=pl.col("past") - pl.col("first"))
     more = claims.extras.filter(pl.col("ok") == ok).select("write", claims=pl.lit(1, COUNT))
-    return pl.concat([counts, more]).group_by("write").agg(pl.col("claims").sum())
+    return conform(pl.concat([counts, more]).group_by("write").agg(pl.col("claims").sum()), CLAIM_COUNTS)
 
 
 def claiming(claims: Claims, *, ok: bool) -> pl.DataFrame:
     """`call, writes`: how many writes claim each call, where any does."""
-    laned = claims.laned.filter(pl.col("ok") == ok)
+    calls = claims.lane_calls.filter(pl.col("ok") == ok)
     zones = claims.zones.filter(pl.col("ok") == ok).select("lane", "low", "high")
-    counts = laned.select("call", writes=covering(laned, zones, ["lane"]))
+    counts = calls.select("call", writes=covering(calls, zones, ["lane"]))
     more = claims.extras.filter(pl.col("ok") == ok).select("call", writes=pl.lit(1, COUNT))
     return pl.concat([counts, more]).group_by("call").agg(pl.col("writes").sum()).filter(pl.col("writes") > 0)
 
 
 def alone(claims: Claims) -> pl.DataFrame:
-    """`write, call`: a write and a successful call that have but each other."""
+    """PAIRS of a write and a successful call that have but each other."""
     once = claimed(claims, ok=True).filter(pl.col("claims") == 1).select("write")
     zones = claims.zones.filter("ok").join(once, on="write", how="semi")
-    calls = zones.select("write", call=claims.laned["call"].gather(zones["first"]))
+    calls = zones.select("write", call=claims.lane_calls["call"].gather(zones["first"]))
     more = claims.extras.filter("ok").join(once, on="write", how="semi").select("write", "call")
     only = claiming(claims, ok=True).filter(pl.col("writes") == 1).select("call")
-    return pl.concat([calls, more]).join(only, on="call", how="semi")
+    return conform(pl.concat([calls, more]).join(only, on="call", how="semi"), PAIRS)
 
 
-def pairs_at(
-    claims: Claims, zones: pl.DataFrame, rows: pl.DataFrame, more: Sequence[str] = ()
-) -> pl.DataFrame:
-    """`write, call` of `rows`, what `ranges.rows_of` gives of `zones`, and the columns `more` of `zones`."""
-    chosen = zones.select("write", *more)[rows["span"]]
-    return chosen.with_columns(call=claims.laned["call"].gather(rows["row"]))
+def pairs_at(claims: Claims, zones: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """PAIRS of `rows`, what `ranges.rows_of` gives of `zones`."""
+    chosen = zones.select("write")[rows["span"]]
+    return conform(chosen.with_columns(call=claims.lane_calls["call"].gather(rows["row"])), PAIRS)
 
 
 def few_pairs(claims: Claims, zones: pl.DataFrame, most: int) -> pl.DataFrame:
-    """`write, call` of the first `most` calls of each of `zones`."""
+    """PAIRS: the first `most` calls of each of `zones`."""
     return pairs_at(claims, zones, rows_of(zones, most))
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import TIME
+from analyzer.tables import TIME, conform
 from analyzer.verdicts.claims import INNER, OUTER, alone, with_call
-from analyzer.verdicts.ranges import COUNT, covering
+from analyzer.verdicts.ranges import covering
+from analyzer.verdicts.tables import CLOCK_WINDOWS, COUNT
 
 if TYPE_CHECKING:
     from analyzer.verdicts.claims import Claims
@@ -24,16 +25,16 @@ _SECOND = pl.duration(seconds=1)
 
 
 def by_the_clock(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFrame:
-    """`writes` with `low` and `high` no wider than what its deploy's own calls leave of the clocks' difference.
+    """CLOCK_WINDOWS: `writes` with windows no wider than what the deploy's own calls leave of the clocks' difference.
 
     Where no call tells of it, or where two contradict each other, they stay as they are; `clock_known` says which.
 
     Args:
-        writes: WRITES with `windows`.
-        claims: what `match.candidates` gives.
-        calls: what `match.ordered_calls` gives.
+        writes: WINDOWS.
+        claims: what `match.without_strangers` gives.
+        calls: ORDERED_CALLS.
     """
-    told = (
+    differences = (
         _own(writes, claims, calls)
         .group_by("deploy")
         .agg(
@@ -42,18 +43,19 @@ def by_the_clock(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> p
         )
         .filter(pl.col("least") <= pl.col("most"))
     )
-    low = pl.max_horizontal("low", (pl.col("start") + pl.col("least")).cast(TIME))
-    high = pl.min_horizontal("high", (pl.col("end") + pl.col("most")).cast(TIME))
+    low = pl.max_horizontal("widest_low", (pl.col("start") + pl.col("least")).cast(TIME))
+    high = pl.min_horizontal("widest_high", (pl.col("end") + pl.col("most")).cast(TIME))
     known = pl.col("least").is_not_null()
-    return (
-        writes.join(told, on="deploy", how="left", maintain_order="left")
-        .with_columns(clock_known=known)
+    narrowed = (
+        writes.rename({"low": "widest_low", "high": "widest_high"})
+        .join(differences, on="deploy", how="left", maintain_order="left")
         .with_columns(
-            low=pl.when("clock_known").then(low).otherwise("low"),
-            high=pl.when("clock_known").then(high).otherwise("high"),
+            clock_known=known,
+            low=pl.when(known).then(low).otherwise("widest_low"),
+            high=pl.when(known).then(high).otherwise("widest_high"),
         )
-        .drop("least", "most")
     )
+    return conform(narrowed, CLOCK_WINDOWS)
 
 
 def _own(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFrame:
@@ -64,10 +66,12 @@ def _own(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFr
     """
     moments, windows = _read(writes, calls)
     parts = [
-        _told(claims.laned.select("lane", "writer", "call", "at"), _windows(claims), claims.extras),
-        _told(moments, windows, claims.extras.clear()),
+        _of_one_deploy(
+            claims.lane_calls.select("lane", "writer", "call", "at"), _windows(claims), claims.extras
+        ),
+        _of_one_deploy(moments, windows, claims.extras.clear()),
     ]
-    deploys = claims.wanted.select("write", "deploy").unique()
+    deploys = claims.demand.select("write", "deploy").unique()
     sure = with_call(alone(claims), claims.calls).join(deploys, on="write")
     writers = sure.select("deploy", "writer").unique()
     return pl.concat(parts).join(writers, on=["deploy", "writer"], how="semi")
@@ -90,17 +94,17 @@ def _windows(claims: Claims) -> pl.DataFrame:
 
 def _read(writes: pl.DataFrame, calls: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The reads of the keys of `writes`, and the windows of these, on lanes of a key each."""
-    place = ["store", "key"]
-    lanes = writes.select(place).drop_nulls().unique().with_row_index("lane")
-    reads = calls.filter(pl.col("api") == "GetKey").join(lanes, on=place)
-    windows = writes.drop_nulls(["low", "high"]).join(lanes, on=place)
+    on = ["store", "key"]
+    lanes = writes.select(on).drop_nulls().unique().with_row_index("lane")
+    reads = calls.filter(pl.col("api") == "GetKey").join(lanes, on=on)
+    windows = writes.drop_nulls(["low", "high"]).join(lanes, on=on)
     return (
         reads.select("lane", "writer", "call", "at"),
         windows.select("lane", "deploy", "start", "end", "low", "high", wide=pl.lit(value=True)),
     )
 
 
-def _told(moments: pl.DataFrame, windows: pl.DataFrame, extras: pl.DataFrame) -> pl.DataFrame:
+def _of_one_deploy(moments: pl.DataFrame, windows: pl.DataFrame, extras: pl.DataFrame) -> pl.DataFrame:
     """The calls that writes of one deploy alone claim: `deploy, call, writer, at, start, end`."""
     whole = windows.filter(pl.col("low") <= pl.col("high"))
     once = pl.lit(1, COUNT)
@@ -132,7 +136,7 @@ def _first_and_last(moments: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFram
     starts = windows.sort("start").select("lane", "deploy", "start", reach=reach)
     ends = windows.sort("end").select("lane", "end", floor=floor)
     many = covering(moments, windows, lane)
-    found = (
+    bounded = (
         moments.with_columns(many=many)
         .filter(pl.col("many") > 0)
         .sort("at")
@@ -152,5 +156,7 @@ def _first_and_last(moments: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFram
             check_sortedness=False,
         )
     )
-    own = covering(found, windows, ["lane", "deploy"])
-    return found.with_columns(own=own).select("deploy", "call", "writer", "at", "start", "end", "many", "own")
+    own = covering(bounded, windows, ["lane", "deploy"])
+    return bounded.with_columns(own=own).select(
+        "deploy", "call", "writer", "at", "start", "end", "many", "own"
+    )

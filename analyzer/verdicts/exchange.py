@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.tables import conform
 from analyzer.verdicts.components import components
 from analyzer.verdicts.ranges import rows_of
+from analyzer.verdicts.tables import AMBIGUITIES, FITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-_FITS = {"write": pl.String(), "partner": pl.String()}
-_UNCLEAR = {"write": pl.String(), "or_else": pl.String(), "unclear": pl.String(), "threatened": pl.Boolean()}
 
 _FEW: Final = 8
 """Calls of a range up to which each has an arrow of its own."""
@@ -31,13 +30,8 @@ _NAMED: Final = 20
 """Resources that are named where more than one may have lost its write; the others are counted."""
 
 
-def no_fits() -> pl.DataFrame:
-    """`Facts.fits` without rows."""
-    return pl.DataFrame(schema=_FITS)
-
-
 def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
-    """`write, partner`: from each write to the holders of the calls that fit it, and from places to their halves.
+    """FITS: from each write to the holders of the calls that fit it, and from places to their halves.
 
     Args:
         ranges: `write, first, past`: the rows of `holders` whose calls fit the write.
@@ -54,7 +48,7 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
         many.select("write", "level", row=pl.col("past") - pl.lit(2, pl.Int64).pow(pl.col("level"))),
     ]
     blocks = pl.concat(ends)
-    found = [direct, blocks.select("write", partner=_place())]
+    parts = [direct, blocks.select("write", partner=_place())]
     wanted = blocks.select("level", "row").unique()
     for level in range(wanted.select(pl.col("level").max()).item() or 0, 0, -1):
         here = wanted.filter(pl.col("level") == level)
@@ -65,11 +59,11 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
             ]
         ).select(write=_place(), level=pl.lit(level - 1, pl.Int64), row="half")
         if level == 1:
-            found.append(halves.select("write", partner=holders.gather(halves["row"])))
+            parts.append(halves.select("write", partner=holders.gather(halves["row"])))
         else:
-            found.append(halves.select("write", partner=_place()))
+            parts.append(halves.select("write", partner=_place()))
         wanted = pl.concat([wanted, halves.select("level", "row")]).unique()
-    return pl.concat(found).filter(pl.col("write") != pl.col("partner"))
+    return conform(pl.concat(parts).filter(pl.col("write") != pl.col("partner")), FITS)
 
 
 def _place() -> pl.Expr:
@@ -78,15 +72,12 @@ def _place() -> pl.Expr:
 
 
 def unclear(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """The writes that share a loss, or a doubt, with others.
-
-    Gives `write, or_else` (the resources of the others), `unclear` (the cause of the loss) and `threatened` (none was
-    surely lost, but of one of them nothing tells).
+    """AMBIGUITIES: the writes that share a loss, or a doubt, with others.
 
     Args:
-        fits: `write, partner`, as `arrows` gives them: the call that answers for `partner` fits `write` too.
-        lost: what `loss.losses` gives.
-        writes: WRITES.
+        fits: FITS: the call that answers for `partner` fits `write` too.
+        lost: LOSSES.
+        writes: WINDOWS.
     """
     causes = dict(lost.select("write", "loss_cause").iter_rows())
     names = dict(writes.select("id", "name").iter_rows())
@@ -95,15 +86,15 @@ def unclear(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.
     starts = causes.keys() & onward.keys()
     for component in components(sorted(starts), onward):
         circle = sorted(each for each in component if each in names)
-        told = [causes[each] for each in circle if causes.get(each)]
-        if len(circle) == len(told) or starts.isdisjoint(circle):
+        lost_by = [causes[each] for each in circle if causes.get(each)]
+        if len(circle) == len(lost_by) or starts.isdisjoint(circle):
             continue
         others = _others([names[each] for each in circle])
         rows += [
-            (each, other, told[0] if told else None, not told)
+            (each, other, lost_by[0] if lost_by else None, not lost_by)
             for each, other in zip(circle, others, strict=True)
         ]
-    return pl.DataFrame(rows, schema=_UNCLEAR, orient="row")
+    return pl.DataFrame(rows, schema=AMBIGUITIES, orient="row")
 
 
 def _others(names: Iterable[str]) -> Iterator[str]:

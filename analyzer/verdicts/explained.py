@@ -12,17 +12,17 @@ _COUNTER: Final = {"put": "put", "append": "remove", "delete": "put", "remove": 
 _PLACE: Final = ["store", "key", "entry"]
 
 
-def by_write(told: pl.DataFrame) -> pl.DataFrame:
+def by_write(shown: pl.DataFrame) -> pl.DataFrame:
     """`id, by_write`: another write of the deploys in hand undid this one, not surely before it, by the listing's time.
 
     A put is undone by any other put of its key, and by its own resource in another deploy; so is an append. A delete or
     removal is excused by a put or append of the same that its deploy, or a later one, also meant.
 
     Args:
-        told: writes with `low, high`, `listed_at` and `stack`.
+        shown: writes with `low, high`, `listing_at` and `stack`.
     """
     counters = (
-        told.filter(pl.col("low") <= pl.col("listed_at"))
+        shown.filter(pl.col("low") <= pl.col("listing_at"))
         .group_by(*_PLACE, counter="action")
         .agg(latest=pl.col("high").max(), second=pl.col("high").top_k(2).min(), many=pl.len())
     )
@@ -31,29 +31,29 @@ def by_write(told: pl.DataFrame) -> pl.DataFrame:
         .then("low")
         .otherwise(pl.col("low").min().over("deploy"))
     )
-    asked = told.select(
+    wanted = shown.select(
         "id", "action", "high", *_PLACE, since=since, counter=pl.col("action").replace(_COUNTER)
     )
-    met = asked.join(counters, on=[*_PLACE, "counter"], nulls_equal=True)
+    met = wanted.join(counters, on=[*_PLACE, "counter"], nulls_equal=True)
     # Among the puts is the write itself: then it is the other ones' end that counts.
     itself = (pl.col("action") == "put") & (pl.col("high") == pl.col("latest"))
     others = pl.when(itself & (pl.col("many") > 1)).then("second").when(~itself).then("latest")
     undone = met.filter((others > pl.col("since")).fill_null(False)).select("id")
-    return pl.concat([undone, _by_itself(told)]).unique().with_columns(by_write=pl.lit(value=True))
+    return pl.concat([undone, _by_itself(shown)]).unique().with_columns(by_write=pl.lit(value=True))
 
 
-def _by_itself(told: pl.DataFrame) -> pl.DataFrame:
+def _by_itself(shown: pl.DataFrame) -> pl.DataFrame:
     """`id` of puts whose key, and of appends whose entry, their own resource took away by another deploy.
 
     A resource's update of its entry takes the old one out of the list.
     """
     resource = [*_PLACE[:2], "stack", "name"]
-    before = told.filter(pl.col("low") <= pl.col("listed_at")).sort("high")
+    before = shown.filter(pl.col("low") <= pl.col("listing_at")).sort("high")
     last = before.group_by(*resource, by="action").agg(
         pl.col("deploy", "high", "entry").last().name.prefix("by_")
     )
     undone_by = pl.col("action").replace({"put": "delete"})
-    adding = told.filter(pl.col("action").is_in(["put", "append"])).with_columns(by=undone_by)
+    adding = shown.filter(pl.col("action").is_in(["put", "append"])).with_columns(by=undone_by)
     return (
         adding.join(last, on=[*resource, "by"])
         .filter(
@@ -65,14 +65,14 @@ def _by_itself(told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_call(told: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`id, by_call`: a recorded call, not the write's own, undid it between its beginning and the listing.
 
     Another value is explained by a put, an absent key by a delete, a key that is still there by a put. A list is
     rewritten by every route's writer, so that a put of it explains nothing.
 
     Args:
-        told: writes with `low`, `listed`, `listed_at`, `held` and `event_id`.
+        shown: writes with `low`, `listed`, `listing_at`, `held` and `event_id`.
         calls: what `match.ordered_calls` gives.
     """
     effect = (
@@ -81,18 +81,18 @@ def by_call(told: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("listed").is_in(["other_value", "still_there"]) & (pl.col("action") != "remove"))
         .then(pl.lit("put"))
     )
-    asked = (
-        told.select("id", "store", "key", "low", "event_id", "listed_at", effect=effect)
-        .filter(pl.col("effect").is_not_null() & pl.col("listed_at").is_not_null())
-        .sort("listed_at")
+    wanted = (
+        shown.select("id", "store", "key", "low", "event_id", "listing_at", effect=effect)
+        .filter(pl.col("effect").is_not_null() & pl.col("listing_at").is_not_null())
+        .sort("listing_at")
     )
     made = (
         calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
         .sort("at", "run", "position")
         .select("store", "key", "effect", "at", made_by="event_id")
     )
-    last = asked.join_asof(
-        made, left_on="listed_at", right_on="at", by=["store", "key", "effect"], check_sortedness=False
+    last = wanted.join_asof(
+        made, left_on="listing_at", right_on="at", by=["store", "key", "effect"], check_sortedness=False
     )
     other = pl.col("made_by").ne_missing(pl.col("event_id"))
     return last.filter((pl.col("at") >= pl.col("low")) & other).select("id", by_call=pl.lit(value=True))

@@ -7,19 +7,33 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import TIME
+from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.answers import answers, fits
 from analyzer.verdicts.attempts import failed_attempts, failed_summary, own_claims
 from analyzer.verdicts.claims import ANYBODY
 from analyzer.verdicts.clock import by_the_clock
-from analyzer.verdicts.exchange import no_fits
 from analyzer.verdicts.match import about_keys, assigned, candidates, without_strangers
-from analyzer.verdicts.ranges import COUNT, ranges
+from analyzer.verdicts.ranges import ranges
 from analyzer.verdicts.reads import reads_for
+from analyzer.verdicts.tables import (
+    COUNT,
+    FACTS,
+    FAILED_ATTEMPTS,
+    FITS,
+    LANDINGS,
+    LAST_EFFECTS,
+    NEAR_MISSES,
+    SPANS,
+    UNREAD_STORES,
+    widened,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+
+    from analyzer.verdicts.tables import Stage
 
 SURPLUS = pl.duration(seconds=60)
 """A call that no operation claims, this near to a window, may be the operation's own by a clock that is off."""
@@ -34,8 +48,8 @@ class Material:
     """What the facts are made of.
 
     Attributes:
-        writes: WRITES with `windows`.
-        calls: what `match.ordered_calls` gives.
+        writes: WINDOWS.
+        calls: ORDERED_CALLS.
         chain: CHAIN.
         deploys: DEPLOYS.
         reach: the latest time that the trail speaks for.
@@ -55,68 +69,73 @@ class Facts:
     """Per write, and the calls behind it.
 
     Attributes:
-        table: a row per write, the columns of WRITES and what `exact_facts` adds.
-        failed: the failed write calls of each write, as `attempts.failed_attempts` gives them.
-        landed: the calls that answer for writes, as `loss.losses` takes them.
-        fits: `write, partner`: the call that answers for `partner` fits `write` too, as `exchange.arrows` has it.
+        table: FACTS.
+        failed: FAILED_ATTEMPTS.
+        landings: LANDINGS: the calls that answer for writes.
+        fits: FITS.
     """
 
     table: pl.DataFrame
     failed: pl.DataFrame
-    landed: pl.DataFrame
+    landings: pl.DataFrame
     fits: pl.DataFrame
 
 
-def exact_facts(material: Material) -> Facts:
-    """Facts about the writes that are no pattern.
+def exact_facts(material: Material, stage: Stage) -> Facts:
+    """Facts about the writes whose key the log names.
 
-    Adds to WRITES: `event_id, hit_at, hit_confidence` of the call that answers; `contested` (another operation could
-    claim the same call); `hit_value` (what the call shows); `failed_*` and `recovered` (failed calls); what
-    `reads_for` and `absence` give; `last_effect, last_run, last_event` (what the key's last call before the window
-    did) and `end_effect` (what the last one before its end did); `near_event`.
+    Args:
+        material: of all writes.
+        stage: is given each table on the way.
     """
     writes = material.writes.filter(~pl.col("pattern"))
     if writes.is_empty():
-        return no_facts(writes)
+        return no_facts()
     claims = without_strangers(candidates(writes, material.calls))
-    hits = assigned(claims)
-    own = own_claims(claims, hits, writes)
-    failed = failed_attempts(claims, own, hits)
+    stage("zones", claims.zones)
+    stage("request_pairs", claims.request_pairs)
+    hits = stage("hits", assigned(claims))
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
-    narrowed = by_the_clock(writes, claims, material.calls)
-    spans = with_deploy_span(narrowed)
-    sure = absence(spans, material.calls, material.chain, material.reach, material.covered)
+    narrowed = stage("clock_windows", by_the_clock(writes, claims, material.calls))
+    failed = failed_attempts(claims, own_claims(claims, hits, writes), hits)
     parts = [
-        answers(claims, hits, writes),
-        failed_summary(failed),
-        reads_for(open_writes, narrowed, material.calls, claims),
-        sure,
-        _last_effects(open_writes, material.calls),
-        _near_misses(writes, material.calls, hits),
+        stage("answers", answers(claims, hits, writes)),
+        stage("last_failures", failed_summary(failed)),
+        stage("reads", reads_for(open_writes, narrowed, material.calls, claims)),
+        stage("absence", _absence(with_deploy_span(narrowed), material)),
+        stage("last_effects", _last_effects(open_writes, material.calls)),
+        stage("near_misses", _near_misses(writes, material.calls, hits)),
     ]
-    table = writes.join(stores_unread(material.calls), on="store", how="left")
+    unread = writes.join(stores_unread(material.calls), on="store", how="left")
+    landings = landed_rows(writes, hits.select("write", "event_id", "store", "key"))
+    return Facts(joined_up(unread, parts), failed, landings, fits(claims, hits, narrowed))
+
+
+def _absence(spans: pl.DataFrame, material: Material) -> pl.DataFrame:
+    return absence(spans, material.calls, material.chain, material.reach, material.covered)
+
+
+def joined_up(writes: pl.DataFrame, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """FACTS: `writes` with the columns of `parts`, each of which has a row at most for a `write`."""
     for part in parts:
-        table = table.join(part, left_on="id", right_on="write", how="left")
-    landed = landed_rows(writes, hits.select("write", "event_id", "store", "key"))
-    return Facts(table, failed, landed, fits(claims, hits, narrowed))
+        writes = writes.join(part, left_on="id", right_on="write", how="left")
+    return widened(writes, FACTS)
 
 
 def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """What `loss.losses` takes, from `hits`: the `write`, and the `event_id, store, key` of a call that answers."""
-    said = writes.select("action", "value", "deploy", "name", "start", write="id")
-    return hits.join(said, on="write", maintain_order="left")
+    """LANDINGS of `hits`: the `write`, and the `event_id, store, key` of a call that answers."""
+    operations = writes.select("action", "value", "deploy", "name", "start", write="id")
+    return conform(hits.join(operations, on="write", maintain_order="left"), LANDINGS)
 
 
-def no_facts(writes: pl.DataFrame) -> Facts:
-    """Facts about no writes at all: `writes` is empty."""
-    schema = {"write": pl.String(), "event_id": pl.String()}
-    nothing = pl.DataFrame(schema=schema | {"resolved": pl.Boolean()})
-    return Facts(writes, nothing, pl.DataFrame(schema=schema), no_fits())
+def no_facts() -> Facts:
+    """Facts about no writes at all."""
+    return Facts(empty(FACTS), empty(FAILED_ATTEMPTS), empty(LANDINGS), empty(FITS))
 
 
 def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:
-    """`write, deploy, store, low, high` of each write, and its deploy's own `deploy_low, deploy_high`."""
-    return writes.select(
+    """SPANS: the window of each write, and its deploy's own."""
+    spans = writes.select(
         "deploy",
         "store",
         "low",
@@ -125,45 +144,44 @@ def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:
         deploy_high=pl.col("high").max().over("deploy"),
         write="id",
     )
+    return conform(spans, SPANS)
 
 
 def stores_unread(calls: pl.DataFrame) -> pl.DataFrame:
-    """`store, reads_unlogged`: whether the trail holds no read of a store that it knows (a write-only selector)."""
-    return (
+    """UNREAD_STORES: whether the trail holds no read of a store that it knows (a write-only selector)."""
+    stores = (
         calls.select("store", "effect")
         .filter(pl.col("store").is_not_null())
         .group_by("store")
         .agg(reads_unlogged=(pl.col("effect") != "read").all())
     )
+    return conform(stores, UNREAD_STORES)
 
 
 def _last_effects(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """What the last successful write call before each window, and the last one before its end, did with the key.
-
-    Gives `write, last_effect, last_run, last_event` (before the window) and `end_effect`.
-    """
+    """LAST_EFFECTS: what the last successful write before each window, and before its end, did with the key."""
     made = (
         about_keys(calls, writes)
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("run").is_not_null())
         .sort("at", "run", "position")
         .select("store", "key", "at", last_effect="effect", last_run="run", last_event="event_id")
     )
-    asked = writes.filter(pl.col("low").is_not_null()).select("store", "key", "low", "high", write="id")
-    place = ["store", "key"]
-    before = asked.sort("low").join_asof(
-        made, left_on="low", right_on="at", by=place, allow_exact_matches=False, check_sortedness=False
+    windows = writes.filter(pl.col("low").is_not_null()).select("store", "key", "low", "high", write="id")
+    on = ["store", "key"]
+    before = windows.sort("low").join_asof(
+        made, left_on="low", right_on="at", by=on, allow_exact_matches=False, check_sortedness=False
     )
-    ended = made.select(*place, "at", end_effect="last_effect")
-    return (
+    ended = made.select(*on, "at", end_effect="last_effect")
+    both = (
         before.drop("at", strict=False)
         .sort("high")
-        .join_asof(ended, left_on="high", right_on="at", by=place, check_sortedness=False)
-        .select("write", "last_effect", "last_run", "last_event", "end_effect")
+        .join_asof(ended, left_on="high", right_on="at", by=on, check_sortedness=False)
     )
+    return conform(both, LAST_EFFECTS)
 
 
 def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """`write, near_event`: a call by the deploy's own principal that no operation claims, outside the window.
+    """NEAR_MISSES: a call by the deploy's own principal that no operation claims, outside the window.
 
     It counts within a minute; and within a quarter of an hour where no call answers for any write of the deploy and
     each of them has such a call: then it is the clock that is off.
@@ -187,20 +205,20 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
     adrift = far.join(expected, on="deploy").filter(
         pl.col("write").n_unique().over("deploy") == pl.col("expected")
     )
-    return (
+    first = (
         pl.concat([near, adrift.select(near.columns)])
         .sort("at", "near_event")
         .unique("write", keep="first", maintain_order=True)
-        .select("write", "near_event")
     )
+    return conform(first, NEAR_MISSES)
 
 
 def _whose(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
     """`deploy, by`: whose calls may be each deploy's: those of the callers of its hits, else anybody's."""
     own = hits.select("write", "by").join(writes.select("deploy", write="id"), on="write")
-    known = own.select("deploy", "by").unique()
-    others = writes.select("deploy").unique().join(known, on="deploy", how="anti")
-    return pl.concat([known, others.with_columns(by=pl.lit(ANYBODY, COUNT))])
+    callers = own.select("deploy", "by").unique()
+    others = writes.select("deploy").unique().join(callers, on="deploy", how="anti")
+    return pl.concat([callers, others.with_columns(by=pl.lit(ANYBODY, COUNT))])
 
 
 def _first_around(writes: pl.DataFrame, spare: pl.DataFrame, margin: pl.Expr) -> pl.DataFrame:
@@ -215,6 +233,6 @@ def _first_around(writes: pl.DataFrame, spare: pl.DataFrame, margin: pl.Expr) ->
         write="id",
         effect=effects,
     )
-    found = wider.select("write").hstack(ranges(wider, spare, ["store", "key", "effect", "by"]))
-    held = found.filter(pl.col("first") < pl.col("past"))
-    return held.select("write").hstack(spare[held["first"]].select("at", "near_event"))
+    rows = wider.select("write").hstack(ranges(wider, spare, ["store", "key", "effect", "by"]))
+    around = rows.filter(pl.col("first") < pl.col("past"))
+    return around.select("write").hstack(spare[around["first"]].select("at", "near_event"))

@@ -11,68 +11,61 @@ from __future__ import annotations
 
 import polars as pl
 
-from analyzer.tables import TIME
+from analyzer.tables import conform
 from analyzer.verdicts.match import about_keys
 from analyzer.verdicts.stale import came_later, overwritten, with_copies
+from analyzer.verdicts.tables import COUNT, KEY_HISTORY, LOSSES, widened
 
 _PLACE = ["store", "key"]
 
 
-def landed_columns() -> pl.DataFrame:
-    """The columns that `losses` takes, without rows."""
-    text = ("write", "action", "store", "key", "value", "deploy", "name", "event_id")
-    return pl.DataFrame(schema=dict.fromkeys(text, pl.String()) | {"start": TIME})
+_WEIGHED = pl.Schema({**LOSSES, "rank": COUNT})
+"""Of several things that happened to a write the one of the least rank is said."""
 
 
 def losses(
-    landed: pl.DataFrame,
+    landings: pl.DataFrame,
     calls: pl.DataFrame,
     chain: pl.DataFrame,
     deploys: pl.DataFrame,
     writes: pl.DataFrame,
 ) -> pl.DataFrame:
-    """The writes that were taken away after they landed, or may have been.
+    """LOSSES: the writes that were taken away after they landed, or may have been.
 
     Args:
-        landed: `write, action, store, key, value, deploy, name, start, event_id`: a row per key of the calls that
-            answer for writes.
-        calls: what `ordered_calls` gives.
+        landings: LANDINGS.
+        calls: ORDERED_CALLS.
         chain: CHAIN.
         deploys: DEPLOYS.
-        writes: WRITES, all of them.
-
-    Returns:
-        `write, loss_cause` (lost_update, deleted, namespace_collision), `loss_confidence, loss_event_id, loss_distance,
-        loss_detail`; where `loss_cause` is null, only `threat` is told: the call of a later writer of the list, of
-        which nothing tells whether it had read the list before the write landed.
+        writes: WINDOWS, all of them.
     """
-    known = landed.join(deploys.select("stack", deploy="id"), on="deploy")
-    ordered = _ordered(calls, _owners(known), known.select(_PLACE).unique())
-    placed = known.join(
-        ordered.select(*_PLACE, "event_id", "place", "run", "position", "at"), on=[*_PLACE, "event_id"]
+    with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy")
+    history = _history(calls, _owners(with_stack), with_stack.select(_PLACE).unique())
+    placed = with_stack.join(
+        history.select(*_PLACE, "event_id", "place", "run", "position", "at"), on=[*_PLACE, "event_id"]
     ).filter(pl.col("action") != "delete")
     of_lists = placed.filter(pl.col("action").is_in(["append", "remove"]))
-    copies = with_copies(of_lists, ordered, calls, chain, writes)
-    found = pl.concat(
-        [
-            _deleted(placed, ordered),
-            _stale(of_lists, copies),
-            _collided(placed, ordered),
-            _threatened(of_lists, copies),
-        ],
-        how="diagonal",
-    )
-    return (
-        found.sort("write", "rank", "loss_event_id", "threat")
+    copies = with_copies(of_lists, history, calls, chain, writes)
+    parts = [
+        _deleted(placed, history),
+        _stale(of_lists, copies),
+        _collided(placed, history),
+        _threatened(of_lists, copies),
+    ]
+    first = (
+        pl.concat(
+            widened(part.with_columns(rank=pl.lit(rank, COUNT)), _WEIGHED) for rank, part in enumerate(parts)
+        )
+        .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
-        .drop("rank")
     )
+    return conform(first, LOSSES)
 
 
-def _owners(known: pl.DataFrame) -> pl.DataFrame:
+def _owners(landings: pl.DataFrame) -> pl.DataFrame:
     """The resource behind each call that answers for a write: `event_id, by_deploy, by_stack, by_name, by_start`."""
     return (
-        known.sort("write")
+        landings.sort("write")
         .group_by("event_id", maintain_order=True)
         .agg(
             by_deploy=pl.col("deploy").first(),
@@ -83,24 +76,25 @@ def _owners(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ordered(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """Successful writes of each of `keys` with `place`, their order in the store, and who is behind them."""
+def _history(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """KEY_HISTORY: the successful writes of each of `keys` in their order, and who is behind them."""
     made = (
         about_keys(calls, keys)
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
         .select(*_PLACE, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
     )
-    return (
+    history = (
         made.join(owners, on="event_id", how="left")
         .sort(*_PLACE, "run", "position")
         .with_columns(place=pl.int_range(pl.len()).over(_PLACE))
     )
+    return conform(history, KEY_HISTORY)
 
 
-def _following(placed: pl.DataFrame, ordered: pl.DataFrame, effect: str) -> pl.DataFrame:
+def _following(placed: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.DataFrame:
     """`placed` with the first later successful call of `effect` on the same key, if there is one, as `next_…`."""
     later = (
-        ordered.filter(pl.col("effect") == effect)
+        history.filter(pl.col("effect") == effect)
         .select(
             *_PLACE,
             "place",
@@ -146,18 +140,17 @@ def _same_resource() -> pl.Expr:
     )
 
 
-def _deleted(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+def _deleted(placed: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """Writes whose key was deleted, however often others wrote it in between: an entry goes with its list.
 
     Where the resource itself wrote the key again before that, it is that later write which was lost.
     """
-    following = _following(placed.filter(pl.col("action") != "remove"), ordered, "delete")
-    following = following.join(_superseded(following, ordered), on=["write", *_PLACE], how="anti")
+    following = _following(placed.filter(pl.col("action") != "remove"), history, "delete")
+    following = following.join(_superseded(following, history), on=["write", *_PLACE], how="anti")
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     other = pl.col("next_name").is_not_null() & ~_same_resource()
     return following.filter(~own).select(
         "write",
-        rank=pl.lit(0),
         loss_cause=pl.when(other).then(pl.lit("namespace_collision")).otherwise(pl.lit("deleted")),
         loss_confidence=_confidence("run", "next_run"),
         loss_event_id="next_event_id",
@@ -170,10 +163,10 @@ def _deleted(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _superseded(following: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+def _superseded(following: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """`write, store, key` of writes that their own resource made again, by another deploy, before `next_place`."""
     again = (
-        ordered.filter((pl.col("effect") == "put") & pl.col("by_name").is_not_null())
+        history.filter((pl.col("effect") == "put") & pl.col("by_name").is_not_null())
         .select(*_PLACE, "place", stack="by_stack", name="by_name", again="place", again_by="by_deploy")
         .sort("place")
     )
@@ -192,7 +185,7 @@ def _superseded(following: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _collided(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+def _collided(placed: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """Keys that a resource of another stack wrote next: two namespaces are the same.
 
     Where both meant the same value, as the logs say, nothing was lost.
@@ -201,12 +194,11 @@ def _collided(placed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
     meant = puts.select(*_PLACE, next_event_id="event_id", next_value="value").unique(
         [*_PLACE, "next_event_id"], keep="first", maintain_order=True
     )
-    following = _following(puts, ordered, "put").join(meant, on=[*_PLACE, "next_event_id"], how="left")
+    following = _following(puts, history, "put").join(meant, on=[*_PLACE, "next_event_id"], how="left")
     other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
     same = (pl.col("value") == pl.col("next_value")).fill_null(False)
     return following.filter(other & ~same & (pl.col("next_place") == pl.col("place") + 1)).select(
         "write",
-        rank=pl.lit(2),
         loss_cause=pl.lit("namespace_collision"),
         loss_confidence=_confidence("run", "next_run"),
         loss_event_id="next_event_id",
@@ -222,7 +214,6 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     """
     return overwritten(of_lists, copies, "read_at", strictly=True).select(
         "write",
-        rank=pl.lit(1),
         loss_cause=pl.lit("lost_update"),
         loss_confidence=pl.lit("high"),
         loss_event_id="by_event",
@@ -237,6 +228,4 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 
 def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     """Entries that a later writer may have written away: nothing tells when it had read the list."""
-    return overwritten(of_lists, copies, "earliest", strictly=False).select(
-        "write", rank=pl.lit(3), threat="by_event"
-    )
+    return overwritten(of_lists, copies, "earliest", strictly=False).select("write", threat="by_event")

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from analyzer.tables import TIME
+from analyzer.tables import TIME, conform
 from analyzer.verdicts.assign import assignments
 from analyzer.verdicts.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
-from analyzer.verdicts.ranges import COUNT
+from analyzer.verdicts.tables import CLAIMED_CALLS, COUNT, DEMAND, HITS, ORDERED_CALLS, WINDOWS
 
 _NEEDED = (
     "store",
@@ -36,10 +36,9 @@ _NEEDED = (
 
 
 def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """What verdicts need of CALLS, with `run, position` of the chain (null for reads and failures), `writer, by`.
+    """ORDERED_CALLS: what verdicts need of CALLS, with who made each, and its place in the chain.
 
-    A writer is who made the call: a principal on one machine. Two jobs of one role are two writers. `by` is the number
-    of the principal alone.
+    A writer is a principal on one machine: two jobs of one role are two writers.
     """
     who = ["caller", "source_ip"]
     by = pl.col("caller").rank("dense").cast(COUNT).fill_null(NOBODY)
@@ -51,14 +50,14 @@ def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         .join(chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left")
         .select("writer", "by", "run", "position")
     )
-    return calls.select(*_NEEDED).with_row_index("call").hstack(joined)
+    return conform(calls.select(*_NEEDED).with_row_index("call").hstack(joined), ORDERED_CALLS)
 
 
 def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
     """The reads of single keys that told their caller what is there, or that nothing is.
 
     Args:
-        calls: what `ordered_calls` gives.
+        calls: ORDERED_CALLS.
     """
     return calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
 
@@ -69,20 +68,21 @@ def not_found() -> pl.Expr:
 
 
 def windows(writes: pl.DataFrame) -> pl.DataFrame:
-    """WRITES with `low` and `high`, the times between which a call may be the operation's (null without a window)."""
-    return writes.with_columns(
+    """WINDOWS: WRITES, each with the times between which a call may be its operation's."""
+    numbered = writes.with_row_index("number").with_columns(
         low=(pl.col("start") - OUTER).cast(TIME), high=(pl.col("end") + OUTER).cast(TIME)
     )
+    return conform(numbered, WINDOWS)
 
 
 def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
     """The claims of the writes whose store and key are known on the write calls in their windows, successful or not.
 
     Args:
-        writes: WRITES with `windows`.
-        calls: what `ordered_calls` gives.
+        writes: WINDOWS.
+        calls: ORDERED_CALLS.
     """
-    wanted = (
+    demand = (
         writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
         .filter(~pl.col("unset").fill_null(False) | (pl.col("reported") != "succeeded"))
         .select(
@@ -96,18 +96,19 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
             "high",
             success=pl.col("reported") == "succeeded",
             write="id",
-            said_request="request_id",
+            log_request="request_id",
         )
         .join(EFFECTS, on="action")
         .drop("action")
     )
-    made = about_keys(calls, wanted).filter(pl.col("effect") != "read")
-    return claims_of(wanted, made.with_columns(usual=pl.col("api") == "UpdateKeys"))
+    made = about_keys(calls, demand).filter(pl.col("effect") != "read")
+    claimed = made.with_columns(usual=pl.col("api") == "UpdateKeys")
+    return claims_of(conform(demand, DEMAND), conform(claimed, CLAIMED_CALLS))
 
 
-def about_keys(calls: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `calls` on keys that `asked` names, in whatever store: a million others need not be joined."""
-    keys = asked["key"].unique().implode()
+def about_keys(calls: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `calls` on keys that `named` names, in whatever store: a million others need not be joined."""
+    keys = named["key"].unique().implode()
     return calls.lazy().filter(pl.col("key").is_in(keys)).collect()
 
 
@@ -119,23 +120,20 @@ def without_strangers(claims: Claims) -> Claims:
     principal by a call that another deploy could claim, shuts out its own. Where no principal made more than any
     other, all claims stay.
     """
-    sure = pl.concat([alone(claims), claims.named.select("write", "call")]).unique()
-    deploys = claims.wanted.select("write", "deploy").unique()
+    sure = pl.concat([alone(claims), claims.request_pairs.select("write", "call")]).unique()
+    deploys = claims.demand.select("write", "deploy").unique()
     made = with_call(sure, claims.calls).join(deploys, on="write").group_by("deploy", chief="by").len()
     most = pl.col("len") == pl.col("len").max().over("deploy")
     chiefs = made.filter(most).filter(pl.len().over("deploy") == 1).select("deploy", "chief")
-    return claims_of(claims.wanted, claims.calls, chiefs)
+    return claims_of(claims.demand, claims.calls, chiefs)
 
 
 def assigned(claims: Claims) -> pl.DataFrame:
-    """One successful call to one write: the pairs that are assigned.
+    """HITS: one successful call to one write.
 
     A write of which the log names the failed call by its request id gets none.
-
-    Returns:
-        `write, phase, store, key, effect, start, end` and the columns of the call.
     """
-    given = assignments(claims)
-    said = claims.wanted.select("write", "effect", "store", "key", "start", "end")
+    operations = claims.demand.select("write", "effect", "store", "key", "start", "end")
     effects = claims.calls.select("call", "effect")
-    return with_call(given, claims.calls).join(effects, on="call").join(said, on=["write", "effect"])
+    pairs = with_call(assignments(claims), claims.calls).join(effects, on="call")
+    return conform(pairs.join(operations, on=["write", "effect"]), HITS)

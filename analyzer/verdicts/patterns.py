@@ -10,65 +10,89 @@ write of the pool gets one. An operation that failed gets none, one that never e
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
+from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.anchor import ROUTES, anchored, namespace_of_key
 from analyzer.verdicts.attempts import SHOWN, failed_summary, resolved
 from analyzer.verdicts.claims import EFFECTS, inside
-from analyzer.verdicts.facts import Facts, Material, landed_rows, no_facts, stores_unread
+from analyzer.verdicts.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
 from analyzer.verdicts.match import not_found
-from analyzer.verdicts.ranges import COUNT
 from analyzer.verdicts.reads import read_summary
+from analyzer.verdicts.tables import (
+    ABSENCE,
+    COUNT,
+    FAILED_ATTEMPTS,
+    FITS,
+    PATTERN_ANSWERS,
+    SPANS,
+    STRANGERS,
+    widened,
+)
 from analyzer.verdicts.within import within
+
+if TYPE_CHECKING:
+    from analyzer.verdicts.tables import Stage
 
 _POOL = ["kind", "key", "place", "low", "high"]
 
 
-def pattern_facts(material: Material) -> Facts:
-    """Facts about the writes that are patterns, with the columns of `facts.exact_facts`, and `anchor, fitting, rivals`.
+def pattern_facts(material: Material, stage: Stage) -> Facts:
+    """Facts about the writes of which the log names no key.
 
-    `anchor` is the store that the trail ties the write to, `fitting` how many successful calls fit its pool, `rivals`
-    how many writes are in the pool.
+    Args:
+        material: of all writes.
+        stage: is given each table on the way.
     """
     if not material.writes["pattern"].any():
-        return no_facts(material.writes.clear())
+        return no_facts()
     patterns = material.writes.filter("pattern")
-    writes = _pooled(anchored(patterns, material.calls, material.deploys))
+    inferred = stage("inferred_stores", anchored(patterns, material.calls, material.deploys))
+    writes = _pooled(inferred)
     anybodys = _fitting(writes, material.calls)
-    fits = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
-    supply = _supply(fits.filter("ok"))
-    answers = _answers(writes, supply, material.deploys)
-    good = fits.filter("ok")
+    fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
+    good = fitting.filter("ok")
     pools = writes.select("pool", write="id")
-    failed = _failed(fits.filter(~pl.col("ok")), good).join(pools, on="pool").drop("pool")
+    answers = stage("pattern_answers", _answers(writes, _supply(good), material.deploys))
+    failed = _failed(fitting.filter(~pl.col("ok")), good).join(pools, on="pool")
+    attempts = conform(failed, FAILED_ATTEMPTS)
+    parts = [
+        answers,
+        stage("pattern_last_failures", failed_summary(attempts)),
+        stage("pattern_reads", _reads(writes, material.calls)),
+        stage("pattern_absence", _absence(inferred, material)),
+        stage("strangers", _strangers(writes, anybodys, fitting)),
+    ]
+    unread = writes.join(stores_unread(material.calls), left_on="anchor", right_on="store", how="left")
+    landings = landed_rows(writes, _hits(answers, good, pools))
+    return Facts(joined_up(unread, parts), attempts, landings, _fits(answers, writes))
+
+
+def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
+    """ABSENCE of `writes` (INFERRED_STORES), which is never proven: nothing shows that the store is the right one."""
     spans = writes.select(
         "deploy", "low", "high", store="anchor", deploy_low="low", deploy_high="high", write="id"
     )
-    sure = absence(spans, material.calls, material.chain, material.reach, material.covered)
-    parts = [
-        answers,
-        failed_summary(failed),
-        _reads(writes, material.calls),
-        _strangers(writes, anybodys, fits),
-        sure.with_columns(absent=pl.when(pl.col("absent").is_not_null()).then(pl.lit("high"))),
-    ]
-    table = writes.join(stores_unread(material.calls), left_on="anchor", right_on="store", how="left")
-    for part in parts:
-        table = table.join(part, left_on="id", right_on="write", how="left")
-    lonely = pools.join(answers.filter(pl.col("rivals") == 1), on="write").select("pool", "write")
-    named = answers.join(pools, on="write").select("pool", "event_id", "write")
-    told = pl.concat(
-        [
-            good.join(named.filter(pl.col("event_id").is_not_null()), on=["pool", "event_id"]),
-            good.join(lonely, on="pool"),
-        ],
-        how="diagonal",
-    ).unique(["write", "call"])
+    judged = absence(conform(spans, SPANS), material.calls, material.chain, material.reach, material.covered)
+    lowered = judged.rename({"absent": "by_chain"}).with_columns(
+        absent=pl.col("by_chain").replace("proven", "high")
+    )
+    return conform(lowered, ABSENCE)
+
+
+def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
+    """`write, event_id, store, key`: the calls that answer for writes; where a pool is of one write, all that fit."""
+    alone = pools.join(answers.filter(pl.col("rivals") == 1), on="write").select("pool", "write")
     answered = answers.filter(pl.col("event_id").is_not_null())
-    hits = told.join(answered, on="write", how="semi").select("write", "event_id", "store", "key")
-    return Facts(
-        table.drop("pool", "place", "kind"), failed, landed_rows(writes, hits), _fits(answers, writes)
+    by_pool = answered.join(pools, on="write").select("pool", "event_id", "write")
+    hits = pl.concat([good.join(by_pool, on=["pool", "event_id"]), good.join(alone, on="pool")])
+    return (
+        hits.unique(["write", "call"])
+        .join(answered, on="write", how="semi")
+        .select("write", "event_id", "store", "key")
     )
 
 
@@ -103,13 +127,9 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         routes=pl.col("key").str.ends_with(ROUTES),
     )
     anywhere = pl.col("namespace") == "*"
-    pairs = pl.concat(
-        [
-            within(wanted.filter(~anywhere), made, ["effect", "routes", "namespace"]),
-            within(wanted.filter(anywhere).drop("namespace"), made, ["effect", "routes"]),
-        ],
-        how="diagonal",
-    )
+    of_namespace = within(wanted.filter(~anywhere), made, ["effect", "routes", "namespace"])
+    of_any = within(wanted.filter(anywhere).drop("namespace"), made, ["effect", "routes"])
+    pairs = pl.concat([of_namespace, of_any.select(of_namespace.columns)])
     return pairs.filter(pl.col("place").is_null() | (pl.col("place") == pl.col("store")))
 
 
@@ -120,8 +140,8 @@ def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return within(pools, reads.select("at", "writer"), []).select("pool", "writer").unique()
 
 
-def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`fits` without calls that may be another's.
+def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`fitting` without calls that may be another's.
 
     A namespace is a resource's own, a list of routes is anybody's. A deploy's writer is the one that made all calls on
     the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
@@ -131,11 +151,11 @@ def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFra
     """
     deploys = writes.group_by("pool").agg(pl.col("deploy").unique()).filter(pl.col("deploy").list.len() == 1)
     of_pool = deploys.with_columns(pl.col("deploy").list.first())
-    known = fits.join(of_pool, on="pool", how="left", maintain_order="left")
-    own_keys = known.filter(~pl.col("routes") & (pl.col("namespace") != "*"))
+    by_deploy = fitting.join(of_pool, on="pool", how="left", maintain_order="left")
+    own_keys = by_deploy.filter(~pl.col("routes") & (pl.col("namespace") != "*"))
     by = own_keys.group_by("deploy").agg(chief=pl.col("writer").first(), writers=pl.col("writer").n_unique())
-    judged = known.join(by, on="deploy", how="left", maintain_order="left")
-    who = pl.concat([known.filter("routes").select("pool", "writer"), readers]).unique()
+    judged = by_deploy.join(by, on="deploy", how="left", maintain_order="left")
+    who = pl.concat([by_deploy.filter("routes").select("pool", "writer"), readers]).unique()
     lonely = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
     needed = writes.group_by("pool").agg(needed=(pl.col("reported") == "succeeded").sum())
     due = pl.col("event_id").filter(pl.col("ok") & inside()).n_unique().over("pool") <= pl.col("needed")
@@ -148,14 +168,15 @@ def _of_its_writer(fits: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFra
         .then(pl.col("chief") == pl.col("writer"))
         .otherwise(inside() & lonely & due)
     )
-    told = judged.join(needed, on="pool", how="left", maintain_order="left")
-    return told.filter(mine).drop("deploy", "chief", "writers", "needed")
+    counted = judged.join(needed, on="pool", how="left", maintain_order="left")
+    return counted.filter(mine).drop("deploy", "chief", "writers", "needed")
 
 
-def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:
-    """`write, strangers`: whether a call that fits was left out, for somebody else seems to have made it."""
-    left_out = anybodys.filter("ok").join(fits, on=["pool", "call"], how="anti").select("pool").unique()
-    return writes.join(left_out, on="pool", how="semi").select(write="id", strangers=pl.lit(value=True))
+def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fitting: pl.DataFrame) -> pl.DataFrame:
+    """STRANGERS: the writes of which a call that fits was left out, for somebody else seems to have made it."""
+    left_out = anybodys.filter("ok").join(fitting, on=["pool", "call"], how="anti").select("pool").unique()
+    strangers = writes.join(left_out, on="pool", how="semi").select(write="id", strangers=pl.lit(value=True))
+    return conform(strangers, STRANGERS)
 
 
 def _supply(good: pl.DataFrame) -> pl.DataFrame:
@@ -176,7 +197,7 @@ def _supply(good: pl.DataFrame) -> pl.DataFrame:
 
 
 def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
-    """Per write how many calls fit its pool and, where they are enough, the one that answers for it."""
+    """PATTERN_ANSWERS: how many calls fit a write's pool and, where they are enough, the one that answers for it."""
     # SST's terminal shows an operation when it has ended: one on a list may have been under way when it was stopped.
     stopped = deploys.filter(pl.col("result") == "interrupted")["id"].implode()
     open_ended = (pl.col("reported") == "unfinished").any().over("deploy")
@@ -205,7 +226,7 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
     may_be = (left > 0) | (pl.col("may_have_dropped").any().over("pool") & (left == 0))
     open_calls = may_be & (left < pl.col("unended")) & (pl.col("fitting") > 0)
     contested = (open_calls & (~pl.col("ended") | pl.col("may_have_dropped"))).fill_null(False)
-    return offered.select(
+    answers = offered.select(
         "write",
         "rivals",
         pl.col("fitting").fill_null(0),
@@ -214,50 +235,52 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
         hit_at=pl.when(enough & ~contested).then("hit_at"),
         hit_confidence=pl.lit("low"),
     )
+    return widened(answers, PATTERN_ANSWERS)
 
 
 def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
-    """The failed write calls of each pool in the columns of `attempts.failed_attempts`, with `pool` for `write`."""
-    writers = good.unique("pool", keep="first", maintain_order=True).select(write="pool", hit_writer="writer")
-    known = resolved(failed.rename({"pool": "write"}), good.rename({"pool": "write"}))
+    """The failed write calls of each pool in the columns of FAILED_ATTEMPTS, with `pool` for `write`."""
+    writers = good.unique("pool", keep="first", maintain_order=True).select("pool", hit_writer="writer")
     again = pl.col("resolved") & (pl.col("hit_writer") == pl.col("writer")).fill_null(False)
     counted = (
-        known.join(writers, on="write", how="left")
+        resolved(failed, good, "pool")
+        .join(writers, on="pool", how="left")
         .sort("at", "event_id")
         .with_row_index("place")
         .with_columns(
-            total=pl.len().over("write").cast(COUNT),
-            recovered=pl.col("event_id").filter(again).n_unique().over("write").cast(COUNT),
-            shown=pl.int_range(pl.len()).over("write") < SHOWN,
+            total=pl.len().over("pool").cast(COUNT),
+            recovered=pl.col("event_id").filter(again).n_unique().over("pool").cast(COUNT),
+            shown=pl.int_range(pl.len()).over("pool") < SHOWN,
         )
     )
     words = counted.filter(~pl.col("resolved")).unique(
-        ["write", "error_code", "error_message"], keep="last", maintain_order=True
+        ["pool", "error_code", "error_message"], keep="last", maintain_order=True
     )
     chosen = pl.concat([counted.filter("shown"), words]).unique("place", maintain_order=True)
-    return chosen.drop("place", "shown", "hit_writer").rename({"write": "pool"})
+    return chosen.drop("place", "shown", "hit_writer")
 
 
 def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`write, partner`: all writes of a pool that have a call; the order of the log's lines is no proof of whose.
+    """FITS: all writes of a pool that have a call; the order of the log's lines is no proof of whose.
 
     All lead to a place that stands for the pool, and from there to all.
     """
     answered = answers.filter(pl.col("event_id").is_not_null()).select("write")
     pooled = answered.join(writes.select("pool", write="id"), on="write").filter(pl.len().over("pool") > 1)
     place = pl.format("pool {}", "pool")
-    return pl.concat([pooled.select("write", partner=place), pooled.select(write=place, partner="write")])
+    arrows = [pooled.select("write", partner=place), pooled.select(write=place, partner="write")]
+    return conform(pl.concat(arrows), FITS)
 
 
 def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """What was read of the routes keys of the anchored store in the window, as `attempts.reads_for` has it."""
-    asked = writes.filter(pl.col("key").str.ends_with(ROUTES)).select(
+    """READS of the routes keys of the anchored store in the window."""
+    windows = writes.filter(pl.col("key").str.ends_with(ROUTES)).select(
         "low", "high", store="anchor", write="id"
     )
     reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES)).select(
         "store", "at", "ok", "event_id", "error_code", absent=not_found()
     )
-    seen = within(asked, reads, ["store"])
+    seen = within(windows, reads, ["store"])
     good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)
     counts = seen.group_by("write").agg(
         good=good, own_reads=pl.col("ok").sum().cast(COUNT), attempts=pl.lit(0, COUNT)

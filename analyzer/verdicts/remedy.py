@@ -21,6 +21,7 @@ import polars as pl
 from analyzer.commands.kvs import NEEDS, NEEDS_TO_LOOK, Step, look, update
 from analyzer.redaction.redact import with_credential
 from analyzer.verdicts.steps import Broken, obstacle, planned
+from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 from analyzer.verdicts.together import together
 
 if TYPE_CHECKING:
@@ -37,23 +38,6 @@ _REDEPLOY: Final = {
     "failed": "Deploy again: the deploy's state does not count it as done, so that it is tried anew.",
     "unfinished": "Deploy again: the deploy's state holds it as a pending operation, which the next deploy settles.",
 }
-_OF_WRITES: Final = pl.Schema(
-    {
-        "write": pl.String(),
-        "remedy": pl.String(),
-        "remedy_note": pl.String(),
-        "remedy_needs": pl.List(pl.String()),
-        "redeploy": pl.String(),
-    }
-)
-_OF_STORES: Final = pl.Schema(
-    {
-        "arn": pl.String(),
-        "remedy": pl.String(),
-        "remedy_note": pl.String(),
-        "remedy_needs": pl.List(pl.String()),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +45,10 @@ class Remedies:
     """What would put right all that did not land.
 
     Attributes:
-        writes: `write, remedy, remedy_note, remedy_needs, redeploy`, for each write that did not land: the command for
-            it alone, or why there is none, what the command needs, and what a redeploy would do.
-        stores: `arn, remedy, remedy_note, remedy_needs`, for each store of such writes: the one command for all of
-            them, and which of them it leaves out.
+        writes: REMEDIES, for each write that did not land: the command for it alone, or why there is none, what the
+            command needs, and what a redeploy would do.
+        stores: STORE_REMEDIES, for each store of such writes: the one command for all of them, and which of them it
+            leaves out.
     """
 
     writes: pl.DataFrame
@@ -82,24 +66,20 @@ class _Answer:
     note: str | None = None
 
 
-def nothing() -> Remedies:
-    """For no writes."""
-    return Remedies(pl.DataFrame(schema=_OF_WRITES), pl.DataFrame(schema=_OF_STORES))
-
-
 def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]) -> Remedies:
     """The commands for all writes that did not land; none for those of which a listing shows that they are there.
 
     Args:
-        concluded: what `listed.listed` gives.
+        concluded: FINAL_VERDICTS.
         lists: the lists that it found, by store and key.
     """
     certain = (pl.col("verdict") == "unverifiable") & pl.col("cause").is_in(_ONE_OF)
     broken = concluded.filter(
         pl.col("verdict").is_in(_BROKEN) | certain, pl.col("listed").ne_missing(pl.lit("there"))
-    ).with_columns(store=pl.coalesce("store", "anchor"), write="id")
-    names = [field.name for field in fields(Broken)]
-    rows = [Broken(**row) for row in broken.select(names).iter_rows(named=True)]
+    )
+    names = [field.name for field in fields(Broken) if field.name not in ("write", "store")]
+    columns = broken.select(*names, write="id", store=pl.coalesce("store", "anchor"))
+    rows = [Broken(**row) for row in columns.iter_rows(named=True)]
     answers = _unless_secret(rows, [_answer(row, lists) for row in rows])
     of_writes = pl.DataFrame(
         [
@@ -109,7 +89,7 @@ def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]
             [_needs(answer) for answer in answers],
             broken["reported"].replace_strict(_REDEPLOY, default=None, return_dtype=pl.String),
         ],
-        schema=_OF_WRITES,
+        schema=REMEDIES,
     )
     return Remedies(of_writes, _of_stores(answers))
 
@@ -184,7 +164,7 @@ def _of_stores(answers: Sequence[_Answer]) -> pl.DataFrame:
             notes,
             [list(NEEDS) if fine else None for fine in shown],
         ],
-        schema=_OF_STORES,
+        schema=STORE_REMEDIES,
     )
 
 

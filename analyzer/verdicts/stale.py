@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import TIME
+from analyzer.tables import TIME, conform
 from analyzer.verdicts.claims import INNER, OUTER
 from analyzer.verdicts.match import about_keys, reads_of_keys
 from analyzer.verdicts.ranges import ranges
+from analyzer.verdicts.tables import COPIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def overwritten(
 
     Args:
         of_lists: writes of lists with their `place, run, at`.
-        copies: what `with_copies` gives.
+        copies: COPIES.
         copied_at: the column of `copies` that says from when the copy is.
         strictly: from an earlier second; else one of the same second counts too.
     """
@@ -78,7 +79,7 @@ def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str)
     by_time = copies.sort("by_at").select(
         *same, "by_at", in_time=pl.col("by_place").cum_min(reverse=True).over(same)
     )
-    found = (
+    following = (
         threatened.sort("after")
         .join_asof(
             in_run,
@@ -102,7 +103,7 @@ def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str)
     )
     in_time = pl.when(pl.col("in_time") > pl.col("place")).then("in_time")
     return (
-        found.with_columns(by_place=pl.min_horizontal("in_run", in_time))
+        following.with_columns(by_place=pl.min_horizontal("in_run", in_time))
         .join(copies, on=[*same, "by_place"])
         .sort("write", "by_place")
         .unique("write", keep="first", maintain_order=True)
@@ -111,33 +112,29 @@ def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str)
 
 def with_copies(
     of_lists: pl.DataFrame,
-    ordered: pl.DataFrame,
+    history: pl.DataFrame,
     calls: pl.DataFrame,
     chain: pl.DataFrame,
     writes: pl.DataFrame,
 ) -> pl.DataFrame:
-    """The successful puts of the lists, and from when the copies are that they wrote.
+    """COPIES: the successful puts of the lists, and from when the copies are that they wrote.
 
     Args:
         of_lists: writes of lists, with `store, key`.
-        ordered: what `loss` puts in order: the writes of the keys, and who is behind them.
-        calls: what `match.ordered_calls` gives.
+        history: KEY_HISTORY.
+        calls: ORDERED_CALLS.
         chain: CHAIN.
-        writes: WRITES.
-
-    Returns:
-        `store, key, by_event, by_place, by_run, by_position, by_at, by_name`; `read_at`, when the writer last read the
-        list; `earliest`, since when its copy may be. In the far future: it never is old, or nothing is known.
+        writes: WINDOWS.
     """
     lists = of_lists.select(_PLACE).unique()
-    puts = ordered.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
-    known = _with_last_read(puts, about_keys(calls, lists)).join(
-        _told_the_etag(puts, calls, chain), on="call", how="left"
+    puts = history.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
+    read = _with_last_read(puts, about_keys(calls, lists)).join(
+        _etag_described(puts, calls, chain), on="call", how="left"
     )
-    anew = known.join(_reading_anew(puts, calls, writes), on=[*_PLACE, "by_deploy"], how="semi")
+    anew = read.join(_reading_anew(puts, calls, writes), on=[*_PLACE, "by_deploy"], how="semi")
     never = pl.col("call").is_in(anew["call"].implode())
-    trusted = pl.col("trusted") & pl.col("told").fill_null(True)
-    return known.select(
+    trusted = pl.col("trusted") & pl.col("described").fill_null(True)
+    copies = read.select(
         *_PLACE,
         "by_name",
         by_event="event_id",
@@ -145,13 +142,14 @@ def with_copies(
         by_run="run",
         by_position="position",
         by_at="at",
-        read_at=pl.when(trusted & ~never).then("read_at").fill_null(_NEVER_STALE),
+        read_at=pl.when(trusted & ~never).then("last_read").fill_null(_NEVER_STALE),
         earliest=pl.when(never).then(_NEVER_STALE).when(trusted).then("first_read").otherwise("began"),
     )
+    return conform(copies, COPIES)
 
 
 def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`puts` with `began`, when the operation did; `first_read` and `read_at`, its writer's first and last read since.
+    """`puts` with `began`, when the operation did; `first_read, last_read`, its writer's first and last read since.
 
     One writer may run several operations at once: which of the reads was this one's, nothing tells. They are not
     `trusted` where a writer has tried to write the key more often in that time than it has read it: one of its reads
@@ -162,7 +160,7 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     broken = (pl.col("run").max().over("store") > 0).fill_null(False)
     per_writer = [*_PLACE, "writer"]
     count = pl.int_range(1, pl.len() + 1).over(per_writer)
-    reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", read_at="at", reads=count)
+    reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", last_read="at", reads=count)
     attempts = (
         calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null() & (pl.col("ok") | broken))
         .sort("at", "run", "position")
@@ -175,7 +173,7 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .with_columns(since=since, began=began)
         .sort("began")
         .join_asof(
-            reads.select(*per_writer, began="at", first_read="at"),
+            reads.select(*per_writer, began="at", next_read="at"),
             on="began",
             by=per_writer,
             strategy="forward",
@@ -189,10 +187,10 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     )
     read = pl.col("reads") - pl.col("reads_before").fill_null(0)
     tried = pl.col("attempts") - pl.col("attempts_before").fill_null(0)
-    trusted = (pl.col("read_at") >= pl.col("since")) & (read >= tried)
+    trusted = (pl.col("last_read") >= pl.col("since")) & (read >= tried)
     # Without a log of the operation its last read is as good as its first: nothing tells when it began.
-    of_many = pl.col("by_start").is_not_null() & (pl.col("first_read") <= pl.col("at"))
-    first_read = pl.when(of_many).then(pl.min_horizontal("first_read", "read_at")).otherwise("read_at")
+    of_many = pl.col("by_start").is_not_null() & (pl.col("next_read") <= pl.col("at"))
+    first_read = pl.when(of_many).then(pl.min_horizontal("next_read", "last_read")).otherwise("last_read")
     return joined.with_columns(trusted=trusted.fill_null(False), first_read=first_read)
 
 
@@ -201,8 +199,8 @@ def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:
     return counted.select(*_PLACE, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
 
 
-def _told_the_etag(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """`call, told`: whether a Describe in hand can have told the writer the ETag that its call names.
+def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """`call, described`: whether a Describe in hand can have told the writer the ETag that its call names.
 
     It must have come after the write that made the ETag. Null where that one is not in hand, or where the writer never
     describes the store: such calls are not logged then.
@@ -213,13 +211,13 @@ def _told_the_etag(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame)
         .sort("store", "writer", "at")
     )
     made = chain.select("store", "run", pl.col("position") + 1, low="at")
-    asked = puts.select("call", "store", "writer", "run", "position", high="at").join(
+    since = puts.select("call", "store", "writer", "run", "position", high="at").join(
         made, on=["store", "run", "position"]
     )
     usual = describes.select("store", "writer").unique()
-    known = asked.join(usual, on=["store", "writer"], how="semi")
-    found = ranges(known, describes, ["store", "writer"])
-    return known.select("call", told=found["first"] < found["past"])
+    windows = since.join(usual, on=["store", "writer"], how="semi")
+    rows = ranges(windows, describes, ["store", "writer"])
+    return windows.select("call", described=rows["first"] < rows["past"])
 
 
 def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
@@ -230,15 +228,15 @@ def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame)
         .agg(low=(pl.col("start").min() - OUTER).cast(TIME), high=(pl.col("end").max() + OUTER).cast(TIME))
     )
     writers = puts.select(*_PLACE, "by_deploy", "writer").drop_nulls().unique()
-    asked = spans.join(writers, on=[*_PLACE, "by_deploy"])
+    by_writer = spans.join(writers, on=[*_PLACE, "by_deploy"])
     reads = reads_of_keys(about_keys(calls, puts)).select(*_PLACE, "writer", "at")
-    read = _counted(asked, reads, [*_PLACE, "writer"], "reads")
+    read = _counted(by_writer, reads, [*_PLACE, "writer"], "reads")
     operations = _counted(spans, writes.select(*_PLACE, at="start").drop_nulls(), _PLACE, "operations")
     return read.join(operations, on=[*_PLACE, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))
 
 
 def _counted(spans: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], what: str) -> pl.DataFrame:
     """`store, key, by_deploy` and how many of `moments` each deploy's spans hold, where they hold any."""
-    held = spans.hstack(ranges(spans, moments.sort(*on, "at"), on)).filter(pl.col("first") < pl.col("past"))
+    busy = spans.hstack(ranges(spans, moments.sort(*on, "at"), on)).filter(pl.col("first") < pl.col("past"))
     size = pl.col("past") - pl.col("first")
-    return held.group_by(*_PLACE, "by_deploy").agg(size.sum().alias(what))
+    return busy.group_by(*_PLACE, "by_deploy").agg(size.sum().alias(what))

@@ -21,7 +21,7 @@ def said(tape: Tape, reach: float | None, *rows: dict[str, object]) -> tuple[str
     spans = with_deploy_span(windows(writes(*rows)))
     table = absence(spans, ordered_calls(calls, linked), linked, None if reach is None else at(reach))
     last = table.filter(pl.col("write") == f"w{len(rows)}")
-    return last["absent"].item(), last["doubt"].item()
+    return last["absent"].item(), last["absent_doubt"].item()
 
 
 def test_an_unbroken_chain_around_the_window_proves_it() -> None:
@@ -112,4 +112,4 @@ def test_a_store_that_was_empty_before_has_no_gap_before(
     linked = chain(calls)
     rows = writes(write("other", 0, 2), write("k", 0, 2))
     table = absence(with_deploy_span(windows(rows)), ordered_calls(calls, linked), linked, at(HOUR))
-    assert table.filter(write="w2").select("absent", "doubt").row(0) == expected
+    assert table.filter(write="w2").select("absent", "absent_doubt").row(0) == expected
