@@ -2,7 +2,7 @@
 
 They stand in the order in which a judgement makes them (`judge.py`). Who makes a table holds it to its schema with
 `conform` where it returns it; only names and types are compared, so a table of a million rows costs no more than an
-empty one.
+empty one. `LOSTWRITE_DEBUG=tables:DIR` writes the stages as files (CONTRIBUTING.md#explain-a-verdict).
 """
 
 from __future__ import annotations
