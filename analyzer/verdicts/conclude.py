@@ -47,7 +47,7 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
     crowded = pl.col("pattern") & (
         (pl.col("fitting").fill_null(0) > 0) | pl.col("strangers").fill_null(False)
     )
-    unplaced = pl.coalesce("store", "anchor").is_null()
+    unplaced = pl.coalesce("store", "inferred_store").is_null()
     return (
         pl.when(windowless)
         .then(pl.lit("no_window"))

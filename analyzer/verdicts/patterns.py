@@ -1,6 +1,6 @@
 """What is known of a write of which the log names no key: it is held to the calls that fit its pattern.
 
-Text says which resource was written, not where: `anchor` asks the trail. Nothing judged this way is ever `proven`.
+Text says which resource was written, not where: `inferred_store` asks the trail. No such verdict is ever `proven`.
 
 Writes that the same calls could answer for are one pool: all that put keys of one namespace, all that add to a list
 of routes or take from it. Their calls are given out in the order in which the log says that the operations ended.
@@ -16,10 +16,10 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.anchor import ROUTES, anchored, namespace_of_key
 from analyzer.verdicts.attempts import SHOWN, failed_summary, resolved
 from analyzer.verdicts.claims import EFFECTS, inside
 from analyzer.verdicts.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
+from analyzer.verdicts.inferred_store import ROUTES, inferred_stores, namespace_of_key
 from analyzer.verdicts.match import not_found
 from analyzer.verdicts.reads import read_summary
 from analyzer.verdicts.tables import (
@@ -50,7 +50,7 @@ def pattern_facts(material: Material, stage: Stage) -> Facts:
     if not material.writes["pattern"].any():
         return no_facts()
     patterns = material.writes.filter("pattern")
-    inferred = stage("inferred_stores", anchored(patterns, material.calls, material.deploys))
+    inferred = stage("inferred_stores", inferred_stores(patterns, material.calls, material.deploys))
     writes = _pooled(inferred)
     anybodys = _fitting(writes, material.calls)
     fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
@@ -66,7 +66,9 @@ def pattern_facts(material: Material, stage: Stage) -> Facts:
         stage("pattern_absence", _absence(inferred, material)),
         stage("strangers", _strangers(writes, anybodys, fitting)),
     ]
-    unread = writes.join(stores_unread(material.calls), left_on="anchor", right_on="store", how="left")
+    unread = writes.join(
+        stores_unread(material.calls), left_on="inferred_store", right_on="store", how="left"
+    )
     landings = landed_rows(writes, _hits(answers, good, pools))
     return Facts(joined_up(unread, parts), attempts, landings, _fits(answers, writes))
 
@@ -74,7 +76,7 @@ def pattern_facts(material: Material, stage: Stage) -> Facts:
 def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
     """ABSENCE of `writes` (INFERRED_STORES), which is never proven: nothing shows that the store is the right one."""
     spans = writes.select(
-        "deploy", "low", "high", store="anchor", deploy_low="low", deploy_high="high", write="id"
+        "deploy", "low", "high", store="inferred_store", deploy_low="low", deploy_high="high", write="id"
     )
     judged = absence(conform(spans, SPANS), material.calls, material.chain, material.reach, material.covered)
     lowered = judged.rename({"absent": "by_chain"}).with_columns(
@@ -100,8 +102,8 @@ def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
     """`writes` with `pool`, and `place`: the store of the pool, null where one of its writes could be in any."""
     of_list = pl.col("action").is_in(["append", "remove"])
     kinds = writes.with_columns(kind=pl.when(of_list).then(pl.lit("list")).otherwise("action"))
-    anywhere = pl.col("anchor").is_null().any().over("kind", "key", "low", "high")
-    placed = kinds.with_columns(place=pl.when(~anywhere).then("anchor"))
+    anywhere = pl.col("inferred_store").is_null().any().over("kind", "key", "low", "high")
+    placed = kinds.with_columns(place=pl.when(~anywhere).then("inferred_store"))
     return placed.with_columns(pool=pl.struct(_POOL).rank("dense"))
 
 
@@ -273,9 +275,9 @@ def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """READS of the routes keys of the anchored store in the window."""
+    """READS of the routes keys of the inferred store in the window."""
     windows = writes.filter(pl.col("key").str.ends_with(ROUTES)).select(
-        "low", "high", store="anchor", write="id"
+        "low", "high", store="inferred_store", write="id"
     )
     reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES)).select(
         "store", "at", "ok", "event_id", "error_code", absent=not_found()

@@ -78,7 +78,7 @@ def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]
         pl.col("verdict").is_in(_BROKEN) | certain, pl.col("listed").ne_missing(pl.lit("there"))
     )
     names = [field.name for field in fields(Broken) if field.name not in ("write", "store")]
-    columns = broken.select(*names, write="id", store=pl.coalesce("store", "anchor"))
+    columns = broken.select(*names, write="id", store=pl.coalesce("store", "inferred_store"))
     rows = [Broken(**row) for row in columns.iter_rows(named=True)]
     answers = _unless_secret(rows, [_answer(row, lists) for row in rows])
     of_writes = pl.DataFrame(

@@ -174,7 +174,7 @@ CLOCK_WINDOWS = pl.Schema(
 INFERRED_STORES = pl.Schema(
     {
         **WINDOWS,
-        "anchor": pl.String(),  # the store that the trail ties the write to
+        "inferred_store": pl.String(),  # the store that the trail ties the write to
     }
 )
 
@@ -303,7 +303,7 @@ def _but_write(schema: pl.Schema) -> dict[str, pl.DataType]:
 FACTS = pl.Schema(
     {
         **WINDOWS,
-        "anchor": pl.String(),
+        "inferred_store": pl.String(),
         "reads_unlogged": pl.Boolean(),
         **_but_write(PATTERN_ANSWERS),
         **_but_write(LAST_FAILURES),

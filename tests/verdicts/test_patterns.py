@@ -19,7 +19,7 @@ def test_one_call_does_not_land_the_routes_of_two_text_logs() -> None:
     assert [row[0] for row in verdicts].count("landed") < 2
 
 
-def test_one_call_does_not_land_an_anchored_and_an_unanchored_route() -> None:
+def test_one_call_does_not_land_a_route_of_an_inferred_store_and_one_of_any() -> None:
     """Expected: at most one landed: the entry of one route is known, that of the other is not; the call is one."""
     tape = bracketed()
     tape.write(50, puts=["7c62:metadata"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OTHER = STORE[:-4] + "beef"
-TEXTS = ("store", "anchor", "entry", "value", "was", "listed", "listed_value", "listed_source")
+TEXTS = ("store", "inferred_store", "entry", "value", "was", "listed", "listed_value", "listed_source")
 SECRET = "AKIAIOSFODNN7EXAMPLE"  # noqa: S105 - AWS's documented example
 
 
@@ -86,7 +86,7 @@ def test_without_the_value_or_the_store_there_is_no_command() -> None:
     assert note(broken("append")) == "the log does not name the entry: see log.json:7"
     assert note(broken(value="v", store=None)) == "nothing names the store: see log.json:7"
     assert "no ARN" in note(broken(value="v", store=f"{STORE}'; touch hit"))
-    assert is_step(broken(value="v", store=None, anchor=STORE), Put("ns:k", "v"))
+    assert is_step(broken(value="v", store=None, inferred_store=STORE), Put("ns:k", "v"))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The store of a write of which the log names no store: told by the trail.
+"""The store of a write of which the log names no store, inferred from the trail.
 
 It is the one store of whose keys a call names the write's namespace. The namespace is that of the pattern; of a
 route, that of its entry, where the log says it, else the one that SST hashes from the component's name: a site's own
@@ -17,7 +17,7 @@ from analyzer.writes.namespace import namespace
 ROUTES = ":routes"
 
 
-def anchored(writes: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+def inferred_stores(writes: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """INFERRED_STORES: `writes` with the store; null where no call, or calls on several stores, name the namespace."""
     of_entry = pl.col("entry").str.split(",").list.get(1, null_on_oob=True)
     named = pl.when(pl.col("key").str.ends_with(ROUTES)).then(pl.coalesce(of_entry, "hashed"))
@@ -32,7 +32,9 @@ def anchored(writes: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -
         .with_columns(namespace=pl.coalesce(named, namespace_of_key()))
         .join(only, on="namespace", how="left", maintain_order="left")
     )
-    return conform(with_store.with_columns(anchor=pl.coalesce("store", "only_store")), INFERRED_STORES)
+    return conform(
+        with_store.with_columns(inferred_store=pl.coalesce("store", "only_store")), INFERRED_STORES
+    )
 
 
 def namespace_of_key() -> pl.Expr:
