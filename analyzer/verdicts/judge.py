@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
-from analyzer.verdicts.asked import asked_calls
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.exchange import unclear
@@ -17,6 +16,7 @@ from analyzer.verdicts.listed import listed
 from analyzer.verdicts.loss import losses
 from analyzer.verdicts.match import ordered_calls, windows
 from analyzer.verdicts.patterns import pattern_facts
+from analyzer.verdicts.relevant import relevant_calls
 from analyzer.verdicts.remedy import remedies
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 
@@ -81,7 +81,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         return Judgement(empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES))
     stage = _stages(keep)
     windowed = stage("windows", windows(writes))
-    ordered = stage("ordered_calls", ordered_calls(asked_calls(calls, chain, writes), chain))
+    ordered = stage("ordered_calls", ordered_calls(relevant_calls(calls, chain, writes), chain))
     covered = empty(COVERED) if covered is None else covered
     material = Material(windowed, ordered, chain, deploys, reach, covered)
     exact, pattern = exact_facts(material, stage), pattern_facts(material, stage)
