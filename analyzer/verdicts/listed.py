@@ -13,7 +13,7 @@ is there, not who put it there or took it away:
   meant, and that is `mismatched`. A `dropped` write stays so.
 - What was to go **is still there**: `mismatched` (`still_there`).
 
-None of the last three is said where a later write in hand explains it: a put of the same key, a removal of the same
+None of the last three is said where a later write supersedes it: a put of the same key, a removal of the same
 entry, by a deploy or by a recorded call. A value that the log does not have (a secret) is not compared. A list cut into
 parts is put together first (`store.routes`); one that cannot be says nothing.
 """
@@ -26,7 +26,7 @@ import polars as pl
 
 from analyzer.store.routes import RouteList, assemble
 from analyzer.tables import conform
-from analyzer.verdicts.explained import by_call, by_write
+from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS, widened
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def listed(
     shown = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
         listed=pl.when("spoken").then(_state())
     )
-    excuses = shown.join(by_write(shown), on="id", how="left").join(
-        by_call(shown, calls), on="id", how="left"
+    beside_later = shown.join(superseded_by_write(shown), on="id", how="left").join(
+        superseded_by_call(shown, calls), on="id", how="left"
     )
-    weighed = excuses.with_columns(
-        excused=pl.col("by_write").fill_null(False) | pl.col("by_call").fill_null(False),
-    ).with_columns(wrong=pl.col("listed").is_in(_WRONG).fill_null(False) & ~pl.col("excused"))
+    weighed = beside_later.with_columns(
+        superseded=pl.col("by_write").fill_null(False) | pl.col("by_call").fill_null(False),
+    ).with_columns(wrong=pl.col("listed").is_in(_WRONG).fill_null(False) & ~pl.col("superseded"))
     detailed = weighed.with_columns(
         listed_detail=_detail(),
         listed_source=pl.format("{}#{}", "listing_source", "key"),
@@ -275,7 +275,7 @@ def _detail() -> pl.Expr:
         & (pl.col("trail_verdict") == "unverifiable")
     ).then(pl.lit("the store was listed before the write had surely ended, which says nothing of it"))
     excuse = (
-        pl.when(state.is_in(_WRONG) & pl.col("excused"))
+        pl.when(state.is_in(_WRONG) & pl.col("superseded"))
         .then(pl.lit("; a later write explains that"))
         .otherwise(pl.lit(""))
     )

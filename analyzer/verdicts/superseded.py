@@ -1,4 +1,4 @@
-"""What explains that a store does not hold what a write meant: another write or call on the key, later than it."""
+"""The writes that a later one supersedes: why a store rightly does not hold what they meant."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _COUNTER: Final = {"put": "put", "append": "remove", "delete": "put", "remove": 
 _PLACE: Final = ["store", "key", "entry"]
 
 
-def by_write(shown: pl.DataFrame) -> pl.DataFrame:
+def superseded_by_write(shown: pl.DataFrame) -> pl.DataFrame:
     """`id, by_write`: another write of the deploys in hand undid this one, not surely before it, by the listing's time.
 
     A put is undone by any other put of its key, and by its own resource in another deploy; so is an append. A delete or
-    removal is excused by a put or append of the same that its deploy, or a later one, also meant.
+    removal is superseded by a put or append of the same that its deploy, or a later one, also meant.
 
     Args:
         shown: writes with `low, high`, `listing_at` and `stack`.
@@ -65,11 +65,11 @@ def _by_itself(shown: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def superseded_by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`id, by_call`: a recorded call, not the write's own, undid it between its beginning and the listing.
 
-    Another value is explained by a put, an absent key by a delete, a key that is still there by a put. A list is
-    rewritten by every route's writer, so that a put of it explains nothing.
+    Another value shows that a put superseded it, an absent key a delete, a key that is still there a put. A list is
+    rewritten by every route's writer, so that a put of it says nothing.
 
     Args:
         shown: writes with `low`, `listed`, `listing_at`, `held` and `event_id`.
