@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import conform
+from analyzer.verdicts.ambiguous import arrows
 from analyzer.verdicts.claims import Claims, inside
-from analyzer.verdicts.exchange import arrows
 from analyzer.verdicts.ranges import covering, nearest, ranges
 from analyzer.verdicts.tables import ANSWERS, FITS, widened
 
@@ -112,7 +112,7 @@ def _of_one_writer(claims: Claims) -> pl.DataFrame:
 def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
     """FITS: the call of `partner` lies in the time of `write` too, by what is known of the clocks.
 
-    Where a write has many partners, there are places between them (`exchange.arrows`).
+    Where a write has many partners, there are places between them (`ambiguous.arrows`).
 
     Args:
         claims: what `match.without_strangers` gives.

@@ -111,7 +111,7 @@ def _verdict() -> pl.Expr:
     failed = pl.col("reported") == "failed"
     contested = pl.col("contested").fill_null(False)
     return (
-        pl.when(pl.col("unclear").is_not_null())
+        pl.when(pl.col("ambiguous_cause").is_not_null())
         .then(pl.lit("unverifiable"))
         .when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
         .then(pl.lit("lost"))
@@ -159,7 +159,7 @@ def _cause() -> pl.Expr:
         .when(verdict == "unverifiable")
         .then(
             pl.coalesce(
-                "unclear",
+                "ambiguous_cause",
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 "doubt",
                 pl.when(without).then(pl.lit("never_attempted")),

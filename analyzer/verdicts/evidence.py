@@ -263,7 +263,9 @@ def _either(concluded: pl.DataFrame) -> pl.DataFrame:
         "or_else",
     )
     row = _row("ambiguity", "chain", pl.lit(None), pl.lit("trail"), detail)
-    return concluded.filter(pl.col("unclear").is_not_null()).select("id", *row).rename({"id": "write"})
+    return (
+        concluded.filter(pl.col("ambiguous_cause").is_not_null()).select("id", *row).rename({"id": "write"})
+    )
 
 
 _WHY = {

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.verdicts.ambiguous import ambiguities
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
-from analyzer.verdicts.exchange import unclear
 from analyzer.verdicts.facts import Material, exact_facts
 from analyzer.verdicts.listed import listed
 from analyzer.verdicts.loss import losses
@@ -90,7 +90,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     landings = stage("landings", pl.concat([exact.landings, pattern.landings]))
     fits = stage("fits", pl.concat([exact.fits, pattern.fits]))
     lost = stage("losses", losses(landings, ordered, chain, deploys, windowed))
-    ambiguous = stage("ambiguities", unclear(fits, lost, windowed))
+    ambiguous = stage("ambiguities", ambiguities(fits, lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
     by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))
     listings = empty(LISTINGS) if listings is None else listings

@@ -185,7 +185,9 @@ def _verdict() -> pl.Expr:
 
 def _shared_loss() -> pl.Expr:
     """Whether the trail says that this write or another was lost, and cannot tell which."""
-    return ((pl.col("trail_verdict") == "unverifiable") & pl.col("unclear").is_not_null()).fill_null(False)
+    return ((pl.col("trail_verdict") == "unverifiable") & pl.col("ambiguous_cause").is_not_null()).fill_null(
+        False
+    )
 
 
 def _threatened() -> pl.Expr:

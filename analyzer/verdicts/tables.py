@@ -390,7 +390,7 @@ AMBIGUITIES = pl.Schema(
     {
         "write": pl.String(),
         "or_else": pl.String(),  # the resources of the other writes that the loss, or the doubt, may be of
-        "unclear": pl.String(),  # the cause of the loss
+        "ambiguous_cause": pl.String(),  # the cause of the loss
         "threatened": pl.Boolean(),  # none was surely lost, but of one of them nothing tells
     }
 )

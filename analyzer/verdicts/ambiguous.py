@@ -1,8 +1,9 @@
 """Writes of which some were lost, and nothing tells which: their calls could as well be each other's.
 
-A call answers for one write, but several may fit. Let each write point to the holders of the other calls that fit it:
-around a circle of such arrows every write can hand its call on, and all have one as before. So of the writes that lie
-on circles with each other (a strongly connected component) as many were lost as it seems, but any may be the one.
+The algorithm: strongly connected components (Tarjan's, `components`). A call answers for one write, but several may
+fit. Let each write point to the holders of the other calls that fit it: around a circle of such arrows every write can
+hand its call on, and all have one as before. So of the writes of one component as many were lost as it seems, but any
+may be the one.
 
 On a busy key every write may point to every other. Calls that fit are neighbours in time, so an arrow may end at a
 place that stands for a block of calls, of which arrows lead on to its two halves: two blocks cover any range.
@@ -71,7 +72,7 @@ def _place() -> pl.Expr:
     return pl.format("block {} {}", "level", "row")
 
 
-def unclear(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """AMBIGUITIES: the writes that share a loss, or a doubt, with others.
 
     Args:
