@@ -1,8 +1,9 @@
 """One call to one write: calls in the order of time, each to the open write that ends first.
 
-Calls and writes that have but each other are assigned at once. The others are gone through one by one, with a queue of
-the open writes of each lane (earliest deadline first): the time grows with the calls and the writes, not with their
-pairs.
+Calls and writes that have but each other are assigned at once. The others are a bipartite matching in three steps:
+greedy (earliest deadline first, with a queue of the open writes of each lane), augmented (paths of one swap, as long as
+they give a write its call), and at last calls that fit exactly are preferred. The time grows with the calls and the
+writes, not with their pairs.
 """
 
 from __future__ import annotations
@@ -123,15 +124,15 @@ def _phases(contest: _Contest) -> Iterator[tuple[int, _Phase]]:
         if not zones and not extras:
             continue
         phase = _Phase(zones, extras, [call for call in contest.calls if call.call not in taken])
-        _give_out(phase)
-        _complete(phase, contest)
-        _bring_closer(phase)
+        _greedy(phase)
+        _augmented(phase, contest)
+        _prefer_exact(phase)
         taken |= phase.owner.keys()
         done |= phase.holds.keys()
         yield number, phase
 
 
-def _give_out(phase: _Phase) -> None:
+def _greedy(phase: _Phase) -> None:
     """Each call, in order, to the open write that ends first."""
     spans = [(zone.lane, zone.low, zone.high, zone.due) for zones in phase.zones.values() for zone in zones]
     for call, due in _earliest(phase, phase.calls, spans, phase.extras):
@@ -194,7 +195,7 @@ class _Fitting:
                 yield write, found
 
 
-def _complete(phase: _Phase, contest: _Contest) -> None:
+def _augmented(phase: _Phase, contest: _Contest) -> None:
     """Gives calls to writes that got none, where the holder of one that fits them can have another, which is free.
 
     Calls that a principal shuts out leave no plain intervals of time, for which the earliest end is the best choice.
@@ -211,19 +212,19 @@ def _complete(phase: _Phase, contest: _Contest) -> None:
         swaps: dict[int, str] = {}
         for write, held in fitting.first(without, other):
             swaps.setdefault(held, write)
-        given: set[int] = set()
+        spent: set[int] = set()
         for held, write in swaps.items():
-            if other[held] not in given:
-                given.add(other[held])
+            if other[held] not in spent:
+                spent.add(other[held])
                 call, spare = contest.ranked[held], contest.ranked[other[held]]
                 holder = phase.owner[call]
                 phase.owner[call], phase.owner[spare] = fitting.dues[write], holder
                 phase.holds[write], phase.holds[holder.write] = call, spare
-        if not given:
+        if not spent:
             return
 
 
-def _bring_closer(phase: _Phase) -> None:
+def _prefer_exact(phase: _Phase) -> None:
     """Hands each call that is a second away from its write to one that got none, and fits it exactly.
 
     As many writes have a call as before.
