@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +19,7 @@ from analyzer.sources.limits import DENSE, NESTED, TRAIL_MEMBERS, is_dense
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
 from analyzer.trail.control import changes, records_in
+from analyzer.trail.delivery import DELIVERY_LAG
 from analyzer.trail.digest import KIND as DIGEST
 from analyzer.trail.digest import Digest, read_digest
 from analyzer.trail.horizon import Horizon, delivery
@@ -40,7 +40,6 @@ _COUNTED: Final = (
     "s3-log",
     "ocsf-parquet",
 )  # forms that see to it themselves, as most files are only searched
-_LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
 
 
 @dataclass(slots=True)
@@ -232,4 +231,4 @@ def _take_digest(data: bytes, file: File) -> None:
 
 def _is_near(look: Look, name: str) -> bool:
     at = delivery(name) if look.around else None
-    return at is not None and any(start <= at <= end + _LATE for start, end in look.around)
+    return at is not None and any(start <= at <= end + DELIVERY_LAG for start, end in look.around)

@@ -17,21 +17,18 @@ reason is said.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.tables import COVERED, TIME, conform, empty
+from analyzer.trail.delivery import DELIVERY_LAG
 from analyzer.verdicts.ranges import nearest, ranges
 from analyzer.verdicts.tables import ABSENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-USUAL = timedelta(minutes=15)
-HORIZON = timedelta(minutes=30)
-"""CloudTrail delivers within about 5 minutes, 15 (`USUAL`) as a rule (AWS); the longest lag measured was 608 s."""
 
 _EVER = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
 
@@ -66,7 +63,7 @@ def absence(
         .join(_storeless(windows, calls), on="write", how="left")
     )
     blind = pl.col("keyless").fill_null(False)
-    reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + HORIZON).fill_null(False)
+    reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + DELIVERY_LAG).fill_null(False)
     logged_here = pl.col("logged").fill_null(False)
     unchained = pl.col("upper_open").is_null()
     fresh = (pl.col("lower_run") == 0).fill_null(False) & pl.col("fresh").fill_null(False)
@@ -104,7 +101,7 @@ def absence(
 def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     """What COVERED says of each window.
 
-    Gives `write, complete` (why the trail holds every write from before the window until the horizon after it),
+    Gives `write, complete` (why the trail holds every write from before the window until the delivery lag after it),
     `selected` (the selectors ask for the writes), `off` (they do not) and `unlogged` (which, and why).
     """
     spans = covered.with_columns(pl.col("start").fill_null(_EVER[0]), pl.col("end").fill_null(_EVER[1]))
@@ -114,7 +111,7 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     )
     is_covered = pl.col("kind") == "covered"
     throughout = pl.col("end") >= pl.col("high")
-    reaches = pl.col("end") >= pl.col("high") + HORIZON
+    reaches = pl.col("end") >= pl.col("high") + DELIVERY_LAG
     return (
         during.sort("start", "trail", "why")
         .group_by("write")

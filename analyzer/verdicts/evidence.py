@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
-from analyzer.verdicts.absence import HORIZON, USUAL
+from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
 from analyzer.verdicts.attempts import SHOWN
 
 _NAMING = (
@@ -324,7 +324,8 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
 
 def _wait() -> pl.Expr:
     """Why it is too early to tell, and until when to wait."""
-    usual, surely = ((pl.col("high") + lag).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for lag in (USUAL, HORIZON))
+    lags = (USUAL_LAG, DELIVERY_LAG)
+    usual, surely = ((pl.col("high") + lag).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for lag in lags)
     return pl.format(
         "{}; as a rule all are delivered by {}, and surely by {}: copy the trail again then, and check again",
         pl.lit(_WHY["trail_too_early"]),
