@@ -6,7 +6,7 @@ hand its call on, and all have one as before. So of the writes of one component 
 may be the one.
 
 On a busy key every write may point to every other. Calls that fit are neighbours in time, so an arrow may end at a
-place that stands for a block of calls, of which arrows lead on to its two halves: two blocks cover any range.
+node that stands for a block of calls, of which arrows lead on to its two halves: two blocks cover any range.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAMED: Final = 20
 
 
 def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
-    """FITS: from each write to the holders of the calls that fit it, and from places to their halves.
+    """FITS: from each write to the holders of the calls that fit it, and from blocks to their halves.
 
     Args:
         ranges: `write, first, past`: the rows of `holders` whose calls fit the write.
@@ -49,7 +49,7 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
         many.select("write", "level", row=pl.col("past") - pl.lit(2, pl.Int64).pow(pl.col("level"))),
     ]
     blocks = pl.concat(ends)
-    parts = [direct, blocks.select("write", partner=_place())]
+    parts = [direct, blocks.select("write", partner=_block())]
     wanted = blocks.select("level", "row").unique()
     for level in range(wanted.select(pl.col("level").max()).item() or 0, 0, -1):
         here = wanted.filter(pl.col("level") == level)
@@ -58,16 +58,16 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
                 here.select("level", "row", half="row"),
                 here.select("level", "row", half=pl.col("row") + 2 ** (level - 1)),
             ]
-        ).select(write=_place(), level=pl.lit(level - 1, pl.Int64), row="half")
+        ).select(write=_block(), level=pl.lit(level - 1, pl.Int64), row="half")
         if level == 1:
             parts.append(halves.select("write", partner=holders.gather(halves["row"])))
         else:
-            parts.append(halves.select("write", partner=_place()))
+            parts.append(halves.select("write", partner=_block()))
         wanted = pl.concat([wanted, halves.select("level", "row")]).unique()
     return conform(pl.concat(parts).filter(pl.col("write") != pl.col("partner")), FITS)
 
 
-def _place() -> pl.Expr:
+def _block() -> pl.Expr:
     """The name of a block of calls: no write is called like it."""
     return pl.format("block {} {}", "level", "row")
 

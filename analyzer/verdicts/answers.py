@@ -112,7 +112,7 @@ def _of_one_writer(claims: Claims) -> pl.DataFrame:
 def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
     """FITS: the call of `partner` lies in the time of `write` too, by what is known of the clocks.
 
-    Where a write has many partners, there are places between them (`ambiguous.arrows`).
+    Where a write has many partners, there are nodes between them (`ambiguous.arrows`).
 
     Args:
         claims: what `match.without_strangers` gives.

@@ -270,9 +270,9 @@ def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
     moved = (
         rows.group_by("lane")
         .agg(pl.col("row").min())
-        .join(rows.with_row_index("place").group_by("lane").agg(pl.col("place").min()), on="lane")
+        .join(rows.with_row_index("moved_row").group_by("lane").agg(pl.col("moved_row").min()), on="lane")
     )
-    shift = moved.select("lane", shift=pl.col("place").cast(pl.Int64) - pl.col("row"))
+    shift = moved.select("lane", shift=pl.col("moved_row").cast(pl.Int64) - pl.col("row"))
     lanes_of = rows.group_by("call").agg("lane")
     wanted = pl.concat([lanes_of.select("call"), extras.select("call")]).unique()
     calls = (

@@ -190,10 +190,10 @@ def _last_open(claims: Claims, zones: pl.DataFrame, flags: pl.DataFrame, kind: s
 
 def _is_open(claims: Claims, pairs: pl.DataFrame) -> pl.Series:
     """Whether nobody tried each call of `pairs` again."""
-    numbered = with_call(pairs, claims.calls).with_row_index("place")
+    numbered = with_call(pairs, claims.calls).with_row_index("row")
     latest = _last_success(claims, numbered.select("write", "writer").unique())
     ended = latest.group_by("write", "writer").agg(ok_at=pl.col("at").max())
-    known = numbered.join(ended, on=["write", "writer"], how="left").sort("place")
+    known = numbered.join(ended, on=["write", "writer"], how="left").sort("row")
     return known.select(~(pl.col("ok_at") >= pl.col("at")).fill_null(False)).to_series()
 
 

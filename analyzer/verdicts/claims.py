@@ -118,8 +118,8 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
 
 def on_lanes(zones: pl.DataFrame, lanes: pl.DataFrame, lane_calls: pl.DataFrame) -> pl.DataFrame:
     """ZONES: `zones` (with what a lane is told by) on the lanes that there are, with the calls that they hold."""
-    placed = zones.join(lanes, on=_LANE)
-    spans = placed.hstack(ranges(placed, lane_calls, ["lane"]))
+    with_lane = zones.join(lanes, on=_LANE)
+    spans = with_lane.hstack(ranges(with_lane, lane_calls, ["lane"]))
     return conform(spans.filter(pl.col("first") < pl.col("past")), ZONES)
 
 

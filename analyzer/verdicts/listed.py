@@ -286,11 +286,11 @@ def _detail() -> pl.Expr:
         .then(pl.lit("; the time is that of the file's last change, as nothing better says it"))
         .otherwise(pl.lit(""))
     )
-    place = (
+    inferred_by = (
         pl.when(pl.col("store_by") == "keys")
         .then(pl.lit("; the file names no store, and its namespaces are those of this one"))
         .otherwise(pl.lit(""))
     )
     return pl.concat_str(
-        pl.coalesce(said, too_early), excuse.fill_null(""), clock.fill_null(""), place.fill_null("")
+        pl.coalesce(said, too_early), excuse.fill_null(""), clock.fill_null(""), inferred_by.fill_null("")
     )

@@ -16,7 +16,7 @@ from analyzer.verdicts.match import about_keys
 from analyzer.verdicts.stale import came_later, overwritten, with_copies
 from analyzer.verdicts.tables import COUNT, KEY_HISTORY, LOSSES, widened
 
-_PLACE = ["store", "key"]
+_KEY = ["store", "key"]
 
 
 _WEIGHED = pl.Schema({**LOSSES, "rank": COUNT})
@@ -40,16 +40,16 @@ def losses(
         writes: WINDOWS, all of them.
     """
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy")
-    history = _history(calls, _owners(with_stack), with_stack.select(_PLACE).unique())
-    placed = with_stack.join(
-        history.select(*_PLACE, "event_id", "place", "run", "position", "at"), on=[*_PLACE, "event_id"]
+    history = _history(calls, _owners(with_stack), with_stack.select(_KEY).unique())
+    turns = with_stack.join(
+        history.select(*_KEY, "event_id", "turn", "run", "position", "at"), on=[*_KEY, "event_id"]
     ).filter(pl.col("action") != "delete")
-    of_lists = placed.filter(pl.col("action").is_in(["append", "remove"]))
+    of_lists = turns.filter(pl.col("action").is_in(["append", "remove"]))
     copies = with_copies(of_lists, history, calls, chain, writes)
     parts = [
-        _deleted(placed, history),
+        _deleted(turns, history),
         _stale(of_lists, copies),
-        _collided(placed, history),
+        _collided(turns, history),
         _threatened(of_lists, copies),
     ]
     first = (
@@ -81,24 +81,24 @@ def _history(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> p
     made = (
         about_keys(calls, keys)
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
-        .select(*_PLACE, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
+        .select(*_KEY, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
     )
     history = (
         made.join(owners, on="event_id", how="left")
-        .sort(*_PLACE, "run", "position")
-        .with_columns(place=pl.int_range(pl.len()).over(_PLACE))
+        .sort(*_KEY, "run", "position")
+        .with_columns(turn=pl.int_range(pl.len()).over(_KEY))
     )
     return conform(history, KEY_HISTORY)
 
 
-def _following(placed: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.DataFrame:
-    """`placed` with the first later successful call of `effect` on the same key, if there is one, as `next_…`."""
+def _following(turns: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.DataFrame:
+    """`turns` with the first later successful call of `effect` on the same key, if there is one, as `next_…`."""
     later = (
         history.filter(pl.col("effect") == effect)
         .select(
-            *_PLACE,
-            "place",
-            next_place="place",
+            *_KEY,
+            "turn",
+            next_turn="turn",
             next_event_id="event_id",
             next_run="run",
             next_position="position",
@@ -108,14 +108,14 @@ def _following(placed: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.D
             next_stack="by_stack",
             next_name="by_name",
         )
-        .sort("place")
+        .sort("turn")
     )
     return (
-        placed.sort("place")
+        turns.sort("turn")
         .join_asof(
             later,
-            on="place",
-            by=_PLACE,
+            on="turn",
+            by=_KEY,
             strategy="forward",
             allow_exact_matches=False,
             check_sortedness=False,
@@ -140,13 +140,13 @@ def _same_resource() -> pl.Expr:
     )
 
 
-def _deleted(placed: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """Writes whose key was deleted, however often others wrote it in between: an entry goes with its list.
 
     Where the resource itself wrote the key again before that, it is that later write which was lost.
     """
-    following = _following(placed.filter(pl.col("action") != "remove"), history, "delete")
-    following = following.join(_superseded(following, history), on=["write", *_PLACE], how="anti")
+    following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
+    following = following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     other = pl.col("next_name").is_not_null() & ~_same_resource()
     return following.filter(~own).select(
@@ -164,40 +164,40 @@ def _deleted(placed: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
 
 
 def _superseded(following: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
-    """`write, store, key` of writes that their own resource made again, by another deploy, before `next_place`."""
+    """`write, store, key` of writes that their own resource made again, by another deploy, before `next_turn`."""
     again = (
         history.filter((pl.col("effect") == "put") & pl.col("by_name").is_not_null())
-        .select(*_PLACE, "place", stack="by_stack", name="by_name", again="place", again_by="by_deploy")
-        .sort("place")
+        .select(*_KEY, "turn", stack="by_stack", name="by_name", again="turn", again_by="by_deploy")
+        .sort("turn")
     )
     return (
-        following.sort("place")
+        following.sort("turn")
         .join_asof(
             again,
-            on="place",
-            by=[*_PLACE, "stack", "name"],
+            on="turn",
+            by=[*_KEY, "stack", "name"],
             strategy="forward",
             allow_exact_matches=False,
             check_sortedness=False,
         )
-        .filter((pl.col("again") < pl.col("next_place")) & (pl.col("again_by") != pl.col("deploy")))
-        .select("write", *_PLACE)
+        .filter((pl.col("again") < pl.col("next_turn")) & (pl.col("again_by") != pl.col("deploy")))
+        .select("write", *_KEY)
     )
 
 
-def _collided(placed: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """Keys that a resource of another stack wrote next: two namespaces are the same.
 
     Where both meant the same value, as the logs say, nothing was lost.
     """
-    puts = placed.filter(pl.col("action") == "put")
-    meant = puts.select(*_PLACE, next_event_id="event_id", next_value="value").unique(
-        [*_PLACE, "next_event_id"], keep="first", maintain_order=True
+    puts = turns.filter(pl.col("action") == "put")
+    meant = puts.select(*_KEY, next_event_id="event_id", next_value="value").unique(
+        [*_KEY, "next_event_id"], keep="first", maintain_order=True
     )
-    following = _following(puts, history, "put").join(meant, on=[*_PLACE, "next_event_id"], how="left")
+    following = _following(puts, history, "put").join(meant, on=[*_KEY, "next_event_id"], how="left")
     other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
     same = (pl.col("value") == pl.col("next_value")).fill_null(False)
-    return following.filter(other & ~same & (pl.col("next_place") == pl.col("place") + 1)).select(
+    return following.filter(other & ~same & (pl.col("next_turn") == pl.col("turn") + 1)).select(
         "write",
         loss_cause=pl.lit("namespace_collision"),
         loss_confidence=_confidence("run", "next_run"),

@@ -17,8 +17,8 @@ class Lowest:
     def __init__(self, numbers: Sequence[int]) -> None:
         self._size = len(numbers)
         self._tree = [NONE] * self._size + list(numbers)
-        for place in range(self._size - 1, 0, -1):
-            self._tree[place] = min(self._tree[2 * place], self._tree[2 * place + 1])
+        for node in range(self._size - 1, 0, -1):
+            self._tree[node] = min(self._tree[2 * node], self._tree[2 * node + 1])
 
     def among(self, first: int, past: int) -> int:
         """The lowest number from `first` on, up to but without `past`; `NONE` where there is none."""

@@ -37,7 +37,7 @@ from analyzer.verdicts.within import within
 if TYPE_CHECKING:
     from analyzer.verdicts.tables import Stage
 
-_POOL = ["kind", "key", "place", "low", "high"]
+_POOL = ["kind", "key", "pool_store", "low", "high"]
 
 
 def pattern_facts(material: Material, stage: Stage) -> Facts:
@@ -99,12 +99,12 @@ def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.
 
 
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
-    """`writes` with `pool`, and `place`: the store of the pool, null where one of its writes could be in any."""
+    """`writes` with `pool`, and `pool_store`: the store of the pool, null where one of its writes could be in any."""
     of_list = pl.col("action").is_in(["append", "remove"])
     kinds = writes.with_columns(kind=pl.when(of_list).then(pl.lit("list")).otherwise("action"))
     anywhere = pl.col("inferred_store").is_null().any().over("kind", "key", "low", "high")
-    placed = kinds.with_columns(place=pl.when(~anywhere).then("inferred_store"))
-    return placed.with_columns(pool=pl.struct(_POOL).rank("dense"))
+    with_store = kinds.with_columns(pool_store=pl.when(~anywhere).then("inferred_store"))
+    return with_store.with_columns(pool=pl.struct(_POOL).rank("dense"))
 
 
 def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
@@ -119,7 +119,7 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     )
     wanted = pools.select(
         "pool",
-        "place",
+        "pool_store",
         "low",
         "high",
         "start",
@@ -132,7 +132,7 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     of_namespace = within(wanted.filter(~anywhere), made, ["effect", "routes", "namespace"])
     of_any = within(wanted.filter(anywhere).drop("namespace"), made, ["effect", "routes"])
     pairs = pl.concat([of_namespace, of_any.select(of_namespace.columns)])
-    return pairs.filter(pl.col("place").is_null() | (pl.col("place") == pl.col("store")))
+    return pairs.filter(pl.col("pool_store").is_null() | (pl.col("pool_store") == pl.col("store")))
 
 
 def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
@@ -248,7 +248,7 @@ def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
         resolved(failed, good, "pool")
         .join(writers, on="pool", how="left")
         .sort("at", "event_id")
-        .with_row_index("place")
+        .with_row_index("row")
         .with_columns(
             total=pl.len().over("pool").cast(COUNT),
             recovered=pl.col("event_id").filter(again).n_unique().over("pool").cast(COUNT),
@@ -258,19 +258,19 @@ def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
     words = counted.filter(~pl.col("resolved")).unique(
         ["pool", "error_code", "error_message"], keep="last", maintain_order=True
     )
-    chosen = pl.concat([counted.filter("shown"), words]).unique("place", maintain_order=True)
-    return chosen.drop("place", "shown", "hit_writer")
+    chosen = pl.concat([counted.filter("shown"), words]).unique("row", maintain_order=True)
+    return chosen.drop("row", "shown", "hit_writer")
 
 
 def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """FITS: all writes of a pool that have a call; the order of the log's lines is no proof of whose.
 
-    All lead to a place that stands for the pool, and from there to all.
+    All lead to a node that stands for the pool, and from there to all.
     """
     answered = answers.filter(pl.col("event_id").is_not_null()).select("write")
     pooled = answered.join(writes.select("pool", write="id"), on="write").filter(pl.len().over("pool") > 1)
-    place = pl.format("pool {}", "pool")
-    arrows = [pooled.select("write", partner=place), pooled.select(write=place, partner="write")]
+    node = pl.format("pool {}", "pool")
+    arrows = [pooled.select("write", partner=node), pooled.select(write=node, partner="write")]
     return conform(pl.concat(arrows), FITS)
 
 

@@ -29,12 +29,12 @@ def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> p
     """
     offsets = moments.with_row_index("offset").group_by(on).agg(pl.col("offset").min()) if on else None
     spans = windows.select(*on, "low", "high")
-    placed = (
+    with_offset = (
         spans.with_columns(offset=pl.lit(0, COUNT))
         if offsets is None
         else spans.join(offsets.cast({"offset": COUNT}), on=on, how="left", maintain_order="left")
     )
-    counts = placed.select(
+    counts = with_offset.select(
         "offset",
         before=_upto(spans.select(*on, "low"), moments, on, strictly=True),
         until=_upto(spans.select(*on, "high"), moments, on, strictly=False),
@@ -91,7 +91,7 @@ def nearest(flag: pl.Expr, *, forward: bool) -> pl.Expr:
 
 
 def rows_of(spans: pl.DataFrame, most: int | None = None) -> pl.DataFrame:
-    """`span, row`: the rows of each range (`first, past`) by the place of the range; at most the first `most`."""
+    """`span, row`: the rows of each range (`first, past`) by the number of the range; at most the first `most`."""
     past = pl.col("past") if most is None else pl.min_horizontal("past", pl.col("first") + most)
     rows = spans.select(span=pl.int_range(pl.len(), dtype=COUNT), row=pl.int_ranges("first", past))
     return rows.filter(pl.col("row").list.len() > 0).explode("row")

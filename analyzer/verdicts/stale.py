@@ -30,7 +30,7 @@ _UNOWNED_LOOKBACK = pl.duration(seconds=120)
 """How long before its call a writer whose deploy log is not in hand may have read the key."""
 
 _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
-_PLACE = ["store", "key"]
+_KEY = ["store", "key"]
 
 
 def came_later(later_run: str, later_at: str) -> pl.Expr:
@@ -44,40 +44,40 @@ def overwritten(
     """`of_lists` with the first later writer of the list whose copy is from before the write, as `by_...`.
 
     Args:
-        of_lists: writes of lists with their `place, run, at`.
+        of_lists: writes of lists with their `turn, run, at`.
         copies: COPIES.
         copied_at: the column of `copies` that says from when the copy is.
         strictly: from an earlier second; else one of the same second counts too.
     """
     older = (pl.col(copied_at) < pl.col("at")) if strictly else (pl.col(copied_at) <= pl.col("at"))
     # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
-    oldest = copies.sort(*_PLACE, "by_place", descending=[False, False, True]).select(
-        *_PLACE, "by_place", pl.col(copied_at).cum_min().over(_PLACE)
+    oldest = copies.sort(*_KEY, "by_turn", descending=[False, False, True]).select(
+        *_KEY, "by_turn", pl.col(copied_at).cum_min().over(_KEY)
     )
     threatened = (
-        of_lists.sort("place")
-        .with_columns(after=pl.col("place") + 1)
+        of_lists.sort("turn")
+        .with_columns(after=pl.col("turn") + 1)
         .join_asof(
-            oldest.sort("by_place"),
+            oldest.sort("by_turn"),
             left_on="after",
-            right_on="by_place",
-            by=_PLACE,
+            right_on="by_turn",
+            by=_KEY,
             strategy="forward",
             check_sortedness=False,
         )
         .filter(older)
-        .drop("by_place")
+        .drop("by_turn")
     )
     return _first_after(threatened, copies, copied_at)
 
 
 def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str) -> pl.DataFrame:
     """`threatened` with the first of `copies` with the same `copied_at` that surely came later (`came_later`)."""
-    same = [*_PLACE, copied_at]
-    in_run = copies.select(*same, run="by_run", in_run="by_place").sort("in_run")
+    same = [*_KEY, copied_at]
+    in_run = copies.select(*same, run="by_run", in_run="by_turn").sort("in_run")
     # Of all copies of a later second the first in order; were it before the write, the times contradict the chain.
     by_time = copies.sort("by_at").select(
-        *same, "by_at", in_time=pl.col("by_place").cum_min(reverse=True).over(same)
+        *same, "by_at", in_time=pl.col("by_turn").cum_min(reverse=True).over(same)
     )
     following = (
         threatened.sort("after")
@@ -101,11 +101,11 @@ def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str)
         )
         .drop("by_at", strict=False)
     )
-    in_time = pl.when(pl.col("in_time") > pl.col("place")).then("in_time")
+    in_time = pl.when(pl.col("in_time") > pl.col("turn")).then("in_time")
     return (
-        following.with_columns(by_place=pl.min_horizontal("in_run", in_time))
-        .join(copies, on=[*same, "by_place"])
-        .sort("write", "by_place")
+        following.with_columns(by_turn=pl.min_horizontal("in_run", in_time))
+        .join(copies, on=[*same, "by_turn"])
+        .sort("write", "by_turn")
         .unique("write", keep="first", maintain_order=True)
     )
 
@@ -126,19 +126,19 @@ def with_copies(
         chain: CHAIN.
         writes: WINDOWS.
     """
-    lists = of_lists.select(_PLACE).unique()
-    puts = history.filter(pl.col("effect") == "put").join(lists, on=_PLACE, how="semi")
+    lists = of_lists.select(_KEY).unique()
+    puts = history.filter(pl.col("effect") == "put").join(lists, on=_KEY, how="semi")
     read = _with_last_read(puts, about_keys(calls, lists)).join(
         _etag_described(puts, calls, chain), on="call", how="left"
     )
-    anew = read.join(_reading_anew(puts, calls, writes), on=[*_PLACE, "by_deploy"], how="semi")
+    anew = read.join(_reading_anew(puts, calls, writes), on=[*_KEY, "by_deploy"], how="semi")
     never = pl.col("call").is_in(anew["call"].implode())
     trusted = pl.col("trusted") & pl.col("described").fill_null(True)
     copies = read.select(
-        *_PLACE,
+        *_KEY,
         "by_name",
         by_event="event_id",
-        by_place="place",
+        by_turn="turn",
         by_run="run",
         by_position="position",
         by_at="at",
@@ -158,7 +158,7 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where the chain has a
     # gap, a file is missing, and a second read may have been in it: then a failed attempt counts as having had one.
     broken = (pl.col("run").max().over("store") > 0).fill_null(False)
-    per_writer = [*_PLACE, "writer"]
+    per_writer = [*_KEY, "writer"]
     count = pl.int_range(1, pl.len() + 1).over(per_writer)
     reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", last_read="at", reads=count)
     attempts = (
@@ -196,7 +196,7 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 
 def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:
     """How many of `what` each writer had made of a key before a time, as `since` and `..._before`."""
-    return counted.select(*_PLACE, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
+    return counted.select(*_KEY, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
 
 
 def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
@@ -224,19 +224,19 @@ def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame)
     """`store, key, by_deploy` of deploys that read a list more often than there are operations on it in their time."""
     spans = (
         writes.filter(~pl.col("pattern"))
-        .group_by(*_PLACE, by_deploy="deploy")
+        .group_by(*_KEY, by_deploy="deploy")
         .agg(low=(pl.col("start").min() - OUTER).cast(TIME), high=(pl.col("end").max() + OUTER).cast(TIME))
     )
-    writers = puts.select(*_PLACE, "by_deploy", "writer").drop_nulls().unique()
-    by_writer = spans.join(writers, on=[*_PLACE, "by_deploy"])
-    reads = reads_of_keys(about_keys(calls, puts)).select(*_PLACE, "writer", "at")
-    read = _counted(by_writer, reads, [*_PLACE, "writer"], "reads")
-    operations = _counted(spans, writes.select(*_PLACE, at="start").drop_nulls(), _PLACE, "operations")
-    return read.join(operations, on=[*_PLACE, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))
+    writers = puts.select(*_KEY, "by_deploy", "writer").drop_nulls().unique()
+    by_writer = spans.join(writers, on=[*_KEY, "by_deploy"])
+    reads = reads_of_keys(about_keys(calls, puts)).select(*_KEY, "writer", "at")
+    read = _counted(by_writer, reads, [*_KEY, "writer"], "reads")
+    operations = _counted(spans, writes.select(*_KEY, at="start").drop_nulls(), _KEY, "operations")
+    return read.join(operations, on=[*_KEY, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))
 
 
 def _counted(spans: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], what: str) -> pl.DataFrame:
     """`store, key, by_deploy` and how many of `moments` each deploy's spans hold, where they hold any."""
     busy = spans.hstack(ranges(spans, moments.sort(*on, "at"), on)).filter(pl.col("first") < pl.col("past"))
     size = pl.col("past") - pl.col("first")
-    return busy.group_by(*_PLACE, "by_deploy").agg(size.sum().alias(what))
+    return busy.group_by(*_KEY, "by_deploy").agg(size.sum().alias(what))

@@ -9,7 +9,7 @@ import polars as pl
 _COUNTER: Final = {"put": "put", "append": "remove", "delete": "put", "remove": "append"}
 """The action that, by another write, undoes an action rightly."""
 
-_PLACE: Final = ["store", "key", "entry"]
+_ENTRY: Final = ["store", "key", "entry"]
 
 
 def superseded_by_write(shown: pl.DataFrame) -> pl.DataFrame:
@@ -23,7 +23,7 @@ def superseded_by_write(shown: pl.DataFrame) -> pl.DataFrame:
     """
     counters = (
         shown.filter(pl.col("low") <= pl.col("listing_at"))
-        .group_by(*_PLACE, counter="action")
+        .group_by(*_ENTRY, counter="action")
         .agg(latest=pl.col("high").max(), second=pl.col("high").top_k(2).min(), many=pl.len())
     )
     since = (
@@ -32,9 +32,9 @@ def superseded_by_write(shown: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("low").min().over("deploy"))
     )
     wanted = shown.select(
-        "id", "action", "high", *_PLACE, since=since, counter=pl.col("action").replace(_COUNTER)
+        "id", "action", "high", *_ENTRY, since=since, counter=pl.col("action").replace(_COUNTER)
     )
-    met = wanted.join(counters, on=[*_PLACE, "counter"], nulls_equal=True)
+    met = wanted.join(counters, on=[*_ENTRY, "counter"], nulls_equal=True)
     # Among the puts is the write itself: then it is the other ones' end that counts.
     itself = (pl.col("action") == "put") & (pl.col("high") == pl.col("latest"))
     others = pl.when(itself & (pl.col("many") > 1)).then("second").when(~itself).then("latest")
@@ -47,7 +47,7 @@ def _by_itself(shown: pl.DataFrame) -> pl.DataFrame:
 
     A resource's update of its entry takes the old one out of the list.
     """
-    resource = [*_PLACE[:2], "stack", "name"]
+    resource = [*_ENTRY[:2], "stack", "name"]
     before = shown.filter(pl.col("low") <= pl.col("listing_at")).sort("high")
     last = before.group_by(*resource, by="action").agg(
         pl.col("deploy", "high", "entry").last().name.prefix("by_")

@@ -29,7 +29,7 @@ COUNT: Final = pl.Int64()
 WINDOWS = pl.Schema(
     {
         **WRITES,
-        "number": NUMBER,  # place among the writes
+        "number": NUMBER,  # its order among the writes
         "low": TIME,  # the earliest time at which a call may be the operation's; null without a window
         "high": TIME,  # the latest
     }
@@ -333,7 +333,7 @@ LANDINGS = pl.Schema(
 FITS = pl.Schema(
     {
         "write": pl.String(),
-        "partner": pl.String(),  # a write whose call fits `write` too, or a place that leads to several of them
+        "partner": pl.String(),  # a write whose call fits `write` too, or a node that leads to several of them
     }
 )
 
@@ -355,7 +355,7 @@ KEY_HISTORY = pl.Schema(
         "by_stack": pl.String(),
         "by_name": pl.String(),
         "by_start": TIME,
-        "place": COUNT,  # its order among the writes of the key
+        "turn": COUNT,  # its order among the writes of the key
     }
 )
 
@@ -365,7 +365,7 @@ COPIES = pl.Schema(
         "key": pl.String(),
         "by_name": pl.String(),
         "by_event": pl.String(),  # a put of the list
-        "by_place": COUNT,
+        "by_turn": COUNT,
         "by_run": pl.Int64(),
         "by_position": pl.Int64(),
         "by_at": TIME,
