@@ -87,7 +87,7 @@ def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataF
     pairs = pl.concat(
         [
             few_pairs(claims, zones, SHOWN),
-            *(_last_open(claims, zones, flags, kind) for kind in ("final", "stale", "busy")),
+            *(_last_open(claims, zones, flags, flag) for flag in ("final", "stale", "busy")),
             extras.select("write", "call"),
         ]
     ).unique()
@@ -165,27 +165,27 @@ def _last_success(claims: Claims, asked: pl.DataFrame) -> pl.DataFrame:
 def _flags(claims: Claims) -> pl.DataFrame:
     """For each row of `laned` whether it failed and is `final` (not tried again), `stale` or `busy` (both are)."""
     stale = (_cause() == "precondition_failed").fill_null(False)
-    kinds = claims.calls.filter(~pl.col("ok")).select(
+    failures = claims.calls.filter(~pl.col("ok")).select(
         "call", final=~_retried(), stale=stale, busy=_retried() & ~stale
     )
     return (
         claims.lane_calls.select("call", "writer")
-        .join(kinds, on="call", how="left", maintain_order="left")
+        .join(failures, on="call", how="left", maintain_order="left")
         .with_columns(pl.col("final", "stale", "busy").fill_null(False))
     )
 
 
-def _last_open(claims: Claims, zones: pl.DataFrame, flags: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """`write, call`: of each zone the last call of the kind that nobody tried again."""
-    last = flags.select(nearest(pl.col(kind), forward=False).alias("row")).to_series()
-    held = zones.with_columns(row=last.gather(zones["past"] - 1)).filter(pl.col("row") >= pl.col("first"))
-    pairs = held.select("write", call=claims.lane_calls["call"].gather(held["row"]))
-    if kind == "final" or held.is_empty():
+def _last_open(claims: Claims, zones: pl.DataFrame, flags: pl.DataFrame, flag: str) -> pl.DataFrame:
+    """`write, call`: of each zone the last call with the flag that nobody tried again."""
+    last = flags.select(nearest(pl.col(flag), forward=False).alias("row")).to_series()
+    holding = zones.with_columns(row=last.gather(zones["past"] - 1)).filter(pl.col("row") >= pl.col("first"))
+    pairs = holding.select("write", call=claims.lane_calls["call"].gather(holding["row"]))
+    if flag == "final" or holding.is_empty():
         return pairs
     # Of one writer the last call is open if any is. Most zones know but one; of the others each call is looked at.
     is_open = _is_open(claims, pairs)
-    left = held.drop("row").filter(~is_open)
-    return pl.concat([pairs.filter(is_open), *_looked_through(claims, left, flags, kind)])
+    left = holding.drop("row").filter(~is_open)
+    return pl.concat([pairs.filter(is_open), *_looked_through(claims, left, flags, flag)])
 
 
 def _is_open(claims: Claims, pairs: pl.DataFrame) -> pl.Series:
@@ -198,15 +198,15 @@ def _is_open(claims: Claims, pairs: pl.DataFrame) -> pl.Series:
 
 
 def _looked_through(
-    claims: Claims, zones: pl.DataFrame, flags: pl.DataFrame, kind: str
+    claims: Claims, zones: pl.DataFrame, flags: pl.DataFrame, flag: str
 ) -> Iterator[pl.DataFrame]:
     """The same for zones of several writers, so many at a time that their calls fit into memory."""
     size = pl.col("past") - pl.col("first")
     parts = zones.with_columns(part=size.cum_sum() // _AT_ONCE)
     for part in parts.partition_by("part", include_key=False):
         rows = rows_of(part)
-        of_kind = rows.hstack(flags[rows["row"]].select("writer", kind)).filter(kind)
-        lasts = of_kind.group_by("span", "writer").agg(pl.col("row").max())
+        flagged = rows.hstack(flags[rows["row"]].select("writer", flag)).filter(flag)
+        lasts = flagged.group_by("span", "writer").agg(pl.col("row").max())
         pairs = pairs_at(claims, part, lasts)
         is_open = lasts.filter(_is_open(claims, pairs)).group_by("span").agg(pl.col("row").max())
         yield pairs_at(claims, part, is_open)

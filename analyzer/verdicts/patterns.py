@@ -37,7 +37,7 @@ from analyzer.verdicts.within import within
 if TYPE_CHECKING:
     from analyzer.verdicts.tables import Stage
 
-_POOL = ["kind", "key", "pool_store", "low", "high"]
+_POOL = ["target", "key", "pool_store", "low", "high"]
 
 
 def pattern_facts(material: Material, stage: Stage) -> Facts:
@@ -101,9 +101,9 @@ def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
     """`writes` with `pool`, and `pool_store`: the store of the pool, null where one of its writes could be in any."""
     of_list = pl.col("action").is_in(["append", "remove"])
-    kinds = writes.with_columns(kind=pl.when(of_list).then(pl.lit("list")).otherwise("action"))
-    anywhere = pl.col("inferred_store").is_null().any().over("kind", "key", "low", "high")
-    with_store = kinds.with_columns(pool_store=pl.when(~anywhere).then("inferred_store"))
+    by_target = writes.with_columns(target=pl.when(of_list).then(pl.lit("list")).otherwise("action"))
+    anywhere = pl.col("inferred_store").is_null().any().over("target", "key", "low", "high")
+    with_store = by_target.with_columns(pool_store=pl.when(~anywhere).then("inferred_store"))
     return with_store.with_columns(pool=pl.struct(_POOL).rank("dense"))
 
 
