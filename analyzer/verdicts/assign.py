@@ -303,17 +303,17 @@ def _zones_of(zones: pl.DataFrame) -> dict[int, dict[str, list[_Zone]]]:
         pl.col("end", "start").to_physical(),
         "write",
     )
-    found: dict[int, dict[str, list[_Zone]]] = {}
+    by_phase: dict[int, dict[str, list[_Zone]]] = {}
     for phase, lane, low, high, first, past, *due in columns.iter_rows():
-        found.setdefault(phase, {}).setdefault(due[2], []).append(
+        by_phase.setdefault(phase, {}).setdefault(due[2], []).append(
             _Zone(lane, low, high, first, past, _Due(*due))
         )
-    return found
+    return by_phase
 
 
 def _extras_of(extras: pl.DataFrame) -> dict[int, dict[int, list[_Due]]]:
     times = pl.col("end", "start").to_physical().fill_null(_UNKNOWN)
-    found: dict[int, dict[int, list[_Due]]] = {}
+    by_phase: dict[int, dict[int, list[_Due]]] = {}
     for phase, call, *due in extras.select("phase", "call", times, "write").iter_rows():
-        found.setdefault(phase, {}).setdefault(call, []).append(_Due(*due))
-    return found
+        by_phase.setdefault(phase, {}).setdefault(call, []).append(_Due(*due))
+    return by_phase

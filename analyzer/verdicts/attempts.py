@@ -42,14 +42,14 @@ def own_calls(seen: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> p
     """The rows of `seen` (`write, caller, …`) that the write's own deploy can have made."""
     deploys = writes.select("deploy", write="id")
     callers = callers_of(hits, writes)
-    known = callers.select("deploy").unique().with_columns(known=pl.lit(value=True))
+    deploys_with_callers = callers.select("deploy").unique().with_columns(has_callers=pl.lit(value=True))
     mine = callers.with_columns(mine=pl.lit(value=True))
     return (
         seen.join(deploys, on="write")
-        .join(known, on="deploy", how="left")
+        .join(deploys_with_callers, on="deploy", how="left")
         .join(mine, on=["deploy", "caller"], how="left", nulls_equal=True)
-        .filter(pl.col("mine").fill_null(False) | ~pl.col("known").fill_null(False))
-        .drop("deploy", "known", "mine")
+        .filter(pl.col("mine").fill_null(False) | ~pl.col("has_callers").fill_null(False))
+        .drop("deploy", "has_callers", "mine")
     )
 
 
@@ -152,13 +152,13 @@ def _weighed(pairs: pl.DataFrame, claims: Claims) -> pl.DataFrame:
     return resolved(pairs, latest)
 
 
-def _last_success(claims: Claims, asked: pl.DataFrame) -> pl.DataFrame:
+def _last_success(claims: Claims, writers: pl.DataFrame) -> pl.DataFrame:
     """`write, writer, at`: when a writer last made a call that each write claims, where it made any."""
     made = claims.lane_calls.filter("ok").sort("lane", "writer", "at")
-    zones = claims.zones.filter("ok").select("write", "lane", "low", "high").join(asked, on="write")
-    found = zones.hstack(ranges(zones, made, ["lane", "writer"])).filter(pl.col("first") < pl.col("past"))
-    last = found.select("write", "writer", at=made["at"].gather(found["past"] - 1))
-    extras = claims.extras.filter("ok").join(asked, on=["write", "writer"], how="semi")
+    zones = claims.zones.filter("ok").select("write", "lane", "low", "high").join(writers, on="write")
+    spans = zones.hstack(ranges(zones, made, ["lane", "writer"])).filter(pl.col("first") < pl.col("past"))
+    last = spans.select("write", "writer", at=made["at"].gather(spans["past"] - 1))
+    extras = claims.extras.filter("ok").join(writers, on=["write", "writer"], how="semi")
     return pl.concat([last, extras.select(last.columns)])
 
 
@@ -193,8 +193,8 @@ def _is_open(claims: Claims, pairs: pl.DataFrame) -> pl.Series:
     numbered = with_call(pairs, claims.calls).with_row_index("row")
     latest = _last_success(claims, numbered.select("write", "writer").unique())
     ended = latest.group_by("write", "writer").agg(ok_at=pl.col("at").max())
-    known = numbered.join(ended, on=["write", "writer"], how="left").sort("row")
-    return known.select(~(pl.col("ok_at") >= pl.col("at")).fill_null(False)).to_series()
+    with_success = numbered.join(ended, on=["write", "writer"], how="left").sort("row")
+    return with_success.select(~(pl.col("ok_at") >= pl.col("at")).fill_null(False)).to_series()
 
 
 def _looked_through(
@@ -214,8 +214,8 @@ def _looked_through(
 
 def _recovered(claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
     """`write, recovered`: how many failed calls the writer of the answer tried again before it succeeded last."""
-    asked = hits.select("write", "writer").unique()
-    until = _last_success(claims, asked).group_by("write", "writer").agg(until=pl.col("at").max())
+    writers = hits.select("write", "writer").unique()
+    until = _last_success(claims, writers).group_by("write", "writer").agg(until=pl.col("at").max())
     retried = claims.calls.filter(~pl.col("ok") & _retried()).select("call")
     made = (
         claims.lane_calls.join(retried, on="call", how="semi")
@@ -231,8 +231,8 @@ def _recovered(claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: 
         .join(until, on=["write", "writer"])
         .filter(pl.col("at") <= pl.col("until"))
     )
-    found = [
+    parts = [
         counts.select("write", recovered=pl.col("past") - pl.col("first")),
         more.select("write", recovered=pl.lit(1, COUNT)),
     ]
-    return pl.concat(found).group_by("write").agg(pl.col("recovered").sum())
+    return pl.concat(parts).group_by("write").agg(pl.col("recovered").sum())

@@ -103,14 +103,14 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
     allowed = _allowed(demand, chiefs)
     pairs = conform(_request_pairs(demand, calls), REQUEST_PAIRS)
     zones = _zones(demand).join(allowed, on="deploy")
-    held = (
+    inside_zone = (
         (pl.col("at") >= pl.col("low"))
         & (pl.col("at") <= pl.col("high"))
         & ((pl.col("phase") < _FAR_AND_FAILED) | ~pl.col("ok"))
     ).fill_null(False)
     by = pl.when(pl.col("allowed") == ANYBODY).then(pl.lit(ANYBODY, COUNT)).otherwise("by")
     claimable = pairs.join(allowed.rename({"by": "allowed"}), on="deploy").filter(
-        held & (by == pl.col("allowed"))
+        inside_zone & (by == pl.col("allowed"))
     )
     extras = pairs.join(claimable, on=["write", "call"], how="anti")
     return Claims(demand, calls, pairs, lane_calls, lanes, on_lanes(zones, lanes, lane_calls), extras)

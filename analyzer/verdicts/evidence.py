@@ -104,7 +104,7 @@ def _meant(concluded: pl.DataFrame) -> pl.DataFrame:
     entry = (
         pl.when(pl.col("entry").is_not_null()).then(pl.format(" (entry {})", "entry")).otherwise(pl.lit(""))
     )
-    said = (
+    error = (
         pl.when(pl.col("error_message").is_not_null())
         .then(pl.format(": {}", pl.col("error_message").str.split("\n").list.first().str.slice(0, 300)))
         .otherwise(pl.lit(""))
@@ -117,7 +117,7 @@ def _meant(concluded: pl.DataFrame) -> pl.DataFrame:
         "key",
         entry,
         pl.col("reported").replace("unfinished", "never finished"),
-        said,
+        error,
     )
     # Where the log has no times, the window is the user's, and no time of the log.
     logged_at = pl.when("exact").then(pl.coalesce("end", "start"))

@@ -66,7 +66,9 @@ def listed(
         .join(lost_by, on="loss_event_id", how="left", maintain_order="left")
         .join(_listing_columns(newest), on="store", how="left", maintain_order="left")
         .with_columns(spoken=_spoken())
-        .join(keys.rename({"value": "held"}), on=["listing", "key"], how="left", maintain_order="left")
+        .join(
+            keys.rename({"value": "stored_value"}), on=["listing", "key"], how="left", maintain_order="left"
+        )
     )
     lists, table = _lists(beside, keys)
     shown = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
@@ -82,7 +84,7 @@ def listed(
         listed_detail=_detail(),
         listed_source=pl.format("{}#{}", "listing_source", "key"),
         open_cause=pl.when(pl.col("trail_verdict") == "unverifiable").then("trail_cause"),
-        listed_value=pl.when(pl.col("listed").is_not_null()).then("held"),
+        listed_value=pl.when(pl.col("listed").is_not_null()).then("stored_value"),
         verdict=_verdict(),
     ).with_columns(
         listed_at=pl.when(pl.col("listed_detail").is_not_null()).then("listing_at"),
@@ -141,7 +143,7 @@ def _lists(beside: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFram
 
 def _state() -> pl.Expr:
     """What the listing shows of the write, a word of `listed`."""
-    action, absent = pl.col("action"), pl.col("held").is_null()
+    action, absent = pl.col("action"), pl.col("stored_value").is_null()
     has = pl.col("entries").list.contains(pl.col("entry")).fill_null(False)
     adds = action == "append"
     return (
@@ -151,7 +153,7 @@ def _state() -> pl.Expr:
             .then(pl.lit("missing"))
             .when(pl.col("value").is_null())
             .then(pl.lit("present"))
-            .when(pl.col("held") == pl.col("value"))
+            .when(pl.col("stored_value") == pl.col("value"))
             .then(pl.lit("there"))
             .otherwise(pl.lit("other_value"))
         )
@@ -235,11 +237,11 @@ def _detail() -> pl.Expr:
         pl.when(size == 1).then(pl.lit("entry")).otherwise(pl.lit("entries")),
         parts,
     )
-    no_list = pl.col("held").is_null() & pl.col("action").is_in(_LISTS)
+    no_list = pl.col("stored_value").is_null() & pl.col("action").is_in(_LISTS)
     of_list = pl.col("action").is_in(_LISTS)
     state, action = pl.col("listed"), pl.col("action")
-    bytes_of = [pl.col(name).str.len_bytes() for name in ("held", "value")]
-    said = (
+    bytes_of = [pl.col(name).str.len_bytes() for name in ("stored_value", "value")]
+    shown = (
         pl.when(no_list)
         .then(pl.format("{}: there is no list", among))
         .when((state == "there") & of_list)
@@ -292,5 +294,5 @@ def _detail() -> pl.Expr:
         .otherwise(pl.lit(""))
     )
     return pl.concat_str(
-        pl.coalesce(said, too_early), excuse.fill_null(""), clock.fill_null(""), inferred_by.fill_null("")
+        pl.coalesce(shown, too_early), excuse.fill_null(""), clock.fill_null(""), inferred_by.fill_null("")
     )

@@ -38,10 +38,10 @@ def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> p
         "offset",
         before=_upto(spans.select(*on, "low"), moments, on, strictly=True),
         until=_upto(spans.select(*on, "high"), moments, on, strictly=False),
-        known=pl.all_horizontal(pl.col("offset", "low", "high").is_not_null()),
+        whole=pl.all_horizontal(pl.col("offset", "low", "high").is_not_null()),
     )
-    first = pl.when("known").then(pl.col("offset") + pl.col("before")).otherwise(0)
-    past = pl.when("known").then(pl.col("offset") + pl.col("until")).otherwise(0)
+    first = pl.when("whole").then(pl.col("offset") + pl.col("before")).otherwise(0)
+    past = pl.when("whole").then(pl.col("offset") + pl.col("until")).otherwise(0)
     return counts.select(first=first, past=pl.max_horizontal(first, past))
 
 

@@ -123,17 +123,17 @@ def _secret(texts: Sequence[str]) -> list[bool]:
 
 def _unless_secret(rows: Sequence[Broken], answers: Sequence[_Answer]) -> list[_Answer]:
     """The answers, without the commands that hold what looks like a credential."""
-    asked: list[tuple[int, str, str, str]] = []
+    texts: list[tuple[int, str, str, str]] = []
     for number, (row, answer) in enumerate(zip(rows, answers, strict=True)):
         if answer.command is not None:
-            asked += [(number, what, text, place) for what, text, place in row.texts()]
-            asked += [
+            texts += [(number, what, text, place) for what, text, place in row.texts()]
+            texts += [
                 (number, "value", f"{row.key}={text}", row.place) for text in (row.value, row.old) if text
             ]
-            asked.append((number, "command", answer.command, row.place))
+            texts.append((number, "command", answer.command, row.place))
     notes: dict[int, str] = {}
     for (number, what, _, place), is_secret in zip(
-        asked, _secret([text for *_, text, _ in asked]), strict=True
+        texts, _secret([text for *_, text, _ in texts]), strict=True
     ):
         if is_secret:
             notes.setdefault(number, f"the {what} looks like a credential, and is not shown: see {place}")

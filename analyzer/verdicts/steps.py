@@ -76,12 +76,12 @@ class Broken:
         return [(what, text, place) for what, text, place in named if text is not None]
 
 
-def planned(write: Broken, found: RouteList | None) -> Step | str:
+def planned(write: Broken, routes: RouteList | None) -> Step | str:
     """The step, or why there is none, as a clause that names the place.
 
     Args:
         write: one whose key is known.
-        found: the list that a listing holds under the key.
+        routes: the list that a listing holds under the key.
     """
     reason = obstacle(write)
     if reason is not None:
@@ -90,7 +90,7 @@ def planned(write: Broken, found: RouteList | None) -> Step | str:
         return _put(write)
     if write.action == "delete":
         return _delete(write)
-    return _edit(write, found)
+    return _edit(write, routes)
 
 
 def obstacle(write: Broken) -> str | None:
@@ -125,10 +125,10 @@ def _delete(write: Broken) -> Step | str:
     return Delete(write.key, (write.old,))
 
 
-def _edit(write: Broken, found: RouteList | None) -> Step | str:
+def _edit(write: Broken, routes: RouteList | None) -> Step | str:
     if write.entry is None:
         return f"the log does not name the entry: see {write.place}"
-    if found is not None and (found.entries is None or len(found.stored) > 1):
+    if routes is not None and (routes.entries is None or len(routes.stored) > 1):
         return f"the list is in parts, or damaged ({write.listed_source}): {_DEPLOY}"
     size = len(msgspec.json.encode([write.entry]))
     if size > SLICE:

@@ -72,12 +72,12 @@ def superseded_by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame
     rewritten by every route's writer, so that a put of it says nothing.
 
     Args:
-        shown: writes with `low`, `listed`, `listing_at`, `held` and `event_id`.
+        shown: writes with `low`, `listed`, `listing_at`, `stored_value` and `event_id`.
         calls: what `match.ordered_calls` gives.
     """
     effect = (
         pl.when(pl.col("listed") == "missing")
-        .then(pl.when(pl.col("held").is_null()).then(pl.lit("delete")))
+        .then(pl.when(pl.col("stored_value").is_null()).then(pl.lit("delete")))
         .when(pl.col("listed").is_in(["other_value", "still_there"]) & (pl.col("action") != "remove"))
         .then(pl.lit("put"))
     )
