@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
 from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
-from analyzer.verdicts.attempts import SHOWN
+from analyzer.verdicts.matching.attempts import SHOWN
 
 _NAMING = (
     "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",

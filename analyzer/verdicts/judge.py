@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
-from analyzer.verdicts.ambiguous import ambiguities
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
-from analyzer.verdicts.facts import Material, exact_facts
 from analyzer.verdicts.listed import listed
-from analyzer.verdicts.loss import losses
-from analyzer.verdicts.match import ordered_calls, windows
-from analyzer.verdicts.patterns import pattern_facts
+from analyzer.verdicts.losses.ambiguous import ambiguities
+from analyzer.verdicts.losses.loss import losses
+from analyzer.verdicts.matching.facts import Material, exact_facts
+from analyzer.verdicts.matching.match import ordered_calls, windows
+from analyzer.verdicts.matching.patterns import pattern_facts
 from analyzer.verdicts.relevant import relevant_calls
-from analyzer.verdicts.remedy import remedies
+from analyzer.verdicts.remedies.remedy import remedies
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 
 if TYPE_CHECKING:

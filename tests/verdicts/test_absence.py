@@ -7,8 +7,8 @@ import pytest
 
 from analyzer.trail.chain import chain
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.facts import with_deploy_span
-from analyzer.verdicts.match import ordered_calls, windows
+from analyzer.verdicts.matching.facts import with_deploy_span
+from analyzer.verdicts.matching.match import ordered_calls, windows
 from tests.build import Tape, at, write, writes
 
 HOUR = 3600.0

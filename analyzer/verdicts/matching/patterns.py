@@ -16,12 +16,12 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.attempts import SHOWN, failed_summary, resolved
-from analyzer.verdicts.claims import EFFECTS, inside
-from analyzer.verdicts.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
-from analyzer.verdicts.inferred_store import ROUTES, inferred_stores, namespace_of_key
-from analyzer.verdicts.match import not_found
-from analyzer.verdicts.reads import read_summary
+from analyzer.verdicts.matching.attempts import SHOWN, failed_summary, resolved
+from analyzer.verdicts.matching.claims import EFFECTS, inside
+from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
+from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores, namespace_of_key
+from analyzer.verdicts.matching.match import not_found
+from analyzer.verdicts.matching.reads import read_summary
 from analyzer.verdicts.tables import (
     ABSENCE,
     COUNT,

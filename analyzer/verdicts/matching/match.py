@@ -14,8 +14,8 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import TIME, conform
-from analyzer.verdicts.assign import assignments
-from analyzer.verdicts.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
+from analyzer.verdicts.matching.assign import assignments
+from analyzer.verdicts.matching.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
 from analyzer.verdicts.tables import CLAIMED_CALLS, COUNT, DEMAND, HITS, ORDERED_CALLS, WINDOWS
 
 _NEEDED = (

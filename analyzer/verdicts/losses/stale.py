@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import TIME, conform
-from analyzer.verdicts.claims import INNER, OUTER
-from analyzer.verdicts.match import about_keys, reads_of_keys
+from analyzer.verdicts.matching.claims import INNER, OUTER
+from analyzer.verdicts.matching.match import about_keys, reads_of_keys
 from analyzer.verdicts.ranges import ranges
 from analyzer.verdicts.tables import COPIES
 

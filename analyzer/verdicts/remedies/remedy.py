@@ -20,9 +20,9 @@ import polars as pl
 
 from analyzer.commands.kvs import NEEDS, NEEDS_TO_LOOK, Step, look, update
 from analyzer.redaction.redact import with_credential
-from analyzer.verdicts.steps import Broken, obstacle, planned
+from analyzer.verdicts.remedies.steps import Broken, obstacle, planned
+from analyzer.verdicts.remedies.together import together
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
-from analyzer.verdicts.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import conform
-from analyzer.verdicts.claims import Claims, claimed
-from analyzer.verdicts.match import not_found
+from analyzer.verdicts.matching.claims import Claims, claimed
+from analyzer.verdicts.matching.match import not_found
 from analyzer.verdicts.ranges import nearest, ranges
 from analyzer.verdicts.tables import COUNT, READS
 

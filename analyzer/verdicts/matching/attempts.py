@@ -12,7 +12,7 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.causes import cause_of
-from analyzer.verdicts.claims import ANYBODY, Claims, few_pairs, on_lanes, pairs_at, with_call
+from analyzer.verdicts.matching.claims import ANYBODY, Claims, few_pairs, on_lanes, pairs_at, with_call
 from analyzer.verdicts.ranges import nearest, ranges, rows_of
 from analyzer.verdicts.tables import COUNT, FAILED_ATTEMPTS, LAST_FAILURES
 

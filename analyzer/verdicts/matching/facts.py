@@ -9,13 +9,13 @@ import polars as pl
 
 from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.answers import answers, fits
-from analyzer.verdicts.attempts import failed_attempts, failed_summary, own_claims
-from analyzer.verdicts.claims import ANYBODY
-from analyzer.verdicts.clock import by_the_clock
-from analyzer.verdicts.match import about_keys, assigned, candidates, without_strangers
+from analyzer.verdicts.matching.answers import answers, fits
+from analyzer.verdicts.matching.attempts import failed_attempts, failed_summary, own_claims
+from analyzer.verdicts.matching.claims import ANYBODY
+from analyzer.verdicts.matching.clock import by_the_clock
+from analyzer.verdicts.matching.match import about_keys, assigned, candidates, without_strangers
+from analyzer.verdicts.matching.reads import reads_for
 from analyzer.verdicts.ranges import ranges
-from analyzer.verdicts.reads import reads_for
 from analyzer.verdicts.tables import (
     COUNT,
     FACTS,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.trail.chain import chain
-from analyzer.verdicts.match import assigned, candidates, ordered_calls, windows
+from analyzer.verdicts.matching.match import assigned, candidates, ordered_calls, windows
 from tests.build import Tape, write, writes
 
 

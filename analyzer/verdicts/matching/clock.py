@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import TIME, conform
-from analyzer.verdicts.claims import INNER, OUTER, alone, with_call
+from analyzer.verdicts.matching.claims import INNER, OUTER, alone, with_call
 from analyzer.verdicts.ranges import covering
 from analyzer.verdicts.tables import CLOCK_WINDOWS, COUNT
 
 if TYPE_CHECKING:
-    from analyzer.verdicts.claims import Claims
+    from analyzer.verdicts.matching.claims import Claims
 
 _SECOND = pl.duration(seconds=1)
 

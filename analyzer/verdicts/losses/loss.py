@@ -12,8 +12,8 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import conform
-from analyzer.verdicts.match import about_keys
-from analyzer.verdicts.stale import came_later, overwritten, with_copies
+from analyzer.verdicts.losses.stale import came_later, overwritten, with_copies
+from analyzer.verdicts.matching.match import about_keys
 from analyzer.verdicts.tables import COUNT, KEY_HISTORY, LOSSES, widened
 
 _KEY = ["store", "key"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import conform
-from analyzer.verdicts.ambiguous import arrows
-from analyzer.verdicts.claims import Claims, inside
+from analyzer.verdicts.losses.ambiguous import arrows
+from analyzer.verdicts.matching.claims import Claims, inside
 from analyzer.verdicts.ranges import covering, nearest, ranges
 from analyzer.verdicts.tables import ANSWERS, FITS, widened
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analyzer.trail.chain import chain
-from analyzer.verdicts.clock import by_the_clock
-from analyzer.verdicts.match import candidates, ordered_calls, windows
+from analyzer.verdicts.matching.clock import by_the_clock
+from analyzer.verdicts.matching.match import candidates, ordered_calls, windows
 from tests.build import Tape, at, write, writes
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from analyzer.commands.kvs import NEEDS, Delete, Edit, Put, Step, look, update
 from analyzer.store.routes import assemble
-from analyzer.verdicts.remedy import Remedies, remedies
+from analyzer.verdicts.remedies.remedy import Remedies, remedies
 from tests.build import STORE
 from tests.commands.hostile import VALUES
 

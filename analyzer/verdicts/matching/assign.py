@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from analyzer.tables import conform
-from analyzer.verdicts.claims import Claims, alone
-from analyzer.verdicts.lowest import NONE, Lowest
+from analyzer.verdicts.matching.claims import Claims, alone
+from analyzer.verdicts.matching.lowest import NONE, Lowest
 from analyzer.verdicts.tables import ASSIGNMENTS
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.tables import conform
-from analyzer.verdicts.components import components
+from analyzer.verdicts.losses.components import components
 from analyzer.verdicts.ranges import rows_of
 from analyzer.verdicts.tables import AMBIGUITIES, FITS
 
