@@ -7,7 +7,7 @@ import polars as pl
 from analyzer.trail.chain import chain
 from analyzer.verdicts.judge import judge
 from tests.build import at, deploys, write, writes
-from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, judged, verdict
+from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, found, judged, verdict
 
 
 def test_a_stale_writer_loses_the_entry() -> None:
@@ -194,3 +194,42 @@ def test_a_write_that_its_own_resource_made_again_is_not_the_one_that_was_lost()
     calls = tape.calls()
     found = judge(writes(*rows), one_stack, calls, chain(calls), reach=at(HOUR), has_trail=True)
     assert found.verdicts["verdict"].to_list() == ["landed", "lost"]
+
+
+def test_deleting_the_list_takes_every_entry_away() -> None:
+    """Expected: both lost.
+
+    docs/architecture.md#6-verdicts: landed and later deleted is lost; the entries share the key that was deleted.
+    """
+    tape = bracketed()
+    tape.write(1, puts=[ROUTES])
+    tape.write(20, puts=[ROUTES])
+    tape.write(900, deletes=[ROUTES], caller=OTHER)
+    rows = [write(ROUTES, 0, 2), write(ROUTES, 19, 21)]
+    assert [row[:2] for row in found(tape, *rows)] == [("lost", "deleted")] * 2
+
+
+def test_a_key_put_twice_and_then_deleted_is_gone() -> None:
+    """Expected: lost. The log of the second deploy is not in hand; its put does not keep the key from being gone."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    tape.write(500, puts=["ns:metadata"])
+    tape.write(900, deletes=["ns:metadata"], caller=OTHER)
+    assert found(tape, write("ns:metadata", 0, 2, action="put"))[0][:2] == ("lost", "deleted")
+
+
+def test_a_missing_read_of_a_retry_makes_no_lost_update() -> None:
+    """Expected: both landed. B's attempt on a stale ETag failed and it began anew; the record of that read is missing.
+
+    The gap in the chain shows that a file is missing from hand, and the read may have been in it.
+
+    Reads are counted against successful writes alone, but a failed attempt has used one up as well (loss.py).
+    """
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(1, ROUTES)
+    tape.write(3, puts=[ROUTES])
+    tape.write(3, puts=[ROUTES], error="ValidationException", message="Pre-Condition failed")
+    tape.write(4, puts=["other"], recorded=False)
+    tape.write(5, puts=[ROUTES])
+    assert [row[0] for row in found(tape, write(ROUTES, 0, 3), write(ROUTES, 0, 5))] == ["landed", "landed"]

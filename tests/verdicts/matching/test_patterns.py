@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from tests.build import write, writes
+from analyzer.tables import CALLS, from_columns
+from tests.build import STORE, at, write, writes
 from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judged_calls, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def test_one_call_does_not_land_the_routes_of_two_text_logs() -> None:
@@ -118,3 +124,23 @@ def test_a_call_after_the_last_line_of_a_log_that_was_cut_leaves_doubt() -> None
         write(ROUTES, 1, 2, op="create", reported="unfinished", id="w2"),
     ]
     assert found(closed(tape), *rows)[1] == ("unverifiable", "interrupted", "low")
+
+
+def test_many_patterns_stay_cheap() -> None:
+    """Expected: the pairs of a text log grow with what fits, not with patterns times calls."""
+    count = 20_000
+    columns: dict[str, Sequence[object]] = {
+        "store": [STORE] * count,
+        "event_id": [f"e{n}" for n in range(count)],
+        "at": [at(n % 120) for n in range(count)],
+        "api": ["UpdateKeys"] * count,
+        "effect": ["put"] * count,
+        "key": [f"{n % 500:04x}:metadata" for n in range(count)],
+        "ok": [True] * count,
+        "if_match": [f"KV{n}" for n in range(count)],
+        "etag": [f"KV{n + 1}" for n in range(count)],
+        "source": ["trail.json"] * count,
+        "form": ["s3-log"] * count,
+    }
+    rows = [text(f"{n:04x}:*", action="put", name=f"s{n}") for n in range(500)]
+    assert (judged_calls(from_columns(columns, CALLS), writes(*rows)).verdicts["verdict"] == "landed").all()
