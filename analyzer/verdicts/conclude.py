@@ -36,7 +36,10 @@ def conclude(facts: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
 
 def verdicts_table(concluded: pl.DataFrame) -> pl.DataFrame:
     """VERDICTS out of FINAL_VERDICTS."""
-    return conform(concluded.rename({"id": "write"}).with_columns(pl.col("recovered").fill_null(0)), VERDICTS)
+    verdicts = concluded.select(
+        "verdict", "cause", "confidence", "event_id", write="id", recovered=pl.col("recovered").fill_null(0)
+    )
+    return conform(verdicts, VERDICTS)
 
 
 def _doubt(*, has_trail: bool) -> pl.Expr:

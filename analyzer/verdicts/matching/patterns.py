@@ -151,8 +151,10 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
     lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there
     are operations that succeeded, and nobody else read a list then: SST reads before it writes.
     """
-    deploys = writes.group_by("pool").agg(pl.col("deploy").unique()).filter(pl.col("deploy").list.len() == 1)
-    of_pool = deploys.with_columns(pl.col("deploy").list.first())
+    deploys = writes.group_by("pool").agg(deploys=pl.col("deploy").unique())
+    of_pool = deploys.filter(pl.col("deploys").list.len() == 1).select(
+        "pool", deploy=pl.col("deploys").list.first()
+    )
     by_deploy = fitting.join(of_pool, on="pool", how="left", maintain_order="left")
     own_keys = by_deploy.filter(~pl.col("routes") & (pl.col("namespace") != "*"))
     by = own_keys.group_by("deploy").agg(chief=pl.col("writer").first(), writers=pl.col("writer").n_unique())
