@@ -73,7 +73,7 @@ def superseded_by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame
 
     Args:
         shown: writes with `low`, `listed`, `listing_at`, `stored_value` and `event_id`.
-        calls: what `match.ordered_calls` gives.
+        calls: ORDERED_CALLS.
     """
     effect = (
         pl.when(pl.col("listed") == "missing")
