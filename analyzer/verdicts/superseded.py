@@ -6,6 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from analyzer.tables import conform
+from analyzer.verdicts.tables import LATER_CALLS, LATER_WRITES
+
 _COUNTER: Final = {"put": "put", "append": "remove", "delete": "put", "remove": "append"}
 """The action that, by another write, undoes an action rightly."""
 
@@ -13,7 +16,7 @@ _ENTRY: Final = ["store", "key", "entry"]
 
 
 def superseded_by_write(shown: pl.DataFrame) -> pl.DataFrame:
-    """`id, by_write`: another write of the deploys in hand undid this one, not surely before it, by the listing's time.
+    """LATER_WRITES: another write of the deploys in hand undid this one, not surely before it, by the listing's time.
 
     A put is undone by any other put of its key, and by its own resource in another deploy; so is an append. A delete or
     removal is superseded by a put or append of the same that its deploy, or a later one, also meant.
@@ -39,7 +42,8 @@ def superseded_by_write(shown: pl.DataFrame) -> pl.DataFrame:
     itself = (pl.col("action") == "put") & (pl.col("high") == pl.col("latest"))
     others = pl.when(itself & (pl.col("many") > 1)).then("second").when(~itself).then("latest")
     undone = met.filter((others > pl.col("since")).fill_null(False)).select("id")
-    return pl.concat([undone, _by_itself(shown)]).unique().with_columns(by_write=pl.lit(value=True))
+    later = pl.concat([undone, _by_itself(shown)]).unique()
+    return conform(later.with_columns(by_write=pl.lit(value=True)), LATER_WRITES)
 
 
 def _by_itself(shown: pl.DataFrame) -> pl.DataFrame:
@@ -66,7 +70,7 @@ def _by_itself(shown: pl.DataFrame) -> pl.DataFrame:
 
 
 def superseded_by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`id, by_call`: a recorded call, not the write's own, undid it between its beginning and the listing.
+    """LATER_CALLS: a recorded call, not the write's own, undid it between its beginning and the listing.
 
     Another value shows that a put superseded it, an absent key a delete, a key that is still there a put. A list is
     rewritten by every route's writer, so that a put of it says nothing.
@@ -95,4 +99,5 @@ def superseded_by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame
         made, left_on="listing_at", right_on="at", by=["store", "key", "effect"], check_sortedness=False
     )
     other = pl.col("made_by").ne_missing(pl.col("event_id"))
-    return last.filter((pl.col("at") >= pl.col("low")) & other).select("id", by_call=pl.lit(value=True))
+    later = last.filter((pl.col("at") >= pl.col("low")) & other).select("id", by_call=pl.lit(value=True))
+    return conform(later, LATER_CALLS)

@@ -374,6 +374,20 @@ COPIES = pl.Schema(
     }
 )
 
+OVERWRITES = pl.Schema(
+    {
+        "write": pl.String(),  # a write of a list
+        "run": pl.Int64(),
+        "position": pl.Int64(),
+        "by_event": pl.String(),  # the first later writer with a copy from before it
+        "by_run": pl.Int64(),
+        "by_position": pl.Int64(),
+        "by_name": pl.String(),
+        "read_at": TIME,
+        "earliest": TIME,
+    }
+)
+
 LOSSES = pl.Schema(
     {
         "write": pl.String(),
@@ -414,6 +428,12 @@ TRAIL_VERDICTS = pl.Schema(
         "confidence": pl.String(),
     }
 )
+
+LATER_WRITES = pl.Schema({"id": pl.String(), "by_write": pl.Boolean()})
+"""Writes that a later one supersedes."""
+
+LATER_CALLS = pl.Schema({"id": pl.String(), "by_call": pl.Boolean()})
+"""Writes that a recorded call supersedes."""
 
 LISTED_STATES = pl.Schema(
     {

@@ -21,7 +21,7 @@ from analyzer.tables import TIME, conform
 from analyzer.verdicts.matching.claims import INNER, OUTER
 from analyzer.verdicts.matching.match import about_keys, reads_of_keys
 from analyzer.verdicts.ranges import ranges
-from analyzer.verdicts.tables import COPIES
+from analyzer.verdicts.tables import COPIES, OVERWRITES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def came_later(later_run: str, later_at: str) -> pl.Expr:
 def overwritten(
     of_lists: pl.DataFrame, copies: pl.DataFrame, copied_at: str, *, strictly: bool
 ) -> pl.DataFrame:
-    """`of_lists` with the first later writer of the list whose copy is from before the write, as `by_...`.
+    """OVERWRITES: the first later writer of the list whose copy is from before the write.
 
     Args:
         of_lists: writes of lists with their `turn, run, at`.
@@ -68,7 +68,7 @@ def overwritten(
         .filter(older)
         .drop("by_turn")
     )
-    return _first_after(threatened, copies, copied_at)
+    return conform(_first_after(threatened, copies, copied_at), OVERWRITES)
 
 
 def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str) -> pl.DataFrame:
