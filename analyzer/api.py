@@ -71,6 +71,7 @@ def check(  # noqa: PLR0913 - the options of the command
     progress: Callable[[int, int], None] | None = None,
     kind: str | None = None,
     follow_links: bool = False,
+    keep_table: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
@@ -92,6 +93,7 @@ def check(  # noqa: PLR0913 - the options of the command
         progress: told, again and again, of files of the trail that were read and of their bytes.
         kind: what all `logs` are taken for (docs/formats.md); None: each for what its content tells.
         follow_links: whether symbolic links that lead out of a folder are followed.
+        keep_table: is given each table of the judgement with its name (`verdicts/tables.py`), to explain a verdict.
 
     An input that was named and is missing, or could not be used, is told in `Report.unread`, and makes the exit code 3;
     the report is of the others.
@@ -135,6 +137,7 @@ def check(  # noqa: PLR0913 - the options of the command
         covered=_covered(recorded, linked, intended["store"]),
         listings=listings,
         keys=listed.keys,
+        keep=keep_table,
     )
     writes = intended.join(judged.verdicts, left_on="id", right_on="write", how="left", maintain_order="left")
     case = Case(

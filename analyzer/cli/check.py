@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from analyzer.cli.debug import table_keeper
 from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, tell_unread, write
 from analyzer.cli.terminal import colored, width
@@ -108,6 +109,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
     guard(output, [*log, *trails, *map(_file_of, listings), *proofs])
+    keep_table = table_keeper()
 
     from analyzer import api
 
@@ -128,6 +130,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
             progress=progress,
             follow_links=follow_links,
             kind=kind,
+            keep_table=keep_table,
         )
     to_file = output is not None
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analyzer.cli.check import check
+from analyzer.cli.debug import wants_traceback
 from analyzer.cli.explain import explain
 from analyzer.cli.keys import keys
 from analyzer.cli.parse import parse
@@ -88,7 +89,7 @@ def _internal(error: BaseException) -> int:
     """Says that it is a defect, and where; the message itself may quote an input, so it waits for the debug mode."""
     import traceback
 
-    if os.environ.get("LOSTWRITE_DEBUG") == "1":
+    if wants_traceback():
         traceback.print_exception(error)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119

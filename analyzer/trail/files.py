@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,7 @@ from analyzer.sources.unpack import GZIP, read_whole
 from analyzer.trail.calls.control import changes, records_in
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.digest import Digest, read_digest
+from analyzer.trail.delivery import DELIVERY_LAG
 from analyzer.trail.extent import Extent, delivery
 from analyzer.trail.registry import forms, is_of_trail
 
@@ -40,7 +40,6 @@ _COUNTED: Final = (
     "s3-log",
     "ocsf-parquet",
 )  # forms that see to it themselves, as most files are only searched
-_LATE: Final = timedelta(minutes=30)  # how long after a call its file may be delivered
 
 
 @dataclass(slots=True)
@@ -228,4 +227,4 @@ def _take_digest(data: bytes, file: File) -> None:
 
 def _is_near(look: Look, name: str) -> bool:
     at = delivery(name) if look.around else None
-    return at is not None and any(start <= at <= end + _LATE for start, end in look.around)
+    return at is not None and any(start <= at <= end + DELIVERY_LAG for start, end in look.around)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,15 +13,13 @@ from analyzer.trail.calls.chain import chain as chain_of
 from analyzer.trail.calls.chain import forks
 from analyzer.trail.calls.replay import replay
 from analyzer.trail.coverage.stores import stores as stores_of
+from analyzer.trail.delivery import DELIVERY_LAG
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.trail.calls.store_changes import StoreChange
     from analyzer.trail.trail import Trail
-
-SETTLED = timedelta(minutes=30)
-"""How long after a call its record may be delivered (the longest lag measured was 608 s; AWS says 15 minutes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class TrailReport:
 
     def settled(self) -> datetime | None:
         """Until when what was called has surely been delivered; what is later may still be on its way."""
-        return None if self.reach is None else self.reach - SETTLED
+        return None if self.reach is None else self.reach - DELIVERY_LAG
 
     def forms(self) -> pl.DataFrame:
         """`kind, files, records`: what the files are."""

@@ -17,20 +17,18 @@ reason is said.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import COVERED, TIME, empty
+from analyzer.tables import COVERED, TIME, conform, empty
+from analyzer.trail.delivery import DELIVERY_LAG
 from analyzer.verdicts.ranges import nearest, ranges
+from analyzer.verdicts.tables import ABSENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-USUAL = timedelta(minutes=15)
-HORIZON = timedelta(minutes=30)
-"""CloudTrail delivers within about 5 minutes, 15 (`USUAL`) as a rule (AWS); the longest lag measured was 608 s."""
 
 _EVER = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
 
@@ -45,21 +43,18 @@ def absence(
     """For each window how sure it is that no successful write is missing from hand, and why.
 
     Args:
-        windows: `write, store, low, high` and the deploy's own `deploy_low, deploy_high`.
-        calls: what `ordered_calls` gives.
+        windows: SPANS.
+        calls: ORDERED_CALLS.
         chain: CHAIN.
         reach: the latest time that the trail speaks for.
         covered: COVERED.
 
     Returns:
-        `write, absent` (proven, high or null), `doubt` (the cause when null), `open_end` (nothing in hand was
-        written after the window, and no gap was seen) and the bracket `before, after` (event ids), `between` (writes
-        of the run that lie between them), `before_run` (the run of the first), `complete` (why the trail is
-        complete, where that is what proves it) and `unlogged` (which trail surely does not log the store, and why).
+        ABSENCE.
     """
     bracketed = _bracketed(windows, chain)
     logged = _logged(windows, calls, chain)
-    known = (
+    signs = (
         windows.join(bracketed, on="write", how="left")
         .join(logged, on="write", how="left")
         .join(_keyless(windows, calls), on="write", how="left")
@@ -68,7 +63,7 @@ def absence(
         .join(_storeless(windows, calls), on="write", how="left")
     )
     blind = pl.col("keyless").fill_null(False)
-    reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + HORIZON).fill_null(False)
+    reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + DELIVERY_LAG).fill_null(False)
     logged_here = pl.col("logged").fill_null(False)
     unchained = pl.col("upper_open").is_null()
     fresh = (pl.col("lower_run") == 0).fill_null(False) & pl.col("fresh").fill_null(False)
@@ -76,7 +71,7 @@ def absence(
     high = fresh & pl.col("after").is_not_null()
     p3 = pl.col("complete").is_not_null() & pl.col("storeless").is_null() & ~p1 & ~high
     open_end = unchained | pl.col("upper_open")
-    return known.select(
+    judged = signs.select(
         "write",
         "before",
         "after",
@@ -86,7 +81,7 @@ def absence(
         complete=pl.when(p3).then("complete"),
         unlogged=pl.when(~pl.col("selected")).then("unlogged"),
         absent=pl.when(blind).then(None).when(p1).then(pl.lit("proven")).when(high | p3).then(pl.lit("high")),
-        doubt=pl.when(pl.col("low").is_null())
+        absent_doubt=pl.when(pl.col("low").is_null())
         .then(pl.lit("no_window"))
         .when(blind)
         .then(pl.lit("degraded_form"))
@@ -100,22 +95,23 @@ def absence(
         .then(pl.lit("trail_too_early"))
         .otherwise(pl.lit("trail_gap")),
     )
+    return conform(judged, ABSENCE)
 
 
 def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     """What COVERED says of each window.
 
-    Gives `write, complete` (why the trail holds every write from before the window until the horizon after it),
+    Gives `write, complete` (why the trail holds every write from before the window until the delivery lag after it),
     `selected` (the selectors ask for the writes), `off` (they do not) and `unlogged` (which, and why).
     """
     spans = covered.with_columns(pl.col("start").fill_null(_EVER[0]), pl.col("end").fill_null(_EVER[1]))
-    asked = windows.drop_nulls(["low", "high", "store"]).select("write", "store", "low", "high")
-    during = asked.join(spans, on="store").filter(
+    windows_of_stores = windows.drop_nulls(["low", "high", "store"]).select("write", "store", "low", "high")
+    during = windows_of_stores.join(spans, on="store").filter(
         (pl.col("start") <= pl.col("low")) & (pl.col("low") <= pl.col("end"))
     )
     is_covered = pl.col("kind") == "covered"
     throughout = pl.col("end") >= pl.col("high")
-    reaches = pl.col("end") >= pl.col("high") + HORIZON
+    reaches = pl.col("end") >= pl.col("high") + DELIVERY_LAG
     return (
         during.sort("start", "trail", "why")
         .group_by("write")
@@ -144,10 +140,10 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """
     records = chain.select("store", "run", "position", "event_id", "at").sort("at", "run", "position")
     last_run = chain.group_by("store").agg(last_run=pl.col("run").max())
-    asked = windows.filter(pl.col("low").is_not_null() & pl.col("store").is_not_null()).select(
+    of_stores = windows.filter(pl.col("low").is_not_null() & pl.col("store").is_not_null()).select(
         "write", "store", "low", "high"
     )
-    earlier = asked.sort("low").join_asof(
+    earlier = of_stores.sort("low").join_asof(
         records.rename(
             {"at": "before_at", "event_id": "before", "run": "before_run", "position": "before_position"}
         ),
@@ -169,7 +165,7 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         allow_exact_matches=False,
         check_sortedness=False,
     )
-    inside = _runs_inside(asked, chain)
+    inside = _runs_inside(of_stores, chain)
     one_run = (pl.col("before_run") == pl.col("after_run")).fill_null(False)
     lower_run = pl.coalesce("before_run", "run_inside", "after_run")
     upper_run = pl.coalesce("after_run", "run_inside", "before_run")
@@ -198,17 +194,17 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _runs_inside(asked: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+def _runs_inside(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """`write, whole_inside, run_inside`: whether the records within each window are of one run, and of which."""
     records = chain.select("store", "at", "run").sort("store", "at", "run")
-    held = asked.select("write").hstack(ranges(asked, records, ["store"]))
-    held = held.filter(pl.col("first") < pl.col("past"))
+    rows = windows.select("write").hstack(ranges(windows, records, ["store"]))
+    inside = rows.filter(pl.col("first") < pl.col("past"))
     # The runs of a store follow each other in time: where the first and the last are the same, so are all between.
     changed = (pl.col("run") != pl.col("run").shift()) | (pl.col("store") != pl.col("store").shift())
     since = records.select(nearest(changed.fill_null(True), forward=False).alias("row")).to_series()
-    whole = since.gather(held["past"] - 1) <= held["first"]
-    run = records["run"].gather(held["first"])
-    return held.select("write", whole_inside=whole, run_inside=pl.when(whole).then(run))
+    whole = since.gather(inside["past"] - 1) <= inside["first"]
+    run = records["run"].gather(inside["first"])
+    return inside.select("write", whole_inside=whole, run_inside=pl.when(whole).then(run))
 
 
 def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
@@ -233,8 +229,8 @@ def _keyless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 
 def _holding(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
     """Those of `windows` that hold any of `moments`."""
-    found = ranges(windows, moments.sort(*on, "at"), on)
-    return windows.filter(found["first"] < found["past"])
+    rows = ranges(windows, moments.sort(*on, "at"), on)
+    return windows.filter(rows["first"] < rows["past"])
 
 
 def _fresh(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:

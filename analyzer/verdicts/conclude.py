@@ -7,57 +7,39 @@ from __future__ import annotations
 
 import polars as pl
 
-from analyzer.tables import VERDICTS, conform, from_columns
+from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.tables import TRAIL_VERDICTS
 
 _BATCH = 50
 """Keys in one UpdateKeys at most (CloudFront quotas): an operation of more makes several calls."""
 
 
 def conclude(facts: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
-    """VERDICTS with what decided them: a row per write, and the columns of `facts`.
+    """TRAIL_VERDICTS: what became of each write, by the trail alone, and what decided that.
 
     Args:
-        facts: the tables of `exact_facts` and `pattern_facts`, concatenated.
+        facts: FACTS with what happened later: LOSSES, AMBIGUITIES, `always_writes`.
         has_trail: false where no trail was given at all.
     """
-    known = facts.with_columns(
+    weighed = facts.with_columns(
         hit=pl.col("event_id").is_not_null(),
         nothing_to_do=_nothing_to_do(),
         maybe_nothing=_maybe_nothing(),
         tried=pl.col("failed_event").is_not_null(),
     ).with_columns(doubt=_doubt(has_trail=has_trail))
     sure = pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))).alias("sure")
-    known = known.with_columns(sure if has_trail else pl.lit(None, dtype=pl.String).alias("sure"))
-    decided = known.with_columns(verdict=_verdict()).with_columns(cause=_cause())
-    return decided.with_columns(confidence=_confidence(), recovered=pl.col("recovered").fill_null(0))
+    weighed = weighed.with_columns(sure if has_trail else pl.lit(None, dtype=pl.String).alias("sure"))
+    decided = weighed.with_columns(verdict=_verdict()).with_columns(cause=_cause())
+    return conform(decided.with_columns(confidence=_confidence()), TRAIL_VERDICTS)
 
 
 def verdicts_table(concluded: pl.DataFrame) -> pl.DataFrame:
-    """VERDICTS out of what `conclude` gives."""
-    return conform(concluded.with_columns(write="id"), VERDICTS)
-
-
-def fact_columns() -> pl.DataFrame:
-    """The columns that only `pattern_facts` or only `exact_facts` adds, without rows, so that both can be joined up."""
-    return from_columns(
-        {},
-        pl.Schema(
-            {
-                "anchor": pl.String(),
-                "rivals": pl.UInt32(),
-                "fitting": pl.UInt32(),
-                "strangers": pl.Boolean(),
-                "near_event": pl.String(),
-                "hit_value": pl.String(),
-                "contested": pl.Boolean(),
-                "last_effect": pl.String(),
-                "end_effect": pl.String(),
-                "last_run": pl.Int64(),
-                "last_event": pl.String(),
-            }
-        ),
+    """VERDICTS out of FINAL_VERDICTS."""
+    verdicts = concluded.select(
+        "verdict", "cause", "confidence", "event_id", write="id", recovered=pl.col("recovered").fill_null(0)
     )
+    return conform(verdicts, VERDICTS)
 
 
 def _doubt(*, has_trail: bool) -> pl.Expr:
@@ -68,7 +50,7 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
     crowded = pl.col("pattern") & (
         (pl.col("fitting").fill_null(0) > 0) | pl.col("strangers").fill_null(False)
     )
-    unplaced = pl.coalesce("store", "anchor").is_null()
+    unplaced = pl.coalesce("store", "inferred_store").is_null()
     return (
         pl.when(windowless)
         .then(pl.lit("no_window"))
@@ -77,7 +59,7 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
         .when(pl.col("near_event").is_not_null())
         .then(pl.lit("no_window"))
         .when(~_refused())
-        .then(pl.col("doubt"))
+        .then(pl.col("absent_doubt"))
     )
 
 
@@ -132,7 +114,7 @@ def _verdict() -> pl.Expr:
     failed = pl.col("reported") == "failed"
     contested = pl.col("contested").fill_null(False)
     return (
-        pl.when(pl.col("unclear").is_not_null())
+        pl.when(pl.col("ambiguous_cause").is_not_null())
         .then(pl.lit("unverifiable"))
         .when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
         .then(pl.lit("lost"))
@@ -180,7 +162,7 @@ def _cause() -> pl.Expr:
         .when(verdict == "unverifiable")
         .then(
             pl.coalesce(
-                "unclear",
+                "ambiguous_cause",
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 "doubt",
                 pl.when(without).then(pl.lit("never_attempted")),

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal, get_args
+
 import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
-from analyzer.verdicts.absence import HORIZON, USUAL
-from analyzer.verdicts.attempts import SHOWN
+from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
+from analyzer.verdicts.matching.attempts import SHOWN
 
 _NAMING = (
     "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
 )  # fmt: skip
+
+Line = Literal[
+    "intent",
+    "failed_attempt",
+    "failed_read",
+    "absent_read",
+    "answer",
+    "near_miss",
+    "last_change",
+    "loss",
+    "threat",
+    "order_of_loss",
+    "ambiguity",
+    "listing",
+    "bracket_begin",
+    "bracket_end",
+    "doubt",
+]
+"""What a line of evidence says, in the order in which the story is told."""
+
+_RANKS: Final[tuple[Line, ...]] = get_args(Line)
 
 
 def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """EVIDENCE of every write, in the order in which the story is told: log, calls, listing, chain, coverage.
 
     Args:
-        concluded: what `listed.listed` gives.
-        failed: what `attempts.failed_attempts` gives.
+        concluded: FINAL_VERDICTS.
+        failed: FAILED_ATTEMPTS.
         calls: CALLS.
     """
     if concluded.is_empty():
@@ -36,30 +59,31 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
     parts = [
         _meant(concluded),
         _failed(failed, by_event),
-        _named(concluded, by_event, "failed_read", 20, _read_failed()),
-        _named(concluded, by_event, "absent_read", 21, pl.lit("GetKey found no such key")),
-        _named(concluded, by_event, "event_id", 30, _succeeded()),
-        _named(concluded, by_event, "near_event", 31, _unclaimed()),
-        _named(concluded, by_event, "last_event", 32, _before()),
+        _named(concluded, by_event, "failed_read", "failed_read", _read_failed()),
+        _named(concluded, by_event, "absent_read", "absent_read", pl.lit("GetKey found no such key")),
+        _named(concluded, by_event, "event_id", "answer", _succeeded()),
+        _named(concluded, by_event, "near_event", "near_miss", _unclaimed()),
+        _named(concluded, by_event, "last_event", "last_change", _before()),
         _listed(concluded),
-        _named(concluded, by_event, "loss_event_id", 40, pl.col("loss_detail")),
-        _named(concluded.filter(_in_doubt()), by_event, "threat", 41, _threat()),
+        _named(concluded, by_event, "loss_event_id", "loss", pl.col("loss_detail")),
+        _named(concluded.filter(_in_doubt()), by_event, "threat", "threat", _threat()),
         _order_of_loss(concluded, by_event),
         _either(concluded),
         _bracket(concluded, by_event),
         _doubt(concluded),
     ]
-    found = pl.concat(parts)
-    numbered = found.join(concluded.select("number", write="id"), on="write").sort(
-        "number", "rank", "at", "source", maintain_order=True
+    numbered = (
+        pl.concat(parts)
+        .join(concluded.select("number", write="id"), on="write")
+        .sort("number", "rank", "at", "source", maintain_order=True)
     )
     order = pl.int_range(pl.len()).over("write")
     return conform(numbered.with_columns(order=order), EVIDENCE)
 
 
-def _row(rank: int | pl.Expr, kind: str, at: pl.Expr, source: pl.Expr, detail: pl.Expr) -> list[pl.Expr]:
+def _row(line: Line, kind: str, at: pl.Expr, source: pl.Expr, detail: pl.Expr) -> list[pl.Expr]:
     return [
-        (rank if isinstance(rank, pl.Expr) else pl.lit(rank)).cast(pl.Int64).alias("rank"),
+        pl.lit(_RANKS.index(line), pl.Int64).alias("rank"),
         pl.lit(kind).alias("kind"),
         at.cast(EVIDENCE["at"]).alias("at"),
         source.alias("source"),
@@ -80,7 +104,7 @@ def _meant(concluded: pl.DataFrame) -> pl.DataFrame:
     entry = (
         pl.when(pl.col("entry").is_not_null()).then(pl.format(" (entry {})", "entry")).otherwise(pl.lit(""))
     )
-    said = (
+    error = (
         pl.when(pl.col("error_message").is_not_null())
         .then(pl.format(": {}", pl.col("error_message").str.split("\n").list.first().str.slice(0, 300)))
         .otherwise(pl.lit(""))
@@ -93,12 +117,12 @@ def _meant(concluded: pl.DataFrame) -> pl.DataFrame:
         "key",
         entry,
         pl.col("reported").replace("unfinished", "never finished"),
-        said,
+        error,
     )
     # Where the log has no times, the window is the user's, and no time of the log.
-    said_at = pl.when("exact").then(pl.coalesce("end", "start"))
+    logged_at = pl.when("exact").then(pl.coalesce("end", "start"))
     return concluded.select(
-        "id", *_row(0, "log", said_at, pl.format("{}:{}", "source", "line"), detail)
+        "id", *_row("intent", "log", logged_at, pl.format("{}:{}", "source", "line"), detail)
     ).rename({"id": "write"})
 
 
@@ -121,7 +145,7 @@ def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
         .join(by_event, on="event_id")
         .select(
             "write",
-            *_row(pl.lit(10), "call", pl.col("at"), _place(), detail),
+            *_row("failed_attempt", "call", pl.col("at"), _place(), detail),
         )
     )
 
@@ -167,14 +191,14 @@ def _before() -> pl.Expr:
 
 
 def _named(
-    concluded: pl.DataFrame, by_event: pl.DataFrame, column: str, rank: int, detail: pl.Expr
+    concluded: pl.DataFrame, by_event: pl.DataFrame, column: str, line: Line, detail: pl.Expr
 ) -> pl.DataFrame:
     """A line for the call that `column` names; of what was there before only where it decides about a delete."""
-    asked = concluded.filter(pl.col(column).is_not_null() & _shows(column)).select(
+    calls = concluded.filter(pl.col(column).is_not_null() & _shows(column)).select(
         "last_effect", "loss_detail", write="id", event_id=column
     )
-    return asked.join(by_event, on="event_id").select(
-        "write", *_row(rank, "call", pl.col("at"), _place(), detail)
+    return calls.join(by_event, on="event_id").select(
+        "write", *_row(line, "call", pl.col("at"), _place(), detail)
     )
 
 
@@ -188,7 +212,7 @@ def _shows(column: str) -> pl.Expr:
 
 def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     """The two ends of the unbroken chain around the window of a write that no call made."""
-    asked = concluded.filter(
+    bracketed = concluded.filter(
         pl.col("verdict").is_in(["dropped", "errored"])
         & pl.col("sure").is_not_null()
         & pl.col("between").is_not_null()
@@ -199,21 +223,24 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
         "if_match",
         "between",
     )
+    lines: tuple[tuple[str, Line, pl.Expr], ...] = (
+        ("before", "bracket_begin", begins),
+        ("after", "bracket_end", ends),
+    )
     return pl.concat(
-        asked.select("write", "between", event_id=column)
+        bracketed.select("write", "between", event_id=column)
         .join(by_event, on="event_id")
-        .select("write", *_row(rank, "chain", pl.col("at"), _place(), detail))
-        for column, rank, detail in (("before", 50, begins), ("after", 51, ends))
+        .select("write", *_row(line, "chain", pl.col("at"), _place(), detail))
+        for column, line, detail in lines
     )
 
 
 def _listed(concluded: pl.DataFrame) -> pl.DataFrame:
     """What a listing of the store shows: after every call, for it tells what became of them all."""
-    told = concluded.filter(pl.col("listed_detail").is_not_null())
+    shown = concluded.filter(pl.col("listed_detail").is_not_null())
     detail = pl.format("a listing of the store: {}", "listed_detail")
-    return told.select("id", *_row(46, "keys", pl.col("listed_at"), pl.col("listed_source"), detail)).rename(
-        {"id": "write"}
-    )
+    row = _row("listing", "keys", pl.col("listed_at"), pl.col("listed_source"), detail)
+    return shown.select("id", *row).rename({"id": "write"})
 
 
 def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
@@ -225,7 +252,7 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
     return (
         ordered.select("loss_distance", write="id", event_id="loss_event_id")
         .join(by_event, on="event_id")
-        .select("write", *_row(45, "chain", pl.col("at"), _place(), detail))
+        .select("write", *_row("order_of_loss", "chain", pl.col("at"), _place(), detail))
     )
 
 
@@ -235,9 +262,9 @@ def _either(concluded: pl.DataFrame) -> pl.DataFrame:
         "this call or that of {}: each fits all of them, of the writes one was lost, and nothing tells which",
         "or_else",
     )
-    asked = concluded.filter(pl.col("unclear").is_not_null())
-    return asked.select("id", *_row(46, "chain", pl.lit(None), pl.lit("trail"), detail)).rename(
-        {"id": "write"}
+    row = _row("ambiguity", "chain", pl.lit(None), pl.lit("trail"), detail)
+    return (
+        concluded.filter(pl.col("ambiguous_cause").is_not_null()).select("id", *row).rename({"id": "write"})
     )
 
 
@@ -291,16 +318,14 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
     )
     open_still = pl.col("open_cause").is_not_null() & (pl.col("verdict") == "mismatched")
     doubtful = concluded.filter((pl.col("verdict") == "unverifiable") | on_coverage | open_still)
-    return (
-        doubtful.select("id", *_row(60, "coverage", pl.lit(None), pl.lit("trail"), pl.coalesce(crowd, why)))
-        .rename({"id": "write"})
-        .drop_nulls("detail")
-    )
+    row = _row("doubt", "coverage", pl.lit(None), pl.lit("trail"), pl.coalesce(crowd, why))
+    return doubtful.select("id", *row).rename({"id": "write"}).drop_nulls("detail")
 
 
 def _wait() -> pl.Expr:
     """Why it is too early to tell, and until when to wait."""
-    usual, surely = ((pl.col("high") + lag).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for lag in (USUAL, HORIZON))
+    lags = (USUAL_LAG, DELIVERY_LAG)
+    usual, surely = ((pl.col("high") + lag).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for lag in lags)
     return pl.format(
         "{}; as a rule all are delivered by {}, and surely by {}: copy the trail again then, and check again",
         pl.lit(_WHY["trail_too_early"]),

@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
-from analyzer.verdicts.asked import asked_calls
-from analyzer.verdicts.conclude import conclude, fact_columns, verdicts_table
+from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
-from analyzer.verdicts.exchange import unclear
-from analyzer.verdicts.facts import Material, exact_facts
 from analyzer.verdicts.listed import listed
-from analyzer.verdicts.loss import landed_columns, losses
-from analyzer.verdicts.match import ordered_calls, windows
-from analyzer.verdicts.patterns import pattern_facts
-from analyzer.verdicts.remedy import Remedies, nothing, remedies
+from analyzer.verdicts.losses.ambiguous import ambiguities
+from analyzer.verdicts.losses.loss import losses
+from analyzer.verdicts.matching.facts import Material, exact_facts
+from analyzer.verdicts.matching.match import ordered_calls, windows
+from analyzer.verdicts.matching.patterns import pattern_facts
+from analyzer.verdicts.relevant import relevant_calls
+from analyzer.verdicts.remedies.remedy import remedies
+from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from analyzer.verdicts.tables import Stage
 
 _ALWAYS_WRITES = 3_012_005
 """SST 3.12.5, three digits to a part (docs/facts/sst-output.md#42-calls-per-operation)."""
@@ -34,9 +37,9 @@ class Judgement:
     Attributes:
         verdicts: VERDICTS, in the order of the writes.
         evidence: EVIDENCE.
-        remedies: `Remedies.writes`: for writes that did not land, the command that puts each right, and whether a
-            redeploy would.
-        store_remedies: `Remedies.stores`: the command for all writes of a store.
+        remedies: REMEDIES: for writes that did not land, the command that puts each right, and whether a redeploy
+            would.
+        store_remedies: STORE_REMEDIES: the command for all writes of a store.
     """
 
     verdicts: pl.DataFrame
@@ -56,8 +59,11 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     covered: pl.DataFrame | None = None,
     listings: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
+    keep: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
+
+    Each line below makes one table, which has a name: the stages of the judgement (`verdicts/tables.py`).
 
     Args:
         writes: WRITES.
@@ -69,40 +75,58 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         covered: COVERED.
         listings: LISTINGS, each with its store and its time.
         keys: KEYS of them.
+        keep: is given each table with its name, for whoever must explain a verdict.
     """
     if writes.is_empty():
-        return _judgement(empty(VERDICTS), empty(EVIDENCE), nothing())
-    material = Material(
-        windows(writes.with_row_index("number")),
-        ordered_calls(asked_calls(calls, chain, writes), chain),
-        chain,
-        deploys,
-        reach,
-        empty(COVERED) if covered is None else covered,
+        return Judgement(empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES))
+    stage = _stages(keep)
+    windowed = stage("windows", windows(writes))
+    ordered = stage("ordered_calls", ordered_calls(relevant_calls(calls, chain, writes), chain))
+    covered = empty(COVERED) if covered is None else covered
+    material = Material(windowed, ordered, chain, deploys, reach, covered)
+    exact, pattern = exact_facts(material, stage), pattern_facts(material, stage)
+    facts = stage("facts", pl.concat([exact.table, pattern.table]))
+    failed = stage("failed_attempts", pl.concat([exact.failed, pattern.failed]))
+    landings = stage("landings", pl.concat([exact.landings, pattern.landings]))
+    fits = stage("fits", pl.concat([exact.fits, pattern.fits]))
+    lost = stage("losses", losses(landings, ordered, chain, deploys, windowed))
+    ambiguous = stage("ambiguities", ambiguities(fits, lost, windowed))
+    afterwards = _afterwards(facts, lost, ambiguous, deploys)
+    by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))
+    listings = empty(LISTINGS) if listings is None else listings
+    keys = empty(KEYS) if keys is None else keys
+    final, lists = listed(by_trail, deploys, ordered, listings, keys)
+    stage("final_verdicts", final)
+    remedied = remedies(final, lists)
+    return Judgement(
+        stage("verdicts", verdicts_table(final)),
+        stage("evidence", evidence(final, failed, calls)),
+        stage("remedies", remedied.writes),
+        stage("store_remedies", remedied.stores),
     )
-    exact, pattern = exact_facts(material), pattern_facts(material)
-    facts = pl.concat([fact_columns(), exact.table, pattern.table], how="diagonal_relaxed")
-    landed = pl.concat([landed_columns(), exact.landed, pattern.landed], how="diagonal_relaxed")
-    lost = losses(landed, material.calls, chain, deploys, material.writes)
-    fits = pl.concat([exact.fits, pattern.fits])
-    known = (
+
+
+def _stages(keep: Callable[[str, pl.DataFrame], object] | None) -> Stage:
+    """What every table goes through on its way."""
+
+    def stage(name: str, table: pl.DataFrame) -> pl.DataFrame:
+        if keep is not None:
+            keep(name, table)
+        return table
+
+    return stage
+
+
+def _afterwards(
+    facts: pl.DataFrame, lost: pl.DataFrame, ambiguous: pl.DataFrame, deploys: pl.DataFrame
+) -> pl.DataFrame:
+    """FACTS with LOSSES, AMBIGUITIES and `always_writes`, in the order of the writes."""
+    return (
         facts.join(lost, left_on="id", right_on="write", how="left")
-        .join(unclear(fits, lost, writes), left_on="id", right_on="write", how="left")
+        .join(ambiguous, left_on="id", right_on="write", how="left")
         .join(_always_writing(deploys), on="deploy", how="left")
         .sort("number")
     )
-    by_trail = conclude(known, has_trail=has_trail)
-    listings = empty(LISTINGS) if listings is None else listings
-    keys = empty(KEYS) if keys is None else keys
-    concluded, lists = listed(by_trail, deploys, material.calls, listings, keys)
-    failed = pl.concat([exact.failed, pattern.failed], how="diagonal_relaxed")
-    return _judgement(
-        verdicts_table(concluded), evidence(concluded, failed, calls), remedies(concluded, lists)
-    )
-
-
-def _judgement(verdicts: pl.DataFrame, proofs: pl.DataFrame, remedied: Remedies) -> Judgement:
-    return Judgement(verdicts, proofs, remedied.writes, remedied.stores)
 
 
 def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:
@@ -110,7 +134,7 @@ def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:
     numbers = (
         pl.col("tool_version").str.extract_all("[0-9]+").list.eval(pl.element().cast(pl.Int64, strict=False))
     )
-    major, minor, patch = (numbers.list.get(place, null_on_oob=True) for place in range(3))
+    major, minor, patch = (numbers.list.get(part, null_on_oob=True) for part in range(3))
     weighed = (major * 1000 + minor) * 1000 + patch
     since = (weighed >= _ALWAYS_WRITES) & (pl.col("tool") == "sst")
     return deploys.select(deploy="id", always_writes=since.fill_null(False))

@@ -13,7 +13,7 @@ is there, not who put it there or took it away:
   meant, and that is `mismatched`. A `dropped` write stays so.
 - What was to go **is still there**: `mismatched` (`still_there`).
 
-None of the last three is said where a later write in hand explains it: a put of the same key, a removal of the same
+None of the last three is said where a later write supersedes it: a put of the same key, a removal of the same
 entry, by a deploy or by a recorded call. A value that the log does not have (a secret) is not compared. A list cut into
 parts is put together first (`store.routes`); one that cannot be says nothing.
 """
@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.store.routes import RouteList, assemble
-from analyzer.tables import TIME
-from analyzer.verdicts.explained import by_call, by_write
+from analyzer.tables import conform
+from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
+from analyzer.verdicts.tables import FINAL_VERDICTS, widened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,83 +37,75 @@ Lists = dict[tuple[str, str], RouteList]
 
 _LISTS: Final = ("append", "remove")
 _WRONG: Final = ("other_value", "missing", "still_there")
-_ADDED: Final = pl.Schema(
-    {
-        "listed": pl.String(),  # there, present, unreadable, other_value, missing, still_there; null: it says nothing
-        "listed_at": TIME,
-        "listed_source": pl.String(),
-        "listed_value": pl.String(),  # what the key holds by a listing that says something of the write
-        "listed_detail": pl.String(),
-        "open_cause": pl.String(),  # why the trail alone could not judge the write
-    }
-)
+_BY_TRAIL: Final = {"verdict": "trail_verdict", "cause": "trail_cause", "confidence": "trail_confidence"}
 
 
 def listed(
-    concluded: pl.DataFrame,
+    by_trail: pl.DataFrame,
     deploys: pl.DataFrame,
     calls: pl.DataFrame,
     listings: pl.DataFrame,
     keys: pl.DataFrame,
 ) -> tuple[pl.DataFrame, Lists]:
-    """What `conclude.conclude` gives, with the verdicts that the listings change; and the lists that they hold.
-
-    Adds `listed, listed_at, listed_source, listed_value, listed_detail, open_cause`.
+    """FINAL_VERDICTS: TRAIL_VERDICTS with what the listings change; and the lists of routes that they hold.
 
     Args:
-        concluded: what `conclude.conclude` gives.
+        by_trail: TRAIL_VERDICTS.
         deploys: DEPLOYS.
-        calls: what `match.ordered_calls` gives.
+        calls: ORDERED_CALLS.
         listings: LISTINGS, each with a store and a time.
         keys: KEYS of them.
     """
     if listings.is_empty():
-        return concluded.with_columns(
-            pl.lit(None, dtype=kind).alias(name) for name, kind in _ADDED.items()
-        ), {}
+        return widened(by_trail, FINAL_VERDICTS), {}
     newest = listings.sort("at", "listing").unique("store", keep="last", maintain_order=True)
     lost_by = calls.select("at", loss_event_id="event_id").unique("loss_event_id").rename({"at": "loss_at"})
-    asked = (
-        concluded.join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
+    beside = (
+        by_trail.rename(_BY_TRAIL)
+        .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
         .join(lost_by, on="loss_event_id", how="left", maintain_order="left")
-        .join(_renamed(newest), on="store", how="left", maintain_order="left")
+        .join(_listing_columns(newest), on="store", how="left", maintain_order="left")
         .with_columns(spoken=_spoken())
-        .join(keys.rename({"value": "held"}), on=["listing", "key"], how="left", maintain_order="left")
+        .join(
+            keys.rename({"value": "stored_value"}), on=["listing", "key"], how="left", maintain_order="left"
+        )
     )
-    lists, table = _lists(asked, keys)
-    told = asked.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
+    lists, table = _lists(beside, keys)
+    shown = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
         listed=pl.when("spoken").then(_state())
     )
-    explained = told.join(by_write(told), on="id", how="left").join(by_call(told, calls), on="id", how="left")
-    weighed = explained.with_columns(
-        excused=pl.col("by_write").fill_null(False) | pl.col("by_call").fill_null(False),
-    ).with_columns(wrong=pl.col("listed").is_in(_WRONG).fill_null(False) & ~pl.col("excused"))
+    beside_later = shown.join(superseded_by_write(shown), on="id", how="left").join(
+        superseded_by_call(shown, calls), on="id", how="left"
+    )
+    weighed = beside_later.with_columns(
+        superseded=pl.col("by_write").fill_null(False) | pl.col("by_call").fill_null(False),
+    ).with_columns(wrong=pl.col("listed").is_in(_WRONG).fill_null(False) & ~pl.col("superseded"))
     detailed = weighed.with_columns(
         listed_detail=_detail(),
         listed_source=pl.format("{}#{}", "listing_source", "key"),
-        open_cause=pl.when(pl.col("verdict") == "unverifiable").then("cause"),
-        listed_value=pl.when(pl.col("listed").is_not_null()).then("held"),
-    ).with_columns(listed_at=pl.when(pl.col("listed_detail").is_not_null()).then("listed_at"))
-    found = detailed.with_columns(new=_verdict()).with_columns(
+        open_cause=pl.when(pl.col("trail_verdict") == "unverifiable").then("trail_cause"),
+        listed_value=pl.when(pl.col("listed").is_not_null()).then("stored_value"),
+        verdict=_verdict(),
+    ).with_columns(
+        listed_at=pl.when(pl.col("listed_detail").is_not_null()).then("listing_at"),
         confidence=_confidence(),
-        cause=pl.when(pl.col("new") == pl.col("verdict"))
-        .then("cause")
-        .when((pl.col("new") == "lost") & _shared_loss())
-        .then("cause")
-        .when(pl.col("new") != "landed")
+        cause=pl.when(pl.col("verdict") == pl.col("trail_verdict"))
+        .then("trail_cause")
+        .when((pl.col("verdict") == "lost") & _shared_loss())
+        .then("trail_cause")
+        .when(pl.col("verdict") != "landed")
         .then("listed"),
-        verdict="new",
     )
-    return found.select(*concluded.columns, *_ADDED.names()).sort("number"), lists
+    return conform(detailed.sort("number"), FINAL_VERDICTS), lists
 
 
-def _renamed(newest: pl.DataFrame) -> pl.DataFrame:
+def _listing_columns(newest: pl.DataFrame) -> pl.DataFrame:
     return newest.select(
         "store",
         "listing",
         "store_by",
         "at_by",
-        listed_at="at",
+        listing_at="at",
         listing_source="source",
         listing_items="items",
     )
@@ -120,22 +113,24 @@ def _renamed(newest: pl.DataFrame) -> pl.DataFrame:
 
 def _spoken() -> pl.Expr:
     """Whether the listing was made when the operation had surely ended."""
-    return (~pl.col("pattern") & (pl.col("listed_at") >= pl.col("high"))).fill_null(False)
+    return (~pl.col("pattern") & (pl.col("listing_at") >= pl.col("high"))).fill_null(False)
 
 
-def _lists(asked: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame]:
+def _lists(beside: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame]:
     """The lists that were asked for; and `listing, key, entries, parts, list_problem` of each."""
-    wanted = asked.filter("spoken", pl.col("action").is_in(_LISTS)).select("store", "listing", "key").unique()
-    held: Mapping[int, dict[str, str]] = {
+    wanted = (
+        beside.filter("spoken", pl.col("action").is_in(_LISTS)).select("store", "listing", "key").unique()
+    )
+    stored: Mapping[int, dict[str, str]] = {
         number: dict(keys.filter(pl.col("listing") == number).select("key", "value").iter_rows())
         for number in wanted["listing"].unique()
     }
     lists: Lists = {}
     rows = []
     for store, listing, key in wanted.iter_rows():
-        found = lists[store, key] = assemble(held[listing], key)
-        entries = None if found.entries is None else list(found.entries)
-        rows.append((listing, key, entries, max(len(found.stored) - 1, 0), found.problem))
+        routes = lists[store, key] = assemble(stored[listing], key)
+        entries = None if routes.entries is None else list(routes.entries)
+        rows.append((listing, key, entries, max(len(routes.stored) - 1, 0), routes.problem))
     schema: dict[str, type[pl.DataType] | pl.DataType] = {
         "listing": pl.Int64,
         "key": pl.String,
@@ -148,7 +143,7 @@ def _lists(asked: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame
 
 def _state() -> pl.Expr:
     """What the listing shows of the write, a word of `listed`."""
-    action, absent = pl.col("action"), pl.col("held").is_null()
+    action, absent = pl.col("action"), pl.col("stored_value").is_null()
     has = pl.col("entries").list.contains(pl.col("entry")).fill_null(False)
     adds = action == "append"
     return (
@@ -158,7 +153,7 @@ def _state() -> pl.Expr:
             .then(pl.lit("missing"))
             .when(pl.col("value").is_null())
             .then(pl.lit("present"))
-            .when(pl.col("held") == pl.col("value"))
+            .when(pl.col("stored_value") == pl.col("value"))
             .then(pl.lit("there"))
             .otherwise(pl.lit("other_value"))
         )
@@ -173,10 +168,10 @@ def _state() -> pl.Expr:
 
 
 def _verdict() -> pl.Expr:
-    verdict, there = pl.col("verdict"), (pl.col("listed") == "there").fill_null(False)
+    verdict, there = pl.col("trail_verdict"), (pl.col("listed") == "there").fill_null(False)
     # A loss that a later listing does not show was mended, or never was; one after the listing stands.
-    mended = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listed_at")).fill_null(False)
-    unproven = (verdict == "dropped") & (pl.col("confidence") != "proven")
+    mended = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listing_at")).fill_null(False)
+    unproven = (verdict == "dropped") & (pl.col("trail_confidence") != "proven")
     healed = verdict.is_in(["unverifiable", "unfinished", "mismatched"]) | mended | unproven
     gone = pl.col("listed") == "missing"
     return (
@@ -192,7 +187,9 @@ def _verdict() -> pl.Expr:
 
 def _shared_loss() -> pl.Expr:
     """Whether the trail says that this write or another was lost, and cannot tell which."""
-    return ((pl.col("verdict") == "unverifiable") & pl.col("unclear").is_not_null()).fill_null(False)
+    return ((pl.col("trail_verdict") == "unverifiable") & pl.col("ambiguous_cause").is_not_null()).fill_null(
+        False
+    )
 
 
 def _threatened() -> pl.Expr:
@@ -210,18 +207,19 @@ def _confidence() -> pl.Expr:
         .then(0)
         .otherwise(1)
     )
-    by_trail = pl.col("confidence").replace_strict(rank, return_dtype=pl.Int32)
+    verdict, before = pl.col("verdict"), pl.col("trail_verdict")
+    by_trail = pl.col("trail_confidence").replace_strict(rank, return_dtype=pl.Int32)
     there = pl.max_horizontal(by_listing, pl.lit(1))
     chosen = (
-        pl.when((pl.col("new") == "landed") & (pl.col("verdict") != "landed"))
+        pl.when((verdict == "landed") & (before != "landed"))
         .then(there)
-        .when((pl.col("new") == "landed") & (pl.col("listed") == "there"))
+        .when((verdict == "landed") & (pl.col("listed") == "there"))
         .then(pl.min_horizontal(by_trail, there))
-        .when((pl.col("new") == "lost") & (_shared_loss() | _threatened()))
+        .when((verdict == "lost") & (_shared_loss() | _threatened()))
         .then(by_listing)
-        .when((pl.col("new") == "lost") & (pl.col("verdict") == "landed"))
+        .when((verdict == "lost") & (before == "landed"))
         .then(pl.max_horizontal(by_listing, by_trail))
-        .when((pl.col("new") == "mismatched") & pl.col("wrong") & (pl.col("verdict") != "mismatched"))
+        .when((verdict == "mismatched") & pl.col("wrong") & (before != "mismatched"))
         .then(by_listing)
         .otherwise(by_trail)
     )
@@ -239,11 +237,11 @@ def _detail() -> pl.Expr:
         pl.when(size == 1).then(pl.lit("entry")).otherwise(pl.lit("entries")),
         parts,
     )
-    no_list = pl.col("held").is_null() & pl.col("action").is_in(_LISTS)
+    no_list = pl.col("stored_value").is_null() & pl.col("action").is_in(_LISTS)
     of_list = pl.col("action").is_in(_LISTS)
     state, action = pl.col("listed"), pl.col("action")
-    bytes_of = [pl.col(name).str.len_bytes() for name in ("held", "value")]
-    said = (
+    bytes_of = [pl.col(name).str.len_bytes() for name in ("stored_value", "value")]
+    shown = (
         pl.when(no_list)
         .then(pl.format("{}: there is no list", among))
         .when((state == "there") & of_list)
@@ -278,10 +276,10 @@ def _detail() -> pl.Expr:
         ~pl.col("spoken")
         & pl.col("listing").is_not_null()
         & ~pl.col("pattern")
-        & (pl.col("verdict") == "unverifiable")
+        & (pl.col("trail_verdict") == "unverifiable")
     ).then(pl.lit("the store was listed before the write had surely ended, which says nothing of it"))
     excuse = (
-        pl.when(state.is_in(_WRONG) & pl.col("excused"))
+        pl.when(state.is_in(_WRONG) & pl.col("superseded"))
         .then(pl.lit("; a later write explains that"))
         .otherwise(pl.lit(""))
     )
@@ -290,11 +288,11 @@ def _detail() -> pl.Expr:
         .then(pl.lit("; the time is that of the file's last change, as nothing better says it"))
         .otherwise(pl.lit(""))
     )
-    place = (
+    inferred_by = (
         pl.when(pl.col("store_by") == "keys")
         .then(pl.lit("; the file names no store, and its namespaces are those of this one"))
         .otherwise(pl.lit(""))
     )
     return pl.concat_str(
-        pl.coalesce(said, too_early), excuse.fill_null(""), clock.fill_null(""), place.fill_null("")
+        pl.coalesce(shown, too_early), excuse.fill_null(""), clock.fill_null(""), inferred_by.fill_null("")
     )

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.verdicts.tables import COUNT
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-COUNT = pl.Int64()
 
 
 def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
@@ -28,21 +28,21 @@ def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> p
         on: columns of both, besides the time; nulls agree with nothing.
     """
     offsets = moments.with_row_index("offset").group_by(on).agg(pl.col("offset").min()) if on else None
-    asked = windows.select(*on, "low", "high")
-    placed = (
-        asked.with_columns(offset=pl.lit(0, COUNT))
+    spans = windows.select(*on, "low", "high")
+    with_offset = (
+        spans.with_columns(offset=pl.lit(0, COUNT))
         if offsets is None
-        else asked.join(offsets.cast({"offset": COUNT}), on=on, how="left", maintain_order="left")
+        else spans.join(offsets.cast({"offset": COUNT}), on=on, how="left", maintain_order="left")
     )
-    found = placed.select(
+    counts = with_offset.select(
         "offset",
-        before=_upto(asked.select(*on, "low"), moments, on, strictly=True),
-        until=_upto(asked.select(*on, "high"), moments, on, strictly=False),
-        known=pl.all_horizontal(pl.col("offset", "low", "high").is_not_null()),
+        before=_upto(spans.select(*on, "low"), moments, on, strictly=True),
+        until=_upto(spans.select(*on, "high"), moments, on, strictly=False),
+        whole=pl.all_horizontal(pl.col("offset", "low", "high").is_not_null()),
     )
-    first = pl.when("known").then(pl.col("offset") + pl.col("before")).otherwise(0)
-    past = pl.when("known").then(pl.col("offset") + pl.col("until")).otherwise(0)
-    return found.select(first=first, past=pl.max_horizontal(first, past))
+    first = pl.when("whole").then(pl.col("offset") + pl.col("before")).otherwise(0)
+    past = pl.when("whole").then(pl.col("offset") + pl.col("until")).otherwise(0)
+    return counts.select(first=first, past=pl.max_horizontal(first, past))
 
 
 def covering(moments: pl.DataFrame, windows: pl.DataFrame, on: Sequence[str]) -> pl.Series:
@@ -54,19 +54,19 @@ def covering(moments: pl.DataFrame, windows: pl.DataFrame, on: Sequence[str]) ->
         on: columns of both, besides the time; nulls agree with nothing.
     """
     whole = windows.filter(pl.col("low") <= pl.col("high"))
-    asked = moments.select(*on, "at")
-    begun = _upto(asked, whole.select(*on, at="low").sort("at"), on, strictly=False)
-    ended = _upto(asked, whole.select(*on, at="high").sort("at"), on, strictly=True)
+    times = moments.select(*on, "at")
+    begun = _upto(times, whole.select(*on, at="low").sort("at"), on, strictly=False)
+    ended = _upto(times, whole.select(*on, at="high").sort("at"), on, strictly=True)
     return (begun - ended).alias("covering")
 
 
-def _upto(asked: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], *, strictly: bool) -> pl.Series:
-    """How many moments are not later than what stands last in `asked`, or `strictly` earlier."""
-    when = asked.columns[-1]
+def _upto(times: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], *, strictly: bool) -> pl.Series:
+    """How many moments are not later than what stands last in `times`, or `strictly` earlier."""
+    when = times.columns[-1]
     nth = pl.int_range(1, pl.len() + 1, dtype=COUNT)
     counted = moments.select(*on, "at", nth=nth.over(on) if on else nth).sort("at")
-    found = (
-        asked.with_row_index("asked")
+    joined = (
+        times.with_row_index("order")
         .sort(when)
         .join_asof(
             counted,
@@ -76,9 +76,9 @@ def _upto(asked: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], *, stri
             allow_exact_matches=not strictly,
             check_sortedness=False,
         )
-        .sort("asked")
+        .sort("order")
     )
-    return found["nth"].fill_null(0)
+    return joined["nth"].fill_null(0)
 
 
 def nearest(flag: pl.Expr, *, forward: bool) -> pl.Expr:
@@ -91,7 +91,7 @@ def nearest(flag: pl.Expr, *, forward: bool) -> pl.Expr:
 
 
 def rows_of(spans: pl.DataFrame, most: int | None = None) -> pl.DataFrame:
-    """`span, row`: the rows of each range (`first, past`) by the place of the range; at most the first `most`."""
+    """`span, row`: the rows of each range (`first, past`) by the number of the range; at most the first `most`."""
     past = pl.col("past") if most is None else pl.min_horizontal("past", pl.col("first") + most)
-    found = spans.select(span=pl.int_range(pl.len(), dtype=COUNT), row=pl.int_ranges("first", past))
-    return found.filter(pl.col("row").list.len() > 0).explode("row")
+    rows = spans.select(span=pl.int_range(pl.len(), dtype=COUNT), row=pl.int_ranges("first", past))
+    return rows.filter(pl.col("row").list.len() > 0).explode("row")

@@ -75,6 +75,7 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "progress": None,
         "kind": None,
         "follow_links": False,
+        "keep_table": None,
     }
 
 
@@ -95,6 +96,7 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "progress": None,
         "kind": None,
         "follow_links": False,
+        "keep_table": None,
     }
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.facts import with_deploy_span
-from analyzer.verdicts.match import ordered_calls, windows
+from analyzer.verdicts.matching.facts import with_deploy_span
+from analyzer.verdicts.matching.match import ordered_calls, windows
 from tests.build import Tape, at, write, writes
+from tests.verdicts.judging import ROUTES, bracketed, closed, found, judged_calls
 
 HOUR = 3600.0
 
@@ -21,7 +22,7 @@ def said(tape: Tape, reach: float | None, *rows: dict[str, object]) -> tuple[str
     spans = with_deploy_span(windows(writes(*rows)))
     table = absence(spans, ordered_calls(calls, linked), linked, None if reach is None else at(reach))
     last = table.filter(pl.col("write") == f"w{len(rows)}")
-    return last["absent"].item(), last["doubt"].item()
+    return last["absent"].item(), last["absent_doubt"].item()
 
 
 def test_an_unbroken_chain_around_the_window_proves_it() -> None:
@@ -112,4 +113,43 @@ def test_a_store_that_was_empty_before_has_no_gap_before(
     linked = chain(calls)
     rows = writes(write("other", 0, 2), write("k", 0, 2))
     table = absence(with_deploy_span(windows(rows)), ordered_calls(calls, linked), linked, at(HOUR))
-    assert table.filter(write="w2").select("absent", "doubt").row(0) == expected
+    assert table.filter(write="w2").select("absent", "absent_doubt").row(0) == expected
+
+
+def test_a_trail_that_begins_after_the_window_proves_nothing() -> None:
+    """Expected: unverifiable. The first write in hand names an ETag that no call in hand made: that call may be ours.
+
+    docs/architecture.md#6-verdicts: `high` needs no gap in the chain; docs/facts/cloudtrail.md#34-semantics (c).
+    """
+    tape = Tape()
+    tape.write(1, puts=[ROUTES], recorded=False)
+    tape.write(100, puts=["ns:metadata"])
+    rows = [write(ROUTES, 0, 2), write("ns:metadata", 99, 101, action="put")]
+    assert found(tape, *rows)[0][0] == "unverifiable"
+
+
+def test_a_trail_that_begins_within_the_window_proves_nothing() -> None:
+    """Expected: unverifiable, for the same reason."""
+    tape = Tape()
+    tape.write(1, puts=[ROUTES], recorded=False)
+    tape.write(2, puts=["ns:metadata"])
+    rows = [write(ROUTES, 0, 3), write("ns:metadata", 0, 3, action="put")]
+    assert found(tape, *rows)[0][0] == "unverifiable"
+
+
+def test_a_record_without_its_keys_may_be_the_call() -> None:
+    """Expected: not dropped. The chain runs through a write whose keys CloudTrail left out (calls.py, `degraded`).
+
+    P1 holds only where no record between names the key; one that names none may be any.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["?"])
+    calls = closed(tape).calls().with_columns(key=pl.when(pl.col("key") != "?").then("key"))
+    assert judged_calls(calls, writes(write(ROUTES, 0, 2))).verdicts["verdict"].item() == "unverifiable"
+
+
+def test_a_store_that_the_log_hides_is_no_sign_that_data_events_are_off() -> None:
+    """Expected: degraded_form: it is the log that does not say which store; the trail logs writes."""
+    tape = bracketed()
+    tape.write(1, puts=[ROUTES])
+    assert found(closed(tape), write(ROUTES, 0, 2, store=None))[0][:2] != ("unverifiable", "data_events_off")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 OUTAGE: Final = timedelta(hours=1)
 """How far around a record that came late because of an outage others may be missing."""
 
-SETTLED: Final = timedelta(minutes=15)
+IN_FORCE_AFTER: Final = timedelta(minutes=15)
 """How long after a change of a trail it surely holds: caution, not a fact that AWS states."""
 
 _STORE: Final = re.compile(r"arn:[a-z-]+:cloudfront::(\d{12}):key-value-store/.+")
@@ -158,7 +158,7 @@ def _in_force(state: dict[str, Any], home: Sequence[_Run]) -> _Span | None:
     run = next((run for run in home if run.start <= known <= run.end), None)
     if run is None or not records_changes(state["selectors"]):
         return None
-    settled = said.start + SETTLED if state["at"] else said.start
+    settled = said.start + IN_FORCE_AFTER if state["at"] else said.start
     return said.within(_Span(max(run.start, settled), run.end))
 
 

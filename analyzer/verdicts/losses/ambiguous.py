@@ -1,0 +1,110 @@
+"""Writes of which some were lost, and nothing tells which: their calls could as well be each other's.
+
+The algorithm: strongly connected components (Tarjan's, `components`). A call answers for one write, but several may
+fit. Let each write point to the holders of the other calls that fit it: around a circle of such arrows every write can
+hand its call on, and all have one as before. So of the writes of one component as many were lost as it seems, but any
+may be the one.
+
+On a busy key every write may point to every other. Calls that fit are neighbours in time, so an arrow may end at a
+node that stands for a block of calls, of which arrows lead on to its two halves: two blocks cover any range.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.tables import conform
+from analyzer.verdicts.losses.components import components
+from analyzer.verdicts.ranges import rows_of
+from analyzer.verdicts.tables import AMBIGUITIES, FITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_FEW: Final = 8
+"""Calls of a range up to which each has an arrow of its own."""
+
+_NAMED: Final = 20
+"""Resources that are named where more than one may have lost its write; the others are counted."""
+
+
+def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
+    """FITS: from each write to the holders of the calls that fit it, and from blocks to their halves.
+
+    Args:
+        ranges: `write, first, past`: the rows of `holders` whose calls fit the write.
+        holders: the writes that hold the calls, in the order of these.
+    """
+    size = pl.col("past") - pl.col("first")
+    few = ranges.filter(size <= _FEW)
+    rows = rows_of(few)
+    direct = few.select("write")[rows["span"]].with_columns(partner=holders.gather(rows["row"]))
+    # A block of level n begins at a row and holds 2 ** n of them; of two that may overlap, one ends with the range.
+    many = ranges.filter(size > _FEW).with_columns(level=(size.log(2) + 1e-9).floor().cast(pl.Int64))
+    ends = [
+        many.select("write", "level", row="first"),
+        many.select("write", "level", row=pl.col("past") - pl.lit(2, pl.Int64).pow(pl.col("level"))),
+    ]
+    blocks = pl.concat(ends)
+    parts = [direct, blocks.select("write", partner=_block())]
+    wanted = blocks.select("level", "row").unique()
+    for level in range(wanted.select(pl.col("level").max()).item() or 0, 0, -1):
+        here = wanted.filter(pl.col("level") == level)
+        halves = pl.concat(
+            [
+                here.select("level", "row", half="row"),
+                here.select("level", "row", half=pl.col("row") + 2 ** (level - 1)),
+            ]
+        ).select(write=_block(), level=pl.lit(level - 1, pl.Int64), row="half")
+        if level == 1:
+            parts.append(halves.select("write", partner=holders.gather(halves["row"])))
+        else:
+            parts.append(halves.select("write", partner=_block()))
+        wanted = pl.concat([wanted, halves.select("level", "row")]).unique()
+    return conform(pl.concat(parts).filter(pl.col("write") != pl.col("partner")), FITS)
+
+
+def _block() -> pl.Expr:
+    """The name of a block of calls: no write is called like it."""
+    return pl.format("block {} {}", "level", "row")
+
+
+def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """AMBIGUITIES: the writes that share a loss, or a doubt, with others.
+
+    Args:
+        fits: FITS: the call that answers for `partner` fits `write` too.
+        lost: LOSSES.
+        writes: WINDOWS.
+    """
+    causes = dict(lost.select("write", "loss_cause").iter_rows())
+    names = dict(writes.select("id", "name").iter_rows())
+    onward = dict(fits.group_by("write").agg("partner").iter_rows())
+    rows: list[tuple[str, str, str | None, bool]] = []
+    starts = causes.keys() & onward.keys()
+    for component in components(sorted(starts), onward):
+        circle = sorted(each for each in component if each in names)
+        lost_by = [causes[each] for each in circle if causes.get(each)]
+        if len(circle) == len(lost_by) or starts.isdisjoint(circle):
+            continue
+        others = _others([names[each] for each in circle])
+        rows += [
+            (each, other, lost_by[0] if lost_by else None, not lost_by)
+            for each, other in zip(circle, others, strict=True)
+        ]
+    return pl.DataFrame(rows, schema=AMBIGUITIES, orient="row")
+
+
+def _others(names: Iterable[str]) -> Iterator[str]:
+    """For each name those of the others, the first ones in words."""
+    counts = Counter(names)
+    ordered = sorted(counts)
+    first = ordered[: _NAMED + 1]
+    for name in names:
+        alone = counts[name] == 1
+        shown = [other for other in first if not (alone and other == name)][:_NAMED]
+        more = len(ordered) - alone - len(shown)
+        yield ", ".join(shown) + (f" and {more} more" if more else "")

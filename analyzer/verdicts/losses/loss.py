@@ -1,0 +1,231 @@
+"""What happened to a write after it landed: deleted, purged, or overwritten by a writer with a stale copy.
+
+- A **delete** of the key takes the write away, unless it is the same resource's own, by a later deploy. Which
+  resource is behind a delete is known where any key of the same call answers for one of its writes: SST purges by
+  listing what is there, so a call deletes keys that its own resource never named.
+- A **lost update**: entries share one key, which every writer reads, changes and writes back (`stale`).
+- A **put by another resource** under the same key replaces ours: two namespaces collided.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import conform
+from analyzer.verdicts.losses.stale import came_later, overwritten, with_copies
+from analyzer.verdicts.matching.match import about_keys
+from analyzer.verdicts.tables import COUNT, KEY_HISTORY, LOSSES, widened
+
+_KEY = ["store", "key"]
+
+
+_WEIGHED = pl.Schema({**LOSSES, "rank": COUNT})
+"""Of several things that happened to a write the one of the least rank is said."""
+
+
+def losses(
+    landings: pl.DataFrame,
+    calls: pl.DataFrame,
+    chain: pl.DataFrame,
+    deploys: pl.DataFrame,
+    writes: pl.DataFrame,
+) -> pl.DataFrame:
+    """LOSSES: the writes that were taken away after they landed, or may have been.
+
+    Args:
+        landings: LANDINGS.
+        calls: ORDERED_CALLS.
+        chain: CHAIN.
+        deploys: DEPLOYS.
+        writes: WINDOWS, all of them.
+    """
+    with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy")
+    history = _history(calls, _owners(with_stack), with_stack.select(_KEY).unique())
+    turns = with_stack.join(
+        history.select(*_KEY, "event_id", "turn", "run", "position", "at"), on=[*_KEY, "event_id"]
+    ).filter(pl.col("action") != "delete")
+    of_lists = turns.filter(pl.col("action").is_in(["append", "remove"]))
+    copies = with_copies(of_lists, history, calls, chain, writes)
+    parts = [
+        _deleted(turns, history),
+        _stale(of_lists, copies),
+        _collided(turns, history),
+        _threatened(of_lists, copies),
+    ]
+    first = (
+        pl.concat(
+            widened(part.with_columns(rank=pl.lit(rank, COUNT)), _WEIGHED) for rank, part in enumerate(parts)
+        )
+        .sort("write", "rank", "loss_event_id", "threat")
+        .unique("write", keep="first", maintain_order=True)
+    )
+    return conform(first, LOSSES)
+
+
+def _owners(landings: pl.DataFrame) -> pl.DataFrame:
+    """The resource behind each call that answers for a write: `event_id, by_deploy, by_stack, by_name, by_start`."""
+    return (
+        landings.sort("write")
+        .group_by("event_id", maintain_order=True)
+        .agg(
+            by_deploy=pl.col("deploy").first(),
+            by_stack=pl.col("stack").first(),
+            by_name=pl.col("name").first(),
+            by_start=pl.col("start").min(),
+        )
+    )
+
+
+def _history(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """KEY_HISTORY: the successful writes of each of `keys` in their order, and who is behind them."""
+    made = (
+        about_keys(calls, keys)
+        .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
+        .select(*_KEY, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
+    )
+    history = (
+        made.join(owners, on="event_id", how="left")
+        .sort(*_KEY, "run", "position")
+        .with_columns(turn=pl.int_range(pl.len()).over(_KEY))
+    )
+    return conform(history, KEY_HISTORY)
+
+
+def _following(turns: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.DataFrame:
+    """`turns` with the first later successful call of `effect` on the same key, if there is one, as `next_…`."""
+    later = (
+        history.filter(pl.col("effect") == effect)
+        .select(
+            *_KEY,
+            "turn",
+            next_turn="turn",
+            next_event_id="event_id",
+            next_run="run",
+            next_position="position",
+            next_at="at",
+            next_caller="caller",
+            next_deploy="by_deploy",
+            next_stack="by_stack",
+            next_name="by_name",
+        )
+        .sort("turn")
+    )
+    return (
+        turns.sort("turn")
+        .join_asof(
+            later,
+            on="turn",
+            by=_KEY,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("next_event_id").is_not_null() & came_later("next_run", "next_at"))
+    )
+
+
+def _confidence(run: str, later_run: str) -> pl.Expr:
+    """Order is certain within one run; between two runs it rests on their times."""
+    return pl.when(pl.col(run) == pl.col(later_run)).then(pl.lit("proven")).otherwise(pl.lit("high"))
+
+
+def _distance(later_run: str, later_position: str) -> pl.Expr:
+    """How many writes later in one run the loss came; null where two runs are not ordered by ETags."""
+    return pl.when(pl.col("run") == pl.col(later_run)).then(pl.col(later_position) - pl.col("position"))
+
+
+def _same_resource() -> pl.Expr:
+    return ((pl.col("next_stack") == pl.col("stack")) & (pl.col("next_name") == pl.col("name"))).fill_null(
+        False
+    )
+
+
+def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Writes whose key was deleted, however often others wrote it in between: an entry goes with its list.
+
+    Where the resource itself wrote the key again before that, it is that later write which was lost.
+    """
+    following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
+    following = following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
+    own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
+    other = pl.col("next_name").is_not_null() & ~_same_resource()
+    return following.filter(~own).select(
+        "write",
+        loss_cause=pl.when(other).then(pl.lit("namespace_collision")).otherwise(pl.lit("deleted")),
+        loss_confidence=_confidence("run", "next_run"),
+        loss_event_id="next_event_id",
+        loss_distance=_distance("next_run", "next_position"),
+        loss_detail=pl.when(other)
+        .then(
+            pl.format("then deleted by {} of stack {}, which shares the namespace", "next_name", "next_stack")
+        )
+        .otherwise(pl.format("then deleted by {}", pl.col("next_caller").fill_null("an unknown caller"))),
+    )
+
+
+def _superseded(following: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """`write, store, key` of writes that their own resource made again, by another deploy, before `next_turn`."""
+    again = (
+        history.filter((pl.col("effect") == "put") & pl.col("by_name").is_not_null())
+        .select(*_KEY, "turn", stack="by_stack", name="by_name", again="turn", again_by="by_deploy")
+        .sort("turn")
+    )
+    return (
+        following.sort("turn")
+        .join_asof(
+            again,
+            on="turn",
+            by=[*_KEY, "stack", "name"],
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter((pl.col("again") < pl.col("next_turn")) & (pl.col("again_by") != pl.col("deploy")))
+        .select("write", *_KEY)
+    )
+
+
+def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Keys that a resource of another stack wrote next: two namespaces are the same.
+
+    Where both meant the same value, as the logs say, nothing was lost.
+    """
+    puts = turns.filter(pl.col("action") == "put")
+    meant = puts.select(*_KEY, next_event_id="event_id", next_value="value").unique(
+        [*_KEY, "next_event_id"], keep="first", maintain_order=True
+    )
+    following = _following(puts, history, "put").join(meant, on=[*_KEY, "next_event_id"], how="left")
+    other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
+    same = (pl.col("value") == pl.col("next_value")).fill_null(False)
+    return following.filter(other & ~same & (pl.col("next_turn") == pl.col("turn") + 1)).select(
+        "write",
+        loss_cause=pl.lit("namespace_collision"),
+        loss_confidence=_confidence("run", "next_run"),
+        loss_event_id="next_event_id",
+        loss_distance=_distance("next_run", "next_position"),
+        loss_detail=pl.format("then overwritten by {} of stack {}", "next_name", "next_stack"),
+    )
+
+
+def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    """Entries that a later writer, who had read the list before, wrote away.
+
+    Never `proven`: the chain orders writes, and that no read is missing from hand it does not show.
+    """
+    return overwritten(of_lists, copies, "read_at", strictly=True).select(
+        "write",
+        loss_cause=pl.lit("lost_update"),
+        loss_confidence=pl.lit("high"),
+        loss_event_id="by_event",
+        loss_distance=_distance("by_run", "by_position"),
+        loss_detail=pl.format(
+            "then overwritten by {}, which had read the list at {}, before this write",
+            pl.col("by_name").fill_null("another writer"),
+            pl.col("read_at").dt.strftime("%H:%M:%SZ"),
+        ),
+    )
+
+
+def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    """Entries that a later writer may have written away: nothing tells when it had read the list."""
+    return overwritten(of_lists, copies, "earliest", strictly=False).select("write", threat="by_event")

@@ -1,0 +1,242 @@
+"""Lists that were written back from an old copy: the lost update (docs/facts/sst-output.md#44-fixes, d4c65da34).
+
+Every writer of a list reads it, changes it and writes it back. A writer whose last read of it came before our call, and
+whose own call came after it, wrote our entry away. Calls are ordered by the chain; a read carries no ETag, so one of
+the same second may have come before or after.
+
+That a writer did not read again is told by what is in hand, and a record may be missing. Every sign of that counts:
+fewer reads than calls that need one; no DescribeKeyValueStore that could have told the writer the ETag of its call. And
+a deploy that read the list more often than it has operations on it is of SST 3.11.2 or later, which reads anew after
+each refusal, under the ETag that it then names: it never writes an old copy.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.tables import TIME, conform
+from analyzer.verdicts.matching.claims import INNER, OUTER
+from analyzer.verdicts.matching.match import about_keys, reads_of_keys
+from analyzer.verdicts.ranges import ranges
+from analyzer.verdicts.tables import COPIES, OVERWRITES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNOWNED_LOOKBACK = pl.duration(seconds=120)
+"""How long before its call a writer whose deploy log is not in hand may have read the key."""
+
+_NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
+_KEY = ["store", "key"]
+
+
+def came_later(later_run: str, later_at: str) -> pl.Expr:
+    """Whether the other call surely came later: by the chain or, where that is broken, by another second."""
+    return (pl.col("run") == pl.col(later_run)) | (pl.col(later_at) > pl.col("at"))
+
+
+def overwritten(
+    of_lists: pl.DataFrame, copies: pl.DataFrame, copied_at: str, *, strictly: bool
+) -> pl.DataFrame:
+    """OVERWRITES: the first later writer of the list whose copy is from before the write.
+
+    Args:
+        of_lists: writes of lists with their `turn, run, at`.
+        copies: COPIES.
+        copied_at: the column of `copies` that says from when the copy is.
+        strictly: from an earlier second; else one of the same second counts too.
+    """
+    older = (pl.col(copied_at) < pl.col("at")) if strictly else (pl.col(copied_at) <= pl.col("at"))
+    # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
+    oldest = copies.sort(*_KEY, "by_turn", descending=[False, False, True]).select(
+        *_KEY, "by_turn", pl.col(copied_at).cum_min().over(_KEY)
+    )
+    threatened = (
+        of_lists.sort("turn")
+        .with_columns(after=pl.col("turn") + 1)
+        .join_asof(
+            oldest.sort("by_turn"),
+            left_on="after",
+            right_on="by_turn",
+            by=_KEY,
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .filter(older)
+        .drop("by_turn")
+    )
+    return conform(_first_after(threatened, copies, copied_at), OVERWRITES)
+
+
+def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str) -> pl.DataFrame:
+    """`threatened` with the first of `copies` with the same `copied_at` that surely came later (`came_later`)."""
+    same = [*_KEY, copied_at]
+    in_run = copies.select(*same, run="by_run", in_run="by_turn").sort("in_run")
+    # Of all copies of a later second the first in order; were it before the write, the times contradict the chain.
+    by_time = copies.sort("by_at").select(
+        *same, "by_at", in_time=pl.col("by_turn").cum_min(reverse=True).over(same)
+    )
+    following = (
+        threatened.sort("after")
+        .join_asof(
+            in_run,
+            left_on="after",
+            right_on="in_run",
+            by=[*same, "run"],
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .sort("at")
+        .join_asof(
+            by_time,
+            left_on="at",
+            right_on="by_at",
+            by=same,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .drop("by_at", strict=False)
+    )
+    in_time = pl.when(pl.col("in_time") > pl.col("turn")).then("in_time")
+    return (
+        following.with_columns(by_turn=pl.min_horizontal("in_run", in_time))
+        .join(copies, on=[*same, "by_turn"])
+        .sort("write", "by_turn")
+        .unique("write", keep="first", maintain_order=True)
+    )
+
+
+def with_copies(
+    of_lists: pl.DataFrame,
+    history: pl.DataFrame,
+    calls: pl.DataFrame,
+    chain: pl.DataFrame,
+    writes: pl.DataFrame,
+) -> pl.DataFrame:
+    """COPIES: the successful puts of the lists, and from when the copies are that they wrote.
+
+    Args:
+        of_lists: writes of lists, with `store, key`.
+        history: KEY_HISTORY.
+        calls: ORDERED_CALLS.
+        chain: CHAIN.
+        writes: WINDOWS.
+    """
+    lists = of_lists.select(_KEY).unique()
+    puts = history.filter(pl.col("effect") == "put").join(lists, on=_KEY, how="semi")
+    read = _with_last_read(puts, about_keys(calls, lists)).join(
+        _etag_described(puts, calls, chain), on="call", how="left"
+    )
+    anew = read.join(_reading_anew(puts, calls, writes), on=[*_KEY, "by_deploy"], how="semi")
+    never = pl.col("call").is_in(anew["call"].implode())
+    trusted = pl.col("trusted") & pl.col("described").fill_null(True)
+    copies = read.select(
+        *_KEY,
+        "by_name",
+        by_event="event_id",
+        by_turn="turn",
+        by_run="run",
+        by_position="position",
+        by_at="at",
+        read_at=pl.when(trusted & ~never).then("last_read").fill_null(_NEVER_STALE),
+        earliest=pl.when(never).then(_NEVER_STALE).when(trusted).then("first_read").otherwise("began"),
+    )
+    return conform(copies, COPIES)
+
+
+def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`puts` with `began`, when the operation did; `first_read, last_read`, its writer's first and last read since.
+
+    One writer may run several operations at once: which of the reads was this one's, nothing tells. They are not
+    `trusted` where a writer has tried to write the key more often in that time than it has read it: one of its reads
+    is missing from hand.
+    """
+    # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where the chain has a
+    # gap, a file is missing, and a second read may have been in it: then a failed attempt counts as having had one.
+    broken = (pl.col("run").max().over("store") > 0).fill_null(False)
+    per_writer = [*_KEY, "writer"]
+    count = pl.int_range(1, pl.len() + 1).over(per_writer)
+    reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", last_read="at", reads=count)
+    attempts = (
+        calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null() & (pl.col("ok") | broken))
+        .sort("at", "run", "position")
+        .select("call", *per_writer, "at", attempts=count)
+    )
+    since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
+    began = pl.coalesce(pl.col("by_start") - INNER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
+    joined = (
+        puts.join(attempts.select("call", "attempts"), on="call", how="left")
+        .with_columns(since=since, began=began)
+        .sort("began")
+        .join_asof(
+            reads.select(*per_writer, began="at", next_read="at"),
+            on="began",
+            by=per_writer,
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .sort("at")
+        .join_asof(reads, on="at", by=per_writer, check_sortedness=False)
+        .sort("since")
+        .join_asof(_until(reads, "reads"), on="since", by=per_writer, check_sortedness=False)
+        .join_asof(_until(attempts, "attempts"), on="since", by=per_writer, check_sortedness=False)
+    )
+    read = pl.col("reads") - pl.col("reads_before").fill_null(0)
+    tried = pl.col("attempts") - pl.col("attempts_before").fill_null(0)
+    trusted = (pl.col("last_read") >= pl.col("since")) & (read >= tried)
+    # Without a log of the operation its last read is as good as its first: nothing tells when it began.
+    of_many = pl.col("by_start").is_not_null() & (pl.col("next_read") <= pl.col("at"))
+    first_read = pl.when(of_many).then(pl.min_horizontal("next_read", "last_read")).otherwise("last_read")
+    return joined.with_columns(trusted=trusted.fill_null(False), first_read=first_read)
+
+
+def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:
+    """How many of `what` each writer had made of a key before a time, as `since` and `..._before`."""
+    return counted.select(*_KEY, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
+
+
+def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """`call, described`: whether a Describe in hand can have told the writer the ETag that its call names.
+
+    It must have come after the write that made the ETag. Null where that one is not in hand, or where the writer never
+    describes the store: such calls are not logged then.
+    """
+    describes = (
+        calls.filter(pl.col("api") == "DescribeKeyValueStore")
+        .select("store", "writer", "at")
+        .sort("store", "writer", "at")
+    )
+    made = chain.select("store", "run", pl.col("position") + 1, low="at")
+    since = puts.select("call", "store", "writer", "run", "position", high="at").join(
+        made, on=["store", "run", "position"]
+    )
+    usual = describes.select("store", "writer").unique()
+    windows = since.join(usual, on=["store", "writer"], how="semi")
+    rows = ranges(windows, describes, ["store", "writer"])
+    return windows.select("call", described=rows["first"] < rows["past"])
+
+
+def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`store, key, by_deploy` of deploys that read a list more often than there are operations on it in their time."""
+    spans = (
+        writes.filter(~pl.col("pattern"))
+        .group_by(*_KEY, by_deploy="deploy")
+        .agg(low=(pl.col("start").min() - OUTER).cast(TIME), high=(pl.col("end").max() + OUTER).cast(TIME))
+    )
+    writers = puts.select(*_KEY, "by_deploy", "writer").drop_nulls().unique()
+    by_writer = spans.join(writers, on=[*_KEY, "by_deploy"])
+    reads = reads_of_keys(about_keys(calls, puts)).select(*_KEY, "writer", "at")
+    read = _counted(by_writer, reads, [*_KEY, "writer"], "reads")
+    operations = _counted(spans, writes.select(*_KEY, at="start").drop_nulls(), _KEY, "operations")
+    return read.join(operations, on=[*_KEY, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))
+
+
+def _counted(spans: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], what: str) -> pl.DataFrame:
+    """`store, key, by_deploy` and how many of `moments` each deploy's spans hold, where they hold any."""
+    busy = spans.hstack(ranges(spans, moments.sort(*on, "at"), on)).filter(pl.col("first") < pl.col("past"))
+    size = pl.col("past") - pl.col("first")
+    return busy.group_by(*_KEY, "by_deploy").agg(size.sum().alias(what))

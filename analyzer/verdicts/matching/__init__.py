@@ -1,0 +1,1 @@
+"""Which recorded calls answer for which writes, and what else is available on each write."""

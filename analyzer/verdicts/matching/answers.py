@@ -1,0 +1,147 @@
+"""What the calls that were assigned tell of the writes: how sure they are, and which others could claim them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import conform
+from analyzer.verdicts.losses.ambiguous import arrows
+from analyzer.verdicts.matching.claims import Claims, inside
+from analyzer.verdicts.ranges import covering, nearest, ranges
+from analyzer.verdicts.tables import ANSWERS, FITS, widened
+
+_PHASES = range(4)
+
+
+def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """ANSWERS: per write the call that answers for it and how sure that is; and whether the call is contested.
+
+    It is contested where a write that got no call could claim it with the same right.
+
+    Args:
+        claims: what `match.without_strangers` gives.
+        hits: HITS of them.
+        writes: WINDOWS.
+    """
+    operations = writes.select("op", "reported", "deploy", write="id")
+    holders = hits.join(operations.select("write", "op", "deploy"), on="write")
+    disputed, contesting = _contests(claims, holders, operations)
+    identities = holders.select("write", callers=pl.col("caller").n_unique().over("deploy"))
+    sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
+    answered = (
+        hits.join(_of_one_writer(claims), on="write")
+        .join(identities, on="write")
+        .with_columns(contested=pl.col("call").is_in(disputed.implode()))
+        .select(
+            "write",
+            "event_id",
+            "contested",
+            hit_at="at",
+            hit_value="value",
+            hit_confidence=pl.when("contested")
+            .then(pl.lit("low"))
+            .when(sure)
+            .then(pl.lit("proven"))
+            .otherwise(pl.lit("high")),
+        )
+    )
+    unanswered = contesting.rename("write").to_frame().with_columns(contested=pl.lit(value=True))
+    return pl.concat([conform(answered, ANSWERS), widened(unanswered, ANSWERS)])
+
+
+def _contests(claims: Claims, holders: pl.DataFrame, operations: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """The assigned calls that writes without a call could claim, and these writes."""
+    rivals = _rivals(claims.zones, holders, operations)
+    named = _rivals(claims.extras, holders, operations)
+    right = holders.select("call", "phase", updates=pl.col("op") == "update")
+    rows = claims.lane_calls.select("lane", "at", "call").join(right, on="call").sort("lane", "at")
+    contested, contesting = [], []
+    for phase in _PHASES:
+        for unfinished in (True, False):
+            # What an operation without an end may have done, another that ended well did as well as not: only an
+            # update that set its outputs surely wrote.
+            killed = unfinished and phase == 1
+            weaker = (pl.col("phase") >= phase) | (~pl.col("updates") if killed else pl.lit(value=False))
+            same = (pl.col("phase") == phase) & (pl.col("unfinished") == unfinished)
+            taken = rows.filter(weaker.fill_null(False))
+            zones = rivals.filter(same).select("write", "lane", "low", "high")
+            contested.append(taken.filter(covering(taken, zones, ["lane"]) > 0)["call"])
+            rows_in = ranges(zones, taken, ["lane"])
+            contesting.append(zones.filter(rows_in["first"] < rows_in["past"])["write"])
+            pairs = (
+                named.filter(same)
+                .select("write", "call")
+                .join(right.filter(weaker.fill_null(False)), on="call")
+            )
+            contested.append(pairs["call"])
+            contesting.append(pairs["write"])
+    return pl.concat(contested).unique(), pl.concat(contesting).unique().sort()
+
+
+def _rivals(claimed: pl.DataFrame, holders: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
+    """The claims on successful calls of writes that got none."""
+    return (
+        claimed.filter("ok")
+        .join(holders, on="write", how="anti")
+        .join(operations.select("write", unfinished=pl.col("reported") == "unfinished"), on="write")
+    )
+
+
+def _of_one_writer(claims: Claims) -> pl.DataFrame:
+    """`write, one_writer`: whether all successful calls that a write claims were made by one writer."""
+    writer = pl.col("writer")
+    changes = (writer != writer.shift()) | (pl.col("lane") != pl.col("lane").shift())
+    change = claims.lane_calls.select(
+        nearest(changes.fill_null(True), forward=False).alias("row")
+    ).to_series()
+    zones = claims.zones.filter("ok")
+    spans = pl.concat(
+        [
+            zones.select(
+                "write",
+                one=change.gather(zones["past"] - 1) <= zones["first"],
+                writer=claims.lane_calls["writer"].gather(zones["first"]),
+            ),
+            claims.extras.filter("ok").select("write", pl.lit(value=True).alias("one"), "writer"),
+        ]
+    )
+    one = pl.col("one").all() & (writer.n_unique() == 1)
+    return spans.group_by("write").agg(one_writer=one)
+
+
+def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
+    """FITS: the call of `partner` lies in the time of `write` too, by what is known of the clocks.
+
+    Where a write has many partners, there are nodes between them (`ambiguous.arrows`).
+
+    Args:
+        claims: what `match.without_strangers` gives.
+        hits: HITS of them.
+        narrowed: CLOCK_WINDOWS.
+    """
+    spans = narrowed.select("clock_known", write="id", known_low="low", known_high="high")
+    held_calls = claims.lane_calls.join(hits.select("call", partner="write"), on="call").sort(
+        "lane", "at", "event_id", "call"
+    )
+    zones = claims.zones.filter("ok").join(spans, on="write")
+    near = pl.col("phase") <= 1
+    windows = zones.filter(near | "clock_known").select(
+        "write",
+        "lane",
+        low=pl.when("clock_known").then(pl.max_horizontal("low", "known_low")).otherwise("low"),
+        high=pl.when("clock_known").then(pl.min_horizontal("high", "known_high")).otherwise("high"),
+    )
+    rows = windows.select("write").hstack(ranges(windows, held_calls, ["lane"]))
+    in_time = (
+        pl.when("clock_known").then(pl.col("at").is_between("known_low", "known_high")).otherwise(inside())
+    )
+    named = (
+        claims.extras.filter("ok")
+        .join(spans, on="write")
+        .filter(in_time)
+        .select("write", "call")
+        .join(hits.select("call", partner="write"), on="call")
+        .select("write", "partner")
+    )
+    by_request = named.filter(pl.col("write") != pl.col("partner"))
+    return conform(pl.concat([arrows(rows, held_calls["partner"]), by_request]), FITS)

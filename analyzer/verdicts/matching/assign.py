@@ -1,0 +1,319 @@
+"""One call to one write: calls in the order of time, each to the open write that ends first.
+
+Calls and writes that have but each other are assigned at once. The others are a bipartite matching in three steps:
+greedy (earliest deadline first, with a queue of the open writes of each lane), augmented (paths of one swap, as long as
+they give a write its call), and at last calls that fit exactly are preferred. The time grows with the calls and the
+writes, not with their pairs.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from analyzer.tables import conform
+from analyzer.verdicts.matching.claims import Claims, alone
+from analyzer.verdicts.matching.lowest import NONE, Lowest
+from analyzer.verdicts.tables import ASSIGNMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+_SWAPS: Final = 8
+"""Rounds in which calls are handed on; each gives at least one more write its call."""
+
+_PHASES: Final = 4
+_SECOND: Final = 1_000_000
+_UNKNOWN: Final = -(2**63)
+"""Stands for a time that the log does not say."""
+
+
+class _Due(NamedTuple):
+    """A write, in the order in which writes are due their calls."""
+
+    end: int
+    start: int
+    write: str
+
+
+class _Zone(NamedTuple):
+    """A zone of a write on a lane, and the rows of the lane in it."""
+
+    lane: int
+    low: int
+    high: int
+    first: int
+    past: int
+    due: _Due
+
+
+class _Call(NamedTuple):
+    call: int
+    at: int
+    lanes: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Contest:
+    """What has others than each other.
+
+    Attributes:
+        zones: by phase and write.
+        extras: by phase and call, the writes whose logs name it.
+        calls: in order.
+        rows: the rank of the call of each row: by event.
+        ranked: the calls by rank.
+    """
+
+    zones: Mapping[int, Mapping[str, Sequence[_Zone]]]
+    extras: Mapping[int, Mapping[int, Sequence[_Due]]]
+    calls: Sequence[_Call]
+    rows: Sequence[int]
+    ranked: Sequence[int]
+
+
+@dataclass(slots=True)
+class _Phase:
+    """What one phase has to give, and has given."""
+
+    zones: Mapping[str, Sequence[_Zone]]
+    extras: Mapping[int, Sequence[_Due]]
+    calls: Sequence[_Call]
+    owner: dict[int, _Due] = field(default_factory=dict)
+    holds: dict[str, int] = field(default_factory=dict)
+
+
+def assignments(claims: Claims) -> pl.DataFrame:
+    """ASSIGNMENTS: the successful calls that are assigned.
+
+    A write of which the log names the failed call by its request id gets none.
+    """
+    refused = claims.request_pairs.filter(~pl.col("ok")).select("write").unique()
+    left = claims.only(
+        claims.zones.filter("ok").join(refused, on="write", how="anti"),
+        claims.extras.filter("ok").join(refused, on="write", how="anti"),
+    )
+    sure = alone(left)
+    phases = pl.concat([left.zones.select("write", "phase"), left.extras.select("write", "phase")])
+    contested = _contested(left, sure)
+    rows = [
+        (write, call, number) for number, phase in _phases(contested) for write, call in phase.holds.items()
+    ]
+    return pl.concat(
+        [
+            conform(sure.join(phases, on="write", maintain_order="left"), ASSIGNMENTS),
+            pl.DataFrame(rows, ASSIGNMENTS, orient="row"),
+        ]
+    )
+
+
+def _phases(contest: _Contest) -> Iterator[tuple[int, _Phase]]:
+    """Each phase when it has given what it can; what was given before is not given again."""
+    taken: set[int] = set()
+    done: set[str] = set()
+    for number in range(_PHASES):
+        zones = {write: of for write, of in contest.zones.get(number, {}).items() if write not in done}
+        extras = {
+            call: [due for due in dues if due.write not in done]
+            for call, dues in contest.extras.get(number, {}).items()
+            if call not in taken
+        }
+        if not zones and not extras:
+            continue
+        phase = _Phase(zones, extras, [call for call in contest.calls if call.call not in taken])
+        _greedy(phase)
+        _augmented(phase, contest)
+        _prefer_exact(phase)
+        taken |= phase.owner.keys()
+        done |= phase.holds.keys()
+        yield number, phase
+
+
+def _greedy(phase: _Phase) -> None:
+    """Each call, in order, to the open write that ends first."""
+    spans = [(zone.lane, zone.low, zone.high, zone.due) for zones in phase.zones.values() for zone in zones]
+    for call, due in _earliest(phase, phase.calls, spans, phase.extras):
+        phase.owner[call.call] = due
+        phase.holds[due.write] = call.call
+
+
+def _earliest(
+    phase: _Phase,
+    calls: Iterable[_Call],
+    spans: Iterable[tuple[int, int, int, _Due]],
+    extras: Mapping[int, Sequence[_Due]],
+) -> Iterator[tuple[_Call, _Due]]:
+    """Of each call the write without a call that ends first, where any of `spans` (lane, low, high) holds it."""
+    waiting: dict[int, list[tuple[int, int, _Due]]] = {}
+    for lane, low, high, due in spans:
+        waiting.setdefault(lane, []).append((-low, high, due))
+    for queue in waiting.values():
+        queue.sort()
+    open_now: dict[int, list[tuple[_Due, int]]] = {lane: [] for lane in waiting}
+    for call in calls:
+        found = [due for due in extras.get(call.call, ()) if due.write not in phase.holds]
+        for lane in call.lanes:
+            if lane not in waiting:
+                continue
+            later, ready = waiting[lane], open_now[lane]
+            while later and -later[-1][0] <= call.at:
+                _, ends, begun = later.pop()
+                heapq.heappush(ready, (begun, ends))
+            while ready and (ready[0][1] < call.at or ready[0][0].write in phase.holds):
+                heapq.heappop(ready)
+            if ready:
+                found.append(ready[0][0])
+        if found:
+            yield call, min(found)
+
+
+class _Fitting:
+    """Which calls fit each write, by their ranks."""
+
+    def __init__(self, phase: _Phase, contest: _Contest) -> None:
+        self.rank = {call: number for number, call in enumerate(contest.ranked)}
+        self.dues = {due.write: due for zones in phase.zones.values() for *_, due in zones[:1]}
+        self._zones = phase.zones
+        self._rows = contest.rows
+        self._named: dict[str, list[int]] = {}
+        for call, dues in phase.extras.items():
+            for due in dues:
+                self.dues[due.write] = due
+                self._named.setdefault(due.write, []).append(self.rank[call])
+
+    def first(self, writes: Iterable[str], usable: Collection[int]) -> Iterator[tuple[str, int]]:
+        """The writes that a usable call fits, and the rank of the first one."""
+        lowest = Lowest([rank if rank in usable else NONE for rank in self._rows])
+        for write in writes:
+            zones = (lowest.among(zone.first, zone.past) for zone in self._zones.get(write, ()))
+            named = (rank for rank in self._named.get(write, ()) if rank in usable)
+            found = min((*zones, *named), default=NONE)
+            if found != NONE:
+                yield write, found
+
+
+def _augmented(phase: _Phase, contest: _Contest) -> None:
+    """Gives calls to writes that got none, where the holder of one that fits them can have another, which is free.
+
+    Calls that a principal shuts out leave no plain intervals of time, for which the earliest end is the best choice.
+    """
+    fitting = _Fitting(phase, contest)
+    for _ in range(_SWAPS):
+        without = sorted(fitting.dues.keys() - phase.holds.keys())
+        free = {fitting.rank[call.call] for call in phase.calls if call.call not in phase.owner}
+        if not without or not free:
+            return
+        other = {
+            fitting.rank[phase.holds[holder]]: spare for holder, spare in fitting.first(phase.holds, free)
+        }
+        swaps: dict[int, str] = {}
+        for write, held in fitting.first(without, other):
+            swaps.setdefault(held, write)
+        spent: set[int] = set()
+        for held, write in swaps.items():
+            if other[held] not in spent:
+                spent.add(other[held])
+                call, spare = contest.ranked[held], contest.ranked[other[held]]
+                holder = phase.owner[call]
+                phase.owner[call], phase.owner[spare] = fitting.dues[write], holder
+                phase.holds[write], phase.holds[holder.write] = call, spare
+        if not spent:
+            return
+
+
+def _prefer_exact(phase: _Phase) -> None:
+    """Hands each call that is a second away from its write to one that got none, and fits it exactly.
+
+    As many writes have a call as before.
+    """
+    loose = [
+        call for call in phase.calls if call.call in phase.owner and not _exact(call, phase.owner[call.call])
+    ]
+    if not loose:
+        return
+    spans = [
+        (zone.lane, max(zone.low, _second(zone.due.start)), min(zone.high, zone.due.end), zone.due)
+        for write, zones in phase.zones.items()
+        if write not in phase.holds
+        for zone in zones
+    ]
+    extras = {
+        call.call: [due for due in phase.extras.get(call.call, ()) if _exact(call, due)] for call in loose
+    }
+    better: dict[str, tuple[_Call, _Due]] = {}
+    for call, due in _earliest(phase, loose, spans, extras):
+        better.setdefault(due.write, (call, due))
+    for call, due in better.values():
+        del phase.holds[phase.owner[call.call].write]
+        phase.owner[call.call] = due
+        phase.holds[due.write] = call.call
+
+
+def _exact(call: _Call, due: _Due) -> bool:
+    return _second(due.start) <= call.at <= due.end
+
+
+def _second(time: int) -> int:
+    return time // _SECOND * _SECOND
+
+
+def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
+    """The claims of all writes but those of `sure`, and their calls."""
+    zones = claims.zones.join(sure, on="write", how="anti")
+    extras = claims.extras.join(sure, on="write", how="anti")
+    if zones.is_empty() and extras.is_empty():
+        return _Contest({}, {}, [], [], [])
+    rows = claims.lane_calls.with_row_index("row").join(zones.select("lane").unique(), on="lane", how="semi")
+    moved = (
+        rows.group_by("lane")
+        .agg(pl.col("row").min())
+        .join(rows.with_row_index("moved_row").group_by("lane").agg(pl.col("moved_row").min()), on="lane")
+    )
+    shift = moved.select("lane", shift=pl.col("moved_row").cast(pl.Int64) - pl.col("row"))
+    lanes_of = rows.group_by("call").agg("lane")
+    wanted = pl.concat([lanes_of.select("call"), extras.select("call")]).unique()
+    calls = (
+        claims.calls.join(wanted, on="call", how="semi")
+        .join(lanes_of, on="call", how="left")
+        .sort("at", "run", "position", "call")
+    )
+    ranked = calls.sort("event_id", "call")["call"].to_list()
+    rank = {call: number for number, call in enumerate(ranked)}
+    return _Contest(
+        _zones_of(zones.join(shift, on="lane")),
+        _extras_of(extras),
+        [
+            _Call(call, at, lanes or ())
+            for call, at, lanes in calls.select("call", pl.col("at").to_physical(), "lane").iter_rows()
+        ],
+        [rank[call] for call in rows["call"]],
+        ranked,
+    )
+
+
+def _zones_of(zones: pl.DataFrame) -> dict[int, dict[str, list[_Zone]]]:
+    columns = zones.select(
+        "phase",
+        "lane",
+        pl.col("low", "high").to_physical(),
+        pl.col("first", "past") + pl.col("shift"),
+        pl.col("end", "start").to_physical(),
+        "write",
+    )
+    by_phase: dict[int, dict[str, list[_Zone]]] = {}
+    for phase, lane, low, high, first, past, *due in columns.iter_rows():
+        by_phase.setdefault(phase, {}).setdefault(due[2], []).append(
+            _Zone(lane, low, high, first, past, _Due(*due))
+        )
+    return by_phase
+
+
+def _extras_of(extras: pl.DataFrame) -> dict[int, dict[int, list[_Due]]]:
+    times = pl.col("end", "start").to_physical().fill_null(_UNKNOWN)
+    by_phase: dict[int, dict[int, list[_Due]]] = {}
+    for phase, call, *due in extras.select("phase", "call", times, "write").iter_rows():
+        by_phase.setdefault(phase, {}).setdefault(call, []).append(_Due(*due))
+    return by_phase

@@ -1,0 +1,53 @@
+"""The store of a write of which the log names no store, inferred from the trail.
+
+It is the one store of whose keys a call names the write's namespace. The namespace is that of the pattern; of a
+route, that of its entry, where the log says it, else the one that SST hashes from the component's name: a site's own
+keys lie in the store of its router.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import conform
+from analyzer.verdicts.tables import INFERRED_STORES
+from analyzer.writes.console import base_name
+from analyzer.writes.namespace import namespace
+
+ROUTES = ":routes"
+
+
+def inferred_stores(writes: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """INFERRED_STORES: `writes` with the store; null where no call, or calls on several stores, name the namespace."""
+    of_entry = pl.col("entry").str.split(",").list.get(1, null_on_oob=True)
+    named = pl.when(pl.col("key").str.ends_with(ROUTES)).then(pl.coalesce(of_entry, "hashed"))
+    namespaces = (
+        calls.filter(pl.col("key").is_not_null() & pl.col("store").is_not_null())
+        .select("store", namespace=namespace_of_key())
+        .unique()
+    )
+    only = namespaces.filter(pl.len().over("namespace") == 1).rename({"store": "only_store"})
+    with_store = (
+        writes.join(_hashed(writes, deploys), on=["deploy", "name"], how="left", maintain_order="left")
+        .with_columns(namespace=pl.coalesce(named, namespace_of_key()))
+        .join(only, on="namespace", how="left", maintain_order="left")
+    )
+    return conform(
+        with_store.with_columns(inferred_store=pl.coalesce("store", "only_store")), INFERRED_STORES
+    )
+
+
+def namespace_of_key() -> pl.Expr:
+    """What stands before the first colon of `key`."""
+    return pl.col("key").str.split(":").list.first()
+
+
+def _hashed(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """`deploy, name, hashed`: the namespace that SST gives to the component of each resource, by its name."""
+    stacks = deploys.select("stack", deploy="id").drop_nulls()
+    components = (
+        writes.select("deploy", "name", base=base_name(pl.col("name"))).unique().join(stacks, on="deploy")
+    )
+    pairs = zip(components["stack"], components["base"], strict=True)
+    hashed = pl.Series("hashed", [namespace(stack, base) for stack, base in pairs], dtype=pl.String)
+    return components.select("deploy", "name").with_columns(hashed)

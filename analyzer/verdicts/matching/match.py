@@ -1,0 +1,139 @@
+"""Writes and calls: which recorded call answers for which write.
+
+A call can answer for a write where store, key and effect agree and the call's time lies in the operation's window.
+One call answers for one operation: N overlapping operations on one key need N successful calls. Calls are assigned
+in the order of time (within a second, of the chain), each to the open operation that ends first
+(docs/architecture.md#6-verdicts). A call
+within an operation's own time is its own before it is that of another, to which only a clock that is off could bring
+it; an operation of which the log shows that it wrote nothing gets none; and an operation that the log calls a success
+comes before one that it does not.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import TIME, conform
+from analyzer.verdicts.matching.assign import assignments
+from analyzer.verdicts.matching.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
+from analyzer.verdicts.tables import CLAIMED_CALLS, COUNT, DEMAND, HITS, ORDERED_CALLS, WINDOWS
+
+_NEEDED = (
+    "store",
+    "event_id",
+    "request_id",
+    "at",
+    "api",
+    "effect",
+    "key",
+    "value",
+    "ok",
+    "error_code",
+    "error_message",
+    "item_count",
+    "caller",
+)
+
+
+def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """ORDERED_CALLS: what verdicts need of CALLS, with who made each, and its place in the chain.
+
+    A writer is a principal on one machine: two jobs of one role are two writers.
+    """
+    who = ["caller", "source_ip"]
+    by = pl.col("caller").rank("dense").cast(COUNT).fill_null(NOBODY)
+    writers = calls.select(who).unique(maintain_order=True).with_row_index("writer").with_columns(by=by)
+    # Joined apart: the columns of CALLS are a million rows wide, and stay where they are.
+    joined = (
+        calls.select("event_id", *who)
+        .join(writers, on=who, how="left", nulls_equal=True, maintain_order="left")
+        .join(chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left")
+        .select("writer", "by", "run", "position")
+    )
+    return conform(calls.select(*_NEEDED).with_row_index("call").hstack(joined), ORDERED_CALLS)
+
+
+def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
+    """The reads of single keys that told their caller what is there, or that nothing is.
+
+    Args:
+        calls: ORDERED_CALLS.
+    """
+    return calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
+
+
+def not_found() -> pl.Expr:
+    """Whether a failed call says that the key or the store does not exist."""
+    return pl.col("error_code").str.starts_with("ResourceNotFound").fill_null(False)
+
+
+def windows(writes: pl.DataFrame) -> pl.DataFrame:
+    """WINDOWS: WRITES, each with the times between which a call may be its operation's."""
+    numbered = writes.with_row_index("number").with_columns(
+        low=(pl.col("start") - OUTER).cast(TIME), high=(pl.col("end") + OUTER).cast(TIME)
+    )
+    return conform(numbered, WINDOWS)
+
+
+def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
+    """The claims of the writes whose store and key are known on the write calls in their windows, successful or not.
+
+    Args:
+        writes: WINDOWS.
+        calls: ORDERED_CALLS.
+    """
+    demand = (
+        writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
+        .filter(~pl.col("unset").fill_null(False) | (pl.col("reported") != "succeeded"))
+        .select(
+            "deploy",
+            "action",
+            "store",
+            "key",
+            "start",
+            "end",
+            "low",
+            "high",
+            success=pl.col("reported") == "succeeded",
+            write="id",
+            log_request="request_id",
+        )
+        .join(EFFECTS, on="action")
+        .drop("action")
+    )
+    made = about_keys(calls, demand).filter(pl.col("effect") != "read")
+    claimed = made.with_columns(usual=pl.col("api") == "UpdateKeys")
+    return claims_of(conform(demand, DEMAND), conform(claimed, CLAIMED_CALLS))
+
+
+def about_keys(calls: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `calls` on keys that `named` names, in whatever store: a million others need not be joined."""
+    keys = named["key"].unique().implode()
+    return calls.lazy().filter(pl.col("key").is_in(keys)).collect()
+
+
+def without_strangers(claims: Claims) -> Claims:
+    """`claims` without calls by others than the principal that made most of the deploy's calls.
+
+    One deploy is one process with one identity: a call by somebody else is not its own, even in its seconds. Its calls
+    are those that the log names by their request ids, and those that fit one write alone: who is taken for its
+    principal by a call that another deploy could claim, shuts out its own. Where no principal made more than any
+    other, all claims stay.
+    """
+    sure = pl.concat([alone(claims), claims.request_pairs.select("write", "call")]).unique()
+    deploys = claims.demand.select("write", "deploy").unique()
+    made = with_call(sure, claims.calls).join(deploys, on="write").group_by("deploy", chief="by").len()
+    most = pl.col("len") == pl.col("len").max().over("deploy")
+    chiefs = made.filter(most).filter(pl.len().over("deploy") == 1).select("deploy", "chief")
+    return claims_of(claims.demand, claims.calls, chiefs)
+
+
+def assigned(claims: Claims) -> pl.DataFrame:
+    """HITS: one successful call to one write.
+
+    A write of which the log names the failed call by its request id gets none.
+    """
+    operations = claims.demand.select("write", "effect", "store", "key", "start", "end")
+    effects = claims.calls.select("call", "effect")
+    pairs = with_call(assignments(claims), claims.calls).join(effects, on="call")
+    return conform(pairs.join(operations, on=["write", "effect"]), HITS)

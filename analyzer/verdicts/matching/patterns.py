@@ -1,0 +1,292 @@
+"""What is known of a write of which the log names no key: it is held to the calls that fit its pattern.
+
+Text says which resource was written, not where: `inferred_store` asks the trail. No such verdict is ever `proven`.
+
+Writes that the same calls could answer for are one pool: all that put keys of one namespace, all that add to a list
+of routes or take from it. Their calls are given out in the order in which the log says that the operations ended.
+Where there are fewer calls than operations that succeeded, some write is missing, but nothing says which: then no
+write of the pool gets one. An operation that failed gets none, one that never ended what is left over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.tables import conform
+from analyzer.verdicts.absence import absence
+from analyzer.verdicts.matching.attempts import SHOWN, failed_summary, resolved
+from analyzer.verdicts.matching.claims import EFFECTS, inside
+from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
+from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores, namespace_of_key
+from analyzer.verdicts.matching.match import not_found
+from analyzer.verdicts.matching.reads import read_summary
+from analyzer.verdicts.tables import (
+    ABSENCE,
+    COUNT,
+    FAILED_ATTEMPTS,
+    FITS,
+    PATTERN_ANSWERS,
+    SPANS,
+    STRANGERS,
+    widened,
+)
+from analyzer.verdicts.within import within
+
+if TYPE_CHECKING:
+    from analyzer.verdicts.tables import Stage
+
+_POOL = ["target", "key", "pool_store", "low", "high"]
+
+
+def pattern_facts(material: Material, stage: Stage) -> Facts:
+    """Facts about the writes of which the log names no key.
+
+    Args:
+        material: of all writes.
+        stage: is given each table on the way.
+    """
+    if not material.writes["pattern"].any():
+        return no_facts()
+    patterns = material.writes.filter("pattern")
+    inferred = stage("inferred_stores", inferred_stores(patterns, material.calls, material.deploys))
+    writes = _pooled(inferred)
+    anybodys = _fitting(writes, material.calls)
+    fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
+    good = fitting.filter("ok")
+    pools = writes.select("pool", write="id")
+    answers = stage("pattern_answers", _answers(writes, _supply(good), material.deploys))
+    failed = _failed(fitting.filter(~pl.col("ok")), good).join(pools, on="pool")
+    attempts = conform(failed, FAILED_ATTEMPTS)
+    parts = [
+        answers,
+        stage("pattern_last_failures", failed_summary(attempts)),
+        stage("pattern_reads", _reads(writes, material.calls)),
+        stage("pattern_absence", _absence(inferred, material)),
+        stage("strangers", _strangers(writes, anybodys, fitting)),
+    ]
+    unread = writes.join(
+        stores_unread(material.calls), left_on="inferred_store", right_on="store", how="left"
+    )
+    landings = landed_rows(writes, _hits(answers, good, pools))
+    return Facts(joined_up(unread, parts), attempts, landings, _fits(answers, writes))
+
+
+def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
+    """ABSENCE of `writes` (INFERRED_STORES), which is never proven: nothing shows that the store is the right one."""
+    spans = writes.select(
+        "deploy", "low", "high", store="inferred_store", deploy_low="low", deploy_high="high", write="id"
+    )
+    judged = absence(conform(spans, SPANS), material.calls, material.chain, material.reach, material.covered)
+    lowered = judged.rename({"absent": "by_chain"}).with_columns(
+        absent=pl.col("by_chain").replace("proven", "high")
+    )
+    return conform(lowered, ABSENCE)
+
+
+def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
+    """`write, event_id, store, key`: the calls that answer for writes; where a pool is of one write, all that fit."""
+    alone = pools.join(answers.filter(pl.col("rivals") == 1), on="write").select("pool", "write")
+    answered = answers.filter(pl.col("event_id").is_not_null())
+    by_pool = answered.join(pools, on="write").select("pool", "event_id", "write")
+    hits = pl.concat([good.join(by_pool, on=["pool", "event_id"]), good.join(alone, on="pool")])
+    return (
+        hits.unique(["write", "call"])
+        .join(answered, on="write", how="semi")
+        .select("write", "event_id", "store", "key")
+    )
+
+
+def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
+    """`writes` with `pool`, and `pool_store`: the store of the pool, null where one of its writes could be in any."""
+    of_list = pl.col("action").is_in(["append", "remove"])
+    by_target = writes.with_columns(target=pl.when(of_list).then(pl.lit("list")).otherwise("action"))
+    anywhere = pl.col("inferred_store").is_null().any().over("target", "key", "low", "high")
+    with_store = by_target.with_columns(pool_store=pl.when(~anywhere).then("inferred_store"))
+    return with_store.with_columns(pool=pl.struct(_POOL).rank("dense"))
+
+
+def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of a pool and a write call in its window that fits its pattern and is not on another store.
+
+    A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`.
+    """
+    pools = writes.join(EFFECTS, on="action").unique(["pool", "effect"], maintain_order=True)
+    # SST makes no other call than UpdateKeys: PutKey and DeleteKey are somebody's at the console.
+    made = calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null()).with_columns(
+        namespace=namespace_of_key(), routes=pl.col("key").str.ends_with(ROUTES)
+    )
+    wanted = pools.select(
+        "pool",
+        "pool_store",
+        "low",
+        "high",
+        "start",
+        "end",
+        "effect",
+        namespace=namespace_of_key(),
+        routes=pl.col("key").str.ends_with(ROUTES),
+    )
+    anywhere = pl.col("namespace") == "*"
+    of_namespace = within(wanted.filter(~anywhere), made, ["effect", "routes", "namespace"])
+    of_any = within(wanted.filter(anywhere).drop("namespace"), made, ["effect", "routes"])
+    pairs = pl.concat([of_namespace, of_any.select(of_namespace.columns)])
+    return pairs.filter(pl.col("pool_store").is_null() | (pl.col("pool_store") == pl.col("store")))
+
+
+def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`pool, writer` of those who read a list of routes in the time of a pool, in any store."""
+    pools = writes.filter(pl.col("key").str.ends_with(ROUTES)).unique("pool").select("pool", "low", "high")
+    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.contains(ROUTES, literal=True))
+    return within(pools, reads.select("at", "writer"), []).select("pool", "writer").unique()
+
+
+def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`fitting` without calls that may be another's.
+
+    A namespace is a resource's own, a list of routes is anybody's. A deploy's writer is the one that made all calls on
+    the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
+    one's, and nothing tells whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
+    lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there
+    are operations that succeeded, and nobody else read a list then: SST reads before it writes.
+    """
+    deploys = writes.group_by("pool").agg(deploys=pl.col("deploy").unique())
+    of_pool = deploys.filter(pl.col("deploys").list.len() == 1).select(
+        "pool", deploy=pl.col("deploys").list.first()
+    )
+    by_deploy = fitting.join(of_pool, on="pool", how="left", maintain_order="left")
+    own_keys = by_deploy.filter(~pl.col("routes") & (pl.col("namespace") != "*"))
+    by = own_keys.group_by("deploy").agg(chief=pl.col("writer").first(), writers=pl.col("writer").n_unique())
+    judged = by_deploy.join(by, on="deploy", how="left", maintain_order="left")
+    who = pl.concat([by_deploy.filter("routes").select("pool", "writer"), readers]).unique()
+    lonely = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
+    needed = writes.group_by("pool").agg(needed=(pl.col("reported") == "succeeded").sum())
+    due = pl.col("event_id").filter(pl.col("ok") & inside()).n_unique().over("pool") <= pl.col("needed")
+    mine = (
+        pl.when(pl.col("writers") > 1)
+        .then(pl.lit(value=False))
+        .when(~pl.col("routes"))
+        .then(pl.lit(value=True))
+        .when(pl.col("writers") == 1)
+        .then(pl.col("chief") == pl.col("writer"))
+        .otherwise(inside() & lonely & due)
+    )
+    counted = judged.join(needed, on="pool", how="left", maintain_order="left")
+    return counted.filter(mine).drop("deploy", "chief", "writers", "needed")
+
+
+def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fitting: pl.DataFrame) -> pl.DataFrame:
+    """STRANGERS: the writes of which a call that fits was left out, for somebody else seems to have made it."""
+    left_out = anybodys.filter("ok").join(fitting, on=["pool", "call"], how="anti").select("pool").unique()
+    strangers = writes.join(left_out, on="pool", how="semi").select(write="id", strangers=pl.lit(value=True))
+    return conform(strangers, STRANGERS)
+
+
+def _supply(good: pl.DataFrame) -> pl.DataFrame:
+    """The calls of each pool, in order: `pool, event_id, hit_at, nth, fitting, namespaces`."""
+    return (
+        good.with_columns(namespaces=pl.col("namespace").n_unique().over("pool"))
+        .sort("at", "run", "position", "event_id")
+        .unique(["pool", "event_id"], keep="first", maintain_order=True)
+        .select(
+            "pool",
+            "event_id",
+            "namespaces",
+            hit_at="at",
+            nth=pl.int_range(pl.len()).over("pool"),
+            fitting=pl.len().over("pool"),
+        )
+    )
+
+
+def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """PATTERN_ANSWERS: how many calls fit a write's pool and, where they are enough, the one that answers for it."""
+    # SST's terminal shows an operation when it has ended: one on a list may have been under way when it was stopped.
+    stopped = deploys.filter(pl.col("result") == "interrupted")["id"].implode()
+    open_ended = (pl.col("reported") == "unfinished").any().over("deploy")
+    unseen = pl.col("deploy").is_in(stopped) & ~open_ended & pl.col("key").str.ends_with(ROUTES)
+    done, failed = pl.col("reported") == "succeeded", pl.col("reported") == "failed"
+    numbered = writes.sort(~done, "line", "number").select(
+        "pool",
+        write="id",
+        unknown=pl.col("key") == "*:*",
+        nth=pl.when(~failed).then(pl.int_range(pl.len()).over("pool", failed)),
+        rivals=pl.len().over("pool"),
+        needed=done.sum().over("pool"),
+        unended=(~done & ~failed).sum().over("pool") + unseen.any().over("pool").cast(pl.Int64),
+        ended=done | failed,
+        may_have_dropped=done & (pl.col("op") != "update"),
+    )
+    counts = supply.select("pool", "fitting", "namespaces").unique()
+    offered = numbered.join(counts, on="pool", how="left").join(
+        supply.select("pool", "nth", "event_id", "hit_at"), on=["pool", "nth"], how="left"
+    )
+    # Resources of an unknown stack have a namespace each: calls in one namespace answer for one of them.
+    enough = pl.when("unknown").then(pl.col("namespaces")).otherwise(pl.col("fitting")) >= pl.col("needed")
+    # Of operations without an end some made what calls are left over, or what another one that ended well did not
+    # make, and nothing tells which. An update always writes.
+    left = pl.col("fitting").fill_null(0).cast(pl.Int64) - pl.col("needed")
+    may_be = (left > 0) | (pl.col("may_have_dropped").any().over("pool") & (left == 0))
+    open_calls = may_be & (left < pl.col("unended")) & (pl.col("fitting") > 0)
+    contested = (open_calls & (~pl.col("ended") | pl.col("may_have_dropped"))).fill_null(False)
+    answers = offered.select(
+        "write",
+        "rivals",
+        pl.col("fitting").fill_null(0),
+        contested=contested,
+        event_id=pl.when(enough & ~contested).then("event_id"),
+        hit_at=pl.when(enough & ~contested).then("hit_at"),
+        hit_confidence=pl.lit("low"),
+    )
+    return widened(answers, PATTERN_ANSWERS)
+
+
+def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
+    """The failed write calls of each pool in the columns of FAILED_ATTEMPTS, with `pool` for `write`."""
+    writers = good.unique("pool", keep="first", maintain_order=True).select("pool", hit_writer="writer")
+    again = pl.col("resolved") & (pl.col("hit_writer") == pl.col("writer")).fill_null(False)
+    counted = (
+        resolved(failed, good, "pool")
+        .join(writers, on="pool", how="left")
+        .sort("at", "event_id")
+        .with_row_index("row")
+        .with_columns(
+            total=pl.len().over("pool").cast(COUNT),
+            recovered=pl.col("event_id").filter(again).n_unique().over("pool").cast(COUNT),
+            shown=pl.int_range(pl.len()).over("pool") < SHOWN,
+        )
+    )
+    words = counted.filter(~pl.col("resolved")).unique(
+        ["pool", "error_code", "error_message"], keep="last", maintain_order=True
+    )
+    chosen = pl.concat([counted.filter("shown"), words]).unique("row", maintain_order=True)
+    return chosen.drop("row", "shown", "hit_writer")
+
+
+def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """FITS: all writes of a pool that have a call; the order of the log's lines is no proof of whose.
+
+    All lead to a node that stands for the pool, and from there to all.
+    """
+    answered = answers.filter(pl.col("event_id").is_not_null()).select("write")
+    pooled = answered.join(writes.select("pool", write="id"), on="write").filter(pl.len().over("pool") > 1)
+    node = pl.format("pool {}", "pool")
+    arrows = [pooled.select("write", partner=node), pooled.select(write=node, partner="write")]
+    return conform(pl.concat(arrows), FITS)
+
+
+def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """READS of the routes keys of the inferred store in the window."""
+    windows = writes.filter(pl.col("key").str.ends_with(ROUTES)).select(
+        "low", "high", store="inferred_store", write="id"
+    )
+    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES)).select(
+        "store", "at", "ok", "event_id", "error_code", absent=not_found()
+    )
+    seen = within(windows, reads, ["store"])
+    good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)
+    counts = seen.group_by("write").agg(
+        good=good, own_reads=pl.col("ok").sum().cast(COUNT), attempts=pl.lit(0, COUNT)
+    )
+    return read_summary(seen, counts)

@@ -1,0 +1,98 @@
+"""The reads that come before a write: what was read of its key in its window."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import conform
+from analyzer.verdicts.matching.claims import Claims, claimed
+from analyzer.verdicts.matching.match import not_found
+from analyzer.verdicts.ranges import nearest, ranges
+from analyzer.verdicts.tables import COUNT, READS
+
+
+def reads_for(
+    writes: pl.DataFrame, narrowed: pl.DataFrame, calls: pl.DataFrame, claims: Claims
+) -> pl.DataFrame:
+    """READS: what was read of each write's key in its window, by whomever.
+
+    Args:
+        writes: WINDOWS, those without a call that answers for them.
+        narrowed: CLOCK_WINDOWS.
+        calls: ORDERED_CALLS.
+        claims: what `match.without_strangers` gives.
+    """
+    times = narrowed.select("id", own_low="low", own_high="high")
+    reads = (
+        calls.filter(pl.col("api") == "GetKey")
+        .select("store", "key", "at", "ok", "event_id", "error_code", absent=not_found())
+        .sort("store", "key", "at", "event_id")
+    )
+    zones = writes.join(times, on="id").select(
+        "store", "key", "low", "high", "own_low", "own_high", write="id"
+    )
+    on = ["store", "key"]
+    spans = zones.hstack(ranges(zones, reads, on)).filter(pl.col("first") < pl.col("past"))
+    timely = spans.select(
+        *on, low=pl.max_horizontal("low", "own_low"), high=pl.min_horizontal("high", "own_high")
+    )
+    in_time = ranges(timely, reads, on)
+    good = pl.col("ok") | pl.col("absent")
+    upto = reads.select(
+        good=good.cum_sum().shift(1, fill_value=0).cast(COUNT),
+        ok=pl.col("ok").cum_sum().shift(1, fill_value=0).cast(COUNT),
+    )
+    ends = pl.concat([upto, reads.select(good=good.sum().cast(COUNT), ok=pl.col("ok").sum().cast(COUNT))])
+    counts = spans.select(
+        "write",
+        good=ends["good"].gather(spans["past"]) - ends["good"].gather(spans["first"]),
+        own_reads=ends["ok"].gather(in_time["past"]) - ends["ok"].gather(in_time["first"]),
+    )
+    attempts = pl.concat([claimed(claims, ok=True), claimed(claims, ok=False)])
+    tried = attempts.group_by("write").agg(attempts=pl.col("claims").sum())
+    return read_summary(_last_reads(spans, reads, good), counts.join(tried, on="write", how="left"))
+
+
+def _last_reads(spans: pl.DataFrame, reads: pl.DataFrame, good: pl.Expr) -> pl.DataFrame:
+    """The last read of each window that went well, that did not, and that found no key."""
+    parts = []
+    for flag in (good, ~good, pl.col("absent")):
+        last = reads.select(nearest(flag, forward=False).alias("row")).to_series()
+        rows = spans.select("write", "first", row=last.gather(spans["past"] - 1))
+        inside = rows.filter(pl.col("row") >= pl.col("first"))
+        parts.append(inside.select("write").hstack(reads[inside["row"]]))
+    return pl.concat(parts)
+
+
+def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+    """READS: per write what its reads tell.
+
+    Args:
+        reads: `write, at, ok, absent, event_id, error_code` of its last ones, of each kind.
+        counts: `write, good, own_reads, attempts`.
+    """
+    good = pl.col("ok") | pl.col("absent")
+    spare = pl.col("good") - pl.col("attempts").fill_null(0)
+    # A read that failed decides only if no later read, which no write accounts for, went well.
+    again = ((spare > 0) & (pl.col("good_at") >= pl.col("bad_at"))).fill_null(False)
+    summary = (
+        reads.sort("at", "event_id")
+        .group_by("write")
+        .agg(
+            bad_event=pl.col("event_id").filter(~good).last(),
+            bad_code=pl.col("error_code").filter(~good).last(),
+            absent_read=pl.col("event_id").filter("absent").last(),
+            good_at=pl.col("at").filter(good).max(),
+            bad_at=pl.col("at").filter(~good).max(),
+        )
+        .join(counts, on="write")
+        .select(
+            "write",
+            failed_read=pl.when(~again).then("bad_event"),
+            read_failed_with=pl.when(~again).then("bad_code"),
+            absent_read="absent_read",
+            own_reads="own_reads",
+            spare_reads=spare,
+        )
+    )
+    return conform(summary, READS)

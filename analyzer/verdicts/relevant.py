@@ -1,0 +1,31 @@
+"""The calls that the verdicts on some writes rest on: of a million calls most are on keys that no deploy meant."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def relevant_calls(calls: pl.DataFrame, chain: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """CALLS without what is relevant to no verdict; what the chain says of the others, it says as well without them.
+
+    Kept are calls on the keys of the writes; calls that name no key or no store, for they may be on any; failed ones;
+    the first record of each chain, and one read of each store. Where a write's key is a pattern, all are kept.
+
+    Args:
+        calls: CALLS.
+        chain: CHAIN of them.
+        writes: WRITES.
+    """
+    if writes["pattern"].any():
+        return calls
+    keys = writes["key"].unique().implode()
+    first = chain.filter((pl.col("run") == 0) & (pl.col("position") == 0))["event_id"]
+    reads = calls.lazy().select("store", "effect", "event_id").filter(pl.col("effect") == "read")
+    one_read = reads.unique("store", keep="any").collect()["event_id"]
+    kept = (
+        pl.col("key").is_in(keys)
+        | pl.any_horizontal(pl.col("key", "store").is_null())
+        | ~pl.col("ok")
+        | pl.col("event_id").is_in(pl.concat([first, one_read]).implode())
+    )
+    return calls.lazy().filter(kept).collect()

@@ -1,0 +1,1 @@
+"""The commands that put right what did not land."""

@@ -1,0 +1,86 @@
+"""`LOSTWRITE_DEBUG=tables:DIR` leaves the tables of a judgement in DIR, for its owner alone."""
+
+from __future__ import annotations
+
+import shlex
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from analyzer.tables import VERDICTS
+from analyzer.verdicts import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.conftest import Outcome
+
+    Run = Callable[..., Outcome]
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+NOT_IN_TABLES_PY = {"verdicts", "evidence"}
+
+
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The command of a sample that has a text log, in its folder."""
+    sample = SAMPLES / "racing-routes"
+    monkeypatch.chdir(sample)
+    return shlex.split((sample / "command").read_text())
+
+
+def test_each_stage_is_a_file_named_like_its_table(
+    lostwrite: Run, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = lostwrite(*words)
+    folder = tmp_path / "to" / "explain"
+    monkeypatch.setenv("LOSTWRITE_DEBUG", f"tables:{folder}")
+    assert lostwrite(*words) == plain
+    names = {path.stem for path in folder.iterdir()}
+    assert {path.suffix for path in folder.iterdir()} == {".parquet"}
+    assert names >= {
+        "windows",
+        "ordered_calls",
+        "zones",
+        "hits",
+        "facts",
+        "landings",
+        "losses",
+        "final_verdicts",
+    }
+    for name in names - NOT_IN_TABLES_PY:
+        schema = getattr(tables, name.removeprefix("pattern_").upper(), None) or getattr(tables, name.upper())
+        assert pl.read_parquet_schema(folder / f"{name}.parquet") == schema, name
+    assert pl.read_parquet_schema(folder / "verdicts.parquet") == VERDICTS
+
+
+def test_they_are_for_their_owner_alone_and_replace_what_was_there(
+    lostwrite: Run, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, elsewhere = tmp_path / "tables", tmp_path / "elsewhere"
+    monkeypatch.setenv("LOSTWRITE_DEBUG", f"tables:{folder}")
+    lostwrite(*words)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    elsewhere.write_text("another's")
+    (folder / "facts.parquet").unlink()
+    (folder / "facts.parquet").symlink_to(elsewhere)
+    (folder / "losses.parquet").write_text("old")
+    lostwrite(*words)
+    assert elsewhere.read_text() == "another's"
+    assert {stat.S_IMODE(path.lstat().st_mode) for path in folder.iterdir()} == {0o600}
+    assert pl.read_parquet(folder / "losses.parquet").columns == tables.LOSSES.names()
+
+
+@pytest.mark.parametrize("name", ["", "file/below"])
+def test_a_folder_that_cannot_be_is_wrong_usage(
+    lostwrite: Run, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LOSTWRITE_DEBUG", f"tables:{tmp_path / name}" if name else "tables:")
+    outcome = lostwrite(*words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("lostwrite: LOSTWRITE_DEBUG")
+    assert outcome.err.count("\n") == 1

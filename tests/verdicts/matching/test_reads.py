@@ -1,0 +1,39 @@
+"""What a read before a write says of it: a write that rightly never was made, or a read that failed."""
+
+from __future__ import annotations
+
+from tests.build import write
+from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found
+
+
+def test_a_foreign_call_does_not_use_up_the_read_that_excuses() -> None:
+    """Expected: the create is unverifiable. SST 3.10.1 to 3.12.4 read the list, found its entry, and wrote nothing.
+
+    `spare_reads` counts the deploy's own reads but everybody's writes (attempts.py).
+    """
+    tape = bracketed()
+    tape.write(0, puts=["ns:metadata"])
+    tape.read(1, ROUTES)
+    tape.write(2, puts=[ROUTES], caller=OTHER)
+    rows = [
+        write(ROUTES, 0, 3, op="create"),
+        write("ns:metadata", 0, 1, action="put"),
+        write(ROUTES, 1, 2, deploy="d2"),
+    ]
+    assert [row[0] for row in found(closed(tape), *rows)] == ["unverifiable", "landed", "landed"]
+
+
+def test_a_read_that_was_tried_again_with_success_excuses_too() -> None:
+    """Expected: unverifiable: the SDK retries a throttled GetKey (10 attempts), then the entry may have been there."""
+    tape = bracketed()
+    tape.read(1, ROUTES, error="ThrottlingException")
+    tape.read(2, ROUTES)
+    assert found(closed(tape), write(ROUTES, 0, 3, op="create"))[0][0] == "unverifiable"
+
+
+def test_a_failed_read_that_was_tried_again_is_not_the_cause() -> None:
+    """Expected: never_attempted: the last read succeeded, so the write was not dropped by the one before."""
+    tape = bracketed()
+    tape.read(1, ROUTES, error="ThrottlingException")
+    tape.read(2, ROUTES)
+    assert found(closed(tape), write(ROUTES, 0, 3))[0][:2] == ("dropped", "never_attempted")
