@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from analyzer.logs import terminal
 from analyzer.logs.text_clean import BATCH, LARGE_BATCH
 from analyzer.logs.text_engine import read_text
-from analyzer.logs.text_parse import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +29,7 @@ def sieve() -> Sieve:
 
 
 # With `--print-logs` lines of SST's terminal may stand among the records, as far down as is not looked at beforehand.
-DIALECT: Final = Dialect(terminal.DIALECT.languages, ours=_OURS, sieve=sieve)
+DIALECT: Final = replace(terminal.DIALECT, ours=_OURS, sieve=sieve, wrapped=False)
 
 
 def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:

@@ -47,7 +47,11 @@ def sieve() -> Sieve:
 
 
 DIALECT: Final = Dialect(
-    (text_slog, text_sst, text_runner, text_shown), ours=_OURS, sieve=sieve, wrapped=True
+    (text_slog, text_sst, text_runner, text_shown),
+    ours=_OURS,
+    sieve=sieve,
+    wrapped=True,
+    printed=Dialect((text_pulumi,)),
 )
 
 

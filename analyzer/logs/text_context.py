@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.logs.text_language import MARKS, YIELDING
+from analyzer.logs.text_language import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 _CARRIED = ("section", "planning", "group_type", "group_name", "display", "mode")
 
 _PLACES = 1000  # of a batch: where there are more, roles are worked out line by line
-
-_ACTING = ("row", "quiet", "quiet_urn", "tree", "step", "sst")
-"""The roles in which the form of a step is one: in a section it may be some of a message, or of a value."""
 
 _form = pl.col("form")
 _role = pl.col("role")
@@ -80,14 +77,15 @@ def in_context(
 def _roles(placed: pl.DataFrame, forms: int, languages: tuple[Language, ...]) -> pl.Series:
     """`role` of each line; worked out once for all lines of one of the `forms` in one place, where places are few."""
     role = pl.coalesce(language.role() for language in languages).alias("role")
+    plain = _form.is_in([form for language in languages for form in language.PLAIN]).alias("plain")
     place = 2 * placed["section"].rle_id() + placed["display"].cast(pl.UInt32)
     if place[-1] > _PLACES:
-        return placed.select(role).to_series()
+        return placed.with_columns(plain).select(role).to_series()
     kinds = place * (forms + 1) + placed["form"].to_physical().cast(pl.UInt32).fill_null(forms)
     some = kinds.arg_unique()
     number = _constant("number", None, pl.UInt32(), (_PLACES + 2) * (forms + 1))
     number.scatter(kinds.gather(some), pl.int_range(len(some), dtype=pl.UInt32, eager=True))
-    return placed[some].select(role).to_series().gather(number.gather(kinds))
+    return placed[some].with_columns(plain).select(role).to_series().gather(number.gather(kinds))
 
 
 def _carried(marks: pl.Series, before: str | bool) -> pl.Series:
@@ -110,7 +108,7 @@ def _begun_headless(begun: pl.Series, placed: pl.DataFrame, languages: tuple[Lan
     """`begun`, with the deploy that steps above the first header are of: a log may have lost its first lines."""
     above = placed.head(int((begun == 0).sum()))
     steps = _form.is_in([form for language in languages for form in language.STEPS])
-    acts = steps & _role.is_in(_ACTING)
+    acts = steps & _role.is_in([role for language in languages for role in language.ACTING])
     first = above.select(acts.fill_null(value=False).arg_true().first()).item()
     return begun if first is None else begun + (placed["row"] >= first)
 
@@ -140,7 +138,8 @@ def _without_blocked(placed: pl.DataFrame, context: Context, languages: tuple[La
     firm = pl.when(loose).then(None).otherwise(_leaves(languages)[0])
     standing = firm.forward_fill().fill_null(pl.lit(context.section))
     elsewhere = (pl.col("within") != standing).fill_null(value=False)
-    blocked = (loose & ~standing.is_in(YIELDING)) | elsewhere
+    yielding = ["", *(section for language in languages for section in language.YIELDING)]
+    blocked = (loose & ~standing.is_in(yielding)) | elsewhere
     return placed.with_columns(
         pl.when(~blocked).then(pl.col(name)).alias(name) for name in MARKS.names() if name != "row"
     )

@@ -14,12 +14,12 @@ import polars as pl
 from analyzer.logs.text_ahead import ahead
 from analyzer.logs.text_clean import BATCH
 from analyzer.logs.text_context import Context, in_context
-from analyzer.logs.text_diff import settled
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
 from analyzer.logs.text_parse import UNREAD, Batch, batch_of, by_form, layers, readable
-from analyzer.logs.text_plan import planned
 from analyzer.logs.text_sieve import FOREIGN, READ, Sifting
 from analyzer.logs.text_unwrap import joined
+from analyzer.sources.account import Account
+from analyzer.sources.source import Source
 from analyzer.tables import EVENTS, TIME, conform
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from analyzer.logs.text_parse import Dialect, Parts
     from analyzer.logs.text_sieve import Sieve
     from analyzer.logs.text_unwrap import Unwrapped
-    from analyzer.sources.account import Account
-    from analyzer.sources.source import Source
 
 _TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
 _HELD_LINES = 1000  # of a message that may go on in the next batch
@@ -92,7 +90,10 @@ def read_text(
         sieve = dialect.sieve() if dialect.sieve else None
         lines = ahead(cleaned, raw) if whole or not sieve else _sifted(reader, sieve, cleaned, raw)
         parts_of = partial(by_form, dialect.languages, sieve.first if sieve else ())
-        yield from settled(planned(_events(lines, parts_of, reader)))
+        events = _events(lines, parts_of, reader)
+        for settling in (each for language in dialect.languages for each in language.SETTLING):
+            events = settling(events)
+        yield from events
     _report(reader)
 
 
@@ -141,10 +142,9 @@ def _joined(batches: Sequence[Batch]) -> Batch:
 def _events(
     batches: Iterable[Batch], parts_of: Callable[[Unwrapped], Parts], reader: _Reader
 ) -> Iterator[pl.DataFrame]:
-    languages = reader.dialect.languages
     parsed = ahead(lambda lines: (lines, parts_of(lines.bare)), batches)
     placed = (_place(lines, parts, reader) for lines, parts in parsed)
-    for batch, tables in ahead(lambda batch: (batch, _tables(languages, batch)), placed):
+    for batch, tables in ahead(lambda batch: (batch, _tables(reader.dialect, batch)), placed):
         yield _finish([*tables, *_spoken(batch, reader)], batch.lines, reader)
     left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
     if left:
@@ -181,16 +181,32 @@ def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> 
     return _Placed(placed, parts, reader.context.section)
 
 
-def _tables(languages: tuple[Language, ...], batch: _Placed) -> list[pl.DataFrame]:
+def _tables(dialect: Dialect, batch: _Placed) -> list[pl.DataFrame]:
     """The events of a batch that no other batch has a part in."""
     number, role, text = batch.lines["line"], batch.lines["role"], batch.lines["text"]
     noise, unknown = role == NOISE, role.is_null()
     message = text.filter(unknown).alias("message")
+    told = [table for language in dialect.languages for table in language.events(batch.lines, batch.parts)]
     return [
-        *(table for language in languages for table in language.events(batch.lines, batch.parts)),
+        *(table.drop("printed") if "printed" in table.columns else table for table in told),
+        *(events for table in told if "printed" in table.columns for events in _printed(table, dialect)),
         pl.select(number.filter(noise), kind=pl.lit("noise")),
         pl.select(number.filter(unknown), message, kind=pl.lit("unrecognised")),
     ]
+
+
+def _printed(table: pl.DataFrame, dialect: Dialect) -> Iterator[pl.DataFrame]:
+    """The events of what another program printed, which a line of `table` holds as a whole: all at this line."""
+    if dialect.printed is None:
+        return
+    said = table.drop_nulls("printed").select("line", "at", "run", "printed")
+    for line, at, run, text in said.iter_rows():
+        source = Source("printed", None, text.encode())
+        for events in read_text(source, Account(source.name), dialect.printed):
+            real = events.filter(pl.col("seq").is_not_null())
+            yield real.drop("source", "seq", "deploy").with_columns(
+                line=pl.lit(line, pl.Int64), at=pl.lit(at, TIME), run=pl.lit(run, pl.Int64)
+            )
 
 
 def _spoken(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:

@@ -16,23 +16,20 @@ from analyzer.logs.text_language import DIAGNOSTIC, NOISE, SAID
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+    from analyzer.logs.text_language import Settling
 
 GRAMMAR: str = "glog"
 OPEN: Collection[str] = ()
+YIELDING: Collection[str] = ()
 STEPS: Collection[str] = ()
+ACTING: Collection[str] = ()
+PLAIN: Collection[str] = ()
+SETTLING: Sequence[Settling] = ()
 ENDING: Collection[str] = ("head",)
 _SECTION: Final = "a record"
 _RECORDS: Final = ("record", "slog")
-_INDENTED: Final = (
-    "field",
-    "body",
-    "count",
-    "tally",
-    "quiet",
-    "urn_quiet",
-    "group",
-)  # of Pulumi's text: here they go on with a record
 _LEVELS: Final = {
     "I": "info",
     "W": "warning",
@@ -63,7 +60,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
 @cache
 def role() -> pl.Expr:
     """DIAGNOSTIC for records and the lines that go on with one, NOISE for the head of a file."""
-    goes_on = (_section == _SECTION) & (_form.is_null() | _form.is_in(_INDENTED))
+    goes_on = (_section == _SECTION) & (_form.is_null() | pl.col("plain"))
     return (
         pl.when(_form.is_in(_RECORDS) | goes_on)
         .then(pl.lit(DIAGNOSTIC))

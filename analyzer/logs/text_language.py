@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 MARKS = pl.Schema(
     {
@@ -27,11 +28,8 @@ MARKS = pl.Schema(
 """What lines change the context to, a row per such line: `row` (its place in the batch); the section that it opens;
 whether a preview runs from there on; the resource that the following lines are about; whether a deploy begins with
 it, and the section in which it does not; whether all that holds only outside of sections, or in one that yields; the
-one section within which all that holds; whether Pulumi's own display runs from there on; SST's command. Null: as
-before. The empty text: none."""
-
-YIELDING = ("", "Configuration", "Resources", "tree", "diff", "violation")
-"""The sections in which a loose line may open another: nothing that they hold begins so."""
+one section within which all that holds; whether the display of the engine runs from there on; the command of the
+deploy. Null: as before. The empty text: none."""
 
 SAID = pl.Schema(
     {
@@ -52,6 +50,12 @@ language that knows where a message begins. A null text adds none."""
 NOISE, DIAGNOSTIC = "noise", "diagnostic"
 """The roles that all languages share; every other role is a language's own."""
 
+STARTING = "starting"
+"""The section that all languages share: a deploy has begun in it, and its header may follow."""
+
+Settling = Callable[[Iterable[pl.DataFrame]], Iterator[pl.DataFrame]]
+"""Goes over the EVENTS of a whole log, batch by batch: what only later lines tell of those before."""
+
 
 class Language(Protocol):
     """A line language. Names of forms, sections and roles are unique among languages that are read together."""
@@ -65,8 +69,20 @@ class Language(Protocol):
     STEPS: Collection[str]
     """The forms of steps: a header below one begins another deploy, be the first one's header there or not."""
 
+    ACTING: Collection[str]
+    """The roles in which the form of a step is one: in a section it may be some of a message, or of a value."""
+
+    PLAIN: Collection[str]
+    """The forms that go on with a message of another language, where they stand inside one."""
+
     OPEN: Collection[str]
     """The sections in which a message may go on below lines that are none of it."""
+
+    YIELDING: Collection[str]
+    """The sections in which a loose line may open another: nothing that they hold begins so."""
+
+    SETTLING: Sequence[Settling]
+    """What goes over the events of the whole log, in this order; a step for steps whose outcome comes later."""
 
     def marks(self, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         """Tables with some columns of MARKS, from the captures of the forms that change the context."""
@@ -74,6 +90,8 @@ class Language(Protocol):
 
     def role(self) -> pl.Expr:
         """What a line is, by its `form` (null: none) and the `section` it stands in; always the same expression.
+
+        `plain` says whether the form is one of PLAIN, of any language.
 
         NOISE, DIAGNOSTIC, a word of the language, or null: the line is not of this language.
         """
@@ -99,6 +117,8 @@ class Language(Protocol):
         """Tables with `line` and other columns of EVENTS, for the lines of this language's own roles.
 
         What holds for every line of a log (source, `at`, `run`, `planning`, `seq`) is filled in where it is lacking.
+        What another program printed, and a line holds as a whole, is the text of a column `printed`, in a table with
+        `at` and `run`: the dialect says how it is read.
         A table of this method or of `finished` that has `run` may have a column `once`: an event with a text there that
         an earlier event of the run had is left out, since the log says the same thing again.
 
@@ -110,6 +130,6 @@ class Language(Protocol):
 
 
 def shown(parts: Mapping[str, pl.DataFrame], forms: Collection[str], *, display: bool) -> list[pl.DataFrame]:
-    """Marks of some forms: whether Pulumi's own display runs from there on."""
+    """Marks of some forms: whether the display of the engine runs from there on."""
     rows = [parts[form]["row"] for form in forms if form in parts]
     return [pl.concat(rows).to_frame().with_columns(display=pl.lit(display))] if rows else []

@@ -46,12 +46,14 @@ class Dialect:
             match it: they begin as a line of ours. None where nothing else prints into such a log.
         sieve: gives what may be left out where only key-value writes matter.
         wrapped: whether such a log may have prefixes of a CI system, which are taken off; any may be a paste.
+        printed: how text is read that another program printed, and that a line holds as a whole; None: it is not.
     """
 
     languages: tuple[Language, ...]
     ours: str | None = None
     sieve: Callable[[], Sieve] | None = None
     wrapped: bool = False
+    printed: Dialect | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.logs.text_diff import CAPTURES as STEP_CAPTURES
-from analyzer.logs.text_diff import repeated_events, step_events, step_marks
+from analyzer.logs.text_diff import repeated_events, settled, step_events, step_marks
 from analyzer.logs.text_language import DIAGNOSTIC, NOISE
 from analyzer.logs.text_lines import beside, by_role
 from analyzer.logs.text_names import as_named
+from analyzer.logs.text_plan import planned
 from analyzer.logs.text_rows import (
     QUIET_CAPTURES,
     QUIET_URN_CAPTURES,
@@ -37,7 +38,9 @@ from analyzer.logs.text_tree import tree_events
 from analyzer.logs.text_urn import name_of, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+    from analyzer.logs.text_language import Settling
 
 GRAMMAR: str = "pulumi"
 
@@ -77,6 +80,10 @@ _OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of thei
 _VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
 OPEN: Collection[str] = ()
+YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOLATION)
+ACTING: Collection[str] = ("row", "quiet", "quiet_urn", "tree", "step")
+PLAIN: Collection[str] = ("field", "body", "count", "tally", "quiet", "urn_quiet", "group")
+SETTLING: Sequence[Settling] = (planned, settled)
 STEPS: Collection[str] = (*_ROWS, "stack_running", "urn_running", "tree_row", "diff_place", "diff_urn_step")
 ENDING: Collection[str] = (
     *_ROWS,

@@ -13,11 +13,17 @@ import polars as pl
 from analyzer.logs.text_language import NOISE, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+    from analyzer.logs.text_language import Settling
 
 GRAMMAR: str = "runner"
 OPEN: Collection[str] = ()
+YIELDING: Collection[str] = ()
 STEPS: Collection[str] = ()
+ACTING: Collection[str] = ()
+PLAIN: Collection[str] = ()
+SETTLING: Sequence[Settling] = ()
 ENDING: Collection[str] = ("run_marker", "run_exit", "run_section")
 ENDS_AS_NOISE: Collection[str] = ENDING
 IDLE_NOISE: Collection[str] = ("run_script",)
@@ -26,7 +32,7 @@ _form = pl.col("form")
 
 
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
-    """Pulumi's display ends with the step that it runs in."""
+    """The engine's display ends with the step that it runs in."""
     return shown(parts, ENDING, display=False)
 
 

@@ -17,10 +17,16 @@ from analyzer.logs import text_pulumi
 from analyzer.logs.text_language import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+    from analyzer.logs.text_language import Settling
 
 GRAMMAR: str = text_pulumi.GRAMMAR
 OPEN: Collection[str] = text_pulumi.OPEN
+YIELDING: Collection[str] = text_pulumi.YIELDING
+ACTING: Collection[str] = text_pulumi.ACTING
+PLAIN: Collection[str] = text_pulumi.PLAIN
+SETTLING: Sequence[Settling] = text_pulumi.SETTLING
 STEPS: Collection[str] = text_pulumi.STEPS
 # These end no message of another program.
 _PLAIN: Final = ("fault", "view", "plugin", "exit", "duration", "signal", "prompt", "advice", "old_header")

@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.logs.text_language import STARTING
 from analyzer.logs.text_lines import beside
 from analyzer.logs.text_slog_events import FACTS_TOLD, TELLING_RECORDS, record_events
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+    from analyzer.logs.text_language import Settling
 
 GRAMMAR: str = "slog"
-START: Final = "slog start"
-"""The section between SST's first record of a project and its header."""
-
 OPEN: Collection[str] = ()
+YIELDING: Collection[str] = ()
 STEPS: Collection[str] = ()
+ACTING: Collection[str] = ()
 ENDING: Collection[str] = ()
+PLAIN: Collection[str] = ()
+SETTLING: Sequence[Settling] = ()
 
 PASSES: Final = ("slog",)
 """Most lines of `sst.log`: a record matters only where its message is one that is read, or a fault."""
@@ -41,7 +45,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     if "slog" not in parts:
         return []
     starts = parts["slog"].filter(pl.col("slog_message") == _STARTS)
-    section, begins = pl.lit(START).alias("section"), pl.lit(value=True).alias("begins")
+    section, begins = pl.lit(STARTING).alias("section"), pl.lit(value=True).alias("begins")
     return [starts.select("row", section, begins, pl.lit(value=False).alias("display"))]
 
 

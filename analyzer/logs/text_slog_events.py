@@ -13,15 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from analyzer.grammar.logfmt import attributes
-from analyzer.logs import text_pulumi
-from analyzer.logs.text_engine import read_text
-from analyzer.logs.text_parse import Dialect
-from analyzer.sources.account import Account
-from analyzer.sources.source import Source
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _LEVELS: Final = {"D": "debug", "I": "info", "W": "warning", "E": "error"}
 _FACTS: Final = {
@@ -78,7 +73,7 @@ class _Told(NamedTuple):
 def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
     """Events of slog records: facts, the end, and a `diagnostic` for each that is none of these.
 
-    What Pulumi printed, where a record holds it (`stack run failed`, before v3.7), is told as by its own text.
+    What Pulumi printed, where a record holds it (`stack run failed`, before v3.7), is the column `printed`.
 
     Args:
         records: `line`, `at`, `run` and the captures of form `slog`.
@@ -93,11 +88,10 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
     spoken = said.filter(pl.col("record").is_null() | pl.col("spoken").is_not_null())
     return [
         _facts(read, told),
-        ends.select("line", "at", "outcome", kind=pl.lit("summary"), message="said"),
+        ends.select("line", "at", "run", "outcome", "printed", kind=pl.lit("summary"), message="said"),
         spoken.select(
             "line", "at", "severity", kind=pl.lit("diagnostic"), message=pl.coalesce("spoken", "said")
         ),
-        *_printed(ends),
     ]
 
 
@@ -161,14 +155,3 @@ def _fact(fact: str, value: str) -> tuple[str | None, ...]:
     value = "sst" if fact == "tool" else value
     op = _ACTIONS.get(value) if fact == "command" else None
     return fact, value, op, value if fact == "stage" else None, f"slog {fact} {value}"
-
-
-def _printed(ends: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The events of the text that Pulumi printed, at the record's line."""
-    for line, at, run, text in ends.drop_nulls("printed").select("line", "at", "run", "printed").iter_rows():
-        source = Source(_RUN_FAILED, None, text.encode())
-        for table in read_text(source, Account(source.name), Dialect((text_pulumi,))):
-            real = table.filter(pl.col("seq").is_not_null())
-            yield real.drop("source", "seq", "deploy").with_columns(
-                line=pl.lit(line, pl.Int64), at=pl.lit(at, TIME), run=pl.lit(run, pl.Int64)
-            )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.grammar.line import load
-from analyzer.logs.text_language import DIAGNOSTIC, NOISE
+from analyzer.logs.text_language import DIAGNOSTIC, NOISE, STARTING
 from analyzer.logs.text_lines import beside, captured
 from analyzer.logs.text_sst_events import (
     FRAME_CAPTURES,
@@ -23,7 +23,9 @@ from analyzer.logs.text_sst_events import (
 from analyzer.logs.text_sst_names import resource_of, took_of, word_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+    from analyzer.logs.text_language import Settling
 
 GRAMMAR: str = "sst"
 
@@ -35,6 +37,10 @@ _CHANGES: Final = "sst changes"
 _LEAK: Final = "sst leak"
 
 OPEN: Collection[str] = (_ERROR, _FAILED)
+YIELDING: Collection[str] = ()
+ACTING: Collection[str] = ("sst",)
+PLAIN: Collection[str] = ()
+SETTLING: Sequence[Settling] = ()
 ENDING: Collection[str] = (
     "ui_command",
     "ui_skip",
@@ -100,7 +106,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         "ui_header": [
             _opens(HEAD),
             begins,
-            pl.lit("slog start").alias("unless"),
+            pl.lit(STARTING).alias("unless"),
             pl.lit("").alias("mode"),
             pl.lit(value=False).alias("planning"),
         ],
@@ -168,7 +174,7 @@ def _opens(section: str) -> pl.Expr:
 
 @cache
 def role() -> pl.Expr:
-    """`sst`, NOISE, DIAGNOSTIC, or null."""
+    """`sst`, NOISE, DIAGNOSTIC, or null; a record that stands inside a message is taken by its language before."""
     mine = _form.is_in([form.name for form in load(GRAMMAR).forms])
     in_place = pl.any_horizontal(
         _form.is_in([form]) & (_section == section) for form, section in _IN_PLACE.items()
@@ -181,16 +187,11 @@ def role() -> pl.Expr:
         .then(pl.lit(NOISE))
         .when(in_place.fill_null(value=False))
         .then(pl.lit("sst"))
-        .when(_section.is_in(OPEN) & goes_on.fill_null(value=True) & ~_is_of_others())
+        .when(_section.is_in(OPEN) & goes_on.fill_null(value=True))
         .then(pl.lit(DIAGNOSTIC))
         .when(mine & ~_form.is_in(_NEVER_BARE))
         .then(pl.lit("sst"))
     )
-
-
-def _is_of_others() -> pl.Expr:
-    """Lines that may stand inside a message and are none of it."""
-    return _form.is_in(["slog"]).fill_null(value=False)
 
 
 def said(lines: pl.DataFrame) -> pl.DataFrame:
