@@ -1,4 +1,4 @@
-"""What a kind of deploy log is: one file in this folder that satisfies `LogForm`; `registry` finds it."""
+"""What a kind of deploy log is: one file in `kinds/` that satisfies `LogForm`; `registry` finds it."""
 
 from __future__ import annotations
 

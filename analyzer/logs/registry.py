@@ -1,4 +1,4 @@
-"""Finds the kinds of deploy log: every module of this folder that satisfies `LogForm`."""
+"""Finds the kinds of deploy log: every module of `kinds/` that satisfies `LogForm`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING
 
-import analyzer.logs
+import analyzer.logs.kinds
 from analyzer.logs.interface import LogForm
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def form_of(kind: str) -> LogForm | None:
     name = kind.replace("-", "_")
     if name not in _names():
         return None
-    module = importlib.import_module(f"{analyzer.logs.__name__}.{name}")
+    module = importlib.import_module(f"{analyzer.logs.kinds.__name__}.{name}")
     return module if isinstance(module, LogForm) and kind == module.KIND else None
 
 
@@ -32,4 +32,4 @@ def forms() -> Mapping[str, LogForm]:
 
 
 def _names() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(analyzer.logs.__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(analyzer.logs.kinds.__path__))
