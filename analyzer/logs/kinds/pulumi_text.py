@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.grammar.line import load
 from analyzer.logs.languages.pulumi import language as pulumi
 from analyzer.logs.text.clean import BATCH, LARGE_BATCH
 from analyzer.logs.text.engine import read_text
@@ -28,14 +27,10 @@ GRAMMARS: tuple[str, ...] = (pulumi.GRAMMAR,)
 
 def sieve() -> Sieve:
     """What may be left out where only key-value writes matter."""
-    return Sieve(
-        load(pulumi.GRAMMAR).forms,
-        ends=Idle(pulumi.ENDS, pulumi.TELLING_ROWS),
-        passes=Idle(pulumi.PASSES, pulumi.TELLING_SAID, pulumi.UNSAID),
-        ends_as_noise=Idle(pulumi.ENDS_AS_NOISE),
-        ends_read=pulumi.ENDS_READ,
-        noise=pulumi.IDLE_NOISE,
-        nothing=pulumi.NOTHING,
+    return Sieve.of(
+        DIALECT.languages,
+        ends=Idle(telling=pulumi.TELLING_ROWS),
+        passes=Idle(telling=pulumi.TELLING_SAID, ending=pulumi.UNSAID),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from analyzer.grammar.line import load
 from analyzer.logs.languages.pulumi import language as pulumi
 from analyzer.logs.languages.pulumi import shown
 from analyzer.logs.languages.runner import language as runner
@@ -31,23 +31,12 @@ _OURS: Final = r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9
 
 def sieve() -> Sieve:
     """What may be left out where only key-value writes matter."""
-    return Sieve(
-        [form for name in GRAMMARS for form in load(name).forms],
-        ends=Idle(
-            (*sst.ENDS, *pulumi.ENDS, *pulumi.PASSES),
-            f"{pulumi.TELLING}|{sst.TELLING}",
-            pulumi.UNSAID,
-        ),
-        passes=Idle(slog.PASSES, slog.TELLING, opening=slog.OPENING),
-        ends_as_noise=Idle((*runner.ENDS_AS_NOISE, *pulumi.ENDS_AS_NOISE)),
-        ends_read=pulumi.ENDS_READ,
-        noise=(*runner.IDLE_NOISE, *pulumi.IDLE_NOISE),
-        nothing=(*sst.NOTHING, *pulumi.NOTHING),
-        among=sst.AMONG,
-        repeating=slog.REPEATING,
-        stamp=slog.STAMP,
-        ours=_OURS,
+    derived = Sieve.of(
+        DIALECT.languages,
+        ends=Idle(telling=f"{pulumi.TELLING}|{sst.TELLING}", ending=pulumi.UNSAID),
+        passes=Idle(telling=slog.TELLING, opening=slog.OPENING),
     )
+    return replace(derived, repeating=slog.REPEATING, stamp=slog.STAMP, ours=_OURS)
 
 
 DIALECT: Final = Dialect(

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.logs.text.forms import where
 from analyzer.logs.text.language import MARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from analyzer.logs.text.forms import Meaning
     from analyzer.logs.text.language import Language
 
 _CARRIED = ("section", "planning", "group_type", "group_name", "display", "mode")
@@ -77,7 +79,7 @@ def in_context(
 def _roles(placed: pl.DataFrame, forms: int, languages: tuple[Language, ...]) -> pl.Series:
     """`role` of each line; worked out once for all lines of one of the `forms` in one place, where places are few."""
     role = pl.coalesce(language.role() for language in languages).alias("role")
-    plain = _form.is_in([form for language in languages for form in language.PLAIN]).alias("plain")
+    plain = _of(languages, lambda row: row.plain).alias("plain")
     place = 2 * placed["section"].rle_id() + placed["display"].cast(pl.UInt32)
     if place[-1] > _PLACES:
         return placed.with_columns(plain).select(role).to_series()
@@ -107,8 +109,9 @@ def _begun(placed: pl.DataFrame, before: str, begun: int) -> pl.Series:
 def _begun_headless(begun: pl.Series, placed: pl.DataFrame, languages: tuple[Language, ...]) -> pl.Series:
     """`begun`, with the deploy that steps above the first header are of: a log may have lost its first lines."""
     above = placed.head(int((begun == 0).sum()))
-    steps = _form.is_in([form for language in languages for form in language.STEPS])
-    acts = steps & _role.is_in([role for language in languages for role in language.ACTING])
+    acts = _of(languages, lambda row: row.step) & _role.is_in(
+        [role for language in languages for role in language.ACTING]
+    )
     first = above.select(acts.fill_null(value=False).arg_true().first()).item()
     return begun if first is None else begun + (placed["row"] >= first)
 
@@ -145,10 +148,15 @@ def _without_blocked(placed: pl.DataFrame, context: Context, languages: tuple[La
     )
 
 
+def _of(languages: tuple[Language, ...], test: Callable[[Meaning], bool]) -> pl.Expr:
+    """Whether a line is of one of the forms of whose rows `test` holds."""
+    return _form.is_in([form for language in languages for form in where(language.FORMS, test)])
+
+
 @cache
 def _leaves(languages: tuple[Language, ...]) -> list[pl.Expr]:
     """A line outside of all sections ends the section; it and a new section end the group."""
-    outside = _form.is_in([form for language in languages for form in language.ENDING])
+    outside = _of(languages, lambda row: row.ends)
     opens = pl.col("section").is_not_null()
     none = pl.when(outside).then(pl.lit(""))
     ended = pl.when(outside | opens).then(pl.lit(""))

@@ -10,6 +10,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from analyzer.logs.text.forms import Meaning
+
 MARKS = pl.Schema(
     {
         "row": pl.UInt32(),
@@ -63,17 +65,11 @@ class Language(Protocol):
     GRAMMAR: str
     """Its file in `grammars/`, without the ending."""
 
-    ENDING: Collection[str]
-    """The forms that end a section, whichever language opened it."""
-
-    STEPS: Collection[str]
-    """The forms of steps: a header below one begins another deploy, be the first one's header there or not."""
+    FORMS: Mapping[str, Meaning]
+    """What a line of each of its forms means; in the order of the grammar."""
 
     ACTING: Collection[str]
     """The roles in which the form of a step is one: in a section it may be some of a message, or of a value."""
-
-    PLAIN: Collection[str]
-    """The forms that go on with a message of another language, where they stand inside one."""
 
     OPEN: Collection[str]
     """The sections in which a message may go on below lines that are none of it."""
@@ -91,7 +87,7 @@ class Language(Protocol):
     def role(self) -> pl.Expr:
         """What a line is, by its `form` (null: none) and the `section` it stands in; always the same expression.
 
-        `plain` says whether the form is one of PLAIN, of any language.
+        `plain` says whether the form goes on with a message of another language.
 
         NOISE, DIAGNOSTIC, a word of the language, or null: the line is not of this language.
         """

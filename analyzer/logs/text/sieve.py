@@ -7,18 +7,21 @@ open something are kept, up to the first that surely ends it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from analyzer.grammar.line import without_captures
+from analyzer.grammar.line import load, without_captures
+from analyzer.logs.text.forms import Alone, where
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from analyzer.grammar.form import Form
+    from analyzer.logs.text.forms import Meaning
+    from analyzer.logs.text.language import Language
 
 _NOTHING, _NOISE, _PASSES, _ENDS, _ENDS_AS_NOISE, _REPEATS, READ, _READ_ENDS, _LIVE = range(9)
 FOREIGN = _NOISE
@@ -112,6 +115,29 @@ class Sieve:
     repeating: str = ""
     stamp: str = ""
     ours: str | None = None
+
+    @classmethod
+    def of(cls, languages: Sequence[Language], *, ends: Idle = Idle(), passes: Idle = Idle()) -> Sieve:
+        """What the tables of `languages` say; `ends` and `passes` give what lines must be read nevertheless."""
+
+        def named(test: Callable[[Meaning], bool]) -> tuple[str, ...]:
+            return tuple(form for language in languages for form in where(language.FORMS, test))
+
+        among: dict[str, list[str]] = {}
+        for language in languages:
+            for name, row in language.FORMS.items():
+                if row.among:
+                    among.setdefault(row.among, []).append(name)
+        return cls(
+            [form for language in languages for form in load(language.GRAMMAR).forms],
+            ends=replace(ends, forms=named(lambda row: row.ends and row.alone is Alone.COUNTED)),
+            passes=replace(passes, forms=named(lambda row: not row.ends and row.alone is Alone.COUNTED)),
+            ends_as_noise=Idle(named(lambda row: row.ends and row.alone is Alone.NOISE)),
+            ends_read=named(lambda row: row.alone is Alone.TELLS),
+            noise=named(lambda row: not row.ends and row.alone is Alone.NOISE),
+            nothing=named(lambda row: row.alone is Alone.NOTHING),
+            among=among,
+        )
 
     def classes(self, text: pl.Series) -> pl.Series:
         """What each line does where no section is open: UInt8, for `Sifting`."""

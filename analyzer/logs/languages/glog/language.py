@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import polars as pl
 
+from analyzer.logs.text.forms import Meaning, role_of, where
 from analyzer.logs.text.language import DIAGNOSTIC, NOISE, SAID
 from analyzer.tables import TIME
 
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 GRAMMAR: str = "glog"
 OPEN: Collection[str] = ()
 YIELDING: Collection[str] = ()
-STEPS: Collection[str] = ()
 ACTING: Collection[str] = ()
-PLAIN: Collection[str] = ()
 SETTLING: Sequence[Settling] = ()
-ENDING: Collection[str] = ("head",)
+FORMS: Mapping[str, Meaning] = {
+    "record": Meaning(role=DIAGNOSTIC),
+    "slog": Meaning(role=DIAGNOSTIC),
+    "head": Meaning(role=NOISE, ends=True),
+}
 _SECTION: Final = "a record"
-_RECORDS: Final = ("record", "slog")
 _LEVELS: Final = {
     "I": "info",
     "W": "warning",
@@ -54,19 +56,15 @@ _section = pl.col("section")
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """A record opens a section: what follows belongs to it."""
     opened = pl.lit(_SECTION).alias("section")
-    return [parts[form].select("row", opened) for form in _RECORDS if form in parts]
+    records = where(FORMS, lambda row: row.role == DIAGNOSTIC)
+    return [parts[form].select("row", opened) for form in records if form in parts]
 
 
 @cache
 def role() -> pl.Expr:
     """DIAGNOSTIC for records and the lines that go on with one, NOISE for the head of a file."""
     goes_on = (_section == _SECTION) & (_form.is_null() | pl.col("plain"))
-    return (
-        pl.when(_form.is_in(_RECORDS) | goes_on)
-        .then(pl.lit(DIAGNOSTIC))
-        .when(_form == "head")
-        .then(pl.lit(NOISE))
-    )
+    return pl.when(goes_on).then(pl.lit(DIAGNOSTIC)).otherwise(role_of(FORMS))
 
 
 def said(lines: pl.DataFrame) -> pl.DataFrame:

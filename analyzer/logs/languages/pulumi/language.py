@@ -12,6 +12,8 @@ import polars as pl
 
 from analyzer.logs.languages.pulumi.diff import CAPTURES as STEP_CAPTURES
 from analyzer.logs.languages.pulumi.diff import repeated_events, settled, step_events, step_marks
+from analyzer.logs.languages.pulumi.forms import FORMS as _TABLE
+from analyzer.logs.languages.pulumi.forms import Kin
 from analyzer.logs.languages.pulumi.names import as_named
 from analyzer.logs.languages.pulumi.plan import planned
 from analyzer.logs.languages.pulumi.rows import (
@@ -31,20 +33,31 @@ from analyzer.logs.languages.pulumi.sections import (
     output_events,
 )
 from analyzer.logs.languages.pulumi.tree import CAPTURES as TREE_CAPTURES
-from analyzer.logs.languages.pulumi.tree import FORMS as TREE
 from analyzer.logs.languages.pulumi.tree import tree_events
 from analyzer.logs.languages.pulumi.urn import name_of, type_of
+from analyzer.logs.text.forms import role_of, where
 from analyzer.logs.text.language import DIAGNOSTIC, NOISE
 from analyzer.logs.text.lines import beside, by_role
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from analyzer.logs.text.forms import Meaning
     from analyzer.logs.text.language import Settling
 
 GRAMMAR: str = "pulumi"
 
-_EVENTS_OF_ROWS: Final = {"timed_row": timed_events, "row": row_events, "urn_row": row_events}
+FORMS: Mapping[str, Meaning] = _TABLE
+_ROWS: Final = where(_TABLE, lambda row: row.role == "row")
+_NOISE: Final = where(_TABLE, lambda row: row.role == NOISE)
+_QUIET: Final = where(_TABLE, lambda row: row.role in ("quiet", "quiet_urn"))
+_INSIDE: Final = where(_TABLE, lambda row: row.inside)
+_GROUPS: Final = where(_TABLE, lambda row: row.kin is Kin.GROUP)
+_POLICIES: Final = where(_TABLE, lambda row: row.kin is Kin.POLICY)
+_TOTALS: Final = where(_TABLE, lambda row: row.kin is Kin.TOTAL)
+_STEPS: Final = ("diff_step", "diff_urn_step")
+
+_EVENTS_OF_ROWS: Final = {form: timed_events if form == "timed_row" else row_events for form in _ROWS}
 _EVENTS_OF_ROLES: Final = {
     "quiet": quiet_events,
     "quiet_urn": quiet_urn_events,
@@ -63,48 +76,13 @@ _CAPTURES: Final = {
     "output": OUTPUT_CAPTURES,
     "frame": FRAME_CAPTURES,
 }
-_ROWS: Final = tuple(_EVENTS_OF_ROWS)
-_QUIET: Final = ("stack_running", "stack_totals", "blank_row", "quiet")
-_QUIET_URN: Final = ("urn_running", "urn_failed", "urn_quiet")
-_NOISE: Final = ("spinner", "dots", "blank")
-_TOTALS: Final = ("count", "tally")
-_GROUPS: Final = ("group", "urn_group", "old_group")
-_STEPS: Final = ("diff_step", "diff_urn_step")
-_ONLY_INSIDE: Final = ("config", "field", "body", "tree_root", "diff_place", *_STEPS, *_GROUPS)
-_INDENTED: Final = (
-    *(*_QUIET, *_QUIET_URN, *_TOTALS, *TREE, *_STEPS),
-    *("diff_place", "choice", "policy", "pack_policy", "config", "field", "body"),
-)
-_POLICIES: Final = ("policy", "pack_policy")
 _OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of their own
 _VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
 OPEN: Collection[str] = ()
 YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOLATION)
 ACTING: Collection[str] = ("row", "quiet", "quiet_urn", "tree", "step")
-PLAIN: Collection[str] = ("field", "body", "count", "tally", "quiet", "urn_quiet", "group")
 SETTLING: Sequence[Settling] = (planned, settled)
-STEPS: Collection[str] = (*_ROWS, "stack_running", "urn_running", "tree_row", "diff_place", "diff_urn_step")
-ENDING: Collection[str] = (
-    *_ROWS,
-    "spinner",
-    "header",
-    "duration",
-    "exit",
-    "view",
-    "plugin",
-    "signal",
-    "prompt",
-    "advice",
-    "old_header",
-)
-# What the lines of a log mean where no section is open: see `text.sieve.Sieve`.
-ENDS: Final = ("timed_row",)
-PASSES: Final = ("stack_running",)
-ENDS_AS_NOISE: Final = ("spinner",)
-ENDS_READ: Final = ("urn_row", "row")
-IDLE_NOISE: Final = ("dots", "blank")
-NOTHING: Final = ("config", "field", "body", "tree_root")
 # Literal alternatives are found several times faster than patterns.
 TELLING_ROWS: Final = r"\.sst\.aws\.Kv|:pulumi:Stack"
 TELLING_SAID: Final = r"\.sst\.aws\.Kv|kv namespace|entry: "
@@ -161,27 +139,18 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
 @cache
 def role() -> pl.Expr:
     """`row`, `quiet`, `quiet_urn`, `tree`, `step`, `repeated`, `output`, `frame`, NOISE, DIAGNOSTIC, or null."""
-    rows = _form.is_in((*_QUIET, *_QUIET_URN)) & (_section == "Configuration")  # no value there is like a row
-    inside = _form.is_in((*_INDENTED, *_GROUPS)) & ~_section.is_in(_OPEN) & ~rows
+    rows = _form.is_in(_QUIET) & (_section == "Configuration")  # no value there is like a row
+    inside = _form.is_in(_INSIDE) & ~_section.is_in(_OPEN) & ~rows
     return (
-        pl.when(_form.is_in(_ROWS))
-        .then(pl.lit("row"))
-        .when(_form.is_in(_NOISE))
-        .then(pl.lit(NOISE))
-        .when(_form.is_in(_GROUPS) & (_section == "Diagnostics"))
+        pl.when(_form.is_in(_GROUPS) & (_section == "Diagnostics"))
         .then(pl.lit("frame"))
         .when((_section == _VIOLATION) & (_form.is_null() | _form.is_in(_POLICIES)))
         .then(pl.lit(DIAGNOSTIC))
         .when(inside)
         .then(_inside())
-        .when(_form.is_in(_QUIET))
-        .then(pl.lit("quiet"))
-        .when(_form.is_in(_QUIET_URN))
-        .then(pl.lit("quiet_urn"))
-        .when(_form.is_in(TREE) & ((_section == "tree") | (_form != "tree_root")))
+        .when((_form == "tree_root") & (_section == "tree"))
         .then(pl.lit("tree"))
-        .when(~_form.is_in(_ONLY_INSIDE))
-        .then(pl.lit("frame"))
+        .otherwise(role_of(_TABLE))
     )
 
 

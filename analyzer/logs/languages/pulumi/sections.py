@@ -6,7 +6,9 @@ from functools import cache
 
 import polars as pl
 
+from analyzer.logs.languages.pulumi.forms import FORMS
 from analyzer.logs.languages.pulumi.urn import name_of
+from analyzer.logs.text.forms import where
 
 # What opens a message, and how grave it is. Policies: v3.88 and later, v1.11 to v3.87, before.
 _SEVERITIES = {
@@ -26,11 +28,7 @@ FRAME_CAPTURES = (
 _PACKS = ("✅ ", "⚠️ ", "❌ ")
 _NEWER, _OLDER = r"\((?P<type>[^ ()]+): (?P<name>.+)\)$", r"\((?P<name>.+): (?P<type>[^ ()]+)\)$"
 _PACK = r"^[^ ]+@v[^ ]* (\[(?:mandatory|advisory|remediate|disabled)\])"
-_VALUED = (
-    *("stack_running", "stack_totals", "blank_row", "quiet", "field", "body", "policy", "choice", "config"),
-    *("urn_running", "urn_failed", "urn_quiet"),
-    *("tree_row", "tree_branch_row", "tree_root", "diff_step", "diff_urn_step", "diff_place"),
-)
+_VALUED = where(FORMS, lambda row: row.values)
 
 
 def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:

@@ -7,62 +7,43 @@ SST, or the end of the CI step.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.grammar.line import load
 from analyzer.logs.languages.pulumi import language as pulumi
+from analyzer.logs.languages.pulumi.forms import FORMS as _TABLE
+from analyzer.logs.languages.pulumi.forms import OVER, Elsewhere
+from analyzer.logs.text.forms import where
 from analyzer.logs.text.language import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from analyzer.logs.text.forms import Meaning
     from analyzer.logs.text.language import Settling
 
 GRAMMAR: str = pulumi.GRAMMAR
 OPEN: Collection[str] = pulumi.OPEN
 YIELDING: Collection[str] = pulumi.YIELDING
 ACTING: Collection[str] = pulumi.ACTING
-PLAIN: Collection[str] = pulumi.PLAIN
 SETTLING: Sequence[Settling] = pulumi.SETTLING
-STEPS: Collection[str] = pulumi.STEPS
-# These end no message of another program.
-_PLAIN: Final = ("fault", "view", "plugin", "exit", "duration", "signal", "prompt", "advice", "old_header")
-ENDING: Collection[str] = (
-    *(form for form in pulumi.ENDING if form not in _PLAIN),
-    "stack_running",
-)
-
-_SHOWS: Final = (
-    "header",
-    "spinner",
-    "timed_row",
-    "row",
-    "urn_row",
-    "stack_running",
-    "stack_totals",
-    "blank_row",
-    "urn_running",
-    "urn_failed",
-    "tree_head",
-)
-"""Forms that no other program prints."""
+FORMS: Mapping[str, Meaning] = {
+    form: replace(row, ends=row.elsewhere is Elsewhere.ENDS) for form, row in _TABLE.items()
+}
+_SHOWS: Final = where(_TABLE, lambda row: row.elsewhere in (Elsewhere.SHOWS, Elsewhere.ENDS))
+_ANYWHERE: Final = where(_TABLE, lambda row: row.elsewhere is not Elsewhere.HIDDEN)
+_ALSO: Final = {form: row.also_in for form, row in _TABLE.items() if row.also_in}
 _TYPE: Final = r"^[a-z][a-z0-9-]*:[A-Za-z][^: ]*:[A-Za-z]"  # of Pulumi, in full
-_ANYWHERE: Final = (*_SHOWS, "blank")
-_OVER: Final = "shown"
-"""The section below the duration, where the display has its last lines."""
-_LAST: Final = ("exit", "view")
-_TOTALS: Final = ("count", "tally")
-
 _form = pl.col("form")
 
 
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Those of Pulumi's text, and where its display is shown."""
     over = [
-        parts[form].select("row", section=pl.lit(_OVER), display=pl.lit(value=False))
+        parts[form].select("row", section=pl.lit(OVER), display=pl.lit(value=False))
         for form in ("duration",)
         if form in parts
     ]
@@ -81,10 +62,9 @@ def _groups(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
 @cache
 def role() -> pl.Expr:
     """That of Pulumi's text where the display is shown; elsewhere that of its own forms alone."""
-    mine = _form.is_in([form.name for form in load(GRAMMAR).forms])
-    last = _form.is_in(_LAST) & (pl.col("section") == _OVER)
-    totals = _form.is_in(_TOTALS) & (pl.col("section") == "Resources")
-    counts = pl.col("display") | last | totals | _form.is_in(_ANYWHERE)
+    mine = _form.is_in(list(_TABLE))
+    also = [(_form == form) & (pl.col("section") == section) for form, section in _ALSO.items()]
+    counts = pl.any_horizontal(pl.col("display"), *also, _form.is_in(_ANYWHERE))
     return pl.when(mine & counts).then(pulumi.role())
 
 
@@ -95,5 +75,4 @@ finished = pulumi.finished
 
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Those of Pulumi's text."""
-    mine = {form.name for form in load(GRAMMAR).forms}
-    return pulumi.events(lines, {form: part for form, part in parts.items() if form in mine})
+    return pulumi.events(lines, {form: part for form, part in parts.items() if form in _TABLE})

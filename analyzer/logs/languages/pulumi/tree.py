@@ -14,7 +14,6 @@ import polars as pl
 
 from analyzer.logs.languages.pulumi.rows import kind_of, op_of_glyph, row_events, summed_up
 
-FORMS: Final = ("tree_row", "tree_branch_row", "tree_root")
 CAPTURES: Final = (
     "tree_sign",
     "tree_type",
@@ -32,7 +31,7 @@ def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
     """Events of the rows of a tree.
 
     Args:
-        lines: `line` and `CAPTURES`, of `FORMS`.
+        lines: `line` and `CAPTURES`, of the forms `tree_row`, `tree_branch_row` and `tree_root`.
     """
     shown = lines.select(
         "line",

@@ -8,38 +8,38 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import polars as pl
-
+from analyzer.logs.text.forms import Alone, Meaning, role_of, where
 from analyzer.logs.text.language import NOISE, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+    import polars as pl
 
     from analyzer.logs.text.language import Settling
 
 GRAMMAR: str = "runner"
 OPEN: Collection[str] = ()
 YIELDING: Collection[str] = ()
-STEPS: Collection[str] = ()
 ACTING: Collection[str] = ()
-PLAIN: Collection[str] = ()
 SETTLING: Sequence[Settling] = ()
-ENDING: Collection[str] = ("run_marker", "run_exit", "run_section")
-ENDS_AS_NOISE: Collection[str] = ENDING
-IDLE_NOISE: Collection[str] = ("run_script",)
-
-_form = pl.col("form")
+FORMS: Mapping[str, Meaning] = {
+    "run_marker": Meaning(role=NOISE, ends=True, alone=Alone.NOISE),
+    "run_script": Meaning(role=NOISE, alone=Alone.NOISE),
+    "run_exit": Meaning(role=NOISE, ends=True, alone=Alone.NOISE),
+    "run_section": Meaning(role=NOISE, ends=True, alone=Alone.NOISE),
+}
 
 
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """The engine's display ends with the step that it runs in."""
-    return shown(parts, ENDING, display=False)
+    return shown(parts, where(FORMS, lambda row: row.ends), display=False)
 
 
 @cache
 def role() -> pl.Expr:
     """NOISE, or null."""
-    return pl.when(_form.is_in((*ENDING, "run_script"))).then(pl.lit(NOISE))
+    return role_of(FORMS)
 
 
 def said(lines: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.logs.languages.slog.events import FACTS_TOLD, TELLING_RECORDS, record_events
+from analyzer.logs.text.forms import Alone, Meaning, role_of
 from analyzer.logs.text.language import STARTING
 from analyzer.logs.text.lines import beside
 
@@ -22,22 +23,17 @@ if TYPE_CHECKING:
 GRAMMAR: str = "slog"
 OPEN: Collection[str] = ()
 YIELDING: Collection[str] = ()
-STEPS: Collection[str] = ()
 ACTING: Collection[str] = ()
-ENDING: Collection[str] = ()
-PLAIN: Collection[str] = ()
 SETTLING: Sequence[Settling] = ()
+# Most lines of `sst.log`: a record matters only where its message is one that is read, or a fault.
+FORMS: Mapping[str, Meaning] = {"slog": Meaning(role="slog", alone=Alone.COUNTED)}
 
-PASSES: Final = ("slog",)
-"""Most lines of `sst.log`: a record matters only where its message is one that is read, or a fault."""
 TELLING: Final = TELLING_RECORDS
 OPENING: Final = "initializing project"
 REPEATING: Final = rf'level=(?:INFO|DEBUG) msg="?(?:(?:INFO|DEBUG) )?(?:{FACTS_TOLD})'
 STAMP: Final = "time=[^ ]* "
 
 _STARTS: Final = '"initializing project"'
-
-_form = pl.col("form")
 
 
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
@@ -52,7 +48,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
 @cache
 def role() -> pl.Expr:
     """`slog`, or null."""
-    return pl.when(_form.is_in(["slog"])).then(pl.lit("slog"))
+    return role_of(FORMS)
 
 
 def said(lines: pl.DataFrame) -> pl.DataFrame:

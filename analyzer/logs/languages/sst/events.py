@@ -66,6 +66,7 @@ _SAID: Final = pl.DataFrame(
     orient="row",
 )
 """The lines that say something by their text alone."""
+TABLES: Final = (_FACTS, _RESULTS, _SAID)
 FRAME_CAPTURES: Final = (
     *("version", "app", "stage", "url", "mark", "path", "key", "count", "leaked", "leaked_type"),
 )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.grammar.line import load
 from analyzer.logs.languages.sst.events import (
     FRAME_CAPTURES,
     frame_events,
@@ -18,13 +17,17 @@ from analyzer.logs.languages.sst.events import (
     step_events,
     whole_messages,
 )
+from analyzer.logs.languages.sst.forms import CHANGES, LEAK, OUTPUTS
+from analyzer.logs.languages.sst.forms import FORMS as _TABLE
 from analyzer.logs.languages.sst.names import resource_of, took_of, word_of
-from analyzer.logs.text.language import DIAGNOSTIC, NOISE, STARTING
+from analyzer.logs.text.forms import role_of, where
+from analyzer.logs.text.language import DIAGNOSTIC, STARTING
 from analyzer.logs.text.lines import beside, captured
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from analyzer.logs.text.forms import Meaning
     from analyzer.logs.text.language import Settling
 
 GRAMMAR: str = "sst"
@@ -32,66 +35,21 @@ GRAMMAR: str = "sst"
 HEAD: Final = "sst head"
 _ERROR: Final = "sst error"
 _FAILED: Final = "sst failed"
-_OUTPUTS: Final = "sst outputs"
-_CHANGES: Final = "sst changes"
-_LEAK: Final = "sst leak"
 
 OPEN: Collection[str] = (_ERROR, _FAILED)
 YIELDING: Collection[str] = ()
 ACTING: Collection[str] = ("sst",)
-PLAIN: Collection[str] = ()
 SETTLING: Sequence[Settling] = ()
-ENDING: Collection[str] = (
-    "ui_command",
-    "ui_skip",
-    "ui_child_step",
-    "ui_root_step",
-    "ui_step",
-    "ui_locked",
-    "ui_warning",
-    "ui_info",
-    "ui_log",
-    "ui_dev",
-    "ui_permalink",
-    "ui_interrupted",
-    "ui_cross",
-    "ui_unchanged",
-    "ui_trailer",
-    "ui_exit",
-)
-
-ENDS: Final = ("ui_child_step", "ui_root_step", "ui_step")
-"""Most lines of a deploy: they matter only where they are about a key-value store."""
-STEPS: Collection[str] = ENDS
+FORMS: Mapping[str, Meaning] = _TABLE
 TELLING: Final = ":KvKeys|:KvRoutesUpdate"
 
-_STEPS: Final = {
-    "ui_child_step": {},
-    "ui_root_step": {},
-    "ui_step": {},
-    "ui_doing": {"doing": "verb", "doing_name": "name", "doing_type": "type"},
-    "ui_change": {"changed": "verb", "of_name": "name", "of_type": "type"},
-}
-"""The forms of steps, and what their captures are in those of a step that is done."""
-_NOISE: Final = ("ui_waiting", "ui_dev", "ui_check", "ui_note", "ui_skip")
-_HEADS: Final = ("ui_error_of", "ui_error", "ui_build_error", "ui_failed", "ui_cross")
-_FREE: Final = (*_HEADS, "ui_sdk")  # messages wherever they stand
-_IN_PLACE: Final = {
-    "ui_rule": _OUTPUTS,
-    "ui_output": _OUTPUTS,
-    "ui_change": _CHANGES,
-    "ui_property": _CHANGES,
-    "ui_leak_at": _LEAK,
-}
-"""Forms that mean something in one section alone."""
-NOTHING: Final = ("ui_bar", *_IN_PLACE)
-"""Forms that mean nothing where no section is open."""
-NAMES: Final = ("ui_what", "ui_of")
-"""What an error below `Failed` is about: elsewhere other programs print such lines, and steps are cut to them."""
-AMONG: Final = {"→": ("ui_what",)}
-"""Forms whose pattern goes far into lines of others, by a character that each of their own holds."""
-_NEVER_BARE: Final = (*NOTHING, *NAMES)
-
+_DONE: Final = where(_TABLE, lambda row: row.step)
+_STEPS: Final = {form: row.captures for form, row in _TABLE.items() if row.captures is not None}
+_HEADS: Final = where(_TABLE, lambda row: row.head)
+_FREE: Final = where(_TABLE, lambda row: row.role == DIAGNOSTIC)  # messages wherever they stand
+_IN_PLACE: Final = {form: row.within for form, row in _TABLE.items() if row.within}
+_NAMES: Final = where(_TABLE, lambda row: row.names)
+_BARE: Final = where(_TABLE, lambda row: row.role is not None)  # mean something where no section is open
 _form = pl.col("form")
 _section = pl.col("section")
 
@@ -129,16 +87,16 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
         "ui_of": [within, *_group("only_word")],
         "ui_done": [
             pl.when(pl.col("done") == "Generated")
-            .then(pl.lit(_CHANGES))
-            .otherwise(pl.lit(_OUTPUTS))
+            .then(pl.lit(CHANGES))
+            .otherwise(pl.lit(OUTPUTS))
             .alias("section")
         ],
-        "ui_promises": [_opens(_LEAK)],
-        "ui_leak": [_opens(_LEAK)],
-        **{form: [] for form in ENDS},
+        "ui_promises": [_opens(LEAK)],
+        "ui_leak": [_opens(LEAK)],
+        **{form: [] for form in _DONE},
     }
     return [
-        parts[form].select("row", *columns, *([silent] if form not in NAMES else []))
+        parts[form].select("row", *columns, *([silent] if form not in _NAMES else []))
         for form, columns in changes.items()
         if form in parts
     ]
@@ -175,22 +133,16 @@ def _opens(section: str) -> pl.Expr:
 @cache
 def role() -> pl.Expr:
     """`sst`, NOISE, DIAGNOSTIC, or null; a record that stands inside a message is taken by its language before."""
-    mine = _form.is_in([form.name for form in load(GRAMMAR).forms])
     in_place = pl.any_horizontal(
         _form.is_in([form]) & (_section == section) for form, section in _IN_PLACE.items()
     )
-    goes_on = _form.is_null() | ~mine | _form.is_in(_NEVER_BARE)
+    goes_on = ~_form.is_in(_BARE).fill_null(value=False)
     return (
-        pl.when(_form.is_in(_FREE))
-        .then(pl.lit(DIAGNOSTIC))
-        .when(_form.is_in(_NOISE))
-        .then(pl.lit(NOISE))
-        .when(in_place.fill_null(value=False))
+        pl.when(in_place.fill_null(value=False))
         .then(pl.lit("sst"))
-        .when(_section.is_in(OPEN) & goes_on.fill_null(value=True))
+        .when(_section.is_in(OPEN) & goes_on)
         .then(pl.lit(DIAGNOSTIC))
-        .when(mine & ~_form.is_in(_NEVER_BARE))
-        .then(pl.lit("sst"))
+        .otherwise(role_of(_TABLE))
     )
 
 
@@ -198,7 +150,7 @@ def said(lines: pl.DataFrame) -> pl.DataFrame:
     """SAID: what follows `Error` and `Failed`, and errors that stand alone."""
     mine = lines.filter(_section.is_in(OPEN) | _form.is_in(_FREE))
     return message_lines(
-        mine.with_columns(_form.cast(pl.String)), heads=_HEADS, sections=OPEN, names=NAMES, nameable=_FAILED
+        mine.with_columns(_form.cast(pl.String)), heads=_HEADS, sections=OPEN, names=_NAMES, nameable=_FAILED
     )
 
 
