@@ -1,28 +1,30 @@
 """The text that Pulumi prints, and nothing else: `pulumi.log` (SST keeps it in `.sst/log`), a terminal's tree, a diff.
 
-Satisfies `LogForm`.
+Rows give `started`, `done` or `failed` with Pulumi's own word as `op`; what the program printed is `console`;
+`Diagnostics:` and policies give `diagnostic` with the resource's type and name. `request_id` and `error_code` stay
+null (`analyzer.grammar.nested.sdk_errors` reads them out of messages), and so do `new` and `at`. An interrupted row
+is `failed` with outcome `interrupted`. A second header begins a new `run`.
+
+- A row without a glyph is `same`: done, unless it still says something (`started`) or `**failed**`: that may be a
+  resource of which no step began.
+- A refresh is `started` as `refresh` and ends as what it found: `same`, `update`, `delete`.
+- Of a tree that was drawn again and again the last drawing counts; what was drawn over is noise. A tree under
+  `Plan` plans. A resource has one row: `replace` stands for the steps of a replacement that ended well.
+- A step of `--diff` and `--urns` is `started`, at the line that says its URN; it is `done` or `failed` on the line
+  after the totals, where these prove it (`analyzer.logs.languages.pulumi.diff`). Its properties are noise. What
+  `Changes:` repeats is `summary`, with the URN.
+
+`analyzer.logs.final_steps` gives the last that is said of each step, for comparison with other logs of the run.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from analyzer.logs.languages.pulumi import language as pulumi
-from analyzer.logs.text.clean import BATCH, LARGE_BATCH
-from analyzer.logs.text.engine import read_text
+from analyzer.logs.text.kind import TextKind
 from analyzer.logs.text.parse import Dialect
 from analyzer.logs.text.sieve import Idle, Sieve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import polars as pl
-
-    from analyzer.sources.account import Account
-    from analyzer.sources.source import Source
-
-KIND: Final = "pulumi-text"
-GRAMMARS: tuple[str, ...] = (pulumi.GRAMMAR,)
 
 
 def sieve() -> Sieve:
@@ -35,40 +37,8 @@ def sieve() -> Sieve:
 
 
 DIALECT: Final = Dialect((pulumi,), sieve=sieve)
-
-
-def read(source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
-    """EVENTS of a Pulumi text log, in batches, in the order of the log; `deploy` is null.
-
-    Rows give `started`, `done` or `failed` with Pulumi's own word as `op`; what the program printed is `console`;
-    `Diagnostics:` and policies give `diagnostic` with the resource's type and name. `request_id` and `error_code` stay
-    null (`analyzer.grammar.nested.sdk_errors` reads them out of messages), and so do `new` and `at`. An interrupted row
-    is `failed` with outcome `interrupted`. A second header begins a new `run`.
-
-    - A row without a glyph is `same`: done, unless it still says something (`started`) or `**failed**`: that may be a
-      resource of which no step began.
-    - A refresh is `started` as `refresh` and ends as what it found: `same`, `update`, `delete`.
-    - Of a tree that was drawn again and again the last drawing counts; what was drawn over is noise. A tree under
-      `Plan` plans. A resource has one row: `replace` stands for the steps of a replacement that ended well.
-    - A step of `--diff` and `--urns` is `started`, at the line that says its URN; it is `done` or `failed` on the line
-      after the totals, where these prove it (`analyzer.logs.languages.pulumi.diff`). Its properties are noise. What
-      `Changes:` repeats is `summary`, with the URN.
-
-    `analyzer.logs.final_steps` gives the last that is said of each step, for comparison with other logs of the run.
-
-    Args:
-        source: the log.
-        account: filled while the batches are taken; complete after the last one.
-        batch_bytes: how much is read at a time; the events do not depend on it.
-
-    Raises:
-        InputError: the source cannot be opened.
-    """
-    account.kind = KIND
-    return read_text(source, account, DIALECT, batch_bytes=batch_bytes)
-
-
-def skim(source: Source, account: Account, *, batch_bytes: int = LARGE_BATCH) -> Iterator[pl.DataFrame]:
-    """As `read`, without the rows of other resources than key-value stores' and what the program said of others."""
-    account.kind = KIND
-    return read_text(source, account, DIALECT, whole=False, batch_bytes=batch_bytes)
+_TEXT: Final = TextKind("pulumi-text", DIALECT)
+KIND: str = _TEXT.kind
+GRAMMARS: tuple[str, ...] = _TEXT.grammars
+read = _TEXT.read
+skim = _TEXT.skim

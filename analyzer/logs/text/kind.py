@@ -1,0 +1,57 @@
+"""A kind of text log: all that it says is its dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analyzer.logs.text.clean import BATCH, LARGE_BATCH
+from analyzer.logs.text.engine import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from analyzer.logs.text.parse import Dialect
+    from analyzer.sources.account import Account
+    from analyzer.sources.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class TextKind:
+    """What a module of `kinds/` needs to satisfy `LogForm`, and `Skimmed` where its dialect has a sieve.
+
+    Attributes:
+        kind: the KIND.
+        dialect: how such a log is read.
+    """
+
+    kind: str
+    dialect: Dialect
+
+    @property
+    def grammars(self) -> tuple[str, ...]:
+        """The grammars of its lines, in the order in which they are asked what a line is."""
+        return tuple(language.GRAMMAR for language in self.dialect.languages)
+
+    def read(self, source: Source, account: Account, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:
+        """EVENTS of such a log, in batches, in the order of the log; `deploy` is null.
+
+        Args:
+            source: the log.
+            account: filled while the batches are taken; complete after the last one.
+            batch_bytes: how much is read at a time; the events do not depend on it.
+
+        Raises:
+            InputError: the source cannot be opened.
+        """
+        account.kind = self.kind
+        return read_text(source, account, self.dialect, batch_bytes=batch_bytes)
+
+    def skim(
+        self, source: Source, account: Account, *, batch_bytes: int = LARGE_BATCH
+    ) -> Iterator[pl.DataFrame]:
+        """As `read`, without lines that can say nothing of a key-value write: these are only counted."""
+        account.kind = self.kind
+        return read_text(source, account, self.dialect, whole=False, batch_bytes=batch_bytes)
