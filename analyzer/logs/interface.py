@@ -29,12 +29,12 @@ class LogForm(Protocol):
 
 
 @runtime_checkable
-class Skimmed(LogForm, Protocol):
+class Prefiltered(LogForm, Protocol):
     """A kind of deploy log of which most may be counted without being read, where only writes matter."""
 
     GRAMMARS: tuple[str, ...]
     """The grammars of its lines."""
 
-    def skim(self, source: Source, account: Account) -> Iterator[pl.DataFrame]:
+    def prefiltered(self, source: Source, account: Account) -> Iterator[pl.DataFrame]:
         """As `read`, but events that say nothing of a deploy and its key-value writes may be left out, not counts."""
         ...

@@ -24,21 +24,21 @@ from typing import Final
 from analyzer.logs.languages.pulumi import language as pulumi
 from analyzer.logs.text.kind import TextKind
 from analyzer.logs.text.parse import Dialect
-from analyzer.logs.text.sieve import Idle, Sieve
+from analyzer.logs.text.prefilter import Counted, Prefilter
 
 
-def sieve() -> Sieve:
+def prefilter() -> Prefilter:
     """What may be left out where only key-value writes matter."""
-    return Sieve.of(
+    return Prefilter.of(
         DIALECT.languages,
-        ends=Idle(telling=pulumi.TELLING_ROWS),
-        passes=Idle(telling=pulumi.TELLING_SAID, ending=pulumi.UNSAID),
+        ends=Counted(telling=pulumi.TELLING_ROWS),
+        passes=Counted(telling=pulumi.TELLING_SAID, ending=pulumi.UNSAID),
     )
 
 
-DIALECT: Final = Dialect((pulumi,), sieve=sieve)
+DIALECT: Final = Dialect((pulumi,), prefilter=prefilter)
 _TEXT: Final = TextKind("pulumi-text", DIALECT)
 KIND: str = _TEXT.kind
 GRAMMARS: tuple[str, ...] = _TEXT.grammars
 read = _TEXT.read
-skim = _TEXT.skim
+prefiltered = _TEXT.prefiltered

@@ -15,19 +15,19 @@ from analyzer.logs.kinds import terminal
 from analyzer.logs.text.kind import TextKind
 
 if TYPE_CHECKING:
-    from analyzer.logs.text.sieve import Sieve
+    from analyzer.logs.text.prefilter import Prefilter
 
 _OURS: Final = r"^(?:time=|level=|\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  )"
 
 
-def sieve() -> Sieve:
+def prefilter() -> Prefilter:
     """What may be left out where only key-value writes matter."""
-    return replace(terminal.sieve(), ours=_OURS)
+    return replace(terminal.prefilter(), ours=_OURS)
 
 
-DIALECT: Final = replace(terminal.DIALECT, ours=_OURS, sieve=sieve, wrapped=False)
+DIALECT: Final = replace(terminal.DIALECT, ours=_OURS, prefilter=prefilter, wrapped=False)
 _TEXT: Final = TextKind("sst-log", DIALECT)
 KIND: str = _TEXT.kind
 GRAMMARS: tuple[str, ...] = _TEXT.grammars
 read = _TEXT.read
-skim = _TEXT.skim
+prefiltered = _TEXT.prefiltered

@@ -18,17 +18,17 @@ from analyzer.logs.languages.slog import language as slog
 from analyzer.logs.languages.sst import language as sst
 from analyzer.logs.text.kind import TextKind
 from analyzer.logs.text.parse import Dialect
-from analyzer.logs.text.sieve import Idle, Sieve
+from analyzer.logs.text.prefilter import Counted, Prefilter
 
 _OURS: Final = r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9-]+T[^ ]* level=)"
 
 
-def sieve() -> Sieve:
+def prefilter() -> Prefilter:
     """What may be left out where only key-value writes matter."""
-    derived = Sieve.of(
+    derived = Prefilter.of(
         DIALECT.languages,
-        ends=Idle(telling=f"{pulumi.TELLING}|{sst.TELLING}", ending=pulumi.UNSAID),
-        passes=Idle(telling=slog.TELLING, opening=slog.OPENING),
+        ends=Counted(telling=f"{pulumi.TELLING}|{sst.TELLING}", ending=pulumi.UNSAID),
+        passes=Counted(telling=slog.TELLING, opening=slog.OPENING),
     )
     return replace(derived, repeating=slog.REPEATING, stamp=slog.STAMP, ours=_OURS)
 
@@ -37,7 +37,7 @@ DIALECT: Final = Dialect(
     # A record comes first: the spinner that it may stand behind is a line of SST's.
     (slog, sst, runner, shown),
     ours=_OURS,
-    sieve=sieve,
+    prefilter=prefilter,
     wrapped=True,
     printed=Dialect((pulumi,)),
 )
@@ -45,4 +45,4 @@ _TEXT: Final = TextKind("terminal", DIALECT)
 KIND: str = _TEXT.kind
 GRAMMARS: tuple[str, ...] = _TEXT.grammars
 read = _TEXT.read
-skim = _TEXT.skim
+prefiltered = _TEXT.prefiltered

@@ -16,7 +16,7 @@ from analyzer.logs.text.clean import BATCH
 from analyzer.logs.text.context import Context, in_context
 from analyzer.logs.text.language import DIAGNOSTIC, NOISE, SAID
 from analyzer.logs.text.parse import UNREAD, Batch, batch_of, by_form, layers, readable
-from analyzer.logs.text.sieve import FOREIGN, READ, Sifting
+from analyzer.logs.text.prefilter import FOREIGN, READ, Prefiltering
 from analyzer.logs.text.unwrap import joined
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from analyzer.logs.text.language import Language
     from analyzer.logs.text.parse import Dialect, Parts
-    from analyzer.logs.text.sieve import Sieve
+    from analyzer.logs.text.prefilter import Prefilter
     from analyzer.logs.text.unwrap import Unwrapped
 
 _TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
@@ -64,7 +64,7 @@ class _Reader:
 
 
 def read_text(
-    source: Source, account: Account, dialect: Dialect, *, whole: bool = True, batch_bytes: int = BATCH
+    source: Source, account: Account, dialect: Dialect, *, prefilter: bool = False, batch_bytes: int = BATCH
 ) -> Iterator[pl.DataFrame]:
     """EVENTS of a text log, in batches, in the order of the log; `deploy` is null.
 
@@ -74,7 +74,7 @@ def read_text(
         source: the log.
         account: counts of lines, and problems; complete after the last batch.
         dialect: how it is read.
-        whole: an event for every line; else lines that can say nothing of a key-value write are only counted.
+        prefilter: lines that can say nothing of a key-value write are only counted; else each is an event.
         batch_bytes: how much is read at a time; the events do not depend on it.
 
     Raises:
@@ -87,9 +87,9 @@ def read_text(
         account.bytes = source.size()
         cleaned = partial(batch_of, prefixes)
         raw = readable(stream, batch_bytes, account)
-        sieve = dialect.sieve() if dialect.sieve else None
-        lines = ahead(cleaned, raw) if whole or not sieve else _sifted(reader, sieve, cleaned, raw)
-        parts_of = partial(by_form, dialect.languages, sieve.first if sieve else ())
+        known = dialect.prefilter() if dialect.prefilter else None
+        lines = _prefiltered(reader, known, cleaned, raw) if prefilter and known else ahead(cleaned, raw)
+        parts_of = partial(by_form, dialect.languages, known.first if known else ())
         events = _events(lines, parts_of, reader)
         for settling in (each for language in dialect.languages for each in language.SETTLING):
             events = settling(events)
@@ -97,20 +97,20 @@ def read_text(
     _report(reader)
 
 
-def _sifted(
-    reader: _Reader, sieve: Sieve, cleaned: Callable[[bytes], Batch], raw: Iterable[bytes]
+def _prefiltered(
+    reader: _Reader, prefilter: Prefilter, cleaned: Callable[[bytes], Batch], raw: Iterable[bytes]
 ) -> Iterator[Batch]:
     """The lines that matter, those of several batches together: the others are counted here."""
 
     def classified(batch: bytes) -> tuple[Batch, pl.Series]:
         lines = cleaned(batch)
-        return lines, _classes(lines, sieve)
+        return lines, _classes(lines, prefilter)
 
-    sifting = Sifting(sieve)
+    prefiltering = Prefiltering(prefilter)
     held: list[Batch] = []
     first = 1
     for lines, classes in ahead(classified, raw, depth=4):
-        rows, counts = sifting.kept(classes, lines.bare.text)
+        rows, counts = prefiltering.kept(classes, lines.bare.text)
         reader.account.add_lines(*counts)
         reader.repaired += lines.repaired
         reader.too_long += lines.too_long
@@ -125,8 +125,8 @@ def _sifted(
         yield _joined(held)
 
 
-def _classes(lines: Batch, sieve: Sieve) -> pl.Series:
-    classes = sieve.classes(lines.bare.text)
+def _classes(lines: Batch, prefilter: Prefilter) -> pl.Series:
+    classes = prefilter.classes(lines.bare.text)
     if lines.bare.foreign is not None:
         classes = classes.scatter(lines.bare.foreign.arg_true(), FOREIGN)
     if lines.too_long:

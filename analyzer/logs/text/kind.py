@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TextKind:
-    """What a module of `kinds/` needs to satisfy `LogForm`, and `Skimmed` where its dialect has a sieve.
+    """What a module of `kinds/` needs to satisfy `LogForm`, and `Prefiltered` where its dialect has a prefilter.
 
     Attributes:
         kind: the KIND.
@@ -49,9 +49,9 @@ class TextKind:
         account.kind = self.kind
         return read_text(source, account, self.dialect, batch_bytes=batch_bytes)
 
-    def skim(
+    def prefiltered(
         self, source: Source, account: Account, *, batch_bytes: int = LARGE_BATCH
     ) -> Iterator[pl.DataFrame]:
         """As `read`, without lines that can say nothing of a key-value write: these are only counted."""
         account.kind = self.kind
-        return read_text(source, account, self.dialect, whole=False, batch_bytes=batch_bytes)
+        return read_text(source, account, self.dialect, prefilter=True, batch_bytes=batch_bytes)

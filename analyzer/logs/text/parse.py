@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from analyzer.logs.text.language import Language
-    from analyzer.logs.text.sieve import Sieve
+    from analyzer.logs.text.prefilter import Prefilter
     from analyzer.logs.text.unwrap import Layer
     from analyzer.sources.source import Source
 
@@ -44,14 +44,14 @@ class Dialect:
         languages: in the order in which they are asked what a line is.
         ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
             match it: they begin as a line of ours. None where nothing else prints into such a log.
-        sieve: gives what may be left out where only key-value writes matter.
+        prefilter: gives what may be left out where only key-value writes matter.
         wrapped: whether such a log may have prefixes of a CI system, which are taken off; any may be a paste.
         printed: how text is read that another program printed, and that a line holds as a whole; None: it is not.
     """
 
     languages: tuple[Language, ...]
     ours: str | None = None
-    sieve: Callable[[], Sieve] | None = None
+    prefilter: Callable[[], Prefilter] | None = None
     wrapped: bool = False
     printed: Dialect | None = None
 
@@ -84,7 +84,7 @@ def parsed(
         InputError: the source cannot be opened.
     """
     prefixes = layers(source, dialect)
-    first = dialect.sieve().first if dialect.sieve else ()
+    first = dialect.prefilter().first if dialect.prefilter else ()
     with source.open() as stream:
         raw = readable(stream, batch_bytes, Account(source.name))
         yield from ahead(lambda data: by_form(dialect.languages, first, batch_of(prefixes, data).bare), raw)

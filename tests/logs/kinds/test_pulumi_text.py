@@ -19,7 +19,7 @@ from analyzer.logs.kinds import pulumi_text
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
 from analyzer.tables import EVENT_KINDS, OUTCOMES
-from tests.logs.enough import assert_skimmed_enough
+from tests.logs.enough import assert_prefiltered_enough
 from tests.logs.pulumi_logs import BUCKET, events, read
 
 if TYPE_CHECKING:
@@ -313,7 +313,7 @@ def test_a_header_below_steps_without_one_begins_another_deploy(step: str) -> No
             assert runs == sorted(runs)
             assert runs[-4:] == [2, 2, 2, 2]
             assert runs[0] == 1
-        assert_skimmed_enough(pulumi_text, log.encode())
+        assert_prefiltered_enough(pulumi_text, log.encode())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from analyzer.logs.kinds import pulumi_text
 from analyzer.logs.read import read_logs
 from analyzer.sources.source import Source
-from tests.logs.enough import assert_skimmed_enough
+from tests.logs.enough import assert_prefiltered_enough
 from tests.logs.pulumi_logs import BUCKET, read
 
 STEP = f"    + aws:s3/bucket:Bucket: (create)\n        [urn={BUCKET}]\n"
@@ -36,7 +36,7 @@ UPDATE = "Updating (prod):\n" + STEP + CREATED + DURATION
 def test_what_follows_tells_whether_steps_are_planned(below: str, expected: list[bool], size: int) -> None:
     table = read(STEP + below, size)[0]
     assert table.filter(pl.col("kind") == "started")["planning"].to_list() == expected
-    assert_skimmed_enough(pulumi_text, (STEP + below).encode())
+    assert_prefiltered_enough(pulumi_text, (STEP + below).encode())
 
 
 def test_steps_below_a_header_are_what_it_says() -> None:

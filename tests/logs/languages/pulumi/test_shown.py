@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.logs.kinds import terminal
-from tests.logs.enough import assert_skimmed_enough
+from tests.logs.enough import assert_prefiltered_enough
 from tests.logs.terminal import events, read, steps
 
 TREE = "     Type                 Name   Status\n +   └─ aws:s3:Bucket     b      **creating failed**\n"
@@ -41,7 +41,7 @@ def test_the_head_of_a_tree_shows_the_display() -> None:
     """Of a capture that begins below the header all would be noise."""
     log = f"$ pulumi up\n{TREE}Duration: 3s\n"
     assert [event["kind"] for event in events(log)] == ["summary", "failed", "summary"]
-    assert_skimmed_enough(terminal, log.encode())
+    assert_prefiltered_enough(terminal, log.encode())
     stamped = "".join(f"2024-05-15T09:18:12.1234567Z {line}\n" for line in TREE.splitlines())
     assert steps(stamped) == [("failed", "create", "aws:s3:Bucket", "b")]
 
@@ -53,5 +53,5 @@ def test_diagnostics_of_a_resource_show_the_display() -> None:
         ("diagnostic", "b"),
         ("summary", None),
     ]
-    assert_skimmed_enough(terminal, log.encode())
+    assert_prefiltered_enough(terminal, log.encode())
     assert events("Diagnostics:\n  src:12:3 (b):\n    error: boom\nerror: update failed\n") == []

@@ -1,4 +1,4 @@
-"""A text log that is sifted gives what `check` needs of the whole of it, and the same counts."""
+"""A text log that is prefiltered gives what `check` needs of the whole of it, and the same counts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from analyzer.grammar.line import load
 from analyzer.logs.kinds import pulumi_text, sst_log, terminal
 from analyzer.sources.account import Account
 from analyzer.sources.source import Source
-from tests.logs.enough import assert_skimmed_enough, read
+from tests.logs.enough import assert_prefiltered_enough, read
 
 if TYPE_CHECKING:
     from interegular.fsm import FSM
 
     from analyzer.grammar.form import Form
-    from analyzer.logs.interface import Skimmed
-    from analyzer.logs.text.sieve import Idle, Sieve
+    from analyzer.logs.interface import Prefiltered
+    from analyzer.logs.text.prefilter import Counted, Prefilter
 
 ROWS = (
     " ~  aws:s3:Bucket assets updating (0s)",
@@ -65,14 +65,14 @@ SHOWN = (
 )
 
 
-def lines_of(form: Skimmed, *more: str) -> st.SearchStrategy[str]:
+def lines_of(form: Prefiltered, *more: str) -> st.SearchStrategy[str]:
     """Lines that a log of this form may hold: the samples of its grammars, and `more`."""
     known = [line for name in form.GRAMMARS for _, line in samples(load(name).text)]
     return st.sampled_from((*more, *(line for line in known if "\n" not in line)))
 
 
-def assert_enough(form: Skimmed, text: str) -> None:
-    assert_skimmed_enough(form, text.encode())
+def assert_enough(form: Prefiltered, text: str) -> None:
+    assert_prefiltered_enough(form, text.encode())
 
 
 @settings(max_examples=60, deadline=None)
@@ -119,7 +119,7 @@ def test_what_a_policy_names_is_not_what_the_next_section_is_about(end: str) -> 
     policy = "        - [mandatory] [severity: high]  no-public-buckets  (aws:s3:Bucket: assets)"
     text = "\n".join([policy, "Diagnostics:", "    pulumi:pulumi:Stack shop-prod running"]) + end
     assert_enough(pulumi_text, text)
-    whole, _ = read(pulumi_text, text.encode(), whole=True)
+    whole, _ = read(pulumi_text, text.encode(), prefilter=False)
     assert whole["type"].to_list() == ["aws:s3:Bucket", None, None]
 
 
@@ -129,7 +129,7 @@ def test_the_times_of_a_deploy_are_not_those_of_what_it_said_before(level: str) 
     other = 'time=2025-03-20T12:00:0{}.000Z level=INFO msg="rpc request" method=POST'
     lines = [fact.format(1, "INFO"), other.format(2), other.format(3), other.format(4), fact.format(5, level)]
     assert_enough(sst_log, "\n".join(lines))
-    part, account = read(sst_log, "\n".join(lines).encode(), whole=False)
+    part, account = read(sst_log, "\n".join(lines).encode(), prefilter=True)
     assert part["line"].unique(maintain_order=True).to_list() == [1, 2, 4]
     assert (account.lines, account.recognised) == (5, 5)
 
@@ -137,14 +137,16 @@ def test_the_times_of_a_deploy_are_not_those_of_what_it_said_before(level: str) 
 def test_a_log_that_goes_on_with_what_it_said_before_is_read_to_its_end() -> None:
     fact = 'time=2025-03-20T12:00:01.000Z level=INFO msg="loaded config" app=shop stage=prod\n'
     account = Account("x")
-    batches = list(sst_log.skim(Source("x", None, (fact * 30_000).encode()), account, batch_bytes=1 << 16))
+    batches = list(
+        sst_log.prefiltered(Source("x", None, (fact * 30_000).encode()), account, batch_bytes=1 << 16)
+    )
     assert sum(batch.height for batch in batches) == 2  # app and stage
     assert account.lines == account.recognised == 30_000
 
 
 @pytest.mark.parametrize("telling", ["@ updating...", " ~  aws:s3:Bucket assets updated (0.51s)"])
 def test_rows_of_others_are_counted_and_let_go(telling: str) -> None:
-    part, account = read(pulumi_text, (telling.encode() + b"\n") * 1000, whole=False)
+    part, account = read(pulumi_text, (telling.encode() + b"\n") * 1000, prefilter=True)
     assert part["line"].to_list() == [1, 1000]
     assert account.lines == 1000
     assert account.unrecognised == 0
@@ -157,13 +159,13 @@ def test_a_failed_row_is_read_and_the_rows_around_it_are_not() -> None:
     )
     log = (row * 10 + failed) * 10 + row * 10
     for form in (pulumi_text, terminal):
-        part, account = read(form, log, whole=False)
+        part, account = read(form, log, prefilter=True)
         assert part["line"].to_list() == [1, *range(11, 111, 11), 120]
         assert (account.lines, account.recognised) == (120, 120)
 
 
-def idles(sieve: Sieve) -> tuple[Idle, ...]:
-    return (sieve.ends, sieve.passes, sieve.ends_as_noise)
+def counted_of(prefilter: Prefilter) -> tuple[Counted, ...]:
+    return (prefilter.ends, prefilter.passes, prefilter.ends_as_noise)
 
 
 def automaton(form: Form) -> FSM:
@@ -203,41 +205,41 @@ PLAIN = {"ui_what", "ui_of"}
 """Names and types alone: what a record, a runner or a shell prints may look so, and is not meant so."""
 
 
-@pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
-def test_no_line_that_is_told_by_its_form_is_of_one_that_comes_first(sieve: Sieve) -> None:
-    told = {name: idle.forms for idle in idles(sieve) for name in idle.forms}
-    told |= dict.fromkeys(sieve.noise, ())
-    told |= dict.fromkeys(sieve.ends_read, (*sieve.ends.forms, *sieve.ends_read))
-    automata = {form.name: automaton(form) for form in sieve.forms}
-    for place, form in enumerate(sieve.forms):
+@pytest.mark.parametrize("prefilter", [pulumi_text.prefilter(), terminal.prefilter(), sst_log.prefilter()])
+def test_no_line_that_is_told_by_its_form_is_of_one_that_comes_first(prefilter: Prefilter) -> None:
+    told = {name: counted.forms for counted in counted_of(prefilter) for name in counted.forms}
+    told |= dict.fromkeys(prefilter.noise, ())
+    told |= dict.fromkeys(prefilter.ends_read, (*prefilter.ends.forms, *prefilter.ends_read))
+    automata = {form.name: automaton(form) for form in prefilter.forms}
+    for place, form in enumerate(prefilter.forms):
         if form.name in told:
-            before = {each.name for each in sieve.forms[:place]} - {*told[form.name], *PLAIN}
+            before = {each.name for each in prefilter.forms[:place]} - {*told[form.name], *PLAIN}
             alike = [name for name in before if not disjoint(automata[form.name], automata[name])]
             assert alike == [], form.name
 
 
-@pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
-def test_a_sieve_names_forms_of_its_languages_each_once(sieve: Sieve) -> None:
-    of_idle = [name for idle in idles(sieve) for name in idle.forms]
-    named = [*of_idle, *sieve.ends_read, *sieve.noise, *sieve.nothing]
+@pytest.mark.parametrize("prefilter", [pulumi_text.prefilter(), terminal.prefilter(), sst_log.prefilter()])
+def test_a_prefilter_names_forms_of_its_languages_each_once(prefilter: Prefilter) -> None:
+    of_counted = [name for counted in counted_of(prefilter) for name in counted.forms]
+    named = [*of_counted, *prefilter.ends_read, *prefilter.noise, *prefilter.nothing]
     assert len(named) == len(set(named))
-    assert set(named) <= {form.name for form in sieve.forms}
+    assert set(named) <= {form.name for form in prefilter.forms}
 
 
-@pytest.mark.parametrize("sieve", [pulumi_text.sieve(), terminal.sieve(), sst_log.sieve()])
-def test_what_is_sought_only_among_lines_with_a_character_holds_it(sieve: Sieve) -> None:
-    forms = {form.name: form for form in sieve.forms}
-    for char, names in sieve.among.items():
+@pytest.mark.parametrize("prefilter", [pulumi_text.prefilter(), terminal.prefilter(), sst_log.prefilter()])
+def test_what_is_sought_only_among_lines_with_a_character_holds_it(prefilter: Prefilter) -> None:
+    forms = {form.name: form for form in prefilter.forms}
+    for char, names in prefilter.among.items():
         without = interegular.parse_pattern(f"[^{char}]*").to_fsm()
         assert all(disjoint(automaton(forms[name]), without) for name in names)
-        assert set(names).isdisjoint(name for idle in idles(sieve) for name in idle.forms)
+        assert set(names).isdisjoint(name for counted in counted_of(prefilter) for name in counted.forms)
 
 
-@pytest.mark.parametrize("sieve", [terminal.sieve(), sst_log.sieve()])
-def test_a_record_that_repeats_a_fact_or_opens_a_section_tells_something(sieve: Sieve) -> None:
-    telling = anywhere(sieve.passes.telling)
-    assert anywhere(sieve.passes.opening) <= telling
-    assert anywhere(sieve.repeating) <= telling
+@pytest.mark.parametrize("prefilter", [terminal.prefilter(), sst_log.prefilter()])
+def test_a_record_that_repeats_a_fact_or_opens_a_section_tells_something(prefilter: Prefilter) -> None:
+    telling = anywhere(prefilter.passes.telling)
+    assert anywhere(prefilter.passes.opening) <= telling
+    assert anywhere(prefilter.repeating) <= telling
 
 
 def anywhere(pattern: str) -> FSM:

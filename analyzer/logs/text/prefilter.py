@@ -28,7 +28,7 @@ FOREIGN = _NOISE
 
 
 @dataclass(frozen=True, slots=True)
-class Idle:
+class Counted:
     """Forms that say the same wherever no section is open, and lines of them that must be read nevertheless.
 
     Attributes:
@@ -86,7 +86,7 @@ def _each(lines: pl.Series, *tests: pl.Expr) -> list[pl.Series]:
 
 
 @dataclass(frozen=True)
-class Sieve:
+class Prefilter:
     """What may be left out of a log of some languages.
 
     Attributes:
@@ -105,9 +105,9 @@ class Sieve:
     """
 
     forms: Sequence[Form]
-    ends: Idle = Idle()
-    passes: Idle = Idle()
-    ends_as_noise: Idle = Idle()
+    ends: Counted = Counted()
+    passes: Counted = Counted()
+    ends_as_noise: Counted = Counted()
     ends_read: Collection[str] = ()
     noise: Collection[str] = ()
     nothing: Collection[str] = ()
@@ -117,7 +117,9 @@ class Sieve:
     ours: str | None = None
 
     @classmethod
-    def of(cls, languages: Sequence[Language], *, ends: Idle = Idle(), passes: Idle = Idle()) -> Sieve:
+    def of(
+        cls, languages: Sequence[Language], *, ends: Counted = Counted(), passes: Counted = Counted()
+    ) -> Prefilter:
         """What the tables of `languages` say; `ends` and `passes` give what lines must be read nevertheless."""
 
         def named(test: Callable[[Meaning], bool]) -> tuple[str, ...]:
@@ -132,7 +134,7 @@ class Sieve:
             [form for language in languages for form in load(language.GRAMMAR).forms],
             ends=replace(ends, forms=named(lambda row: row.ends and row.alone is Alone.COUNTED)),
             passes=replace(passes, forms=named(lambda row: not row.ends and row.alone is Alone.COUNTED)),
-            ends_as_noise=Idle(named(lambda row: row.ends and row.alone is Alone.NOISE)),
+            ends_as_noise=Counted(named(lambda row: row.ends and row.alone is Alone.NOISE)),
             ends_read=named(lambda row: row.alone is Alone.TELLS),
             noise=named(lambda row: not row.ends and row.alone is Alone.NOISE),
             nothing=named(lambda row: row.alone is Alone.NOTHING),
@@ -140,7 +142,7 @@ class Sieve:
         )
 
     def classes(self, text: pl.Series) -> pl.Series:
-        """What each line does where no section is open: UInt8, for `Sifting`."""
+        """What each line does where no section is open: UInt8, for `Prefiltering`."""
         other = pl.Series([_NOTHING if self.ours is None else _NOISE], dtype=pl.UInt8)
         classes = other.new_from_index(0, len(text))
         left, rows = text, pl.int_range(len(text), dtype=pl.UInt32, eager=True)
@@ -158,9 +160,15 @@ class Sieve:
     @cached_property
     def _kinds(self) -> list[_Kind]:
         """In the order in which they are looked for."""
-        idle = (*self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms, *self.noise, *self.nothing)
+        counted = (
+            *self.ends.forms,
+            *self.passes.forms,
+            *self.ends_as_noise.forms,
+            *self.noise,
+            *self.nothing,
+        )
         among = [name for names in self.among.values() for name in names]
-        live = [form.name for form in self.forms if form.name not in (*idle, *self.ends_read, *among)]
+        live = [form.name for form in self.forms if form.name not in (*counted, *self.ends_read, *among)]
         kinds = [
             self._of(_ENDS, self.ends, _READ_ENDS),
             self._of(_PASSES, self.passes, READ, self.repeating),
@@ -172,15 +180,15 @@ class Sieve:
         ]
         return [kind for kind in kinds if kind.pattern]
 
-    def _of(self, kind: int, idle: Idle, read: int, repeating: str = "") -> _Kind:
+    def _of(self, kind: int, counted: Counted, read: int, repeating: str = "") -> _Kind:
         line = pl.col("line")
-        tells = line.str.contains(idle.telling) if idle.telling else None
-        if tells is not None and idle.ending:
-            tells |= line.str.ends_with(idle.ending)
-        told = ((_REPEATS, repeating), (_LIVE, idle.opening))
+        tells = line.str.contains(counted.telling) if counted.telling else None
+        if tells is not None and counted.ending:
+            tells |= line.str.ends_with(counted.ending)
+        told = ((_REPEATS, repeating), (_LIVE, counted.opening))
         return _Kind(
             kind,
-            self._union(idle.forms),
+            self._union(counted.forms),
             read=read,
             tells=tells,
             told=tuple((other, line.str.contains(words)) for other, words in told if words),
@@ -199,15 +207,15 @@ class Counts(NamedTuple):
 
 
 @dataclass(slots=True)
-class Sifting:
+class Prefiltering:
     """What is carried from batch to batch of one log.
 
     Attributes:
-        sieve: of its languages.
+        prefilter: of its languages.
         closed: whether no section is open, for sure; none is at the beginning.
     """
 
-    sieve: Sieve
+    prefilter: Prefilter
     closed: bool = True
 
     def kept(self, classes: pl.Series, text: pl.Series) -> tuple[pl.Series, Counts]:
@@ -218,7 +226,7 @@ class Sifting:
         end with it; and the last that is recognised, of each class: it may be a step of a deploy without a header.
 
         Args:
-            classes: what `Sieve.classes` says of the lines.
+            classes: what `Prefilter.classes` says of the lines.
             text: the lines.
         """
         rows = pl.int_range(len(classes), dtype=pl.UInt32, eager=True)
@@ -226,17 +234,17 @@ class Sifting:
         ends = (classes == _ENDS) | (classes == _ENDS_AS_NOISE) | (classes == _READ_ENDS)
         outside = self._closed_before(ends, live) & ~live
         stretch = outside.rle_id()
-        idle = outside & (classes < _REPEATS)
-        left_out = idle | self._again(outside & (classes == _REPEATS), stretch, text)
-        of_idle, of_ends = (_edges(rows, stretch, some) for some in (idle, outside & ends))
+        counted = outside & (classes < _REPEATS)
+        left_out = counted | self._again(outside & (classes == _REPEATS), stretch, text)
+        of_counted, of_ends = (_edges(rows, stretch, some) for some in (counted, outside & ends))
         recognised = [_edges(rows, stretch, outside & (classes == code))[1] for code in (_ENDS, _PASSES)]
-        for edge in (*of_idle, of_ends[1], *recognised):
+        for edge in (*of_counted, of_ends[1], *recognised):
             left_out.scatter(edge, values=False)
         return rows.filter(~left_out), _counts(classes.filter(left_out))
 
     def _again(self, some: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
         """Whether a line is one of `some`, and says what another one of the same stretch said before."""
-        words = text.filter(some).str.replace(f"^{self.sieve.stamp}", "")
+        words = text.filter(some).str.replace(f"^{self.prefilter.stamp}", "")
         said = pl.DataFrame({"stretch": stretch.filter(some), "words": words})
         first = said.select(pl.struct("stretch", "words").is_first_distinct()).to_series()
         return some.scatter(some.arg_true().filter(first), values=False)
