@@ -13,8 +13,8 @@ from analyzer.grammar.nested import distinct_sdk_errors
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Prefiltered
 from analyzer.logs.merge import merged
-from analyzer.logs.planned import with_plans
 from analyzer.logs.registry import form_of, forms
+from analyzer.logs.text.planned import with_plans
 from analyzer.moments import EARLIEST, LATEST
 from analyzer.sources.account import Account
 from analyzer.sources.accounts import accounts_table

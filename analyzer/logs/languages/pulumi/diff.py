@@ -18,12 +18,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from analyzer.logs.languages.pulumi.urn import name_of, type_of
+from analyzer.logs.text.planned import Plan
 from analyzer.tables import EVENTS, empty, from_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 STEP: Final = "step"
+_kind = pl.col("kind")
+PLAN: Final = Plan(
+    steps=_kind == STEP,
+    proof=(_kind == "summary")
+    & pl.col("message").str.contains(r"^(?:Do you want to perform this |    [^ ]{1,2} ?[0-9]+ to [a-z])"),
+    end=(_kind == "header") | ((_kind == "summary") & pl.col("seconds").is_not_null()),
+)
+"""What proves that steps above the first header were of a preview: its totals say what is to be done, and what is asked
+for after it is not done yet. A run that took its time was none."""
 _SILENT: Final = ("noise", "unrecognised")
 CAPTURES: Final = ("diff_urn", "diff_place")
 """What the events of steps are made of."""

@@ -5,17 +5,16 @@ The meaning of each line is in `grammars/pulumi.lark`. Source of the form: see t
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.logs.languages.pulumi.diff import CAPTURES as STEP_CAPTURES
-from analyzer.logs.languages.pulumi.diff import repeated_events, settled, step_events, step_marks
+from analyzer.logs.languages.pulumi.diff import PLAN, repeated_events, settled, step_events, step_marks
 from analyzer.logs.languages.pulumi.forms import FORMS as _TABLE
 from analyzer.logs.languages.pulumi.forms import Kin
 from analyzer.logs.languages.pulumi.names import as_named
-from analyzer.logs.languages.pulumi.plan import planned
 from analyzer.logs.languages.pulumi.rows import (
     QUIET_CAPTURES,
     QUIET_URN_CAPTURES,
@@ -38,6 +37,7 @@ from analyzer.logs.languages.pulumi.urn import name_of, type_of
 from analyzer.logs.text.forms import role_of, where
 from analyzer.logs.text.language import DIAGNOSTIC, NOISE
 from analyzer.logs.text.lines import beside, by_role
+from analyzer.logs.text.planned import planned
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -82,7 +82,7 @@ _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messag
 OPEN: Collection[str] = ()
 YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOLATION)
 ACTING: Collection[str] = ("row", "quiet", "quiet_urn", "tree", "step")
-SETTLING: Sequence[Settling] = (planned, settled)
+SETTLING: Sequence[Settling] = (partial(planned, plan=PLAN), settled)
 # Literal alternatives are found several times faster than patterns.
 TELLING_ROWS: Final = r"\.sst\.aws\.Kv|:pulumi:Stack"
 TELLING_SAID: Final = r"\.sst\.aws\.Kv|kv namespace|entry: "
