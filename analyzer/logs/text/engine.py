@@ -87,9 +87,9 @@ def read_text(
         account.bytes = source.size()
         cleaned = partial(batch_of, prefixes)
         raw = readable(stream, batch_bytes, account)
-        known = dialect.prefilter() if dialect.prefilter else None
-        lines = _prefiltered(reader, known, cleaned, raw) if prefilter and known else ahead(cleaned, raw)
-        parts_of = partial(by_form, dialect.languages, known.first if known else ())
+        rules = dialect.prefilter() if dialect.prefilter else None
+        lines = _prefiltered(reader, rules, cleaned, raw) if prefilter and rules else ahead(cleaned, raw)
+        parts_of = partial(by_form, dialect.languages, rules.first if rules else ())
         events = _events(lines, parts_of, reader)
         for settling in (each for language in dialect.languages for each in language.SETTLING):
             events = settling(events)
@@ -186,10 +186,10 @@ def _tables(dialect: Dialect, batch: _Placed) -> list[pl.DataFrame]:
     number, role, text = batch.lines["line"], batch.lines["role"], batch.lines["text"]
     noise, unknown = role == NOISE, role.is_null()
     message = text.filter(unknown).alias("message")
-    told = [table for language in dialect.languages for table in language.events(batch.lines, batch.parts)]
+    tables = [table for language in dialect.languages for table in language.events(batch.lines, batch.parts)]
     return [
-        *(table.drop("printed") if "printed" in table.columns else table for table in told),
-        *(events for table in told if "printed" in table.columns for events in _printed(table, dialect)),
+        *(table.drop("printed") if "printed" in table.columns else table for table in tables),
+        *(events for table in tables if "printed" in table.columns for events in _printed(table, dialect)),
         pl.select(number.filter(noise), kind=pl.lit("noise")),
         pl.select(number.filter(unknown), message, kind=pl.lit("unrecognised")),
     ]
@@ -199,8 +199,8 @@ def _printed(table: pl.DataFrame, dialect: Dialect) -> Iterator[pl.DataFrame]:
     """The events of what another program printed, which a line of `table` holds as a whole: all at this line."""
     if dialect.printed is None:
         return
-    said = table.drop_nulls("printed").select("line", "at", "run", "printed")
-    for line, at, run, text in said.iter_rows():
+    outputs = table.drop_nulls("printed").select("line", "at", "run", "printed")
+    for line, at, run, text in outputs.iter_rows():
         source = Source("printed", None, text.encode())
         for events in read_text(source, Account(source.name), dialect.printed):
             real = events.filter(pl.col("seq").is_not_null())

@@ -15,7 +15,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_HELD: Final = 100_000  # events that wait at most, so that memory stays flat
+_MOST: Final = 100_000  # events that wait at most, so that memory stays flat
 _kind = pl.col("kind")
 _is_result = ((_kind == "summary") & (pl.col("fact") == "result")).fill_null(value=False)
 
@@ -63,20 +63,20 @@ def planned(frames: Iterable[pl.DataFrame], plan: Plan) -> Iterator[pl.DataFrame
         plan: what proves a preview.
     """
     rest = iter(frames)
-    held: list[pl.DataFrame] = []
+    waiting: list[pl.DataFrame] = []
     for frame in rest:
-        if not held and not frame.select(plan.steps.any()).item():
+        if not waiting and not frame.select(plan.steps.any()).item():
             yield frame
             if (frame["kind"] == "header").any():
                 break
             continue
-        held.append(frame)
+        waiting.append(frame)
         proof, end = frame.select(proof=_first(plan.proof), end=_first(plan.end)).row(0)
         if proof is not None and (end is None or proof < end):
-            held = [_as_planned(each, plan, proof) for each in held]
-        if proof is not None or end is not None or sum(map(len, held)) > _HELD:
+            waiting = [_as_planned(each, plan, proof) for each in waiting]
+        if proof is not None or end is not None or sum(map(len, waiting)) > _MOST:
             break
-    yield from held
+    yield from waiting
     yield from rest
 
 
