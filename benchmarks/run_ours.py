@@ -10,8 +10,8 @@ import sys
 
 def captures(path: str) -> int:
     """Reads the form and all captures of every line of a log: what `lark` does for each line, in `run_others`."""
-    from analyzer.logs import pulumi_text, terminal
-    from analyzer.logs.text_parse import parsed
+    from analyzer.logs.kinds import pulumi_text, terminal
+    from analyzer.logs.text.parse import parsed
     from analyzer.sources.find import find
     from analyzer.sources.identify import identify
 

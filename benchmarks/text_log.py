@@ -41,7 +41,7 @@ _STAMP = r"(?:[0-9-]{10}T[0-9:]{8}\.[0-9]{7}Z )?"
 
 def main() -> None:
     """Prints a table for a million lines of `pulumi.log` and of a CI job's log, and one for ten million."""
-    from analyzer.logs.terminal import GRAMMARS
+    from analyzer.logs.kinds.terminal import GRAMMARS
 
     with tempfile.TemporaryDirectory(prefix="lostwrite-bench-") as folder:
         place = Path(folder)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from analyzer.logs.interface import LogForm, Skimmed
+from analyzer.logs.interface import LogForm, Prefiltered
 from analyzer.protocols import lacking, members
 from analyzer.reports.interface import Format
 from analyzer.rules.interface import Rule
@@ -20,7 +20,7 @@ from analyzer.writes.interface import Writer
     [
         (TrailForm, ["KIND", "FORM", "unwrap"]),
         (LogForm, ["KIND", "read"]),
-        (Skimmed, ["KIND", "read", "GRAMMARS", "skim"]),
+        (Prefiltered, ["KIND", "read", "GRAMMARS", "skim"]),
         (Writer, ["SUFFIX", "TYPE", "exact", "derived"]),
         (Format, ["NAME", "render"]),
         (Rule, ["CODE", "NAME", "SEVERITY", "find"]),

@@ -1,1 +1,1 @@
-"""Deploy logs → events: one file per kind of log."""
+"""Deploy logs → events and deploys; the kinds of log are in `kinds/`."""

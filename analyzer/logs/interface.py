@@ -1,4 +1,4 @@
-"""What a kind of deploy log is: one file in this folder that satisfies `LogForm`; `registry` finds it."""
+"""What a kind of deploy log is: one file in `kinds/` that satisfies `LogForm`; `registry` finds it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class LogForm(Protocol):
 
 
 @runtime_checkable
-class Skimmed(LogForm, Protocol):
+class Prefiltered(LogForm, Protocol):
     """A kind of deploy log of which most may be counted without being read, where only writes matter."""
 
     GRAMMARS: tuple[str, ...]
     """The grammars of its lines."""
 
-    def skim(self, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
+    def prefiltered(self, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
         """As `read`, but events that say nothing of a deploy and its key-value writes may be left out, not counts."""
         ...

@@ -11,10 +11,10 @@ import polars as pl
 from analyzer.errors import InputError, UsageError
 from analyzer.grammar.nested import distinct_sdk_errors
 from analyzer.logs.deploys import FORMS, deploys_of
-from analyzer.logs.interface import Skimmed
+from analyzer.logs.interface import Prefiltered
 from analyzer.logs.merge import merged
-from analyzer.logs.planned import with_plans
 from analyzer.logs.registry import form_of, forms
+from analyzer.logs.text.planned import with_plans
 from analyzer.moments import EARLIEST, LATEST
 from analyzer.sources.identify import identify
 from analyzer.sources.identity import Identity
@@ -58,7 +58,7 @@ class LogScan:
         sources: of plain bytes (`analyzer.sources.contain.contents`).
         unusable: stats of what gave no source.
         kind: what all sources are taken for; None: each for what its content tells.
-        skim: leave out what says nothing of a deploy and of its key-value writes, where a form can.
+        prefilter: leave out what says nothing of a deploy and of its key-value writes, where a form can.
         identities: what the sources are, in their order, where that was detected before; else it is detected here.
 
     Attributes:
@@ -71,11 +71,11 @@ class LogScan:
         unusable: Sequence[InputStats] = (),
         kind: str | None = None,
         *,
-        skim: bool = False,
+        prefilter: bool = False,
         identities: Sequence[Identity] = (),
     ) -> None:
         self._sources = sources
-        self._skim = skim
+        self._prefilter = prefilter
         self._identities = identities
         self._stats = list(unusable)
         self._kind = known_kind(kind)
@@ -121,7 +121,7 @@ class LogScan:
             self._taken.add(deploy)
             self._found(deploy, source.name, identity)
             seen = {1}
-            read = reader.skim if self._skim and isinstance(reader, Skimmed) else reader.read
+            read = reader.prefiltered if self._prefilter and isinstance(reader, Prefiltered) else reader.read
             for batch in read(source, stats):
                 runs = batch["run"].fill_null(1)
                 for run in sorted(set(runs.unique()) - seen):
@@ -180,7 +180,7 @@ def read_logs(
 
     Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
     """
-    scan = LogScan(sources, unusable, kind, skim=True, identities=identities)
+    scan = LogScan(sources, unusable, kind, prefilter=True, identities=identities)
     events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before
     events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
     return Logs(events, deploys, scan.inputs)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.errors import InputError
-from analyzer.logs.interface import Skimmed
+from analyzer.logs.interface import Prefiltered
 from analyzer.logs.registry import forms
 from analyzer.sources.contain import contents
 from analyzer.sources.identify import identify
@@ -16,7 +16,7 @@ from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source, UnreadableError
 from analyzer.tables import EVENT_KINDS, EVENTS, OUTCOMES
 from analyzer.trail.files import Look, read_file
-from tests.logs.enough import assert_skimmed_enough
+from tests.logs.enough import assert_prefiltered_enough
 
 if TYPE_CHECKING:
     from analyzer.logs.interface import LogForm
@@ -68,6 +68,6 @@ def _hold(form: LogForm, data: bytes) -> int:
     assert table["line"].drop_nulls().is_between(1, max(lines, 1)).all()
     real = table.filter(~pl.col("kind").is_in(["noise", "unrecognised"]))
     assert real["seq"].to_list() == list(range(real.height))
-    if isinstance(form, Skimmed):
-        assert_skimmed_enough(form, data)
+    if isinstance(form, Prefiltered):
+        assert_prefiltered_enough(form, data)
     return lines

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.grammar.oracle import Oracle
-from analyzer.logs.text_clean import clean, split
-from analyzer.logs.text_frames import last_frames
+from analyzer.logs.text.clean import clean, split
+from analyzer.logs.text.frames import last_frames
 from tests.grammar.agree import SHARED, assert_agree, compiled
 
 LANGUAGES = ("pulumi", "kv", "sdk", "sst", "slog", "ci", "runner")

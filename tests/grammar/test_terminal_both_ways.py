@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.grammar.oracle import Oracle
-from analyzer.logs.text_clean import clean, split
+from analyzer.logs.text.clean import clean, split
 from tests.grammar.agree import SHARED, assert_agree
 
 NAMES = ("sst", "slog", "ci", "runner")

@@ -12,20 +12,20 @@ from analyzer.sources.source import Source
 from analyzer.tables import EVENTS
 
 if TYPE_CHECKING:
-    from analyzer.logs.interface import Skimmed
+    from analyzer.logs.interface import Prefiltered
 
 
-def read(form: Skimmed, data: bytes, *, whole: bool) -> tuple[pl.DataFrame, InputStats]:
+def read(form: Prefiltered, data: bytes, *, prefilter: bool) -> tuple[pl.DataFrame, InputStats]:
     stats = InputStats("x")
-    take = form.read if whole else form.skim
+    take = form.prefiltered if prefilter else form.read
     batches = list(take(Source("x", None, data), stats))
     return pl.concat([pl.DataFrame(schema=EVENTS), *batches]), stats
 
 
-def assert_skimmed_enough(form: Skimmed, data: bytes) -> None:
+def assert_prefiltered_enough(form: Prefiltered, data: bytes) -> None:
     """The needed events are the same but for their number in the log, and so are the counts."""
-    whole, counted = read(form, data, whole=True)
-    part, counted_part = read(form, data, whole=False)
+    whole, counted = read(form, data, prefilter=False)
+    part, counted_part = read(form, data, prefilter=True)
     for name in ("lines", "recognised", "noise", "unrecognised", "problems"):
         assert getattr(counted_part, name) == getattr(counted, name), name
     assert _needed_of(part).rows() == _needed_of(whole).rows()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from analyzer.logs import pulumi_text
+from analyzer.logs.kinds import pulumi_text
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS

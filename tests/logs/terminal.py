@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from analyzer.logs import sst_log, terminal
+from analyzer.logs.kinds import sst_log, terminal
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS

@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from analyzer.errors import InputError
-from analyzer.logs import document, engine_events
+from analyzer.logs.documents import document
+from analyzer.logs.kinds import engine_events
 from analyzer.logs.registry import forms
-from analyzer.logs.text_clean import parted
+from analyzer.logs.text.clean import parted
 from analyzer.sources import limits
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analyzer.logs import pulumi_text
 from analyzer.logs.final_steps import final_steps
+from analyzer.logs.kinds import pulumi_text
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from tests.logs import display

@@ -1,0 +1,30 @@
+"""`update/` and `lock/` objects of SST's home: what SST noted of one update. See `home_rows`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analyzer.logs.documents.document import read_document
+from analyzer.logs.documents.home_rows import Update, update_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from analyzer.logs.documents.document import Document
+    from analyzer.logs.documents.rows import Row
+    from analyzer.sources.input_stats import InputStats
+    from analyzer.sources.source import Source
+
+KIND: Final = "sst-update"
+
+
+def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
+    """EVENTS of such an object: facts of the deploy, its errors, and a summary if it has ended."""
+    stats.kind = KIND
+
+    def rows(document: Document, update: Update) -> list[Row]:
+        return list(update_rows(source.name, document.line, update))
+
+    return read_document(source, stats, Update, rows)

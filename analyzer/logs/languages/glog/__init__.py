@@ -1,0 +1,1 @@
+"""Pulumi's verbose log (`grammars/glog.lark`)."""

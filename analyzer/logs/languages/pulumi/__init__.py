@@ -1,0 +1,1 @@
+"""Pulumi's text (`grammars/pulumi.lark`)."""

@@ -1,0 +1,1 @@
+"""What CI runners and package managers print (`grammars/runner.lark`)."""

@@ -1,0 +1,1 @@
+"""SST's own log (`grammars/slog.lark`)."""

@@ -1,0 +1,1 @@
+"""What SST's terminal shows (`grammars/sst.lark`)."""

@@ -1,0 +1,149 @@
+"""From the bytes of a text log to the form and the captures of each line: batches, prefixes off, one form a line."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer.grammar.line import Lines, load
+from analyzer.logs.text.ahead import ahead
+from analyzer.logs.text.clean import BATCH, LONGEST, batches, parted, plain, redrawn, split, without_mark
+from analyzer.logs.text.frames import last_frames
+from analyzer.logs.text.unwrap import Unwrapped, layers_of, tells, unwrap
+from analyzer.sources.input_stats import InputStats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from typing import BinaryIO
+
+    from analyzer.logs.text.language import Language
+    from analyzer.logs.text.prefilter import Prefilter
+    from analyzer.logs.text.unwrap import Layer
+    from analyzer.sources.source import Source
+
+UNREAD = "(a line of more than 1 MiB)"
+"""What stands for such a line; no form begins so."""
+
+_PROBE = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
+_PROBES = 256  # and how often
+_MANY = 1_000  # blank lines in a row that are not looked at one by one
+
+Parts = dict[str, pl.DataFrame]
+"""The lines of each form that occurs: `row` (the line's place in the batch) and its captures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one kind of text log is read.
+
+    Attributes:
+        languages: in the order in which they are asked what a line is.
+        ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
+            match it: they begin as a line of ours. None where nothing else prints into such a log.
+        prefilter: gives what may be left out where only key-value writes matter.
+        wrapped: whether such a log may have prefixes of a CI system, which are taken off; any may be a paste.
+        printed: how text is read that another program printed, and that a line holds as a whole; None: it is not.
+    """
+
+    languages: tuple[Language, ...]
+    ours: str | None = None
+    prefilter: Callable[[], Prefilter] | None = None
+    wrapped: bool = False
+    printed: Dialect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch of lines: their text, their numbers (None: from the last one on), and what was wrong with them.
+
+    So many blank lines as `blanks` says follow, which are counted, and no more.
+    """
+
+    bare: Unwrapped
+    repaired: int = 0
+    too_long: int = 0
+    numbers: pl.Series | None = None
+    blanks: int = 0
+
+
+def parsed(
+    source: Source, dialect: Dialect, *, batch_bytes: int = BATCH
+) -> Iterator[Mapping[str, pl.DataFrame]]:
+    """The form and the captures of every line, before anything is made of them: a table per form and batch.
+
+    Args:
+        source: the log.
+        dialect: how it is read.
+        batch_bytes: how much is read at a time.
+
+    Raises:
+        InputError: the source cannot be opened.
+    """
+    prefixes = layers(source, dialect)
+    first = dialect.prefilter().first if dialect.prefilter else ()
+    with source.open() as stream:
+        raw = readable(stream, batch_bytes, InputStats(source.name))
+        yield from ahead(lambda data: by_form(dialect.languages, first, batch_of(prefixes, data).bare), raw)
+
+
+def layers(source: Source, dialect: Dialect) -> tuple[Layer, ...]:
+    """The prefixes of a log that its dialect may have, by the first piece that tells of a deploy, or its first one."""
+    first: pl.Series | None = None
+    with source.open() as stream:
+        for batch in islice(_undamaged(without_mark(batches(stream, _PROBE))), _PROBES):
+            lines = plain(split(batch)[0], batch)
+            if not tells(lines).is_empty():
+                return layers_of(lines, wrapped=dialect.wrapped)
+            first = lines if first is None else first
+    return () if first is None else layers_of(first, wrapped=dialect.wrapped)
+
+
+def _undamaged(runs: Iterable[bytes]) -> Iterator[bytes]:
+    """`runs` up to the first error, which their reader will tell."""
+    with suppress(OSError):
+        yield from runs
+
+
+def readable(stream: BinaryIO, size: int, stats: InputStats) -> Iterator[bytes]:
+    """The batches up to the first error of the file system, which goes into the stats."""
+    try:
+        for run in last_frames(without_mark(batches(stream, size))):
+            yield from parted(run)
+    except OSError as error:
+        stats.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
+
+
+def batch_of(prefixes: Sequence[Layer], data: bytes) -> Batch:
+    """The lines of a batch as their program printed them."""
+    if data.isspace() and (count := data.count(b"\n") + (not data.endswith(b"\n"))) > _MANY:
+        return replace(batch_of(prefixes, b"\n"), blanks=count - 1)
+    lines, repaired = split(data)
+    too_long = lines.str.len_bytes() > LONGEST
+    if too_long.any():
+        lines = lines.set(too_long, UNREAD)
+    bare = unwrap(plain(lines, data), prefixes)
+    bare = replace(bare, text=redrawn(bare.text, data).alias("text"))
+    return Batch(bare, repaired, int(too_long.sum()))
+
+
+def by_form(languages: tuple[Language, ...], first: Collection[str], bare: Unwrapped) -> Parts:
+    """The lines of each form of all languages: a line is of the first language that has a form for it.
+
+    Most lines are of forms that may be tried `first`.
+    """
+    grammars = [load(language.GRAMMAR) for language in languages]
+    left = Lines.of(bare.text)
+    if bare.foreign is not None:
+        left = left.filter(~bare.foreign)
+    parts: Parts = {}
+    for grammar in grammars:
+        found, left = grammar.taken_of(left, first)
+        parts |= found
+    for grammar in grammars:
+        found, left = grammar.taken(left, first)
+        parts |= found
+    return parts

@@ -1,0 +1,90 @@
+"""Steps of which only what follows says that they were planned: a preview that lost its header, or prints none.
+
+Only a header says so beforehand, and a capture may begin below it. A step that nobody planned is a write that must have
+been made. What proves a preview is a `Plan`; a table is marked by it as a whole, a log that is read batch by batch as
+far as its first header.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_MOST: Final = 100_000  # events that wait at most, so that memory stays flat
+_kind = pl.col("kind")
+_is_result = ((_kind == "summary") & (pl.col("fact") == "result")).fill_null(value=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """By what a preview is known, as Boolean expressions over EVENTS.
+
+    Attributes:
+        steps: the events that are planned, where it is proven below them.
+        proof: what proves it; planned itself.
+        end: what ends a run, or begins another one: what stands above it is not proven by what follows.
+    """
+
+    steps: pl.Expr
+    proof: pl.Expr
+    end: pl.Expr
+
+
+BY_RESULT: Final = Plan(
+    steps=_kind.is_in(("started", "done", "failed")),
+    proof=_is_result & pl.col("planning").fill_null(value=False),
+    end=_is_result,
+)
+"""The result of a run says that it was a preview. SST prints the same verbs for a diff and a deploy, and `✓  Generated`
+after a diff alone (docs/facts/sst-output.md#2-terminal-output)."""
+
+
+def with_plans(events: pl.DataFrame, plan: Plan = BY_RESULT) -> pl.DataFrame:
+    """EVENTS in which the steps up to a proof, back to the end before it, are planned."""
+    if not events.select(plan.proof.any()).item():
+        return events
+    proven = pl.when(plan.proof).then(pl.lit(value=True)).when(plan.end).then(pl.lit(value=False))
+    of_plan = proven.backward_fill().over("deploy", order_by="line").fill_null(value=False) & plan.steps
+    return events.with_columns(planning=pl.when(of_plan).then(pl.lit(value=True)).otherwise("planning"))
+
+
+def planned(frames: Iterable[pl.DataFrame], plan: Plan) -> Iterator[pl.DataFrame]:
+    """`frames` with `planning` on the steps above the first header, where a preview is proven, and on the proof.
+
+    The steps wait for the proof, and the first end ends the search.
+
+    Args:
+        frames: EVENTS in the order of the log.
+        plan: what proves a preview.
+    """
+    rest = iter(frames)
+    waiting: list[pl.DataFrame] = []
+    for frame in rest:
+        if not waiting and not frame.select(plan.steps.any()).item():
+            yield frame
+            if (frame["kind"] == "header").any():
+                break
+            continue
+        waiting.append(frame)
+        proof, end = frame.select(proof=_first(plan.proof), end=_first(plan.end)).row(0)
+        if proof is not None and (end is None or proof < end):
+            waiting = [_as_planned(each, plan, proof) for each in waiting]
+        if proof is not None or end is not None or sum(map(len, waiting)) > _MOST:
+            break
+    yield from waiting
+    yield from rest
+
+
+def _first(events: pl.Expr) -> pl.Expr:
+    return pl.col("line").filter(events).min()
+
+
+def _as_planned(frame: pl.DataFrame, plan: Plan, proof: int) -> pl.DataFrame:
+    line = pl.col("line")
+    said = (plan.steps & (line < proof)) | (plan.proof & (line == proof))
+    return frame.with_columns(planning=pl.when(said).then(pl.lit(value=True)).otherwise("planning"))
