@@ -20,7 +20,7 @@ from analyzer.writes.interface import Writer
     [
         (TrailForm, ["KIND", "FORM", "unwrap"]),
         (LogForm, ["KIND", "read"]),
-        (Prefiltered, ["KIND", "read", "GRAMMARS", "skim"]),
+        (Prefiltered, ["KIND", "read", "GRAMMARS", "prefiltered"]),
         (Writer, ["SUFFIX", "TYPE", "exact", "derived"]),
         (Format, ["NAME", "render"]),
         (Rule, ["CODE", "NAME", "SEVERITY", "find"]),
