@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.resources.namespace import namespace
 from analyzer.writes.console import base_name
-from analyzer.writes.namespace import namespace
 
 ROUTES = ":routes"
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.resources.registry import writers
 from analyzer.tables import WRITES, conform, empty
 from analyzer.writes.console import base_name, said_entries
 from analyzer.writes.operations import operations
-from analyzer.writes.registry import writers
 
 if TYPE_CHECKING:
     from datetime import datetime

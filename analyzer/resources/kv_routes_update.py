@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analyzer.writes.drafts import Drafts
-from analyzer.writes.state import Properties, State, read_state, retained
+from analyzer.resources.drafts import Drafts
+from analyzer.resources.state import Properties, State, read_state, retained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

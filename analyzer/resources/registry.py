@@ -6,13 +6,13 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-import analyzer.writes
-from analyzer.writes.interface import Writer
+import analyzer.resources
+from analyzer.resources.interface import Writer
 
 
 @cache
 def writers() -> tuple[Writer, ...]:
     """The resource kinds, ordered by the type that reports show."""
-    names = (module.name for module in pkgutil.iter_modules(analyzer.writes.__path__))
-    modules = [import_module(f"analyzer.writes.{name}") for name in names]
+    names = (module.name for module in pkgutil.iter_modules(analyzer.resources.__path__))
+    modules = [import_module(f"analyzer.resources.{name}") for name in names]
     return tuple(sorted((m for m in modules if isinstance(m, Writer)), key=lambda writer: writer.TYPE))

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.grammar.nested import diff_keys
-from analyzer.writes.drafts import Drafts
-from analyzer.writes.namespace import namespace
-from analyzer.writes.state import Properties, State, read_state, retained
+from analyzer.resources.drafts import Drafts
+from analyzer.resources.namespace import namespace
+from analyzer.resources.state import Properties, State, read_state, retained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
