@@ -101,7 +101,7 @@ WRITES = pl.Schema(
         "deploy": pl.String(),
         "operation": pl.Int64(),  # one operation of one resource: its writes stand or fall by the same calls
         "urn": pl.String(),
-        "type": pl.String(),  # sst:aws:KvKeys or sst:aws:KvRoutesUpdate
+        "type": pl.String(),  # the TYPE of a kind of `resources/`: sst:aws:KvKeys
         "name": pl.String(),
         "op": pl.String(),
         "action": pl.String(),  # put, append (an entry into a list), remove (an entry from it), delete

@@ -15,16 +15,18 @@ import polars as pl
 
 from analyzer.grammar.nested import diff_keys
 from analyzer.resources.drafts import Drafts
-from analyzer.resources.namespace import namespace
+from analyzer.resources.namespace import after_component, namespace
 from analyzer.resources.state import Properties, State, read_state, retained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUFFIX = ".sst.aws.KvKeys"
 TYPE = "sst:aws:KvKeys"
+NAMED: tuple[str, ...] = ("KvKeys", "RouteKey")
+SAID: tuple[str, ...] = ()
+APIS: tuple[str, ...] = ("UpdateKeys",)
 
-_NAMED_AFTER = r"(?:KvKeys|RouteKey)\.sst\.aws\.KvKeys$"
+_AFTER_COMPONENT = after_component(TYPE, NAMED)
 _KEYED = ("entries", "namespace", "store")
 _DELETES = ("delete", "delete-replaced")
 _Meant = tuple[str, str | None, str, str | None, str | None]
@@ -53,7 +55,7 @@ def derived(operations: pl.DataFrame) -> pl.DataFrame:
     writing = operations.with_columns(changes.alias("changes")).filter(
         ~retained() & (~updates | pl.col("changes").fill_null(value=True))
     )
-    bases = writing["name"].str.replace(_NAMED_AFTER, "")
+    bases = writing["name"].str.replace(_AFTER_COMPONENT, "")
     drafts = Drafts()
     unsure = writing.select(updates & pl.col("changes").is_null()).to_series()
     for operation, op, stack, base, doubtful in zip(

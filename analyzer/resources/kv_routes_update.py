@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-SUFFIX = ".sst.aws.KvRoutesUpdate"
 TYPE = "sst:aws:KvRoutesUpdate"
+NAMED: tuple[str, ...] = ("RoutesUpdate",)
+SAID: tuple[str, ...] = ("kv namespace", "entry: ")
+APIS: tuple[str, ...] = ("UpdateKeys",)
 
 _DELETES = ("delete", "delete-replaced")
 _PATTERN = "*:routes"

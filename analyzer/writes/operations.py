@@ -7,22 +7,28 @@ preview does nothing: neither gives an operation here.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from analyzer.grammar.nested import sdk_errors
+from analyzer.resources.shown import is_of
 from analyzer.tables import WRITING_OPS
+
+if TYPE_CHECKING:
+    from analyzer.resources.interface import ResourceKind
 
 _RESOURCE = ["deploy", "urn", "type", "name", "op"]
 _ENDS = ("done", "failed")
 
 
-def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.DataFrame:
-    """Operations on the resources whose name ends with `suffix`, in the order of the logs.
+def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) -> pl.DataFrame:
+    """Operations on the resources of one kind, in the order of the logs.
 
     Args:
         events: EVENTS.
         deploys: DEPLOYS of these events.
-        suffix: such as `.sst.aws.KvKeys`.
+        kind: whose resources.
 
     Returns:
         A row per operation: `deploy, urn, type, name, op, stack, exact, start, end, reported, source, line, order,
@@ -30,7 +36,7 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.D
         error_message`. `end` is null where the log ends before the operation does; `op` is null where SST's terminal
         names no more than a resource that failed.
     """
-    mine = _settled(_of_resources(events, suffix))
+    mine = _settled(_of_resources(events, kind))
     unnamed = pl.col("op").is_null() & (pl.col("kind") == "failed")
     steps = _numbered(mine.filter(pl.col("op").is_in(WRITING_OPS) | unnamed), deploys)
     began = steps.filter(pl.col("kind") == "started").unique(
@@ -73,9 +79,9 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.D
     return _with_errors(with_deploy, events).sort("source", "order")
 
 
-def _of_resources(events: pl.DataFrame, suffix: str) -> pl.DataFrame:
+def _of_resources(events: pl.DataFrame, kind: ResourceKind) -> pl.DataFrame:
     done_for_real = ~pl.col("planning").fill_null(False)
-    return events.filter(pl.col("name").str.ends_with(suffix).fill_null(False) & done_for_real)
+    return events.filter(is_of(kind) & done_for_real)
 
 
 def _settled(mine: pl.DataFrame) -> pl.DataFrame:

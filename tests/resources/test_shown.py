@@ -1,0 +1,41 @@
+"""What the logs look for is derived from the kinds: the literals, for which each line is searched, are held here."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from analyzer.logs import text_pulumi, text_sst
+from analyzer.resources import kv_keys, shown
+from analyzer.resources.registry import kinds
+
+
+def test_the_kinds_are_told_by_their_type() -> None:
+    assert [kind.TYPE for kind in kinds()] == ["sst:aws:KvKeys", "sst:aws:KvRoutesUpdate"]
+
+
+def test_the_prefilters_are_literal_alternatives_of_the_kinds() -> None:
+    assert text_sst.TELLING == ":KvKeys|:KvRoutesUpdate"
+    rows = r"\.sst\.aws\.KvKeys|\.sst\.aws\.KvRoutesUpdate"
+    assert rf"{rows}|:pulumi:Stack" == text_pulumi.TELLING_ROWS
+    assert f"{rows}|kv namespace|entry: " == text_pulumi.TELLING_SAID
+
+
+def test_a_name_ends_with_the_class_that_sst_appends() -> None:
+    names = ["SiteKvKeys.sst.aws.KvKeys", "SiteRoutesUpdate.sst.aws.KvRoutesUpdate", "KvKeys", None]
+    events = pl.DataFrame({"name": names, "type": ["pulumi-nodejs:dynamic:Resource"] * 4})
+    assert events.select(shown.is_of(kv_keys)).to_series().to_list() == [True, False, False, False]
+    assert events.select(shown.is_of_any()).to_series().to_list() == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("token", "row"),
+    [
+        ("aws:s3/bucket:Bucket", "aws:s3:Bucket"),
+        ("aws:s3/bucketV2:Bucket", "aws:s3/bucketV2:Bucket"),
+        ("pulumi:pulumi:Stack", "pulumi:pulumi:Stack"),
+        ("pulumi-nodejs:dynamic:Resource", "pulumi-nodejs:dynamic:Resource"),
+    ],
+)
+def test_rows_print_a_type_without_its_file(token: str, row: str) -> None:
+    assert shown.displayed(token) == row
