@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -66,6 +66,16 @@ def _deploy(deploy: Mapping[str, object]) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
+_CHANGES: Final = {
+    "put": "writes the key if it is absent or still has its old value",
+    "delete": "deletes the key if it still has its old value",
+    "append": "adds the entry to the list that is there",
+    "remove": "removes the entry from the list that is there",
+}
+_STOPS: Final = "changes nothing else, and stops if the store changes meanwhile"
+"""Of every command that writes: what a person wants to know before it is pasted."""
+
+
 def _time(value: object) -> str:
     return "" if value is None else f"{value:%Y-%m-%d %H:%M:%SZ}"
 
@@ -110,8 +120,10 @@ def _story(canvas: Canvas, report: Report, number: int, write: Mapping[str, obje
 
 
 def _remedy(canvas: Canvas, row: Mapping[str, object]) -> None:
-    """The command of a write or store, below what it needs; or why there is none."""
+    """The command of a write or store, below what it does and needs; or why there is none."""
     needs, note = row["remedy_needs"], row["remedy_note"]
+    if row["remedy"] is not None:
+        canvas.labelled("does", [(_does(row), "")], indent=3, width=8)
     if isinstance(needs, list):
         canvas.labelled("needs", [("; ".join(needs), "")], indent=3, width=8)
     if note is not None:
@@ -121,6 +133,14 @@ def _remedy(canvas: Canvas, row: Mapping[str, object]) -> None:
     if row["remedy"] is not None:
         canvas.line("to put it right:", "bold", indent=3)
         canvas.raw(str(row["remedy"]))
+
+
+def _does(row: Mapping[str, object]) -> str:
+    """What the command does, for whoever is to paste it. A store's row has no action: its command takes all of them."""
+    if row.get("pattern"):
+        return "The command lists the keys; it changes nothing."
+    change = _CHANGES.get(str(row.get("action")), "makes the changes that are missing")
+    return f"The command reads the store, then {change}. It {_STOPS}."
 
 
 def _whole_stores(canvas: Canvas, report: Report) -> None:

@@ -18,12 +18,15 @@ INSTALLED = os.environ.get("LOSTWRITE_COMMAND")
 PYTHON = str(Path(INSTALLED).with_name("python")) if INSTALLED else sys.executable
 """The interpreter that has the program."""
 
+PATIENCE = 120
+"""Seconds after which a command of a test is ended: what hangs fails, and holds nothing up."""
+
 COMMAND: Sequence[str] = [INSTALLED] if INSTALLED else [PYTHON, "-P", "-m", "analyzer"]
 
 
 def lostwrite(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Runs the program with these words; options are those of `subprocess.run`."""
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": PATIENCE} | options
     return subprocess.run([*COMMAND, *words], text=True, check=False, **streams)
 
 
@@ -31,5 +34,10 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Runs a line of sh in a folder, in which `$L` is the program."""
     environment = os.environ | {"L": " ".join(COMMAND)}
     return subprocess.run(
-        ["sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        ["timeout", str(PATIENCE), "sh", "-c", line],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
