@@ -80,32 +80,33 @@ def _meant(op: str, new: State, old: State) -> Iterator[_Meant]:
         yield from _deleted(old)
         return
     wanted = new.inputs
-    if wanted.entries is None:
-        yield "put", wanted.store, f"{wanted.namespace or '*'}:*", None, None
+    store, prefix, entries = wanted.text("store"), wanted.text("namespace") or "*", wanted.texts("entries")
+    if entries is None:
+        yield "put", store, f"{prefix}:*", None, None
         return
     before = _known(old) if op == "update" else {}
     if op == "update" and _moved(wanted, old.outputs):
         before = {}
-    for key, value in wanted.entries.items():
+    for key, value in entries.items():
         if key not in before or before[key] != value:
-            yield "put", wanted.store, f"{wanted.namespace or '*'}:{key}", value, before.get(key)
-    if wanted.purge:
-        for key in before.keys() - wanted.entries.keys():
-            yield "delete", wanted.store, f"{wanted.namespace or '*'}:{key}", None, before[key]
+            yield "put", store, f"{prefix}:{key}", value, before.get(key)
+    if wanted.flag("purge"):
+        for key in before.keys() - entries.keys():
+            yield "delete", store, f"{prefix}:{key}", None, before[key]
 
 
 def _moved(wanted: Properties, had: Properties) -> bool:
-    return wanted.store != had.store or wanted.namespace != had.namespace
+    return any(wanted.text(name) != had.text(name) for name in ("store", "namespace"))
 
 
 def _known(old: State) -> dict[str, str | None]:
-    return old.outputs.entries or {}
+    return old.outputs.texts("entries") or {}
 
 
 def _deleted(old: State) -> Iterator[_Meant]:
     """Every key that the resource had put; none where its outputs lost the store (SST then makes no call)."""
-    had = old.outputs
-    if old.keeps or had.store is None:
+    store, prefix = old.outputs.text("store"), old.outputs.text("namespace") or "*"
+    if old.keeps or store is None:
         return
-    for key, value in (had.entries or {}).items():
-        yield "delete", had.store, f"{had.namespace or '*'}:{key}", None, value
+    for key, value in _known(old).items():
+        yield "delete", store, f"{prefix}:{key}", None, value

@@ -38,9 +38,9 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
             drafts.add(
                 operation,
                 action,
-                wanted.store,
+                wanted.text("store"),
                 key or _PATTERN,
-                entry=wanted.entry,
+                entry=wanted.text("entry"),
                 pattern=key is None,
                 unset=op == "update" and action == "append" and after.unset,
             )
@@ -68,16 +68,15 @@ def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, Properties]]:
         if not old.keeps:
             yield "remove", had
         return
-    if op == "update" and had.store is not None and _place(had) != _place(new.inputs):
+    if op == "update" and had.text("store") is not None and _place(had) != _place(new.inputs):
         yield "remove", had
     yield "append", new.inputs
 
 
 def _place(properties: Properties) -> tuple[str | None, str | None, str | None]:
-    return properties.store, properties.namespace, properties.key
+    return properties.text("store"), properties.text("namespace"), properties.text("key")
 
 
 def _key(properties: Properties) -> str | None:
-    if properties.namespace is None:
-        return None
-    return f"{properties.namespace}:{properties.key or 'routes'}"
+    prefix = properties.text("namespace")
+    return None if prefix is None else f"{prefix}:{properties.text('key') or 'routes'}"

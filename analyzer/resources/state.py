@@ -1,14 +1,18 @@
 """The inputs and outputs of a key-value resource, as an engine event carries them.
 
-Anything that is not what SST writes there (a secret's wrapper, an unknown value) becomes None: unknown, not empty.
+Anything that is not a plain value there (a secret's wrapper, an unknown value) becomes None: unknown, not empty.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Pulumi wraps secrets, assets and references in an object under this key (sdk/go/common/resource/sig).
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -16,14 +20,35 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What a KvKeys or KvRoutesUpdate is given (inputs) or gave back (outputs)."""
+    """What a resource is given (inputs) or gave back (outputs), each property by its name."""
 
-    store: str | None = None
-    namespace: str | None = None
-    key: str | None = None
-    entry: str | None = None
-    entries: dict[str, str | None] | None = None
-    purge: bool = False
+    raw: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, name: str) -> str | None:
+        """A text; None where it is empty, too: no store, key or namespace is."""
+        value = self.raw.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def value(self, name: str) -> str | None:
+        """A text that may be empty."""
+        value = self.raw.get(name)
+        return value if isinstance(value, str) else None
+
+    def flag(self, name: str) -> bool:
+        """Whether it is true."""
+        return self.raw.get(name) is True
+
+    def texts(self, name: str) -> dict[str, str | None] | None:
+        """Texts by name."""
+        value = self.raw.get(name)
+        if not isinstance(value, dict) or _SIGNATURE in value:
+            return None
+        return {key: text if isinstance(text, str) else None for key, text in value.items()}
+
+    def parts(self, name: str) -> list[Properties] | None:
+        """A list of objects, each with its own properties; one that is no object has none."""
+        value = self.raw.get(name)
+        return [_properties(part) for part in value] if isinstance(value, list) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +83,8 @@ def retained() -> pl.Expr:
 
 
 def _properties(raw: object) -> Properties:
-    if not isinstance(raw, dict):
-        return Properties()
-    return Properties(
-        store=_text(raw.get("store")),
-        namespace=_text(raw.get("namespace")),
-        key=_text(raw.get("key")),
-        entry=_text(raw.get("entry")),
-        entries=_entries(raw.get("entries")),
-        purge=raw.get("purge") is True,
-    )
+    return Properties(raw) if isinstance(raw, dict) and _SIGNATURE not in raw else Properties()
 
 
 def _is_unset(outputs: object) -> bool:
     return isinstance(outputs, dict) and outputs.keys() == {"__provider"}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _entries(value: object) -> dict[str, str | None] | None:
-    if not isinstance(value, dict) or _SIGNATURE in value:
-        return None
-    return {key: entry if isinstance(entry, str) else None for key, entry in value.items()}
