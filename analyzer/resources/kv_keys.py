@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from analyzer.grammar.nested import diff_keys
 from analyzer.resources.drafts import Drafts
 from analyzer.resources.namespace import after_component, namespace
-from analyzer.resources.state import Properties, State, read_state, retained
+from analyzer.resources.rows import writing
+from analyzer.resources.state import DELETES, Properties, State, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
 TYPE = "sst:aws:KvKeys"
 NAMED: tuple[str, ...] = ("KvKeys", "RouteKey")
@@ -28,7 +28,6 @@ APIS: tuple[str, ...] = ("UpdateKeys",)
 
 _AFTER_COMPONENT = after_component(TYPE, NAMED)
 _KEYED = ("entries", "namespace", "store")
-_DELETES = ("delete", "delete-replaced")
 _Meant = tuple[str, str | None, str, str | None, str | None]
 _MASK = "***"  # what a CI system shows of a secret, or of what is like one
 
@@ -44,39 +43,23 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 
 
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
-    """Writes of operations that text names: the namespace follows from the stack and the component's name.
-
-    An update whose `[diff: …]` names none of `entries`, `namespace` and `store` changes no key, and is no write;
-    nor is a delete that leaves the cloud alone (`[retain]`). Where the text lists no changed properties, as SST's
-    terminal does not, an update may have had no key to change: it is `unsure`.
-    """
-    updates = pl.col("op").eq_missing("update")
-    changes = _changes_keys(operations["message"])
-    writing = operations.with_columns(changes.alias("changes")).filter(
-        ~retained() & (~updates | pl.col("changes").fill_null(value=True))
-    )
-    bases = writing["name"].str.replace(_AFTER_COMPONENT, "")
+    """Writes of operations that text names: the namespace follows from the stack and the component's name."""
+    found = writing(operations, _KEYED)
+    bases = found["name"].str.replace(_AFTER_COMPONENT, "")
     drafts = Drafts()
-    unsure = writing.select(updates & pl.col("changes").is_null()).to_series()
-    for operation, op, stack, base, doubtful in zip(
-        writing["operation"], writing["op"], writing["stack"], bases, unsure, strict=True
+    for operation, op, stack, base, unsure in zip(
+        found["operation"], found["op"], found["stack"], bases, found["unsure"], strict=True
     ):
-        action = "delete" if op in _DELETES else "put"
+        action = "delete" if op in DELETES else "put"
         known = stack and _MASK not in stack + base
         prefix = namespace(stack, base) if known else "*"
-        drafts.add(operation, action, None, f"{prefix}:*", pattern=True, unsure=doubtful)
+        drafts.add(operation, action, None, f"{prefix}:*", pattern=True, unsure=unsure)
     return drafts.table()
-
-
-def _changes_keys(messages: pl.Series) -> pl.Series:
-    """Whether the row's list of changed properties names one that keys come from; null where it has no list."""
-    listed = diff_keys(messages).select(changed=pl.concat_list("added", "deleted", "updated"))["changed"]
-    return listed.list.set_intersection(list(_KEYED)).list.len() > 0
 
 
 def _meant(op: str, new: State, old: State) -> Iterator[_Meant]:
     """(action, store, key, value, value before) of each write that the operation means."""
-    if op in _DELETES:
+    if op in DELETES:
         yield from _deleted(old)
         return
     wanted = new.inputs

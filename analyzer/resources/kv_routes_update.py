@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.resources.drafts import Drafts
-from analyzer.resources.state import Properties, State, read_state, retained
+from analyzer.resources.rows import retained
+from analyzer.resources.state import DELETES, Properties, State, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ NAMED: tuple[str, ...] = ("RoutesUpdate",)
 SAID: tuple[str, ...] = ("kv namespace", "entry: ")
 APIS: tuple[str, ...] = ("UpdateKeys",)
 
-_DELETES = ("delete", "delete-replaced")
 _PATTERN = "*:routes"
 
 
@@ -57,14 +57,14 @@ def derived(operations: pl.DataFrame) -> pl.DataFrame:
     drafts = Drafts()
     real = operations.filter(~retained())
     for operation, op, entry in zip(real["operation"], real["op"], real["entry"], strict=True):
-        action = "remove" if op in _DELETES else "append"
+        action = "remove" if op in DELETES else "append"
         drafts.add(operation, action, None, _PATTERN, entry=entry, pattern=True)
     return drafts.table()
 
 
 def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, Properties]]:
     had = old.outputs
-    if op in _DELETES:
+    if op in DELETES:
         if not old.keeps:
             yield "remove", had
         return

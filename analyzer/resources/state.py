@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
-import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Pulumi wraps secrets, assets and references in an object under this key (sdk/go/common/resource/sig).
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
+
+
+DELETES = ("delete", "delete-replaced")
+"""The operations that take a resource away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,6 @@ def read_state(text: str | None) -> State:
         unset=_is_unset(raw.get("outputs")),
         keeps=raw.get("retainOnDelete") is True or raw.get("external") is True,
     )
-
-
-def retained() -> pl.Expr:
-    """Whether a row of text said `[retain]`: its reader then leaves that, and nothing else, in `old`."""
-    return pl.col("old").str.contains("retainOnDelete", literal=True).fill_null(False)
 
 
 def _properties(raw: object) -> Properties:

@@ -1,13 +1,14 @@
 """Claims: which calls each write may have made, as windows of time on lanes of calls instead of as pairs.
 
 A lane holds the calls that are alike in all that decides whether a write may claim them, but for their time: store, key
-and effect, whether they succeeded, whether SST makes such calls (`usual`: UpdateKeys; PutKey and DeleteKey are
-somebody's at the console), and who made them. Every call is in two lanes: that of its caller, and that of anybody.
+and effect, whether they succeeded, the API, and who made them. An API is `usual` for a write if its kind of resource
+makes such calls: SST's make UpdateKeys, and PutKey and DeleteKey are somebody's at the console. Every call is in two
+lanes: that of its caller, and that of anybody.
 A write claims, on each of its lanes, all calls in a zone of time; `phase` is the order in which claims are considered:
 
 0. in the operation's own time, to the second, of a write that the log calls a success: any API;
-1. the same of another write, which UpdateKeys alone can have made;
-2. outside of it, as far as a clock may be off (`OUTER`), of a success: UpdateKeys alone;
+1. the same of another write, which the usual APIs alone can have made;
+2. outside of it, as far as a clock may be off (`OUTER`), of a success: the usual APIs alone;
 3. the same of another write: of its failed calls alone, for a success that far off shows nothing.
 
 A request id in the log names the very call, whatever the clocks say: where no zone holds it, it is an `extra`.
@@ -53,7 +54,7 @@ _NAMESAKES: Final = 8
 """Calls of one request id that are looked at: AWS gives each call its own."""
 
 _TICK = pl.duration(microseconds=1)
-_ALIKE: Final = ("store", "key", "effect", "ok", "usual")
+_ALIKE: Final = ("store", "key", "effect", "ok", "api")
 _LANE: Final = (*_ALIKE, "by")
 _OF_CALL: Final = (
     "call", "event_id", "request_id", "ok", "at", "run", "position", "writer", "error_code", "error_message", "value",
@@ -66,13 +67,14 @@ class Claims:
     """Which writes claim which calls.
 
     Attributes:
-        wanted: a row per write and effect: `write, deploy, store, key, effect, start, end, low, high, success`.
+        wanted: a row per write and effect: `write, deploy, store, key, effect, start, end, low, high, success, apis`,
+            of which `apis` are those usual for the write.
         calls: the write calls on their keys, a row each: the columns of a call.
         named: `write, call, phase` and the columns of `wanted` and of the call: the log names the call.
         laned: `lane, by, writer, at, event_id, ok, call`: the calls by lane, in the order of time.
         lanes: what a lane is told by, and `lane`.
-        zones: `write, deploy, phase, start, end, low, high`, what a lane is told by, `lane`, and `first, past`: the
-            rows of `laned`.
+        zones: `write, deploy, phase, usual, start, end, low, high`, what a lane is told by, `lane`, and `first, past`:
+            the rows of `laned`.
         extras: the rows of `named` that no zone holds.
     """
 
@@ -107,7 +109,7 @@ def claims_of(wanted: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
     )
     allowed = _allowed(wanted, chiefs)
     named = _named(wanted, calls)
-    zones = _zones(wanted).join(allowed, on="deploy")
+    zones = _zones(wanted, calls).join(allowed, on="deploy")
     held = (
         (pl.col("at") >= pl.col("low"))
         & (pl.col("at") <= pl.col("high"))
@@ -149,7 +151,7 @@ def _named(wanted: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     on = ["store", "key", "effect", "said_request"]
     named = calls.with_columns(said_request="request_id").filter(pl.int_range(pl.len()).over(on) < _NAMESAKES)
     pairs = wanted.join(named, on=on, maintain_order="left").with_columns(phase=phase())
-    return pairs.filter((pl.col("phase") == 0) | "usual")
+    return pairs.filter((pl.col("phase") == 0) | _usual())
 
 
 def phase() -> pl.Expr:
@@ -157,8 +159,13 @@ def phase() -> pl.Expr:
     return 2 * (~inside()).cast(COUNT) + (~pl.col("success")).cast(COUNT)
 
 
-def _zones(wanted: pl.DataFrame) -> pl.DataFrame:
-    """The zones of `wanted`, on whosever lanes."""
+def _usual() -> pl.Expr:
+    """Whether the kind of resource makes its writes by such calls."""
+    return pl.col("api").is_in(pl.col("apis")).fill_null(value=False)
+
+
+def _zones(wanted: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """The zones of `wanted`, on whosever lanes of `calls`."""
     own_low, own_high = (pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME)
     backward = own_high < own_low  # a clock that was set back: nothing is within the operation
     success = pl.col("success")
@@ -171,13 +178,14 @@ def _zones(wanted: pl.DataFrame) -> pl.DataFrame:
         ),
         wanted.filter(~backward).with_columns(phase=2 + (~success).cast(COUNT), low=late),
     ]
-    kinds = pl.DataFrame({"ok": [True, True, False, False], "usual": [True, False, True, False]})
+    kinds = calls.select("ok", "api").unique(maintain_order=True)
     near = success & (pl.col("phase") == 0)
     return (
         pl.concat(parts)
         .join(kinds, how="cross")
+        .with_columns(usual=_usual())
         .filter(pl.col("usual") | near, ~pl.col("ok") | (pl.col("phase") < _FAR_AND_FAILED))
-        .select("write", "deploy", *_ALIKE, "phase", "start", "end", "low", "high")
+        .select("write", "deploy", *_ALIKE, "phase", "usual", "start", "end", "low", "high")
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.resources.registry import kinds
 from analyzer.tables import TIME
 from analyzer.verdicts.assign import assignments
 from analyzer.verdicts.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
@@ -94,15 +95,23 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
             "end",
             "low",
             "high",
+            "type",
             success=pl.col("reported") == "succeeded",
             write="id",
             said_request="request_id",
         )
         .join(EFFECTS, on="action")
-        .drop("action")
+        .join(usual_apis(), on="type", how="left")
+        .drop("action", "type")
     )
     made = about_keys(calls, wanted).filter(pl.col("effect") != "read")
-    return claims_of(wanted, made.with_columns(usual=pl.col("api") == "UpdateKeys"))
+    return claims_of(wanted, made)
+
+
+def usual_apis() -> pl.DataFrame:
+    """`type, apis`: by which API operations each kind of resource makes its writes."""
+    rows = [(kind.TYPE, list(kind.APIS)) for kind in kinds()]
+    return pl.DataFrame(rows, {"type": pl.String(), "apis": pl.List(pl.String())}, orient="row")
 
 
 def about_keys(calls: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
