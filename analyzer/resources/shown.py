@@ -30,6 +30,12 @@ def tokens() -> frozenset[str]:
 
 
 @cache
+def sst_types() -> tuple[str, ...]:
+    """The types of SST's kinds, as reports show them: their keys are under a namespace."""
+    return tuple(kind.TYPE for kind in kinds() if _is_of_sst(kind))
+
+
+@cache
 def sst_classes() -> tuple[str, ...]:
     """The class of each kind of SST's, as SST shows it: `KvKeys`."""
     return tuple(_class_of(kind) for kind in kinds() if _is_of_sst(kind))
@@ -63,11 +69,17 @@ def in_terminal() -> str:
     return "|".join(f":{_class_of(kind)}" for kind in kinds())
 
 
-def is_of(kind: ResourceKind) -> pl.Expr:
-    """Whether a row of EVENTS is about a resource of this kind, by its `name` or its `type`."""
+def is_of(kind: ResourceKind, of_type: pl.Expr | None = None) -> pl.Expr:
+    """Whether a row of EVENTS is about a resource of this kind, by its `name` or its type.
+
+    Args:
+        kind: of resource.
+        of_type: the type, where it is another expression than the column `type`.
+    """
     if _is_of_sst(kind):
         return pl.col("name").str.ends_with(suffix(kind.TYPE)).fill_null(value=False)
-    return pl.col("type").is_in([kind.TYPE, displayed(kind.TYPE)]).fill_null(value=False)
+    shown = pl.col("type") if of_type is None else of_type
+    return shown.is_in([kind.TYPE, displayed(kind.TYPE)]).fill_null(value=False)
 
 
 def is_of_any() -> pl.Expr:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Pulumi wraps secrets, assets and references in an object under this key (sdk/go/common/resource/sig).
+# For a text that equals a secret it writes the other (docs/facts/pulumi-output.md#12-ends-of-steps).
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-
+_BLINDED = "[secret]"
 
 DELETES = ("delete", "delete-replaced")
 """The operations that take a resource away."""
@@ -33,9 +34,9 @@ class Properties:
         return value if isinstance(value, str) and value else None
 
     def value(self, name: str) -> str | None:
-        """A text that may be empty."""
+        """A text that may be empty; None for what stands in the place of a secret, which says nothing of it."""
         value = self.raw.get(name)
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and value != _BLINDED else None
 
     def flag(self, name: str) -> bool:
         """Whether it is true."""
@@ -49,8 +50,8 @@ class Properties:
         return {key: text if isinstance(text, str) else None for key, text in value.items()}
 
     def parts(self, name: str) -> list[Properties] | None:
-        """A list of objects, each with its own properties; one that is no object has none."""
-        value = self.raw.get(name)
+        """A list of objects, each with its properties; one that is no object has none. A list left out is empty."""
+        value = self.raw.get(name, [] if self.raw else None)
         return [_properties(part) for part in value] if isinstance(value, list) else None
 
 

@@ -24,7 +24,10 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
     said = writes.select("op", "reported", "deploy", write="id")
     held = hits.join(said.select("write", "op", "deploy"), on="write")
     disputed, contesting = _contests(claims, held, said)
-    identities = held.select("write", callers=pl.col("caller").n_unique().over("deploy"))
+    parties = claims.wanted.select("write", "party").unique()
+    identities = held.join(parties, on="write").select(
+        "write", callers=pl.col("caller").n_unique().over("party")
+    )
     sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
     answered = (
         hits.join(_of_one_writer(claims), on="write")

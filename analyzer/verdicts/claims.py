@@ -67,14 +67,14 @@ class Claims:
     """Which writes claim which calls.
 
     Attributes:
-        wanted: a row per write and effect: `write, deploy, store, key, effect, start, end, low, high, success, apis`,
-            of which `apis` are those usual for the write.
+        wanted: a row per write and effect: `write, deploy, party, store, key, effect, start, end, low, high, success,
+            apis`, of which `party` is who makes the calls, and `apis` are those usual for the write.
         calls: the write calls on their keys, a row each: the columns of a call.
         named: `write, call, phase` and the columns of `wanted` and of the call: the log names the call.
         laned: `lane, by, writer, at, event_id, ok, call`: the calls by lane, in the order of time.
         lanes: what a lane is told by, and `lane`.
-        zones: `write, deploy, phase, usual, start, end, low, high`, what a lane is told by, `lane`, and `first, past`:
-            the rows of `laned`.
+        zones: `write, deploy, party, phase, usual, start, end, low, high`, what a lane is told by, `lane`, and
+            `first, past`: the rows of `laned`.
         extras: the rows of `named` that no zone holds.
     """
 
@@ -97,8 +97,8 @@ def claims_of(wanted: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
     Args:
         wanted: as `Claims` has it, with `said_request`.
         calls: see there.
-        chiefs: `deploy, chief`: the one whose calls alone a deploy claims, beside those of which nobody says who made
-            them; of other deploys, anybody's.
+        chiefs: `party, chief`: the one whose calls alone a party claims, beside those of which nobody says who made
+            them; of other parties, anybody's.
     """
     both = pl.concat([calls, calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
     lanes = both.select(_LANE).unique(maintain_order=True).with_row_index("lane")
@@ -109,14 +109,14 @@ def claims_of(wanted: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
     )
     allowed = _allowed(wanted, chiefs)
     named = _named(wanted, calls)
-    zones = _zones(wanted, calls).join(allowed, on="deploy")
+    zones = _zones(wanted, calls).join(allowed, on="party")
     held = (
         (pl.col("at") >= pl.col("low"))
         & (pl.col("at") <= pl.col("high"))
         & ((pl.col("phase") < _FAR_AND_FAILED) | ~pl.col("ok"))
     ).fill_null(False)
     by = pl.when(pl.col("allowed") == ANYBODY).then(pl.lit(ANYBODY, COUNT)).otherwise("by")
-    claimable = named.join(allowed.rename({"by": "allowed"}), on="deploy").filter(
+    claimable = named.join(allowed.rename({"by": "allowed"}), on="party").filter(
         held & (by == pl.col("allowed"))
     )
     extras = named.join(claimable, on=["write", "call"], how="anti")
@@ -137,12 +137,12 @@ def inside() -> pl.Expr:
 
 
 def _allowed(wanted: pl.DataFrame, chiefs: pl.DataFrame | None) -> pl.DataFrame:
-    """`deploy, by`: whose lanes each deploy claims."""
-    deploys = wanted.select("deploy").unique()
+    """`party, by`: whose lanes each party claims."""
+    parties = wanted.select("party").unique()
     if chiefs is None:
-        return deploys.with_columns(by=pl.lit(ANYBODY, COUNT))
-    own = chiefs.filter(pl.col("chief") != NOBODY).select("deploy", by=pl.col("chief"))
-    others = deploys.join(own, on="deploy", how="anti").with_columns(by=pl.lit(ANYBODY, COUNT))
+        return parties.with_columns(by=pl.lit(ANYBODY, COUNT))
+    own = chiefs.filter(pl.col("chief") != NOBODY).select("party", by=pl.col("chief"))
+    others = parties.join(own, on="party", how="anti").with_columns(by=pl.lit(ANYBODY, COUNT))
     return pl.concat([own, own.with_columns(by=pl.lit(NOBODY, COUNT)), others])
 
 
@@ -185,7 +185,7 @@ def _zones(wanted: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .join(kinds, how="cross")
         .with_columns(usual=_usual())
         .filter(pl.col("usual") | near, ~pl.col("ok") | (pl.col("phase") < _FAR_AND_FAILED))
-        .select("write", "deploy", *_ALIKE, "phase", "usual", "start", "end", "low", "high")
+        .select("write", "deploy", "party", *_ALIKE, "phase", "usual", "start", "end", "low", "high")
     )
 
 

@@ -103,7 +103,7 @@ def exact_facts(material: Material) -> Facts:
 
 def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
     """What `loss.losses` takes, from `hits`: the `write`, and the `event_id, store, key` of a call that answers."""
-    said = writes.select("action", "value", "deploy", "name", "start", write="id")
+    said = writes.select("action", "value", "deploy", "type", "name", "start", write="id")
     return hits.join(said, on="write", maintain_order="left")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.grammar.nested import sdk_errors
+from analyzer.logs.text_urn import type_of
 from analyzer.resources.shown import is_of
 from analyzer.tables import WRITING_OPS
 
@@ -76,12 +77,18 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) 
         deploy_ended="ended_at",
     )
     with_deploy = resolved.join(known, on="deploy", how="left")
-    return _with_errors(with_deploy, events).sort("source", "order")
+    return _with_errors(with_deploy, events.filter(_may_be_of(kind))).sort("source", "order")
 
 
 def _of_resources(events: pl.DataFrame, kind: ResourceKind) -> pl.DataFrame:
     done_for_real = ~pl.col("planning").fill_null(False)
     return events.filter(is_of(kind) & done_for_real)
+
+
+def _may_be_of(kind: ResourceKind) -> pl.Expr:
+    """Whether a row may be about a resource of the kind: one of another type may have the same name."""
+    of_type = pl.coalesce("type", type_of(pl.col("urn")))
+    return is_of(kind, of_type) | of_type.is_null()
 
 
 def _settled(mine: pl.DataFrame) -> pl.DataFrame:
