@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analyzer import InputError, check, render
+from analyzer import check, render
 from analyzer.cli.main import run
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def test_the_trail_alone_sees_nothing_and_the_listing_alone_sees_all_but_why() -
     assert alone.exit_code == 1
 
 
-def test_the_remedy_holds_the_whole_list() -> None:
+def test_the_remedy_adds_the_missing_entry_to_the_list_that_is_there() -> None:
     report = check([LOG], trail=[TRAIL], keys=[KEYS])
     (remedy,) = report.writes["remedy"].drop_nulls()
-    assert remedy.endswith("""--value '["site,f82a,,/","bucket,57d2,,/files","url,4825,,/api"]'""")
+    assert """'[{"Key":"234a:routes","add":["url,4825,,/api"],"remove":[]}]'""" in remedy
 
 
 @pytest.mark.parametrize(("named", "timed"), [(True, True), (True, False), (False, True), (False, False)])
@@ -77,26 +77,29 @@ def test_a_listing_made_before_the_deploy_changes_nothing(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "said", "code"),
     [
-        (json.dumps(LISTING)[:-40], "cut or damaged"),
-        (json.dumps(LISTING | {"store": STORE[:-4] + "0000"}), "and the deploys wrote to"),
-        (json.dumps(LISTING | {"item_count": 7}), "keys are missing"),
-        (json.dumps({"Items": [{"Key": "beef:routes", "Value": "[]"}]}), "does not name its store"),
+        (json.dumps(LISTING)[:-40], "cut or damaged", 3),
+        (json.dumps(LISTING | {"store": STORE[:-4] + "0000"}), "and the deploys wrote to", 0),
+        (json.dumps(LISTING | {"item_count": 7}), "keys are missing", 0),
+        (json.dumps({"Items": [{"Key": "beef:routes", "Value": "[]"}]}), "does not name its store", 0),
         (
             json.dumps({"Items": [{"Key": "234a:routes", "Value": "[]"}], "NextToken": "x"}),
             "pages are missing",
+            0,
         ),
     ],
 )
-def test_the_wrong_listing_is_told_and_no_verdict_built_on_it(text: str, said: str, tmp_path: Path) -> None:
+def test_the_wrong_listing_is_told_and_no_verdict_built_on_it(
+    text: str, said: str, code: int, tmp_path: Path
+) -> None:
     (tmp_path / "keys.json").write_text(text)
     report = check([LOG], trail=[TRAIL], keys=[tmp_path / "keys.json"])
     assert story(report) == BY_TRAIL
     assert codes(report) == ["LW305"]
     assert said in report.findings["message"].item()
     assert report.evidence.filter(kind="keys").is_empty()
-    assert report.exit_code == 0
+    assert report.exit_code == code
     json.loads(render(report, "json"))
 
 
@@ -110,11 +113,15 @@ def test_a_trail_of_another_account_is_told_and_not_taken_for_silence(tmp_path: 
     assert {cause for _, cause, _ in story(report)} == {"no_trail"}
 
 
-def test_what_is_no_listing_at_all_stops_the_check(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="not a key listing"):
-        check([LOG], keys=[LOG])
-    with pytest.raises(InputError, match="no such file"):
-        check([LOG], keys=[tmp_path / "absent.json"])
+@pytest.mark.parametrize(("named", "reason"), [(LOG, "not a key listing"), ("absent", "no such file")])
+def test_what_is_no_listing_at_all_is_reported_and_the_logs_are_judged(
+    named: Path | str, reason: str
+) -> None:
+    report = check([LOG], trail=[TRAIL], keys=[named])
+    assert (report.exit_code, story(report)) == (3, BY_TRAIL)
+    ((word, why),) = report.unread
+    assert word == str(named)
+    assert reason in why
 
 
 def test_a_listing_among_the_logs_is_taken_for_one() -> None:

@@ -128,8 +128,8 @@ class LogScan:
                 yield with_plans(known)
         except InputError as error:
             account.problems.append(error.reason)
-            if not account.lines:  # nothing of it was read, whatever it was said to be
-                account.kind = "unusable"
+        if account.problems and not account.lines:  # nothing of it was read, whatever it was taken for
+            account.kind = "unusable"
         if stamp and (change := stamp.change(source.stamp())):
             account.problems.append(change)
 

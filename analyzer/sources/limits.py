@@ -59,7 +59,7 @@ VALUES: Final = 1_000_000
 BYTES_PER_VALUE: Final = 16
 """and the bytes that each must have on average in a larger one: CloudTrail's have 30."""
 BYTES_PER_CELL: Final = 4
-"""The same between commas: most cells of a wide table, an export of all fields, may be empty."""
+"""The same between the commas of a table: most cells of a wide table, an export of all fields, may be empty."""
 COLUMNS: Final = 10_000
 """Columns of a table."""
 VALUE_LINES: Final = 200_000
@@ -106,7 +106,9 @@ def is_dense(data: bytes) -> bool:
         return False
     import stringzilla
 
-    marks = {b",": BYTES_PER_CELL, b"\n": BYTES_PER_VALUE, b"{": BYTES_PER_VALUE, b"[": BYTES_PER_VALUE}
+    is_json = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+    between_commas = BYTES_PER_VALUE if is_json else BYTES_PER_CELL
+    marks = {b",": between_commas, b"\n": BYTES_PER_VALUE, b"{": BYTES_PER_VALUE, b"[": BYTES_PER_VALUE}
     return any(stringzilla.count(data, mark) > max(VALUES, len(data) // each) for mark, each in marks.items())
 
 

@@ -53,7 +53,7 @@ def _holds(word: str, usable: pl.Series, given: set[str]) -> bool:
     if _is_glob(word):
         return any(_fits(word, source) for source in usable)
     real = os.path.realpath(word)
-    return word != "-" and any(map(_is_within(real), usable))  # the same file by another name
+    return word != "-" and any(map(_is_within(real, given), usable))  # the same file by another name
 
 
 def _of(word: str, sources: pl.Series, given: set[str]) -> pl.Series:
@@ -74,11 +74,12 @@ def _above(folder: str, sources: pl.Series) -> pl.Series:
     return sources.is_in([*holders, "./"]) & sources.str.ends_with("/")
 
 
-def _is_within(real: str) -> Callable[[str], bool]:
+def _is_within(real: str, given: set[str]) -> Callable[[str], bool]:
     prefix = f"{real.removesuffix('/')}/"
 
     def is_within(source: str) -> bool:
-        paths = {os.path.realpath(name) for name in (source, source.partition("!")[0])}
+        names = {source, source if source in given else source.partition("!")[0]}
+        paths = map(os.path.realpath, names)
         return any(path == real or path.startswith(prefix) for path in paths)
 
     return is_within

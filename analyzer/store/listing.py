@@ -148,7 +148,7 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
     damage = damage or (stamp.change(source.stamp()) if stamp else None)
     if damage:
         _spoil(source.name, damage, listings, said)
-        account.problems = [f"{damage}; it is not used"]
+        account.kind, account.problems = "unusable", [f"{damage}; it is not used"]
     return account
 
 

@@ -24,7 +24,7 @@ def within(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> p
         on: columns of both, besides the time.
     """
     known = windows.filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
-    placed = moments.with_row_index("moment").sort(*on, "at", maintain_order=True)
+    placed = moments.with_row_index("row of moments").sort(*on, "at", maintain_order=True)
     rows = rows_of(ranges(known, placed, on))
-    pairs = rows.select("span", moment=placed["moment"].gather(rows["row"])).sort("span", "moment")
+    pairs = rows.select("span", moment=placed["row of moments"].gather(rows["row"])).sort("span", "moment")
     return known[pairs["span"]].hstack(moments.drop(on)[pairs["moment"]])

@@ -104,7 +104,7 @@ def test_workers_of_a_program_that_has_the_folder_in_its_path(tmp_path: Path) ->
     """A notebook, `python -c`: what the host imports is its own affair, but not what a worker does."""
     program = tmp_path / "program.py"
     program.write_text(
-        "import pickle, subprocess, json, typing, msgspec, isal, zipfile, tarfile, ctypes\n" + LIBRARY
+        "import pickle, queue, subprocess, json, typing, msgspec, isal, zipfile, tarfile, ctypes\n" + LIBRARY
     )
     place = hostile(
         tmp_path, ["pickle", "json", "msgspec", "isal", "queue", "signal", "threading", "_queue", "polars"]

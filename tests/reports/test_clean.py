@@ -19,7 +19,7 @@ from analyzer.reports.clean import clean, json_safe
         ("a\nb\tc\r", "a\\nb\\tc\\r"),
         ("\x9b2J\x7f", "\\x9b2J\\x7f"),
         ("\u202eabc\u2066", "\\u202eabc\\u2066"),
-        ("a\u200b\u200d\ufeff\u00ad\u3164", "a\\u200b\\u200d\\ufeff\\xad\\\u3164"),
+        ("a\u200b\u200d\ufeff\u00ad\u3164", "a\\u200b\\u200d\\ufeff\\xad\\u3164"),
         ("a\U000e0041\ud800", "a\\U000e0041\\ud800"),
         ("a\u200bb\u2060c\xadd\u3164e\U000e0041", "a\\u200bb\\u2060c\\xadd\\u3164e\\U000e0041"),
         ("\udcff", "\\udcff"),

@@ -33,8 +33,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def names(*words: str | Path) -> list[str]:
-    sources, accounts = find(words)
+def names(*words: str | Path, follow_links: bool = False) -> list[str]:
+    sources, accounts = find(words, follow_links=follow_links)
     assert accounts == []
     return [source.name for source in sources]
 
@@ -185,10 +185,10 @@ def test_words_that_overlap_give_each_file_once_under_its_first_name(tree: Path,
         (tree / folder / "own.log").write_text("x")
     (tree / "logs" / "aa.log").symlink_to("b.log")  # before and after what they lead to
     (tree / "logs" / "in" / "z.log").symlink_to("c.log")
-    alone = [name for word in words for name in names(word)]
+    alone = [name for word in words for name in names(word, follow_links=True)]
     first = {os.path.realpath(name): name for name in reversed(alone)}
     expected = [name for name in dict.fromkeys(alone) if first[os.path.realpath(name)] == name]
-    sources, _ = find(words)
+    sources, _ = find(words, follow_links=True)
     assert [source.name for source in sources] == expected
     assert len(sources) == len(expected)
     assert [source.name for source in sources] == expected  # once more

@@ -23,6 +23,7 @@ from analyzer.sources.find import find
 from analyzer.sources.lines import lines
 from analyzer.sources.source import Source, Stamp
 from analyzer.sources.unpack import blocks, read_whole
+from analyzer.trail.given import given_selectors
 from tests.sources.hostile import LOG
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def test_a_file_of_proc_has_no_size_and_is_read() -> None:
         assert b"Name:" in stream.read()
 
 
-def test_a_device_and_a_pipe_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_and_a_pipe_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     (account,) = find(["/dev/zero"])[1]
     assert account.problems == ["not a regular file"]
     monkeypatch.setattr("analyzer.sources.find.HELD", 1 << 20)
@@ -144,7 +145,7 @@ def test_a_device_and_a_pipe_without_end(tmp_path: Path, monkeypatch: pytest.Mon
     ((source,), accounts) = find(["-"], lambda: LOG)
     assert (source.content, accounts) == (LOG, [])
     with pytest.raises(InputError, match="holds more than"):
-        api.trail_report([tmp_path], selectors=["/dev/zero"])
+        given_selectors(["/dev/zero"], None)
 
 
 def test_a_file_that_grows_is_cut_or_replaced(tmp_path: Path) -> None:

@@ -103,29 +103,30 @@ def test_gzip_and_standard_input() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("text", "problem", "kind"),
     [
-        (json.dumps(aws("a", "b"))[:-20], "its JSON is cut or damaged at character"),
-        (json.dumps(aws("a")) + '{"Items": [', "its JSON is cut or damaged at character"),
-        (json.dumps(aws("a", more="more")), "its last page names a next one: pages are missing"),
-        (json.dumps(own("a", count=2)), "it holds 1 keys, and the store had 2: keys are missing"),
-        (json.dumps(own("a") | {"schema": "lostwrite.keys/v9"}), "not a key listing: its schema is"),
-        (json.dumps({"Items": [{"Key": "a"}]}), "not a key listing: "),
-        ('{"Items": [{"Key": "a", "Value": "\\ud800"}]}', "not a key listing: "),
+        (json.dumps(aws("a", "b"))[:-20], "its JSON is cut or damaged at character", "unusable"),
+        (json.dumps(aws("a")) + '{"Items": [', "its JSON is cut or damaged at character", "unusable"),
+        (json.dumps(aws("a", more="more")), "its last page names a next one: pages are missing", KIND),
+        (json.dumps(own("a", count=2)), "it holds 1 keys, and the store had 2: keys are missing", KIND),
+        (json.dumps(own("a") | {"schema": "lostwrite.keys/v9"}), "not a key listing: its schema", "unusable"),
+        (json.dumps({"Items": [{"Key": "a"}]}), "not a key listing: ", "unusable"),
+        ('{"Items": [{"Key": "a", "Value": "\\ud800"}]}', "not a key listing: ", "unusable"),
         (
             json.dumps(aws("a", more="t")) + json.dumps({"Items": [{"Key": "a", "Value": "other"}]}),
             "one key two values",
+            KIND,
         ),
     ],
 )
-def test_what_is_cut_gives_no_key_and_is_told(tmp_path: Path, text: str, problem: str) -> None:
+def test_what_is_cut_gives_no_key_and_is_told(tmp_path: Path, text: str, problem: str, kind: str) -> None:
     path = tmp_path / "keys.json"
     path.write_text(text)
     read = read_listings([path])
     assert rows(read) == []
     assert read.table.height == 1
     assert problem in read.table["problem"][0]
-    assert read.inputs["kind"].to_list() == [KIND]
+    assert read.inputs["kind"].to_list() == [kind]
 
 
 def test_a_cut_page_spoils_the_pages_before_it(tmp_path: Path) -> None:
