@@ -1,8 +1,8 @@
 """KeyvaluestoreKey: one key of a store, as a program of plain Pulumi keeps it.
 
-Source: terraform-provider-aws internal/service/cloudfrontkeyvaluestore/key.go, which Pulumi's provider wraps. A create
-is one PutKey; an update is one PutKey where the value is another than the old one; a delete is one DeleteKey, and one
-of a key that is not there is a success. Another key or store is a replacement.
+Source: docs/facts/sst-resources.md#31-keys-of-plain-pulumi. A create is one PutKey; an update is one PutKey where the
+value is another than the old one; a delete is one DeleteKey, and one of a key that is not there is a success. Another
+key or store is a replacement.
 """
 
 from __future__ import annotations

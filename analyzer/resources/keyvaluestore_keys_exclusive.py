@@ -1,10 +1,9 @@
 """KeyvaluestoreKeysExclusive: all keys of a store, as a program of plain Pulumi keeps them.
 
-Source: terraform-provider-aws internal/service/cloudfrontkeyvaluestore/keys_exclusive.go, which Pulumi's provider
-wraps. A create and an update list the store, and put what is not in it, or is another, and delete what is not wanted,
-by UpdateKeys; where the store is as it should be they make no call. So a put may rightly have made none: all are
-`unsure`. Which unwanted keys a listing found, no log says; those that the resource itself wanted before are known.
-A delete leaves the store alone.
+Source: docs/facts/sst-resources.md#31-keys-of-plain-pulumi. A create and an update list the store, and put what is not
+in it, or is another, and delete what is not wanted, by UpdateKeys; where the store is as it should be they make no
+call. So a put may rightly have made none: all are `unsure`. Which unwanted keys a listing found, no log says; those
+that the resource itself wanted before are known. A delete leaves the store alone.
 """
 
 from __future__ import annotations
