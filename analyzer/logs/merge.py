@@ -24,7 +24,6 @@ from analyzer.tables import DEPLOYS, WRITING_OPS, conform
 _RANKS: Final = {"engine-events": 0, "pulumi-text": 1, "terminal": 2}
 _OTHERS: Final = 3
 _PERMALINK: Final = 6  # digits of an id that are enough, where they are its last
-_WHOLE: Final = 24
 _COARSE: Final = {"create-replacement": "create", "delete-replaced": "delete"}  # SST's terminal says no more
 _PAIR: Final = pl.Schema({"id": pl.String(), "into": pl.String()})
 

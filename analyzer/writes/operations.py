@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.grammar.nested import sdk_errors
 from analyzer.logs.text_urn import type_of
 from analyzer.resources.shown import is_of
 from analyzer.tables import WRITING_OPS
@@ -153,12 +152,7 @@ def _with_errors(resolved: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         & pl.col("message").str.contains("error", literal=True).fill_null(False)
     )
     said = (
-        errors.join(
-            sdk_errors(errors["message"].unique()).select("message", error_api="api"),
-            on="message",
-            how="left",
-        )
-        .sort(pl.col("request_id").is_not_null(), "line", maintain_order=True)
+        errors.sort(pl.col("request_id").is_not_null(), "line", maintain_order=True)
         .select(
             "deploy",
             "name",
