@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analyzer.redaction.rule import MARK, Rule
+from analyzer.redaction.rule import MARK, SHUT, Rule
 
 _SLASHES = r"(:?(?:\\*/){2})"
 _HOST = r"([0-9A-Za-z\[])"
@@ -34,6 +34,11 @@ _USERINFO = (
 )
 
 _HEADERS = (
+    # what kind it is, not the header
+    (
+        r"(?i)(authorization)(\\*[\"']?\s*[=:]\s*\\*[\"']?(?:aws_iam|none|required|missing|jwt|custom)(?:[\s\"'\\,;&)}\]]|$))",
+        "${1}" + SHUT + "${2}",
+    ),
     # Digest, AWS4-HMAC-SHA256 and their like have several parts: up to the end of the quotes or of the line
     (
         r"(?i)(authorization\\*[\"']?\s*[=:]\s*\\*[\"']?(?:digest|aws4-hmac-sha256|aws4-ecdsa-p256-sha256|oauth|hawk)\s+)"

@@ -10,7 +10,10 @@ from analyzer.redaction.rule import MARK, SHUT, Rule
 _FLAG = rf"--?[0-9A-Za-z-]*{WORDS}[0-9A-Za-z-]*"
 _ELSE = r"(?:arn|name|url|file|path|type|version|ttl|policy|provider|id|stdin|env|from)"
 _PAIR = r"(?:name|key|parameterkey|parametername|option_?name)"
+# YAML and Go write a name and its value without quotes
+_BARE_PAIR = rf"(?:name|key)\s*:\s*[0-9A-Z_.-]*{WORDS}[0-9A-Z_.-]*"
 
+_OPTIONS = r"(?:--(?:stage|env|environment|repo|org|app|config|target)(?:=|\s+)\S+\s+|--?\S+\s+)*"
 _LOGINS = (
     r"sshpass\s+-p\s*",
     r"mysql[a-z]*\s(?:[^|;&]*?\s)??-p",
@@ -18,7 +21,10 @@ _LOGINS = (
     r"redis-cli\s(?:[^|;&]*?\s)??-a\s+",
     r"(?:curl|wget|http)\s(?:[^|;&]*?\s)??(?:-u|--user)[\s=]*",
     r"(?:secrets?|config)\s+set\s+(?:--?\S+\s+)*--secret\s+(?:--?\S+\s+)*\S+\s+",
-    r"secrets?\s+set\s+(?:--?\S+\s+)*\S+\s+",
+    rf"secrets?\s+set\s+{_OPTIONS}(?:[^\s=-][^\s=]*=|\S+\s+)",
+    r"put-parameter\s(?:[^|;&]*?\s)?--value[\s=]+",
+    r"openssl\s(?:[^|;&]*?\s)?-pass(?:in|out)?\s+pass:",
+    r"machine\s+\S+\s+login\s+\S+\s+password\s+",
     rf"config\s+set\s+(?:--?\S+\s+)*\S*{WORDS}\S*\s+",
 )
 _LOGIN = "|".join(_LOGINS)
@@ -26,7 +32,7 @@ _LOGIN = "|".join(_LOGINS)
 # Names of keys whose values are no secrets, as a rule: those of tables, caches, objects.
 _PLAIN_KEYS = (
     r"(?:public|primary|foreign|partition|sort|hash|range|cache|object|s3|route|routing|group|dedup|idempotency|row"
-    r"|index|unique|composite|shard|kv|kvs|kms|ssh-rsa|name|host|known|cf|bucket)[_-]?"
+    r"|index|unique|composite|shard|kv|kvs|kms|ssh-rsa|name|host|known|cf|bucket|cache[a-z ]*)[ _-]?"
 )
 _KEYS = (
     # each name and value in marks; a mark goes where the value does not look random
@@ -78,6 +84,11 @@ RULES: Final = (
                 rf"(?i)({_PAIR}\\*[\"']\s*:\s*\\*[\"'][^\"'\\]*{WORDS}[^\"'\\]*{_ELSE})(\\*[\"'])",
                 "${1}" + SHUT + "${2}",
             ),
+            # a key of a store that is a path
+            (
+                rf"(?i)({_PAIR}\\*[\"']\s*:\s*\\*[\"'][^\"'\\{SHUT}]*(?::[^\"'\\{SHUT}]*/|/[^\"'\\{SHUT}]*:))",
+                "${1}" + SHUT,
+            ),
             (
                 rf"(?is)({_PAIR}\\*[\"']\s*:\s*\\*[\"'][^\"'\\{SHUT}]*{WORDS}[^\"'\\{SHUT}]*\\*[\"']\s*,"
                 rf"\s*\\*[\"'][a-z_]*value\\*[\"']\s*:\s*){VALUE}",
@@ -86,8 +97,31 @@ RULES: Final = (
         ),
     ),
     Rule(
-        r"(?i)sshpass|mysql[a-z]*\s|login\s|redis-cli|(?:curl|wget|http)\s|(?:secrets?|config)\s+set\s",
-        ((rf"(?is)((?:^|[^0-9A-Z_-])(?:{_LOGIN})){VALUE}", "${1}" + HIDDEN),),
+        rf"(?i){_BARE_PAIR}",
+        (
+            (rf"(?i)({_BARE_PAIR}{_ELSE})([\s,])", "${1}" + SHUT + "${2}"),
+            (rf"(?is)((?:^|[^0-9A-Z]){_BARE_PAIR}(?:,\s*|\s+)value\s*:\s*){VALUE}", "${1}" + HIDDEN),
+        ),
+    ),
+    Rule(
+        r"(?i)\|[^|]*(?:password-stdin|chpasswd|with-token)",
+        (
+            (
+                r"(?i)(echo\s+(?:-n\s+)?)[^|\s][^|]*?(\s*\|[^|]*(?:password-stdin|chpasswd|with-token))",
+                "${1}" + MARK + "${2}",
+            ),
+        ),
+    ),
+    Rule(
+        r"(?i)sshpass|mysql[a-z]*\s|login\s|redis-cli|(?:curl|wget|http)\s|(?:secrets?|config)\s+set\s|put-parameter|openssl",
+        (
+            (rf"(?i)(secrets?\s+set\s+{_OPTIONS}[^\s-]\S*\s+)(-)", "${1}" + SHUT + "${2}"),
+            (
+                rf"(?is)(secrets?\s+set\s[^{SHUT}|;&]*{SHUT}(?:[^|;&]*?\s)?(?:--body|-b)[\s=]+){VALUE}",
+                "${1}" + HIDDEN,
+            ),
+            (rf"(?is)((?:^|[^0-9A-Z_-])(?:{_LOGIN})){VALUE}", "${1}" + HIDDEN),
+        ),
     ),
     Rule(rf"(?i)(?:key|auth|salt|seed|dsn){QUOTE}?\s*[=:]\s*{QUOTE}?[0-9A-Z_+/=~-]{{8}}", _KEYS),
     Rule(r"_(?:KEY|AUTH|SALT|SEED|DSN)=", _VARIABLES),

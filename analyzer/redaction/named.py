@@ -16,12 +16,16 @@ _KEYS = (
 WORDS = (
     r"(?:secret|passw(?:or)?d|passphrase|passcode|pass[_-]?wd|pwd|token|credential|creds|plaintext|mnemonic"
     rf"|connection[_ -]?string|(?:{_KEYS})[ _-]?key"
-    r"|(?-i:(?:^|[^0-9A-Za-z]|\\[nrt])pass|[a-z0-9]Pass|PASS))"
+    r"|(?-i:(?:^|[^0-9A-Za-z]|\\[nrt])(?:pass|pw)|[a-z0-9]P(?:ass|w)|PASS|_PW))"
 )
-_NAME = rf"{WORDS}[0-9A-Za-z_-]*"
+_NAME = rf"{WORDS}[0-9A-Za-z_-]*(?:[. ](?:value|string))?"
 QUOTE = r"(?:\\*[\"'`]|&quot;|&#3[49];|%22|\\+u0022)"
 _SEPARATOR = (
-    rf"(?:{QUOTE}?\]?\s*(?:=>|:=|={{1,3}}|%3d|\\+u003d)\s*|{QUOTE}\]?\s*(?::|%3a)(?:\s|%20|\+)*|:\s+)"
+    rf"(?:{QUOTE}?\]?\s*(?:=>|:=|={{1,3}}|%3d|\\+u003d)\s*|{QUOTE}\]?\s*(?::|%3a)(?:\s|%20|\+)*"
+    # of YAML also with a tag or a block, of an LDIF with two colons, of Pulumi's rows aligned
+    r"|[ \t]*::?\s+(?:!!?[a-z]+\s+)?(?:[|>][+-]?(?:\\r|\\n|[\r\n])(?:\s|\\n)*)?)"
+    # of Pulumi, with its marks of colours
+    r"(?:<\{%[a-z0-9 ]+%\}>)*"
 )
 _END = r"(?:[\s\x00-\x1f\"'`\\,;&}\])>]|$)"
 
@@ -40,7 +44,9 @@ QUOTED = (
 _PLAIN = rf"(?:[^\s\x00-\x1f\"'`\\,;&}}{SHUT}]|\\[^nrtu\"'\s\\]|[\"'][0-9A-Za-z])"
 # Commas and their like belong to the value where no other name follows them.
 _MORE = rf"(?:[,;&}}]+[^\s\x00-\x1f\"'`\\,;&}}=:{SHUT}]+)"
-_UNQUOTED = rf"[^\s\x00-\x1f\"'`\\,;&}}{{\[{SHUT}](?:{_PLAIN}{{3,}}{_MORE}*|{_PLAIN}{{0,2}}{_MORE}+)"
+# Not the tags of YAML and Pulumi's marks of colours, which stand before a value.
+_FIRST = rf"(?:[^\s\x00-\x1f\"'`\\,;&}}{{\[<!{SHUT}]|<[^{{\s\"'`\\{SHUT}]|![^!\s\"'`\\{SHUT}])"
+_UNQUOTED = rf"{_FIRST}(?:{_PLAIN}{{3,}}{_MORE}*|{_PLAIN}{{0,2}}{_MORE}+)"
 
 
 def _value(first: int) -> tuple[str, str]:
@@ -59,18 +65,20 @@ VALUE, HIDDEN = _value(2)
 _HARMLESS = (
     r"(?:arns?|names?|ur[il]s?|endpoint|file|path|type|version|versions|length|size|count|ttl|policy|providers?"
     r"|manager|rotation|algorithm|enabled|status|state|alias|prefix|location|exp(?:iry|iration|ires)?(?:[_-]?(?:at|in))?"
-    r"|lifetime|usage|limit|outputs?|refs?|spec|metadata)"
+    r"|lifetime|usage|limit|outputs?|refs?|spec|metadata|izers?)"
 )
 # Values that say that there is none, that it is hidden, or where it is.
 _PLACEHOLDER = (
-    r"(?:arn:aws|\[secret\]|\[redacted\]|\(?sensitive|(?:null|none|undefined|unknown|true|false|nil|optional|required)(?:[\s\"'\\,;&})\]]|$)"
-    r"|\*{3,}|output<|<[a-z _-]+>|\$\{|\{\{|HIDDEN_DUE_TO|Value hidden)"
+    r"(?:arn:aws|\[secret\]|\[redacted\]|\(?sensitive|(?:null|none|undefined|unknown|true|false|nil|optional|required)(?:[\s\"'\\,;&})\]<]|$)"
+    # words of configurations and of errors, where nothing follows them
+    r"|(?:string|inherit|read|write|include|omit|same-origin|missing|expired|invalid|valid)(?:[\"'\\,;&})\]]|\s*$|\s*[\r\n])"
+    r"|\*{3,}|output<|<[a-z _-]+>|\$\{|\{\{|process\.env|import\.meta|os\.environ|HIDDEN_DUE_TO|Value hidden)"
 )
 
 # An id is shown; the tokens of an API that pages or repeats are no credentials.
 _IDS = (
     rf"(?:(?:{_KEYS})[\s_-]?key|token|credential)s?[_-]?ids?"
-    r"|(?:next|page|pagination|continuation|starting|idempotency)[_-]?token|(?-i:[cC]lient(?:Request)?Token)"
+    r"|(?:next|page|pagination|continuation|starting|idempotency|public[_-]?key)[_-]?token|(?-i:[cC]lient(?:Request)?Token)"
 )
 
 _STEPS = (
@@ -78,10 +86,18 @@ _STEPS = (
     (rf"(?i)(pwd{_SEPARATOR}{QUOTE}?)([/.~]|[A-Z]:[\\/])", "${1}" + SHUT + "${2}"),
     (rf"(?i)({WORDS}[0-9A-Za-z_-]*?{_HARMLESS})({_SEPARATOR})", "${1}" + SHUT + "${2}"),
     (rf"(?i)((?:secret|token|credential)s{_SEPARATOR})([0-9]{{1,9}}(?:[\s,}})]|$))", "${1}" + SHUT + "${2}"),
+    # a parser's token
+    (r"(?i)((?:unexpected|invalid|illegal) token)(:)", "${1}" + SHUT + "${2}"),
     (rf"(?i)({_NAME}{_SEPARATOR}{QUOTE}?)({_PLACEHOLDER})", "${1}" + SHUT + "${2}"),
 )
 
 _VARIABLE = r"\s*(?:export\s+)?[0-9A-Z_]*(?:SECRET|PASS|PASSWORD|PASSPHRASE|PASSWD|TOKEN|PWD|CREDENTIALS?)"
+
+_CELL = r"[^\s.:/|\[\]()]"
+_CAPITALS = (
+    r"(?:SECRET|PASSWORD|PASSPHRASE|_PASS|TOKEN|PWD|CREDENTIALS"
+    r"|(?:API|ACCESS|SECRET|PRIVATE|SIGNING|ENCRYPTION|MASTER)_KEY)"
+)
 
 RULES: Final = (
     # what SST hands to functions: SST_SECRET_Name=value, SST_RESOURCE_Name={"value":"…","type":"sst.sst.Secret"}
@@ -114,6 +130,18 @@ RULES: Final = (
         (
             *_STEPS,
             (rf"(?is)({_NAME}{_SEPARATOR}){VALUE}", "${1}" + HIDDEN),
+            # Go's maps, and the names of variables: not those of keys of a store
+            (
+                rf"(?s)((?:(?i:map\[(?:[^\]{SHUT}]*?\s)?[0-9a-z_.-]*{WORDS}[0-9a-z_-]*)"
+                rf"|(?:^|[^0-9A-Za-z_])[0-9A-Z_]*{_CAPITALS}):){VALUE}",
+                "${1}" + HIDDEN,
+            ),
+            # a row of a table, and an instruction of Docker
+            (
+                rf"(?im)(^\s*(?:[0-9A-Za-z_.:-]*{_NAME}(?:\t|\s{{2,}})|(?:[^\r\n]*\s)?ENV\s+[0-9A-Za-z_]*{_NAME}\s+))"
+                rf"(?:{_CELL}{{6,}}[0-9]{_CELL}*|{_CELL}*[0-9]{_CELL}{{6,}})(\s*)$",
+                "${1}" + MARK + "${2}",
+            ),
             # a diff has the new value behind the old one
             (rf"(?is)(\[redacted\]{QUOTE}?\s*(?:=>|->|~>)\s*){VALUE}", "${1}" + HIDDEN),
         ),

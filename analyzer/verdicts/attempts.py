@@ -22,6 +22,13 @@ SHOWN: Final = 5
 
 _TRIED_AGAIN = ("precondition_failed", "throttled", "service_error")
 
+_OWN_CALLERS: Final = 16
+"""Callers of one deploy that are told from others: where more answer for its writes, anybody may be its own.
+
+One deploy has one credential. Each write has windows on the calls of each of its deploy's own callers: without a bound
+that is the product of both.
+"""
+
 _AT_ONCE: Final = 2_000_000
 """Rows that are looked at together, where each call of a window must be."""
 
@@ -55,6 +62,7 @@ def own_claims(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> Clai
     """`claims` on calls that the write's own deploy can have made."""
     deploys = writes.select("deploy", write="id")
     own = hits.select("write", own="by").join(deploys, on="write").select("deploy", "own").unique()
+    own = own.filter(pl.len().over("deploy") <= _OWN_CALLERS)
     anybodys = claims.zones.join(own.select("deploy").unique(), on="deploy", how="anti")
     theirs = claims.zones.join(own, on="deploy")
     as_it_is = theirs.filter(pl.col("by") == pl.col("own")).drop("own")

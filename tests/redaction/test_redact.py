@@ -67,6 +67,13 @@ def test_what_stands_around_a_secret_stays(text: str, wanted: str | None) -> Non
     assert redacted_text(text) == (wanted or "-----BEGIN RSA PRIVATE KEY-----[redacted]\nz")
 
 
+@pytest.mark.parametrize(
+    "text", ["dbPass" + "word    {}", "    apiTo" + "ken\t{}", "Step 4 : ENV DB_PASS" + "WORD {}"]
+)
+def test_a_row_of_a_table_and_an_instruction_of_docker(text: str) -> None:
+    assert redacted_text(text.format(noise("v", 12))) == text.format("[redacted]")
+
+
 _HARMLESS = (
     "Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) never landed: no call ever made it.",
     "a key of a store may be token:metadata or secrets:routes",
@@ -98,6 +105,22 @@ _HARMLESS = (
     "pwd=/srv/app PWD=/srv/app",
     "SiteCdnDistribution/AssetsBucketPolicy2/x",
     "v20.11.1 pulumi 3.160.0 sst 3.9.26 @pulumi/aws@6.66.2",
+    "        secrets: inherit",
+    "  id-token: write",
+    "credentials: same-origin",
+    "PASS:12 tests, TOKEN:",
+    "unexpected token: punc (;), token_type=Bearer",
+    "tokenizer: cl100k_base",
+    "System.Private.CoreLib, PublicKeyToken=b03f5f7f11d50a3a",
+    f"Cache restored from key: setup-node-Linux-x64-npm-{hexed('f', 64)}",
+    f"Cache saved with key: Linux-turbo-{hexed('g', 40)}",
+    "authorization: AWS_IAM",
+    "const token = process.env.TOKEN",
+    "  getPasswordData    : false",
+    '{"Key":"7c62:/reset-password/index.html","Value":"s3"}',
+    "<{%fg 9%}>        getPasswordData    : <{%reset%}><{%fg 9%}>false<{%reset%}>",
+    " +  random:index:RandomPassword  dbPassword  created (1s)",
+    "principalId: AWS_ACCESS_KEY_ID_REDACTED:deploy",
     "node_modules/aws-sdk/clients/SecretsManagerServiceClientFactory12.js",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -57,6 +58,23 @@ def test_a_wide_table_whose_cells_are_mostly_empty_is_read() -> None:
     assert data.count(b",") > limits.VALUES
     assert not limits.is_dense(data)
     assert sum(1 for found in csv_rows(data) if found) == 5_000
+
+
+def test_a_wide_table_whose_cells_are_nearly_all_empty_is_read() -> None:
+    """Such is an export of all fields where each event has but its own."""
+    wide = HEADER.strip() + b"".join(b",field.%d" % number for number in range(300)) + b"\n"
+    data = wide + (b"1,2,3,4," + b"5" * 400 + b"," * 300 + b"\n") * 5_000
+    assert data.count(b",") > len(data) // limits.BYTES_PER_CELL
+    assert not limits.is_dense(data)
+    assert sum(1 for found in csv_rows(data) if found) == 5_000
+
+
+def test_a_row_of_empty_cells_without_end_is_damage() -> None:
+    rows = csv_rows(HEADER + b"1,2,3,4,5\n" + b"," * 10_000_000 + b"\n1,2,3,4,5\n")
+    tracemalloc.start()
+    assert [row is None for row in rows] == [False, True, False]
+    assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    tracemalloc.stop()
 
 
 def test_a_table_of_too_many_columns() -> None:

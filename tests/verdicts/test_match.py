@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.trail.chain import chain
+from analyzer.verdicts.attempts import own_claims
 from analyzer.verdicts.match import assigned, candidates, ordered_calls, windows
 from tests.build import Tape, write, writes
 
@@ -111,3 +112,15 @@ def test_groups_advance_together() -> None:
     found = answers(tape, *[write("k", 100 * n, 100 * n + 2) for n in range(20)])
     assert [found[f"w{n + 1}"] for n in range(20)] == events
     assert all(a < b for a, b in pairwise(events))
+
+
+def test_callers_without_number_make_no_product_with_the_writes() -> None:
+    """Each call made by another, as a hostile trail can have it: 2,000 writes took gigabytes."""
+    tape = Tape()
+    for number in range(200):
+        tape.write(3, puts=["k"], caller=f"arn:aws:sts::111122223333:assumed-role/a/{number}")
+    table, calls = writes(*[write("k", 2, 4)] * 200), tape.calls()
+    claims = candidates(windows(table), ordered_calls(calls, chain(calls)))
+    hits = assigned(claims)
+    assert len(hits) == 200
+    assert len(own_claims(claims, hits, table).zones) <= len(claims.zones)
