@@ -17,6 +17,7 @@ from analyzer.reports.trail_report import TrailReport
 from analyzer.reports.trail_report import trail_report as report_of_trail
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
+from analyzer.severities import SEVERITIES
 from analyzer.sources.account import Account
 from analyzer.sources.accounts import accounts_table
 from analyzer.sources.contain import contents
@@ -27,7 +28,7 @@ from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
 from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
-from analyzer.tables import EVENTS, SEVERITIES, conform, empty
+from analyzer.tables import EVENTS, conform, empty
 from analyzer.trail.chain import chain as chain_of
 from analyzer.trail.cover import covered
 from analyzer.trail.coverage import stores as stores_of
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from analyzer.severities import Severity
     from analyzer.sources.source import Source
     from analyzer.trail.public_keys import PublicKeys
     from analyzer.trail.selectors import Stated
@@ -61,7 +63,7 @@ def check(  # noqa: PLR0913 - the options of the command
     keys_at: datetime | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    fail_on: str = "error",
+    fail_on: Severity = "error",
     stdin: Callable[[], bytes] | None = None,
     selectors: Sequence[str | Path] = (),
     selectors_since: datetime | None = None,
@@ -354,6 +356,6 @@ def _require_usable(inputs: pl.DataFrame, named: Sequence[str | Path], what: str
     raise InputError(first["source"], f"{first['problems'][0]}{others}")
 
 
-def _exit_code(findings: pl.DataFrame, fail_on: str) -> int:
+def _exit_code(findings: pl.DataFrame, fail_on: Severity) -> int:
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     return int(findings["severity"].is_in(failing).any())

@@ -300,7 +300,7 @@ FINDINGS = pl.Schema(
     {
         "code": pl.String(),
         "name": pl.String(),
-        "severity": pl.String(),  # error, warning, note
+        "severity": pl.String(),  # one of SEVERITIES
         "confidence": pl.String(),
         "write": pl.String(),
         "deploy": pl.String(),
@@ -311,7 +311,6 @@ FINDINGS = pl.Schema(
         "suppressed": pl.Boolean(),
     }
 )
-SEVERITIES = ("error", "warning", "note")
 
 INPUTS = pl.Schema(
     {

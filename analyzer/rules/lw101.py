@@ -56,10 +56,11 @@ from analyzer.rules.phrase import about_writes, cause, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW101"
 NAME = "dropped-write"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 _NO_CALL = "the deploy reports success, and no call ever made it"
 _FACTS = {

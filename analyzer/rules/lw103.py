@@ -39,10 +39,11 @@ from analyzer.rules.phrase import about_writes, write
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW103"
 NAME = "failed-write"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 
 def find(case: Case) -> pl.DataFrame:

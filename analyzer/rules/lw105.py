@@ -49,10 +49,11 @@ from analyzer.rules.phrase import about_writes, cause, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW105"
 NAME = "deleted-after-landing"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 _DELETED = "a later call deleted it"
 _FACTS = {
