@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.sources.folders import is_hidden, no_logs
+from analyzer.sources.paths import is_file, is_folder, real_path
 from analyzer.sources.pattern import fits
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ def is_same(path: str | os.PathLike[str], file: os.stat_result | None) -> bool:
 
 def clash(output: str, words: Sequence[str]) -> str | None:
     """Why `output` may not be written, where `words` name it: as a file, in a folder, by a glob, through a link."""
-    real = Path(os.path.realpath(output))
+    real = Path(real_path(output))
     try:
         there = real.stat()
-    except OSError:
+    except (OSError, ValueError):
         there = None
-    if there is not None and not real.is_file():
+    if there is not None and not is_file(real):
         return None  # a device or a pipe
     return next(filter(None, (_clash(word, real, there) for word in words)), None)
 
@@ -46,11 +47,11 @@ def _clash(word: str, real: Path, there: os.stat_result | None) -> str | None:
     if word == "-":
         return "is what standard input reads" if _is_stdin(there) else None
     path = Path(word)
-    if path.is_dir():
+    if is_folder(path):
         return _in_folder(word, real, there)
     if os.path.lexists(path) or not glob.has_magic(word):
-        return _INPUT if Path(os.path.realpath(path)) == real or is_same(path, there) else None
-    if fits(word, str(real), os.path.realpath):
+        return _INPUT if Path(real_path(path)) == real or is_same(path, there) else None
+    if fits(word, str(real), real_path):
         return f"matches {word}, and would be an input"
     return _of_glob(word, there)
 
@@ -64,12 +65,24 @@ def _is_stdin(there: os.stat_result | None) -> bool:
 
 def _in_folder(folder: str, real: Path, there: os.stat_result | None) -> str | None:
     """Where `real` would be read below `folder`: as it stands there, or through a link."""
-    top = Path(os.path.realpath(folder))
-    if real.is_relative_to(top) and _is_read(real.relative_to(top), top):
+    top = _top(folder, real)
+    if top is not None and _is_read(real.relative_to(top), top):
         return f"is in the folder {folder}, and would be an input"
     if there is not None and (link := _link(folder, there)):
         return f"is an input, by {link}, and would be overwritten"
     return None
+
+
+def _top(folder: str, real: Path) -> Path | None:
+    """The folder as `real` names it: by another case of its letters, or by another mount, it is the same one."""
+    top = Path(real_path(folder))
+    if real.is_relative_to(top):
+        return top
+    try:
+        same = top.stat()
+    except OSError:
+        return None
+    return next((parent for parent in real.parents if is_same(parent, same)), None)
 
 
 def _is_read(file: Path, top: Path) -> bool:
@@ -107,7 +120,7 @@ def _of_glob(pattern: str, there: os.stat_result | None) -> str | None:
         for match in Path(anchor).glob(pattern.removeprefix(anchor)):
             if is_same(match, there):
                 return _INPUT
-            if match.is_dir() and (link := _link(str(match), there)):
+            if is_folder(match) and (link := _link(str(match), there)):
                 return f"is an input, by {link}, and would be overwritten"
     except (ValueError, OSError, NotImplementedError):
         return None

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from analyzer.sources.paths import absolute_path, is_folder, real_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
@@ -20,12 +22,11 @@ _PRIVATE: Final = 0o600
 
 def problem_of(output: str) -> str | None:
     """Why `output` surely cannot be written, where that is known beforehand."""
-    path = Path(output)
     if not output or "\0" in output:
         return "is no name of a file"
-    if path.is_dir():
+    if is_folder(output):
         return "is a directory"
-    if _descriptor(output) is None and not Path(os.path.realpath(path)).parent.is_dir():
+    if _descriptor(output) is None and not is_folder(Path(real_path(output)).parent):
         return "its folder does not exist"
     return None
 
@@ -57,7 +58,7 @@ def opened(output: str) -> Iterator[BinaryIO]:
 
 def _descriptor(output: str) -> int | None:
     """The number of the open file that `output` is a name for: what the caller opened is not to be replaced."""
-    path = os.path.abspath(output)  # noqa: PTH100 - pathlib's follows links, and these lead to what is behind them
+    path = absolute_path(output)  # not `real_path`: these are links, and lead to what is behind them
     found = _DESCRIPTOR.fullmatch(path)
     return int(found[1]) if found else _DESCRIPTORS.get(path)
 

@@ -12,10 +12,11 @@ import typer
 from analyzer.cli.apart import clash, is_same
 from analyzer.cli.place import opened, problem_of
 from analyzer.errors import InputError, UsageError
+from analyzer.sources.limits import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import BinaryIO
+    from typing import BinaryIO, TextIO
 
     from analyzer.sources.source import Source
 
@@ -24,13 +25,13 @@ _MOST: Final = 20  # sentences of one kind
 
 
 def read_stdin() -> bytes:
-    """All of standard input.
+    """All of standard input; no more than one byte beyond what may be held (`find` refuses it then).
 
     Raises:
         InputError: it is closed, or cannot be read.
     """
     try:
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(HELD + 1)
     except OSError as error:
         raise InputError("-", f"standard input cannot be read: {_reason(error)}") from error
 
@@ -41,6 +42,9 @@ def guard(output: str | None, inputs: Sequence[str]) -> None:
     Raises:
         UsageError: it is not so.
     """
+    if "" in inputs:  # `"$LOG"` where LOG is not set: `Path` would take it for the current folder
+        raise UsageError("an empty word names no input")
+    _guard_stderr(inputs)
     if output is None:
         _guard_stdout(inputs)
         return
@@ -51,23 +55,33 @@ def guard(output: str | None, inputs: Sequence[str]) -> None:
 
 def _guard_stdout(inputs: Sequence[str]) -> None:
     """Refuses `lostwrite parse a.log >> a.log`; a file that is met in a folder is left out instead (`is_stdout`)."""
-    own = _regular_stdout()
+    own = _regular(sys.stdout)
     for word in inputs if own else ():
         if word != "-" and is_same(word, own):
             raise UsageError(f"{word}: is an input, and standard output writes to it")
 
 
+def _guard_stderr(inputs: Sequence[str]) -> None:
+    """Refuses `lostwrite check a.log 2>> a.log`; the sentence that says so must not be written there either."""
+    own = _regular(sys.stderr)
+    for word in inputs if own else ():
+        if word != "-" and is_same(word, own):
+            _to_nowhere(sys.stderr)
+            raise UsageError(f"{word}: is an input, and standard error writes to it")
+
+
 def own_output() -> Callable[[Source], bool] | None:
     """Tells whether a source is the file that standard output goes to; None where that is no file."""
-    own = _regular_stdout()
+    own = _regular(sys.stdout)
     if own is None:
         return None
     return lambda source: source.path is not None and is_same(source.path, own)
 
 
-def _regular_stdout() -> os.stat_result | None:
+def _regular(stream: TextIO) -> os.stat_result | None:
+    """The regular file that a stream writes to; None where it writes to something else."""
     try:
-        found = os.fstat(sys.stdout.fileno())
+        found = os.fstat(stream.fileno())
     except (OSError, ValueError, AttributeError):  # closed, or no file of the system
         return None
     from stat import S_ISREG
@@ -87,7 +101,7 @@ def write(chunks: Iterable[str], output: str | None) -> None:
     try:
         _to_stdout(chunks)
     except BrokenPipeError:
-        _forget_stdout()
+        _to_nowhere(sys.stdout)
     except OSError as error:
         raise UsageError(f"standard output: cannot be written: {_reason(error)}") from error
 
@@ -131,8 +145,8 @@ def _to_stdout(chunks: Iterable[str]) -> None:
     out.flush()
 
 
-def _forget_stdout() -> None:
-    """Lets what Python still wants to flush at its end go nowhere, instead of to the closed pipe."""
+def _to_nowhere(stream: TextIO) -> None:
+    """Lets what is still written to the stream, also by Python at its end, go nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

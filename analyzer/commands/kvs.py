@@ -105,7 +105,9 @@ def look(store: str, start: str, end: str) -> str:
     sides = (("starts_with", start), ("ends_with", end))
     tests = " && ".join(f"{name}(Key, `{as_json(text)}`)" for name, text in sides if text)
     query = f" --query {quote(f'Items[?{tests}]')}" if tests else ""
-    return plain(f"AWS_PAGER= {_AWS} list-keys --kvs-arn {store} {_OPTIONS}{query} </dev/null")
+    return plain(
+        f"AWS_PAGER= AWS_CLI_AUTO_PROMPT=off {_AWS} list-keys --kvs-arn {store} {_OPTIONS}{query} </dev/null"
+    )
 
 
 def _planned(step: Step) -> dict[str, object]:
@@ -125,12 +127,18 @@ _OPTIONS = "--region us-east-1 --output json"
 # and prompts are off: they would take a text that was pasted behind. `get-key` is asked again where it fails, for its
 # reason alone: a warning beside the value must not be taken for a part of it, and only the code that the CLI itself
 # prints first says that the key is absent.
+# What the person's shell and CLI are set to must not change it: `set -e` would end it where a key is absent, and what
+# `set -x` traces, or `--debug` logs, holds the key: only a line that begins as the CLI's errors do is one. The format
+# of errors is that of all versions (cli_error_format). In the locale's encoding a value might be read as another one.
 _UPDATE = """\
-( export AWS_PAGER= AWS_CLI_AUTO_PROMPT=off
+( set +ex; export AWS_PAGER= AWS_CLI_AUTO_PROMPT=off AWS_CLI_ERROR_FORMAT=legacy \\
+AWS_CLI_OUTPUT_ENCODING=utf-8 PYTHONUTF8=1
+lw_nl=$(printf '\\n.'); lw_nl=${{lw_nl%.}}
 lw_kvs() {{ {aws} "$1" --kvs-arn {store} {options} --cli-input-json "$2" </dev/null; }}
-lw_get() {{ lw_kvs get-key "$1" 2>/dev/null || {{ lw_why=$(lw_kvs get-key "$1" 2>&1 >/dev/null)
-case ${{lw_why#*"An error occurred ("}} in
-(ResourceNotFoundException*) echo null ;;
+lw_get() {{ lw_kvs get-key "$1" 2>/dev/null || {{ lw_why=$(lw_kvs get-key "$1" 2>&1 >/dev/null) || :
+case $lw_nl$lw_why in
+(*"${{lw_nl}}An error occurred (ResourceNotFoundException) "* | \
+*"${{lw_nl}}aws: [ERROR]: An error occurred (ResourceNotFoundException) "*) echo null ;;
 (*) printf %s "$lw_why" | jq -aRs . >&2; false ;; esac; }}; }}
 lw_tag=$(lw_kvs describe-key-value-store '{{}}') &&
 lw_now=$(

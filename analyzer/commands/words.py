@@ -12,7 +12,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHUNK: Final = 800  # characters of a quoted word on one line
 
@@ -48,7 +51,17 @@ def quote(text: str) -> str:
         raise ValueError(f"no word of a command: {text!r}")
     if _BARE.fullmatch(text):
         return text
-    return "\\\n".join(f"'{text[start : start + CHUNK]}'" for start in range(0, len(text), CHUNK))
+    return "\\\n".join(f"'{piece}'" for piece in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    r"""The text in pieces that no backslash ends: fish takes `\'` for a quote that does not end the word."""
+    while text:
+        piece = text[:CHUNK]
+        if len(text) > CHUNK and (len(piece) - len(piece.rstrip("\\"))) % 2:
+            piece = piece[:-1]
+        yield piece
+        text = text[len(piece) :]
 
 
 def plain(command: str) -> str:

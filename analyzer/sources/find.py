@@ -18,6 +18,7 @@ from analyzer.errors import InputError
 from analyzer.sources.account import Account
 from analyzer.sources.folders import is_hidden
 from analyzer.sources.limits import HELD, MIB
+from analyzer.sources.paths import is_file, is_folder
 from analyzer.sources.source import Source
 from analyzer.sources.walk import Tree, is_below, outside, printable
 
@@ -147,9 +148,9 @@ class _Look:
                 continue
             if not (self._follow_links or is_below(_real(_source(str(match)), folders), root)):
                 left_out.append(str(match))
-            elif match.is_dir():
+            elif is_folder(match):
                 found.update((file, None) for tree in self._trees(str(match)) for file in tree)
-            elif match.is_file():
+            elif is_file(match):
                 found[str(match)] = None
         if left_out:
             self.accounts.append(outside(left_out))

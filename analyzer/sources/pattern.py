@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import glob
-import os
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.sources.folders import is_hidden
+from analyzer.sources.paths import absolute_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def fits(pattern: str, path: str, resolved: Callable[[str], str] = os.path.abspath) -> bool:
+def fits(pattern: str, path: str, resolved: Callable[[str], str] = absolute_path) -> bool:
     """Whether the glob finds `path` (absolute), or a folder that it is in, which is read as if it were named.
 
     `resolved` makes the part of the pattern that has no wildcard as absolute as `path` is.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.sources.paths import absolute_path, is_folder, real_path
 from analyzer.sources.pattern import fits
 from analyzer.sources.walk import printable
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _EMPTY = "nothing in it could be used"
+_OUT = r"^/|(?:^|/)\.\.(?:/|$)"  # of a name below a folder: it leads out of it
 
 
 def unread(words: Sequence[str | Path], inputs: pl.DataFrame) -> tuple[tuple[str, str], ...]:
@@ -36,12 +38,12 @@ def unread(words: Sequence[str | Path], inputs: pl.DataFrame) -> tuple[tuple[str
         return ()
     given = set(map(_shown, named))
     found = ((word, _reason(word, failed, given)) for word in named if not _holds(word, usable, given))
-    return tuple((word, reason) for word, reason in found if reason is not None)
+    return tuple((printable(word), reason) for word, reason in found if reason is not None)
 
 
 def _shown(word: str) -> str:
     """The word as the sources that it names begin."""
-    return word if word == "-" else printable(str(Path(word)) if Path(word).is_dir() else word)
+    return word if word == "-" else printable(str(Path(word)) if is_folder(word) else word)
 
 
 def _holds(word: str, usable: pl.Series, given: set[str]) -> bool:
@@ -51,8 +53,8 @@ def _holds(word: str, usable: pl.Series, given: set[str]) -> bool:
     if usable.filter(_of(word, usable, given)).len():
         return True
     if _is_glob(word):
-        return any(_fits(word, source) for source in usable)
-    real = os.path.realpath(word)
+        return any(_fits(word, source, given) for source in usable)
+    real = real_path(word)
     return word != "-" and any(map(_is_within(real, given), usable))  # the same file by another name
 
 
@@ -60,11 +62,41 @@ def _of(word: str, sources: pl.Series, given: set[str]) -> pl.Series:
     """Which sources are the word's by their names: itself, a file in an archive, or one below a folder."""
     shown = _shown(word)
     exact = sources == shown
-    inner = sources.str.starts_with(f"{shown}!") & ~sources.is_in(list(given))
-    if not Path(word).is_dir():
-        return exact | inner
-    below = sources.str.starts_with("" if shown == "." else f"{shown.removesuffix('/')}/")
+    if not is_folder(word):
+        return exact | _inner(shown, sources, given)
+    prefix = "" if shown == "." else f"{shown.removesuffix('/')}/"
+    below = sources.str.starts_with(prefix) & ~sources.str.slice(len(prefix)).str.contains(_OUT)
+    if shown == "." and "-" in given:
+        below &= sources != "-"
     return exact | below | _above(shown, sources)
+
+
+def _inner(archive: str, sources: pl.Series, given: set[str]) -> pl.Series:
+    """Which sources are files in the archive: a file of its own may have a `!` in its name."""
+    named = sources.str.starts_with(f"{archive}!") & ~sources.is_in(list(given))
+    if not _has_namesake(archive):
+        return named
+    own = {source for source in sources.filter(named).unique() if _file_of(source, given) != archive}
+    return named & ~sources.is_in(list(own)) if own else named
+
+
+def _has_namesake(archive: str) -> bool:
+    """Whether a file or folder beside the archive is named as if it were in it."""
+    folder, name = os.path.split(archive)
+    try:
+        with os.scandir(folder or ".") as entries:
+            return any(printable(entry.name).startswith(f"{name}!") for entry in entries)
+    except OSError:
+        return False
+
+
+def _file_of(source: str, given: set[str]) -> str:
+    """The file in which a source stands: itself, or the archive that holds it."""
+    if source in given:
+        return source
+    ends = [end for end, letter in enumerate(source) if letter == "!"]
+    names = (source, *(source[:end] for end in reversed(ends)))
+    return next((name for name in names if os.path.lexists(name)), source.partition("!")[0])
 
 
 def _above(folder: str, sources: pl.Series) -> pl.Series:
@@ -78,9 +110,10 @@ def _is_within(real: str, given: set[str]) -> Callable[[str], bool]:
     prefix = f"{real.removesuffix('/')}/"
 
     def is_within(source: str) -> bool:
-        names = {source, source if source in given else source.partition("!")[0]}
-        paths = map(os.path.realpath, names)
-        return any(path == real or path.startswith(prefix) for path in paths)
+        if source == "-" and source in given:
+            return False
+        path = real_path(_file_of(source, given))
+        return path == real or path.startswith(prefix)
 
     return is_within
 
@@ -89,8 +122,8 @@ def _is_glob(word: str) -> bool:
     return glob.has_magic(word) and not os.path.lexists(word)
 
 
-def _fits(pattern: str, source: str) -> bool:
-    return any(fits(pattern, os.path.abspath(name)) for name in {source, source.partition("!")[0]})  # noqa: PTH100
+def _fits(pattern: str, source: str, given: set[str]) -> bool:
+    return fits(pattern, absolute_path(_file_of(source, given)))
 
 
 def _reason(word: str, failed: pl.DataFrame, given: set[str]) -> str | None:
@@ -101,7 +134,7 @@ def _reason(word: str, failed: pl.DataFrame, given: set[str]) -> str | None:
     rows = failed.filter(_of(word, failed["source"], given))
     if rows.is_empty() and _is_glob(word):
         rows = failed.filter(
-            pl.Series([_fits(word, source) for source in failed["source"]], dtype=pl.Boolean)
+            pl.Series([_fits(word, source, given) for source in failed["source"]], dtype=pl.Boolean)
         )
     if rows.is_empty():
         return None

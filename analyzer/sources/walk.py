@@ -119,11 +119,11 @@ def is_below(real: str, folder: str) -> bool:
 
 
 def printable(path: str | os.PathLike[str]) -> str:
-    """A path as valid Unicode: file names are bytes, and tables hold text."""
+    r"""A path as valid Unicode: file names are bytes, and tables hold text. What is no UTF-8 is `\xff` and so on."""
     text = os.fspath(path)
     if text.isascii():
         return text  # the path's own, not a copy
-    return os.fsencode(path).decode("utf-8", "replace")
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 @dataclass(slots=True)

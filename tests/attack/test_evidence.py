@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.attack.command import LOG, shell
+from tests.attack.command import INSTALLED, LOG, shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,6 +153,8 @@ def test_a_file_that_may_not_be_written_is_not_replaced(here: Path) -> None:
         ("$L parse logs/a.json --format ndjson >> logs/a.json", 2, "standard output writes to it"),
         ("$L check logs/a.json >> folder/a.json", 2, "standard output writes to it"),
         ("$L check logs/a.json - < t.json --output t.json", 2, "standard input reads"),
+        ("$L check logs/a.json nowhere 2>> logs/a.json", 2, ""),
+        ("$L parse logs/a.json nowhere 2>> folder/a.json", 2, ""),
     ],
 )
 def test_streams_that_are_inputs(here: Path, line: str, code: int, told: str) -> None:
@@ -171,6 +173,23 @@ def test_parse_does_not_read_what_it_writes(here: Path) -> None:
         done = shell("$L parse logs --format ndjson > logs/out.json", here)
         assert "logs/out.json" not in done.stderr
         assert (here / "logs" / "out.json").read_text() == alone
+
+
+def test_a_folder_by_another_name_than_its_own(
+    program: Program, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where letters have no case, or by a second mount: `realpath` gives two names for it."""
+    (here / "LOGS").symlink_to("logs")
+    real = os.path.realpath
+
+    def without_case(path: str) -> str:
+        return str(path) if "LOGS" in str(path) else real(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os.path, "realpath", without_case)
+        outcome = program("parse", "logs", "--output", str(here / "LOGS" / "new.txt"))
+    if INSTALLED is None:
+        assert (outcome.code, "an input" in outcome.err) == (2, True)
 
 
 @pytest.mark.usefixtures("here")

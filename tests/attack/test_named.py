@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
+import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.attack.command import LOG, TRAIL
+from tests.attack.command import LOG, PYTHON, TRAIL, lostwrite, shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,3 +208,100 @@ def test_many_inputs_that_were_named_are_counted(program: Program) -> None:
     assert outcome.code == 3
     assert outcome.err.count("\n") == 21
     assert outcome.err.endswith("lostwrite: and 10 more inputs that could not be used\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "unused"),
+    [
+        ("check logs/a.json {long}", "{long}"),
+        ("check logs/a.json {longer}", "{longer}"),
+        ("check logs --trail {longer}", "{longer}"),
+        ("check logs --keys {long}", "{long}"),
+        ("check logs --output o {long}", "{long}"),
+        ("check logs --output o {longer}", "{longer}"),
+        ("check logs --trail trail {long}/*.json", "{long}/*.json"),
+        ("check bang!/good.json bang bang!/bad", "bang!/bad"),
+        ("check bad bad!a.json", "bad"),
+        ("check bad bad!*", "bad"),
+        ("check good\udcff.json bad\udcfe.json", "bad\\xfe.json"),
+        ("check good\udcff.json good\udcfe.json", "good\\xfe.json"),
+        ("check logs/../logs/a.json junk/../junk", "junk/../junk"),
+        ("check junk/../logs/a.json junk", "junk"),
+    ],
+)
+def test_an_input_is_not_taken_for_another(program: Program, here: Path, words: str, unused: str) -> None:
+    """By the names of others: what is too long for a path, holds a `!` or `..`, or is no UTF-8."""
+    names = {"long": "a" * 300, "longer": "a/" * 3000 + "a"}
+    (here / "bad").write_text("nothing of interest\n")
+    (here / "bang!").mkdir()
+    (here / "bang!" / "bad").write_text("nothing of interest\n")
+    for name in ("bad!a.json", "bang!/good.json", "bang", "good\udcff.json"):
+        (here / name).write_bytes(LOG.read_bytes())
+    (here / "bad\udcfe.json").write_text("nothing of interest\n")
+    outcome = program(*words.format(**names).split())
+    assert outcome.code == 3
+    assert outcome.err.startswith(f"lostwrite: {unused.format(**names)}: ")
+    assert outcome.err.count("\n") == 1
+
+
+def test_the_current_folder_gave_nothing_where_only_others_did(
+    here: Path,
+) -> None:
+    for name in ("../logs/a.json", str(here / "logs" / "a.json")):
+        outcome = lostwrite("check", name, ".", cwd=here / "junk")
+        assert (outcome.returncode, outcome.stderr.count("\n")) == (3, 1)
+        assert outcome.stderr.startswith("lostwrite: .: nothing in it could be used")
+    with LOG.open("rb") as log:
+        assert lostwrite("check", "-", ".", cwd=here / "junk", stdin=log).returncode == 3
+
+
+def test_a_current_folder_that_was_deleted(here: Path) -> None:
+    whole = here / "logs" / "a.json"
+    begin = "mkdir gone; cd gone; rmdir ../gone; $L check"
+    for words, code in (
+        (f"{whole}", 0),
+        (f"{whole} nowhere", 3),
+        (f"{whole} '*.x'", 3),
+        (f"{whole} --output o", 2),
+        (f"{whole} --output {here}/o", 0),
+        (f"{whole} .", 3),
+    ):
+        done = shell(f"{begin} {words}", here)
+        assert (done.returncode, done.stderr.count("\n")) == (code, bool(code)), done.stderr
+
+
+def test_an_empty_word_is_not_the_current_folder(program: Program) -> None:
+    """`lostwrite check "$LOG"`, where LOG is not set."""
+    for words in (["check", ""], ["check", "logs", "--trail", ""], ["trail", ""], ["parse", "logs", ""]):
+        outcome = program(*words)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err == "lostwrite: an empty word names no input\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+def test_a_folder_that_may_not_be_looked_at(here: Path) -> None:
+    """On Python 3.11 `Path.is_dir` raises there."""
+    (here / "secret").mkdir(mode=0o700)
+    (here / "secret" / "a.json").write_bytes(LOG.read_bytes())
+    code = (
+        "import os, sys\n"
+        "from analyzer import api\nfrom analyzer.cli.main import run\nimport polars, typer\n"
+        "run(['check', 'logs/a.json', 'nowhere'])\n"
+        "os.setuid(65534)\n"
+        "sys.exit(run(sys.argv[1:]))\n"
+    )
+    here.chmod(0o755)
+    for word in ("secret/a.json", "secret/b/c", "secret/*.json"):
+        for more in ([], ["--output", os.devnull]):
+            words = [PYTHON, "-P", "-c", code, "check", "logs/a.json", word, *more]
+            done = subprocess.run(words, cwd=here, capture_output=True, text=True, check=False)
+            assert done.returncode == 3, done.stderr
+            assert "internal" not in done.stderr
+
+
+def test_standard_input_that_never_ends(here: Path) -> None:
+    done = shell("ulimit -v 4000000; $L check - < /dev/zero", here)
+    assert (done.returncode, done.stderr) == (
+        3,
+        "lostwrite: -: more than 512 MiB from a pipe: write them to a file first\n",
+    )

@@ -39,6 +39,8 @@ def here(tmp_path: Path) -> Path:
         (f"{PARSE} --output /dev/full", 2, "--output /dev/full: cannot be written: no space left on device"),
         (f"{PARSE} --output /dev/stdout >&-", 2, "--output /dev/stdout: cannot be written: it is closed"),
         ("$L parse a.json --format parquet --output /dev/full", 2, "--output /dev/full: cannot be written: no space"),
+        (f"{PARSE} --output {'o' * 300}", 2, "--output ooo"),
+        (f"{PARSE} --output {'o/' * 3000}", 2, "--output o/o/o"),
         ("$L parse - <&-", 3, "-: standard input cannot be read: it is closed"),
         ("$L check - <&-", 3, "-: standard input cannot be read: it is closed"),
         ("$L parse nowhere 2>&-", 3, ""),

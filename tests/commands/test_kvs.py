@@ -203,6 +203,19 @@ def test_nothing_of_a_command_outlives_it(shell: str, tmp_path: Path, jq: Lastin
     assert fake.held == {arn(0): {"k": "v"}, arn(1): {"k": "v"}}
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_a_shell_is_set_to_changes_nothing(shell: str, tmp_path: Path, jq: LastingJq) -> None:
+    """A trace goes to standard error with the key in it, where the CLI says why a key could not be read."""
+    key = "An error occurred (ResourceNotFoundException) when calling"
+    fake = Fake({arn(0): {key: "newer"}, arn(1): {}, arn(2): {}}, denied={key})
+    traced = f"set -x; {command(0, [Put(key, 'v')])}"
+    strict = f"set +x; set -eu; {command(1, [Put('k', 'v'), Put('l', 'v')])}"
+    odd = f"set +eu; IFS=kv_lw; {command(2, [Put('k', 'v')])}"
+    ran = run(shell, [traced, strict, odd], fake, tmp_path, jq)
+    assert fake.held == {arn(0): {key: "newer"}, arn(1): {"k": "v", "l": "v"}, arn(2): {"k": "v"}}
+    assert [bool(status) for status in ran.statuses] == [True, False, False]
+
+
 def test_every_line_closes_its_quotes_and_fits_a_terminal() -> None:
     for value in VALUES:
         steps: list[Step] = [

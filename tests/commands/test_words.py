@@ -48,3 +48,13 @@ def test_a_copy_from_html_is_the_command() -> None:
     command = """a <b> & "c" '</pre><script>' &amp;"""
     assert re.search("[<>\"']", in_html(command)) is None
     assert html.unescape(in_html(command)) == command
+
+
+def test_no_line_of_a_word_ends_in_a_backslash_of_its_own() -> None:
+    """In fish, which is no shell of these commands, it would keep the quote open, and what follows would be run."""
+    for start in range(8):
+        for text in ("x" * start + "\x01$(touch hit)" * 200, "x" * start + "\\" * 900):
+            for line in quote(as_json(text)).split("\\\n"):
+                assert line.startswith("'")
+                assert line.endswith("'")
+                assert (len(line[:-1]) - len(line[:-1].rstrip("\\"))) % 2 == 0
