@@ -44,8 +44,8 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
     """Writes of operations that text names, which says neither the store nor the key."""
     drafts = Drafts()
-    found = writing(operations, _KEYED)
-    for operation, op, unsure in zip(found["operation"], found["op"], found["unsure"], strict=True):
+    rows = writing(operations, _KEYED)
+    for operation, op, unsure in zip(rows["operation"], rows["op"], rows["unsure"], strict=True):
         action = "delete" if op in DELETES else "put"
         drafts.add(operation, action, None, ANY_KEY, pattern=True, unsure=unsure)
     return drafts.table()

@@ -52,8 +52,8 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
     """Writes of operations that text names, which says neither the store nor the keys."""
     drafts = Drafts()
-    found = writing(operations, _KEYED)
-    for operation, op in zip(found["operation"], found["op"], strict=True):
+    rows = writing(operations, _KEYED)
+    for operation, op in zip(rows["operation"], rows["op"], strict=True):
         if op not in DELETES:
             drafts.add(operation, "put", None, ANY_KEY, pattern=True, unsure=True)
     return drafts.table()

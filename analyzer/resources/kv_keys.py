@@ -44,11 +44,11 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
     """Writes of operations that text names: the namespace follows from the stack and the component's name."""
-    found = writing(operations, _KEYED)
-    bases = found["name"].str.replace(_AFTER_COMPONENT, "")
+    rows = writing(operations, _KEYED)
+    bases = rows["name"].str.replace(_AFTER_COMPONENT, "")
     drafts = Drafts()
     for operation, op, stack, base, unsure in zip(
-        found["operation"], found["op"], found["stack"], bases, found["unsure"], strict=True
+        rows["operation"], rows["op"], rows["stack"], bases, rows["unsure"], strict=True
     ):
         action = "delete" if op in DELETES else "put"
         known = stack and _MASK not in stack + base

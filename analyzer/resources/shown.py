@@ -78,8 +78,8 @@ def is_of(kind: ResourceKind, of_type: pl.Expr | None = None) -> pl.Expr:
     """
     if _is_of_sst(kind):
         return pl.col("name").str.ends_with(suffix(kind.TYPE)).fill_null(value=False)
-    shown = pl.col("type") if of_type is None else of_type
-    return shown.is_in([kind.TYPE, displayed(kind.TYPE)]).fill_null(value=False)
+    token = pl.col("type") if of_type is None else of_type
+    return token.is_in([kind.TYPE, displayed(kind.TYPE)]).fill_null(value=False)
 
 
 def is_of_any() -> pl.Expr:
