@@ -59,8 +59,6 @@ def read(source: Source, stats: InputStats, *, batch_bytes: int = BATCH) -> Iter
       after the totals, where these prove it (`analyzer.logs.text_diff`). Its properties are noise. What `Changes:`
       repeats is `summary`, with the URN.
 
-    `analyzer.logs.final_steps` gives the last that is said of each step, for comparison with other logs of the run.
-
     Args:
         source: the log.
         stats: filled while the batches are taken; complete after the last one.

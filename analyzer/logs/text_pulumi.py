@@ -35,6 +35,8 @@ from analyzer.logs.text_tree import CAPTURES as TREE_CAPTURES
 from analyzer.logs.text_tree import FORMS as TREE
 from analyzer.logs.text_tree import tree_events
 from analyzer.logs.text_urn import name_of, type_of
+from analyzer.resources.shown import in_rows
+from analyzer.resources.shown import said as said_by_console
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -98,9 +100,8 @@ ENDS_AS_NOISE: Final = ("spinner",)
 ENDS_READ: Final = ("urn_row", "row")
 IDLE_NOISE: Final = ("dots", "blank")
 NOTHING: Final = ("config", "field", "body", "tree_root")
-# Literal alternatives are found several times faster than patterns.
-TELLING_ROWS: Final = r"\.sst\.aws\.Kv|:pulumi:Stack"
-TELLING_SAID: Final = r"\.sst\.aws\.Kv|kv namespace|entry: "
+TELLING_ROWS: Final = f"{in_rows()}|:pulumi:Stack"
+TELLING_SAID: Final = "|".join((in_rows(), *said_by_console()))
 TELLING: Final = rf"{TELLING_SAID}|:pulumi:Stack [^ ]+ (?:[^r]|r[^u])"
 """Of rows and of what is said: what is done to the stack is behind its name, and is never called `ru...`."""
 UNSAID: Final = " running"

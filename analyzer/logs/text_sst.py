@@ -21,6 +21,7 @@ from analyzer.logs.text_sst_events import (
     whole_messages,
 )
 from analyzer.logs.text_sst_names import resource_of, took_of, word_of
+from analyzer.resources.shown import in_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -57,7 +58,7 @@ ENDING: Collection[str] = (
 ENDS: Final = ("ui_child_step", "ui_root_step", "ui_step")
 """Most lines of a deploy: they matter only where they are about a key-value store."""
 STEPS: Collection[str] = ENDS
-TELLING: Final = ":KvKeys|:KvRoutesUpdate"
+TELLING: Final = in_terminal()
 
 _STEPS: Final = {
     "ui_child_step": {},

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from analyzer.logs import pulumi_text
-from analyzer.logs.final_steps import final_steps
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from tests.logs import display
+from tests.logs.final_steps import final_steps
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "pulumi-display"
 PAIRS = sorted(SHARED.glob("*/events.json"))
