@@ -15,6 +15,7 @@ from analyzer.reports.registry import render
 from analyzer.reports.report import Report
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
+from analyzer.severities import SEVERITIES
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
@@ -25,7 +26,7 @@ from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
 from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
-from analyzer.tables import EVENTS, SEVERITIES, conform, empty
+from analyzer.tables import EVENTS, conform, empty
 from analyzer.trail.calls.chain import chain as chain_of
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.spans import covered
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from analyzer.severities import Severity
     from analyzer.sources.identity import Identity
     from analyzer.sources.source import Source
     from analyzer.trail.coverage.public_keys import PublicKeys
@@ -62,7 +64,7 @@ def check(  # noqa: PLR0913 - the options of the command
     keys_at: datetime | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    fail_on: str = "error",
+    fail_on: Severity = "error",
     stdin: Callable[[], bytes] | None = None,
     selectors: Sequence[str | Path] = (),
     selectors_since: datetime | None = None,
@@ -365,6 +367,6 @@ def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:
         raise InputError(source, reason)
 
 
-def _exit_code(findings: pl.DataFrame, fail_on: str) -> int:
+def _exit_code(findings: pl.DataFrame, fail_on: Severity) -> int:
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     return int(findings["severity"].is_in(failing).any())

@@ -101,7 +101,7 @@ WRITES = pl.Schema(
         "deploy": pl.String(),
         "operation": pl.Int64(),  # one operation of one resource: its writes stand or fall by the same calls
         "urn": pl.String(),
-        "type": pl.String(),  # sst:aws:KvKeys or sst:aws:KvRoutesUpdate
+        "type": pl.String(),  # the TYPE of a kind of `resources/`: sst:aws:KvKeys
         "name": pl.String(),
         "op": pl.String(),
         "action": pl.String(),  # put, append (an entry into a list), remove (an entry from it), delete
@@ -300,7 +300,7 @@ FINDINGS = pl.Schema(
     {
         "code": pl.String(),
         "name": pl.String(),
-        "severity": pl.String(),  # error, warning, note
+        "severity": pl.String(),  # one of SEVERITIES
         "confidence": pl.String(),
         "write": pl.String(),
         "deploy": pl.String(),
@@ -311,7 +311,6 @@ FINDINGS = pl.Schema(
         "suppressed": pl.Boolean(),
     }
 )
-SEVERITIES = ("error", "warning", "note")
 
 INPUTS = pl.Schema(
     {

@@ -9,10 +9,10 @@ import pytest
 from analyzer.logs.interface import LogForm, Prefiltered
 from analyzer.protocols import lacking, members
 from analyzer.reports.interface import Format
+from analyzer.resources.interface import ResourceKind
 from analyzer.rules.interface import Rule
 from analyzer.trail.forms import s3_log
 from analyzer.trail.interface import TrailForm
-from analyzer.writes.interface import Writer
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from analyzer.writes.interface import Writer
         (TrailForm, ["KIND", "FORM", "unwrap"]),
         (LogForm, ["KIND", "read"]),
         (Prefiltered, ["KIND", "read", "GRAMMARS", "prefiltered"]),
-        (Writer, ["SUFFIX", "TYPE", "exact", "derived"]),
+        (ResourceKind, ["TYPE", "NAMED", "SAID", "APIS", "exact", "derived"]),
         (Format, ["NAME", "render"]),
         (Rule, ["CODE", "NAME", "SEVERITY", "find"]),
     ],

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from analyzer.cli.debug import table_keeper
+from analyzer.cli.options import (
+    Colors,
+    FollowLinks,
+    Jobs,
+    Kind,
+    Logs,
+    Output,
+    PublicKeys,
+    Selectors,
+    SelectorsSince,
+    time,
+)
 from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, tell_unread, write
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
 from analyzer.reports.registry import find_name, names
+from analyzer.severities import Severity
 
 _FORMATS = names()
 
 
 def check(  # noqa: PLR0913 - a parameter for each option
-    log: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="LOG", help="Deploy logs: files, globs, directories, archives, or - for stdin."
-        ),
-    ],
+    log: Logs,
     *,
     trail: Annotated[
         list[str] | None,
@@ -39,53 +47,24 @@ def check(  # noqa: PLR0913 - a parameter for each option
         ),
     ] = None,
     keys_at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME",
-            help="When the keys were listed (UTC); default: what the file says, else its date.",
-        ),
+        str | None, time("When the keys were listed (UTC); default: what the file says, else its date.")
     ] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="When the deploy began, if the log has no times (UTC).")
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="When it ended; a date alone means the end of that day."),
-    ] = None,
-    selectors: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE", help="What a trail records: output of aws cloudtrail get-event-selectors; repeat."
-        ),
-    ] = None,
-    selectors_since: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME", help="Since when these selectors are in force; default: what the trail shows."
-        ),
-    ] = None,
-    public_keys: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Output of aws cloudtrail list-public-keys, to check digests."),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Processes that read the trail; default: one per CPU for large trails."
-        ),
-    ] = None,
-    follow_links: Annotated[
-        bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
-    ] = False,
+    since: Annotated[str | None, time("When the deploy began, if the log has no times (UTC).")] = None,
+    until: Annotated[str | None, time("When it ended; a date alone means the end of that day.")] = None,
+    selectors: Selectors = None,
+    selectors_since: SelectorsSince = None,
+    public_keys: PublicKeys = None,
+    jobs: Jobs = None,
+    follow_links: FollowLinks = False,
     format: Annotated[  # noqa: A002 - the option's name
         str,
         typer.Option(
             metavar="FORMAT", help=f"One of: {', '.join(_FORMATS)}.", autocompletion=lambda: list(_FORMATS)
         ),
     ] = "text",
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write the report to a file.")] = None,
+    output: Output = None,
     fail_on: Annotated[
-        Literal["error", "warning", "note"],
+        Severity,
         typer.Option(help="The least severity that makes the exit code 1."),
     ] = "error",
     exit_zero: Annotated[
@@ -94,12 +73,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
             "--exit-zero", help="Exit with 0 even if there are findings; an unusable input is still 3."
         ),
     ] = False,
-    color: Annotated[
-        Literal["auto", "always", "never"], typer.Option(help="Colours in the text report.")
-    ] = "auto",
-    kind: Annotated[
-        str | None, typer.Option("--as", metavar="KIND", help="What all LOGs are; default: what each holds.")
-    ] = None,
+    color: Colors = "auto",
+    kind: Kind = None,
 ) -> None:
     """Tell which writes landed, and prove it."""
     trails, listings = trail or [], keys or []

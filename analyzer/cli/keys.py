@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from analyzer.cli.options import Output
 from analyzer.cli.streams import guard, write
 
 
 def keys(
     arn: Annotated[str, typer.Argument(metavar="ARN", help="The key-value store.")],
     *,
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write the listing to a file.")] = None,
+    output: Output = None,
     endpoint_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Another endpoint than that of AWS, for tests.")
     ] = None,

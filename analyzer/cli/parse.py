@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 
+from analyzer.cli.options import Color, Colors, FollowLinks, Kind, Logs, Output
 from analyzer.cli.streams import guard, own_output, read_stdin, write, write_file
 from analyzer.cli.terminal import colored, width
 from analyzer.errors import UsageError
@@ -19,30 +20,22 @@ if TYPE_CHECKING:
     from analyzer.api import LogScan
 
 _UNREAD: Final = 3
+_Format = Literal["table", "ndjson", "csv", "parquet"]
 
 
 def parse(  # noqa: PLR0913 - a parameter for each option
-    log: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="LOG", help="Deploy logs: files, globs, directories, archives, or - for stdin."
-        ),
-    ],
+    log: Logs,
     *,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["table", "ndjson", "csv", "parquet"],
+        _Format,
         typer.Option(
             help="A table to read, a line of JSON per event, CSV, or a Parquet file (needs --output)."
         ),
     ] = "table",
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to a file.")] = None,
-    color: Annotated[Literal["auto", "always", "never"], typer.Option(help="Colours in the table.")] = "auto",
-    kind: Annotated[
-        str | None, typer.Option("--as", metavar="KIND", help="What all LOGs are; default: what each holds.")
-    ] = None,
-    follow_links: Annotated[
-        bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
-    ] = False,
+    output: Output = None,
+    color: Colors = "auto",
+    kind: Kind = None,
+    follow_links: FollowLinks = False,
     explain: Annotated[bool, typer.Option("--explain", help="Tell what each LOG is, and why.")] = False,
     unrecognised: Annotated[
         bool,
@@ -77,7 +70,7 @@ def parse(  # noqa: PLR0913 - a parameter for each option
     _exit(scan.inputs, log)
 
 
-def _print(events: Iterator[pl.DataFrame], form: str, output: str | None, color: str) -> None:
+def _print(events: Iterator[pl.DataFrame], form: _Format, output: str | None, color: Color) -> None:
     from analyzer.reports.events import csv, events_table, ndjson
     from analyzer.reports.redacted import redacted_events
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analyzer.cli.options import Color
 
 _WIDTH, _LEAST, _MOST = 100, 40, 400
 
@@ -16,7 +20,7 @@ def width(*, to_file: bool) -> int:
     return min(max(shutil.get_terminal_size((_WIDTH, 24)).columns, _LEAST), _MOST)
 
 
-def colored(choice: str, *, to_file: bool) -> bool:
+def colored(choice: Color, *, to_file: bool) -> bool:
     """Whether to colour: as `--color` says; with `auto`, by NO_COLOR, FORCE_COLOR, TERM and the terminal."""
     if choice != "auto":
         return choice == "always"

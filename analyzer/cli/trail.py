@@ -6,6 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from analyzer.cli.options import (
+    Color,
+    Colors,
+    FollowLinks,
+    Jobs,
+    Output,
+    PublicKeys,
+    Selectors,
+    SelectorsSince,
+    time,
+)
 from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, tell_unread, write, write_file
 from analyzer.cli.terminal import colored, width
@@ -14,6 +25,8 @@ from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
     from analyzer.trail.report import TrailReport
+
+_Format = Literal["text", "json", "ndjson", "parquet"]
 
 
 def trail(  # noqa: PLR0913 - a parameter for each option
@@ -26,46 +39,22 @@ def trail(  # noqa: PLR0913 - a parameter for each option
         str | None, typer.Option(metavar="ARN", help="Only this store: its ARN, or a part of it.")
     ] = None,
     key: Annotated[str | None, typer.Option(metavar="KEY", help="Only calls that name this key.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only calls since then (UTC).")] = None,
+    since: Annotated[str | None, time("Only calls since then (UTC).")] = None,
     until: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Only calls until then; a date alone means the end of that day."),
+        str | None, time("Only calls until then; a date alone means the end of that day.")
     ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Which keys the store held then, as far as the calls tell."),
-    ] = None,
-    selectors: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE", help="What a trail records: output of aws cloudtrail get-event-selectors; repeat."
-        ),
-    ] = None,
-    selectors_since: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME", help="Since when these selectors are in force; default: what the trail shows."
-        ),
-    ] = None,
-    public_keys: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Output of aws cloudtrail list-public-keys, to check digests."),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Processes that read the trail; default: one per CPU for large trails."
-        ),
-    ] = None,
-    follow_links: Annotated[
-        bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
-    ] = False,
+    at: Annotated[str | None, time("Which keys the store held then, as far as the calls tell.")] = None,
+    selectors: Selectors = None,
+    selectors_since: SelectorsSince = None,
+    public_keys: PublicKeys = None,
+    jobs: Jobs = None,
+    follow_links: FollowLinks = False,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["text", "json", "ndjson", "parquet"],
+        _Format,
         typer.Option(help="ndjson and parquet give the calls alone; parquet needs --output."),
     ] = "text",
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to a file.")] = None,
-    color: Annotated[Literal["auto", "always", "never"], typer.Option(help="Colours in the text.")] = "auto",
+    output: Output = None,
+    color: Colors = "auto",
 ) -> None:
     """Tell what a trail holds and what it can prove; the timeline of a store or key."""
     if format == "parquet" and output is None:
@@ -98,7 +87,7 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     raise typer.Exit(report.exit_code)
 
 
-def _write(found: TrailReport, form: str, output: str | None, color: str) -> None:
+def _write(found: TrailReport, form: _Format, output: str | None, color: Color) -> None:
     from analyzer.reports import trail_json, trail_text
     from analyzer.reports.redacted import redacted_trail
 

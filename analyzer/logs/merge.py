@@ -18,13 +18,12 @@ from typing import Final
 import polars as pl
 
 from analyzer.logs.deploys import FOUND
+from analyzer.resources.shown import is_of_any
 from analyzer.tables import DEPLOYS, WRITING_OPS, conform
 
-_KV_RESOURCE = r"\.sst\.aws\.Kv(?:Keys|RoutesUpdate)$"
 _RANKS: Final = {"engine-events": 0, "pulumi-text": 1, "terminal": 2}
 _OTHERS: Final = 3
 _PERMALINK: Final = 6  # digits of an id that are enough, where they are its last
-_WHOLE: Final = 24
 _COARSE: Final = {"create-replacement": "create", "delete-replaced": "delete"}  # SST's terminal says no more
 _PAIR: Final = pl.Schema({"id": pl.String(), "into": pl.String()})
 
@@ -85,7 +84,7 @@ def _signatures(events: pl.DataFrame) -> pl.DataFrame:
     coarse = pl.when(broken).then(pl.lit("failed")).otherwise(pl.col("op").replace(_COARSE))
     doing = pl.format("{} {}", coarse, "name")
     place = pl.format("{} {} {} {}", "line", "kind", operation, pl.col("seconds").fill_null(-1))
-    of_keys = pl.col("name").str.contains(_KV_RESOURCE)
+    of_keys = is_of_any()
     return steps.group_by("deploy").agg(
         signature=operation.filter(of_keys).unique().sort().str.join("\n"),
         doings=pl.coalesce(

@@ -16,6 +16,7 @@ from analyzer.logs.merge import merged
 from analyzer.logs.registry import form_of, forms
 from analyzer.logs.text.planned import with_plans
 from analyzer.moments import EARLIEST, LATEST
+from analyzer.resources.shown import is_of_any, said
 from analyzer.sources.identify import identify
 from analyzer.sources.identity import Identity
 from analyzer.sources.input_stats import InputStats
@@ -213,13 +214,10 @@ def needed() -> pl.Expr:
     passing = pl.col("severity").is_in(["info", "debug"]).fill_null(False) & pl.col("request_id").is_null()
     about = pl.col("kind").is_in(["header", "summary", "failed"]) | pl.col("fact").is_not_null()
     diagnostic = (pl.col("kind") == "diagnostic") & ~passing
-    resource = pl.col("name").str.contains(r"\.sst\.aws\.Kv(?:Keys|RoutesUpdate)$").fill_null(False)
     stack = (pl.col("type") == "pulumi:pulumi:Stack").fill_null(False)
-    said = (pl.col("kind") == "console") & pl.col("message").str.contains(r"kv namespace|entry: ").fill_null(
-        False
-    )
     console = pl.col("kind") == "console"
-    return edge | about | diagnostic | resource | (stack & ~console) | said
+    telling = console & pl.col("message").str.contains("|".join(said())).fill_null(False)
+    return edge | about | diagnostic | is_of_any() | (stack & ~console) | telling
 
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,6 @@ from typing import Final
 from analyzer.redaction.named import HIDDEN, QUOTE, VALUE, WORDS
 from analyzer.redaction.rule import MARK, SHUT, Rule
 
-_WORD = r"[^\s\"'`]+"
 _FLAG = rf"--?[0-9A-Za-z-]*{WORDS}[0-9A-Za-z-]*"
 _ELSE = r"(?:arn|name|url|file|path|type|version|ttl|policy|provider|id|stdin|env|from)"
 _PAIR = r"(?:name|key|parameterkey|parametername|option_?name)"

@@ -12,7 +12,8 @@ import polars as pl
 
 from analyzer.reports.clean import json_safe
 from analyzer.reports.times import rfc3339
-from analyzer.tables import SEVERITIES, VERDICTS_OF
+from analyzer.severities import SEVERITIES
+from analyzer.tables import VERDICTS_OF
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:

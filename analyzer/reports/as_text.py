@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer.reports.answer import NOT_IN_PLACE, answer
 from analyzer.reports.canvas import Canvas
-from analyzer.reports.reading import reading
+from analyzer.reports.reading import tell_inputs
 from analyzer.reports.story import short_name, story
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def render(report: Report, *, width: int, color: bool) -> str:
     _whole_stores(canvas, report)
     _table(canvas, "Cannot be judged", report.writes.filter(pl.col("verdict") == "unverifiable"))
     _findings(canvas, report)
-    _inputs(canvas, report)
+    tell_inputs(canvas, report.inputs, report.inputs)
     return canvas.text()
 
 
@@ -170,18 +170,6 @@ def _findings(canvas: Canvas, report: Report) -> None:
 def _label(finding: Mapping[str, object]) -> str:
     code = finding["code"]
     return f"{finding['severity']} {code} {finding['name']} (lostwrite explain {code})"
-
-
-def _inputs(canvas: Canvas, report: Report) -> None:
-    problems = report.inputs.explode("problems").drop_nulls("problems").select("source", "problems")
-    if problems.height:
-        canvas.line()
-        canvas.line("Not read, or not wholly", "bold")
-    for source, problem in problems.iter_rows():
-        canvas.line(f"{source}: {problem}")
-    canvas.line()
-    for line in reading(report.inputs):
-        canvas.line(line, "dim")
 
 
 def _more(canvas: Canvas, left: int, what: str) -> None:

@@ -9,6 +9,27 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analyzer.reports.canvas import Canvas
+
+
+def tell_inputs(canvas: Canvas, inputs: pl.DataFrame, told_of: pl.DataFrame) -> None:
+    """What could not be read, or not wholly, and what was read.
+
+    Args:
+        canvas: to write on.
+        inputs: INPUTS.
+        told_of: those of them whose problems are told here.
+    """
+    problems = told_of.explode("problems").drop_nulls("problems").select("source", "problems")
+    if problems.height:
+        canvas.line()
+        canvas.line("Not read, or not wholly", "bold")
+    for source, problem in problems.iter_rows():
+        canvas.line(f"{source}: {problem}")
+    canvas.line()
+    for line in reading(inputs):
+        canvas.line(line, "dim")
+
 
 def reading(inputs: pl.DataFrame) -> list[str]:
     """A sentence for the logs, trail files, listings and digests each, from INPUTS; none where there are none."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.reports.canvas import Canvas
-from analyzer.reports.reading import reading
+from analyzer.reports.reading import tell_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -212,15 +212,7 @@ def _keys(canvas: Canvas, report: TrailReport) -> None:
 
 def _inputs(canvas: Canvas, report: TrailReport) -> None:
     others = report.inputs.filter(~pl.col("source").is_in(report.digests["source"].implode()))
-    problems = others.explode("problems").drop_nulls("problems").select("source", "problems")
-    if problems.height:
-        canvas.line()
-        canvas.line("Not read, or not wholly", "bold")
-    for source, problem in problems.iter_rows():
-        canvas.line(f"{source}: {problem}")
-    canvas.line()
-    for line in reading(report.inputs):
-        canvas.line(line, "dim")
+    tell_inputs(canvas, report.inputs, others)
 
 
 def _span(start: object, end: object) -> str:

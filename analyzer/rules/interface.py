@@ -16,6 +16,8 @@ from analyzer.tables import MISFITS, empty
 if TYPE_CHECKING:
     import polars as pl
 
+    from analyzer.severities import Severity
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -42,7 +44,7 @@ class Rule(Protocol):
 
     CODE: str
     NAME: str
-    SEVERITY: str
+    SEVERITY: Severity
 
     def find(self, case: Case) -> pl.DataFrame:
         """Findings: `confidence, write, deploy, message, source, line`; the registry adds the rest.

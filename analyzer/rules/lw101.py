@@ -24,8 +24,11 @@ defects of SST are known to return so without a write:
 A missing call proves nothing unless writes were being logged. It is `proven` when successful writes
 before and after the deploy are joined, `ifMatch` to `eTag`, without a gap, and none of them is this
 write: every write of a store names the ETag that the one before it returned, so nothing can hide
-between. It is `high` when the trail shows other writes of this store in the same deploy, has no
-gap, and reaches at least 30 minutes past the end. With less, the verdict is `unverifiable`.
+between. A log that does not name the key gives `high` at most. It is `high`, too, where the chain
+begins with a write to an empty store, and goes on to one after the operation; and where digests and
+selectors show that every write of the store was recorded and is available, until 30 minutes after
+the operation. A trail that merely reaches so far proves nothing: the file that is missing may hold
+the store's last write. With less, the verdict is `unverifiable`.
 
 Where fewer calls were made than operations that they fit, one went without and nothing tells which: all
 are `unverifiable`, one of them with the cause `never_attempted`, for which this rule fires too.
@@ -53,10 +56,11 @@ from analyzer.rules.phrase import about_writes, cause, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW101"
 NAME = "dropped-write"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 _NO_CALL = "the deploy reports success, and no call ever made it"
 _FACTS = {

@@ -42,10 +42,11 @@ from analyzer.rules.phrase import about_writes, write
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW102"
 NAME = "swallowed-error"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 
 def find(case: Case) -> pl.DataFrame:

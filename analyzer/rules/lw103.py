@@ -21,6 +21,7 @@ Mend the cause that the report names, then deploy again: a resource whose creati
 the state, and is tried again. Check first whether the keys that did land can stay.
 
 ## References
+- Sample: `plain-pulumi-keys`.
 - Limits (value 1 KB, 50 keys or 3 MB an update, store 5 MB):
   https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 - A value over 1 KB: https://github.com/anomalyco/sst/issues/5748
@@ -38,10 +39,11 @@ from analyzer.rules.phrase import about_writes, write
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW103"
 NAME = "failed-write"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 
 def find(case: Case) -> pl.DataFrame:

@@ -47,10 +47,11 @@ from analyzer.rules.phrase import about_writes, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW104"
 NAME = "lost-update"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 
 def find(case: Case) -> pl.DataFrame:

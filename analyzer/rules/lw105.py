@@ -19,18 +19,23 @@ chain of `ifMatch` and `eTag`. The cause says who did it:
   one; and a component that moves to another parent keeps its namespace: `Created` under the new
   URN, then `Deleted` of the old one, which takes the new keys along.
 - `replaced_store`: the key was written to a store that was deleted or replaced afterwards.
-- `deleted`: any other delete; the report names its caller.
+- `deleted`: any other delete; the report names its caller, or the resource that did it. A
+  `KeyvaluestoreKeysExclusive` of plain Pulumi deletes every key of the store that it does not list:
+  two of them on one store, or one beside a site of SST, delete each other's keys.
 - `missing`: a listing of the store (`--keys`), made after the write, no longer holds the key or the
   entry. What took it away is not in hand, or is a call whose value CloudTrail hides.
 
 ## What to do
 Write the key again with the command in the report. For a collision, rename one of the two
 components; after a moved component, deploy once more with a changed entry. For a delete by hand,
-ask the caller.
+ask the caller. Of two exclusive sets of keys on one store, keep one, with all pairs.
 
 ## References
-- Samples: `purged-by-namespace-collision`, `missing-route-by-listing`.
+- Samples: `purged-by-namespace-collision`, `missing-route-by-listing`,
+  `exclusive-sets-erase-each-other`.
 - SST: pkg/server/resource/aws-kv-keys.go (Delete lists the store and deletes by prefix).
+- Exclusive sets:
+  https://www.pulumi.com/registry/packages/aws/api-docs/cloudfront/keyvaluestorekeysexclusive/
 - UpdateKeys: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_UpdateKeys.html
 """
 
@@ -44,10 +49,11 @@ from analyzer.rules.phrase import about_writes, cause, one_of, write_or_another
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW105"
 NAME = "deleted-after-landing"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 _DELETED = "a later call deleted it"
 _FACTS = {

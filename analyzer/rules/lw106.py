@@ -40,10 +40,11 @@ from analyzer.rules.phrase import about_writes, cause, write
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW106"
 NAME = "mismatched-value"
-SEVERITY = "error"
+SEVERITY: Severity = "error"
 
 
 _OTHER = "holds another value than the deploy meant"

@@ -35,10 +35,11 @@ from analyzer.rules.phrase import about_writes, one_of, write
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW107"
 NAME = "unfinished-write"
-SEVERITY = "warning"
+SEVERITY: Severity = "warning"
 
 
 def find(case: Case) -> pl.DataFrame:

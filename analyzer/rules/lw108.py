@@ -33,10 +33,11 @@ from analyzer.rules.phrase import about_writes, write
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW108"
 NAME = "recovered-after-retries"
-SEVERITY = "note"
+SEVERITY: Severity = "note"
 
 
 def find(case: Case) -> pl.DataFrame:

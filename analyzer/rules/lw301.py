@@ -57,10 +57,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW301"
 NAME = "data-events-off"
-SEVERITY = "warning"
+SEVERITY: Severity = "warning"
 
 
 def find(case: Case) -> pl.DataFrame:

@@ -45,10 +45,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW302"
 NAME = "trail-gap"
-SEVERITY = "warning"
+SEVERITY: Severity = "warning"
 
 
 def find(case: Case) -> pl.DataFrame:

@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW303"
 NAME = "no-window"
-SEVERITY = "warning"
+SEVERITY: Severity = "warning"
 
 
 def find(case: Case) -> pl.DataFrame:

@@ -44,10 +44,11 @@ import polars as pl
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
 
 CODE = "LW305"
 NAME = "wrong-input"
-SEVERITY = "warning"
+SEVERITY: Severity = "warning"
 
 
 def find(case: Case) -> pl.DataFrame:

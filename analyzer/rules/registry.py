@@ -14,7 +14,8 @@ import polars as pl
 from analyzer import rules as package
 from analyzer.protocols import lacking
 from analyzer.rules.interface import Rule
-from analyzer.tables import FINDINGS, SEVERITIES, conform, empty
+from analyzer.severities import SEVERITIES
+from analyzer.tables import FINDINGS, conform, empty
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case

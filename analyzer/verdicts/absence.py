@@ -18,7 +18,7 @@ reason is said.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -143,28 +143,7 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     of_stores = windows.filter(pl.col("low").is_not_null() & pl.col("store").is_not_null()).select(
         "write", "store", "low", "high"
     )
-    earlier = of_stores.sort("low").join_asof(
-        records.rename(
-            {"at": "before_at", "event_id": "before", "run": "before_run", "position": "before_position"}
-        ),
-        left_on="low",
-        right_on="before_at",
-        by="store",
-        strategy="backward",
-        allow_exact_matches=False,
-        check_sortedness=False,
-    )
-    both = earlier.sort("high").join_asof(
-        records.rename(
-            {"at": "after_at", "event_id": "after", "run": "after_run", "position": "after_position"}
-        ),
-        left_on="high",
-        right_on="after_at",
-        by="store",
-        strategy="forward",
-        allow_exact_matches=False,
-        check_sortedness=False,
-    )
+    both = _nearest(_nearest(of_stores, records, "before"), records, "after")
     inside = _runs_inside(of_stores, chain)
     one_run = (pl.col("before_run") == pl.col("after_run")).fill_null(False)
     lower_run = pl.coalesce("before_run", "run_inside", "after_run")
@@ -191,6 +170,21 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
                 & whole
             ),
         )
+    )
+
+
+def _nearest(windows: pl.DataFrame, records: pl.DataFrame, side: Literal["before", "after"]) -> pl.DataFrame:
+    """`windows` with the last record before each, or the first after it: its event id as `side`, and `side_…`."""
+    of_side = {name: f"{side}_{name}" for name in ("at", "run", "position")} | {"event_id": side}
+    edge = "low" if side == "before" else "high"
+    return windows.sort(edge).join_asof(
+        records.rename(of_side),
+        left_on=edge,
+        right_on=of_side["at"],
+        by="store",
+        strategy="backward" if side == "before" else "forward",
+        allow_exact_matches=False,
+        check_sortedness=False,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.tables import TRAIL_VERDICTS
@@ -50,7 +51,8 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
     crowded = pl.col("pattern") & (
         (pl.col("fitting").fill_null(0) > 0) | pl.col("strangers").fill_null(False)
     )
-    unplaced = pl.coalesce("store", "inferred_store").is_null()
+    any_key = pl.col("pattern") & (pl.col("key") == ANY_KEY)
+    unplaced = pl.coalesce("store", "inferred_store").is_null() | any_key
     return (
         pl.when(windowless)
         .then(pl.lit("no_window"))
@@ -77,12 +79,14 @@ def _refused() -> pl.Expr:
 
 
 def _nothing_to_do() -> pl.Expr:
-    """A delete whose key was not there any more: the store is as the deploy wanted it."""
+    """A delete whose key was not there any more: the store is as the deploy wanted it, or says so itself."""
     unbroken = pl.col("last_run") == pl.col("before_run")
     gone_before = ((pl.col("last_effect") == "delete") & unbroken).fill_null(False)
     by_other = pl.col("contested").fill_null(False) & (pl.col("end_effect") == "delete").fill_null(False)
     empty_list = (pl.col("action") == "remove") & pl.col("absent_read").is_not_null()
-    return ((pl.col("action") == "delete") & (gone_before | by_other)) | empty_list
+    refused = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "not_found"
+    gone = gone_before | by_other | refused.fill_null(False)
+    return ((pl.col("action") == "delete") & gone) | empty_list
 
 
 def _maybe_nothing() -> pl.Expr:

@@ -63,6 +63,7 @@ ORDERED_CALLS = pl.Schema(
 DEMAND = pl.Schema(
     {
         "deploy": pl.String(),
+        "party": pl.String(),  # who makes its calls: SST, or Pulumi's providers, of one deploy
         "store": pl.String(),
         "key": pl.String(),
         "start": TIME,
@@ -73,15 +74,12 @@ DEMAND = pl.Schema(
         "write": pl.String(),
         "log_request": pl.String(),  # the request id that the log names
         "effect": pl.String(),  # that a call must have: a row for each
+        "apis": pl.List(pl.String()),  # by which its kind of resource makes such writes
     }
 )
 
-CLAIMED_CALLS = pl.Schema(
-    {
-        **ORDERED_CALLS,
-        "usual": pl.Boolean(),  # SST makes such calls: UpdateKeys
-    }
-)
+CLAIMED_CALLS = ORDERED_CALLS
+"""Of these, the calls that write keys of the writes."""
 
 LANES = pl.Schema(
     {
@@ -90,7 +88,7 @@ LANES = pl.Schema(
         "key": pl.String(),
         "effect": pl.String(),
         "ok": pl.Boolean(),
-        "usual": pl.Boolean(),
+        "api": pl.String(),
         "by": COUNT,  # `claims.ANYBODY` for the lane of all callers
     }
 )
@@ -111,12 +109,14 @@ ZONES = pl.Schema(
     {
         "write": pl.String(),
         "deploy": pl.String(),
+        "party": pl.String(),
         "store": pl.String(),
         "key": pl.String(),
         "effect": pl.String(),
         "ok": pl.Boolean(),
-        "usual": pl.Boolean(),
+        "api": pl.String(),
         "phase": COUNT,  # the order in which claims are considered, 0 to 3 (see `claims`)
+        "usual": pl.Boolean(),  # the write's kind of resource makes such calls
         "start": TIME,
         "end": TIME,
         "low": TIME,  # of the zone
@@ -325,6 +325,7 @@ LANDINGS = pl.Schema(
         "action": pl.String(),
         "value": pl.String(),
         "deploy": pl.String(),
+        "type": pl.String(),
         "name": pl.String(),
         "start": TIME,
     }
@@ -353,6 +354,7 @@ KEY_HISTORY = pl.Schema(
         "writer": NUMBER,
         "by_deploy": pl.String(),  # the resource behind it, where the call answers for a write
         "by_stack": pl.String(),
+        "by_type": pl.String(),
         "by_name": pl.String(),
         "by_start": TIME,
         "turn": COUNT,  # its order among the writes of the key

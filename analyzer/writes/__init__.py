@@ -1,1 +1,1 @@
-"""Events → the writes that a deploy intended: one file per kind of resource."""
+"""Events → the writes that a deploy intended."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.grammar.nested import console_lines
-
-_SUFFIXES = r"(?:KvKeys|RouteKey|RoutesUpdate)\.sst\.aws\.Kv(?:Keys|RoutesUpdate)$"
+from analyzer.resources.shown import after_components
 
 
 def said_entries(events: pl.DataFrame) -> pl.DataFrame:
@@ -34,4 +33,4 @@ def said_entries(events: pl.DataFrame) -> pl.DataFrame:
 
 def base_name(name: pl.Expr) -> pl.Expr:
     """The component's name: `RouterRoute/` of `RouterRoute/RoutesUpdate.sst.aws.KvRoutesUpdate`."""
-    return name.str.replace(_SUFFIXES, "")
+    return name.str.replace(after_components(), "")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.resources.registry import kinds
 from analyzer.tables import WRITES, conform, empty
 from analyzer.writes.console import base_name, said_entries
 from analyzer.writes.operations import operations
-from analyzer.writes.registry import writers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,16 +34,16 @@ def intended_writes(
     texts = deploys.filter(pl.col("form") == "text")["id"].to_list()
     entries = said_entries(events.filter(pl.col("deploy").is_in(texts)))
     tables = []
-    for writer in writers():
+    for kind in kinds():
         ran = (
-            operations(events, deploys, writer.SUFFIX)
-            .with_columns(base=base_name(pl.col("name")), type=pl.lit(writer.TYPE))
+            operations(events, deploys, kind)
+            .with_columns(base=base_name(pl.col("name")), type=pl.lit(kind.TYPE))
             .join(entries, on=["deploy", "base"], how="left", maintain_order="left")
             .with_row_index("operation")
             .with_columns(pl.col("operation").cast(pl.Int64))
         )
         drafts = pl.concat(
-            [writer.exact(ran.filter(pl.col("exact"))), writer.derived(ran.filter(~pl.col("exact")))]
+            [kind.exact(ran.filter(pl.col("exact"))), kind.derived(ran.filter(~pl.col("exact")))]
         )
         tables.append(drafts.join(ran.drop("entry"), on="operation", how="inner"))
     found = pl.concat(tables)

@@ -7,22 +7,28 @@ preview does nothing: neither gives an operation here.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from analyzer.grammar.nested import sdk_errors
+from analyzer.logs.languages.pulumi.urn import type_of
+from analyzer.resources.shown import is_of
 from analyzer.tables import WRITING_OPS
+
+if TYPE_CHECKING:
+    from analyzer.resources.interface import ResourceKind
 
 _RESOURCE = ["deploy", "urn", "type", "name", "op"]
 _ENDS = ("done", "failed")
 
 
-def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.DataFrame:
-    """Operations on the resources whose name ends with `suffix`, in the order of the logs.
+def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) -> pl.DataFrame:
+    """Operations on the resources of one kind, in the order of the logs.
 
     Args:
         events: EVENTS.
         deploys: DEPLOYS of these events.
-        suffix: such as `.sst.aws.KvKeys`.
+        kind: whose resources.
 
     Returns:
         A row per operation: `deploy, urn, type, name, op, stack, exact, start, end, reported, source, line, order,
@@ -30,7 +36,7 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.D
         error_message`. `end` is null where the log ends before the operation does; `op` is null where SST's terminal
         names no more than a resource that failed.
     """
-    mine = _settled(_of_resources(events, suffix))
+    mine = _settled(_of_resources(events, kind))
     unnamed = pl.col("op").is_null() & (pl.col("kind") == "failed")
     steps = _numbered(mine.filter(pl.col("op").is_in(WRITING_OPS) | unnamed), deploys)
     began = steps.filter(pl.col("kind") == "started").unique(
@@ -70,12 +76,18 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, suffix: str) -> pl.D
         deploy_ended="ended_at",
     )
     with_deploy = resolved.join(known, on="deploy", how="left")
-    return _with_errors(with_deploy, events).sort("source", "order")
+    return _with_errors(with_deploy, events.filter(_may_be_of(kind))).sort("source", "order")
 
 
-def _of_resources(events: pl.DataFrame, suffix: str) -> pl.DataFrame:
+def _of_resources(events: pl.DataFrame, kind: ResourceKind) -> pl.DataFrame:
     done_for_real = ~pl.col("planning").fill_null(False)
-    return events.filter(pl.col("name").str.ends_with(suffix).fill_null(False) & done_for_real)
+    return events.filter(is_of(kind) & done_for_real)
+
+
+def _may_be_of(kind: ResourceKind) -> pl.Expr:
+    """Whether a row may be about a resource of the kind: one of another type may have the same name."""
+    of_type = pl.coalesce("type", type_of(pl.col("urn")))
+    return is_of(kind, of_type) | of_type.is_null()
 
 
 def _settled(mine: pl.DataFrame) -> pl.DataFrame:
@@ -140,12 +152,7 @@ def _with_errors(resolved: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         & pl.col("message").str.contains("error", literal=True).fill_null(False)
     )
     said = (
-        errors.join(
-            sdk_errors(errors["message"].unique()).select("message", error_api="api"),
-            on="message",
-            how="left",
-        )
-        .sort(pl.col("request_id").is_not_null(), "line", maintain_order=True)
+        errors.sort(pl.col("request_id").is_not_null(), "line", maintain_order=True)
         .select(
             "deploy",
             "name",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from analyzer.logs.final_steps import STEPS, display_name, final_steps
 from analyzer.logs.kinds import pulumi_text
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENTS, empty, from_columns
 from tests.logs import display
+from tests.logs.final_steps import STEPS, display_name, final_steps
 
 TYPES = (
     "aws:s3/bucket:Bucket",

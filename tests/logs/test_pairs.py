@@ -9,11 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analyzer.logs.final_steps import final_steps
 from analyzer.logs.kinds import pulumi_text
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from tests.logs import display
+from tests.logs.final_steps import final_steps
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "pulumi-display"
 PAIRS = sorted(SHARED.glob("*/events.json"))

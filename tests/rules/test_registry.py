@@ -7,7 +7,8 @@ import pytest
 
 from analyzer.rules import registry
 from analyzer.rules.interface import Case, Rule
-from analyzer.tables import FINDINGS, SEVERITIES
+from analyzer.severities import SEVERITIES
+from analyzer.tables import FINDINGS
 from tests.reports.examples import DEPLOY, ROUTE, case, write
 
 DROPPED = {"verdict": "dropped", "cause": "never_attempted"}

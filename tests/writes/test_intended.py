@@ -9,8 +9,8 @@ import polars as pl
 
 from analyzer.logs.deploys import deploys_of
 from analyzer.logs.merge import merged
+from analyzer.resources import kv_keys
 from analyzer.tables import EVENTS, WRITES, from_columns
-from analyzer.writes import kv_keys
 from analyzer.writes.intended import intended_writes
 from tests.build import at, forms_of
 

@@ -2,7 +2,7 @@
 
 Source of the fields: pulumi/pulumi sdk/go/common/apitype/events.go (EngineEvent and its payloads).
 `timestamp` is in Unix seconds. Events may be MiBs and may hold every environment variable of a build: only the
-fields below are decoded, and the state of a resource is kept for SST's two key-value resources alone, without
+fields below are decoded, and the state of a resource is kept for those that write keys alone, without
 the code of their providers.
 """
 
@@ -13,8 +13,9 @@ from typing import Final
 import msgspec
 
 from analyzer.logs.documents.rows import Row, leak, name_of, plain
+from analyzer.resources.shown import suffixes, tokens
 
-_KEPT: Final = (".sst.aws.KvKeys", ".sst.aws.KvRoutesUpdate")
+_KEPT: Final = (suffixes(), tokens())
 RESULTS: Final = {"succeeded": "done", "failed": "failed", "canceled": "interrupted"}
 _SEVERITIES: Final = {"error": "error", "warning": "warning"}
 _NEW: Final = ("inputs", "outputs", "id")
@@ -102,7 +103,8 @@ def _other_row(line: int, seq: int, at: int | None, event: Event) -> Row | None:
 
 def _step_row(line: int, seq: int, at: int | None, did: str, step: _Step) -> Row:
     about = step.metadata
-    kept = about.urn is not None and about.urn.endswith(_KEPT)
+    names, types = _KEPT
+    kept = about.urn is not None and (about.urn.endswith(names) or about.type in types)
     return Row(
         line,
         kind=did,

@@ -13,8 +13,6 @@ is `failed` with outcome `interrupted`. A second header begins a new `run`.
 - A step of `--diff` and `--urns` is `started`, at the line that says its URN; it is `done` or `failed` on the line
   after the totals, where these prove it (`analyzer.logs.languages.pulumi.diff`). Its properties are noise. What
   `Changes:` repeats is `summary`, with the URN.
-
-`analyzer.logs.final_steps` gives the last that is said of each step, for comparison with other logs of the run.
 """
 
 from __future__ import annotations

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from analyzer.moments import in_utc
 from analyzer.trail.coverage.digest_entries import DigestEntries
 from analyzer.trail.times import parse_time
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 KIND: Final = "cloudtrail-digest"
 NAMED: Final = "_CloudTrail-Digest_"
@@ -138,15 +139,6 @@ def read_digest(source: str, data: bytes) -> Digest:
         raw.previous_signature,
         DigestEntries((file.key, file.sha256) for file in raw.files),
     )
-
-
-def time_of(key: str) -> datetime | None:
-    """The end of the digest that was delivered under `key`, by its name."""
-    named = _KEY.search(key)
-    try:
-        return in_utc(datetime.fromisoformat(named["time"])) if named else None
-    except ValueError:
-        return None
 
 
 def sha256_of(data: bytes) -> str:

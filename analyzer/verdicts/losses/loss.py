@@ -2,7 +2,7 @@
 
 - A **delete** of the key takes the write away, unless it is the same resource's own, by a later deploy. Which
   resource is behind a delete is known where any key of the same call answers for one of its writes: SST purges by
-  listing what is there, so a call deletes keys that its own resource never named.
+  listing what is there, so a call deletes keys that its own resource never named; so does an exclusive set of keys.
 - A **lost update**: entries share one key, which every writer reads, changes and writes back (`stale`).
 - A **put by another resource** under the same key replaces ours: two namespaces collided.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
 from analyzer.verdicts.losses.stale import came_later, overwritten, with_copies
 from analyzer.verdicts.matching.match import about_keys
@@ -63,13 +64,14 @@ def losses(
 
 
 def _owners(landings: pl.DataFrame) -> pl.DataFrame:
-    """The resource behind each call that answers for a write: `event_id, by_deploy, by_stack, by_name, by_start`."""
+    """The resource behind each call that answers for a write: `event_id`, and its columns as `by_…`."""
     return (
         landings.sort("write")
         .group_by("event_id", maintain_order=True)
         .agg(
             by_deploy=pl.col("deploy").first(),
             by_stack=pl.col("stack").first(),
+            by_type=pl.col("type").first(),
             by_name=pl.col("name").first(),
             by_start=pl.col("start").min(),
         )
@@ -106,6 +108,7 @@ def _following(turns: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.Da
             next_caller="caller",
             next_deploy="by_deploy",
             next_stack="by_stack",
+            next_type="by_type",
             next_name="by_name",
         )
         .sort("turn")
@@ -149,16 +152,20 @@ def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     following = following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     other = pl.col("next_name").is_not_null() & ~_same_resource()
+    # Only SST's kinds delete by a namespace. An exclusive set of keys deletes whatever it does not list.
+    shared = other & pl.col("type").is_in(sst_types()) & pl.col("next_type").is_in(sst_types())
     return following.filter(~own).select(
         "write",
-        loss_cause=pl.when(other).then(pl.lit("namespace_collision")).otherwise(pl.lit("deleted")),
+        loss_cause=pl.when(shared).then(pl.lit("namespace_collision")).otherwise(pl.lit("deleted")),
         loss_confidence=_confidence("run", "next_run"),
         loss_event_id="next_event_id",
         loss_distance=_distance("next_run", "next_position"),
-        loss_detail=pl.when(other)
+        loss_detail=pl.when(shared)
         .then(
             pl.format("then deleted by {} of stack {}, which shares the namespace", "next_name", "next_stack")
         )
+        .when(other)
+        .then(pl.format("then deleted by {} of stack {}", "next_name", "next_stack"))
         .otherwise(pl.format("then deleted by {}", pl.col("next_caller").fill_null("an unknown caller"))),
     )
 

@@ -26,7 +26,10 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
     operations = writes.select("op", "reported", "deploy", write="id")
     holders = hits.join(operations.select("write", "op", "deploy"), on="write")
     disputed, contesting = _contests(claims, holders, operations)
-    identities = holders.select("write", callers=pl.col("caller").n_unique().over("deploy"))
+    parties = claims.demand.select("write", "party").unique()
+    identities = holders.join(parties, on="write").select(
+        "write", callers=pl.col("caller").n_unique().over("party")
+    )
     sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
     answered = (
         hits.join(_of_one_writer(claims), on="write")

@@ -1,13 +1,14 @@
 """Claims: which calls each write may have made, as windows of time on lanes of calls instead of as pairs.
 
 A lane holds the calls that are alike in all that decides whether a write may claim them, but for their time: store, key
-and effect, whether they succeeded, whether SST makes such calls (`usual`: UpdateKeys; PutKey and DeleteKey are
-somebody's at the console), and who made them. Every call is in two lanes: that of its caller, and that of anybody.
+and effect, whether they succeeded, the API, and who made them. An API is `usual` for a write if its kind of resource
+makes such calls: SST's make UpdateKeys, and PutKey and DeleteKey are somebody's at the console. Every call is in two
+lanes: that of its caller, and that of anybody.
 A write claims, on each of its lanes, all calls in a zone of time; `phase` is the order in which claims are considered:
 
 0. in the operation's own time, to the second, of a write that the log calls a success: any API;
-1. the same of another write, which UpdateKeys alone can have made;
-2. outside of it, as far as a clock may be off (`OUTER`), of a success: UpdateKeys alone;
+1. the same of another write, which the usual APIs alone can have made;
+2. outside of it, as far as a clock may be off (`OUTER`), of a success: the usual APIs alone;
 3. the same of another write: of its failed calls alone, for a success that far off shows nothing.
 
 A request id in the log names the very call, whatever the clocks say: where no zone holds it, it is an `extra`.
@@ -51,7 +52,7 @@ _NAMESAKES: Final = 8
 """Calls of one request id that are looked at: AWS gives each call its own."""
 
 _TICK = pl.duration(microseconds=1)
-_ALIKE: Final = ("store", "key", "effect", "ok", "usual")
+_ALIKE: Final = ("store", "key", "effect", "ok", "api")
 _LANE: Final = (*_ALIKE, "by")
 _OF_CALL: Final = (
     "call", "event_id", "request_id", "ok", "at", "run", "position", "writer", "error_code", "error_message", "value",
@@ -92,8 +93,8 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
     Args:
         demand: DEMAND.
         calls: CLAIMED_CALLS.
-        chiefs: `deploy, chief`: the one whose calls alone a deploy claims, beside those of which nobody says who made
-            them; of other deploys, anybody's.
+        chiefs: `party, chief`: the one whose calls alone a party claims, beside those of which nobody says who made
+            them; of other parties, anybody's.
     """
     both = pl.concat([calls, calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
     lanes = conform(both.select(_LANE).unique(maintain_order=True).with_row_index("lane"), LANES)
@@ -102,14 +103,14 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
     )
     allowed = _allowed(demand, chiefs)
     pairs = conform(_request_pairs(demand, calls), REQUEST_PAIRS)
-    zones = _zones(demand).join(allowed, on="deploy")
+    zones = _zones(demand, calls).join(allowed, on="party")
     inside_zone = (
         (pl.col("at") >= pl.col("low"))
         & (pl.col("at") <= pl.col("high"))
         & ((pl.col("phase") < _FAR_AND_FAILED) | ~pl.col("ok"))
     ).fill_null(False)
     by = pl.when(pl.col("allowed") == ANYBODY).then(pl.lit(ANYBODY, COUNT)).otherwise("by")
-    claimable = pairs.join(allowed.rename({"by": "allowed"}), on="deploy").filter(
+    claimable = pairs.join(allowed.rename({"by": "allowed"}), on="party").filter(
         inside_zone & (by == pl.col("allowed"))
     )
     extras = pairs.join(claimable, on=["write", "call"], how="anti")
@@ -130,12 +131,12 @@ def inside() -> pl.Expr:
 
 
 def _allowed(demand: pl.DataFrame, chiefs: pl.DataFrame | None) -> pl.DataFrame:
-    """`deploy, by`: whose lanes each deploy claims."""
-    deploys = demand.select("deploy").unique()
+    """`party, by`: whose lanes each party claims."""
+    parties = demand.select("party").unique()
     if chiefs is None:
-        return deploys.with_columns(by=pl.lit(ANYBODY, COUNT))
-    own = chiefs.filter(pl.col("chief") != NOBODY).select("deploy", by=pl.col("chief"))
-    others = deploys.join(own, on="deploy", how="anti").with_columns(by=pl.lit(ANYBODY, COUNT))
+        return parties.with_columns(by=pl.lit(ANYBODY, COUNT))
+    own = chiefs.filter(pl.col("chief") != NOBODY).select("party", by=pl.col("chief"))
+    others = parties.join(own, on="party", how="anti").with_columns(by=pl.lit(ANYBODY, COUNT))
     return pl.concat([own, own.with_columns(by=pl.lit(NOBODY, COUNT)), others])
 
 
@@ -144,7 +145,7 @@ def _request_pairs(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     on = ["store", "key", "effect", "log_request"]
     named = calls.with_columns(log_request="request_id").filter(pl.int_range(pl.len()).over(on) < _NAMESAKES)
     pairs = demand.join(named, on=on, maintain_order="left").with_columns(phase=phase())
-    return pairs.filter((pl.col("phase") == 0) | "usual")
+    return pairs.filter((pl.col("phase") == 0) | _usual())
 
 
 def phase() -> pl.Expr:
@@ -152,8 +153,13 @@ def phase() -> pl.Expr:
     return 2 * (~inside()).cast(COUNT) + (~pl.col("success")).cast(COUNT)
 
 
-def _zones(demand: pl.DataFrame) -> pl.DataFrame:
-    """The zones of `demand`, on whosever lanes: in the operation's own time, before it and after it."""
+def _usual() -> pl.Expr:
+    """Whether the kind of resource makes its writes by such calls."""
+    return pl.col("api").is_in(pl.col("apis")).fill_null(value=False)
+
+
+def _zones(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """The zones of `demand`, on whosever lanes of `calls`: in the operation's own time, before it and after it."""
     own_low, own_high = (pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME)
     backward = own_high < own_low  # a clock that was set back: nothing is within the operation
     success = pl.col("success")
@@ -166,13 +172,14 @@ def _zones(demand: pl.DataFrame) -> pl.DataFrame:
         outer.with_columns(phase=outside, low="outer_low", high=upto),
         outer.filter(~backward).with_columns(phase=outside, low=late, high="outer_high"),
     ]
-    shapes = pl.DataFrame({"ok": [True, True, False, False], "usual": [True, False, True, False]})
+    shapes = calls.select("ok", "api").unique(maintain_order=True)
     near = success & (pl.col("phase") == 0)
     return (
         pl.concat(parts)
         .join(shapes, how="cross")
+        .with_columns(usual=_usual())
         .filter(pl.col("usual") | near, ~pl.col("ok") | (pl.col("phase") < _FAR_AND_FAILED))
-        .select("write", "deploy", *_ALIKE, "phase", "start", "end", "low", "high")
+        .select("write", "deploy", "party", *_ALIKE, "phase", "usual", "start", "end", "low", "high")
     )
 
 

@@ -124,7 +124,7 @@ def joined_up(writes: pl.DataFrame, parts: Iterable[pl.DataFrame]) -> pl.DataFra
 
 def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
     """LANDINGS of `hits`: the `write`, and the `event_id, store, key` of a call that answers."""
-    operations = writes.select("action", "value", "deploy", "name", "start", write="id")
+    operations = writes.select("action", "value", "deploy", "type", "name", "start", write="id")
     return conform(hits.join(operations, on="write", maintain_order="left"), LANDINGS)
 
 

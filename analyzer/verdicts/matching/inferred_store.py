@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.resources.namespace import namespace
 from analyzer.tables import conform
 from analyzer.verdicts.tables import INFERRED_STORES
 from analyzer.writes.console import base_name
-from analyzer.writes.namespace import namespace
 
 ROUTES = ":routes"
 

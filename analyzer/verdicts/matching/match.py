@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.resources.registry import kinds
+from analyzer.resources.shown import sst_types
 from analyzer.tables import TIME, conform
 from analyzer.verdicts.matching.assign import assignments
 from analyzer.verdicts.matching.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
@@ -94,16 +96,32 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
             "end",
             "low",
             "high",
+            "type",
             success=pl.col("reported") == "succeeded",
             write="id",
             log_request="request_id",
         )
         .join(EFFECTS, on="action")
-        .drop("action")
+        .join(usual_apis(), on="type", how="left")
+        .with_columns(party=_party())
+        .drop("action", "type")
     )
     made = about_keys(calls, demand).filter(pl.col("effect") != "read")
-    claimed = made.with_columns(usual=pl.col("api") == "UpdateKeys")
-    return claims_of(conform(demand, DEMAND), conform(claimed, CLAIMED_CALLS))
+    return claims_of(conform(demand, DEMAND), conform(made, CLAIMED_CALLS))
+
+
+def _party() -> pl.Expr:
+    """Who makes a deploy's calls: SST has its own credentials, which need not be those of Pulumi's providers.
+
+    Source: docs/facts/sst-resources.md#1-custom-resources.
+    """
+    return pl.when(pl.col("type").is_in(sst_types())).then(pl.format("{} sst", "deploy")).otherwise("deploy")
+
+
+def usual_apis() -> pl.DataFrame:
+    """`type, apis`: by which API operations each kind of resource makes its writes."""
+    rows = [(kind.TYPE, list(kind.APIS)) for kind in kinds()]
+    return pl.DataFrame(rows, {"type": pl.String(), "apis": pl.List(pl.String())}, orient="row")
 
 
 def about_keys(calls: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
@@ -115,16 +133,16 @@ def about_keys(calls: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
 def without_strangers(claims: Claims) -> Claims:
     """`claims` without calls by others than the principal that made most of the deploy's calls.
 
-    One deploy is one process with one identity: a call by somebody else is not its own, even in its seconds. Its calls
-    are those that the log names by their request ids, and those that fit one write alone: who is taken for its
-    principal by a call that another deploy could claim, shuts out its own. Where no principal made more than any
-    other, all claims stay.
+    One deploy is one process, and its party (SST, or Pulumi's providers) has one identity: a call by somebody else is
+    not its own, even in its seconds. Its calls are those that the log names by their request ids, and those that fit
+    one write alone: who is taken for its principal by a call that another deploy could claim, shuts out its own. Where
+    no principal made more than any other, all claims stay.
     """
     sure = pl.concat([alone(claims), claims.request_pairs.select("write", "call")]).unique()
-    deploys = claims.demand.select("write", "deploy").unique()
-    made = with_call(sure, claims.calls).join(deploys, on="write").group_by("deploy", chief="by").len()
-    most = pl.col("len") == pl.col("len").max().over("deploy")
-    chiefs = made.filter(most).filter(pl.len().over("deploy") == 1).select("deploy", "chief")
+    parties = claims.demand.select("write", "party").unique()
+    made = with_call(sure, claims.calls).join(parties, on="write").group_by("party", chief="by").len()
+    most = pl.col("len") == pl.col("len").max().over("party")
+    chiefs = made.filter(most).filter(pl.len().over("party") == 1).select("party", "chief")
     return claims_of(claims.demand, claims.calls, chiefs)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.matching.attempts import SHOWN, failed_summary, resolved
@@ -110,9 +111,14 @@ def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
 def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """Pairs of a pool and a write call in its window that fits its pattern and is not on another store.
 
-    A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`.
+    A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`. A key of which nothing at all
+    is known, `*`, has no call that could be tied to it.
     """
-    pools = writes.join(EFFECTS, on="action").unique(["pool", "effect"], maintain_order=True)
+    pools = (
+        writes.filter(pl.col("key") != ANY_KEY)
+        .join(EFFECTS, on="action")
+        .unique(["pool", "effect"], maintain_order=True)
+    )
     # SST makes no other call than UpdateKeys: PutKey and DeleteKey are somebody's at the console.
     made = calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null()).with_columns(
         namespace=namespace_of_key(), routes=pl.col("key").str.ends_with(ROUTES)

@@ -20,6 +20,7 @@ import polars as pl
 
 from analyzer.commands.kvs import NEEDS, NEEDS_TO_LOOK, Step, look, update
 from analyzer.redaction.redact import with_credential
+from analyzer.resources.shown import sst_types
 from analyzer.verdicts.remedies.steps import Broken, obstacle, planned
 from analyzer.verdicts.remedies.together import together
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
@@ -38,6 +39,10 @@ _REDEPLOY: Final = {
     "failed": "Deploy again: the deploy's state does not count it as done, so that it is tried anew.",
     "unfinished": "Deploy again: the deploy's state holds it as a pending operation, which the next deploy settles.",
 }
+_REFRESH: Final = (
+    "A plain redeploy does not heal it: the deploy's state says that all is well. One that refreshes the state first "
+    "(pulumi up --refresh) compares it with the store."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,18 @@ def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]
             [answer.command for answer in answers],
             [answer.note for answer in answers],
             [_needs(answer) for answer in answers],
-            broken["reported"].replace_strict(_REDEPLOY, default=None, return_dtype=pl.String),
+            broken.select(_redeploy()).to_series(),
         ],
         schema=REMEDIES,
     )
     return Remedies(of_writes, _of_stores(answers))
+
+
+def _redeploy() -> pl.Expr:
+    """What a redeploy would do. Pulumi's provider reads its keys in a refresh; SST's resources do not."""
+    refreshes = (pl.col("reported") == "succeeded") & ~pl.col("type").is_in(sst_types())
+    of_state = pl.col("reported").replace_strict(_REDEPLOY, default=None, return_dtype=pl.String)
+    return pl.when(refreshes).then(pl.lit(_REFRESH)).otherwise(of_state)
 
 
 def _needs(answer: _Answer) -> list[str] | None:

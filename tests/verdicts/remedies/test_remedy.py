@@ -26,7 +26,7 @@ def broken(action: str = "put", **differs: Any) -> dict[str, Any]:
     nothing = dict.fromkeys(TEXTS)
     row = {"id": "w1", "verdict": "dropped", "cause": "never_attempted", "action": action, "key": "ns:k"}
     known = {"pattern": False, "store": STORE, "reported": "succeeded", "source": "log.json", "line": 7}
-    return nothing | row | known | differs
+    return nothing | row | known | {"type": "sst:aws:KvKeys"} | differs
 
 
 def remedied(*rows: dict[str, Any], held: Mapping[str, str] | None = None) -> Remedies:
@@ -193,3 +193,9 @@ def test_what_a_listing_shows_to_be_there_needs_nothing() -> None:
 def test_what_a_redeploy_would_do(reported: str, word: str) -> None:
     row = broken(verdict="errored", cause="service_error", reported=reported)
     assert word in remedied(row).writes["redeploy"].item()
+
+
+def test_a_redeploy_that_refreshes_heals_what_pulumis_provider_reads() -> None:
+    of_pulumi = "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey"
+    assert "--refresh" in remedied(broken(value="v", type=of_pulumi)).writes["redeploy"].item()
+    assert "--refresh" not in remedied(broken(value="v")).writes["redeploy"].item()

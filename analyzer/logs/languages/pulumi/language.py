@@ -38,6 +38,8 @@ from analyzer.logs.text.forms import role_of, where
 from analyzer.logs.text.language import DIAGNOSTIC, NOISE
 from analyzer.logs.text.lines import beside, by_role
 from analyzer.logs.text.planned import planned
+from analyzer.resources.shown import in_rows
+from analyzer.resources.shown import said as said_by_console
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -83,9 +85,8 @@ OPEN: Collection[str] = ()
 YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOLATION)
 ACTING: Collection[str] = ("row", "quiet", "quiet_urn", "tree", "step")
 SETTLING: Sequence[Settling] = (partial(planned, plan=PLAN), settled)
-# Literal alternatives are found several times faster than patterns.
-TELLING_ROWS: Final = r"\.sst\.aws\.Kv|:pulumi:Stack"
-TELLING_SAID: Final = r"\.sst\.aws\.Kv|kv namespace|entry: "
+TELLING_ROWS: Final = f"{in_rows()}|:pulumi:Stack"
+TELLING_SAID: Final = "|".join((in_rows(), *said_by_console()))
 TELLING: Final = rf"{TELLING_SAID}|:pulumi:Stack [^ ]+ (?:[^r]|r[^u])"
 """Of rows and of what is said: what is done to the stack is behind its name, and is never called `ru...`."""
 UNSAID: Final = " running"

@@ -23,6 +23,7 @@ from analyzer.logs.languages.sst.names import resource_of, took_of, word_of
 from analyzer.logs.text.forms import role_of, where
 from analyzer.logs.text.language import DIAGNOSTIC, STARTING
 from analyzer.logs.text.lines import beside, captured
+from analyzer.resources.shown import in_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -41,7 +42,7 @@ YIELDING: Collection[str] = ()
 ACTING: Collection[str] = ("sst",)
 SETTLING: Sequence[Settling] = ()
 FORMS: Mapping[str, Meaning] = _TABLE
-TELLING: Final = ":KvKeys|:KvRoutesUpdate"
+TELLING: Final = in_terminal()
 
 _DONE: Final = where(_TABLE, lambda row: row.step)
 _STEPS: Final = {form: row.captures for form, row in _TABLE.items() if row.captures is not None}

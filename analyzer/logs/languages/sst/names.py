@@ -12,18 +12,19 @@ from typing import Final
 
 import polars as pl
 
+from analyzer.resources.shown import sst_classes
+
 DYNAMIC: Final = "pulumi-nodejs:dynamic:Resource"
 
 # SST's dynamic resources (platform/src/components/{aws,cloudflare}/providers): the only ones whose name ends so.
 _PROVIDERS: Final = (
+    *sst_classes(),
     "BucketFiles",
     "DistributionDeploymentWaiter",
     "DistributionInvalidation",
     "FunctionCodeUpdater",
     "FunctionEnvironmentUpdate",
     "HostedZoneLookup",
-    "KvKeys",
-    "KvRoutesUpdate",
     "OriginAccessControl",
     "OriginAccessIdentity",
     "RdsRoleLookup",

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from analyzer.writes import kv_keys
-from analyzer.writes.namespace import namespace
+from analyzer.resources import kv_keys
+from analyzer.resources.namespace import namespace
 
 Said = tuple[str, str | None, str, str | None]
 Had = set[tuple[str, str, str | None]]

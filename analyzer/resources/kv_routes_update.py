@@ -10,18 +10,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analyzer.writes.drafts import Drafts
-from analyzer.writes.state import Properties, State, read_state, retained
+from analyzer.resources.drafts import Drafts
+from analyzer.resources.rows import retained
+from analyzer.resources.state import DELETES, Properties, State, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-SUFFIX = ".sst.aws.KvRoutesUpdate"
 TYPE = "sst:aws:KvRoutesUpdate"
+NAMED: tuple[str, ...] = ("RoutesUpdate",)
+SAID: tuple[str, ...] = ("kv namespace", "entry: ")
+APIS: tuple[str, ...] = ("UpdateKeys",)
 
-_DELETES = ("delete", "delete-replaced")
 _PATTERN = "*:routes"
 
 
@@ -36,9 +38,9 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
             drafts.add(
                 operation,
                 action,
-                wanted.store,
+                wanted.text("store"),
                 key or _PATTERN,
-                entry=wanted.entry,
+                entry=wanted.text("entry"),
                 pattern=key is None,
                 unset=op == "update" and action == "append" and after.unset,
             )
@@ -55,27 +57,26 @@ def derived(operations: pl.DataFrame) -> pl.DataFrame:
     drafts = Drafts()
     real = operations.filter(~retained())
     for operation, op, entry in zip(real["operation"], real["op"], real["entry"], strict=True):
-        action = "remove" if op in _DELETES else "append"
+        action = "remove" if op in DELETES else "append"
         drafts.add(operation, action, None, _PATTERN, entry=entry, pattern=True)
     return drafts.table()
 
 
 def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, Properties]]:
     had = old.outputs
-    if op in _DELETES:
+    if op in DELETES:
         if not old.keeps:
             yield "remove", had
         return
-    if op == "update" and had.store is not None and _place(had) != _place(new.inputs):
+    if op == "update" and had.text("store") is not None and _place(had) != _place(new.inputs):
         yield "remove", had
     yield "append", new.inputs
 
 
 def _place(properties: Properties) -> tuple[str | None, str | None, str | None]:
-    return properties.store, properties.namespace, properties.key
+    return properties.text("store"), properties.text("namespace"), properties.text("key")
 
 
 def _key(properties: Properties) -> str | None:
-    if properties.namespace is None:
-        return None
-    return f"{properties.namespace}:{properties.key or 'routes'}"
+    prefix = properties.text("namespace")
+    return None if prefix is None else f"{prefix}:{properties.text('key') or 'routes'}"

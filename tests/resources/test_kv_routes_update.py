@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from analyzer.writes import kv_routes_update
+from analyzer.resources import kv_routes_update
 
 HERE = {"store": "arn:s", "namespace": "50f6", "key": "routes", "entry": "site,7c62,,/"}
 

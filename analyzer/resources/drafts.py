@@ -11,6 +11,9 @@ from analyzer.tables import from_columns
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ANY_KEY = "*"
+"""The pattern of a key of which the log says nothing: what its name is, or how it begins."""
+
 DRAFTS = pl.Schema(
     {
         "operation": pl.Int64(),
