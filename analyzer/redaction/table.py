@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.redaction.redact import redacted_series
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 UNTOUCHED: Final = frozenset(
     {
@@ -42,6 +46,36 @@ def redacted_table(table: pl.DataFrame) -> pl.DataFrame:
     The columns that UNTOUCHED names stay as they are.
     """
     texts = [name for name, dtype in table.schema.items() if name not in UNTOUCHED and _holds_text(dtype)]
+    return table.with_columns(_redacted(table[name]) for name in texts)
+
+
+def redacted_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Each table as `redacted_table` gives it. The plain columns of all go in one pass: small tables cost less so."""
+    plain = [
+        (table, name)
+        for table, frame in tables.items()
+        for name, dtype in frame.schema.items()
+        if name not in UNTOUCHED and dtype == pl.String
+    ]
+    if not plain:
+        return {table: redacted_table(frame) for table, frame in tables.items()}
+    columns = [tables[table][name] for table, name in plain]
+    texts = redacted_series(pl.concat([column.alias("") for column in columns]))
+    ends = accumulate(map(len, columns))
+    changed = dict(tables)
+    for (table, name), end, column in zip(plain, ends, columns, strict=True):
+        part = texts.slice(end - len(column), len(column)).alias(name)
+        changed[table] = changed[table].with_columns(part)
+    return {table: _nested(frame) for table, frame in changed.items()}
+
+
+def _nested(table: pl.DataFrame) -> pl.DataFrame:
+    """`table` with its lists and structs redacted."""
+    texts = [
+        name
+        for name, dtype in table.schema.items()
+        if name not in UNTOUCHED and dtype != pl.String and _holds_text(dtype)
+    ]
     return table.with_columns(_redacted(table[name]) for name in texts)
 
 

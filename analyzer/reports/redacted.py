@@ -9,7 +9,7 @@ import polars as pl
 
 from analyzer.redaction.key_lines import KeyLines
 from analyzer.redaction.redact import redacted_series
-from analyzer.redaction.table import redacted_table
+from analyzer.redaction.table import redacted_table, redacted_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +44,9 @@ def redacted_events(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 def _tables(report: Report | TrailReport) -> dict[str, Any]:
     found = {field.name: getattr(report, field.name) for field in fields(report)}
-    return {name: redacted_table(table) for name, table in found.items() if isinstance(table, pl.DataFrame)}
+    return dict(
+        redacted_tables({name: table for name, table in found.items() if isinstance(table, pl.DataFrame)})
+    )
 
 
 def _texts(texts: tuple[str, ...]) -> tuple[str, ...]:

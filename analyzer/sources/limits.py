@@ -60,6 +60,8 @@ BYTES_PER_VALUE: Final = 16
 """and the bytes that each must have on average in a larger one: CloudTrail's have 30."""
 BYTES_PER_CELL: Final = 4
 """The same between the commas of a table: most cells of a wide table, an export of all fields, may be empty."""
+UNCOUNTED: Final = 8 * MIB
+"""Bytes of a file whose values are not counted: the densest one (`[],` again and again) costs 200 MB."""
 COLUMNS: Final = 10_000
 """Columns of a table."""
 VALUE_LINES: Final = 200_000
@@ -103,7 +105,7 @@ def is_dense(data: bytes) -> bool:
     JSON values, cells and rows are parted by commas and line ends, objects begin with a brace, lists with a bracket.
     Empty cells count half: a table of all fields has hundreds in each row, and all of them are one empty text.
     """
-    if len(data) <= VALUES:
+    if len(data) <= UNCOUNTED:
         return False
     import stringzilla
 

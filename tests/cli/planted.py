@@ -46,10 +46,11 @@ def text_log() -> str:
 def _fits(secret: Secret, place: str) -> bool:
     """Whether a secret can stand there.
 
-    Names hold no blanks, and what Pulumi escapes is read without backslashes; some secrets are known only as a line.
+    Names hold no blanks, and what Pulumi escapes is read without backslashes. Some secrets are known only as a line,
+    and those of two lines only where both are in one text.
     """
     no_name = place == "resource" and (" " in secret.text or "\\" in secret.text)
-    return place in _OWN_LINE or not (secret.whole or no_name)
+    return "\n" not in secret.text and (place in _OWN_LINE or not (secret.whole or no_name))
 
 
 def _heading(name: str) -> str:
@@ -76,6 +77,10 @@ def _events(secret: Secret) -> Iterator[dict[str, object]]:
     if secret.whole:
         return
     text = secret.text
+    if "\n" in text or "::" in text:  # no name of a resource holds these
+        yield {"diagnosticEvent": {"message": f"{text}\n", "severity": "error"}}
+        yield {"stdoutEvent": {"message": f"{text}\n", "color": "raw"}}
+        return
     urn = f"{_URN}{text}.sst.aws.KvKeys"
     inputs: dict[str, object] = {"store": STORE, "namespace": "7c62", "entries": {text: text, "plain": text}}
     yield from _operation(urn, inputs)

@@ -87,7 +87,7 @@ def test_an_event_of_too_many_values() -> None:
 
 
 def test_a_document_of_too_many_values_is_refused() -> None:
-    data = b'{"steps":[' + b"{}," * limits.VALUES + b"{}]}"
+    data = b'{"steps":[' + b"{}," * limits.UNCOUNTED + b"{}]}"
     with pytest.raises(InputError, match="not read: more than 1,000,000 values"):
         list(forms()["preview-digest"].read(Source("x", None, data), InputStats("x")))
     half = b'{"steps":[' + b"{}," * 1_000 + b"{}]}"

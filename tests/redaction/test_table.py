@@ -7,7 +7,7 @@ import time
 import polars as pl
 
 from analyzer.redaction.key_lines import LINES, KeyLines
-from analyzer.redaction.table import redacted_table
+from analyzer.redaction.table import redacted_table, redacted_tables
 from tests.redaction.secrets import KEY_LINES, noise
 
 LEAK = "password=hunter22"
@@ -33,6 +33,20 @@ def test_every_text_goes_but_identities_enumerations_and_commands() -> None:
         LEAK,
         7,
     )
+
+
+def test_tables_together_are_as_each_alone() -> None:
+    tables = {
+        "one": pl.DataFrame({"key": [LEAK, None], "l": [[LEAK], []], "etag": [LEAK, LEAK]}),
+        "none": pl.DataFrame({"key": []}, schema={"key": pl.String}),
+        "numbers": pl.DataFrame({"line": [7]}),
+        "two": pl.DataFrame({"message": ["fine", LEAK, LEAK], "key": ["a", "b", "c"]}),
+    }
+    together = redacted_tables(tables)
+    assert list(together) == list(tables)
+    for name, table in tables.items():
+        assert together[name].equals(redacted_table(table))
+    assert redacted_tables({"numbers": tables["numbers"]})["numbers"].equals(tables["numbers"])
 
 
 def test_nulls_and_types_survive() -> None:
