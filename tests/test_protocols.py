@@ -21,7 +21,7 @@ from analyzer.trail.interface import TrailForm
         (TrailForm, ["KIND", "FORM", "unwrap"]),
         (LogForm, ["KIND", "read"]),
         (Prefiltered, ["KIND", "read", "GRAMMARS", "prefiltered"]),
-        (ResourceKind, ["TYPE", "NAMED", "SAID", "APIS", "exact", "derived"]),
+        (ResourceKind, ["TYPE", "NAME_SUFFIXES", "CONSOLE_PHRASES", "APIS", "exact", "derived"]),
         (Format, ["NAME", "render"]),
         (Rule, ["CODE", "NAME", "SEVERITY", "find"]),
     ],

@@ -16,7 +16,7 @@ from analyzer.logs.merge import merged
 from analyzer.logs.registry import form_of, forms
 from analyzer.logs.text.planned import with_plans
 from analyzer.moments import EARLIEST, LATEST
-from analyzer.resources.shown import is_of_any, said
+from analyzer.resources.shown import console_phrases, is_of_any
 from analyzer.sources.identify import identify
 from analyzer.sources.identity import Identity
 from analyzer.sources.input_stats import InputStats
@@ -216,7 +216,7 @@ def needed() -> pl.Expr:
     diagnostic = (pl.col("kind") == "diagnostic") & ~passing
     stack = (pl.col("type") == "pulumi:pulumi:Stack").fill_null(False)
     console = pl.col("kind") == "console"
-    telling = console & pl.col("message").str.contains("|".join(said())).fill_null(False)
+    telling = console & pl.col("message").str.contains("|".join(console_phrases())).fill_null(False)
     return edge | about | diagnostic | is_of_any() | (stack & ~console) | telling
 
 

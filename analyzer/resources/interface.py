@@ -19,17 +19,17 @@ class ResourceKind(Protocol):
     `sst:aws:KvKeys`. It is the end of the URN's name, too: `SiteKvKeys.sst.aws.KvKeys`.
     """
 
-    NAMED: tuple[str, ...]
-    """What SST appends to a component's name to name such a resource; empty for a kind that is not SST's."""
+    NAME_SUFFIXES: tuple[str, ...]
+    """What SST appends to a component's name to name such a resource. Empty for a kind that is not SST's."""
 
-    SAID: tuple[str, ...]
-    """Texts of which each console line holds one that tells something of such a resource."""
+    CONSOLE_PHRASES: tuple[str, ...]
+    """Texts by which console lines about such a resource are detected: each of these lines holds one of them."""
 
     APIS: tuple[str, ...]
     """The API operations that make its writes."""
 
     def exact(self, operations: pl.DataFrame) -> pl.DataFrame:
-        """Writes from operations whose inputs and outputs an event log gives."""
+        """Writes from operations whose inputs and outputs are in an event log."""
         ...
 
     def derived(self, operations: pl.DataFrame) -> pl.DataFrame:

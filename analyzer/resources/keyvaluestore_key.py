@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 TYPE = "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey"
-NAMED: tuple[str, ...] = ()
-SAID: tuple[str, ...] = ()
+NAME_SUFFIXES: tuple[str, ...] = ()
+CONSOLE_PHRASES: tuple[str, ...] = ()
 APIS: tuple[str, ...] = ("PutKey", "DeleteKey")
 
 _KEYED = ("key", "keyValueStoreArn", "value")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 TYPE = "aws:cloudfront/keyvaluestoreKeysExclusive:KeyvaluestoreKeysExclusive"
-NAMED: tuple[str, ...] = ()
-SAID: tuple[str, ...] = ()
+NAME_SUFFIXES: tuple[str, ...] = ()
+CONSOLE_PHRASES: tuple[str, ...] = ()
 APIS: tuple[str, ...] = ("UpdateKeys",)
 
 _KEYED = ("keyValueStoreArn", "resourceKeyValuePairs")

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 TYPE = "sst:aws:KvKeys"
-NAMED: tuple[str, ...] = ("KvKeys", "RouteKey")
-SAID: tuple[str, ...] = ()
+NAME_SUFFIXES: tuple[str, ...] = ("KvKeys", "RouteKey")
+CONSOLE_PHRASES: tuple[str, ...] = ()
 APIS: tuple[str, ...] = ("UpdateKeys",)
 
-_AFTER_COMPONENT = after_component(TYPE, NAMED)
+_AFTER_COMPONENT = after_component(TYPE, NAME_SUFFIXES)
 _KEYED = ("entries", "namespace", "store")
 _Meant = tuple[str, str | None, str, str | None, str | None]
 _MASK = "***"  # what a CI system shows of a secret, or of what is like one

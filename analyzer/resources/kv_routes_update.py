@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 TYPE = "sst:aws:KvRoutesUpdate"
-NAMED: tuple[str, ...] = ("RoutesUpdate",)
-SAID: tuple[str, ...] = ("kv namespace", "entry: ")
+NAME_SUFFIXES: tuple[str, ...] = ("RoutesUpdate",)
+CONSOLE_PHRASES: tuple[str, ...] = ("kv namespace", "entry: ")
 APIS: tuple[str, ...] = ("UpdateKeys",)
 
 _PATTERN = "*:routes"

@@ -24,6 +24,6 @@ def suffix(sst_type: str) -> str:
     return "." + sst_type.replace(":", ".")
 
 
-def after_component(sst_type: str, named: Sequence[str]) -> str:
+def after_component(sst_type: str, name_suffixes: Sequence[str]) -> str:
     """A pattern of what follows the component's name in a resource's: `KvKeys.sst.aws.KvKeys` of `SiteKvKeys.sst…`."""
-    return rf"(?:{'|'.join(named)}){re.escape(suffix(sst_type))}$"
+    return rf"(?:{'|'.join(name_suffixes)}){re.escape(suffix(sst_type))}$"

@@ -42,15 +42,15 @@ def sst_classes() -> tuple[str, ...]:
 
 
 @cache
-def said() -> tuple[str, ...]:
-    """What a console line holds that tells something of any of the kinds."""
-    return tuple(text for kind in kinds() for text in kind.SAID)
+def console_phrases() -> tuple[str, ...]:
+    """The texts by which console lines about a resource of any kind are detected."""
+    return tuple(text for kind in kinds() for text in kind.CONSOLE_PHRASES)
 
 
 @cache
 def after_components() -> str:
     """A pattern of what follows a component's name in the name of a resource of any kind of SST's."""
-    return "|".join(after_component(kind.TYPE, kind.NAMED) for kind in kinds() if kind.NAMED)
+    return "|".join(after_component(kind.TYPE, kind.NAME_SUFFIXES) for kind in kinds() if kind.NAME_SUFFIXES)
 
 
 @cache

@@ -38,8 +38,7 @@ from analyzer.logs.text.forms import role_of, where
 from analyzer.logs.text.language import DIAGNOSTIC, NOISE
 from analyzer.logs.text.lines import beside, by_role
 from analyzer.logs.text.planned import planned
-from analyzer.resources.shown import in_rows
-from analyzer.resources.shown import said as said_by_console
+from analyzer.resources.shown import console_phrases, in_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -86,7 +85,7 @@ YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOL
 ACTING: Collection[str] = ("row", "quiet", "quiet_urn", "tree", "step")
 SETTLING: Sequence[Settling] = (partial(planned, plan=PLAN), settled)
 TELLING_ROWS: Final = f"{in_rows()}|:pulumi:Stack"
-TELLING_SAID: Final = "|".join((in_rows(), *said_by_console()))
+TELLING_SAID: Final = "|".join((in_rows(), *console_phrases()))
 TELLING: Final = rf"{TELLING_SAID}|:pulumi:Stack [^ ]+ (?:[^r]|r[^u])"
 """Of rows and of what is said: what is done to the stack is behind its name, and is never called `ru...`."""
 UNSAID: Final = " running"
