@@ -24,8 +24,8 @@ import polars as pl
 
 from analyzer.tables import COVERED, TIME, conform, empty
 from analyzer.trail.delivery import DELIVERY_LAG
+from analyzer.verdicts.matching.tables import ABSENCE
 from analyzer.verdicts.ranges import nearest, ranges
-from analyzer.verdicts.tables import ABSENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from analyzer.verdicts.tables import Stage
+    from analyzer.verdicts.columns import Stage
 
 _ALWAYS_WRITES = 3_012_005
 """SST 3.12.5, three digits to a part (docs/facts/sst-output.md#42-calls-per-operation)."""

@@ -26,8 +26,9 @@ import polars as pl
 
 from analyzer.store.routes import RouteList, assemble
 from analyzer.tables import conform
+from analyzer.verdicts.columns import widened
 from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
-from analyzer.verdicts.tables import FINAL_VERDICTS, widened
+from analyzer.verdicts.tables import FINAL_VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.verdicts.tables import COUNT
+from analyzer.verdicts.columns import COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,6 +12,8 @@ import pytest
 
 from analyzer.tables import VERDICTS
 from analyzer.verdicts import tables
+from analyzer.verdicts.losses import tables as of_losses
+from analyzer.verdicts.matching import tables as of_matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 NOT_IN_TABLES_PY = {"verdicts", "evidence"}
+SCHEMAS = {**vars(of_matching), **vars(of_losses), **vars(tables)}
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def test_each_stage_is_a_file_named_like_its_table(
         "final_verdicts",
     }
     for name in names - NOT_IN_TABLES_PY:
-        schema = getattr(tables, name.removeprefix("pattern_").upper(), None) or getattr(tables, name.upper())
+        schema = SCHEMAS.get(name.removeprefix("pattern_").upper()) or SCHEMAS[name.upper()]
         assert pl.read_parquet_schema(folder / f"{name}.parquet") == schema, name
     assert pl.read_parquet_schema(folder / "verdicts.parquet") == VERDICTS
 
@@ -71,7 +74,7 @@ def test_they_are_for_their_owner_alone_and_replace_what_was_there(
     lostwrite(*words)
     assert elsewhere.read_text() == "another's"
     assert {stat.S_IMODE(path.lstat().st_mode) for path in folder.iterdir()} == {0o600}
-    assert pl.read_parquet(folder / "losses.parquet").columns == tables.LOSSES.names()
+    assert pl.read_parquet(folder / "losses.parquet").columns == of_losses.LOSSES.names()
 
 
 @pytest.mark.parametrize("name", ["", "file/below"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from analyzer.verdicts.tables import ANSWERS, FACTS, TRAIL_VERDICTS, WINDOWS, widened
+from analyzer.verdicts.columns import widened
+from analyzer.verdicts.matching.tables import ANSWERS, FACTS, WINDOWS
+from analyzer.verdicts.tables import TRAIL_VERDICTS
 
 
 def test_columns_that_are_lacking_are_null_and_of_their_type() -> None:

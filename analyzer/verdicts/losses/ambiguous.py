@@ -18,8 +18,9 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.losses.components import components
+from analyzer.verdicts.losses.tables import AMBIGUITIES
+from analyzer.verdicts.matching.tables import FITS
 from analyzer.verdicts.ranges import rows_of
-from analyzer.verdicts.tables import AMBIGUITIES, FITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

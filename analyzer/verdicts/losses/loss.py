@@ -13,9 +13,10 @@ import polars as pl
 
 from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
+from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.losses.stale import came_later, overwritten, with_copies
+from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES
 from analyzer.verdicts.matching.match import about_keys
-from analyzer.verdicts.tables import COUNT, KEY_HISTORY, LOSSES, widened
 
 _KEY = ["store", "key"]
 

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import TIME, conform
+from analyzer.verdicts.losses.tables import COPIES, OVERWRITES
 from analyzer.verdicts.matching.claims import INNER, OUTER
 from analyzer.verdicts.matching.match import about_keys, reads_of_keys
 from analyzer.verdicts.ranges import ranges
-from analyzer.verdicts.tables import COPIES, OVERWRITES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

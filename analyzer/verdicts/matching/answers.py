@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import conform
+from analyzer.verdicts.columns import widened
 from analyzer.verdicts.losses.ambiguous import arrows
 from analyzer.verdicts.matching.claims import Claims, inside
+from analyzer.verdicts.matching.tables import ANSWERS, FITS
 from analyzer.verdicts.ranges import covering, nearest, ranges
-from analyzer.verdicts.tables import ANSWERS, FITS, widened
 
 _PHASES = range(4)
 

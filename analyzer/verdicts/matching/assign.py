@@ -17,7 +17,7 @@ import polars as pl
 from analyzer.tables import conform
 from analyzer.verdicts.matching.claims import Claims, alone
 from analyzer.verdicts.matching.lowest import NONE, Lowest
-from analyzer.verdicts.tables import ASSIGNMENTS
+from analyzer.verdicts.matching.tables import ASSIGNMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -12,9 +12,10 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.matching.claims import ANYBODY, Claims, few_pairs, on_lanes, pairs_at, with_call
+from analyzer.verdicts.matching.tables import FAILED_ATTEMPTS, LAST_FAILURES
 from analyzer.verdicts.ranges import nearest, ranges, rows_of
-from analyzer.verdicts.tables import COUNT, FAILED_ATTEMPTS, LAST_FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,8 +22,9 @@ from typing import Final
 import polars as pl
 
 from analyzer.tables import TIME, conform
+from analyzer.verdicts.columns import COUNT
+from analyzer.verdicts.matching.tables import CLAIM_COUNTS, LANE_CALLS, LANES, PAIRS, REQUEST_PAIRS, ZONES
 from analyzer.verdicts.ranges import covering, ranges, rows_of
-from analyzer.verdicts.tables import CLAIM_COUNTS, COUNT, LANE_CALLS, LANES, PAIRS, REQUEST_PAIRS, ZONES
 
 INNER = pl.duration(seconds=1)
 """eventTime and the log's times are whole seconds, cut off: a call within the operation may look a second away."""

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import TIME, conform
+from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.matching.claims import INNER, OUTER, alone, with_call
+from analyzer.verdicts.matching.tables import CLOCK_WINDOWS
 from analyzer.verdicts.ranges import covering
-from analyzer.verdicts.tables import CLOCK_WINDOWS, COUNT
 
 if TYPE_CHECKING:
     from analyzer.verdicts.matching.claims import Claims

@@ -9,15 +9,14 @@ import polars as pl
 
 from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.absence import absence
+from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.matching.answers import answers, fits
 from analyzer.verdicts.matching.attempts import failed_attempts, failed_summary, own_claims
 from analyzer.verdicts.matching.claims import ANYBODY
 from analyzer.verdicts.matching.clock import by_the_clock
 from analyzer.verdicts.matching.match import about_keys, assigned, candidates, without_strangers
 from analyzer.verdicts.matching.reads import reads_for
-from analyzer.verdicts.ranges import ranges
-from analyzer.verdicts.tables import (
-    COUNT,
+from analyzer.verdicts.matching.tables import (
     FACTS,
     FAILED_ATTEMPTS,
     FITS,
@@ -26,14 +25,14 @@ from analyzer.verdicts.tables import (
     NEAR_MISSES,
     SPANS,
     UNREAD_STORES,
-    widened,
 )
+from analyzer.verdicts.ranges import ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from analyzer.verdicts.tables import Stage
+    from analyzer.verdicts.columns import Stage
 
 SURPLUS = pl.duration(seconds=60)
 """A call that no operation claims, this near to a window, may be the operation's own by a clock that is off."""

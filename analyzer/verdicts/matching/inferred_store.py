@@ -11,7 +11,7 @@ import polars as pl
 
 from analyzer.resources.namespace import namespace
 from analyzer.tables import conform
-from analyzer.verdicts.tables import INFERRED_STORES
+from analyzer.verdicts.matching.tables import INFERRED_STORES
 from analyzer.writes.console import base_name
 
 ROUTES = ":routes"

@@ -16,9 +16,10 @@ import polars as pl
 from analyzer.resources.registry import kinds
 from analyzer.resources.shown import sst_types
 from analyzer.tables import TIME, conform
+from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.matching.assign import assignments
 from analyzer.verdicts.matching.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
-from analyzer.verdicts.tables import CLAIMED_CALLS, COUNT, DEMAND, HITS, ORDERED_CALLS, WINDOWS
+from analyzer.verdicts.matching.tables import CLAIMED_CALLS, DEMAND, HITS, ORDERED_CALLS, WINDOWS
 
 _NEEDED = (
     "store",

@@ -17,26 +17,25 @@ import polars as pl
 from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
+from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.matching.attempts import SHOWN, failed_summary, resolved
 from analyzer.verdicts.matching.claims import EFFECTS, inside
 from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
 from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores, namespace_of_key
 from analyzer.verdicts.matching.match import not_found
 from analyzer.verdicts.matching.reads import read_summary
-from analyzer.verdicts.tables import (
+from analyzer.verdicts.matching.tables import (
     ABSENCE,
-    COUNT,
     FAILED_ATTEMPTS,
     FITS,
     PATTERN_ANSWERS,
     SPANS,
     STRANGERS,
-    widened,
 )
 from analyzer.verdicts.within import within
 
 if TYPE_CHECKING:
-    from analyzer.verdicts.tables import Stage
+    from analyzer.verdicts.columns import Stage
 
 _POOL = ["target", "key", "pool_store", "low", "high"]
 

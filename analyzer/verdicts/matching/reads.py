@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import conform
+from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.matching.claims import Claims, claimed
 from analyzer.verdicts.matching.match import not_found
+from analyzer.verdicts.matching.tables import READS
 from analyzer.verdicts.ranges import nearest, ranges
-from analyzer.verdicts.tables import COUNT, READS
 
 
 def reads_for(

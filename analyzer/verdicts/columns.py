@@ -1,0 +1,38 @@
+"""What the declarations of tables in `verdicts/` share: types of columns, and how a table gets its declared columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.tables import conform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Stage = Callable[[str, pl.DataFrame], pl.DataFrame]
+    """Returns the table; writes it under its name first, if `LOSTWRITE_DEBUG` asks for that."""
+
+NUMBER: Final = pl.UInt32()
+"""A row's number, as polars counts rows."""
+
+COUNT: Final = pl.Int64()
+"""How many of something there are, or an index of a row."""
+
+
+def columns_beside_write(schema: pl.Schema) -> dict[str, pl.DataType]:
+    """The columns of a table that is joined by its `write`."""
+    return {name: dtype for name, dtype in schema.items() if name != "write"}
+
+
+def widened(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """`frame` with the columns of `schema`, in that order; those that it lacks are null.
+
+    Raises:
+        TypeError: a column has another type (a defect of this project).
+    """
+    lacking = [
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns
+    ]
+    return conform(frame.with_columns(lacking), schema)

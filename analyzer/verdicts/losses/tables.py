@@ -1,0 +1,79 @@
+"""The schemas of the tables about what happened to writes after they landed, in the order in which they are made."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.tables import TIME
+from analyzer.verdicts.columns import COUNT, NUMBER
+
+KEY_HISTORY = pl.Schema(
+    {
+        "store": pl.String(),
+        "key": pl.String(),
+        "event_id": pl.String(),  # a successful write of the key
+        "at": TIME,
+        "effect": pl.String(),
+        "run": pl.Int64(),
+        "position": pl.Int64(),
+        "call": NUMBER,
+        "caller": pl.String(),
+        "writer": NUMBER,
+        "by_deploy": pl.String(),  # the resource behind it, where the call answers for a write
+        "by_stack": pl.String(),
+        "by_type": pl.String(),
+        "by_name": pl.String(),
+        "by_start": TIME,
+        "turn": COUNT,  # its order among the writes of the key
+    }
+)
+
+COPIES = pl.Schema(
+    {
+        "store": pl.String(),
+        "key": pl.String(),
+        "by_name": pl.String(),
+        "by_event": pl.String(),  # a put of the list
+        "by_turn": COUNT,
+        "by_run": pl.Int64(),
+        "by_position": pl.Int64(),
+        "by_at": TIME,
+        "read_at": TIME,  # when its writer last read the list; in the far future where its copy is never old
+        "earliest": TIME,  # since when its copy may be
+    }
+)
+
+OVERWRITES = pl.Schema(
+    {
+        "write": pl.String(),  # a write of a list
+        "run": pl.Int64(),
+        "position": pl.Int64(),
+        "by_event": pl.String(),  # the first later writer with a copy from before it
+        "by_run": pl.Int64(),
+        "by_position": pl.Int64(),
+        "by_name": pl.String(),
+        "read_at": TIME,
+        "earliest": TIME,
+    }
+)
+
+LOSSES = pl.Schema(
+    {
+        "write": pl.String(),
+        "loss_cause": pl.String(),  # lost_update, deleted, namespace_collision; null: only `threat` is said
+        "loss_confidence": pl.String(),
+        "loss_event_id": pl.String(),
+        "loss_distance": pl.Int64(),  # how many writes later in one run; null between two runs
+        "loss_detail": pl.String(),
+        "threat": pl.String(),  # a later writer of the list, who may have read it before this write
+    }
+)
+
+AMBIGUITIES = pl.Schema(
+    {
+        "write": pl.String(),
+        "or_else": pl.String(),  # the resources of the other writes that the loss, or the doubt, may be of
+        "ambiguous_cause": pl.String(),  # the cause of the loss
+        "threatened": pl.Boolean(),  # none was surely lost, but of one of them nothing tells
+    }
+)
