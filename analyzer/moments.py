@@ -38,9 +38,9 @@ def clamped(time: datetime | None) -> datetime | None:
     """`time` in UTC, or the nearest one that is taken for a time: before the first nothing happened."""
     if time is None:
         return None
-    known = in_utc(time)
-    if known is not None:
-        return known
+    in_range = in_utc(time)
+    if in_range is not None:
+        return in_range
     return EARLIEST if time.year < EARLIEST.year + 1 else LATEST
 
 

@@ -349,11 +349,11 @@ def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     Raises:
         TypeError: a column is missing or has another type (a defect of this project).
     """
-    found = frame.schema
+    actual = frame.schema
     wrong = [
-        f"{name}: {found.get(name)} instead of {dtype}"
+        f"{name}: {actual.get(name)} instead of {dtype}"
         for name, dtype in schema.items()
-        if found.get(name) != dtype
+        if actual.get(name) != dtype
     ]
     if wrong:
         raise TypeError("table does not have its declared schema: " + "; ".join(wrong))

@@ -96,8 +96,8 @@ class LineGrammar:
         sample = lines.text.head(_SAMPLE)
         if not but and int(sample.str.contains(any_).sum()) >= _MOST * len(sample):
             return _routed(forms, lines)
-        known = lines.text.str.contains(any_)
-        return _routed(forms, lines.filter(known))[0], lines.filter(~known)
+        some_form = lines.text.str.contains(any_)
+        return _routed(forms, lines.filter(some_form))[0], lines.filter(~some_form)
 
     def taken_of(self, lines: Lines, forms: Collection[str]) -> tuple[dict[str, pl.DataFrame], Lines]:
         """As `taken` for some forms alone, where no line of these is of an earlier form."""
@@ -116,8 +116,8 @@ class LineGrammar:
         rows = pl.DataFrame({"row": pl.int_range(len(lines), dtype=pl.UInt32, eager=True)})
         columns = {"row": pl.UInt32(), "form": pl.String()} | {name: pl.String() for name in self.captures}
         parts = [part.with_columns(form=pl.lit(name)) for name, part in self.parts(lines).items()]
-        found = pl.concat([pl.DataFrame(schema=columns), *parts], how="diagonal")
-        return rows.join(found, on="row", how="left", maintain_order="left").drop("row")
+        captures = pl.concat([pl.DataFrame(schema=columns), *parts], how="diagonal")
+        return rows.join(captures, on="row", how="left", maintain_order="left").drop("row")
 
 
 @cache

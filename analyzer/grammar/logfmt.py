@@ -30,13 +30,13 @@ def attributes(text: str) -> list[tuple[str, str]]:
         tree = _parser().parse(text)
     except UnexpectedInput:
         return []
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for token in tree.scan_values(lambda value: isinstance(value, Token)):
         if token.type == "KEY":
-            found.append((str(token), ""))
+            pairs.append((str(token), ""))
         elif token.type in ("QUOTED", "PLAIN", "LONG"):
-            found[-1] = (found[-1][0], unquoted(token) if token.type == "QUOTED" else str(token))
-    return found
+            pairs[-1] = (pairs[-1][0], unquoted(token) if token.type == "QUOTED" else str(token))
+    return pairs
 
 
 def unquoted(text: str) -> str:

@@ -18,12 +18,12 @@ FORMS: Final = pl.Schema(
         "update_id": pl.String(),  # that the path of the source holds
     }
 )
-FOUND: Final = pl.Schema({**DEPLOYS, "kind": pl.String(), "ended": pl.Boolean()})
+LOG_DEPLOYS: Final = pl.Schema({**DEPLOYS, "kind": pl.String(), "ended": pl.Boolean()})
 """DEPLOYS, the kind of the log, and whether it says how the deploy ended."""
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _URN = r"^urn:pulumi:(?P<stage>[^:]+)::(?P<app>[^:]+(?::[^:]+)*?)::"
-_SAID = ("app", "stage", "tool", "tool_version", "command", "update_id", "permalink")
+_FACT_COLUMNS = ("app", "stage", "tool", "tool_version", "command", "update_id", "permalink")
 _COMMANDS: Final = {"deploy": "update", "remove": "destroy", "diff": "preview", "up": "update"}
 _ENDLESS: Final = ("pulumi-verbose", "sst-state")  # kinds that do not say how it ended
 _ENDS: Final = (
@@ -39,7 +39,7 @@ _LOW_48_BITS: Final = (1 << 48) - 1
 
 
 def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
-    """FOUND, one row per deploy and log, in the order of `forms`.
+    """LOG_DEPLOYS, one row per deploy and log, in the order of `forms`.
 
     A log that does not say its end was cut, or its writer killed: `interrupted`. Where nothing says when the deploy
     began, SST's update id does, which is made at that moment.
@@ -69,7 +69,7 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     stack = pl.coalesce("said_stack", pl.format("{}-{}", "app", "stage"))
     began = pl.coalesce("started_at", began_at(pl.col("update_id")))
     table = table.with_columns(stack=stack, started_at=began)
-    return table.select(FOUND.names()).match_to_schema(FOUND)
+    return table.select(LOG_DEPLOYS.names()).match_to_schema(LOG_DEPLOYS)
 
 
 def began_at(update_id: pl.Expr) -> pl.Expr:
@@ -97,16 +97,16 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
     said_so = ~pl.col("kind").is_in(["noise", "unrecognised"])
     row = pl.col("kind").is_in(["started", "done"]) & (pl.col("type") == _STACK_TYPE)  # SST hides the stack's
     locked = (pl.col("fact") == "locked").fill_null(False)
-    said = [
+    facts = [
         pl.col("value").filter(pl.col("fact") == fact).drop_nulls().first().alias(f"said_{fact}")
-        for fact in _SAID
+        for fact in _FACT_COLUMNS
     ]
     return (
         events.lazy()
         .with_columns(parts.struct.rename_fields(["urn_stage", "urn_app"]).struct.unnest())
         .group_by(id="deploy")
         .agg(
-            *said,
+            *facts,
             urn_app=pl.col("urn_app").drop_nulls().first(),
             urn_stage=pl.col("urn_stage").drop_nulls().first(),
             header_stage=pl.col("name").filter(header).drop_nulls().first(),

@@ -17,7 +17,7 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.logs.deploys import FOUND
+from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.resources.shown import is_of_any
 from analyzer.tables import DEPLOYS, WRITING_OPS, conform
 
@@ -28,16 +28,16 @@ _COARSE: Final = {"create-replacement": "create", "delete-replaced": "delete"}  
 _PAIR: Final = pl.Schema({"id": pl.String(), "into": pl.String()})
 
 
-def merged(events: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def merged(events: pl.DataFrame, log_deploys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """EVENTS and DEPLOYS, each deploy once.
 
     Args:
         events: EVENTS.
-        found: FOUND: a deploy per log.
+        log_deploys: LOG_DEPLOYS: a deploy per log.
     """
-    if found.height == 1:
-        return events, _table(found)
-    signed = found.join(
+    if log_deploys.height == 1:
+        return events, _table(log_deploys)
+    signed = log_deploys.join(
         _signatures(events), left_on="id", right_on="deploy", how="left", maintain_order="left"
     )
     signed = signed.with_columns(
@@ -54,11 +54,11 @@ def merged(events: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     deploys = _table(_joined(signed, into))
     if not into:
         return events, deploys
-    return _without_repeats(events, found, into), deploys
+    return _without_repeats(events, log_deploys, into), deploys
 
 
-def _table(found: pl.DataFrame) -> pl.DataFrame:
-    return conform(found.filter(pl.col("form") != "state"), DEPLOYS)
+def _table(log_deploys: pl.DataFrame) -> pl.DataFrame:
+    return conform(log_deploys.filter(pl.col("form") != "state"), DEPLOYS)
 
 
 def _of_pulumi(events: pl.DataFrame) -> pl.Expr:
@@ -100,13 +100,14 @@ def _signatures(events: pl.DataFrame) -> pl.DataFrame:
 
 def _same_update(signed: pl.DataFrame) -> pl.DataFrame:
     """Those with one update id; an id of which only the end is known is that of the one whole id that ends so."""
-    known = signed.filter(pl.col("update_id").str.len_chars() >= _PERMALINK)
-    ids = known["update_id"].unique().to_list()
+    with_id = signed.filter(pl.col("update_id").str.len_chars() >= _PERMALINK)
+    ids = with_id["update_id"].unique().to_list()
     whole = {
-        given: [other for other in ids if len(other) > len(given) and other.endswith(given)] for given in ids
+        own_id: [other for other in ids if len(other) > len(own_id) and other.endswith(own_id)]
+        for own_id in ids
     }
-    full = {given: others[0] if len(others) == 1 else given for given, others in whole.items()}
-    return _repeats(known.with_columns(pl.col("update_id").replace(full)), ["update_id"])
+    full = {own_id: others[0] if len(others) == 1 else own_id for own_id, others in whole.items()}
+    return _repeats(with_id.with_columns(pl.col("update_id").replace(full)), ["update_id"])
 
 
 def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:
@@ -117,8 +118,8 @@ def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:
         .first()
         .over(same)
     )
-    found = signed.drop_nulls(same).select("id", into=best)
-    return found.filter(pl.col("id") != pl.col("into"))
+    log_deploys = signed.drop_nulls(same).select("id", into=best)
+    return log_deploys.filter(pl.col("id") != pl.col("into"))
 
 
 def _same_exact(signed: pl.DataFrame) -> pl.DataFrame:
@@ -145,8 +146,10 @@ def _same_doings(signed: pl.DataFrame) -> pl.DataFrame:
 def _nth_alike(signed: pl.DataFrame, signature: str, rank: int) -> pl.DataFrame:
     """`id, into` of the logs of `rank` of which an exacter one is in hand: the n-th alike belongs to the n-th."""
     same = ["stack", signature]
-    known = signed.drop_nulls(same).filter(pl.col(signature) != "").with_columns(low=pl.col("rank") == rank)
-    numbered = known.with_columns(nth=pl.int_range(pl.len()).over("low", *same))
+    comparable = (
+        signed.drop_nulls(same).filter(pl.col(signature) != "").with_columns(low=pl.col("rank") == rank)
+    )
+    numbered = comparable.with_columns(nth=pl.int_range(pl.len()).over("low", *same))
     exacter = numbered.filter(~pl.col("low")).select(*same, "nth", into="id")
     pairs = numbered.filter("low").join(exacter, on=[*same, "nth"], maintain_order="left")
     return _agreeing(pairs.select("id", "into"), signed)
@@ -167,11 +170,11 @@ def _agreeing(pairs: pl.DataFrame, signed: pl.DataFrame) -> pl.DataFrame:
 def _resolved(pairs: pl.DataFrame) -> dict[str, str]:
     """The deploy that each one is, in the end, of `pairs`."""
     into: dict[str, str] = dict(pairs.rows())
-    for given, other in into.items():
+    for deploy, other in into.items():
         last = other
         while last in into:
             last = into[last]
-        into[given] = last
+        into[deploy] = last
     return into
 
 
@@ -180,12 +183,12 @@ def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
     order = signed.with_row_index("order").with_columns(
         deploy=pl.col("id").replace(into), is_other=pl.col("id").is_in(list(into))
     )
-    told = [name for name in FOUND if name not in ("id", "sources", "result")]
+    columns = [name for name in LOG_DEPLOYS if name not in ("id", "sources", "result")]
     joined = (
         order.sort("is_other", "rank", "order")
         .group_by("deploy", maintain_order=True)
         .agg(
-            *(pl.col(name).drop_nulls().first() for name in told),
+            *(pl.col(name).drop_nulls().first() for name in columns),
             sources=pl.col("sources").explode().unique(maintain_order=True),
             result=pl.col("result")
             .sort_by(~pl.col("ended").fill_null(False), maintain_order=True)
@@ -197,23 +200,25 @@ def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
     return joined.sort("place").rename({"deploy": "id"})
 
 
-def _without_repeats(events: pl.DataFrame, found: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
+def _without_repeats(events: pl.DataFrame, log_deploys: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
     """The events of the deploys that stay, and what only the others have."""
-    gone = pl.col("deploy").is_in(list(into))
-    texts = found.filter(pl.col("form") == "text")["id"].to_list()
-    said = (pl.col("kind") == "console") & pl.col("deploy").is_in(texts)
+    repeated = pl.col("deploy").is_in(list(into))
+    texts = log_deploys.filter(pl.col("form") == "text")["id"].to_list()
+    console = (pl.col("kind") == "console") & pl.col("deploy").is_in(texts)
     fact = pl.col("fact").is_not_null()
     renamed = events.with_columns(pl.col("deploy").replace(into).alias("into"))
-    lacking = _lacking(renamed.filter(pl.col("kind") == "diagnostic"), gone)
+    lacking = _lacking(renamed.filter(pl.col("kind") == "diagnostic"), repeated)
     added = (pl.col("kind") == "diagnostic") & pl.struct("into", "message").is_in(lacking.to_list())
-    kept = renamed.filter(~gone | said | fact | added)
+    kept = renamed.filter(~repeated | console | fact | added)
     return kept.with_columns(pl.col("into").alias("deploy")).drop("into")
 
 
-def _lacking(diagnostics: pl.DataFrame, gone: pl.Expr) -> pl.Series:
+def _lacking(diagnostics: pl.DataFrame, repeated: pl.Expr) -> pl.Series:
     """`into, message` of the diagnostics that the log which stays does not have."""
-    theirs = diagnostics.filter(gone).select("into", "message").drop_nulls().unique(maintain_order=True)
-    ours = diagnostics.filter(~gone).group_by("into").agg(said=pl.col("message").drop_nulls().str.join("\n"))
+    theirs = diagnostics.filter(repeated).select("into", "message").drop_nulls().unique(maintain_order=True)
+    ours = (
+        diagnostics.filter(~repeated).group_by("into").agg(said=pl.col("message").drop_nulls().str.join("\n"))
+    )
     core = pl.col("message").str.replace(r"^(?:error|warning): ", "").str.strip_chars()
     has = pl.col("said").str.contains(core, literal=True).fill_null(False)
     lacking = theirs.join(ours, on="into", how="left", maintain_order="left").filter(~has)

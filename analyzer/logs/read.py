@@ -91,8 +91,8 @@ class LogScan:
 
     def _new_id(self, name: str, number: int) -> str:
         """The deploy's id; two logs with one update id are told apart here, and joined by `merged`."""
-        given = deploy_id(name, number)
-        return f"{given}-{number}" if given in self._taken else given
+        own_id = deploy_id(name, number)
+        return f"{own_id}-{number}" if own_id in self._taken else own_id
 
     @property
     def inputs(self) -> pl.DataFrame:
@@ -121,16 +121,18 @@ class LogScan:
             stats.kind = identity.kind
             self._taken.add(deploy)
             self._found(deploy, source.name, identity)
-            seen = {1}
+            runs_before = {1}
             read = reader.prefiltered if self._prefilter and isinstance(reader, Prefiltered) else reader.read
             for batch in read(source, stats):
                 runs = batch["run"].fill_null(1)
-                for run in sorted(set(runs.unique()) - seen):
-                    seen.add(run)
+                for run in sorted(set(runs.unique()) - runs_before):
+                    runs_before.add(run)
                     self.forms[-1] = (*self.forms[-1][:-1], None)  # the path's update id is of one deploy
                     self._found(f"{deploy}.{run}", source.name, identity, only=False)
-                known = _enriched(batch).replace_column(batch.get_column_index("deploy"), _ids(deploy, runs))
-                yield with_plans(known)
+                enriched = _enriched(batch).replace_column(
+                    batch.get_column_index("deploy"), _ids(deploy, runs)
+                )
+                yield with_plans(enriched)
         except InputError as error:
             stats.problems.append(error.reason)
         if stats.problems and not stats.lines:  # nothing of it was read, whatever it was taken for
@@ -194,14 +196,14 @@ def _needed_of(scan: LogScan) -> pl.DataFrame:
 
 def _together(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """The same rows in fewer tables: polars costs by the call, and a thousand short logs are a thousand batches."""
-    held: list[pl.DataFrame] = []
+    waiting: list[pl.DataFrame] = []
     for batch in batches:
-        held.append(batch)
-        if sum(map(len, held)) >= _ROWS:
-            yield pl.concat(held)
-            held = []
-    if held:
-        yield pl.concat(held)
+        waiting.append(batch)
+        if sum(map(len, waiting)) >= _ROWS:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def needed() -> pl.Expr:

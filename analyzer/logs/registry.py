@@ -34,8 +34,8 @@ def forms() -> Mapping[str, LogForm]:
     Raises:
         TypeError: a module is no reader (a defect of this project); it says what is missing.
     """
-    found = (form_of(name.replace("_", "-")) for name in _names())
-    return {form.KIND: form for form in found if form is not None}
+    readers = (form_of(name.replace("_", "-")) for name in _names())
+    return {form.KIND: form for form in readers if form is not None}
 
 
 def registered(module: ModuleType) -> LogForm:
@@ -44,8 +44,8 @@ def registered(module: ModuleType) -> LogForm:
     Raises:
         TypeError: it lacks an attribute of `LogForm`, or its KIND is not its own name with dashes.
     """
-    wanted = [name for name in (*LogForm.__annotations__, *vars(LogForm)) if not name.startswith("_")]
-    lacking = [name for name in wanted if not hasattr(module, name)]
+    declared = [name for name in (*LogForm.__annotations__, *vars(LogForm)) if not name.startswith("_")]
+    lacking = [name for name in declared if not hasattr(module, name)]
     if lacking:
         raise TypeError(f"{module.__name__} is no LogForm: it lacks {', '.join(lacking)}")
     if not isinstance(module, LogForm):

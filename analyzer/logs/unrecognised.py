@@ -39,24 +39,24 @@ def unrecognised(events: Iterator[pl.DataFrame], scan: LogScan) -> Iterator[pl.D
         kinds = dict(scan.inputs.select("source", "kind").rows())
         reasons = []
         for source, _, message in lines.iter_rows():
-            asked = (kinds.get(source, ""), message or "")
-            if asked not in why and len(why) < _EXPLAINED:
-                why[asked] = _why(*asked)
-            reasons.append(why.get(asked) or None)
+            question = (kinds.get(source, ""), message or "")
+            if question not in why and len(why) < _EXPLAINED:
+                why[question] = _why(*question)
+            reasons.append(why.get(question) or None)
         yield lines.with_columns(pl.Series("why", reasons, pl.String))
 
 
 def _why(kind: str, line: str) -> str:
     """What the grammars of a kind say of a line; nothing where it has none."""
     reasons = [_oracle(name).explain(line) for name in getattr(form_of(kind), "GRAMMARS", ())]
-    told = [reason for reason in reasons if reason != "no form begins like this"] or reasons[:1]
-    shown = [
+    relevant = [reason for reason in reasons if reason != "no form begins like this"] or reasons[:1]
+    sentences = [
         reason.replace(_MISPLACED, "a line of form ") + ", but it cannot stand here"
         if reason.startswith(_MISPLACED)
         else reason
-        for reason in told
+        for reason in relevant
     ]
-    return "; ".join(shown)
+    return "; ".join(sentences)
 
 
 @cache

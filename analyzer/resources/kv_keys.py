@@ -51,8 +51,8 @@ def derived(operations: pl.DataFrame) -> pl.DataFrame:
         rows["operation"], rows["op"], rows["stack"], bases, rows["unsure"], strict=True
     ):
         action = "delete" if op in DELETES else "put"
-        known = stack and _MASK not in stack + base
-        prefix = namespace(stack, base) if known else "*"
+        has_stack = stack and _MASK not in stack + base
+        prefix = namespace(stack, base) if has_stack else "*"
         drafts.add(operation, action, None, f"{prefix}:*", pattern=True, unsure=unsure)
     return drafts.table()
 
@@ -67,7 +67,7 @@ def _meant(op: str, new: State, old: State) -> Iterator[_Meant]:
     if entries is None:
         yield "put", store, f"{prefix}:*", None, None
         return
-    before = _known(old) if op == "update" else {}
+    before = _old_entries(old) if op == "update" else {}
     if op == "update" and _moved(wanted, old.outputs):
         before = {}
     for key, value in entries.items():
@@ -82,7 +82,7 @@ def _moved(wanted: Properties, had: Properties) -> bool:
     return any(wanted.text(name) != had.text(name) for name in ("store", "namespace"))
 
 
-def _known(old: State) -> dict[str, str | None]:
+def _old_entries(old: State) -> dict[str, str | None]:
     return old.outputs.texts("entries") or {}
 
 
@@ -91,5 +91,5 @@ def _deleted(old: State) -> Iterator[_Meant]:
     store, prefix = old.outputs.text("store"), old.outputs.text("namespace") or "*"
     if old.keeps or store is None:
         return
-    for key, value in _known(old).items():
+    for key, value in _old_entries(old).items():
         yield "delete", store, f"{prefix}:{key}", None, value

@@ -153,7 +153,7 @@ class _Names:
 
 
 def _zip(source: Source, allowance: Allowance, names: _Names, room: Room | None) -> Iterator[Source]:
-    archive = ZipArchive(source if _is_on_disk(source) else Source(source.name, None, _held(source, room)))
+    archive = ZipArchive(source if _is_on_disk(source) else Source(source.name, None, _content(source, room)))
     allowance.members -= archive.entries(allowance.members)
     for file in archive.files():
         if not names.admits(file.name):
@@ -173,7 +173,7 @@ def _is_on_disk(source: Source) -> bool:
         return stream.read(4) in _ZIP
 
 
-def _held(source: Source, room: Room | None) -> bytes:
+def _content(source: Source, room: Room | None) -> bytes:
     """All bytes of an archive that cannot be read where it is."""
     room = room or Room()
     if source.path is None and source.opener is None and source.content.startswith(_ZIP):
@@ -187,7 +187,7 @@ def _held(source: Source, room: Room | None) -> bytes:
 
 
 def _tar(source: Source, allowance: Allowance, names: _Names, room: Room | None) -> Iterator[Source]:
-    def given(content: bytes) -> Source:
+    def member(content: bytes) -> Source:
         return Source(f"{source.name}!{printable(name)}", None, content, within=source.path or source.within)
 
     name = ""
@@ -198,10 +198,10 @@ def _tar(source: Source, allowance: Allowance, names: _Names, room: Room | None)
                 raise InputError(source.name, "too many files: the rest was not read")
             name = file.name
             if _is_wanted(file, names, room):
-                yield given(file.content())
+                yield member(file.content())
     except TarDamage as damage:
         if damage.rest:
-            yield given(damage.rest)
+            yield member(damage.rest)
         raise InputError(source.name, damage.reason) from damage
 
 

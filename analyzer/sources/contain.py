@@ -35,15 +35,15 @@ def contents(sources: Iterable[Source]) -> tuple[list[Source], list[InputStats]]
     Also stats (kind `unusable`) for each archive of which something could not be read, or is not read, and why.
     """
     room = Room()
-    found: list[Source] = []
+    plain_sources: list[Source] = []
     unread: list[InputStats] = []
     for source in sources:
         for inner in _Contents(Allowance.of(source, LOG_MEMBERS), room).of(source):
             if isinstance(inner, InputStats):
                 unread.append(inner)
             else:
-                found.append(inner)
-    return found, unread
+                plain_sources.append(inner)
+    return plain_sources, unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +97,17 @@ class _Contents:
         """The files of an archive, and what stands within these; last what is not read of it, if there is any."""
         stats = InputStats(source.name)
         refused = Refused()
-        found: list[Source] = []
+        files: list[Source] = []
         try:
             for member in members(source, self.allowance, refused, depth, self.room):
                 self.allowance.spend(member.size())
-                found.append(member)
+                files.append(member)
             self.allowance.check(source.name)
         except InputError as error:
             stats.problems.append(error.reason)
         begin = len(source.name) + 1
-        copies = step_copies([member.name[begin:] for member in found])
-        for member in found:
+        copies = step_copies([member.name[begin:] for member in files])
+        for member in files:
             if member.name[begin:] in copies:
                 refused.add(member.name[begin:], COPIES)
                 continue
@@ -117,7 +117,7 @@ class _Contents:
                 else:
                     yield inner
         stats.problems += refused.problems()
-        if not (found or stats.problems):
+        if not (files or stats.problems):
             stats.problems.append("an archive without a file")
         if stats.problems:
             stats.bytes = source.size()

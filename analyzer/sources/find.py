@@ -79,8 +79,8 @@ def find(
 
 def _reason(error: OSError | ValueError) -> str:
     """Why a word is no path, as one clause."""
-    said = error.strerror if isinstance(error, OSError) else "not a path that can be read"
-    return (said or "cannot be read").lower()
+    message = error.strerror if isinstance(error, OSError) else "not a path that can be read"
+    return (message or "cannot be read").lower()
 
 
 class _Look:
@@ -120,12 +120,12 @@ class _Look:
     def _trees(self, folder: str) -> list[Tree]:
         """The files below a folder, and below each folder elsewhere to which a link that is followed leads."""
         trees: list[Tree] = []
-        seen: set[str] = set()
+        reals: set[str] = set()
         left = [folder]
         while left:
             tree = Tree(left.pop(0), follow_links=self._follow_links)
-            if not any(is_below(tree.real, real) for real in seen):
-                seen.add(tree.real)
+            if not any(is_below(tree.real, real) for real in reals):
+                reals.add(tree.real)
                 trees.append(tree)
                 left += tree.folders
                 self.unread += tree.unread
@@ -139,7 +139,7 @@ class _Look:
             matches = sorted(Path(anchor).glob(pattern.removeprefix(anchor)))
         except (ValueError, OSError) as error:
             raise InputError(pattern, "not a pattern that can be matched") from error
-        found: dict[str, None] = {}
+        files: dict[str, None] = {}
         folders: dict[str, str] = {}
         root = os.path.realpath(_fixed(pattern))
         left_out: list[str] = []
@@ -149,14 +149,14 @@ class _Look:
             if not (self._follow_links or is_below(_real(_source(str(match)), folders), root)):
                 left_out.append(str(match))
             elif is_folder(match):
-                found.update((file, None) for tree in self._trees(str(match)) for file in tree)
+                files.update((file, None) for tree in self._trees(str(match)) for file in tree)
             elif is_file(match):
-                found[str(match)] = None
+                files[str(match)] = None
         if left_out:
             self.unread.append(outside(left_out))
-        elif not found:
+        elif not files:
             raise InputError(pattern, "no file matches")
-        return list(found)
+        return list(files)
 
 
 def _fixed(pattern: str) -> Path:
@@ -224,15 +224,15 @@ def _met_again(parts: Sequence[Sequence[Source] | Tree]) -> frozenset[tuple[int,
     named = Counter(real for part in parts for real in _named_in(part, folders))
     roots = _roots(parts)
     watched = {real for real, times in named.items() if times > 1 or _is_below(real, roots)}
-    seen: set[str] = set()
+    paths: set[str] = set()
     again: set[tuple[int, int]] = set()
     for place, part in enumerate(parts if watched else ()):
         reals = map(part.real_path, part) if isinstance(part, Tree) else _named_in(part, folders)
         for number, real in enumerate(reals):
-            if real in seen:
+            if real in paths:
                 again.add((place, number))
             elif real in watched:
-                seen.add(real)
+                paths.add(real)
     return frozenset(again)
 
 

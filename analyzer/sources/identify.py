@@ -113,26 +113,26 @@ def _no_text(body: bytes) -> str:
 
 def _windows(source: Source) -> Generator[bytes]:
     """The first 64 KiB, then the rest in pieces that overlap by the longest line that is detected."""
-    seen, held = 0, b""
+    size, window = 0, b""
     headed = False
     try:
         for block in blocks(source):
-            held += block
-            seen += len(block)
-            if not headed and len(held) >= HEAD:
-                yield held[:HEAD]
-                headed, held = True, held[HEAD - 1024 :]
-            if headed and not held.isspace():
-                yield ANSI.sub(b"", held)
+            window += block
+            size += len(block)
+            if not headed and len(window) >= HEAD:
+                yield window[:HEAD]
+                headed, window = True, window[HEAD - 1024 :]
+            if headed and not window.isspace():
+                yield ANSI.sub(b"", window)
             if headed:
-                held = held[-1024:]
-            if seen > SEARCHED:
+                window = window[-1024:]
+            if size > SEARCHED:
                 return
     except InputError:
-        if not (held or headed):
+        if not (window or headed):
             raise
     if not headed:
-        yield held
+        yield window
 
 
 def _json_shape(body: bytes) -> Identity:

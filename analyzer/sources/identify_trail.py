@@ -149,12 +149,12 @@ def _table(body: bytes) -> tuple[str, str] | None:
 
 def paths(body: bytes) -> set[str]:
     """The names in the first objects of `body`, as paths (`detail.eventName`); lists are seen through."""
-    found: set[str] = set()
+    names: set[str] = set()
     outer: list[str] = []  # the path of each object or list that is open
     key = ""
-    for seen, token in enumerate(_TOKEN.finditer(body)):
+    for count, token in enumerate(_TOKEN.finditer(body)):
         text = token[0]
-        if seen > _NAMES:
+        if count > _NAMES:
             break
         if text in (b"{", b"["):
             outer.append(key)
@@ -165,6 +165,6 @@ def paths(body: bytes) -> set[str]:
             name = token[1].decode("utf-8", "replace")
             key = f"{above}.{name}" if above else name
             if key.count(".") < _DEPTH or not outer[1:]:
-                found.add(key)
-                found.update(key[: dot.start()] for dot in _DOT.finditer(key))
-    return found
+                names.add(key)
+                names.update(key[: dot.start()] for dot in _DOT.finditer(key))
+    return names

@@ -25,12 +25,12 @@ def inputs_table(inputs: Sequence[InputStats]) -> pl.DataFrame:
 
 def _lists(rows: Sequence[Sequence[str]]) -> pl.Series:
     """A column of lists, made of flat columns: polars would make a series of each list, of 50 µs and some KB."""
-    told = pl.DataFrame(
+    texts = pl.DataFrame(
         {
             "row": pl.Series([place for place, row in enumerate(rows) for _ in row], dtype=pl.UInt32),
-            "told": pl.Series([problem for row in rows for problem in row], dtype=pl.String),
+            "text": pl.Series([problem for row in rows for problem in row], dtype=pl.String),
         }
     )
-    lists = told.group_by("row", maintain_order=True).agg("told")
+    lists = texts.group_by("row", maintain_order=True).agg("text")
     every = pl.DataFrame({"row": pl.Series(range(len(rows)), dtype=pl.UInt32)})
-    return every.join(lists, on="row", how="left", maintain_order="left")["told"].fill_null([])
+    return every.join(lists, on="row", how="left", maintain_order="left")["text"].fill_null([])

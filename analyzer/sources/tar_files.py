@@ -143,25 +143,25 @@ def tar_files(blocks: Iterator[bytes]) -> Iterator[TarFile]:
         TarDamage: a header is damaged, or the archive ends within a file.
     """
     stream = _Bytes(blocks)
-    told = _Extended()
+    extended = _Extended()
     while header := _header(stream):
         kind, size = header[156:157], _number(header[124:136])
         if kind in (_PAX, _PAX_OF_ALL, _LONG_NAME, _LONG_LINK):
             content = _extension(stream, size)
             if kind == _PAX:
-                _hear(told, content)
+                _read_pax(extended, content)
             elif kind == _LONG_NAME:
-                told.name = _text(content)
+                extended.name = _text(content)
             yield TarFile("", 0, is_folder=True, refused=None, stream=stream)  # it counts as an entry
             continue
-        name = told.name if told.name is not None else _name(header)
+        name = extended.name if extended.name is not None else _name(header)
         is_folder = kind == _FOLDER or (kind in b"0\0" and name.endswith("/"))
-        sparse = told.sparse or kind == _SPARSE
+        sparse = extended.sparse or kind == _SPARSE
         refused = SPARSE if sparse else None if kind in _FILES else LINK
         follows = kind in _FILES or sparse  # no bytes follow a link or a device
-        size = (size if told.size is None else told.size) if follows else 0
+        size = (size if extended.size is None else extended.size) if follows else 0
         file = TarFile(name, size, is_folder, refused, stream)
-        told = _Extended()
+        extended = _Extended()
         yield file
         file.end()
     if stream.damage:
@@ -179,10 +179,10 @@ def _header(stream: _Bytes) -> bytes:
         if header.strip(b"\0"):
             raise TarDamage(stream.damage or DAMAGED)
         return b""
-    told = _number(header[148:156])
+    checksum = _number(header[148:156])
     plain = header[:148] + b" " * 8 + header[156:]
     signed = sum(plain) - 256 * sum(byte > 127 for byte in plain)  # noqa: PLR2004 - as old tars counted
-    if told not in (sum(plain), signed):
+    if checksum not in (sum(plain), signed):
         raise TarDamage
     return header
 
@@ -203,7 +203,7 @@ def _extension(stream: _Bytes, size: int) -> bytes:
     return content
 
 
-def _hear(told: _Extended, content: bytes) -> None:
+def _read_pax(extended: _Extended, content: bytes) -> None:
     """Takes in the records of a pax header, `LENGTH NAME=VALUE`.
 
     Raises:
@@ -217,11 +217,11 @@ def _hear(told: _Extended, content: bytes) -> None:
             raise TarDamage
         value = content[record.end() : at + length - 1]
         if record[2] == b"path":
-            told.name = _text(value)
+            extended.name = _text(value)
         elif record[2] == b"size":
-            told.size = _decimal(value)
+            extended.size = _decimal(value)
         elif record[2].startswith(b"GNU.sparse."):
-            told.sparse = True
+            extended.sparse = True
         at += length
 
 

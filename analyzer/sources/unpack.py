@@ -55,10 +55,10 @@ def blocks(source: Source, size: int = BLOCK) -> Iterator[bytes]:
             raise InputError(source.name, (error.strerror or "cannot be read").lower()) from error
 
 
-def _no_bomb(source: Source, found: Iterable[bytes]) -> Iterator[bytes]:
+def _no_bomb(source: Source, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The blocks, as long as they are not too many for what is stored."""
     left = most_bytes(source.size())
-    for block in found:
+    for block in pieces:
         left -= len(block)
         if left < 0:
             raise InputError(source.name, f"{BOMB}: only what stands before was read")
@@ -81,7 +81,7 @@ def read_whole(
     for step in (_LARGE, _SMALL):  # again in small steps, to come as near to the damage as can be
         parts, problems = [], []
         try:
-            if not _fill(parts, _told(blocks(source, step), spend), cap, enough):
+            if not _fill(parts, _with_errors(blocks(source, step), spend), cap, enough):
                 return b"", [f"holds more than {cap // MIB} MiB: not read"]
             break
         except InputError as error:
@@ -89,19 +89,19 @@ def read_whole(
     return b"".join(parts), problems
 
 
-def _told(found: Iterable[bytes], spend: Callable[[int], None] | None) -> Iterator[bytes]:
-    for block in found:
+def _with_errors(pieces: Iterable[bytes], spend: Callable[[int], None] | None) -> Iterator[bytes]:
+    for block in pieces:
         if spend:
             spend(len(block))
         yield block
 
 
 def _fill(
-    parts: list[bytes], found: Iterable[bytes], cap: int, enough: Callable[[bytes], bool] | None
+    parts: list[bytes], pieces: Iterable[bytes], cap: int, enough: Callable[[bytes], bool] | None
 ) -> bool:
     """Puts the blocks into `parts`; False where they are more than `cap`."""
     size = 0
-    for block in found:
+    for block in pieces:
         size += len(block)
         if size > cap:
             return False

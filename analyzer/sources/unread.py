@@ -37,9 +37,11 @@ def unread(words: Sequence[str | Path], inputs: pl.DataFrame) -> tuple[tuple[str
     failed = inputs.filter(pl.col("kind") == "unusable").select("source", "problems")
     if failed.is_empty():
         return ()
-    given = set(map(_shown, named))
-    found = ((word, _reason(word, failed, given)) for word in named if not _holds(word, usable, given))
-    return tuple((printable(word), reason) for word, reason in found if reason is not None)
+    arguments = set(map(_as_in_inputs, named))
+    reasons = (
+        (word, _reason(word, failed, arguments)) for word in named if not _holds(word, usable, arguments)
+    )
+    return tuple((printable(word), reason) for word, reason in reasons if reason is not None)
 
 
 def require_usable(inputs: pl.DataFrame, words: Sequence[str | Path], what: str) -> None:
@@ -63,42 +65,42 @@ def require_usable(inputs: pl.DataFrame, words: Sequence[str | Path], what: str)
     raise InputError(first["source"], f"{first['problems'][0]}{others}")
 
 
-def _shown(word: str) -> str:
+def _as_in_inputs(word: str) -> str:
     """The word as the sources that it names begin."""
     return word if word == "-" else printable(str(Path(word)) if is_folder(word) else word)
 
 
-def _holds(word: str, usable: pl.Series, given: set[str]) -> bool:
+def _holds(word: str, usable: pl.Series, arguments: set[str]) -> bool:
     """Whether a usable source is of the word."""
     if usable.is_empty():
         return False
-    if usable.filter(_of(word, usable, given)).len():
+    if usable.filter(_of(word, usable, arguments)).len():
         return True
     if _is_glob(word):
-        return any(_fits(word, source, given) for source in usable)
+        return any(_fits(word, source, arguments) for source in usable)
     real = real_path(word)
-    return word != "-" and any(map(_is_within(real, given), usable))  # the same file by another name
+    return word != "-" and any(map(_is_within(real, arguments), usable))  # the same file by another name
 
 
-def _of(word: str, sources: pl.Series, given: set[str]) -> pl.Series:
+def _of(word: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
     """Which sources are the word's by their names: itself, a file in an archive, or one below a folder."""
-    shown = _shown(word)
-    exact = sources == shown
+    printed = _as_in_inputs(word)
+    exact = sources == printed
     if not is_folder(word):
-        return exact | _inner(shown, sources, given)
-    prefix = "" if shown == "." else f"{shown.removesuffix('/')}/"
+        return exact | _inner(printed, sources, arguments)
+    prefix = "" if printed == "." else f"{printed.removesuffix('/')}/"
     below = sources.str.starts_with(prefix) & ~sources.str.slice(len(prefix)).str.contains(_OUT)
-    if shown == "." and "-" in given:
+    if printed == "." and "-" in arguments:
         below &= sources != "-"
-    return exact | below | _above(shown, sources)
+    return exact | below | _above(printed, sources)
 
 
-def _inner(archive: str, sources: pl.Series, given: set[str]) -> pl.Series:
+def _inner(archive: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
     """Which sources are files in the archive: a file of its own may have a `!` in its name."""
-    named = sources.str.starts_with(f"{archive}!") & ~sources.is_in(list(given))
+    named = sources.str.starts_with(f"{archive}!") & ~sources.is_in(list(arguments))
     if not _has_namesake(archive):
         return named
-    own = {source for source in sources.filter(named).unique() if _file_of(source, given) != archive}
+    own = {source for source in sources.filter(named).unique() if _file_of(source, arguments) != archive}
     return named & ~sources.is_in(list(own)) if own else named
 
 
@@ -112,9 +114,9 @@ def _has_namesake(archive: str) -> bool:
         return False
 
 
-def _file_of(source: str, given: set[str]) -> str:
+def _file_of(source: str, arguments: set[str]) -> str:
     """The file in which a source stands: itself, or the archive that holds it."""
-    if source in given:
+    if source in arguments:
         return source
     ends = [end for end, letter in enumerate(source) if letter == "!"]
     names = (source, *(source[:end] for end in reversed(ends)))
@@ -128,13 +130,13 @@ def _above(folder: str, sources: pl.Series) -> pl.Series:
     return sources.is_in([*holders, "./"]) & sources.str.ends_with("/")
 
 
-def _is_within(real: str, given: set[str]) -> Callable[[str], bool]:
+def _is_within(real: str, arguments: set[str]) -> Callable[[str], bool]:
     prefix = f"{real.removesuffix('/')}/"
 
     def is_within(source: str) -> bool:
-        if source == "-" and source in given:
+        if source == "-" and source in arguments:
             return False
-        path = real_path(_file_of(source, given))
+        path = real_path(_file_of(source, arguments))
         return path == real or path.startswith(prefix)
 
     return is_within
@@ -144,19 +146,19 @@ def _is_glob(word: str) -> bool:
     return glob.has_magic(word) and not os.path.lexists(word)
 
 
-def _fits(pattern: str, source: str, given: set[str]) -> bool:
-    return fits(pattern, absolute_path(_file_of(source, given)))
+def _fits(pattern: str, source: str, arguments: set[str]) -> bool:
+    return fits(pattern, absolute_path(_file_of(source, arguments)))
 
 
-def _reason(word: str, failed: pl.DataFrame, given: set[str]) -> str | None:
+def _reason(word: str, failed: pl.DataFrame, arguments: set[str]) -> str | None:
     """Why the word gave nothing; None where another word answers for its files."""
-    own = failed.filter(failed["source"] == _shown(word))
+    own = failed.filter(failed["source"] == _as_in_inputs(word))
     if not own.is_empty():
         return _first(own["problems"]) or _EMPTY
-    rows = failed.filter(_of(word, failed["source"], given))
+    rows = failed.filter(_of(word, failed["source"], arguments))
     if rows.is_empty() and _is_glob(word):
         rows = failed.filter(
-            pl.Series([_fits(word, source, given) for source in failed["source"]], dtype=pl.Boolean)
+            pl.Series([_fits(word, source, arguments) for source in failed["source"]], dtype=pl.Boolean)
         )
     if rows.is_empty():
         return None
@@ -165,4 +167,4 @@ def _reason(word: str, failed: pl.DataFrame, given: set[str]) -> str | None:
 
 
 def _first(problems: pl.Series) -> str | None:
-    return next((told for row in problems for told in row), None)
+    return next((problem for row in problems for problem in row), None)

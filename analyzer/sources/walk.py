@@ -26,7 +26,7 @@ _BLOCK: Final = 500  # names that are packed together
 
 
 @dataclass(slots=True)
-class Told:
+class WalkNotes:
     """What a walk came across besides the files that it gave.
 
     Attributes:
@@ -60,15 +60,15 @@ class Tree:
         self._prefix = _prefix(self.folder)
         self.real = os.path.realpath(folder)
         self._follow_links = follow_links
-        told = Told()
-        self._count = sum(1 for _ in self._walk(told))
-        self.links = told.links
-        self.folders = told.folders
-        self.unread = told.unread
-        if told.copies:
-            self.unread.append(InputStats(printable(self.folder), problems=[not_read(told.copies, COPIES)]))
-        if told.outside:
-            self.unread.append(outside(told.outside))
+        notes = WalkNotes()
+        self._count = sum(1 for _ in self._walk(notes))
+        self.links = notes.links
+        self.folders = notes.folders
+        self.unread = notes.unread
+        if notes.copies:
+            self.unread.append(InputStats(printable(self.folder), problems=[not_read(notes.copies, COPIES)]))
+        if notes.outside:
+            self.unread.append(outside(notes.outside))
 
     def __len__(self) -> int:
         return self._count
@@ -76,8 +76,8 @@ class Tree:
     def __iter__(self) -> Iterator[str]:
         return self._walk()
 
-    def _walk(self, told: Told | None = None) -> Iterator[str]:
-        return _walk(self.folder, _Links(self.real, follow=self._follow_links), told)
+    def _walk(self, notes: WalkNotes | None = None) -> Iterator[str]:
+        return _walk(self.folder, _Links(self.real, follow=self._follow_links), notes)
 
     def real_path(self, file: str) -> str:
         """One of the files, without symbolic links."""
@@ -145,9 +145,9 @@ class _Folder:
     copied: tuple[str, list[str]] | None
 
 
-def _walk(root: str, links: _Links, told: Told | None = None) -> Iterator[str]:
-    """The files below `root`; what else is met goes to `told`, where anyone asks for it."""
-    way = [_listed(root, links, None, told)]
+def _walk(root: str, links: _Links, notes: WalkNotes | None = None) -> Iterator[str]:
+    """The files below `root`; what else is met goes to `notes`, where anyone asks for it."""
+    way = [_opened(root, links, None, notes)]
     while way:
         here = way[-1]
         name = next(here.names, None)
@@ -156,12 +156,12 @@ def _walk(root: str, links: _Links, told: Told | None = None) -> Iterator[str]:
         elif name in here.folders:
             path = here.prefix + name
             if reason := no_logs(Path(path).parts):
-                _tell_of_folder(path, reason, told)
+                _note_folder(path, reason, notes)
             elif not is_hidden(name):
-                way.append(_listed(path, links, (name, here.jobs), told))
+                way.append(_opened(path, links, (name, here.jobs), notes))
         elif here.copied and _is_copy(name, *here.copied):
-            if told:
-                told.copies += 1
+            if notes:
+                notes.copies += 1
         else:
             yield here.prefix + name
 
@@ -170,20 +170,22 @@ def _prefix(folder: str) -> str:
     return "" if folder == "." else f"{folder.removesuffix('/')}/"
 
 
-def _listed(path: str, links: _Links, copied: tuple[str, list[str]] | None, told: Told | None) -> _Folder:
+def _opened(
+    path: str, links: _Links, copied: tuple[str, list[str]] | None, notes: WalkNotes | None
+) -> _Folder:
     here = _Folder(_prefix(path), iter(()), set(), [], copied if copied and copied[1] else None)
     try:
         with os.scandir(path) as entries:
-            here.names = _in_order(_seen(entries, here, links, told))
+            here.names = _in_order(_names_of(entries, here, links, notes))
     except OSError as error:
-        if told:
+        if notes:
             reason = f"cannot be listed: {(error.strerror or 'unknown error').lower()}"
-            told.unread.append(InputStats(printable(path), problems=[reason]))
+            notes.unread.append(InputStats(printable(path), problems=[reason]))
     return here
 
 
-def _seen(
-    entries: Iterable[os.DirEntry[str]], here: _Folder, links: _Links, told: Told | None
+def _names_of(
+    entries: Iterable[os.DirEntry[str]], here: _Folder, links: _Links, notes: WalkNotes | None
 ) -> Iterator[str]:
     """The names of the folders and of the files that may be read; `here` is told more of them."""
     for entry in entries:
@@ -193,7 +195,7 @@ def _seen(
         elif is_hidden(name):
             continue
         elif entry.is_symlink():
-            if not _is_file(here.prefix + name, links, told):
+            if not _is_file(here.prefix + name, links, notes):
                 continue
         elif not entry.is_file(follow_symlinks=False):
             continue
@@ -202,9 +204,9 @@ def _seen(
         yield name
 
 
-def _is_file(link: str, links: _Links, told: Told | None) -> bool:
-    """Whether a link is a file that is read; `told` hears of it."""
-    told = told or Told()
+def _is_file(link: str, links: _Links, notes: WalkNotes | None) -> bool:
+    """Whether a link is a file that is read; `notes` hears of it."""
+    notes = notes or WalkNotes()
     try:
         mode = Path(link).stat().st_mode
     except OSError:  # it leads nowhere, or to itself
@@ -213,19 +215,19 @@ def _is_file(link: str, links: _Links, told: Told | None) -> bool:
     if not (is_file or stat.S_ISDIR(mode)):
         return False
     if not links.admits(link):
-        told.outside.append(link)
+        notes.outside.append(link)
         return False
     if is_file:
-        told.links.add(link)
+        notes.links.add(link)
     elif not links.stays(link):
-        told.folders.append(link)
+        notes.folders.append(link)
     return is_file
 
 
-def _tell_of_folder(path: str, reason: str, told: Told | None) -> None:
-    if told:
+def _note_folder(path: str, reason: str, notes: WalkNotes | None) -> None:
+    if notes:
         files_below = sum(len(files) for _, _, files in os.walk(path))
-        told.unread.append(InputStats(printable(path), problems=[not_read(files_below, reason)]))
+        notes.unread.append(InputStats(printable(path), problems=[not_read(files_below, reason)]))
 
 
 def _is_copy(name: str, folder: str, jobs: list[str]) -> bool:

@@ -148,13 +148,13 @@ def _refused(info: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
 
 def _overlapping(infos: list[zipfile.ZipInfo]) -> set[int]:
     """Those (by `id`) whose bytes begin before another one's, that begins before them, have ended."""
-    found: set[int] = set()
+    overlapping: set[int] = set()
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            found.add(id(info))
+            overlapping.add(id(info))
         end = max(end, info.header_offset + _LOCAL + len(info.filename) + info.compress_size)
-    return found
+    return overlapping
 
 
 def _count_entries(stream: BinaryIO) -> int:

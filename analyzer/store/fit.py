@@ -33,17 +33,17 @@ def fitted(
         keys: KEYS of them.
         writes: WRITES.
     """
-    known = writes.filter(pl.col("store").is_not_null() & ~pl.col("pattern")).select(
+    placed = writes.filter(pl.col("store").is_not_null() & ~pl.col("pattern")).select(
         "store", namespace=_namespace()
     )
-    stores = known["store"].unique()
+    stores = placed["store"].unique()
     shared = (
         keys.select("listing", namespace=_namespace())
-        .join(known.unique(), on="namespace")
+        .join(placed.unique(), on="namespace")
         .unique(["listing", "store"])
     )
     named = (
-        table.join(_told(shared), on="listing", how="left", maintain_order="left")
+        table.join(_by_namespace(shared), on="listing", how="left", maintain_order="left")
         .with_columns(
             store=pl.coalesce("store", "told"),
             store_by=pl.coalesce("store_by", pl.when(pl.col("told").is_not_null()).then(pl.lit("keys"))),
@@ -52,9 +52,9 @@ def fitted(
             shared.select("listing", "store", shares=pl.lit(value=True)), on=["listing", "store"], how="left"
         )
     )
-    judged = named.with_columns(reason=_reason(stores))
-    misfits = judged.filter(pl.col("reason").is_not_null()).with_columns(kind=pl.lit("keys"))
-    return judged.filter(pl.col("reason").is_null()).select(table.columns), conform(misfits, MISFITS)
+    with_reasons = named.with_columns(reason=_reason(stores))
+    misfits = with_reasons.filter(pl.col("reason").is_not_null()).with_columns(kind=pl.lit("keys"))
+    return with_reasons.filter(pl.col("reason").is_null()).select(table.columns), conform(misfits, MISFITS)
 
 
 def trail_misfit(
@@ -76,26 +76,28 @@ def trail_misfit(
     stores = writes["store"].drop_nulls().unique()
     if stores.is_empty() or calls["store"].is_in(stores.to_list()).any():
         return pl.DataFrame(schema=MISFITS)
-    wanted = set(stores.str.split(":").list.get(4, null_on_oob=True).drop_nulls())
+    expected = set(stores.str.split(":").list.get(4, null_on_oob=True).drop_nulls())
     reason = None
-    if accounts and wanted and not wanted & set(accounts):
-        reason = f"it is of account {_listed(accounts)}, and the deploys wrote to stores of {_listed(wanted)}"
+    if accounts and expected and not expected & set(accounts):
+        reason = (
+            f"it is of account {_listed(accounts)}, and the deploys wrote to stores of {_listed(expected)}"
+        )
     elif regions and "us-east-1" not in regions:
         reason = f"it is of {_listed(regions)}, and calls on key-value stores are recorded in us-east-1"
     row: dict[str, list[str | None]] = {"kind": ["trail"], "source": [source], "reason": [reason]}
     return from_columns(row, MISFITS).filter(pl.col("reason").is_not_null())
 
 
-def _told(shared: pl.DataFrame) -> pl.DataFrame:
+def _by_namespace(shared: pl.DataFrame) -> pl.DataFrame:
     """`listing, told`: the one store with which a listing shares a namespace."""
     return shared.filter(pl.len().over("listing") == 1).select("listing", told="store")
 
 
 def _reason(stores: pl.Series) -> pl.Expr:
     """Why a listing is not used; null where it is."""
-    asked = ", ".join(stores.sort())
+    expected = ", ".join(stores.sort())
     of_ours = pl.col("store").is_in(stores.to_list())
-    stranger = pl.format("it is of {}, and the deploys wrote to {}", "store", pl.lit(asked))
+    stranger = pl.format("it is of {}, and the deploys wrote to {}", "store", pl.lit(expected))
     return (
         pl.when(pl.col("problem").is_not_null())
         .then("problem")
@@ -105,7 +107,7 @@ def _reason(stores: pl.Series) -> pl.Expr:
         .then(
             pl.format(
                 "no one store that the deploys wrote to ({}) shares a namespace with its keys; " + _UNNAMED,
-                pl.lit(asked),
+                pl.lit(expected),
             )
         )
         .when(pl.col("store").is_null())

@@ -137,17 +137,17 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
         return stats
     stats.kind, stats.records = KIND, 0
     damage = stats.problems[0] if stats.problems else DENSE if is_dense(data) else None
-    said = {"store": store, "store_by": store and "user", "at": at, "at_by": at and "user"}
+    user_columns = {"store": store, "store_by": store and "user", "at": at, "at_by": at and "user"}
     if at is None and changed is not None:
-        said |= {"at": changed, "at_by": "mtime"}
+        user_columns |= {"at": changed, "at_by": "mtime"}
     try:
         for value in () if damage == DENSE else values(data):
-            stats.records += _take(value, source.name, listings, said)
+            stats.records += _take(value, source.name, listings, user_columns)
     except ValueError as error:
         damage = damage or (str(error) if isinstance(error, Cut) else f"not a key listing: {error}")
     damage = damage or (stamp.change(source.stamp()) if stamp else None)
     if damage:
-        _spoil(source.name, damage, listings, said)
+        _spoil(source.name, damage, listings, user_columns)
         stats.kind, stats.problems = "unusable", [f"{damage}; it is not used"]
     return stats
 
@@ -158,16 +158,16 @@ def _changed(source: Source) -> datetime | None:
 
 
 def _take(
-    value: AwsPage | OwnListing, source: str, listings: list[_Listing], said: Mapping[str, object]
+    value: AwsPage | OwnListing, source: str, listings: list[_Listing], user_columns: Mapping[str, object]
 ) -> int:
     """Adds one object: a listing of its own, or the next page of the last one. Gives how many keys it has."""
     if isinstance(value, OwnListing):
-        listings.append(_own(value, source, said["store"]))
-    elif listings and listings[-1].more and listings[-1].store == said["store"]:
-        _continue(listings[-1], value, said)
+        listings.append(_own(value, source, user_columns["store"]))
+    elif listings and listings[-1].more and listings[-1].store == user_columns["store"]:
+        _continue(listings[-1], value, user_columns)
     else:
-        listings.append(_Listing(source, **said))  # type: ignore[arg-type]  # the keys are its fields
-        _continue(listings[-1], value, said)
+        listings.append(_Listing(source, **user_columns))  # type: ignore[arg-type]  # the keys are its fields
+        _continue(listings[-1], value, user_columns)
     return len(value.items)
 
 
@@ -186,20 +186,20 @@ def _own(value: OwnListing, source: str, named: object) -> _Listing:
     return listing
 
 
-def _continue(listing: _Listing, page: AwsPage, said: Mapping[str, object]) -> None:
+def _continue(listing: _Listing, page: AwsPage, user_columns: Mapping[str, object]) -> None:
     """Adds a page. Pages come one after the other: the listing as a whole is as old as its oldest one."""
     for item in page.items:
         listing.add(item.key, item.value)
     listing.pages += 1
     listing.more = bool(page.next_token)
-    if listing.at is not None and isinstance(said["at"], datetime):
-        listing.at = min(listing.at, said["at"])
+    if listing.at is not None and isinstance(user_columns["at"], datetime):
+        listing.at = min(listing.at, user_columns["at"])
 
 
-def _spoil(source: str, damage: str, listings: list[_Listing], said: Mapping[str, object]) -> None:
+def _spoil(source: str, damage: str, listings: list[_Listing], user_columns: Mapping[str, object]) -> None:
     """Lets a damaged file count as a listing that says nothing; the one that it would continue is cut too."""
     if not (listings and listings[-1].source == source):
-        listings.append(_Listing(source, **said, pages=1))  # type: ignore[arg-type]  # the keys are its fields
+        listings.append(_Listing(source, **user_columns, pages=1))  # type: ignore[arg-type]  # the keys are its fields
     listings[-1].problem, listings[-1].more = damage, False
 
 

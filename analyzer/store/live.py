@@ -55,7 +55,7 @@ def list_store(
     within = limits or Limits()
 
     def work() -> bytes:
-        with _told(arn):
+        with _errors_in_words(arn):
             return _whole(kvs_client(endpoint_url, region or _REGION, within), arn)
 
     try:
@@ -112,10 +112,10 @@ def _state(client: Any, arn: str) -> tuple[str, int]:
     Raises:
         InputError: the description holds no ETag.
     """
-    told = client.describe_key_value_store(KvsARN=arn)
-    if not told.get("ETag"):
+    description = client.describe_key_value_store(KvsARN=arn)
+    if not description.get("ETag"):
         raise InputError(arn, "cannot be listed: its description has no ETag")
-    return told["ETag"], told["ItemCount"]
+    return description["ETag"], description["ItemCount"]
 
 
 def _items(client: Any, arn: str, count: int) -> list[Item] | None:
@@ -129,7 +129,7 @@ def _items(client: Any, arn: str, count: int) -> list[Item] | None:
 
 
 @contextmanager
-def _told(arn: str) -> Iterator[None]:
+def _errors_in_words(arn: str) -> Iterator[None]:
     """Turns what boto3 raises into one sentence.
 
     Raises:
@@ -145,8 +145,8 @@ def _told(arn: str) -> Iterator[None]:
     except (ModuleNotFoundError, MissingDependencyException) as error:
         raise UsageError(_EXTRA) from error
     except ClientError as error:
-        said = error.response.get("Error", {})
-        message = f"{said.get('Code') or 'error'}: {said.get('Message') or 'no reason is given'}"
+        details = error.response.get("Error", {})
+        message = f"{details.get('Code') or 'error'}: {details.get('Message') or 'no reason is given'}"
         raise InputError(arn, f"cannot be listed: {_short(message)}") from error
     except BotoCoreError as error:
         raise InputError(arn, f"cannot be listed: {_short(str(error))}") from error

@@ -39,14 +39,14 @@ class RouteList:
     problem: str | None = None
 
 
-def assemble(held: Mapping[str, str], key: str) -> RouteList:
+def assemble(values: Mapping[str, str], key: str) -> RouteList:
     """The list under `key`, of which the parts are put together.
 
     Args:
-        held: all keys of the store.
+        values: all keys of the store.
         key: such as `7c62:routes`.
     """
-    head = held.get(key)
+    head = values.get(key)
     if head is None:
         return RouteList((), {})
     try:
@@ -54,12 +54,12 @@ def assemble(held: Mapping[str, str], key: str) -> RouteList:
     except (ValueError, RecursionError):
         return _decoded(head, {key: head})
     names = [f"{key}:{number}" for number in range(count)] if 0 < count < BATCH else []
-    stored = {key: head} | {name: held[name] for name in names if name in held}
-    missing = [name for name in names if name not in held]
+    stored = {key: head} | {name: values[name] for name in names if name in values}
+    missing = [name for name in names if name not in values]
     if not names or missing:
         what = f"{missing[0]} is not there" if missing else "that is no number of parts"
         return RouteList(None, stored, f"the list says that it is in {count} parts, and {what}")
-    return _decoded("".join(held[name] for name in names), stored)
+    return _decoded("".join(values[name] for name in names), stored)
 
 
 def cut(key: str, entries: Sequence[str]) -> dict[str, str] | None:

@@ -56,25 +56,25 @@ def in_order(
     """
     with Workers(work, max(jobs - 1, 1)) as pool:
         left = iter(enumerate(pieces))
-        taken: dict[int, Piece] = {}
-        given: dict[int, Future[Result]] = {}
+        work_pieces: dict[int, Piece] = {}
+        futures: dict[int, Future[Result]] = {}
         done: dict[int, Result] = {}
         for number in count():
             while number not in done:
-                for following, piece in islice(left, (jobs - 1) * _AHEAD - len(given)):
-                    taken[following], given[following] = piece, pool.submit(piece)
-                if number in given and (given[number].done() or len(done) >= _HELD):
-                    done[number] = _result(given.pop(number), work, taken[number])
+                for following, piece in islice(left, (jobs - 1) * _AHEAD - len(futures)):
+                    work_pieces[following], futures[following] = piece, pool.submit(piece)
+                if number in futures and (futures[number].done() or len(done) >= _HELD):
+                    done[number] = _result(futures.pop(number), work, work_pieces[number])
                 elif own := next(left, None):
-                    taken[own[0]], done[own[0]] = own[1], work(own[1])
-                elif number not in given:
+                    work_pieces[own[0]], done[own[0]] = own[1], work(own[1])
+                elif number not in futures:
                     return
-                elif given[number].cancel():
-                    del given[number]
-                    done[number] = work(taken[number])
+                elif futures[number].cancel():
+                    del futures[number]
+                    done[number] = work(work_pieces[number])
                 else:
-                    done[number] = _result(given.pop(number), work, taken[number])
-            yield taken.pop(number), done.pop(number)
+                    done[number] = _result(futures.pop(number), work, work_pieces[number])
+            yield work_pieces.pop(number), done.pop(number)
 
 
 def _result(future: Future[Result], work: Callable[[Piece], Result], piece: Piece) -> Result:

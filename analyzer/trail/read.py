@@ -113,9 +113,9 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
     extent = reader.extent
     extent.include(*_ends(calls))
     digests = validated(reader.digests, reader.log_files, how.keys)
-    told = dict(digests.select("source", "problems").iter_rows())
+    problems = dict(digests.select("source", "problems").iter_rows())
     for stats in reader.input_rows.opened():
-        stats.problems += told.get(stats.source, [])
+        stats.problems += problems.get(stats.source, [])
     whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
     return Trail(
         calls,

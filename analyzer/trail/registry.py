@@ -78,11 +78,11 @@ def by_kind(modules: Iterable[TrailForm]) -> Mapping[str, TrailForm]:
     Raises:
         TypeError: one lacks something of `TrailForm`, or two are of one kind (a defect of this project).
     """
-    found: dict[str, TrailForm] = {}
+    by_name: dict[str, TrailForm] = {}
     for module in modules:
         if defect := lacking(module, TrailForm):
             raise TypeError(defect)
-        if module.KIND in found:
+        if module.KIND in by_name:
             raise TypeError(f"two forms of CloudTrail are of the kind {module.KIND}")
-        found[module.KIND] = module
-    return found
+        by_name[module.KIND] = module
+    return by_name

@@ -118,14 +118,14 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     if store is not None:
         calls = calls.filter(pl.col("store").str.contains(store, literal=True).fill_null(False))
     linked = chain_of(calls)
-    shown = calls if key is None else calls.filter((pl.col("key") == key).fill_null(False))
+    selected = calls if key is None else calls.filter((pl.col("key") == key).fill_null(False))
     keys = empty(REPLAY) if at is None else replay(calls, linked, at)
     if key is not None:
         keys = keys.filter(pl.col("key") == key)
-    shown = shown.filter(_from(since) & _to(until))
+    selected = selected.filter(_from(since) & _to(until))
     stores = set(calls["store"].unique())
     return TrailReport(
-        calls=shown,
+        calls=selected,
         chain=linked,
         stores=stores_of(calls, linked),
         inputs=trail.inputs,

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def holds(data: bytes, wanted: bytes) -> bool:
-    """Whether `wanted` stands anywhere in `data`."""
-    return bool(stringzilla.find(data, wanted) >= 0)
+def holds(data: bytes, literal: bytes) -> bool:
+    """Whether `literal` stands anywhere in `data`."""
+    return bool(stringzilla.find(data, literal) >= 0)
 
 
-def places(data: bytes, wanted: bytes) -> Iterator[int]:
-    """Every position of `wanted` in `data`, in order."""
-    at = stringzilla.find(data, wanted)
+def places(data: bytes, literal: bytes) -> Iterator[int]:
+    """Every position of `literal` in `data`, in order."""
+    at = stringzilla.find(data, literal)
     while at >= 0:
         yield at
-        at = stringzilla.find(data, wanted, at + 1)
+        at = stringzilla.find(data, literal, at + 1)
 
 
-def count(data: bytes, wanted: bytes) -> int:
-    """How often `wanted` stands in `data`, without overlaps."""
-    return int(stringzilla.count(data, wanted))
+def count(data: bytes, literal: bytes) -> int:
+    """How often `literal` stands in `data`, without overlaps."""
+    return int(stringzilla.count(data, literal))

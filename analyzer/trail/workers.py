@@ -96,8 +96,8 @@ class Workers(Generic[Piece, Result]):
         """The worker has ended: what it had is not done."""
         with self._lock:
             self._alive = [other for other in self._alive if other is not worker]
-            given, worker.given = worker.given, deque()
-        for future in given:
+            pieces, worker.given = worker.given, deque()
+        for future in pieces:
             future.set_exception(WorkerLostError())
         self._next()
 

@@ -71,7 +71,7 @@ def absence(
     high = fresh & pl.col("after").is_not_null()
     p3 = pl.col("complete").is_not_null() & pl.col("storeless").is_null() & ~p1 & ~high
     open_end = unchained | pl.col("upper_open")
-    judged = signs.select(
+    reasoned = signs.select(
         "write",
         "before",
         "after",
@@ -95,7 +95,7 @@ def absence(
         .then(pl.lit("trail_too_early"))
         .otherwise(pl.lit("trail_gap")),
     )
-    return conform(judged, ABSENCE)
+    return conform(reasoned, ABSENCE)
 
 
 def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
@@ -204,12 +204,12 @@ def _runs_inside(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """`write, logged`: whether the trail holds any write call on the store, made during the deploy."""
     deploys = windows.select("deploy", "store", low="deploy_low", high="deploy_high").drop_nulls().unique()
-    made = calls.lazy().filter(pl.col("effect") != "read").select("store", "at")
-    written = pl.concat([made, chain.lazy().select("store", "at")]).unique().collect()
-    seen = _holding(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
+    by_calls = calls.lazy().filter(pl.col("effect") != "read").select("store", "at")
+    written = pl.concat([by_calls, chain.lazy().select("store", "at")]).unique().collect()
+    busy = _holding(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
     return (
         windows.select("write", "deploy", "store")
-        .join(seen, on=["deploy", "store"], how="left")
+        .join(busy, on=["deploy", "store"], how="left")
         .select("write", "logged")
     )
 

@@ -23,15 +23,15 @@ def conclude(facts: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
         facts: FACTS with what happened later: LOSSES, AMBIGUITIES, `always_writes`.
         has_trail: false where no trail was given at all.
     """
-    weighed = facts.with_columns(
+    flagged = facts.with_columns(
         hit=pl.col("event_id").is_not_null(),
         nothing_to_do=_nothing_to_do(),
         maybe_nothing=_maybe_nothing(),
         tried=pl.col("failed_event").is_not_null(),
     ).with_columns(doubt=_doubt(has_trail=has_trail))
     sure = pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))).alias("sure")
-    weighed = weighed.with_columns(sure if has_trail else pl.lit(None, dtype=pl.String).alias("sure"))
-    decided = weighed.with_columns(verdict=_verdict()).with_columns(cause=_cause())
+    flagged = flagged.with_columns(sure if has_trail else pl.lit(None, dtype=pl.String).alias("sure"))
+    decided = flagged.with_columns(verdict=_verdict()).with_columns(cause=_cause())
     return conform(decided.with_columns(confidence=_confidence()), TRAIL_VERDICTS)
 
 

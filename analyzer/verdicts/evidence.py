@@ -57,14 +57,14 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         .collect()
     )
     parts = [
-        _meant(concluded),
+        _intents(concluded),
         _failed(failed, by_event),
         _named(concluded, by_event, "failed_read", "failed_read", _read_failed()),
         _named(concluded, by_event, "absent_read", "absent_read", pl.lit("GetKey found no such key")),
         _named(concluded, by_event, "event_id", "answer", _succeeded()),
         _named(concluded, by_event, "near_event", "near_miss", _unclaimed()),
         _named(concluded, by_event, "last_event", "last_change", _before()),
-        _listed(concluded),
+        _listing_lines(concluded),
         _named(concluded, by_event, "loss_event_id", "loss", pl.col("loss_detail")),
         _named(concluded.filter(_in_doubt()), by_event, "threat", "threat", _threat()),
         _order_of_loss(concluded, by_event),
@@ -96,7 +96,7 @@ def _place() -> pl.Expr:
     return pl.format("{}#{}", "source", "event_id")
 
 
-def _meant(concluded: pl.DataFrame) -> pl.DataFrame:
+def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
     """What the log says was meant, and how it says it ended."""
     action = pl.col("action").replace_strict(
         {"put": "put", "append": "add a route to", "remove": "remove a route from", "delete": "delete"}
@@ -128,7 +128,7 @@ def _meant(concluded: pl.DataFrame) -> pl.DataFrame:
 
 def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     """The failed write calls, the first few of each write."""
-    shown = (
+    described = (
         failed.sort("at", "event_id")
         .with_columns(nth=pl.int_range(pl.len()).over("write"))
         .filter(pl.col("nth") < SHOWN)
@@ -141,7 +141,7 @@ def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     again = pl.when("resolved").then(pl.lit("; tried again")).otherwise(pl.lit(""))
     detail = pl.format("{} failed: {}{}{}", "api", _error(), again, more)
     return (
-        shown.select("write", "event_id", "resolved", "nth", "total")
+        described.select("write", "event_id", "resolved", "nth", "total")
         .join(by_event, on="event_id")
         .select(
             "write",
@@ -235,12 +235,12 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _listed(concluded: pl.DataFrame) -> pl.DataFrame:
+def _listing_lines(concluded: pl.DataFrame) -> pl.DataFrame:
     """What a listing of the store shows: after every call, for it tells what became of them all."""
-    shown = concluded.filter(pl.col("listed_detail").is_not_null())
+    with_detail = concluded.filter(pl.col("listed_detail").is_not_null())
     detail = pl.format("a listing of the store: {}", "listed_detail")
     row = _row("listing", "keys", pl.col("listed_at"), pl.col("listed_source"), detail)
-    return shown.select("id", *row).rename({"id": "write"})
+    return with_detail.select("id", *row).rename({"id": "write"})
 
 
 def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:

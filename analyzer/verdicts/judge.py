@@ -135,6 +135,6 @@ def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:
         pl.col("tool_version").str.extract_all("[0-9]+").list.eval(pl.element().cast(pl.Int64, strict=False))
     )
     major, minor, patch = (numbers.list.get(part, null_on_oob=True) for part in range(3))
-    weighed = (major * 1000 + minor) * 1000 + patch
-    since = (weighed >= _ALWAYS_WRITES) & (pl.col("tool") == "sst")
+    version = (major * 1000 + minor) * 1000 + patch
+    since = (version >= _ALWAYS_WRITES) & (pl.col("tool") == "sst")
     return deploys.select(deploy="id", always_writes=since.fill_null(False))

@@ -66,22 +66,22 @@ def listed(
         .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
         .join(lost_by, on="loss_event_id", how="left", maintain_order="left")
         .join(_listing_columns(newest), on="store", how="left", maintain_order="left")
-        .with_columns(spoken=_spoken())
+        .with_columns(spoken=_speaks())
         .join(
             keys.rename({"value": "stored_value"}), on=["listing", "key"], how="left", maintain_order="left"
         )
     )
     lists, table = _lists(beside, keys)
-    shown = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
+    with_state = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
         listed=pl.when("spoken").then(_state())
     )
-    beside_later = shown.join(superseded_by_write(shown), on="id", how="left").join(
-        superseded_by_call(shown, calls), on="id", how="left"
+    beside_later = with_state.join(superseded_by_write(with_state), on="id", how="left").join(
+        superseded_by_call(with_state, calls), on="id", how="left"
     )
-    weighed = beside_later.with_columns(
+    flagged = beside_later.with_columns(
         superseded=pl.col("by_write").fill_null(False) | pl.col("by_call").fill_null(False),
     ).with_columns(wrong=pl.col("listed").is_in(_WRONG).fill_null(False) & ~pl.col("superseded"))
-    detailed = weighed.with_columns(
+    detailed = flagged.with_columns(
         listed_detail=_detail(),
         listed_source=pl.format("{}#{}", "listing_source", "key"),
         open_cause=pl.when(pl.col("trail_verdict") == "unverifiable").then("trail_cause"),
@@ -112,23 +112,23 @@ def _listing_columns(newest: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _spoken() -> pl.Expr:
+def _speaks() -> pl.Expr:
     """Whether the listing was made when the operation had surely ended."""
     return (~pl.col("pattern") & (pl.col("listing_at") >= pl.col("high"))).fill_null(False)
 
 
 def _lists(beside: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame]:
     """The lists that were asked for; and `listing, key, entries, parts, list_problem` of each."""
-    wanted = (
+    keys_of_lists = (
         beside.filter("spoken", pl.col("action").is_in(_LISTS)).select("store", "listing", "key").unique()
     )
     stored: Mapping[int, dict[str, str]] = {
         number: dict(keys.filter(pl.col("listing") == number).select("key", "value").iter_rows())
-        for number in wanted["listing"].unique()
+        for number in keys_of_lists["listing"].unique()
     }
     lists: Lists = {}
     rows = []
-    for store, listing, key in wanted.iter_rows():
+    for store, listing, key in keys_of_lists.iter_rows():
         routes = lists[store, key] = assemble(stored[listing], key)
         entries = None if routes.entries is None else list(routes.entries)
         rows.append((listing, key, entries, max(len(routes.stored) - 1, 0), routes.problem))
@@ -171,14 +171,14 @@ def _state() -> pl.Expr:
 def _verdict() -> pl.Expr:
     verdict, there = pl.col("trail_verdict"), (pl.col("listed") == "there").fill_null(False)
     # A loss that a later listing does not show was mended, or never was; one after the listing stands.
-    mended = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listing_at")).fill_null(False)
+    since_restored = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listing_at")).fill_null(False)
     unproven = (verdict == "dropped") & (pl.col("trail_confidence") != "proven")
-    healed = verdict.is_in(["unverifiable", "unfinished", "mismatched"]) | mended | unproven
-    gone = pl.col("listed") == "missing"
+    healed = verdict.is_in(["unverifiable", "unfinished", "mismatched"]) | since_restored | unproven
+    missing = pl.col("listed") == "missing"
     return (
         pl.when(there & healed)
         .then(pl.lit("landed"))
-        .when(pl.col("wrong") & ((verdict == "landed") | _shared_loss()) & gone)
+        .when(pl.col("wrong") & ((verdict == "landed") | _shared_loss()) & missing)
         .then(pl.lit("lost"))
         .when(pl.col("wrong") & verdict.is_in(["landed", "unverifiable"]))
         .then(pl.lit("mismatched"))
@@ -242,7 +242,7 @@ def _detail() -> pl.Expr:
     of_list = pl.col("action").is_in(_LISTS)
     state, action = pl.col("listed"), pl.col("action")
     bytes_of = [pl.col(name).str.len_bytes() for name in ("stored_value", "value")]
-    shown = (
+    statement = (
         pl.when(no_list)
         .then(pl.format("{}: there is no list", among))
         .when((state == "there") & of_list)
@@ -295,5 +295,8 @@ def _detail() -> pl.Expr:
         .otherwise(pl.lit(""))
     )
     return pl.concat_str(
-        pl.coalesce(shown, too_early), excuse.fill_null(""), clock.fill_null(""), inferred_by.fill_null("")
+        pl.coalesce(statement, too_early),
+        excuse.fill_null(""),
+        clock.fill_null(""),
+        inferred_by.fill_null(""),
     )

@@ -64,12 +64,12 @@ def _upto(times: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], *, stri
     """How many moments are not later than what stands last in `times`, or `strictly` earlier."""
     when = times.columns[-1]
     nth = pl.int_range(1, pl.len() + 1, dtype=COUNT)
-    counted = moments.select(*on, "at", nth=nth.over(on) if on else nth).sort("at")
+    numbered = moments.select(*on, "at", nth=nth.over(on) if on else nth).sort("at")
     joined = (
         times.with_row_index("order")
         .sort(when)
         .join_asof(
-            counted,
+            numbered,
             left_on=when,
             right_on="at",
             by=list(on) or None,

@@ -15,17 +15,17 @@ _COUNTER: Final = {"put": "put", "append": "remove", "delete": "put", "remove": 
 _ENTRY: Final = ["store", "key", "entry"]
 
 
-def superseded_by_write(shown: pl.DataFrame) -> pl.DataFrame:
+def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
     """LATER_WRITES: another write of the deploys in hand undid this one, not surely before it, by the listing's time.
 
     A put is undone by any other put of its key, and by its own resource in another deploy; so is an append. A delete or
     removal is superseded by a put or append of the same that its deploy, or a later one, also meant.
 
     Args:
-        shown: writes with `low, high`, `listing_at` and `stack`.
+        states: writes with `low, high`, `listing_at` and `stack`.
     """
     counters = (
-        shown.filter(pl.col("low") <= pl.col("listing_at"))
+        states.filter(pl.col("low") <= pl.col("listing_at"))
         .group_by(*_ENTRY, counter="action")
         .agg(latest=pl.col("high").max(), second=pl.col("high").top_k(2).min(), many=pl.len())
     )
@@ -34,30 +34,30 @@ def superseded_by_write(shown: pl.DataFrame) -> pl.DataFrame:
         .then("low")
         .otherwise(pl.col("low").min().over("deploy"))
     )
-    wanted = shown.select(
+    windows = states.select(
         "id", "action", "high", *_ENTRY, since=since, counter=pl.col("action").replace(_COUNTER)
     )
-    met = wanted.join(counters, on=[*_ENTRY, "counter"], nulls_equal=True)
+    met = windows.join(counters, on=[*_ENTRY, "counter"], nulls_equal=True)
     # Among the puts is the write itself: then it is the other ones' end that counts.
     itself = (pl.col("action") == "put") & (pl.col("high") == pl.col("latest"))
     others = pl.when(itself & (pl.col("many") > 1)).then("second").when(~itself).then("latest")
     undone = met.filter((others > pl.col("since")).fill_null(False)).select("id")
-    later = pl.concat([undone, _by_itself(shown)]).unique()
+    later = pl.concat([undone, _by_itself(states)]).unique()
     return conform(later.with_columns(by_write=pl.lit(value=True)), LATER_WRITES)
 
 
-def _by_itself(shown: pl.DataFrame) -> pl.DataFrame:
+def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
     """`id` of puts whose key, and of appends whose entry, their own resource took away by another deploy.
 
     A resource's update of its entry takes the old one out of the list.
     """
     resource = [*_ENTRY[:2], "stack", "name"]
-    before = shown.filter(pl.col("low") <= pl.col("listing_at")).sort("high")
+    before = states.filter(pl.col("low") <= pl.col("listing_at")).sort("high")
     last = before.group_by(*resource, by="action").agg(
         pl.col("deploy", "high", "entry").last().name.prefix("by_")
     )
     undone_by = pl.col("action").replace({"put": "delete"})
-    adding = shown.filter(pl.col("action").is_in(["put", "append"])).with_columns(by=undone_by)
+    adding = states.filter(pl.col("action").is_in(["put", "append"])).with_columns(by=undone_by)
     return (
         adding.join(last, on=[*resource, "by"])
         .filter(
@@ -69,14 +69,14 @@ def _by_itself(shown: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def superseded_by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def superseded_by_call(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """LATER_CALLS: a recorded call, not the write's own, undid it between its beginning and the listing.
 
     Another value shows that a put superseded it, an absent key a delete, a key that is still there a put. A list is
     rewritten by every route's writer, so that a put of it says nothing.
 
     Args:
-        shown: writes with `low`, `listed`, `listing_at`, `stored_value` and `event_id`.
+        states: writes with `low`, `listed`, `listing_at`, `stored_value` and `event_id`.
         calls: ORDERED_CALLS.
     """
     effect = (
@@ -85,18 +85,18 @@ def superseded_by_call(shown: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame
         .when(pl.col("listed").is_in(["other_value", "still_there"]) & (pl.col("action") != "remove"))
         .then(pl.lit("put"))
     )
-    wanted = (
-        shown.select("id", "store", "key", "low", "event_id", "listing_at", effect=effect)
+    windows = (
+        states.select("id", "store", "key", "low", "event_id", "listing_at", effect=effect)
         .filter(pl.col("effect").is_not_null() & pl.col("listing_at").is_not_null())
         .sort("listing_at")
     )
-    made = (
+    successes = (
         calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
         .sort("at", "run", "position")
         .select("store", "key", "effect", "at", made_by="event_id")
     )
-    last = wanted.join_asof(
-        made, left_on="listing_at", right_on="at", by=["store", "key", "effect"], check_sortedness=False
+    last = windows.join_asof(
+        successes, left_on="listing_at", right_on="at", by=["store", "key", "effect"], check_sortedness=False
     )
     other = pl.col("made_by").ne_missing(pl.col("event_id"))
     later = last.filter((pl.col("at") >= pl.col("low")) & other).select("id", by_call=pl.lit(value=True))

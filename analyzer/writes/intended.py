@@ -46,11 +46,11 @@ def intended_writes(
             [kind.exact(ran.filter(pl.col("exact"))), kind.derived(ran.filter(~pl.col("exact")))]
         )
         tables.append(drafts.join(ran.drop("entry"), on="operation", how="inner"))
-    found = pl.concat(tables)
-    if found.is_empty():
+    writes_found = pl.concat(tables)
+    if writes_found.is_empty():
         return empty(WRITES)
     numbered = (
-        found.join(order, on="deploy", how="left")
+        writes_found.join(order, on="deploy", how="left")
         .sort("rank", "order", "type", "operation", "key", "action")
         .with_columns(operation=pl.struct("type", "operation").rle_id().cast(pl.Int64))
         .with_row_index("number", offset=1)

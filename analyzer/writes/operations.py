@@ -151,7 +151,7 @@ def _with_errors(resolved: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         (pl.col("kind") == "diagnostic")
         & pl.col("message").str.contains("error", literal=True).fill_null(False)
     )
-    said = (
+    last_errors = (
         errors.sort(pl.col("request_id").is_not_null(), "line", maintain_order=True)
         .select(
             "deploy",
@@ -164,4 +164,4 @@ def _with_errors(resolved: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .unique(["deploy", "name"], keep="last", maintain_order=True)
     )
-    return resolved.join(said, on=["deploy", "name", "reported"], how="left")
+    return resolved.join(last_errors, on=["deploy", "name", "reported"], how="left")

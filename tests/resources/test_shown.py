@@ -25,7 +25,7 @@ def test_the_prefilters_are_literal_alternatives_of_the_kinds() -> None:
     types = ":KeyvaluestoreKey|:KeyvaluestoreKeysExclusive"
     rows = rf"\.sst\.aws\.KvKeys|\.sst\.aws\.KvRoutesUpdate|{types}"
     assert rf"{rows}|:pulumi:Stack" == pulumi.TELLING_ROWS
-    assert f"{rows}|kv namespace|entry: " == pulumi.TELLING_SAID
+    assert f"{rows}|kv namespace|entry: " == pulumi.TELLING_LINES
 
 
 def test_a_name_ends_with_the_class_that_sst_appends() -> None:

@@ -45,14 +45,14 @@ class Document:
 
     def lines_of(self, parts: Sequence[msgspec.Raw]) -> list[int]:
         """The line on which each of `parts` begins, which stand in the document in this order."""
-        found = []
+        numbers = []
         place, line = self.begin, self.line
         for part in parts:
             there = self.data.find(bytes(part), place, self.end)
             line += self.data.count(b"\n", place, max(place, there))
             place = max(place, there)
-            found.append(line)
-        return found
+            numbers.append(line)
+        return numbers
 
 
 def read_document(
@@ -81,7 +81,7 @@ def read_document(
     stats.lines = _lines(document.data)
     stats.recognised = stats.noise = stats.unrecognised = 0
     try:
-        said = rows(document, msgspec.json.decode(_repaired(document, stats), type=kind))
+        document_rows = rows(document, msgspec.json.decode(_repaired(document, stats), type=kind))
     except (ValueError, RecursionError) as error:
         reason = f"the JSON is cut, damaged or of another shape ({error})"
         stats.problems.append(f"not read: {reason}")
@@ -90,8 +90,8 @@ def read_document(
         return
     stats.recognised = _lines(document.data[: document.end]) - document.line + 1
     stats.noise = stats.lines - stats.recognised
-    if said:
-        yield table(source.name, [row._replace(seq=seq) for seq, row in enumerate(said)])
+    if document_rows:
+        yield table(source.name, [row._replace(seq=seq) for seq, row in enumerate(document_rows)])
 
 
 def _unread(source: str, document: Document, stats: InputStats, reason: str) -> Iterator[pl.DataFrame]:

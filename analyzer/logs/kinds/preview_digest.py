@@ -52,8 +52,8 @@ def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
 
 
 def _rows(document: Document, digest: _Digest) -> list[Row]:
-    steps, said = digest.steps or [], digest.diagnostics or []
-    lines = document.lines_of([*steps, *said])
+    steps, diagnostics = digest.steps or [], digest.diagnostics or []
+    lines = document.lines_of([*steps, *diagnostics])
     rows = [Row(document.line, "header", op="preview", planning=True, fact="command", value="preview")]
     for line, raw in zip(lines, steps, strict=False):
         step = msgspec.json.decode(raw, type=_Step)
@@ -69,10 +69,10 @@ def _rows(document: Document, digest: _Digest) -> list[Row]:
                 planning=True,
             )
         )
-    for line, raw in zip(lines[len(steps) :], said, strict=True):
-        told = msgspec.json.decode(raw, type=_Diagnostic)
-        if told.severity != "debug":  # which may say secrets
-            rows.append(_diagnostic(line, told))
+    for line, raw in zip(lines[len(steps) :], diagnostics, strict=True):
+        diagnostic = msgspec.json.decode(raw, type=_Diagnostic)
+        if diagnostic.severity != "debug":  # which may say secrets
+            rows.append(_diagnostic(line, diagnostic))
     seconds = None if digest.duration is None else digest.duration / NANOSECONDS
     failed = any(row.severity == "error" for row in rows)
     rows.append(
@@ -81,13 +81,13 @@ def _rows(document: Document, digest: _Digest) -> list[Row]:
     return rows
 
 
-def _diagnostic(line: int, told: _Diagnostic) -> Row:
+def _diagnostic(line: int, diagnostic: _Diagnostic) -> Row:
     return Row(
         line,
         "diagnostic",
-        urn=told.urn or None,
-        name=name_of(told.urn),
-        message=plain(told.prefix + told.message),
-        severity=_SEVERITIES.get(told.severity, told.severity) or None,
+        urn=diagnostic.urn or None,
+        name=name_of(diagnostic.urn),
+        message=plain(diagnostic.prefix + diagnostic.message),
+        severity=_SEVERITIES.get(diagnostic.severity, diagnostic.severity) or None,
         planning=True,
     )

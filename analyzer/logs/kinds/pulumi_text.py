@@ -22,15 +22,15 @@ from typing import Final
 from analyzer.logs.languages.pulumi import language as pulumi
 from analyzer.logs.text.kind import TextKind
 from analyzer.logs.text.parse import Dialect
-from analyzer.logs.text.prefilter import Counted, Prefilter
+from analyzer.logs.text.prefilter import CountedLines, Prefilter
 
 
 def prefilter() -> Prefilter:
     """What may be left out where only key-value writes matter."""
     return Prefilter.of(
         DIALECT.languages,
-        ends=Counted(telling=pulumi.TELLING_ROWS),
-        passes=Counted(telling=pulumi.TELLING_SAID, ending=pulumi.UNSAID),
+        ends=CountedLines(telling=pulumi.TELLING_ROWS),
+        passes=CountedLines(telling=pulumi.TELLING_LINES, ending=pulumi.UNSAID),
     )
 
 

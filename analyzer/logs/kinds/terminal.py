@@ -18,7 +18,7 @@ from analyzer.logs.languages.slog import language as slog
 from analyzer.logs.languages.sst import language as sst
 from analyzer.logs.text.kind import TextKind
 from analyzer.logs.text.parse import Dialect
-from analyzer.logs.text.prefilter import Counted, Prefilter
+from analyzer.logs.text.prefilter import CountedLines, Prefilter
 
 _OURS: Final = r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9-]+T[^ ]* level=)"
 
@@ -27,8 +27,8 @@ def prefilter() -> Prefilter:
     """What may be left out where only key-value writes matter."""
     derived = Prefilter.of(
         DIALECT.languages,
-        ends=Counted(telling=f"{pulumi.TELLING}|{sst.TELLING}", ending=pulumi.UNSAID),
-        passes=Counted(telling=slog.TELLING, opening=slog.OPENING),
+        ends=CountedLines(telling=f"{pulumi.TELLING}|{sst.TELLING}", ending=pulumi.UNSAID),
+        passes=CountedLines(telling=slog.TELLING, opening=slog.OPENING),
     )
     return replace(derived, repeating=slog.REPEATING, stamp=slog.STAMP, ours=_OURS)
 

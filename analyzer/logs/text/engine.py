@@ -14,7 +14,7 @@ import polars as pl
 from analyzer.logs.text.ahead import ahead
 from analyzer.logs.text.clean import BATCH
 from analyzer.logs.text.context import Context, in_context
-from analyzer.logs.text.language import DIAGNOSTIC, NOISE, SAID
+from analyzer.logs.text.language import DIAGNOSTIC, MESSAGE_LINES, NOISE
 from analyzer.logs.text.parse import UNREAD, Batch, batch_of, by_form, layers, readable
 from analyzer.logs.text.prefilter import FOREIGN, READ, Prefiltering
 from analyzer.logs.text.unwrap import joined
@@ -107,7 +107,7 @@ def _prefiltered(
         return lines, _classes(lines, prefilter)
 
     prefiltering = Prefiltering(prefilter)
-    held: list[Batch] = []
+    waiting: list[Batch] = []
     first = 1
     for lines, classes in ahead(classified, raw, depth=4):
         rows, counts = prefiltering.kept(classes, lines.bare.text)
@@ -115,14 +115,14 @@ def _prefiltered(
         reader.repaired += lines.repaired
         reader.too_long += lines.too_long
         if len(rows):
-            held.append(Batch(lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
+            waiting.append(Batch(lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
         first += len(classes) + lines.blanks
         reader.stats.add_lines(0, lines.blanks, 0)
-        if sum(len(each.bare.text) for each in held) >= _TOGETHER:
-            yield _joined(held)
-            held = []
-    if held:
-        yield _joined(held)
+        if sum(len(each.bare.text) for each in waiting) >= _TOGETHER:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
 
 
 def _classes(lines: Batch, prefilter: Prefilter) -> pl.Series:
@@ -145,7 +145,7 @@ def _events(
     parsed = ahead(lambda lines: (lines, parts_of(lines.bare)), batches)
     placed = (_place(lines, parts, reader) for lines, parts in parsed)
     for batch, tables in ahead(lambda batch: (batch, _tables(reader.dialect, batch)), placed):
-        yield _finish([*tables, *_spoken(batch, reader)], batch.lines, reader)
+        yield _finish([*tables, *_diagnostics(batch, reader)], batch.lines, reader)
     left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
     if left:
         yield _finish(left, None, reader)
@@ -209,30 +209,32 @@ def _printed(table: pl.DataFrame, dialect: Dialect) -> Iterator[pl.DataFrame]:
             )
 
 
-def _spoken(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
+def _diagnostics(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
     """The messages that end in a batch, of all languages."""
     speaks = batch.lines["role"] == DIAGNOSTIC
-    spoken = batch.lines.filter(speaks) if speaks.any() else batch.lines.clear()
+    lines = batch.lines.filter(speaks) if speaks.any() else batch.lines.clear()
     return [
-        _said(language, spoken, batch, reader)
+        _messages_of(language, lines, batch, reader)
         for language in reader.dialect.languages
-        if language.GRAMMAR in reader.held or not spoken.is_empty()
+        if language.GRAMMAR in reader.held or not lines.is_empty()
     ]
 
 
-def _said(language: Language, spoken: pl.DataFrame, batch: _Placed, reader: _Reader) -> pl.DataFrame:
+def _messages_of(
+    language: Language, diagnostics: pl.DataFrame, batch: _Placed, reader: _Reader
+) -> pl.DataFrame:
     """The messages that end in this batch; the last one, if it may go on, is held until the next.
 
     A message of more than a thousand lines is not held, so that memory stays flat.
     """
-    lines = language.said(spoken)
+    lines = language.message_lines(diagnostics)
     lines = lines.with_columns(
-        pl.lit(None, SAID[name]).alias(name) for name in SAID if name not in lines.columns
+        pl.lit(None, MESSAGE_LINES[name]).alias(name) for name in MESSAGE_LINES if name not in lines.columns
     )
-    lines = conform(lines, SAID)
-    held = reader.held.pop(language.GRAMMAR, None)
-    if held is not None:
-        lines = pl.concat([held, lines])
+    lines = conform(lines, MESSAGE_LINES)
+    kept_open = reader.held.pop(language.GRAMMAR, None)
+    if kept_open is not None:
+        lines = pl.concat([kept_open, lines])
     goes_on = batch.section in language.OPEN
     if not lines.is_empty() and (goes_on or lines["line"][-1] == batch.lines["line"][-1]):
         number = language.messages(lines)
@@ -281,9 +283,9 @@ def _anew(parts: Sequence[pl.DataFrame], reader: _Reader) -> list[pl.DataFrame]:
     if not any(map(len, telling)):
         return left
     once = pl.concat(telling).sort("line", maintain_order=True)
-    said = once.select(pl.format("{} {}", "run", "once")).to_series()
-    again = said.is_in(reader.told) | ~said.is_first_distinct()
-    reader.told.update(said.filter(~again))
+    facts = once.select(pl.format("{} {}", "run", "once")).to_series()
+    again = facts.is_in(reader.told) | ~facts.is_first_distinct()
+    reader.told.update(facts.filter(~again))
     repeated = once.filter(again)
     for number in repeated["part"].unique():
         kept = pl.repeat(True, left[number].height, dtype=pl.Boolean, eager=True)
@@ -295,9 +297,9 @@ def _anew(parts: Sequence[pl.DataFrame], reader: _Reader) -> list[pl.DataFrame]:
 def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """`table` with what holds for the line of each event; a message that was held keeps what held for its own."""
     rows = _rows_of(table["line"], placed["line"])
-    held = table["line"] < placed["line"][0]
-    if held.any():
-        rows = rows.set(held, None)
+    earlier = table["line"] < placed["line"][0]
+    if earlier.any():
+        rows = rows.set(earlier, None)
     context = {name: placed[name].gather(rows) for name in ("at", "run", "planning")}
     return table.with_columns(
         pl.coalesce(name, pl.lit(values)) if name in table.columns else values.alias(name)

@@ -33,7 +33,7 @@ it, and the section in which it does not; whether all that holds only outside of
 one section within which all that holds; whether the display of the engine runs from there on; the command of the
 deploy. Null: as before. The empty text: none."""
 
-SAID = pl.Schema(
+MESSAGE_LINES = pl.Schema(
     {
         "line": pl.Int64(),
         "at": pl.Datetime("us", "UTC"),
@@ -93,19 +93,22 @@ class Language(Protocol):
         """
         ...
 
-    def said(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """SAID of the lines whose role is DIAGNOSTIC; others of the same role are left out, and so may `head` be."""
+    def message_lines(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """MESSAGE_LINES of the lines whose role is DIAGNOSTIC and that are of this language.
+
+        The column `head` may be left out.
+        """
         ...
 
-    def messages(self, said: pl.DataFrame) -> pl.Series:
-        """For each line of SAID the number of the message that it belongs to, ascending."""
+    def messages(self, lines: pl.DataFrame) -> pl.Series:
+        """For each line of MESSAGE_LINES the number of the message that it belongs to, ascending."""
         ...
 
     def finished(self, messages: pl.DataFrame) -> pl.DataFrame:
         """Events of whole messages, in the order of the log.
 
         Args:
-            messages: a `diagnostic` per message, with `line` and the columns of SAID but `text`, and `message`.
+            messages: a `diagnostic` per message, with `line`, `message` and the columns of MESSAGE_LINES but `text`.
         """
         ...
 

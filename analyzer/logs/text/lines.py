@@ -17,8 +17,8 @@ def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
         lines: every line of the batch, in order.
         part: `row` and the captures of one form.
     """
-    known = {"row", *lines.columns}
-    captures = [column for column in part.iter_columns() if column.name not in known]
+    columns = {"row", *lines.columns}
+    captures = [column for column in part.iter_columns() if column.name not in columns]
     return lines[part["row"]].hstack(captures)
 
 
@@ -41,13 +41,13 @@ def by_role(
         parts: `row` and the captures of each form.
         captures: those that are given, by role.
     """
-    found: dict[str, list[pl.DataFrame]] = {}
+    parts_of: dict[str, list[pl.DataFrame]] = {}
     for part in parts.values():
         mine = lines["role"].gather(part["row"])
         for role in mine.unique():
             if role in captures:
-                found.setdefault(role, []).append(_of(part, mine == role))
-    return {role: _together(lines, found[role], captures[role]) for role in captures if role in found}
+                parts_of.setdefault(role, []).append(_of(part, mine == role))
+    return {role: _together(lines, parts_of[role], captures[role]) for role in captures if role in parts_of}
 
 
 def _of(part: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:

@@ -86,5 +86,5 @@ def _first(events: pl.Expr) -> pl.Expr:
 
 def _as_planned(frame: pl.DataFrame, plan: Plan, proof: int) -> pl.DataFrame:
     line = pl.col("line")
-    said = (plan.steps & (line < proof)) | (plan.proof & (line == proof))
-    return frame.with_columns(planning=pl.when(said).then(pl.lit(value=True)).otherwise("planning"))
+    planned = (plan.steps & (line < proof)) | (plan.proof & (line == proof))
+    return frame.with_columns(planning=pl.when(planned).then(pl.lit(value=True)).otherwise("planning"))

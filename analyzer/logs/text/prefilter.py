@@ -28,7 +28,7 @@ FOREIGN = _NOISE
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedLines:
     """Forms that say the same wherever no section is open, and lines of them that must be read nevertheless.
 
     Attributes:
@@ -64,18 +64,18 @@ class _Kind:
         if not self.among:
             return lines.str.contains(self.pattern)
         holding = lines.str.contains(self.among, literal=True)
-        found = holding.arg_true().filter(lines.filter(holding).str.contains(self.pattern))
-        return holding.set(holding, value=False).scatter(found, values=True)
+        matches = holding.arg_true().filter(lines.filter(holding).str.contains(self.pattern))
+        return holding.set(holding, value=False).scatter(matches, values=True)
 
     def mark(self, classes: pl.Series, lines: pl.Series, rows: pl.Series) -> None:
         """Puts the class of `lines` into `classes`, at `rows`."""
         classes.scatter(rows, self.code)
         if self.tells is not None:
             (tell,) = _each(lines, self.tells)
-            told, told_rows = lines.filter(tell), rows.filter(tell)
+            telling, told_rows = lines.filter(tell), rows.filter(tell)
             classes.scatter(told_rows, self.read)
-            found = _each(told, *(words for _, words in self.told))
-            for (code, _), is_so in zip(self.told, found, strict=True):
+            results = _each(telling, *(words for _, words in self.told))
+            for (code, _), is_so in zip(self.told, results, strict=True):
                 classes.scatter(told_rows.filter(is_so), code)
 
 
@@ -105,9 +105,9 @@ class Prefilter:
     """
 
     forms: Sequence[Form]
-    ends: Counted = Counted()
-    passes: Counted = Counted()
-    ends_as_noise: Counted = Counted()
+    ends: CountedLines = CountedLines()
+    passes: CountedLines = CountedLines()
+    ends_as_noise: CountedLines = CountedLines()
     ends_read: Collection[str] = ()
     noise: Collection[str] = ()
     nothing: Collection[str] = ()
@@ -118,7 +118,11 @@ class Prefilter:
 
     @classmethod
     def of(
-        cls, languages: Sequence[Language], *, ends: Counted = Counted(), passes: Counted = Counted()
+        cls,
+        languages: Sequence[Language],
+        *,
+        ends: CountedLines = CountedLines(),
+        passes: CountedLines = CountedLines(),
     ) -> Prefilter:
         """What the tables of `languages` say; `ends` and `passes` give what lines must be read nevertheless."""
 
@@ -134,7 +138,7 @@ class Prefilter:
             [form for language in languages for form in load(language.GRAMMAR).forms],
             ends=replace(ends, forms=named(lambda row: row.ends and row.alone is Alone.COUNTED)),
             passes=replace(passes, forms=named(lambda row: not row.ends and row.alone is Alone.COUNTED)),
-            ends_as_noise=Counted(named(lambda row: row.ends and row.alone is Alone.NOISE)),
+            ends_as_noise=CountedLines(named(lambda row: row.ends and row.alone is Alone.NOISE)),
             ends_read=named(lambda row: row.alone is Alone.TELLS),
             noise=named(lambda row: not row.ends and row.alone is Alone.NOISE),
             nothing=named(lambda row: row.alone is Alone.NOTHING),
@@ -180,18 +184,18 @@ class Prefilter:
         ]
         return [kind for kind in kinds if kind.pattern]
 
-    def _of(self, kind: int, counted: Counted, read: int, repeating: str = "") -> _Kind:
+    def _of(self, kind: int, lines: CountedLines, read: int, repeating: str = "") -> _Kind:
         line = pl.col("line")
-        tells = line.str.contains(counted.telling) if counted.telling else None
-        if tells is not None and counted.ending:
-            tells |= line.str.ends_with(counted.ending)
-        told = ((_REPEATS, repeating), (_LIVE, counted.opening))
+        tells = line.str.contains(lines.telling) if lines.telling else None
+        if tells is not None and lines.ending:
+            tells |= line.str.ends_with(lines.ending)
+        others = ((_REPEATS, repeating), (_LIVE, lines.opening))
         return _Kind(
             kind,
-            self._union(counted.forms),
+            self._union(lines.forms),
             read=read,
             tells=tells,
-            told=tuple((other, line.str.contains(words)) for other, words in told if words),
+            told=tuple((other, line.str.contains(words)) for other, words in others if words),
         )
 
     def _union(self, names: Collection[str]) -> str:
@@ -234,9 +238,9 @@ class Prefiltering:
         ends = (classes == _ENDS) | (classes == _ENDS_AS_NOISE) | (classes == _READ_ENDS)
         outside = self._closed_before(ends, live) & ~live
         stretch = outside.rle_id()
-        counted = outside & (classes < _REPEATS)
-        left_out = counted | self._again(outside & (classes == _REPEATS), stretch, text)
-        of_counted, of_ends = (_edges(rows, stretch, some) for some in (counted, outside & ends))
+        unread = outside & (classes < _REPEATS)
+        left_out = unread | self._again(outside & (classes == _REPEATS), stretch, text)
+        of_counted, of_ends = (_edges(rows, stretch, some) for some in (unread, outside & ends))
         recognised = [_edges(rows, stretch, outside & (classes == code))[1] for code in (_ENDS, _PASSES)]
         for edge in (*of_counted, of_ends[1], *recognised):
             left_out.scatter(edge, values=False)
@@ -245,14 +249,14 @@ class Prefiltering:
     def _again(self, some: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
         """Whether a line is one of `some`, and says what another one of the same stretch said before."""
         words = text.filter(some).str.replace(f"^{self.prefilter.stamp}", "")
-        said = pl.DataFrame({"stretch": stretch.filter(some), "words": words})
-        first = said.select(pl.struct("stretch", "words").is_first_distinct()).to_series()
+        repeats = pl.DataFrame({"stretch": stretch.filter(some), "words": words})
+        first = repeats.select(pl.struct("stretch", "words").is_first_distinct()).to_series()
         return some.scatter(some.arg_true().filter(first), values=False)
 
     def _closed_before(self, ends: pl.Series, live: pl.Series) -> pl.Series:
         """Whether no section is open before each line; after the batch it is `closed`."""
-        told = ends.set(~(ends | live), None)
-        closed = pl.concat([pl.Series([self.closed]), told], rechunk=True).forward_fill()
+        changes = ends.set(~(ends | live), None)
+        closed = pl.concat([pl.Series([self.closed]), changes], rechunk=True).forward_fill()
         self.closed = bool(closed[-1])
         return closed.head(len(live))
 

@@ -109,18 +109,22 @@ def layers_of(lines: pl.Series, *, wrapped: bool = True) -> tuple[Layer, ...]:
         lines: its first ones, without ANSI sequences and trailing blanks.
         wrapped: whether there may be others than that of a paste.
     """
-    told = tells(lines)
-    known = not told.is_empty()
-    shift = shift_of(told, _FLUSH) if known else shift_of(lines, _HARDLY_TELLING)
-    found = [Layer(_SHIFTED, (shift,))] if shift else []
-    probe = told if known else lines.filter(lines != "").head(_SAMPLE)
-    while wrapped and len(found) < _DEEPEST and not (known and _most(probe.str.contains(f"^(?:{_TELLING})"))):
-        layer = _outermost(probe, known=known)
+    telling = tells(lines)
+    has_telling = not telling.is_empty()
+    shift = shift_of(telling, _FLUSH) if has_telling else shift_of(lines, _HARDLY_TELLING)
+    layers = [Layer(_SHIFTED, (shift,))] if shift else []
+    probe = telling if has_telling else lines.filter(lines != "").head(_SAMPLE)
+    while (
+        wrapped
+        and len(layers) < _DEEPEST
+        and not (has_telling and _most(probe.str.contains(f"^(?:{_TELLING})")))
+    ):
+        layer = _outermost(probe, known=has_telling)
         if layer is None:
             break
-        found.append(layer)
+        layers.append(layer)
         probe = _without(layer, probe).text
-    return tuple(found)
+    return tuple(layers)
 
 
 def unwrap(lines: pl.Series, layers: Iterable[Layer]) -> Unwrapped:
@@ -136,8 +140,8 @@ def unwrap(lines: pl.Series, layers: Iterable[Layer]) -> Unwrapped:
     return Unwrapped(lines, times, foreign)
 
 
-def _most(said: pl.Series) -> bool:
-    return len(said) > 0 and 2 * int(said.sum()) > len(said)
+def _most(flags: pl.Series) -> bool:
+    return len(flags) > 0 and 2 * int(flags.sum()) > len(flags)
 
 
 def _outermost(probe: pl.Series, *, known: bool) -> Layer | None:

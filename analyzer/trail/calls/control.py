@@ -114,14 +114,14 @@ def _control(record: Record, source: str) -> Control | None:
 
 def _trail(record: Record) -> str | None:
     """The ARN: as the record says it, else made of name, Region and account (a trail is changed at home)."""
-    said = [*fields(record.response).items(), *fields(record.parameters).items()]
-    names = [value for name, value in said if name in ("trailarn", "trailname", "name")]
-    told = [name for name in names if isinstance(name, str) and name]
-    arn = next((name for name in told if _ARN.fullmatch(name)), None)
+    members = [*fields(record.response).items(), *fields(record.parameters).items()]
+    names = [value for name, value in members if name in ("trailarn", "trailname", "name")]
+    texts = [name for name in names if isinstance(name, str) and name]
+    arn = next((name for name in texts if _ARN.fullmatch(name)), None)
     region, account = text(record.region), text(record.account)
-    if arn or not (told and region and account):
+    if arn or not (texts and region and account):
         return arn
-    return f"arn:aws:cloudtrail:{region}:{account}:trail/{told[0]}"
+    return f"arn:aws:cloudtrail:{region}:{account}:trail/{texts[0]}"
 
 
 def _selectors(record: Record) -> str | None:

@@ -28,15 +28,15 @@ def replay(calls: pl.DataFrame, chain: pl.DataFrame, at: datetime) -> pl.DataFra
     ran = calls.join(
         chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left"
     )
-    told = _telling(ran.filter(pl.col("key").is_not_null() & pl.col("store").is_not_null()))
+    telling = _telling(ran.filter(pl.col("key").is_not_null() & pl.col("store").is_not_null()))
     last = (
-        told.filter(pl.col("at") <= at)
+        telling.filter(pl.col("at") <= at)
         .sort("at", "is_write", "run", "position", nulls_last=False)
         .group_by("store", "key")
         .agg(pl.col("said", "at", "event_id", "api", "caller", "run").last())
     )
-    named = told.select("store", "key").unique()
-    known = named.join(last, on=["store", "key"], how="left").join(_doubts(ran, at), on="store", how="left")
+    named = telling.select("store", "key").unique()
+    keys = named.join(last, on=["store", "key"], how="left").join(_doubts(ran, at), on="store", how="left")
     # A read belongs to no run: what it told holds until a gap that lies after it.
     gap = (pl.col("run").is_not_null() & (pl.col("run") != pl.col("run_now"))) | (
         pl.col("run").is_null() & (pl.col("run_since") > pl.col("at"))
@@ -57,12 +57,12 @@ def replay(calls: pl.DataFrame, chain: pl.DataFrame, at: datetime) -> pl.DataFra
         .when(gap.fill_null(False))
         .then(pl.format("{} before a gap in the chain", "said"))
     )
-    return conform(known.with_columns(state=state, why=why).sort("store", "key"), REPLAY)
+    return conform(keys.with_columns(state=state, why=why).sort("store", "key"), REPLAY)
 
 
 def _telling(calls: pl.DataFrame) -> pl.DataFrame:
     """The calls that tell whether a key is there, with `said` and `is_write`."""
-    gone = pl.col("error_code").str.starts_with("ResourceNotFound").fill_null(False)
+    not_found = pl.col("error_code").str.starts_with("ResourceNotFound").fill_null(False)
     is_write = pl.col("effect") != "read"
     read = pl.col("api") == "GetKey"
     return calls.with_columns(
@@ -71,7 +71,7 @@ def _telling(calls: pl.DataFrame) -> pl.DataFrame:
         .then(pl.when(pl.col("effect") == "put").then(pl.lit("present")).otherwise(pl.lit("absent")))
         .when(read & pl.col("ok"))
         .then(pl.lit("present"))
-        .when(read & gone)
+        .when(read & not_found)
         .then(pl.lit("absent")),
     ).filter(pl.col("said").is_not_null())
 

@@ -66,11 +66,11 @@ class _Shelves:
 
     def _place(self, key: bytes) -> tuple[bytearray, int | None]:
         shelf = self._shelves[int.from_bytes(key[:2]) % _SHELVES]
-        starts = (at for at in _found(shelf, key) if at % (self._length + 1) == 0)
+        starts = (at for at in _matches(shelf, key) if at % (self._length + 1) == 0)
         return shelf, next(starts, None)
 
 
-def _found(shelf: bytearray, key: bytes) -> Iterator[int]:
+def _matches(shelf: bytearray, key: bytes) -> Iterator[int]:
     at = shelf.find(key)
     while at >= 0:
         yield at

@@ -127,14 +127,14 @@ def _after(change: Control, before: str | None) -> tuple[str, str | None]:
 
 def _of_file(file: SelectorFile, changes: list[_State]) -> _State:
     """What a file tells: how it is now, and how it was since the last change before, if that left it so."""
-    known = file.since or file.at
-    before = next((state for state in reversed(changes) if state.known_at <= known), None)
+    moment = file.since or file.at
+    before = next((state for state in reversed(changes) if state.known_at <= moment), None)
     if file.since or (before and _folded(before.selectors) != _folded(file.selectors)):
-        at: datetime | None = known
+        at: datetime | None = moment
     else:
         at = before.known_at if before else None
     return _State(
-        file.trail, at, known, "selects", file.selectors, file.since is not None, file.source, _FILE
+        file.trail, at, moment, "selects", file.selectors, file.since is not None, file.source, _FILE
     )
 
 
@@ -173,13 +173,13 @@ def _is_management(selector: Mapping[str, object]) -> bool:
             "WriteOnly",
         )
     conditions = _conditions(selector)
-    wanted = {
+    expected = {
         "eventcategory": "Management",
         "readonly": "false",
         "eventsource": "cloudtrail.amazonaws.com",
     }
-    return set(conditions) <= wanted.keys() and all(
-        _admits(condition, wanted[name]) for name, condition in conditions.items()
+    return set(conditions) <= expected.keys() and all(
+        _admits(condition, expected[name]) for name, condition in conditions.items()
     )
 
 
@@ -188,12 +188,12 @@ def _conditions(selector: Mapping[str, object]) -> dict[str, dict[str, object]]:
 
     One that is not understood stands under a name that is no field's.
     """
-    found: dict[str, dict[str, object]] = {}
+    conditions: dict[str, dict[str, object]] = {}
     for condition in items(selector.get("fieldselectors")):
         name = str(condition.get("field")).lower()
-        clear = name not in found and condition.keys() <= _OPERATORS
-        found[name if clear else f"{name}?{len(found)}"] = condition
-    return found
+        clear = name not in conditions and condition.keys() <= _OPERATORS
+        conditions[name if clear else f"{name}?{len(conditions)}"] = condition
+    return conditions
 
 
 def _share(conditions: Mapping[str, dict[str, object]], store: str) -> str:
@@ -211,8 +211,8 @@ def _share(conditions: Mapping[str, dict[str, object]], store: str) -> str:
     admitted = [name for name in _WRITES if names is None or _admits(names, name)]
     if not admitted:
         return "none"
-    known = {"eventcategory", "resources.type", "eventname", *fixed}
-    return "all" if len(admitted) == len(_WRITES) and conditions.keys() <= known else "some"
+    understood = {"eventcategory", "resources.type", "eventname", *fixed}
+    return "all" if len(admitted) == len(_WRITES) and conditions.keys() <= understood else "some"
 
 
 _TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
@@ -225,9 +225,9 @@ _OPERATORS: Final = {"field", *_TESTS, *(f"not{name}" for name in _TESTS)}
 
 def _admits(condition: Mapping[str, object], value: str) -> bool:
     """Whether a condition lets `value` pass: one of those that ask for something, and none of those that refuse."""
-    asked = [(test, _texts(condition.get(name))) for name, test in _TESTS.items()]
+    required = [(test, _texts(condition.get(name))) for name, test in _TESTS.items()]
     refused = [(test, _texts(condition.get(f"not{name}"))) for name, test in _TESTS.items()]
-    passes = [test(value, word) for test, words in asked for word in words]
+    passes = [test(value, word) for test, words in required for word in words]
     return (any(passes) or not passes) and not any(
         test(value, word) for test, words in refused for word in words
     )

@@ -90,13 +90,13 @@ def covered(
             continue
         links = chain.filter(pl.col("store") == store)
         for state in states:
-            rows += _told(store, account[1], state)
+            rows += _by_selectors(store, account[1], state)
             rows += _proven(store, account[1], state, runs, links, outages)
     rows.sort(key=lambda row: (row["store"], str(row["start"] or ""), row["kind"], row["trail"]))
     return from_columns({name: [row[name] for row in rows] for name in COVERED}, COVERED)
 
 
-def _told(store: str, account: str, state: dict[str, Any]) -> Iterator[dict[str, object]]:
+def _by_selectors(store: str, account: str, state: dict[str, Any]) -> Iterator[dict[str, object]]:
     """What the selectors say alone: that the store's writes are logged, or that they are not."""
     trail = _TRAIL.fullmatch(state["trail"])
     if trail is None or trail[2] != account:
@@ -151,15 +151,15 @@ def _proven(  # noqa: PLR0913, PLR0917 - what it rests on
 
 def _in_force(state: dict[str, Any], home: Sequence[_Run]) -> _Span | None:
     """From when to when it is certain that the trail was in this state."""
-    said = _Span(state["at"] or _NEVER, state["until"] or _EVER)
+    span = _Span(state["at"] or _NEVER, state["until"] or _EVER)
     if state["vouched"]:
-        return said
-    known = state["known_at"]
-    run = next((run for run in home if run.start <= known <= run.end), None)
+        return span
+    moment = state["known_at"]
+    run = next((run for run in home if run.start <= moment <= run.end), None)
     if run is None or not records_changes(state["selectors"]):
         return None
-    settled = said.start + IN_FORCE_AFTER if state["at"] else said.start
-    return said.within(_Span(max(run.start, settled), run.end))
+    settled = span.start + IN_FORCE_AFTER if state["at"] else span.start
+    return span.within(_Span(max(run.start, settled), run.end))
 
 
 def _without(span: _Span, outages: Sequence[datetime]) -> list[_Span]:

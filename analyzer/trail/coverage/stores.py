@@ -27,7 +27,7 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         chain: CHAIN of the same calls.
     """
     is_write = pl.col("effect") != "read"
-    counted = (
+    counts = (
         calls.filter(pl.col("store").is_not_null())
         .select("store", "event_id", "effect", "at")
         .unique("event_id")
@@ -46,7 +46,7 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     )
     forked = forks(chain).group_by("store").agg(forks=pl.len().cast(pl.Int64))
     table = (
-        counted.join(linked, on="store", how="left")
+        counts.join(linked, on="store", how="left")
         .join(forked, on="store", how="left")
         .with_columns(pl.col("links", "gaps", "records", "forks").fill_null(0))
     )

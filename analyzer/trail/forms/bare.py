@@ -16,9 +16,9 @@ FORM: Final = "records"
 
 def unwrap(data: bytes) -> FileRecords:
     """The records in `data`."""
-    found = values(data)
+    objects = values(data)
     collector = RecordCollector()
-    for raw in found.found:
+    for raw in objects.found:
         collector.take(raw)
-    collector.damage(found.damaged)
-    return collector.file_records(found.problems)
+    collector.damage(objects.damaged)
+    return collector.file_records(objects.problems)

@@ -26,9 +26,9 @@ _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: events in an array, a line each, one after the other, or one alone."""
-    found = values(data)
+    objects = values(data)
     collector = RecordCollector()
-    for raw in found.found:
+    for raw in objects.found:
         try:
             event = _envelope(raw)
         except (ValueError, RecursionError):
@@ -38,8 +38,8 @@ def unwrap(data: bytes) -> FileRecords:
             collector.take(event.detail)
         else:
             collector.refuse("an EventBridge event that CloudTrail did not send")
-    collector.damage(found.damaged)
-    return collector.file_records(found.problems)
+    collector.damage(objects.damaged)
+    return collector.file_records(objects.problems)
 
 
 def _envelope(raw: bytes | msgspec.Raw) -> _Envelope:

@@ -166,17 +166,17 @@ def collect_values(
 
     Of a value that is damaged, `take` gets what stands in its list `within`.
     """
-    found = values(data, within)
+    objects = values(data, within)
     collector = RecordCollector()
-    for raw in found.found:
+    for raw in objects.found:
         try:
             value = decoded(raw)
         except (ValueError, RecursionError):
             collector.damage()
             continue
         take(collector, value)
-    collector.damage(found.damaged)
-    return collector.file_records(found.problems)
+    collector.damage(objects.damaged)
+    return collector.file_records(objects.problems)
 
 
 def collect_rows(

@@ -51,9 +51,9 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
     ]
     blocks = pl.concat(ends)
     parts = [direct, blocks.select("write", partner=_block())]
-    wanted = blocks.select("level", "row").unique()
-    for level in range(wanted.select(pl.col("level").max()).item() or 0, 0, -1):
-        here = wanted.filter(pl.col("level") == level)
+    needed = blocks.select("level", "row").unique()
+    for level in range(needed.select(pl.col("level").max()).item() or 0, 0, -1):
+        here = needed.filter(pl.col("level") == level)
         halves = pl.concat(
             [
                 here.select("level", "row", half="row"),
@@ -64,7 +64,7 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
             parts.append(halves.select("write", partner=holders.gather(halves["row"])))
         else:
             parts.append(halves.select("write", partner=_block()))
-        wanted = pl.concat([wanted, halves.select("level", "row")]).unique()
+        needed = pl.concat([needed, halves.select("level", "row")]).unique()
     return conform(pl.concat(parts).filter(pl.col("write") != pl.col("partner")), FITS)
 
 

@@ -21,7 +21,7 @@ from analyzer.verdicts.matching.match import about_keys
 _KEY = ["store", "key"]
 
 
-_WEIGHED = pl.Schema({**LOSSES, "rank": COUNT})
+_RANKED = pl.Schema({**LOSSES, "rank": COUNT})
 """Of several things that happened to a write the one of the least rank is said."""
 
 
@@ -56,7 +56,7 @@ def losses(
     ]
     first = (
         pl.concat(
-            widened(part.with_columns(rank=pl.lit(rank, COUNT)), _WEIGHED) for rank, part in enumerate(parts)
+            widened(part.with_columns(rank=pl.lit(rank, COUNT)), _RANKED) for rank, part in enumerate(parts)
         )
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
@@ -81,13 +81,13 @@ def _owners(landings: pl.DataFrame) -> pl.DataFrame:
 
 def _history(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """KEY_HISTORY: the successful writes of each of `keys` in their order, and who is behind them."""
-    made = (
+    writers = (
         about_keys(calls, keys)
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
         .select(*_KEY, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
     )
     history = (
-        made.join(owners, on="event_id", how="left")
+        writers.join(owners, on="event_id", how="left")
         .sort(*_KEY, "run", "position")
         .with_columns(turn=pl.int_range(pl.len()).over(_KEY))
     )
@@ -199,10 +199,10 @@ def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     Where both meant the same value, as the logs say, nothing was lost.
     """
     puts = turns.filter(pl.col("action") == "put")
-    meant = puts.select(*_KEY, next_event_id="event_id", next_value="value").unique(
+    values = puts.select(*_KEY, next_event_id="event_id", next_value="value").unique(
         [*_KEY, "next_event_id"], keep="first", maintain_order=True
     )
-    following = _following(puts, history, "put").join(meant, on=[*_KEY, "next_event_id"], how="left")
+    following = _following(puts, history, "put").join(values, on=[*_KEY, "next_event_id"], how="left")
     other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
     same = (pl.col("value") == pl.col("next_value")).fill_null(False)
     return following.filter(other & ~same & (pl.col("next_turn") == pl.col("turn") + 1)).select(

@@ -194,9 +194,9 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(trusted=trusted.fill_null(False), first_read=first_read)
 
 
-def _until(counted: pl.DataFrame, what: str) -> pl.DataFrame:
+def _until(numbered: pl.DataFrame, what: str) -> pl.DataFrame:
     """How many of `what` each writer had made of a key before a time, as `since` and `..._before`."""
-    return counted.select(*_KEY, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
+    return numbered.select(*_KEY, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
 
 
 def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
@@ -210,9 +210,9 @@ def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame
         .select("store", "writer", "at")
         .sort("store", "writer", "at")
     )
-    made = chain.select("store", "run", pl.col("position") + 1, low="at")
+    sources = chain.select("store", "run", pl.col("position") + 1, low="at")
     since = puts.select("call", "store", "writer", "run", "position", high="at").join(
-        made, on=["store", "run", "position"]
+        sources, on=["store", "run", "position"]
     )
     usual = describes.select("store", "writer").unique()
     windows = since.join(usual, on=["store", "writer"], how="semi")
@@ -230,12 +230,12 @@ def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame)
     writers = puts.select(*_KEY, "by_deploy", "writer").drop_nulls().unique()
     by_writer = spans.join(writers, on=[*_KEY, "by_deploy"])
     reads = reads_of_keys(about_keys(calls, puts)).select(*_KEY, "writer", "at")
-    read = _counted(by_writer, reads, [*_KEY, "writer"], "reads")
-    operations = _counted(spans, writes.select(*_KEY, at="start").drop_nulls(), _KEY, "operations")
+    read = _counts(by_writer, reads, [*_KEY, "writer"], "reads")
+    operations = _counts(spans, writes.select(*_KEY, at="start").drop_nulls(), _KEY, "operations")
     return read.join(operations, on=[*_KEY, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))
 
 
-def _counted(spans: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], what: str) -> pl.DataFrame:
+def _counts(spans: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], what: str) -> pl.DataFrame:
     """`store, key, by_deploy` and how many of `moments` each deploy's spans hold, where they hold any."""
     busy = spans.hstack(ranges(spans, moments.sort(*on, "at"), on)).filter(pl.col("first") < pl.col("past"))
     size = pl.col("past") - pl.col("first")

@@ -32,7 +32,7 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
         "write", callers=pl.col("caller").n_unique().over("party")
     )
     sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
-    answered = (
+    rated = (
         hits.join(_of_one_writer(claims), on="write")
         .join(identities, on="write")
         .with_columns(contested=pl.col("call").is_in(disputed.implode()))
@@ -50,7 +50,7 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
         )
     )
     unanswered = contesting.rename("write").to_frame().with_columns(contested=pl.lit(value=True))
-    return pl.concat([conform(answered, ANSWERS), widened(unanswered, ANSWERS)])
+    return pl.concat([conform(rated, ANSWERS), widened(unanswered, ANSWERS)])
 
 
 def _contests(claims: Claims, holders: pl.DataFrame, operations: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
@@ -67,10 +67,10 @@ def _contests(claims: Claims, holders: pl.DataFrame, operations: pl.DataFrame) -
             killed = unfinished and phase == 1
             weaker = (pl.col("phase") >= phase) | (~pl.col("updates") if killed else pl.lit(value=False))
             same = (pl.col("phase") == phase) & (pl.col("unfinished") == unfinished)
-            taken = rows.filter(weaker.fill_null(False))
+            weak = rows.filter(weaker.fill_null(False))
             zones = rivals.filter(same).select("write", "lane", "low", "high")
-            contested.append(taken.filter(covering(taken, zones, ["lane"]) > 0)["call"])
-            rows_in = ranges(zones, taken, ["lane"])
+            contested.append(weak.filter(covering(weak, zones, ["lane"]) > 0)["call"])
+            rows_in = ranges(zones, weak, ["lane"])
             contesting.append(zones.filter(rows_in["first"] < rows_in["past"])["write"])
             pairs = (
                 named.filter(same)

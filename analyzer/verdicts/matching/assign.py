@@ -154,7 +154,7 @@ def _earliest(
         queue.sort()
     open_now: dict[int, list[tuple[_Due, int]]] = {lane: [] for lane in waiting}
     for call in calls:
-        found = [due for due in extras.get(call.call, ()) if due.write not in phase.holds]
+        candidates = [due for due in extras.get(call.call, ()) if due.write not in phase.holds]
         for lane in call.lanes:
             if lane not in waiting:
                 continue
@@ -165,9 +165,9 @@ def _earliest(
             while ready and (ready[0][1] < call.at or ready[0][0].write in phase.holds):
                 heapq.heappop(ready)
             if ready:
-                found.append(ready[0][0])
-        if found:
-            yield call, min(found)
+                candidates.append(ready[0][0])
+        if candidates:
+            yield call, min(candidates)
 
 
 class _Fitting:
@@ -274,9 +274,9 @@ def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
     )
     shift = moved.select("lane", shift=pl.col("moved_row").cast(pl.Int64) - pl.col("row"))
     lanes_of = rows.group_by("call").agg("lane")
-    wanted = pl.concat([lanes_of.select("call"), extras.select("call")]).unique()
+    calls_in_doubt = pl.concat([lanes_of.select("call"), extras.select("call")]).unique()
     calls = (
-        claims.calls.join(wanted, on="call", how="semi")
+        claims.calls.join(calls_in_doubt, on="call", how="semi")
         .join(lanes_of, on="call", how="left")
         .sort("at", "run", "position", "call")
     )

@@ -46,14 +46,14 @@ def callers_of(hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     return hits.join(writes.select("deploy", write="id"), on="write").select("deploy", "caller").unique()
 
 
-def own_calls(seen: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `seen` (`write, caller, …`) that the write's own deploy can have made."""
+def own_calls(seen_calls: pl.DataFrame, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `seen_calls` (`write, caller, …`) that the write's own deploy can have made."""
     deploys = writes.select("deploy", write="id")
     callers = callers_of(hits, writes)
     deploys_with_callers = callers.select("deploy").unique().with_columns(has_callers=pl.lit(value=True))
     mine = callers.with_columns(mine=pl.lit(value=True))
     return (
-        seen.join(deploys, on="write")
+        seen_calls.join(deploys, on="write")
         .join(deploys_with_callers, on="deploy", how="left")
         .join(mine, on=["deploy", "caller"], how="left", nulls_equal=True)
         .filter(pl.col("mine").fill_null(False) | ~pl.col("has_callers").fill_null(False))
@@ -107,7 +107,7 @@ def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataF
         ]
     )
     attempts = (
-        _weighed(with_call(pairs, claims.calls), claims)
+        _with_resolved(with_call(pairs, claims.calls), claims)
         .join(totals.group_by("write").agg(pl.col("total").sum()), on="write")
         .join(_recovered(claims, zones, extras, hits), on="write", how="left")
     )
@@ -155,7 +155,7 @@ def _retried() -> pl.Expr:
     return _cause().is_in(_TRIED_AGAIN).fill_null(False)
 
 
-def _weighed(pairs: pl.DataFrame, claims: Claims) -> pl.DataFrame:
+def _with_resolved(pairs: pl.DataFrame, claims: Claims) -> pl.DataFrame:
     """`pairs` of failed calls as `resolved` has them."""
     latest = _last_success(claims, pairs.select("write", "writer").unique())
     return resolved(pairs, latest)
@@ -163,10 +163,12 @@ def _weighed(pairs: pl.DataFrame, claims: Claims) -> pl.DataFrame:
 
 def _last_success(claims: Claims, writers: pl.DataFrame) -> pl.DataFrame:
     """`write, writer, at`: when a writer last made a call that each write claims, where it made any."""
-    made = claims.lane_calls.filter("ok").sort("lane", "writer", "at")
+    successes = claims.lane_calls.filter("ok").sort("lane", "writer", "at")
     zones = claims.zones.filter("ok").select("write", "lane", "low", "high").join(writers, on="write")
-    spans = zones.hstack(ranges(zones, made, ["lane", "writer"])).filter(pl.col("first") < pl.col("past"))
-    last = spans.select("write", "writer", at=made["at"].gather(spans["past"] - 1))
+    spans = zones.hstack(ranges(zones, successes, ["lane", "writer"])).filter(
+        pl.col("first") < pl.col("past")
+    )
+    last = spans.select("write", "writer", at=successes["at"].gather(spans["past"] - 1))
     extras = claims.extras.filter("ok").join(writers, on=["write", "writer"], how="semi")
     return pl.concat([last, extras.select(last.columns)])
 
@@ -226,7 +228,7 @@ def _recovered(claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: 
     writers = hits.select("write", "writer").unique()
     until = _last_success(claims, writers).group_by("write", "writer").agg(until=pl.col("at").max())
     retried = claims.calls.filter(~pl.col("ok") & _retried()).select("call")
-    made = (
+    retries = (
         claims.lane_calls.join(retried, on="call", how="semi")
         .unique(["lane", "writer", "event_id"])
         .sort("lane", "writer", "at")
@@ -234,7 +236,7 @@ def _recovered(claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: 
     windows = zones.join(until, on="write").select(
         "write", "lane", "writer", "low", high=pl.min_horizontal("high", "until")
     )
-    counts = windows.select("write").hstack(ranges(windows, made, ["lane", "writer"]))
+    counts = windows.select("write").hstack(ranges(windows, retries, ["lane", "writer"]))
     more = (
         extras.join(retried, on="call", how="semi")
         .join(until, on=["write", "writer"])

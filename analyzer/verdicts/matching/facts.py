@@ -159,7 +159,7 @@ def stores_unread(calls: pl.DataFrame) -> pl.DataFrame:
 
 def _last_effects(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """LAST_EFFECTS: what the last successful write before each window, and before its end, did with the key."""
-    made = (
+    changes = (
         about_keys(calls, writes)
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("run").is_not_null())
         .sort("at", "run", "position")
@@ -168,9 +168,9 @@ def _last_effects(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     windows = writes.filter(pl.col("low").is_not_null()).select("store", "key", "low", "high", write="id")
     on = ["store", "key"]
     before = windows.sort("low").join_asof(
-        made, left_on="low", right_on="at", by=on, allow_exact_matches=False, check_sortedness=False
+        changes, left_on="low", right_on="at", by=on, allow_exact_matches=False, check_sortedness=False
     )
-    ended = made.select(*on, "at", end_effect="last_effect")
+    ended = changes.select(*on, "at", end_effect="last_effect")
     both = (
         before.drop("at", strict=False)
         .sort("high")
@@ -186,8 +186,10 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
     each of them has such a call: then it is the clock that is off.
     """
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
-    answered = writes.join(hits.select("write"), left_on="id", right_on="write").select("deploy").unique()
-    lonely = open_writes.join(answered, on="deploy", how="anti")
+    deploys_with_hits = (
+        writes.join(hits.select("write"), left_on="id", right_on="write").select("deploy").unique()
+    )
+    lonely = open_writes.join(deploys_with_hits, on="deploy", how="anti")
     unclaimed = (
         about_keys(calls, open_writes)
         .filter(pl.col("ok") & (pl.col("effect") != "read"))

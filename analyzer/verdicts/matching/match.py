@@ -107,8 +107,8 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
         .with_columns(party=_party())
         .drop("action", "type")
     )
-    made = about_keys(calls, demand).filter(pl.col("effect") != "read")
-    return claims_of(conform(demand, DEMAND), conform(made, CLAIMED_CALLS))
+    write_calls = about_keys(calls, demand).filter(pl.col("effect") != "read")
+    return claims_of(conform(demand, DEMAND), conform(write_calls, CLAIMED_CALLS))
 
 
 def _party() -> pl.Expr:
@@ -141,9 +141,9 @@ def without_strangers(claims: Claims) -> Claims:
     """
     sure = pl.concat([alone(claims), claims.request_pairs.select("write", "call")]).unique()
     parties = claims.demand.select("write", "party").unique()
-    made = with_call(sure, claims.calls).join(parties, on="write").group_by("party", chief="by").len()
+    counts = with_call(sure, claims.calls).join(parties, on="write").group_by("party", chief="by").len()
     most = pl.col("len") == pl.col("len").max().over("party")
-    chiefs = made.filter(most).filter(pl.len().over("party") == 1).select("party", "chief")
+    chiefs = counts.filter(most).filter(pl.len().over("party") == 1).select("party", "chief")
     return claims_of(claims.demand, claims.calls, chiefs)
 
 

@@ -78,8 +78,8 @@ def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
     spans = writes.select(
         "deploy", "low", "high", store="inferred_store", deploy_low="low", deploy_high="high", write="id"
     )
-    judged = absence(conform(spans, SPANS), material.calls, material.chain, material.reach, material.covered)
-    lowered = judged.rename({"absent": "by_chain"}).with_columns(
+    proofs = absence(conform(spans, SPANS), material.calls, material.chain, material.reach, material.covered)
+    lowered = proofs.rename({"absent": "by_chain"}).with_columns(
         absent=pl.col("by_chain").replace("proven", "high")
     )
     return conform(lowered, ABSENCE)
@@ -88,12 +88,12 @@ def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
 def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
     """`write, event_id, store, key`: the calls that answer for writes; where a pool is of one write, all that fit."""
     alone = pools.join(answers.filter(pl.col("rivals") == 1), on="write").select("pool", "write")
-    answered = answers.filter(pl.col("event_id").is_not_null())
-    by_pool = answered.join(pools, on="write").select("pool", "event_id", "write")
+    with_call = answers.filter(pl.col("event_id").is_not_null())
+    by_pool = with_call.join(pools, on="write").select("pool", "event_id", "write")
     hits = pl.concat([good.join(by_pool, on=["pool", "event_id"]), good.join(alone, on="pool")])
     return (
         hits.unique(["write", "call"])
-        .join(answered, on="write", how="semi")
+        .join(with_call, on="write", how="semi")
         .select("write", "event_id", "store", "key")
     )
 
@@ -119,10 +119,10 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .unique(["pool", "effect"], maintain_order=True)
     )
     # SST makes no other call than UpdateKeys: PutKey and DeleteKey are somebody's at the console.
-    made = calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null()).with_columns(
+    updates = calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null()).with_columns(
         namespace=namespace_of_key(), routes=pl.col("key").str.ends_with(ROUTES)
     )
-    wanted = pools.select(
+    needs = pools.select(
         "pool",
         "pool_store",
         "low",
@@ -134,8 +134,8 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         routes=pl.col("key").str.ends_with(ROUTES),
     )
     anywhere = pl.col("namespace") == "*"
-    of_namespace = within(wanted.filter(~anywhere), made, ["effect", "routes", "namespace"])
-    of_any = within(wanted.filter(anywhere).drop("namespace"), made, ["effect", "routes"])
+    of_namespace = within(needs.filter(~anywhere), updates, ["effect", "routes", "namespace"])
+    of_any = within(needs.filter(anywhere).drop("namespace"), updates, ["effect", "routes"])
     pairs = pl.concat([of_namespace, of_any.select(of_namespace.columns)])
     return pairs.filter(pl.col("pool_store").is_null() | (pl.col("pool_store") == pl.col("store")))
 
@@ -163,7 +163,7 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
     by_deploy = fitting.join(of_pool, on="pool", how="left", maintain_order="left")
     own_keys = by_deploy.filter(~pl.col("routes") & (pl.col("namespace") != "*"))
     by = own_keys.group_by("deploy").agg(chief=pl.col("writer").first(), writers=pl.col("writer").n_unique())
-    judged = by_deploy.join(by, on="deploy", how="left", maintain_order="left")
+    with_writer = by_deploy.join(by, on="deploy", how="left", maintain_order="left")
     who = pl.concat([by_deploy.filter("routes").select("pool", "writer"), readers]).unique()
     lonely = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
     needed = writes.group_by("pool").agg(needed=(pl.col("reported") == "succeeded").sum())
@@ -177,8 +177,8 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
         .then(pl.col("chief") == pl.col("writer"))
         .otherwise(inside() & lonely & due)
     )
-    counted = judged.join(needed, on="pool", how="left", maintain_order="left")
-    return counted.filter(mine).drop("deploy", "chief", "writers", "needed")
+    with_need = with_writer.join(needed, on="pool", how="left", maintain_order="left")
+    return with_need.filter(mine).drop("deploy", "chief", "writers", "needed")
 
 
 def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fitting: pl.DataFrame) -> pl.DataFrame:
@@ -251,7 +251,7 @@ def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
     """The failed write calls of each pool in the columns of FAILED_ATTEMPTS, with `pool` for `write`."""
     writers = good.unique("pool", keep="first", maintain_order=True).select("pool", hit_writer="writer")
     again = pl.col("resolved") & (pl.col("hit_writer") == pl.col("writer")).fill_null(False)
-    counted = (
+    numbered = (
         resolved(failed, good, "pool")
         .join(writers, on="pool", how="left")
         .sort("at", "event_id")
@@ -262,10 +262,10 @@ def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
             shown=pl.int_range(pl.len()).over("pool") < SHOWN,
         )
     )
-    words = counted.filter(~pl.col("resolved")).unique(
+    words = numbered.filter(~pl.col("resolved")).unique(
         ["pool", "error_code", "error_message"], keep="last", maintain_order=True
     )
-    chosen = pl.concat([counted.filter("shown"), words]).unique("row", maintain_order=True)
+    chosen = pl.concat([numbered.filter("shown"), words]).unique("row", maintain_order=True)
     return chosen.drop("row", "shown", "hit_writer")
 
 
@@ -274,8 +274,10 @@ def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
 
     All lead to a node that stands for the pool, and from there to all.
     """
-    answered = answers.filter(pl.col("event_id").is_not_null()).select("write")
-    pooled = answered.join(writes.select("pool", write="id"), on="write").filter(pl.len().over("pool") > 1)
+    answered_writes = answers.filter(pl.col("event_id").is_not_null()).select("write")
+    pooled = answered_writes.join(writes.select("pool", write="id"), on="write").filter(
+        pl.len().over("pool") > 1
+    )
     node = pl.format("pool {}", "pool")
     arrows = [pooled.select("write", partner=node), pooled.select(write=node, partner="write")]
     return conform(pl.concat(arrows), FITS)
@@ -289,9 +291,9 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES)).select(
         "store", "at", "ok", "event_id", "error_code", absent=not_found()
     )
-    seen = within(windows, reads, ["store"])
+    window_reads = within(windows, reads, ["store"])
     good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)
-    counts = seen.group_by("write").agg(
+    counts = window_reads.group_by("write").agg(
         good=good, own_reads=pl.col("ok").sum().cast(COUNT), attempts=pl.lit(0, COUNT)
     )
-    return read_summary(seen, counts)
+    return read_summary(window_reads, counts)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from analyzer.grammar.form import Form
     from analyzer.logs.interface import Prefiltered
-    from analyzer.logs.text.prefilter import Counted, Prefilter
+    from analyzer.logs.text.prefilter import CountedLines, Prefilter
 
 ROWS = (
     " ~  aws:s3:Bucket assets updating (0s)",
@@ -164,7 +164,7 @@ def test_a_failed_row_is_read_and_the_rows_around_it_are_not() -> None:
         assert (stats.lines, stats.recognised) == (120, 120)
 
 
-def counted_of(prefilter: Prefilter) -> tuple[Counted, ...]:
+def counted_of(prefilter: Prefilter) -> tuple[CountedLines, ...]:
     return (prefilter.ends, prefilter.passes, prefilter.ends_as_noise)
 
 

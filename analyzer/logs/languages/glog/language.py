@@ -13,7 +13,7 @@ import msgspec
 import polars as pl
 
 from analyzer.logs.text.forms import Meaning, role_of, where
-from analyzer.logs.text.language import DIAGNOSTIC, NOISE, SAID
+from analyzer.logs.text.language import DIAGNOSTIC, MESSAGE_LINES, NOISE
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def role() -> pl.Expr:
     return pl.when(goes_on).then(pl.lit(DIAGNOSTIC)).otherwise(role_of(FORMS))
 
 
-def said(lines: pl.DataFrame) -> pl.DataFrame:
-    """SAID of records; the lines that go on with one have no severity of their own."""
+def message_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """MESSAGE_LINES of records; the lines that go on with one have no severity of their own."""
     mine = lines.filter(_section == _SECTION)
     text = pl.col("text")
     slog = _form == "slog"
@@ -76,7 +76,7 @@ def said(lines: pl.DataFrame) -> pl.DataFrame:
     when = pl.when(slog).then(text.str.extract(_SLOG_TIME).str.replace("Z$", "+00:00"))
     at = when.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", time_zone="UTC", strict=False)
     severity = level.replace_strict(_LEVELS, default=None, return_dtype=pl.String)
-    told = mine.with_columns(
+    mine_with_text = mine.with_columns(
         severity=severity,
         at=at.cast(TIME),
         text=pl.when(slog)
@@ -91,14 +91,14 @@ def said(lines: pl.DataFrame) -> pl.DataFrame:
         _OF_CALLS
     )
     began = pl.when(pl.col("severity").is_not_null()).then(_beginning(slog))
-    kept = told.with_columns(
+    kept = mine_with_text.with_columns(
         pl.when(whole.fill_null(value=False)).then("text").otherwise(began).alias("text"), slog.alias("slog")
     )
     quoted = kept["slog"] & kept["text"].str.starts_with('"').fill_null(value=False)
     if quoted.any():
         plain = pl.Series([_unquoted(value) for value in kept["text"].filter(quoted)], dtype=pl.String)
         kept = kept.with_columns(kept["text"].scatter(quoted.arg_true(), plain).alias("text"))
-    return kept.select(name for name in SAID if name in kept.columns)
+    return kept.select(name for name in MESSAGE_LINES if name in kept.columns)
 
 
 def _beginning(slog: pl.Expr) -> pl.Expr:
@@ -114,9 +114,9 @@ def _unquoted(value: str) -> str:
         return value.strip('"')
 
 
-def messages(said: pl.DataFrame) -> pl.Series:
+def messages(lines: pl.DataFrame) -> pl.Series:
     """A record with the lines that go on with it is one message."""
-    return said["severity"].is_not_null().cum_sum()
+    return lines["severity"].is_not_null().cum_sum()
 
 
 def finished(messages: pl.DataFrame) -> pl.DataFrame:

@@ -94,11 +94,11 @@ def repeated_events(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _resource(urn: pl.Expr) -> list[pl.Expr]:
     """URN, type and name. The type is the step's own where it says one: a URN cannot tell a type that holds `::`."""
-    said = pl.col("group_type").replace("", None)
-    rest = pl.when(said.str.contains("::", literal=True)).then(said.str.extract(r"::(.*)$"))
+    own_type = pl.col("group_type").replace("", None)
+    rest = pl.when(own_type.str.contains("::", literal=True)).then(own_type.str.extract(r"::(.*)$"))
     return [
         urn.alias("urn"),
-        pl.coalesce(said, type_of(urn)).alias("type"),
+        pl.coalesce(own_type, type_of(urn)).alias("type"),
         name_of(urn).str.strip_prefix(pl.coalesce(rest + "::", pl.lit(""))).alias("name"),
     ]
 
@@ -180,34 +180,36 @@ def settled(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
             state.events += frame.height - frame["seq"].null_count()
             yield frame
             continue
-        yield _counted(
+        yield _with_outcomes(
             frame.with_columns(kind=pl.when(steps).then(pl.lit("started")).otherwise("kind")),
             _settle(frame, state),
             state,
         )
         state.renumbered = True
     if state.steps and state.totals is not None:
-        yield _counted(empty(EVENTS), state.outcomes(state.last), state)
+        yield _with_outcomes(empty(EVENTS), state.outcomes(state.last), state)
 
 
 def _settle(frame: pl.DataFrame, state: _Settling) -> list[dict[str, object]]:
     """The outcomes that a frame brings to light; steps without one wait on."""
-    found: list[dict[str, object]] = []
-    told = frame.filter(~pl.col("kind").is_in(_SILENT))
+    results: list[dict[str, object]] = []
+    relevant = frame.filter(~pl.col("kind").is_in(_SILENT))
     columns = ("line", "kind", "message", "seconds", *_Step._fields)
-    for line, kind, message, seconds, *step in told.select(columns).iter_rows():
+    for line, kind, message, seconds, *step in relevant.select(columns).iter_rows():
         if kind == "summary" and message == _HEADING:
             state.totals = _Totals()
         elif state.totals is not None and (kind == STEP or not state.totals.take(message or "")):
-            found += state.outcomes(line, timed=kind == "summary" and seconds is not None)
+            results += state.outcomes(line, timed=kind == "summary" and seconds is not None)
         if kind == STEP:
             state.steps.append(_Step(*step))
         if kind == "header":
             state.steps, state.totals = [], None
-    return found
+    return results
 
 
-def _counted(frame: pl.DataFrame, outcomes: Sequence[dict[str, object]], state: _Settling) -> pl.DataFrame:
+def _with_outcomes(
+    frame: pl.DataFrame, outcomes: Sequence[dict[str, object]], state: _Settling
+) -> pl.DataFrame:
     """`frame` with `outcomes` before the line that they stand on, and `seq` counted anew."""
     if outcomes:
         columns = {name: [row.get(name) for row in outcomes] for name in outcomes[0]}
@@ -231,12 +233,12 @@ def _outcomes(steps: Sequence[_Step], totals: _Totals, *, reads: bool) -> list[s
         totals: what is counted.
         reads: whether failed reads are counted: a preview only says an error.
     """
-    counted = [step for step in steps if not _DEFAULT_PROVIDER.fullmatch(step.urn)]
-    distinct = Counter(op for op, _ in {(step.op, step.urn) for step in counted})
+    counted_steps = [step for step in steps if not _DEFAULT_PROVIDER.fullmatch(step.urn)]
+    distinct = Counter(op for op, _ in {(step.op, step.urn) for step in counted_steps})
     lacking = {op: distinct[op] - totals.succeeded[op] for op in distinct if op in _COUNTED}
     last = {step.urn: place for place, step in enumerate(steps)}
-    replaced = {step.urn for step in counted if step.op == "replace"}
-    stuck = {step.urn for step in counted if step.op == "create-replacement"} - replaced
+    replaced = {step.urn for step in counted_steps if step.op == "replace"}
+    stuck = {step.urn for step in counted_steps if step.op == "create-replacement"} - replaced
     others = totals.errored - sum(count for count in lacking.values() if count > 0) - len(stuck)
 
     def outcome(place: int, step: _Step) -> str | None:

@@ -85,8 +85,8 @@ YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOL
 ACTING: Collection[str] = ("row", "quiet", "quiet_urn", "tree", "step")
 SETTLING: Sequence[Settling] = (partial(planned, plan=PLAN), settled)
 TELLING_ROWS: Final = f"{in_rows()}|:pulumi:Stack"
-TELLING_SAID: Final = "|".join((in_rows(), *console_phrases()))
-TELLING: Final = rf"{TELLING_SAID}|:pulumi:Stack [^ ]+ (?:[^r]|r[^u])"
+TELLING_LINES: Final = "|".join((in_rows(), *console_phrases()))
+TELLING: Final = rf"{TELLING_LINES}|:pulumi:Stack [^ ]+ (?:[^r]|r[^u])"
 """Of rows and of what is said: what is done to the stack is behind its name, and is never called `ru...`."""
 UNSAID: Final = " running"
 """How a row of the stack ends that has no message: it names the stack."""
@@ -181,15 +181,15 @@ def _inside_diff() -> pl.Expr:
     )
 
 
-def said(lines: pl.DataFrame) -> pl.DataFrame:
-    """SAID: the body of `Diagnostics:` and its like."""
-    spoken = diagnostic_lines(lines.filter(_section.is_in((_VIOLATION, *_SAYING))))
-    return as_named([spoken])[0]
+def message_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """MESSAGE_LINES: the body of `Diagnostics:` and its like."""
+    diagnostics = diagnostic_lines(lines.filter(_section.is_in((_VIOLATION, *_SAYING))))
+    return as_named([diagnostics])[0]
 
 
-def messages(said: pl.DataFrame) -> pl.Series:
+def messages(lines: pl.DataFrame) -> pl.Series:
     """An error or warning with the lines that follow it is one message, else each line is."""
-    return messages_of(said)
+    return messages_of(lines)
 
 
 def finished(messages: pl.DataFrame) -> pl.DataFrame:

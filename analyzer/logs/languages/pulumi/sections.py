@@ -32,7 +32,7 @@ _VALUED = where(FORMS, lambda row: row.values)
 
 
 def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
-    """SAID of the body of `Diagnostics:` and its like."""
+    """MESSAGE_LINES of the body of `Diagnostics:` and its like."""
     bare = pl.col("text").str.strip_prefix("    ").str.replace(_PACK, "${1}")
     text = pl.col("text")
     severity = pl.coalesce(
@@ -56,13 +56,15 @@ def _about(part: str, text: pl.Expr) -> pl.Expr:
 
     Another section is about something else.
     """
-    found = pl.coalesce(  # policies are few: both branches of `when` are worked out for all lines
+    subject = pl.coalesce(  # policies are few: both branches of `when` are worked out for all lines
         pl.when(text.str.starts_with(begin)).then(text).str.extract_groups(pattern).struct.field(part)
         for begin, pattern in (("    - [", _NEWER), ("[", _OLDER))
     )
     if part == "name":  # with `--urns`
-        found = pl.when(found.str.starts_with("urn:pulumi:")).then(name_of(found)).otherwise(found)
-    carried = pl.when(_opens(text)).then(found.fill_null("")).forward_fill().over(pl.col("section").rle_id())
+        subject = pl.when(subject.str.starts_with("urn:pulumi:")).then(name_of(subject)).otherwise(subject)
+    carried = (
+        pl.when(_opens(text)).then(subject.fill_null("")).forward_fill().over(pl.col("section").rle_id())
+    )
     return pl.coalesce(pl.col(f"group_{part}").replace("", None), carried.replace("", None)).alias(part)
 
 
@@ -74,8 +76,8 @@ def _opens(text: pl.Expr) -> pl.Expr:
     return pl.any_horizontal(text.str.starts_with(word) for word in (*_SEVERITIES, *_PACKS))
 
 
-def messages_of(said: pl.DataFrame) -> pl.Series:
-    """The message that each line of SAID belongs to: an error or warning goes on, any other line stands alone."""
+def messages_of(lines: pl.DataFrame) -> pl.Series:
+    """The message that each of MESSAGE_LINES belongs to: an error or warning goes on, any other line stands alone."""
     text = pl.col("text")
     heads = _headed(text)
     packs = pl.any_horizontal(text.str.starts_with(icon) for icon in _PACKS)
@@ -84,7 +86,7 @@ def messages_of(said: pl.DataFrame) -> pl.Series:
     block = (heads | packs | ~(follows & same).fill_null(value=False)).cum_sum().alias("block")
     headed = heads.first().over("block")
     starts = (heads | ~headed | (pl.col("block") != pl.col("block").shift(1))).fill_null(value=True)
-    return said.with_columns(block).select(starts.cum_sum()).to_series()
+    return lines.with_columns(block).select(starts.cum_sum()).to_series()
 
 
 def output_events(lines: pl.DataFrame) -> pl.DataFrame:
@@ -144,8 +146,8 @@ def _facts() -> list[pl.Expr]:
 
 def _action() -> pl.Expr:
     actions = {"Updating": "update", "Destroying": "destroy", "Refreshing": "refresh", "Importing": "import"}
-    said = pl.coalesce("action", pl.col("old_action").str.extract("^([A-Za-z]+)"))
-    return said.replace_strict(actions, default="preview", return_dtype=pl.String)
+    action = pl.coalesce("action", pl.col("old_action").str.extract("^([A-Za-z]+)"))
+    return action.replace_strict(actions, default="preview", return_dtype=pl.String)
 
 
 def _outcome() -> pl.Expr:

@@ -68,7 +68,7 @@ def role() -> pl.Expr:
     return pl.when(mine & counts).then(pulumi.role())
 
 
-said = pulumi.said
+message_lines = pulumi.message_lines
 messages = pulumi.messages
 finished = pulumi.finished
 

@@ -60,7 +60,7 @@ _FACT: Final = pl.Schema(
 )
 
 
-class _Told(NamedTuple):
+class _Telling(NamedTuple):
     """What a record tells besides its level: all that is the same for records that say the same in a deploy."""
 
     record: str
@@ -79,17 +79,19 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
         records: `line`, `at`, `run` and the captures of form `slog`.
     """
     messages = records.select(pl.col("slog_message").unique()).select("slog_message", *_of_message())
-    said = records.join(messages, on="slog_message", how="left", maintain_order="left").select(*_said())
-    read = said.drop_nulls("record").unique("record", keep="first", maintain_order=True)
-    told = [_told(*row) for row in read.select("record", "severity", "said", "attributes").iter_rows()]
-    tells = {name: [getattr(each, name) for each in told] for name in _TELLS.names()}
-    said = said.join(pl.DataFrame(tells, _TELLS), on="record", how="left", maintain_order="left")
-    ends = said.filter(pl.col("outcome").is_not_null())
-    spoken = said.filter(pl.col("record").is_null() | pl.col("spoken").is_not_null())
+    rows = records.join(messages, on="slog_message", how="left", maintain_order="left").select(*_columns())
+    distinct = rows.drop_nulls("record").unique("record", keep="first", maintain_order=True)
+    readings = [
+        _read_record(*row) for row in distinct.select("record", "severity", "said", "attributes").iter_rows()
+    ]
+    tells = {name: [getattr(each, name) for each in readings] for name in _TELLS.names()}
+    rows = rows.join(pl.DataFrame(tells, _TELLS), on="record", how="left", maintain_order="left")
+    ends = rows.filter(pl.col("outcome").is_not_null())
+    diagnostics = rows.filter(pl.col("record").is_null() | pl.col("spoken").is_not_null())
     return [
-        _facts(read, told),
+        _facts(distinct, readings),
         ends.select("line", "at", "run", "outcome", "printed", kind=pl.lit("summary"), message="said"),
-        spoken.select(
+        diagnostics.select(
             "line", "at", "severity", kind=pl.lit("diagnostic"), message=pl.coalesce("spoken", "said")
         ),
     ]
@@ -108,44 +110,44 @@ def _of_message() -> list[pl.Expr]:
 
 
 @cache
-def _said() -> list[pl.Expr]:
+def _columns() -> list[pl.Expr]:
     """`line, run, at, severity, said`, `attributes`, and `record`: all of it, where more than the message is read."""
     time = pl.col("when").str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).cast(TIME)
     severity = pl.col("level").str.head(1).replace_strict(_LEVELS, return_dtype=pl.String)
     with_kind = pl.concat_str("text", "pairs")  # of an event, in an old SST
     published = pl.when(pl.col("text") == "publishing").then(with_kind)
-    said = pl.coalesce(published, "text")
+    message = pl.coalesce(published, "text")
     pairs = pl.coalesce("wrapped", "pairs")
     is_read = pl.col("is_read") | severity.is_in(("error", "warning"))
-    record = pl.concat_str("run", severity, said, pairs, separator="\n", ignore_nulls=True)
+    record = pl.concat_str("run", severity, message, pairs, separator="\n", ignore_nulls=True)
     return [
         pl.col("line"),
         pl.col("run"),
         pl.coalesce(time, "at").alias("at"),
         severity.alias("severity"),
-        said.alias("said"),
+        message.alias("said"),
         pairs.alias("attributes"),
         pl.when(is_read).then(record).alias("record"),
     ]
 
 
-def _told(record: str, severity: str, said: str, text: str | None) -> _Told:
+def _read_record(record: str, severity: str, message: str, text: str | None) -> _Telling:
     """What a record tells. Its attributes are not kept, but for the error: they may hold anything."""
     pairs = attributes(text) if text else []
-    facts = [(fact, value) for key, value in pairs for of, fact in _FACTS.get(said, ()) if of == key]
+    facts = [(fact, value) for key, value in pairs for of, fact in _FACTS.get(message, ()) if of == key]
     error = next((value for key, value in pairs if key in ("err", "error")), None)
-    outcome = _OUTCOMES.get(said)
-    if said == _EXITED:
+    outcome = _OUTCOMES.get(message)
+    if message == _EXITED:
         outcome = "done" if error == _UNHARMED else "failed"
-    spoken = said if error is None else f"{said}: {error.partition(_BELOW)[0]}"
+    text_of_error = message if error is None else f"{message}: {error.partition(_BELOW)[0]}"
     is_spoken = severity == "error" if outcome else not facts
-    printed = error.partition(_STDOUT)[2] if error and said == _RUN_FAILED else None
-    return _Told(record, facts, outcome, spoken if is_spoken else None, printed or None)
+    printed = error.partition(_STDOUT)[2] if error and message == _RUN_FAILED else None
+    return _Telling(record, facts, outcome, text_of_error if is_spoken else None, printed or None)
 
 
-def _facts(records: pl.DataFrame, told: Sequence[_Told]) -> pl.DataFrame:
+def _facts(records: pl.DataFrame, readings: Sequence[_Telling]) -> pl.DataFrame:
     """`header` events; a fact that is said again is told once."""
-    rows = [(row, *_fact(fact, value)) for row, each in enumerate(told) for fact, value in each.found]
+    rows = [(row, *_fact(fact, value)) for row, each in enumerate(readings) for fact, value in each.found]
     facts = pl.DataFrame(rows, _FACT, orient="row")
     header = records.select("line", "at", "run", kind=pl.lit("header"), message="said")
     return pl.concat([header[facts["row"]], facts.drop("row")], how="horizontal")

@@ -51,14 +51,14 @@ def role() -> pl.Expr:
     return role_of(FORMS)
 
 
-def said(lines: pl.DataFrame) -> pl.DataFrame:
+def message_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """No line: a record is a line, whatever it says."""
     return lines.clear()
 
 
-def messages(said: pl.DataFrame) -> pl.Series:
+def messages(lines: pl.DataFrame) -> pl.Series:
     """Each line by itself."""
-    return said["line"].alias("number")
+    return lines["line"].alias("number")
 
 
 def finished(messages: pl.DataFrame) -> pl.DataFrame:

@@ -52,7 +52,7 @@ _RESULTS: Final = pl.DataFrame(
     orient="row",
 )
 """How the deploy ended, by the line that says so."""
-_SAID: Final = pl.DataFrame(
+_FRAME: Final = pl.DataFrame(
     [
         ("ui_building", "console", None),
         ("ui_routed", "console", None),
@@ -66,7 +66,7 @@ _SAID: Final = pl.DataFrame(
     orient="row",
 )
 """The lines that say something by their text alone."""
-TABLES: Final = (_FACTS, _RESULTS, _SAID)
+TABLES: Final = (_FACTS, _RESULTS, _FRAME)
 FRAME_CAPTURES: Final = (
     *("version", "app", "stage", "url", "mark", "path", "key", "count", "leaked", "leaked_type"),
 )
@@ -129,7 +129,7 @@ def frame_events(lines: pl.DataFrame) -> list[pl.DataFrame]:
     makers: tuple[tuple[Iterable[str], Callable[[pl.DataFrame], pl.DataFrame]], ...] = (
         (_FACTS["form"], _facts),
         (_RESULTS["form"], _ends),
-        (_SAID["form"], _said),
+        (_FRAME["form"], _frame_events),
         (("ui_output",), _outputs),
         (_LEAKS, _leaks),
     )
@@ -175,15 +175,15 @@ def _ends(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _said(lines: pl.DataFrame) -> pl.DataFrame:
+def _frame_events(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines that say something by their text alone; a property's value is not kept."""
     bare = (
         pl.when(_form == "ui_property")
         .then(pl.concat_str(pl.lit("   "), "mark", "path"))
         .otherwise(pl.col("text").str.replace(r"^\|  (?:Log {9}|Log$|Warning +|Info +)", ""))
     )
-    said = lines.join(_SAID, on="form", maintain_order="left")
-    return said.select("line", "kind", "severity", message=bare)
+    frame = lines.join(_FRAME, on="form", maintain_order="left")
+    return frame.select("line", "kind", "severity", message=bare)
 
 
 def _outputs(lines: pl.DataFrame) -> pl.DataFrame:
@@ -207,7 +207,7 @@ def _leaks(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def message_lines(
+def error_lines(
     lines: pl.DataFrame,
     *,
     heads: Collection[str],
@@ -215,7 +215,7 @@ def message_lines(
     names: Collection[str],
     nameable: str,
 ) -> pl.DataFrame:
-    """SAID of errors.
+    """MESSAGE_LINES of errors.
 
     Args:
         lines: those of messages.

@@ -12,8 +12,8 @@ import polars as pl
 
 from analyzer.logs.languages.sst.events import (
     FRAME_CAPTURES,
+    error_lines,
     frame_events,
-    message_lines,
     step_events,
     whole_messages,
 )
@@ -147,17 +147,17 @@ def role() -> pl.Expr:
     )
 
 
-def said(lines: pl.DataFrame) -> pl.DataFrame:
-    """SAID: what follows `Error` and `Failed`, and errors that stand alone."""
+def message_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """MESSAGE_LINES: what follows `Error` and `Failed`, and errors that stand alone."""
     mine = lines.filter(_section.is_in(OPEN) | _form.is_in(_FREE))
-    return message_lines(
+    return error_lines(
         mine.with_columns(_form.cast(pl.String)), heads=_HEADS, sections=OPEN, names=_NAMES, nameable=_FAILED
     )
 
 
-def messages(said: pl.DataFrame) -> pl.Series:
+def messages(lines: pl.DataFrame) -> pl.Series:
     """A message goes on until the next one begins: a terminal's footer may stand between its lines."""
-    return said["head"].fill_null(value=False).cum_sum().alias("number")
+    return lines["head"].fill_null(value=False).cum_sum().alias("number")
 
 
 def finished(messages: pl.DataFrame) -> pl.DataFrame:
