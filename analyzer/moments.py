@@ -1,7 +1,7 @@
-"""The times that are taken for times: from 1970 up to the year 2999.
+"""The times that count as times: from 1970 up to the year 2999.
 
-What says another one (the year 1, the year 9999) says no time: no call or deploy was then, and near the ends of the
-calendar no margin could be added to it.
+Another time in an input (the year 1, the year 9999) counts as no time: no call or deploy was then, and near the ends of
+the calendar no margin could be added to it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a module lacks of the Protocol that it should satisfy: the extension points check their modules by it."""
+"""What a module lacks of the Protocol that it should satisfy. The registries of the extension points refuse by it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The severities of findings. Apart from the tables: the command line asks for them before it loads anything heavy."""
+"""The severities of findings. They are not in `tables`, because the command line needs them before polars is loaded."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The grammars as they were compiled ahead: `python -m analyzer.grammar.compiled grammars/compiled`.
+"""The grammars, compiled ahead of time by `python -m analyzer.grammar.compiled grammars/compiled`.
 
-To load Lark and to compile takes a tenth of a second at every start. A kept form counts only while the grammar is,
-byte for byte, the one it was made of; else it is compiled anew.
+Loading Lark and compiling would take a tenth of a second at every start. A compiled form is used only if it was made
+from the same grammar, byte for byte; else the grammar is compiled again.
 """
 
 from __future__ import annotations

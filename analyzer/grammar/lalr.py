@@ -1,6 +1,6 @@
-"""Lark's LALR parsers of what stands inside messages, as they were built ahead: to build one takes a tenth of a second.
+"""Lark's LALR parsers of nested texts, built ahead of time: building one takes a tenth of a second.
 
-`compiled` writes them. A kept parser counts only while grammar, start symbols and Lark are those it was built with.
+`compiled` writes them. A stored parser is used only if grammar, start symbols and Lark are the same as then.
 """
 
 from __future__ import annotations

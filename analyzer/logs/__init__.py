@@ -1,1 +1,1 @@
-"""Deploy logs → events and deploys; the kinds of log are in `kinds/`."""
+"""Deploy logs → EVENTS and DEPLOYS. `read` is the entrance; the kinds of log are in `kinds/`."""

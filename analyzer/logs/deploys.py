@@ -1,4 +1,4 @@
-"""Events → deploys: which stack a log is about, when it ran and how it ended."""
+"""EVENTS → DEPLOYS: which stack a log is about, when the deploy ran, and how it ended."""
 
 from __future__ import annotations
 

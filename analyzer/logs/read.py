@@ -1,4 +1,8 @@
-"""Deploy logs → events: each source by the reader of its form, with every line accounted for."""
+"""Reads deploy logs: sources → EVENTS, DEPLOYS and INPUTS, with every line accounted for.
+
+The kind of each source is detected by its content, and the module of `kinds/` for that kind reads it. `merge` then
+joins the logs of one deploy.
+"""
 
 from __future__ import annotations
 

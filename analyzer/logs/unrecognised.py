@@ -1,4 +1,4 @@
-"""The lines of text logs that are of no form: where Lark stopped in each, and what it expected there."""
+"""The unrecognised lines of text logs, and for each where Lark stopped and what it expected there."""
 
 from __future__ import annotations
 

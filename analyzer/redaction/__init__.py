@@ -1,1 +1,1 @@
-"""Takes credentials out of texts before anything is written: one redactor for every command and format."""
+"""Takes credentials out of texts before anything is written. Every command and format uses this one redactor."""

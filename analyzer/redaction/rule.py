@@ -1,4 +1,4 @@
-"""What a rule of the redactor is."""
+"""`Rule`: one kind of credential that the redactor takes out, and the marks that rules put into a text."""
 
 from __future__ import annotations
 

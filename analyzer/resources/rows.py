@@ -1,4 +1,4 @@
-"""What a row of text says of an operation: whether it has a key to write."""
+"""What a row of a text log shows of an operation: whether it has a key to write."""
 
 from __future__ import annotations
 

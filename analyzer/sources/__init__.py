@@ -1,1 +1,1 @@
-"""Where bytes come from, and what they are by their content."""
+"""Inputs: which files the user's words name, their bytes unpacked, and their kind, detected by content."""

@@ -1,6 +1,6 @@
-"""The sources that the words of a user name: files, globs, directories and standard input.
+"""The user's words → sources: files, globs, directories and standard input.
 
-The order is that of the words, and of the paths below each; the same file is given once.
+Sources come in the order of the words, and below each in the order of the paths. The same file is given once.
 """
 
 from __future__ import annotations

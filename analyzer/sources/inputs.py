@@ -1,6 +1,6 @@
 """The stats of inputs → the INPUTS table.
 
-Apart from `input_stats`, which a process that only reads files needs too: polars takes a quarter of a second to load.
+It is not in `input_stats`, which a process that only reads files needs too: polars takes a quarter of a second to load.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What is read of inputs that nobody vouches for, and no more: all limits in one place (SECURITY.md lists them).
+"""All limits on what is read of untrusted inputs, in one place (SECURITY.md lists them).
 
-Each is far above what logs and trails reach, and bounds what an input costs by its size as stored.
+Each limit is far above what logs and trails reach, and bounds the cost of an input by its size as stored.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Questions about a path that have an answer for every word.
+"""Questions about a path that have an answer for every word of a user.
 
-Also for one that is longer than a path may be, that leads through a folder which may not be looked at, or that stands
-in a folder which was deleted: there `Path.is_dir` and `os.path.abspath` raise.
+`Path.is_dir` and `os.path.abspath` raise for some words: a path that is too long, one that leads through a folder
+without permission, or any path if the current folder was deleted. The functions here do not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether a path is one that a glob finds, also where it does not exist yet."""
+"""Whether a glob would find a path, also if no such file exists yet."""
 
 from __future__ import annotations
 

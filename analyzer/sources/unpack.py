@@ -1,9 +1,9 @@
-"""The bytes of a source, unpacked where they are gzip, zstandard, bzip2 or xz: by content, never by name, with a cap.
+"""The bytes of a source, unpacked if they are gzip, zstandard, bzip2 or xz. The format is detected by content.
 
-What unpacks to too much for its size is a bomb, and is read no further.
+The size is limited: a source that unpacks to too much for its size is a bomb, and is read no further.
 
-gzip comes in several members, with padding, cut short and damaged; what can be unpacked before the damage is
-given, then the damage is told.
+gzip files may have several members, padding, a cut end or damage. What can be unpacked before the damage is given
+first; then the damage is reported.
 """
 
 from __future__ import annotations

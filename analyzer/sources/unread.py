@@ -1,6 +1,6 @@
 """Which of the inputs that a user named gave nothing: missing, unreadable, or not what they were named for.
 
-A file that is met in a folder, by a glob or in an archive was not named: it is told in INPUTS, and no more, as long as
+A file that was found in a folder, by a glob or in an archive was not named. It is only reported in INPUTS, as long as
 the folder, glob or archive gave anything else.
 """
 

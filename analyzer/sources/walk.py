@@ -1,7 +1,7 @@
-"""The files below a folder, walked anew whenever they are asked for, so that a million of them are never a list.
+"""The files below a folder. The folder is walked again on each iteration, so a million files are never held as a list.
 
-Symbolic links to directories are not followed, so no loop can be entered. A link that leads out of the folder is
-followed only where that was asked for: what lies there was not named, and may be none of the sender's business.
+Symbolic links to directories are not followed, so there are no loops. A link that leads out of the folder is followed
+only with `follow_links`: the user did not name what lies there, and may not want to send it.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
 """Whether the evidence is about the stores that the deploys wrote to.
 
-A listing of another store and a trail of another account say nothing, and must not look as if they did.
+A listing of another store, or a trail of another account, proves nothing, and a report must not use it as evidence.
 
 A listing that names its store must name one of the writes'. One that does not is of the store with which it shares a
 namespace (SST hashes it from app, stage and component: docs/facts/sst-output.md#41-components), if there is just one
-such store. A
-trail is another's where it has no call on any of the stores, and all that it tells of accounts or Regions is of others;
-calls on key-value stores are recorded in us-east-1.
+such store. A trail is another's if it has no call on any of the stores, and all accounts or Regions that it names are
+others; calls on key-value stores are recorded in us-east-1.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Listing files → LISTINGS and KEYS: what a store held, and when.
 
-The AWS CLI's output names neither store nor time. The store is then the user's word (`ARN=FILE`), else null here and
-told later by its namespaces (`fit`). The time is the user's word too, else that of the file's last change, which is
-evidence only for want of better: a copied file has a new one; what rests on it is `low`. A listing that is cut (no JSON
-to its end, a last page that names a next one, fewer keys than the store said it had) is told and not used: what it
-lacks proves nothing, and a report built on half a listing would look whole.
+The AWS CLI's output names neither store nor time. The store is then what the user gave (`ARN=FILE`), else null here and
+inferred later from its namespaces (`fit`). The time is what the user gave, else that of the file's last change. That is
+weak evidence, because a copied file has a new time; what rests on it is `low`. A listing that is cut (no JSON to its
+end, a last page that names a next one, fewer keys than the store had) is reported and not used. What it lacks proves
+nothing, and a report that is built on half a listing would look complete.
 """
 
 from __future__ import annotations

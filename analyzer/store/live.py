@@ -1,8 +1,8 @@
 """A listing of a live store, through boto3 (extra `aws`): it only reads.
 
-The store is described before and after the pages are read: pages that come from two states of it, told by its ETag, are
-not one listing, and are read again. An endpoint that never ends its answer is given up: the time is that of the whole
-listing, for one that sends a byte now and then is never silent.
+The store is described before and after the pages are read. If its ETag changed, the pages come from two states of the
+store and are not one listing: they are read again. An endpoint that never ends its answer is given up. The time limit
+is for the whole listing, because an endpoint that sends a byte now and then is never silent.
 """
 
 from __future__ import annotations

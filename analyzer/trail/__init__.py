@@ -1,1 +1,1 @@
-"""CloudTrail → calls, their chain, and what they cover."""
+"""CloudTrail → the calls on key-value stores, the chain of each store, and what the available records cover."""

@@ -1,8 +1,8 @@
-"""How far the files in hand reach: what a file speaks for is read from its name and from the times in it.
+"""How far the available files reach: the times of a file are read from its name and from its records.
 
 A log file is named `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`; the minute is that of its delivery
-(CloudTrail user guide, log file names). Calls on key-value stores are recorded in us-east-1, so files of
-other regions say nothing about them.
+(CloudTrail user guide, log file names). Calls on key-value stores are recorded in us-east-1, so files of other Regions
+do not count here.
 """
 
 from __future__ import annotations

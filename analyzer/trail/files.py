@@ -1,6 +1,6 @@
-"""CloudTrail files → the records in them that may be calls, and what each file says besides: the work of any process.
+"""One CloudTrail file → the records in it that may be calls, and what else it shows. Any process can do this work.
 
-Nothing here depends on another file, so that files can be shared out among processes.
+Nothing here depends on another file, so `read` can share files out among processes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The stats of the files of a trail: a row for each, and where there are very many, one for those of a folder."""
+"""INPUTS of a trail: one row for each file. If there are very many files, one row for those of a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work in several processes, with the results in the order of the work, and not more of them in memory than needed."""
+"""Runs work in several processes. Results come in the order of the work, with few of them in memory at a time."""
 
 from __future__ import annotations
 

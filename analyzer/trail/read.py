@@ -1,4 +1,8 @@
-"""CloudTrail files → the trail: the calls in them, each once, and how far they reach."""
+"""Reads a trail: CloudTrail files → one `Trail`, with each call once, digests, selectors and how far the files reach.
+
+In come sources (files, or members of archives) whose kind `sources.identify` detected. `files` reads each one, in
+`processes` where there are many; here their results are joined. Out goes a `Trail`, and for each file a row of INPUTS.
+"""
 
 from __future__ import annotations
 

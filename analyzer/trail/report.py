@@ -1,4 +1,8 @@
-"""What the available trail holds and covers, narrowed to a store, a key and a time: what `lostwrite trail` prints."""
+"""What the available trail holds and covers, narrowed to a store, a key and a time.
+
+In comes a `Trail`. Out goes a `TrailReport`, which `lostwrite trail` prints: calls, chain, stores, coverage and, with
+`--at`, the keys at a time.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trail gives: the calls, and how far it reaches."""
+"""`Trail`: all that was read of CloudTrail inputs. `read` fills it; the verdicts and `report` use it."""
 
 from __future__ import annotations
 

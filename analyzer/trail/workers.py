@@ -1,11 +1,11 @@
-"""Processes that do the same work on many pieces. They end with their parent, however that ends.
+"""Worker processes that do the same work on many pieces. They end with their parent, however the parent ends.
 
-Not those of `multiprocessing`: these begin with the current folder first in their path, so that a `pickle.py` there is
-run, and they import the main program once more. Here a worker is a Python that takes nothing from the environment
-(`-I`) and is told its path. It reads pieces from a pipe that only its parent holds: when the pipe ends, so does the
-worker, even where the parent was killed.
+`multiprocessing` is not used: its processes begin with the current folder first in their path, so that a `pickle.py`
+there is run, and they import the main program once more. Here a worker is a Python that takes nothing from the
+environment (`-I`) and gets its path as an argument. It reads pieces from a pipe that only its parent holds. When the
+pipe ends, the worker ends too, even if the parent was killed.
 
-A worker whose work raises an error ends: the parent does the piece again, and meets the error itself.
+A worker whose work raises an error ends. The parent then does the piece itself, and gets the error.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Writes, calls and coverage → what became of each write."""
+"""The judgement: intended writes, recorded calls and coverage → the verdict on each write, its evidence, its remedy."""

@@ -1,18 +1,18 @@
 """Whether the trail proves that a call was not made (docs/facts/cloudtrail.md#4-absence-of-evidence).
 
-For a store S and a window W:
+In come SPANS (the window of each write), the calls, their chain and COVERED. Out goes ABSENCE: for each write how sure
+it is that no call is missing, with the evidence, or the cause of the doubt. For a store S and a window W:
 
-- **P1**: a successful write before W and one after it in the same unbroken run of the chain. Whatever succeeded in
-  between is in hand, whatever files are missing. `proven`.
+- **P1**: a successful write before W and one after it are in the same unbroken run of the chain. Every successful
+  write between the two is available, whatever files are missing. `proven`.
 - **P3**: the store is covered (`trail.coverage.spans`) from before W until 30 minutes after it. Delivery of records is
   best effort, so this is `high`.
 - A run that begins with an empty store (its first write counts no more items than it put) needs no write before W:
-  nothing came before it. `high`, for the size of a store is but a witness.
+  nothing came before it. `high`, because the size of a store is only an indication.
 
-A run that no later write closes proves nothing, however far the trail reaches: the one file that is missing may be
-the one that held the store's last write, or logging may have been switched off, and no gap shows either. (The model
-in tests/world makes such worlds; docs/architecture.md#6-verdicts would have called the write `dropped` there.) The
-reason is said.
+A run that no later write closes proves nothing, however far the trail reaches. The one file that is missing may hold
+the store's last write, or logging may have been switched off, and neither leaves a gap. (The model in tests/world makes
+such worlds; docs/architecture.md#6-verdicts would have called the write `dropped` there.) The cause is reported.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""AWS error codes → causes. The codes and texts are those of docs/facts/cloudtrail.md#33-errors."""
+"""AWS error codes and messages → the causes that reports show.
+
+Source of the codes and texts: docs/facts/cloudtrail.md#33-errors.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Facts → verdict, cause and confidence of each write, as one table of conditions, in order.
+"""Facts → verdict, cause and confidence of each write, by the trail alone.
+
+In come FACTS with what happened after the write (LOSSES, AMBIGUITIES). Out goes TRAIL_VERDICTS. Each of `_verdict`,
+`_cause` and `_confidence` is one table of conditions: the first one that holds decides.
 
 Source: docs/architecture.md#6-verdicts.
 """

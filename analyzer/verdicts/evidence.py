@@ -1,4 +1,8 @@
-"""What proves each verdict, as lines that a person can open: `path:line` of a log, `path#eventID` of a trail."""
+"""The evidence for each verdict: lines that a person can open, `path:line` of a log or `path#eventID` of a trail.
+
+In come FINAL_VERDICTS, FAILED_ATTEMPTS and CALLS. Out goes EVIDENCE: for each write its lines in the order of the
+story, each with a place and a sentence.
+"""
 
 from __future__ import annotations
 

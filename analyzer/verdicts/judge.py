@@ -1,4 +1,9 @@
-"""Writes, calls and coverage → verdicts, with their evidence."""
+"""The judgement as a list of stages, each of which makes one table. Begin here to read `verdicts/`.
+
+In come WRITES and DEPLOYS (from the logs), CALLS, CHAIN and COVERED (from the trail), LISTINGS and KEYS (from the
+store). Out goes a `Judgement`: VERDICTS, EVIDENCE and the remedies. docs/architecture.md#6-verdicts has the order of
+the stages.
+"""
 
 from __future__ import annotations
 

@@ -1,21 +1,21 @@
-"""What a listing of a store says of a write, and what it changes in the verdict of the trail.
+"""What a listing of a store shows of each write, and how that changes the verdict of the trail.
 
-The newest listing of a store speaks, of the writes that had ended by its time; of others it says nothing. It shows what
-is there, not who put it there or took it away:
+In come TRAIL_VERDICTS and the listings. Out goes FINAL_VERDICTS. Only the newest listing of a store is used, and only
+for writes that had ended before its time. It shows what is there, not who put it there or took it away:
 
-- What was meant **is there**: a write that the trail cannot judge, or that never was seen to end, `landed`; so did one
-  that the trail calls lost before the listing was made. Never `proven`: another may have written the same. A write that
-  failed, or of which a chain proves that it was not made, keeps its verdict, and its remedy goes: nothing is to do.
+- What was meant **is there**. A write that the trail cannot judge, or whose end no log shows, is then `landed`; so is
+  one that the trail calls lost before the listing was made. This is never `proven`: another writer may have written the
+  same. A write that failed, or that a chain proves was not made, keeps its verdict, and needs no remedy.
 - **Another value** is there: `mismatched` (`other_value`), also where a call landed.
-- The key, or the entry of a list, **is not there** (`missing`). Where a call had landed the write is `lost`. Where the
-  trail cannot tell, the listing cannot either: the write may never have been made, or been taken away since. That
-  would be `dropped` or `lost`, which both need proof; what is certain is that the store does not hold what was
-  meant, and that is `mismatched`. A `dropped` write stays so.
+- The key, or the entry of a list, **is not there** (`missing`). Where a call had landed, the write is `lost`. Where the
+  trail cannot decide, the listing cannot either: the write may never have been made, or may have been taken away since.
+  `dropped` and `lost` both need proof. It is certain that the store does not hold what was meant, so the write is
+  `mismatched`. A `dropped` write stays `dropped`.
 - What was to go **is still there**: `mismatched` (`still_there`).
 
-None of the last three is said where a later write supersedes it: a put of the same key, a removal of the same
-entry, by a deploy or by a recorded call. A value that the log does not have (a secret) is not compared. A list cut into
-parts is put together first (`store.routes`); one that cannot be says nothing.
+None of the last three holds where a later write supersedes the write: a put of the same key, or a removal of the same
+entry, by a deploy or by a recorded call. A value that the log does not have (a secret) is not compared. A list that is
+cut into parts is put together first (`store.routes`); a list that cannot be put together decides nothing.
 """
 
 from __future__ import annotations

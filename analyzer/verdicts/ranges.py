@@ -1,8 +1,8 @@
-"""Windows and moments by counting: what lies in a window of time is a range of rows, however many rows it has.
+"""Which moments lie in which windows of time, as ranges of row numbers instead of as pairs.
 
-A busy key has many calls and many operations that could have made each, and a row for every pair of both would be the
-product of their numbers. Where the moments are in order, those of one window are neighbours: two searches find the
-first and the last, and sums, nearest rows and changes along the order answer the rest.
+A busy key has many calls and many operations that could have made each of them. A row for every pair would be the
+product of their numbers. Here the moments are sorted, so the moments of one window are neighbours: two binary searches
+find the first and the last. Sums, nearest rows and changes along the order answer the rest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The calls that the verdicts on some writes rest on: of a million calls most are on keys that no deploy meant."""
+"""The calls that the verdicts on the given writes rest on. Most of a million calls are on keys that no deploy wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The writes that a later one supersedes: why a store rightly does not hold what they meant."""
+"""The writes that a later write supersedes: a store rightly does not hold what they meant.
+
+In come writes beside the newest listing of their store. Out go LATER_WRITES and LATER_CALLS, by which `listed` excuses
+a value or an entry that is missing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joins what happened at a time to the windows that hold it, in time that grows with what is found."""
+"""Joins windows to the moments that they hold, as pairs, in time that grows with the number of pairs."""
 
 from __future__ import annotations
 

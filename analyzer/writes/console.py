@@ -1,8 +1,8 @@
-"""The route entries that a program's console lines tell: all that text says of what a KvRoutesUpdate writes.
+"""The route entries that console lines of a program show: all that text shows of what a KvRoutesUpdate writes.
 
 SST's components print two lines while they run, which Pulumi shows on the stack's row
-(docs/facts/sst-output.md#3-pulumilog, seen in
-anomalyco/sst#5584): `Building kv namespace for RouterRoute/`, then `entry: site,50f6,,/`.
+(docs/facts/sst-output.md#3-pulumilog, seen in anomalyco/sst#5584): `Building kv namespace for RouterRoute/`, then
+`entry: site,50f6,,/`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Pulumi's engine events, one JSON object a line, as SST keeps them in `eventlog.json` and `pulumi up --json` prints.
 
-Also events that are printed over several lines, in a list, or several on a line; and events among lines of other
-programs, which are noise. Logs that were put together are told apart by their sequence numbers, which begin anew.
+Events that are printed over several lines, in a list, or several on a line are read too. Lines of other programs among
+them are noise. If several logs are joined in one file, each begins where the sequence numbers begin again.
 """
 
 from __future__ import annotations

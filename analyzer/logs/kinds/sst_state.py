@@ -1,8 +1,8 @@
 """A checkpoint of a stack's state: `app/` and `snapshot/` objects of SST's home, `pulumi stack export`.
 
-Source: pulumi/pulumi sdk/go/common/apitype/core.go (VersionedCheckpoint, DeploymentV3, OperationV2). A state says what
-is, not what a deploy did: it tells of the stack, of Pulumi's version, and of operations that were begun and never
-ended. These may be those of an earlier deploy, so that no write is expected by them. No resource is decoded.
+Source: pulumi/pulumi sdk/go/common/apitype/core.go (VersionedCheckpoint, DeploymentV3, OperationV2). A state holds what
+is, not what a deploy did. It names the stack, Pulumi's version, and operations that began and never ended. These may
+belong to an earlier deploy, so no write is expected because of them. No resource is decoded.
 """
 
 from __future__ import annotations

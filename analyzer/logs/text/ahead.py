@@ -1,4 +1,4 @@
-"""Work on the next batches while the last one is used: polars leaves a core idle on most string work."""
+"""Prepares the next batches in threads while the last one is used: most string work of polars leaves a core idle."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""From bytes to clean lines, a batch at a time: the first step of every text log.
+"""The bytes of a text log → batches of clean lines: the first step of every text log.
 
-Memory stays flat: batches end at a line end, and a line longer than `LONGEST` is cut there.
+ANSI sequences and carriage returns are taken off, and encodings are repaired. Memory stays flat: a batch ends at a line
+end, and a line longer than `LONGEST` is cut there.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""What a line of a text log means depends on where it stands: section, resource, preview and deploy, carried down.
+"""The context of each line of a text log: its section, resource, preview and deploy.
 
-Sections end at the next line that opens another, or that stands outside of all.
+In come the lines of a batch with the marks of their languages. Out go the same lines with columns of context. A section
+ends at the next line that opens another section, or that stands outside of all sections. The context at the end of a
+batch is carried into the next one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Reads a text log: the place of each line that was parsed, and the events that the log's languages make of them.
+"""Reads a text log of any dialect: parsed lines → EVENTS.
 
-Memory stays flat: a batch is let go before the next one is used.
+`parse` gives each line its form and captures, and `context` its place. The log's languages then make events of the
+lines. Lines without meaning become events too (`noise`, `unrecognised`). Memory stays flat: a batch is released before
+the next one is used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a line of each form means: one row a form, in one table a language. All sets of forms are derived from it."""
+"""The table of forms of a line language: one row for each form, with what a line of that form means.
+
+Every set of forms that other modules use (what opens, ends, repeats) is derived from this table.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a terminal still showed at the end: a captured run redraws its tree, and only the last drawing counts.
+"""The last drawing of a tree that a captured terminal drew again and again: only the last one counts.
 
-The bytes stay as many lines as they were: a line that was drawn over is left blank, so that every line is accounted
-for.
+In come batches of bytes, out go the same bytes with the lines blank that were drawn over. The number of lines stays the
+same, so every line is accounted for.
 """
 
 from __future__ import annotations

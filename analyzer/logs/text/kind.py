@@ -1,4 +1,4 @@
-"""A kind of text log: all that it says is its dialect."""
+"""`TextKind`: a kind of text log, which is a name and a dialect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a line language of a text log is: one module that satisfies `Language`; `engine` runs one or several."""
+"""The Protocol `Language`: what a line language of text logs must give. `engine` runs one or several languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of a text log beside what their forms capture: what a `Language` builds its events from."""
+"""Joins the lines of a text log with the captures of their forms: a `Language` makes its events from that."""
 
 from __future__ import annotations
 

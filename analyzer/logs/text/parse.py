@@ -1,4 +1,7 @@
-"""From the bytes of a text log to the form and the captures of each line: batches, prefixes off, one form a line."""
+"""The bytes of a text log → batches of lines, each with its form and captures.
+
+It runs the steps before the languages: `clean`, then `unwrap` and `shift`, then the compiled grammars of the dialect.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Steps of which only what follows says that they were planned: a preview that lost its header, or prints none.
+"""Steps that only a later line proves to be planned: those of a preview that lost its header, or prints none.
 
-Only a header says so beforehand, and a capture may begin below it. A step that nobody planned is a write that must have
-been made. What proves a preview is a `Plan`; a table is marked by it as a whole, a log that is read batch by batch as
-far as its first header.
+A capture may begin below the header. A step that is not marked as planned counts as a write that must have been made. A
+`Plan` line proves a preview: it marks a whole table, or the lines of a log up to its first header.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Which lines of a text log matter where only the writes of key-value stores do; the others are counted, not read.
+"""Which lines of a text log `check` must read: those that can concern key-value writes. The others are only counted.
 
-Most lines are rows of other resources, or what other programs print. Where no section is open these mean the same
-whatever stands around them: one look at a line tells, and nothing else is done with it. All lines behind one that may
-open something are kept, up to the first that surely ends it.
+Most lines are rows of other resources, or what other programs print. Where no section is open, such a line means the
+same whatever stands around it, so one test on the line decides. All lines behind one that may open a section are kept,
+up to the first line that surely ends it.
 """
 
 from __future__ import annotations

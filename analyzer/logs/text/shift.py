@@ -1,4 +1,4 @@
-"""What a paste put before every line: it was indented, or quoted, as mails and issues do."""
+"""The indentation or quotation marks (`> `) that a paste puts before every line, as mails and issues do."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A time before each line: taken off by its place, and read only where it is asked for.
+"""The time before each line: its place is detected and it is taken off, but it is parsed only when it is needed.
 
-Most lines are let go before anybody asks when they were written.
+Most lines are dropped before their time is needed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What stands before every line of a CI system's or task runner's log, or of a paste, taken off; its time kept.
+"""Takes off what a CI system, a task runner or a paste puts before every line, and keeps the time in it.
 
-Prefixes nest. Which ones a log has is decided once, from its first lines that tell of a deploy (else from its first
-lines at all), so that a line is read alike wherever it stands. The prefixes are the forms of `grammars/ci.lark`.
+Prefixes nest. The prefixes of a log are detected once, from its first lines that surely come from a deploy (or, without
+such lines, from its first lines), so that all lines are read alike. The prefixes are the forms of `grammars/ci.lark`.
 """
 
 from __future__ import annotations

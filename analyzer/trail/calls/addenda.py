@@ -1,7 +1,7 @@
-"""Addenda: what CloudTrail says later about a record that it has delivered (CloudTrail user guide, `addendum`).
+"""Addenda: later corrections of records that CloudTrail has already delivered (CloudTrail user guide, `addendum`).
 
-An addendum with the reason UPDATED_DATA repeats an earlier record with some fields mended, under an eventID of its
-own. It is no call: its fields are laid over the record that it mends.
+An addendum with the reason UPDATED_DATA repeats an earlier record with some fields corrected, under an eventID of its
+own. It is no call: its fields replace those of the record that it corrects.
 """
 
 from __future__ import annotations

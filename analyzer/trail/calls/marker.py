@@ -1,8 +1,8 @@
-r"""Which bytes can hold a call on a key-value store, told without decoding them.
+r"""Which bytes can hold a call on a key-value store, detected without decoding them.
 
-A record is wanted by its `eventSource`. JSON may spell any letter of it `\u006b`, so bytes with an escape of a
-character that the names hold may hold a call too. Told so, no call is missed, and the rest is decoded for nothing
-at worst: a property test holds this to a full decode.
+A record is wanted for its `eventSource`. JSON may write any letter of it as an escape, such as `\u006b`, so bytes with
+an escape of a character of these names may hold a call too. In this way no call is missed; at worst some bytes are
+decoded for nothing. A property test compares this with a full decode.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Replays the calls on a store: which keys it held at a time, as far as the calls in hand tell."""
+"""Replays the calls on a store: which keys it held at a time, as far as the available calls show.
+
+In come CALLS and CHAIN. Out goes REPLAY, one row for each key, for `lostwrite trail --at`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log files that a digest lists, in some 50 bytes each: there may be a million, and they are needed at the end."""
+"""The log files that a digest lists, in some 50 bytes each: there may be a million, and all are needed at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log files in hand, as digests look them up: by their hashes and by their names, in a few bytes each."""
+"""An index of the available log files, by hash and by name, in a few bytes each. Digests look files up in it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""What each trail was told to record, and when: SELECTORS, and what a list of selectors means for a store.
+"""What each trail records, and since when: SELECTORS; and what a list of selectors means for a store.
+
+In come the recorded changes of trails, and the selectors that the user gave as a file. Out go the states of each trail.
 
 Source: CloudTrail API reference, `AdvancedEventSelector` and `EventSelector`. Calls on the keys of a store are data
-events with the resource type `AWS::CloudFront::KeyValueStore`, which only advanced selectors can ask for: basic
-ones surely do not. A trail that was just created has basic ones.
+events with the resource type `AWS::CloudFront::KeyValueStore`. Only advanced selectors can select these; basic ones
+cannot. A trail that was just created has basic ones.
 """
 
 from __future__ import annotations

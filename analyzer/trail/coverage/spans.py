@@ -1,19 +1,19 @@
-"""What the trail in hand surely holds: COVERED, from the digests and the selectors.
+"""COVERED: the spans of time in which every write of a store is surely available, computed from digests and selectors.
 
-Source: docs/facts/cloudtrail.md#p3-configured-and-complete.
+In come DIGESTS, SELECTORS and CHAIN. Source: docs/facts/cloudtrail.md#p3-configured-and-complete.
 
-A store is covered in a span of time where
+A store is covered in a span of time where all of this holds:
 
-- a run of digests of us-east-1, where calls on key-value stores are recorded, spans it: all log files that CloudTrail
-  delivered then are in hand, unaltered and read. The run must be of the store's own account;
-- the trail of these digests was told to record every write of the store. That is known at a moment (a record of the
-  change, or a file that the user gave), and holds from there as far as no record of another change can be missing:
-  within a run of digests of the trail's home Region, if the trail records such changes itself; or as the
-  user says;
-- no addendum tells of an outage of CloudTrail near it, and no backfill digest is missing that may list more files;
-- the chain of ETags has no gap in it, which would show that a write was not recorded after all.
+- A run of digests of us-east-1, where calls on key-value stores are recorded, spans it: all log files that CloudTrail
+  delivered then are available, unaltered and read. The run must be of the store's own account.
+- The trail of these digests records every write of the store. That is known at a moment (from a record of the change,
+  or from a file that the user gave). It holds from there as far as no record of another change can be missing: within
+  a run of digests of the trail's home Region, if the trail records such changes itself, or for as long as the user
+  states.
+- No addendum reports an outage of CloudTrail near it, and no backfill digest is missing that may list more files.
+- The chain of ETags has no gap in it. A gap would show that a write was not recorded after all.
 
-Delivery is best effort still, so what rests on this is never more than `high`.
+Delivery is best effort, so what rests on this is never more than `high`.
 """
 
 from __future__ import annotations

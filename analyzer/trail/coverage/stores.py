@@ -1,7 +1,7 @@
-"""What the trail in hand can speak for, per store: how many calls, and whether their chain is whole.
+"""STORES: what the available trail shows of each store: how many calls, and whether their chain is whole.
 
 Facts (CloudFront docs, "Logging CloudFront API calls using CloudTrail"): calls on a key-value store are data events,
-off by default. A store of which the trail holds no write therefore proves nothing about writes.
+off by default. So a store without any recorded write proves nothing about writes.
 """
 
 from __future__ import annotations

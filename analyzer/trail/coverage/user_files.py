@@ -1,4 +1,4 @@
-"""The files by which a user adds to a trail what its records do not tell: selectors and public keys."""
+"""The files by which a user adds to a trail what its records do not show: selectors and public keys."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""Digests and the files in hand → DIGESTS: which hours are whole, and every file that is missing or altered.
+"""Compares digests with the available files → DIGESTS: which hours are complete, which files are missing or altered.
 
-What this proves (docs/facts/cloudtrail.md#21-digests): a log file that a digest lists, and that is in hand with the
-hash that
-it says, is what CloudTrail wrote; a digest of which the next one says the hash is what CloudTrail wrote, if the
-next one is; with a valid signature it surely is. That the newest digests were taken away cannot be told, nor that a
-signature is missing that no later digest in hand holds: such a digest is `unsigned`.
+What this proves (docs/facts/cloudtrail.md#21-digests): a log file that a digest lists, and that is available with the
+listed hash, is what CloudTrail wrote, if the digest is. A digest whose hash the next digest holds is what CloudTrail
+wrote, if the next one is; with a valid signature it surely is. It cannot be detected that the newest digests were taken
+away, or that a signature is missing which no later available digest holds: such a digest is `unsigned`.
 """
 
 from __future__ import annotations

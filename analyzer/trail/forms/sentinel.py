@@ -1,7 +1,7 @@
 """Microsoft Sentinel: rows of the table AWSCloudTrail, saved as CSV in the portal.
 
-`TimeGenerated` stands in the place of eventTime, may be the time of ingestion (Azure/Azure-Sentinel#9145), and is
-written in the way of the user's country: day and month are told by a number above 12 anywhere in the file.
+`TimeGenerated` stands in the place of eventTime, and may be the time of ingestion (Azure/Azure-Sentinel#9145). It is
+written in the way of the user's country. Which part is the day is detected by a number above 12 anywhere in the file.
 """
 
 from __future__ import annotations

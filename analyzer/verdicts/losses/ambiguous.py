@@ -1,9 +1,12 @@
-"""Writes of which some were lost, and nothing tells which: their calls could as well be each other's.
+"""Writes of which some were lost, but it cannot be decided which: their calls could as well be each other's.
+
+In come FITS (which writes the same calls fit), LOSSES and the writes. Out goes AMBIGUITIES: the other writes that the
+loss may be of.
 
 The algorithm: strongly connected components (Tarjan's, `components`). A call answers for one write, but several may
-fit. Let each write point to the holders of the other calls that fit it: around a circle of such arrows every write can
-hand its call on, and all have one as before. So of the writes of one component as many were lost as it seems, but any
-may be the one.
+fit. Let each write point to the holders of the other calls that fit it. Around a circle of such arrows every write can
+hand its call on, and each still has one. So in one component the number of lost writes is known, but any of its writes
+may be a lost one.
 
 On a busy key every write may point to every other. Calls that fit are neighbours in time, so an arrow may end at a
 node that stands for a block of calls, of which arrows lead on to its two halves: two blocks cover any range.

@@ -1,10 +1,13 @@
 """What happened to a write after it landed: deleted, purged, or overwritten by a writer with a stale copy.
 
-- A **delete** of the key takes the write away, unless it is the same resource's own, by a later deploy. Which
-  resource is behind a delete is known where any key of the same call answers for one of its writes: SST purges by
-  listing what is there, so a call deletes keys that its own resource never named; so does an exclusive set of keys.
+In come LANDINGS (the calls that answer for writes) and all calls on their keys. Out goes LOSSES, at most one row for
+each write.
+
+- A **delete** of the key takes the write away, unless a later deploy of the same resource made the delete. The resource
+  behind a delete is known where any key of the same call answers for one of its writes: SST purges by listing what is
+  there, so a call deletes keys that its own resource never named. An exclusive set of keys does the same.
 - A **lost update**: entries share one key, which every writer reads, changes and writes back (`stale`).
-- A **put by another resource** under the same key replaces ours: two namespaces collided.
+- A **put by another resource** under the same key replaces the value: two namespaces collided.
 """
 
 from __future__ import annotations

@@ -1,13 +1,16 @@
 """Lists that were written back from an old copy: the lost update (docs/facts/sst-output.md#44-fixes, d4c65da34).
 
-Every writer of a list reads it, changes it and writes it back. A writer whose last read of it came before our call, and
-whose own call came after it, wrote our entry away. Calls are ordered by the chain; a read carries no ETag, so one of
-the same second may have come before or after.
+In come the writes of lists, the history of their keys and all calls. Out goes COPIES, from when the copy of each writer
+is, and OVERWRITES, which writer overwrote which write.
 
-That a writer did not read again is told by what is in hand, and a record may be missing. Every sign of that counts:
-fewer reads than calls that need one; no DescribeKeyValueStore that could have told the writer the ETag of its call. And
-a deploy that read the list more often than it has operations on it is of SST 3.11.2 or later, which reads anew after
-each refusal, under the ETag that it then names: it never writes an old copy.
+Every writer of a list reads it, changes it and writes it back. If a writer's last read came before our call, and its
+own call came after it, then the writer overwrote our entry. Calls are ordered by the chain. A read carries no ETag, so
+a read of the same second may have come before or after.
+
+That a writer did not read again is inferred from the available records, and a record may be missing. Every sign of
+that counts: fewer reads than calls that need one; no DescribeKeyValueStore that could have given the writer the ETag of
+its call. A deploy that read the list more often than it has operations on it is SST 3.11.2 or later. That version reads
+again after each refusal, under the ETag that it then names: it never writes an old copy.
 """
 
 from __future__ import annotations

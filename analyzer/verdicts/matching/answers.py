@@ -1,4 +1,7 @@
-"""What the calls that were assigned tell of the writes: how sure they are, and which others could claim them."""
+"""How sure it is that each assigned call answers for its write, and which other writes could claim the call.
+
+In come the claims and HITS. Out go ANSWERS (one row for each write that has a call) and FITS.
+"""
 
 from __future__ import annotations
 

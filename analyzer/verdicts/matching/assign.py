@@ -1,9 +1,9 @@
-"""One call to one write: calls in the order of time, each to the open write that ends first.
+"""Assigns calls to writes, one to one: a bipartite matching, in the order of time.
 
-Calls and writes that have but each other are assigned at once. The others are a bipartite matching in three steps:
-greedy (earliest deadline first, with a queue of the open writes of each lane), augmented (paths of one swap, as long as
-they give a write its call), and at last calls that fit exactly are preferred. The time grows with the calls and the
-writes, not with their pairs.
+In come `Claims`. Out goes ASSIGNMENTS: pairs of a write and a call. Calls and writes that have only each other are
+assigned at once. The others are matched in three steps: greedy (earliest deadline first, with a queue of the open
+writes of each lane), augmented (paths of one swap, as long as they give a write its call), and last an exchange in
+favour of calls that fit exactly. The time grows with the calls and the writes, not with their pairs.
 """
 
 from __future__ import annotations

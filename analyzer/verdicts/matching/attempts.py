@@ -1,7 +1,8 @@
-"""The calls that were made for a write and did not make it: failed writes.
+"""The failed attempts of each write: calls that tried to make it and were refused.
 
-Calls belong to an operation's deploy where they were made by a principal whose calls answer for that deploy's writes;
-where none does, anybody's call in the window may be its own.
+In come the claims and HITS. Out go FAILED_ATTEMPTS, and LAST_FAILURES with the last one of each write. A failed call
+belongs to a deploy if its principal made calls that answer for the deploy's writes. If no call answers for any of them,
+the calls of every principal in the window may be the deploy's own.
 """
 
 from __future__ import annotations

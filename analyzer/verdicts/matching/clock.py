@@ -1,10 +1,11 @@
-"""How far the clock of a deploy's log is from CloudTrail's, told by the calls that the deploy surely made.
+"""How far the clock of a deploy's log is from CloudTrail's, computed from the calls that the deploy surely made.
 
-Such a call happened within one of the operations on its key, whatever the clocks say. Both times are whole seconds,
-cut off, so a call recorded at `at`, of operations of which the first began at `start` and the last ended at `end`,
-says that the log's clock is behind by more than `at - end - 1 s` and by less than `at + 1 s - start`. All calls of a
+In come WINDOWS and the claims. Out goes CLOCK_WINDOWS: the same windows, as narrow as the clock allows. A call that is
+surely the deploy's own happened within one of the operations on its key, whatever the clocks show. Both times are whole
+seconds, cut off. So take a call recorded at `at`, and operations of which the first began at `start` and the last ended
+at `end`: the log's clock is behind by more than `at - end - 1 s` and by less than `at + 1 s - start`. All calls of a
 deploy together leave a narrow span. An operation that ended in the second `end` ended before the next one: its calls
-are recorded at `end` and the most that is left, at the latest.
+are recorded at `end`, plus the largest difference that is left, at the latest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What is known of each write whose store and key the log names, before anything is concluded from it."""
+"""The facts about each write whose store and key the log names, before anything is concluded from them.
+
+In comes `Material` (the writes, calls, chain and coverage). Out go `Facts`: FACTS, one row for each write, and the
+calls behind it. `patterns` does the same for the writes whose key the log does not name.
+"""
 
 from __future__ import annotations
 

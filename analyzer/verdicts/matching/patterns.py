@@ -1,11 +1,12 @@
-"""What is known of a write of which the log names no key: it is held to the calls that fit its pattern.
+"""The facts about each write whose key the log does not name: the calls that fit its pattern.
 
-Text says which resource was written, not where: `inferred_store` asks the trail. No such verdict is ever `proven`.
+In comes `Material`, out go `Facts`, as in `facts`. A text log names the resource that was written, not the key or the
+store: `inferred_store` takes the store from the trail. No such verdict is ever `proven`.
 
 Writes that the same calls could answer for are one pool: all that put keys of one namespace, all that add to a list
-of routes or take from it. Their calls are given out in the order in which the log says that the operations ended.
-Where there are fewer calls than operations that succeeded, some write is missing, but nothing says which: then no
-write of the pool gets one. An operation that failed gets none, one that never ended what is left over.
+of routes or remove from it. Calls are assigned in the order in which the log shows the operations' ends. If a pool has
+fewer calls than operations that succeeded, then some write is missing, but it cannot be decided which: no write of
+the pool gets a call. An operation that failed gets none; one that never ended gets what is left.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The reads that come before a write: what was read of its key in its window."""
+"""The reads of a write's key in its window: which failed, and which found no key.
+
+In come the writes without a call, the calls and the claims. Out goes READS. A writer of a list reads before it writes,
+so a read that failed explains a write that was never made.
+"""
 
 from __future__ import annotations
 

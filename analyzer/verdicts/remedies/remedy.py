@@ -1,14 +1,15 @@
-"""The way back: the command that puts right what did not land. Printed, never run.
+"""Remedies: the command that puts right each write that did not land. A command is printed, never run.
 
-A put replaces nothing but the value that the newest listing shows; without a listing, the one that the log's old
-outputs hold; a key that is absent is written. A delete takes away nothing but that value. An entry is added to the list
-that is there, or removed from it. So a command does no harm where somebody was there first: it stops. Where a text
-cannot be shown or carried there is no command, and a note says why and where it stands.
+In come FINAL_VERDICTS and the lists of routes that listings hold. Out go REMEDIES and STORE_REMEDIES.
 
-A plain redeploy heals only what failed openly: then the state does not have it, and it is tried anew. Where the deploy
-reported success, Pulumi's state says that all is well, and SST compares with the state, not with the store
-(docs/facts/sst-output.md#s1-shadowed-error,
-docs/facts/sst-output.md#s4-state-based-diff).
+A put replaces only the value that the newest listing shows; without a listing, only the value in the log's old outputs.
+A key that is absent is written. A delete removes only that value. An entry is added to the list that is there, or
+removed from it. So a command does no harm where another writer was first: it stops. Where a text cannot be shown or
+carried there is no command, and a note gives the reason and the place of the text.
+
+A plain redeploy repairs only what failed openly: then the state does not have it, and the deploy tries it again. Where
+the deploy reported success, Pulumi's state holds the new values, and SST compares with the state, not with the store
+(docs/facts/sst-output.md#s1-shadowed-error, docs/facts/sst-output.md#s4-state-based-diff).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a write that did not land to the step that puts it right, or to the reason why there is none."""
+"""One write that did not land → the step of a command that puts it right, or the reason why there is none."""
 
 from __future__ import annotations
 

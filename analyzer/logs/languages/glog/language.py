@@ -1,7 +1,7 @@
 """Pulumi's verbose log as a `Language`: each record is a diagnostic, with the lines that follow it.
 
-A verbose log holds every input of every resource. Of records that are no warnings or errors, and tell of no failed
-call, only the beginning is kept: up to the first character with which a value could begin.
+A verbose log holds every input of every resource. Of a record that is no warning or error, and reports no failed call,
+only the beginning is kept: up to the first character with which a value could begin.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""`--diff` and `--urns`: the steps, and what the summary of the run proves of them.
+"""The steps of `--diff` and `--urns`, and what the summary of the run proves about them.
 
-A step is printed when it begins; a refresh and an import when they have ended. Nothing beside a step says how it ended,
-but `Resources:` counts what succeeded, and what had errors. Source: pulumi/pulumi pkg/backend/display/diff.go and
+A step is printed when it begins; a refresh and an import when they have ended. No line shows how a step ended, but
+`Resources:` counts what succeeded, and what had errors. Source: pulumi/pulumi pkg/backend/display/diff.go and
 pkg/engine/diff.go.
 
 A language gives the steps as events of the kind `STEP`; `settled` makes `started` of them, and adds what the summary

@@ -1,4 +1,4 @@
-"""The resource that a line of SST's terminal names: its URN's name and type, as far as the text lets them be told.
+"""The resource that a line of SST's terminal names: its URN's name and type, as far as the text shows them.
 
 SST cuts the URN's name at its first dot and prints what follows as the type, colons for dots (sst
 cmd/sst/mosaic/ui/ui.go FormatURN): `LandingKvKeys.sst.aws.KvKeys` stands as `LandingKvKeys sst:aws:KvKeys`, and
