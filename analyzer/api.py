@@ -88,16 +88,16 @@ def check(  # noqa: PLR0913 - the options of the command
         until: when they ended, for logs that hold no times.
         fail_on: the least severity that makes `Report.exit_code` 1.
         stdin: reads standard input, for a log named `-`.
-        selectors: what the trails were told to record: output of `aws cloudtrail get-event-selectors`.
-        selectors_since: since when they have been so; else only what the digests in hand show counts.
+        selectors: what the trails record: output of `aws cloudtrail get-event-selectors`.
+        selectors_since: since when they have been so; else only what the available digests show counts.
         public_keys: output of `aws cloudtrail list-public-keys`, to check the signatures of digests.
         jobs: processes that read the trail; 0 for as many as are worth it.
-        progress: told, again and again, of files of the trail that were read and of their bytes.
-        kind: what all `logs` are taken for (docs/formats.md); None: each for what its content tells.
+        progress: is called again and again with the numbers of files and bytes of the trail that were read.
+        kind: what all `logs` are taken for (docs/formats.md); None: each as its content shows.
         follow_links: whether symbolic links that lead out of a folder are followed.
         keep_table: is given each table of the judgement with its name (`verdicts/tables.py`), to explain a verdict.
 
-    An input that was named and is missing, or could not be used, is told in `Report.unread`, and makes the exit code 3;
+    An input that was named and is missing, or could not be used, is in `Report.unread`, and makes the exit code 3;
     the report is of the others.
 
     Raises:
@@ -195,7 +195,7 @@ def scan_logs(
     *,
     follow_links: bool = False,
 ) -> LogScan:
-    """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan tells what was read.
+    """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan shows what was read.
 
     Args:
         logs: as for `check`, like the two that follow.
@@ -249,7 +249,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         key: only the calls that name this key.
         since: only calls since then.
         until: only calls until then.
-        at: for which time the calls are replayed, to tell which keys the store held.
+        at: for which time the calls are replayed, to show which keys the store held.
         stdin: reads standard input, for a path named `-`.
         selectors: as for `check`, like those that follow.
         selectors_since: see there.

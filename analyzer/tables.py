@@ -33,7 +33,7 @@ EVENTS = pl.Schema(
         "message": pl.String(),  # the text of a console line, diagnostic, header, or of the unrecognised line
         "request_id": pl.String(),  # of an AWS SDK error in the message
         "error_code": pl.String(),  # of an AWS SDK error in the message
-        "planning": pl.Boolean(),  # true: said by a preview; nothing was done
+        "planning": pl.Boolean(),  # true: of a preview; nothing was done
         "new": pl.String(),  # JSON {"inputs": …, "outputs": …} of the new state: key-value resources only
         "old": pl.String(),  # the same of the old state, and "retainOnDelete"
         "run": pl.Int64(),  # 1, 2, ...: the number of the deploy within its source; null where the form holds one
@@ -90,7 +90,7 @@ DEPLOYS = pl.Schema(
         "result": pl.String(),  # succeeded, failed, interrupted
         "form": pl.String(),  # "exact" (engine events) or "text"
         "sources": pl.List(pl.String()),
-        "update_id": pl.String(),  # SST's: 24 hex digits, or the last ones of them, where only a permalink is in hand
+        "update_id": pl.String(),  # SST's: 24 hex digits, or the last ones of them, where only a permalink is available
         "permalink": pl.String(),
     }
 )
@@ -173,7 +173,7 @@ REPLAY = pl.Schema(
         "key": pl.String(),
         "state": pl.String(),  # present, absent, unknown
         "why": pl.String(),  # why it is unknown; else null
-        "at": TIME,  # of the last call that told
+        "at": TIME,  # of the last call that shows it
         "api": pl.String(),
         "caller": pl.String(),
         "event_id": pl.String(),
@@ -185,7 +185,7 @@ SELECTORS = pl.Schema(
         "trail": pl.String(),  # ARN; the name where no record says the ARN
         "at": TIME,  # since when it is so, if no record of a change is missing; null: as far back as one may look
         "known_at": TIME,  # when it was surely so
-        "until": TIME,  # the next record that changes the trail; null: none in hand
+        "until": TIME,  # the next record that changes the trail; null: none available
         "state": pl.String(),  # selects, stopped, deleted, unknown
         "selectors": pl.String(),  # JSON list of advanced selectors, or of basic ones
         "vouched": pl.Boolean(),  # the user says since when: no record of a change is missing
@@ -208,9 +208,9 @@ DIGESTS = pl.Schema(
         "link": pl.String(),  # to the one before: first, linked, missing, altered, apart (it follows, but hours lack)
         "signature": pl.String(),  # valid, invalid, unsigned (no later digest has it), no_key, unchecked
         "files": pl.Int64(),  # log files that it lists
-        "missing": pl.Int64(),  # of these, not in hand
+        "missing": pl.Int64(),  # of these, not available
         "altered": pl.Int64(),  # of these, with other bytes than CloudTrail wrote
-        "unread": pl.Int64(),  # of these, in hand and right, but not read wholly
+        "unread": pl.Int64(),  # of these, available and right, but not read wholly
         "run": pl.Int64(),  # digests of one run follow each other and are whole; null where this one is not
         "problems": pl.List(pl.String()),
     }
@@ -221,7 +221,7 @@ COVERED = pl.Schema(
         "store": pl.String(),
         "start": TIME,  # null: open
         "end": TIME,  # null: open
-        "kind": pl.String(),  # covered (all writes are in hand), logged (selected, not shown complete), off
+        "kind": pl.String(),  # covered (all writes are available), logged (selected, not shown complete), off
         "trail": pl.String(),
         "why": pl.String(),  # one clause
     }
@@ -235,7 +235,7 @@ STORES = pl.Schema(
         "first_at": TIME,
         "last_at": TIME,
         "links": pl.Int64(),
-        "gaps": pl.Int64(),  # ends of runs, but for the first beginning: an ifMatch that no call in hand made
+        "gaps": pl.Int64(),  # ends of runs, but for the first beginning: an ifMatch that no available call made
         "state": pl.String(),  # proven, partial, none
         "reason": pl.String(),
     }

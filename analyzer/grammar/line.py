@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analyzer.grammar.form import Form
 
 
-_SAMPLE = 1000  # lines by which it is told whether most are of some form
+_SAMPLE = 1000  # lines by which it is decided whether most are of some form
 _MOST = 0.9
 _FEW = 3  # literal beginnings that are tested one by one
 _NAMED = re.compile(r"\(\?P<[^>]+>")
@@ -157,7 +157,7 @@ def _routed(forms: tuple[Form, ...], lines: Lines) -> tuple[dict[str, pl.DataFra
 
 @cache
 def _tests(forms: tuple[Form, ...]) -> list[pl.Expr]:
-    """Which lines begin as each form does, for those forms of which a literal test tells cheaply.
+    """Which lines begin as each form does, for those forms of which a literal test decides cheaply.
 
     All at once: each test costs polars more by the call than by the line.
     """
@@ -176,7 +176,7 @@ def _any(forms: tuple[Form, ...]) -> str:
 
 
 def without_captures(form: Form) -> str:
-    """The form as a Rust pattern that tells, and takes nothing."""
+    """The form as a Rust pattern that only detects it, without captures."""
     return _NAMED.sub("(?:", form.pattern)
 
 

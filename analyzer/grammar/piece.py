@@ -22,7 +22,7 @@ class Piece:
         pattern: the pattern; safe to be put in a row with others.
         groups: its captures, in order.
         required: the captures that take part in every match.
-        heads: texts of which every member starts with one, but for those that are told by `members`.
+        heads: texts of which every member starts with one, but for those that `members` covers.
         members: members of which all is known, so that what follows can lengthen them.
         empty: it has the empty text as a member.
     """

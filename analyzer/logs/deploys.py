@@ -14,7 +14,7 @@ FORMS: Final = pl.Schema(
         "source": pl.String(),
         "form": pl.String(),  # exact, text, state (of a stack's state, which says nothing of what was done)
         "kind": pl.String(),
-        "of_tool": pl.String(),  # whose lines the log was told by, if any
+        "of_tool": pl.String(),  # whose lines showed the log, if any
         "update_id": pl.String(),  # that the path of the source holds
     }
 )

@@ -64,7 +64,7 @@ def _table(log_deploys: pl.DataFrame) -> pl.DataFrame:
 def _of_pulumi(events: pl.DataFrame) -> pl.Expr:
     """Whether a run of a terminal's log is Pulumi's own text: SST never shows the stack's row.
 
-    A CI job that fails shows `pulumi.log` below SST's output: the same deploy again, and said more exactly.
+    A CI job that fails shows `pulumi.log` below SST's output: the same deploy again, and more exactly.
     """
     stacks = events.filter(pl.col("type") == "pulumi:pulumi:Stack")["deploy"].unique().to_list()
     return (pl.col("kind") == "terminal") & pl.col("id").is_in(stacks)
@@ -73,7 +73,7 @@ def _of_pulumi(events: pl.DataFrame) -> pl.Expr:
 def _signatures(events: pl.DataFrame) -> pl.DataFrame:
     """`deploy, signature, doings, lines, events`: what each deploy did, as texts, and how many steps it has.
 
-    `signature` has its key-value operations, `doings` those that ended well, as far as SST's terminal tells them;
+    `signature` has its key-value operations, `doings` those that ended well, as far as SST's terminal shows them;
     where none did, those that failed: of these it does not say what they were.
     """
     real = ~pl.col("planning").fill_null(False)
@@ -138,13 +138,13 @@ def _same_operations(signed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_doings(signed: pl.DataFrame) -> pl.DataFrame:
-    """SST's terminal output, which tells only what ended well, and an exacter log of that."""
+    """SST's terminal output, which shows only what ended well, and an exacter log of that."""
     terminal = _RANKS["terminal"]
     return _nth_alike(signed.filter(pl.col("rank") <= terminal), "doings", terminal)
 
 
 def _nth_alike(signed: pl.DataFrame, signature: str, rank: int) -> pl.DataFrame:
-    """`id, into` of the logs of `rank` of which an exacter one is in hand: the n-th alike belongs to the n-th."""
+    """`id, into` of the logs of `rank` of which an exacter one is available: the n-th alike belongs to the n-th."""
     same = ["stack", signature]
     comparable = (
         signed.drop_nulls(same).filter(pl.col(signature) != "").with_columns(low=pl.col("rank") == rank)

@@ -62,7 +62,7 @@ class LogScan:
     Args:
         sources: of plain bytes (`analyzer.sources.contain.contents`).
         unusable: stats of what gave no source.
-        kind: what all sources are taken for; None: each for what its content tells.
+        kind: what all sources are taken for; None: each as its content shows.
         prefilter: leave out what says nothing of a deploy and of its key-value writes, where a form can.
         identities: what the sources are, in their order, where that was detected before; else it is detected here.
 
@@ -94,7 +94,7 @@ class LogScan:
             yield from self._read(number, source, stats)
 
     def _new_id(self, name: str, number: int) -> str:
-        """The deploy's id; two logs with one update id are told apart here, and joined by `merged`."""
+        """The deploy's id; two logs with one update id are distinguished here, and joined by `merged`."""
         own_id = deploy_id(name, number)
         return f"{own_id}-{number}" if own_id in self._taken else own_id
 

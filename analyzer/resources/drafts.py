@@ -50,7 +50,7 @@ class Drafts:
         unset: bool = False,
         unsure: bool = False,
     ) -> None:
-        """One write; `pattern` is told from a `*` in the key where it is not given."""
+        """One write; `pattern` follows from a `*` in the key where it is not given."""
         is_pattern = key.startswith("*:") or key.endswith(":*") if pattern is None else pattern
         row = (operation, action, store, key, is_pattern, entry, value, was, unset, unsure)
         for name, cell in zip(DRAFTS, row, strict=True):

@@ -48,7 +48,7 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 
 
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
-    """Writes of operations that text names. The router's namespace is not said: the key is `*:routes`.
+    """Writes of operations that text names. The text does not show the router's namespace: the key is `*:routes`.
 
     A shared router's namespace comes from another stack (its distribution's tags), so a guess from the name could
     be wrong, and a wrong key would be a false absence. The entry is what the console lines `Building kv namespace

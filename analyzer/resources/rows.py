@@ -30,7 +30,7 @@ def writing(operations: pl.DataFrame, properties: Sequence[str]) -> pl.DataFrame
 
 
 def retained() -> pl.Expr:
-    """Whether a row of text said `[retain]`: its reader then leaves that, and nothing else, in `old`."""
+    """Whether a row of text shows `[retain]`: its reader then leaves that, and nothing else, in `old`."""
     return pl.col("old").str.contains("retainOnDelete", literal=True).fill_null(False)
 
 

@@ -103,7 +103,7 @@ def members(
     Args:
         source: the archive, perhaps packed.
         allowance: what may be taken out of it.
-        refused: told of each file that is not read, and why.
+        refused: gets each file that is not read, and why.
         depth: archives that this one stands in.
         room: for all that is held at the same time; None where one file is let go before the next one.
 
@@ -128,7 +128,7 @@ class _Names:
         self._seen: set[int] = set()  # hashes: a million names would be large
 
     def admits(self, name: str) -> bool:
-        """Whether a file of this name is read; if not, `refused` is told, unless it is hidden."""
+        """Whether a file of this name is read; if not, `refused` gets it, unless it is hidden."""
         parts = tuple(name.replace("\\", "/").split("/"))
         if name.startswith(("/", "\\")) or ".." in parts or parts[0][1:2] == ":":
             return self.refuse(name, _OUTSIDE)
@@ -138,7 +138,7 @@ class _Names:
         return not reason or self.refuse(name, reason)
 
     def repeats(self, name: str) -> bool:
-        """Whether a file of this name was given before; `refused` is told then."""
+        """Whether a file of this name was given before; `refused` then gets it."""
         key = hash(name)
         if key in self._seen:
             self.refuse(name, _TWICE)

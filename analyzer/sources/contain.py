@@ -57,7 +57,7 @@ class _Contents:
         """What stands within `source`, which stands in `depth` archives, and in `layers` of packing in the last."""
         try:
             head = _head(source)
-        except InputError:  # its reader will tell
+        except InputError:  # its reader reports it
             yield source
             return
         packed = head.startswith(GZIP) or is_packed(head)
@@ -89,7 +89,7 @@ class _Contents:
                     self.allowance.spend(len(block))
                     if self.allowance.left < 0:
                         return False
-        except (OSError, InputError):  # its reader will tell
+        except (OSError, InputError):  # its reader reports it
             return True
         return True
 

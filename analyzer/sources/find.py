@@ -60,9 +60,9 @@ def find(
     """The sources that `words` name, and stats (kind `unusable`) for each word or folder that gave none.
 
     A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot, where
-    `.sst` is entered, and for folders that surely hold no logs, which are told) or `-`: standard input, which
+    `.sst` is entered, and for folders that surely hold no logs, which are reported) or `-`: standard input, which
     `stdin` reads. Of links below a directory, and of what a glob matches, those that lead out of the directory (or
-    the folder that the glob begins with) are told and not read, unless `follow_links`.
+    the folder that the glob begins with) are reported and not read, unless `follow_links`.
     """
     look = _Look(follow_links=follow_links)
     parts: list[Sequence[Source] | Tree] = []
@@ -244,7 +244,7 @@ def _named_in(part: Sequence[Source] | Tree, folders: dict[str, str]) -> Iterato
 
 
 def _real(source: Source, folders: dict[str, str]) -> str:
-    """The file without symbolic links; what is no file is told apart. `folders` keeps the folders that were met."""
+    """The file without symbolic links; what is no file gets a name of its own. `folders` is a cache."""
     if source.path is None:
         return f"\0{source.name}"
     path = Path(source.path)

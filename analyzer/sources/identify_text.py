@@ -106,7 +106,7 @@ _TERMINAL_OTHER: Final = Identity("terminal", "log records or errors of a deploy
 
 
 def detect_text(text: bytes) -> Identity | None:
-    """The kind of text log that begins with `text`; None where no line tells."""
+    """The kind of text log that begins with `text`; None if no line shows one."""
     plain = _unshifted(ANSI.sub(b"", text))
     lines = [line for line in plain.split(b"\n", _LINES)[:_LINES] if line.strip()]
     if _begins(_VERBOSE, lines):
@@ -128,7 +128,7 @@ def _unshifted(plain: bytes) -> bytes:
 
 
 def detect_within(plain: bytes) -> Identity | None:
-    """The kind of a text with telling lines somewhere, without ANSI sequences; None where no line tells."""
+    """The kind of a text with telling lines somewhere, without ANSI sequences; None if no line shows one."""
     if _SST.search(plain):
         return _TERMINAL_SST
     if _PULUMI.search(plain):

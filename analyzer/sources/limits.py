@@ -30,7 +30,7 @@ WINDOW: Final = 128 * MIB
 HEADER: Final = MIB
 """Of a tar archive's extended header, which holds names."""
 SEARCHED: Final = 32 * MIB
-"""Of a text, for a line that tells what it is: a build may talk for long before it deploys."""
+"""Of a text, for a line that shows what it is: a build may talk for long before it deploys."""
 
 # Decompression bombs.
 BOMB_SIZE: Final = 32 * MIB

@@ -36,7 +36,7 @@ class Source:
         path: the file; None where `content` holds the bytes (standard input), or `opener` gives them.
         content: the bytes, where they are held.
         opener: gives the bytes of what is packed in another source; its stream raises `UnreadableError`.
-        stored: how many bytes there are as stored, where neither `path` nor `content` tells.
+        stored: how many bytes there are as stored, where neither `path` nor `content` shows it.
         within: the file that holds the archive in which the bytes stand.
     """
 
@@ -67,7 +67,7 @@ class Source:
         return len(self.content) if self.path is None else Path(self.path).stat().st_size
 
     def stamp(self) -> Stamp | None:
-        """What tells whether the file has changed; None where there is none, or it has gone."""
+        """Values that show whether the file has changed; None where there is none, or it has gone."""
         path = self.path or self.within
         try:
             return None if path is None else Stamp.of(Path(path).stat())
@@ -109,9 +109,9 @@ def _opened(path: str | os.PathLike[str]) -> BinaryIO:
 
 
 def _has_holes(path: str | os.PathLike[str]) -> bool:
-    """Whether the file system knows of bytes that are not stored: some systems tell no size on the disk."""
+    """Whether the file system knows of bytes that are not stored: some systems report no size on the disk."""
     with Path(path).open("rb") as stream:
         try:
             return stream.seek(0, os.SEEK_HOLE) < stream.seek(0, os.SEEK_END)
-        except (OSError, AttributeError):  # no file on a disk, or a system that does not tell either
+        except (OSError, AttributeError):  # no file on a disk, or a system that reports neither
             return True

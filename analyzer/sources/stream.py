@@ -18,7 +18,7 @@ def stream_of(pieces: Iterator[bytes]) -> BinaryIO:
 
 
 class _Stream(io.RawIOBase):
-    """Pieces of bytes as a stream that is read once. What stands before damage is given before it is told."""
+    """Pieces of bytes as a stream that is read once. What stands before damage is given before the damage is raised."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces

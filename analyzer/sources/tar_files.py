@@ -46,7 +46,7 @@ class TarDamage(Exception):  # noqa: N818 - damage, with what stands before it
 
 
 class _Bytes:
-    """The bytes of the archive, read once. They end at damage, which `damage` then tells."""
+    """The bytes of the archive, read once. They end at damage, which `damage` then describes."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self.damage: str | None = None

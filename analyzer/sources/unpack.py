@@ -74,7 +74,7 @@ def read_whole(
     """All bytes of `source`, unpacked, and what went wrong in words; nothing where there are more than `cap`.
 
     Damage does not raise: the bytes before it are given. The first block alone is given where `enough` says so of it.
-    `spend` is told how many bytes were unpacked.
+    `spend` gets how many bytes were unpacked.
     """
     problems: list[str] = []
     parts: list[bytes] = []

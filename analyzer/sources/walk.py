@@ -27,7 +27,7 @@ _BLOCK: Final = 500  # names that are packed together
 
 @dataclass(slots=True)
 class WalkNotes:
-    """What a walk came across besides the files that it gave.
+    """What a walk found besides the files that it gave.
 
     Attributes:
         links: files that are symbolic links.
@@ -146,7 +146,7 @@ class _Folder:
 
 
 def _walk(root: str, links: _Links, notes: WalkNotes | None = None) -> Iterator[str]:
-    """The files below `root`; what else is met goes to `notes`, where anyone asks for it."""
+    """The files below `root`; what else is found goes to `notes`, if given."""
     way = [_opened(root, links, None, notes)]
     while way:
         here = way[-1]
@@ -187,7 +187,7 @@ def _opened(
 def _names_of(
     entries: Iterable[os.DirEntry[str]], here: _Folder, links: _Links, notes: WalkNotes | None
 ) -> Iterator[str]:
-    """The names of the folders and of the files that may be read; `here` is told more of them."""
+    """The names of the folders and of the files that may be read; `here` gets more about them."""
     for entry in entries:
         name = entry.name
         if entry.is_dir(follow_symlinks=False):
@@ -205,7 +205,7 @@ def _names_of(
 
 
 def _is_file(link: str, links: _Links, notes: WalkNotes | None) -> bool:
-    """Whether a link is a file that is read; `notes` hears of it."""
+    """Whether a link is a file that is read; `notes` gets it."""
     notes = notes or WalkNotes()
     try:
         mode = Path(link).stat().st_mode

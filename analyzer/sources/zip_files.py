@@ -160,7 +160,7 @@ def _overlapping(infos: list[zipfile.ZipInfo]) -> set[int]:
 def _count_entries(stream: BinaryIO) -> int:
     """How many entries stand where the directory does: to have them all read would cost some 700 bytes for each.
 
-    Where it stands is told as the standard library tells it. None are counted where there is no directory.
+    Its place is found as the standard library finds it. None are counted where there is no directory.
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - _TAIL))

@@ -82,7 +82,7 @@ def read_listings(
     more: Sequence[Source] = (),
     follow_links: bool = False,
 ) -> Listings:
-    """The listings that `words` name. Nothing raises for one input: `inputs` tells what was wrong.
+    """The listings that `words` name. Nothing raises for one input: `inputs` reports what was wrong.
 
     Args:
         words: files, globs, directories or `-`, each with `ARN=` before it where the user says which store it is of.

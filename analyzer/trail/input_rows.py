@@ -29,7 +29,7 @@ class InputRows:
         self._own: dict[int, InputStats] = {}
         self._open: set[int] = set()
         self._shared: dict[tuple[str, str], tuple[int, InputStats]] = {}
-        self._depth = 1 << 20  # folders of a path by which files are told apart
+        self._depth = 1 << 20  # folders of a path by which files are distinguished
 
     def add(self, stats: InputStats, *, is_open: bool) -> None:
         """The stats of the next file; more may be added to it later only where it `is_open`."""

@@ -53,7 +53,7 @@ class FileRecords:
         losses: what the form lost of each of `records`; empty where it lost nothing.
         extent: how far the records reach; None where the file's own bytes say it.
         refused: why the file is no CloudTrail after all; nothing of it is used.
-        controls: the records that `control.changes` reads; None where the file's own bytes tell them.
+        controls: the records that `control.changes` reads; None if the file's own bytes hold them.
     """
 
     records: Sequence[bytes | Raw]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analyzer.sources.source import Source
 
-_AHEAD: Final = 4  # pieces of work in hand for each process
+_AHEAD: Final = 4  # pieces of work ahead for each process
 _HELD: Final = 8  # results that wait for one before them
 _PART: Final = 4  # a piece is this part of a process's share of what is left,
 _FEWEST: Final = 4  # but not less than is worth being handed over,

@@ -57,12 +57,12 @@ class Reading:
 
     Attributes:
         thorough: look in every file for the calls that change a trail; else in those that are decoded anyway, and
-            in those of the times `around`. It is so too where digests are in hand: their names tell it.
+            in those of the times `around`. It is so too where digests are available: their names show it.
         around: times near which such calls matter.
         keys: to check the signatures of digests with.
         selector_files: the selectors of trails, as the user says them.
         jobs: processes; 0: as many as are worth it.
-        progress: told of files that were read, and of their bytes as stored.
+        progress: is called with the numbers of files that were read, and of their bytes as stored.
     """
 
     thorough: bool = False
@@ -80,7 +80,7 @@ def read_trail(
 ) -> Trail:
     """The calls on key-value stores in `sources`, which are CloudTrail files in any form that `registry` knows.
 
-    Nothing raises for one input: what cannot be read is told in `inputs`, which begins with `unread` (of
+    Nothing raises for one input: what cannot be read is reported in `inputs`, which begins with `unread` (of
     words that gave no source), and the rest is read. A record that several files hold counts for the first of
     them. Memory grows with the calls, not with the files. Several processes give the same as one.
     """
@@ -95,7 +95,7 @@ def read_trail(
             size += file.stats.bytes
             reader.take(file)
         report_progress(number, size)
-    if reader.digests and not proving:  # their names did not tell them: in an archive, or renamed
+    if reader.digests and not proving:  # their names did not show them: in an archive, or renamed
         reader = _Reader(hashing=True)
         for source in sources:
             for file in read_file(Look(thorough=True, hashing=True), source):
@@ -164,7 +164,7 @@ class _Reader:
         self.input_rows.add(file.stats, is_open=bool(file.records or file.digest))
 
     def calls(self) -> pl.DataFrame:
-        """CALLS of all files, mended by their addenda, in order."""
+        """CALLS of all files, corrected by their addenda, in order."""
         calls, updates = self._collector.once(apart=list(self._updates))
         self._tell_of_repeats()
         if not updates:

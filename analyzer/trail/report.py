@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrailReport:
-    """What is in hand of a trail.
+    """What is available of a trail.
 
     Attributes:
         calls: CALLS, of the stores, keys and times that were asked for.
@@ -41,8 +41,8 @@ class TrailReport:
         digests: DIGESTS.
         selectors: SELECTORS.
         store_changes: when the stores were created or deleted.
-        narrowed: whether a store, a key or a time was asked for: then the calls are shown one by one.
-        at: the time of the replay; None where none was asked for.
+        narrowed: whether a store, a key or a time was given: then the calls are shown one by one.
+        at: the time of the replay; None if none was given.
         keys: REPLAY at that time.
         exit_code: 3 where an input that was named is missing or could not be used, else 0.
         unread: those inputs, as they were named, and why each could not be used.
@@ -114,7 +114,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     until: datetime | None = None,
     at: datetime | None = None,
 ) -> TrailReport:
-    """What is in hand of `trail`, narrowed to a store (by a part of its ARN), a key and a time.
+    """What is available of `trail`, narrowed to a store (by a part of its ARN), a key and a time.
 
     A key or a time narrows the calls only: the chain stays that of the whole store.
     """

@@ -23,13 +23,13 @@ class Trail:
     Attributes:
         calls: CALLS, deduplicated by eventID, ordered by store, time, eventID, key.
         inputs: INPUTS, a row per file; where there are very many, one for those of a folder (`input_rows`).
-        first: the earliest time that any record in hand (of any service, us-east-1 or region unknown) speaks for.
+        first: the earliest time that any available record (of any service, us-east-1 or region unknown) speaks for.
         reach: the latest one, the newest delivery minute in a file name, or the end of a digest of which all files
-            are in hand: what happened more than 30 minutes before it has been delivered (CloudTrail delivers
+            are available: what happened more than 30 minutes before it has been delivered (CloudTrail delivers
             within 15 minutes as a rule).
         accounts: the accounts that the files are of, as far as names or records say.
         regions: their Regions, in the same way.
-        digests: DIGESTS, each held against the files in hand.
+        digests: DIGESTS, each compared with the available files.
         selectors: SELECTORS.
         store_changes: when stores were created or deleted, in the order of time.
         outages: when records were made that came late because of an outage of CloudTrail.

@@ -122,7 +122,7 @@ class _Worker:
         self._send(work)
 
     def give(self, piece: object, future: Future[Any]) -> None:
-        """Sends a piece. If the process has ended, the listener sees it too, and tells."""
+        """Sends a piece. If the process has ended, the listener sees it too, and reports it."""
         self.given.append(future)
         self._send(piece)
 

@@ -40,7 +40,7 @@ def absence(
     reach: datetime | None,
     covered: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """For each window how sure it is that no successful write is missing from hand, and why.
+    """For each window how sure it is that no successful write is missing, and why.
 
     Args:
         windows: SPANS.
@@ -135,8 +135,8 @@ def _storeless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """The last record before each window and the first after it, where both are of one run.
 
-    `lower_run` is the run that the window begins in (0: the first in hand), `upper_open` says that this run is the
-    store's last one, so that nothing in hand contradicts silence after the window.
+    `lower_run` is the run that the window begins in (0: the first available), `upper_open` says that this run is the
+    store's last one, so that nothing available contradicts silence after the window.
     """
     records = chain.select("store", "run", "position", "event_id", "at").sort("at", "run", "position")
     last_run = chain.group_by("store").agg(last_run=pl.col("run").max())
@@ -228,7 +228,7 @@ def _holding(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) ->
 
 
 def _fresh(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """`store, fresh`: whether the first write in hand left the store with just the keys that it put."""
+    """`store, fresh`: whether the first available write left the store with just the keys that it put."""
     first = chain.filter((pl.col("run") == 0) & (pl.col("position") == 0)).select("store", "event_id")
     named = calls.select("store", "event_id", "effect", "item_count").join(first, on=["store", "event_id"])
     return named.group_by("store").agg(

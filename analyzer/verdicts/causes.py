@@ -19,7 +19,7 @@ _CAUSES = (
 
 
 def cause_of(code: pl.Expr, message: pl.Expr) -> pl.Expr:
-    """The cause that an error code and its message tell; null where there is no error at all."""
+    """The cause that an error code and its message give; null where there is no error at all."""
     text = pl.concat_str(code.fill_null(""), message.fill_null(""), separator=" ").str.strip_chars()
     cause = pl.lit("service_error")
     for name, pattern in reversed(_CAUSES):

@@ -69,9 +69,9 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
 
 
 def _refused() -> pl.Expr:
-    """Whether the operation's last word in hand is a call that was refused, and nothing in hand contradicts it.
+    """Whether the operation's last available word is a call that was refused, and nothing available contradicts it.
 
-    What is not allowed is not tried again, and would be refused again: no later call can be missing from hand.
+    What is not allowed is not tried again, and would be refused again: no later call can be missing.
     """
     last_word = pl.when("tried").then(cause_of(pl.col("failed_code"), pl.col("failed_message")))
     by_read = pl.when(pl.col("failed_read").is_not_null()).then(
@@ -146,7 +146,7 @@ def _verdict() -> pl.Expr:
 
 
 def _may_have_landed() -> pl.Expr:
-    """Whether a call is in hand that an operation without an end may have made, or another; or after the log's end."""
+    """Whether an operation without an end may have made an available call, or another may; or after the log's end."""
     unclaimed = pl.col("near_event").is_not_null() | pl.col("strangers").fill_null(False)
     near = pl.col("contested").fill_null(False) | unclaimed
     return (pl.col("reported") == "unfinished") & near
@@ -157,7 +157,7 @@ def _cause() -> pl.Expr:
     by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
     verdict = pl.col("verdict")
     contested = pl.col("contested").fill_null(False)
-    # Fewer calls than operations that they fit: one of them went without, and nothing tells which.
+    # Fewer calls than operations that they fit: one of them went without, and it cannot be decided which.
     without = contested & ~pl.col("hit") & ~pl.col("maybe_nothing") & pl.col("sure").is_not_null()
     return (
         pl.when(verdict == "lost")

@@ -35,13 +35,13 @@ Line = Literal[
     "bracket_end",
     "doubt",
 ]
-"""What a line of evidence says, in the order in which the story is told."""
+"""What a line of evidence says, in the order of the story."""
 
 _RANKS: Final[tuple[Line, ...]] = get_args(Line)
 
 
 def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """EVIDENCE of every write, in the order in which the story is told: log, calls, listing, chain, coverage.
+    """EVIDENCE of every write, in the order of the story: log, calls, listing, chain, coverage.
 
     Args:
         concluded: FINAL_VERDICTS.
@@ -240,7 +240,7 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
 
 
 def _listing_lines(concluded: pl.DataFrame) -> pl.DataFrame:
-    """What a listing of the store shows: after every call, for it tells what became of them all."""
+    """What a listing of the store shows: after every call, because it shows what became of them all."""
     with_detail = concluded.filter(pl.col("listed_detail").is_not_null())
     detail = pl.format("a listing of the store: {}", "listed_detail")
     row = _row("listing", "keys", pl.col("listed_at"), pl.col("listed_source"), detail)
@@ -261,7 +261,7 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
 
 
 def _either(concluded: pl.DataFrame) -> pl.DataFrame:
-    """That nothing tells this write's call from that of a lost one (or its own from that of one that was not)."""
+    """That the calls of this write and of another cannot be distinguished, and one of the two was lost."""
     detail = pl.format(
         "this call or that of {}: each fits all of them, of the writes one was lost, and nothing tells which",
         "or_else",
@@ -294,7 +294,7 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("sure") == "high")
         & pl.col("between").is_null()
     ).fill_null(False)
-    # A listing can tell what is there where the trail cannot tell why.
+    # A listing can show what is there where the trail cannot show why.
     cause = pl.when(pl.col("verdict") == "unverifiable").then("cause").otherwise("open_cause")
     near = pl.col("near_event").is_not_null() & (cause == "no_window")
     why = (

@@ -118,7 +118,7 @@ def _speaks() -> pl.Expr:
 
 
 def _lists(beside: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame]:
-    """The lists that were asked for; and `listing, key, entries, parts, list_problem` of each."""
+    """The lists of routes that the writes need; and `listing, key, entries, parts, list_problem` of each."""
     keys_of_lists = (
         beside.filter("spoken", pl.col("action").is_in(_LISTS)).select("store", "listing", "key").unique()
     )
@@ -170,7 +170,7 @@ def _state() -> pl.Expr:
 
 def _verdict() -> pl.Expr:
     verdict, there = pl.col("trail_verdict"), (pl.col("listed") == "there").fill_null(False)
-    # A loss that a later listing does not show was mended, or never was; one after the listing stands.
+    # A loss that a later listing does not show was repaired, or never was; one after the listing stands.
     since_restored = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listing_at")).fill_null(False)
     unproven = (verdict == "dropped") & (pl.col("trail_confidence") != "proven")
     healed = verdict.is_in(["unverifiable", "unfinished", "mismatched"]) | since_restored | unproven
@@ -187,7 +187,7 @@ def _verdict() -> pl.Expr:
 
 
 def _shared_loss() -> pl.Expr:
-    """Whether the trail says that this write or another was lost, and cannot tell which."""
+    """Whether the trail says that this write or another was lost, and cannot decide which."""
     return ((pl.col("trail_verdict") == "unverifiable") & pl.col("ambiguous_cause").is_not_null()).fill_null(
         False
     )

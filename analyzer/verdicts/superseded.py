@@ -20,7 +20,7 @@ _ENTRY: Final = ["store", "key", "entry"]
 
 
 def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
-    """LATER_WRITES: another write of the deploys in hand undid this one, not surely before it, by the listing's time.
+    """LATER_WRITES: another write of the available deploys undid this one, not surely before it, by the listing's time.
 
     A put is undone by any other put of its key, and by its own resource in another deploy; so is an append. A delete or
     removal is superseded by a put or append of the same that its deploy, or a later one, also meant.

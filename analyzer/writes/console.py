@@ -14,7 +14,7 @@ from analyzer.resources.shown import after_components
 
 
 def said_entries(events: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, base, entry`: the last entry said of each component, `base` being its name.
+    """`deploy, base, entry`: the last entry shown for each component, `base` being its name.
 
     Args:
         events: EVENTS, in the order of the log.

@@ -30,7 +30,7 @@ class Failure(msgspec.Struct):
 
 
 class Update(msgspec.Struct):
-    """An update, as any of the objects tells it."""
+    """An update, as any of the objects describes it."""
 
     id: str | None = None
     updateID: str | None = None  # noqa: N815 (SST's names)

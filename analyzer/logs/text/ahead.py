@@ -18,7 +18,7 @@ _THREADS: Final = 2
 
 
 def ahead(work: Callable[[Item], Result], items: Iterable[Item], depth: int = 2) -> Iterator[Result]:
-    """`work(item)` of each item, in order, in two threads: with `depth` items in hand neither waits for the reader."""
+    """`work(item)` of each item, in order, in two threads: with `depth` items ahead neither waits for the reader."""
     with ThreadPoolExecutor(_THREADS) as pool:
         waiting: deque[Future[Result]] = deque()
         for item in items:

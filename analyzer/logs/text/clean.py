@@ -27,7 +27,7 @@ _COLOUR_TAG = r"<\{%.*?%\}>"  # Pulumi's own markup: sdk/go/common/diag/colors
 _ANSI = r"\x1b\[[0-9;?]*[a-zA-Z]"
 _REDRAWN = r"^.*\r"
 _BLANKS = " \t\r"
-_FIRST = 1000  # lines that tell whether it is worth while to strip all
+_FIRST = 1000  # lines that decide whether it is worth while to strip all
 _PACKED = (b"\x1f\x8b", b"(\xb5/\xfd", b"x")  # how gzip, zstd and zlib begin
 
 

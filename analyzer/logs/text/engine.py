@@ -274,7 +274,7 @@ def _finish(parts: list[pl.DataFrame], placed: pl.DataFrame | None, reader: _Rea
 
 
 def _anew(parts: Sequence[pl.DataFrame], reader: _Reader) -> list[pl.DataFrame]:
-    """`parts` without what the log has told of the same deploy before."""
+    """`parts` without what the log has reported of the same deploy before."""
     row = pl.int_range(pl.len())
     telling = [
         part.select("line", "run", "once", row.alias("row"), pl.lit(number).alias("part")).drop_nulls("once")

@@ -25,7 +25,7 @@ class Alone(Enum):
     TELLS = auto()
     """It is read, and opens nothing; it ends every section."""
     COUNTED = auto()
-    """It is counted as recognised, unless it tells something of a write."""
+    """It is counted as recognised, unless it concerns a write."""
     NOISE = auto()
     """It is counted as noise."""
     NOTHING = auto()

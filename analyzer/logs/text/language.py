@@ -56,7 +56,7 @@ STARTING = "starting"
 """The section that all languages share: a deploy has begun in it, and its header may follow."""
 
 Settling = Callable[[Iterable[pl.DataFrame]], Iterator[pl.DataFrame]]
-"""Goes over the EVENTS of a whole log, batch by batch: what only later lines tell of those before."""
+"""Goes over the EVENTS of a whole log, batch by batch: what only later lines show of those before."""
 
 
 class Language(Protocol):

@@ -94,7 +94,7 @@ def parsed(
 
 
 def layers(source: Source, dialect: Dialect) -> tuple[Layer, ...]:
-    """The prefixes of a log that its dialect may have, by the first piece that tells of a deploy, or its first one."""
+    """The prefixes of a log that its dialect may have, by the first piece that shows a deploy, or its first one."""
     first: pl.Series | None = None
     with source.open() as stream:
         for batch in islice(_undamaged(without_mark(batches(stream, _PROBE))), _PROBES):
@@ -106,7 +106,7 @@ def layers(source: Source, dialect: Dialect) -> tuple[Layer, ...]:
 
 
 def _undamaged(runs: Iterable[bytes]) -> Iterator[bytes]:
-    """`runs` up to the first error, which their reader will tell."""
+    """`runs` up to the first error, which their reader reports."""
     with suppress(OSError):
         yield from runs
 

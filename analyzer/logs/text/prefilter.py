@@ -33,8 +33,8 @@ class CountedLines:
 
     Attributes:
         forms: their names.
-        telling: a Rust pattern of lines that tell something.
-        ending: how lines end that tell something, too.
+        telling: a Rust pattern of lines that concern a write.
+        ending: how lines end that concern a write, too.
         opening: a Rust pattern of telling lines that open a section, although their form does not.
     """
 
@@ -48,8 +48,8 @@ class CountedLines:
 class _Kind:
     """A class of lines, their pattern, and what some of them are instead; without a pattern there are none.
 
-    Where `among` is given, the pattern is sought only in lines that hold it. What else a line is, is told by tests in
-    which it is the column `line`; of those that hold, the last counts.
+    Where `among` is given, the pattern is sought only in lines that hold it. What else a line is, is decided by tests
+    in which it is the column `line`; of those that hold, the last counts.
     """
 
     code: int
@@ -94,11 +94,11 @@ class Prefilter:
         ends: each line ends every section, and is recognised.
         passes: recognised, and changes nothing.
         ends_as_noise: as `ends`, but noise.
-        ends_read: as `ends`, but each of these lines tells something: all are read.
+        ends_read: as `ends`, but each of these lines concerns a write: all are read.
         noise: noise, and changes nothing.
         nothing: forms that mean nothing where no section is open: of no language, and no noise.
         among: forms of which each line holds a character, by this character: they are sought only there.
-        repeating: a Rust pattern of telling lines of `passes`: the same words tell only once while no section is open.
+        repeating: a Rust pattern of telling lines of `passes`: the same words count only once while no section is open.
         stamp: a Rust pattern of what stands before these words.
         ours: a Rust pattern of lines that are unrecognised where no language knows them, the others being noise;
             None: all are unrecognised.
@@ -225,7 +225,7 @@ class Prefiltering:
     def kept(self, classes: pl.Series, text: pl.Series) -> tuple[pl.Series, Counts]:
         """The rows of a batch that must be read, and what the others are.
 
-        Of each stretch of lines outside of sections the first and the last of the others are kept: they tell its times,
+        Of each stretch of lines outside of sections the first and the last of the others are kept: they give its times,
         as what must be read may say nothing new; and the last line that ends a section: Pulumi's display may begin or
         end with it; and the last that is recognised, of each class: it may be a step of a deploy without a header.
 

@@ -67,7 +67,7 @@ class Unwrapped:
 
     @property
     def at(self) -> pl.Series | None:
-        """TIME at which each line was written; read anew whenever it is asked for."""
+        """TIME at which each line was written; computed anew on each access."""
         return self.times.read() if self.times else None
 
     def gather(self, rows: pl.Series) -> Unwrapped:
@@ -98,7 +98,7 @@ def joined(batches: Sequence[Unwrapped]) -> Unwrapped:
 
 
 def tells(lines: pl.Series) -> pl.Series:
-    """Lines that tell of a deploy, whatever stands before them."""
+    """Lines that show a deploy, whatever stands before them."""
     return lines.filter(lines.str.contains(_TELLING).fill_null(value=False))
 
 

@@ -32,7 +32,7 @@ _COLUMNS: Final = {
 
 
 def is_update(record: Record) -> bool:
-    """Whether `record` mends another one."""
+    """Whether `record` corrects another one."""
     return text(fields(record.addendum).get("reason")) == "UPDATED_DATA"
 
 
@@ -42,7 +42,7 @@ def tells_of_outage(record: Record) -> bool:
 
 
 def mend(calls: pl.DataFrame, update: Record, source: str, form: str) -> pl.DataFrame | None:
-    """CALLS with the fields that `update` mends; None if the record that it mends is not there.
+    """CALLS with the fields that `update` corrects; None if the record that it corrects is not there.
 
     Raises:
         ValueError: as `calls_of`.

@@ -15,7 +15,7 @@ from analyzer.tables import CHAIN, conform, empty
 def chain(calls: pl.DataFrame) -> pl.DataFrame:
     """CHAIN: one row per successful write record, with its run and its place in it.
 
-    A record whose `ifMatch` no record in hand returned begins a run; so does one whose `ifMatch` another success
+    A record whose `ifMatch` no available record returned begins a run; so does one whose `ifMatch` another success
     claims too (a fork cannot happen in one store: the records contradict each other, and prove nothing).
 
     Args:

@@ -72,7 +72,7 @@ def is_control(service: object, name: object) -> bool:
 
 
 def records_in(data: bytes) -> list[Raw]:
-    """The records of a log file that may be such; none where it is damaged, which its reader tells."""
+    """The records of a log file that may be such; none where it is damaged, which its reader reports."""
     named = [name for service, names in _NAMED.items() if holds(data, service) for name in names]
     if not any(holds(data, name) for name in named):
         return []
@@ -84,7 +84,7 @@ def records_in(data: bytes) -> list[Raw]:
 
 
 def changes(records: Iterable[bytes | Raw], source: str) -> tuple[list[Control], list[StoreChange]]:
-    """The changes of trails that the records of a file tell, and the stores that were made or deleted."""
+    """The changes of trails that the records of a file report, and the stores that were made or deleted."""
     controls: list[Control] = []
     store_changes: list[StoreChange] = []
     for raw in records:

@@ -19,8 +19,8 @@ def replay(calls: pl.DataFrame, chain: pl.DataFrame, at: datetime) -> pl.DataFra
     """REPLAY: a row per store and key that a call names, with what is known of it at `at`.
 
     The last successful write at or before that time decides: `present` after a put, `absent` after a delete. A
-    GetKey tells it too, with its value or ResourceNotFoundException. It is `unknown` before the first call on the key,
-    and where a write that may have changed it is not in hand, or does not name its keys: after a gap in the chain,
+    GetKey shows it too, with its value or ResourceNotFoundException. It is `unknown` before the first call on the key,
+    and where a write that may have changed it is not available, or does not name its keys: after a gap in the chain,
     which another run than that of the key's last write shows.
 
     Args:
@@ -40,7 +40,7 @@ def replay(calls: pl.DataFrame, chain: pl.DataFrame, at: datetime) -> pl.DataFra
     )
     named = telling.select("store", "key").unique()
     keys = named.join(last, on=["store", "key"], how="left").join(_doubts(ran, at), on="store", how="left")
-    # A read belongs to no run: what it told holds until a gap that lies after it.
+    # A read belongs to no run: what it showed holds until a gap that lies after it.
     gap = (pl.col("run").is_not_null() & (pl.col("run") != pl.col("run_now"))) | (
         pl.col("run").is_null() & (pl.col("run_since") > pl.col("at"))
     )
@@ -64,7 +64,7 @@ def replay(calls: pl.DataFrame, chain: pl.DataFrame, at: datetime) -> pl.DataFra
 
 
 def _telling(calls: pl.DataFrame) -> pl.DataFrame:
-    """The calls that tell whether a key is there, with `said` and `is_write`."""
+    """The calls that show whether a key is there, with `said` and `is_write`."""
     not_found = pl.col("error_code").str.starts_with("ResourceNotFound").fill_null(False)
     is_write = pl.col("effect") != "read"
     read = pl.col("api") == "GetKey"

@@ -46,7 +46,7 @@ class Digest(NamedTuple):
     """One digest file.
 
     Attributes:
-        source: the file in hand.
+        source: the file that was read.
         chain: where it belongs.
         sha256: of its bytes, unpacked, in hex.
         start, end: the hour in which the files that it lists were delivered.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _SHELVES: Final = 1 << 12
 HASH: Final = hashlib.sha256().digest_size
-_NAME: Final = 8  # bytes of the hash of a name: they only tell what is missing from what is altered
+_NAME: Final = 8  # bytes of the hash of a name: they only distinguish missing from altered
 
 
 class LogFileIndex:

@@ -128,7 +128,7 @@ def _after(change: Control, before: str | None) -> tuple[str, str | None]:
 
 
 def _of_file(file: SelectorFile, changes: list[_State]) -> _State:
-    """What a file tells: how it is now, and how it was since the last change before, if that left it so."""
+    """The state that a file gives: how it is now, and how it was since the last change before, if that left it so."""
     moment = file.since or file.at
     before = next((state for state in reversed(changes) if state.known_at <= moment), None)
     if file.since or (before and _folded(before.selectors) != _folded(file.selectors)):

@@ -78,7 +78,7 @@ def covered(
         stores: ARNs.
         digests: DIGESTS.
         selectors: SELECTORS.
-        chain: CHAIN of the calls in hand.
+        chain: CHAIN of the available calls.
         outages: when records were made that came late because of an outage.
     """
     runs = _runs(digests)
@@ -97,7 +97,7 @@ def covered(
 
 
 def _by_selectors(store: str, account: str, state: dict[str, Any]) -> Iterator[dict[str, object]]:
-    """What the selectors say alone: that the store's writes are logged, or that they are not."""
+    """What the selectors alone show: that the store's writes are logged, or that they are not."""
     trail = _TRAIL.fullmatch(state["trail"])
     if trail is None or trail[2] != account:
         return
@@ -120,7 +120,7 @@ def _proven(  # noqa: PLR0913, PLR0917 - what it rests on
     chain: pl.DataFrame,
     outages: Sequence[datetime],
 ) -> Iterator[dict[str, object]]:
-    """The spans in which all writes are in hand by one state of one trail."""
+    """The spans in which all writes are available by one state of one trail."""
     trail = _TRAIL.fullmatch(state["trail"])
     if trail is None or state["state"] != "selects" or share_of_writes(state["selectors"], store) != "all":
         return

@@ -32,8 +32,8 @@ def validated(
     """DIGESTS: a row per digest, by chain and time.
 
     Args:
-        digests: those in hand.
-        log_files: the log files in hand.
+        digests: the available ones.
+        log_files: the available log files.
         keys: to check signatures with.
     """
     ordered = sorted(digests, key=lambda digest: (digest.chain, digest.end, digest.key, digest.source))

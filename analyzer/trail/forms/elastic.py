@@ -1,6 +1,6 @@
 """Elastic: documents of its CloudTrail integration, a line each, in an array, or as a search answers (`hits`).
 
-`event.original` is the record itself, where the integration was told to keep it. Without it the fields are read
+`event.original` is the record itself, where the integration is configured to keep it. Without it the fields are read
 (elastic/integrations, packages/aws, data stream cloudtrail): `flattened` lacks empty lists, and the parameters
 beside it are a map as Java prints it. Field names may stand as paths.
 """

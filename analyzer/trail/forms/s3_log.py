@@ -65,7 +65,7 @@ def unwrap(data: bytes) -> FileRecords:
 def _is_whole(data: bytes) -> bool:
     """Whether the file ends as one does, and its last record too: one that is cut may end like a file.
 
-    False also where this cannot be told without reading more.
+    False also where this cannot be decided without reading more.
     """
     end = _END.search(data, max(0, len(data) - 256))
     last = data.rfind(b"{", 0, max(0, data.rfind(_VERSION)))
@@ -79,7 +79,7 @@ def _is_whole(data: bytes) -> bool:
 
 
 def _at(data: bytes, records: list[msgspec.Raw], places: list[int]) -> list[msgspec.Raw] | None:
-    """Those of `records`, which were found in `data`, that stand at `places`; None where this cannot be told.
+    """Those of `records`, which were found in `data`, that stand at `places`; None where this cannot be decided.
 
     It can where nothing but a comma stands between two records: then their lengths give their places.
     """

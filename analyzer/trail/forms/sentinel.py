@@ -81,7 +81,7 @@ def _cell(row: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 
 def _day_first(rows: Iterable[Mapping[str, str]]) -> bool | None:
-    """Whether days stand before months; None where no row tells."""
+    """Whether days stand before months; None if no row shows it."""
     for row in rows:
         match = _LOCAL.match(_cell(row, _TIME) or "")
         if match and match[7]:

@@ -37,7 +37,7 @@ class _Peek(
         "acs_region": "acsRegion",
     },
 ):
-    """What tells whether an object is a record of CloudTrail, and how far it reaches."""
+    """What decides whether an object is a record of CloudTrail, and how far it reaches."""
 
     source: object = None
     name: object = None

@@ -25,7 +25,7 @@ _KEY = ["store", "key"]
 
 
 _RANKED = pl.Schema({**LOSSES, "rank": COUNT})
-"""Of several things that happened to a write the one of the least rank is said."""
+"""Of several things that happened to a write the one of the least rank is reported."""
 
 
 def losses(
@@ -221,7 +221,7 @@ def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
 def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     """Entries that a later writer, who had read the list before, wrote away.
 
-    Never `proven`: the chain orders writes, and that no read is missing from hand it does not show.
+    Never `proven`: the chain orders writes, but does not show that no read is missing.
     """
     return overwritten(of_lists, copies, "read_at", strictly=True).select(
         "write",
@@ -238,5 +238,5 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 
 
 def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
-    """Entries that a later writer may have written away: nothing tells when it had read the list."""
+    """Entries that a later writer may have written away: no record shows when it had read the list."""
     return overwritten(of_lists, copies, "earliest", strictly=False).select("write", threat="by_event")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _UNOWNED_LOOKBACK = pl.duration(seconds=120)
-"""How long before its call a writer whose deploy log is not in hand may have read the key."""
+"""How long before its call a writer whose deploy log is not available may have read the key."""
 
 _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
 _KEY = ["store", "key"]
@@ -154,9 +154,9 @@ def with_copies(
 def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`puts` with `began`, when the operation did; `first_read, last_read`, its writer's first and last read since.
 
-    One writer may run several operations at once: which of the reads was this one's, nothing tells. They are not
+    One writer may run several operations at once: which of the reads was this one's, no record shows. They are not
     `trusted` where a writer has tried to write the key more often in that time than it has read it: one of its reads
-    is missing from hand.
+    is not available.
     """
     # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where the chain has a
     # gap, a file is missing, and a second read may have been in it: then a failed attempt counts as having had one.
@@ -191,7 +191,7 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     read = pl.col("reads") - pl.col("reads_before").fill_null(0)
     tried = pl.col("attempts") - pl.col("attempts_before").fill_null(0)
     trusted = (pl.col("last_read") >= pl.col("since")) & (read >= tried)
-    # Without a log of the operation its last read is as good as its first: nothing tells when it began.
+    # Without a log of the operation its last read is as good as its first: no record shows when it began.
     of_many = pl.col("by_start").is_not_null() & (pl.col("next_read") <= pl.col("at"))
     first_read = pl.when(of_many).then(pl.min_horizontal("next_read", "last_read")).otherwise("last_read")
     return joined.with_columns(trusted=trusted.fill_null(False), first_read=first_read)
@@ -203,10 +203,10 @@ def _until(numbered: pl.DataFrame, what: str) -> pl.DataFrame:
 
 
 def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """`call, described`: whether a Describe in hand can have told the writer the ETag that its call names.
+    """`call, described`: whether an available Describe can have given the writer the ETag that its call names.
 
-    It must have come after the write that made the ETag. Null where that one is not in hand, or where the writer never
-    describes the store: such calls are not logged then.
+    It must have come after the write that made the ETag. Null where that write is not available, or where the writer
+    never describes the store: such calls are not logged then.
     """
     describes = (
         calls.filter(pl.col("api") == "DescribeKeyValueStore")

@@ -60,7 +60,7 @@ OVERWRITES = pl.Schema(
 LOSSES = pl.Schema(
     {
         "write": pl.String(),
-        "loss_cause": pl.String(),  # lost_update, deleted, namespace_collision; null: only `threat` is said
+        "loss_cause": pl.String(),  # lost_update, deleted, namespace_collision; null: only `threat` is set
         "loss_confidence": pl.String(),
         "loss_event_id": pl.String(),
         "loss_distance": pl.Int64(),  # how many writes later in one run; null between two runs
@@ -74,6 +74,6 @@ AMBIGUITIES = pl.Schema(
         "write": pl.String(),
         "or_else": pl.String(),  # the resources of the other writes that the loss, or the doubt, may be of
         "ambiguous_cause": pl.String(),  # the cause of the loss
-        "threatened": pl.Boolean(),  # none was surely lost, but of one of them nothing tells
+        "threatened": pl.Boolean(),  # none was surely lost, but one of them is uncertain
     }
 )

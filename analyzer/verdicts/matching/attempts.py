@@ -27,7 +27,7 @@ SHOWN: Final = 5
 _TRIED_AGAIN = ("precondition_failed", "throttled", "service_error")
 
 _OWN_CALLERS: Final = 16
-"""Callers of one deploy that are told from others: where more answer for its writes, anybody may be its own.
+"""Callers of one deploy that are distinguished from others: where more answer for its writes, anybody may be its own.
 
 One deploy has one credential. Each write has windows on the calls of each of its deploy's own callers: without a bound
 that is the product of both.
@@ -80,7 +80,7 @@ def own_claims(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> Clai
 
 
 def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataFrame:
-    """The failed write calls of each write, by its own deploy: those that tell of it, and how many there are.
+    """The failed write calls of each write, by its own deploy: those that explain it, and how many there are.
 
     FAILED_ATTEMPTS has a row for each of the first `SHOWN` of a write, and for the last ones that were not tried again.
     `resolved` says that the same writer wrote the key later in the same window, for whichever operation: the attempt

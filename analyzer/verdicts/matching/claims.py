@@ -119,7 +119,7 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
 
 
 def on_lanes(zones: pl.DataFrame, lanes: pl.DataFrame, lane_calls: pl.DataFrame) -> pl.DataFrame:
-    """ZONES: `zones` (with what a lane is told by) on the lanes that there are, with the calls that they hold."""
+    """ZONES: `zones` (with the columns that identify a lane) on the existing lanes, with the calls that they hold."""
     with_lane = zones.join(lanes, on=_LANE)
     spans = with_lane.hstack(ranges(with_lane, lane_calls, ["lane"]))
     return conform(spans.filter(pl.col("first") < pl.col("past")), ZONES)

@@ -29,7 +29,7 @@ _SECOND = pl.duration(seconds=1)
 def by_the_clock(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFrame:
     """CLOCK_WINDOWS: `writes` with windows no wider than what the deploy's own calls leave of the clocks' difference.
 
-    Where no call tells of it, or where two contradict each other, they stay as they are; `clock_known` says which.
+    Where no call shows it, or where two contradict each other, they stay as they are; `clock_known` says which.
 
     Args:
         writes: WINDOWS.

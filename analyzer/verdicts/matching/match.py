@@ -1,4 +1,4 @@
-"""Writes and calls: which recorded call answers for which write.
+"""Which recorded call answers for which write: windows, candidates and assigned calls.
 
 A call can answer for a write where store, key and effect agree and the call's time lies in the operation's window.
 One call answers for one operation: N overlapping operations on one key need N successful calls. Calls are assigned
@@ -57,7 +57,7 @@ def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 
 
 def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
-    """The reads of single keys that told their caller what is there, or that nothing is.
+    """The reads of single keys that showed their caller what is there, or that nothing is.
 
     Args:
         calls: ORDERED_CALLS.

@@ -153,7 +153,7 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
 
     A namespace is a resource's own, a list of routes is anybody's. A deploy's writer is the one that made all calls on
     the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
-    one's, and nothing tells whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
+    one's, and no record shows whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
     lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there
     are operations that succeeded, and nobody else read a list then: SST reads before it writes.
     """
@@ -231,7 +231,7 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
     # Resources of an unknown stack have a namespace each: calls in one namespace answer for one of them.
     enough = pl.when("unknown").then(pl.col("namespaces")).otherwise(pl.col("fitting")) >= pl.col("needed")
     # Of operations without an end some made what calls are left over, or what another one that ended well did not
-    # make, and nothing tells which. An update always writes.
+    # make, and it cannot be decided which. An update always writes.
     left = pl.col("fitting").fill_null(0).cast(pl.Int64) - pl.col("needed")
     may_be = (left > 0) | (pl.col("may_have_dropped").any().over("pool") & (left == 0))
     open_calls = may_be & (left < pl.col("unended")) & (pl.col("fitting") > 0)

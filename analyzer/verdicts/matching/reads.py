@@ -70,7 +70,7 @@ def _last_reads(spans: pl.DataFrame, reads: pl.DataFrame, good: pl.Expr) -> pl.D
 
 
 def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    """READS: per write what its reads tell.
+    """READS: for each write what its reads show.
 
     Args:
         reads: `write, at, ok, absent, event_id, error_code` of its last ones, of each kind.

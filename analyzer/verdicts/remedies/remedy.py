@@ -197,5 +197,5 @@ def _of_store(store: str, answers: Sequence[_Answer]) -> tuple[str | None, str |
 
 
 def _some(writes: Sequence[str]) -> str:
-    more = f" and {len(writes) - 10} more" if len(writes) > 10 else ""  # noqa: PLR2004 - said right here
+    more = f" and {len(writes) - 10} more" if len(writes) > 10 else ""  # noqa: PLR2004 - visible right here
     return ", ".join(writes[:10]) + more

@@ -87,13 +87,13 @@ def step_events(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def repeated_events(lines: pl.DataFrame) -> pl.DataFrame:
-    """The steps that `Changes:` repeats after the rows: they tell a URN, and nothing more happened."""
+    """The steps that `Changes:` repeats after the rows: they name a URN, and nothing more happened."""
     urn = pl.coalesce(pl.col("diff_urn").str.strip_suffix(": "), pl.col("diff_place").str.strip_suffix("]"))
     return lines.select("line", *_resource(urn), kind=pl.lit("summary"))
 
 
 def _resource(urn: pl.Expr) -> list[pl.Expr]:
-    """URN, type and name. The type is the step's own where it says one: a URN cannot tell a type that holds `::`."""
+    """URN, type and name. The type is the step's own where it says one: a URN cannot show a type that holds `::`."""
     own_type = pl.col("group_type").replace("", None)
     rest = pl.when(own_type.str.contains("::", literal=True)).then(own_type.str.extract(r"::(.*)$"))
     return [
@@ -169,7 +169,7 @@ def settled(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """EVENTS without the kind `STEP`: a step is `started`; where the run's summary has ended, `done` or `failed`.
 
     An outcome stands on the line after the summary. What the summary does not prove stays `started`: one of three
-    creations failed, say, and nothing tells which.
+    creations failed, say, and it cannot be decided which.
     """
     state = _Settling()
     for frame in frames:
@@ -222,7 +222,7 @@ def _with_outcomes(
 
 
 def _outcomes(steps: Sequence[_Step], totals: _Totals, *, reads: bool) -> list[str | None]:
-    """Of each step `done`, `failed`, or None where the summary does not tell.
+    """Of each step `done`, `failed`, or None where the summary does not show it.
 
     A step that began has ended, well or not, when a run prints its summary, unless somebody cancelled it; and each
     operation that failed is counted once. So an operation of which none succeeded failed if anything did, and where

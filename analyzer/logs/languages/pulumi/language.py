@@ -168,7 +168,7 @@ def _inside() -> pl.Expr:
 
 
 def _inside_diff() -> pl.Expr:
-    """A step is told by the line that says its URN; the properties, which may be secret, are noise."""
+    """A step is detected by the line that names its URN; the properties, which may be secret, are noise."""
     tells = _form.is_in(("diff_urn_step", "diff_place"))
     return (
         pl.when(tells & (_section == "diff"))

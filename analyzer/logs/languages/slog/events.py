@@ -32,7 +32,7 @@ _FACTS: Final = {
     "pushing snapshot": (("updateID", "update_id"),),
     "unlocking": (("app", "app"), ("stage", "stage")),
 }
-"""The facts that a message tells, each with the attribute that holds it."""
+"""The facts that a message reports, each with the attribute that holds it."""
 _ACTIONS: Final = {"deploy": "update", "remove": "destroy", "refresh": "refresh", "diff": "preview"}
 _RUN_FAILED: Final = "stack run failed"
 _OUTCOMES: Final = {
@@ -49,7 +49,7 @@ _READ: Final = (*_FACTS, *_OUTCOMES, _EXITED)
 TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|operation error |status code: |" + "|".join(sorted(_READ))
 """Records of which more than their level is read, and those that may name a request."""
 FACTS_TOLD: Final = "|".join(sorted(_FACTS))
-"""Messages of records that tell facts of a deploy, as a Rust pattern."""
+"""Messages of records that report facts of a deploy, as a Rust pattern."""
 _BARE: Final = r"^(?:(?:DEBUG|INFO|WARN|ERROR) )?(.*?)(?: [A-Za-z_][A-Za-z0-9_.]*=.*)?$"
 _WRAPPED: Final = r"^(?:DEBUG|INFO|WARN|ERROR) "
 _STDOUT: Final = "stdout: "
@@ -61,7 +61,7 @@ _FACT: Final = pl.Schema(
 
 
 class _Telling(NamedTuple):
-    """What a record tells besides its level: all that is the same for records that say the same in a deploy."""
+    """What a record reports besides its level. Equal records of a deploy share it."""
 
     record: str
     found: Sequence[tuple[str, str]]
@@ -132,7 +132,7 @@ def _columns() -> list[pl.Expr]:
 
 
 def _read_record(record: str, severity: str, message: str, text: str | None) -> _Telling:
-    """What a record tells. Its attributes are not kept, but for the error: they may hold anything."""
+    """What a record reports. Its attributes are not kept, but for the error: they may hold anything."""
     pairs = attributes(text) if text else []
     facts = [(fact, value) for key, value in pairs for of, fact in _FACTS.get(message, ()) if of == key]
     error = next((value for key, value in pairs if key in ("err", "error")), None)
@@ -146,7 +146,7 @@ def _read_record(record: str, severity: str, message: str, text: str | None) -> 
 
 
 def _facts(records: pl.DataFrame, readings: Sequence[_Telling]) -> pl.DataFrame:
-    """`header` events; a fact that is said again is told once."""
+    """`header` events; a fact that is repeated gives one event."""
     rows = [(row, *_fact(fact, value)) for row, each in enumerate(readings) for fact, value in each.found]
     facts = pl.DataFrame(rows, _FACT, orient="row")
     header = records.select("line", "at", "run", kind=pl.lit("header"), message="said")

@@ -37,7 +37,7 @@ _FACTS: Final = pl.DataFrame(
     schema=["form", "fact"],
     orient="row",
 )
-"""The facts that a line tells."""
+"""The facts that a line reports."""
 _RESULTS: Final = pl.DataFrame(
     [
         ("ui_done", "done", "result", "succeeded"),
@@ -91,7 +91,7 @@ def step_events(form: str, lines: pl.DataFrame) -> pl.DataFrame:
     """What is done, under way, or listed by `sst diff`.
 
     `Created` is `create`, be it a replacement's or not: the text does not say. Under `sst refresh` every step is a
-    `refresh`, since only the state changes. What a footer says is told once in a deploy. A change that `sst diff`
+    `refresh`, since only the state changes. What a footer says gives one event in a deploy. A change that `sst diff`
     lists is a `summary`: its step stands above.
 
     Args:
@@ -246,7 +246,7 @@ def error_lines(
 def whole_messages(messages: pl.DataFrame) -> pl.DataFrame:
     """A `diagnostic` per error, and before it a `failed` for the resource that it names, if any.
 
-    SST says each error twice, below `Error` and below `Failed`: both are told once, by resource and first line.
+    SST says each error twice, below `Error` and below `Failed`: both give one event, by resource and first line.
     Nothing says what the operation was: `op` is null.
     """
     joined = pl.col("message").str.replace_all(_BROKEN_ID, "${1}${2}")

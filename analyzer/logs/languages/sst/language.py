@@ -121,7 +121,7 @@ def _group(name: str) -> list[pl.Expr]:
 
 
 def _before(parts: Mapping[str, pl.DataFrame], form: str) -> pl.Expr:
-    """Whether a line of `form` follows at once: where `Failed` is cut off, the error tells that it stood above."""
+    """Whether a line of `form` follows at once: where `Failed` is cut off, the error shows that it stood above."""
     if form not in parts:
         return pl.lit(value=False)
     return (pl.col("row") + 1).is_in(parts[form]["row"].implode())

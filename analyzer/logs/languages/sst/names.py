@@ -71,7 +71,7 @@ def resource_of(name: pl.Expr, word: pl.Expr) -> list[pl.Expr]:
 
 
 def told_by(word: pl.Expr) -> list[pl.Expr]:
-    """`token`, the type of the URN, and `rest`, what its name has from the first dot on: the last word alone tells."""
+    """`token`, the type of the URN, and `rest`, what its name has from the first dot on. The last word decides."""
     dynamic = word.str.contains(_OF_PROVIDER) | word.str.contains(_LONGER)
     typed = word.str.contains(_OF_THREE)
     whole = ~word.str.ends_with(_CUT)
