@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def lacking(module: object, protocol: type) -> str | None:
-    """Which attributes and functions of `protocol` the module lacks, as a sentence; None where it has them all.
+    """Which attributes and functions of `protocol` the module lacks, as a sentence; None if it has them all.
 
     Only names count here: mypy holds their types to the Protocol.
     """

@@ -107,7 +107,7 @@ WRITES = pl.Schema(
         "action": pl.String(),  # put, append (an entry into a list), remove (an entry from it), delete
         "store": pl.String(),  # ARN; null where the log does not say
         "key": pl.String(),  # the key; with a `*` where `pattern`
-        "pattern": pl.Boolean(),  # the log names no key: `key` is a pattern that calls are held to
+        "pattern": pl.Boolean(),  # the log names no key: `key` is a pattern that calls must fit
         "entry": pl.String(),  # the route entry of an append or remove
         "value": pl.String(),  # the value that was meant, where the log has it; never in a report but as a remedy
         "was": pl.String(),  # what the key held before, by the log's old outputs; never in a report but as a remedy

@@ -1,6 +1,6 @@
 """Commands that change a CloudFront key-value store by the AWS CLI and jq, without ever overwriting what is newer.
 
-A change is a list of steps, as data. Its command reads the store's ETag, then the keys, looks that each still is what
+A change is a list of steps, as data. Its command reads the store's ETag, then the keys, checks that each still is what
 the step may replace, and sends all as one `update-keys` under that ETag: a change in between is refused by the service
 (If-Match). A step that is done already is left out, and where none is left nothing is sent; where one finds something
 else nothing is sent either. Values go from JSON to JSON, so that they arrive exactly: `$(...)` and the CLI's text
@@ -72,7 +72,7 @@ def is_store(arn: str) -> bool:
 
 
 def update(store: str, steps: Sequence[Step]) -> str | None:
-    """The command that takes all `steps` in one call; None where they are too large for one.
+    """The command that takes all `steps` in one call; None if they are too large for one.
 
     Args:
         store: ARN, one that `is_store`.
@@ -124,8 +124,8 @@ _AWS = "aws cloudfront-keyvaluestore"
 _OPTIONS = "--region us-east-1 --output json"
 
 # A subshell, so that nothing of it outlives it, and an error ends it alone. stdin is closed to the CLI, and its pager
-# and prompts are off: they would take a text that was pasted behind. `get-key` is asked again where it fails, for its
-# reason alone: a warning beside the value must not be taken for a part of it, and only the code that the CLI itself
+# and prompts are off: they would take a text that was pasted behind. `get-key` is called again where it fails, for its
+# reason alone: a warning beside the value must not become a part of it, and only the code that the CLI itself
 # prints first says that the key is absent.
 # What the person's shell and CLI are set to must not change it: `set -e` would end it where a key is absent, and what
 # `set -x` traces, or `--debug` logs, holds the key: only a line that begins as the CLI's errors do is one. The format

@@ -30,7 +30,7 @@ _UNSENDABLE: Final = (
 
 
 def why_not(text: str) -> str | None:
-    """Why no command can carry `text` as it was meant, as a clause; None where one can."""
+    """Why no command can carry `text` exactly, as a clause; None if one can."""
     return next((reason for pattern, reason in _UNSENDABLE if pattern.search(text)), None)
 
 

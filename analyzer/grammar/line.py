@@ -157,7 +157,7 @@ def _routed(forms: tuple[Form, ...], lines: Lines) -> tuple[dict[str, pl.DataFra
 
 @cache
 def _tests(forms: tuple[Form, ...]) -> list[pl.Expr]:
-    """Which lines begin as each form does, for those forms of which a literal test decides cheaply.
+    """Which lines begin as each form does, for those forms that a literal test detects cheaply.
 
     All at once: each test costs polars more by the call than by the line.
     """

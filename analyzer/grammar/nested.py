@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analyzer.grammar.oracle import Oracle
 
 SDK_MARKS = ("operation error ", "status code: ")
-"""Texts of which each message with an SDK error holds one."""
+"""Texts; each message with an SDK error holds one of them."""
 _KV_MARKS = ("kv namespace for ", "entry: ")
 _SDK = ("api", "status", "request_id", "error_code", "error_text")
 _KV = ("kv_namespace", "kv_entry")

@@ -28,7 +28,7 @@ class Oracle:
         )
 
     def parse(self, line: str) -> tuple[str, dict[str, str]] | None:
-        """The first form that parses `line`, and its captures; None where none does."""
+        """The first form that parses `line`, and its captures; None if none does."""
         for form in self.forms:
             try:
                 tree = self._lark.parse(line, start=form.name)

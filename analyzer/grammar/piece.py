@@ -23,7 +23,7 @@ class Piece:
         groups: its captures, in order.
         required: the captures that take part in every match.
         heads: texts of which every member starts with one, but for those that `members` covers.
-        members: members of which all is known, so that what follows can lengthen them.
+        members: members that are known whole, so that what follows can lengthen them.
         empty: it has the empty text as a member.
     """
 

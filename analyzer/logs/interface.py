@@ -30,7 +30,7 @@ class LogForm(Protocol):
 
 @runtime_checkable
 class Prefiltered(LogForm, Protocol):
-    """A kind of deploy log of which most may be counted without being read, where only writes matter."""
+    """A kind of deploy log most of whose lines can be counted without being read, where only writes matter."""
 
     GRAMMARS: tuple[str, ...]
     """The grammars of its lines."""

@@ -99,7 +99,7 @@ def _signatures(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_update(signed: pl.DataFrame) -> pl.DataFrame:
-    """Those with one update id; an id of which only the end is known is that of the one whole id that ends so."""
+    """Those with one update id; an id whose end alone is known is the one whole id that ends so."""
     with_id = signed.filter(pl.col("update_id").str.len_chars() >= _PERMALINK)
     ids = with_id["update_id"].unique().to_list()
     whole = {
@@ -144,7 +144,7 @@ def _same_doings(signed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _nth_alike(signed: pl.DataFrame, signature: str, rank: int) -> pl.DataFrame:
-    """`id, into` of the logs of `rank` of which an exacter one is available: the n-th alike belongs to the n-th."""
+    """`id, into` of the logs of `rank` that an exacter log repeats: the n-th alike belongs to the n-th."""
     same = ["stack", signature]
     comparable = (
         signed.drop_nulls(same).filter(pl.col(signature) != "").with_columns(low=pl.col("rank") == rank)

@@ -185,7 +185,7 @@ def read_logs(
 ) -> Logs:
     """Everything that the verdicts need of the deploy logs; the arguments are those of `LogScan`.
 
-    Lines that say nothing about writes are counted and let go, so that memory follows what matters, not the log.
+    Lines that say nothing about writes are counted and dropped, so that memory follows what matters, not the log.
     """
     scan = LogScan(sources, unusable, kind, prefilter=True, identities=identities)
     events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analyzer.logs.read import LogScan
 
-_EXPLAINED: Final = 2_000  # distinct lines that Lark is asked about: it takes milliseconds for each
+_EXPLAINED: Final = 2_000  # distinct lines that Lark explains: it takes milliseconds for each
 _MISPLACED: Final = "it is a line of form "
 
 

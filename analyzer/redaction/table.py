@@ -95,7 +95,7 @@ def _redacted(column: pl.Series) -> pl.Series:
 
 
 def _redacted_lists(column: pl.Series) -> pl.Series:
-    """As `_redacted`, of lists: all their elements at once, for to ask for each list apart takes long."""
+    """As `_redacted`, of lists: all their elements at once, because a call for each list takes long."""
     lists = pl.DataFrame({"row": pl.int_range(len(column), eager=True), "list": column})
     elements = lists.filter(pl.col("list").list.len() > 0).explode("list")
     changed = (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ANY_KEY = "*"
-"""The pattern of a key of which the log says nothing: what its name is, or how it begins."""
+"""The pattern of a key about which the log says nothing: what its name is, or how it begins."""
 
 DRAFTS = pl.Schema(
     {

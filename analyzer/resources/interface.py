@@ -33,5 +33,5 @@ class ResourceKind(Protocol):
         ...
 
     def derived(self, operations: pl.DataFrame) -> pl.DataFrame:
-        """Writes from operations of which text names only the resource; keys may be patterns."""
+        """Writes from operations whose resource alone is named, by a text log; keys may be patterns."""
         ...

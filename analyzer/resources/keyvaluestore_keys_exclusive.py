@@ -75,7 +75,7 @@ def _meant(wanted: Properties, old: State) -> Iterator[_Meant]:
 
 
 def _pairs(properties: Properties) -> dict[str, str | None] | None:
-    """The value of each key; None where the list, or any key, is not known."""
+    """The value of each key; None if the list, or any key, is not known."""
     pairs = properties.parts("resourceKeyValuePairs")
     if pairs is None:
         return None

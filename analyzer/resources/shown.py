@@ -55,7 +55,7 @@ def after_components() -> str:
 
 @cache
 def in_rows() -> str:
-    """A Rust pattern of literals, of which each row of Pulumi's text has one that is about any of the kinds.
+    """A Rust pattern of literals. Each row of Pulumi's text that is about any of the kinds has one of them.
 
     Literal alternatives are found several times faster than patterns.
     """

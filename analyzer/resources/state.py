@@ -29,7 +29,7 @@ class Properties:
     raw: Mapping[str, object] = field(default_factory=dict)
 
     def text(self, name: str) -> str | None:
-        """A text; None where it is empty, too: no store, key or namespace is."""
+        """A text; None if it is empty, too: no store, key or namespace is."""
         value = self.raw.get(name)
         return value if isinstance(value, str) and value else None
 

@@ -14,7 +14,7 @@ that is refused is named with the reason, the others are read:
 | a bomb, by its size and its ratio | `limits` |
 | a folder that surely holds no logs | `folders` |
 
-Files that the file system hides (a name that begins with a dot, macOS's copies) are passed over in silence.
+Files that the file system hides (a name that begins with a dot, macOS's copies) are ignored.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def members(
         allowance: what may be taken out of it.
         refused: gets each file that is not read, and why.
         depth: archives that this one stands in.
-        room: for all that is held at the same time; None where one file is let go before the next one.
+        room: for all that is held at the same time; None if one file is let go before the next one.
 
     Raises:
         InputError: the archive is damaged, nested too deeply, or holds too much; the files before that were given.

@@ -32,7 +32,7 @@ _TOO_DEEP: Final = f"not read: {DEEP}"
 def contents(sources: Iterable[Source]) -> tuple[list[Source], list[InputStats]]:
     """All that stands within `sources`, in their order, as sources of plain bytes.
 
-    Also stats (kind `unusable`) for each archive of which something could not be read, or is not read, and why.
+    Also stats (kind `unusable`) for each archive that was not read completely, and why.
     """
     room = Room()
     plain_sources: list[Source] = []

@@ -26,7 +26,7 @@ COPIES: Final = "steps of GitHub Actions jobs, of which the job's own log is her
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file or folder of this name is passed over in silence: `.git`, `.env`, macOS's copies."""
+    """Whether a file or folder of this name is ignored: `.git`, `.env`, macOS's copies."""
     hidden = name.startswith(".") and name.strip(".") and name != ".sst"
     return bool(hidden) or name == "__MACOSX"
 

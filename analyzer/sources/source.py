@@ -33,7 +33,7 @@ class Source:
 
     Attributes:
         name: what reports call it: the path as the user wrote it, or as found below it.
-        path: the file; None where `content` holds the bytes (standard input), or `opener` gives them.
+        path: the file; None if `content` holds the bytes (standard input), or `opener` gives them.
         content: the bytes, where they are held.
         opener: gives the bytes of what is packed in another source; its stream raises `UnreadableError`.
         stored: how many bytes there are as stored, where neither `path` nor `content` shows it.
@@ -67,7 +67,7 @@ class Source:
         return len(self.content) if self.path is None else Path(self.path).stat().st_size
 
     def stamp(self) -> Stamp | None:
-        """Values that show whether the file has changed; None where there is none, or it has gone."""
+        """Values that show whether the file has changed; None if there is none, or it has gone."""
         path = self.path or self.within
         try:
             return None if path is None else Stamp.of(Path(path).stat())
@@ -89,7 +89,7 @@ class Stamp:
         return cls((status.st_dev, status.st_ino), status.st_size, status.st_mtime_ns)
 
     def change(self, now: Stamp | None) -> str | None:
-        """What has become of the file since then, in words; None where nothing has."""
+        """What has become of the file since then, in words; None if nothing has."""
         if now == self:
             return None
         if now is None or now.file != self.file:

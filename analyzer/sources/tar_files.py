@@ -85,7 +85,7 @@ class _Bytes:
 
 @dataclass(slots=True)
 class TarFile:
-    """One file of the archive, whose bytes are asked for before the next one, or passed over.
+    """One file of the archive, whose bytes are read before the next one, or skipped.
 
     Attributes:
         name: as it is written.
@@ -137,7 +137,7 @@ class _Extended:
 
 
 def tar_files(blocks: Iterator[bytes]) -> Iterator[TarFile]:
-    """The entries of an archive of which `blocks` are the bytes, in its order: files, folders and links.
+    """The entries of the archive whose bytes are `blocks`, in its order: files, folders and links.
 
     Raises:
         TarDamage: a header is damaged, or the archive ends within a file.

@@ -26,7 +26,7 @@ _OUT = r"^/|(?:^|/)\.\.(?:/|$)"  # of a name below a folder: it leads out of it
 
 
 def unread(words: Sequence[str | Path], inputs: pl.DataFrame) -> tuple[tuple[str, str], ...]:
-    """Each word of which no row of INPUTS is usable, once, and the reason.
+    """Each word without a usable row in INPUTS, once, and the reason.
 
     A word without a row is one whose files were named before, by another word: that one counts.
     """
@@ -151,7 +151,7 @@ def _fits(pattern: str, source: str, arguments: set[str]) -> bool:
 
 
 def _reason(word: str, failed: pl.DataFrame, arguments: set[str]) -> str | None:
-    """Why the word gave nothing; None where another word answers for its files."""
+    """Why the word gave nothing; None if another word answers for its files."""
     own = failed.filter(failed["source"] == _as_in_inputs(word))
     if not own.is_empty():
         return _first(own["problems"]) or _EMPTY

@@ -134,7 +134,7 @@ class _Folder:
         prefix: of the paths in it.
         names: what stands in it and is still to be walked.
         folders: which of the names are folders.
-        jobs: names of files in it of which other files, in the folders, may be copies.
+        jobs: names of files in it that other files, in the folders, may be copies of.
         copied: where the folder itself may hold such copies: its name, and the jobs of the folder above.
     """
 

@@ -1,7 +1,7 @@
-"""The client for the keys of live stores, which an endpoint cannot keep waiting, nor fill the memory of.
+"""The client for the keys of live stores, with limits: no endpoint can keep it waiting, or fill its memory.
 
 boto3 reads an answer to its end and takes its JSON as it comes. Here the body of each answer is read under a limit and
-held to the form that AWS documents before boto3 sees it: only what a listing needs is passed on. Calls on keys are
+checked for the form that AWS documents before boto3 gets it: only what a listing needs is passed on. Calls on keys are
 signed with SigV4A, which botocore leaves to the CRT. The account stands before the host's name, which only the real
 endpoint resolves: for an endpoint that the user names, the request goes to that host instead
 (docs/facts/components.md#4-components-for-integration-tests).

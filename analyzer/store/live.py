@@ -96,7 +96,7 @@ def _whole(client: Any, arn: str) -> bytes:
 
 
 def _once(client: Any, arn: str) -> OwnListing | None:
-    """The listing; None where the store changed meanwhile."""
+    """The listing; None if the store changed meanwhile."""
     at = datetime.now(UTC).replace(microsecond=0)
     etag, count = _state(client, arn)
     items = _items(client, arn, count)
@@ -119,7 +119,7 @@ def _state(client: Any, arn: str) -> tuple[str, int]:
 
 
 def _items(client: Any, arn: str, count: int) -> list[Item] | None:
-    """The keys of all pages; None where there are more of them, or more pages, than `count` keys can fill."""
+    """The keys of all pages; None if there are more of them, or more pages, than `count` keys can fill."""
     items: list[Item] = []
     for number, page in enumerate(client.get_paginator("list_keys").paginate(KvsARN=arn)):
         items += [Item(item["Key"], item["Value"]) for item in page.get("Items", ())]

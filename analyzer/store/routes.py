@@ -29,9 +29,9 @@ class RouteList:
     """A list as it was found.
 
     Attributes:
-        entries: the entries; None where the list cannot be read.
+        entries: the entries; None if the list cannot be read.
         stored: the keys that hold it, with their values; none where the key is not there.
-        problem: what is wrong with it, in one clause; None where it could be read, or is not there.
+        problem: what is wrong with it, in one clause; None if it could be read, or is not there.
     """
 
     entries: tuple[str, ...] | None
@@ -40,7 +40,7 @@ class RouteList:
 
 
 def assemble(values: Mapping[str, str], key: str) -> RouteList:
-    """The list under `key`, of which the parts are put together.
+    """The list under `key`, put together from its parts.
 
     Args:
         values: all keys of the store.
@@ -63,7 +63,7 @@ def assemble(values: Mapping[str, str], key: str) -> RouteList:
 
 
 def cut(key: str, entries: Sequence[str]) -> dict[str, str] | None:
-    """The keys and values that hold `entries`, as SST writes them; None where they are too many for one UpdateKeys."""
+    """The keys and values that hold `entries`, as SST writes them; None if they are too many for one UpdateKeys."""
     text = msgspec.json.encode(list(entries))
     if len(text) <= SLICE:
         return {key: text.decode()}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from analyzer.sources.input_stats import InputStats
 
 ROWS: Final = 10_000
-"""From so many files on those that were read wholly, and of which there is nothing to report, share a row."""
+"""From so many files on those that were read wholly, and have nothing to report, share a row."""
 
 _SUMS: Final = ("files", "bytes", "lines", "recognised", "noise", "unrecognised", "records", "duplicates")
 

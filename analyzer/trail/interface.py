@@ -51,7 +51,7 @@ class FileRecords:
         damaged: spans of bytes that hold no record that can be read.
         problems: what was wrong, in words.
         losses: what the form lost of each of `records`; empty where it lost nothing.
-        extent: how far the records reach; None where the file's own bytes say it.
+        extent: how far the records reach; None if the file's own bytes say it.
         refused: why the file is no CloudTrail after all; nothing of it is used.
         controls: the records that `control.changes` reads; None if the file's own bytes hold them.
     """

@@ -1,4 +1,4 @@
-"""The forms of CloudTrail: the modules of `forms/`, each of which satisfies `TrailForm`."""
+"""The registry of the forms of CloudTrail: the modules of `forms/`, each of which satisfies `TrailForm`."""
 
 from __future__ import annotations
 

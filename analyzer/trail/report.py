@@ -31,8 +31,8 @@ class TrailReport:
     """What is available of a trail.
 
     Attributes:
-        calls: CALLS, of the stores, keys and times that were asked for.
-        chain: CHAIN of the stores that were asked for, whole: a chain of one key would be full of gaps.
+        calls: CALLS, of the stores, keys and times that the user named.
+        chain: CHAIN of the stores that the user named, whole: a chain of one key would be full of gaps.
         stores: STORES, of the same.
         inputs: INPUTS.
         first, reach: the times that the files speak for, as `Trail` has them.

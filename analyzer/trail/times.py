@@ -16,7 +16,7 @@ _SECONDS: Final = 1 << 33  # the year 2242: a larger number counts milliseconds
 def parse_time(value: object) -> datetime | None:
     """The UTC time that `value` says: ISO 8601 (`Z`, an offset, a space, a fraction) or Unix seconds or milliseconds.
 
-    None where it says no time (`analyzer.moments`). A time without an offset is UTC.
+    None if it says no time (`analyzer.moments`). A time without an offset is UTC.
     """
     try:
         if isinstance(value, str) and _ISO.match(value):

@@ -127,7 +127,7 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _storeless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`write, storeless`: a successful write in the window of which the record does not say the store may be any."""
+    """`write, storeless`: whether a successful write in the window names no store, and so may be on any."""
     unnamed = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("store").is_null())
     return _holding(windows, unnamed, []).select("write", storeless=pl.lit(value=True)).unique()
 
@@ -215,7 +215,7 @@ def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> 
 
 
 def _keyless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`write, keyless`: a successful write in the window of which the record does not say the keys may be any."""
+    """`write, keyless`: whether a successful write in the window names no key, and so may be on any."""
     keyless = pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_null()
     unnamed = calls.lazy().filter(keyless).select("store", "at").collect()
     return _holding(windows, unnamed, ["store"]).select("write", keyless=pl.lit(value=True)).unique()

@@ -95,7 +95,7 @@ def _nothing_to_do() -> pl.Expr:
 def _maybe_nothing() -> pl.Expr:
     """Whether the operation may rightly have written nothing.
 
-    A delete finds its keys by listing, so one of which the trail does not show that the key was there proves
+    A delete finds its keys by listing, so a delete whose key the trail does not show as present proves
     nothing. SST 3.10.1 to 3.12.4 read the list of routes and left it alone where an entry to add was in it, or one
     to remove was not; the trail hides what it read, and may not show that it read at all. An update always wrote.
     Of an update of keys SST's terminal does not say whether any of them had changed.

@@ -8,7 +8,7 @@ import polars as pl
 def relevant_calls(calls: pl.DataFrame, chain: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """CALLS without what is relevant to no verdict; what the chain says of the others, it says as well without them.
 
-    Kept are calls on the keys of the writes; calls that name no key or no store, for they may be on any; failed ones;
+    Kept are calls on the keys of the writes; calls without a key or a store, because they may be on any; failed ones;
     the first record of each chain, and one read of each store. Where a write's key is a pattern, all are kept.
 
     Args:

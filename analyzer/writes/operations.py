@@ -134,7 +134,7 @@ def _finished() -> pl.Expr:
 
 
 def _refreshed(mine: pl.DataFrame) -> pl.DataFrame:
-    """Resources of which the log refreshes the state and begins no other operation."""
+    """Resources whose state the log refreshes, without any other operation on them."""
     began = mine.filter(pl.col("kind") == "started")
     really = began.filter(pl.col("op").is_in(WRITING_OPS))
     return (

@@ -297,7 +297,7 @@ def _bare(number: int, data: bytes) -> Row:
 
 
 def _depth_after(token: re.Match[bytes], depth: int) -> int | None:
-    """How deep a value is after `token`; None where it can be no object. Lists around objects count for nothing."""
+    """How deep a value is after `token`; None if it can be no object. Lists around objects count for nothing."""
     text = token[0]
     if text.startswith(b'"'):
         return depth if token["closed"] and depth else None

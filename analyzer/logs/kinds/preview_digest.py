@@ -1,4 +1,4 @@
-"""What `pulumi preview --json` prints: one object, of which every step is only planned.
+"""What `pulumi preview --json` prints: one object, whose steps are all only planned.
 
 Source: pulumi/pulumi pkg/display/json.go (PreviewDigest, PreviewStep, PreviewDiagnostic). `duration` is in
 nanoseconds. The states of resources are not decoded: they hold every input, and a preview writes nothing.

@@ -6,7 +6,7 @@ null (`analyzer.grammar.nested.sdk_errors` reads them out of messages), and so d
 is `failed` with outcome `interrupted`. A second header begins a new `run`.
 
 - A row without a glyph is `same`: done, unless it still says something (`started`) or `**failed**`: that may be a
-  resource of which no step began.
+  resource whose steps never began.
 - A refresh is `started` as `refresh` and ends as what it found: `same`, `update`, `delete`.
 - Of a tree that was drawn again and again the last drawing counts; what was drawn over is noise. A tree under
   `Plan` plans. A resource has one row: `replace` stands for the steps of a replacement that ended well.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _CARRIED = ("section", "planning", "group_type", "group_name", "display", "mode")
 
-_PLACES = 1000  # of a batch: where there are more, roles are worked out line by line
+_PLACES = 1000  # of a batch: where there are more, roles are computed line by line
 
 _form = pl.col("form")
 _role = pl.col("role")
@@ -79,7 +79,7 @@ def in_context(
 
 
 def _roles(placed: pl.DataFrame, forms: int, languages: tuple[Language, ...]) -> pl.Series:
-    """`role` of each line; worked out once for all lines of one of the `forms` in one place, where places are few."""
+    """`role` of each line; computed once for all lines of one of the `forms` in one place, where places are few."""
     role = pl.coalesce(language.role() for language in languages).alias("role")
     plain = _of(languages, lambda row: row.plain).alias("plain")
     place = 2 * placed["section"].rle_id() + placed["display"].cast(pl.UInt32)

@@ -32,7 +32,7 @@ class TextKind:
 
     @property
     def grammars(self) -> tuple[str, ...]:
-        """The grammars of its lines, in the order in which they are asked what a line is."""
+        """The grammars of its lines, in the order in which they are tried."""
         return tuple(language.GRAMMAR for language in self.dialect.languages)
 
     def read(self, source: Source, stats: InputStats, *, batch_bytes: int = BATCH) -> Iterator[pl.DataFrame]:

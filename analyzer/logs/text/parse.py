@@ -44,9 +44,9 @@ class Dialect:
     """How one kind of text log is read.
 
     Attributes:
-        languages: in the order in which they are asked what a line is.
+        languages: in the order in which they are tried.
         ours: a Rust pattern: lines that no language knows are noise, what another program printed, unless they
-            match it: they begin as a line of ours. None where nothing else prints into such a log.
+            match it: they begin as a line of ours. None if nothing else prints into such a log.
         prefilter: gives what may be left out where only key-value writes matter.
         wrapped: whether such a log may have prefixes of a CI system, which are taken off; any may be a paste.
         printed: how text is read that another program printed, and that a line holds as a whole; None: it is not.

@@ -97,7 +97,7 @@ class Prefilter:
         ends_read: as `ends`, but each of these lines concerns a write: all are read.
         noise: noise, and changes nothing.
         nothing: forms that mean nothing where no section is open: of no language, and no noise.
-        among: forms of which each line holds a character, by this character: they are sought only there.
+        among: forms whose lines all hold a character, by this character: they are sought only there.
         repeating: a Rust pattern of telling lines of `passes`: the same words count only once while no section is open.
         stamp: a Rust pattern of what stands before these words.
         ours: a Rust pattern of lines that are unrecognised where no language knows them, the others being noise;
@@ -158,7 +158,7 @@ class Prefilter:
 
     @cached_property
     def first(self) -> frozenset[str]:
-        """Forms that are asked before all others: a line of theirs is of no earlier form, but for plain ones."""
+        """Forms that are tried before all others: a line of theirs is of no earlier form, but for plain ones."""
         return frozenset([*self.noise, *self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms])
 
     @cached_property
@@ -247,7 +247,7 @@ class Prefiltering:
         return rows.filter(~left_out), _counts(classes.filter(left_out))
 
     def _again(self, some: pl.Series, stretch: pl.Series, text: pl.Series) -> pl.Series:
-        """Whether a line is one of `some`, and says what another one of the same stretch said before."""
+        """Whether a line is one of `some`, and repeats another one of the same stretch."""
         words = text.filter(some).str.replace(f"^{self.prefilter.stamp}", "")
         repeats = pl.DataFrame({"stretch": stretch.filter(some), "words": words})
         first = repeats.select(pl.struct("stretch", "words").is_first_distinct()).to_series()

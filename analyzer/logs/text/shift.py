@@ -12,7 +12,7 @@ _SHIFT: Final = r"(?:[ \t]|> ?)+"
 
 
 def shift_of(lines: pl.Series, flush: str) -> str | None:
-    """What stands before most of the lines that are printed without anything before them; None where nothing does.
+    """What stands before most of the lines that are printed without anything before them; None if nothing does.
 
     Args:
         lines: of a log.

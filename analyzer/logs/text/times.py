@@ -50,7 +50,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """Lines without their times, and these; None where no line has one."""
+    """Lines without their times, and these; None if no line has one."""
 
     text: pl.Series
     times: Times | None = None
@@ -95,7 +95,7 @@ def _of_any_width(lines: pl.Series) -> Timed:
 
 
 def _width(lines: pl.Series) -> int | None:
-    """That of the first time that ends in Z; None where there is none among the first lines."""
+    """That of the first time that ends in Z; None if there is none among the first lines."""
     for line in lines.head(_SAMPLE):
         stamp = line.removeprefix(_BOM).partition(" ")[0]
         if len(stamp) > _STAMP and stamp.endswith("Z") and stamp[:4].isdigit():

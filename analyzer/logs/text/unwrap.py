@@ -57,8 +57,8 @@ class Unwrapped:
 
     Attributes:
         text: the lines.
-        times: when each was written; None where no prefix has a time.
-        foreign: lines of another program than the one that deploys; None where there are none.
+        times: when each was written; None if no prefix has a time.
+        foreign: lines of another program than the one that deploys; None if there are none.
     """
 
     text: pl.Series

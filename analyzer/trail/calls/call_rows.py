@@ -113,7 +113,7 @@ def calls_of(record: Record, source: str, form: str) -> list[Call]:
 
 
 def worn(calls: Sequence[Call], loss: Loss) -> list[Call]:
-    """The rows of one record of which its form has lost something.
+    """The rows of one record whose form has lost something of it.
 
     Where keys may be missing, a row without a key stands for them, as for a record without parameters.
     """

@@ -41,7 +41,7 @@ class Record(
         "category": "eventCategory",
     },
 ):
-    """The fields of a record that this project reads; None where it lacks one."""
+    """The fields of a record that this project reads; None if it lacks one."""
 
     event_source: object = None
     event_name: object = None

@@ -29,7 +29,7 @@ class StoreChange(NamedTuple):
     """A store was created, or deleted.
 
     Attributes:
-        store: its ARN; None where the record does not say it (a deletion gives the name alone).
+        store: its ARN; None if the record does not say it (a deletion gives the name alone).
         name: its name, where the record says it.
         at: when.
         kind: what was done.

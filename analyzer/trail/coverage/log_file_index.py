@@ -60,7 +60,7 @@ class _Shelves:
             shelf[place + self._length] = flag
 
     def get(self, key: bytes) -> bool | None:
-        """The flag of a hash; None where it is not there."""
+        """The flag of a hash; None if it is not there."""
         shelf, place = self._place(key)
         return None if place is None else bool(shelf[place + self._length])
 

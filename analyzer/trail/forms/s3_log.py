@@ -79,7 +79,7 @@ def _is_whole(data: bytes) -> bool:
 
 
 def _at(data: bytes, records: list[msgspec.Raw], places: list[int]) -> list[msgspec.Raw] | None:
-    """Those of `records`, which were found in `data`, that stand at `places`; None where this cannot be decided.
+    """Those of `records`, which were found in `data`, that stand at `places`; None if this cannot be decided.
 
     It can where nothing but a comma stands between two records: then their lengths give their places.
     """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def csv_rows(data: bytes) -> Iterator[Mapping[str, str] | None]:
-    """Each row by the names of its columns; None where a row has more or fewer cells than the header. Never raises."""
+    """Each row by the names of its columns; None if a row has more or fewer cells than the header. Never raises."""
     content = io.BytesIO(data)
     content.seek(len(UTF8_BOM) if data.startswith(UTF8_BOM) else 0)
     reader = csv.reader(map(_bounded, io.TextIOWrapper(content, "utf-8", "replace", newline="")))

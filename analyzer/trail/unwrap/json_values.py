@@ -135,7 +135,7 @@ class _Scanner:
         return at
 
     def _take(self, at: int) -> int | None:
-        """Keeps the value at `at` and gives the place where it ends; None where there is none."""
+        """Keeps the value at `at` and gives the place where it ends; None if there is none."""
         try:
             _, end = _JSON.raw_decode(self._text, at)
         except (ValueError, RecursionError) as error:

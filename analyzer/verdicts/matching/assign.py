@@ -89,7 +89,7 @@ class _Phase:
 def assignments(claims: Claims) -> pl.DataFrame:
     """ASSIGNMENTS: the successful calls that are assigned.
 
-    A write of which the log names the failed call by its request id gets none.
+    A write whose failed call the log names by its request id gets none.
     """
     refused = claims.request_pairs.filter(~pl.col("ok")).select("write").unique()
     left = claims.only(

@@ -84,7 +84,7 @@ def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataF
 
     FAILED_ATTEMPTS has a row for each of the first `SHOWN` of a write, and for the last ones that were not tried again.
     `resolved` says that the same writer wrote the key later in the same window, for whichever operation: the attempt
-    was tried again, and is nobody's last word.
+    was tried again, and decides nothing.
 
     Args:
         claims: what `match.without_strangers` gives.
@@ -188,7 +188,7 @@ def _flags(claims: Claims) -> pl.DataFrame:
 
 
 def _last_open(claims: Claims, zones: pl.DataFrame, flags: pl.DataFrame, flag: str) -> pl.DataFrame:
-    """`write, call`: of each zone the last call with the flag that nobody tried again."""
+    """`write, call`: of each zone the last call with the flag that was not tried again."""
     last = flags.select(nearest(pl.col(flag), forward=False).alias("row")).to_series()
     holding = zones.with_columns(row=last.gather(zones["past"] - 1)).filter(pl.col("row") >= pl.col("first"))
     pairs = holding.select("write", call=claims.lane_calls["call"].gather(holding["row"]))
@@ -201,7 +201,7 @@ def _last_open(claims: Claims, zones: pl.DataFrame, flags: pl.DataFrame, flag: s
 
 
 def _is_open(claims: Claims, pairs: pl.DataFrame) -> pl.Series:
-    """Whether nobody tried each call of `pairs` again."""
+    """Whether each call of `pairs` was not tried again."""
     numbered = with_call(pairs, claims.calls).with_row_index("row")
     latest = _last_success(claims, numbered.select("write", "writer").unique())
     ended = latest.group_by("write", "writer").agg(ok_at=pl.col("at").max())

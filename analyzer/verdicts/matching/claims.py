@@ -2,14 +2,15 @@
 
 A lane holds the calls that are alike in all that decides whether a write may claim them, but for their time: store, key
 and effect, whether they succeeded, the API, and who made them. An API is `usual` for a write if its kind of resource
-makes such calls: SST's make UpdateKeys, and PutKey and DeleteKey are somebody's at the console. Every call is in two
-lanes: that of its caller, and that of anybody.
+makes such calls: SST's resources make UpdateKeys; PutKey and DeleteKey come from a person at the console. Every call is
+in two lanes: that of its caller, and that of anybody.
+
 A write claims, on each of its lanes, all calls in a zone of time; `phase` is the order in which claims are considered:
 
 0. in the operation's own time, to the second, of a write that the log calls a success: any API;
 1. the same of another write, which the usual APIs alone can have made;
 2. outside of it, as far as a clock may be off (`OUTER`), of a success: the usual APIs alone;
-3. the same of another write: of its failed calls alone, for a success that far off shows nothing.
+3. the same of another write: of its failed calls alone, because a success that far off shows nothing.
 
 A request id in the log names the very call, whatever the clocks say: where no zone holds it, it is an `extra`.
 """
@@ -94,7 +95,7 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
     Args:
         demand: DEMAND.
         calls: CLAIMED_CALLS.
-        chiefs: `party, chief`: the one whose calls alone a party claims, beside those of which nobody says who made
+        chiefs: `party, chief`: the one principal whose calls a party claims, beside calls that do not say who made
             them; of other parties, anybody's.
     """
     both = pl.concat([calls, calls.with_columns(by=pl.lit(ANYBODY, COUNT))])

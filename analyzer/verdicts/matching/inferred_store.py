@@ -1,4 +1,4 @@
-"""The store of a write of which the log names no store, inferred from the trail.
+"""The store of a write whose store the log does not name, inferred from the trail.
 
 It is the one store of whose keys a call names the write's namespace. The namespace is that of the pattern; of a
 route, that of its entry, where the log says it, else the one that SST hashes from the component's name: a site's own

@@ -134,7 +134,7 @@ def about_keys(calls: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
 def without_strangers(claims: Claims) -> Claims:
     """`claims` without calls by others than the principal that made most of the deploy's calls.
 
-    One deploy is one process, and its party (SST, or Pulumi's providers) has one identity: a call by somebody else is
+    Each party (SST, or Pulumi's providers) of a deploy is one principal: a call by another principal is
     not its own, even in its seconds. Its calls are those that the log names by their request ids, and those that fit
     one write alone: who is taken for its principal by a call that another deploy could claim, shuts out its own. Where
     no principal made more than any other, all claims stay.
@@ -150,7 +150,7 @@ def without_strangers(claims: Claims) -> Claims:
 def assigned(claims: Claims) -> pl.DataFrame:
     """HITS: one successful call to one write.
 
-    A write of which the log names the failed call by its request id gets none.
+    A write whose failed call the log names by its request id gets none.
     """
     operations = claims.demand.select("write", "effect", "store", "key", "start", "end")
     effects = claims.calls.select("call", "effect")

@@ -42,7 +42,7 @@ _POOL = ["target", "key", "pool_store", "low", "high"]
 
 
 def pattern_facts(material: Material, stage: Stage) -> Facts:
-    """Facts about the writes of which the log names no key.
+    """Facts about the writes whose key the log does not name.
 
     Args:
         material: of all writes.
@@ -111,15 +111,15 @@ def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
 def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """Pairs of a pool and a write call in its window that fits its pattern and is not on another store.
 
-    A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`. A key of which nothing at all
-    is known, `*`, has no call that could be tied to it.
+    A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`. A key that is not known
+    at all, `*`, has no call that could be tied to it.
     """
     pools = (
         writes.filter(pl.col("key") != ANY_KEY)
         .join(EFFECTS, on="action")
         .unique(["pool", "effect"], maintain_order=True)
     )
-    # SST makes no other call than UpdateKeys: PutKey and DeleteKey are somebody's at the console.
+    # SST makes no other call than UpdateKeys: PutKey and DeleteKey come from a person at the console.
     updates = calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null()).with_columns(
         namespace=namespace_of_key(), routes=pl.col("key").str.ends_with(ROUTES)
     )
@@ -155,7 +155,7 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
     the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
     one's, and no record shows whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
     lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there
-    are operations that succeeded, and nobody else read a list then: SST reads before it writes.
+    are operations that succeeded, and no other caller read a list then: SST reads before it writes.
     """
     deploys = writes.group_by("pool").agg(deploys=pl.col("deploy").unique())
     of_pool = deploys.filter(pl.col("deploys").list.len() == 1).select(
@@ -183,7 +183,7 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
 
 
 def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fitting: pl.DataFrame) -> pl.DataFrame:
-    """STRANGERS: the writes of which a call that fits was left out, for somebody else seems to have made it."""
+    """STRANGERS: the writes with a fitting call that was left out, because another caller seems to have made it."""
     left_out = anybodys.filter("ok").join(fitting, on=["pool", "call"], how="anti").select("pool").unique()
     strangers = writes.join(left_out, on="pool", how="semi").select(write="id", strangers=pl.lit(value=True))
     return conform(strangers, STRANGERS)

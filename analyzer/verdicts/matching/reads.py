@@ -19,7 +19,7 @@ from analyzer.verdicts.ranges import nearest, ranges
 def reads_for(
     writes: pl.DataFrame, narrowed: pl.DataFrame, calls: pl.DataFrame, claims: Claims
 ) -> pl.DataFrame:
-    """READS: what was read of each write's key in its window, by whomever.
+    """READS: what was read of each write's key in its window, by any caller.
 
     Args:
         writes: WINDOWS, those without a call that answers for them.

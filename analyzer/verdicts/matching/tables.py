@@ -156,7 +156,7 @@ CLOCK_WINDOWS = pl.Schema(
     }
 )
 
-# --- the match of writes of which the log names no key
+# --- the match of writes whose key the log does not name
 
 INFERRED_STORES = pl.Schema(
     {
@@ -277,7 +277,7 @@ NEAR_MISSES = pl.Schema(
 STRANGERS = pl.Schema(
     {
         "write": pl.String(),
-        "strangers": pl.Boolean(),  # a call that fits was left out: somebody else seems to have made it
+        "strangers": pl.Boolean(),  # a call that fits was left out: another caller seems to have made it
     }
 )
 

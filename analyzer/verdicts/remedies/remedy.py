@@ -73,7 +73,7 @@ class _Answer:
 
 
 def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]) -> Remedies:
-    """The commands for all writes that did not land; none for those of which a listing shows that they are there.
+    """The commands for all writes that did not land; none for those that a listing shows to be there.
 
     Args:
         concluded: FINAL_VERDICTS.

@@ -25,13 +25,13 @@ class Broken:
     Attributes:
         write: its id.
         action: one of ACTIONS.
-        store: ARN; None where nothing names it.
+        store: ARN; None if nothing names it.
         key: the key, or a pattern.
         pattern: whether it is one.
         entry: of an append or a remove.
         value: that was meant.
         was: the key's value by the log's old outputs.
-        listed: what the newest listing shows of it, a word of `listed.listed`; None where it says nothing.
+        listed: what the newest listing shows of it, a word of `listed.listed`; None if it says nothing.
         listed_value: what the key holds by that listing.
         listed_source: where that stands.
         source: the log.
@@ -94,7 +94,7 @@ def planned(write: Broken, routes: RouteList | None) -> Step | str:
 
 
 def obstacle(write: Broken) -> str | None:
-    """Why no command at all can be made of the write; None where nothing stands against one."""
+    """Why no command at all can be made of the write; None if one can."""
     if write.store is None:
         return f"nothing names the store: see {write.place}"
     if not is_store(write.store):

@@ -31,7 +31,7 @@ def together(steps: Sequence[tuple[str, Step]]) -> tuple[list[Step], list[str]]:
 
 
 def _one(steps: Sequence[Step]) -> Step | None:
-    """The step that does what all of them do; None where they contradict each other."""
+    """The step that does what all of them do; None if they contradict each other."""
     first = steps[0]
     if isinstance(first, Edit):
         edits = [step for step in steps if isinstance(step, Edit)]

@@ -222,10 +222,10 @@ def _with_outcomes(
 
 
 def _outcomes(steps: Sequence[_Step], totals: _Totals, *, reads: bool) -> list[str | None]:
-    """Of each step `done`, `failed`, or None where the summary does not show it.
+    """Of each step `done`, `failed`, or None if the summary does not show it.
 
-    A step that began has ended, well or not, when a run prints its summary, unless somebody cancelled it; and each
-    operation that failed is counted once. So an operation of which none succeeded failed if anything did, and where
+    A step that began has ended, well or not, when a run prints its summary, unless it was cancelled; and each
+    operation that failed is counted once. So an operation without any success failed if anything did, and where
     the errors are no more than the steps that surely failed, all others went well.
 
     Args:

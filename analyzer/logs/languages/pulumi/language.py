@@ -87,7 +87,7 @@ SETTLING: Sequence[Settling] = (partial(planned, plan=PLAN), settled)
 TELLING_ROWS: Final = f"{in_rows()}|:pulumi:Stack"
 TELLING_LINES: Final = "|".join((in_rows(), *console_phrases()))
 TELLING: Final = rf"{TELLING_LINES}|:pulumi:Stack [^ ]+ (?:[^r]|r[^u])"
-"""Of rows and of what is said: what is done to the stack is behind its name, and is never called `ru...`."""
+"""Of rows and diagnostics: what is done to the stack is behind its name, and is never called `ru...`."""
 UNSAID: Final = " running"
 """How a row of the stack ends that has no message: it names the stack."""
 

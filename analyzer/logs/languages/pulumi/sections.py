@@ -39,7 +39,7 @@ def diagnostic_lines(lines: pl.DataFrame) -> pl.DataFrame:
         pl.when(text.str.starts_with(opening)).then(pl.lit(severity))
         for opening, severity in _SEVERITIES.items()
     )
-    return lines.with_columns(bare).select(  # else it would be worked out for each use
+    return lines.with_columns(bare).select(  # else it would be computed for each use
         "line",
         "at",
         "run",
@@ -56,7 +56,7 @@ def _about(part: str, text: pl.Expr) -> pl.Expr:
 
     Another section is about something else.
     """
-    subject = pl.coalesce(  # policies are few: both branches of `when` are worked out for all lines
+    subject = pl.coalesce(  # policies are few: both branches of `when` are computed for all lines
         pl.when(text.str.starts_with(begin)).then(text).str.extract_groups(pattern).struct.field(part)
         for begin, pattern in (("    - [", _NEWER), ("[", _OLDER))
     )

@@ -68,7 +68,7 @@ def _as_rows(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cut(lines: pl.DataFrame) -> pl.DataFrame:
-    """Rows of which the edge of the terminal took the status."""
+    """Rows whose status the edge of the terminal cut off."""
     return lines.select("line", "type", "name", op=op_of_glyph(), outcome=pl.lit(_STARTED)).with_columns(
         kind=pl.lit(_STARTED)
     )

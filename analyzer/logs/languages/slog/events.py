@@ -47,7 +47,7 @@ _EXITED: Final = "pulumi exited"
 _UNHARMED: Final = "<nil>"
 _READ: Final = (*_FACTS, *_OUTCOMES, _EXITED)
 TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|operation error |status code: |" + "|".join(sorted(_READ))
-"""Records of which more than their level is read, and those that may name a request."""
+"""Records that are read beyond their level, and those that may name a request."""
 FACTS_TOLD: Final = "|".join(sorted(_FACTS))
 """Messages of records that report facts of a deploy, as a Rust pattern."""
 _BARE: Final = r"^(?:(?:DEBUG|INFO|WARN|ERROR) )?(.*?)(?: [A-Za-z_][A-Za-z0-9_.]*=.*)?$"
