@@ -12,7 +12,7 @@ import typer
 from analyzer.cli.apart import clash, is_same
 from analyzer.cli.place import opened, problem_of
 from analyzer.errors import InputError, UsageError
-from analyzer.sources.limits import HELD
+from analyzer.sources.limits import IN_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,7 @@ def read_stdin() -> bytes:
         InputError: it is closed, or cannot be read.
     """
     try:
-        return sys.stdin.buffer.read(HELD + 1)
+        return sys.stdin.buffer.read(IN_MEMORY + 1)
     except OSError as error:
         raise InputError("-", f"standard input cannot be read: {_reason(error)}") from error
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SAMPLE = 1000  # lines by which it is decided whether most are of some form
 _MOST = 0.9
 _FEW = 3  # literal beginnings that are tested one by one
-_NAMED = re.compile(r"\(\?P<[^>]+>")
+_GROUP_NAME = re.compile(r"\(\?P<[^>]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _any(forms: tuple[Form, ...]) -> str:
 
 def without_captures(form: Form) -> str:
     """The form as a Rust pattern that only detects it, without captures."""
-    return _NAMED.sub("(?:", form.pattern)
+    return _GROUP_NAME.sub("(?:", form.pattern)
 
 
 def _match(form: Form, lines: pl.Series) -> tuple[list[pl.Series], pl.Series | None]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analyzer.logs.read import LogScan
 
-_EXPLAINED: Final = 2_000  # distinct lines that Lark explains: it takes milliseconds for each
+_MOST_EXPLAINED: Final = 2_000  # distinct lines that Lark explains: it takes milliseconds for each
 _MISPLACED: Final = "it is a line of form "
 
 
@@ -40,7 +40,7 @@ def unrecognised(events: Iterator[pl.DataFrame], scan: LogScan) -> Iterator[pl.D
         reasons = []
         for source, _, message in lines.iter_rows():
             question = (kinds.get(source, ""), message or "")
-            if question not in why and len(why) < _EXPLAINED:
+            if question not in why and len(why) < _MOST_EXPLAINED:
                 why[question] = _why(*question)
             reasons.append(why.get(question) or None)
         yield lines.with_columns(pl.Series("why", reasons, pl.String))

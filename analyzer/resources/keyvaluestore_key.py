@@ -21,7 +21,7 @@ NAME_SUFFIXES: tuple[str, ...] = ()
 CONSOLE_PHRASES: tuple[str, ...] = ()
 APIS: tuple[str, ...] = ("PutKey", "DeleteKey")
 
-_KEYED = ("key", "keyValueStoreArn", "value")
+_KEY_PROPERTIES = ("key", "keyValueStoreArn", "value")
 
 
 def exact(operations: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +44,7 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
     """Writes of operations that text names, which says neither the store nor the key."""
     drafts = Drafts()
-    rows = writing(operations, _KEYED)
+    rows = writing(operations, _KEY_PROPERTIES)
     for operation, op, unsure in zip(rows["operation"], rows["op"], rows["unsure"], strict=True):
         action = "delete" if op in DELETES else "put"
         drafts.add(operation, action, None, ANY_KEY, pattern=True, unsure=unsure)

@@ -24,7 +24,7 @@ NAME_SUFFIXES: tuple[str, ...] = ()
 CONSOLE_PHRASES: tuple[str, ...] = ()
 APIS: tuple[str, ...] = ("UpdateKeys",)
 
-_KEYED = ("keyValueStoreArn", "resourceKeyValuePairs")
+_KEY_PROPERTIES = ("keyValueStoreArn", "resourceKeyValuePairs")
 _Meant = tuple[str, str, str | None, str | None]
 
 
@@ -52,7 +52,7 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
     """Writes of operations that text names, which says neither the store nor the keys."""
     drafts = Drafts()
-    rows = writing(operations, _KEYED)
+    rows = writing(operations, _KEY_PROPERTIES)
     for operation, op in zip(rows["operation"], rows["op"], strict=True):
         if op not in DELETES:
             drafts.add(operation, "put", None, ANY_KEY, pattern=True, unsure=True)

@@ -27,7 +27,7 @@ CONSOLE_PHRASES: tuple[str, ...] = ()
 APIS: tuple[str, ...] = ("UpdateKeys",)
 
 _AFTER_COMPONENT = after_component(TYPE, NAME_SUFFIXES)
-_KEYED = ("entries", "namespace", "store")
+_KEY_PROPERTIES = ("entries", "namespace", "store")
 _Meant = tuple[str, str | None, str, str | None, str | None]
 _MASK = "***"  # what a CI system shows of a secret, or of what is like one
 
@@ -44,7 +44,7 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
     """Writes of operations that text names: the namespace follows from the stack and the component's name."""
-    rows = writing(operations, _KEYED)
+    rows = writing(operations, _KEY_PROPERTIES)
     bases = rows["name"].str.replace(_AFTER_COMPONENT, "")
     drafts = Drafts()
     for operation, op, stack, base, unsure in zip(

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
 from analyzer.sources.folders import is_hidden, no_logs
-from analyzer.sources.limits import BOMB, HELD, MIB, NESTED, most_bytes
+from analyzer.sources.limits import BOMB, IN_MEMORY, MIB, NESTED, most_bytes
 from analyzer.sources.source import Source
 from analyzer.sources.tar_files import TarDamage, TarFile, tar_files
 from analyzer.sources.unpack import blocks
@@ -41,7 +41,7 @@ _TAR_AT: Final = 257
 DEEP: Final = f"within {NESTED} others"
 _OUTSIDE: Final = "a name that leads out of the archive"
 _TWICE: Final = "a name that stands in the archive twice: the first was read"
-_FULL: Final = f"more than {HELD // MIB} MiB would have to be held: unpack the archive first"
+_FULL: Final = f"more than {IN_MEMORY // MIB} MiB would have to be held: unpack the archive first"
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class Allowance:
 class Room:
     """How many bytes may still be held."""
 
-    left: int = HELD
+    left: int = IN_MEMORY
 
     def take(self, size: int) -> bool:
         """Whether so many bytes may be held; then there is so much less room."""
@@ -211,8 +211,8 @@ def _is_wanted(file: TarFile, names: _Names, room: Room | None) -> bool:
         return False
     if file.refused:
         return names.refuse(file.name, file.refused)
-    if file.size > (room.left if room else HELD):
-        return names.refuse(file.name, _FULL if room else f"more than {HELD // MIB} MiB")
+    if file.size > (room.left if room else IN_MEMORY):
+        return names.refuse(file.name, _FULL if room else f"more than {IN_MEMORY // MIB} MiB")
     return not names.repeats(file.name) and (room is None or room.take(file.size))
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from analyzer.errors import InputError
 from analyzer.sources.folders import is_hidden
 from analyzer.sources.input_stats import InputStats
-from analyzer.sources.limits import HELD, MIB
+from analyzer.sources.limits import IN_MEMORY, MIB
 from analyzer.sources.paths import is_file, is_folder
 from analyzer.sources.source import Source
 from analyzer.sources.walk import Tree, is_below, outside, printable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
-class Found(Collection[Source]):
+class Sources(Collection[Source]):
     """Sources that can be gone through again and again. Those below a directory are made while that is done."""
 
     def __init__(
@@ -49,14 +49,14 @@ class Found(Collection[Source]):
     def __contains__(self, source: object) -> bool:
         return any(source == own for own in self)
 
-    def and_more(self, sources: Sequence[Source]) -> Found:
+    def and_more(self, sources: Sequence[Source]) -> Sources:
         """These, and then `sources`."""
-        return Found([*self._parts, sources], self._again)
+        return Sources([*self._parts, sources], self._again)
 
 
 def find(
     words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None, *, follow_links: bool = False
-) -> tuple[Found, list[InputStats]]:
+) -> tuple[Sources, list[InputStats]]:
     """The sources that `words` name, and stats (kind `unusable`) for each word or folder that gave none.
 
     A word is a file, a glob (`**` too), a directory (all files below it, but for names that begin with a dot, where
@@ -74,7 +74,7 @@ def find(
         except (OSError, ValueError) as error:  # longer than a path may be, a NUL, half a character
             look.unread.append(InputStats(printable(word), problems=[_reason(error)]))
     parts = _apart(parts)
-    return Found(parts, _met_again(parts)), look.unread
+    return Sources(parts, _met_again(parts)), look.unread
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -171,8 +171,8 @@ def _bounded(word: str, content: bytes) -> bytes:
     Raises:
         InputError: it is more than may be held.
     """
-    if len(content) > HELD:
-        raise InputError(word, f"more than {HELD // MIB} MiB from a pipe: write them to a file first")
+    if len(content) > IN_MEMORY:
+        raise InputError(word, f"more than {IN_MEMORY // MIB} MiB from a pipe: write them to a file first")
     return content
 
 
@@ -183,7 +183,7 @@ def _file(word: str) -> Source:
         mode = path.stat().st_mode
         if stat.S_ISFIFO(mode):  # a shell's <(command), which can be read only once
             with path.open("rb") as pipe:
-                return Source(printable(word), None, _bounded(word, pipe.read(HELD + 1)))
+                return Source(printable(word), None, _bounded(word, pipe.read(IN_MEMORY + 1)))
     except OSError as error:
         raise InputError(word, _reason(error)) from error
     if not stat.S_ISREG(mode):

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 MIB: Final = 1 << 20
 
 # Bytes that are held.
-HELD: Final = 512 * MIB
+IN_MEMORY: Final = 512 * MIB
 """Of a file that is read whole; of a member of a trail's archive; of all members of logs' archives together."""
-LISTED: Final = 64 * MIB
+LISTING_BYTES: Final = 64 * MIB
 """Of a key listing, of selectors, of public keys: a store holds at most 5 MB (CloudFront quotas)."""
 MESSAGE: Final = 64 * MIB
 """Of a packed message of CloudWatch Logs, unpacked: Lambda takes 6 MB, packed."""

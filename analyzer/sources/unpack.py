@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from isal import igzip_lib
 
 from analyzer.errors import InputError
-from analyzer.sources.limits import BOMB, HELD, MIB, most_bytes
+from analyzer.sources.limits import BOMB, IN_MEMORY, MIB, most_bytes
 from analyzer.sources.packed import Frames, is_packed, unpacked
 from analyzer.sources.source import UnreadableError
 
@@ -67,7 +67,7 @@ def _no_bomb(source: Source, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def read_whole(
     source: Source,
-    cap: int = HELD,
+    cap: int = IN_MEMORY,
     enough: Callable[[bytes], bool] | None = None,
     spend: Callable[[int], None] | None = None,
 ) -> tuple[bytes, list[str]]:

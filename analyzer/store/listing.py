@@ -21,7 +21,7 @@ from analyzer.sources.find import find
 from analyzer.sources.identify import HEAD, detect
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
-from analyzer.sources.limits import DENSE, LISTED, is_dense
+from analyzer.sources.limits import DENSE, LISTING_BYTES, is_dense
 from analyzer.sources.unpack import read_whole
 from analyzer.store.form import AwsPage, Cut, OwnListing, values
 from analyzer.tables import KEYS, LISTINGS, from_columns
@@ -125,7 +125,7 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
     stamp = source.stamp()
     try:
         stats.bytes = source.size()
-        data, stats.problems = read_whole(source, LISTED)
+        data, stats.problems = read_whole(source, LISTING_BYTES)
         changed = _changed(source)
     except (InputError, OSError) as error:
         stats.problems.append(getattr(error, "reason", None) or "cannot be read")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analyzer.trail.interface import FileExtent
 
 HOME: Final = "us-east-1"
-_NAMED: Final = re.compile(r"_CloudTrail_([a-z0-9-]{1,30})_(\d{8}T\d{4})Z_")
+_FILE_NAME: Final = re.compile(r"_CloudTrail_([a-z0-9-]{1,30})_(\d{8}T\d{4})Z_")
 _OWNER: Final = re.compile(r"(?<!\d)(\d{12})_CloudTrail_")
 _ACCOUNT: Final = re.compile(rb'"recipientAccountId"\s*:\s*"(\d{12})"')
 _REGION: Final = re.compile(rb'"awsRegion"\s*:\s*"([a-z0-9-]{1,30})"')
@@ -78,7 +78,7 @@ def delivery(name: str) -> datetime | None:
 
 
 def _read_name(name: str) -> tuple[str | None, datetime | None]:
-    match = _NAMED.search(name)
+    match = _FILE_NAME.search(name)
     if not match:
         return None, None
     try:

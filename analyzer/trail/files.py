@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from analyzer.trail.calls.store_changes import StoreChange
     from analyzer.trail.interface import Loss, TrailForm
 
-_COUNTED: Final = (
+_SELF_COUNTING: Final = (
     "s3-log",
     "ocsf-parquet",
 )  # forms that see to it themselves, as most files are only searched
@@ -192,7 +192,7 @@ def _read(look: Look, data: bytes, stats: InputStats) -> File:
 
 def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     stats = file.stats
-    if form.FORM not in _COUNTED and is_dense(data):
+    if form.FORM not in _SELF_COUNTING and is_dense(data):
         stats.problems.insert(0, f"not read: {DENSE}")
         return
     content = form.unwrap(data)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 _AHEAD: Final = 4  # pieces of work ahead for each process
-_HELD: Final = 8  # results that wait for one before them
+_MOST_WAITING: Final = 8  # results that wait for one before them
 _PART: Final = 4  # a piece is this part of a process's share of what is left,
 _FEWEST: Final = 4  # but not less than is worth being handed over,
 _MOST: Final = 250  # and no more than may be held
@@ -63,7 +63,7 @@ def in_order(
             while number not in done:
                 for following, piece in islice(left, (jobs - 1) * _AHEAD - len(futures)):
                     work_pieces[following], futures[following] = piece, pool.submit(piece)
-                if number in futures and (futures[number].done() or len(done) >= _HELD):
+                if number in futures and (futures[number].done() or len(done) >= _MOST_WAITING):
                     done[number] = _result(futures.pop(number), work, work_pieces[number])
                 elif own := next(left, None):
                     work_pieces[own[0]], done[own[0]] = own[1], work(own[1])

@@ -21,7 +21,7 @@ from analyzer.trail.calls.records import Record, decode, text
 from analyzer.trail.calls.store_changes import with_stores
 from analyzer.trail.calls.usual import usual
 from analyzer.trail.coverage.digest import KIND as DIGEST
-from analyzer.trail.coverage.digest import NAMED
+from analyzer.trail.coverage.digest import NAME_PART
 from analyzer.trail.coverage.log_file_index import LogFileIndex
 from analyzer.trail.coverage.selectors import timeline
 from analyzer.trail.coverage.validate import validated
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from analyzer.trail.interface import Loss
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
-_NAMED: Final = 5  # problems of one kind that are named; the others are counted
+_MOST_NAMED: Final = 5  # problems of one kind that are named; the others are counted
 _FEW: Final = 32  # files that are not worth more than one process
 
 
@@ -85,7 +85,7 @@ def read_trail(
     them. Memory grows with the calls, not with the files. Several processes give the same as one.
     """
     keep_memory()
-    proving = any(NAMED in source.name for source in sources)
+    proving = any(NAME_PART in source.name for source in sources)
     look = Look(thorough=how.thorough or proving, around=tuple(how.around), hashing=proving)
     reader = _Reader(hashing=proving)
     report_progress = how.progress or (lambda _files, _bytes: None)
@@ -231,8 +231,8 @@ class _Reader:
 
 def _first_of(problems: list[str]) -> list[str]:
     """The first few, and how many more there were."""
-    more = [f"{len(problems) - _NAMED} more problems of records"] if len(problems) > _NAMED else []
-    return problems[:_NAMED] + more
+    more = [f"{len(problems) - _MOST_NAMED} more problems of records"] if len(problems) > _MOST_NAMED else []
+    return problems[:_MOST_NAMED] + more
 
 
 def _mended(calls: pl.DataFrame, update: Record, stats: InputStats, form: str) -> pl.DataFrame:

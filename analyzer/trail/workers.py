@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-_GIVEN: Final = 2  # pieces that a worker has at a time: the one that it works on, and the next
+_MOST_PIECES: Final = 2  # pieces that a worker has at a time: the one that it works on, and the next
 _PROGRAM: Final = "import sys; sys.path[:] = {path}; from analyzer.trail.workers import serve; serve()"
 
 Piece = TypeVar("Piece")
@@ -81,7 +81,7 @@ class Workers(Generic[Piece, Result]):
         with self._lock:
             while self._waiting and self._alive:
                 worker = min(self._alive, key=lambda worker: len(worker.given))
-                if len(worker.given) >= _GIVEN:
+                if len(worker.given) >= _MOST_PIECES:
                     return
                 piece, future = self._waiting.popleft()
                 if future.set_running_or_notify_cancel():

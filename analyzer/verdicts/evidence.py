@@ -12,9 +12,9 @@ import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
 from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
-from analyzer.verdicts.matching.attempts import SHOWN
+from analyzer.verdicts.matching.attempts import MOST_SHOWN
 
-_NAMING = (
+_EVENT_COLUMNS = (
     "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
     """
     if concluded.is_empty():
         return empty(EVIDENCE)
-    named = pl.concat([failed["event_id"], *(concluded[name].rename("event_id") for name in _NAMING)])
+    named = pl.concat([failed["event_id"], *(concluded[name].rename("event_id") for name in _EVENT_COLUMNS)])
     by_event = (
         calls.lazy()
         .filter(pl.col("event_id").is_in(named.drop_nulls().unique().implode()))
@@ -135,11 +135,11 @@ def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     described = (
         failed.sort("at", "event_id")
         .with_columns(nth=pl.int_range(pl.len()).over("write"))
-        .filter(pl.col("nth") < SHOWN)
+        .filter(pl.col("nth") < MOST_SHOWN)
     )
     more = (
-        pl.when((pl.col("nth") == SHOWN - 1) & (pl.col("total") > SHOWN))
-        .then(pl.format(" (and {} more)", pl.col("total") - SHOWN))
+        pl.when((pl.col("nth") == MOST_SHOWN - 1) & (pl.col("total") > MOST_SHOWN))
+        .then(pl.format(" (and {} more)", pl.col("total") - MOST_SHOWN))
         .otherwise(pl.lit(""))
     )
     again = pl.when("resolved").then(pl.lit("; tried again")).otherwise(pl.lit(""))

@@ -255,7 +255,7 @@ def test_a_zip_archive_that_lies_about_a_size() -> None:
 
 def test_only_one_file_of_a_trail_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files together may be larger than what may be held; those of logs may not."""
-    monkeypatch.setattr(archive, "HELD", 1_000)
+    monkeypatch.setattr(archive, "IN_MEMORY", 1_000)
     data = b"".join(tar_file(f"{number}.log", LOG * 10) for number in range(10)) + END
     assert len(of_trail(data)[0]) == 10
     monkeypatch.setattr("analyzer.sources.contain.Room", lambda: archive.Room(1_000))

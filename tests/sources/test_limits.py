@@ -139,7 +139,7 @@ def test_a_file_of_proc_has_no_size_and_is_read() -> None:
 def test_a_device_and_a_pipe_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     (stats,) = find(["/dev/zero"])[1]
     assert stats.problems == ["not a regular file"]
-    monkeypatch.setattr("analyzer.sources.find.HELD", 1 << 20)
+    monkeypatch.setattr("analyzer.sources.find.IN_MEMORY", 1 << 20)
     (stats,) = find(["-"], lambda: bytes((1 << 20) + 1))[1]
     assert "from a pipe" in stats.problems[0]
     ((source,), unread) = find(["-"], lambda: LOG)

@@ -106,7 +106,7 @@ def test_a_file_that_is_too_large_is_named_and_the_rest_is_read(  # type: ignore
     pack, own: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = pack({"a.json": log(record("e1")), "b.json": bytes(3 << 20), "c.json": log(record("e2"))})
-    monkeypatch.setattr(archive, "HELD", 1 << 20)
+    monkeypatch.setattr(archive, "IN_MEMORY", 1 << 20)
     monkeypatch.setattr(files, "read_whole", partial(read_whole, cap=1 << 20))
     trail = read(data)
     assert trail.calls["event_id"].to_list() == ["e1", "e2"]

@@ -139,7 +139,7 @@ def test_listings_selectors_and_keys_are_bounded(tmp_path: Path) -> None:
         with pytest.raises(InputError, match="not the output of"):
             read_selector_files([path], None)
     with path.open("wb") as file:
-        file.truncate(limits.LISTED + 1)
+        file.truncate(limits.LISTING_BYTES + 1)
     with pytest.raises(InputError, match=r"holds more than 64 MiB|sparse"):
         read_public_key_file(path)
-    assert Source("x", path).size() == limits.LISTED + 1
+    assert Source("x", path).size() == limits.LISTING_BYTES + 1

@@ -90,7 +90,7 @@ def test_the_order_is_that_of_the_work_and_no_piece_is_lost() -> None:
 
 
 def test_no_more_is_held_than_may_be_where_a_process_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_HELD", 3)
+    monkeypatch.setattr(processes, "_MOST_WAITING", 3)
     taken: list[int] = []
 
     def pieces() -> Iterator[int]:

@@ -15,7 +15,7 @@ import msgspec
 from analyzer.logs.documents.rows import Row, leak, name_of, plain
 from analyzer.resources.shown import suffixes, tokens
 
-_KEPT: Final = (suffixes(), tokens())
+_KEY_RESOURCES: Final = (suffixes(), tokens())
 RESULTS: Final = {"succeeded": "done", "failed": "failed", "canceled": "interrupted"}
 _SEVERITIES: Final = {"error": "error", "warning": "warning"}
 _NEW: Final = ("inputs", "outputs", "id")
@@ -103,7 +103,7 @@ def _other_row(line: int, seq: int, at: int | None, event: Event) -> Row | None:
 
 def _step_row(line: int, seq: int, at: int | None, did: str, step: _Step) -> Row:
     about = step.metadata
-    names, types = _KEPT
+    names, types = _KEY_RESOURCES
     kept = about.urn is not None and (about.urn.endswith(names) or about.type in types)
     return Row(
         line,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 KIND: Final = "engine-events"
 BATCH: Final = 20_000  # events of one table
 _LONG: Final = 1 << 20  # bytes of a line from which on it may be one of too many values
-NAMED: Final = 5  # lines that a problem names; the others are counted
+MOST_NAMED: Final = 5  # lines that a problem names; the others are counted
 
 _NOISE: Final = frozenset(
     {
@@ -142,13 +142,13 @@ class _Reader:
         stats.unrecognised = self.unrecognised
         stats.recognised = self.lines - self.noise - self.unrecognised
         stats.undecodable = self.faulty
-        for what, count in self.unknown.most_common(NAMED):
+        for what, count in self.unknown.most_common(MOST_NAMED):
             stats.problems.append(f"{count} event(s) {what}")
         if self.repaired:
             stats.problems.append(f"{self.repaired} line(s) with invalid UTF-8, which was replaced")
         stats.problems += [f"line {number}: {reason}" for number, reason in self.faults]
-        if self.faulty > NAMED:
-            stats.problems.append(f"{self.faulty - NAMED} more lines could not be read")
+        if self.faulty > MOST_NAMED:
+            stats.problems.append(f"{self.faulty - MOST_NAMED} more lines could not be read")
 
     def _take_other(self, line: Line, error: Exception) -> None:
         """A line that is not one event."""
@@ -279,7 +279,7 @@ class _Reader:
     def _fault(self, lines: Sequence[Line], reason: str) -> None:
         """Nothing can be read on `lines`."""
         self.faulty += 1
-        if len(self.faults) < NAMED:
+        if len(self.faults) < MOST_NAMED:
             self.faults.append((lines[0].number, reason))
         fresh = self._uncounted(lines)
         self.unrecognised += len(fresh)

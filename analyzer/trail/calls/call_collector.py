@@ -13,14 +13,14 @@ import polars as pl
 
 from analyzer.tables import CALLS
 from analyzer.trail.calls.call_rows import Call, calls_table
-from analyzer.trail.calls.usual import KEYED, NAMED, Usual, keys_of_usual, records_of_usual
+from analyzer.trail.calls.usual import KEY_COLUMNS, KEY_ROWS, Usual, keys_of_usual, records_of_usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BATCH: Final = 5_000  # records held as Python values
 _OWN: Final = {"record": pl.UInt32(), "file": pl.UInt32(), "shared": pl.String()}
-RECORDS: Final = pl.Schema({**{name: CALLS[name] for name in CALLS if name not in NAMED}, **_OWN})
+RECORDS: Final = pl.Schema({**{name: CALLS[name] for name in CALLS if name not in KEY_COLUMNS}, **_OWN})
 """CALLS without what is a key's own, with the running number of the record, that of its file, its sharedEventID."""
 _COMPARED: Final = [name for name in RECORDS if name not in ("source", "form", *_OWN)]
 _ORDER: Final = ("store", "at", "event_id")
@@ -49,7 +49,7 @@ class CallCollector:
     def __init__(self) -> None:
         self.repeats: list[Repeat] = []
         self._records = pl.DataFrame(schema=RECORDS)
-        self._keys = pl.DataFrame(schema=KEYED)
+        self._keys = pl.DataFrame(schema=KEY_ROWS)
         self._fresh: list[tuple[pl.DataFrame, pl.DataFrame]] = []
         self._count = 0
         self._usual: list[
@@ -110,7 +110,7 @@ class CallCollector:
             rows, numbers, files, shared = zip(*self._rows, strict=True)
             table = calls_table(rows).hstack(_own(numbers, files, shared))
             each = table.unique("record", keep="first", maintain_order=True)
-            self._fresh.append((each.select(RECORDS.names()), table.select(KEYED.names())))
+            self._fresh.append((each.select(RECORDS.names()), table.select(KEY_ROWS.names())))
         self._usual, self._rows = [], []
 
     def _put_away(self) -> None:
@@ -129,7 +129,7 @@ class CallCollector:
 def _laid_out(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """CALLS: each record at the place of each of its keys. Column by column, so that no two tables are held whole."""
     place = keys["place"]
-    columns = {name: keys[name] for name in NAMED}
+    columns = {name: keys[name] for name in KEY_COLUMNS}
     for name in records.columns:
         columns[name] = records.drop_in_place(name).gather(place)
     return pl.DataFrame(columns).select(CALLS.names())
@@ -156,7 +156,7 @@ def _repeats(records: pl.DataFrame, keys: pl.DataFrame, repeated: pl.DataFrame) 
     named = (
         keys.join(involved, on="record", how="semi")
         .group_by("record")
-        .agg(pl.struct(NAMED).hash().sort().alias("named"))
+        .agg(pl.struct(KEY_COLUMNS).hash().sort().alias("named"))
     )
     contents = (
         records.join(involved, on="record", how="semi")

@@ -32,7 +32,7 @@ _SERVICE: Final = "cloudtrail.amazonaws.com"
 _CHANGES: Final = frozenset(
     {"PutEventSelectors", "CreateTrail", "UpdateTrail", "StartLogging", "StopLogging", "DeleteTrail"}
 )
-_NAMED: Final = {
+_LITERALS: Final = {
     f'"{service}"'.encode(): [f'"{name}"'.encode() for name in sorted(names)]
     for service, names in ((_SERVICE, _CHANGES), (STORE_SERVICE, STORE_CALLS))
 }
@@ -73,14 +73,14 @@ def is_control(service: object, name: object) -> bool:
 
 def records_in(data: bytes) -> list[Raw]:
     """The records of a log file that may be such; none where it is damaged, which its reader reports."""
-    named = [name for service, names in _NAMED.items() if holds(data, service) for name in names]
+    named = [name for service, names in _LITERALS.items() if holds(data, service) for name in names]
     if not any(holds(data, name) for name in named):
         return []
     try:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):
         return []
-    return [raw for raw in records if any(service in bytes(raw) for service in _NAMED)]
+    return [raw for raw in records if any(service in bytes(raw) for service in _LITERALS)]
 
 
 def changes(records: Iterable[bytes | Raw], source: str) -> tuple[list[Control], list[StoreChange]]:

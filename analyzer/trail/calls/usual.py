@@ -119,13 +119,13 @@ def usual(raw: bytes | Raw) -> Usual | None:
     return record if record.at.year in _YEARS else None
 
 
-NAMED: Final = ("effect", "key", "value")
+KEY_COLUMNS: Final = ("effect", "key", "value")
 """The columns of CALLS that are a key's own; all others are its record's."""
-KEYED: Final = pl.Schema({"record": pl.UInt32(), **{name: CALLS[name] for name in NAMED}})
+KEY_ROWS: Final = pl.Schema({"record": pl.UInt32(), **{name: CALLS[name] for name in KEY_COLUMNS}})
 
 
 def records_of_usual(records: Sequence[Usual], sources: Sequence[str], forms: Sequence[str]) -> pl.DataFrame:
-    """CALLS but for the columns `NAMED`, a row per record.
+    """CALLS but for the columns `KEY_COLUMNS`, a row per record.
 
     Args:
         records: usual records.
@@ -154,14 +154,14 @@ def records_of_usual(records: Sequence[Usual], sources: Sequence[str], forms: Se
             "source": _repeated(sources),
             "form": _repeated(forms),
         },
-        pl.Schema({name: CALLS[name] for name in CALLS if name not in NAMED}),
+        pl.Schema({name: CALLS[name] for name in CALLS if name not in KEY_COLUMNS}),
     )
     reads = pl.Series([EFFECTS[api] == "read" for api in apis], dtype=pl.Boolean)
     return table.with_columns(pl.when(pl.col("ok") & ~reads).then(pl.col("etag", "item_count")))
 
 
 def keys_of_usual(records: Sequence[Usual], numbers: Sequence[int]) -> pl.DataFrame:
-    """KEYED: a row per key that a record names, at least one per record; `record` is the one of `numbers`."""
+    """KEY_ROWS: a row per key that a record names, at least one per record; `record` is the one of `numbers`."""
     rows: list[tuple[int, str, str | None, str | None]] = []
     for number, record in zip(numbers, records, strict=True):
         named = record.parameters
@@ -177,7 +177,7 @@ def keys_of_usual(records: Sequence[Usual], numbers: Sequence[int]) -> pl.DataFr
     places, effects, keys, values = zip(*rows, strict=True) if rows else ((), (), (), ())
     columns = {"record": places, "effect": _repeated(effects), "key": keys, "value": _repeated(values)}
     hidden = pl.col("value") == HIDDEN
-    return pl.DataFrame(columns, schema=KEYED).with_columns(pl.when(~hidden).then(pl.col("value")))
+    return pl.DataFrame(columns, schema=KEY_ROWS).with_columns(pl.when(~hidden).then(pl.col("value")))
 
 
 def _repeated(values: Iterable[Any]) -> pl.Series:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 KIND: Final = "cloudtrail-digest"
-NAMED: Final = "_CloudTrail-Digest_"
+NAME_PART: Final = "_CloudTrail-Digest_"
 """In the name of every digest that still has its own."""
 
 _KEY: Final = re.compile(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.errors import InputError
 from analyzer.moments import EARLIEST, of_file
-from analyzer.sources.limits import LISTED
+from analyzer.sources.limits import LISTING_BYTES
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 from analyzer.trail.coverage.public_keys import read_public_keys
@@ -51,7 +51,7 @@ def read_public_key_file(file: str | Path | None) -> PublicKeys | None:
 def _bytes(file: str | Path) -> bytes:
     """All bytes of a file that the user named, or of a pipe."""
     try:
-        data, problems = read_whole(Source(str(file), file), LISTED)
+        data, problems = read_whole(Source(str(file), file), LISTING_BYTES)
     except ValueError as error:  # a NUL, or half a character
         raise InputError(str(file), "not a path that can be read") from error
     if problems:

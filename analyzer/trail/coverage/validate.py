@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analyzer.trail.coverage.log_file_index import LogFileIndex
     from analyzer.trail.coverage.public_keys import PublicKeys
 
-_SHOWN: Final = 5  # files named in one problem; the others are counted
+_MOST_NAMED: Final = 5  # files named in one problem; the others are counted
 
 
 def validated(
@@ -148,5 +148,5 @@ def _number_runs(rows: list[dict[str, object]], digests: list[Digest]) -> None:
 
 def _named(names: Iterable[str]) -> str:
     ordered = list(names)
-    more = f" and {len(ordered) - _SHOWN} more" if len(ordered) > _SHOWN else ""
-    return ", ".join(ordered[:_SHOWN]) + more
+    more = f" and {len(ordered) - _MOST_NAMED} more" if len(ordered) > _MOST_NAMED else ""
+    return ", ".join(ordered[:_MOST_NAMED]) + more

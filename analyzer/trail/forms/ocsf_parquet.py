@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 KIND: Final = "cloudtrail-ocsf-parquet"
 FORM: Final = "ocsf-parquet"
-_NEEDED: Final = ("api", "metadata", "time")
+_COLUMNS: Final = ("api", "metadata", "time")
 _USED: Final = (
-    *_NEEDED,
+    *_COLUMNS,
     "time_dt",
     "cloud",
     "actor",
@@ -39,7 +39,7 @@ def unwrap(data: bytes) -> FileRecords:
     try:
         table = pl.scan_parquet(io.BytesIO(data))
         names = table.collect_schema().names()
-        if not set(_NEEDED) <= set(names):
+        if not set(_COLUMNS) <= set(names):
             return FileRecords((), 0, refused="a Parquet file without the columns of OCSF")
         for row in _rows(table.select(name for name in _USED if name in names), max(VALUES, len(data))):
             take_event(collector, row)

@@ -28,7 +28,7 @@ _PARTS: Final = ("userIdentity", "requestParameters", "responseElements", "resou
 _NAMES: Final = {name.lower(): name for name in (*_TEXTS, *_PARTS)}
 _FLAGS: Final = {"readonly": "readOnly", "managementevent": "managementEvent"}
 _COUNTS: Final = ("itemcount", "totalsizeinbytes")
-_KNOWN: Final = {
+_PARAMETERS: Final = {
     "kvsarn", "key", "value", "ifmatch", "puts", "deletes", "nexttoken", "maxresults", "omitted", "originalsize",
     "reason",
 }  # fmt: skip
@@ -148,4 +148,4 @@ def is_unclear(parameters: object) -> bool:
     texts = [
         item for name, item in parameters.items() if name.lower() in ("key", "value", "kvsarn", "ifmatch")
     ]
-    return not names <= _KNOWN or not all(isinstance(text, str) for text in texts)
+    return not names <= _PARAMETERS or not all(isinstance(text, str) for text in texts)

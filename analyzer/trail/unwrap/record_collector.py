@@ -17,7 +17,7 @@ from analyzer.trail.unwrap.json_values import decoded, encoded, values
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-_NAMED: Final = 5  # damaged rows that a problem names
+_MOST_NAMED: Final = 5  # damaged rows that a problem names
 _NO_CALLS: Final = ("Insight", "Aggregated")
 
 
@@ -191,10 +191,10 @@ def collect_rows(
             take(collector, row)
             continue
         count += 1
-        if count <= _NAMED:
+        if count <= _MOST_NAMED:
             damaged.append(number)
     collector.damage(count)
-    shown = ", ".join(map(str, damaged)) + (", ..." if count > _NAMED else "")
+    shown = ", ".join(map(str, damaged)) + (", ..." if count > _MOST_NAMED else "")
     return collector.file_records(
         [f"the table is damaged: these rows were not read: {shown}"] if damaged else []
     )

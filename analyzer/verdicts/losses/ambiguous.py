@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _FEW: Final = 8
 """Calls of a range up to which each has an arrow of its own."""
 
-_NAMED: Final = 20
+_MOST_NAMED: Final = 20
 """Resources that are named where more than one may have lost its write; the others are counted."""
 
 
@@ -106,9 +106,9 @@ def _others(names: Iterable[str]) -> Iterator[str]:
     """For each name those of the others, the first ones in words."""
     counts = Counter(names)
     ordered = sorted(counts)
-    first = ordered[: _NAMED + 1]
+    first = ordered[: _MOST_NAMED + 1]
     for name in names:
         alone = counts[name] == 1
-        shown = [other for other in first if not (alone and other == name)][:_NAMED]
+        shown = [other for other in first if not (alone and other == name)][:_MOST_NAMED]
         more = len(ordered) - alone - len(shown)
         yield ", ".join(shown) + (f" and {more} more" if more else "")

@@ -21,7 +21,7 @@ from analyzer.verdicts.ranges import nearest, ranges, rows_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHOWN: Final = 5
+MOST_SHOWN: Final = 5
 """Failed calls that are shown of each write; what is beyond is counted."""
 
 _TRIED_AGAIN = ("precondition_failed", "throttled", "service_error")
@@ -82,7 +82,7 @@ def own_claims(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> Clai
 def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataFrame:
     """The failed write calls of each write, by its own deploy: those that explain it, and how many there are.
 
-    FAILED_ATTEMPTS has a row for each of the first `SHOWN` of a write, and for the last ones that were not tried again.
+    FAILED_ATTEMPTS has a row for the first `MOST_SHOWN` of a write, and for the last ones that were not tried again.
     `resolved` says that the same writer wrote the key later in the same window, for whichever operation: the attempt
     was tried again, and decides nothing.
 
@@ -96,7 +96,7 @@ def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataF
     flags = _flags(claims)
     pairs = pl.concat(
         [
-            few_pairs(claims, zones, SHOWN),
+            few_pairs(claims, zones, MOST_SHOWN),
             *(_last_open(claims, zones, flags, flag) for flag in ("final", "stale", "busy")),
             extras.select("write", "call"),
         ]

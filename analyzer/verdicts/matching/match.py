@@ -21,7 +21,7 @@ from analyzer.verdicts.matching.assign import assignments
 from analyzer.verdicts.matching.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
 from analyzer.verdicts.matching.tables import CLAIMED_CALLS, DEMAND, HITS, ORDERED_CALLS, WINDOWS
 
-_NEEDED = (
+_CALL_COLUMNS = (
     "store",
     "event_id",
     "request_id",
@@ -53,7 +53,7 @@ def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         .join(chain.select("event_id", "run", "position"), on="event_id", how="left", maintain_order="left")
         .select("writer", "by", "run", "position")
     )
-    return conform(calls.select(*_NEEDED).with_row_index("call").hstack(joined), ORDERED_CALLS)
+    return conform(calls.select(*_CALL_COLUMNS).with_row_index("call").hstack(joined), ORDERED_CALLS)
 
 
 def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.columns import COUNT, widened
-from analyzer.verdicts.matching.attempts import SHOWN, failed_summary, resolved
+from analyzer.verdicts.matching.attempts import MOST_SHOWN, failed_summary, resolved
 from analyzer.verdicts.matching.claims import EFFECTS, inside
 from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
 from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores, namespace_of_key
@@ -260,7 +260,7 @@ def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             total=pl.len().over("pool").cast(COUNT),
             recovered=pl.col("event_id").filter(again).n_unique().over("pool").cast(COUNT),
-            shown=pl.int_range(pl.len()).over("pool") < SHOWN,
+            shown=pl.int_range(pl.len()).over("pool") < MOST_SHOWN,
         )
     )
     words = numbered.filter(~pl.col("resolved")).unique(

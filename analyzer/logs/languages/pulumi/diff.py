@@ -51,7 +51,7 @@ _OF_WORD: Final = {
     "replaced": "replace",
     "unchanged": "same",
 }
-_COUNTED: Final = frozenset(_OF_WORD.values())
+_COUNTED_OPS: Final = frozenset(_OF_WORD.values())
 _PRINTED_WHEN_DONE: Final = frozenset({"refresh", "import"})
 _READS: Final = frozenset({"read", "read-replacement"})
 _DEFAULT_PROVIDER: Final = re.compile(r"urn:pulumi:.*::pulumi:providers:[^:]+::default(?:_[^:]*)?")
@@ -235,7 +235,7 @@ def _outcomes(steps: Sequence[_Step], totals: _Totals, *, reads: bool) -> list[s
     """
     counted_steps = [step for step in steps if not _DEFAULT_PROVIDER.fullmatch(step.urn)]
     distinct = Counter(op for op, _ in {(step.op, step.urn) for step in counted_steps})
-    lacking = {op: distinct[op] - totals.succeeded[op] for op in distinct if op in _COUNTED}
+    lacking = {op: distinct[op] - totals.succeeded[op] for op in distinct if op in _COUNTED_OPS}
     last = {step.urn: place for place, step in enumerate(steps)}
     replaced = {step.urn for step in counted_steps if step.op == "replace"}
     stuck = {step.urn for step in counted_steps if step.op == "create-replacement"} - replaced

@@ -45,8 +45,8 @@ _OUTCOMES: Final = {
 }
 _EXITED: Final = "pulumi exited"
 _UNHARMED: Final = "<nil>"
-_READ: Final = (*_FACTS, *_OUTCOMES, _EXITED)
-TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|operation error |status code: |" + "|".join(sorted(_READ))
+_MESSAGES: Final = (*_FACTS, *_OUTCOMES, _EXITED)
+TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|operation error |status code: |" + "|".join(sorted(_MESSAGES))
 """Records that are read beyond their level, and those that may name a request."""
 FACTS_TOLD: Final = "|".join(sorted(_FACTS))
 """Messages of records that report facts of a deploy, as a Rust pattern."""
@@ -54,7 +54,7 @@ _BARE: Final = r"^(?:(?:DEBUG|INFO|WARN|ERROR) )?(.*?)(?: [A-Za-z_][A-Za-z0-9_.]
 _WRAPPED: Final = r"^(?:DEBUG|INFO|WARN|ERROR) "
 _STDOUT: Final = "stdout: "
 _BELOW: Final = "\n" + _STDOUT
-_TELLS: Final = pl.Schema(dict.fromkeys(("record", "outcome", "spoken", "printed"), pl.String()))
+_READING: Final = pl.Schema(dict.fromkeys(("record", "outcome", "spoken", "printed"), pl.String()))
 _FACT: Final = pl.Schema(
     {"row": pl.UInt32(), **dict.fromkeys(("fact", "value", "op", "name", "once"), pl.String())}
 )
@@ -84,8 +84,8 @@ def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
     readings = [
         _read_record(*row) for row in distinct.select("record", "severity", "said", "attributes").iter_rows()
     ]
-    tells = {name: [getattr(each, name) for each in readings] for name in _TELLS.names()}
-    rows = rows.join(pl.DataFrame(tells, _TELLS), on="record", how="left", maintain_order="left")
+    tells = {name: [getattr(each, name) for each in readings] for name in _READING.names()}
+    rows = rows.join(pl.DataFrame(tells, _READING), on="record", how="left", maintain_order="left")
     ends = rows.filter(pl.col("outcome").is_not_null())
     diagnostics = rows.filter(pl.col("record").is_null() | pl.col("spoken").is_not_null())
     return [
@@ -105,7 +105,7 @@ def _of_message() -> list[pl.Expr]:
     return [
         text.alias("text"),
         pl.when(message.str.contains(_WRAPPED)).then(message).alias("wrapped"),
-        text.is_in(_READ).alias("is_read"),
+        text.is_in(_MESSAGES).alias("is_read"),
     ]
 
 
