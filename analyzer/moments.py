@@ -18,7 +18,7 @@ LATEST: Final = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 def in_utc(time: datetime) -> datetime | None:
-    """`time` in UTC, which it is if it has no offset; None if it is none."""
+    """`time` in UTC, which it is if it has no offset; None if it is no such time."""
     try:
         moment = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except OverflowError:
@@ -27,7 +27,7 @@ def in_utc(time: datetime) -> datetime | None:
 
 
 def from_seconds(seconds: float) -> datetime | None:
-    """The time of Unix seconds; None if they say none."""
+    """The time of Unix seconds; None if they are out of range."""
     try:
         return in_utc(datetime.fromtimestamp(seconds, UTC))
     except (ValueError, OverflowError, OSError):
@@ -35,7 +35,7 @@ def from_seconds(seconds: float) -> datetime | None:
 
 
 def clamped(time: datetime | None) -> datetime | None:
-    """`time` in UTC, or the nearest one that is taken for a time: before the first nothing happened."""
+    """`time` in UTC, or the nearest time that counts: nothing happened before the first."""
     if time is None:
         return None
     in_range = in_utc(time)
@@ -45,7 +45,7 @@ def clamped(time: datetime | None) -> datetime | None:
 
 
 def of_file(path: str | PathLike[str]) -> datetime | None:
-    """When a file was last changed; None if its file system says no time.
+    """When a file was last changed; None if its file system has no time for it.
 
     Raises:
         OSError: there is no such file.

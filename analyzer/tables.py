@@ -33,7 +33,7 @@ EVENTS = pl.Schema(
         "message": pl.String(),  # the text of a console line, diagnostic, header, or of the unrecognised line
         "request_id": pl.String(),  # of an AWS SDK error in the message
         "error_code": pl.String(),  # of an AWS SDK error in the message
-        "planning": pl.Boolean(),  # true: of a preview; nothing was done
+        "planning": pl.Boolean(),  # true: of a preview, in which nothing was done
         "new": pl.String(),  # JSON {"inputs": …, "outputs": …} of the new state: key-value resources only
         "old": pl.String(),  # the same of the old state, and "retainOnDelete"
         "run": pl.Int64(),  # 1, 2, ...: the number of the deploy within its source; null where the form holds one

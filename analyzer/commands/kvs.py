@@ -79,7 +79,7 @@ def update(store: str, steps: Sequence[Step]) -> str | None:
         steps: no two on one key; each text one that `words.why_not` has nothing against.
 
     Raises:
-        ValueError: the store is none (a defect of this project).
+        ValueError: `store` is no store (a defect of this project).
     """
     if not is_store(store):
         raise ValueError(f"no key-value store: {store!r}")
@@ -98,7 +98,7 @@ def look(store: str, start: str, end: str) -> str:
     """The command that lists the keys of a store that begin with `start` and end with `end`; it changes nothing.
 
     Raises:
-        ValueError: the store is none (a defect of this project).
+        ValueError: `store` is no store (a defect of this project).
     """
     if not is_store(store):
         raise ValueError(f"no key-value store: {store!r}")

@@ -1,4 +1,4 @@
-r"""The words of a command: pure printable ASCII, so that nothing in it is lost or obeyed on its way to a shell.
+r"""The words of a command: pure printable ASCII, so that a shell neither loses nor runs anything in it.
 
 Text from an input enters a command only as JSON (`as_json`), in which every character beyond printable ASCII is a
 `\uXXXX`, and so are those by which a quoted word could end early: a quote, a backtick, and the `!` that an interactive

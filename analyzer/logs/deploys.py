@@ -73,7 +73,7 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
 
 
 def began_at(update_id: pl.Expr) -> pl.Expr:
-    """The moment at which SST made an update id; null where it is none, or not whole.
+    """The moment at which SST made an update id; null where it is no update id, or is cut.
 
     Its first 12 digits are the complement of the Unix milliseconds (sst pkg/id/id.go, Descending).
     """

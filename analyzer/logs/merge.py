@@ -74,7 +74,7 @@ def _signatures(events: pl.DataFrame) -> pl.DataFrame:
     """`deploy, signature, doings, lines, events`: what each deploy did, as texts, and how many steps it has.
 
     `signature` has its key-value operations, `doings` those that ended well, as far as SST's terminal shows them;
-    where none did, those that failed: of these it does not say what they were.
+    where none did, those that failed: it does not show what these were.
     """
     real = ~pl.col("planning").fill_null(False)
     unnamed = (pl.col("kind") == "failed") & pl.col("op").is_null()

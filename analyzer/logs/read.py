@@ -62,7 +62,7 @@ class LogScan:
     Args:
         sources: of plain bytes (`analyzer.sources.contain.contents`).
         unusable: stats of what gave no source.
-        kind: what all sources are taken for; None: each as its content shows.
+        kind: the kind that all sources get; None: each gets the kind of its content.
         prefilter: leave out what says nothing of a deploy and of its key-value writes, where a form can.
         identities: what the sources are, in their order, where that was detected before; else it is detected here.
 
@@ -104,7 +104,7 @@ class LogScan:
         return inputs_table(self._stats)
 
     def identities(self) -> Iterator[tuple[str, Identity]]:
-        """What each source is taken for, and why; nothing is read but its beginning."""
+        """The kind of each source, and why; only its beginning is read."""
         for number, source in enumerate(self._sources, start=1):
             yield source.name, self._identity(number, source)
 
@@ -155,7 +155,7 @@ def known_kind(kind: str | None) -> str | None:
     """`kind`, if there is a reader of such logs.
 
     Raises:
-        UsageError: there is none; it lists all.
+        UsageError: there is no such kind; the message lists all.
     """
     if kind is None or form_of(kind):
         return kind
@@ -229,7 +229,7 @@ def needed() -> pl.Expr:
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
     """`batch` with what the first AWS error in a message says: request id, code, operation, status.
 
-    A time that is none (`analyzer.moments`) is null.
+    A time that does not count (`analyzer.moments`) is null.
     """
     if not batch["at"].is_between(EARLIEST, LATEST).all():
         batch = batch.with_columns(pl.when(pl.col("at").is_between(EARLIEST, LATEST)).then(pl.col("at")))

@@ -67,7 +67,7 @@ _HARMLESS = (
     r"|manager|rotation|algorithm|enabled|status|state|alias|prefix|location|exp(?:iry|iration|ires)?(?:[_-]?(?:at|in))?"
     r"|lifetime|usage|limit|outputs?|refs?|spec|metadata|izers?)"
 )
-# Values that say that there is none, that it is hidden, or where it is.
+# Values that say that there is no secret, that it is hidden, or where it is.
 _PLACEHOLDER = (
     r"(?:arn:aws|\[secret\]|\[redacted\]|\(?sensitive|(?:null|none|undefined|unknown|true|false|nil|optional|required)(?:[\s\"'\\,;&})\]<]|$)"
     # words of configurations and of errors, where nothing follows them

@@ -34,7 +34,7 @@ UNTOUCHED: Final = frozenset(
         "severity",
         "signature",
         "verdict",
-        # commands to copy: redacted, they would be other commands; where a value is a credential, there is none
+        # commands to copy: redacted, they would be other commands; where a value is a credential, there is no command
         "remedy",
     }
 )

@@ -42,7 +42,7 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 
 
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
-    """Writes of operations that text names, which says neither the store nor the key."""
+    """Writes of operations in a text log, which shows neither the store nor the key."""
     drafts = Drafts()
     rows = writing(operations, _KEY_PROPERTIES)
     for operation, op, unsure in zip(rows["operation"], rows["op"], rows["unsure"], strict=True):

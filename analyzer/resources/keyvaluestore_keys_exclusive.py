@@ -50,7 +50,7 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
 
 
 def derived(operations: pl.DataFrame) -> pl.DataFrame:
-    """Writes of operations that text names, which says neither the store nor the keys."""
+    """Writes of operations in a text log, which shows neither the store nor the keys."""
     drafts = Drafts()
     rows = writing(operations, _KEY_PROPERTIES)
     for operation, op in zip(rows["operation"], rows["op"], strict=True):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def writing(operations: pl.DataFrame, properties: Sequence[str]) -> pl.DataFrame:
     """Those of `operations` that may have a key to write, with `unsure`.
 
-    An update whose `[diff: …]` names none of `properties`, from which keys come, changes no key; nor does a delete
+    An update whose `[diff: …]` names none of `properties` (keys come from these) changes no key. Neither does a delete
     that leaves the cloud alone (`[retain]`). Where the text lists no changed properties, as SST's terminal does not,
     an update may have had no key to change: it is `unsure`.
     """

@@ -67,7 +67,7 @@ class State:
     Source: docs/facts/sst-output.md#s1-shadowed-error.
     """
     keeps: bool = False
-    """The cloud is left alone when the resource goes: `retainOnDelete` or `external`."""
+    """The cloud is not changed when the resource is deleted: `retainOnDelete` or `external`."""
 
 
 def read_state(text: str | None) -> State:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Sources(Collection[Source]):
-    """Sources that can be gone through again and again. Those below a directory are made while that is done."""
+    """Sources that can be iterated again and again. Those below a directory are made during the iteration."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Sources(Collection[Source]):
         again: Collection[tuple[int, int]] = (),
     ) -> None:
         self._parts = parts
-        self._again = again  # the part, and the place in it, of sources that are not given once more
+        self._again = again  # the part, and the place in it, of sources that were given before
 
     def __len__(self) -> int:
         return sum(map(len, self._parts)) - len(self._again)

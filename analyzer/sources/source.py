@@ -67,7 +67,7 @@ class Source:
         return len(self.content) if self.path is None else Path(self.path).stat().st_size
 
     def stamp(self) -> Stamp | None:
-        """Values that show whether the file has changed; None if there is none, or it has gone."""
+        """Values that show whether the file has changed; None if there is no file, or it has gone."""
         path = self.path or self.within
         try:
             return None if path is None else Stamp.of(Path(path).stat())

@@ -1,7 +1,7 @@
 """The files of a tar archive, from its first byte on: headers are believed only as far as bytes follow.
 
 Source: POSIX.1-2024, pax ("ustar interchange format", extended headers), and GNU tar's manual ("Basic Tar Format").
-The standard library's reader goes on for ever after a size that no archive has, holds extended headers of any size,
+The standard library's reader does not end after a size that no archive has, holds extended headers of any size,
 and recurses into a chain of them.
 """
 
@@ -207,7 +207,7 @@ def _read_pax(extended: _Extended, content: bytes) -> None:
     """Takes in the records of a pax header, `LENGTH NAME=VALUE`.
 
     Raises:
-        TarDamage: they are none.
+        TarDamage: they are no such records.
     """
     at = 0
     while at < len(content) and content[at]:
@@ -235,7 +235,7 @@ def _number(field: bytes) -> int:
     """A number in octal digits, or in base 256 where the first bit is set.
 
     Raises:
-        TarDamage: it is none, or negative.
+        TarDamage: it is no number, or negative.
     """
     if field[0] == 0x80:  # noqa: PLR2004 - GNU tar's mark
         return int.from_bytes(field[1:], "big")

@@ -88,7 +88,7 @@ def trail_misfit(
 
 
 def _by_namespace(shared: pl.DataFrame) -> pl.DataFrame:
-    """`listing, told`: the one store with which a listing shares a namespace."""
+    """`listing, told`: the only store with which a listing shares a namespace."""
     return shared.filter(pl.len().over("listing") == 1).select("listing", told="store")
 
 

@@ -44,7 +44,7 @@ def list_store(
         limits: other ones than the usual.
 
     Raises:
-        UsageError: the ARN is none of a store, or the extra `aws` is not installed.
+        UsageError: the ARN is not that of a store, or the extra `aws` is not installed.
         InputError: the store cannot be read, changed each time while it was, or its endpoint does not answer in time
             or in the documented form.
     """

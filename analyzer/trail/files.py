@@ -49,7 +49,7 @@ class File:
     Attributes:
         stats: of what was read, and what was wrong with it.
         sha256: of its bytes, unpacked, where it is needed.
-        form: `FORM` of its form of CloudTrail; None if it is none.
+        form: `FORM` of its form of CloudTrail; None if it is in no such form.
         records: the bytes of the records that may be calls on a key-value store.
         losses: what the form lost of each of them; empty where it lost nothing.
         extent: how far it reaches.

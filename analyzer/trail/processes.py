@@ -50,7 +50,7 @@ def in_order(
 ) -> Iterator[tuple[Piece, Result]]:
     """Each piece and what `work` gives for it, in their order.
 
-    This process works too, so that nothing is lost while the others start; where one of them is behind, it goes on
+    This process works too, so that no time is lost while the others start; where one of them is behind, it continues
     with later pieces, but with no more of them than may be held. What a process had that ended before its time (the
     system does that where memory is short) is done here. `work` is a function of a module: each process imports it.
     """

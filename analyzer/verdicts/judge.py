@@ -80,7 +80,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         covered: COVERED.
         listings: LISTINGS, each with its store and its time.
         keys: KEYS of them.
-        keep: is given each table with its name, for a person who must explain a verdict.
+        keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
         return Judgement(empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES))
@@ -112,7 +112,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
 
 
 def _stages(keep: Callable[[str, pl.DataFrame], object] | None) -> Stage:
-    """What every table goes through on its way."""
+    """The function that every table passes through: it keeps the table, if that is needed."""
 
     def stage(name: str, table: pl.DataFrame) -> pl.DataFrame:
         if keep is not None:

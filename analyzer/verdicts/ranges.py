@@ -84,7 +84,7 @@ def _upto(times: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], *, stri
 def nearest(flag: pl.Expr, *, forward: bool) -> pl.Expr:
     """The row of the nearest flagged row: this one or the next with `forward`, else this one or the one before.
 
-    Null where there is none. A range has a flagged row if the nearest from its end lies in it.
+    Null where there is no such row. A range has a flagged row if the nearest from its end lies in it.
     """
     row = pl.when(flag).then(pl.int_range(pl.len(), dtype=COUNT))
     return row.backward_fill() if forward else row.forward_fill()

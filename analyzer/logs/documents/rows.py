@@ -69,7 +69,7 @@ def plain(text: str) -> str:
 
 
 def microseconds(text: str | None) -> int | None:
-    """Unix microseconds of an RFC 3339 time; null for what is none, or says no zone."""
+    """Unix microseconds of an RFC 3339 time; null for another text, or a time without a zone."""
     try:
         moment = datetime.fromisoformat(_FRACTION.sub(r"\1", text or ""))
         return (moment - _EPOCH) // _MICROSECOND if EARLIEST <= moment <= LATEST else None

@@ -244,7 +244,7 @@ class _Reader:
         """The event that begins on line `number`, and its row.
 
         Raises:
-            ValueError, RecursionError: it is none.
+            ValueError, RecursionError: it is no JSON object of that form.
         """
         event = _EVENT.decode(data)
         return event, event_row(number, self._events, event) or _bare(number, data)

@@ -35,7 +35,7 @@ def batches(stream: BinaryIO, size: int = BATCH, longest: int = LONGEST) -> Iter
     """The bytes of `stream` in runs of whole lines; only the last may lack its line end.
 
     A line of more than `longest` bytes comes as its first `longest + 1` bytes: too long for the reader, and known
-    to be so. A run has at most `size` bytes and two such lines: what has no line end goes with the last run.
+    to be so. A run has at most `size` bytes and two such lines: what has no line end is part of the last run.
     """
     if not (_is_file(stream) and (yield from _at_once(stream, size, longest))):
         yield from _streamed(stream, size, longest)

@@ -25,7 +25,7 @@ def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
 def captured(
     lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], captures: Collection[str], where: pl.Expr
 ) -> pl.DataFrame:
-    """The lines of several forms with some captures, each a column; null where the form of the line has none such."""
+    """The lines of several forms with some captures, each a column; null where the form of the line lacks it."""
     wanted = lines.select(where.fill_null(value=False)).to_series()
     few = [_of(part, wanted.gather(part["row"])) for part in parts.values()]
     return _together(lines, few, captures)

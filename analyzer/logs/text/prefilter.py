@@ -158,7 +158,7 @@ class Prefilter:
 
     @cached_property
     def first(self) -> frozenset[str]:
-        """Forms that are tried before all others: a line of theirs is of no earlier form, but for plain ones."""
+        """Forms that are tried before all others: a line of theirs is of no earlier form, except plain ones."""
         return frozenset([*self.noise, *self.ends.forms, *self.passes.forms, *self.ends_as_noise.forms])
 
     @cached_property

@@ -68,7 +68,7 @@ class Record(
     def is_call(self) -> bool:
         """Whether it is of a key-value store's data plane (`cloudfront.amazonaws.com` is the control plane).
 
-        Insights and aggregated events speak of many calls at once: they are none.
+        Insights and aggregated events report many calls at once: they are no calls.
         """
         is_one = self.category not in ("Insight", "Aggregated")
         return is_one and isinstance(self.event_source, str) and self.event_source in SERVICES

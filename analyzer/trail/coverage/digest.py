@@ -110,7 +110,7 @@ def read_digest(source: str, data: bytes) -> Digest:
     """The digest in `data`, the whole of one file, unpacked.
 
     Raises:
-        ValueError: it is none, or does not say what the AWS CLI requires of one.
+        ValueError: it is no digest, or lacks what the AWS CLI requires of one.
     """
     raw = _DECODER.decode(data)
     start, end, key = parse_time(raw.start), parse_time(raw.end), _KEY.search(raw.key)

@@ -38,7 +38,7 @@ class SelectorFile(NamedTuple):
         trail: its ARN.
         selectors: JSON.
         at: when the command was run.
-        since: since when it is so, by the user's word; None if the user does not say.
+        since: since when it is so, as the user states; None if the user does not.
         source: the file.
     """
 

@@ -26,7 +26,7 @@ def read_selector_files(files: Sequence[str | Path], since: datetime | None) -> 
 
     Args:
         files: one for each trail.
-        since: since when they have been so, by the user's word.
+        since: since when they have been so, as the user states.
 
     Raises:
         InputError: a file cannot be read, or is no such output.

@@ -58,7 +58,7 @@ def _take(collector: RecordCollector, value: object) -> None:
 
 
 def _hits(value: object) -> list[object]:
-    """The documents of a search's answer; `value` itself where it is none."""
+    """The documents of a search's answer; `value` itself if it is no such answer."""
     outer = value.get("hits") if isinstance(value, dict) else None
     inner = outer.get("hits") if isinstance(outer, dict) else None
     return inner if isinstance(inner, list) else [value]

@@ -95,7 +95,7 @@ def _at(data: bytes, records: list[msgspec.Raw], places: list[int]) -> list[msgs
 def _one_by_one(data: bytes) -> FileRecords:
     """The records of a file that is cut or damaged (or several that were joined): each that can be decoded.
 
-    After damage, reading goes on where the next record seems to begin: with the key that the first began with.
+    After damage, reading continues where the next record seems to begin: with the key that the first began with.
     """
     text = data.decode("latin-1")  # a character a byte: the scanner needs the positions alone
     at = _past(text, 0)

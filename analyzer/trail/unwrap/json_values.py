@@ -87,7 +87,7 @@ def encoded(value: object) -> bytes:
 class _Scanner:
     """Reads value by value.
 
-    After damage it goes on where the next value seems to begin: with a line, or with the key of the one before.
+    After damage it continues where the next value seems to begin: with a line, or with the key of the one before.
     """
 
     def __init__(self, data: bytes, within: str | None) -> None:

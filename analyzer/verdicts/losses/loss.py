@@ -148,7 +148,7 @@ def _same_resource() -> pl.Expr:
 
 
 def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
-    """Writes whose key was deleted, however often others wrote it in between: an entry goes with its list.
+    """Writes whose key was deleted, however often others wrote it in between: an entry is deleted with its list.
 
     Where the resource itself wrote the key again before that, it is that later write which was lost.
     """

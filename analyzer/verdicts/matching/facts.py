@@ -48,7 +48,7 @@ ADRIFT = pl.duration(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the facts are made of.
+    """The tables from which facts are computed.
 
     Attributes:
         writes: WINDOWS.
@@ -89,7 +89,7 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
 
     Args:
         material: of all writes.
-        stage: is given each table on the way.
+        stage: gets each table on the way.
     """
     writes = material.writes.filter(~pl.col("pattern"))
     if writes.is_empty():

@@ -21,7 +21,7 @@ class Lowest:
             self._tree[node] = min(self._tree[2 * node], self._tree[2 * node + 1])
 
     def among(self, first: int, past: int) -> int:
-        """The lowest number from `first` on, up to but without `past`; `NONE` where there is none."""
+        """The lowest number from `first` on, up to but without `past`; `NONE` where the range is empty."""
         low, high, lowest = first + self._size, past + self._size, NONE
         while low < high:
             if low % 2:

@@ -46,7 +46,7 @@ def pattern_facts(material: Material, stage: Stage) -> Facts:
 
     Args:
         material: of all writes.
-        stage: is given each table on the way.
+        stage: gets each table on the way.
     """
     if not material.writes["pattern"].any():
         return no_facts()
@@ -151,7 +151,7 @@ def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """`fitting` without calls that may be another's.
 
-    A namespace is a resource's own, a list of routes is anybody's. A deploy's writer is the one that made all calls on
+    A namespace belongs to one resource, a list of routes to any. A deploy's writer is the one that made all calls on
     the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
     one's, and no record shows whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
     lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there

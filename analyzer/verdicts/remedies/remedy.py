@@ -48,7 +48,7 @@ _REFRESH: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Remedies:
-    """What would put right all that did not land.
+    """The commands that would put right all writes that did not land.
 
     Attributes:
         writes: REMEDIES, for each write that did not land: the command for it alone, or why there is none, what the

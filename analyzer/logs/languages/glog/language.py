@@ -107,7 +107,7 @@ def _beginning(slog: pl.Expr) -> pl.Expr:
 
 
 def _unquoted(value: str) -> str:
-    """The text of a JSON string; the string itself where it is none."""
+    """The text of a JSON string; the string itself where it is no JSON string."""
     try:
         return str(msgspec.json.decode(value, type=str))
     except ValueError:

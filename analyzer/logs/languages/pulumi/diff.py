@@ -124,7 +124,7 @@ class _Totals:
     planned: bool = False
 
     def take(self, message: str) -> bool:
-        """Count a line of the section; False if it is none."""
+        """Count a line of the section; False if it counts nothing."""
         if match := _TALLY.match(message):
             if match["word"] == "unchanged":
                 self.succeeded["same"] += int(match["n"])

@@ -71,7 +71,7 @@ class _Telling(NamedTuple):
 
 
 def record_events(records: pl.DataFrame) -> list[pl.DataFrame]:
-    """Events of slog records: facts, the end, and a `diagnostic` for each that is none of these.
+    """Events of slog records: facts, the end, and a `diagnostic` for each other record.
 
     What Pulumi printed, where a record holds it (`stack run failed`, before v3.7), is the column `printed`.
 
@@ -132,7 +132,7 @@ def _columns() -> list[pl.Expr]:
 
 
 def _read_record(record: str, severity: str, message: str, text: str | None) -> _Telling:
-    """What a record reports. Its attributes are not kept, but for the error: they may hold anything."""
+    """What a record reports. Of its attributes only the error is kept: the others may hold anything."""
     pairs = attributes(text) if text else []
     facts = [(fact, value) for key, value in pairs for of, fact in _FACTS.get(message, ()) if of == key]
     error = next((value for key, value in pairs if key in ("err", "error")), None)
