@@ -90,7 +90,7 @@ _form = pl.col("form")
 def step_events(form: str, lines: pl.DataFrame) -> pl.DataFrame:
     """What is done, under way, or listed by `sst diff`.
 
-    `Created` is `create`, also of a replacement: the text does not differ. Under `sst refresh` every step is a
+    `Created` is `create`, also of a replacement: the text is the same. Under `sst refresh` every step is a
     `refresh`, since only the state changes. What a footer says gives one event in a deploy. A change that `sst diff`
     lists is a `summary`: its step stands above.
 
