@@ -105,16 +105,16 @@ def check(  # noqa: PLR0913 - the options of the command
         UsageError: there is no such kind.
     """
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
-    found, missing = _found(logs, stdin, follow_links=follow_links)
-    of_deploys, of_trail, of_store = ([], [], []) if kind else _by_content(found)
+    log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links)
+    of_deploys, of_trail, of_store = ([], [], []) if kind else _by_content(log_sources)
     read = read_logs(
-        found if kind else [source for source, _ in of_deploys],
+        log_sources if kind else [source for source, _ in of_deploys],
         missing,
         kind,
         identities=[identity for _, identity in of_deploys],
     )
     require_usable(read.inputs, logs, "deploy log")
-    named, absent = find(trail, stdin, follow_links=follow_links)
+    trail_sources, missing_trails = find(trail, stdin, follow_links=follow_links)
     signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
     how = Reading(
         around=_spans(read.deploys, since, until),
@@ -123,54 +123,56 @@ def check(  # noqa: PLR0913 - the options of the command
         jobs=jobs,
         progress=progress,
     )
-    recorded = read_trail(named.and_more(of_trail), absent, how)
-    listed = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
-    linked = chain_of(recorded.calls)
+    recorded = read_trail(trail_sources.and_more(of_trail), missing_trails, how)
+    listing_files = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
+    chain = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
-    listings, strange = fitted(listed.table, listed.keys, intended)
+    listings, strange = fitted(listing_files.table, listing_files.keys, intended)
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
-    judged = judge(
+    judgement = judge(
         intended,
         read.deploys,
         recorded.calls,
-        linked,
+        chain,
         reach=recorded.reach,
         has_trail=_holds_records(recorded.inputs) and not (misfits["kind"] == "trail").any(),
-        covered=_covered(recorded, linked, intended["store"]),
+        covered=_covered(recorded, chain, intended["store"]),
         listings=listings,
-        keys=listed.keys,
+        keys=listing_files.keys,
         keep=keep_table,
     )
-    writes = intended.join(judged.verdicts, left_on="id", right_on="write", how="left", maintain_order="left")
+    writes = intended.join(
+        judgement.verdicts, left_on="id", right_on="write", how="left", maintain_order="left"
+    )
     case = Case(
         deploys=read.deploys,
         writes=writes,
-        evidence=judged.evidence,
+        evidence=judgement.evidence,
         calls=recorded.calls,
-        stores=stores_of(recorded.calls, linked),
-        inputs=pl.concat([read.inputs, recorded.inputs, listed.inputs, inputs_table(unfit)]),
+        stores=stores_of(recorded.calls, chain),
+        inputs=pl.concat([read.inputs, recorded.inputs, listing_files.inputs, inputs_table(unfit)]),
         misfits=misfits,
     )
     findings = run_rules(case)
-    gone = (
+    unread_inputs = (
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or _digests_alone(recorded.inputs, trail)),
-        *unread([word_of(word) for word in keys], listed.inputs),
+        *unread([word_of(word) for word in keys], listing_files.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
     )
     return Report(
         deploys=case.deploys,
         writes=writes.join(
-            judged.remedies, left_on="id", right_on="write", how="left", maintain_order="left"
+            judgement.remedies, left_on="id", right_on="write", how="left", maintain_order="left"
         ),
         evidence=case.evidence,
         findings=findings,
         stores=case.stores.join(
-            judged.store_remedies, on="arn", how="full", coalesce=True, maintain_order="left_right"
+            judgement.store_remedies, on="arn", how="full", coalesce=True, maintain_order="left_right"
         ),
         inputs=case.inputs,
-        exit_code=_UNREAD if gone else _exit_code(findings, fail_on),
-        unread=gone,
+        exit_code=_UNREAD if unread_inputs else _exit_code(findings, fail_on),
+        unread=unread_inputs,
     )
 
 
@@ -207,7 +209,7 @@ def scan_logs(
     Raises:
         UsageError: there is no such kind.
     """
-    return LogScan(*_found(logs, stdin, left_out, follow_links=follow_links), kind)
+    return LogScan(*_plain_sources(logs, stdin, left_out, follow_links=follow_links), kind)
 
 
 def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
@@ -264,19 +266,19 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     since, until, at, selectors_since = map(clamped, (since, until, at, selectors_since))
     signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
     how = Reading(thorough=True, keys=signing, selector_files=selector_files, jobs=jobs, progress=progress)
-    found, missing = find(paths, stdin, follow_links=follow_links)
-    recorded = read_trail(found, [*missing, *unfit], how)
+    sources, missing = find(paths, stdin, follow_links=follow_links)
+    recorded = read_trail(sources, [*missing, *unfit], how)
     _require_records(recorded.inputs, paths)
-    gone = (
+    unread_inputs = (
         *unread(paths, recorded.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
     )
-    covering = _covered(recorded, chain_of(recorded.calls))
-    made = report_of_trail(recorded, covering, store=store, key=key, since=since, until=until, at=at)
-    return replace(made, exit_code=_UNREAD if gone else 0, unread=gone)
+    coverage = _covered(recorded, chain_of(recorded.calls))
+    report = report_of_trail(recorded, coverage, store=store, key=key, since=since, until=until, at=at)
+    return replace(report, exit_code=_UNREAD if unread_inputs else 0, unread=unread_inputs)
 
 
-def _found(
+def _plain_sources(
     words: Sequence[str | Path],
     stdin: Callable[[], bytes] | None = None,
     left_out: Callable[[Source], bool] | None = None,

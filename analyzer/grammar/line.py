@@ -183,12 +183,12 @@ def without_captures(form: Form) -> str:
 def _match(form: Form, lines: pl.Series) -> tuple[list[pl.Series], pl.Series | None]:
     """The captures of the lines that are of `form`, and which ones these are; None: all."""
     if form.required:
-        found = _captures(form, lines)
-        sure = next(series for series in found if series.name in form.required)
+        captures = _captures(form, lines)
+        sure = next(series for series in captures if series.name in form.required)
         if not sure.null_count():
-            return found, None
+            return captures, None
         matches = sure.is_not_null()
-        return [series.filter(matches) for series in found], matches
+        return [series.filter(matches) for series in captures], matches
     matches = lines.str.contains(form.pattern)
     return _captures(form, lines.filter(matches)), None if matches.all() else matches
 

@@ -77,8 +77,8 @@ def diff_keys(info: pl.Series) -> pl.DataFrame:
     texts = distinct["list"].unique().to_list()
     schema = {"list": pl.String()} | {name: pl.List(pl.String()) for name in _DIFF}
     parsed = pl.DataFrame([{"list": text, **_changed(text)} for text in texts], schema=schema)
-    found = distinct.join(parsed, on="list", how="inner").drop("list")
-    return _beside(info, "info", found)
+    per_text = distinct.join(parsed, on="list", how="inner").drop("list")
+    return _beside(info, "info", per_text)
 
 
 def _lines(name: str) -> LineGrammar:
@@ -96,9 +96,11 @@ def _holds(column: str, marks: tuple[str, ...]) -> pl.Expr:
     return pl.any_horizontal(pl.col(column).str.contains(mark, literal=True) for mark in marks)
 
 
-def _beside(texts: pl.Series, name: str, found: pl.DataFrame) -> pl.DataFrame:
-    """`texts` as column `name`, in order, with the rows of `found` that are about them."""
-    return pl.DataFrame({name: texts.cast(pl.String)}).join(found, on=name, how="left", maintain_order="left")
+def _beside(texts: pl.Series, name: str, per_text: pl.DataFrame) -> pl.DataFrame:
+    """`texts` as column `name`, in order, with the rows of `per_text` that are about them."""
+    return pl.DataFrame({name: texts.cast(pl.String)}).join(
+        per_text, on=name, how="left", maintain_order="left"
+    )
 
 
 def _parsed(errors: pl.Series) -> pl.DataFrame:

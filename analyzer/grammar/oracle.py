@@ -50,10 +50,10 @@ class Oracle:
         column, name, expected = max(failures, key=lambda failure: failure[0])
         if column == 1:
             return "no form begins like this"
-        wanted = " or ".join(self._shown(terminal) for terminal in expected)
-        return f"stopped at column {column} as form {name}, where {wanted} was expected"
+        choices = " or ".join(self._in_words(terminal) for terminal in expected)
+        return f"stopped at column {column} as form {name}, where {choices} was expected"
 
-    def _shown(self, terminal: str) -> str:
+    def _in_words(self, terminal: str) -> str:
         """A terminal as a person reads it: the text itself where it is one."""
         if terminal in ("$END", "<END-OF-FILE>"):
             return "the end"
@@ -62,15 +62,15 @@ class Oracle:
 
 
 def _captures(form: Form, tree: Tree[Token], line: str) -> dict[str, str]:
-    found = {}
+    captures = {}
     for child in tree.children:
         if isinstance(child, Token):
             name, value = child.type, str(child)
         else:
             name, value = str(child.data), line[child.meta.start_pos : child.meta.end_pos]
         if name.lower() in form.groups:
-            found[name.lower()] = value
-    return found
+            captures[name.lower()] = value
+    return captures
 
 
 def _column(error: UnexpectedInput, line: str) -> int:

@@ -37,9 +37,9 @@ class Piece:
     @property
     def prefixes(self) -> tuple[str, ...]:
         """Texts of which every member starts with one; ("",) where nothing is known."""
-        found = _distinct(self.heads, self.members)
+        literals = _distinct(self.heads, self.members)
         return tuple(
-            text for text in found if not any(text.startswith(head) for head in found if head != text)
+            text for text in literals if not any(text.startswith(head) for head in literals if head != text)
         )
 
 

@@ -124,7 +124,7 @@ class LogScan:
                 return
             stats.kind = identity.kind
             self._taken.add(deploy)
-            self._found(deploy, source.name, identity)
+            self._add_deploy(deploy, source.name, identity)
             runs_before = {1}
             read = reader.prefiltered if self._prefilter and isinstance(reader, Prefiltered) else reader.read
             for batch in read(source, stats):
@@ -132,7 +132,7 @@ class LogScan:
                 for run in sorted(set(runs.unique()) - runs_before):
                     runs_before.add(run)
                     self.forms[-1] = (*self.forms[-1][:-1], None)  # the path's update id is of one deploy
-                    self._found(f"{deploy}.{run}", source.name, identity, only=False)
+                    self._add_deploy(f"{deploy}.{run}", source.name, identity, only=False)
                 enriched = _enriched(batch).replace_column(
                     batch.get_column_index("deploy"), _ids(deploy, runs)
                 )
@@ -144,7 +144,7 @@ class LogScan:
         if stamp and (change := stamp.change(source.stamp())):
             stats.problems.append(change)
 
-    def _found(self, deploy: str, source: str, identity: Identity, *, only: bool = True) -> None:
+    def _add_deploy(self, deploy: str, source: str, identity: Identity, *, only: bool = True) -> None:
         ids = _UPDATE_ID.findall(source) if only else []
         kind = identity.kind
         form = "exact" if kind == _EXACT else "state" if kind == _STATE else "text"
@@ -164,8 +164,8 @@ def known_kind(kind: str | None) -> str | None:
 
 def deploy_id(name: str, number: int) -> str:
     """The update id that the path holds, else `deploy-N` for the N-th log."""
-    found = _UPDATE_ID.findall(name)
-    return found[-1] if found else f"deploy-{number}"
+    ids = _UPDATE_ID.findall(name)
+    return ids[-1] if ids else f"deploy-{number}"
 
 
 def _ids(deploy: str, runs: pl.Series) -> pl.Series:

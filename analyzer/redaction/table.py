@@ -101,5 +101,5 @@ def _redacted_lists(column: pl.Series) -> pl.Series:
     changed = (
         elements.with_columns(_redacted(elements["list"])).group_by("row", maintain_order=True).agg("list")
     )
-    found = lists.select("row").join(changed, on="row", how="left", maintain_order="left")["list"]
-    return found.zip_with(found.is_not_null(), column).alias(column.name)
+    clean = lists.select("row").join(changed, on="row", how="left", maintain_order="left")["list"]
+    return clean.zip_with(clean.is_not_null(), column).alias(column.name)

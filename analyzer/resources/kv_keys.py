@@ -78,8 +78,8 @@ def _meant(op: str, new: State, old: State) -> Iterator[_Meant]:
             yield "delete", store, f"{prefix}:{key}", None, before[key]
 
 
-def _moved(wanted: Properties, had: Properties) -> bool:
-    return any(wanted.text(name) != had.text(name) for name in ("store", "namespace"))
+def _moved(wanted: Properties, old: Properties) -> bool:
+    return any(wanted.text(name) != old.text(name) for name in ("store", "namespace"))
 
 
 def _old_entries(old: State) -> dict[str, str | None]:

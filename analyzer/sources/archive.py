@@ -114,8 +114,8 @@ def members(
         raise InputError(source.name, f"an archive {DEEP}: not read")
     first = next(blocks(source), b"")
     names = _Names(refused)
-    found = _zip if first.startswith(_ZIP) else _tar
-    for member in found(source, allowance, names, room):
+    reader = _zip if first.startswith(_ZIP) else _tar
+    for member in reader(source, allowance, names, room):
         allowance.check(source.name)
         yield member
 

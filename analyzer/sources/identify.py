@@ -71,12 +71,12 @@ def identify(source: Source) -> Identity:
     with closing(_windows(source)) as windows:
         try:
             head = next(windows, b"")
-            found = detect(head)
-            if found.reason == _NO_LINE:
-                return next(filter(None, map(_detect_further, windows)), found)
+            identity = detect(head)
+            if identity.reason == _NO_LINE:
+                return next(filter(None, map(_detect_further, windows)), identity)
         except InputError as error:
             return unknown(error.reason)
-    return found
+    return identity
 
 
 def detect(head: bytes) -> Identity:
@@ -93,9 +93,9 @@ def detect(head: bytes) -> Identity:
     shape = Identity(*recorded) if recorded else _json_shape(body) if _JSON.match(body) else None
     if shape and shape.kind != "unknown":
         return shape
-    found = EVENTS if EVENT_WITHIN.search(text) else detect_text(text)
-    found = found or detect_within_text(text)
-    return found or shape or unknown(_no_text(body) if head else "empty (0 bytes)")
+    identity = EVENTS if EVENT_WITHIN.search(text) else detect_text(text)
+    identity = identity or detect_within_text(text)
+    return identity or shape or unknown(_no_text(body) if head else "empty (0 bytes)")
 
 
 def _detect_further(window: bytes) -> Identity | None:
@@ -138,8 +138,8 @@ def _windows(source: Source) -> Generator[bytes]:
 def _json_shape(body: bytes) -> Identity:
     if _LISTING.match(body):
         return _LISTING_SEEN
-    if found := detect_json(body):
-        return found
+    if identity := detect_json(body):
+        return identity
     key = _FIRST_KEY.match(body)
     return unknown("JSON of another shape" + (f" (its first key is {key[1].decode()!r})" if key else ""))
 

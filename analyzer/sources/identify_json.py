@@ -69,8 +69,8 @@ def detect_json(body: bytes) -> Identity | None:
 def detect_within_text(text: bytes) -> Identity | None:
     """The document that a command printed between lines of other programs; None if there is none."""
     begin = _DOCUMENT.search(text)
-    found = detect_json(text[begin.start() :]) if begin else None
-    return found if found and found.kind in _PRINTED else None
+    identity = detect_json(text[begin.start() :]) if begin else None
+    return identity if identity and identity.kind in _PRINTED else None
 
 
 def _of_home(names: set[str]) -> Identity | None:

@@ -141,10 +141,10 @@ def _table(body: bytes) -> tuple[str, str] | None:
         row = next(csv.reader([header.decode("utf-8", "replace")]), [])
     except csv.Error:
         return None
-    found = _match(_COLUMNS, {name.strip().lower() for name in row}, body)
-    if found and found[0] == "cloudtrail-athena" and _LAKE_TIME.search(body):
+    identity = _match(_COLUMNS, {name.strip().lower() for name in row}, body)
+    if identity and identity[0] == "cloudtrail-athena" and _LAKE_TIME.search(body):
         return "cloudtrail-lake-csv", "results of a CloudTrail Lake query"
-    return found
+    return identity
 
 
 def paths(body: bytes) -> set[str]:

@@ -121,5 +121,5 @@ def is_dense(data: bytes) -> bool:
 
 def is_sparse(status: os.stat_result) -> bool:
     """Whether a file claims far more bytes than its file system holds of it."""
-    held = getattr(status, "st_blocks", None)
-    return held is not None and status.st_size > max(BOMB_SIZE, BOMB_RATIO * held * 512)
+    blocks = getattr(status, "st_blocks", None)
+    return blocks is not None and status.st_size > max(BOMB_SIZE, BOMB_RATIO * blocks * 512)

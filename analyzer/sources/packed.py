@@ -111,8 +111,8 @@ class Frames:
 
 
 def _name(head: bytes) -> str | None:
-    found = _MAGIC.match(head)
-    return found.lastgroup if found else None
+    match = _MAGIC.match(head)
+    return match.lastgroup if match else None
 
 
 def _decompressor(name: str) -> _Decompressor:

@@ -48,8 +48,8 @@ def _match(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:
 
 def _skipped(ends: set[int], pattern: tuple[str, ...]) -> set[int]:
     """`**` is also no folder at all."""
-    found = set(ends)
+    places = set(ends)
     for place, part in enumerate(pattern):
-        if place in found and part == "**":
-            found.add(place + 1)
-    return found
+        if place in places and part == "**":
+            places.add(place + 1)
+    return places

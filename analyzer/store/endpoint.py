@@ -103,8 +103,8 @@ def kvs_client(endpoint_url: str | None, region: str, limits: Limits | None = No
     try:
         client = boto3.client(_SERVICE, region_name=region, endpoint_url=endpoint_url, config=config)
     except ValueError as error:
-        given = f"--region {region}" if endpoint_url is None else f"--endpoint-url {endpoint_url}"
-        raise UsageError(f"{given}: {str(error).lower()}") from error
+        option = f"--region {region}" if endpoint_url is None else f"--endpoint-url {endpoint_url}"
+        raise UsageError(f"{option}: {str(error).lower()}") from error
     if endpoint_url is not None:
         host = urlsplit(endpoint_url)
 
@@ -152,8 +152,8 @@ class _Sender:
         finally:
             answer.raw.close()
         form = _FORMS.get(event_name.rpartition(".")[2])
-        wanted = body if form is None else _checked(form, answer.status_code, body, request.url)
-        return AWSResponse(answer.url, answer.status_code, answer.headers, _Body(wanted))
+        body_needed = body if form is None else _checked(form, answer.status_code, body, request.url)
+        return AWSResponse(answer.url, answer.status_code, answer.headers, _Body(body_needed))
 
     def _read(self, answer: Any, request: Any) -> bytes:
         """The body of `answer`.

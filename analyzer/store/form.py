@@ -100,11 +100,11 @@ def _read(value: object) -> AwsPage | OwnListing:
     return _text(msgspec.convert(value, AwsPage))
 
 
-def _text(found: _Form) -> _Form:
-    """`found`, if its strings are text: JSON can also hold halves of characters.
+def _text(form: _Form) -> _Form:
+    """`form`, if its strings are text: JSON can also hold halves of characters.
 
     Raises:
         ValueError: they are not.
     """
-    msgspec.json.encode(found)
-    return found
+    msgspec.json.encode(form)
+    return form

@@ -63,14 +63,14 @@ class _Listing:
     pages: int = 0
     more: bool = False
     problem: str | None = None
-    held: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
-        return len(self.held)
+        return len(self.values)
 
     def add(self, key: str, value: str) -> None:
-        if self.held.setdefault(key, value) != value:
+        if self.values.setdefault(key, value) != value:
             self.problem = "two of its pages give one key two values: the store changed while it was listed"
 
 
@@ -215,6 +215,6 @@ def _keys(listings: Sequence[_Listing]) -> pl.DataFrame:
         (number, key, value)
         for number, listing in enumerate(listings, start=1)
         if listing.problem is None
-        for key, value in listing.held.items()
+        for key, value in listing.values.items()
     ]
     return pl.DataFrame(rows, schema=KEYS, orient="row")

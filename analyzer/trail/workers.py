@@ -80,8 +80,8 @@ class Workers(Generic[Piece, Result]):
         """Hands out what waits, to those that have least."""
         with self._lock:
             while self._waiting and self._alive:
-                worker = min(self._alive, key=lambda worker: len(worker.given))
-                if len(worker.given) >= _MOST_PIECES:
+                worker = min(self._alive, key=lambda worker: len(worker.pieces))
+                if len(worker.pieces) >= _MOST_PIECES:
                     return
                 piece, future = self._waiting.popleft()
                 if future.set_running_or_notify_cancel():
@@ -96,7 +96,7 @@ class Workers(Generic[Piece, Result]):
         """The worker has ended: what it had is not done."""
         with self._lock:
             self._alive = [other for other in self._alive if other is not worker]
-            pieces, worker.given = worker.given, deque()
+            pieces, worker.pieces = worker.pieces, deque()
         for future in pieces:
             future.set_exception(WorkerLostError())
         self._next()
@@ -117,13 +117,13 @@ class _Worker:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C goes to the parent alone, which ends it
         )
-        self.given: deque[Future[Any]] = deque()
+        self.pieces: deque[Future[Any]] = deque()
         self.listener = Thread(target=self._listen, args=(free, lost), daemon=True)
         self._send(work)
 
     def give(self, piece: object, future: Future[Any]) -> None:
         """Sends a piece. If the process has ended, the listener sees it too, and reports it."""
-        self.given.append(future)
+        self.pieces.append(future)
         self._send(piece)
 
     def end(self) -> None:
@@ -148,7 +148,7 @@ class _Worker:
         with suppress(Exception):  # whatever comes that is no result: the worker is of no more use
             while self._process.stdout is not None:
                 result = pickle.load(self._process.stdout)  # noqa: S301 - a pipe from our own child
-                future = self.given.popleft()
+                future = self.pieces.popleft()
                 free()
                 future.set_result(result)
         lost(self)

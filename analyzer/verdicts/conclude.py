@@ -88,8 +88,8 @@ def _nothing_to_do() -> pl.Expr:
     by_other = pl.col("contested").fill_null(False) & (pl.col("end_effect") == "delete").fill_null(False)
     empty_list = (pl.col("action") == "remove") & pl.col("absent_read").is_not_null()
     refused = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "not_found"
-    gone = gone_before | by_other | refused.fill_null(False)
-    return ((pl.col("action") == "delete") & gone) | empty_list
+    key_absent = gone_before | by_other | refused.fill_null(False)
+    return ((pl.col("action") == "delete") & key_absent) | empty_list
 
 
 def _maybe_nothing() -> pl.Expr:

@@ -68,14 +68,14 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) 
         new=pl.coalesce("ended_new", "began_new"),
         old=pl.coalesce("began_old", "ended_old"),
     )
-    known = deploys.select(
+    deploy_columns = deploys.select(
         deploy="id",
         stack="stack",
         exact=pl.col("form") == "exact",
         deploy_began="started_at",
         deploy_ended="ended_at",
     )
-    with_deploy = resolved.join(known, on="deploy", how="left")
+    with_deploy = resolved.join(deploy_columns, on="deploy", how="left")
     return _with_errors(with_deploy, events.filter(_may_be_of(kind))).sort("source", "order")
 
 

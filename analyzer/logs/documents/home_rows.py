@@ -44,8 +44,8 @@ class Update(msgspec.Struct):
 
 def place_of(source: str) -> list[tuple[str, str]]:
     """App and stage, as facts, where the name of a source is that of an object of SST's home."""
-    found = _OBJECT.search(source)
-    return [("app", found["app"]), ("stage", found["stage"])] if found else []
+    match = _OBJECT.search(source)
+    return [("app", match["app"]), ("stage", match["stage"])] if match else []
 
 
 def update_rows(source: str, line: int, update: Update) -> Iterator[Row]:

@@ -79,5 +79,5 @@ def microseconds(text: str | None) -> int | None:
 
 def leak(message: str) -> tuple[str, str] | None:
     """The fact that a message reports leaked promises, and how many: the program ended before it had reported all."""
-    found = _LEAK.search(message) if "romise" in message else None
-    return ("promise_leak", found[1] or "") if found else None
+    match = _LEAK.search(message) if "romise" in message else None
+    return ("promise_leak", match[1] or "") if match else None

@@ -69,8 +69,8 @@ def _streamed(stream: BinaryIO, size: int, longest: int) -> Iterator[bytes]:
     try:
         while block := stream.read(size):
             if skipping:
-                _, found, block = block.partition(b"\n")  # the tail of a cut line goes
-                skipping = not found
+                _, line_end, block = block.partition(b"\n")  # the tail of a cut line goes
+                skipping = not line_end
             end = block.rfind(b"\n") + 1
             if end:
                 if whole:

@@ -61,8 +61,8 @@ class _Reader:
     events: int = 0
     repaired: int = 0
     too_long: int = 0
-    told: set[str] = field(default_factory=set)
-    held: dict[str, pl.DataFrame] = field(default_factory=dict)
+    reported: set[str] = field(default_factory=set)
+    open_messages: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def read_text(
@@ -148,13 +148,13 @@ def _events(
     placed = (_place(lines, parts, reader) for lines, parts in parsed)
     for batch, tables in ahead(lambda batch: (batch, _tables(reader.dialect, batch)), placed):
         yield _finish([*tables, *_diagnostics(batch, reader)], batch.lines, reader)
-    left = [_messages(language, reader.held.pop(language.GRAMMAR)) for language in _holding(reader)]
+    left = [_messages(language, reader.open_messages.pop(language.GRAMMAR)) for language in _holding(reader)]
     if left:
         yield _finish(left, None, reader)
 
 
 def _holding(reader: _Reader) -> list[Language]:
-    return [language for language in reader.dialect.languages if language.GRAMMAR in reader.held]
+    return [language for language in reader.dialect.languages if language.GRAMMAR in reader.open_messages]
 
 
 def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> _Placed:
@@ -218,7 +218,7 @@ def _diagnostics(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
     return [
         _messages_of(language, lines, batch, reader)
         for language in reader.dialect.languages
-        if language.GRAMMAR in reader.held or not lines.is_empty()
+        if language.GRAMMAR in reader.open_messages or not lines.is_empty()
     ]
 
 
@@ -234,7 +234,7 @@ def _messages_of(
         pl.lit(None, MESSAGE_LINES[name]).alias(name) for name in MESSAGE_LINES if name not in lines.columns
     )
     lines = conform(lines, MESSAGE_LINES)
-    kept_open = reader.held.pop(language.GRAMMAR, None)
+    kept_open = reader.open_messages.pop(language.GRAMMAR, None)
     if kept_open is not None:
         lines = pl.concat([kept_open, lines])
     goes_on = batch.section in language.OPEN
@@ -242,7 +242,7 @@ def _messages_of(
         number = language.messages(lines)
         opened = lines.filter(number == number[-1])
         if opened.height <= _HELD_LINES:
-            reader.held[language.GRAMMAR] = opened
+            reader.open_messages[language.GRAMMAR] = opened
             lines = lines.head(lines.height - opened.height)
     return _messages(language, lines)
 
@@ -286,8 +286,8 @@ def _anew(parts: Sequence[pl.DataFrame], reader: _Reader) -> list[pl.DataFrame]:
         return left
     once = pl.concat(telling).sort("line", maintain_order=True)
     facts = once.select(pl.format("{} {}", "run", "once")).to_series()
-    again = facts.is_in(reader.told) | ~facts.is_first_distinct()
-    reader.told.update(facts.filter(~again))
+    again = facts.is_in(reader.reported) | ~facts.is_first_distinct()
+    reader.reported.update(facts.filter(~again))
     repeated = once.filter(again)
     for number in repeated["part"].unique():
         kept = pl.repeat(True, left[number].height, dtype=pl.Boolean, eager=True)

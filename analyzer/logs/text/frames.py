@@ -69,13 +69,13 @@ class _Screen:
     drawn: int = -1  # no row below this one shows anything
     home: bool = False  # the cursor went back to the row's start: the next text replaces what it shows
     lines: int = 0  # ended so far
-    given: int = 0  # of them, how many are handed on
+    lines_out: int = 0  # of them, how many are handed on
     waiting: dict[int, bytearray] = field(default_factory=dict)  # what stands in for lines not yet handed on
     begun: bool = False  # the last line holds something
 
     def write(self, data: bytes) -> bytes:
         """Draw `data`; the lines that no redraw reaches any more."""
-        shown = []
+        lines = []
         for token in _TOKEN.finditer(data):
             kind = token.lastgroup or "other"
             self.begun = kind != "end"
@@ -84,14 +84,14 @@ class _Screen:
             elif kind == "end":
                 self._end()
                 if len(self.rows) > 2 * _HEIGHT:
-                    shown.append(self.settled(_HEIGHT))
+                    lines.append(self.settled(_HEIGHT))
             elif kind == "home":
                 self.home = True
             else:
                 self._control(kind, token[kind])
         if sum(len(row.text) for row in self.rows) > _BYTES:
-            shown.append(self.settled(_FEW))
-        return b"".join(shown)
+            lines.append(self.settled(_FEW))
+        return b"".join(lines)
 
     def _control(self, kind: str, value: bytes) -> None:
         if kind in ("up", "tag_up"):
@@ -112,15 +112,15 @@ class _Screen:
         done = min(len(self.rows) - 1 - keep, self.at) if keep else len(self.rows)
         if done <= 0:
             return b""
-        gone, self.rows = self.rows[:done], self.rows[done:] or [_Row()]
+        rows, self.rows = self.rows[:done], self.rows[done:] or [_Row()]
         self.at, self.drawn = max(self.at - done, 0), self.drawn - done
-        self.waiting.update((row.line, row.text) for row in gone if row.line is not None)
+        self.waiting.update((row.line, row.text) for row in rows if row.line is not None)
         upto = min((row.line for row in self.rows if row.line is not None), default=self.lines)
-        out = b"".join(self.waiting.pop(line, bytearray()) + b"\n" for line in range(self.given, upto))
-        self.given = upto
+        out = b"".join(self.waiting.pop(line, bytearray()) + b"\n" for line in range(self.lines_out, upto))
+        self.lines_out = upto
         if keep:
             return out
-        last = b"".join(row.text for row in gone if row.line is None)
+        last = b"".join(row.text for row in rows if row.line is None)
         return out + (last or (b"\n" if self.begun else b""))
 
     def _draw(self, text: bytes) -> None:

@@ -26,8 +26,8 @@ def captured(
     lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame], captures: Collection[str], where: pl.Expr
 ) -> pl.DataFrame:
     """The lines of several forms with some captures, each a column; null where the form of the line lacks it."""
-    wanted = lines.select(where.fill_null(value=False)).to_series()
-    few = [_of(part, wanted.gather(part["row"])) for part in parts.values()]
+    selected = lines.select(where.fill_null(value=False)).to_series()
+    few = [_of(part, selected.gather(part["row"])) for part in parts.values()]
     return _together(lines, few, captures)
 
 
@@ -50,8 +50,8 @@ def by_role(
     return {role: _together(lines, parts_of[role], captures[role]) for role in captures if role in parts_of}
 
 
-def _of(part: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
-    return part if wanted.all() else part.filter(wanted)
+def _of(part: pl.DataFrame, selected: pl.Series) -> pl.DataFrame:
+    return part if selected.all() else part.filter(selected)
 
 
 def _together(lines: pl.DataFrame, parts: Iterable[pl.DataFrame], captures: Collection[str]) -> pl.DataFrame:

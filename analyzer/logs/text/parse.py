@@ -144,9 +144,9 @@ def by_form(languages: tuple[Language, ...], first: Collection[str], bare: Unwra
         left = left.filter(~bare.foreign)
     parts: Parts = {}
     for grammar in grammars:
-        found, left = grammar.taken_of(left, first)
-        parts |= found
+        captures, left = grammar.taken_of(left, first)
+        parts |= captures
     for grammar in grammars:
-        found, left = grammar.taken(left, first)
-        parts |= found
+        captures, left = grammar.taken(left, first)
+        parts |= captures
     return parts

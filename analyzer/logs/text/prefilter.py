@@ -56,8 +56,8 @@ class _Kind:
     pattern: str
     among: str = ""
     read: int = READ
-    tells: pl.Expr | None = None
-    told: Sequence[tuple[int, pl.Expr]] = ()
+    telling: pl.Expr | None = None
+    others: Sequence[tuple[int, pl.Expr]] = ()
 
     def of(self, lines: pl.Series) -> pl.Series:
         """Which of `lines` are of this class."""
@@ -70,12 +70,12 @@ class _Kind:
     def mark(self, classes: pl.Series, lines: pl.Series, rows: pl.Series) -> None:
         """Puts the class of `lines` into `classes`, at `rows`."""
         classes.scatter(rows, self.code)
-        if self.tells is not None:
-            (tell,) = _each(lines, self.tells)
+        if self.telling is not None:
+            (tell,) = _each(lines, self.telling)
             telling, told_rows = lines.filter(tell), rows.filter(tell)
             classes.scatter(told_rows, self.read)
-            results = _each(telling, *(words for _, words in self.told))
-            for (code, _), is_so in zip(self.told, results, strict=True):
+            results = _each(telling, *(words for _, words in self.others))
+            for (code, _), is_so in zip(self.others, results, strict=True):
                 classes.scatter(told_rows.filter(is_so), code)
 
 
@@ -151,9 +151,9 @@ class Prefilter:
         classes = other.new_from_index(0, len(text))
         left, rows = text, pl.int_range(len(text), dtype=pl.UInt32, eager=True)
         for kind in self._kinds:
-            found = kind.of(left)
-            kind.mark(classes, left.filter(found), rows.filter(found))
-            left, rows = left.filter(~found), rows.filter(~found)
+            matches = kind.of(left)
+            kind.mark(classes, left.filter(matches), rows.filter(matches))
+            left, rows = left.filter(~matches), rows.filter(~matches)
         return classes
 
     @cached_property
@@ -164,7 +164,7 @@ class Prefilter:
     @cached_property
     def _kinds(self) -> list[_Kind]:
         """In the order in which they are looked for."""
-        counted = (
+        counted_forms = (
             *self.ends.forms,
             *self.passes.forms,
             *self.ends_as_noise.forms,
@@ -172,7 +172,9 @@ class Prefilter:
             *self.nothing,
         )
         among = [name for names in self.among.values() for name in names]
-        live = [form.name for form in self.forms if form.name not in (*counted, *self.ends_read, *among)]
+        live = [
+            form.name for form in self.forms if form.name not in (*counted_forms, *self.ends_read, *among)
+        ]
         kinds = [
             self._of(_ENDS, self.ends, _READ_ENDS),
             self._of(_PASSES, self.passes, READ, self.repeating),
@@ -194,8 +196,8 @@ class Prefilter:
             kind,
             self._union(lines.forms),
             read=read,
-            tells=tells,
-            told=tuple((other, line.str.contains(words)) for other, words in others if words),
+            telling=tells,
+            others=tuple((other, line.str.contains(words)) for other, words in others if words),
         )
 
     def _union(self, names: Collection[str]) -> str:

@@ -119,7 +119,7 @@ def layers_of(lines: pl.Series, *, wrapped: bool = True) -> tuple[Layer, ...]:
         and len(layers) < _DEEPEST
         and not (has_telling and _most(probe.str.contains(f"^(?:{_TELLING})")))
     ):
-        layer = _outermost(probe, known=has_telling)
+        layer = _outermost(probe, has_telling=has_telling)
         if layer is None:
             break
         layers.append(layer)
@@ -144,12 +144,12 @@ def _most(flags: pl.Series) -> bool:
     return len(flags) > 0 and 2 * int(flags.sum()) > len(flags)
 
 
-def _outermost(probe: pl.Series, *, known: bool) -> Layer | None:
+def _outermost(probe: pl.Series, *, has_telling: bool) -> Layer | None:
     """The prefix that half of the lines of `probe` have, or more; without telling lines only one of a whole log."""
     bare = probe.str.strip_prefix(_BOM)
     parts = load(_GRAMMAR).parts(bare)
     form, part = max(parts.items(), key=lambda item: item[1].height, default=("", pl.DataFrame()))
-    if part.is_empty() or 2 * part.height < len(probe) or not (known or form in _TIMED):
+    if part.is_empty() or 2 * part.height < len(probe) or not (has_telling or form in _TIMED):
         return None
     if form in _TIMED:
         return Layer(form)

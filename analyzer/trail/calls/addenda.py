@@ -58,7 +58,9 @@ def mend(calls: pl.DataFrame, update: Record, source: str, form: str) -> pl.Data
     updated = {name.strip() for name in (text(about.get("updatedfields")) or "").split(",")}
     columns = {column for name in updated for column in _COLUMNS.get(name, ())}
     grain, other = (mended, original) if "key" in columns else (original, mended)
-    taken = columns if other is mended else set(CALLS.names()) - columns
+    corrected = columns if other is mended else set(CALLS.names()) - columns
     row = other.row(0, named=True)
-    laid = grain.with_columns(pl.lit(row[name], CALLS[name]).alias(name) for name in CALLS if name in taken)
+    laid = grain.with_columns(
+        pl.lit(row[name], CALLS[name]).alias(name) for name in CALLS if name in corrected
+    )
     return pl.concat([calls.filter(~is_original), laid])

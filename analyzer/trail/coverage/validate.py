@@ -86,7 +86,11 @@ def _row(
         "problems": [],
     }
     for state, words in _WORDS.items():
-        bad = [stem(file.key) for file, found in zip(digest.files, states, strict=True) if found == state]
+        bad = [
+            stem(file.key)
+            for file, file_state in zip(digest.files, states, strict=True)
+            if file_state == state
+        ]
         if bad:
             _spoil(row, f"{words}: {_named(bad)}")
     if after is not None and after.previous_sha256 != digest.sha256:

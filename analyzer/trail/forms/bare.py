@@ -18,7 +18,7 @@ def unwrap(data: bytes) -> FileRecords:
     """The records in `data`."""
     objects = values(data)
     collector = RecordCollector()
-    for raw in objects.found:
+    for raw in objects.raws:
         collector.take(raw)
     collector.damage(objects.damaged)
     return collector.file_records(objects.problems)

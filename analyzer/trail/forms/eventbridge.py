@@ -28,7 +28,7 @@ def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: events in an array, a line each, one after the other, or one alone."""
     objects = values(data)
     collector = RecordCollector()
-    for raw in objects.found:
+    for raw in objects.raws:
         try:
             event = _envelope(raw)
         except (ValueError, RecursionError):

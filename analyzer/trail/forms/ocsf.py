@@ -93,14 +93,14 @@ def _as_lists(fields: Mapping[str, object]) -> dict[str, object]:
     for name, value in fields.items():
         parts = name.replace("[", ".").replace("]", "").split(".")
         path = "".join("{}" if part.isdecimal() else f".{part}" for part in parts)[1:]
-        found = merged.setdefault(path, [])
-        if isinstance(found, list):
-            found.append(value)
-    return {name: found if "{}" in name else _one(found) for name, found in merged.items()}
+        values = merged.setdefault(path, [])
+        if isinstance(values, list):
+            values.append(value)
+    return {name: values if "{}" in name else _one(values) for name, values in merged.items()}
 
 
-def _one(found: object) -> object:
-    return found[0] if isinstance(found, list) and found else found
+def _one(values: object) -> object:
+    return values[0] if isinstance(values, list) and values else values
 
 
 def _resources(value: object) -> object:

@@ -56,10 +56,10 @@ def unwrap(data: bytes) -> FileRecords:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):
         return _one_by_one(data)
-    wanted = None if escaped else _at(data, records, places)
-    if wanted is None:
-        wanted = [record for record in records if may_hold_calls(bytes(record))]
-    return FileRecords(wanted, len(records))
+    candidates = None if escaped else _at(data, records, places)
+    if candidates is None:
+        candidates = [record for record in records if may_hold_calls(bytes(record))]
+    return FileRecords(candidates, len(records))
 
 
 def _is_whole(data: bytes) -> bool:
@@ -88,8 +88,8 @@ def _at(data: bytes, records: list[msgspec.Raw], places: list[int]) -> list[msgs
     if sizes[-1] + len(records) + 1 != len(data.rstrip()):
         return None
     starts = range(len(records))
-    found = {bisect_right(starts, place, key=lambda index: sizes[index] + index) - 1 for place in places}
-    return [records[index] for index in sorted(found)]
+    indexes = {bisect_right(starts, place, key=lambda index: sizes[index] + index) - 1 for place in places}
+    return [records[index] for index in sorted(indexes)]
 
 
 def _one_by_one(data: bytes) -> FileRecords:
@@ -119,8 +119,8 @@ def _one_by_one(data: bytes) -> FileRecords:
         count += 1
         records.append(data[at:end])
         at = _past(text, end)
-    wanted = [record for record in records if may_hold_calls(record)]
-    return FileRecords(wanted, count, len(damaged), _damage(data, damaged, count, cut=cut))
+    candidates = [record for record in records if may_hold_calls(record)]
+    return FileRecords(candidates, count, len(damaged), _damage(data, damaged, count, cut=cut))
 
 
 def _past(text: str, at: int) -> int:

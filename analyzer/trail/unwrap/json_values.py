@@ -37,7 +37,7 @@ class Values:
         problems: what was wrong, in words.
     """
 
-    found: Sequence[bytes | msgspec.Raw]
+    raws: Sequence[bytes | msgspec.Raw]
     damaged: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -51,11 +51,11 @@ def values(data: bytes, within: str | None = None) -> Values:
     try:
         if data.startswith(b"["):
             return Values(_LIST.decode(data))
-        found = _VALUE.decode_lines(data)
+        raws = _VALUE.decode_lines(data)
     except (ValueError, RecursionError):
         return _Scanner(data, within).values()
-    has_lists = any(bytes(value).lstrip().startswith(b"[") for value in found)
-    return _Scanner(data, within).values() if has_lists else Values(found)
+    has_lists = any(bytes(value).lstrip().startswith(b"[") for value in raws)
+    return _Scanner(data, within).values() if has_lists else Values(raws)
 
 
 def decoded(raw: bytes | msgspec.Raw) -> object:
@@ -153,13 +153,16 @@ class _Scanner:
     def _problems(self, at: int) -> list[str]:
         if not self._places:
             return []
-        shown = ", ".join(map(str, self._places[:5])) + (", ..." if self._places[5:] else "")
+        numbers = ", ".join(map(str, self._places[:5])) + (", ..." if self._places[5:] else "")
         given_up = (
             [f"after {len(self._places)} damaged places the rest was not read"]
             if at < len(self._text)
             else []
         )
-        return [f"the JSON is damaged: {len(self._found)} value(s) were read, not these: {shown}", *given_up]
+        return [
+            f"the JSON is damaged: {len(self._found)} value(s) were read, not these: {numbers}",
+            *given_up,
+        ]
 
 
 def _begin(text: str, at: int) -> re.Pattern[str]:

@@ -168,7 +168,7 @@ def collect_values(
     """
     objects = values(data, within)
     collector = RecordCollector()
-    for raw in objects.found:
+    for raw in objects.raws:
         try:
             value = decoded(raw)
         except (ValueError, RecursionError):
@@ -194,9 +194,9 @@ def collect_rows(
         if count <= _MOST_NAMED:
             damaged.append(number)
     collector.damage(count)
-    shown = ", ".join(map(str, damaged)) + (", ..." if count > _MOST_NAMED else "")
+    numbers = ", ".join(map(str, damaged)) + (", ..." if count > _MOST_NAMED else "")
     return collector.file_records(
-        [f"the table is damaged: these rows were not read: {shown}"] if damaged else []
+        [f"the table is damaged: these rows were not read: {numbers}"] if damaged else []
     )
 
 

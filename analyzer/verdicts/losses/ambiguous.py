@@ -109,6 +109,6 @@ def _others(names: Iterable[str]) -> Iterator[str]:
     first = ordered[: _MOST_NAMED + 1]
     for name in names:
         alone = counts[name] == 1
-        shown = [other for other in first if not (alone and other == name)][:_MOST_NAMED]
-        more = len(ordered) - alone - len(shown)
-        yield ", ".join(shown) + (f" and {more} more" if more else "")
+        first_names = [other for other in first if not (alone and other == name)][:_MOST_NAMED]
+        more = len(ordered) - alone - len(first_names)
+        yield ", ".join(first_names) + (f" and {more} more" if more else "")

@@ -112,22 +112,22 @@ def assignments(claims: Claims) -> pl.DataFrame:
 
 def _phases(contest: _Contest) -> Iterator[tuple[int, _Phase]]:
     """Each phase when it has given what it can; what was given before is not given again."""
-    taken: set[int] = set()
+    owned: set[int] = set()
     done: set[str] = set()
     for number in range(_PHASES):
         zones = {write: of for write, of in contest.zones.get(number, {}).items() if write not in done}
         extras = {
             call: [due for due in dues if due.write not in done]
             for call, dues in contest.extras.get(number, {}).items()
-            if call not in taken
+            if call not in owned
         }
         if not zones and not extras:
             continue
-        phase = _Phase(zones, extras, [call for call in contest.calls if call.call not in taken])
+        phase = _Phase(zones, extras, [call for call in contest.calls if call.call not in owned])
         _greedy(phase)
         _augmented(phase, contest)
         _prefer_exact(phase)
-        taken |= phase.owner.keys()
+        owned |= phase.owner.keys()
         done |= phase.holds.keys()
         yield number, phase
 
@@ -190,9 +190,9 @@ class _Fitting:
         for write in writes:
             zones = (lowest.among(zone.first, zone.past) for zone in self._zones.get(write, ()))
             named = (rank for rank in self._named.get(write, ()) if rank in usable)
-            found = min((*zones, *named), default=NONE)
-            if found != NONE:
-                yield write, found
+            earliest = min((*zones, *named), default=NONE)
+            if earliest != NONE:
+                yield write, earliest
 
 
 def _augmented(phase: _Phase, contest: _Contest) -> None:
@@ -210,13 +210,13 @@ def _augmented(phase: _Phase, contest: _Contest) -> None:
             fitting.rank[phase.holds[holder]]: spare for holder, spare in fitting.first(phase.holds, free)
         }
         swaps: dict[int, str] = {}
-        for write, held in fitting.first(without, other):
-            swaps.setdefault(held, write)
+        for write, held_call in fitting.first(without, other):
+            swaps.setdefault(held_call, write)
         spent: set[int] = set()
-        for held, write in swaps.items():
-            if other[held] not in spent:
-                spent.add(other[held])
-                call, spare = contest.ranked[held], contest.ranked[other[held]]
+        for held_call, write in swaps.items():
+            if other[held_call] not in spent:
+                spent.add(other[held_call])
+                call, spare = contest.ranked[held_call], contest.ranked[other[held_call]]
                 holder = phase.owner[call]
                 phase.owner[call], phase.owner[spare] = fitting.dues[write], holder
                 phase.holds[write], phase.holds[holder.write] = call, spare

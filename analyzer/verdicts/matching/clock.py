@@ -47,14 +47,14 @@ def by_the_clock(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> p
     )
     low = pl.max_horizontal("widest_low", (pl.col("start") + pl.col("least")).cast(TIME))
     high = pl.min_horizontal("widest_high", (pl.col("end") + pl.col("most")).cast(TIME))
-    known = pl.col("least").is_not_null()
+    has_span = pl.col("least").is_not_null()
     narrowed = (
         writes.rename({"low": "widest_low", "high": "widest_high"})
         .join(differences, on="deploy", how="left", maintain_order="left")
         .with_columns(
-            clock_known=known,
-            low=pl.when(known).then(low).otherwise("widest_low"),
-            high=pl.when(known).then(high).otherwise("widest_high"),
+            clock_known=has_span,
+            low=pl.when(has_span).then(low).otherwise("widest_low"),
+            high=pl.when(has_span).then(high).otherwise("widest_high"),
         )
     )
     return conform(narrowed, CLOCK_WINDOWS)

@@ -167,15 +167,15 @@ def _of_stores(answers: Sequence[_Answer]) -> pl.DataFrame:
         commands.append(command)
         notes.append(note)
     hidden = _secret([command or "" for command in commands])
-    shown = [
+    parts = [
         command is not None and not is_secret for command, is_secret in zip(commands, hidden, strict=True)
     ]
     return pl.DataFrame(
         [
             list(by_store),
-            [command if fine else None for command, fine in zip(commands, shown, strict=True)],
+            [command if fine else None for command, fine in zip(commands, parts, strict=True)],
             notes,
-            [list(NEEDS) if fine else None for fine in shown],
+            [list(NEEDS) if fine else None for fine in parts],
         ],
         schema=STORE_REMEDIES,
     )

@@ -44,5 +44,5 @@ def _one(steps: Sequence[Step]) -> Step | None:
         old = tuple(dict.fromkeys(value for put in puts for value in put.instead_of))
         return Put(first.key, first.value, old) if len(puts) == len(steps) else None
     deletes = [step for step in steps if isinstance(step, Delete)]
-    gone = tuple(dict.fromkeys(value for delete in deletes for value in delete.instead_of))
-    return Delete(first.key, gone) if len(deletes) == len(steps) else None
+    replaceable = tuple(dict.fromkeys(value for delete in deletes for value in delete.instead_of))
+    return Delete(first.key, replaceable) if len(deletes) == len(steps) else None

@@ -154,11 +154,11 @@ class _Settling:
         """What the summary that ends before `line` proves; a preview's is not `timed`. Nothing waits any more."""
         planned = self.totals is not None and self.totals.planned
         reads = timed and not planned
-        found = _outcomes(self.steps, self.totals or _Totals(), reads=reads)
+        results = _outcomes(self.steps, self.totals or _Totals(), reads=reads)
         rows = [
             {**step._asdict(), "line": line, "kind": outcome, "outcome": outcome}
             | {"planning": step.planning or planned}
-            for step, outcome in zip(self.steps, found, strict=True)
+            for step, outcome in zip(self.steps, results, strict=True)
             if outcome
         ]
         self.steps, self.totals = [], None

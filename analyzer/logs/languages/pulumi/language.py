@@ -202,8 +202,8 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
     rows = lines.select("line")
     placed = lines.select("line", "form", "role", "group_type", "group_name", "text")
     others = {form: part for form, part in parts.items() if form not in (*_ROWS, *_NOISE)}
-    told = [
+    tables = [
         *(of_rows(beside(rows, parts[form])) for form, of_rows in _EVENTS_OF_ROWS.items() if form in parts),
         *(_EVENTS_OF_ROLES[role](table) for role, table in by_role(placed, others, _CAPTURES).items()),
     ]
-    return as_named(told)
+    return as_named(tables)

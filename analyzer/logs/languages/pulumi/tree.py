@@ -33,7 +33,7 @@ def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
     Args:
         lines: `line` and `CAPTURES`, of the forms `tree_row`, `tree_branch_row` and `tree_root`.
     """
-    shown = lines.select(
+    drawn_rows = lines.select(
         "line",
         glyph="tree_sign",
         type=pl.coalesce("tree_type", "tree_root_type"),
@@ -46,9 +46,9 @@ def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
     acts = pl.col("glyph").is_not_null() & pl.coalesce("status", "failed").is_not_null() & ~running
     return pl.concat(
         [
-            row_events(_as_rows(shown.filter(acts))),
-            _cut(shown.filter(pl.col("glyph").is_not_null() & ~acts)),
-            _quiet(shown.filter(pl.col("glyph").is_null())),
+            row_events(_as_rows(drawn_rows.filter(acts))),
+            _cut(drawn_rows.filter(pl.col("glyph").is_not_null() & ~acts)),
+            _quiet(drawn_rows.filter(pl.col("glyph").is_null())),
         ],
         how="diagonal_relaxed",
     )

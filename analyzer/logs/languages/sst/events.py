@@ -100,13 +100,13 @@ def step_events(form: str, lines: pl.DataFrame) -> pl.DataFrame:
     """
     kind = _NOT_DONE.get(form, "done")
     outcome = None if form == "ui_change" else kind
-    shown, took, verb = pl.col("type"), pl.col("took"), pl.col("verb")
-    steps = lines.with_columns(verb.str.strip_chars_end(" "), took_of(shown).alias("took"))
-    steps = steps.with_columns(word_of(shown, took).alias("word"))
+    row, took, verb = pl.col("type"), pl.col("took"), pl.col("verb")
+    steps = lines.with_columns(verb.str.strip_chars_end(" "), took_of(row).alias("took"))
+    steps = steps.with_columns(word_of(row, took).alias("word"))
     words = steps.select(pl.col("word").unique()).select("word", *told_by(pl.col("word")))
     op = verb.replace_strict(_DONE | _STARTED | _PLANNED, default=None, return_dtype=pl.String)
     refreshed = (pl.col("mode") == "refresh") & (op != "import")
-    once = pl.concat_str(pl.lit("started "), verb, "name", shown, separator=" ")
+    once = pl.concat_str(pl.lit("started "), verb, "name", row, separator=" ")
     return steps.join(words, on="word", how="left", maintain_order="left").select(
         "line",
         pl.col("token").alias("type"),
@@ -166,12 +166,12 @@ def _fact() -> list[pl.Expr]:
 
 def _ends(lines: pl.DataFrame) -> pl.DataFrame:
     """`summary` events with how the deploy ended."""
-    said = pl.when(pl.col("outcome") == "interrupted").then(pl.lit(_FALSE)).otherwise("text")
+    message = pl.when(pl.col("outcome") == "interrupted").then(pl.lit(_FALSE)).otherwise("text")
     ends = lines.join(_RESULTS, on="form", maintain_order="left_right")
     generated = (_form == "ui_done") & pl.col("text").str.ends_with("Generated")  # by `sst diff` alone
     planning = pl.when(generated).then(pl.lit(value=True))
     return ends.select(
-        "line", "outcome", "fact", "value", kind=pl.lit("summary"), message=said, planning=planning
+        "line", "outcome", "fact", "value", kind=pl.lit("summary"), message=message, planning=planning
     )
 
 
@@ -262,5 +262,5 @@ def whole_messages(messages: pl.DataFrame) -> pl.DataFrame:
         outcome=pl.lit("failed"),
         once=pl.concat_str(pl.lit("failed "), key),
     )
-    told = errors.with_columns(once=pl.concat_str(pl.lit("error "), key))
-    return pl.concat([failed, told], how="diagonal")
+    with_fact = errors.with_columns(once=pl.concat_str(pl.lit("error "), key))
+    return pl.concat([failed, with_fact], how="diagonal")

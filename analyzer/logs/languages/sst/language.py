@@ -115,8 +115,8 @@ _MODES: Final = {
 
 
 def _group(name: str) -> list[pl.Expr]:
-    shown = pl.col("of_type")
-    kind, full = resource_of(pl.col(name), word_of(shown, took_of(shown)))
+    row = pl.col("of_type")
+    kind, full = resource_of(pl.col(name), word_of(row, took_of(row)))
     return [kind.alias("group_type"), full.alias("group_name")]
 
 
@@ -167,16 +167,16 @@ def finished(messages: pl.DataFrame) -> pl.DataFrame:
 
 def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Steps, the header, and the end."""
-    spoken = pl.col("role") == "sst"
+    of_sst = pl.col("role") == "sst"
     bare = lines.select("line", "run", "mode", "role")
     steps = [
-        step_events(form, beside(bare, parts[form]).filter(spoken).rename(names))
+        step_events(form, beside(bare, parts[form]).filter(of_sst).rename(names))
         for form, names in _STEPS.items()
         if form in parts
     ]
     others = {form: part for form, part in parts.items() if form.startswith("ui_") and form not in _STEPS}
     placed = lines.select("line", "mode", "role", "form", "text")
-    frame = captured(placed, others, FRAME_CAPTURES, spoken | (_form == "ui_failed"))
+    frame = captured(placed, others, FRAME_CAPTURES, of_sst | (_form == "ui_failed"))
     if frame.is_empty():
         return steps
     return [*steps, *frame_events(frame.with_columns(_form.cast(pl.String)))]

@@ -44,9 +44,9 @@ _SECONDS: Final = r"^ \(([0-9]+\.[0-9])s\)$"
 _CUT: Final = "…"
 
 
-def took_of(shown: pl.Expr) -> pl.Expr:
+def took_of(row: pl.Expr) -> pl.Expr:
     """The time behind the last word, as it stands, cut or whole; null where it is less than a second: none is there."""
-    return shown.str.extract(_TOOK, 0)
+    return row.str.extract(_TOOK, 0)
 
 
 def seconds_of(took: pl.Expr) -> pl.Expr:
@@ -54,9 +54,9 @@ def seconds_of(took: pl.Expr) -> pl.Expr:
     return took.str.extract(_SECONDS).cast(pl.Float64)
 
 
-def word_of(shown: pl.Expr, took: pl.Expr) -> pl.Expr:
+def word_of(row: pl.Expr, took: pl.Expr) -> pl.Expr:
     """The last word without the time behind it."""
-    return shown.str.strip_suffix(took.fill_null(""))
+    return row.str.strip_suffix(took.fill_null(""))
 
 
 def resource_of(name: pl.Expr, word: pl.Expr) -> list[pl.Expr]:
