@@ -14,7 +14,7 @@ import polars as pl
 
 from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, conform
-from analyzer.trail.calls.addenda import is_update, mend, tells_of_outage
+from analyzer.trail.calls.addenda import corrected_calls, is_update, reports_outage
 from analyzer.trail.calls.call_collector import CallCollector
 from analyzer.trail.calls.call_rows import calls_of, worn
 from analyzer.trail.calls.records import Record, decode, text
@@ -210,7 +210,7 @@ class _Reader:
         number = self._collector.add_rows(calls, text(record.shared_id), self.input_rows.count)
         if is_update(record):
             self._updates[number] = (record, self.input_rows.count, form)
-        if tells_of_outage(record):
+        if reports_outage(record):
             self.outages.add(calls[0].at)
             problems.append(
                 f"an addendum tells of an outage of CloudTrail at {calls[0].at:%Y-%m-%dT%H:%M:%SZ}"
@@ -236,11 +236,11 @@ def _first_of(problems: list[str]) -> list[str]:
 
 
 def _mended(calls: pl.DataFrame, update: Record, stats: InputStats, form: str) -> pl.DataFrame:
-    mended = mend(calls, update, stats.source, form)
-    if mended is None:
+    correction = corrected_calls(calls, update, stats.source, form)
+    if correction is None:
         stats.problems.append(f"the addendum {text(update.event_id)} mends a record that is not in hand")
         return calls
-    return mended
+    return correction
 
 
 def _ends(calls: pl.DataFrame) -> list[datetime]:

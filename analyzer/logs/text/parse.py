@@ -16,7 +16,7 @@ from analyzer.grammar.line import Lines, load
 from analyzer.logs.text.ahead import ahead
 from analyzer.logs.text.clean import BATCH, LONGEST, batches, parted, plain, redrawn, split, without_mark
 from analyzer.logs.text.frames import last_frames
-from analyzer.logs.text.unwrap import Unwrapped, layers_of, tells, unwrap
+from analyzer.logs.text.unwrap import Unwrapped, deploy_lines, layers_of, unwrap
 from analyzer.sources.input_stats import InputStats
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def layers(source: Source, dialect: Dialect) -> tuple[Layer, ...]:
     with source.open() as stream:
         for batch in islice(_undamaged(without_mark(batches(stream, _PROBE))), _PROBES):
             lines = plain(split(batch)[0], batch)
-            if not tells(lines).is_empty():
+            if not deploy_lines(lines).is_empty():
                 return layers_of(lines, wrapped=dialect.wrapped)
             first = lines if first is None else first
     return () if first is None else layers_of(first, wrapped=dialect.wrapped)

@@ -97,7 +97,7 @@ def joined(batches: Sequence[Unwrapped]) -> Unwrapped:
     )
 
 
-def tells(lines: pl.Series) -> pl.Series:
+def deploy_lines(lines: pl.Series) -> pl.Series:
     """Lines that show a deploy, whatever stands before them."""
     return lines.filter(lines.str.contains(_TELLING).fill_null(value=False))
 
@@ -109,7 +109,7 @@ def layers_of(lines: pl.Series, *, wrapped: bool = True) -> tuple[Layer, ...]:
         lines: its first ones, without ANSI sequences and trailing blanks.
         wrapped: whether there may be others than that of a paste.
     """
-    telling = tells(lines)
+    telling = deploy_lines(lines)
     has_telling = not telling.is_empty()
     shift = shift_of(telling, _FLUSH) if has_telling else shift_of(lines, _HARDLY_TELLING)
     layers = [Layer(_SHIFTED, (shift,))] if shift else []

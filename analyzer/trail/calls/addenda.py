@@ -36,12 +36,12 @@ def is_update(record: Record) -> bool:
     return text(fields(record.addendum).get("reason")) == "UPDATED_DATA"
 
 
-def tells_of_outage(record: Record) -> bool:
+def reports_outage(record: Record) -> bool:
     """Whether `record` came late because CloudTrail failed: others of that time may be missing."""
     return text(fields(record.addendum).get("reason")) == "SERVICE_OUTAGE"
 
 
-def mend(calls: pl.DataFrame, update: Record, source: str, form: str) -> pl.DataFrame | None:
+def corrected_calls(calls: pl.DataFrame, update: Record, source: str, form: str) -> pl.DataFrame | None:
     """CALLS with the fields that `update` corrects; None if the record that it corrects is not there.
 
     Raises:
@@ -54,11 +54,11 @@ def mend(calls: pl.DataFrame, update: Record, source: str, form: str) -> pl.Data
     original = calls.filter(is_original)
     if original.is_empty():
         return None
-    mended = calls_table(calls_of(update, source, form))
+    correction = calls_table(calls_of(update, source, form))
     updated = {name.strip() for name in (text(about.get("updatedfields")) or "").split(",")}
     columns = {column for name in updated for column in _COLUMNS.get(name, ())}
-    grain, other = (mended, original) if "key" in columns else (original, mended)
-    corrected = columns if other is mended else set(CALLS.names()) - columns
+    grain, other = (correction, original) if "key" in columns else (original, correction)
+    corrected = columns if other is correction else set(CALLS.names()) - columns
     row = other.row(0, named=True)
     laid = grain.with_columns(
         pl.lit(row[name], CALLS[name]).alias(name) for name in CALLS if name in corrected
