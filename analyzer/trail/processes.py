@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 
 def worth(sources: Iterable[Source]) -> int:
-    """How many processes it is worth to read `sources` with: one per CPU where they are large."""
+    """How many processes are worth starting to read `sources`: one per CPU where they are large."""
     size = 0
     for source in sources:
         with suppress(OSError):
@@ -78,7 +78,7 @@ def in_order(
 
 
 def _result(future: Future[Result], work: Callable[[Piece], Result], piece: Piece) -> Result:
-    """What the process gave for the piece, or what it gives here where that has ended."""
+    """The result of the process for the piece; if that process has ended, the work is done here."""
     try:
         return future.result()
     except WorkerLostError:

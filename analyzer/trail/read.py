@@ -60,7 +60,7 @@ class Reading:
             in those of the times `around`. It is so too where digests are available: their names show it.
         around: times near which such calls matter.
         keys: to check the signatures of digests with.
-        selector_files: the selectors of trails, as the user says them.
+        selector_files: the selectors of trails, as the user gave them.
         jobs: processes; 0: as many as are worth it.
         progress: is called with the numbers of files that were read, and of their bytes as stored.
     """
@@ -104,7 +104,7 @@ def read_trail(
 
 
 def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
-    """What the files hold, in their order, and of how many sources each time."""
+    """The read files in their order, in groups, with the number of sources of each group."""
     if jobs < 2 or len(sources) <= _FEW:  # noqa: PLR2004 - one process
         yield from ((1, read_file(look, source)) for source in sources)
         return

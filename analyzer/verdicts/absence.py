@@ -99,7 +99,7 @@ def absence(
 
 
 def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
-    """What COVERED says of each window.
+    """What COVERED shows for each window.
 
     Gives `write, complete` (why the trail holds every write from before the window until the delivery lag after it),
     `selected` (the selectors ask for the writes), `off` (they do not) and `unlogged` (which, and why).
@@ -135,7 +135,7 @@ def _storeless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """The last record before each window and the first after it, where both are of one run.
 
-    `lower_run` is the run that the window begins in (0: the first available), `upper_open` says that this run is the
+    `lower_run` is the run that the window begins in (0: the first available), `upper_open`: whether this run is the
     store's last one, so that nothing available contradicts silence after the window.
     """
     records = chain.select("store", "run", "position", "event_id", "at").sort("at", "run", "position")

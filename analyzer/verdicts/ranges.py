@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
     """`first, past` of each window: the rows of `moments` that agree on `on`, with `low <= at <= high`.
 
-    They are those from `first` on, up to but without `past`; none where both are equal.
+    They are those from `first` on, up to but without `past`; the range is empty where both are equal.
 
     Args:
         windows: with `low` and `high`; rows where either is null hold nothing.
@@ -61,7 +61,7 @@ def covering(moments: pl.DataFrame, windows: pl.DataFrame, on: Sequence[str]) ->
 
 
 def _upto(times: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], *, strictly: bool) -> pl.Series:
-    """How many moments are not later than what stands last in `times`, or `strictly` earlier."""
+    """How many moments are not later than the last column of `times`, or `strictly` earlier."""
     when = times.columns[-1]
     nth = pl.int_range(1, pl.len() + 1, dtype=COUNT)
     numbered = moments.select(*on, "at", nth=nth.over(on) if on else nth).sort("at")

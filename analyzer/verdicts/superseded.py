@@ -51,7 +51,7 @@ def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
-    """`id` of puts whose key, and of appends whose entry, their own resource took away by another deploy.
+    """`id` of puts whose key, and of appends whose entry, another deploy of the same resource removed.
 
     A resource's update of its entry takes the old one out of the list.
     """

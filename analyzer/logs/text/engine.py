@@ -51,7 +51,7 @@ class _Placed:
 
 @dataclass(slots=True)
 class _Reader:
-    """What is carried from batch to batch of one log."""
+    """The state that is carried from batch to batch of one log."""
 
     source: str
     stats: InputStats
@@ -184,7 +184,7 @@ def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> 
 
 
 def _tables(dialect: Dialect, batch: _Placed) -> list[pl.DataFrame]:
-    """The events of a batch that no other batch has a part in."""
+    """The events that depend on this batch alone."""
     number, role, text = batch.lines["line"], batch.lines["role"], batch.lines["text"]
     noise, unknown = role == NOISE, role.is_null()
     message = text.filter(unknown).alias("message")
@@ -225,7 +225,7 @@ def _diagnostics(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
 def _messages_of(
     language: Language, diagnostics: pl.DataFrame, batch: _Placed, reader: _Reader
 ) -> pl.DataFrame:
-    """The messages that end in this batch; the last one, if it may go on, is held until the next.
+    """The messages that end in this batch; the last one is held until the next batch if it may continue.
 
     A message of more than a thousand lines is not held, so that memory stays flat.
     """

@@ -21,12 +21,12 @@ _is_result = ((_kind == "summary") & (pl.col("fact") == "result")).fill_null(val
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """By what a preview is known, as Boolean expressions over EVENTS.
+    """How a preview is detected, as Boolean expressions over EVENTS.
 
     Attributes:
-        steps: the events that are planned, where it is proven below them.
-        proof: what proves it; planned itself.
-        end: what ends a run, or begins another one: what stands above it is not proven by what follows.
+        steps: the events that are planned, if a proof follows.
+        proof: the event that proves the preview; it is planned itself.
+        end: the event that ends a run, or begins another: a proof below it does not reach above it.
     """
 
     steps: pl.Expr

@@ -34,7 +34,7 @@ class CountedLines:
     Attributes:
         forms: their names.
         telling: a Rust pattern of lines that concern a write.
-        ending: how lines end that concern a write, too.
+        ending: the ends of further lines that concern a write.
         opening: a Rust pattern of telling lines that open a section, although their form does not.
     """
 
@@ -124,7 +124,7 @@ class Prefilter:
         ends: CountedLines = CountedLines(),
         passes: CountedLines = CountedLines(),
     ) -> Prefilter:
-        """What the tables of `languages` say; `ends` and `passes` give what lines must be read nevertheless."""
+        """The prefilter of `languages`, by their tables; `ends` and `passes` add lines that must be read."""
 
         def named(test: Callable[[Meaning], bool]) -> tuple[str, ...]:
             return tuple(form for language in languages for form in where(language.FORMS, test))
@@ -163,7 +163,7 @@ class Prefilter:
 
     @cached_property
     def _kinds(self) -> list[_Kind]:
-        """In the order in which they are looked for."""
+        """The kinds of lines in the order in which they are tried."""
         counted_forms = (
             *self.ends.forms,
             *self.passes.forms,
@@ -214,11 +214,11 @@ class Counts(NamedTuple):
 
 @dataclass(slots=True)
 class Prefiltering:
-    """What is carried from batch to batch of one log.
+    """The state that is carried from batch to batch of one log.
 
     Attributes:
         prefilter: of its languages.
-        closed: whether no section is open, for sure; none is at the beginning.
+        closed: whether it is certain that no section is open, as at the beginning.
     """
 
     prefilter: Prefilter

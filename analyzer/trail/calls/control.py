@@ -113,7 +113,7 @@ def _control(record: Record, source: str) -> Control | None:
 
 
 def _trail(record: Record) -> str | None:
-    """The ARN: as the record says it, else made of name, Region and account (a trail is changed at home)."""
+    """The ARN of the trail: from the record, else built from name, Region and account (a trail is changed at home)."""
     members = [*fields(record.response).items(), *fields(record.parameters).items()]
     names = [value for name, value in members if name in ("trailarn", "trailname", "name")]
     texts = [name for name in names if isinstance(name, str) and name]

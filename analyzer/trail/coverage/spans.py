@@ -150,7 +150,7 @@ def _proven(  # noqa: PLR0913, PLR0917 - what it rests on
 
 
 def _in_force(state: dict[str, Any], home: Sequence[_Run]) -> _Span | None:
-    """From when to when it is certain that the trail was in this state."""
+    """The span in which the trail was certainly in this state."""
     span = _Span(state["at"] or _NEVER, state["until"] or _EVER)
     if state["vouched"]:
         return span
@@ -184,7 +184,7 @@ def _gaps(chain: pl.DataFrame, start: datetime, end: datetime) -> bool:
 
 
 def _runs(digests: pl.DataFrame) -> list[_Run]:
-    """The runs of whole digests; of one whose backfill digests are not whole, what lies behind these."""
+    """The runs of whole digests; of a run whose backfill digests are not whole, the part behind these."""
     chain = ["account", "organisation", "region", "trail", "home"]
     late = (
         digests.filter("backfill")

@@ -72,7 +72,7 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
 
 
 def _block() -> pl.Expr:
-    """The name of a block of calls: no write is called like it."""
+    """The name of a block of calls: no write has such an id."""
     return pl.format("block {} {}", "level", "row")
 
 
@@ -103,7 +103,7 @@ def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) ->
 
 
 def _others(names: Iterable[str]) -> Iterator[str]:
-    """For each name those of the others, the first ones in words."""
+    """For each name the other names, the first of them as one text."""
     counts = Counter(names)
     ordered = sorted(counts)
     first = ordered[: _MOST_NAMED + 1]

@@ -150,7 +150,7 @@ def _same_resource() -> pl.Expr:
 def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """Writes whose key was deleted, however often others wrote it in between: an entry is deleted with its list.
 
-    Where the resource itself wrote the key again before that, it is that later write which was lost.
+    Where the resource itself wrote the key again before that, the later write was lost, not this one.
     """
     following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
     following = following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
@@ -219,7 +219,7 @@ def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
-    """Entries that a later writer, who had read the list before, wrote away.
+    """Entries that a later writer overwrote, because it had read the list before they landed.
 
     Never `proven`: the chain orders writes, but does not show that no read is missing.
     """
@@ -238,5 +238,5 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 
 
 def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
-    """Entries that a later writer may have written away: no record shows when it had read the list."""
+    """Entries that a later writer may have overwritten: no record shows when it had read the list."""
     return overwritten(of_lists, copies, "earliest", strictly=False).select("write", threat="by_event")

@@ -18,7 +18,7 @@ _PHASES = range(4)
 
 
 def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """ANSWERS: per write the call that answers for it and how sure that is; and whether the call is contested.
+    """ANSWERS: for each write the call that answers for it, how sure that is, and whether the call is contested.
 
     It is contested where a write that got no call could claim it with the same right.
 
@@ -86,7 +86,7 @@ def _contests(claims: Claims, holders: pl.DataFrame, operations: pl.DataFrame) -
 
 
 def _rivals(claimed: pl.DataFrame, holders: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
-    """The claims on successful calls of writes that got none."""
+    """The claims of writes without a call on successful calls."""
     return (
         claimed.filter("ok")
         .join(holders, on="write", how="anti")
@@ -117,7 +117,7 @@ def _of_one_writer(claims: Claims) -> pl.DataFrame:
 
 
 def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
-    """FITS: the call of `partner` lies in the time of `write` too, by what is known of the clocks.
+    """FITS: the call of `partner` lies in the time of `write` too, within the known difference of the clocks.
 
     Where a write has many partners, there are nodes between them (`ambiguous.arrows`).
 

@@ -32,7 +32,7 @@ _UNKNOWN: Final = -(2**63)
 
 
 class _Due(NamedTuple):
-    """A write, in the order in which writes are due their calls."""
+    """A write that needs a call. Its order is that in which writes get their calls: the earliest end first."""
 
     end: int
     start: int
@@ -58,7 +58,7 @@ class _Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Contest:
-    """What has others than each other.
+    """The claims that are left after all pairs of a write and a call that have only each other.
 
     Attributes:
         zones: by phase and write.
@@ -77,7 +77,7 @@ class _Contest:
 
 @dataclass(slots=True)
 class _Phase:
-    """What one phase has to give, and has given."""
+    """The calls of one phase: those that can be assigned, and those that are."""
 
     zones: Mapping[str, Sequence[_Zone]]
     extras: Mapping[int, Sequence[_Due]]
@@ -111,7 +111,7 @@ def assignments(claims: Claims) -> pl.DataFrame:
 
 
 def _phases(contest: _Contest) -> Iterator[tuple[int, _Phase]]:
-    """Each phase when it has given what it can; what was given before is not given again."""
+    """Each phase, with all calls assigned that it can assign. No call is assigned twice."""
     owned: set[int] = set()
     done: set[str] = set()
     for number in range(_PHASES):
@@ -196,9 +196,9 @@ class _Fitting:
 
 
 def _augmented(phase: _Phase, contest: _Contest) -> None:
-    """Gives calls to writes that got none, where the holder of one that fits them can have another, which is free.
+    """Assigns calls to writes without one: the holder of a fitting call takes another one that is free.
 
-    Calls that a principal shuts out leave no plain intervals of time, for which the earliest end is the best choice.
+    Greedy assignment is best for plain intervals of time. Calls that a principal shuts out leave no such intervals.
     """
     fitting = _Fitting(phase, contest)
     for _ in range(_SWAPS):
@@ -225,9 +225,9 @@ def _augmented(phase: _Phase, contest: _Contest) -> None:
 
 
 def _prefer_exact(phase: _Phase) -> None:
-    """Hands each call that is a second away from its write to one that got none, and fits it exactly.
+    """Reassigns each call that is a second away from its write to a write without a call that it fits exactly.
 
-    As many writes have a call as before.
+    The number of writes with a call stays the same.
     """
     loose = [
         call for call in phase.calls if call.call in phase.owner and not _exact(call, phase.owner[call.call])

@@ -163,7 +163,7 @@ def _with_resolved(pairs: pl.DataFrame, claims: Claims) -> pl.DataFrame:
 
 
 def _last_success(claims: Claims, writers: pl.DataFrame) -> pl.DataFrame:
-    """`write, writer, at`: when a writer last made a call that each write claims, where it made any."""
+    """`write, writer, at`: the last time at which a writer made a successful call that the write claims."""
     successes = claims.lane_calls.filter("ok").sort("lane", "writer", "at")
     zones = claims.zones.filter("ok").select("write", "lane", "low", "high").join(writers, on="write")
     spans = zones.hstack(ranges(zones, successes, ["lane", "writer"])).filter(
@@ -175,7 +175,7 @@ def _last_success(claims: Claims, writers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _flags(claims: Claims) -> pl.DataFrame:
-    """For each row of `laned` whether it failed and is `final` (not tried again), `stale` or `busy` (both are)."""
+    """For each row of LANE_CALLS whether it failed and is `final` (not tried again), `stale` or `busy` (both are)."""
     stale = (_cause() == "precondition_failed").fill_null(False)
     failures = claims.calls.filter(~pl.col("ok")).select(
         "call", final=~_retried(), stale=stale, busy=_retried() & ~stale

@@ -96,7 +96,7 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
         demand: DEMAND.
         calls: CLAIMED_CALLS.
         chiefs: `party, chief`: the one principal whose calls a party claims, beside calls that do not say who made
-            them; of other parties, anybody's.
+            them. Other parties claim the calls of any principal.
     """
     both = pl.concat([calls, calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
     lanes = conform(both.select(_LANE).unique(maintain_order=True).with_row_index("lane"), LANES)
@@ -133,7 +133,7 @@ def inside() -> pl.Expr:
 
 
 def _allowed(demand: pl.DataFrame, chiefs: pl.DataFrame | None) -> pl.DataFrame:
-    """`party, by`: whose lanes each party claims."""
+    """`party, by`: the callers whose lanes each party claims."""
     parties = demand.select("party").unique()
     if chiefs is None:
         return parties.with_columns(by=pl.lit(ANYBODY, COUNT))
@@ -161,7 +161,7 @@ def _usual() -> pl.Expr:
 
 
 def _zones(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """The zones of `demand`, on whosever lanes of `calls`: in the operation's own time, before it and after it."""
+    """The zones of `demand` on the lanes of any caller: in the operation's own time, before it and after it."""
     own_low, own_high = (pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME)
     backward = own_high < own_low  # a clock that was set back: nothing is within the operation
     success = pl.col("success")
@@ -203,7 +203,7 @@ def claiming(claims: Claims, *, ok: bool) -> pl.DataFrame:
 
 
 def alone(claims: Claims) -> pl.DataFrame:
-    """PAIRS of a write and a successful call that have but each other."""
+    """PAIRS of a write and a successful call that claim only each other."""
     once = claimed(claims, ok=True).filter(pl.col("claims") == 1).select("write")
     zones = claims.zones.filter("ok").join(once, on="write", how="semi")
     calls = zones.select("write", call=claims.lane_calls["call"].gather(zones["first"]))

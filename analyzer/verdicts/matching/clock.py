@@ -27,7 +27,7 @@ _SECOND = pl.duration(seconds=1)
 
 
 def by_the_clock(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFrame:
-    """CLOCK_WINDOWS: `writes` with windows no wider than what the deploy's own calls leave of the clocks' difference.
+    """CLOCK_WINDOWS: `writes` with windows narrowed to the clock difference that the deploy's own calls allow.
 
     Where no call shows it, or where two contradict each other, they stay as they are; `clock_known` says which.
 
@@ -61,7 +61,7 @@ def by_the_clock(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> p
 
 
 def _own(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFrame:
-    """Calls, tried or read for writes of one deploy alone, that it made: `deploy, call, at, start, end`.
+    """The attempts and reads that a deploy made for its writes, and no other: `deploy, call, at, start, end`.
 
     `start` and `end` are those of the first and of the last operation that a call fits. A deploy's writers are those of
     the calls that answer for one write and could answer for no other.

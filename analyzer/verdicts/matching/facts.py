@@ -69,7 +69,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Per write, and the calls behind it.
+    """The facts about each write, and the calls behind them.
 
     Attributes:
         table: FACTS.
@@ -119,7 +119,7 @@ def _absence(spans: pl.DataFrame, material: Material) -> pl.DataFrame:
 
 
 def joined_up(writes: pl.DataFrame, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """FACTS: `writes` with the columns of `parts`, each of which has a row at most for a `write`."""
+    """FACTS: `writes` with the columns of `parts`, each of which has at most one row for a `write`."""
     for part in parts:
         writes = writes.join(part, left_on="id", right_on="write", how="left")
     return widened(writes, FACTS)
@@ -132,12 +132,12 @@ def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
 
 
 def no_facts() -> Facts:
-    """Facts about no writes at all."""
+    """The facts if there are no writes."""
     return Facts(empty(FACTS), empty(FAILED_ATTEMPTS), empty(LANDINGS), empty(FITS))
 
 
 def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:
-    """SPANS: the window of each write, and its deploy's own."""
+    """SPANS: the window of each write, and the window of its deploy."""
     spans = writes.select(
         "deploy",
         "store",
@@ -187,7 +187,7 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
     """NEAR_MISSES: a call by the deploy's own principal that no operation claims, outside the window.
 
     It counts within a minute; and within a quarter of an hour where no call answers for any write of the deploy and
-    each of them has such a call: then it is the clock that is off.
+    each of them has such a call: then the clock is off.
     """
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
     deploys_with_hits = (
@@ -219,7 +219,7 @@ def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) 
 
 
 def _whose(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, by`: whose calls may be each deploy's: those of the callers of its hits, else anybody's."""
+    """`deploy, by`: the callers whose calls may belong to each deploy: those of its hits, else any caller."""
     own = hits.select("write", "by").join(writes.select("deploy", write="id"), on="write")
     callers = own.select("deploy", "by").unique()
     others = writes.select("deploy").unique().join(callers, on="deploy", how="anti")

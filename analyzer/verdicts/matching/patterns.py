@@ -87,7 +87,7 @@ def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
 
 
 def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
-    """`write, event_id, store, key`: the calls that answer for writes; where a pool is of one write, all that fit."""
+    """`write, event_id, store, key`: the calls that answer for writes; where a pool has one write, all that fit."""
     alone = pools.join(answers.filter(pl.col("rivals") == 1), on="write").select("pool", "write")
     with_call = answers.filter(pl.col("event_id").is_not_null())
     by_pool = with_call.join(pools, on="write").select("pool", "event_id", "write")
@@ -142,14 +142,14 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 
 
 def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`pool, writer` of those who read a list of routes in the time of a pool, in any store."""
+    """`pool, writer`: the writers that read a list of routes in the time of a pool, in any store."""
     pools = writes.filter(pl.col("key").str.ends_with(ROUTES)).unique("pool").select("pool", "low", "high")
     reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.contains(ROUTES, literal=True))
     return within(pools, reads.select("at", "writer"), []).select("pool", "writer").unique()
 
 
 def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`fitting` without calls that may be another's.
+    """`fitting` without calls that may be another deploy's.
 
     A namespace belongs to one resource, a list of routes to any. A deploy's writer is the one that made all calls on
     the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
@@ -271,9 +271,9 @@ def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """FITS: all writes of a pool that have a call; the order of the log's lines is no proof of whose.
+    """FITS: all writes of a pool that have a call; the order of the log's lines does not prove which call is whose.
 
-    All lead to a node that stands for the pool, and from there to all.
+    Every write points to a node that stands for the pool, and the node to every write.
     """
     answered_writes = answers.filter(pl.col("event_id").is_not_null()).select("write")
     pooled = answered_writes.join(writes.select("pool", write="id"), on="write").filter(

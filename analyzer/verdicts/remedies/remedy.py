@@ -63,7 +63,7 @@ class Remedies:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What there is for one write: a step with its command, a command alone, or a note alone."""
+    """The remedy of one write: a step with its command, a command alone, or a note alone."""
 
     store: str | None
     write: str

@@ -54,7 +54,7 @@ class Broken:
 
     @property
     def place(self) -> str:
-        """Where the log says what was meant."""
+        """The place where the log has the write."""
         named = self.source or "the log"
         return named if self.line is None else f"{named}:{self.line}"
 
@@ -94,7 +94,7 @@ def planned(write: Broken, routes: RouteList | None) -> Step | str:
 
 
 def obstacle(write: Broken) -> str | None:
-    """Why no command at all can be made of the write; None if one can."""
+    """The reason why the write can have no command; None if one can."""
     if write.store is None:
         return f"nothing names the store: see {write.place}"
     if not is_store(write.store):

@@ -169,7 +169,7 @@ def settled(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """EVENTS without the kind `STEP`: a step is `started`; where the run's summary has ended, `done` or `failed`.
 
     An outcome stands on the line after the summary. What the summary does not prove stays `started`: one of three
-    creations failed, say, and it cannot be decided which.
+    creations failed, for example, and it cannot be decided which.
     """
     state = _Settling()
     for frame in frames:
