@@ -1,24 +1,9 @@
-"""A table of verdicts has its declared columns, whichever of the two matches made it."""
+"""The tables of the verdicts keep the columns of the tables before them."""
 
 from __future__ import annotations
 
-import polars as pl
-import pytest
-
-from analyzer.verdicts.columns import widened
-from analyzer.verdicts.matching.tables import ANSWERS, FACTS, WINDOWS
+from analyzer.verdicts.matching.tables import FACTS, WINDOWS
 from analyzer.verdicts.tables import TRAIL_VERDICTS
-
-
-def test_columns_that_are_lacking_are_null_and_of_their_type() -> None:
-    table = widened(pl.DataFrame({"write": ["w1"], "contested": [True]}), ANSWERS)
-    assert table.schema == ANSWERS
-    assert table.row(0, named=True) == dict.fromkeys(ANSWERS) | {"write": "w1", "contested": True}
-
-
-def test_a_column_of_another_type_is_a_defect() -> None:
-    with pytest.raises(TypeError, match="contested: Int64 instead of Boolean"):
-        widened(pl.DataFrame({"write": ["w1"], "contested": [1]}), ANSWERS)
 
 
 def test_a_later_table_only_gains_columns() -> None:
