@@ -95,7 +95,7 @@ def check(  # noqa: PLR0913 - the options of the command
         progress: is called again and again with the numbers of files and bytes of the trail that were read.
         kind: what all `logs` are taken for (docs/formats.md); None: each as its content shows.
         follow_links: whether symbolic links that lead out of a folder are followed.
-        keep_table: is given each table of the judgement with its name (`tables.py` in `verdicts/`), to explain a verdict.
+        keep_table: gets each table of the judgement with its name (`tables.py` in `verdicts/`), to explain a verdict.
 
     An input that was named and is missing, or could not be used, is in `Report.unread`, and makes the exit code 3;
     the report is of the others.

@@ -68,7 +68,8 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
 ) -> Judgement:
     """Verdicts on all writes.
 
-    Each line below makes one table, which has a name: the stages of the judgement (`tables.py`, `matching/tables.py`, `losses/tables.py`).
+    Each line below is one stage: it makes one named table. `matching/tables.py`, `losses/tables.py` and `tables.py`
+    declare these.
 
     Args:
         writes: WRITES.
