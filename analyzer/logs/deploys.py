@@ -83,7 +83,7 @@ def began_at(update_id: pl.Expr) -> pl.Expr:
 
 
 def _facts(events: pl.DataFrame) -> pl.DataFrame:
-    """What the events of each deploy say of it."""
+    """The facts about each deploy in its events."""
     parts = pl.col("urn").str.extract_groups(_URN)
     header = pl.col("kind") == "header"
     summary = pl.col("kind") == "summary"

@@ -111,7 +111,7 @@ def _same_update(signed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:
-    """`id, into` of those that are the same as an exacter one, a longer one, or an earlier one of that length."""
+    """`id, into` of the logs that repeat an exacter one, a longer one, or an earlier one of that length."""
     best = (
         pl.col("id")
         .sort_by("rank", "events", descending=[False, True], maintain_order=True)
@@ -168,7 +168,7 @@ def _agreeing(pairs: pl.DataFrame, signed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _resolved(pairs: pl.DataFrame) -> dict[str, str]:
-    """The deploy that each one is, in the end, of `pairs`."""
+    """For each deploy of `pairs` the deploy into which it is finally merged."""
     into: dict[str, str] = dict(pairs.rows())
     for deploy, other in into.items():
         last = other
@@ -179,7 +179,7 @@ def _resolved(pairs: pl.DataFrame) -> dict[str, str]:
 
 
 def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
-    """A row per deploy: each column from the exactest log that says it; the result from one that saw the end."""
+    """A row per deploy: each column from the exactest log that has it; the result from a log that reaches the end."""
     order = signed.with_row_index("order").with_columns(
         deploy=pl.col("id").replace(into), is_other=pl.col("id").is_in(list(into))
     )
@@ -214,7 +214,7 @@ def _without_repeats(events: pl.DataFrame, log_deploys: pl.DataFrame, into: dict
 
 
 def _lacking(diagnostics: pl.DataFrame, repeated: pl.Expr) -> pl.Series:
-    """`into, message` of the diagnostics that the log which stays does not have."""
+    """`into, message` of the diagnostics that the log which is kept lacks."""
     theirs = diagnostics.filter(repeated).select("into", "message").drop_nulls().unique(maintain_order=True)
     ours = (
         diagnostics.filter(~repeated).group_by("into").agg(said=pl.col("message").drop_nulls().str.join("\n"))

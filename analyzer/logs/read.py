@@ -43,7 +43,7 @@ _OF_ERRORS = ("request_id", "error_code", "error_api", "http_status")
 
 @dataclass(frozen=True, slots=True)
 class Logs:
-    """What the deploy logs say.
+    """The events, deploys and inputs of deploy logs.
 
     Attributes:
         events: EVENTS that the analysis needs, in the order of the sources.
@@ -227,7 +227,7 @@ def needed() -> pl.Expr:
 
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:
-    """`batch` with what the first AWS error in a message says: request id, code, operation, status.
+    """`batch` with the first AWS error in a message: request id, code, operation, status.
 
     A time that does not count (`analyzer.moments`) is null.
     """

@@ -46,7 +46,7 @@ _FULL: Final = f"more than {IN_MEMORY // MIB} MiB would have to be held: unpack 
 
 @dataclass(slots=True)
 class Allowance:
-    """What may still be taken out of one source, whatever archives stand in each other in it.
+    """How much may still be unpacked from one source, with all archives within archives in it.
 
     Attributes:
         left: bytes, unpacked.
@@ -58,7 +58,7 @@ class Allowance:
 
     @classmethod
     def of(cls, source: Source, members: int) -> Allowance:
-        """That of a source as it was found."""
+        """The allowance of a source as it was found."""
         try:
             return cls(most_bytes(source.size()), members)
         except OSError:
@@ -69,7 +69,7 @@ class Allowance:
         self.left -= size
 
     def check(self, archive: str) -> None:
-        """Raises InputError where more was spent than there was."""
+        """Raises InputError if more was unpacked than is allowed."""
         if self.left < 0:
             raise InputError(archive, f"{BOMB}: the rest was not read")
 
@@ -81,7 +81,7 @@ class Room:
     left: int = IN_MEMORY
 
     def take(self, size: int) -> bool:
-        """Whether so many bytes may be held; then there is so much less room."""
+        """Whether so many bytes may be held; if so, the room shrinks by them."""
         if size > self.left:
             return False
         self.left -= size
@@ -147,7 +147,7 @@ class _Names:
         return False
 
     def refuse(self, name: str, reason: str) -> bool:
-        """Tells `refused`; gives False."""
+        """Adds the file to `refused`; returns False."""
         self.refused.add(printable(name), reason)
         return False
 
@@ -206,7 +206,7 @@ def _tar(source: Source, allowance: Allowance, names: _Names, room: Room | None)
 
 
 def _is_wanted(file: TarFile, names: _Names, room: Room | None) -> bool:
-    """Whether the file is read; then there is so much less room."""
+    """Whether the file is read; if so, the room shrinks by its size."""
     if file.is_folder or not names.admits(file.name):
         return False
     if file.refused:

@@ -94,7 +94,7 @@ class _Contents:
         return True
 
     def _members(self, source: Source, depth: int) -> Iterator[Source | InputStats]:
-        """The files of an archive, and what stands within these; last what is not read of it, if there is any."""
+        """The files of an archive, and what stands within these; last the stats of what is not read, if any."""
         stats = InputStats(source.name)
         refused = Refused()
         files: list[Source] = []
@@ -155,7 +155,7 @@ class _Unpack:
 
 @dataclass(frozen=True, slots=True)
 class _Recode:
-    """Opens UTF-16 text as UTF-8; what is no UTF-16 becomes U+FFFD."""
+    """Opens UTF-16 text as UTF-8; bytes that are no UTF-16 become U+FFFD."""
 
     source: Source
     encoding: str

@@ -84,7 +84,7 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 class _Look:
-    """Looks for what words name.
+    """Looks up the files that words name.
 
     Attributes:
         unread: of what is not read, and why.
@@ -166,7 +166,7 @@ def _fixed(pattern: str) -> Path:
 
 
 def _bounded(word: str, content: bytes) -> bytes:
-    """What was read of a pipe.
+    """The bytes that were read from a pipe.
 
     Raises:
         InputError: it is more than may be held.

@@ -99,7 +99,7 @@ def detect(head: bytes) -> Identity:
 
 
 def _detect_further(window: bytes) -> Identity | None:
-    """What a window below the head is detected as."""
+    """The kind of a window below the head."""
     return EVENTS if EVENT_WITHIN.search(window) else detect_within(window)
 
 

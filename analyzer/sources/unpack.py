@@ -71,7 +71,7 @@ def read_whole(
     enough: Callable[[bytes], bool] | None = None,
     spend: Callable[[int], None] | None = None,
 ) -> tuple[bytes, list[str]]:
-    """All bytes of `source`, unpacked, and what went wrong in words; nothing where there are more than `cap`.
+    """All bytes of `source`, unpacked, and what went wrong in words; no bytes if there are more than `cap`.
 
     Damage does not raise: the bytes before it are given. The first block alone is given where `enough` says so of it.
     `spend` gets how many bytes were unpacked.
@@ -99,7 +99,7 @@ def _with_errors(pieces: Iterable[bytes], spend: Callable[[int], None] | None) -
 def _fill(
     parts: list[bytes], pieces: Iterable[bytes], cap: int, enough: Callable[[bytes], bool] | None
 ) -> bool:
-    """Puts the blocks into `parts`; False where they are more than `cap`."""
+    """Puts the blocks into `parts`; False if they are more than `cap`."""
     size = 0
     for block in pieces:
         size += len(block)

@@ -71,7 +71,7 @@ def _as_in_inputs(word: str) -> str:
 
 
 def _holds(word: str, usable: pl.Series, arguments: set[str]) -> bool:
-    """Whether a usable source is of the word."""
+    """Whether a usable source comes from the word."""
     if usable.is_empty():
         return False
     if usable.filter(_of(word, usable, arguments)).len():
@@ -83,7 +83,7 @@ def _holds(word: str, usable: pl.Series, arguments: set[str]) -> bool:
 
 
 def _of(word: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
-    """Which sources are the word's by their names: itself, a file in an archive, or one below a folder."""
+    """Which sources come from the word, by their names: itself, a file in an archive, or one below a folder."""
     printed = _as_in_inputs(word)
     exact = sources == printed
     if not is_folder(word):

@@ -26,7 +26,7 @@ _TIME: Final = re.compile(rb'"eventTime"\s*:\s*"?([^",}]{1,40})')
 
 
 class Extent:
-    """The earliest and the latest time that any file spoke for so far.
+    """The earliest and the latest time that any file covered so far.
 
     Attributes:
         first: the earliest `eventTime` at an end of a file.
@@ -60,7 +60,7 @@ class Extent:
         self.regions |= other.regions
 
     def add_extent(self, extent: FileExtent) -> None:
-        """Takes in a file whose form says how far it reaches: its bytes, searched, would not."""
+        """Takes in a file whose form gives its extent; a search of its bytes would not."""
         self.accounts |= extent.accounts
         self.regions |= extent.regions
         self.include(*(time for time in (extent.first, extent.last) if time))

@@ -71,7 +71,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is looked for besides calls.
+    """What to look for besides calls.
 
     Attributes:
         thorough: the changes of trails, in every file; else in files that are decoded anyway, and in those
@@ -133,7 +133,7 @@ def _tell_of_change(stamp: Stamp | None, source: Source, stats: InputStats) -> N
 
 
 def _alone(file: File) -> File:
-    """The file, with its records taken out of its bytes, which would stay in memory with them."""
+    """The file, with its records copied out of its bytes, so that the bytes do not stay in memory."""
     file.records = [bytes(record) for record in file.records]
     return file
 
@@ -150,7 +150,7 @@ def keep_memory() -> None:
 
 
 def _open(source: Source, allowance: Allowance, *, whole: bool) -> tuple[bytes, InputStats]:
-    """The bytes of a file, unpacked, and its stats, which say what was wrong with them.
+    """The bytes of a file, unpacked, and its stats, which report what was wrong with them.
 
     An archive, and what is no CloudTrail (unless `whole`), is not read to its end. Firehose packs messages of
     CloudWatch Logs, which are packed, once more.
@@ -175,7 +175,7 @@ def _is_enough(head: bytes) -> bool:
 
 
 def _read(look: Look, data: bytes, stats: InputStats) -> File:
-    """What stands in the bytes of one file."""
+    """The records and other contents of the bytes of one file."""
     file = File(stats, hashlib.sha256(data).digest() if look.hashing and data else None)
     identity = detect(data[:HEAD])
     form = forms().get(identity.kind)

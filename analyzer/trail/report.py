@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrailReport:
-    """What is available of a trail.
+    """The available part of a trail: what `lostwrite trail` prints.
 
     Attributes:
         calls: CALLS, of the stores, keys and times that the user named.
@@ -80,7 +80,7 @@ class TrailReport:
         return forks(self.chain)
 
     def settled(self) -> datetime | None:
-        """Until when what was called has surely been delivered; what is later may still be on its way."""
+        """The time before which all calls have surely been delivered; later ones may still be on their way."""
         return None if self.reach is None else self.reach - DELIVERY_LAG
 
     def forms(self) -> pl.DataFrame:
@@ -114,7 +114,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     until: datetime | None = None,
     at: datetime | None = None,
 ) -> TrailReport:
-    """What is available of `trail`, narrowed to a store (by a part of its ARN), a key and a time.
+    """The available part of `trail`, narrowed to a store (by a part of its ARN), a key and a time.
 
     A key or a time narrows the calls only: the chain stays that of the whole store.
     """

@@ -92,7 +92,7 @@ def _streamed(stream: BinaryIO, size: int, longest: int) -> Iterator[bytes]:
 
 
 def _is_file(stream: BinaryIO) -> bool:
-    """Whether it costs nothing to go back in `stream`."""
+    """Whether `stream` can be read again from an earlier place at no cost."""
     return isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO) and stream.seekable()
 
 
@@ -153,7 +153,7 @@ def _ends_blank(lines: pl.Series) -> bool:
 
 
 def redrawn(lines: pl.Series, batch: bytes) -> pl.Series:
-    """`lines` without what a carriage return has put aside: the last text counts."""
+    """`lines` without the texts that a carriage return overwrote: the last text counts."""
     return lines.str.replace(_REDRAWN, "") if b"\r" in batch else lines
 
 

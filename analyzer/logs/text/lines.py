@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def beside(lines: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-    """What is known of the lines of one form, with their captures; a capture of the same name is left out.
+    """The columns of the lines of one form, with their captures; a capture of the same name is left out.
 
     Args:
         lines: every line of the batch, in order.

@@ -76,7 +76,7 @@ class Batch:
 def parsed(
     source: Source, dialect: Dialect, *, batch_bytes: int = BATCH
 ) -> Iterator[Mapping[str, pl.DataFrame]]:
-    """The form and the captures of every line, before anything is made of them: a table per form and batch.
+    """The form and the captures of every line, before languages make events of them: a table per form and batch.
 
     Args:
         source: the log.

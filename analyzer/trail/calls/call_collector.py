@@ -44,7 +44,7 @@ class Repeat:
 
 
 class CallCollector:
-    """Takes in records, file by file. Memory grows with the distinct records: repeated ones are put away in time."""
+    """Takes in records, file by file. Memory grows with the distinct records: repeats are dropped now and then."""
 
     def __init__(self) -> None:
         self.repeats: list[Repeat] = []
@@ -63,7 +63,7 @@ class CallCollector:
         self._added()
 
     def add_rows(self, rows: Sequence[Call], shared_id: str | None, file: int) -> int:
-        """A record of any other shape; gives its number."""
+        """Adds a record of any other shape; returns its number."""
         number = self._count
         self._rows += [(row, number, file, shared_id) for row in rows]
         self._added()
@@ -127,7 +127,7 @@ class CallCollector:
 
 
 def _laid_out(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """CALLS: each record at the place of each of its keys. Column by column, so that no two tables are held whole."""
+    """CALLS: each record at the place of each of its keys. By columns, so that two whole tables are never held."""
     place = keys["place"]
     columns = {name: keys[name] for name in KEY_COLUMNS}
     for name in records.columns:
@@ -151,7 +151,7 @@ def _firsts(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(records: pl.DataFrame, keys: pl.DataFrame, repeated: pl.DataFrame) -> list[Repeat]:
-    """Each repeated record, and whether it says the same as the first one."""
+    """Each repeated record, and whether it equals the first one."""
     involved = pl.concat([repeated["record"], repeated["same"], repeated["first"]]).unique().to_frame()
     named = (
         keys.join(involved, on="record", how="semi")

@@ -65,7 +65,7 @@ def _records(calls: pl.DataFrame) -> pl.DataFrame:
 
 
 def _predecessors(records: pl.DataFrame) -> pl.Series:
-    """For each record the index of the one that it directly followed; its own where none is known."""
+    """For each record the index of the one that it directly followed; its own if none is available."""
     producers = (
         records.filter(pl.col("etag").is_not_null())
         .filter(pl.len().over("store", "etag") == 1)

@@ -32,7 +32,7 @@ _FILE: Final = "get-event-selectors"
 
 
 class SelectorFile(NamedTuple):
-    """What the user says of a trail: the output of `aws cloudtrail get-event-selectors`.
+    """The selectors of a trail that the user gave: the output of `aws cloudtrail get-event-selectors`.
 
     Attributes:
         trail: its ARN.
@@ -80,7 +80,7 @@ def read_selector_file(name: str, data: bytes, at: datetime, since: datetime | N
 
 
 def timeline(controls: Sequence[Control], selector_files: Sequence[SelectorFile] = ()) -> pl.DataFrame:
-    """SELECTORS: what is known of each trail, a row for each change and each file that the user gave."""
+    """SELECTORS: the states of each trail, a row for each change and each file that the user gave."""
     unique = {control.event_id: control for control in reversed(controls)}
     ordered = sorted(unique.values(), key=lambda control: (control.trail, control.at, control.event_id))
     rows: list[dict[str, object]] = []
@@ -141,7 +141,7 @@ def _of_file(file: SelectorFile, changes: list[_State]) -> _State:
 
 
 def _folded(selectors: str | None) -> object:
-    """What selectors say, whichever case the names have: records and the AWS CLI write them differently."""
+    """The selectors with names in one case: records and the AWS CLI write them differently."""
     return (
         None
         if selectors is None
@@ -226,7 +226,7 @@ _OPERATORS: Final = {"field", *_TESTS, *(f"not{name}" for name in _TESTS)}
 
 
 def _admits(condition: Mapping[str, object], value: str) -> bool:
-    """Whether a condition lets `value` pass: one of those that ask for something, and none of those that refuse."""
+    """Whether a condition lets `value` pass: some test that requires a value passes, and no test that excludes one."""
     required = [(test, _texts(condition.get(name))) for name, test in _TESTS.items()]
     refused = [(test, _texts(condition.get(f"not{name}"))) for name, test in _TESTS.items()]
     passes = [test(value, word) for test, words in required for word in words]

@@ -135,13 +135,13 @@ def _tell(row: dict[str, object], problem: str) -> None:
 
 
 def _spoil(row: dict[str, object], problem: str) -> None:
-    """Tells a problem for which the hour is not whole."""
+    """Adds a problem because of which the hour is not whole."""
     row["run"] = None
     _tell(row, problem)
 
 
 def _number_runs(rows: list[dict[str, object]], digests: list[Digest]) -> None:
-    """Numbers the runs: a whole digest belongs to that of the whole one that it is linked to."""
+    """Numbers the runs: a whole digest belongs to the run of the whole digest to which it is linked."""
     runs: dict[str | None, int] = {}
     for row, digest in zip(rows, digests, strict=True):
         if row["run"] is None:
