@@ -8,6 +8,7 @@ import pytest
 
 from analyzer.grammar.line import load
 from analyzer.logs.kinds import pulumi_text, pulumi_verbose, sst_log, terminal
+from analyzer.logs.languages.pulumi import language as pulumi
 from analyzer.logs.languages.pulumi.forms import FORMS, PulumiForm
 from analyzer.logs.languages.sst import events
 from analyzer.logs.languages.sst import language as sst
@@ -58,6 +59,16 @@ def test_no_form_that_stands_for_a_row_of_values_is_kept_as_a_message() -> None:
     """Where such a row stands in a section that only frames, its text may be a secret."""
     inside = {form for form, row in FORMS.items() if row.inside and not row.values}
     assert inside == {"count", "tally", "pack_policy", "group", "urn_group", "old_group"}
+
+
+def test_what_a_row_of_pulumi_captures_is_read() -> None:
+    """A capture that the list of its role lacks would be dropped, and the event would have no name or type."""
+    unread = {"urn_failed": {"failed"}, "blank_row": {"failed"}}  # the mark of what failed: the form says so
+    unread |= {form: {"tree_branch"} for form in ("tree_row", "tree_branch_row")}  # the lines of the drawing
+    rows = {role: names for role, names in pulumi.CAPTURES.items() if role != "frame"}
+    forms = [form for form in load(pulumi.GRAMMAR).forms if FORMS[form.name].role in rows]
+    dropped = {form.name: set(form.groups) - set(rows[str(FORMS[form.name].role)]) for form in forms}
+    assert {form: names for form, names in dropped.items() if names} == unread
 
 
 def test_the_tables_of_ssts_events_name_forms_of_its_grammar() -> None:

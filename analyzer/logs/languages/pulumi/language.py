@@ -68,7 +68,7 @@ _EVENTS_OF_ROLES: Final = {
     "output": output_events,
     "frame": frame_events,
 }
-_CAPTURES: Final = {
+CAPTURES: Final = {
     "quiet": QUIET_CAPTURES,
     "quiet_urn": QUIET_URN_CAPTURES,
     "tree": TREE_CAPTURES,
@@ -204,6 +204,6 @@ def events(lines: pl.DataFrame, parts: Mapping[str, pl.DataFrame]) -> list[pl.Da
     others = {form: part for form, part in parts.items() if form not in (*_ROWS, *_NOISE)}
     tables = [
         *(of_rows(beside(rows, parts[form])) for form, of_rows in _EVENTS_OF_ROWS.items() if form in parts),
-        *(_EVENTS_OF_ROLES[role](table) for role, table in by_role(placed, others, _CAPTURES).items()),
+        *(_EVENTS_OF_ROLES[role](table) for role, table in by_role(placed, others, CAPTURES).items()),
     ]
     return as_named(tables)
