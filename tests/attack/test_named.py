@@ -275,7 +275,7 @@ def test_an_empty_word_is_not_the_current_folder(program: Program) -> None:
     for words in (["check", ""], ["check", "logs", "--trail", ""], ["trail", ""], ["parse", "logs", ""]):
         outcome = program(*words)
         assert (outcome.code, outcome.out) == (2, "")
-        assert outcome.err == "lostwrite: an empty word names no input\n"
+        assert outcome.err == "lostwrite: an empty argument names no input\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")

@@ -113,7 +113,7 @@ def test_a_form_that_shows_every_key(data: bytes, kind: str, words: str) -> None
     assert all(row["degraded"].startswith(words) for row in rows)
     (stats,) = trail.inputs.to_dicts()
     assert (stats["kind"], stats["records"]) == (kind, 1)
-    assert stats["problems"] == [f"1 record(s) have lost something: {rows[0]['degraded']}"]
+    assert stats["problems"] == [f"1 record(s) are incomplete: {rows[0]['degraded']}"]
 
 
 @pytest.mark.parametrize(
