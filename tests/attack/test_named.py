@@ -85,7 +85,7 @@ NAMED = [
     ("check logs --trail trail --trail logs", "logs: nothing in it could be used (logs/a.json: not CloudTrail"),
     ("check logs --trail logs/a.json", "logs/a.json: not CloudTrail"),
     ("check logs --trail trail --trail *.gz.json", "*.gz.json: no file matches"),
-    ("check logs --trail digest.json", "digest.json: a digest, which lists log files and holds no record"),
+    ("check logs --trail digest.json", "digest.json: a digest, which lists log files and contains no records"),
     ("check logs --trail trail --keys nowhere", "nowhere: no such file or directory"),
     ("check logs --trail trail --keys arn:x=nowhere", "nowhere: no such file or directory"),
     ("check logs --trail trail --keys junk/one.txt", "junk/one.txt: not a key listing"),

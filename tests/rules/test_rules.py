@@ -124,8 +124,8 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     (
         "LW106",
         "error",
-        "The deletion of key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) never took effect: what was to go is still "
-        "in the store.",
+        "The deletion of key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) never took effect: what was to be removed "
+        "is still in the store.",
         {"verdict": "mismatched", "cause": "still_there", "action": "delete"},
     ),
     (

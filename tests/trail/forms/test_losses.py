@@ -167,7 +167,7 @@ def test_a_map_that_can_be_read_in_two_ways_leaves_the_keys_open(parameters: str
     rows = read(table(header, [[*cells, "[{arn=" + STORE + ", type=null}]"]])).calls.to_dicts()
     assert {row["store"] for row in rows} == {STORE}
     assert {(row["effect"], row["key"]) for row in rows} == {("put", None)}
-    assert "cannot be told apart" in rows[0]["degraded"]
+    assert "cannot be separated" in rows[0]["degraded"]
 
 
 def test_a_table_without_the_parameters() -> None:
@@ -226,7 +226,7 @@ def test_unclear_parameters_of_elastic_leave_the_keys_open() -> None:
     document = DOCUMENT | {"aws": {"cloudtrail": {"request_parameters": printed}}}
     (row,) = read(lines([document])).calls.to_dicts()
     assert (row["key"], row["store"], row["if_match"]) == (None, STORE, "KV1")
-    assert "cannot be told apart" in row["degraded"]
+    assert "cannot be separated" in row["degraded"]
 
 
 @pytest.mark.parametrize(("data", "number"), [(lookup(other("o1"), other("o2")), 2), (HISTORY, 3)])
