@@ -87,7 +87,9 @@ def test_a_tar_archive_gives_the_good_file_and_names_the_other(
 ) -> None:
     read, problems = reader(data + END)
     assert read == ["x!good.log"]
-    said = [words.replace(" would have to be kept in memory: unpack the archive first", "") for words in problems]
+    said = [
+        words.replace(" would have to be kept in memory: unpack the archive first", "") for words in problems
+    ]
     assert said[-1:] == ([problem] if problem else [])
 
 
