@@ -163,7 +163,7 @@ def test_a_list_in_parts_is_put_together() -> None:
     held = {ROUTES: '{"parts":2}', f"{ROUTES}:0": text[:1000], f"{ROUTES}:1": text[1000:]}
     judgement = judged([append(A), append(B)], held)
     assert verdicts(judgement) == [("landed", None, "high"), ("mismatched", "missing", "proven")]
-    assert "the list of 81 entries (in 2 parts) holds" in (shown(judgement) or "")
+    assert "the list of 81 entries (in 2 parts) contains" in (shown(judgement) or "")
     del held[f"{ROUTES}:1"]
     damaged = judged([append(A), append(B)], held)
     assert verdicts(damaged) == [UNKNOWN, UNKNOWN]
@@ -175,7 +175,7 @@ def test_a_listing_before_or_during_the_write_says_nothing(second: float) -> Non
     for held in ({}, {KEY: "meant"}, {KEY: "else"}):
         judgement = judged([put()], held, second=second)
         assert verdicts(judgement) == [UNKNOWN]
-        assert "before the write had surely ended" in (shown(judgement) or "")
+        assert "when the write may not have ended yet" in (shown(judgement) or "")
 
 
 def test_a_write_without_times_and_one_of_another_store_are_not_judged() -> None:

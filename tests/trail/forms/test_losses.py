@@ -199,7 +199,7 @@ def test_the_times_of_sentinel(times: list[str], expected: list[str]) -> None:
         for row in trail.calls.unique("event_id").sort("event_id", descending=True).to_dicts()
     ] == expected
     if not expected:
-        assert "says no time, or one of two" in trail.inputs["problems"][0][0]
+        assert "is not a time, or can be read as two" in trail.inputs["problems"][0][0]
 
 
 def lookup(*records: dict[str, Any]) -> bytes:
