@@ -89,6 +89,8 @@ RULES: Final = (
                 rf"(?i)({_PAIR}\\*[\"']\s*:\s*\\*[\"'][^\"'\\{SHUT}]*(?::[^\"'\\{SHUT}]*/|/[^\"'\\{SHUT}]*:))",
                 "${1}" + SHUT,
             ),
+            # what CloudTrail hides
+            (rf"(?i)({_PAIR})(\\*[\"']\s*:\s*[^:]*:\s*\\*[\"']HIDDEN_DUE_TO)", "${1}" + SHUT + "${2}"),
             (
                 rf"(?is)({_PAIR}\\*[\"']\s*:\s*\\*[\"'][^\"'\\{SHUT}]*{WORDS}[^\"'\\{SHUT}]*\\*[\"']\s*,"
                 rf"\s*\\*[\"'][a-z_]*value\\*[\"']\s*:\s*){VALUE}",

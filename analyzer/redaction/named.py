@@ -77,7 +77,7 @@ _PLACEHOLDER = (
 
 # An id is shown; the tokens of an API that pages or repeats are no credentials.
 _IDS = (
-    rf"(?:(?:{_KEYS})[\s_-]?key|token|credential)s?[_-]?ids?"
+    rf"(?:(?:{_KEYS})[\s_-]?key|token|credential)s?[_-]?u?ids?"
     r"|(?:next|page|pagination|continuation|starting|idempotency|public[_-]?key)[_-]?token|(?-i:[cC]lient(?:Request)?Token)"
 )
 

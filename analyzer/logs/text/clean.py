@@ -55,10 +55,10 @@ def parted(run: bytes, most: int = BATCH_LINES) -> Iterator[bytes]:
 
 
 def without_mark(runs: Iterable[bytes]) -> Iterator[bytes]:
-    """`runs` of bytes without the byte order mark that editors and shells put before a text."""
+    """`runs` of bytes without the byte order mark that editors put before a text; alone it is a blank line."""
     mark = codecs.BOM_UTF8
     for run in runs:
-        yield run.removeprefix(mark)
+        yield run.removeprefix(mark) or b"\n"
         mark = b""
 
 

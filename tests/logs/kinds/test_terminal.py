@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analyzer.grammar.files import samples
@@ -298,6 +298,8 @@ def test_events_do_not_depend_on_the_batch_and_every_line_is_accounted_for(
 
 @settings(max_examples=50)
 @given(st.binary(max_size=300))
+@example(b"\xef\xbb\xbf")
+@example(b"\xef\xbb\xbf\n")
 def test_any_bytes(content: bytes) -> None:
     stats = read(content)[1]
     assert stats.lines == (stats.recognised or 0) + (stats.noise or 0) + (stats.unrecognised or 0)
