@@ -359,7 +359,7 @@ def _digests_alone(inputs: pl.DataFrame, named: Sequence[str | Path]) -> tuple[t
     digests = inputs.filter(pl.col("kind") == DIGEST)["source"]
     if not named or digests.is_empty() or _holds_records(inputs):
         return ()
-    return ((digests[0], "a digest, which lists log files and holds no record: name the log files too"),)
+    return ((digests[0], "a digest, which lists log files and contains no records: name the log files too"),)
 
 
 def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:

@@ -185,7 +185,7 @@ SELECTORS = pl.Schema(
         "trail": pl.String(),  # ARN; the name where no record says the ARN
         "at": TIME,  # since when it is so, if no record of a change is missing; null: as far back as one may look
         "known_at": TIME,  # when it was surely so
-        "until": TIME,  # the next record that changes the trail; null: none available
+        "until": TIME,  # the next record that changes the trail; null: none is available
         "state": pl.String(),  # selects, stopped, deleted, unknown
         "selectors": pl.String(),  # JSON list of advanced selectors, or of basic ones
         "vouched": pl.Boolean(),  # the user says since when: no record of a change is missing

@@ -47,7 +47,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
         ),
     ] = None,
     keys_at: Annotated[
-        str | None, time("When the keys were listed (UTC); default: what the file says, else its date.")
+        str | None,
+        time("When the keys were listed (UTC); default: the time in the file, else the file's date."),
     ] = None,
     since: Annotated[str | None, time("When the deploy began, if the log has no times (UTC).")] = None,
     until: Annotated[str | None, time("When it ended; a date alone means the end of that day.")] = None,
@@ -65,7 +66,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     output: Output = None,
     fail_on: Annotated[
         Severity,
-        typer.Option(help="The least severity that makes the exit code 1."),
+        typer.Option(help="The lowest severity that makes the exit code 1."),
     ] = "error",
     exit_zero: Annotated[
         bool,
@@ -76,7 +77,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     color: Colors = "auto",
     kind: Kind = None,
 ) -> None:
-    """Tell which writes landed, and prove it."""
+    """Show which writes landed, and prove it."""
     trails, listings = trail or [], keys or []
     find_name(format)
     start, end = window(since, until)

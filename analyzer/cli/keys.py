@@ -15,7 +15,7 @@ def keys(
     *,
     output: Output = None,
     endpoint_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Another endpoint than that of AWS, for tests.")
+        str | None, typer.Option(metavar="URL", help="An endpoint other than that of AWS, for tests.")
     ] = None,
     region: Annotated[
         str | None, typer.Option(metavar="REGION", help="The Region to sign for; default: us-east-1.")

@@ -95,6 +95,6 @@ def _internal(error: BaseException) -> int:
     place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
     sentence = (
         f"internal error ({type(error).__name__}{place}): this is a defect of lostwrite {VERSION}; please report it"
-        " with the command and what it prints with LOSTWRITE_DEBUG=1, after a look for secrets"
+        " with the command and what it prints with LOSTWRITE_DEBUG=1, after you have checked both for secrets"
     )
     return _fail(sentence, INTERNAL)

@@ -16,7 +16,10 @@ Logs = Annotated[
     typer.Argument(metavar="LOG", help="Deploy logs: files, globs, directories, archives, or - for stdin."),
 ]
 Kind = Annotated[
-    str | None, typer.Option("--as", metavar="KIND", help="What all LOGs are; default: what each holds.")
+    str | None,
+    typer.Option(
+        "--as", metavar="KIND", help="Read every LOG as this kind; default: detected by its content."
+    ),
 ]
 Selectors = Annotated[
     list[str] | None,

@@ -36,19 +36,21 @@ def parse(  # noqa: PLR0913 - a parameter for each option
     color: Colors = "auto",
     kind: Kind = None,
     follow_links: FollowLinks = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Tell what each LOG is, and why.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what each LOG is taken for, and why.")
+    ] = False,
     unrecognised: Annotated[
         bool,
-        typer.Option("--unrecognised", help="List the lines that are of no form, and what was expected."),
+        typer.Option("--unrecognised", help="List the lines of no known form, and what was expected."),
     ] = False,
 ) -> None:
     """Print the events of deploy logs."""
     if format == "parquet" and output is None:
         raise UsageError("--format parquet needs --output FILE")
     if explain and unrecognised:
-        raise UsageError("--explain and --unrecognised are two questions: ask one")
+        raise UsageError("give either --explain or --unrecognised, not both")
     if (explain or unrecognised) and format != "table":
-        raise UsageError("--explain and --unrecognised print lines to read: no --format with them")
+        raise UsageError("--format cannot be combined with --explain or --unrecognised")
     guard(output, log)
 
     from analyzer import api

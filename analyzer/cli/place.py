@@ -23,7 +23,7 @@ _PRIVATE: Final = 0o600
 def problem_of(output: str) -> str | None:
     """Why `output` surely cannot be written, where that is known beforehand."""
     if not output or "\0" in output:
-        return "is no name of a file"
+        return "is not a file name"
     if is_folder(output):
         return "is a directory"
     if _descriptor(output) is None and not is_folder(Path(real_path(output)).parent):

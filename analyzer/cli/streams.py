@@ -43,7 +43,7 @@ def guard(output: str | None, inputs: Sequence[str]) -> None:
         UsageError: it is not so.
     """
     if "" in inputs:  # `"$LOG"` where LOG is not set: `Path` would take it for the current folder
-        raise UsageError("an empty word names no input")
+        raise UsageError("an empty argument names no input")
     _guard_stderr(inputs)
     if output is None:
         _guard_stdout(inputs)

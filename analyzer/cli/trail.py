@@ -43,7 +43,7 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     until: Annotated[
         str | None, time("Only calls until then; a date alone means the end of that day.")
     ] = None,
-    at: Annotated[str | None, time("Which keys the store held then, as far as the calls tell.")] = None,
+    at: Annotated[str | None, time("Which keys the store held then, as far as the calls show.")] = None,
     selectors: Selectors = None,
     selectors_since: SelectorsSince = None,
     public_keys: PublicKeys = None,
@@ -51,12 +51,12 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     follow_links: FollowLinks = False,
     format: Annotated[  # noqa: A002 - the option's name
         _Format,
-        typer.Option(help="ndjson and parquet give the calls alone; parquet needs --output."),
+        typer.Option(help="ndjson and parquet contain only the calls; parquet needs --output."),
     ] = "text",
     output: Output = None,
     color: Colors = "auto",
 ) -> None:
-    """Tell what a trail holds and what it can prove; the timeline of a store or key."""
+    """Show what a trail contains and can prove; the timeline of a store or key."""
     if format == "parquet" and output is None:
         raise UsageError("--format parquet needs --output FILE")
     start, end = window(since, until)

@@ -30,7 +30,7 @@ NEEDS: Final = (
     "AWS CLI v2, with credentials that may read and change the store",
     "jq 1.6 or later",
     "bash, dash or zsh",
-    "a look at the values, which come from the log",
+    "your check of the values, which come from the log",
 )
 NEEDS_TO_LOOK: Final = ("AWS CLI v2, with credentials that may list the keys of the store",)
 

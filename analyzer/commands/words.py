@@ -23,9 +23,9 @@ _BARE: Final = re.compile(r"[0-9A-Za-z/][0-9A-Za-z_./:,@%+-]{0,299}")
 _RISKY: Final = re.compile("['`!]")
 _COMMAND: Final = re.compile(r"[\n -~]+")
 _UNSENDABLE: Final = (
-    (re.compile("\x00"), "holds a NUL, which no command can carry"),
-    (re.compile("[\ud800-\udfff]"), "holds half of a character, which no command can carry"),
-    (re.compile("\ufffd"), "holds U+FFFD, which stands where the log could not be read"),
+    (re.compile("\x00"), "contains a NUL, which no command can carry"),
+    (re.compile("[\ud800-\udfff]"), "contains half of a character, which no command can carry"),
+    (re.compile("\ufffd"), "contains U+FFFD, which replaces what could not be read"),
 )
 
 
@@ -71,7 +71,7 @@ def plain(command: str) -> str:
         ValueError: it holds something else than printable ASCII and line feeds (a defect of this project).
     """
     if not _COMMAND.fullmatch(command):
-        raise ValueError("a command holds characters that are not to be shown")
+        raise ValueError("a command contains characters that are not to be shown")
     return command
 
 

@@ -110,7 +110,7 @@ class LogScan:
 
     def _identity(self, number: int, source: Source) -> Identity:
         if self._kind:
-            return Identity(self._kind, "so it was said (--as)")
+            return Identity(self._kind, "the option --as names it")
         return self._identities[number - 1] if self._identities else identify(source)
 
     def _read(self, number: int, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
@@ -159,7 +159,7 @@ def known_kind(kind: str | None) -> str | None:
     """
     if kind is None or form_of(kind):
         return kind
-    raise UsageError(f"no kind of deploy log is called {kind!r}; there are: {', '.join(sorted(forms()))}")
+    raise UsageError(f"there is no kind of deploy log {kind!r}; choose one of {', '.join(sorted(forms()))}")
 
 
 def deploy_id(name: str, number: int) -> str:

@@ -51,7 +51,7 @@ def _why(kind: str, line: str) -> str:
     reasons = [_oracle(name).explain(line) for name in getattr(form_of(kind), "GRAMMARS", ())]
     relevant = [reason for reason in reasons if reason != "no form begins like this"] or reasons[:1]
     sentences = [
-        reason.replace(_MISPLACED, "a line of form ") + ", but it cannot stand here"
+        reason.replace(_MISPLACED, "a line of form ") + ", but it is not expected here"
         if reason.startswith(_MISPLACED)
         else reason
         for reason in relevant

@@ -19,14 +19,14 @@ _DOUBTS = {
     "data_events_off": "the trail records no data events of the store",
     "trail_gap": "the trail has a gap",
     "trail_too_early": "the trail ends too early",
-    "no_window": "nothing says when the deploy ran",
-    "degraded_form": "the trail's form has lost what is needed",
+    "no_window": "the time of the deploy is not known",
+    "degraded_form": "the form of the trail lacks what is needed",
     "no_trail": "no trail was given",
-    "lost_update": "one of several was written away, and nothing tells which",
-    "deleted": "one of several was deleted, and nothing tells which",
-    "namespace_collision": "one of several was taken by another stack, and nothing tells which",
-    "never_attempted": "one of several was never made, and nothing tells which",
-    "interrupted": "the deploy stopped, and nothing tells which of several landed",
+    "lost_update": "one of several was overwritten, and nothing shows which",
+    "deleted": "one of several was deleted, and nothing shows which",
+    "namespace_collision": "another stack deleted one of several, and nothing shows which",
+    "never_attempted": "one of several was never made, and nothing shows which",
+    "interrupted": "the deploy stopped, and nothing shows which of several landed",
 }
 
 
@@ -37,7 +37,7 @@ def answer(report: Report) -> str:
     bad = int(verdicts.is_in(NOT_IN_PLACE).sum())
     unsure = int((verdicts == "unverifiable").sum())
     if total == 0:
-        return "No write to a key-value store was found in what was given"
+        return "The inputs contain no write to a key-value store"
     if bad == 0 and unsure == 0:
         return ("The only write landed" if total == 1 else f"All {total} writes landed") + _weakness(report)
     doubt = f"{unsure} of {_writes(total)} cannot be judged: {_doubts(report)}"
@@ -81,4 +81,4 @@ def _breakdown(report: Report) -> str:
 
 def _doubts(report: Report) -> str:
     causes = report.writes.filter(pl.col("verdict") == "unverifiable")["cause"].unique(maintain_order=True)
-    return ", ".join(_DOUBTS.get(cause or "", "the evidence does not suffice") for cause in causes)
+    return ", ".join(_DOUBTS.get(cause or "", "the evidence is not sufficient") for cause in causes)

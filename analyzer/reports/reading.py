@@ -23,7 +23,7 @@ def tell_inputs(canvas: Canvas, inputs: pl.DataFrame, told_of: pl.DataFrame) -> 
     problems = told_of.explode("problems").drop_nulls("problems").select("source", "problems")
     if problems.height:
         canvas.line()
-        canvas.line("Not read, or not wholly", "bold")
+        canvas.line("Not read, or read only in part", "bold")
     for source, problem in problems.iter_rows():
         canvas.line(f"{source}: {problem}")
     canvas.line()

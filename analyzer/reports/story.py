@@ -15,8 +15,8 @@ LABELS = {MEANT: ("log",), RECORDED: ("call",), PROOF: ("keys", "chain", "covera
 """The kinds of evidence that each line of the story tells."""
 
 _NOTHING = {
-    RECORDED: "no call for it in hand",
-    PROOF: "none in hand",
+    RECORDED: "no call for it is available",
+    PROOF: "none is available",
 }
 _MEANT = {
     "put": "to write {key}",

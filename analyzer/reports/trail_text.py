@@ -56,9 +56,7 @@ def _head(canvas: Canvas, report: TrailReport) -> None:
         "time": f"{_time(report.first)} to {_time(report.reach)}",
     }
     if report.reach is not None:
-        lines["settled"] = (
-            f"until {_time(report.settled())}: records of later calls may still be on their way"
-        )
+        lines["settled"] = f"until {_time(report.settled())}: records of later calls may not be delivered yet"
     for label, text in lines.items():
         canvas.labelled(label, [(text, "")], indent=0, width=8)
 
@@ -100,7 +98,7 @@ def _store(canvas: Canvas, report: TrailReport, store: Mapping[str, object]) -> 
 
 
 _UNCOVERED = (
-    "only what lies within a run of the chain: no digests and selectors in hand show that all is logged"
+    "only what lies within a run of the chain: no available digests and selectors show that all is logged"
 )
 
 
@@ -110,7 +108,7 @@ def _store_change(change: StoreChange) -> str:
     return f"{what} {_time(change.at)} by {change.caller or 'an unknown caller'}{keys}"
 
 
-_UNKNOWN = "not in hand: what made the ETag that the next run begins with"
+_UNKNOWN = "not available: the write that made the ETag with which the next run begins"
 
 
 def _picture(canvas: Canvas, chain: pl.DataFrame, forked: set[str]) -> None:
@@ -156,7 +154,7 @@ def _digests(canvas: Canvas, report: TrailReport) -> None:
             "signatures: " + ", ".join(f"{count} {name}" for name, count in states.iter_rows()), indent=2
         )
         if digests["signature"].tail(1).item() == "unsigned":
-            canvas.line("the signature of the newest stands in the next one, which is not in hand", indent=2)
+            canvas.line("the signature of the newest is in the next one, which is not available", indent=2)
         problems = digests.explode("problems").drop_nulls("problems").select("start", "problems")
         for start, problem in problems.head(_DIGESTS).iter_rows():
             canvas.line(f"{_time(start)}: {problem}", "yellow", indent=2)
@@ -195,7 +193,7 @@ def _timeline(canvas: Canvas, report: TrailReport) -> None:
 
 def _keys(canvas: Canvas, report: TrailReport) -> None:
     canvas.line()
-    canvas.line(f"Keys at {_time(report.at)}, as far as the calls tell", "bold")
+    canvas.line(f"Keys at {_time(report.at)}, as far as the calls show", "bold")
     cells = [
         (
             str(row["state"]),

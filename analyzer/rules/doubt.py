@@ -29,7 +29,7 @@ def doubts(case: Case, cause: str, fact: str) -> pl.DataFrame:
         pl.col("count"),
         pl.when(one).then(pl.lit("write")).otherwise(pl.lit("writes")),
         store("a store that the log does not name"),
-        pl.when(one).then(pl.lit("stays")).otherwise(pl.lit("stay")),
+        pl.when(one).then(pl.lit("remains")).otherwise(pl.lit("remain")),
     )
     return grouped.select(
         pl.col("confidence").cast(pl.String()), "deploy", "store", "source", message=message

@@ -13,7 +13,7 @@ _FACTS = {
     "access_denied": "AWS denied the call",
     "precondition_failed": "the store had changed since its ETag was read",
     "throttled": "AWS throttled the calls until the deploy gave up",
-    "quota": "it goes over a limit of the store",
+    "quota": "it exceeds a limit of the store",
     "not_found": "the store was not found",
     "conflict": "the store was not in a state that takes writes",
     "service_error": "AWS answered with an error of its own",

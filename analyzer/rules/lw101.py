@@ -5,21 +5,21 @@ Finds intended writes that the deploy reports as done, that the trail covers, an
 call made: verdict `dropped`.
 
 ## Why it matters
-Nothing failed, so nothing tells you. The key or the route is not in the store, the site answers
+No step failed, so no error is reported. The key or the route is not in the store, the site answers
 "Failed to contact the origin" or with an old version, and the state of the deploy tool says that
 all is well: the next deploy sees no change and does not try again.
 
 ## How it is proven
 `Created` or `Updated` in a deploy log only means that the provider returned without an error. Three
-defects of SST are known to return so without a write:
+defects of SST are known that return without an error and without a write:
 
 - `never_attempted`: SST 3.10.0 makes no UpdateKeys when a router's list of routes does not exist
-  yet. Its trail shows GetKey (ResourceNotFoundException) and no UpdateKeys. Mended in 3.10.1.
+  yet. Its trail shows GetKey (ResourceNotFoundException) and no UpdateKeys. Fixed in 3.10.1.
   SST 3.10.0 to 3.10.10 also lose the later batches of more than 50 keys once the first was refused
-  with "Pre-Condition failed": only that batch is sent again. Mended in 3.10.11.
+  with "Pre-Condition failed": only that batch is sent again. Fixed in 3.10.11.
 - `read_failed`: since SST 3.12.5, an update or a delete of a route whose GetKey fails ends as a
   success: the error is lost in a shadowed variable. Its trail shows DescribeKeyValueStore, a failed
-  GetKey, DescribeKeyValueStore, and no UpdateKeys. Not mended in 4.17.0.
+  GetKey, DescribeKeyValueStore, and no UpdateKeys. Not fixed in 4.17.0.
 
 A missing call proves nothing unless writes were being logged. It is `proven` when successful writes
 before and after the deploy are joined, `ifMatch` to `eTag`, without a gap, and none of them is this
@@ -30,8 +30,9 @@ selectors show that every write of the store was recorded and is available, unti
 the operation. A trail that merely reaches so far proves nothing: the file that is missing may hold
 the store's last write. With less, the verdict is `unverifiable`.
 
-Where fewer calls were made than operations that they fit, one went without and nothing tells which: all
-are `unverifiable`, one of them with the cause `never_attempted`, for which this rule fires too.
+Where fewer calls were made than there are operations that they fit, one operation made no call, and
+nothing shows which one: all are `unverifiable`, one of them with the cause `never_attempted`. This
+rule reports that cause too.
 
 ## What to do
 Make the write by hand with the command in the report, then update SST past the defect and deploy a

@@ -10,9 +10,10 @@ otherwise, so the next deploy does not try again.
 
 ## How it is proven
 CloudTrail records a failed call with its `errorCode`. UpdateKeys is all or nothing: one record with
-an error means that none of its keys was written. The verdict stands when no later successful call
-in hand made the write. The confidence says how sure that is: `proven` where the chain of `ifMatch`
-and `eTag` shows that no successful write is missing between the failure and the next known write.
+an error means that none of its keys was written. The verdict is given when no later successful call
+that is available made the write. The confidence says how sure that is: `proven` where the chain of
+`ifMatch` and `eTag` shows that no successful write is missing between the failure and the next
+known write.
 
 Calls that are not authenticated ("Authentication failed", a version 1 session token with SigV4A)
 may never reach CloudTrail; such a write shows as one that was never attempted.

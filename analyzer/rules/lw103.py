@@ -6,7 +6,7 @@ failed, where the deploy's log reports the operation as failed or unfinished: ve
 reported not `succeeded`.
 
 ## Why it matters
-The deploy told you that a resource failed; it did not tell you which keys. An operation of more
+The deploy reported that a resource failed; it did not report which keys. An operation of more
 than 50 keys is sent in batches, and the batches before the failed one did land: the store is left
 half written.
 
@@ -17,7 +17,7 @@ join, that also gives the keys of the batch and the caller. Keys of batches that
 in the operation's time are taken.
 
 ## What to do
-Mend the cause that the report names, then deploy again: a resource whose creation failed is not in
+Fix the cause that the report names, then deploy again: a resource whose creation failed is not in
 the state, and is tried again. Check first whether the keys that did land can stay.
 
 ## References

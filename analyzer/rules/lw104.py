@@ -1,8 +1,9 @@
-"""LW104 lost-update: the write landed, and a writer that had not seen it wrote over it.
+"""LW104 lost-update: the write landed, and a writer that had not seen it overwrote it.
 
 ## What it does
 Finds writes that a later successful call undid, where that call's writer had read the key before
-the write landed: verdict `lost`, cause `lost_update`; and sets of writes of which one was lost so.
+the write landed: verdict `lost`, cause `lost_update`; and sets of writes, one of which was lost in
+this way.
 
 ## Why it matters
 All routes of a router are one value, `<namespace>:routes`. Adding a route reads the list, adds one
@@ -17,16 +18,17 @@ the service's compare-and-swap did not protect the list; since 3.11.2 the ETag i
 list, and the second writer is refused and tries again.
 
 CloudTrail hides values, so the lists themselves cannot be compared. Reads must be logged to see the
-order: a selector with `readOnly=false` records no GetKey. A read has no place in the chain, so it must
-be older by a whole second, and the verdict is never more than `high`. Nothing is said to be lost where
-a read seems to be missing from hand: fewer reads than calls that need one, or no Describe that could
-have told the writer its ETag. A deploy that read the list more often than it has operations on it is of
-SST 3.11.2 or later, and loses nothing. Where nothing tells when a later writer had read the list, the
-write is `landed` with `low` confidence, and the evidence names that writer.
+order: a selector with `readOnly=false` records no GetKey. A read has no place in the chain, so it
+must be older by a whole second, and the verdict is never more than `high`. No write is reported as
+lost where a read seems to be missing from the available trail: fewer reads than calls that need
+one, or no Describe that could have given the writer its ETag. A deploy that read the list more
+often than it has operations on it is of SST 3.11.2 or later, and loses nothing. Where nothing shows
+when a later writer had read the list, the write is `landed` with `low` confidence, and the evidence
+names that writer.
 
-Where the calls of several writes fit each other's operations, one is known to be lost and not which:
-each is `unverifiable` with the cause `lost_update`, and this rule fires for each. The command in the
-report adds the entry only where it is missing.
+Where the calls of several writes fit each other's operations, one write is known to be lost, but
+not which one: each is `unverifiable` with the cause `lost_update`, and this rule fires for each.
+The command in the report adds the entry only where it is missing.
 
 ## What to do
 Add the entry again: deploy a change of that route, or write the list by hand with the command in
@@ -58,5 +60,5 @@ def find(case: Case) -> pl.DataFrame:
     """A finding for each write lost to another writer."""
     shared = one_of("lost_update")
     lost = case.writes.filter(((pl.col("verdict") == "lost") & (pl.col("cause") == "lost_update")) | shared)
-    fact = "{} landed and was lost: a writer that had read the key before it landed wrote over it."
+    fact = "{} landed and was lost: a writer that had read the key before it landed overwrote it."
     return about_writes(lost, pl.format(fact, write_or_another(shared)))

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds writes that landed and whose key a later successful call deleted, whose store was replaced, or
-whose key or entry a later listing does not hold:
+whose key or entry a later listing does not contain:
 verdict `lost` with any cause but `lost_update`.
 
 ## Why it matters
@@ -17,13 +17,13 @@ chain of `ifMatch` and `eTag`. The cause says who did it:
   deletes every key that begins with `<namespace>:`, by a listing of the store, when a KvKeys
   resource is deleted or purges. The namespace is four hex digits of an MD5, so two names can share
   one; and a component that moves to another parent keeps its namespace: `Created` under the new
-  URN, then `Deleted` of the old one, which takes the new keys along.
+  URN, then `Deleted` of the old one, which deletes the new keys too.
 - `replaced_store`: the key was written to a store that was deleted or replaced afterwards.
 - `deleted`: any other delete; the report names its caller, or the resource that did it. A
   `KeyvaluestoreKeysExclusive` of plain Pulumi deletes every key of the store that it does not list:
   two of them on one store, or one beside a site of SST, delete each other's keys.
-- `missing`: a listing of the store (`--keys`), made after the write, no longer holds the key or the
-  entry. What took it away is not in hand, or is a call whose value CloudTrail hides.
+- `missing`: a listing of the store (`--keys`), made after the write, no longer contains the key or
+  the entry. The call that took it away is not available, or CloudTrail hides its value.
 
 ## What to do
 Write the key again with the command in the report. For a collision, rename one of the two
@@ -57,9 +57,9 @@ SEVERITY: Severity = "error"
 
 _DELETED = "a later call deleted it"
 _FACTS = {
-    "namespace_collision": "the delete or purge of another resource of its namespace took it along",
+    "namespace_collision": "the delete or purge of another resource with the same namespace deleted it too",
     "replaced_store": "the store that it was written to was replaced",
-    "missing": "a later listing of the store does not hold it",
+    "missing": "a later listing of the store does not contain it",
 }
 
 

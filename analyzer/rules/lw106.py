@@ -1,13 +1,13 @@
 """LW106 mismatched-value: the store does not hold what the deploy meant.
 
 ## What it does
-Finds writes of which the store shows something else than the deploy's log meant: verdict
+Finds writes for which the store shows something else than the deploy's log meant: verdict
 `mismatched`. The cause says what:
 
 - `other_value`: the key is there with another value.
-- `missing`: a listing shows that the key, or the entry of a list, is not there, and nothing in hand
-  tells whether it ever landed. With a trail that tells, it is LW101 or LW105.
-- `still_there`: the key or the entry was to go, and is still listed.
+- `missing`: a listing shows that the key, or the entry of a list, is not there, and no available
+  evidence shows whether it ever landed. With a trail that shows this, it is LW101 or LW105.
+- `still_there`: the key or the entry was to be removed, and is still listed.
 
 ## Why it matters
 The site reads what this deploy did not write: an old version, another stage's routes, nothing at
@@ -15,10 +15,10 @@ all, or somebody's change by hand. The deploy tool compares with its own state a
 
 ## How it is proven
 By a value, compared in full: from a listing of the store (`--keys`) made after the write ended, or
-from a call whose value is not hidden. A write that a later one in hand explains is not reported. A
-listing tells what is there at its time, not who changed it since the deploy. CloudTrail replaces
-values with `HIDDEN_DUE_TO_SECURITY_REASONS` as a rule, so a trail alone can show that a key was
-written and not with what; without a listing or a readable value this rule never fires.
+from a call whose value is not hidden. A write whose value a later available write explains is not
+reported. A listing shows what is there at its time, not who changed it since the deploy. CloudTrail
+replaces values with `HIDDEN_DUE_TO_SECURITY_REASONS` as a rule, so a trail alone can show that a
+key was written and not with what; without a listing or a readable value this rule never fires.
 
 ## What to do
 Find the last writer of the key in the report's evidence. Then write the value that was meant with
@@ -49,8 +49,8 @@ SEVERITY: Severity = "error"
 
 _OTHER = "holds another value than the deploy meant"
 _FACTS = {
-    "missing": "is not in the store, and nothing in hand tells whether it ever landed",
-    "still_there": "never took effect: what was to go is still in the store",
+    "missing": "is not in the store, and no available evidence shows whether it ever landed",
+    "still_there": "never took effect: what was to be removed is still in the store",
 }
 
 

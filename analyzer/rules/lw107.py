@@ -1,18 +1,18 @@
 """LW107 unfinished-write: the deploy stopped before the write's outcome was known.
 
 ## What it does
-Finds writes whose operation began and never ended in the log, and that no call in hand made:
+Finds writes whose operation began and never ended in the log, and that no available call made:
 verdict `unfinished`.
 
 ## Why it matters
 The deploy was cancelled, killed, or lost its runner. The write may never have been sent; the
-resource stays as a pending operation in the deploy tool's state until somebody settles it.
+resource stays as a pending operation in the deploy tool's state until somebody resolves it.
 
 ## How it is proven
-The log has the beginning of the operation and no end, and no successful call that would answer for
-it was found. That it was never sent is not claimed: this is a warning, not an error. SST before
-4.1.3 could print `Interrupted` for a deploy that had completed; the engine's own events decide,
-where they are in hand.
+The log has the beginning of the operation and no end, and the trail shows no successful call that
+would answer for it. This does not prove that the write was never sent: it is a warning, not an
+error. SST before 4.1.3 could print `Interrupted` for a deploy that had completed; the engine's own
+events decide, where they are available.
 
 ## What to do
 Deploy again: Pulumi warns of pending operations and goes on. `sst refresh` (or `pulumi refresh`)
@@ -22,7 +22,7 @@ the report.
 ## References
 - Pending operations:
   https://www.pulumi.com/docs/iac/operations/troubleshooting/interrupted-updates/
-- SST: commit f33978ab8 (false `Interrupted`, mended in 4.1.3).
+- SST: commit f33978ab8 (false `Interrupted`, fixed in 4.1.3).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""LW301 data-events-off: the trail records no data events of the store, so nothing can be told of its writes.
+"""LW301 data-events-off: the trail records no data events of the store, so its writes cannot be judged.
 
 ## What it does
-Finds deploys with writes that cannot be judged because the trail in hand shows no data events of
+Finds deploys with writes that cannot be judged because the available trail shows no data events of
 their store: verdict `unverifiable`, cause `data_events_off`.
 
 ## Why it matters
@@ -11,8 +11,9 @@ history. Without them, the absence of a call says nothing: a dropped write and a
 same.
 
 ## How it is proven
-No record of `edgekeyvaluestore.amazonaws.com` for the store is in hand. Management events and data
-events of other services do not show that those of this store are on, and are not taken for it.
+No record of `edgekeyvaluestore.amazonaws.com` for the store is available. Management events and
+data events of other services do not show that those of this store are on, and do not count as
+evidence of it.
 
 ## What to do
 Ask a trail to record them. The trail must be a multi-Region one, or one in us-east-1: that is where
@@ -36,8 +37,8 @@ and set it, in the trail's home Region:
     aws cloudtrail put-event-selectors --trail-name TRAIL --advanced-event-selectors file://selectors.json
 
 Data events cost extra. Leave the reads in: without GetKey and DescribeKeyValueStore, lost updates
-and failed reads cannot be told. What happened before they were switched on stays unknown; list the
-keys of the store, and give the file with `--keys` to see what is missing now:
+and failed reads cannot be detected. What happened before they were switched on stays unknown; list
+the keys of the store, and give the file with `--keys` to see what is missing now:
 
     aws cloudfront-keyvaluestore list-keys --kvs-arn ARN > keys.json
 

@@ -1,24 +1,24 @@
-"""LW302 trail-gap: a write of the store is missing from the trail, and the writes near it stay in doubt.
+"""LW302 trail-gap: a write of the store is missing from the trail, and the writes near it cannot be judged.
 
 ## What it does
 Finds deploys with writes that cannot be judged because the chain of their store's calls has a gap:
 verdict `unverifiable`, cause `trail_gap`.
 
 ## Why it matters
-A gap means that the store was written by a call that is not in hand. That call may be the very
+A gap means that the store was written by a call that is not available. That call may be the very
 write that seems to be missing; to call it dropped would be a guess.
 
 ## How it is proven
 Every write of a store names, as `ifMatch`, the ETag that the write before it returned. An `ifMatch`
-that no call in hand returned shows that a write is missing: a log file was not given, or was lost,
-or the trail was off for a while. A gap that no verdict depends on is not reported.
+that no available call returned shows that a write is missing: a log file was not given, or was
+lost, or the trail was off for a while. A gap that no verdict depends on is not reported.
 
 ## What to do
 Give all CloudTrail files of the time: every Region, and the hours after the deploy too, as files
 are named by delivery time. CloudTrail delivers within about 5 minutes on average, which is not
-guaranteed, and tries for 30 days when the bucket cannot be written. Give its digests too, from before
-the deploy until 30 minutes after it, and what it records: where both show that nothing is missing,
-no later write is needed.
+guaranteed, and tries for 30 days when the bucket cannot be written. Give its digests too, from
+before the deploy until 30 minutes after it, and what it records: where both show that nothing is
+missing, no later write is needed.
 
     aws cloudtrail get-event-selectors --trail-name TRAIL > selectors.json
     lostwrite trail AWSLogs --selectors selectors.json

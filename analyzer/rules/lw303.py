@@ -1,4 +1,4 @@
-"""LW303 no-window: nothing says when the deploy ran, so its writes cannot be told from others.
+"""LW303 no-window: the time of the deploy is not known, so its writes cannot be judged.
 
 ## What it does
 Finds deploys with writes that cannot be judged because neither the log nor the options give a time:
@@ -46,4 +46,4 @@ SEVERITY: Severity = "warning"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy and store whose writes have no time."""
-    return doubts(case, "no_window", "neither the log nor --since and --until say when the deploy ran")
+    return doubts(case, "no_window", "neither the log nor --since and --until give the time of the deploy")

@@ -1,24 +1,24 @@
-"""LW305 wrong-input: a listing or a trail is not of the stores that the deploys wrote to, or is cut.
+"""LW305 wrong-input: a listing or a trail is of other stores than the deploys wrote to, or is incomplete.
 
 ## What it does
-Finds inputs on which no verdict may be built: a key listing (`--keys`) of another store, one that is
-cut in the middle or whose last page names a next one, and a trail of another account or Region.
+Finds inputs on which no verdict may be built: a key listing (`--keys`) of another store, one that
+is cut in the middle or whose last page names a next one, and a trail of another account or Region.
 
 ## Why it matters
 A key that is missing from the wrong listing, or from half of one, is not missing from the store. A
 trail of another account holds no call of the deploy, which looks like writes that never landed.
 
 ## How it is proven
-A listing by `lostwrite keys` names its store. One by the AWS CLI does not: its store is what stands
+A listing by `lostwrite keys` names its store. One by the AWS CLI does not: its store is the ARN
 before the file in `--keys ARN=FILE`, else the one store of the deploys that shares a namespace with
 its keys (SST hashes the part before the colon from app, stage and component). A listing is whole if
-its JSON is, its last page has no `NextToken`, and it holds as many keys as the store had. A trail is
-another's if no call in it is on a store of the deploys, and the names of its files and the records
-in them tell of other accounts only, or of no file from us-east-1, where calls on key-value stores
+its JSON is, its last page has no `NextToken`, and it holds as many keys as the store had. A trail
+is another's if no call in it is on a store of the deploys, and the names of its files and the
+records in them name other accounts only, or no file from us-east-1, where calls on key-value stores
 are recorded.
 
 ## What to do
-List the store anew, with the ARN that the report names, and give that file:
+List the store again, with the ARN that the report names, and give that file:
 
     lostwrite keys ARN --output keys.json
 

@@ -40,8 +40,8 @@ _TAR: Final = (b"ustar\x0000", b"ustar  \0")
 _TAR_AT: Final = 257
 DEEP: Final = f"within {NESTED} others"
 _OUTSIDE: Final = "a name that leads out of the archive"
-_TWICE: Final = "a name that stands in the archive twice: the first was read"
-_FULL: Final = f"more than {IN_MEMORY // MIB} MiB would have to be held: unpack the archive first"
+_TWICE: Final = "a name that the archive contains twice: the first was read"
+_FULL: Final = f"more than {IN_MEMORY // MIB} MiB would have to be kept in memory: unpack the archive first"
 
 
 @dataclass(slots=True)

@@ -147,7 +147,7 @@ class _Unpack:
             for block in blocks(self.source):
                 left -= block.count(b"\n")
                 if left < 0:
-                    raise UnreadableError(f"{LINE_BOMB}: only what stands before was read")
+                    raise UnreadableError(f"{LINE_BOMB}: only what comes before was read")
                 yield block
         except InputError as error:
             raise UnreadableError(error.reason) from error

@@ -79,7 +79,7 @@ LINE_BOMB: Final = (
 )
 DENSE: Final = (
     f"more than {VALUES:,} values of less than {BYTES_PER_VALUE} bytes each (of a table {BYTES_PER_CELL}),"
-    " as no log or trail holds"
+    " which no log or trail contains"
 )
 
 

@@ -73,12 +73,12 @@ def unpacked(source: str, head: bytes, chunks: Iterable[bytes]) -> Iterator[byte
         raise
     except (OSError, ValueError, EOFError, MemoryError, lzma.LZMAError, _zstd_error()) as error:
         if "emory" in str(error):  # liblzma's "Memory usage limit", zstandard's "too much memory"
-            reason = f"the {name} data needs more than {WINDOW // MIB} MiB of memory: only what stands before was read"
+            reason = f"the {name} data needs more than {WINDOW // MIB} MiB of memory: only what comes before was read"
             raise InputError(source, reason) from error
-        reason = f"the {name} data is damaged: only what stands before was read"
+        reason = f"the {name} data is damaged: only what comes before was read"
         raise InputError(source, reason) from error
     if frame:
-        raise InputError(source, f"the {name} data is cut short: only what stands before was read")
+        raise InputError(source, f"the {name} data is cut short: only what comes before was read")
 
 
 class Frames:

@@ -26,7 +26,7 @@ _PAX_OF_ALL: Final = b"g"
 _LONG_NAME: Final = b"L"
 _LONG_LINK: Final = b"K"
 _RECORD: Final = re.compile(rb"(\d{1,20}) ([^=]{1,200})=")
-DAMAGED: Final = "the archive is damaged: only what stands before was read"
+DAMAGED: Final = "the archive is damaged: only what comes before was read"
 LINK: Final = "a link or device"
 SPARSE: Final = "a sparse file: its size is not what is stored"
 
@@ -195,7 +195,7 @@ def _extension(stream: _Bytes, size: int) -> bytes:
     """
     if size > HEADER:
         raise TarDamage(
-            f"an extended header of more than {HEADER >> 20} MiB: only what stands before was read"
+            f"an extended header of more than {HEADER >> 20} MiB: only what comes before was read"
         )
     content = stream.read(size)
     if len(content) < size or stream.skip(-size % _BLOCK):

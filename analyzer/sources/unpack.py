@@ -61,7 +61,7 @@ def _no_bomb(source: Source, pieces: Iterable[bytes]) -> Iterator[bytes]:
     for block in pieces:
         left -= len(block)
         if left < 0:
-            raise InputError(source.name, f"{BOMB}: only what stands before was read")
+            raise InputError(source.name, f"{BOMB}: only what comes before was read")
         yield block
 
 
@@ -134,9 +134,9 @@ def _gunzip(source: Source, chunks: Iterable[bytes], size: int) -> Iterator[byte
                 data = data[len(piece) - (len(member.unused_data) if member.eof else 0) :]
                 member = None if member.eof else member
     except _DAMAGED as error:
-        raise InputError(source.name, "the gzip data is damaged: only what stands before was read") from error
+        raise InputError(source.name, "the gzip data is damaged: only what comes before was read") from error
     if member:
-        raise InputError(source.name, "the gzip data is cut short: only what stands before was read")
+        raise InputError(source.name, "the gzip data is cut short: only what comes before was read")
 
 
 def _past_padding(data: memoryview) -> memoryview:

@@ -59,7 +59,7 @@ def require_usable(inputs: pl.DataFrame, words: Sequence[str | Path], what: str)
         return
     failed = inputs.filter(pl.col("problems").list.len() > 0)
     if failed.is_empty():
-        raise InputError(", ".join(map(str, words)), f"holds no {what}")
+        raise InputError(", ".join(map(str, words)), f"contains no {what}")
     first = failed.row(0, named=True)
     others = f" (and {failed.height - 1} more files without a usable {what})" if failed.height > 1 else ""
     raise InputError(first["source"], f"{first['problems'][0]}{others}")

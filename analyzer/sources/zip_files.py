@@ -122,7 +122,7 @@ class ZipMember:
                 for block in _read(member, BLOCK if self.info.compress_type in _PLAIN else _PIECE):
                     left -= len(block)
                     if left < 0:
-                        raise UnreadableError(f"{BOMB}: only what stands before was read")
+                        raise UnreadableError(f"{BOMB}: only what comes before was read")
                     yield block
         except UnreadableError:
             raise

@@ -189,4 +189,4 @@ def _checked(form: type[_Page | _Description], status: int, body: bytes, url: st
     except (ValueError, RecursionError) as error:
         if failed:
             return b"{}"
-        raise InputError(url, f"answers what is not of the documented form: {error}") from error
+        raise InputError(url, f"the answer does not have the documented form: {error}") from error

@@ -101,7 +101,7 @@ def _reason(stores: pl.Series) -> pl.Expr:
         pl.when(pl.col("problem").is_not_null())
         .then("problem")
         .when(pl.lit(stores.is_empty()))
-        .then(pl.lit("the deploy logs name no store that it could be held against"))
+        .then(pl.lit("the deploy logs name no store with which it could be compared"))
         .when(pl.col("store").is_null() & (pl.col("items") > 0))
         .then(
             pl.format(
@@ -116,7 +116,7 @@ def _reason(stores: pl.Series) -> pl.Expr:
         .when((pl.col("store_by") == "user") & pl.col("shares").is_null() & (pl.col("items") > 0))
         .then(pl.lit("none of its keys is in a namespace that the deploys wrote to"))
         .when(pl.col("at").is_null())
-        .then(pl.lit("nothing says when it was made: give --keys-at"))
+        .then(pl.lit("its time is not known: give --keys-at"))
     )
 
 

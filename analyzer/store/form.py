@@ -95,7 +95,7 @@ def _read(value: object) -> AwsPage | OwnListing:
     """
     if isinstance(value, dict) and "schema" in value:
         if value["schema"] != SCHEMA:
-            raise ValueError(f"its schema is {str(value['schema'])[:60]!r}, and {SCHEMA} is read")
+            raise ValueError(f"its schema is {str(value['schema'])[:60]!r}, and only {SCHEMA} is supported")
         return _text(msgspec.convert(value, OwnListing))
     return _text(msgspec.convert(value, AwsPage))
 

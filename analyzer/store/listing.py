@@ -176,10 +176,10 @@ def _own(value: OwnListing, source: str, named: object) -> _Listing:
     for item in value.items:
         listing.add(item.key, item.value)
     if listing.at is None:
-        listing.problem = "its time is none"
+        listing.problem = "its time is not valid"
     elif listing.items != value.item_count:
         listing.problem = (
-            f"it holds {listing.items} keys, and the store had {value.item_count}: keys are missing"
+            f"it contains {listing.items} keys, and the store had {value.item_count}: keys are missing"
         )
     elif named not in (None, value.store):
         listing.problem = f"it is of store {value.store}, and was given as one of {named}"

@@ -61,7 +61,7 @@ def list_store(
     try:
         return _in_time(work, within.seconds)
     except TimeoutError:
-        raise InputError(arn, f"cannot be listed: no whole answer within {within.seconds:g} s") from None
+        raise InputError(arn, f"cannot be listed: no complete answer within {within.seconds:g} s") from None
 
 
 def _in_time(work: Callable[[], bytes], seconds: float) -> bytes:
@@ -92,7 +92,9 @@ def _whole(client: Any, arn: str) -> bytes:
         listing = _once(client, arn)
         if listing is not None:
             return msgspec.json.format(msgspec.json.encode(listing), indent=2) + b"\n"
-    raise InputError(arn, f"the store changed during each of {_TRIES} listings: try again when it is at rest")
+    raise InputError(
+        arn, f"the store changed during each of {_TRIES} listings: try again when nothing writes to it"
+    )
 
 
 def _once(client: Any, arn: str) -> OwnListing | None:

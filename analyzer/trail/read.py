@@ -213,7 +213,7 @@ class _Reader:
         if reports_outage(record):
             self.outages.add(calls[0].at)
             problems.append(
-                f"an addendum tells of an outage of CloudTrail at {calls[0].at:%Y-%m-%dT%H:%M:%SZ}"
+                f"an addendum reports an outage of CloudTrail at {calls[0].at:%Y-%m-%dT%H:%M:%SZ}"
             )
         return repaired
 
@@ -238,7 +238,7 @@ def _first_of(problems: list[str]) -> list[str]:
 def _mended(calls: pl.DataFrame, update: Record, stats: InputStats, form: str) -> pl.DataFrame:
     correction = corrected_calls(calls, update, stats.source, form)
     if correction is None:
-        stats.problems.append(f"the addendum {text(update.event_id)} mends a record that is not in hand")
+        stats.problems.append(f"the addendum {text(update.event_id)} corrects a record that is not available")
         return calls
     return correction
 

@@ -183,8 +183,8 @@ def _in_doubt() -> pl.Expr:
 
 def _threat() -> pl.Expr:
     return pl.format(
-        "{} by {} wrote the list later, and nothing tells whether it had read it before this write: SST before 3.11.2 "
-        "would then have written this entry away",
+        "{} by {} wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
+        "before 3.11.2 removed this entry",
         "api",
         pl.col("caller").fill_null("an unknown caller"),
     )
@@ -263,7 +263,7 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
 def _either(concluded: pl.DataFrame) -> pl.DataFrame:
     """That the calls of this write and of another cannot be distinguished, and one of the two was lost."""
     detail = pl.format(
-        "this call or that of {}: each fits all of them, of the writes one was lost, and nothing tells which",
+        "this call or that of {}: each call fits each of these writes, one write was lost, and nothing shows which",
         "or_else",
     )
     row = _row("ambiguity", "chain", pl.lit(None), pl.lit("trail"), detail)
@@ -273,17 +273,17 @@ def _either(concluded: pl.DataFrame) -> pl.DataFrame:
 
 
 _WHY = {
-    "no_trail": "no trail of the store was given: nothing can be said of what was written",
+    "no_trail": "no trail of the store was given: nothing shows what was written",
     "no_window": "the log has no times, and no --since and --until were given",
-    "data_events_off": "the trail holds no write on this store: data events are off by default, and then unrecorded",
-    "trail_gap": "the chain of ETags is broken, or not closed by a later write: a call may be missing from hand",
-    "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may still be on its way",
-    "degraded_form": "the log does not say enough to tell which calls belong to this write",
+    "data_events_off": "the trail contains no write to this store: data events are not recorded by default",
+    "trail_gap": "the chain of ETags is broken, or not closed by a later write: a call may be missing",
+    "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may not be delivered yet",
+    "degraded_form": "the log does not show which calls belong to this write",
 }
 
 _EMPTY_BEFORE = "the unbroken chain begins with an empty store and goes on past the operation"
 _REFUSED = (
-    "the operation was refused its last call; what is not allowed is not tried again, so none can be missing"
+    "the last call of the operation was refused; a refused call is not tried again, so no call can be missing"
 )
 
 
@@ -315,7 +315,7 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
     )
     crowd = pl.when((cause == "degraded_form") & (pl.col("fitting") > 0)).then(
         pl.format(
-            "{} call(s) fit {} writes of this deploy: at least one never landed, and the log cannot tell which",
+            "{} call(s) fit {} writes of this deploy: at least one never landed, and the log does not show which",
             "fitting",
             "rivals",
         )
@@ -331,7 +331,7 @@ def _wait() -> pl.Expr:
     lags = (USUAL_LAG, DELIVERY_LAG)
     usual, surely = ((pl.col("high") + lag).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for lag in lags)
     return pl.format(
-        "{}; as a rule all are delivered by {}, and surely by {}: copy the trail again then, and check again",
+        "{}; all records are usually delivered by {}, and certainly by {}: copy the trail again then, and check again",
         pl.lit(_WHY["trail_too_early"]),
         usual,
         surely,

@@ -250,8 +250,8 @@ def _detail() -> pl.Expr:
             pl.concat_str(
                 the_list,
                 pl.when(action == "append")
-                .then(pl.lit(" holds the entry"))
-                .otherwise(pl.lit(" does not hold the entry")),
+                .then(pl.lit(" contains the entry"))
+                .otherwise(pl.lit(" does not contain the entry")),
             )
         )
         .when((state == "there") & (action == "delete"))
@@ -259,17 +259,17 @@ def _detail() -> pl.Expr:
         .when(state == "there")
         .then(pl.lit("the key holds the value that was meant"))
         .when((state == "missing") & of_list)
-        .then(pl.concat_str(the_list, pl.lit(" does not hold the entry")))
+        .then(pl.concat_str(the_list, pl.lit(" does not contain the entry")))
         .when(state == "missing")
         .then(among)
         .when(state == "other_value")
         .then(pl.format("the key holds another value ({} bytes, and {} were meant)", *bytes_of))
         .when((state == "still_there") & of_list)
-        .then(pl.concat_str(the_list, pl.lit(" still holds the entry")))
+        .then(pl.concat_str(the_list, pl.lit(" still contains the entry")))
         .when(state == "still_there")
         .then(pl.lit("the key is still there"))
         .when(state == "present")
-        .then(pl.lit("the key is there; the log does not have its value, so that it cannot be compared"))
+        .then(pl.lit("the key is there; the log does not have its value, so it cannot be compared"))
         .when(state == "unreadable")
         .then("list_problem")
     )
@@ -278,7 +278,9 @@ def _detail() -> pl.Expr:
         & pl.col("listing").is_not_null()
         & ~pl.col("pattern")
         & (pl.col("trail_verdict") == "unverifiable")
-    ).then(pl.lit("the store was listed before the write had surely ended, which says nothing of it"))
+    ).then(
+        pl.lit("the store was listed when the write may not have ended yet, so the listing does not decide")
+    )
     excuse = (
         pl.when(state.is_in(_WRONG) & pl.col("superseded"))
         .then(pl.lit("; a later write explains that"))
@@ -286,7 +288,7 @@ def _detail() -> pl.Expr:
     )
     clock = (
         pl.when(pl.col("at_by") == "mtime")
-        .then(pl.lit("; the time is that of the file's last change, as nothing better says it"))
+        .then(pl.lit("; the time is that of the file's last change, as no better one is available"))
         .otherwise(pl.lit(""))
     )
     inferred_by = (

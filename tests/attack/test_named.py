@@ -85,7 +85,7 @@ NAMED = [
     ("check logs --trail trail --trail logs", "logs: nothing in it could be used (logs/a.json: not CloudTrail"),
     ("check logs --trail logs/a.json", "logs/a.json: not CloudTrail"),
     ("check logs --trail trail --trail *.gz.json", "*.gz.json: no file matches"),
-    ("check logs --trail digest.json", "digest.json: a digest, which lists log files and holds no record"),
+    ("check logs --trail digest.json", "digest.json: a digest, which lists log files and contains no records"),
     ("check logs --trail trail --keys nowhere", "nowhere: no such file or directory"),
     ("check logs --trail trail --keys arn:x=nowhere", "nowhere: no such file or directory"),
     ("check logs --trail trail --keys junk/one.txt", "junk/one.txt: not a key listing"),
@@ -275,7 +275,7 @@ def test_an_empty_word_is_not_the_current_folder(program: Program) -> None:
     for words in (["check", ""], ["check", "logs", "--trail", ""], ["trail", ""], ["parse", "logs", ""]):
         outcome = program(*words)
         assert (outcome.code, outcome.out) == (2, "")
-        assert outcome.err == "lostwrite: an empty word names no input\n"
+        assert outcome.err == "lostwrite: an empty argument names no input\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")

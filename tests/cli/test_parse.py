@@ -132,7 +132,7 @@ def test_a_kind_can_be_said(lostwrite: Run, logs: Path) -> None:
     wrong = lostwrite("parse", str(logs / "c.txt"), "--as", "klingon")
     assert wrong.code == 2
     assert wrong.err.startswith(
-        "lostwrite: no kind of deploy log is called 'klingon'; there are: engine-events, "
+        "lostwrite: there is no kind of deploy log 'klingon'; choose one of engine-events, "
     )
     assert lostwrite("check", str(logs / "c.txt"), "--as", "klingon").err == wrong.err
 

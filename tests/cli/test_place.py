@@ -64,8 +64,8 @@ def test_a_mode_is_kept_without_its_special_bits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("output", "problem"),
     [
-        ("", "is no name of a file"),
-        ("a\0b", "is no name of a file"),
+        ("", "is not a file name"),
+        ("a\0b", "is not a file name"),
         (".", "is a directory"),
         ("nowhere/o", "its folder does not exist"),
         ("link", "its folder does not exist"),

@@ -170,7 +170,9 @@ def test_digests_where_logs_were_meant(lostwrite: Run, incident: Path) -> None:
     for words in (["trail", str(folder)], ["check", str(log_of(incident)), "--trail", str(folder)]):
         outcome = lostwrite(*words)
         assert (outcome.code, bool(outcome.out)) == (3, words[0] == "check")
-        assert "a digest, which lists log files and holds no record: name the log files too" in outcome.err
+        assert (
+            "a digest, which lists log files and contains no records: name the log files too" in outcome.err
+        )
 
 
 def log_of(folder: Path) -> Path:

@@ -20,7 +20,7 @@ WEAK: dict[str, object] = {"confidence": "low"}
 @pytest.mark.parametrize(
     ("verdicts", "wanted"),
     [
-        ([], "No write to a key-value store was found in what was given"),
+        ([], "The inputs contain no write to a key-value store"),
         ([LANDED], "The only write landed"),
         ([LANDED] * 4, "All 4 writes landed"),
         ([LANDED, WEAK], "All 2 writes landed (1 with low confidence)"),
@@ -33,7 +33,7 @@ WEAK: dict[str, object] = {"confidence": "low"}
         ([DROPPED, DOUBT], "1 of 2 writes never landed: dropped (proven); 1 cannot be judged"),
         ([DOUBT, LANDED, DOUBT], "2 of 3 writes cannot be judged: no trail was given"),
         ([DOUBT, GAP], "2 of 2 writes cannot be judged: no trail was given, the trail has a gap"),
-        ([DOUBT | {"cause": None}], "1 of 1 write cannot be judged: the evidence does not suffice"),
+        ([DOUBT | {"cause": None}], "1 of 1 write cannot be judged: the evidence is not sufficient"),
     ],
 )
 def test_answer(verdicts: list[dict[str, object]], wanted: str) -> None:

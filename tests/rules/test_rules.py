@@ -56,7 +56,7 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     (
         "LW103",
         "error",
-        f"{SITE} failed: it goes over a limit of the store (UpdateKeys: ServiceQuotaExceededException).",
+        f"{SITE} failed: it exceeds a limit of the store (UpdateKeys: ServiceQuotaExceededException).",
         {
             "verdict": "errored",
             "cause": "quota",
@@ -79,14 +79,14 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     (
         "LW104",
         "error",
-        f"{ENTRY} landed and was lost: a writer that had read the key before it landed wrote over it.",
+        f"{ENTRY} landed and was lost: a writer that had read the key before it landed overwrote it.",
         {**ROUTE, "verdict": "lost", "cause": "lost_update"},
     ),
     (
         "LW104",
         "error",
         f"{ENTRY}, or another whose calls fit as well, landed and was lost: a writer that had read the key before it "
-        "landed wrote over it.",
+        "landed overwrote it.",
         {**ROUTE, "verdict": "unverifiable", "cause": "lost_update"},
     ),
     (
@@ -105,7 +105,7 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     (
         "LW105",
         "error",
-        f"{SITE} landed and is gone: the delete or purge of another resource of its namespace took it along.",
+        f"{SITE} landed and is gone: the delete or purge of another resource with the same namespace deleted it too.",
         {"verdict": "lost", "cause": "namespace_collision"},
     ),
     (
@@ -118,20 +118,20 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     (
         "LW106",
         "error",
-        f"{ENTRY} is not in the store, and nothing in hand tells whether it ever landed.",
+        f"{ENTRY} is not in the store, and no available evidence shows whether it ever landed.",
         {**ROUTE, "verdict": "mismatched", "cause": "missing"},
     ),
     (
         "LW106",
         "error",
-        "The deletion of key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) never took effect: what was to go is still "
-        "in the store.",
+        "The deletion of key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) never took effect: what was to be removed "
+        "is still in the store.",
         {"verdict": "mismatched", "cause": "still_there", "action": "delete"},
     ),
     (
         "LW105",
         "error",
-        f"{SITE} landed and is gone: a later listing of the store does not hold it.",
+        f"{SITE} landed and is gone: a later listing of the store does not contain it.",
         {"verdict": "lost", "cause": "missing"},
     ),
     (
@@ -146,22 +146,22 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     (
         "LW301",
         "warning",
-        "1 write to store 5f1c0d2e stays in doubt: "
+        "1 write to store 5f1c0d2e remains in doubt: "
         "the trail records no data events of it, so a missing call proves nothing.",
         unsure("data_events_off"),
     ),
     (
         "LW302",
         "warning",
-        "1 write to store 5f1c0d2e stays in doubt: "
+        "1 write to store 5f1c0d2e remains in doubt: "
         "the chain of its ETags shows that a call is missing from the trail.",
         unsure("trail_gap"),
     ),
     (
         "LW303",
         "warning",
-        "1 write to a store that the log does not name stays in doubt: "
-        "neither the log nor --since and --until say when the deploy ran.",
+        "1 write to a store that the log does not name remains in doubt: "
+        "neither the log nor --since and --until give the time of the deploy.",
         unsure("no_window", store=None),
     ),
 ]

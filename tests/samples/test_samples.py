@@ -46,7 +46,7 @@ WITHOUT_SST = ("exclusive-sets-erase-each-other", "plain-pulumi-keys")
 GAPS = {"trail-with-a-gap": 1}
 """How many links the trail of a sample lacks; of all others none."""
 
-README_LABELS = ("What happened", "SST version", "The log says", "The trail says", "To be reported")
+README_LABELS = ("What happened", "SST version", "In the log", "In the trail", "Expected report")
 VERDICTS = {"landed", "lost", "mismatched", "errored", "dropped", "unfinished", "unverifiable"}
 KV_SOURCE = "edgekeyvaluestore.amazonaws.com"
 WRITE_APIS = ("UpdateKeys", "PutKey", "DeleteKey")

@@ -176,7 +176,9 @@ def test_what_must_be_held_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contain, "Room", lambda: Room(100))
     read, problems = opened(tarred({"a": LOG, "b": bytes(200), "c": b"c"}))
     assert read == {"x!a": LOG, "x!c": b"c"}
-    assert problems == ["b: not read: more than 512 MiB would have to be held: unpack the archive first"]
+    assert problems == [
+        "b: not read: more than 512 MiB would have to be kept in memory: unpack the archive first"
+    ]
 
 
 def test_a_file_in_a_zip_that_is_damaged_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ READERS = pytest.mark.parametrize("reader", [of_logs, of_trail])
         (GOOD + tar_header("pipe", 0, tarfile.FIFOTYPE), "pipe: not read: a link or device"),
         (
             GOOD + tar_file("good.log", b"other"),
-            "good.log: not read: a name that stands in the archive twice: the first was read",
+            "good.log: not read: a name that the archive contains twice: the first was read",
         ),
         (
             GOOD + tar_file("hole", b"x", tarfile.GNUTYPE_SPARSE),
@@ -87,7 +87,9 @@ def test_a_tar_archive_gives_the_good_file_and_names_the_other(
 ) -> None:
     read, problems = reader(data + END)
     assert read == ["x!good.log"]
-    said = [words.replace(" would have to be held: unpack the archive first", "") for words in problems]
+    said = [
+        words.replace(" would have to be kept in memory: unpack the archive first", "") for words in problems
+    ]
     assert said[-1:] == ([problem] if problem else [])
 
 
@@ -106,7 +108,7 @@ def test_a_tar_archive_gives_the_good_file_and_names_the_other(
 def test_what_stands_before_damage_in_a_tar_archive_is_read(reader: Reader, damage: bytes) -> None:
     read, problems = reader(GOOD + damage)
     assert read[0] == "x!good.log"
-    assert "only what stands before was read" in problems[-1]
+    assert "only what comes before was read" in problems[-1]
 
 
 @READERS
@@ -145,7 +147,7 @@ def test_the_names_in_a_zip_archive(reader: Reader) -> None:
     assert reader(data) == (
         ["x!good.log"],
         [
-            "good.log: not read: a name that stands in the archive twice: the first was read",
+            "good.log: not read: a name that the archive contains twice: the first was read",
             "4 files not read (../up, ...): a name that leads out of the archive",
         ],
     )

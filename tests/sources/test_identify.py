@@ -120,9 +120,9 @@ def test_a_kind_is_told_plain_and_packed(data: bytes, expected: str) -> None:
         (b"[1, 2", "text without one line of a Pulumi log"),
         (
             gzip.compress(b"x" * 9_999, mtime=0)[:12],
-            "the gzip data is cut short: only what stands before was read",
+            "the gzip data is cut short: only what comes before was read",
         ),
-        (b"\x1f\x8b garbage", "the gzip data is damaged: only what stands before was read"),
+        (b"\x1f\x8b garbage", "the gzip data is damaged: only what comes before was read"),
         (
             b'{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put"}]}',
             "these are S3 event notifications, not CloudTrail records",

@@ -65,7 +65,7 @@ def test_a_kind(head: str, kind: str) -> None:
     [
         (
             '{"TrailARN":"x","AdvancedEventSelectors":[{"Name":"eventSource"}]}',
-            "event selectors of a trail: a setting, and no records",
+            "event selectors of a trail: a setting, not records",
         ),
         (
             '[{"eventId":"1","eventName":"x","eventSource":"oss.aliyuncs.com","serviceName":"Oss"}]',

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sized
     from pathlib import Path
 
-BEFORE = "only what stands before was read"
+BEFORE = "only what comes before was read"
 PACKINGS = pytest.mark.parametrize(
     "pack",
     [gzip.compress, zstd.compress, bz2.compress, lzma.compress],
@@ -99,7 +99,7 @@ def test_an_xz_file_that_asks_for_a_giant_dictionary() -> None:
     data[16] = 40
     data[end - 4 : end] = struct.pack("<I", zlib.crc32(bytes(data[12 : end - 4])))
     assert read_whole(Source("x", None, bytes(data)))[1] == [
-        "the xz data needs more than 128 MiB of memory: only what stands before was read"
+        "the xz data needs more than 128 MiB of memory: only what comes before was read"
     ]
     large = lzma.compress(LOG, preset=9 | lzma.PRESET_EXTREME)
     assert read_whole(Source("x", None, large)) == (LOG, [])

@@ -36,7 +36,7 @@ def test_gzip_that_is_cut_gives_what_stands_before() -> None:
     whole, problems = read_whole(source(gzip.compress(data, 0)[:9_000]))
     assert 0 < len(whole) < 9_000
     assert data.startswith(whole)
-    assert problems == ["the gzip data is cut short: only what stands before was read"]
+    assert problems == ["the gzip data is cut short: only what comes before was read"]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_gzip_that_is_cut_gives_what_stands_before() -> None:
     ],
 )
 def test_gzip_that_is_damaged_is_told(packed: bytes) -> None:
-    assert read_whole(source(packed))[1] == ["the gzip data is damaged: only what stands before was read"]
+    assert read_whole(source(packed))[1] == ["the gzip data is damaged: only what comes before was read"]
 
 
 def test_what_stands_before_damage_is_given_up_to_it() -> None:

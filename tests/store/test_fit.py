@@ -58,7 +58,7 @@ def test_a_store_that_the_file_names_may_be_empty_or_hold_other_keys() -> None:
             f"it is of {FOREIGN}, and the deploys wrote to",
         ),
         (("ffff:x",), {"store": STORE, "store_by": "user"}, "none of its keys is in a namespace"),
-        (("7c62:x",), {"at": None}, "nothing says when it was made: give --keys-at"),
+        (("7c62:x",), {"at": None}, "its time is not known: give --keys-at"),
         (("7c62:x",), {"problem": "it is cut"}, "it is cut"),
     ],
 )

@@ -108,7 +108,7 @@ def test_gzip_and_standard_input() -> None:
         (json.dumps(aws("a", "b"))[:-20], "its JSON is cut or damaged at character", "unusable"),
         (json.dumps(aws("a")) + '{"Items": [', "its JSON is cut or damaged at character", "unusable"),
         (json.dumps(aws("a", more="more")), "its last page names a next one: pages are missing", KIND),
-        (json.dumps(own("a", count=2)), "it holds 1 keys, and the store had 2: keys are missing", KIND),
+        (json.dumps(own("a", count=2)), "it contains 1 keys, and the store had 2: keys are missing", KIND),
         (json.dumps(own("a") | {"schema": "lostwrite.keys/v9"}), "not a key listing: its schema", "unusable"),
         (json.dumps({"Items": [{"Key": "a"}]}), "not a key listing: ", "unusable"),
         ('{"Items": [{"Key": "a", "Value": "\\ud800"}]}', "not a key listing: ", "unusable"),

@@ -132,7 +132,7 @@ def test_damaged_archives() -> None:
     trail = read(whole[:5_000])
     assert trail.calls["event_id"].to_list() == ["e1", "e2"]  # of what the file that is cut still holds
     assert trail.inputs["problems"].to_list()[-1] == [
-        "the archive is damaged: only what stands before was read",
+        "the archive is damaged: only what comes before was read",
         LINK,
     ]
     (row,) = read(zipped(FILES)[:200]).inputs.to_dicts()

@@ -51,7 +51,7 @@ def test_nothing_in_hand() -> None:
     [
         (b"", "not CloudTrail: empty (0 bytes)"),
         (b"\x00\x01\x02" * 50, "not CloudTrail: a binary file"),
-        (b"\x1f\x8b\x08garbage", "the gzip data is cut short: only what stands before was read"),
+        (b"\x1f\x8b\x08garbage", "the gzip data is cut short: only what comes before was read"),
         (gzip.compress(b"", mtime=0), "not CloudTrail: empty (0 bytes)"),
         (b'{"a": 1}', "not CloudTrail: JSON of another shape (its first key is 'a')"),
         (b'{"sequence":1,"timestamp":2}', "not CloudTrail: lines of Pulumi engine events"),
@@ -74,7 +74,7 @@ def test_a_gzip_that_is_cut_gives_its_records_and_says_so() -> None:
     trail = read(packed, GOOD)
     assert trail.calls.get_column("event_id").to_list() == ["e1", "good"]
     assert trail.inputs.get_column("problems").to_list()[0] == [
-        "the gzip data is cut short: only what stands before was read",
+        "the gzip data is cut short: only what comes before was read",
         "the JSON is cut short after 1 whole record(s)",
     ]
 
@@ -178,7 +178,7 @@ class TestAddenda:
     def test_an_update_of_what_is_not_in_hand_is_told(self) -> None:
         trail = read(log(record("a1", addendum={"reason": "UPDATED_DATA", "originalEventID": "gone"})))
         assert trail.calls.is_empty()
-        told = "the addendum a1 mends a record that is not in hand"
+        told = "the addendum a1 corrects a record that is not available"
         assert trail.inputs.get_column("problems").to_list() == [[told]]
 
     def test_a_delayed_record_is_a_call_and_an_outage_is_told(self) -> None:
@@ -189,7 +189,7 @@ class TestAddenda:
             )
         )
         assert trail.calls.height == 2
-        told = "an addendum tells of an outage of CloudTrail at 2026-06-10T00:05:02Z"
+        told = "an addendum reports an outage of CloudTrail at 2026-06-10T00:05:02Z"
         assert trail.inputs.get_column("problems").to_list() == [[told]]
 
 

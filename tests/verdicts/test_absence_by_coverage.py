@@ -101,7 +101,7 @@ def test_the_evidence_says_on_what_it_rests() -> None:
     evidence = judged(deployed().sources()).evidence
     said = evidence.filter(kind="coverage")["detail"].to_list()
     assert said == [
-        "all files that 6 linked digests list are in hand (signatures not checked), and the selectors ask for all"
+        "all files that 6 linked digests list are available (signatures not checked), and the selectors ask for all"
         " writes (PutEventSelectors)"
     ]
 

@@ -121,25 +121,25 @@ UNKNOWN: Verdict = ("unverifiable", "no_trail", "low")
             put(value=None),
             {KEY: "x"},
             UNKNOWN,
-            "the key is there; the log does not have its value, so that it cannot be compared",
+            "the key is there; the log does not have its value, so it cannot be compared",
         ),
         (put(value=None), {}, ("mismatched", "missing", "proven"), "no such key among 0"),
-        (append(), routes(B, A), ("landed", None, "high"), "the list of 2 entries holds the entry"),
+        (append(), routes(B, A), ("landed", None, "high"), "the list of 2 entries contains the entry"),
         (
             append(),
             routes(B),
             ("mismatched", "missing", "proven"),
-            "the list of 1 entry does not hold the entry",
+            "the list of 1 entry does not contain the entry",
         ),
         (append(), {}, ("mismatched", "missing", "proven"), "no such key among 0: there is no list"),
         (append(), {ROUTES: "[1]"}, UNKNOWN, "its value is no JSON list of routes: cut or damaged"),
-        (remove(), routes(B), ("landed", None, "high"), "the list of 1 entry does not hold the entry"),
+        (remove(), routes(B), ("landed", None, "high"), "the list of 1 entry does not contain the entry"),
         (remove(), {}, ("landed", None, "high"), "no such key among 0: there is no list"),
         (
             remove(),
             routes(A),
             ("mismatched", "still_there", "proven"),
-            "the list of 1 entry still holds the entry",
+            "the list of 1 entry still contains the entry",
         ),
         (delete(), {}, ("landed", None, "high"), "no such key among 0"),
         (delete(), {KEY: "x"}, ("mismatched", "still_there", "proven"), "the key is still there"),
@@ -163,7 +163,7 @@ def test_a_list_in_parts_is_put_together() -> None:
     held = {ROUTES: '{"parts":2}', f"{ROUTES}:0": text[:1000], f"{ROUTES}:1": text[1000:]}
     judgement = judged([append(A), append(B)], held)
     assert verdicts(judgement) == [("landed", None, "high"), ("mismatched", "missing", "proven")]
-    assert "the list of 81 entries (in 2 parts) holds" in (shown(judgement) or "")
+    assert "the list of 81 entries (in 2 parts) contains" in (shown(judgement) or "")
     del held[f"{ROUTES}:1"]
     damaged = judged([append(A), append(B)], held)
     assert verdicts(damaged) == [UNKNOWN, UNKNOWN]
@@ -175,7 +175,7 @@ def test_a_listing_before_or_during_the_write_says_nothing(second: float) -> Non
     for held in ({}, {KEY: "meant"}, {KEY: "else"}):
         judgement = judged([put()], held, second=second)
         assert verdicts(judgement) == [UNKNOWN]
-        assert "before the write had surely ended" in (shown(judgement) or "")
+        assert "when the write may not have ended yet" in (shown(judgement) or "")
 
 
 def test_a_write_without_times_and_one_of_another_store_are_not_judged() -> None:

@@ -43,7 +43,9 @@ def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of a summary: each operation as `started` with `planning`, and the result."""
     stats.kind = KIND
     yield from read_document(source, stats, _Summary, _rows)
-    stats.problems.append("this form does not tell a preview from a deploy: no write is expected by it")
+    stats.problems.append(
+        "this form does not show whether it was a preview or a deploy: no write is expected from it"
+    )
 
 
 def _rows(document: Document, summary: _Summary) -> list[Row]:

@@ -115,7 +115,7 @@ def read_digest(source: str, data: bytes) -> Digest:
     raw = _DECODER.decode(data)
     start, end, key = parse_time(raw.start), parse_time(raw.end), _KEY.search(raw.key)
     if start is None or end is None or key is None:
-        raise ValueError("it does not say its hour or its own key")
+        raise ValueError("it lacks its hour or its own key")
     chain = Chain(
         key["account"],
         _ORGANISATION.search(raw.key) is not None,

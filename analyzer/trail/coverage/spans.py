@@ -138,12 +138,12 @@ def _proven(  # noqa: PLR0913, PLR0917 - what it rests on
         span = _Span(run.start, run.end).within(in_force)
         for start, end in _without(span, outages):
             if _gaps(chain, start, end):
-                why = "digests and selectors say that all is logged, but the chain has a gap there"
+                why = "digests and selectors show that every write is logged, but the chain has a gap there"
                 yield _row(store, start, end, "logged", run.trail, why)
             else:
                 signed = "signed" if run.signed else "signatures not checked"
                 why = (
-                    f"all files that {run.digests} linked digests list are in hand ({signed}), and the"
+                    f"all files that {run.digests} linked digests list are available ({signed}), and the"
                     f" selectors ask for all writes ({state['what']})"
                 )
                 yield _row(store, start, end, "covered", run.trail, why)

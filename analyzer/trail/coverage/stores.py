@@ -11,7 +11,7 @@ import polars as pl
 from analyzer.tables import STORES, conform
 from analyzer.trail.calls.chain import forks
 
-_NO_WRITES = "the trail holds no write on this store: its data events may not be logged"
+_NO_WRITES = "the trail contains no write to this store: its data events may not be logged"
 _ONE_WRITE = "a single write does not make a chain"
 
 
@@ -50,7 +50,7 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         .join(forked, on="store", how="left")
         .with_columns(pl.col("links", "gaps", "records", "forks").fill_null(0))
     )
-    gaps = pl.format("the chain has {} gap(s): an ifMatch that no call in hand returned", "gaps")
+    gaps = pl.format("the chain has {} gap(s): an ifMatch that no available call returned", "gaps")
     split = pl.format(
         "the records contradict each other: {} fork(s), where several writes claim to have replaced one ETag;"
         " the chain breaks {} time(s)",

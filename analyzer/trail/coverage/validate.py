@@ -52,7 +52,7 @@ def _chain_rows(
     rows = [_row(digest, by_key, vouched.get(digest.key), log_files, keys) for digest in once]
     for row, digest in zip(rows, once, strict=True):
         if digest.key in doubled:
-            _spoil(row, "two files in hand claim to be this digest, and differ")
+            _spoil(row, "two available files claim to be this digest, and differ")
         if rows[0] is not row and row["link"] == "missing":
             _tell(row, f"the digest before it is missing: {stem(digest.previous or '')}")
     _number_runs(rows, once)
@@ -94,7 +94,7 @@ def _row(
         if bad:
             _spoil(row, f"{words}: {_named(bad)}")
     if after is not None and after.previous_sha256 != digest.sha256:
-        _spoil(row, "the digest itself is altered: the next one says another hash of it")
+        _spoil(row, "the digest itself is altered: the next one gives another hash for it")
     if row["signature"] == "invalid":
         _spoil(row, "its signature is invalid: it, or the next digest, is not what CloudTrail wrote")
     if row["link"] == "apart":
@@ -107,7 +107,7 @@ def _row(
 _WORDS: Final = {
     "missing": "log files are missing",
     "altered": "log files are altered or cut",
-    "unread": "log files could not be read wholly",
+    "unread": "log files could not be read completely",
 }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KIND: Final = "cloudtrail-lookup-events"
 FORM: Final = "lookup-events"
 NO_DATA_EVENTS: Final = (
-    "management events only: this form never holds calls on keys, and proves no key's absence"
+    "management events only: this form never contains calls on keys, and proves no key's absence"
 )
 
 

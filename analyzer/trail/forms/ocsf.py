@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 KIND: Final = "cloudtrail-ocsf"
 FORM: Final = "ocsf"
-_NO_PARAMETERS: Final = Loss("the OCSF event does not hold the parameters", keys=True)
-_BY_PATH: Final = Loss("the parameters stand as paths: lists may lack items", keys=True)
+_NO_PARAMETERS: Final = Loss("the OCSF event does not contain the parameters", keys=True)
+_BY_PATH: Final = Loss("the parameters are written as paths: lists may lack items", keys=True)
 _PATHS: Final = {
     "eventVersion": "metadata.product.version",
     "eventSource": "api.service.name",

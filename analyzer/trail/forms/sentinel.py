@@ -59,7 +59,7 @@ def _take(collector: RecordCollector, row: Mapping[str, str], day_first: bool | 
     record: dict[str, object] = {name: _cell(row, columns) for name, columns in _COLUMNS.items()}
     time = _time(_cell(row, _TIME) or "", day_first)
     if time is None:
-        collector.refuse("a row whose TimeGenerated says no time, or one of two (day and month)")
+        collector.refuse("a row whose TimeGenerated is not a time, or can be read as two (day and month)")
         return
     record["eventTime"] = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     account = _cell(row, ("UserIdentityAccountId",))

@@ -34,7 +34,7 @@ _PARAMETERS: Final = {
 }  # fmt: skip
 _COUNT: Final = re.compile(r"[0-9]{1,18}")
 _RENDERED: Final = re.compile(r"\s*\{\s*[A-Za-z_]")
-UNCLEAR: Final = Loss("the parameters, printed as {k=v}, cannot be told apart for certain", keys=True)
+UNCLEAR: Final = Loss("the parameters, printed as {k=v}, cannot be separated with certainty", keys=True)
 """Of a record whose keys may be others than those that were read."""
 CUT: Final = Loss("the table lacks columns of the record", keys=True)
 

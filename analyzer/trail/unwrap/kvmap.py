@@ -43,7 +43,7 @@ def _parser() -> Lark:
         def object(self, pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
             built = dict(pairs)
             if len(built) < len(pairs):
-                raise GrammarError("a name comes twice")
+                raise GrammarError("a name appears twice")
             return built
 
         def list(self, items: Sequence[Any]) -> Sequence[Any]:

@@ -109,7 +109,7 @@ class RecordCollector:
         if isinstance(text, str):
             self.take(text.encode("utf-8", "replace"))
         else:
-            self.refuse("no text where a record should stand")
+            self.refuse("no text where a record should be")
 
     def count(self, number: int) -> None:
         """Records that are no calls, and were not looked into."""
@@ -133,9 +133,7 @@ class RecordCollector:
             sentences.append(f"{self._damaged} record(s) could not be read")
         if refused:
             sentences.append(f"not records of CloudTrail: {', '.join(refused)}")
-        sentences += [
-            f"{number} record(s) have lost something: {words}" for words, number in self._worn.items()
-        ]
+        sentences += [f"{number} record(s) are incomplete: {words}" for words, number in self._worn.items()]
         sentences += [
             f"{number} {kind} event(s), which are no calls" for kind, number in self._of_many.items()
         ]

@@ -37,8 +37,8 @@ _ONE_OF: Final = ("lost_update", "deleted", "namespace_collision", "never_attemp
 _REDEPLOY: Final = {
     "succeeded": "A plain redeploy does not heal it: the deploy's state says that all is well, and SST compares with "
     "that state, not with the store.",
-    "failed": "Deploy again: the deploy's state does not count it as done, so that it is tried anew.",
-    "unfinished": "Deploy again: the deploy's state holds it as a pending operation, which the next deploy settles.",
+    "failed": "Deploy again: the deploy's state does not count it as done, so it is tried again.",
+    "unfinished": "Deploy again: the deploy's state holds it as a pending operation, which the next deploy resolves.",
 }
 _REFRESH: Final = (
     "A plain redeploy does not heal it: the deploy's state says that all is well. One that refreshes the state first "
@@ -187,12 +187,12 @@ def _of_store(store: str, answers: Sequence[_Answer]) -> tuple[str | None, str |
     without = [answer.write for answer in answers if answer.step is None]
     notes = []
     if without:
-        notes.append(f"without {_some(without)}: of which no change is known that could be in it")
+        notes.append(f"without {_some(without)}: no change is known for these")
     if contradicting:
-        notes.append(f"without {_some(contradicting)}: which mean different things for a key")
+        notes.append(f"without {_some(contradicting)}: they change one key in different ways")
     command = update(store, steps) if steps else None
     if steps and command is None:
-        notes = [f"{len(steps)} keys are too much for one call: take the commands of the writes"]
+        notes = [f"{len(steps)} keys are too many for one call: use the command of each write"]
     return command, "; ".join(notes) or None
 
 

@@ -119,8 +119,8 @@ def _put(write: Broken) -> Step | str:
 def _delete(write: Broken) -> Step | str:
     if write.old is None:
         return (
-            f"neither the log ({write.place}) nor a listing has the value that is to go, and a newer one must not go: "
-            "list the store's keys (lostwrite keys) and check again with --keys"
+            f"neither the log ({write.place}) nor a listing has the value that is to be deleted, and a newer one "
+            "must not be deleted: list the store's keys (lostwrite keys) and check again with --keys"
         )
     return Delete(write.key, (write.old,))
 
@@ -140,4 +140,4 @@ def _edit(write: Broken, routes: RouteList | None) -> Step | str:
 
 
 def _large(what: str, size: int, limit: int) -> str:
-    return f"the {what} is of {size} bytes, and {limit} are the most"
+    return f"the {what} has {size} bytes, and the limit is {limit}"

@@ -244,7 +244,7 @@ def test_a_gzip_that_is_cut_gives_the_lines_before() -> None:
     log = "".join(event(n, stdoutEvent={"message": str(n)}) + "\n" for n in range(500)).encode()
     rows, stats = read(gzip.compress(log, 0)[:9_000])
     assert len(rows) > 50
-    assert stats.problems[-1] == "the gzip data is cut short: only what stands before was read"
+    assert stats.problems[-1] == "the gzip data is cut short: only what comes before was read"
 
 
 def test_a_line_of_50_mb_is_read() -> None:
@@ -334,7 +334,7 @@ def test_every_line_is_accounted_for(lines: list[bytes]) -> None:
 def test_what_begins_as_packed_data_and_is_none_is_said(begin: bytes, name: str) -> None:
     rows, stats = read(begin + b"\n")
     assert rows == []
-    assert stats.problems == [f"the {name} data is cut short: only what stands before was read"]
+    assert stats.problems == [f"the {name} data is cut short: only what comes before was read"]
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,9 @@ def test_a_summary_of_pulumi_says_too_little_for_a_write() -> None:
         ("summary", "failed", None),
     ]
     assert (rows[1]["seconds"], facts(rows)) == (9.125, {"result": "failed"})
-    assert stats.problems == ["this form does not tell a preview from a deploy: no write is expected by it"]
+    assert stats.problems == [
+        "this form does not show whether it was a preview or a deploy: no write is expected from it"
+    ]
 
 
 def test_an_update_object() -> None:

@@ -100,7 +100,7 @@ def test_a_log_file_of_which_a_record_cannot_be_read() -> None:
     key = bucket.deliver(hour(0.5), odd)
     bucket.close(hour(0), hour(1), first=True)
     trail = read(bucket)
-    assert problems(trail) == [(1, f"log files could not be read wholly: {key.rsplit('/', 1)[1]}")]
+    assert problems(trail) == [(1, f"log files could not be read completely: {key.rsplit('/', 1)[1]}")]
     assert trail.digests["run"].to_list() == [None]
 
 
@@ -113,7 +113,7 @@ def test_a_digest_that_was_tampered_with() -> None:
     bucket.files[key] = json.dumps(said | {"logFiles": []}).encode()
     trail = read(bucket)
     assert problems(trail) == [
-        (4, "the digest itself is altered: the next one says another hash of it"),
+        (4, "the digest itself is altered: the next one gives another hash for it"),
         (4, "its signature is invalid: it, or the next digest, is not what CloudTrail wrote"),
     ]
     assert trail.digests["run"].to_list() == [0, 0, 0, None, 1, 1]
@@ -190,7 +190,7 @@ def test_two_that_claim_one_place() -> None:
     bucket.files[f"copy/{key}"] = bucket.files[key].replace(b"audit_", b"audit_", 1)
     assert problems(read(bucket)) == []
     bucket.files[f"copy/{key}"] = bucket.files[key] + b" "
-    assert (2, "two files in hand claim to be this digest, and differ") in problems(read(bucket))
+    assert (2, "two available files claim to be this digest, and differ") in problems(read(bucket))
 
 
 def test_a_digest_under_the_name_of_another() -> None:

@@ -103,7 +103,7 @@ def test_gzip_members_that_are_cut(form: str) -> None:
     whole = LOSSLESS[form](MADE)
     found, stats = ids(whole[:-100])
     assert found == ["e0", "e1", "e2", "e3", "e4"]
-    assert stats["problems"][0] == "the gzip data is cut short: only what stands before was read"
+    assert stats["problems"][0] == "the gzip data is cut short: only what comes before was read"
 
 
 def test_a_parquet_file_that_is_cut() -> None:

@@ -34,7 +34,7 @@ def test_one_of_two_is_lost_and_nothing_tells_which() -> None:
     assert found.verdicts["verdict"].to_list() == ["unverifiable", "unverifiable"]
     assert found.verdicts["cause"].to_list() == ["lost_update", "lost_update"]
     assert found.remedies["write"].to_list() == ["w1", "w2"]
-    said = found.evidence.filter(pl.col("detail").str.contains("nothing tells which"))
+    said = found.evidence.filter(pl.col("detail").str.contains("nothing shows which"))
     assert said["write"].to_list() == ["w1", "w2"]
 
 
@@ -126,7 +126,7 @@ def test_a_writer_of_which_no_read_is_in_hand_makes_the_write_before_it_doubtful
     found = judged(tape, writes(write(ROUTES, 0, 2, op="create"), write(ROUTES, 0, 6, op="create")))
     assert found.verdicts["verdict"].to_list() == ["landed", "landed"]
     assert found.verdicts["confidence"].to_list() == ["low", "proven"]
-    assert found.evidence.filter(pl.col("detail").str.contains("nothing tells whether"))[
+    assert found.evidence.filter(pl.col("detail").str.contains("nothing shows whether"))[
         "write"
     ].to_list() == ["w1"]
 

@@ -99,7 +99,7 @@ def test_without_the_value_or_the_store_there_is_no_command() -> None:
     ],
 )
 def test_what_no_store_takes_gets_no_command(row: dict[str, Any]) -> None:
-    assert "are the most" in note(row)
+    assert "and the limit is" in note(row)
 
 
 @pytest.mark.parametrize(

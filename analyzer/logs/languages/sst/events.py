@@ -78,7 +78,7 @@ _LEAKS: Final = (
     "ui_leak_of",
     "ui_leak_context",
 )
-_FALSE: Final = "✕  Interrupted (before v4.1.3 SST said so of deploys that were whole, too)"
+_FALSE: Final = "✕  Interrupted (before v4.1.3 SST also printed this for deploys that had completed)"
 
 # A request id that a pasted terminal has broken in two; it is one where the halves make a whole one.
 _BROKEN_ID: Final = r"(RequestID: [0-9a-f-]{0,36})\n([0-9a-f-]{1,36}, )"
