@@ -26,7 +26,7 @@ _LINK = re.compile(r"\]\((?P<target>[^()\s]+)\)")
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 _OLD = re.compile(
-    r"DESIGN [0-9]|\bfacts: [a-z-]+(?:\.md)? [0-9]|\(facts:$"
+    r"DESIGN\x20[0-9]|\bfacts:\x20[a-z-]+(?:\.md)? [0-9]|\(facts:$"
     r"|\b(?:sst|pulumi)-output(?:\.md)? [0-9]|\bcloudtrail\.md [0-9]"
 )
 """Citations of pages that this repository never held."""

@@ -44,9 +44,9 @@ def exact(deploy: str, *, second: int = 1, op: str = "create", end: str = "done"
     ]
 
 
-def fact(deploy: str, **facts: str) -> Rows:
+def fact(deploy: str, **values: str) -> Rows:
     return [
-        {"deploy": deploy, "kind": "header", "fact": name, "value": value} for name, value in facts.items()
+        {"deploy": deploy, "kind": "header", "fact": name, "value": value} for name, value in values.items()
     ]
 
 

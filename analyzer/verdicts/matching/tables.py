@@ -165,7 +165,7 @@ INFERRED_STORES = pl.Schema(
     }
 )
 
-# --- facts: what is available on each write before anything is concluded from it; `write` is WRITES.id
+# --- facts, which are what is available on each write before anything is concluded from it; `write` is WRITES.id
 
 ANSWERS = pl.Schema(
     {

@@ -23,7 +23,7 @@ def test_it_is_a_log_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "facts"),
+    ("record", "expected"),
     [
         ('msg="initializing project" version=3.9.39', [("tool", "sst"), ("tool_version", "3.9.39")]),
         ('msg="loaded config" app=blog stage=prod', [("app", "blog"), ("stage", "prod")]),
@@ -42,9 +42,9 @@ def test_it_is_a_log_form() -> None:
         ),
     ],
 )
-def test_facts_with_the_records_time(record: str, facts: list[tuple[str, str]]) -> None:
+def test_facts_with_the_records_time(record: str, expected: list[tuple[str, str]]) -> None:
     found = slog_events(f"{TIME} level=INFO {record}\n")
-    assert [(event["fact"], event["value"]) for event in found] == facts
+    assert [(event["fact"], event["value"]) for event in found] == expected
     assert {(event["kind"], event["at"]) for event in found} == {("header", AT)}
 
 
