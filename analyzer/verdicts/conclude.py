@@ -19,14 +19,14 @@ _BATCH = 50
 """Keys in one UpdateKeys at most (CloudFront quotas): an operation of more makes several calls."""
 
 
-def conclude(write_facts: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
+def conclude(fact_table: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
     """TRAIL_VERDICTS: what became of each write, by the trail alone, and what decided that.
 
     Args:
-        write_facts: FACTS with what happened later: LOSSES, AMBIGUITIES, `always_writes`.
+        fact_table: FACTS with what happened later: LOSSES, AMBIGUITIES, `always_writes`.
         has_trail: false where no trail was given at all.
     """
-    flagged = write_facts.with_columns(
+    flagged = fact_table.with_columns(
         hit=pl.col("event_id").is_not_null(),
         nothing_to_do=_nothing_to_do(),
         maybe_nothing=_maybe_nothing(),

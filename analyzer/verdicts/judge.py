@@ -124,11 +124,11 @@ def _stages(keep: Callable[[str, pl.DataFrame], object] | None) -> Stage:
 
 
 def _afterwards(
-    write_facts: pl.DataFrame, lost: pl.DataFrame, ambiguous: pl.DataFrame, deploys: pl.DataFrame
+    fact_table: pl.DataFrame, lost: pl.DataFrame, ambiguous: pl.DataFrame, deploys: pl.DataFrame
 ) -> pl.DataFrame:
     """FACTS with LOSSES, AMBIGUITIES and `always_writes`, in the order of the writes."""
     return (
-        write_facts.join(lost, left_on="id", right_on="write", how="left")
+        fact_table.join(lost, left_on="id", right_on="write", how="left")
         .join(ambiguous, left_on="id", right_on="write", how="left")
         .join(_always_writing(deploys), on="deploy", how="left")
         .sort("number")

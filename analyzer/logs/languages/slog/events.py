@@ -64,7 +64,7 @@ class _Telling(NamedTuple):
     """What a record reports besides its level. Equal records of a deploy share it."""
 
     record: str
-    deploy_facts: Sequence[tuple[str, str]]
+    fact_pairs: Sequence[tuple[str, str]]
     outcome: str | None
     spoken: str | None
     printed: str | None
@@ -148,7 +148,7 @@ def _read_record(record: str, severity: str, message: str, text: str | None) -> 
 def _facts(records: pl.DataFrame, readings: Sequence[_Telling]) -> pl.DataFrame:
     """`header` events; a fact that is repeated gives one event."""
     rows = [
-        (row, *_fact(fact, value)) for row, each in enumerate(readings) for fact, value in each.deploy_facts
+        (row, *_fact(fact, value)) for row, each in enumerate(readings) for fact, value in each.fact_pairs
     ]
     facts = pl.DataFrame(rows, _FACT, orient="row")
     header = records.select("line", "at", "run", kind=pl.lit("header"), message="said")
