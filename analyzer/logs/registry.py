@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import analyzer.logs.kinds
 from analyzer.logs.interface import LogForm
+from analyzer.protocols import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,12 +45,8 @@ def registered(module: ModuleType) -> LogForm:
     Raises:
         TypeError: it lacks an attribute of `LogForm`, or its KIND is not its own name with dashes.
     """
-    declared = [name for name in (*LogForm.__annotations__, *vars(LogForm)) if not name.startswith("_")]
-    lacking = [name for name in declared if not hasattr(module, name)]
-    if lacking:
-        raise TypeError(f"{module.__name__} is no LogForm: it lacks {', '.join(lacking)}")
     if not isinstance(module, LogForm):
-        raise TypeError(f"{module.__name__} is no LogForm")
+        raise TypeError(lacking(module, LogForm))
     named = module.__name__.rpartition(".")[2].replace("_", "-")
     if named != module.KIND:
         raise TypeError(f"{module.__name__}: its KIND is {module.KIND!r}, and by its file it is {named!r}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from analyzer.sources.pattern import fits
 from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _EMPTY = "nothing in it could be used"
 _OUT = r"^/|(?:^|/)\.\.(?:/|$)"  # of a name below a folder: it leads out of it
@@ -38,9 +39,8 @@ def unread(words: Sequence[str | Path], inputs: pl.DataFrame) -> tuple[tuple[str
     if failed.is_empty():
         return ()
     arguments = set(map(_as_in_inputs, named))
-    reasons = (
-        (word, _reason(word, failed, arguments)) for word in named if not _holds(word, usable, arguments)
-    )
+    sources = _Usable(usable, arguments)
+    reasons = ((word, _reason(word, failed, arguments)) for word in named if not _holds(word, sources))
     return tuple((printable(word), reason) for word, reason in reasons if reason is not None)
 
 
@@ -70,16 +70,34 @@ def _as_in_inputs(word: str) -> str:
     return word if word == "-" else printable(str(Path(word)) if is_folder(word) else word)
 
 
-def _holds(word: str, usable: pl.Series, arguments: set[str]) -> bool:
+class _Usable:
+    """The usable sources, and what is worked out of them once for all words: a shell may expand a glob to thousands."""
+
+    def __init__(self, sources: pl.Series, arguments: set[str]) -> None:
+        self.sources = sources
+        self.arguments = arguments
+        self.names = frozenset(sources)
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The real paths of the files in which they stand."""
+        piped = {"-"} & self.arguments
+        return frozenset(real_path(_file_of(name, self.arguments)) for name in self.names - piped)
+
+
+def _holds(word: str, usable: _Usable) -> bool:
     """Whether a usable source comes from the word."""
-    if usable.is_empty():
-        return False
-    if usable.filter(_of(word, usable, arguments)).len():
+    if _as_in_inputs(word) in usable.names or _of(word, usable.sources, usable.arguments).any():
         return True
     if _is_glob(word):
-        return any(_fits(word, source, arguments) for source in usable)
-    real = real_path(word)
-    return word != "-" and any(map(_is_within(real, arguments), usable))  # the same file by another name
+        return any(_fits(word, source, usable.arguments) for source in usable.names)
+    if word == "-":
+        return False
+    real = real_path(word)  # the same file by another name
+    if not is_folder(word):
+        return real in usable.paths
+    prefix = f"{real.removesuffix('/')}/"
+    return any(path.startswith(prefix) for path in usable.paths)
 
 
 def _of(word: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
@@ -97,7 +115,10 @@ def _of(word: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
 
 def _inner(archive: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
     """Which sources are files in the archive: a file of its own may have a `!` in its name."""
-    named = sources.str.starts_with(f"{archive}!") & ~sources.is_in(list(arguments))
+    named = sources.str.starts_with(f"{archive}!")
+    if not named.any():
+        return named
+    named &= ~sources.is_in(list(arguments))
     if not _has_namesake(archive):
         return named
     own = {source for source in sources.filter(named).unique() if _file_of(source, arguments) != archive}
@@ -128,18 +149,6 @@ def _above(folder: str, sources: pl.Series) -> pl.Series:
     path = f"{folder.removesuffix('/')}/"
     holders = [path[: end + 1] for end, letter in enumerate(path) if letter == "/"]
     return sources.is_in([*holders, "./"]) & sources.str.ends_with("/")
-
-
-def _is_within(real: str, arguments: set[str]) -> Callable[[str], bool]:
-    prefix = f"{real.removesuffix('/')}/"
-
-    def is_within(source: str) -> bool:
-        if source == "-" and source in arguments:
-            return False
-        path = real_path(_file_of(source, arguments))
-        return path == real or path.startswith(prefix)
-
-    return is_within
 
 
 def _is_glob(word: str) -> bool:

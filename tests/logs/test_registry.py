@@ -38,9 +38,9 @@ def test_a_kind_of_log_says_what_it_is_and_reads() -> None:
 @pytest.mark.parametrize(
     ("attributes", "missing"),
     [
-        ({}, "my_log is no LogForm: it lacks KIND, read"),
-        ({"KIND": "my-log"}, "my_log is no LogForm: it lacks read"),
-        ({"read": print}, "my_log is no LogForm: it lacks KIND"),
+        ({}, "my_log does not satisfy LogForm: it lacks KIND, read"),
+        ({"KIND": "my-log"}, "my_log does not satisfy LogForm: it lacks read"),
+        ({"read": print}, "my_log does not satisfy LogForm: it lacks KIND"),
         ({"KIND": "other", "read": print}, "my_log: its KIND is 'other', and by its file it is 'my-log'"),
     ],
 )
