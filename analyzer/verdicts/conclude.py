@@ -13,6 +13,7 @@ import polars as pl
 from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.columns import widened
 from analyzer.verdicts.tables import TRAIL_VERDICTS
 
 _BATCH = 50
@@ -43,7 +44,7 @@ def verdicts_table(concluded: pl.DataFrame) -> pl.DataFrame:
     verdicts = concluded.select(
         "verdict", "cause", "confidence", "event_id", write="id", recovered=pl.col("recovered").fill_null(0)
     )
-    return conform(verdicts, VERDICTS)
+    return widened(verdicts, VERDICTS)
 
 
 def _doubt(*, has_trail: bool) -> pl.Expr:
