@@ -16,6 +16,9 @@ from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.tables import TRAIL_VERDICTS
 
+_AFTER_THE_END = pl.duration(seconds=60)
+"""How long after the end of its log a deploy that was stopped may still have made a call."""
+
 _BATCH = 50
 """Keys in one UpdateKeys at most (CloudFront quotas): an operation of more makes several calls."""
 
@@ -27,22 +30,38 @@ def conclude(fact_table: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
         fact_table: FACTS with what happened later: LOSSES, AMBIGUITIES, `always_writes`.
         has_trail: false where no trail was given at all.
     """
-    flagged = fact_table.with_columns(
-        hit=pl.col("event_id").is_not_null(),
-        nothing_to_do=_nothing_to_do(),
-        maybe_nothing=_maybe_nothing(),
-        tried=pl.col("failed_event").is_not_null(),
-    ).with_columns(doubt=_doubt(has_trail=has_trail))
-    sure = pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))).alias("sure")
-    flagged = flagged.with_columns(sure if has_trail else pl.lit(None, dtype=pl.String).alias("sure"))
+    flagged = (
+        fact_table.with_columns(
+            hit=pl.col("event_id").is_not_null(),
+            nothing_to_do=_nothing_to_do(),
+            maybe_nothing=_maybe_nothing(),
+            tried=pl.col("failed_event").is_not_null(),
+        )
+        .with_columns(unplaced=_unplaced(), owned=_owned())
+        .with_columns(doubt=_doubt(has_trail=has_trail))
+    )
+    sure = (
+        pl.when(_never_set())
+        .then(pl.coalesce("absent", pl.lit("high")))
+        .otherwise(pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))))
+    )
+    flagged = flagged.with_columns(sure=sure if has_trail else pl.lit(None, dtype=pl.String))
     decided = flagged.with_columns(verdict=_verdict()).with_columns(cause=_cause())
-    return conform(decided.with_columns(confidence=_confidence()), TRAIL_VERDICTS)
+    lean = decided.with_columns(leaning=_leaning()).with_columns(leaning_reason=_leaning_reason())
+    return conform(lean.with_columns(confidence=_confidence()), TRAIL_VERDICTS)
 
 
 def verdicts_table(concluded: pl.DataFrame) -> pl.DataFrame:
     """VERDICTS out of FINAL_VERDICTS."""
     verdicts = concluded.select(
-        "verdict", "cause", "confidence", "event_id", write="id", recovered=pl.col("recovered").fill_null(0)
+        "verdict",
+        "cause",
+        "confidence",
+        "event_id",
+        write="id",
+        recovered=pl.col("recovered").fill_null(0),
+        leaning=pl.when(pl.col("verdict") == "unverifiable").then("leaning"),
+        leaning_reason=pl.when(pl.col("verdict") == "unverifiable").then("leaning_reason"),
     )
     return widened(verdicts, VERDICTS)
 
@@ -52,34 +71,79 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
     if not has_trail:
         return pl.lit("no_trail")
     windowless = pl.col("low").is_null() | pl.col("high").is_null()
-    crowded = pl.col("pattern") & (
-        (pl.col("fitting").fill_null(0) > 0) | pl.col("strangers").fill_null(False)
-    )
-    any_key = pl.col("pattern") & (pl.col("key") == ANY_KEY)
-    unplaced = pl.coalesce("store", "inferred_store").is_null() | any_key
+    few = pl.col("pattern") & (pl.col("fitting").fill_null(0) > 0)
     return (
         pl.when(windowless)
         .then(pl.lit("no_window"))
-        .when(crowded | unplaced)
-        .then(pl.lit("degraded_form"))
-        .when(pl.col("near_event").is_not_null())
+        .when(_never_set())
+        .then(None)
+        .when(pl.col("unplaced"))
+        .then(pl.lit("form_lost"))
+        .when(pl.col("basis") == "order")
         .then(pl.lit("no_window"))
-        .when(~_refused())
-        .then(pl.col("absent_doubt"))
+        .when(few)
+        .then(pl.lit("contested"))
+        .when(pl.col("pattern") & pl.col("strangers").fill_null(False))
+        .then(pl.lit("other_writer"))
+        .when(~_refused() & pl.col("absent_doubt").is_not_null())
+        .then("absent_doubt")
+        .otherwise(_elsewhere())
     )
+
+
+def _unplaced() -> pl.Expr:
+    """Whether neither the log nor the trail says where the write belongs."""
+    any_key = pl.col("pattern") & (pl.col("key") == ANY_KEY)
+    return pl.coalesce("store", "inferred_store").is_null() | any_key
+
+
+def _owned() -> pl.Expr:
+    """Whether it is known whose calls are the deploy's: it is aligned with the trail."""
+    return (pl.col("clock") == "aligned").fill_null(False)
+
+
+def _elsewhere() -> pl.Expr:
+    """Why a call outside the window, or another's inside it, may be the write's own; null where none may.
+
+    Source: docs/facts/alignment.md, section 4: the table of what makes a drop safe.
+    """
+    free = pl.col("near_event").is_null()
+    bracketed = pl.col("bracketed").fill_null(False) & pl.col("own_spare").is_null()
+    not_elsewhere = ~pl.col("tied").fill_null(False) & (bracketed | pl.col("own_read").is_not_null())
+    return (
+        pl.when(pl.col("near_attempt").is_not_null() & ~pl.col("tried"))
+        .then(pl.when("near_owned").then(pl.lit("contested")).otherwise(pl.lit("other_writer")))
+        .when(pl.col("owned") & pl.col("stepped").fill_null(False) & pl.col("own_read").is_null())
+        .then(pl.lit("clocks_differ"))
+        .when(pl.col("owned") & (free | not_elsewhere))
+        .then(None)
+        .when(~pl.col("owned") & ~pl.col("pattern") & free & pl.col("wide").fill_null(False))
+        .then(None)
+        .when(pl.col("owned") | (pl.col("clock") == "ambiguous"))
+        .then(pl.lit("rivals"))
+        .otherwise(pl.lit("clocks_differ"))
+    )
+
+
+def _never_set() -> pl.Expr:
+    """Whether the log's own outputs show that the operation returned before it wrote.
+
+    Source: docs/facts/sst-output.md, S1 of section 4.5.
+    """
+    return pl.col("unset").fill_null(False) & (pl.col("reported") == "succeeded")
 
 
 def _refused() -> pl.Expr:
     """Whether the operation's last available word is a call that was refused, and nothing available contradicts it.
 
-    What is not allowed is not tried again, and would be refused again: no later call can be missing.
+    What is not allowed is not tried again, and would be refused again: no later call can be missing. Only a call of the
+    deploy's own is such a word.
     """
     last_word = pl.when("tried").then(cause_of(pl.col("failed_code"), pl.col("failed_message")))
-    by_read = pl.when(pl.col("failed_read").is_not_null()).then(
-        cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String))
-    )
+    own_read = pl.col("failed_read").is_not_null() & pl.col("read_owned").fill_null(False)
+    by_read = pl.when(own_read).then(cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String)))
     denied = pl.coalesce(last_word, by_read) == "access_denied"
-    return (denied & pl.col("open_end")).fill_null(False)
+    return (denied & pl.col("open_end") & pl.col("owned")).fill_null(False)
 
 
 def _nothing_to_do() -> pl.Expr:
@@ -91,6 +155,13 @@ def _nothing_to_do() -> pl.Expr:
     refused = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "not_found"
     key_absent = gone_before | by_other | refused.fill_null(False)
     return ((pl.col("action") == "delete") & key_absent) | empty_list
+
+
+def _found_gone() -> pl.Expr:
+    """Whether the deploy's own call found that there is nothing to take away: no chain is needed then."""
+    refused = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "not_found"
+    empty_list = (pl.col("action") == "remove") & pl.col("absent_read").is_not_null() & pl.col("read_owned")
+    return (refused | empty_list).fill_null(False)
 
 
 def _maybe_nothing() -> pl.Expr:
@@ -121,20 +192,23 @@ def _verdict() -> pl.Expr:
     sure = pl.col("sure").is_not_null() & pl.col("doubt").is_null()
     failed = pl.col("reported") == "failed"
     contested = pl.col("contested").fill_null(False)
+    own_hit = pl.col("hit") & pl.col("owned")
     return (
         pl.when(pl.col("ambiguous_cause").is_not_null())
         .then(pl.lit("unverifiable"))
-        .when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
+        .when(own_hit & pl.col("loss_event_id").is_not_null())
         .then(pl.lit("lost"))
-        .when(pl.col("hit") & differs.fill_null(False))
+        .when(own_hit & differs.fill_null(False))
         .then(pl.lit("mismatched"))
-        .when(pl.col("hit") & (~contested | pl.col("nothing_to_do")))
+        .when(own_hit & (~contested | pl.col("nothing_to_do")))
         .then(pl.lit("landed"))
         .when(failed)
         .then(pl.lit("errored"))
+        .when(pl.col("hit") & ~pl.col("owned"))
+        .then(pl.lit("unverifiable"))
         .when((pl.col("reported") == "unfinished") & ~_may_have_landed())
         .then(pl.lit("unfinished"))
-        .when("nothing_to_do")
+        .when(pl.col("nothing_to_do") & (sure | _found_gone()))
         .then(pl.lit("landed"))
         .when(~sure | _may_have_landed() | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
@@ -148,14 +222,69 @@ def _verdict() -> pl.Expr:
 
 def _may_have_landed() -> pl.Expr:
     """Whether an operation without an end may have made an available call, or another may; or after the log's end."""
-    unclaimed = pl.col("near_event").is_not_null() | pl.col("strangers").fill_null(False)
-    near = pl.col("contested").fill_null(False) | unclaimed
+    soon = (pl.col("near_distance") <= _AFTER_THE_END).fill_null(False) | ~pl.col("owned")
+    unclaimed = (pl.col("near_event").is_not_null() & soon) | pl.col("near_attempt").is_not_null()
+    near = pl.col("contested").fill_null(False) | unclaimed | pl.col("strangers").fill_null(False)
     return (pl.col("reported") == "unfinished") & near
+
+
+def _leaning() -> pl.Expr:
+    """What is likely of a write that is not proven either way; null where nothing is, or where order alone decided.
+
+    A successful call in its own time is likely its own. An aligned deploy of which no call is in the window, nor
+    anywhere else, likely dropped it, though no later write closes the chain.
+    """
+    swallowed = (
+        pl.col("tried")
+        & pl.col("owned")
+        & (pl.col("reported") == "succeeded")
+        & pl.col("near_event").is_null()
+    )
+    contested = pl.col("contested").fill_null(False)
+    return (
+        pl.when(pl.col("verdict") != "unverifiable")
+        .then(None)
+        .when(pl.col("hit") & ~contested & pl.col("ambiguous_cause").is_null())
+        .then(pl.when(pl.col("loss_event_id").is_not_null()).then(pl.lit("lost")).otherwise(pl.lit("landed")))
+        .when(contested | (pl.col("reported") != "succeeded"))
+        .then(None)
+        .when(swallowed)
+        .then(pl.lit("errored"))
+        .when(_likely_dropped() & ~pl.col("tried"))
+        .then(pl.lit("dropped"))
+    )
+
+
+def _likely_dropped() -> pl.Expr:
+    """Whether the deploy is aligned, the trail reaches well beyond it, and no call anywhere could be this write."""
+    silent = pl.col("near_event").is_null() & pl.col("near_attempt").is_null()
+    without_chain = pl.col("doubt").is_in(["chain_not_closed"]) & silent
+    by_read = pl.col("doubt").is_in(["rivals", "no_window"]) & (
+        pl.col("own_read").is_not_null() | pl.col("bracketed").fill_null(False) | silent
+    )
+    log_says = _never_set()
+    possible = ~pl.col("maybe_nothing") & ~pl.col("stepped").fill_null(False)
+    placed = ~pl.col("unplaced") & ~pl.col("strangers").fill_null(False)
+    return (pl.col("owned") & possible & placed & (without_chain | by_read)) | log_says
+
+
+def _leaning_reason() -> pl.Expr:
+    return (
+        pl.when(pl.col("leaning").is_in(["landed", "lost"]))
+        .then(pl.lit("a call at its time fits it, but whose call it is is not known"))
+        .when(pl.col("leaning") == "errored")
+        .then(pl.lit("the deploy's own call for it failed, and no other call is available"))
+        .when((pl.col("leaning") == "dropped") & _never_set())
+        .then(pl.lit("the log's own outputs show that the operation returned before it wrote"))
+        .when(pl.col("leaning") == "dropped")
+        .then(pl.lit("the deploy's other calls are available at its time, and none for this write"))
+    )
 
 
 def _cause() -> pl.Expr:
     by_call = cause_of(pl.col("failed_code"), pl.col("failed_message"))
     by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
+    by_read = cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String))
     verdict = pl.col("verdict")
     contested = pl.col("contested").fill_null(False)
     # Fewer calls than operations that they fit: one of them went without, and it cannot be decided which.
@@ -164,7 +293,11 @@ def _cause() -> pl.Expr:
         pl.when(verdict == "lost")
         .then("loss_cause")
         .when(verdict == "errored")
-        .then(pl.coalesce(by_call, by_log, pl.lit("service_error")))
+        .then(
+            pl.coalesce(
+                by_call, pl.when(by_log != "service_error").then(by_log), by_read, pl.lit("service_error")
+            )
+        )
         .when(verdict == "unfinished")
         .then(pl.lit("interrupted"))
         .when(verdict == "unverifiable")
@@ -172,10 +305,11 @@ def _cause() -> pl.Expr:
             pl.coalesce(
                 "ambiguous_cause",
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
+                pl.when(pl.col("hit") & ~pl.col("owned")).then(_not_owned()),
                 "doubt",
                 pl.when(without).then(pl.lit("never_attempted")),
-                pl.when(pl.col("action") == "delete").then(pl.lit("trail_gap")),
-                pl.lit("degraded_form"),
+                pl.when(contested).then(pl.lit("contested")),
+                pl.lit("maybe_nothing"),
             )
         )
         .when((verdict == "dropped") & pl.col("failed_read").is_not_null())
@@ -183,6 +317,11 @@ def _cause() -> pl.Expr:
         .when(verdict == "dropped")
         .then(pl.lit("never_attempted"))
     )
+
+
+def _not_owned() -> pl.Expr:
+    """Why a call that fits is not known to be the deploy's."""
+    return pl.when(pl.col("clock") == "ambiguous").then(pl.lit("rivals")).otherwise(pl.lit("clocks_differ"))
 
 
 def _confidence() -> pl.Expr:

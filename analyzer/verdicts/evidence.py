@@ -15,7 +15,7 @@ from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
 from analyzer.verdicts.matching.attempts import MOST_SHOWN
 
 _EVENT_COLUMNS = (
-    "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
+    "event_id", "failed_read", "absent_read", "near_attempt", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
 )  # fmt: skip
 
 Line = Literal[
@@ -24,6 +24,7 @@ Line = Literal[
     "failed_read",
     "absent_read",
     "answer",
+    "near_attempt",
     "near_miss",
     "last_change",
     "loss",
@@ -66,6 +67,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         _named(concluded, by_event, "failed_read", "failed_read", _read_failed()),
         _named(concluded, by_event, "absent_read", "absent_read", pl.lit("GetKey found no such key")),
         _named(concluded, by_event, "event_id", "answer", _succeeded()),
+        _named(concluded, by_event, "near_attempt", "near_attempt", _near_attempt()),
         _named(concluded, by_event, "near_event", "near_miss", _unclaimed()),
         _named(concluded, by_event, "last_event", "last_change", _before()),
         _listing_lines(concluded),
@@ -172,8 +174,30 @@ def _succeeded() -> pl.Expr:
 
 def _unclaimed() -> pl.Expr:
     return pl.format(
-        "{} succeeded just outside the operation's time and no operation claims it: the clocks may differ",
+        "{} by {} {}: no operation claims it, and it could be this write at another time",
         "api",
+        pl.col("caller").fill_null("an unknown caller"),
+        _outcome(),
+    )
+
+
+def _near_attempt() -> pl.Expr:
+    return pl.format(
+        "{} by {} {}, within the operation's time",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
+        _outcome(),
+    )
+
+
+def _outcome() -> pl.Expr:
+    failed = pl.col("error_code").is_not_null() | pl.col("error_message").is_not_null()
+    return (
+        pl.when(failed)
+        .then(pl.lit("failed"))
+        .when(pl.col("etag").is_not_null())
+        .then(pl.lit("succeeded"))
+        .otherwise(pl.lit("has an unknown outcome"))
     )
 
 
@@ -211,6 +235,8 @@ def _shows(column: str) -> pl.Expr:
         return (pl.col("action") == "delete") & pl.col("event_id").is_null()
     if column in {"failed_read", "absent_read"}:
         return pl.col("event_id").is_null()
+    if column in {"near_event", "near_attempt"}:
+        return pl.col("verdict") == "unverifiable"
     return pl.lit(value=True)
 
 
@@ -276,9 +302,17 @@ _WHY = {
     "no_trail": "no trail of the store was given: nothing shows what was written",
     "no_window": "the log has no times, and no --since and --until were given",
     "data_events_off": "the trail contains no write to this store: data events are not recorded by default",
-    "trail_gap": "the chain of ETags is broken, or not closed by a later write: a call may be missing",
+    "not_covered": "the files of the trail do not reach the time of the operation",
+    "trail_gap": "the chain of ETags is broken: a call is missing",
+    "chain_not_closed": "no later write of the store closes the chain of ETags: the last records may be missing",
     "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may not be delivered yet",
-    "degraded_form": "the log does not show which calls belong to this write",
+    "clocks_differ": "the deploy cannot be aligned with the trail: the clock of its log may be wrong",
+    "rivals": "other calls in the trail could be this write, at another time or by another run of the stack",
+    "other_writer": "another caller's call on the key lies within the operation's time",
+    "contested": "fewer calls are available than operations that they fit, and nothing shows which went without",
+    "maybe_nothing": "the operation may rightly have written nothing, and the trail does not show what it found",
+    "outcome_unknown": "a record does not show whether the call succeeded",
+    "form_lost": "the log or the records do not show which store or which key this is about",
 }
 
 _EMPTY_BEFORE = "the unbroken chain begins with an empty store and goes on past the operation"
@@ -296,7 +330,6 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
     ).fill_null(False)
     # A listing can show what is there where the trail cannot show why.
     cause = pl.when(pl.col("verdict") == "unverifiable").then("cause").otherwise("open_cause")
-    near = pl.col("near_event").is_not_null() & (cause == "no_window")
     why = (
         pl.when(on_coverage)
         .then(
@@ -310,10 +343,9 @@ def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
         .then("unlogged")
         .when((cause == "trail_too_early") & pl.col("high").is_not_null())
         .then(_wait())
-        .when(~near)
-        .then(cause.replace_strict(_WHY, default=None, return_dtype=pl.String))
+        .otherwise(cause.replace_strict(_WHY, default=None, return_dtype=pl.String))
     )
-    crowd = pl.when((cause == "degraded_form") & (pl.col("fitting") > 0)).then(
+    crowd = pl.when((cause == "contested") & (pl.col("fitting") > 0)).then(
         pl.format(
             "{} call(s) fit {} writes of this deploy: at least one never landed, and the log does not show which",
             "fitting",

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.listed import listed
@@ -20,6 +21,7 @@ from analyzer.verdicts.losses.ambiguous import ambiguities
 from analyzer.verdicts.losses.loss import losses
 from analyzer.verdicts.matching.facts import Material, exact_facts
 from analyzer.verdicts.matching.match import ordered_calls, windows
+from analyzer.verdicts.matching.own import clock_states, own_writers
 from analyzer.verdicts.matching.patterns import pattern_facts
 from analyzer.verdicts.relevant import relevant_calls
 from analyzer.verdicts.remedies.remedy import remedies
@@ -45,12 +47,14 @@ class Judgement:
         remedies: REMEDIES: for writes that did not land, the command that puts each right, and whether a redeploy
             would.
         store_remedies: STORE_REMEDIES: the command for all writes of a store.
+        alignments: ALIGNMENTS.
     """
 
     verdicts: pl.DataFrame
     evidence: pl.DataFrame
     remedies: pl.DataFrame
     store_remedies: pl.DataFrame
+    alignments: pl.DataFrame
 
 
 def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-the-data, each by its name
@@ -64,6 +68,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     covered: pl.DataFrame | None = None,
     listings: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
+    begin: datetime | None = None,
     keep: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
@@ -81,16 +86,33 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         covered: COVERED.
         listings: LISTINGS, each with its store and its time.
         keys: KEYS of them.
+        begin: the earliest time that the trail speaks for, where that is known.
         keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
-        return Judgement(empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES))
+        return Judgement(
+            empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES), empty(ALIGNMENTS)
+        )
     stage = _stages(keep)
-    windowed = stage("windows", windows(writes))
-    ordered = stage("ordered_calls", ordered_calls(relevant_calls(calls, chain, writes), chain))
+    near_calls = relevant_calls(calls, chain, writes)
+    ordered = stage("ordered_calls", ordered_calls(near_calls, chain))
+    aligned = align(writes, deploys, calls)
+    stage("alignments", aligned.table)
+    windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
     covered = empty(COVERED) if covered is None else covered
-    material = Material(windowed, ordered, chain, deploys, reach, covered)
-    exact, pattern = exact_facts(material, stage), pattern_facts(material, stage)
+    material = Material(
+        windowed,
+        ordered,
+        chain,
+        deploys,
+        reach,
+        covered,
+        writers=stage("own_writers", own_writers(aligned.writers, ordered)),
+        clocks=stage("clock_states", clock_states(aligned.states)),
+        begin=begin,
+    )
+    exact = exact_facts(material, stage)
+    pattern = pattern_facts(material, exact.landings["event_id"], stage)
     facts = stage("facts", pl.concat([exact.table, pattern.table]))
     failed = stage("failed_attempts", pl.concat([exact.failed, pattern.failed]))
     landings = stage("landings", pl.concat([exact.landings, pattern.landings]))
@@ -109,6 +131,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         stage("evidence", evidence(final, failed, calls)),
         stage("remedies", remedied.writes),
         stage("store_remedies", remedied.stores),
+        aligned.table,
     )
 
 

@@ -24,11 +24,15 @@ TRAIL_VERDICTS = pl.Schema(
         "nothing_to_do": pl.Boolean(),  # the store was as the deploy wanted it
         "maybe_nothing": pl.Boolean(),  # the operation may rightly have written nothing
         "tried": pl.Boolean(),  # a call was made, failed, and was not tried again
+        "unplaced": pl.Boolean(),  # neither the log nor the trail says in which store, or under which key
+        "owned": pl.Boolean(),  # it is known whose calls are the deploy's: it is aligned with the trail
         "doubt": pl.String(),  # why the absence of a call is not proven
         "sure": pl.String(),  # how sure it is
         "verdict": pl.String(),  # by the trail alone
         "cause": pl.String(),
         "confidence": pl.String(),
+        "leaning": pl.String(),  # what is likely where the verdict is `unverifiable`
+        "leaning_reason": pl.String(),
     }
 )
 

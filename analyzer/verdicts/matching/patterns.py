@@ -11,7 +11,7 @@ the pool gets a call. An operation that failed gets none; one that never ended g
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -20,7 +20,7 @@ from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.matching.attempts import MOST_SHOWN, failed_summary, resolved
-from analyzer.verdicts.matching.claims import EFFECTS, inside
+from analyzer.verdicts.matching.claims import ANYBODY, EFFECTS, inside
 from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
 from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores, namespace_of_key
 from analyzer.verdicts.matching.match import not_found
@@ -29,6 +29,7 @@ from analyzer.verdicts.matching.tables import (
     ABSENCE,
     FAILED_ATTEMPTS,
     FITS,
+    GUARDS,
     PATTERN_ANSWERS,
     SPANS,
     STRANGERS,
@@ -41,11 +42,12 @@ if TYPE_CHECKING:
 _POOL = ["target", "key", "pool_store", "low", "high"]
 
 
-def pattern_facts(material: Material, stage: Stage) -> Facts:
+def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts:
     """Facts about the writes whose key the log does not name.
 
     Args:
         material: of all writes.
+        claimed: the events that answer for writes whose key the log names.
         stage: gets each table on the way.
     """
     if not material.writes["pattern"].any():
@@ -54,22 +56,24 @@ def pattern_facts(material: Material, stage: Stage) -> Facts:
     inferred = stage("inferred_stores", inferred_stores(patterns, material.calls, material.deploys))
     writes = _pooled(inferred)
     anybodys = _fitting(writes, material.calls)
-    fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
+    fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes, material.writers)
     good = fitting.filter("ok")
     pools = writes.select("pool", write="id")
+    reads = _reads(writes, material.calls, material.writers)
     answers = stage("pattern_answers", _answers(writes, _supply(good), material.deploys))
     failed = _failed(fitting.filter(~pl.col("ok")), good).join(pools, on="pool")
     attempts = conform(failed, FAILED_ATTEMPTS)
     parts = [
         answers,
         stage("pattern_last_failures", failed_summary(attempts)),
-        stage("pattern_reads", _reads(writes, material.calls)),
+        stage("pattern_reads", reads),
         stage("pattern_absence", _absence(inferred, material)),
         stage("strangers", _strangers(writes, anybodys, fitting)),
+        stage("pattern_guards", _guards(writes, material.calls, answers, reads, claimed)),
     ]
     unread = writes.join(
         stores_unread(material.calls), left_on="inferred_store", right_on="store", how="left"
-    )
+    ).join(material.clocks, on="deploy", how="left")
     landings = landed_rows(writes, _hits(answers, good, pools))
     return Facts(joined_up(unread, parts), attempts, landings, _fits(answers, writes))
 
@@ -77,9 +81,23 @@ def pattern_facts(material: Material, stage: Stage) -> Facts:
 def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
     """ABSENCE of `writes` (INFERRED_STORES), which is never proven: nothing shows that the store is the right one."""
     spans = writes.select(
-        "deploy", "low", "high", store="inferred_store", deploy_low="low", deploy_high="high", write="id"
+        "deploy",
+        "key",
+        "low",
+        "high",
+        store="inferred_store",
+        deploy_low=pl.col("low").min().over("deploy"),
+        deploy_high=pl.col("high").max().over("deploy"),
+        write="id",
     )
-    proofs = absence(conform(spans, SPANS), material.calls, material.chain, material.reach, material.covered)
+    proofs = absence(
+        conform(spans, SPANS),
+        material.calls,
+        material.chain,
+        material.reach,
+        material.covered,
+        material.begin,
+    )
     lowered = proofs.rename({"absent": "by_chain"}).with_columns(
         absent=pl.col("by_chain").replace("proven", "high")
     )
@@ -148,14 +166,17 @@ def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return within(pools, reads.select("at", "writer"), []).select("pool", "writer").unique()
 
 
-def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+def _of_its_writer(
+    fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame, own: pl.DataFrame
+) -> pl.DataFrame:
     """`fitting` without calls that may be another deploy's.
 
-    A namespace belongs to one resource, a list of routes to any. A deploy's writer is the one that made all calls on
-    the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
-    one's, and no record shows whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
-    lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there
-    are operations that succeeded, and no other caller read a list then: SST reads before it writes.
+    Of a deploy that is aligned with the trail these are the calls by its writers. Of others: a namespace belongs to one
+    resource, a list of routes to any. A deploy's writer is the one that made all calls on the deploy's own keys,
+    whether they succeeded or not. Where several did, another deploy has a namespace of this one's, and no record shows
+    whose is whose: none stays. Where none did, or several deploys share a pool, the calls on lists stay that were made
+    in the time of the deploy, if one writer made all of them, and no more than there are operations that succeeded,
+    and no other caller read a list then: SST reads before it writes.
     """
     deploys = writes.group_by("pool").agg(deploys=pl.col("deploy").unique())
     of_pool = deploys.filter(pl.col("deploys").list.len() == 1).select(
@@ -169,8 +190,13 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
     lonely = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
     needed = writes.group_by("pool").agg(needed=(pl.col("reported") == "succeeded").sum())
     due = pl.col("event_id").filter(pl.col("ok") & inside()).n_unique().over("pool") <= pl.col("needed")
+    by_own = own.select("deploy", "by", mine=pl.lit(value=True)).unique()
+    aligned = own["deploy"].unique().implode()
+    with_writer = with_writer.join(by_own, on=["deploy", "by"], how="left", maintain_order="left")
     mine = (
-        pl.when(pl.col("writers") > 1)
+        pl.when(pl.col("deploy").is_in(aligned))
+        .then(pl.col("mine").fill_null(value=False))
+        .when(pl.col("writers") > 1)
         .then(pl.lit(value=False))
         .when(~pl.col("routes"))
         .then(pl.lit(value=True))
@@ -179,7 +205,7 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
         .otherwise(inside() & lonely & due)
     )
     with_need = with_writer.join(needed, on="pool", how="left", maintain_order="left")
-    return with_need.filter(mine).drop("deploy", "chief", "writers", "needed")
+    return with_need.filter(mine).drop("deploy", "chief", "writers", "needed", "mine")
 
 
 def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fitting: pl.DataFrame) -> pl.DataFrame:
@@ -284,17 +310,85 @@ def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     return conform(pl.concat(arrows), FITS)
 
 
-def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """READS of the routes keys of the inferred store in the window."""
-    windows = writes.filter(pl.col("key").str.ends_with(ROUTES)).select(
-        "low", "high", store="inferred_store", write="id"
+def _reads(writes: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
+    """READS of the routes keys of the inferred store in the window, by the deploy's writers where these are known."""
+    callers = writers.select("deploy", "by").unique()
+    windows = (
+        writes.filter(pl.col("key").str.ends_with(ROUTES))
+        .join(callers, on="deploy", how="left")
+        .select(
+            "low",
+            "high",
+            store="inferred_store",
+            write="id",
+            by=pl.col("by").fill_null(ANYBODY),
+            owned=pl.col("by").is_not_null(),
+        )
     )
-    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES)).select(
-        "store", "at", "ok", "event_id", "error_code", absent=not_found()
+    of_lists = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES))
+    reads = pl.concat([of_lists, of_lists.with_columns(by=pl.lit(ANYBODY, COUNT))]).select(
+        "store", "by", "at", "ok", "event_id", "error_code", absent=not_found()
     )
-    window_reads = within(windows, reads, ["store"])
+    window_reads = within(windows, reads, ["store", "by"])
     good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)
     counts = window_reads.group_by("write").agg(
-        good=good, own_reads=pl.col("ok").sum().cast(COUNT), attempts=pl.lit(0, COUNT)
+        good=good,
+        own_reads=pl.col("ok").sum().cast(COUNT),
+        attempts=pl.lit(0, COUNT),
+        read_owned=pl.col("owned").all(),
     )
     return read_summary(window_reads, counts)
+
+
+def _guards(
+    writes: pl.DataFrame, calls: pl.DataFrame, answers: pl.DataFrame, reads: pl.DataFrame, claimed: pl.Series
+) -> pl.DataFrame:
+    """GUARDS of the writes without a call: the nearest call that fits their pattern, and a read of their own.
+
+    That call may lie anywhere in the trail, and is the one of no operation.
+    """
+    taken = pl.concat([answers["event_id"], claimed]).drop_nulls().unique().implode()
+    spare = (
+        calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null())
+        .filter(~pl.col("event_id").is_in(taken))
+        .with_columns(routes=pl.col("key").str.ends_with(ROUTES), namespace=namespace_of_key())
+        .with_columns(pl.when(~pl.col("routes")).then("namespace").otherwise(pl.lit("*")).alias("namespace"))
+        .select("store", "effect", "routes", "namespace", "event_id", call_at="at")
+        .sort("call_at")
+    )
+    on = ["store", "effect", "routes", "namespace"]
+    open_writes = writes.filter(pl.col("key") != ANY_KEY).join(
+        answers.filter(pl.col("event_id").is_not_null()), left_on="id", right_on="write", how="anti"
+    )
+    needs = (
+        open_writes.join(EFFECTS, on="action")
+        .select(
+            "effect",
+            store="inferred_store",
+            write="id",
+            routes=pl.col("key").str.ends_with(ROUTES),
+            namespace=namespace_of_key(),
+            at=pl.coalesce("start", "end"),
+        )
+        .drop_nulls(["store", "at"])
+        .sort("at")
+    )
+    sides: tuple[Literal["backward", "forward"], ...] = ("backward", "forward")
+    found = pl.concat(
+        needs.join_asof(
+            spare, left_on="at", right_on="call_at", by=on, strategy=side, check_sortedness=False
+        ).select("write", near_event="event_id", near_distance=(pl.col("call_at") - pl.col("at")).abs())
+        for side in sides
+    ).drop_nulls("near_event")
+    first = found.sort("near_distance", "near_event").unique("write", keep="first", maintain_order=True)
+    alone = answers.filter(pl.col("rivals") == 1).select("write")
+    read = (
+        reads.filter("read_owned")
+        .join(alone, on="write", how="semi")
+        .select("write", own_read=pl.coalesce("failed_read", "absent_read"))
+        .drop_nulls()
+    )
+    table = (
+        open_writes.select(write="id").join(first, on="write", how="left").join(read, on="write", how="left")
+    )
+    return widened(table, GUARDS)

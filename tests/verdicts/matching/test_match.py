@@ -7,16 +7,20 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzer.tables import empty
 from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.matching.attempts import own_claims
 from analyzer.verdicts.matching.match import assigned, candidates, ordered_calls, windows
+from analyzer.verdicts.alignment.tables import OPERATION_TIMES
 from tests.build import Tape, write, writes
 
 
 def answers(tape: Tape, *rows: dict[str, object]) -> dict[str, str]:
     """Write id → the event id of the call that answers for it."""
     calls = tape.calls()
-    hits = assigned(candidates(windows(writes(*rows)), ordered_calls(calls, chain(calls))))
+    hits = assigned(
+        candidates(windows(writes(*rows), empty(OPERATION_TIMES)), ordered_calls(calls, chain(calls)))
+    )
     return dict(zip(hits["write"], hits["event_id"], strict=True))
 
 
@@ -120,7 +124,7 @@ def test_callers_without_number_make_no_product_with_the_writes() -> None:
     for number in range(200):
         tape.write(3, puts=["k"], caller=f"arn:aws:sts::111122223333:assumed-role/a/{number}")
     table, calls = writes(*[write("k", 2, 4)] * 200), tape.calls()
-    claims = candidates(windows(table), ordered_calls(calls, chain(calls)))
+    claims = candidates(windows(table, empty(OPERATION_TIMES)), ordered_calls(calls, chain(calls)))
     hits = assigned(claims)
     assert len(hits) == 200
     assert len(own_claims(claims, hits, table).zones) <= len(claims.zones)
