@@ -104,7 +104,7 @@ def absence(
         .then(pl.lit("proven"))
         .when(p1 | high | p3)
         .then(pl.lit("high")),
-        wide=pl.col("wide").fill_null(False) & ~blind,
+        wide=(pl.col("wide").fill_null(False) | (p3 & pl.col("complete_wide").fill_null(False))) & ~blind,
         absent_doubt=pl.when(pl.col("low").is_null())
         .then(pl.lit("no_window"))
         .when(blind)
@@ -130,22 +130,28 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     """What COVERED shows for each window.
 
     Gives `write, complete` (why the trail holds every write from before the window until the delivery lag after it),
-    `selected` (the selectors ask for the writes), `off` (they do not), `unlogged` (which, and why) and `off_before`
-    (they did not when the window began).
+    `selected` (the selectors ask for the writes), `off` (they do not), `unlogged` (which, and why), `off_before` (they
+    did not when the window began) and `complete_wide` (the trail holds every write within an hour of the deploy).
     """
     spans = covered.with_columns(pl.col("start").fill_null(_EVER[0]), pl.col("end").fill_null(_EVER[1]))
-    windows_of_stores = windows.drop_nulls(["low", "high", "store"]).select("write", "store", "low", "high")
+    windows_of_stores = windows.drop_nulls(["low", "high", "store"]).select(
+        "write", "store", "low", "high", "deploy_low", "deploy_high"
+    )
     during = windows_of_stores.join(spans, on="store").filter(
         (pl.col("start") <= pl.col("low")) & (pl.col("low") <= pl.col("end"))
     )
     is_covered = pl.col("kind") == "covered"
     throughout = pl.col("end") >= pl.col("high")
     reaches = pl.col("end") >= pl.col("high") + DELIVERY_LAG
+    around = (pl.col("start") <= pl.col("deploy_low") - _WRONG_CLOCK) & (
+        pl.col("end") >= pl.col("deploy_high") + _WRONG_CLOCK
+    )
     return (
         during.sort("start", "trail", "why")
         .group_by("write")
         .agg(
             complete=pl.col("why").filter(is_covered & reaches).first(),
+            complete_wide=(is_covered & around).any(),
             selected=((pl.col("kind") != "off") & throughout).any(),
             off=((pl.col("kind") == "off") & throughout).any(),
             unlogged=pl.format("trail {}: {}", "trail", "why")

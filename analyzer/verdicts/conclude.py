@@ -105,7 +105,7 @@ def _owned() -> pl.Expr:
 def _elsewhere() -> pl.Expr:
     """Why a call outside the window, or another's inside it, may be the write's own; null where none may.
 
-    Source: docs/facts/alignment.md, section 4: the table of what makes a drop safe.
+    Source: docs/facts/alignment.md#4-safe-drops.
     """
     free = pl.col("near_event").is_null()
     bracketed = pl.col("bracketed").fill_null(False) & pl.col("own_spare").is_null()
@@ -265,7 +265,8 @@ def _likely_dropped() -> pl.Expr:
     log_says = _never_set()
     possible = ~pl.col("maybe_nothing") & ~pl.col("stepped").fill_null(False)
     placed = ~pl.col("unplaced") & ~pl.col("strangers").fill_null(False)
-    return (pl.col("owned") & possible & placed & (without_chain | by_read)) | log_says
+    lonely = ~pl.col("owned") & ~pl.col("pattern") & silent & pl.col("absent").is_not_null()
+    return (possible & placed & ((pl.col("owned") & (without_chain | by_read)) | lonely)) | log_says
 
 
 def _leaning_reason() -> pl.Expr:

@@ -52,15 +52,16 @@ def found(tape: Tape, *rows: dict[str, object], reach: float = HOUR) -> list[tup
 
 
 def bracketed() -> Tape:
-    """A tape that begins with a write of another key, long before the window."""
+    """A tape that begins with a write of another key, long before the window: more than an hour, so that a wrong clock
+    hides nothing."""
     tape = Tape()
-    tape.write(-600, puts=["other"])
+    tape.write(-4000, puts=["other"])
     return tape
 
 
 def closed(tape: Tape) -> Tape:
-    """`tape` with a write of another key, long after the window."""
-    tape.write(600, puts=["other"])
+    """`tape` with a write of another key, long after the window: more than an hour."""
+    tape.write(4000, puts=["other"])
     return tape
 
 

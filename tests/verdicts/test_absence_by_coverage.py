@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from analyzer.verdicts.judge import Judgement
 
 DROPPED = ("dropped", "never_attempted", "high")
-GAP = ("unverifiable", "trail_gap", "low")
+GAP = ("unverifiable", "chain_not_closed", "low")
 EARLY = ("unverifiable", "trail_too_early", "low")
 OFF = ("unverifiable", "data_events_off", "low")
 

@@ -5,7 +5,7 @@ A chain shows that no success is missing in a window. It does not show that the 
 elsewhere was not this write's own, made at another time than the log says. So every attempt on the key counts, whether
 it succeeded or not: those near the operation, and those that no operation claims, anywhere in the trail.
 
-Source: docs/facts/alignment.md#4-when-is-a-drop-of-an-aligned-deploy-safe-8646-true-drops-13-worlds-t--5-skews-missing-records-clocks-that-step-renewed-keys-foreign-writers
+Source: docs/facts/alignment.md#4-safe-drops
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def reads_for(
 def _with_whole_lists(reads: pl.DataFrame) -> pl.DataFrame:
     """`reads` of keys; of those that read a part of a list of routes (`NAMESPACE:routes:0`), the key of the list.
 
-    Source: docs/facts/sst-output.md#42-exact-api-calls-per-operation-v3125-sdk-max-attempts-10-v3622.
+    Source: docs/facts/sst-output.md#42-calls-per-operation.
     """
     return reads.with_columns(pl.col("key").str.replace(r"^([^:]*:routes):[0-9]+$", "${1}"))
 
