@@ -1,0 +1,61 @@
+"""Aligns each deploy with the trail: who made its calls, and how far its log's clock is from CloudTrail's.
+
+In come WRITES, DEPLOYS and CALLS. Out goes an `Alignment`. It comes before any call is matched with a write, so that
+windows are in the trail's time and another's call is never the deploy's. Begin here to read this folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analyzer.verdicts.alignment.attempts import attempts
+from analyzer.verdicts.alignment.extras import Activity
+from analyzer.verdicts.alignment.logs import Logs
+from analyzer.verdicts.alignment.operations import operations
+from analyzer.verdicts.alignment.outcome import alignments, operation_times, states, writers_of
+from analyzer.verdicts.alignment.pairs import in_reach
+from analyzer.verdicts.alignment.place import placed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where the deploys lie in the trail.
+
+    Attributes:
+        table: ALIGNMENTS: one row for each deploy that has writes, in the order of the deploys.
+        times: OPERATION_TIMES: of the writes of aligned deploys.
+        writers: ALIGNED_WRITERS.
+        states: STATES: what verdicts ask of each row of `table`.
+    """
+
+    table: pl.DataFrame
+    times: pl.DataFrame
+    writers: pl.DataFrame
+    states: pl.DataFrame
+
+
+def align(writes: pl.DataFrame, deploys: pl.DataFrame, calls: pl.DataFrame) -> Alignment:
+    """Aligns each deploy that has writes.
+
+    Args:
+        writes: WRITES.
+        deploys: DEPLOYS.
+        calls: CALLS.
+    """
+    ops = operations(writes, deploys)
+    found = attempts(calls, ops)
+    voting, _ = in_reach(ops, found)
+    logs = Logs(deploys, ops, voting)
+    places = placed(logs, found.writers["caller"].to_list(), Activity(calls, found))
+    present = writes["deploy"].unique().implode()
+    ids = deploys.filter(deploys["id"].is_in(present))["id"].to_list()
+    return Alignment(
+        alignments(ids, places, found.writers),
+        operation_times(places, ops),
+        writers_of(places, found.writers),
+        states(ids, places),
+    )
