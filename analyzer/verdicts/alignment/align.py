@@ -38,19 +38,22 @@ class Alignment:
     states: pl.DataFrame
 
 
-def align(writes: pl.DataFrame, deploys: pl.DataFrame, calls: pl.DataFrame) -> Alignment:
+def align(
+    writes: pl.DataFrame, deploys: pl.DataFrame, calls: pl.DataFrame, *, together: bool = True
+) -> Alignment:
     """Aligns each deploy that has writes.
 
     Args:
         writes: WRITES.
         deploys: DEPLOYS.
         calls: CALLS.
+        together: whether the logs vote for an offset, and claim calls before each other.
     """
     ops = operations(writes, deploys)
     found = attempts(calls, ops)
     voting, _ = in_reach(ops, found)
     logs = Logs(deploys, ops, voting)
-    places = placed(logs, found.writers["caller"].to_list(), Activity(calls, found))
+    places = placed(logs, found.writers["caller"].to_list(), Activity(calls, found), together=together)
     present = writes["deploy"].unique().implode()
     ids = deploys.filter(deploys["id"].is_in(present))["id"].to_list()
     return Alignment(

@@ -32,18 +32,21 @@ class Places:
     group: Group | None
 
 
-def placed(logs: Logs, callers: Sequence[str | None], activity: Activity) -> Places:
+def placed(logs: Logs, callers: Sequence[str | None], activity: Activity, *, together: bool = True) -> Places:
     """Places every deploy of `logs`.
 
     Args:
         logs: the deploys.
         callers: who each writer is.
         activity: all that writers did.
+        together: whether the logs vote for an offset, and claim calls before each other.
     """
     deploys = list(logs)
-    agreed = group(_votes(logs, deploys), len(deploys))
+    agreed = group(_votes(logs, deploys), len(deploys)) if together else None
     centre = 0.0 if agreed is None else agreed.offset
     by_deploy = _judged(logs, deploys, callers, activity, centre, {})
+    if not together:
+        return Places(by_deploy, None)
     by_deploy |= _contested(by_deploy)
     claimed = set(_claims(by_deploy))
     rest = [deploy for deploy, place in by_deploy.items() if place.state != "aligned" and place.doubt is None]
