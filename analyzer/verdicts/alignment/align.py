@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from analyzer.verdicts.alignment.attempts import attempts
 from analyzer.verdicts.alignment.extras import Activity
 from analyzer.verdicts.alignment.logs import Logs
+from analyzer.verdicts.alignment.notes import notes
 from analyzer.verdicts.alignment.operations import operations
 from analyzer.verdicts.alignment.outcome import alignments, operation_times, states, writers_of
-from analyzer.verdicts.alignment.pairs import in_reach
-from analyzer.verdicts.alignment.place import placed
+from analyzer.verdicts.alignment.place import Trail, placed
+from analyzer.verdicts.alignment.readers import Readers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,13 +52,13 @@ def align(
     """
     ops = operations(writes, deploys)
     found = attempts(calls, ops)
-    voting, _ = in_reach(ops, found)
-    logs = Logs(deploys, ops, voting)
-    places = placed(logs, found.writers["caller"].to_list(), Activity(calls, found), together=together)
+    logs = Logs(deploys, ops, found)
+    trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Readers(calls, ops))
+    places = placed(logs, trail, together=together)
     present = writes["deploy"].unique().implode()
     ids = deploys.filter(deploys["id"].is_in(present))["id"].to_list()
     return Alignment(
-        alignments(ids, places, found.writers),
+        alignments(ids, places, found.writers, notes(places, found.writers)),
         operation_times(places, ops),
         writers_of(places, found.writers),
         states(ids, places),

@@ -5,16 +5,19 @@ All deploys' pairs may be a million: the tables hold them, and a `Log` lives as 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.verdicts.alignment.offsets import Operation, Pair
+from analyzer.verdicts.alignment.pairs import at_offsets, in_reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from analyzer.verdicts.alignment.attempts import Attempts
     from analyzer.verdicts.alignment.operations import Operations
 
 _OPERATION = ("number", "start", "end", "route", "succeeded", "expected", "born", "keys", "batches", "party")
@@ -33,6 +36,8 @@ class Log:
         pairs: of each operation, by time.
         voting: the operations whose calls vote for an offset; the others only confirm one.
         stores: that its operations name.
+        named: whose calls the log names by their request ids: the writer, and the offsets at which each fits.
+        narrow: whether only offsets near zero were looked at.
     """
 
     deploy: str
@@ -42,15 +47,37 @@ class Log:
     pairs: Mapping[int, Sequence[Pair]]
     voting: frozenset[int]
     stores: frozenset[str]
+    named: Sequence[tuple[int, float, float]]
+    narrow: bool
+
+    @property
+    def expected(self) -> int:
+        """How many operations made calls, as the log says."""
+        return sum(operation.expected for operation in self.operations)
+
+    def near(self, operation: Operation, offset: float) -> list[Pair]:
+        """The calls that may be the operation's own at `offset`, by time."""
+        pairs = self.pairs.get(operation.number, ())
+        if not pairs:
+            return []
+        first = bisect_left(pairs, operation.start - offset - 1, key=_time)
+        return list(pairs[first : bisect_right(pairs, operation.end - offset + 1, key=_time)])
+
+
+def _time(pair: Pair) -> float:
+    return pair.at
 
 
 class Logs:
     """The deploys that have operations with times, each built anew by `log`."""
 
-    def __init__(self, deploys: pl.DataFrame, ops: Operations, voting: pl.DataFrame) -> None:
+    def __init__(self, deploys: pl.DataFrame, ops: Operations, found: Attempts) -> None:
+        self._ops, self._found = ops, found
+        self._reach = in_reach(ops, found)
         self._table = ops.table.select("deploy", *_OPERATION).sort("number")
-        self._voting = voting.select(_PAIR).sort("number", "at", "attempt")
+        self._voting = self._reach.voting.select(_PAIR).sort("number", "at", "attempt")
         self._confirming = self._voting.clear()
+        self._named = found.named.sort("number")
         numbers = self._table.group_by("deploy", maintain_order=True).agg(
             pl.col("start", "number").min(), pl.col("end").max(), last=pl.col("number").max(), count=pl.len()
         )
@@ -67,12 +94,24 @@ class Logs:
         stores = named.group_by("deploy").agg(pl.col("store").unique())
         self._stores = {deploy: frozenset(names) for deploy, names in stores.iter_rows()}
 
-    def confirm(self, pairs: pl.DataFrame) -> None:
-        """Adds PAIRS that only confirm an offset."""
-        self._confirming = pairs.select(_PAIR).sort("number", "at", "attempt")
+    def confirm_at(self, offsets: Mapping[str, Collection[float]]) -> None:
+        """Looks up what only confirms an offset, at the offsets of each deploy."""
+        if not self._reach.confirming.is_empty():
+            pairs = at_offsets(self._reach.confirming, offsets, self._ops, self._found)
+            self._confirming = pairs.select(_PAIR).sort("number", "at", "attempt")
 
-    def __iter__(self) -> Iterable[str]:
-        return iter(self._spans)
+    def deploys(self) -> list[str]:
+        """Their ids."""
+        return list(self._spans)
+
+    def is_narrow(self, deploy: str) -> bool:
+        """Whether only offsets near zero were looked at."""
+        return deploy in self._reach.narrow
+
+    def expected(self, deploy: str) -> int:
+        """How many operations of a deploy made calls, as its log says."""
+        first, last, _, _ = self._spans[deploy]
+        return int(_between(self._table, first, last)["expected"].sum())
 
     def log(self, deploy: str) -> Log:
         """The log of one deploy."""
@@ -89,7 +128,12 @@ class Logs:
                 pairs.setdefault(number, []).append(Pair(*call, low, high))
         voting = frozenset(_between(self._voting, first, last)["number"].unique().to_list())
         operations.sort(key=lambda operation: (operation.end, operation.start, operation.number))
-        return Log(deploy, start, end, operations, pairs, voting, self._stores.get(deploy, frozenset()))
+        named = [
+            (writer, by_number[number].start - at - 1, by_number[number].end + 1 - at)
+            for number, writer, at in _between(self._named, first, last).iter_rows()
+        ]
+        stores = self._stores.get(deploy, frozenset())
+        return Log(deploy, start, end, operations, pairs, voting, stores, named, deploy in self._reach.narrow)
 
 
 def _between(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:

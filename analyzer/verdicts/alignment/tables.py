@@ -85,6 +85,9 @@ ATTEMPT_KEYS = pl.Schema(
 )
 """The attempts on each lane, in the order of lanes and times."""
 
+NAMED = pl.Schema({"number": NUMBER, "writer": NUMBER, "at": pl.Float64()})
+"""The calls that a log names by their request ids, whatever they did."""
+
 PAIRS = pl.Schema(
     {
         "number": NUMBER,  # of the operation
