@@ -38,6 +38,8 @@ class Shape:
         refused: writes whose call was refused; a third of these is reported as done.
         absent: deploys whose calls are not in the trail.
         nothing: deploys of which no write was made.
+        changed: runs whose sites have other content than in the run before, and with it other keys.
+        steps: deploys within which the log's clock steps, by up to five minutes.
         clock: right, uniform (each log's own), mixed (one in five is off), shared (one offset for a stack).
     """
 
@@ -49,6 +51,8 @@ class Shape:
     refused: float = 0.03
     absent: float = 0.05
     nothing: float = 0.02
+    changed: float = 0.5
+    steps: float = 0.0
     clock: str = "right"
 
 
@@ -61,12 +65,14 @@ class Truth:
         offset: its log's clock minus CloudTrail's.
         writer: the caller and the access key.
         recorded: how many of its successful calls are in the trail.
+        second: the offset after the clock stepped; null where it did not.
     """
 
     stack: str
     offset: float
     writer: tuple[str, str]
     recorded: int
+    second: float | None = None
 
 
 @dataclass(slots=True)
@@ -113,6 +119,7 @@ class _Stack:
             for _ in range(chance.randint(1, 8))
         ]
         self.files = [chance.randint(1, 9) for _ in self.sites]
+        self.content = [0 for _ in self.sites]
         self.shared = float(chance.uniform(-_HOUR, _HOUR))
 
     def run(self) -> None:
@@ -136,18 +143,27 @@ class _Stack:
         absent, idle = chance.random() < shape.absent, chance.random() < shape.nothing
         logged = chance.random() < 0.7
         everything = nth == 0 or chance.random() < 0.5
+        changed = chance.random() < self.shape.changed
+        step = (
+            (chance.uniform(0.2, 0.8) * 60, chance.uniform(-300, 300))
+            if chance.random() < self.shape.steps
+            else (1e9, 0)
+        )
         chosen = [n for n in range(len(self.sites)) if everything or chance.random() < 0.5]
         chosen = chosen or [chance.randrange(len(self.sites))]
         rows: list[dict[str, object]] = []
-        recorded, end = 0, began + 5
+        recorded, end, stepped = 0, began + 5, False
         for site in chosen:
             namespace, delays, routed = self.sites[site]
+            self.content[site] += changed
             for part in range(2 if routed else 1):
                 start = began + delays[part] * chance.uniform(0.85, 1.15)
                 stop = start + chance.uniform(0.3, 2.0)
-                keys = [self.list] if part else self._keys(namespace, site, nth)
+                keys = [self.list] if part else self._keys(namespace, site)
                 fate = self._fate(idle=idle)
                 reported = "failed" if fate == "refused" else "succeeded"
+                if part and not absent and fate != "dropped":
+                    self._call(start, keys, writer, ok=True, api="GetKey")
                 if fate != "dropped" and not absent and chance.random() >= shape.missing:
                     self._call(chance.uniform(start, stop), keys, writer, ok=fate == "done")
                     recorded += fate == "done"
@@ -158,7 +174,9 @@ class _Stack:
         end += chance.uniform(1, 10)
         if logged:
             self._log(deploy, rows, began + offset, end + offset)
-            self.world.truth[deploy] = Truth(self.name, offset, writer, recorded)
+            self.world.truth[deploy] = Truth(
+                self.name, offset, writer, recorded, offset + step[1] if stepped else None
+            )
         return end
 
     def _fate(self, *, idle: bool) -> str:
@@ -169,13 +187,11 @@ class _Stack:
             return "swallowed" if self.chance.random() < 1 / 3 else "refused"
         return "done"
 
-    def _keys(self, namespace: str, site: int, nth: int) -> list[str]:
+    def _keys(self, namespace: str, site: int) -> list[str]:
         if self.shape.plain:
             return [f"{namespace}:metadata"]
-        files = [
-            f"{namespace}:/{nth:02d}{n}.{self.chance.randrange(1 << 24):06x}.js"
-            for n in range(self.files[site])
-        ]
+        hashed = seeded(self.content[site] * 64 + site)
+        files = [f"{namespace}:/{hashed.randrange(1 << 24):06x}.js" for _ in range(self.files[site])]
         return [f"{namespace}:metadata", *files]
 
     def _writer(self, deploy: str) -> tuple[str, str]:

@@ -7,7 +7,8 @@ windows are in the trail's time and another's call is never the deploy's. Begin 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from analyzer.verdicts.alignment.attempts import attempts
 from analyzer.verdicts.alignment.extras import Activity
@@ -16,10 +17,7 @@ from analyzer.verdicts.alignment.notes import notes
 from analyzer.verdicts.alignment.operations import operations
 from analyzer.verdicts.alignment.outcome import alignments, operation_times, states, writers_of
 from analyzer.verdicts.alignment.place import Trail, placed
-from analyzer.verdicts.alignment.readers import Readers
-
-if TYPE_CHECKING:
-    import polars as pl
+from analyzer.verdicts.alignment.reads import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,15 @@ def align(
     ops = operations(writes, deploys)
     found = attempts(calls, ops)
     logs = Logs(deploys, ops, found)
-    trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Readers(calls, ops))
+    trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Reads(calls, ops, found))
     places = placed(logs, trail, together=together)
+    said = notes(
+        places, trail.callers, dict(ops.table.select("number", pl.col("name").fill_null("?")).rows())
+    )
     present = writes["deploy"].unique().implode()
     ids = deploys.filter(deploys["id"].is_in(present))["id"].to_list()
     return Alignment(
-        alignments(ids, places, found.writers, notes(places, found.writers)),
+        alignments(ids, places, found.writers, said),
         operation_times(places, ops),
         writers_of(places, found.writers),
         states(ids, places),

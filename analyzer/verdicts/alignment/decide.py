@@ -27,6 +27,7 @@ class Placed:
         expected: operations that made calls, as the log says.
         best: the explanation that is taken, or would be; null where nothing fits.
         rivals: others that match as many operations, or score nearly as much, the best first.
+        runner_up: the most operations that another explanation matches.
         tied: `best` leads a rival only by where its offset lies.
         stepped: the second explanation, where the clock stepped within the deploy.
         doubt: why it is not aligned though the score would allow it: claimed, reader.
@@ -37,6 +38,7 @@ class Placed:
     expected: int
     best: Scored | None = None
     rivals: tuple[Scored, ...] = ()
+    runner_up: int = 0
     tied: bool = False
     stepped: Fit | None = None
     doubt: str | None = None
@@ -73,7 +75,7 @@ def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narro
         most = max(ordered, key=lambda one: one.fit.matched, default=None)
         return Placed(deploy, "unaligned", expected, most)
     best = fitting[0]
-    others = [one for one in ordered if one is not best and one.fit.attempts != best.fit.attempts]
+    others = [one for one in ordered if one is not best and not _is_part(one.fit, best.fit)]
     ties = [one for one in others if one.fit.matched >= best.fit.matched]
     sure = (
         best.score >= THRESHOLD
@@ -88,6 +90,7 @@ def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narro
         expected,
         best,
         tuple(one for one in others if one in ties or best.score - one.score < THRESHOLD),
+        runner_up=max((one.fit.matched for one in others), default=0),
         tied=narrow or any(best.evidence - one.evidence < THRESHOLD for one in ties),
     )
 
@@ -97,3 +100,8 @@ def _stands_alone(best: Scored) -> bool:
     fit = best.fit
     shown = fit.evidence
     return fit.matched >= _FEW and shown.moments + shown.own + max(0, shown.births) >= _FEW
+
+
+def _is_part(one: Fit, best: Fit) -> bool:
+    """Whether it explains fewer operations by some of the same calls: the log shifted by an operation or two."""
+    return one.attempts == best.attempts or (one.attempts < best.attempts and one.matched < best.matched)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -74,22 +74,31 @@ class Logs:
     def __init__(self, deploys: pl.DataFrame, ops: Operations, found: Attempts) -> None:
         self._ops, self._found = ops, found
         self._reach = in_reach(ops, found)
-        self._table = ops.table.select("deploy", *_OPERATION).sort("number")
-        self._voting = self._reach.voting.select(_PAIR).sort("number", "at", "attempt")
-        self._confirming = self._voting.clear()
-        self._named = found.named.sort("number")
-        numbers = self._table.group_by("deploy", maintain_order=True).agg(
-            pl.col("start", "number").min(), pl.col("end").max(), last=pl.col("number").max(), count=pl.len()
+        table = ops.table.select("deploy", *_OPERATION).sort("number")
+        numbers = table.group_by("deploy", maintain_order=True).agg(
+            pl.col("start", "number").min(),
+            pl.col("end").max(),
+            pl.col("expected").sum(),
+            last=pl.col("number").max(),
         )
         told = deploys.select(
             deploy="id",
             began=pl.col("started_at").dt.epoch("us") / 1_000_000,
             ended=pl.col("ended_at").dt.epoch("us") / 1_000_000,
         )
-        spans = numbers.join(told, on="deploy", how="left").select(
-            "deploy", "number", "last", pl.min_horizontal("start", "began"), pl.max_horizontal("end", "ended")
+        self._spans = numbers.join(told, on="deploy", how="left", maintain_order="left").select(
+            "deploy",
+            "number",
+            "last",
+            "expected",
+            start=pl.min_horizontal("start", "began"),
+            end=pl.max_horizontal("end", "ended"),
         )
-        self._spans = {row[0]: row[1:] for row in spans.iter_rows()}
+        self._place = {deploy: place for place, deploy in enumerate(self._spans["deploy"])}
+        self._table = _Parts(table.drop("deploy"), self._spans)
+        self._voting = _Parts(self._reach.voting.select(_PAIR).sort("number", "at", "attempt"), self._spans)
+        self._confirming = _Parts(self._reach.voting.select(_PAIR).clear(), self._spans)
+        self._named = _Parts(found.named.sort("number"), self._spans)
         named = ops.needs.join(ops.table.select("number", "deploy"), on="number").drop_nulls("store")
         stores = named.group_by("deploy").agg(pl.col("store").unique())
         self._stores = {deploy: frozenset(names) for deploy, names in stores.iter_rows()}
@@ -98,11 +107,11 @@ class Logs:
         """Looks up what only confirms an offset, at the offsets of each deploy."""
         if not self._reach.confirming.is_empty():
             pairs = at_offsets(self._reach.confirming, offsets, self._ops, self._found)
-            self._confirming = pairs.select(_PAIR).sort("number", "at", "attempt")
+            self._confirming = _Parts(pairs.select(_PAIR).sort("number", "at", "attempt"), self._spans)
 
     def deploys(self) -> list[str]:
         """Their ids."""
-        return list(self._spans)
+        return list(self._place)
 
     def is_narrow(self, deploy: str) -> bool:
         """Whether only offsets near zero were looked at."""
@@ -110,34 +119,47 @@ class Logs:
 
     def expected(self, deploy: str) -> int:
         """How many operations of a deploy made calls, as its log says."""
-        first, last, _, _ = self._spans[deploy]
-        return int(_between(self._table, first, last)["expected"].sum())
+        return int(self._spans["expected"][self._place[deploy]])
 
     def log(self, deploy: str) -> Log:
         """The log of one deploy."""
-        first, last, start, end = self._spans[deploy]
-        operations = [
-            Operation(*row) for row in _between(self._table, first, last).drop("deploy").iter_rows()
-        ]
+        place = self._place[deploy]
+        operations = [Operation(*row) for row in self._table.rows(place)]
         by_number = {operation.number: operation for operation in operations}
         pairs: dict[int, list[Pair]] = {}
-        for frame in (self._voting, self._confirming):
-            for number, *call in _between(frame, first, last).iter_rows():
-                operation, at = by_number[number], call[1]
-                low, high = operation.start - at - 1, operation.end + 1 - at
-                pairs.setdefault(number, []).append(Pair(*call, low, high))
-        voting = frozenset(_between(self._voting, first, last)["number"].unique().to_list())
+        voting = self._voting.rows(place)
+        for number, *call in [*voting, *self._confirming.rows(place)]:
+            operation, at = by_number[number], call[1]
+            low, high = operation.start - at - 1, operation.end + 1 - at
+            pairs.setdefault(number, []).append(Pair(*call, low, high))
         operations.sort(key=lambda operation: (operation.end, operation.start, operation.number))
         named = [
             (writer, by_number[number].start - at - 1, by_number[number].end + 1 - at)
-            for number, writer, at in _between(self._named, first, last).iter_rows()
+            for number, writer, at in self._named.rows(place)
         ]
-        stores = self._stores.get(deploy, frozenset())
-        return Log(deploy, start, end, operations, pairs, voting, stores, named, deploy in self._reach.narrow)
+        start, end = self._spans.row(place)[4:]
+        return Log(
+            deploy,
+            start,
+            end,
+            operations,
+            pairs,
+            frozenset(row[0] for row in voting),
+            self._stores.get(deploy, frozenset()),
+            named,
+            deploy in self._reach.narrow,
+        )
 
 
-def _between(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
-    """The rows of operations `first` to `last` of a frame that is sorted by `number`."""
-    numbers = frame["number"]
-    low, high = numbers.search_sorted(first, "left"), numbers.search_sorted(last, "right")
-    return frame[low:high]
+class _Parts:
+    """A frame that is sorted by `number`, cut into the rows of each deploy."""
+
+    def __init__(self, frame: pl.DataFrame, spans: pl.DataFrame) -> None:
+        self._frame = frame
+        self._first = frame["number"].search_sorted(spans["number"], "left").to_list()
+        self._past = frame["number"].search_sorted(spans["last"], "right").to_list()
+
+    def rows(self, place: int) -> list[tuple[Any, ...]]:
+        """The rows of the deploy at `place`."""
+        first, past = self._first[place], self._past[place]
+        return self._frame.slice(first, past - first).rows() if past > first else []

@@ -70,7 +70,8 @@ def _table(writes: pl.DataFrame) -> pl.DataFrame:
     succeeded = pl.col("reported") == "succeeded"
     born = pl.when(pl.col("op") == "create").then(1).when(pl.col("op") == "update").then(-1).otherwise(0)
     table = writes.group_by("number", maintain_order=True).agg(
-        pl.col("deploy", "operation").first(),
+        pl.col("deploy").first(),
+        name=pl.col("name").first().str.replace(r"\.sst\.aws\..*$", ""),
         start=_seconds("start").min(),
         end=_seconds("end").max(),
         route=route,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analyzer.verdicts.alignment.extras import Activity, Query
     from analyzer.verdicts.alignment.fit import Fit
     from analyzer.verdicts.alignment.logs import Log, Logs
-    from analyzer.verdicts.alignment.readers import Readers
+    from analyzer.verdicts.alignment.reads import Reads
     from analyzer.verdicts.alignment.score import Scored
 
 
@@ -31,12 +31,12 @@ class Trail:
     Attributes:
         callers: who each writer is.
         activity: all that writers did.
-        readers: who read lists.
+        reads: of lists.
     """
 
     callers: Sequence[str | None]
     activity: Activity
-    readers: Readers
+    reads: Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True) -> Places:
         if taken and rest:
             by_deploy |= _judged(logs, rest, trail, centre, taken)
             by_deploy |= contested(by_deploy)
-    return Places(by_deploy | trail.readers.doubtful(by_deploy, trail.callers), agreed)
+    by_deploy |= trail.reads.doubtful(by_deploy, trail.callers)
+    by_deploy |= _looked_into(logs, trail, by_deploy)
+    return Places(by_deploy, agreed)
 
 
 def _votes(logs: Logs) -> list[Vote]:
@@ -115,18 +117,37 @@ def _judged(
     for (deploy, count, made), extra in zip(fits, extras, strict=True):
         explanations[deploy].append(scored(made, max(0, extra), count, centre))
     return {
-        deploy: _with_step(
-            decided(deploy, logs.expected(deploy), found, narrow=logs.is_narrow(deploy)), logs, taken
-        )
+        deploy: decided(deploy, logs.expected(deploy), found, narrow=logs.is_narrow(deploy))
         for deploy, found in explanations.items()
     }
 
 
-def _with_step(place: Placed, logs: Logs, taken: Collection[int]) -> Placed:
-    """`place` with the second explanation, where the clock stepped within the deploy."""
-    if place.state != "aligned" or place.best is None or not place.best.fit.misses:
-        return place
-    return replace(place, stepped=step(logs.log(place.deploy), place.best.fit, taken))
+def _looked_into(logs: Logs, trail: Trail, by_deploy: Mapping[str, Placed]) -> dict[str, Placed]:
+    """The aligned deploys of which an operation has no call: whether the clock stepped, and whether a rival ties."""
+    open_ones = [
+        place
+        for place in by_deploy.values()
+        if place.state == "aligned" and place.best is not None and place.best.fit.misses
+    ]
+    read, taken = trail.reads.own(open_ones), claimed(by_deploy)
+    changed: dict[str, Placed] = {}
+    for place in open_ones:
+        if place.best is not None:
+            log, ran = logs.log(place.deploy), read.get(place.deploy, set())
+            stepped = step(log, place.best.fit, taken, ran)
+            changed[place.deploy] = replace(
+                place, stepped=stepped, tied=place.tied and _ties(place, log, ran)
+            )
+    return changed
+
+
+def _ties(place: Placed, log: Log, ran: Collection[int]) -> bool:
+    """Whether a rival shows as many operations still, if those count that their writer's reads show."""
+    if place.best is None or log.narrow:
+        return True
+    shown = len(place.best.fit.taken.keys() | set(ran))
+    routes = {operation.number for operation in log.operations if operation.route}
+    return any(len(rival.fit.taken.keys() | routes) >= shown for rival in place.rivals)
 
 
 def _queries(log: Log, made: Fit) -> Iterable[Query]:

@@ -22,16 +22,17 @@ _MOST = 20
 _STEP = 2.5
 
 
-def step(log: Log, best: Fit, claimed: Collection[int]) -> Fit | None:
+def step(log: Log, best: Fit, claimed: Collection[int], ran: Collection[int] = ()) -> Fit | None:
     """The explanation of the operations that `best` leaves without a call, if the clock stepped.
 
     Args:
         log: the deploy.
         best: the explanation that is taken.
-        claimed: calls of other deploys.
+        claimed: calls of deploys.
+        ran: operations that ran at the first offset, as their writer's reads show.
     """
     taken = frozenset(claimed) | best.attempts
-    missing = [operation for operation in log.operations if operation.number not in best.taken]
+    missing = [one for one in log.operations if one.number not in best.taken and one.number not in ran]
     rest = replace(log, operations=missing)
     for peaks in (votes(rest, taken).get(writer, ()) for writer in best.writers):
         for peak in peaks[:_MOST]:

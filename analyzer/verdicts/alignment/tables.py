@@ -14,7 +14,7 @@ OPERATIONS = pl.Schema(
     {
         "number": NUMBER,  # one operation of one resource of one deploy, in the order of the log
         "deploy": pl.String(),
-        "operation": pl.Int64(),  # WRITES.operation
+        "name": pl.String(),  # of the resource
         "start": pl.Float64(),  # seconds, by the log's clock
         "end": pl.Float64(),
         "route": pl.Boolean(),  # writes a list that others write too: one success is its own, and its refused tries
