@@ -7,18 +7,17 @@ windows are in the trail's time and another's call is never the deploy's. Begin 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from analyzer.verdicts.alignment.attempts import attempts
 from analyzer.verdicts.alignment.extras import Activity
 from analyzer.verdicts.alignment.logs import Logs
+from analyzer.verdicts.alignment.notes import notes
 from analyzer.verdicts.alignment.operations import operations
 from analyzer.verdicts.alignment.outcome import alignments, operation_times, states, writers_of
-from analyzer.verdicts.alignment.pairs import in_reach
-from analyzer.verdicts.alignment.place import placed
-
-if TYPE_CHECKING:
-    import polars as pl
+from analyzer.verdicts.alignment.place import Trail, placed
+from analyzer.verdicts.alignment.reads import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +37,29 @@ class Alignment:
     states: pl.DataFrame
 
 
-def align(writes: pl.DataFrame, deploys: pl.DataFrame, calls: pl.DataFrame) -> Alignment:
+def align(
+    writes: pl.DataFrame, deploys: pl.DataFrame, calls: pl.DataFrame, *, together: bool = True
+) -> Alignment:
     """Aligns each deploy that has writes.
 
     Args:
         writes: WRITES.
         deploys: DEPLOYS.
         calls: CALLS.
+        together: whether the logs vote for an offset, and claim calls before each other.
     """
     ops = operations(writes, deploys)
     found = attempts(calls, ops)
-    voting, _ = in_reach(ops, found)
-    logs = Logs(deploys, ops, voting)
-    places = placed(logs, found.writers["caller"].to_list(), Activity(calls, found))
+    logs = Logs(deploys, ops, found)
+    trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Reads(calls, ops, found))
+    places = placed(logs, trail, together=together)
+    said = notes(
+        places, trail.callers, dict(ops.table.select("number", pl.col("name").fill_null("?")).rows())
+    )
     present = writes["deploy"].unique().implode()
     ids = deploys.filter(deploys["id"].is_in(present))["id"].to_list()
     return Alignment(
-        alignments(ids, places, found.writers),
+        alignments(ids, places, found.writers, said),
         operation_times(places, ops),
         writers_of(places, found.writers),
         states(ids, places),

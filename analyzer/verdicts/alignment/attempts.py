@@ -13,7 +13,7 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.alignment.operations import ANY_LIST
-from analyzer.verdicts.alignment.tables import ATTEMPT_KEYS, ATTEMPTS, LANES, WRITERS
+from analyzer.verdicts.alignment.tables import ATTEMPT_KEYS, ATTEMPTS, LANES, NAMED, WRITERS
 from analyzer.verdicts.columns import COUNT, NUMBER
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PAUSE = 30.0
 """Seconds without a call after which a writer's next one is of another run."""
+
+_WHO = ("caller", "access_key", "source_ip", "user_agent")
 
 _CHUNK = r":routes:\d+$"
 """A long list is cut into parts, which the call that names the list names too."""
@@ -35,12 +37,14 @@ class Attempts:
         writers: WRITERS.
         lanes: LANES.
         keys: ATTEMPT_KEYS.
+        named: NAMED.
     """
 
     table: pl.DataFrame
     writers: pl.DataFrame
     lanes: pl.DataFrame
     keys: pl.DataFrame
+    named: pl.DataFrame
 
 
 def attempts(calls: pl.DataFrame, ops: Operations) -> Attempts:
@@ -51,10 +55,11 @@ def attempts(calls: pl.DataFrame, ops: Operations) -> Attempts:
         ops: the operations.
     """
     rows = _rows(calls, ops.needs)
-    writers = _writers(rows)
+    requested = _requested(calls, ops.requests)
+    writers = _writers(rows, requested)
     table = _table(rows, writers, _births(calls, ops.needs))
     lanes = _lanes(ops.needs)
-    return Attempts(table, writers, lanes, _keys(rows, table, lanes))
+    return Attempts(table, writers, lanes, _keys(rows, table, lanes), _named(requested, ops, writers))
 
 
 def _rows(calls: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
@@ -67,16 +72,14 @@ def _rows(calls: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
         about |= pl.col("key").str.ends_with(ANY_LIST[1:])
     changes = calls.lazy().filter(pl.col("effect") != "read")
     events = changes.filter(about).select("event_id").unique()
-    columns = [
-        "event_id", "store", "key", "effect", "api", "at", "ok", "caller", "access_key", "source_ip", "user_agent",
-    ]  # fmt: skip
+    columns = ["event_id", "store", "key", "effect", "api", "at", "ok", *_WHO]
     return (
         changes.select(columns)
         .join(events, on="event_id", how="semi")
         .with_columns(
             key=pl.col("key").str.replace(_CHUNK, ":routes"), part=pl.col("key").str.contains(_CHUNK)
         )
-        .with_columns(at=pl.col("at").dt.epoch("us") / 1_000_000)
+        .with_columns(at=_seconds())
         .filter(pl.col("at").is_not_null())
         .collect()
     )
@@ -92,8 +95,25 @@ def machine() -> pl.Expr:
     return pl.when(pl.col("access_key").is_null()).then("source_ip")
 
 
-def _writers(rows: pl.DataFrame) -> pl.DataFrame:
-    by = rows.with_columns(machine=machine()).group_by("caller", "access_key", "machine", maintain_order=True)
+def _requested(calls: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
+    """The one record of each request that a log names; none of ids that several records have."""
+    ids = requests["request_id"].unique().implode()
+    records = calls.lazy().filter(pl.col("request_id").is_in(ids) & pl.col("at").is_not_null())
+    one = records.unique("event_id", keep="first").filter(pl.len().over("request_id") == 1)
+    return one.select("request_id", *_WHO, at=_seconds()).collect()
+
+
+def _named(requested: pl.DataFrame, ops: Operations, writers: pl.DataFrame) -> pl.DataFrame:
+    return conform(with_writer(requested, writers).join(ops.requests, on="request_id"), NAMED)
+
+
+def _seconds() -> pl.Expr:
+    return pl.col("at").dt.epoch("us") / 1_000_000
+
+
+def _writers(rows: pl.DataFrame, requested: pl.DataFrame) -> pl.DataFrame:
+    who = pl.concat([rows.select(_WHO), requested.select(_WHO)])
+    by = who.with_columns(machine=machine()).group_by("caller", "access_key", "machine", maintain_order=True)
     writers = by.agg(pl.col("source_ip", "user_agent").drop_nulls().first()).with_row_index("writer")
     return conform(writers.cast({"writer": NUMBER}), WRITERS)
 

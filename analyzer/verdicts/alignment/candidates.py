@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from analyzer.verdicts.alignment.offsets import APART, apart, peaks
+from analyzer.verdicts.alignment.offsets import APART, Peak, apart, peaks
+from analyzer.verdicts.alignment.pairs import NARROW, REACH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from analyzer.verdicts.alignment.logs import Log
-    from analyzer.verdicts.alignment.offsets import Peak
 
 MOST = 8
 """Candidates that are looked at, beside those near the offset that is expected."""
@@ -29,6 +29,7 @@ class Candidate:
     low: float
     high: float
     count: int
+    fixed: bool = False  # a request id in the log names a call
 
     @property
     def offset(self) -> float:
@@ -65,6 +66,8 @@ def candidates(
             matches other operations at the same offset.
         expected: zero, and the offset of the group.
     """
+    if log.named:
+        return [_named(log, voted)]
     chosen: list[tuple[int, Peak]] = [
         (writer, peak) for writer, found in voted.items() for peak in apart(found, MOST)
     ]
@@ -88,6 +91,18 @@ def candidates(
     return made
 
 
+def _named(log: Log, voted: Mapping[int, Sequence[Peak]]) -> Candidate:
+    """The writer of the calls that the log names, at the offset at which most of them fit, and most operations too."""
+    names = [writer for writer, _, _ in log.named]
+    writer = max(names, key=names.count)
+    fixed = peaks([[(low, high)] for one, low, high in log.named if one == writer])[0]
+    for peak in voted.get(writer, ()):
+        if peak.low <= fixed.high and peak.high >= fixed.low:
+            fixed = Peak(max(peak.low, fixed.low), min(peak.high, fixed.high), peak.count)
+            break
+    return Candidate((writer,), fixed.low, fixed.high, fixed.count, fixed=True)
+
+
 def _of_one_principal(
     log: Log, writer: int, offset: float, voted: Iterable[int], callers: Sequence[str | None]
 ) -> list[int]:
@@ -104,8 +119,11 @@ def _of_one_principal(
     return sorted(found)
 
 
-def runs(log: Log, pause: float = 30.0) -> int:
-    """How many runs there are in reach whose calls fit: one writer's calls, without a pause."""
+def runs(log: Log, pause: float = 30.0) -> float:
+    """How many runs there are in reach whose calls fit: one writer's calls, without a pause.
+
+    Where only a part of the reach was looked at, as many for each second of the rest.
+    """
     calls: dict[int, set[float]] = {}
     for pairs in log.pairs.values():
         for pair in pairs:
@@ -114,4 +132,5 @@ def runs(log: Log, pause: float = 30.0) -> int:
     for times in calls.values():
         ordered = sorted(times)
         count += 1 + sum(later - earlier > pause for earlier, later in pairwise(ordered))
-    return max(count, 1)
+    scale = REACH / NARROW if log.narrow else 1.0
+    return max(count, 1) * scale

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from analyzer.verdicts.alignment.score import FARTHEST, THRESHOLD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from analyzer.verdicts.alignment.fit import Fit
     from analyzer.verdicts.alignment.score import Scored
-
 
 _FEW = 2
 """Operations that must match, and as many things that tell them from another run's."""
@@ -24,50 +24,84 @@ class Placed:
     Attributes:
         deploy: its id.
         state: aligned, ambiguous or unaligned.
+        expected: operations that made calls, as the log says.
         best: the explanation that is taken, or would be; null where nothing fits.
-        rivals: others that match as many operations, or nearly score as much, best first.
-        tied: only the clock, or the group, decided between `best` and a rival.
-        lead: how much better `best` scores than any other.
+        rivals: others that match as many operations, or score nearly as much, the best first.
+        runner_up: the most operations that another explanation matches.
+        tied: `best` leads a rival only by where its offset lies.
         stepped: the second explanation, where the clock stepped within the deploy.
-        doubt: why it is ambiguous, in a word for the note.
+        doubt: why it is not aligned though the score would allow it: claimed, reader.
     """
 
     deploy: str
     state: str
-    best: Scored | None
-    rivals: tuple[Scored, ...]
-    tied: bool
-    lead: float
-    stepped: Scored | None = None
+    expected: int
+    best: Scored | None = None
+    rivals: tuple[Scored, ...] = ()
+    runner_up: int = 0
+    tied: bool = False
+    stepped: Fit | None = None
     doubt: str | None = None
 
+    @property
+    def score(self) -> float:
+        """What the best scores."""
+        return float("-inf") if self.best is None else self.best.score
 
-def decided(deploy: str, explanations: Sequence[Scored]) -> Placed:
-    """The best of `explanations`, if it may be taken."""
+    def parts(self) -> Iterator[tuple[Fit, int]]:
+        """Its explanations, each with the number of the first operation that lies at its offset."""
+        if self.best is not None:
+            fits = [self.best.fit, *([] if self.stepped is None else [self.stepped])]
+            fits.sort(key=lambda one: min(one.taken, default=0))
+            for nth, one in enumerate(fits):
+                yield one, min(one.taken) if nth else 0
+
+
+def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narrow: bool = False) -> Placed:
+    """The best of `explanations`, if it may be taken.
+
+    Args:
+        deploy: its id.
+        expected: operations that made calls, as its log says.
+        explanations: what may be.
+        narrow: only offsets near zero were looked at: others may fit as well.
+    """
     ordered = sorted(explanations, key=lambda one: (-one.score, abs(one.fit.offset)))
+    named = next((one for one in ordered if one.fit.fixed), None)
+    if named is not None:
+        return Placed(deploy, "aligned", expected, named)
     fitting = [one for one in ordered if one.fit.matched and 2 * one.fit.matched >= one.fit.of]
     if not fitting:
-        return Placed(deploy, "unaligned", ordered[0] if ordered else None, (), tied=False, lead=0.0)
+        most = max(ordered, key=lambda one: one.fit.matched, default=None)
+        return Placed(deploy, "unaligned", expected, most)
     best = fitting[0]
-    others = [one for one in ordered if one is not best and one.fit.attempts != best.fit.attempts]
-    lead = best.score - max((one.score for one in others), default=float("-inf"))
-    rivals = tuple(
-        one for one in others if one.fit.matched >= best.fit.matched or best.score - one.score < THRESHOLD
-    )
-    tied = any(
-        one.fit.matched >= best.fit.matched and best.evidence - one.evidence < THRESHOLD for one in others
-    )
+    others = [one for one in ordered if one is not best and not _is_part(one.fit, best.fit)]
+    ties = [one for one in others if one.fit.matched >= best.fit.matched]
     sure = (
         best.score >= THRESHOLD
-        and lead >= THRESHOLD
-        and all(one.fit.matched <= best.fit.matched for one in others)
+        and all(best.score - one.score >= THRESHOLD for one in others)
+        and all(one.fit.matched == best.fit.matched for one in ties)
         and abs(best.fit.offset) <= FARTHEST
-        and (best.near or _stands_alone(best))
+        and (best.near or (_stands_alone(best) and not narrow))
     )
-    return Placed(deploy, "aligned" if sure else "ambiguous", best, rivals, tied=tied, lead=lead)
+    return Placed(
+        deploy,
+        "aligned" if sure else "ambiguous",
+        expected,
+        best,
+        tuple(one for one in others if one in ties or best.score - one.score < THRESHOLD),
+        runner_up=max((one.fit.matched for one in others), default=0),
+        tied=narrow or any(best.evidence - one.evidence < THRESHOLD for one in ties),
+    )
 
 
 def _stands_alone(best: Scored) -> bool:
     """Whether it may be taken without a clock that says so: one operation an hour away may be anybody's."""
     fit = best.fit
-    return fit.matched >= _FEW and fit.moments + fit.own + max(0, fit.births) >= _FEW
+    shown = fit.evidence
+    return fit.matched >= _FEW and shown.moments + shown.own + max(0, shown.births) >= _FEW
+
+
+def _is_part(one: Fit, best: Fit) -> bool:
+    """Whether it explains fewer operations by some of the same calls: the log shifted by an operation or two."""
+    return one.attempts == best.attempts or (one.attempts < best.attempts and one.matched < best.matched)

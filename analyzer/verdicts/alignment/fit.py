@@ -1,7 +1,7 @@
-"""What a deploy's log and one writer's calls look like, laid over each other at one offset: one call, one operation.
+"""What a deploy's log and its candidate's calls look like, laid over each other: one call, one operation.
 
-In come the operations of a deploy, the pairs of a writer (or of several that are one principal) and an offset. Out goes
-a `Fit`: which calls are taken, and what speaks for it that another run of the same stack would not show.
+In come a log and a candidate. Out goes a `Fit`: which calls are taken, and what speaks for it that another run of the
+same stack would not show.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from analyzer.verdicts.alignment.candidates import Candidate
+    from analyzer.verdicts.alignment.logs import Log
     from analyzer.verdicts.alignment.offsets import Operation, Pair
 
 MOMENT = 5.0
@@ -31,14 +33,11 @@ class Fit:
         low: the least offset at which all of it holds.
         high: the largest.
         taken: the calls of each operation that is matched.
-        attempts: all calls that are taken, refused ones too.
+        attempts: all calls that are taken, those of operations that are not matched too.
         of: operations that made calls, as the log says, or as it shows.
         misses: those that the log says made calls, and that have none.
-        own: matched operations that put keys which no other run in reach put.
-        births: creates whose call is the first on the namespace, less creates and updates where that is otherwise.
-        moments: how many times matched operations without keys of their own began.
-        worth: what these moments are worth.
-        partial: matched operations with fewer keys in their calls than they have.
+        evidence: what it shows.
+        fixed: a request id in the log names a call.
     """
 
     writers: tuple[int, ...]
@@ -48,11 +47,8 @@ class Fit:
     attempts: frozenset[int]
     of: int
     misses: int
-    own: int
-    births: int
-    moments: int
-    worth: float
-    partial: int
+    evidence: Evidence
+    fixed: bool = False
 
     @property
     def matched(self) -> int:
@@ -65,87 +61,86 @@ class Fit:
         return (self.low + self.high) / 2
 
 
-def fit(
-    operations: Sequence[Operation],
-    pairs: Mapping[int, Sequence[Pair]],
-    writers: tuple[int, ...],
-    offset: float,
-    claimed: Collection[int] = (),
-) -> Fit:
-    """Lays the operations over the calls of `writers` at `offset`.
+@dataclass(slots=True)
+class Evidence:
+    """What the matched operations of a fit show.
+
+    Attributes:
+        own: operations that put keys which no other run in reach put.
+        births: creates whose call is the first on the namespace, less creates and updates where that is otherwise.
+        moments: how many times operations without keys of their own began.
+        worth: what these moments are worth.
+        partial: operations with fewer keys in their calls than they have.
+    """
+
+    own: int = 0
+    births: int = 0
+    moments: int = 0
+    worth: float = 0.0
+    partial: int = 0
+
+
+def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
+    """Lays `log` over the calls of `candidate`: operations by earliest end take the first calls that are free.
 
     Args:
-        operations: of the deploy, by earliest end.
-        pairs: of each operation, by time.
-        writers: whose calls count.
-        offset: the log's clock minus CloudTrail's, in seconds.
+        log: the deploy.
+        candidate: the offset, and whose calls count.
         claimed: calls of other deploys.
     """
     used: set[int] = set()
     taken: dict[int, tuple[Pair, ...]] = {}
-    missed, of = 0, 0
-    for operation in operations:
+    misses = 0
+    for operation in log.operations:
         free = [
             pair
-            for pair in pairs.get(operation.number, ())
-            if pair.low <= offset <= pair.high
-            and pair.writer in writers
-            and pair.attempt not in used
-            and pair.attempt not in claimed
+            for pair in log.near(operation, candidate.offset)
+            if pair.writer in candidate.writers and pair.attempt not in used and pair.attempt not in claimed
         ]
         own = _own(operation, free)
         used.update(pair.attempt for pair in own)
         known = [pair for pair in own if pair.ok is not None]
         if any(pair.ok or not operation.succeeded for pair in known):
             taken[operation.number] = tuple(known)
-            of += 1
-        elif operation.expected and not (own and not known):
-            missed += 1
-            of += 1
-    return _fit(operations, taken, writers, offset, frozenset(used), of, missed)
+        elif operation.expected and (
+            known or not own
+        ):  # a call whose outcome is unknown may have been the success
+            misses += 1
+    low, high = (candidate.low, candidate.high) if candidate.fixed or not taken else (-math.inf, math.inf)
+    for pairs in taken.values():
+        low, high = max(low, *(pair.low for pair in pairs)), min(high, *(pair.high for pair in pairs))
+    evidence = _evidence([operation for operation in log.operations if operation.number in taken], taken)
+    of = len(taken) + misses
+    return Fit(candidate.writers, low, high, taken, frozenset(used), of, misses, evidence, candidate.fixed)
 
 
 def _own(operation: Operation, free: Sequence[Pair]) -> list[Pair]:
-    """The operation's calls among those that are free: its successes, and the refused tries before the last of them."""
+    """The operation's calls among those that are free: its successes, and its refused tries before them."""
     successes = [pair for pair in free if pair.ok][: max(operation.batches, 1)]
-    if not successes or not operation.route:
-        return successes + [pair for pair in free if not pair.ok]
-    until = successes[-1].at
-    return successes + [pair for pair in free if not pair.ok and pair.at <= until]
+    others = [pair for pair in free if not pair.ok]
+    if operation.route and successes:
+        others = [pair for pair in others if pair.at <= successes[-1].at]
+    return successes + others
 
 
-def _fit(
-    operations: Sequence[Operation],
-    taken: Mapping[int, tuple[Pair, ...]],
-    writers: tuple[int, ...],
-    offset: float,
-    used: frozenset[int],
-    of: int,
-    missed: int,
-) -> Fit:
-    low, high = -math.inf, math.inf
-    own = births = partial = moments = 0
-    worth = 0.0
+def _evidence(operations: Sequence[Operation], taken: Mapping[int, tuple[Pair, ...]]) -> Evidence:
+    found = Evidence()
     started: list[float] = []
     for operation in sorted(operations, key=lambda one: one.start):
-        mine = taken.get(operation.number)
-        if mine is None:
-            continue
-        low, high = max(low, *(pair.low for pair in mine)), min(high, *(pair.high for pair in mine))
-        named = sum(pair.size for pair in mine if pair.ok)
-        births += _birth(operation.born, first=any(pair.first for pair in mine))
-        partial += operation.succeeded and named < operation.keys
-        its_own = operation.keys > 1 and 2 * named >= operation.keys and any(pair.sole for pair in mine)
-        own += its_own
+        pairs = taken[operation.number]
+        named = sum(pair.size for pair in pairs if pair.ok)
+        found.births += _birth(operation.born, first=any(pair.first for pair in pairs))
+        found.partial += operation.succeeded and named < operation.keys
+        own = operation.keys > 1 and 2 * named >= operation.keys and any(pair.sole for pair in pairs)
+        found.own += own
         later = all(abs(operation.start - other) > MOMENT for other in started)
-        if not its_own and later:
-            worth += math.log(_SPREAD / (operation.end - operation.start + 2)) if moments else 0.0
-            moments += 1
         if later:
             started.append(operation.start)
-    if not taken:
-        low = high = offset
-    return Fit(writers, low, high, taken, used, of, missed, own, births, moments, worth, partial)
+        if later and not own:
+            # The offset was chosen for the first to fit, so that it fits shows nothing.
+            found.worth += math.log(_SPREAD / (operation.end - operation.start + 2)) if found.moments else 0.0
+            found.moments += 1
+    return found
 
 
 def _birth(born: int, *, first: bool) -> int:

@@ -30,11 +30,13 @@ class Operations:
         table: OPERATIONS.
         needs: NEEDS.
         members: `number, write`: the writes of each operation.
+        requests: `number, request_id`: the requests that the log names.
     """
 
     table: pl.DataFrame
     needs: pl.DataFrame
     members: pl.DataFrame
+    requests: pl.DataFrame
 
 
 def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
@@ -55,7 +57,8 @@ def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
             called=pl.col("error_api").is_in(pl.col("apis")).fill_null(value=False),
         )
     )
-    return Operations(_table(timed), _needs(timed), timed.select("number", write="id"))
+    requests = timed.select("number", "request_id").drop_nulls().unique(maintain_order=True)
+    return Operations(_table(timed), _needs(timed), timed.select("number", write="id"), requests)
 
 
 def _table(writes: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +70,8 @@ def _table(writes: pl.DataFrame) -> pl.DataFrame:
     succeeded = pl.col("reported") == "succeeded"
     born = pl.when(pl.col("op") == "create").then(1).when(pl.col("op") == "update").then(-1).otherwise(0)
     table = writes.group_by("number", maintain_order=True).agg(
-        pl.col("deploy", "operation").first(),
+        pl.col("deploy").first(),
+        name=pl.col("name").first().str.replace(r"\.sst\.aws\..*$", ""),
         start=_seconds("start").min(),
         end=_seconds("end").max(),
         route=route,

@@ -1,84 +1,124 @@
-"""Makes the declared tables of where the deploys lie."""
+"""Makes the declared tables of where the deploys lie.
+
+In come the places and WRITERS. Out go ALIGNMENTS, STATES, OPERATION_TIMES and ALIGNED_WRITERS.
+"""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import ALIGNMENTS, TIME, conform
+from analyzer.tables import ALIGNMENTS, OFFSET, TIME, WRITER, conform
 from analyzer.verdicts.alignment.tables import ALIGNED_WRITERS, OPERATION_TIMES, STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from analyzer.verdicts.alignment.decide import Placed
     from analyzer.verdicts.alignment.operations import Operations
     from analyzer.verdicts.alignment.place import Places
     from analyzer.verdicts.alignment.score import Scored
-_Writer = dict[str, str | None]
 
 _SESSION = r"^(arn:[^:]*:sts::[^:]*:assumed-role/[^/]+)/(.+)$"
+_NUMBERS = ("matched", "of", "misses", "extras")
 
 
-def alignments(ids: Sequence[str], places: Places, writers: pl.DataFrame) -> pl.DataFrame:
+def alignments(
+    ids: Sequence[str], places: Places, writers: pl.DataFrame, notes: Mapping[str, str]
+) -> pl.DataFrame:
     """ALIGNMENTS of the deploys `ids`; those whose logs have no times are not aligned.
 
     Args:
         ids: the deploys that have writes, in the order of DEPLOYS.
         places: where they lie.
         writers: WRITERS.
+        notes: what there is to say of each.
     """
-    described = _described(writers)
-    rows = [_row(deploy, places.by_deploy.get(deploy), places, described) for deploy in ids]
-    return conform(pl.DataFrame(rows, ALIGNMENTS, orient="row"), ALIGNMENTS)
+    rows = [_row(deploy, places) for deploy in ids]
+    schema = {"deploy": pl.String(), "state": pl.String(), "basis": pl.String()}
+    table = pl.DataFrame(rows, schema | dict.fromkeys(_NUMBERS, pl.Int64()), orient="row")
+    shown = [
+        place for place in places.by_deploy.values() if place.best is not None and place.state != "unaligned"
+    ]
+    parts = [_offsets(shown), _writers(shown, writers), _rivals(shown, writers)]
+    for part in parts:
+        table = table.join(part, on="deploy", how="left", maintain_order="left")
+    nothing = pl.lit([]).cast
+    return conform(
+        table.with_columns(
+            *(pl.col(name).fill_null(nothing(ALIGNMENTS[name])) for name in ("offsets", "writers", "rivals")),
+            note=pl.col("deploy").replace_strict(notes, default=None, return_dtype=pl.String()),
+        ),
+        ALIGNMENTS,
+    )
 
 
-def _row(deploy: str, place: Placed | None, places: Places, writers: Sequence[_Writer]) -> dict[str, object]:
-    best = None if place is None else place.best
-    shown = best is not None and place is not None and place.state != "unaligned"
-    row: dict[str, object] = {
-        "deploy": deploy,
-        "state": "unaligned" if place is None else place.state,
-        "offsets": [],
-        "basis": None,
-        "matched": 0,
-        "of": 0,
-        "misses": 0,
-        "extras": 0,
-        "writers": [],
-        "rivals": [],
-        "note": None,
+def _row(deploy: str, places: Places) -> tuple[object, ...]:
+    place = places.by_deploy.get(deploy)
+    if place is None or place.best is None:
+        return (deploy, "unaligned", None, 0, _operations_of(place), _operations_of(place), 0)
+    fit = place.best.fit
+    extras = 0 if place.state == "unaligned" else place.best.extras
+    return (deploy, place.state, basis(place, places), fit.matched, fit.of, fit.misses, extras)
+
+
+def _operations_of(place: Placed | None) -> int:
+    return 0 if place is None else place.expected
+
+
+def _offsets(places: Sequence[Placed]) -> pl.DataFrame:
+    rows = [
+        (place.deploy, math.floor(one.low), math.ceil(one.high))
+        for place in places
+        for one, _ in place.parts()
+    ]
+    schema = {"deploy": pl.String(), **{field.name: field.dtype for field in OFFSET.fields}}
+    return _listed(pl.DataFrame(rows, schema, orient="row"), pl.struct("low", "high"), "offsets")
+
+
+def _writers(places: Sequence[Placed], writers: pl.DataFrame) -> pl.DataFrame:
+    rows = [
+        (place.deploy, writer)
+        for place in places
+        if place.best is not None
+        for writer in place.best.fit.writers
+    ]
+    flat = pl.DataFrame(rows, {"deploy": pl.String(), "writer": pl.UInt32()}, orient="row")
+    return _listed(
+        flat.join(_described(writers), on="writer", maintain_order="left"), pl.col("who"), "writers"
+    )
+
+
+def _rivals(places: Sequence[Placed], writers: pl.DataFrame) -> pl.DataFrame:
+    rows = [(place.deploy, *_rival(rival)) for place in places for rival in place.rivals]
+    seconds = {"at": pl.Float64(), "until": pl.Float64()}
+    schema = {
+        "deploy": pl.String(),
+        "writer": pl.UInt32(),
+        "offset": pl.Int64(),
+        **seconds,
+        "matched": pl.Int64(),
     }
-    if place is None or best is None:
-        return row
-    row |= {"matched": best.fit.matched, "of": best.fit.of, "misses": best.fit.misses}
-    if shown:
-        row |= {
-            "offsets": [_offset(one) for one in (best, place.stepped) if one is not None],
-            "basis": basis(place, places),
-            "extras": best.extras,
-            "writers": [writers[writer] for writer in best.fit.writers],
-            "rivals": [_rival(rival, writers) for rival in place.rivals],
-        }
-    return row
+    flat = (
+        pl.DataFrame(rows, schema, orient="row")
+        .join(writers.select("writer", "caller"), on="writer", maintain_order="left")
+        .with_columns(_time(pl.col("at", "until")))
+    )
+    return _listed(
+        flat, pl.struct(pl.col("caller").alias("writer"), "offset", "at", "until", "matched"), "rivals"
+    )
 
 
-def _offset(one: Scored) -> dict[str, int]:
-    return {"low": math.floor(one.fit.low), "high": math.ceil(one.fit.high)}
+def _listed(flat: pl.DataFrame, one: pl.Expr, name: str) -> pl.DataFrame:
+    """`deploy, NAME`: what `one` gives of each deploy's rows, as a list."""
+    return flat.select("deploy", one.alias(name)).group_by("deploy", maintain_order=True).agg(name)
 
 
-def _rival(rival: Scored, writers: Sequence[_Writer]) -> dict[str, object]:
+def _rival(rival: Scored) -> tuple[int, int, float, float, int]:
     times = [pair.at for pairs in rival.fit.taken.values() for pair in pairs]
-    return {
-        "writer": writers[rival.fit.writers[0]],
-        "offset": round(rival.fit.offset),
-        "at": datetime.fromtimestamp(min(times), UTC),
-        "until": datetime.fromtimestamp(max(times), UTC),
-        "matched": rival.fit.matched,
-    }
+    return rival.fit.writers[0], round(rival.fit.offset), min(times), max(times), rival.fit.matched
 
 
 def basis(place: Placed, places: Places) -> str | None:
@@ -86,20 +126,21 @@ def basis(place: Placed, places: Places) -> str | None:
     best = place.best
     if best is None or place.state == "unaligned":
         return None
-    if place.tied:
-        return "clock" if places.group is None else "group"
-    if best.fit.own:
-        return "own_keys"
-    if best.fit.births > 0:
-        return "births"
-    if best.fit.moments > 1:
-        return "moments"
-    return "clock" if places.group is None else "group"
+    if best.fit.fixed:
+        return "request_id"
+    if not place.tied:
+        if best.fit.evidence.own:
+            return "own_keys"
+        if best.fit.evidence.births > 0:
+            return "births"
+        if best.fit.evidence.moments > 1:
+            return "moments"
+    return "group" if places.group is not None and best.near else "clock"
 
 
 def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
     """STATES of the deploys `ids`."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for deploy in ids:
         place = places.by_deploy.get(deploy)
         if place is None:
@@ -113,20 +154,28 @@ def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
 
 
 def operation_times(places: Places, ops: Operations) -> pl.DataFrame:
-    """OPERATION_TIMES: of the aligned deploys, the times of their operations by CloudTrail's clock."""
+    """OPERATION_TIMES: of the aligned deploys, the times of their operations by CloudTrail's clock.
+
+    Where the clock stepped, operations from the first that is matched at the second offset on lie at that one.
+    """
     rows = [
-        (deploy, place.best.fit.offset, math.ceil((place.best.fit.high - place.best.fit.low) / 2))
+        (deploy, one.offset, math.ceil((one.high - one.low) / 2), since)
         for deploy, place in places.by_deploy.items()
-        if place.state == "aligned" and place.best is not None
+        if place.state == "aligned"
+        for one, since in place.parts()
     ]
-    schema = {"deploy": pl.String(), "offset": pl.Float64(), "slack": pl.Int64()}
-    offsets = pl.DataFrame(rows, schema, orient="row")
-    moved = ops.table.join(offsets, on="deploy").select(
-        "number",
+    schema = {"deploy": pl.String(), "offset": pl.Float64(), "slack": pl.Int64(), "since": pl.Int64()}
+    offsets = pl.DataFrame(rows, schema, orient="row").sort("since")
+    placed_ops = ops.table.cast({"number": pl.Int64()}).sort("number")
+    moved = placed_ops.join_asof(
+        offsets, left_on="number", right_on="since", by="deploy", check_sortedness=False
+    ).drop_nulls("offset")
+    times = moved.select(
+        pl.col("number").cast(ops.table["number"].dtype),
         *(_time(pl.col(name) - pl.col("offset")).alias(name) for name in ("start", "end")),
         slack="slack",
     )
-    return conform(ops.members.join(moved, on="number", maintain_order="left"), OPERATION_TIMES)
+    return conform(ops.members.join(times, on="number", maintain_order="left"), OPERATION_TIMES)
 
 
 def _time(seconds: pl.Expr) -> pl.Expr:
@@ -136,22 +185,23 @@ def _time(seconds: pl.Expr) -> pl.Expr:
 def writers_of(places: Places, writers: pl.DataFrame) -> pl.DataFrame:
     """ALIGNED_WRITERS: whose calls are the aligned deploys' own."""
     who = writers.select("caller", "access_key").rows()
-    rows = [
-        (deploy, *who[writer])
+    rows = {
+        (deploy, *who[writer]): None
         for deploy, place in places.by_deploy.items()
         if place.state == "aligned" and place.best is not None
         for writer in place.best.fit.writers
-    ]
-    return conform(pl.DataFrame(rows, ALIGNED_WRITERS, orient="row"), ALIGNED_WRITERS)
+    }
+    return conform(pl.DataFrame(list(rows), ALIGNED_WRITERS, orient="row"), ALIGNED_WRITERS)
 
 
-def _described(writers: pl.DataFrame) -> list[_Writer]:
-    """WRITER of each of `writers`."""
-    principal = pl.coalesce(pl.col("caller").str.extract(_SESSION, 1), "caller")
-    return writers.select(
-        principal=principal,
+def _described(writers: pl.DataFrame) -> pl.DataFrame:
+    """`writer, who`: WRITER of each of `writers`."""
+    described = writers.select(
+        "writer",
+        principal=pl.coalesce(pl.col("caller").str.extract(_SESSION, 1), "caller"),
         session=pl.col("caller").str.extract(_SESSION, 2),
         access_key="access_key",
         ip="source_ip",
         user_agent="user_agent",
-    ).to_dicts()
+    )
+    return described.select("writer", who=pl.struct(field.name for field in WRITER.fields))

@@ -6,6 +6,7 @@ batch never holds the keys of two resources (docs/facts/alignment.md#1-event-log
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,6 +17,8 @@ from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.ranges import ranges, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from analyzer.verdicts.alignment.attempts import Attempts
     from analyzer.verdicts.alignment.operations import Operations
 
@@ -25,28 +28,73 @@ REACH = 3700.0
 BUSY = 200
 """A key on which there are more attempts in reach only confirms an offset, unless the deploy has no other."""
 
+CROWDED = 2000
+"""Where a deploy has no other, and there are more than this, only offsets near zero are looked at."""
 
-def in_reach(ops: Operations, found: Attempts) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """PAIRS that vote for an offset, and the lanes (as `windows`) of the operations that only confirm one.
+NARROW = 130.0
+"""Seconds on either side that are looked at then; if there are too many even so, they do not vote."""
+
+_FITTING = pl.col("past") - pl.col("first")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What may be each operation's own, within reach of its time.
+
+    Attributes:
+        voting: PAIRS that vote for an offset.
+        confirming: `number, lane, apis, start, end, deploy`: what only confirms one, to be looked up `at_offsets`.
+        narrow: deploys on whose keys there is so much that only offsets near zero were looked at.
+    """
+
+    voting: pl.DataFrame
+    confirming: pl.DataFrame
+    narrow: frozenset[str]
+
+
+def in_reach(ops: Operations, found: Attempts) -> Reach:
+    """The attempts within reach of each operation.
 
     Args:
         ops: the operations.
         found: the attempts.
     """
-    spans = ops.table.select(
-        "number", "deploy", "lists", low=pl.col("start") - REACH, high=pl.col("end") + REACH
+    times = ops.table.select("number", "deploy", "lists", "start", "end")
+    lanes = windows_of(ops, found).join(times, on="number", how="left", maintain_order="left")
+    wide = _ranged(lanes, found, REACH).with_columns(busy=(_FITTING > BUSY) | pl.col("lists"))
+    idle = ((_FITTING > 0) & ~pl.col("busy")).any().over("number")
+    calm = idle.any().over("deploy")
+    sorted_out = wide.with_columns(
+        idle=idle, calm=calm, votes=pl.when(calm).then(idle).otherwise(~pl.col("lists"))
     )
-    windows = windows_of(ops, found).join(spans, on="number", how="left", maintain_order="left")
-    wide = windows.hstack(ranges(windows, found.keys, ["lane"]))
-    fitting = pl.col("past") - pl.col("first")
-    counted = wide.with_columns(busy=(fitting > BUSY) | pl.col("lists"))
-    idle = ((fitting > 0) & ~pl.col("busy")).any().over("number")
-    calm = (idle & ~pl.col("lists")).any().over("deploy")
-    voting = counted.with_columns(votes=pl.when(calm).then(idle).otherwise(~pl.col("lists")), idle=idle)
-    looked = voting.filter(pl.col("votes") & (~pl.col("busy") | ~pl.col("idle")))
-    pairs = _pairs(looked, ops, found)
-    confirming = voting.filter(~pl.col("votes")).select("number", "lane", "apis")
-    return pairs, confirming
+    votes = sorted_out.filter("votes")
+    crowded = votes.filter(~pl.col("calm") & (_FITTING > CROWDED))
+    near = _ranged(crowded.drop("first", "past"), found, NARROW).filter(_FITTING <= CROWDED)
+    looked = votes.join(crowded, on=["number", "lane"], how="anti").filter(~pl.col("busy") | ~pl.col("idle"))
+    pairs = _pairs(pl.concat([looked, near.select(looked.columns)]), ops, found)
+    confirming = sorted_out.filter(~pl.col("votes")).select(
+        "number", "lane", "apis", "deploy", "start", "end"
+    )
+    return Reach(pairs, confirming, frozenset(crowded["deploy"].to_list()))
+
+
+def at_offsets(
+    confirming: pl.DataFrame, offsets: Mapping[str, Collection[float]], ops: Operations, found: Attempts
+) -> pl.DataFrame:
+    """PAIRS of what only confirms an offset, at the offsets of each deploy that are looked at."""
+    rows = [(deploy, offset) for deploy, of_deploy in offsets.items() for offset in set(of_deploy)]
+    at = pl.DataFrame(rows, {"deploy": pl.String(), "offset": pl.Float64()}, orient="row")
+    windows = confirming.join(at, on="deploy", maintain_order="left").with_columns(
+        low=pl.col("start") - pl.col("offset") - 1,
+        high=pl.col("end") - pl.col("offset") + 1,
+        busy=pl.lit(value=True),
+    )
+    return _pairs(windows.hstack(ranges(windows, found.keys, ["lane"])), ops, found)
+
+
+def _ranged(lanes: pl.DataFrame, found: Attempts, reach: float) -> pl.DataFrame:
+    windows = lanes.with_columns(low=pl.col("start") - reach, high=pl.col("end") + reach)
+    return windows.hstack(ranges(windows, found.keys, ["lane"])).drop("low", "high")
 
 
 def windows_of(ops: Operations, found: Attempts) -> pl.DataFrame:

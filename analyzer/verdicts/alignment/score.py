@@ -65,14 +65,15 @@ def scored(fit: Fit, extras: int, runs: int, centre: float) -> Scored:
         runs: how many runs in reach have calls that fit.
         centre: the offset that is expected.
     """
+    shown = fit.evidence
     evidence = (
         -math.log(_ABSENT * runs / _SPAN)
-        + 6.0 * min(2, fit.own)
-        + 2.5 * max(-2, min(2, fit.births))
-        + fit.worth
+        + 6.0 * min(2, shown.own)
+        + 2.5 * max(-2, min(2, shown.births))
+        + shown.worth
         - 2.3 * fit.misses
         - 1.9 * extras
-        - 1.15 * fit.partial
+        - 1.15 * shown.partial
     )
     distance = max(fit.low - centre, centre - fit.high, 0.0)
     density = next(density for limit, density in _DENSITIES if distance <= limit)
