@@ -327,7 +327,7 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame) -> 
     )
     of_lists = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES))
     reads = pl.concat([of_lists, of_lists.with_columns(by=pl.lit(ANYBODY, COUNT))]).select(
-        "store", "by", "at", "ok", "event_id", "error_code", absent=not_found()
+        "store", "by", "at", "ok", "event_id", "error_code", absent=not_found(), part="key"
     )
     window_reads = within(windows, reads, ["store", "by"])
     good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)

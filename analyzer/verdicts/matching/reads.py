@@ -34,7 +34,7 @@ def reads_for(
     of_calls = about_keys(_with_whole_lists(calls.filter(pl.col("api") == "GetKey")), writes)
     reads = (
         pl.concat([of_calls, of_calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
-        .select("store", "key", "by", "at", "ok", "event_id", "error_code", absent=not_found())
+        .select("store", "key", "by", "at", "ok", "event_id", "error_code", "part", absent=not_found())
         .sort("store", "key", "by", "at", "event_id")
     )
     callers = writers.select("deploy", "by").unique()
@@ -85,7 +85,9 @@ def _with_whole_lists(reads: pl.DataFrame) -> pl.DataFrame:
 
     Source: docs/facts/sst-output.md#42-calls-per-operation.
     """
-    return reads.with_columns(pl.col("key").str.replace(r"^([^:]*:routes):[0-9]+$", "${1}"))
+    return reads.with_columns(part="key").with_columns(
+        pl.col("key").str.replace(r"^([^:]*:routes):[0-9]+$", "${1}")
+    )
 
 
 def _last_reads(spans: pl.DataFrame, reads: pl.DataFrame, good: pl.Expr) -> pl.DataFrame:
@@ -103,7 +105,8 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     """READS: for each write what its reads show.
 
     Args:
-        reads: `write, at, ok, absent, event_id, error_code` of its last ones, of each kind.
+        reads: `write, at, ok, absent, event_id, error_code` of its last ones, of each kind; `part` is the key that
+            was read.
         counts: `write, good, own_reads, attempts, read_owned`.
     """
     good = pl.col("ok") | pl.col("absent")
@@ -117,7 +120,7 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
             bad_event=pl.col("event_id").filter(~good).last(),
             bad_code=pl.col("error_code").filter(~good).last(),
             absent_read=pl.col("event_id").filter("absent").last(),
-            good_at=pl.col("at").filter(good).max(),
+            good_at=pl.col("at").filter(good & (pl.col("part") == pl.col("part").filter(~good).last())).max(),
             bad_at=pl.col("at").filter(~good).max(),
         )
         .join(counts, on="write")
