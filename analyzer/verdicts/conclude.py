@@ -191,6 +191,7 @@ def _verdict() -> pl.Expr:
     differs = (pl.col("hit_value") != pl.col("value")) & (pl.col("action") == "put")
     sure = pl.col("sure").is_not_null() & pl.col("doubt").is_null()
     failed = pl.col("reported") == "failed"
+    closed = pl.col("absent").is_not_null() & (pl.col("owned") | pl.col("wide").fill_null(False))
     contested = pl.col("contested").fill_null(False)
     own_hit = pl.col("hit") & pl.col("owned")
     return (
@@ -208,7 +209,7 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("unverifiable"))
         .when((pl.col("reported") == "unfinished") & ~_may_have_landed())
         .then(pl.lit("unfinished"))
-        .when(pl.col("nothing_to_do") & (sure | _found_gone()))
+        .when(pl.col("nothing_to_do") & (closed | _found_gone()))
         .then(pl.lit("landed"))
         .when(~sure | _may_have_landed() | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
@@ -307,8 +308,8 @@ def _cause() -> pl.Expr:
                 "ambiguous_cause",
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 pl.when(pl.col("hit") & ~pl.col("owned")).then(_not_owned()),
+                pl.when(without & (pl.col("doubt") == "contested")).then(pl.lit("never_attempted")),
                 "doubt",
-                pl.when(without).then(pl.lit("never_attempted")),
                 pl.when(contested).then(pl.lit("contested")),
                 pl.lit("maybe_nothing"),
             )
@@ -334,6 +335,7 @@ def _confidence() -> pl.Expr:
     absent = pl.coalesce(lowered, "sure")
     named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
     many = pl.len().over("operation") > _BATCH
+    by_clock = (pl.col("basis") == "clock").fill_null(False)  # a right clock is no proof of who made the call
     return (
         pl.when((verdict == "lost") & pl.col("pattern"))
         .then(pl.lit("high"))
@@ -344,7 +346,7 @@ def _confidence() -> pl.Expr:
         )
         .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
-        .then("hit_confidence")
+        .then(pl.when(by_clock & (pl.col("hit_confidence") == "proven")).then(pl.lit("high")).otherwise("hit_confidence"))
         .when(verdict == "landed")
         .then(pl.lit("high"))
         .when((verdict == "errored") & named)

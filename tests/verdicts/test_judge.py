@@ -249,7 +249,7 @@ def test_a_delete_of_which_nothing_is_known_is_left_in_doubt() -> None:
     tape.write(4000, puts=["other"])
     assert verdict(tape, write("ns:a", 0, 2, action="delete", op="delete"))[:2] == (
         "unverifiable",
-        "trail_gap",
+        "maybe_nothing",
     )
 
 
@@ -261,7 +261,7 @@ def test_two_operations_and_one_call_say_what_they_cannot_tell() -> None:
     tape.write(4000, puts=["other"])
     found = judged(tape, writes(write(ROUTES, 0, 2), write(ROUTES, 0, 3))).verdicts
     assert found["verdict"].to_list() == ["unverifiable", "unverifiable"]
-    assert found["cause"].to_list() == ["degraded_form", "never_attempted"]
+    assert found["cause"].to_list() == ["contested", "never_attempted"]
 
 
 def test_a_call_nobody_claims_just_outside_leaves_doubt() -> None:
@@ -270,7 +270,7 @@ def test_a_call_nobody_claims_just_outside_leaves_doubt() -> None:
     tape.write(30, puts=[ROUTES])
     tape.write(4000, puts=["other"])
     rows = [write(ROUTES, 0, 2), write("ns:metadata", 0, 2, action="put")]
-    assert verdict(tape, *rows)[:2] == ("unverifiable", "no_window")
+    assert verdict(tape, *rows)[:2] == ("unverifiable", "rivals")
 
 
 def test_without_a_trail_nothing_is_known() -> None:
