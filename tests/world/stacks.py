@@ -20,13 +20,14 @@ from tests.world.stacks_model import Shape, World, world
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-PLAIN = Shape(plain=True)
+PLAIN = Shape(hashed=0.0)
 SHAPES = {
     "hashed": Shape(),
+    "half": Shape(hashed=0.5),
     "plain": PLAIN,
     "plain, close": replace(PLAIN, close=1.0),
     "tight": Shape(tight=True),
-    "hell": Shape(plain=True, close=1.0, missing=0.1, drops=0.2, absent=0.1, nothing=0.1),
+    "hell": Shape(hashed=0.0, close=1.0, missing=0.1, drops=0.2, absent=0.1, nothing=0.1),
     "steps": Shape(steps=0.3),
     "real": Shape(absent=0.01, drops=0.02, missing=0.01, close=0.2, clock="mixed"),
 }
@@ -76,9 +77,8 @@ class Score:
             self.present += truth.recorded > 0
             if row["state"] != "aligned":
                 continue
-            offset = (row["offsets"][0]["low"] + row["offsets"][0]["high"]) / 2
-            off = min(abs(offset - true) for true in (truth.offset, truth.second) if true is not None)
-            wrong = writers[row["deploy"]] != {truth.writer} or off > _WRONG
+            offset = max(((one["low"] + one["high"]) / 2 for one in row["offsets"]), key=truth.error)
+            wrong = writers[row["deploy"]] != {truth.writer} or truth.error(offset) > _WRONG
             self.stepped += truth.second is not None
             self.stepped_seen += truth.second is not None and steps[row["deploy"]]
             self.stepped_false += truth.second is None and steps[row["deploy"]]

@@ -30,7 +30,6 @@ class Shape:
     """What a world is like; shares are of 1.
 
     Attributes:
-        plain: keys are the same in each run: `metadata` and the list of routes.
         close: deploys that follow the one before within 30 to 120 s.
         tight: all operations start within 6 s.
         missing: records that no file has.
@@ -38,12 +37,12 @@ class Shape:
         refused: writes whose call was refused; a third of these is reported as done.
         absent: deploys whose calls are not in the trail.
         nothing: deploys of which no write was made.
-        changed: runs whose sites have other content than in the run before, and with it other keys.
+        hashed: sites whose keys are named after their content; the others write their `metadata` alone.
+        reverted: writes of a site that give it the content of the time before.
         steps: deploys within which the log's clock steps, by up to five minutes.
         clock: right, uniform (each log's own), mixed (one in five is off), shared (one offset for a stack).
     """
 
-    plain: bool = False
     close: float = 0.6
     tight: bool = False
     missing: float = 0.0
@@ -51,7 +50,8 @@ class Shape:
     refused: float = 0.03
     absent: float = 0.05
     nothing: float = 0.02
-    changed: float = 0.5
+    hashed: float = 1.0
+    reverted: float = 0.1
     steps: float = 0.0
     clock: str = "right"
 
@@ -73,6 +73,10 @@ class Truth:
     writer: tuple[str, str]
     recorded: int
     second: float | None = None
+
+    def error(self, offset: float) -> float:
+        """How far `offset` is from the nearest that is true."""
+        return min(abs(offset - true) for true in (self.offset, self.second) if true is not None)
 
 
 @dataclass(slots=True)
@@ -120,6 +124,7 @@ class _Stack:
         ]
         self.files = [chance.randint(1, 9) for _ in self.sites]
         self.content = [0 for _ in self.sites]
+        self.hashed = [chance.random() < shape.hashed for _ in self.sites]
         self.shared = float(chance.uniform(-_HOUR, _HOUR))
 
     def run(self) -> None:
@@ -143,19 +148,15 @@ class _Stack:
         absent, idle = chance.random() < shape.absent, chance.random() < shape.nothing
         logged = chance.random() < 0.7
         everything = nth == 0 or chance.random() < 0.5
-        changed = chance.random() < self.shape.changed
-        step = (
-            (chance.uniform(0.2, 0.8) * 60, chance.uniform(-300, 300))
-            if chance.random() < self.shape.steps
-            else (1e9, 0)
-        )
         chosen = [n for n in range(len(self.sites)) if everything or chance.random() < 0.5]
         chosen = chosen or [chance.randrange(len(self.sites))]
-        rows: list[dict[str, object]] = []
-        recorded, end, stepped = 0, began + 5, False
+        steps_at = began + chance.uniform(10, 45) if chance.random() < shape.steps else float("inf")
+        second = offset + chance.uniform(-300, 300)
+        timed: list[tuple[float, list[dict[str, object]]]] = []
+        recorded, end = 0, began + 5
         for site in chosen:
             namespace, delays, routed = self.sites[site]
-            self.content[site] += changed
+            self.content[site] += -1 if chance.random() < shape.reverted else 1
             for part in range(2 if routed else 1):
                 start = began + delays[part] * chance.uniform(0.85, 1.15)
                 stop = start + chance.uniform(0.3, 2.0)
@@ -167,15 +168,16 @@ class _Stack:
                 if fate != "dropped" and not absent and chance.random() >= shape.missing:
                     self._call(chance.uniform(start, stop), keys, writer, ok=fate == "done")
                     recorded += fate == "done"
-                rows += self._writes(
-                    deploy, f"{site}-{part}", keys, (start + offset, stop + offset), reported, nth, part
-                )
+                here = offset if start < steps_at else second
+                span = (start + here, stop + here)
+                timed.append((stop, self._writes(deploy, f"{site}-{part}", keys, span, reported, nth, part)))
                 end = max(end, stop)
         end += chance.uniform(1, 10)
         if logged:
-            self._log(deploy, rows, began + offset, end + offset)
+            rows = [row for _, of_one in sorted(timed, key=lambda one: one[0]) for row in of_one]
+            self._log(deploy, rows, began + offset, end + (offset if end < steps_at else second))
             self.world.truth[deploy] = Truth(
-                self.name, offset, writer, recorded, offset + step[1] if stepped else None
+                self.name, offset, writer, recorded, second if end >= steps_at else None
             )
         return end
 
@@ -188,7 +190,7 @@ class _Stack:
         return "done"
 
     def _keys(self, namespace: str, site: int) -> list[str]:
-        if self.shape.plain:
+        if not self.hashed[site]:
             return [f"{namespace}:metadata"]
         hashed = seeded(self.content[site] * 64 + site)
         files = [f"{namespace}:/{hashed.randrange(1 << 24):06x}.js" for _ in range(self.files[site])]

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 from analyzer.verdicts.alignment.score import FARTHEST, THRESHOLD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from analyzer.verdicts.alignment.fit import Fit
     from analyzer.verdicts.alignment.score import Scored
-
-_FEW = 2
-"""Operations that must match, and as many things that tell them from another run's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Placed:
         rivals: others that match as many operations, or score nearly as much, the best first.
         runner_up: the most operations that another explanation matches.
         tied: `best` leads a rival only by where its offset lies.
-        stepped: the second explanation, where the clock stepped within the deploy.
+        stepped: the second explanation, where the clock may have stepped within the deploy.
         doubt: why it is not aligned though the score would allow it: claimed, reader.
     """
 
@@ -48,13 +45,12 @@ class Placed:
         """What the best scores."""
         return float("-inf") if self.best is None else self.best.score
 
-    def parts(self) -> Iterator[tuple[Fit, int]]:
-        """Its explanations, each with the number of the first operation that lies at its offset."""
-        if self.best is not None:
-            fits = [self.best.fit, *([] if self.stepped is None else [self.stepped])]
-            fits.sort(key=lambda one: min(one.taken, default=0))
-            for nth, one in enumerate(fits):
-                yield one, min(one.taken) if nth else 0
+    def parts(self) -> list[Fit]:
+        """Its explanations: two where the clock stepped, in the order of the log."""
+        fits = [
+            fit for fit in (None if self.best is None else self.best.fit, self.stepped) if fit is not None
+        ]
+        return sorted(fits, key=lambda fit: min(fit.taken, default=0))
 
 
 def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narrow: bool = False) -> Placed:
@@ -82,7 +78,7 @@ def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narro
         and all(best.score - one.score >= THRESHOLD for one in others)
         and all(one.fit.matched == best.fit.matched for one in ties)
         and abs(best.fit.offset) <= FARTHEST
-        and (best.near or (_stands_alone(best) and not narrow))
+        and (best.near or (best.fit.stands_alone and not narrow))
     )
     return Placed(
         deploy,
@@ -93,13 +89,6 @@ def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narro
         runner_up=max((one.fit.matched for one in others), default=0),
         tied=narrow or any(best.evidence - one.evidence < THRESHOLD for one in ties),
     )
-
-
-def _stands_alone(best: Scored) -> bool:
-    """Whether it may be taken without a clock that says so: one operation an hour away may be anybody's."""
-    fit = best.fit
-    shown = fit.evidence
-    return fit.matched >= _FEW and shown.moments + shown.own + max(0, shown.births) >= _FEW
 
 
 def _is_part(one: Fit, best: Fit) -> bool:

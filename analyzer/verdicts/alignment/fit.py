@@ -24,6 +24,10 @@ _SPREAD = 12.0
 """Seconds by which the delays of two runs of one stack differ."""
 
 
+_FEW = 2
+"""Operations that must match, and as many things that tell them from another run's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """One explanation of a deploy's calls.
@@ -60,13 +64,19 @@ class Fit:
         """The offset in the middle."""
         return (self.low + self.high) / 2
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it may be taken without a clock that says so: one operation an hour away may be anybody's."""
+        shown = self.evidence
+        return self.matched >= _FEW and shown.moments + shown.own + max(0, shown.births) >= _FEW
+
 
 @dataclass(slots=True)
 class Evidence:
     """What the matched operations of a fit show.
 
     Attributes:
-        own: operations that put keys which no other run in reach put.
+        own: operations that put keys which no other run in reach put, less those of whose keys others put all.
         births: creates whose call is the first on the namespace, less creates and updates where that is otherwise.
         moments: how many times operations without keys of their own began.
         worth: what these moments are worth.
@@ -126,13 +136,16 @@ def _own(operation: Operation, free: Sequence[Pair]) -> list[Pair]:
 def _evidence(operations: Sequence[Operation], taken: Mapping[int, tuple[Pair, ...]]) -> Evidence:
     found = Evidence()
     started: list[float] = []
+    shared = 0
     for operation in sorted(operations, key=lambda one: one.start):
         pairs = taken[operation.number]
         named = sum(pair.size for pair in pairs if pair.ok)
         found.births += _birth(operation.born, first=any(pair.first for pair in pairs))
         found.partial += operation.succeeded and named < operation.keys
-        own = operation.keys > 1 and 2 * named >= operation.keys and any(pair.sole for pair in pairs)
+        many = operation.keys > 1 and 2 * named >= operation.keys
+        own = many and any(pair.sole for pair in pairs)
         found.own += own
+        shared += many and not own
         later = all(abs(operation.start - other) > MOMENT for other in started)
         if later:
             started.append(operation.start)
@@ -140,6 +153,8 @@ def _evidence(operations: Sequence[Operation], taken: Mapping[int, tuple[Pair, .
             # The offset was chosen for the first to fit, so that it fits shows nothing.
             found.worth += math.log(_SPREAD / (operation.end - operation.start + 2)) if found.moments else 0.0
             found.moments += 1
+    # Where other runs put sets of the same keys, a set that only one put is one that the others left out.
+    found.own = max(0, found.own - shared)
     return found
 
 

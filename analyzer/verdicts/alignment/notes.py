@@ -60,7 +60,7 @@ def _said(
     if place.tied and place.rivals:
         said.append(_tie(place, group, callers))
     if place.stepped is not None:
-        said.append(_step(fit, place.stepped, names))
+        said.append(_step(place, names))
     return said
 
 
@@ -132,9 +132,16 @@ def _runs(place: Placed, callers: Sequence[str | None]) -> str:
     return f"{count} runs match this log about equally well: {listed}"
 
 
-def _step(fit: Fit, other: Fit, names: Mapping[int, str]) -> str:
-    first, _ = sorted((fit, other), key=lambda one: min(one.taken))
-    size = _difference(abs(fit.offset - other.offset), "", "").strip()
+def _step(place: Placed, names: Mapping[int, str]) -> str:
+    parts = place.parts()
+    if len(parts) == 1 or place.stepped is None:
+        operation = names[min(place.stepped.taken)] if place.stepped is not None else "one"
+        return (
+            f"The clock may have stepped within the deploy: {operation} matches a call at another offset, and nothing "
+            "is called dropped."
+        )
+    first, second = parts
+    size = _difference(abs(first.offset - second.offset), "", "").strip()
     return (
         f"The clock stepped by {size} within the deploy (after {names[max(first.taken)]}): operations after it are "
         "judged at the second offset, and none is called dropped."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from analyzer.verdicts.alignment.decide import Placed
+    from analyzer.verdicts.alignment.fit import Fit
     from analyzer.verdicts.alignment.operations import Operations
     from analyzer.verdicts.alignment.place import Places
     from analyzer.verdicts.alignment.score import Scored
@@ -70,9 +71,7 @@ def _operations_of(place: Placed | None) -> int:
 
 def _offsets(places: Sequence[Placed]) -> pl.DataFrame:
     rows = [
-        (place.deploy, math.floor(one.low), math.ceil(one.high))
-        for place in places
-        for one, _ in place.parts()
+        (place.deploy, math.floor(one.low), math.ceil(one.high)) for place in places for one in place.parts()
     ]
     schema = {"deploy": pl.String(), **{field.name: field.dtype for field in OFFSET.fields}}
     return _listed(pl.DataFrame(rows, schema, orient="row"), pl.struct("low", "high"), "offsets")
@@ -156,26 +155,38 @@ def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
 def operation_times(places: Places, ops: Operations) -> pl.DataFrame:
     """OPERATION_TIMES: of the aligned deploys, the times of their operations by CloudTrail's clock.
 
-    Where the clock stepped, operations from the first that is matched at the second offset on lie at that one.
+    Where the clock stepped within the deploy, only those of the operations that calls match: of the others it is not
+    known before or after which step they ran.
     """
-    rows = [
-        (deploy, one.offset, math.ceil((one.high - one.low) / 2), since)
-        for deploy, place in places.by_deploy.items()
-        if place.state == "aligned"
-        for one, since in place.parts()
-    ]
-    schema = {"deploy": pl.String(), "offset": pl.Float64(), "slack": pl.Int64(), "since": pl.Int64()}
-    offsets = pl.DataFrame(rows, schema, orient="row").sort("since")
-    placed_ops = ops.table.cast({"number": pl.Int64()}).sort("number")
-    moved = placed_ops.join_asof(
-        offsets, left_on="number", right_on="since", by="deploy", check_sortedness=False
-    ).drop_nulls("offset")
+    whole: list[tuple[object, ...]] = []
+    single: list[tuple[object, ...]] = []
+    for deploy, place in places.by_deploy.items():
+        if place.state == "aligned" and place.best is not None:
+            parts = place.parts()
+            if len(parts) == 1:
+                whole.append((deploy, *_middle(place.best.fit)))
+            else:
+                single.extend((number, *_middle(part)) for part in parts for number in part.taken)
+    offset = {"offset": pl.Float64(), "slack": pl.Int64()}
+    by_deploy = pl.DataFrame(whole, {"deploy": pl.String(), **offset}, orient="row")
+    by_number = pl.DataFrame(single, {"number": ops.table.schema["number"], **offset}, orient="row")
+    columns = ["number", "start", "end", "offset", "slack"]
+    moved = pl.concat(
+        [
+            ops.table.join(by_deploy, on="deploy").select(columns),
+            ops.table.join(by_number, on="number").select(columns),
+        ]
+    )
     times = moved.select(
-        pl.col("number").cast(ops.table["number"].dtype),
+        "number",
         *(_time(pl.col(name) - pl.col("offset")).alias(name) for name in ("start", "end")),
         slack="slack",
     )
     return conform(ops.members.join(times, on="number", maintain_order="left"), OPERATION_TIMES)
+
+
+def _middle(fit: Fit) -> tuple[float, int]:
+    return fit.offset, math.ceil((fit.high - fit.low) / 2)
 
 
 def _time(seconds: pl.Expr) -> pl.Expr:
