@@ -81,7 +81,7 @@ def _own(writes: pl.DataFrame, claims: Claims, calls: pl.DataFrame) -> pl.DataFr
 
 def _windows(claims: Claims) -> pl.DataFrame:
     """The zones of a write on a lane as one window."""
-    wide = pl.col("usual") & ((pl.col("phase") % 2 == 0) | ~pl.col("ok"))
+    wide = (pl.col("phase") % 2 == 0) | ~pl.col("ok")
     margin = pl.when(wide).then(OUTER).otherwise(INNER)
     return claims.zones.unique(["write", "lane"]).select(
         "lane",

@@ -33,6 +33,7 @@ _CALL_COLUMNS = (
     "ok",
     "error_code",
     "error_message",
+    "if_match",
     "item_count",
     "caller",
 )

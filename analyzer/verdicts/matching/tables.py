@@ -36,6 +36,7 @@ ORDERED_CALLS = pl.Schema(
         "ok": pl.Boolean(),
         "error_code": pl.String(),
         "error_message": pl.String(),
+        "if_match": pl.String(),
         "item_count": pl.Int64(),
         "caller": pl.String(),
         "writer": NUMBER,  # who made it: a principal on one machine
@@ -103,7 +104,6 @@ ZONES = pl.Schema(
         "ok": pl.Boolean(),
         "api": pl.String(),
         "phase": COUNT,  # the order in which claims are considered, 0 to 3 (see `claims`)
-        "usual": pl.Boolean(),  # the write's kind of resource makes such calls
         "start": TIME,
         "end": TIME,
         "low": TIME,  # of the zone
