@@ -85,12 +85,14 @@ class _Phase:
 def assignments(claims: Claims) -> pl.DataFrame:
     """ASSIGNMENTS: the successful calls that are assigned.
 
-    A write whose failed call the log names by its request id gets none.
+    A write whose failed call the log names by its request id gets none, but for a success of which that call was the
+    retry (`answer_lost`).
     """
     refused = claims.request_pairs.filter(~pl.col("ok")).select("write").unique()
+    answered = claims.request_pairs.filter("ok").join(refused, on="write", how="semi")
+    extras = claims.extras.filter("ok").join(refused, on="write", how="anti")
     left = claims.only(
-        claims.zones.filter("ok").join(refused, on="write", how="anti"),
-        claims.extras.filter("ok").join(refused, on="write", how="anti"),
+        claims.zones.filter("ok").join(refused, on="write", how="anti"), pl.concat([extras, answered])
     )
     sure = alone(left)
     phases = pl.concat([left.zones.select("write", "phase"), left.extras.select("write", "phase")])

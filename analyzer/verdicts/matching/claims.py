@@ -12,7 +12,8 @@ A write claims, on each of its lanes, all calls in a zone of time; `phase` is th
 2. outside of it, as far as a clock may be off (`OUTER`), of a success;
 3. the same of another write: of its failed calls alone, because a success that far off shows nothing.
 
-A request id in the log names the very call, whatever the clocks say: where no zone holds it, it is an `extra`.
+A request id in the log names the very call, whatever the clocks say: where no zone holds it, it is an `extra`. So is a
+success whose answer was lost, where the log names the retry that failed (`answer_lost`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import polars as pl
 
 from analyzer.tables import TIME, conform
 from analyzer.verdicts.columns import COUNT
+from analyzer.verdicts.matching.answer_lost import answers_lost
 from analyzer.verdicts.matching.tables import CLAIM_COUNTS, LANE_CALLS, LANES, PAIRS, REQUEST_PAIRS, ZONES
 from analyzer.verdicts.ranges import covering, ranges, rows_of
 
@@ -104,7 +106,8 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
         "lane", "at", "event_id", "call"
     )
     allowed = _allowed(demand, chiefs)
-    pairs = conform(_request_pairs(demand, calls), REQUEST_PAIRS)
+    named = conform(_request_pairs(demand, calls), REQUEST_PAIRS)
+    pairs = pl.concat([named, answers_lost(named, calls)])
     zones = _zones(demand, calls).join(allowed, on="party")
     inside_zone = (
         (pl.col("at") >= pl.col("low"))

@@ -151,7 +151,7 @@ def without_strangers(claims: Claims) -> Claims:
 def assigned(claims: Claims) -> pl.DataFrame:
     """HITS: one successful call to one write.
 
-    A write whose failed call the log names by its request id gets none.
+    A write whose failed call the log names by its request id gets none (but see `assign.assignments`).
     """
     operations = claims.demand.select("write", "effect", "store", "key", "start", "end")
     effects = claims.calls.select("call", "effect")

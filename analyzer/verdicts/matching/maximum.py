@@ -22,7 +22,7 @@ NONE: Final = -1
 
 
 class _Unseen:
-    """The rows that were not looked at yet; each is given once. Union-find leads from a row to the next that is left."""
+    """The rows that were not looked at yet; each is given once. Union-find leads from a row to the next one left."""
 
     def __init__(self, rows: Sequence[int]) -> None:
         self._rows = rows

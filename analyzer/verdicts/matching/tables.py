@@ -116,7 +116,7 @@ ZONES = pl.Schema(
 )
 
 REQUEST_PAIRS = pl.Schema({**DEMAND, **CLAIMED_CALLS, "phase": COUNT})
-"""A write and the call that its log names by a request id."""
+"""A write and the call that its log names by a request id; or the success of which that call was the retry."""
 
 PAIRS = pl.Schema({"write": pl.String(), "call": NUMBER})
 
