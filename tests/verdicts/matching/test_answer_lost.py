@@ -77,7 +77,7 @@ def test_a_success_long_before_the_operation_is_not_its_own() -> None:
 def test_of_a_failed_operation_the_keys_whose_batch_landed_have_landed() -> None:
     """UpdateKeys takes 50 keys; the log names the second batch alone.
 
-    Source: docs/facts/sst-output.md#45-unfixed-at-v4170-by-reading (S5).
+    Source: docs/facts/sst-output.md#s5-partial-batches.
     """
     tape = bracketed()
     tape.write(5, puts=["ns:a"])
