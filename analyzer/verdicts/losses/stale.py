@@ -11,7 +11,7 @@ That a writer did not read again is inferred from the available records, and a r
 that counts: fewer reads than calls that need one; no DescribeKeyValueStore that could have given the writer the ETag of
 its call. SST 3.11.2 and later read again after each refusal, under the ETag that they then name: they never write an
 old copy. Where no log says the version, a deploy that read the list more often than it has operations on it is such a
-one, and a call that was refused may have had a read of its own.
+one; where no log of a writer is available, a call that was refused may have had a read of its own.
 """
 
 from __future__ import annotations
@@ -207,9 +207,12 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         pl.col(what) - pl.col(f"{what}_before").fill_null(0)
         for what in ("reads", "found", "attempts", "calls")
     )
-    # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where it is not known
-    # to be such a version, a refused call counts as having had a read of its own.
-    tried = pl.when(pl.col("affected").fill_null(False)).then(called).otherwise(attempted)
+    # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew, and that read may not
+    # be available. A refused call counts as having had one where a file is missing, as a gap in the chain shows, and
+    # where no log of its writer is available, which could show its version.
+    broken = pl.col("store").is_in(calls.filter(pl.col("run") > 0)["store"].unique().implode())
+    unknown = pl.col("affected").is_null() & (broken | pl.col("by_deploy").is_null())
+    tried = pl.when(unknown).then(attempted).otherwise(called)
     trusted = (pl.col("last_read") >= pl.col("since")) & (read >= tried)
     # Without a log of the operation its last read is as good as its first: no record shows when it began.
     of_many = pl.col("by_start").is_not_null() & (pl.col("next_read") <= pl.col("at"))
