@@ -49,7 +49,7 @@ def losses(
         deploys: DEPLOYS.
         writes: WINDOWS, all of them.
     """
-    meant = writes.select("urn", "entry", "was", "pattern", write="id")
+    meant = writes.select("urn", "entry", "was", "pattern", "end", write="id")
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
     history = _history(calls, _owners(with_stack), with_stack.select(_KEY).unique())
     in_order = with_stack.join(

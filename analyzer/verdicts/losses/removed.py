@@ -70,6 +70,8 @@ def removed(turns: pl.DataFrame) -> pl.DataFrame:
         loss_event_id="by_event_id",
         loss_distance=distance("by_run", "by_position"),
         loss_detail=pl.format("then removed from the list by {}, whose entry is the same", by),
+        # The log says which of the two operations came first, so their calls cannot be each other's.
+        loss_is_its_own=pl.col("end") <= pl.col("by_start"),
     )
 
 
@@ -79,7 +81,7 @@ def _removals(exact: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat(
         [exact.filter(pl.col("action") == "remove"), exact.filter(replaced).with_columns(entry="was")]
     )
-    columns = ["turn", "event_id", "run", "position", "at", "deploy", "urn", *_OWNER]
+    columns = ["turn", "event_id", "run", "position", "at", "start", "deploy", "urn", *_OWNER]
     return both.filter(pl.col("entry").is_not_null()).select(*_ENTRY, *columns)
 
 

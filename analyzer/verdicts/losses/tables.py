@@ -15,6 +15,7 @@ TURNS = pl.Schema(
         "entry": pl.String(),
         "was": pl.String(),
         "pattern": pl.Boolean(),
+        "end": TIME,
         "stack": pl.String(),
         "at": TIME,
         "run": pl.Int64(),
@@ -85,6 +86,7 @@ LOSSES = pl.Schema(
         "loss_event_id": pl.String(),
         "loss_distance": pl.Int64(),  # how many writes later in one run; null between two runs
         "loss_detail": pl.String(),
+        "loss_is_its_own": pl.Boolean(),  # whichever of the calls that fit it was its own, the write was lost
         "threat": pl.String(),  # a later writer of the list, who may have read it before this write
     }
 )

@@ -41,6 +41,12 @@ def test_an_entry_that_the_old_urn_removes_in_the_same_deploy_is_lost() -> None:
     assert outcomes(route(0), route(10, "remove", urn=OLD)) == [("lost", "deleted"), ("landed", None)]
 
 
+def test_so_it_is_where_the_calls_would_fit_either_operation() -> None:
+    """The log shows that the removal began when the append had ended: the chain's first call is the append's."""
+    rows = [route(0), route(2, "remove", urn=OLD)]
+    assert outcomes(*rows) == [("lost", "deleted"), ("landed", None)]
+
+
 def test_so_is_one_that_its_replacement_removes() -> None:
     rows = [route(0, op="create-replacement"), route(10, "remove", op="delete-replaced")]
     assert outcomes(*rows) == [("lost", "deleted"), ("landed", None)]
