@@ -110,7 +110,8 @@ WRITES = pl.Schema(
         "pattern": pl.Boolean(),  # the log names no key: `key` is a pattern that calls must fit
         "entry": pl.String(),  # the route entry of an append or remove
         "value": pl.String(),  # the value that was meant, where the log has it; never in a report but as a remedy
-        "was": pl.String(),  # what the key held before, by the log's old outputs; never in a report but as a remedy
+        # What the key held before, by the log's old outputs; of an append, the entry that it replaces in the list.
+        "was": pl.String(),  # never in a report but as a remedy
         "reported": pl.String(),  # succeeded, failed, unfinished
         "start": TIME,  # when the operation began, by the log's clock; null where the form has no times
         "end": TIME,  # when it ended

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.advisories.advisories import affected
 from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
 from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.conclude import conclude, verdicts_table
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.verdicts.columns import Stage
-
-_ALWAYS_WRITES = 3_012_005
-"""SST 3.12.5, three digits to a part (docs/facts/sst-output.md#42-calls-per-operation)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +157,6 @@ def _afterwards(
 
 
 def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, always_writes`: SST since 3.12.5 writes the list of routes even if nothing changes in it."""
-    numbers = (
-        pl.col("tool_version").str.extract_all("[0-9]+").list.eval(pl.element().cast(pl.Int64, strict=False))
-    )
-    major, minor, patch = (numbers.list.get(part, null_on_oob=True) for part in range(3))
-    version = (major * 1000 + minor) * 1000 + patch
-    since = (version >= _ALWAYS_WRITES) & (pl.col("tool") == "sst")
-    return deploys.select(deploy="id", always_writes=since.fill_null(False))
+    """`deploy, always_writes`: whether SST surely writes the list of routes even if nothing changes in it."""
+    skips = affected(deploys, "unchanged-list-not-written")
+    return skips.select("deploy", always_writes=(~pl.col("affected")).fill_null(False))

@@ -316,11 +316,23 @@ def test_a_recorded_call_explains_the_difference() -> None:
 
 def test_a_later_removal_explains_a_missing_entry() -> None:
     rows = [append(), remove(start=100, end=102, deploy="d2")]
-    assert verdicts(judged(rows, routes(B))) == [UNKNOWN, ("landed", None, "high")]
+    assert verdicts(judged(rows, routes(B), stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
     assert verdicts(judged(rows, routes(A))) == [
         ("landed", None, "high"),
         ("mismatched", "still_there", "proven"),
     ]
+
+
+def test_a_removal_by_another_resource_explains_no_missing_entry() -> None:
+    """The old URN, or another resource with the same entry, takes it away from both.
+
+    Source: docs/facts/sst-output.md#s3-delete-after-create.
+    """
+    missing = [("mismatched", "missing", "proven"), ("landed", None, "high")]
+    moved = [append(urn="new"), remove(start=13, end=15, urn="old")]
+    assert verdicts(judged(moved, routes(B), stack="shop-prod")) == missing
+    other = [append(), remove(start=100, end=102, deploy="d2", name="Another")]
+    assert verdicts(judged(other, routes(B), stack="shop-prod")) == missing
 
 
 def test_a_route_that_its_own_resource_changed_later_is_not_missing() -> None:

@@ -6,7 +6,7 @@ loss may be of.
 The algorithm: strongly connected components (Tarjan's, `components`). A call answers for one write, but several may
 fit. Let each write point to the holders of the other calls that fit it. Around a circle of such arrows every write can
 hand its call on, and each still has one. So in one component the number of lost writes is known, but any of its writes
-may be a lost one.
+may be a lost one. A loss that does not hang on which call it was (an entry that a later operation removed) is apart.
 
 On a busy key every write may point to every other. Calls that fit are neighbours in time, so an arrow may end at a
 node that stands for a block of calls, of which arrows lead on to its two halves: two blocks cover any range.
@@ -84,8 +84,11 @@ def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) ->
         lost: LOSSES.
         writes: WINDOWS.
     """
-    causes = dict(lost.select("write", "loss_cause").iter_rows())
-    names = dict(writes.select("id", "name").iter_rows())
+    own = lost.filter("loss_is_its_own")
+    causes = dict(lost.join(own, on="write", how="anti").select("write", "loss_cause").iter_rows())
+    names = dict(
+        writes.join(own, left_on="id", right_on="write", how="anti").select("id", "name").iter_rows()
+    )
     onward = dict(fits.group_by("write").agg("partner").iter_rows())
     rows: list[tuple[str, str, str | None, bool]] = []
     starts = causes.keys() & onward.keys()

@@ -33,6 +33,7 @@ _CALL_COLUMNS = (
     "ok",
     "error_code",
     "error_message",
+    "if_match",
     "item_count",
     "caller",
     "access_key",
@@ -200,7 +201,7 @@ def _served(claims: Claims, chiefs: pl.DataFrame) -> pl.DataFrame:
 def assigned(claims: Claims) -> pl.DataFrame:
     """HITS: one successful call to one write.
 
-    A write whose failed call the log names by its request id gets none.
+    A write whose failed call the log names by its request id gets none (but see `assign.assignments`).
     """
     operations = claims.demand.select("write", "effect", "store", "key", "start", "end")
     effects = claims.calls.select("call", "effect")

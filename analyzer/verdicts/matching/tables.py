@@ -38,6 +38,7 @@ ORDERED_CALLS = pl.Schema(
         "ok": pl.Boolean(),
         "error_code": pl.String(),
         "error_message": pl.String(),
+        "if_match": pl.String(),
         "item_count": pl.Int64(),
         "caller": pl.String(),
         "access_key": pl.String(),
@@ -106,7 +107,6 @@ ZONES = pl.Schema(
         "ok": pl.Boolean(),
         "api": pl.String(),
         "phase": COUNT,  # the order in which claims are considered, 0 to 3 (see `claims`)
-        "usual": pl.Boolean(),  # the write's kind of resource makes such calls
         "start": TIME,
         "end": TIME,
         "low": TIME,  # of the zone
@@ -119,7 +119,7 @@ ZONES = pl.Schema(
 )
 
 REQUEST_PAIRS = pl.Schema({**DEMAND, **CLAIMED_CALLS, "phase": COUNT})
-"""A write and the call that its log names by a request id."""
+"""A write and the call that its log names by a request id; or the success of which that call was the retry."""
 
 PAIRS = pl.Schema({"write": pl.String(), "call": NUMBER})
 

@@ -46,6 +46,18 @@ def test_a_failed_call_answers_for_nothing() -> None:
     assert answers(tape, write("ns:routes", 2, 4)) == {}
 
 
+def test_an_operation_whose_outputs_were_never_set_takes_no_call() -> None:
+    """It returned before it wrote: a call in its time is another's.
+
+    Source: docs/facts/sst-output.md#s1-shadowed-error.
+    """
+    tape = Tape()
+    event = tape.write(3, puts=["ns:routes"])
+    silent = write("ns:routes", 2, 4, unset=True)
+    assert answers(tape, silent) == {}
+    assert answers(tape, silent, write("ns:routes", 2, 5)) == {"w2": event}
+
+
 def test_two_operations_need_two_calls() -> None:
     tape = Tape()
     event = tape.write(3, puts=["ns:routes"])

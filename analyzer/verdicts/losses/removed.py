@@ -1,0 +1,108 @@
+"""Entries that another resource removed from their list after they landed.
+
+Source: docs/facts/sst-output.md#s3-delete-after-create, docs/facts/sst-resources.md#n15-two-corners-of-kv.
+
+In come TURNS: the writes that landed, in the order of the calls on their keys. Out go rows of LOSSES.
+
+A list holds an entry once, however many resources mean it: who removes the entry removes it for all of them. A resource
+that moves to another URN, or is replaced, appends its entry first, which changes nothing, and is deleted afterwards.
+An update removes the entry that it replaces.
+
+What a resource takes back itself in a later deploy is superseded, not lost. There the name tells the resource, not the
+URN: a program may have given it another one by an alias.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.verdicts.losses.order import came_later, distance, order_confidence
+
+_KEY = ["store", "key"]
+_ENTRY = [*_KEY, "entry"]
+_OWNER = ["stack", "name"]
+
+
+def removed(turns: pl.DataFrame) -> pl.DataFrame:
+    """Rows of LOSSES: appends whose entry the first later removal of the same entry took away.
+
+    Args:
+        turns: TURNS.
+    """
+    exact = turns.filter(~pl.col("pattern"))
+    appends = exact.filter((pl.col("action") == "append") & pl.col("entry").is_not_null())
+    removals = _removals(exact)
+    later = removals.select(*_ENTRY, "turn", pl.exclude(*_ENTRY, "turn").name.prefix("by_")).with_columns(
+        by_turn="turn"
+    )
+    first = (
+        appends.sort("turn")
+        .join_asof(
+            later.sort("turn"),
+            on="turn",
+            by=_ENTRY,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("by_event_id").is_not_null() & came_later("by_run", "by_at"))
+    )
+    same_name = (pl.col("by_stack") == pl.col("stack")) & (pl.col("by_name") == pl.col("name"))
+    same_deploy = pl.col("by_deploy") == pl.col("deploy")
+    given_up = _given_up(removals).with_columns(given_up=pl.lit(value=True))
+    taken = (
+        first.join(given_up, on=[*_ENTRY, *_OWNER, "by_deploy"], how="left")
+        .filter(same_deploy | ~(same_name | pl.col("given_up")).fill_null(False))
+        .join(_appended_again(first, appends), on=["write", *_KEY], how="anti")
+    )
+    moved = same_name & same_deploy & (pl.col("by_urn") != pl.col("urn")).fill_null(False)
+    by = (
+        pl.when(moved)
+        .then(pl.format("{} under its old URN", "by_name"))
+        .when(same_name)
+        .then(pl.format("{}, which it replaces", "by_name"))
+        .otherwise(pl.format("{} of stack {}", "by_name", "by_stack"))
+    )
+    return taken.select(
+        "write",
+        loss_cause=pl.lit("deleted"),
+        loss_confidence=order_confidence("run", "by_run"),
+        loss_event_id="by_event_id",
+        loss_distance=distance("by_run", "by_position"),
+        loss_detail=pl.format("then removed from the list by {}, whose entry is the same", by),
+        # The log says which of the two operations came first, so their calls cannot be each other's.
+        loss_is_its_own=pl.col("end") <= pl.col("by_start"),
+    )
+
+
+def _removals(exact: pl.DataFrame) -> pl.DataFrame:
+    """The writes that took an entry out of a list, each with that `entry`: removals, and updates that replaced one."""
+    replaced = (pl.col("action") == "append") & (pl.col("was") != pl.col("entry"))
+    both = pl.concat(
+        [exact.filter(pl.col("action") == "remove"), exact.filter(replaced).with_columns(entry="was")]
+    )
+    columns = ["turn", "event_id", "run", "position", "at", "start", "deploy", "urn", *_OWNER]
+    return both.filter(pl.col("entry").is_not_null()).select(*_ENTRY, *columns)
+
+
+def _given_up(removals: pl.DataFrame) -> pl.DataFrame:
+    """The entries that each resource removed, by the deploy: who removes its own does not miss it."""
+    return removals.select(*_ENTRY, *_OWNER, by_deploy="deploy").unique()
+
+
+def _appended_again(first: pl.DataFrame, appends: pl.DataFrame) -> pl.DataFrame:
+    """`write, store, key` of writes that their own resource made again before the removal, by another deploy."""
+    again = appends.select(*_KEY, *_OWNER, "turn", again="turn", again_by="deploy").sort("turn")
+    return (
+        first.sort("turn")
+        .join_asof(
+            again,
+            on="turn",
+            by=[*_KEY, *_OWNER],
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter((pl.col("again") < pl.col("by_turn")) & (pl.col("again_by") != pl.col("deploy")))
+        .select("write", *_KEY)
+    )
