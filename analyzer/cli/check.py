@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -88,6 +89,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     keep_table = table_keeper()
 
     from analyzer import api
+    from analyzer.reports.nearer import nearer
 
     with bar() as progress:
         report = api.check(
@@ -109,6 +111,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
             keep_table=keep_table,
         )
     to_file = output is not None
+    if format == "text":
+        report = nearer(report, os.getcwd())  # noqa: PTH109 - as typed: a link is not resolved
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
     write([text], output)
     tell_unread(report.unread)

@@ -375,7 +375,16 @@ def in_question() -> Report:
             write(2, event_id="e1"),
             write(3, key="7c62:/index.html", confidence="low", event_id="e1"),
             write(4, **ROUTE, **rivals, start=None, end=None),
-            write(5, **rivals, start=None, end=None, store=None, key=None, entry=None),
+            write(
+                5,
+                **rivals,
+                start=None,
+                end=None,
+                store=None,
+                key=None,
+                leaning="landed",
+                leaning_reason="each run that fits made such a call",
+            ),
         ],
         evidence=[
             _proof(1, 0, "log", at(1, 11), f"{LOG}:41", "SiteRoutesUpdate created"),

@@ -1,0 +1,134 @@
+"""The known defects of SST behind a cause, and what removes the cause: sentences for the report.
+
+Source: docs/facts/sst-output.md#44-fixes and docs/facts/sst-output.md#45-unfixed-defects.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Version = tuple[int, ...]
+
+_ROUTES: Final = "sst:aws:KvRoutesUpdate"
+_KEYS: Final = "sst:aws:KvKeys"
+
+
+@dataclass(frozen=True, slots=True)
+class _Defect:
+    """Of writes of this `resource`, `cause` and `actions`: `what` it does, `since` and `fixed` (None: not yet)."""
+
+    resource: str
+    cause: str
+    what: str
+    since: str
+    fixed: str | None
+    actions: tuple[str, ...] = ("put", "append", "remove", "delete")
+
+
+_DEFECTS: Final = (
+    _Defect(
+        _ROUTES,
+        "never_attempted",
+        "does not write the first route of a router",
+        "3.10.0",
+        "3.10.1",
+        ("append",),
+    ),
+    _Defect(
+        _KEYS, "precondition_failed", "loses the batches after one that was refused", "3.10.0", "3.10.11"
+    ),
+    _Defect(_ROUTES, "lost_update", "loses routes that are added at the same time", "3.10.0", "3.11.2"),
+    _Defect(_ROUTES, "read_failed", "takes a failed read of the routes for success", "3.12.5", None),
+)
+
+_CURES: Final = {
+    "access_denied": "allow {action} on the store to the role that deploys",
+    "read_failed": "allow {read} on the store to the role that deploys; where the read was throttled, let fewer "
+    "deploys run at the same time",
+    "throttled": "let fewer deploys write the store at the same time",
+    "precondition_failed": "let fewer deploys write the store at the same time",
+    "quota": "keep values within 1 KB, keys within 512 bytes and the store within 5 MB",
+    "not_found": "the store is gone: deploy what makes it first",
+    "conflict": "deploy again when the store is ready",
+    "service_error": "deploy again: the error was AWS's own",
+    "interrupted": "deploy again; sst refresh or pulumi refresh clears pending operations",
+    "lost_update": "let one deploy at a time change the list",
+    "namespace_collision": "rename a component, the app or a stage: two of them hash to the namespace {namespace}",
+    "replaced_store": "deploy a change of the resource, so that it writes to the new store",
+    "missing": "see who changed the key: lostwrite trail PATH --key KEY",
+    "other_value": "see who changed the key: lostwrite trail PATH --key KEY",
+    "still_there": "see who changed the key: lostwrite trail PATH --key KEY",
+}
+_EXCLUSIVE: Final = (
+    "give each exclusive set of keys a store of its own: such a set deletes the keys that it does not know"
+)
+_DELETED: Final = (
+    "keep the names of components: one that is renamed or moved deletes the keys of its old name afterwards"
+)
+_ACTION: Final = re.compile(r"cloudfront-keyvaluestore:([A-Za-z]{1,40})\b")
+_PREFIX: Final = "cloudfront-keyvaluestore:"
+
+
+def defect(write: Mapping[str, object], version: object) -> str | None:
+    """The known defect that fits the write, with the version that fixed it; None where none does."""
+    known = _known(write, version)
+    if known is None:
+        return None
+    if _version(version) is not None:
+        fixed = "not fixed in 4.17.0" if known.fixed is None else f"fixed in {known.fixed}"
+        return f"SST {version} {known.what}: {fixed}."
+    until = "on" if known.fixed is None else f"to before {known.fixed}"
+    return f"SST from {known.since} {until} {known.what}. The log does not say which version ran."
+
+
+def cure(write: Mapping[str, object], evidence: Sequence[str], version: object) -> str | None:
+    """What removes the cause, so that it does not happen again; None where the cause is not known.
+
+    Args:
+        write: a row of `Report.writes`.
+        evidence: what is known of it; an error of AWS names the action that it refused.
+        version: of the tool.
+    """
+    known = _known(write, version)
+    if known is not None and known.fixed is not None:
+        if _version(version) is None:
+            return f"Update SST, if it is older than {known.fixed}."
+        return f"Update SST to {known.fixed} or later."
+    if write["cause"] == "deleted":
+        text = _EXCLUSIVE if "Exclusive" in str(write["type"]) else _DELETED
+    else:
+        text = _CURES.get(str(write["cause"]), "")
+    refused = next((found[1] for line in evidence if (found := _ACTION.search(line))), None)
+    told = text.format(
+        action=_PREFIX + str(refused or write["error_api"] or "UpdateKeys"),
+        read=f"{_PREFIX}GetKey",
+        namespace=str(write["key"] or "").partition(":")[0],
+    )
+    return f"{told[0].upper()}{told[1:]}." if told else None
+
+
+def _known(write: Mapping[str, object], version: object) -> _Defect | None:
+    ran = _version(version)
+    fits = (
+        known
+        for known in _DEFECTS
+        if (known.resource, known.cause) == (write["type"], write["cause"])
+        and write["action"] in known.actions
+        and (ran is None or _between(ran, known))
+    )
+    return next(fits, None)
+
+
+def _version(text: object) -> Version | None:
+    found = re.match(r"v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})$", str(text or ""))
+    return tuple(map(int, found.groups())) if found else None
+
+
+def _between(ran: Version, known: _Defect) -> bool:
+    since, fixed = _version(known.since), _version(known.fixed)
+    return (since or ()) <= ran and (fixed is None or ran < fixed)

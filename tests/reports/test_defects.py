@@ -1,0 +1,85 @@
+"""The known defects by cause and version, and what removes each cause (docs/facts/sst-output.md#44-fixes)."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.reports.defects import cure, defect
+from tests.reports.examples import ROUTE, write
+
+
+def dropped(cause: str, **differs: object) -> dict[str, object]:
+    row: dict[str, object] = {"error_api": None, **write(1, verdict="dropped", cause=cause, **differs)}
+    return row
+
+
+@pytest.mark.parametrize(
+    ("cause", "version", "known", "prevention"),
+    [
+        (
+            "never_attempted",
+            "3.10.0",
+            "SST 3.10.0 does not write the first route of a router: fixed in 3.10.1.",
+            "Update SST to 3.10.1 or later.",
+        ),
+        ("never_attempted", "3.10.1", None, None),
+        (
+            "never_attempted",
+            None,
+            "SST from 3.10.0 to before 3.10.1 does not write the first route of a router. The log does not say which "
+            "version ran.",
+            "Update SST, if it is older than 3.10.1.",
+        ),
+        (
+            "lost_update",
+            "3.11.1",
+            "SST 3.11.1 loses routes that are added at the same time: fixed in 3.11.2.",
+            "Update SST to 3.11.2 or later.",
+        ),
+        ("lost_update", "3.11.2", None, "Let one deploy at a time change the list."),
+        (
+            "read_failed",
+            "4.14.3",
+            "SST 4.14.3 takes a failed read of the routes for success: not fixed in 4.17.0.",
+            "Allow cloudfront-keyvaluestore:GetKey on the store to the role that deploys; where the read was "
+            "throttled, let fewer deploys run at the same time.",
+        ),
+        ("other", "3.10.0", None, None),
+    ],
+)
+def test_a_defect_is_named_only_for_versions_that_have_it(
+    cause: str, version: str | None, known: str | None, prevention: str | None
+) -> None:
+    row = dropped(cause, **ROUTE)
+    assert (defect(row, version), cure(row, [], version)) == (known, prevention)
+
+
+def test_the_first_route_is_lost_where_it_is_added_and_not_where_it_is_removed() -> None:
+    assert defect(dropped("never_attempted", **ROUTE | {"action": "remove"}), "3.10.0") is None
+
+
+@pytest.mark.parametrize(
+    ("evidence", "named", "action"),
+    [
+        (
+            ["UpdateKeys failed: not authorized to perform: cloudfront-keyvaluestore:DeleteKey on"],
+            None,
+            "DeleteKey",
+        ),
+        ([], "GetKey", "GetKey"),
+        ([], None, "UpdateKeys"),
+    ],
+)
+def test_a_denial_names_the_action_to_allow(evidence: list[str], named: str | None, action: str) -> None:
+    wanted = f"Allow cloudfront-keyvaluestore:{action} on the store to the role that deploys."
+    assert cure(dropped("access_denied") | {"error_api": named}, evidence, None) == wanted
+
+
+def test_a_collision_names_the_namespace() -> None:
+    assert cure(dropped("namespace_collision"), [], None) == (
+        "Rename a component, the app or a stage: two of them hash to the namespace 7c62."
+    )
+
+
+def test_braces_in_an_input_are_no_places_to_fill() -> None:
+    assert "{read}" in str(cure(dropped("access_denied") | {"error_api": "{read}"}, [], None))
