@@ -46,12 +46,16 @@ _DEFECTS: Final = (
     _Defect(_ROUTES, "read_failed", "takes a failed read of the routes for success", "3.12.5", None),
 )
 
+_ALLOW: Final = "allow {action} on {store} to the role that deploys"
+_FEWER: Final = "let fewer deploys use the store at the same time"
+_ALLOW_READ: Final = "allow {read} on {store} to the role that deploys"
+_READ: Final = "allow {read} on {store} to the role that deploys, and let fewer deploys run at the same time"
+"""Of a read that failed, and nothing says why."""
+
 _CURES: Final = {
-    "access_denied": "allow {action} on the store to the role that deploys",
-    "read_failed": "allow {read} on the store to the role that deploys; where the read was throttled, let fewer "
-    "deploys run at the same time",
-    "throttled": "let fewer deploys write the store at the same time",
-    "precondition_failed": "let fewer deploys write the store at the same time",
+    "access_denied": _ALLOW,
+    "throttled": _FEWER,
+    "precondition_failed": _FEWER,
     "quota": "keep values within 1 KB, keys within 512 bytes and the store within 5 MB",
     "not_found": "the store is gone: deploy what makes it first",
     "conflict": "deploy again when the store is ready",
@@ -60,9 +64,10 @@ _CURES: Final = {
     "lost_update": "let one deploy at a time change the list",
     "namespace_collision": "rename a component, the app or a stage: two of them hash to the namespace {namespace}",
     "replaced_store": "deploy a change of the resource, so that it writes to the new store",
-    "missing": "see who changed the key: lostwrite trail PATH --key KEY",
-    "other_value": "see who changed the key: lostwrite trail PATH --key KEY",
-    "still_there": "see who changed the key: lostwrite trail PATH --key KEY",
+    **dict.fromkeys(
+        ("missing", "other_value", "still_there"),
+        "find out who changed the key: lostwrite trail PATH --key {key}",
+    ),
 }
 _EXCLUSIVE: Final = (
     "give each exclusive set of keys a store of its own: such a set deletes the keys that it does not know"
@@ -71,6 +76,7 @@ _DELETED: Final = (
     "keep the names of components: one that is renamed or moved deletes the keys of its old name afterwards"
 )
 _ACTION: Final = re.compile(r"cloudfront-keyvaluestore:([A-Za-z]{1,40})\b")
+_BARE: Final = re.compile(r"[\w:/.-]{1,200}", re.ASCII)
 _PREFIX: Final = "cloudfront-keyvaluestore:"
 
 
@@ -99,17 +105,27 @@ def cure(write: Mapping[str, object], evidence: Sequence[str], version: object) 
         if _version(version) is None:
             return f"Update SST, if it is older than {known.fixed}."
         return f"Update SST to {known.fixed} or later."
-    if write["cause"] == "deleted":
-        text = _EXCLUSIVE if "Exclusive" in str(write["type"]) else _DELETED
-    else:
-        text = _CURES.get(str(write["cause"]), "")
     refused = next((found[1] for line in evidence if (found := _ACTION.search(line))), None)
-    told = text.format(
+    told = _cure(write, evidence).format(
         action=_PREFIX + str(refused or write["error_api"] or "UpdateKeys"),
         read=f"{_PREFIX}GetKey",
+        store=write["store"] or "the store",
+        key=write["key"] if _BARE.fullmatch(str(write["key"] or "")) else "KEY",
         namespace=str(write["key"] or "").partition(":")[0],
     )
     return f"{told[0].upper()}{told[1:]}." if told else None
+
+
+def _cure(write: Mapping[str, object], evidence: Sequence[str]) -> str:
+    """The text of it, with places to fill."""
+    cause = str(write["cause"])
+    if cause == "deleted":
+        return _EXCLUSIVE if "Exclusive" in str(write["type"]) else _DELETED
+    if cause == "read_failed":
+        throttled = any("Throttl" in line for line in evidence)
+        denied = any("AccessDenied" in line for line in evidence)
+        return _FEWER if throttled and not denied else _ALLOW_READ if denied else _READ
+    return _CURES.get(cause, "")
 
 
 def _known(write: Mapping[str, object], version: object) -> _Defect | None:

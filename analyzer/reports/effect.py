@@ -22,6 +22,7 @@ _OLD_ROUTE = (
 )
 _NO_SETTINGS = "{name} runs without its new {what}: requests fail, or are answered as before the deploy"
 _NO_FILES = "the new {files} {are} not served: requests get an error page or the old version"
+_NEITHER = "{name} runs without its new {what}, and the new {files} {are} not served"
 _OLD_FILES = "requests for {files} still go to {what}, and fail once it is gone"
 _NO_VALUE = "functions that read {keys} get no value, or the old one"
 _OLD_VALUE = "functions that read {keys} still get the value that was to be deleted"
@@ -58,8 +59,11 @@ def _of_keys(first: Mapping[str, object], writes: Sequence[Mapping[str, object]]
     if gone:
         one = len(keys) == 1
         return _OLD_FILES.format(files=listed(files or keys), what="the old file" if one else "the old files")
-    if files:
-        number = "file" if len(files) == 1 else "files"
-        return _NO_FILES.format(files=f"{number} {listed(files)}", are="is" if len(files) == 1 else "are")
-    what = "files and settings" if first["pattern"] else "settings"
-    return _NO_SETTINGS.format(name=short_name(first["name"]), what=what)
+    number, are = ("file", "is") if len(files) == 1 else ("files", "are")
+    text = _NO_SETTINGS if not files else _NO_FILES if len(files) == len(keys) else _NEITHER
+    return text.format(
+        name=short_name(first["name"]),
+        what="files and settings" if first["pattern"] else "settings",
+        files=f"{number} {listed(files)}",
+        are=are,
+    )

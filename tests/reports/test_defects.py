@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.reports.defects import cure, defect
-from tests.reports.examples import ROUTE, write
+from tests.reports.examples import ROUTE, STORE, write
 
 
 def dropped(cause: str, **differs: object) -> dict[str, object]:
@@ -41,8 +41,8 @@ def dropped(cause: str, **differs: object) -> dict[str, object]:
             "read_failed",
             "4.14.3",
             "SST 4.14.3 takes a failed read of the routes for success: not fixed in 4.17.0.",
-            "Allow cloudfront-keyvaluestore:GetKey on the store to the role that deploys; where the read was "
-            "throttled, let fewer deploys run at the same time.",
+            f"Allow cloudfront-keyvaluestore:GetKey on {STORE} to the role that deploys, and let fewer deploys run at "
+            "the same time.",
         ),
         ("other", "3.10.0", None, None),
     ],
@@ -71,8 +71,31 @@ def test_the_first_route_is_lost_where_it_is_added_and_not_where_it_is_removed()
     ],
 )
 def test_a_denial_names_the_action_to_allow(evidence: list[str], named: str | None, action: str) -> None:
-    wanted = f"Allow cloudfront-keyvaluestore:{action} on the store to the role that deploys."
+    wanted = f"Allow cloudfront-keyvaluestore:{action} on {STORE} to the role that deploys."
     assert cure(dropped("access_denied") | {"error_api": named}, evidence, None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("error", "wanted"),
+    [
+        ("ThrottlingException (Rate exceeded)", "Let fewer deploys use the store at the same time."),
+        (
+            "AccessDeniedException",
+            f"Allow cloudfront-keyvaluestore:GetKey on {STORE} to the role that deploys.",
+        ),
+    ],
+)
+def test_what_helps_against_a_failed_read_follows_its_error(error: str, wanted: str) -> None:
+    assert cure(dropped("read_failed", **ROUTE), [f"GetKey failed: {error}"], None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("key", "named"), [("7c62:routes", "7c62:routes"), ("a'; rm -rf /", "KEY"), (None, "KEY")]
+)
+def test_a_command_within_a_sentence_names_only_a_plain_key(key: str | None, named: str) -> None:
+    assert cure(dropped("missing") | {"key": key}, [], None) == (
+        f"Find out who changed the key: lostwrite trail PATH --key {named}."
+    )
 
 
 def test_a_collision_names_the_namespace() -> None:

@@ -60,6 +60,11 @@ def test_effect(differs: dict[str, object], wanted: str) -> None:
     assert effect([write(1, **{"verdict": "dropped"} | differs)]) == wanted
 
 
+def test_settings_and_files_are_both_told() -> None:
+    rows = [write(1, key="7c62:/a", verdict="lost"), write(2, verdict="lost")]
+    assert effect(rows) == "SiteKvKeys runs without its new settings, and the new file /a is not served."
+
+
 def test_the_first_files_are_named_and_the_others_counted() -> None:
     rows = [write(n, key=f"7c62:/{n}", verdict="dropped") for n in range(6)]
     assert effect(rows) == (
