@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -26,6 +25,7 @@ from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
 from analyzer.reports.registry import find_name, names
 from analyzer.severities import Severity
+from analyzer.sources.paths import absolute_path
 
 _FORMATS = names()
 
@@ -112,7 +112,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
         )
     to_file = output is not None
     if format == "text":
-        report = nearer(report, os.getcwd())  # noqa: PTH109 - as typed: a link is not resolved
+        report = nearer(report, absolute_path("."))
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
     write([text], output)
     tell_unread(report.unread)

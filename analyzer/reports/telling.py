@@ -65,6 +65,8 @@ def _tell(canvas: Canvas, report: Report, number: int, told: Story) -> None:
     _evidence(canvas, told)
     if told.first["redeploy"] is not None:
         _say(canvas, "redeploy", str(told.first["redeploy"]))
+    if told.first["status"] == "maybe_repaired":
+        _say(canvas, "first", "Look whether it is in place already: a later call may have made it.")
     tell_remedy(canvas, told.writes, report.stores)
 
 
