@@ -8,6 +8,7 @@ import polars as pl
 
 from analyzer.reports.answer import NOT_IN_PLACE, answer
 from analyzer.reports.canvas import Canvas
+from analyzer.reports.doubting import tell_doubts
 from analyzer.reports.mending import tell_stores
 from analyzer.reports.names import short_name
 from analyzer.reports.reading import tell_inputs
@@ -40,7 +41,7 @@ def render(report: Report, *, width: int, color: bool) -> str:
     told = tell_stories(canvas, report)
     tell_stores(canvas, report)
     _table(canvas, "Cannot be judged", report, verdict == "unverifiable")
-    _likely_landed(canvas, report)
+    tell_doubts(canvas, report)
     tell_settle(canvas, report, _numbers(report))
     _findings(canvas, report, told)
     tell_inputs(canvas, report.inputs, report.inputs)
@@ -142,14 +143,6 @@ def _columns(
     if writes["status"].is_not_null().any():
         columns.append(("STATUS", lambda write: status(write) or "unknown"))
     return columns
-
-
-def _likely_landed(canvas: Canvas, report: Report) -> None:
-    """Why writes in doubt probably landed. Why others probably did not, a finding says."""
-    likely = report.writes.filter((pl.col("verdict") == "unverifiable") & (pl.col("leaning") == "landed"))
-    reasons = likely.drop_nulls("leaning_reason").group_by("leaning_reason", maintain_order=True).len()
-    for reason, count in reasons.head(_FEW).iter_rows():
-        canvas.line(f"{count} probably landed: {reason}.")
 
 
 def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:

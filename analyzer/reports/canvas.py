@@ -28,6 +28,7 @@ class Canvas:
     """
 
     def __init__(self, *, width: int, color: bool) -> None:
+        self.width = width
         self._file = StringIO()
         self._console = Console(
             file=self._file,
@@ -89,3 +90,9 @@ class Canvas:
 
     def _draw(self, renderable: RenderableType) -> None:
         self._console.print(renderable)
+
+
+def openable(place: str) -> str:
+    """A path that ends at a blank, so that a terminal opens the file; behind it the id of the record."""
+    path, mark, event = place.rpartition("#")
+    return f"{path} #{event}" if mark else place

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.reports.answer import NOT_IN_PLACE
+from analyzer.reports.canvas import openable
 from analyzer.reports.defects import cure, defect
 from analyzer.reports.effect import effect
 from analyzer.reports.mending import tell_remedy
@@ -91,7 +92,7 @@ def _evidence(canvas: Canvas, told: Story) -> None:
     before = ""
     for line in told.lines:
         again = "" if line.label == before else line.label
-        canvas.labelled(again, [(_text(line, told), _openable(line.place))], indent=_INDENT, width=_LABEL)
+        canvas.labelled(again, [(_text(line, told), openable(line.place))], indent=_INDENT, width=_LABEL)
         before = line.label
 
 
@@ -100,12 +101,6 @@ def _text(line: Line, told: Story) -> str:
     if line.label != MEANT or not others:
         return line.text
     return f"{line.text} (and {others} more of the same operation)"
-
-
-def _openable(place: str) -> str:
-    """A path that ends at a blank, so that a terminal opens the file; behind it the id of the record."""
-    path, mark, event = place.rpartition("#")
-    return f"{path} #{event}" if mark else place
 
 
 def _say(canvas: Canvas, name: str, text: str) -> None:

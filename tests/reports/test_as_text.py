@@ -26,6 +26,8 @@ EXAMPLES = [
     examples.two_deploys,
     examples.in_question,
 ]
+MOVES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal might obey."""
 LABELS = {"meant", "recorded", "proof"}
 WIDTHS = [60, 61, 77, 100, 200]
 
@@ -101,7 +103,35 @@ def test_no_text_of_an_input_moves_the_terminal(hostile: str, width: int) -> Non
         inputs=[READ_LOG | {"problems": [hostile]}],
     )
     for text in (render(made, "text", width=width), render(made, "json")):
-        assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text) is None
+        assert MOVES.search(text) is None
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
+@settings(max_examples=20, deadline=None)
+def test_nor_does_text_of_a_trail(hostile: str) -> None:
+    unsure = {"verdict": "unverifiable", "cause": "rivals", "confidence": "low"}
+    run = {"writer": hostile, "matched": 1}
+    made = report(
+        [
+            write(1, **unsure, leaning="dropped", leaning_reason=hostile, key=hostile),
+            write(2, **unsure, leaning="landed", leaning_reason=hostile),
+            write(3, verdict="lost", cause="missing", status="healed", healed_by=hostile, store=hostile),
+        ],
+        evidence=[{"write": "w1", "order": 0, "kind": "call", "source": hostile, "detail": hostile}],
+        alignments=[
+            {
+                "deploy": "d1",
+                "state": "ambiguous",
+                "offsets": [],
+                "writers": [],
+                "rivals": [run],
+                "note": hostile,
+            }
+        ],
+        settle=[{"write": "w1", "order": 0, "what": hostile}],
+    )
+    for text in (render(made, "text", width=60), render(made, "json")):
+        assert MOVES.search(text) is None
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -127,6 +157,38 @@ def test_rows_and_stories_are_bounded_and_say_so() -> None:
     assert "... and 120 more stories; --format json has all" in text
     assert "\n10. Key 7c62:/9 (SiteKvKeys, store 5f1c0d2e) never landed: " in text
     assert "11. " not in text
+
+
+def test_the_path_of_an_input_with_a_problem_is_never_broken() -> None:
+    deep = "trail/" + "AWSLogs/" * 30 + "a.json.gz"
+    made = report([write(1)], inputs=[READ_LOG | {"source": deep, "problems": ["the stream ends too early"]}])
+    assert f"\n{deep}\n   the stream ends too early\n" in render(made, "text", width=60)
+
+
+def test_why_writes_cannot_be_judged_is_told_once_with_their_number() -> None:
+    def said(number: int, order: int, detail: str, **more: object) -> dict[str, object]:
+        row = {"write": f"w{number}", "order": order, "kind": "coverage", "source": "trail", "detail": detail}
+        return row | more
+
+    call = {"kind": "call", "source": "t.json#e9", "at": at(1, 30)}
+    unsure = {"verdict": "unverifiable", "cause": "clocks_differ", "confidence": "low"}
+    rows = [said(n, 1, "the clocks differ") for n in (1, 2)]
+    made = report(
+        [write(1, **unsure), write(2, **unsure), write(3)],
+        evidence=[
+            said(1, 0, "created", kind="log"),
+            *rows,
+            said(1, 2, "UpdateKeys succeeded outside of the window", **call),
+            said(3, 0, "landed"),
+        ],
+    )
+    text = render(made, "text")
+    assert (
+        "\nwhy the clocks differ (2 writes)\n"
+        "    2025-03-20 12:01:30Z UpdateKeys succeeded outside of the window\n    t.json #e9\n"
+    ) in text
+    assert "created" not in text
+    assert "landed\n" not in text
 
 
 def test_writes_that_one_call_decides_are_one_story_that_lists_its_keys() -> None:
