@@ -92,9 +92,11 @@ def _clock(clock: Mapping[str, object] | None) -> Iterator[str]:
     """What is to be said of where the deploy lies in the trail, and the other runs that fit."""
     if clock is None:
         return
-    note = clock["note"] or _STATES.get(str(clock["state"]))
-    if note:
-        yield str(note)
+    if clock["note"] is not None:
+        yield str(clock["note"])
+        return
+    if clock["state"] in _STATES:
+        yield _STATES[str(clock["state"])]
     if clock["state"] == "ambiguous" and isinstance(clock["rivals"], list):
         for run in clock["rivals"][:_FEW]:
             span = f"{_time(run['at']) or '?'} to {_time(run['until']) or '?'}"

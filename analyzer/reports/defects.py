@@ -1,50 +1,32 @@
-"""The known defects of SST behind a cause, and what removes the cause: sentences for the report.
+"""The known defect of SST behind a cause, and what removes the cause: sentences for the report.
 
-Source: docs/facts/sst-output.md#44-fixes and docs/facts/sst-output.md#45-unfixed-defects.
+Source: `analyzer.advisories`, and for the limits docs/facts/sst-output.md#4-kv-write-path.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from analyzer.advisories.advisories import advisories
+from analyzer.advisories.versions import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    Version = tuple[int, ...]
+    from analyzer.advisories.advisories import Advisory
 
 _ROUTES: Final = "sst:aws:KvRoutesUpdate"
 _KEYS: Final = "sst:aws:KvKeys"
-
-
-@dataclass(frozen=True, slots=True)
-class _Defect:
-    """Of writes of this `resource`, `cause` and `actions`: `what` it does, `since` and `fixed` (None: not yet)."""
-
-    resource: str
-    cause: str
-    what: str
-    since: str
-    fixed: str | None
-    actions: tuple[str, ...] = ("put", "append", "remove", "delete")
-
-
-_DEFECTS: Final = (
-    _Defect(
-        _ROUTES,
-        "never_attempted",
-        "does not write the first route of a router",
-        "3.10.0",
-        "3.10.1",
-        ("append",),
-    ),
-    _Defect(
-        _KEYS, "precondition_failed", "loses the batches after one that was refused", "3.10.0", "3.10.11"
-    ),
-    _Defect(_ROUTES, "lost_update", "loses routes that are added at the same time", "3.10.0", "3.11.2"),
-    _Defect(_ROUTES, "read_failed", "takes a failed read of the routes for success", "3.12.5", None),
-)
+_DEFECTS: Final = {
+    (_ROUTES, "append", "never_attempted"): "first-route-never-written",
+    (_KEYS, "put", "precondition_failed"): "batches-forgotten",
+    (_ROUTES, "append", "lost_update"): "lost-update",
+    (_ROUTES, "remove", "lost_update"): "lost-update",
+    (_ROUTES, "append", "read_failed"): "failed-read-taken-for-success",
+    (_ROUTES, "remove", "read_failed"): "failed-read-taken-for-success",
+}
+"""The advisory that explains a write of a resource, an action and a cause."""
 
 _ALLOW: Final = "allow {action} on {store} to the role that deploys"
 _FEWER: Final = "let fewer deploys use the store at the same time"
@@ -85,11 +67,13 @@ def defect(write: Mapping[str, object], version: object) -> str | None:
     known = _known(write, version)
     if known is None:
         return None
-    if _version(version) is not None:
-        fixed = "not fixed in 4.17.0" if known.fixed is None else f"fixed in {known.fixed}"
-        return f"SST {version} {known.what}: {fixed}."
+    what = f"{known.what[0].upper()}{known.what[1:]}"
+    if known.affects(_text(version)):
+        fixed = "not fixed so far" if known.fixed is None else f"fixed in {known.fixed}"
+        return f"SST {version} has a known defect, {fixed}. {what}"
     until = "on" if known.fixed is None else f"to before {known.fixed}"
-    return f"SST from {known.since} {until} {known.what}. The log does not say which version ran."
+    ran = "The log does not say which version ran."
+    return f"SST from {known.introduced} {until} has a known defect. {ran} {what}"
 
 
 def cure(write: Mapping[str, object], evidence: Sequence[str], version: object) -> str | None:
@@ -102,7 +86,7 @@ def cure(write: Mapping[str, object], evidence: Sequence[str], version: object) 
     """
     known = _known(write, version)
     if known is not None and known.fixed is not None:
-        if _version(version) is None:
+        if version_of(_text(version)) is None:
             return f"Update SST, if it is older than {known.fixed}."
         return f"Update SST to {known.fixed} or later."
     refused = next((found[1] for line in evidence if (found := _ACTION.search(line))), None)
@@ -128,23 +112,14 @@ def _cure(write: Mapping[str, object], evidence: Sequence[str]) -> str:
     return _CURES.get(cause, "")
 
 
-def _known(write: Mapping[str, object], version: object) -> _Defect | None:
-    ran = _version(version)
-    fits = (
-        known
-        for known in _DEFECTS
-        if (known.resource, known.cause) == (write["type"], write["cause"])
-        and write["action"] in known.actions
-        and (ran is None or _between(ran, known))
-    )
-    return next(fits, None)
+def _known(write: Mapping[str, object], version: object) -> Advisory | None:
+    """The advisory, unless the version is known and does not have the defect."""
+    name = _DEFECTS.get((str(write["type"]), str(write["action"]), str(write["cause"])))
+    if name is None or write["verdict"] not in ("dropped", "lost"):
+        return None
+    advisory = advisories()[name]
+    return None if advisory.affects(_text(version)) is False else advisory
 
 
-def _version(text: object) -> Version | None:
-    found = re.match(r"v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})$", str(text or ""))
-    return tuple(map(int, found.groups())) if found else None
-
-
-def _between(ran: Version, known: _Defect) -> bool:
-    since, fixed = _version(known.since), _version(known.fixed)
-    return (since or ()) <= ran and (fixed is None or ran < fixed)
+def _text(version: object) -> str | None:
+    return None if version is None else str(version)

@@ -415,7 +415,6 @@ def in_question() -> Report:
                 "of": 2,
                 "writers": [],
                 "rivals": runs,
-                "note": "2 runs in the trail fit this log.",
             },
         ],
         settle=[

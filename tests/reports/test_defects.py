@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.advisories.advisories import advisories
 from analyzer.reports.defects import cure, defect
 from tests.reports.examples import ROUTE, STORE, write
 
@@ -13,34 +14,46 @@ def dropped(cause: str, **differs: object) -> dict[str, object]:
     return row
 
 
+FIRST = advisories()["first-route-never-written"].what
+LOST = advisories()["lost-update"].what
+READ = advisories()["failed-read-taken-for-success"].what
+BEFORE = "has a known defect. The log does not say which version ran."
+
+
 @pytest.mark.parametrize(
     ("cause", "version", "known", "prevention"),
     [
         (
             "never_attempted",
             "3.10.0",
-            "SST 3.10.0 does not write the first route of a router: fixed in 3.10.1.",
+            f"SST 3.10.0 has a known defect, fixed in 3.10.1. {FIRST}",
             "Update SST to 3.10.1 or later.",
         ),
         ("never_attempted", "3.10.1", None, None),
         (
             "never_attempted",
             None,
-            "SST from 3.10.0 to before 3.10.1 does not write the first route of a router. The log does not say which "
-            "version ran.",
+            f"SST from 3.10.0 to before 3.10.1 {BEFORE} {FIRST}",
             "Update SST, if it is older than 3.10.1.",
         ),
         (
             "lost_update",
             "3.11.1",
-            "SST 3.11.1 loses routes that are added at the same time: fixed in 3.11.2.",
+            f"SST 3.11.1 has a known defect, fixed in 3.11.2. {LOST}",
             "Update SST to 3.11.2 or later.",
         ),
         ("lost_update", "3.11.2", None, "Let one deploy at a time change the list."),
         (
             "read_failed",
             "4.14.3",
-            "SST 4.14.3 takes a failed read of the routes for success: not fixed in 4.17.0.",
+            f"SST 4.14.3 has a known defect, not fixed so far. {READ}",
+            f"Allow cloudfront-keyvaluestore:GetKey on {STORE} to the role that deploys, and let fewer deploys run at "
+            "the same time.",
+        ),
+        (
+            "read_failed",
+            None,
+            f"SST from 3.12.5 on {BEFORE} {READ}",
             f"Allow cloudfront-keyvaluestore:GetKey on {STORE} to the role that deploys, and let fewer deploys run at "
             "the same time.",
         ),
@@ -52,6 +65,10 @@ def test_a_defect_is_named_only_for_versions_that_have_it(
 ) -> None:
     row = dropped(cause, **ROUTE)
     assert (defect(row, version), cure(row, [], version)) == (known, prevention)
+
+
+def test_what_the_log_admits_is_no_silent_defect() -> None:
+    assert defect(dropped("precondition_failed") | {"verdict": "errored"}, "3.10.0") is None
 
 
 def test_the_first_route_is_lost_where_it_is_added_and_not_where_it_is_removed() -> None:
