@@ -25,6 +25,7 @@ from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
 from analyzer.reports.registry import find_name, names
 from analyzer.severities import Severity
+from analyzer.sources.paths import absolute_path
 
 _FORMATS = names()
 
@@ -88,6 +89,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     keep_table = table_keeper()
 
     from analyzer import api
+    from analyzer.reports.nearer import nearer
 
     with bar() as progress:
         report = api.check(
@@ -109,6 +111,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
             keep_table=keep_table,
         )
     to_file = output is not None
+    if format == "text":
+        report = nearer(report, absolute_path("."))
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
     write([text], output)
     tell_unread(report.unread)

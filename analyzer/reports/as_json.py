@@ -1,6 +1,7 @@
 """The report as JSON, to the schema `report-v1.schema.json` beside this file.
 
-The shape only gains members within `lostwrite.report/v1`. Unknown is null; times are RFC 3339 in UTC.
+The shape only gains members and values within `lostwrite.report/v1` (docs/json.md). Unknown is null; times are
+RFC 3339 in UTC.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import msgspec
 import polars as pl
 
 from analyzer.reports.clean import json_safe
-from analyzer.reports.times import rfc3339
+from analyzer.reports.times import rfc3339, rfc3339_in
 from analyzer.severities import SEVERITIES
 from analyzer.tables import VERDICTS_OF
 from analyzer.version import VERSION
@@ -35,7 +36,9 @@ _DEPLOY = (
     "sources",
     "update_id",
     "permalink",
+    "clock",
 )
+_CLOCK = ("state", "offsets", "basis", "matched", "of", "misses", "extras", "writers", "rivals", "note")
 _WRITE = (
     "id",
     "deploy",
@@ -54,6 +57,11 @@ _WRITE = (
     "redeploy",
     "remedy_note",
     "remedy_needs",
+    "leaning",
+    "leaning_reason",
+    "status",
+    "healed_by",
+    "settle",
 )
 _FINDING = (
     "code",
@@ -92,7 +100,7 @@ def document(report: Report) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "tool": {"name": "lostwrite", "version": VERSION},
-        "deploys": report.deploys.with_columns(rfc3339()).select(_DEPLOY).to_dicts(),
+        "deploys": _deploys(report).to_dicts(),
         "writes": _writes(report).to_dicts(),
         "findings": _findings(report).to_dicts(),
         "stores": _stores(report).to_dicts(),
@@ -113,6 +121,17 @@ def summary(report: Report) -> dict[str, object]:
     }
 
 
+def _deploys(report: Report) -> pl.DataFrame:
+    clocks = report.alignments.select(
+        "deploy", clock=pl.struct(*_CLOCK[:-2], rfc3339_in("rivals", ("at", "until")), "note")
+    )
+    return (
+        report.deploys.with_columns(rfc3339())
+        .join(clocks, left_on="id", right_on="deploy", how="left", maintain_order="left")
+        .select(_DEPLOY)
+    )
+
+
 def _writes(report: Report) -> pl.DataFrame:
     proofs = (
         report.evidence.with_columns(rfc3339())
@@ -120,14 +139,23 @@ def _writes(report: Report) -> pl.DataFrame:
         .group_by("write", maintain_order=True)
         .agg(evidence=pl.struct("kind", "at", "source", "detail"))
     )
+    decisive = (
+        report.settle.with_columns(rfc3339())
+        .sort("order", maintain_order=True)
+        .group_by("write", maintain_order=True)
+        .agg(settle=pl.struct("what", "command", "when"))
+    )
     nothing = pl.lit([], dtype=proofs.schema["evidence"])
+    nothing_decides = pl.lit([], dtype=decisive.schema["settle"])
     return (
         report.writes.with_columns(rfc3339())
         .join(proofs, left_on="id", right_on="write", how="left", maintain_order="left")
+        .join(decisive, left_on="id", right_on="write", how="left", maintain_order="left")
         .with_columns(
             resource=pl.struct("urn", "type", "name"),
             window=pl.struct("start", "end"),
             evidence=pl.col("evidence").fill_null(nothing),
+            settle=pl.col("settle").fill_null(nothing_decides),
         )
         .select(_WRITE)
     )

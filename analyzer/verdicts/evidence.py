@@ -117,10 +117,11 @@ def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
     )
     detail = pl.format(
         "{} of {} was to {} {}{}; the log says it {}{}",
-        "op",
-        "name",
+        # SST's terminal names no operation of a resource that failed, and a text may name no key.
+        pl.col("op").fill_null("an operation"),
+        pl.col("name").fill_null("an unknown resource"),
         action,
-        "key",
+        pl.col("key").fill_null("an unknown key"),
         entry,
         pl.col("reported").replace("unfinished", "never finished"),
         error,
