@@ -181,7 +181,7 @@ def _timeline(canvas: Canvas, report: TrailReport) -> None:
             str(row["api"]),
             f"{row['effect']} {row['key']}" if row["key"] is not None else "",
             f"{row['if_match'] or ''} → {row['etag'] or ''}" if row["if_match"] or row["etag"] else "",
-            "ok" if row["ok"] else str(row["error_code"] or "failed"),
+            "unknown" if row["ok"] is None else "ok" if row["ok"] else str(row["error_code"] or "failed"),
             str(row["caller"] or "unknown"),
         )
         for row in rows.head(_ROWS).iter_rows(named=True)

@@ -6,6 +6,7 @@ In come sources (files, or members of archives) whose kind `sources.identify` de
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,7 @@ from analyzer.trail.calls.addenda import corrected_calls, is_update, reports_out
 from analyzer.trail.calls.call_collector import CallCollector
 from analyzer.trail.calls.call_rows import calls_of, worn
 from analyzer.trail.calls.records import Record, decode, text
-from analyzer.trail.calls.store_changes import with_stores
+from analyzer.trail.calls.store_changes import store_lives, with_stores
 from analyzer.trail.calls.usual import usual
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.digest import NAME_PART
@@ -121,6 +122,7 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
     for stats in reader.input_rows.opened():
         stats.problems += problems.get(stats.source, [])
     whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
+    store_changes = with_stores(reader.store_changes.values())
     return Trail(
         calls,
         inputs_table([*unread, *reader.input_rows.rows()]),
@@ -131,7 +133,8 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
         digests,
         timeline(reader.controls, how.selector_files),
         tuple(sorted(reader.outages)),
-        with_stores(reader.store_changes.values()),
+        store_changes,
+        store_lives(store_changes, calls),
     )
 
 
@@ -176,6 +179,7 @@ class _Reader:
 
     def _take_records(self, file: File, form: str) -> None:
         problems: list[str] = []
+        unknown: Counter[bool] = Counter()
         repaired = 0
         stats, number = file.stats, self.input_rows.count
         for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
@@ -184,16 +188,23 @@ class _Reader:
                 self._collector.add(record, number, stats.source, form)
                 continue
             try:
-                repaired += self._take_unusual(raw, loss, stats, form, problems)
+                repaired += self._take_unusual(raw, loss, stats, form, problems, unknown)
             except (ValueError, RecursionError) as error:
                 stats.undecodable = (stats.undecodable or 0) + 1
                 problems.append(f"a record could not be read: {error}")
         stats.problems += _first_of(problems)
+        stats.problems += _unknown_outcomes(form, unknown)
         if repaired:
             stats.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
 
-    def _take_unusual(
-        self, raw: bytes | Raw, loss: Loss | None, stats: InputStats, form: str, problems: list[str]
+    def _take_unusual(  # noqa: PLR0913, PLR0917 - what is counted of it
+        self,
+        raw: bytes | Raw,
+        loss: Loss | None,
+        stats: InputStats,
+        form: str,
+        problems: list[str],
+        unknown: Counter[bool],
     ) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
@@ -207,6 +218,8 @@ class _Reader:
         calls = calls_of(record, stats.source, form)
         if loss:
             calls = worn(calls, loss)
+        if calls[0].ok is None:
+            unknown[record.shows_errors and not (loss and loss.outcome)] += 1
         number = self._collector.add_rows(calls, text(record.shared_id), self.input_rows.count)
         if is_update(record):
             self._updates[number] = (record, self.input_rows.count, form)
@@ -227,6 +240,13 @@ class _Reader:
                 differing.setdefault(repeat.file, []).append(words)
         for file, problems in differing.items():
             self.input_rows.of(file).problems += _first_of(problems)
+
+
+def _unknown_outcomes(form: str, counts: Counter[bool]) -> list[str]:
+    """Why calls of a file have an unknown outcome: by whether its records would show an error."""
+    lacking = f"the form {form} lacks errorCode and errorMessage here: {counts[False]} call(s) have an unknown outcome"
+    silent = f"{counts[True]} write(s) with neither an error nor an eTag have an unknown outcome"
+    return [words for shown, words in ((False, lacking), (True, silent)) if counts[shown]]
 
 
 def _first_of(problems: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.trail.calls.control import is_control
 from analyzer.trail.calls.marker import may_hold_calls
+from analyzer.trail.calls.records import OUTCOME, UNKNOWN
 from analyzer.trail.interface import Loss
 from analyzer.trail.unwrap.json_values import decoded
 from analyzer.trail.unwrap.kvmap import parse_map
@@ -48,6 +49,8 @@ def take_row(collector: RecordCollector, row: Mapping[str, object]) -> None:
     record: dict[str, object] = {_NAMES[name]: cells[name] or None for name in cells if name in _NAMES}
     for name in _FLAGS.keys() & cells.keys():
         record[_FLAGS[name]] = _flag(cells[name])
+    if "errorcode" not in cells:
+        record[OUTCOME] = UNKNOWN
     if is_control(record["eventSource"], record["eventName"]):
         collector.take_fields(record | {name: _certain_part(record.get(name)) for name in _PARTS})
         return

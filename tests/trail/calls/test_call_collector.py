@@ -33,7 +33,9 @@ def collected(records: list[Given], shared: dict[int, str]) -> CallCollector:
     collector = CallCollector()
     for file, item in enumerate(records):
         whole = record(
-            f"e{item.event_id}", requestID=f"r{item.request}", sharedEventID=shared.get(item.event_id)
+            f"e{item.event_id}",
+            requestID=f"r{item.event_id}-{item.request}",
+            sharedEventID=shared.get(item.event_id),
         )
         raw = json.dumps(whole).encode()
         quick = usual(raw)
