@@ -17,9 +17,10 @@ from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, conform
 from analyzer.trail.calls.addenda import corrected_calls, is_update, reports_outage
 from analyzer.trail.calls.call_collector import CallCollector
-from analyzer.trail.calls.call_rows import calls_of, worn
+from analyzer.trail.calls.call_rows import KEYLESS, calls_of, worn
 from analyzer.trail.calls.records import Record, decode, text
-from analyzer.trail.calls.store_changes import store_lives, with_stores
+from analyzer.trail.calls.store_changes import with_stores
+from analyzer.trail.calls.store_lives import store_lives
 from analyzer.trail.calls.usual import usual
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.digest import NAME_PART
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
+    from analyzer.trail.calls.call_rows import Call
     from analyzer.trail.calls.control import Control
     from analyzer.trail.calls.store_changes import StoreChange
     from analyzer.trail.coverage.digest import Digest
@@ -179,7 +181,7 @@ class _Reader:
 
     def _take_records(self, file: File, form: str) -> None:
         problems: list[str] = []
-        unknown: Counter[bool] = Counter()
+        doubts: Counter[str] = Counter()
         repaired = 0
         stats, number = file.stats, self.input_rows.count
         for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
@@ -188,12 +190,12 @@ class _Reader:
                 self._collector.add(record, number, stats.source, form)
                 continue
             try:
-                repaired += self._take_unusual(raw, loss, stats, form, problems, unknown)
+                repaired += self._take_unusual(raw, loss, stats, form, problems, doubts)
             except (ValueError, RecursionError) as error:
                 stats.undecodable = (stats.undecodable or 0) + 1
                 problems.append(f"a record could not be read: {error}")
         stats.problems += _first_of(problems)
-        stats.problems += _unknown_outcomes(form, unknown)
+        stats.problems += [f"{number} {words}" for words, number in doubts.items()]
         if repaired:
             stats.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
 
@@ -204,7 +206,7 @@ class _Reader:
         stats: InputStats,
         form: str,
         problems: list[str],
-        unknown: Counter[bool],
+        doubts: Counter[str],
     ) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
@@ -218,8 +220,7 @@ class _Reader:
         calls = calls_of(record, stats.source, form)
         if loss:
             calls = worn(calls, loss)
-        if calls[0].ok is None:
-            unknown[record.shows_errors and not (loss and loss.outcome)] += 1
+        doubts.update(_doubts(record, calls, loss, form))
         number = self._collector.add_rows(calls, text(record.shared_id), self.input_rows.count)
         if is_update(record):
             self._updates[number] = (record, self.input_rows.count, form)
@@ -242,11 +243,18 @@ class _Reader:
             self.input_rows.of(file).problems += _first_of(problems)
 
 
-def _unknown_outcomes(form: str, counts: Counter[bool]) -> list[str]:
-    """Why calls of a file have an unknown outcome: by whether its records would show an error."""
-    lacking = f"the form {form} lacks errorCode and errorMessage here: {counts[False]} call(s) have an unknown outcome"
-    silent = f"{counts[True]} write(s) with neither an error nor an eTag have an unknown outcome"
-    return [words for shown, words in ((False, lacking), (True, silent)) if counts[shown]]
+def _doubts(record: Record, calls: Sequence[Call], loss: Loss | None, form: str) -> list[str]:
+    """What the record of `calls` leaves open, in words that follow a number."""
+    doubts: list[str] = []
+    if calls[0].ok is None and record.shows_errors and not (loss and loss.outcome):
+        doubts.append("write(s) have an unknown outcome: neither an error nor an eTag is in the record")
+    elif calls[0].ok is None:
+        doubts.append(
+            f"call(s) have an unknown outcome: the form {form} lacks errorCode and errorMessage here"
+        )
+    if keyless := next((words for words in KEYLESS if words in (calls[0].degraded or "")), None):
+        doubts.append(f"call(s) may have named keys that cannot be read: {keyless}")
+    return doubts
 
 
 def _first_of(problems: list[str]) -> list[str]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 CUT: Final = ("...", "\u2026")
 """What tools put at the end of a text that they cut."""
+KEYLESS: Final = ("parameters omitted", "no parameters", "keys that are hidden, cut or odd")
+"""What `degraded` says of a call that may have named keys which the record does not show."""
 NO_OUTCOME: Final = "neither an error nor an ETag shows the outcome"
 _STORE: Final = ":key-value-store/"
 FOLDED: Final = {"PutKeys": "PutKey", "DeleteKeys": "DeleteKey"}
@@ -214,9 +216,9 @@ def _degraded(
 ) -> str | None:
     """What the record lost, in words; None if nothing."""
     lost = [
-        (_is_omitted(parameters), "parameters omitted"),
-        (not parameters, "no parameters"),
-        (unread, "keys that are hidden, cut or odd"),
+        (_is_omitted(parameters), KEYLESS[0]),
+        (not parameters, KEYLESS[1]),
+        (unread, KEYLESS[2]),
         (api not in EFFECTS, "unknown operation"),
         (text(record.event_id) is None, "no eventID"),
         (not _is_known(record.version), f"eventVersion {record.version} is not known"),

@@ -39,10 +39,11 @@ def same_calls(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         records: RECORDS of `call_collector`, each eventID once.
         keys: KEY_ROWS of these.
     """
-    requests = records.filter(pl.col("request_id").is_not_null())
-    twice = requests.filter(pl.col("request_id").is_duplicated())
-    if twice.is_empty():
+    requests = records["request_id"]
+    is_repeated = requests.is_duplicated() & requests.is_not_null()
+    if not is_repeated.any():
         return pl.DataFrame(schema=COPIES)
+    twice = records.filter(is_repeated)
     about = twice.join(named_by(keys.join(twice, on="record", how="semi")), on="record", how="left")
     call = pl.coalesce("etag", pl.struct(*_REST).hash().cast(pl.String()))
     copies = about.with_columns(first=pl.col("record").min().over("store", "request_id", call)).filter(

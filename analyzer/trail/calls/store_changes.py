@@ -11,9 +11,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-import polars as pl
-
-from analyzer.tables import STORE_LIVES, conform
 from analyzer.trail.calls.records import fields, text
 from analyzer.trail.times import parse_time
 
@@ -61,40 +58,6 @@ def with_stores(changes: Iterable[StoreChange]) -> tuple[StoreChange, ...]:
             stores[change.name] = change.store
         ordered.append(change if change.store else change._replace(store=stores.get(change.name)))
     return tuple(ordered)
-
-
-def store_lives(changes: Iterable[StoreChange], calls: pl.DataFrame) -> pl.DataFrame:
-    """STORE_LIVES: a row per store that a change or a call names, ordered by ARN. An ARN is never used twice.
-
-    Args:
-        changes: as `with_stores` gives them.
-        calls: CALLS.
-    """
-    columns = ("store", "name", "at", "kind", "imported")
-    rows = [[getattr(change, name) for name in columns] for change in changes if change.store]
-    schema = pl.Schema({name: STORE_LIVES["created_at"] if name == "at" else pl.String() for name in columns})
-    changed = pl.DataFrame(rows, schema=schema, orient="row")
-    created, deleted = pl.col("kind") == "created", pl.col("kind") == "deleted"
-    made = changed.group_by("store").agg(
-        name=pl.col("name").drop_nulls().first(),
-        created_at=pl.col("at").filter(created).min(),
-        deleted_at=pl.col("at").filter(deleted).max(),
-        imported=pl.col("imported").filter(created).is_not_null().any(),
-    )
-    used = (
-        calls.filter(pl.col("store").is_not_null())
-        .group_by("store")
-        .agg(first_at=pl.col("at").min(), last_at=pl.col("at").max())
-    )
-    return conform(
-        made.join(used, on="store", how="full", coalesce=True)
-        .with_columns(
-            account=pl.col("store").str.extract(r"^arn:[a-z-]+:cloudfront::(\d{12}):", 1),
-            imported=pl.when(pl.col("created_at").is_not_null()).then("imported"),
-        )
-        .sort("store"),
-        STORE_LIVES,
-    )
 
 
 def store_change_of(record: Record, source: str) -> StoreChange | None:
