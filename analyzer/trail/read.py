@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from analyzer.trail.interface import Loss
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
+_KEYS_OPEN: Final = "call(s) may have named keys that cannot be read"
 _MOST_NAMED: Final = 5  # problems of one kind that are named; the others are counted
 _FEW: Final = 32  # files that are not worth more than one process
 
@@ -172,6 +173,8 @@ class _Reader:
         """CALLS of all files, corrected by their addenda, in order."""
         calls, updates = self._collector.once(apart=list(self._updates))
         self._tell_of_repeats()
+        for number, count in self._collector.unclear.items():
+            self.input_rows.of(number).problems.append(f"{count} {_KEYS_OPEN}: {KEYLESS[-1]}")
         if not updates:
             return conform(calls, CALLS)
         for number in updates:
@@ -253,7 +256,7 @@ def _doubts(record: Record, calls: Sequence[Call], loss: Loss | None, form: str)
             f"call(s) have an unknown outcome: the form {form} lacks errorCode and errorMessage here"
         )
     if keyless := next((words for words in KEYLESS if words in (calls[0].degraded or "")), None):
-        doubts.append(f"call(s) may have named keys that cannot be read: {keyless}")
+        doubts.append(f"{_KEYS_OPEN}: {keyless}")
     return doubts
 
 

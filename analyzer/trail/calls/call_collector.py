@@ -10,15 +10,18 @@ unknown, and it may have named other keys.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import polars as pl
 
 from analyzer.tables import CALLS
-from analyzer.trail.calls.call_rows import Call, calls_table
+from analyzer.trail.calls.call_rows import Call, calls_of, calls_table
+from analyzer.trail.calls.records import decode
 from analyzer.trail.calls.same_calls import named_by, same_calls
-from analyzer.trail.calls.usual import KEY_COLUMNS, KEY_ROWS, Usual, keys_of_usual, records_of_usual
+from analyzer.trail.calls.usual import KEY_COLUMNS, KEY_ROWS, Usual, keys_of_usual, records_of_usual, unclear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +58,9 @@ class CallCollector:
 
     def __init__(self) -> None:
         self.repeats: list[Repeat] = []
+        self.unclear: Counter[int] = (
+            Counter()
+        )  # usual records whose keys turned out to be hidden or cut, by the file
         self._records = pl.DataFrame(schema=RECORDS)
         self._keys = pl.DataFrame(schema=KEY_ROWS)
         self._contradicted: set[int] = set()
@@ -121,7 +127,14 @@ class CallCollector:
             records, numbers, files, sources, forms = zip(*self._usual, strict=True)
             own = _own(numbers, files, [record.shared_id for record in records])
             table = records_of_usual(records, sources, forms).hstack(own)
-            self._fresh.append((table.select(RECORDS.names()), keys_of_usual(records, numbers)))
+            keys = keys_of_usual(records, numbers)
+            odd = set(unclear(keys))
+            if odd:
+                table, keys = (part.filter(~pl.col("record").is_in(list(odd))) for part in (table, keys))
+                long = [one for one in self._usual if one[1] in odd]
+                self._rows += [row for one in long for row in _long_way(*one)]
+                self.unclear.update(file for _, _, file, _, _ in long)
+            self._fresh.append((table.select(RECORDS.names()), keys))
         if self._rows:
             rows, numbers, files, shared = zip(*self._rows, strict=True)
             table = calls_table(rows).hstack(_own(numbers, files, shared))
@@ -141,6 +154,14 @@ class CallCollector:
             records = records.filter(about["record"] == about["first"])
             keys = keys.join(repeated.select("record"), on="record", how="anti")
         self._records, self._keys = records, keys
+
+
+def _long_way(
+    record: Usual, number: int, file: int, source: str, form: str
+) -> list[tuple[Call, int, int, str | None]]:
+    """The rows of a record whose keys are unclear."""
+    rows = calls_of(decode(msgspec.json.encode(record))[0], source, form)
+    return [(row, number, file, record.shared_id) for row in rows]
 
 
 def _contradicted(records: pl.DataFrame, keys: pl.DataFrame, repeated: pl.DataFrame) -> set[int]:

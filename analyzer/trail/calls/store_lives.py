@@ -1,7 +1,7 @@
 """STORE_LIVES: from when to when each store existed, as far as the records say.
 
-In come the changes of stores (`store_changes`) and CALLS. A store that was created again under its name has another ARN:
-what one of them holds says nothing of the other.
+In come the changes of stores (`store_changes`) and CALLS. A store that was created again under its name has another
+ARN: what one of them holds says nothing of the other.
 """
 
 from __future__ import annotations

@@ -68,6 +68,7 @@ def take_row(collector: RecordCollector, row: Mapping[str, object]) -> None:
     if rendered and is_unclear(record["requestParameters"]):
         unclear, record["requestParameters"] = True, certain(record["requestParameters"])
     record["responseElements"] = with_counts(record["responseElements"])
+    record["userIdentity"] = _with_access_key(record["userIdentity"])
     loss = UNCLEAR if unclear else CUT if "requestparameters" not in cells else None
     collector.take_fields(record, loss)
 
@@ -111,6 +112,13 @@ def with_counts(answer: object) -> object:
     if not isinstance(answer, dict):
         return answer
     return {name: _number(item) if name.lower() in _COUNTS else item for name, item in answer.items()}
+
+
+def _with_access_key(identity: object) -> object:
+    """`identity`, with the name of its access key as CloudTrail writes it: a struct prints it in lower case."""
+    if not isinstance(identity, dict) or "accesskeyid" not in identity:
+        return identity
+    return {"accessKeyId" if name == "accesskeyid" else name: item for name, item in identity.items()}
 
 
 def _number(item: object) -> object:

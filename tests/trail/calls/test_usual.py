@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 from analyzer.tables import CALLS
 from analyzer.trail.calls.call_rows import calls_of, calls_table
 from analyzer.trail.calls.records import decode
-from analyzer.trail.calls.usual import keys_of_usual, records_of_usual, usual
+from analyzer.trail.calls.usual import keys_of_usual, records_of_usual, unclear, usual
 from tests.trail.cloudtrail import HIDDEN, STORE, record
 
 odd: st.SearchStrategy[Any] = st.sampled_from(
@@ -92,7 +92,9 @@ records: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 @given(st.lists(records, max_size=4))
 def test_both_ways_say_the_same(all_fields: list[dict[str, Any]]) -> None:
     raws = [json.dumps(record(f"e{number}", **fields)).encode() for number, fields in enumerate(all_fields)]
-    quick = [(raw, found) for raw in raws if (found := usual(raw)) is not None]
+    found = [(raw, one) for raw in raws if (one := usual(raw)) is not None]
+    odd = unclear(keys_of_usual([one for _, one in found], range(len(found))))
+    quick = [pair for number, pair in enumerate(found) if number not in odd]
     sources = [f"f{number}" for number in range(len(quick))]
     usuals = [record for _, record in quick]
     keys = keys_of_usual(usuals, range(len(usuals)))
@@ -145,8 +147,6 @@ def test_what_aws_writes_is_usual(name: str, parameters: dict[str, Any], failed:
         {"eventName": "GetKey", "eventVersion": None},
         {"eventName": "GetKey", "eventCategory": None},
         {"_outcome": "failure"},
-        {"requestParameters": {"kvsARN": STORE, "key": HIDDEN}},
-        {"requestParameters": {"kvsARN": STORE, "puts": [{"key": "7c62:a..."}]}},
         {"requestParameters": {"kvsARN": HIDDEN, "puts": [{"key": "7c62:a"}]}},
     ],
 )
