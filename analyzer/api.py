@@ -135,7 +135,7 @@ def check(  # noqa: PLR0913 - the options of the command
         recorded.calls,
         chain,
         reach=recorded.reach,
-        has_trail=_holds_records(recorded.inputs) and not (misfits["kind"] == "trail").any(),
+        has_trail=not (_is_blank(recorded.inputs) or (misfits["kind"] == "trail").any()),
         covered=_covered(recorded, chain, intended["store"]),
         listings=listings,
         keys=listing_files.keys,
@@ -156,7 +156,7 @@ def check(  # noqa: PLR0913 - the options of the command
     findings = run_rules(case)
     unread_inputs = (
         *unread(logs, case.inputs),
-        *(unread(trail, recorded.inputs) or _digests_alone(recorded.inputs, trail)),
+        *(unread(trail, recorded.inputs) or _unfit_trail(recorded.inputs, misfits, trail)),
         *unread([word_of(word) for word in keys], listing_files.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
     )
@@ -360,6 +360,26 @@ def _digests_alone(inputs: pl.DataFrame, named: Sequence[str | Path]) -> tuple[t
     if not named or digests.is_empty() or _holds_records(inputs):
         return ()
     return ((digests[0], "a digest, which lists log files and contains no records: name the log files too"),)
+
+
+def _is_blank(inputs: pl.DataFrame) -> bool:
+    """Whether there is no trail, or one that contains nothing: no record of any service, and no digest that says so."""
+    has_digests = (inputs["kind"] == DIGEST).any()
+    return not _holds_records(inputs) or (inputs["records"].sum() == 0 and not has_digests)
+
+
+def _unfit_trail(
+    inputs: pl.DataFrame, misfits: pl.DataFrame, named: Sequence[str | Path]
+) -> tuple[tuple[str, str], ...]:
+    """The first file and the reason, where a trail was named that is another's, or in which nothing is."""
+    strange = misfits.filter(kind="trail").select("source", "reason").rows()
+    if not named or strange:
+        return tuple(strange) if named else ()
+    alone = _digests_alone(inputs, named)
+    files = inputs.filter(pl.col("kind") != "unusable")["source"]
+    if alone or files.is_empty() or not _is_blank(inputs):
+        return alone
+    return ((files[0], "the trail contains no records: name the files of the time of the deploy"),)
 
 
 def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:

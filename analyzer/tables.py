@@ -229,6 +229,20 @@ COVERED = pl.Schema(
     }
 )
 
+STORE_LIVES = pl.Schema(
+    {
+        "store": pl.String(),  # ARN
+        "account": pl.String(),  # in whose account it is, by its ARN
+        "name": pl.String(),  # null where no record says it
+        "created_at": TIME,  # null: no record of it is available
+        "deleted_at": TIME,  # null: no record of it is available
+        "imported": pl.Boolean(),  # created with keys that no call wrote; null where its creation is not available
+        "first_at": TIME,  # of the calls on its keys
+        "last_at": TIME,
+    }
+)
+"""When each store that the trail names existed: another one of the same name or namespace is another store."""
+
 STORES = pl.Schema(
     {
         "arn": pl.String(),

@@ -111,6 +111,27 @@ def test_a_trail_of_another_account_is_told_and_not_taken_for_silence(tmp_path: 
     assert codes(report) == ["LW305"]
     assert "of account 999988887777" in report.findings["message"].item()
     assert {cause for _, cause, _ in story(report)} == {"no_trail"}
+    ((_, reason),) = report.unread
+    assert (report.exit_code, "of account 999988887777" in reason) == (3, True)
+
+
+def test_a_trail_without_a_record_is_no_trail(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"Records":[]}')
+    report = check([LOG], trail=[tmp_path])
+    ((word, reason),) = report.unread
+    assert (report.exit_code, word) == (3, str(tmp_path / "a.json"))
+    assert "contains no records" in reason
+    assert {cause for _, cause, _ in story(report)} == {"no_trail"}
+
+
+def test_a_trail_of_other_services_alone_is_read_and_in_doubt(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        '{"Records":[{"eventVersion":"1.09","eventSource":"s3.amazonaws.com","eventName":"GetObject",'
+        '"eventTime":"2026-06-10T00:05:02Z","recipientAccountId":"111122223333","awsRegion":"us-east-1"}]}'
+    )
+    report = check([LOG], trail=[tmp_path])
+    assert (report.exit_code, report.unread) == (0, ())
+    assert {verdict for verdict, _, _ in story(report)} == {"unverifiable"}
 
 
 @pytest.mark.parametrize(("named", "reason"), [(LOG, "not a key listing"), ("absent", "no such file")])
