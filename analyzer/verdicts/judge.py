@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.verdicts.closing import closed_chain, dated
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.listed import listed
@@ -89,6 +90,9 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     windowed = stage("windows", windows(writes))
     ordered = stage("ordered_calls", ordered_calls(relevant_calls(calls, chain, writes), chain))
     covered = empty(COVERED) if covered is None else covered
+    keys = empty(KEYS) if keys is None else keys
+    listings = stage("dated_listings", dated(empty(LISTINGS) if listings is None else listings, chain))
+    chain = stage("closed_chain", closed_chain(chain, listings))
     material = Material(windowed, ordered, chain, deploys, reach, covered)
     exact, pattern = exact_facts(material, stage), pattern_facts(material, stage)
     facts = stage("facts", pl.concat([exact.table, pattern.table]))
@@ -99,14 +103,12 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     ambiguous = stage("ambiguities", ambiguities(fits, lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
     by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))
-    listings = empty(LISTINGS) if listings is None else listings
-    keys = empty(KEYS) if keys is None else keys
-    final, lists = listed(by_trail, deploys, ordered, listings, keys)
+    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys)
     stage("final_verdicts", final)
     remedied = remedies(final, lists)
     return Judgement(
         stage("verdicts", verdicts_table(final)),
-        stage("evidence", evidence(final, failed, calls)),
+        stage("evidence", evidence(final, failed, calls, chain)),
         stage("remedies", remedied.writes),
         stage("store_remedies", remedied.stores),
     )
