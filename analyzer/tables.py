@@ -302,7 +302,13 @@ ALIGNMENTS = pl.Schema(
         "writers": pl.List(WRITER),
         "rivals": pl.List(
             pl.Struct(
-                {"writer": pl.String(), "offset": pl.Int64(), "at": TIME, "until": TIME, "matched": pl.Int64()}
+                {
+                    "writer": pl.String(),
+                    "offset": pl.Int64(),
+                    "at": TIME,
+                    "until": TIME,
+                    "matched": pl.Int64(),
+                }
             )
         ),  # other runs in the trail that fit, best first
         "note": pl.String(),  # sentences for the report; null where there is nothing to say

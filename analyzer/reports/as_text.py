@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.commands.kvs import NEEDS_TO_LOOK
 from analyzer.reports.answer import NOT_IN_PLACE, answer
 from analyzer.reports.canvas import Canvas
 from analyzer.reports.reading import tell_inputs
@@ -137,7 +138,7 @@ def _remedy(canvas: Canvas, row: Mapping[str, object]) -> None:
 
 def _does(row: Mapping[str, object]) -> str:
     """What the command does, for whoever is to paste it. A store's row has no action: its command takes all of them."""
-    if row.get("pattern"):
+    if row.get("pattern") and row["remedy_needs"] == list(NEEDS_TO_LOOK):
         return "The command lists the keys; it changes nothing."
     change = _CHANGES.get(str(row.get("action")), "makes the changes that are missing")
     return f"The command reads the store, then {change}. It {_STOPS}."

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
+
+from analyzer.tables import ALIGNMENTS, SETTLE, empty
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,6 +30,8 @@ class Report:
         exit_code: 3 where an input that was named is missing or could not be used; else 1 where a finding is at or
             above `fail_on`; else 0.
         unread: those inputs, as they were named, and why each could not be used.
+        alignments: ALIGNMENTS: where each deploy lies in the trail. A deploy without a row was not looked for.
+        settle: SETTLE: what would decide the writes that are in doubt or landed with low confidence.
     """
 
     deploys: pl.DataFrame
@@ -37,3 +42,5 @@ class Report:
     inputs: pl.DataFrame
     exit_code: int
     unread: tuple[tuple[str, str], ...] = ()
+    alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
+    settle: pl.DataFrame = field(default_factory=partial(empty, SETTLE))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, SETTLE, VERDICTS, empty
 from analyzer.verdicts.closing import closed_chain, dated
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
@@ -23,7 +23,11 @@ from analyzer.verdicts.matching.facts import Material, exact_facts
 from analyzer.verdicts.matching.match import ordered_calls, windows
 from analyzer.verdicts.matching.patterns import pattern_facts
 from analyzer.verdicts.relevant import relevant_calls
+from analyzer.verdicts.remedies.advice import advised
 from analyzer.verdicts.remedies.remedy import remedies
+from analyzer.verdicts.remedies.told import told
+from analyzer.verdicts.settle.settle import settle
+from analyzer.verdicts.status import statuses, with_status
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 
 if TYPE_CHECKING:
@@ -46,12 +50,14 @@ class Judgement:
         remedies: REMEDIES: for writes that did not land, the command that puts each right, and whether a redeploy
             would.
         store_remedies: STORE_REMEDIES: the command for all writes of a store.
+        settle: SETTLE: what would decide the writes that are in doubt.
     """
 
     verdicts: pl.DataFrame
     evidence: pl.DataFrame
     remedies: pl.DataFrame
     store_remedies: pl.DataFrame
+    settle: pl.DataFrame
 
 
 def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-the-data, each by its name
@@ -85,7 +91,9 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
-        return Judgement(empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES))
+        return Judgement(
+            empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES), empty(SETTLE)
+        )
     stage = _stages(keep)
     windowed = stage("windows", windows(writes))
     ordered = stage("ordered_calls", ordered_calls(relevant_calls(calls, chain, writes), chain))
@@ -105,12 +113,14 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))
     final, lists = listed(by_trail, deploys, ordered, chain, listings, keys)
     stage("final_verdicts", final)
-    remedied = remedies(final, lists)
+    status = stage("status", statuses(final, ordered, deploys))
+    remedied = remedies(told(final, ordered), lists, status)
     return Judgement(
-        stage("verdicts", verdicts_table(final)),
+        stage("verdicts", with_status(verdicts_table(final), status)),
         stage("evidence", evidence(final, failed, calls, chain)),
-        stage("remedies", remedied.writes),
+        stage("remedies", advised(remedied.writes, final, status)),
         stage("store_remedies", remedied.stores),
+        stage("settle", settle(final, deploys, empty(ALIGNMENTS))),
     )
 
 

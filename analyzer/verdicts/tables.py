@@ -73,6 +73,9 @@ TEXT_STATES = pl.Schema(
 FINAL_VERDICTS = pl.Schema({**TRAIL_VERDICTS, **LISTED_STATES})
 """TRAIL_VERDICTS with what the listings change in `verdict`, `cause` and `confidence`."""
 
+STATUS = pl.Schema({"id": pl.String(), "status": pl.String(), "healed_by": pl.String()})
+"""What came after the writes that are not in place, as VERDICTS shows it."""
+
 REMEDIES = pl.Schema(
     {
         "write": pl.String(),
