@@ -74,7 +74,7 @@ def get_selectors() -> str:
 
 
 def copy_of_state(what: str, app: str | None, stage: str | None, update_id: str | None) -> str:
-    """The copy of a deploy's object in SST's state bucket (docs/facts/sst-output.md#13-home-state).
+    """The copy of a deploy's object in SST's state bucket (docs/facts/sst-output.md#13-state-bucket).
 
     Args:
         what: `eventlog`, or `update` for the object that has the deploy's times.

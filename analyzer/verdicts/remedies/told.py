@@ -1,7 +1,7 @@
 """The list of routes of a write whose log names none: told by a listing, or by the calls.
 
 In come FINAL_VERDICTS and ORDERED_CALLS. Out goes FINAL_VERDICTS for the remedies alone, in which such a write has the
-store and the key: then it gets the command that puts it right, and not one that looks for the list. A store can hold
+store, and the key: then it gets the command that puts it right, and not one that looks for the list. A store can hold
 the lists of several routers, so a list is told only where it is the one list of its store.
 """
 
@@ -45,7 +45,7 @@ def told(final: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         & agree
     )
     named = beside.with_columns(
-        store=pl.when(known).then("called_store").otherwise("store"),
+        store=pl.when("pattern").then("called_store").otherwise("store"),
         key=pl.when(known).then(key).otherwise("key"),
         pattern=pl.col("pattern") & ~known,
     )

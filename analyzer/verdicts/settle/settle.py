@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from analyzer.commands import evidence as commands
-from analyzer.tables import SETTLE, TIME, conform
+from analyzer.tables import SETTLE, conform
 from analyzer.trail.delivery import DELIVERY_LAG
+from analyzer.verdicts.columns import columns_beside_write
 from analyzer.verdicts.settle.ways import LANDED, OTHERWISE, WAYS, Way
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame)
         number, _ = row.pop("case"), row.pop("deploy")
         case = _Case(**row | {"sources": row["sources"] or [], "rivals": row["rivals"] or []})
         rows += [(number, order, *way) for order, way in enumerate(_ways(case))]
-    schema = {"case": cases.schema["case"], "order": pl.Int64, "what": pl.String, "command": pl.String}
-    ways = pl.DataFrame(rows, schema={**schema, "when": TIME}, orient="row")
+    schema = {"case": cases.schema["case"], **columns_beside_write(SETTLE)}
+    ways = pl.DataFrame(rows, schema=schema, orient="row")
     of_writes = unsure.select("number", *_CASE, write="id").join(cases, on=_CASE, nulls_equal=True)
     joined = of_writes.join(ways, on="case").sort("number", "order")
     return conform(joined, SETTLE)
