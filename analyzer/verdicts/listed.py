@@ -273,7 +273,8 @@ def _confidence() -> pl.Expr:
     there = pl.max_horizontal(_by_listing(), pl.lit(1))
     changed = verdict != before
     chosen = (
-        pl.when((verdict == "landed") & (before == "errored"))
+        # Both are what a redeploy whose log is not available would have made good.
+        pl.when((verdict == "landed") & before.is_in(["errored", "unfinished"]))
         .then(_LOW)
         .when((verdict == "landed") & changed)
         .then(there)

@@ -259,7 +259,7 @@ def test_a_drop_that_rests_on_a_refused_call_gives_way_to_the_listing() -> None:
 
 def test_an_unfinished_write_that_is_there_landed() -> None:
     row = put(reported="unfinished")
-    assert verdicts(judged([row], {KEY: "meant"})) == [("landed", None, "high")]
+    assert verdicts(judged([row], {KEY: "meant"})) == [("landed", None, "low")]
     assert verdicts(judged([row], {})) == [("unfinished", "interrupted", "low")]
 
 
