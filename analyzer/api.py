@@ -127,7 +127,9 @@ def check(  # noqa: PLR0913 - the options of the command
     listing_files = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
     chain = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
-    listings, strange = fitted(listing_files.table, listing_files.keys, intended)
+    listings, strange = fitted(
+        listing_files.table, listing_files.keys, intended, recorded.calls["store"].unique()
+    )
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     judgement = judge(
         intended,
@@ -173,6 +175,7 @@ def check(  # noqa: PLR0913 - the options of the command
         inputs=case.inputs,
         exit_code=_UNREAD if unread_inputs else _exit_code(findings, fail_on),
         unread=unread_inputs,
+        settle=judgement.settle,
     )
 
 

@@ -265,8 +265,10 @@ LISTINGS = pl.Schema(
         "store": pl.String(),  # ARN; null where neither the file nor the user says it
         "store_by": pl.String(),  # file, user, keys (the one store of the writes whose namespaces it holds)
         "at": TIME,  # when the store was listed; null where nothing says it
-        "at_by": pl.String(),  # file, user, mtime
+        "at_by": pl.String(),  # file, user, mtime; chain (it bears the ETag of a call, whose time that is)
         "items": pl.Int64(),
+        "etag": pl.String(),  # of the store when it was listed; null where the form does not say it
+        "bare": pl.Boolean(),  # a description of the store: it has the ETag, and not the keys; null: it has the keys
         "problem": pl.String(),  # why nothing may be concluded from it (cut, ...); null where it is whole
     }
 )

@@ -26,6 +26,7 @@ import polars as pl
 
 from analyzer.tables import COVERED, TIME, conform, empty
 from analyzer.trail.delivery import DELIVERY_LAG
+from analyzer.verdicts.closing import is_listing
 from analyzer.verdicts.matching.tables import ABSENCE
 from analyzer.verdicts.ranges import nearest, ranges
 
@@ -201,7 +202,7 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
             between=pl.when(one_run).then(pl.col("after_position") - pl.col("before_position") - 1),
             lower_run=pl.when((lower_run == upper_run) & whole).then(lower_run),
             upper_open=pl.when(pl.col("last_run").is_not_null()).then(
-                pl.col("after").is_null()
+                (pl.col("after").is_null() | is_listing(pl.col("after")))
                 & (upper_run == pl.col("last_run"))
                 & (lower_run == upper_run)
                 & whole
@@ -242,7 +243,8 @@ def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> 
     """`write, logged`: whether the trail holds any write call on the store, made during the deploy."""
     deploys = windows.select("deploy", "store", low="deploy_low", high="deploy_high").drop_nulls().unique()
     by_calls = calls.lazy().filter(pl.col("effect") != "read").select("store", "at")
-    written = pl.concat([by_calls, chain.lazy().select("store", "at")]).unique().collect()
+    links = chain.lazy().filter(~is_listing(pl.col("event_id"))).select("store", "at")
+    written = pl.concat([by_calls, links]).unique().collect()
     busy = _holding(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
     return (
         windows.select("write", "deploy", "store")

@@ -12,6 +12,7 @@ import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
 from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
+from analyzer.verdicts.closing import is_listing
 from analyzer.verdicts.matching.attempts import MOST_SHOWN
 
 _EVENT_COLUMNS = (
@@ -41,13 +42,16 @@ Line = Literal[
 _RANKS: Final[tuple[Line, ...]] = get_args(Line)
 
 
-def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def evidence(
+    concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame
+) -> pl.DataFrame:
     """EVIDENCE of every write, in the order of the story: log, calls, listing, chain, coverage.
 
     Args:
         concluded: FINAL_VERDICTS.
         failed: FAILED_ATTEMPTS.
         calls: CALLS.
+        chain: CHAIN, with the listings that close it.
     """
     if concluded.is_empty():
         return empty(EVIDENCE)
@@ -76,6 +80,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         _order_of_loss(concluded, by_event),
         _either(concluded),
         _bracket(concluded, by_event),
+        _listed_ends(concluded, chain),
         _doubt(concluded),
     ]
     numbered = (
@@ -262,6 +267,30 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
         bracketed.select("write", "between", event_id=column)
         .join(by_event, on="event_id")
         .select("write", *_row(line, "chain", pl.col("at"), _place(), detail))
+        for column, line, detail in lines
+    )
+
+
+def _listed_ends(concluded: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """The listings that begin or end the unbroken chain around a write that no call made."""
+    links = chain.filter(is_listing(pl.col("event_id"))).unique("event_id", maintain_order=True)
+    bracketed = concluded.filter(
+        pl.col("verdict").is_in(["dropped", "errored"]) & pl.col("sure").is_not_null()
+    ).select("after", "before", write="id")
+    begins = pl.format(
+        "an unbroken chain begins with a listing that bears ETag {}, as the next call found it", "etag"
+    )
+    ends = pl.format(
+        "the listing bears the ETag of the last call ({}): nothing was written since", "if_match"
+    )
+    lines: tuple[tuple[str, Line, pl.Expr], ...] = (
+        ("before", "bracket_begin", begins),
+        ("after", "bracket_end", ends),
+    )
+    return pl.concat(
+        bracketed.select("write", event_id=column)
+        .join(links, on="event_id")
+        .select("write", *_row(line, "chain", pl.col("at"), pl.col("source"), detail))
         for column, line, detail in lines
     )
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.advisories.advisories import affected
-from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, SETTLE, VERDICTS, empty
 from analyzer.verdicts.alignment.align import align
+from analyzer.verdicts.closing import closed_chain, dated
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.listed import listed
@@ -25,7 +26,11 @@ from analyzer.verdicts.matching.match import ordered_calls, windows
 from analyzer.verdicts.matching.own import clock_states, own_writers
 from analyzer.verdicts.matching.patterns import pattern_facts
 from analyzer.verdicts.relevant import relevant_calls
+from analyzer.verdicts.remedies.advice import advised
 from analyzer.verdicts.remedies.remedy import remedies
+from analyzer.verdicts.remedies.told import told
+from analyzer.verdicts.settle.settle import settle
+from analyzer.verdicts.status import statuses, with_status
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 
 if TYPE_CHECKING:
@@ -46,6 +51,7 @@ class Judgement:
             would.
         store_remedies: STORE_REMEDIES: the command for all writes of a store.
         alignments: ALIGNMENTS.
+        settle: SETTLE: what would decide the writes that are in doubt.
     """
 
     verdicts: pl.DataFrame
@@ -53,6 +59,7 @@ class Judgement:
     remedies: pl.DataFrame
     store_remedies: pl.DataFrame
     alignments: pl.DataFrame
+    settle: pl.DataFrame
 
 
 def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-the-data, each by its name
@@ -89,7 +96,12 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     """
     if writes.is_empty():
         return Judgement(
-            empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES), empty(ALIGNMENTS)
+            empty(VERDICTS),
+            empty(EVIDENCE),
+            empty(REMEDIES),
+            empty(STORE_REMEDIES),
+            empty(ALIGNMENTS),
+            empty(SETTLE),
         )
     stage = _stages(keep)
     near_calls = relevant_calls(calls, chain, writes)
@@ -98,6 +110,9 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     stage("alignments", aligned.table)
     windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
     covered = empty(COVERED) if covered is None else covered
+    keys = empty(KEYS) if keys is None else keys
+    listings = stage("dated_listings", dated(empty(LISTINGS) if listings is None else listings, chain))
+    chain = stage("closed_chain", closed_chain(chain, listings))
     material = Material(
         windowed,
         ordered,
@@ -119,17 +134,17 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     ambiguous = stage("ambiguities", ambiguities(fits, lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
     by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))
-    listings = empty(LISTINGS) if listings is None else listings
-    keys = empty(KEYS) if keys is None else keys
-    final, lists = listed(by_trail, deploys, ordered, listings, keys)
+    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys)
     stage("final_verdicts", final)
-    remedied = remedies(final, lists)
+    status = stage("status", statuses(final, ordered, deploys))
+    remedied = remedies(told(final, ordered), lists, status)
     return Judgement(
-        stage("verdicts", verdicts_table(final)),
-        stage("evidence", evidence(final, failed, calls)),
-        stage("remedies", remedied.writes),
+        stage("verdicts", with_status(verdicts_table(final), status)),
+        stage("evidence", evidence(final, failed, calls, chain)),
+        stage("remedies", advised(remedied.writes, final, status)),
         stage("store_remedies", remedied.stores),
         aligned.table,
+        stage("settle", settle(final, deploys, aligned.table)),
     )
 
 
