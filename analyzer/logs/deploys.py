@@ -64,6 +64,10 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
             pl.when("planning").then(pl.lit("preview")),
         ),
         result=_result(),
+        times=pl.when(pl.col("form") == "exact")
+        .then(pl.lit("events"))
+        .when(pl.col("ended_at").is_not_null())
+        .then(pl.lit("stamps")),
         sources=pl.concat_list("source"),
     )
     stack = pl.coalesce("said_stack", pl.format("{}-{}", "app", "stage"))
@@ -115,6 +119,7 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             planning=pl.col("planning").fill_null(False).any(),
             started_at=pl.col("at").filter(said_so).min(),  # a CI job talks before and after
             ended_at=pl.col("at").filter(said_so).max(),
+            duration=pl.col("seconds").filter(summary).drop_nulls().last().cast(pl.Int64),
             failed=(failed | locked).any(),
             interrupted=interrupted.any(),
             ended=ended.any(),

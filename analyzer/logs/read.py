@@ -14,6 +14,7 @@ import polars as pl
 
 from analyzer.errors import InputError, UsageError
 from analyzer.grammar.nested import distinct_sdk_errors
+from analyzer.logs.clocks import clocked
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Prefiltered
 from analyzer.logs.merge import merged
@@ -189,7 +190,8 @@ def read_logs(
     """
     scan = LogScan(sources, unusable, kind, prefilter=True, identities=identities)
     events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before
-    events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
+    log_deploys = deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row"))
+    events, deploys = merged(*clocked(events, log_deploys))
     return Logs(events, deploys, scan.inputs)
 
 
