@@ -94,6 +94,8 @@ DEPLOYS = pl.Schema(
         "update_id": pl.String(),  # SST's: 24 hex digits, or the last ones of them, where only a permalink is available
         "permalink": pl.String(),
         "duration": pl.Int64(),  # seconds, as the log says them (`Duration: 1m2s`)
+        "ticks": pl.Int64(),  # seconds that Pulumi's display ran, by its dots; null where it printed none
+        "modified_at": TIME,  # when the file of a text log was last changed: about when the deploy ended, unless copied
         "times": pl.String(),  # where its times come from: one of TIMES; null where it has none
     }
 )

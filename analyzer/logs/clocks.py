@@ -19,6 +19,7 @@ import polars as pl
 from analyzer.tables import TIME
 
 _SLACK: Final = 2  # seconds: dots and durations are whole ones
+_PRINTED: Final = 0.95  # of the seconds: where there are far fewer dots, lines of dots were taken out
 _MANY: Final = 4  # rows of a log that does not say how long it ran: fewer may well have one stamp
 _STEPS: Final = ("started", "done", "failed", "console")
 
@@ -34,7 +35,11 @@ def clocked(events: pl.DataFrame, log_deploys: pl.DataFrame) -> tuple[pl.DataFra
     if stamped.is_empty():
         return events, log_deploys
     rows = events.filter(pl.col("deploy").is_in(stamped.implode()) & pl.col("at").is_not_null())
-    origins = _origins(rows)
+    origins = (
+        _origins(rows)
+        .join(log_deploys.select(deploy="id", duration="duration"), on="deploy")
+        .filter(pl.col("last") >= _PRINTED * pl.col("duration").fill_null(0) - _SLACK)
+    )
     undotted = stamped.filter(~stamped.is_in(origins["deploy"].implode()))
     flushed = _contradicted(rows.filter(pl.col("deploy").is_in(undotted.implode())), log_deploys)
     held_back = origins.filter("falls")
