@@ -53,6 +53,8 @@ def _deploys(canvas: Canvas, report: Report) -> None:
     for deploy in report.deploys.head(_ROWS).iter_rows(named=True):
         canvas.labelled("Deploy", [(_deploy(deploy), "")], indent=0, width=6)
     _more(canvas, report.deploys.height - _ROWS, "deploys")
+    if report.window is not None:
+        canvas.line(str(report.window), indent=7)
 
 
 def _deploy(deploy: Mapping[str, object]) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from analyzer.reports.given import GivenWindow
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -27,6 +29,7 @@ class Report:
         exit_code: 3 where an input that was named is missing or could not be used; else 1 where a finding is at or
             above `fail_on`; else 0.
         unread: those inputs, as they were named, and why each could not be used.
+        window: the times that were given for logs without times, as they were used; None where none were.
     """
 
     deploys: pl.DataFrame
@@ -37,3 +40,4 @@ class Report:
     inputs: pl.DataFrame
     exit_code: int
     unread: tuple[tuple[str, str], ...] = ()
+    window: GivenWindow | None = None
