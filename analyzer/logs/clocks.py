@@ -1,7 +1,7 @@
 """Whether a text log's stamps are the times of its lines, or those at which held-back output was printed at last.
 
 In come EVENTS and LOG_DEPLOYS, out go the same with `at` computed anew where Pulumi's dots show better times, and with
-`times` (`TIMES`). Source: docs/facts/alignment.md#2-ci-stamps-720-logs-a-row-stamps-against-the-logs-own-durations-and-dots
+`times` (`TIMES`). Source: docs/facts/alignment.md#2-ci-stamps
 
 A stamp minus the dots so far is the moment at which the display began, as often as it is computed. Output that was
 held back has one stamp for many seconds: there the difference falls. It rises where a slow machine prints fewer dots

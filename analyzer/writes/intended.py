@@ -65,7 +65,7 @@ def intended_writes(
 
 _FLUSHED: Final = pl.col("times") == "flushed"
 _BEFORE: Final = 5
-"""Seconds by which a display may have begun before its `Duration:` (docs/facts/alignment.md#2-ci-stamps-720-logs-a-row-stamps-against-the-logs-own-durations-and-dots)."""
+"""Seconds by which a display may have begun before its `Duration:` (docs/facts/alignment.md#2-ci-stamps)."""
 
 
 def _start(since: datetime | None) -> pl.Expr:

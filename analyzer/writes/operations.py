@@ -32,9 +32,9 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) 
 
     Returns:
         A row per operation: `deploy, urn, type, name, op, stack, exact, start, end, reported, source, line, order,
-        message, new, old, tick_start, tick_end` and, of the error that the log ties to it, `request_id, error_code, error_api,
-        error_message`. `end` is null where the log ends before the operation does; `op` is null where SST's terminal
-        names no more than a resource that failed.
+        message, new, old, tick_start, tick_end` and, of the error that the log ties to it, `request_id, error_code,
+        error_api, error_message`. `end` is null where the log ends before the operation does; `op` is null where
+        SST's terminal names no more than a resource that failed.
     """
     mine = _settled(_of_resources(events, kind))
     unnamed = pl.col("op").is_null() & (pl.col("kind") == "failed")

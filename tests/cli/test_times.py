@@ -90,7 +90,7 @@ def test_the_wrong_order() -> None:
         ("2025-03-20t12:01:02z", True),
     ],
 )
-def test_a_time_without_a_zone_stays_one(text: str, zoned: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_a_time_without_a_zone_stays_one(text: str, zoned: bool) -> None:
     time = as_written(moment(text, "--since"), text)
     assert time is not None
     assert (time.tzinfo is not None) == zoned

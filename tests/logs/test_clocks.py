@@ -1,6 +1,6 @@
 """Stamps of a CI log are the times of its lines, unless its output was held back: then Pulumi's dots tell, or nothing.
 
-Source: docs/facts/alignment.md#2-ci-stamps-720-logs-a-row-stamps-against-the-logs-own-durations-and-dots
+Source: docs/facts/alignment.md#2-ci-stamps
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ def logs_of(*texts: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     return logs.deploys, intended_writes(logs.events, logs.deploys)
 
 
+def runs_of(count: int, *, dots: bool = True) -> list[Run]:
+    """Some deploys, always the same."""
+    return [run(random.Random(seed), dots=dots) for seed in range(count)]  # noqa: S311 - the same for all time
+
+
 def errors(runs: Sequence[Run], writes: pl.DataFrame) -> Iterator[tuple[float, float]]:
     """How late, in seconds, each operation seems to begin and to end."""
     for number, one in enumerate(runs):
@@ -48,7 +53,7 @@ def stamped(*lines: tuple[float, str]) -> str:
 
 
 def test_output_that_came_at_once_keeps_its_stamps() -> None:
-    runs = [run(random.Random(seed)) for seed in range(12)]
+    runs = runs_of(12)
     deploys, writes = logs_of(*(log(one, at_once) for one in runs))
     assert deploys["times"].to_list() == ["stamps"] * 12
     assert all(abs(late) < 1 for both in errors(runs, writes) for late in both)
@@ -56,7 +61,7 @@ def test_output_that_came_at_once_keeps_its_stamps() -> None:
 
 @pytest.mark.parametrize("held", [at_the_end, every(30)])
 def test_held_back_output_is_timed_by_its_dots(held: Held) -> None:
-    runs = [run(random.Random(seed)) for seed in range(12)]
+    runs = runs_of(12)
     deploys, writes = logs_of(*(log(one, held) for one in runs))
     assert deploys["times"].to_list() == ["dots"] * 12
     assert all(abs(late) <= 3 for both in errors(runs, writes) for late in both)
@@ -64,7 +69,7 @@ def test_held_back_output_is_timed_by_its_dots(held: Held) -> None:
 
 @pytest.mark.parametrize("held", [every(10), second_half])
 def test_where_a_part_was_held_back_most_times_are_right(held: Held) -> None:
-    runs = [run(random.Random(seed)) for seed in range(30)]
+    runs = runs_of(30)
     deploys, writes = logs_of(*(log(one, held) for one in runs))
     assert (deploys["times"] == "dots").sum() >= 20  # in the others nothing telling was held back
     late = [abs(seconds) <= 3 for both in errors(runs, writes) for seconds in both]
@@ -72,7 +77,7 @@ def test_where_a_part_was_held_back_most_times_are_right(held: Held) -> None:
 
 
 def test_held_back_output_without_dots_has_no_times_but_a_window() -> None:
-    runs = [run(random.Random(seed), dots=False) for seed in range(12)]
+    runs = runs_of(12, dots=False)
     deploys, writes = logs_of(*(log(one, at_the_end) for one in runs))
     assert deploys["times"].to_list() == ["flushed"] * 12
     assert all(start <= 0 and end >= 0 for start, end in errors(runs, writes))
@@ -111,7 +116,8 @@ def test_the_end_of_a_log_that_was_cut_is_no_sign_of_held_back_output() -> None:
 
 
 def test_a_log_without_times_says_how_long_it_ran() -> None:
-    text = f"Updating (prod):\n@ updating....\n{KEYS}creating (0s)\n@ updating.....\n{KEYS}created (2s)\nDuration: 1m2s\n"
+    text = f"Updating (prod):\n@ updating....\n{KEYS}creating (0s)\n@ updating.....\n{KEYS}created (2s)\n"
+    text += "Duration: 1m2s\n"
     deploys, writes = logs_of(text)
     assert deploys.select("duration", "times").row(0) == (62, None)
     assert writes.select("start", "end", "tick_start", "tick_end").row(0) == (None, None, 1, 3)

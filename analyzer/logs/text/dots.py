@@ -2,7 +2,7 @@
 
 In come the lines of a batch, out goes how many dots had been printed by each line. Output does not reset the ticker: it
 only ends the line of dots, so that all dots so far are the seconds since the display began
-(docs/facts/alignment.md#2-ci-stamps-720-logs-a-row-stamps-against-the-logs-own-durations-and-dots). Checked on rows of
+(docs/facts/alignment.md#2-ci-stamps). Checked on rows of
 real logs that say how long they took: 52 dots for 51 s, 680 for 679 s, 51 for 50 s, 55 for 55 s (with 20 rows in
 between), and 399 for 406 s: a slow machine prints fewer, never more.
 """

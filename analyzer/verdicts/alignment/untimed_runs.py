@@ -259,7 +259,7 @@ def _laid(script: Script, calls: Calls, writer: int, low: float, high: float) ->
             claimed |= {call.event for call in got}
             stores |= {call.store for call in got}
     if cluster.taken:
-        _finish(cluster, script, calls, stores, claimed, middle)
+        _finish(cluster, script, calls, stores, middle)
     return cluster
 
 
@@ -291,19 +291,17 @@ def _taken(
     return got
 
 
-def _finish(
-    cluster: Cluster, script: Script, calls: Calls, stores: set[str], claimed: set[str], middle: float
-) -> None:
+def _finish(cluster: Cluster, script: Script, calls: Calls, stores: set[str], middle: float) -> None:
     """Adds what speaks against the cluster, and how narrow its beginning is."""
-    first, last = cluster.start, cluster.end
+    first, last, own = cluster.start, cluster.end, cluster.events
     if script.ticks is None:
         span = (last - script.span, first + script.span)
     else:
         span = (middle - _SLACK, middle + script.ticks + _SLACK)
     unexplained: set[str] = set()
     for store in stores:
-        unexplained |= _near(calls.successes.get((cluster.writer, store), ()), span, (first, last), claimed)
-    cluster.extras = len(unexplained)
+        unexplained |= _near(calls.successes.get((cluster.writer, store), ()), span, (first, last))
+    cluster.extras = len(unexplained - own)
     for step in script.steps:
         got = cluster.taken.get(step.operation)
         if got and step.born:
@@ -320,9 +318,8 @@ def _near(
     successes: Sequence[tuple[float, str]],
     span: tuple[float, float],
     run: tuple[float, float],
-    claimed: set[str],
 ) -> set[str]:
-    """The successes within `span` that no pause parts from `run`, and that are not `claimed`."""
+    """The successes within `span` that no pause parts from `run`."""
     begin = bisect_left(successes, (span[0], ""))
     inside = successes[begin : bisect_right(successes, (span[1], "\uffff"))]
     start, end = run
@@ -339,4 +336,4 @@ def _near(
             break
         start = at
         near.add(event)
-    return near - claimed
+    return near

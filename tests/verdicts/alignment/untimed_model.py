@@ -13,8 +13,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from analyzer.resources.namespace import namespace
 from analyzer.tables import CALLS, DEPLOYS, WRITES, from_columns
 from analyzer.verdicts.alignment.untimed import align_untimed
@@ -22,6 +20,8 @@ from tests.build import at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
 
 Row = dict[str, object]
 
@@ -76,7 +76,17 @@ def stack(draw: random.Random, world: World, name: str) -> list[Run]:
                 else draw.sample(sites, draw.randint(1, len(sites)))
             )
             one = Run(present=account == 0 and draw.random() >= world.absent)
-            _run(draw, world, one, (name, store, account, number), begin, some, routed, delays, born)
+            _run(
+                draw,
+                world,
+                one,
+                place=(name, store, account, number),
+                begin=begin,
+                sites=some,
+                routed=routed,
+                delays=delays,
+                born=born,
+            )
             runs.append(one)
     return runs
 
@@ -85,6 +95,7 @@ def _run(  # noqa: PLR0913 - what a run is made of
     draw: random.Random,
     world: World,
     one: Run,
+    *,
     place: tuple[str, str, int, int],
     begin: float,
     sites: Sequence[str],
@@ -171,7 +182,8 @@ def told(one: Run, known: Told) -> tuple[pl.DataFrame, pl.DataFrame]:
 def results(world: World, known: Told, seeds: Sequence[int]) -> Iterator[tuple[bool, str]]:
     """Of each run: whether the trail has it, and `right`, `wrong`, or the state it was given."""
     for seed in seeds:
-        runs = stack(random.Random(seed), world, f"shop{seed}-prod")
+        draw = random.Random(seed)  # noqa: S311 - the same for all time
+        runs = stack(draw, world, f"shop{seed}-prod")
         rows = [row for one in runs if one.present for row in one.calls]
         calls = from_columns({name: [row.get(name) for row in rows] for name in CALLS}, CALLS)
         for one in runs:
