@@ -11,6 +11,7 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.logs.read import LogScan, read_logs
 from analyzer.moments import clamped
+from analyzer.reports.given import given_window
 from analyzer.reports.registry import render
 from analyzer.reports.report import Report
 from analyzer.rules.interface import Case
@@ -104,6 +105,7 @@ def check(  # noqa: PLR0913 - the options of the command
         InputError: no log could be used.
         UsageError: there is no such kind.
     """
+    zoneless = any(time is not None and time.tzinfo is None for time in (since, until))
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links)
     of_deploys, of_trail, of_store = ([], [], []) if kind else _by_content(log_sources)
@@ -176,6 +178,7 @@ def check(  # noqa: PLR0913 - the options of the command
         exit_code=_UNREAD if unread_inputs else _exit_code(findings, fail_on),
         unread=unread_inputs,
         settle=judgement.settle,
+        window=given_window(since, until, zoneless=zoneless),
     )
 
 

@@ -42,6 +42,7 @@ EVENTS = pl.Schema(
         "http_status": pl.Int64(),  # of that error
         "fact": pl.String(),  # what a header or summary says of the deploy: one of FACTS
         "value": pl.String(),  # the fact's value
+        "tick": pl.Int64(),  # seconds since Pulumi's display began, by its dots; null: none so far
     }
 )
 LOG_SEVERITIES = ("error", "warning", "info", "debug")
@@ -92,8 +93,15 @@ DEPLOYS = pl.Schema(
         "sources": pl.List(pl.String()),
         "update_id": pl.String(),  # SST's: 24 hex digits, or the last ones of them, where only a permalink is available
         "permalink": pl.String(),
+        "duration": pl.Int64(),  # seconds, as the log says them (`Duration: 1m2s`)
+        "ticks": pl.Int64(),  # seconds that Pulumi's display ran, by its dots; null where it printed none
+        "modified_at": TIME,  # when the file of a text log was last changed: about when the deploy ended, unless copied
+        "times": pl.String(),  # where its times come from: one of TIMES; null where it has none
     }
 )
+TIMES = ("events", "stamps", "dots", "flushed")
+"""`events`: of the engine. `stamps`: of a CI system or the log. `dots`: stamps were held back, so that the times follow
+from Pulumi's dots, one a second. `flushed`: they were held back, and nothing shows when anything happened."""
 
 WRITES = pl.Schema(
     {
@@ -124,6 +132,8 @@ WRITES = pl.Schema(
         "error_code": pl.String(),
         "error_api": pl.String(),  # the API operation that the error names
         "error_message": pl.String(),
+        "tick_start": pl.Int64(),  # seconds from the beginning of Pulumi's display to the operation's, by its dots
+        "tick_end": pl.Int64(),  # the same to its end
     }
 )
 ACTIONS = ("put", "append", "remove", "delete")

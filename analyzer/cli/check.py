@@ -22,7 +22,7 @@ from analyzer.cli.options import (
 from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, tell_unread, write
 from analyzer.cli.terminal import colored, width
-from analyzer.cli.times import moment, window
+from analyzer.cli.times import as_written, moment, window
 from analyzer.reports.registry import find_name, names
 from analyzer.severities import Severity
 from analyzer.sources.paths import absolute_path
@@ -97,8 +97,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
             trail=trails,
             keys=listings,
             keys_at=listed_at,
-            since=start,
-            until=end,
+            since=as_written(start, since),
+            until=as_written(end, until),
             fail_on=fail_on,
             stdin=read_stdin,
             selectors=selectors or [],

@@ -71,6 +71,8 @@ def _deploys(canvas: Canvas, report: Report) -> None:
         for line in _clock(clocks.get(deploy["id"])):
             canvas.line(line, indent=indent)
     _more(canvas, report.deploys.height - _ROWS, "deploys")
+    if report.window is not None:
+        canvas.line(str(report.window), indent=7)
 
 
 def _numbers(report: Report) -> dict[str, str]:

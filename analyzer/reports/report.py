@@ -11,6 +11,8 @@ from analyzer.tables import ALIGNMENTS, SETTLE, empty
 if TYPE_CHECKING:
     import polars as pl
 
+    from analyzer.reports.given import GivenWindow
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -32,6 +34,7 @@ class Report:
         unread: those inputs, as they were named, and why each could not be used.
         alignments: ALIGNMENTS: where each deploy lies in the trail. A deploy without a row was not looked for.
         settle: SETTLE: what would decide the writes that are in doubt or landed with low confidence.
+        window: the times that were given for logs without times, as they were used; None where none were.
     """
 
     deploys: pl.DataFrame
@@ -44,3 +47,4 @@ class Report:
     unread: tuple[tuple[str, str], ...] = ()
     alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
     settle: pl.DataFrame = field(default_factory=partial(empty, SETTLE))
+    window: GivenWindow | None = None

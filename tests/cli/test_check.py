@@ -64,7 +64,7 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "trail": ["t1", "t2"],
         "keys": ["k1", "arn:aws:x=k2"],
         "keys_at": datetime(2025, 3, 20, 12, 10, tzinfo=UTC),
-        "since": datetime(2025, 3, 20, tzinfo=UTC),
+        "since": datetime(2025, 3, 20),  # noqa: DTZ001 - no zone was written, and the report says so
         "until": datetime(2025, 3, 20, 12, tzinfo=UTC),
         "fail_on": "note",
         "stdin": read_stdin,
