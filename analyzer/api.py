@@ -177,6 +177,7 @@ def check(  # noqa: PLR0913 - the options of the command
         inputs=case.inputs,
         exit_code=_UNREAD if unread_inputs else _exit_code(findings, fail_on),
         unread=unread_inputs,
+        alignments=judgement.alignments,
         settle=judgement.settle,
         window=given_window(since, until, zoneless=zoneless),
     )
