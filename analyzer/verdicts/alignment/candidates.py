@@ -106,17 +106,35 @@ def _named(log: Log, voted: Mapping[int, Sequence[Peak]]) -> Candidate:
 def _of_one_principal(
     log: Log, writer: int, offset: float, voted: Iterable[int], callers: Sequence[str | None]
 ) -> list[int]:
-    """Other access keys of the writer's principal and session that match operations at `offset` which it does not."""
+    """Other access keys of the writer's principal and session that match operations at `offset` which it does not.
+
+    Keys are renewed once within a deploy: the new one's calls follow the old one's, and neither has calls outside of
+    it, as that of another run has. One operation alone may be another run's as well.
+    """
     caller = callers[writer]
     others = {other for other in voted if other != writer and caller is not None and callers[other] == caller}
     if not others:
         return []
-    found: set[int] = set()
+    own: list[float] = []
+    theirs: dict[int, list[list[float]]] = {}
+    outside: set[int] = set()
+    low, high = log.start - offset - 1, log.end - offset + 1
     for pairs in log.pairs.values():
+        outside.update(pair.writer for pair in pairs if not low <= pair.at <= high)
         there = [pair for pair in pairs if pair.ok is not None and pair.low <= offset <= pair.high]
-        if not any(pair.writer == writer for pair in there):
-            found.update(pair.writer for pair in there if pair.writer in others)
-    return sorted(found)
+        mine = [pair.at for pair in there if pair.writer == writer]
+        own += mine
+        for other in others if not mine else ():
+            times = [pair.at for pair in there if pair.writer == other]
+            if times:
+                theirs.setdefault(other, []).append(times)
+    return sorted(other for other, times in theirs.items() if other not in outside and _follows(own, times))
+
+
+def _follows(own: Sequence[float], theirs: Sequence[Sequence[float]]) -> bool:
+    """Whether the calls on several operations come after all of `own`, or before."""
+    times = [at for of_one in theirs for at in of_one]
+    return len(theirs) > 1 and bool(own) and (min(times) >= max(own) or max(times) <= min(own))
 
 
 def runs(log: Log, pause: float = 30.0) -> float:

@@ -46,10 +46,10 @@ class Placed:
         return float("-inf") if self.best is None else self.best.score
 
     def parts(self) -> list[Fit]:
-        """Its explanations: two where the clock stepped, in the order of the log."""
-        fits = [
-            fit for fit in (None if self.best is None else self.best.fit, self.stepped) if fit is not None
-        ]
+        """Its explanations: two where the clock stepped for sure, in the order of the log."""
+        fits = [] if self.best is None else [self.best.fit]
+        if self.stepped is not None and self.stepped.stands_alone:
+            fits.append(self.stepped)
         return sorted(fits, key=lambda fit: min(fit.taken, default=0))
 
 

@@ -32,7 +32,9 @@ def step(log: Log, best: Fit, claimed: Collection[int], ran: Collection[int] = (
         ran: operations that ran at the first offset, as their writer's reads show.
     """
     taken = frozenset(claimed) | best.attempts
-    missing = [one for one in log.operations if one.number not in best.taken and one.number not in ran]
+    known = best.taken.keys() | set(ran)
+    # An operation that failed may well be made good by a later run.
+    missing = [one for one in log.operations if one.succeeded and one.number not in known]
     rest = replace(log, operations=missing)
     for peaks in (votes(rest, taken).get(writer, ()) for writer in best.writers):
         for peak in peaks[:_MOST]:
