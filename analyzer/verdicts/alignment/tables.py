@@ -14,7 +14,7 @@ OPERATIONS = pl.Schema(
     {
         "number": NUMBER,  # one operation of one resource of one deploy, in the order of the log
         "deploy": pl.String(),
-        "operation": pl.Int64(),  # WRITES.operation
+        "name": pl.String(),  # of the resource
         "start": pl.Float64(),  # seconds, by the log's clock
         "end": pl.Float64(),
         "route": pl.Boolean(),  # writes a list that others write too: one success is its own, and its refused tries
@@ -84,6 +84,9 @@ ATTEMPT_KEYS = pl.Schema(
     }
 )
 """The attempts on each lane, in the order of lanes and times."""
+
+NAMED = pl.Schema({"number": NUMBER, "writer": NUMBER, "at": pl.Float64()})
+"""The calls that a log names by their request ids, whatever they did."""
 
 PAIRS = pl.Schema(
     {

@@ -1,0 +1,136 @@
+"""The offsets and writers that are looked at for one deploy: where most of its operations could have made a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from analyzer.verdicts.alignment.offsets import APART, Peak, apart, peaks
+from analyzer.verdicts.alignment.pairs import NARROW, REACH
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from analyzer.verdicts.alignment.logs import Log
+
+MOST = 8
+"""Candidates that are looked at, beside those near the offset that is expected."""
+
+NEAR = 3.5
+"""Seconds from the offset that is expected within which a clock counts as right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Offsets at which calls of `writers` explain operations; the first writer was voted for."""
+
+    writers: tuple[int, ...]
+    low: float
+    high: float
+    count: int
+    fixed: bool = False  # a request id in the log names a call
+
+    @property
+    def offset(self) -> float:
+        """The offset in the middle."""
+        return (self.low + self.high) / 2
+
+
+def votes(log: Log, claimed: Collection[int] = ()) -> dict[int, list[Peak]]:
+    """The peaks of each writer's calls, the best first.
+
+    A refused call votes only for an operation that the log does not call a success; one whose outcome is unknown for
+    none.
+    """
+    by_writer: dict[int, dict[int, list[tuple[float, float]]]] = {}
+    for operation in log.operations:
+        if operation.number not in log.voting:
+            continue
+        for pair in log.pairs.get(operation.number, ()):
+            if (pair.ok or (pair.ok is False and not operation.succeeded)) and pair.attempt not in claimed:
+                of_writer = by_writer.setdefault(pair.writer, {})
+                of_writer.setdefault(operation.number, []).append((pair.low, pair.high))
+    return {writer: peaks(list(intervals.values())) for writer, intervals in by_writer.items()}
+
+
+def candidates(
+    log: Log, voted: Mapping[int, Sequence[Peak]], callers: Sequence[str | None], expected: Iterable[float]
+) -> list[Candidate]:
+    """At most `MOST` candidates, and those of each writer near an offset that is expected.
+
+    Args:
+        log: the deploy.
+        voted: the peaks of each writer.
+        callers: who each writer is: another access key of the same principal and session is united with it where it
+            matches other operations at the same offset.
+        expected: zero, and the offset of the group.
+    """
+    if log.named:
+        return [_named(log, voted)]
+    chosen: list[tuple[int, Peak]] = [
+        (writer, peak) for writer, found in voted.items() for peak in apart(found, MOST)
+    ]
+    chosen.sort(key=lambda one: (-one[1].count, abs(one[1].middle)))
+    del chosen[MOST:]
+    for centre in expected:
+        for writer, found in voted.items():
+            near = next(
+                (peak for peak in found if peak.low <= centre + NEAR and peak.high >= centre - NEAR), None
+            )
+            if near is not None and (writer, near) not in chosen:
+                chosen.append((writer, near))
+    made: list[Candidate] = []
+    for writer, peak in chosen:
+        writers = (writer, *_of_one_principal(log, writer, peak.middle, voted, callers))
+        same = (
+            one for one in made if set(one.writers) == set(writers) and abs(one.offset - peak.middle) < APART
+        )
+        if len(writers) == 1 or next(same, None) is None:
+            made.append(Candidate(writers, peak.low, peak.high, peak.count))
+    return made
+
+
+def _named(log: Log, voted: Mapping[int, Sequence[Peak]]) -> Candidate:
+    """The writer of the calls that the log names, at the offset at which most of them fit, and most operations too."""
+    names = [writer for writer, _, _ in log.named]
+    writer = max(names, key=names.count)
+    fixed = peaks([[(low, high)] for one, low, high in log.named if one == writer])[0]
+    for peak in voted.get(writer, ()):
+        if peak.low <= fixed.high and peak.high >= fixed.low:
+            fixed = Peak(max(peak.low, fixed.low), min(peak.high, fixed.high), peak.count)
+            break
+    return Candidate((writer,), fixed.low, fixed.high, fixed.count, fixed=True)
+
+
+def _of_one_principal(
+    log: Log, writer: int, offset: float, voted: Iterable[int], callers: Sequence[str | None]
+) -> list[int]:
+    """Other access keys of the writer's principal and session that match operations at `offset` which it does not."""
+    caller = callers[writer]
+    others = {other for other in voted if other != writer and caller is not None and callers[other] == caller}
+    if not others:
+        return []
+    found: set[int] = set()
+    for pairs in log.pairs.values():
+        there = [pair for pair in pairs if pair.ok is not None and pair.low <= offset <= pair.high]
+        if not any(pair.writer == writer for pair in there):
+            found.update(pair.writer for pair in there if pair.writer in others)
+    return sorted(found)
+
+
+def runs(log: Log, pause: float = 30.0) -> float:
+    """How many runs there are in reach whose calls fit: one writer's calls, without a pause.
+
+    Where only a part of the reach was looked at, as many for each second of the rest.
+    """
+    calls: dict[int, set[float]] = {}
+    for pairs in log.pairs.values():
+        for pair in pairs:
+            calls.setdefault(pair.writer, set()).add(pair.at)
+    count = 0
+    for times in calls.values():
+        ordered = sorted(times)
+        count += 1 + sum(later - earlier > pause for earlier, later in pairwise(ordered))
+    scale = REACH / NARROW if log.narrow else 1.0
+    return max(count, 1) * scale
