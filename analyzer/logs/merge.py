@@ -183,7 +183,7 @@ def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
     order = signed.with_row_index("order").with_columns(
         deploy=pl.col("id").replace(into), is_other=pl.col("id").is_in(list(into))
     )
-    columns = [name for name in LOG_DEPLOYS if name not in ("id", "sources", "result")]
+    columns = [name for name in LOG_DEPLOYS if name not in ("id", "sources", "result", "times")]
     joined = (
         order.sort("is_other", "rank", "order")
         .group_by("deploy", maintain_order=True)
@@ -194,6 +194,7 @@ def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
             .sort_by(~pl.col("ended").fill_null(False), maintain_order=True)
             .drop_nulls()
             .first(),
+            times=pl.col("times").filter(~pl.col("is_other")).first(),
             place=pl.col("order").filter(~pl.col("is_other")).first(),
         )
     )

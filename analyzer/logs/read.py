@@ -127,7 +127,7 @@ class LogScan:
             stats.kind = identity.kind
             self._taken.add(deploy)
             own_file = stamp if source.path is not None and source.opener is None else None
-            changed = own_file and from_seconds(own_file.changed / 1e9)
+            changed = from_seconds(own_file.changed / 1e9) if own_file else None
             self._add_deploy(deploy, source.name, identity, changed=changed)
             runs_before = {1}
             read = reader.prefiltered if self._prefilter and isinstance(reader, Prefiltered) else reader.read

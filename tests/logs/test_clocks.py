@@ -5,7 +5,10 @@ Source: docs/facts/alignment.md#2-ci-stamps
 
 from __future__ import annotations
 
+import json
+import os
 import random
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +20,7 @@ from tests.logs.flushing import BEGAN, Run, at_once, at_the_end, every, log, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     import polars as pl
 
@@ -127,3 +131,25 @@ def test_a_row_above_the_first_dots_is_of_the_first_second() -> None:
     text = f"Updating (prod):\n{KEYS}creating (0s)\n@ updating.....\n{KEYS}created (2s)\n"
     _, writes = logs_of(text)
     assert writes.select("tick_start", "tick_end").row(0) == (0, 2)
+
+
+def test_an_update_object_gives_a_log_without_times_its_window_and_no_times() -> None:
+    own_id = "fe6aadedee0704c33ffb620d"
+    told = {"id": own_id, "version": "3.19.3", "command": "deploy"}
+    told |= {"timeStarted": "2026-05-01T12:00:00Z", "timeCompleted": "2026-05-01T12:01:00Z"}
+    text = f"Updating (prod):\n{KEYS}creating (0s)\n{KEYS}created (2s)\n"
+    logs = read_logs(
+        [
+            Source(f"update/shop/prod/{own_id}.json", None, json.dumps(told).encode()),
+            Source(f"log/{own_id}/pulumi.log", None, text.encode()),
+        ]
+    )
+    assert logs.deploys.select("ended_at", "times").rows() == [(BEGAN + timedelta(minutes=1), None)]
+    assert intended_writes(logs.events, logs.deploys).select("start", "end").rows() == [(None, None)]
+
+
+def test_a_file_says_when_it_was_changed(tmp_path: Path) -> None:
+    path = tmp_path / "pulumi.log"
+    path.write_text(f"Updating (prod):\n{KEYS}creating (0s)\n", encoding="utf-8")
+    os.utime(path, (BEGAN.timestamp(), BEGAN.timestamp()))
+    assert read_logs([Source("pulumi.log", path)]).deploys["modified_at"].to_list() == [BEGAN]

@@ -70,7 +70,7 @@ def _doubt(script: Script, chosen: Choice, calls: Calls) -> Iterable[str]:
     if chosen.why == "zone" and script.window is not None:
         yield from _zone(script.window, chosen.ranked)
     elif chosen.why == "window":
-        yield "No run on its namespaces lies in the window that is given."
+        yield "No run on its namespaces lies in the time in which it ran, as far as that is known."
     elif chosen.why == "accounts":
         yield "Runs in several accounts match the log."
     elif chosen.why == "partial":

@@ -14,9 +14,10 @@ import polars as pl
 from analyzer.verdicts.matching.inferred_store import ROUTES, namespace_of_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _EFFECTS: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
+_BUILDS: Final = 60  # seconds from the update's id to Pulumi's display
 _PRINTED: Final = 0.95  # a slow machine prints 399 dots in 406 s (`analyzer.logs.text.dots`)
 _AS_TOLD: Final = 2  # seconds by which a window may be shorter than the log's `Duration:`
 
@@ -51,7 +52,7 @@ class Window:
     Attributes:
         since: seconds since 1970; minus infinity where it is not said.
         until: the same; infinity where it is not said.
-        given: by a person; else by the stamps of output that was held back.
+        given: by a person; else it is that of an update object or id, another log, or the stamps of held-back output.
     """
 
     since: float
@@ -118,13 +119,14 @@ def scripts(writes: pl.DataFrame, deploys: pl.DataFrame) -> list[Script]:
     return found
 
 
-def _script(deploy: dict[str, object], writes: pl.DataFrame) -> Script:
+def _script(deploy: Mapping[str, object], writes: pl.DataFrame) -> Script:
     flushed = deploy["times"] == "flushed"
     duration = deploy["duration"] if isinstance(deploy["duration"], int) else None
     ticks = _usable(deploy["ticks"], duration)
     window, too_short = _window(writes, given=not flushed), None
     if window is not None and window.given and window.until - window.since < (duration or 0) - _AS_TOLD:
         window, too_short = None, window
+    window = window or _ran(deploy, duration)
     ended = None if flushed else deploy["ended_at"] or deploy["modified_at"]
     return Script(
         deploy=str(deploy["id"]),
@@ -155,6 +157,16 @@ def _window(writes: pl.DataFrame, *, given: bool) -> Window | None:
     return Window(
         float("-inf") if since is None else since, float("inf") if until is None else until, given=given
     )
+
+
+def _ran(deploy: Mapping[str, object], duration: int | None) -> Window | None:
+    """When the deploy ran, as an update object, its id or another log of it says."""
+    began, ended = deploy["started_at"], deploy["ended_at"]
+    if not isinstance(began, datetime):
+        return None
+    since = began.timestamp()
+    until = ended.timestamp() if isinstance(ended, datetime) else since + (duration or _UNKNOWN) + _BUILDS
+    return Window(since, until, given=False)
 
 
 def _steps(writes: pl.DataFrame, *, dotted: bool) -> list[Step]:

@@ -215,7 +215,7 @@ def main(first: int = 1) -> None:
         for what, known in KNOWN.items():
             counts = Counter(results(world, known, range(first, first + stacks)))
             total = sum(counts.values())
-            states = Counter()
+            states: Counter[str] = Counter()
             for (_, state), count in counts.items():
                 states[state] += count
             sys.stdout.write(f"{name} ({total}), {what}: {dict(sorted(states.items()))}\n")
