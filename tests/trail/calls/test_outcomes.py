@@ -13,7 +13,7 @@ from tests.trail.forms.forms import lines, ocsf_event, struct, table
 GET = {"kvsARN": STORE, "key": "k"}
 NONE = "neither an error nor an ETag shows the outcome"
 LACKS = "call(s) have an unknown outcome: the form {} lacks errorCode and errorMessage here"
-DENIED = {"errorCode": "AccessDenied", "responseElements": None}
+DENIED: dict[str, Any] = {"errorCode": "AccessDenied", "responseElements": None}
 
 
 def get(event_id: str = "g1", **fields: Any) -> dict[str, Any]:
