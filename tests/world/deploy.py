@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from tests.world import kv_keys, kv_routes
 from tests.world.clock import Process, Run
+from tests.world.hostile.clocks import RIGHT, LogClock
 from tests.world.resources import KV_KEYS, Operation, Props, Resource, Version
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Deploy:
     killed_at: float | None = None
     siblings: list[Deploy] = field(default_factory=list)
     """All deploys of the scenario of this stage, this one included."""
+    clock: LogClock = RIGHT
+    """The clock of the machine, which stamps the log."""
     _running: int = 0
     _waiting: list[Operation] = field(default_factory=list)
 

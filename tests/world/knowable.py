@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.world.calls import READS
-from tests.world.resources import intents
+from tests.world.placed import NEAR, Placing
+from tests.world.resources import intents, namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from tests.world.trail import Condition, File
     from tests.world.truth import Truth
 
+_NOT_SST = ("PutKey", "DeleteKey")
+"""SST writes by UpdateKeys alone: such a call is never a deploy's."""
+DRIFT = 4.0
+"""Seconds by which a nearly right clock shifts an operation."""
 HORIZON = 1800
 """Seconds that the files must reach past a window (docs/facts/cloudtrail.md#42-evidence-of-coverage-in-the-records)."""
 
@@ -54,15 +59,20 @@ class Evidence:
         self.since = max(min((file.delivered for file in files), default=0.0), condition.logged_since)
         self.until = condition.logged_until
         self.deploys = deploys
+        self.placing = Placing(self.calls, deploys)
         self.runs = {store: _runs(self.calls, store) for store in {done.call.store for done in self.calls}}
 
     def judged(self, truth: Truth) -> Judged:
         """What can be known of a truth."""
         swappable = self._swappable(truth)
         level, also = self._by_fate(truth)
+        if not self._in_time(truth):
+            level = ""
         taken = truth.taken is not None and truth.taken.number in self.numbers
         doubtful = taken and truth.fate == "lost" and truth.why == "lost_update"
-        return Judged(truth, truth.right | also, "" if swappable else level, swappable, doubtful)
+        certain = truth.fate == "dropped" and truth.intent.operation.lost_outputs
+        provable = level if certain or not swappable else ""
+        return Judged(truth, truth.right | also, provable, swappable, doubtful)
 
     def others_write_routes(self, deploy: Deploy) -> bool:
         """Whether somebody else wrote a list of routes, in any store, while the deploy ran."""
@@ -73,9 +83,36 @@ class Evidence:
             if done.writes and any(key.endswith(":routes") for key in done.call.keys)
         )
 
-    def names(self, namespace: str) -> bool:
-        """Whether a call in hand names a key of the namespace."""
-        return any(key.startswith(f"{namespace}:") for done in self.calls for key in _keys(done))
+    def others_write(self, deploy: Deploy, prefix: str) -> bool:
+        """Whether somebody else tried, by SST's API, to write a key that begins so while the deploy ran."""
+        end = deploy.ended or deploy.killed_at or deploy.began
+        return any(
+            deploy.began - 6 <= done.at <= end + 6 and done.actor.operation not in deploy.operations
+            for done in self.calls
+            if done.call.api == "UpdateKeys" and any(key.startswith(prefix) for key in done.call.keys)
+        )
+
+    def named_in(self, namespace: str) -> set[str]:
+        """The stores in which a call available names a key of the namespace."""
+        return {
+            done.call.store
+            for done in self.calls
+            if any(key.startswith(f"{namespace}:") for key in _keys(done))
+        }
+
+    def one_run(self, deploy: Deploy) -> bool:
+        """Whether every operation of the deploy has a call available, and its namespaces have nobody else's."""
+        spaces = {namespace(deploy.app, deploy.stage, each.component) for each in deploy.operations}
+        mine = [
+            done
+            for done in self.calls
+            if done.call.api not in READS and any(key[:4] in spaces for key in done.call.keys)
+        ]
+        made = {id(done.actor.operation) for done in self.calls if done.call.api not in READS}
+        wrote = [each for each in deploy.operations if intents(each)]
+        return all(done.actor.operation in deploy.operations for done in mine) and all(
+            id(each) in made for each in wrote
+        )
 
     def brackets(self, store: str, start: float, end: float) -> bool:
         """Whether an unbroken chain in hand begins before `start` and ends after `end`."""
@@ -88,13 +125,34 @@ class Evidence:
             case "lost":
                 return self._lost(truth)
             case "dropped":
-                return "" if self._maybe_moot(truth) else self._covered(truth), frozenset()
+                return self._dropped(truth), frozenset()
             case "errored":
                 return self._errored(truth)
             case "unfinished":
                 return self._covered(truth), frozenset({"unverifiable"})
             case _:
                 return "", frozenset()
+
+    def _in_time(self, truth: Truth) -> bool:
+        """Whether the log's times, or the deploy's other calls, tell when the operation ran by the trail's clock.
+
+        A drop needs more than the rest, and outputs that were never set need nothing (S1): the log itself shows them.
+        """
+        if truth.fate == "dropped":
+            return truth.intent.operation.lost_outputs or self.placing.placed(truth.deploy, NEAR)
+        return self.placing.placed(truth.deploy)
+
+    def _dropped(self, truth: Truth) -> str:
+        """Whether absence can be shown: nothing else could be the write, and it cannot have had nothing to do."""
+        intent, operation = truth.intent, truth.intent.operation
+        if self._maybe_moot(truth):
+            return ""
+        alone = operation.lost_outputs or self.placing.nobody_else(
+            truth.deploy,
+            operation,
+            lambda done: done.call.store == intent.store and intent.key in _keys(done),
+        )
+        return self._covered(truth) if alone else ""
 
     def _landed(self, truth: Truth) -> tuple[str, frozenset[str]]:
         if truth.landed is not None and truth.landed.number in self.numbers:
@@ -202,7 +260,7 @@ class Evidence:
         key, store, mine = truth.intent.key, truth.intent.store, truth.intent.operation
         for done in self.calls:
             other = done.actor.operation
-            if other is None or done.call.store != store or key not in done.call.keys:
+            if done.call.api in _NOT_SST or done.call.store != store or key not in done.call.keys:
                 continue
             if other is not mine and _inside(done, mine, truth.deploy):
                 return True
@@ -228,8 +286,10 @@ def overlap(one: Truth, other: Truth) -> bool:
 
 
 def _inside(done: Done, operation: Operation, deploy: Deploy) -> bool:
+    """Whether the call fits the operation, as the log's clock has it, if that is nearly right."""
     start, end = _window(operation, deploy)
-    return start <= done.at <= end
+    off = min(abs(deploy.clock.offset), DRIFT)
+    return start - off <= done.at <= end + off
 
 
 def _window(operation: Operation, deploy: Deploy) -> tuple[float, float]:

@@ -44,7 +44,7 @@ def event_log(deploy: Deploy, base: datetime) -> str:
     until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
     lines = []
     for number, (at, event) in enumerate(pair for pair in timed if pair[0] <= until):
-        stamp = int((base + timedelta(seconds=at)).timestamp())
+        stamp = int((base + timedelta(seconds=deploy.clock.shows(at))).timestamp())
         lines.append(json.dumps({"sequence": number, "timestamp": stamp, **event}))
     return "\n".join(lines) + "\n"
 

@@ -73,6 +73,11 @@ class Operation:
         return f"{self.name}.sst.aws.{self.kind}"
 
     @property
+    def component(self) -> str:
+        """The component that the resource is of, which its namespace is made from."""
+        return self.name.removesuffix("KvKeys").removesuffix("RoutesUpdate")
+
+    @property
     def reported(self) -> str:
         """What the log says: succeeded, failed, unfinished."""
         if self.ended is None:

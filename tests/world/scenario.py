@@ -12,6 +12,9 @@ from tests.world.chance import seeded
 from tests.world.clock import Clock, Process, Run
 from tests.world.deploy import Deploy
 from tests.world.faults import APIS, Busy, Denied, Flaky, Killer
+from tests.world.hostile import strangers
+from tests.world.hostile.clocks import set_clocks
+from tests.world.hostile.switches import CLOCKS, NONE, STRANGERS, chance_of
 from tests.world.program import APP, Stage, changed, first_program, has_been_deployed
 from tests.world.resources import KV_KEYS, Props, Version, namespace
 from tests.world.service import Actor, Service
@@ -83,16 +86,23 @@ class Scenario:
     end: float
     notes: list[str]
     chance: Random
+    hostile: frozenset[str]
 
 
-def scenario(seed: int, chance: Random | None = None) -> Scenario:
-    """Runs the world that `seed` says; or that `chance` decides, with the identifiers of `seed`."""
-    return _World(seed, chance or seeded(seed)).run()
+def scenario(seed: int, chance: Random | None = None, hostile: frozenset[str] = NONE) -> Scenario:
+    """Runs the world that `seed` says; or that `chance` decides, with the identifiers of `seed`.
+
+    `hostile` are the kinds of hostility that are on (`hostile/switches.py`).
+    """
+    return World(seed, chance or seeded(seed), hostile).run()
 
 
-class _World:
-    def __init__(self, seed: int, chance: Random) -> None:
+class World:
+    """A scenario in the making: the hostilities plan what others do in it."""
+
+    def __init__(self, seed: int, chance: Random, hostile: frozenset[str]) -> None:
         self.seed = seed
+        self.hostile = hostile
         self.chance = chance
         self.service = Service(Clock(), seeded(seed))
         self.version = self.chance.choice(VERSIONS)
@@ -109,10 +119,14 @@ class _World:
         for fault in self.faults:
             self._plan_fault(fault)
         self._plan_background()
+        if STRANGERS in self.hostile:
+            self.notes += strangers.plan(self, chance_of(self.seed, STRANGERS))
         for deploy in self.deploys:
             deploy.siblings = [other for other in self.deploys if other.stage == deploy.stage]
         self.service.clock.run()
         end = self.service.clock.now + 3600
+        if CLOCKS in self.hostile:
+            set_clocks(self.deploys, chance_of(self.seed, CLOCKS))
         condition = self._condition(self.chance.choice(CONDITIONS))
         self.notes.append(condition.name)
         return Scenario(
@@ -125,6 +139,7 @@ class _World:
             end,
             self.notes,
             self.chance,
+            self.hostile,
         )
 
     # --- before the first deploy
@@ -213,9 +228,9 @@ class _World:
         self.service.faults.append(Flaky(deploy, api, self.chance.choice((1, 3, 10, 10, 20)), inside))
 
     def _busy(self, deploy: Deploy) -> None:
-        since = self._start(deploy) + self.chance.uniform(0, 3)
+        since = self.start_of(deploy) + self.chance.uniform(0, 3)
         api = self.chance.choice(APIS)
-        store = self._stage(deploy).store
+        store = self.stage_of(deploy).store
         until = since + self.chance.uniform(1, 40)
         self.service.faults.append(Busy(store, api, since, until, lambda: self.service.clock.now))
 
@@ -232,8 +247,8 @@ class _World:
         self.service.watchers.append(killer)
 
     def _delete_store(self, deploy: Deploy) -> None:
-        store = self.service.stores[self._stage(deploy).store]
-        at = self._start(deploy) + self.chance.choice((-200.0, 1.5, 3.0))
+        store = self.service.stores[self.stage_of(deploy).store]
+        at = self.start_of(deploy) + self.chance.choice((-200.0, 1.5, 3.0))
 
         def delete() -> None:
             store.deleted_at = self.service.clock.now
@@ -241,39 +256,39 @@ class _World:
         self.service.clock.after(at, delete)
 
     def _console(self, deploy: Deploy) -> None:
-        stage = self._stage(deploy)
+        stage = self.stage_of(deploy)
         keys = [
             f"{props.namespace}:{key}"
             for (kind, _), props in deploy.wanted.items()
             for key in (props.mapping() if kind == KV_KEYS else ("routes",))
         ]
         if keys:
-            at = self._start(deploy) + self.chance.choice((2.5, 4.0, 120.0))
-            self._outside(
+            at = self.start_of(deploy) + self.chance.choice((2.5, 4.0, 120.0))
+            self.outside(
                 at, outsiders.person(), lambda: outsiders.remove(stage.store, self.chance.choice(keys))
             )
 
     def _by_hand(self, deploy: Deploy) -> None:
-        stage = self._stage(deploy)
-        at = self._start(deploy) + self.chance.uniform(-20, 2)
+        stage = self.stage_of(deploy)
+        at = self.start_of(deploy) + self.chance.uniform(-20, 2)
         pause = self.chance.choice((1.0, 4.0, 30.0))
-        self._outside(
+        self.outside(
             at, outsiders.person(), lambda: outsiders.rewrite(stage.store, f"{stage.router}:routes", pause)
         )
 
     def _second_tool(self, deploy: Deploy) -> None:
-        store = self._stage(deploy).store
+        store = self.stage_of(deploy).store
         for _ in range(self.chance.randrange(2, 8)):
-            at = self._start(deploy) + self.chance.uniform(0.8, 5)
-            self._outside(at, outsiders.job(), lambda: outsiders.put(store, "flag:beat", "on"))
+            at = self.start_of(deploy) + self.chance.uniform(0.8, 5)
+            self.outside(at, outsiders.job(), lambda: outsiders.put(store, "flag:beat", "on"))
 
     def _plan_background(self) -> None:
         for store in self.stores:
             for deploy in self.deploys:
                 for offset in (-400.0, 400.0):
                     if self.chance.random() < 0.6:
-                        at = self._start(deploy) + offset * self.chance.uniform(0.5, 1)
-                        self._outside(
+                        at = self.start_of(deploy) + offset * self.chance.uniform(0.5, 1)
+                        self.outside(
                             at,
                             outsiders.job("nightly"),
                             partial(outsiders.put, store, "flag:search", "on"),
@@ -281,11 +296,15 @@ class _World:
 
     # --- helpers
 
-    def _outside(self, at: float, actor: Actor, steps: Callable[[], Steps[None]]) -> None:
+    def outside(
+        self, at: float, actor: Actor, steps: Callable[[], Steps[None]], chance: Random | None = None
+    ) -> None:
+        """Plans what somebody does who is no deploy; `chance` decides how long it takes."""
+
         def start() -> None:
             Run(
                 self.service.clock,
-                self.chance,
+                chance or self.chance,
                 Process(),
                 steps(),
                 lambda call: self.service.answer(actor, call),
@@ -294,11 +313,13 @@ class _World:
 
         self.service.clock.after(max(at, 1.0), start)
 
-    def _start(self, deploy: Deploy) -> float:
+    def start_of(self, deploy: Deploy) -> float:
+        """When the deploy is planned to start."""
         planned: float = next(at for at, _, action in self.service.clock.planned() if action == deploy.start)
         return planned
 
-    def _stage(self, deploy: Deploy) -> Stage:
+    def stage_of(self, deploy: Deploy) -> Stage:
+        """The stage that the deploy is of."""
         return next(stage for stage in self.stages if stage.name == deploy.stage)
 
     def _arn(self) -> str:
