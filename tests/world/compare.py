@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analyzer import check
 from tests.world import trail
 from tests.world.aligned import score_alignments
-from tests.world.hostile import windows
+from tests.world.hostile import ci, windows
+from tests.world.hostile.ci import dotted_text
+from tests.world.hostile.switches import CI_TEXT, WINDOWS, chance_of
 from tests.world.hostile.switches import UNTIMED as NO_TIMES
-from tests.world.hostile.switches import WINDOWS, chance_of
 from tests.world.knowable import Evidence, Judged, overlap
+from tests.world.listed import with_listings
 from tests.world.logs import event_log, pulumi_text, shown, terminal_text
 from tests.world.score import (
+    CI,
     EXACT,
     FALSE,
     FALSE_LOW,
@@ -28,17 +31,15 @@ from tests.world.score import (
     Disagreement,
     Score,
 )
-from tests.world.together import Group, group_of, together
+from tests.world.together import Given, Group, group_of, together
 from tests.world.truth import truths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from random import Random
 
     from analyzer import Report
     from tests.world.deploy import Deploy
-    from tests.world.hostile.windows import Window
     from tests.world.scenario import Scenario
 
 _GONE, _NEVER = frozenset({"lost"}), frozenset({"dropped", "errored"})
@@ -66,21 +67,24 @@ class Said(NamedTuple):
 
 def forms_of(world: Scenario) -> tuple[str, ...]:
     """The forms that are tried: the event logs, and one form of text, which the seed decides."""
-    texts = [TEXT, TERMINAL, *[form for form, kind in ((UNTIMED, NO_TIMES),) if kind in world.hostile]]
+    more = ((UNTIMED, NO_TIMES), (CI, CI_TEXT))
+    texts = [TEXT, TERMINAL, *[form for form, kind in more if kind in world.hostile]]
     return EXACT, chance_of(world.seed, "form").choice(texts)
 
 
 def score(world: Scenario, forms: Sequence[str] = ()) -> Score:
     """The score of one scenario, in these forms of log, or those of `forms_of`."""
     files = trail.files_of(world.service.history, world.condition, world.base, world.end, world.chance)
-    evidence = Evidence(files, world.deploys, world.condition)
-    judged = [evidence.judged(truth) for truth in truths(world)]
+    evidence = Evidence(files, world.deploys, world.condition, world.listings)
+    judged = with_listings(world, evidence, [evidence.judged(truth) for truth in truths(world)])
     found = Score(scenarios=1)
     if not (judged and files):
         return found
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         trail.write(files, folder / "trail", world.base, world.condition)
+        for number, listing in enumerate(world.listings):
+            listing.write(folder / f"keys-{number}.json", world.base)
         for form in forms or forms_of(world):
             held = _Held(world, form, found, folder, evidence)
             if form == EXACT:
@@ -121,13 +125,12 @@ class _Held:
 
     def text(self, judged: list[Judged]) -> None:
         """Text logs: one deploy a run; one pattern an operation; times as a person gives them, or none."""
-        chance = chance_of(self.world.seed, WINDOWS)
         for number, deploy in enumerate(self.world.deploys):
             path = self.folder / f"{self.form}-{number}" / "deploy.log"
             path.parent.mkdir()
-            path.write_text(self._text(deploy, chance))
-            window = self._window(deploy)
-            report, _ = self._check({str(path): deploy}, *self._times(window))
+            text, given = self._given(deploy, number)
+            path.write_text(text)
+            report, _ = self._check({str(path): deploy}, *self._times(given))
             verdicts = {_group(row): _said(row) for row in report.writes.iter_rows(named=True)}
             until = (
                 deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
@@ -135,27 +138,32 @@ class _Held:
             told = {group_of(operation) for operation in shown(deploy, until)}
             pairs = [
                 (each, verdicts.get(name, Said()))
-                for name, each in together(deploy, judged, self.evidence, self.form, window)
+                for name, each in together(deploy, judged, self.evidence, given)
                 if name in told or (self.form != TERMINAL and name in verdicts)
             ]
             routes = [pair for pair in pairs if pair[0].swappable]
             self._compare([(pair, [pair, *routes]) for pair in pairs])
 
-    def _text(self, deploy: Deploy, chance: Random) -> str:
-        terminal = self.form == TERMINAL or (self.form == UNTIMED and chance.random() < 0.3)
-        return terminal_text(deploy) if terminal else pulumi_text(deploy)
+    def _given(self, deploy: Deploy, number: int) -> tuple[str, Given]:
+        """The text of the log, and what it comes with."""
+        hostile, chance = self.world.hostile, chance_of(self.world.seed, f"text {number}")
+        printed = ci.draw(chance)
+        window = windows.right_window(deploy)
+        if WINDOWS in hostile and self.form in (TEXT, TERMINAL):
+            window = windows.guessed(deploy, chance)
+        given = Given(self.form, window, printed.kind)
+        if self.form == CI:
+            return ci.ci_text(deploy, self.world.base, printed), given
+        if self.form == TERMINAL or (self.form == UNTIMED and chance.random() < 0.3):
+            return terminal_text(deploy), given
+        if hostile and chance.random() < 0.6:
+            return dotted_text(deploy), given
+        return pulumi_text(deploy), given
 
-    def _window(self, deploy: Deploy) -> Window:
-        """The window that is given."""
-        if WINDOWS not in self.world.hostile or self.form == UNTIMED:
-            return windows.right_window(deploy)
-        number = self.world.deploys.index(deploy)
-        return windows.guessed(deploy, chance_of(self.world.seed, f"{WINDOWS} {number}"))
-
-    def _times(self, window: Window) -> tuple[datetime | None, datetime | None]:
-        if self.form == UNTIMED:
+    def _times(self, given: Given) -> tuple[datetime | None, datetime | None]:
+        if self.form in (UNTIMED, CI):
             return None, None
-        base = self.world.base
+        base, window = self.world.base, given.window
         return base + timedelta(seconds=window.since), base + timedelta(seconds=window.until)
 
     def _check(
@@ -166,7 +174,15 @@ class _Held:
     ) -> tuple[Report, dict[str, Deploy]]:
         """The report, and the true deploys by its ids."""
         began = time.perf_counter()
-        report = check(list(logs), trail=[self.folder / "trail"], since=since, until=until)
+        listings = self.world.listings
+        report = check(
+            list(logs),
+            trail=[self.folder / "trail"],
+            keys=[self.folder / f"keys-{number}.json" for number in range(len(listings))],
+            keys_at=self.world.base + timedelta(seconds=listings[0].at) if listings else None,
+            since=since,
+            until=until,
+        )
         spent = 1000 * (time.perf_counter() - began) / len(logs)
         self.found.milliseconds.setdefault(self.form, []).append(spent)
         deploys = {row["id"]: logs[row["sources"][0]] for row in report.deploys.iter_rows(named=True)}
@@ -199,8 +215,9 @@ class _Held:
         operation = intent.operation
         clock = "/".join(f"{offset:+.0f}" for offset in truth.deploy.clock.offsets)
         notes = ", ".join([*self.world.notes, f"clock {clock}"])
-        if self.form != EXACT and WINDOWS in self.world.hostile and self.form != UNTIMED:
-            notes += f", window {self._window(truth.deploy).kind}"
+        if self.form != EXACT:
+            given = self._given(truth.deploy, self.world.deploys.index(truth.deploy))[1]
+            notes += f", window {given.window.kind}, printed {given.printed}"
         place = (
             f"{said.confidence} {said.cause}: {truth.deploy.stage} {operation.name} {operation.op}: "
             f"{intent.action} {intent.key}, log says {operation.reported}; {truth.why} [{notes}]"

@@ -25,7 +25,7 @@ Wanted = dict[tuple[str, str], Props]
 EMPTY_ID = "plugin for package 'pulumi-nodejs' returned empty resource.ID from create '{urn}'"
 
 
-@dataclass
+@dataclass(eq=False)
 class Deploy:
     """One run. `state` is the stage's, shared by its deploys, and changes as Pulumi changes it."""
 
@@ -58,7 +58,7 @@ class Deploy:
     def urn(self, operation: Operation) -> str:
         """The operation's resource."""
         return (
-            f"urn:pulumi:{self.stage}::{self.app}::sst:aws:Site$pulumi-nodejs:dynamic:Resource::"
+            f"urn:pulumi:{self.stage}::{self.app}::{operation.parent}$pulumi-nodejs:dynamic:Resource::"
             f"{operation.full_name}"
         )
 

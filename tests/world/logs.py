@@ -124,14 +124,21 @@ def _properties(kind: str, props: Props) -> Event:
 
 def pulumi_text(deploy: Deploy) -> str:
     """`pulumi.log`: no time but durations; a killed process leaves no end."""
-    lines = [f"Updating ({deploy.stage}):", "@ updating....."]
-    lines.append(f"    pulumi:pulumi:Stack {deploy.app}-{deploy.stage} running ")
+    first, *others = pulumi_lines(deploy)
+    return "\n".join([first[1], "@ updating.....", *(line for _, line in others)]) + "\n"
+
+
+def pulumi_lines(deploy: Deploy) -> list[tuple[float, str]]:
+    """The lines of `pulumi.log` without the dots, each with the moment when it was printed."""
+    stack = f"    pulumi:pulumi:Stack {deploy.app}-{deploy.stage} running "
+    lines = [(deploy.began, f"Updating ({deploy.stage}):"), (deploy.began, stack)]
     until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
     moments = [(at, line) for operation in deploy.operations for at, line in _rows(operation) if at <= until]
-    lines += [line for _, line in sorted(moments, key=lambda moment: moment[0])]
+    lines += sorted(moments, key=lambda moment: moment[0])
     if deploy.ended is not None:
-        lines += list(_end(deploy))
-    return "\n".join(lines) + "\n"
+        ended = deploy.ended
+        lines += [(ended, line) for line in _end(deploy)]
+    return lines
 
 
 def terminal_text(deploy: Deploy) -> str:
@@ -150,7 +157,7 @@ def terminal_text(deploy: Deploy) -> str:
     lines += ["~  Deploy", ""]
     until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
     for operation in shown(deploy, until):
-        what = f"Site sst:aws:Site → {_formatted(operation)}"
+        what = f"Site {operation.parent} → {_formatted(operation)}"
         if operation.message:
             lines += [f"|  Error       {what}", operation.message]
         else:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 KV_KEYS = "KvKeys"
 KV_ROUTES = "KvRoutesUpdate"
+OLD_PARENT = "|Old"
+"""Ends the name of a resource whose component has another parent now, so that its URN is another one."""
 
 
 class Version(Enum):
@@ -70,12 +72,18 @@ class Operation:
     @property
     def full_name(self) -> str:
         """The last part of the URN."""
-        return f"{self.name}.sst.aws.{self.kind}"
+        return f"{self.name.removesuffix(OLD_PARENT)}.sst.aws.{self.kind}"
+
+    @property
+    def parent(self) -> str:
+        """The type of the component that the resource is of."""
+        return "sst:aws:OldSite" if self.name.endswith(OLD_PARENT) else "sst:aws:Site"
 
     @property
     def component(self) -> str:
         """The component that the resource is of, which its namespace is made from."""
-        return self.name.removesuffix("KvKeys").removesuffix("RoutesUpdate")
+        name = self.name.removesuffix(OLD_PARENT)
+        return name.removesuffix("KvKeys").removesuffix("RoutesUpdate")
 
     @property
     def reported(self) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.world.hostile.ci import LATE, LIVE
+from tests.world.hostile.windows import Window  # noqa: TC001 - a NamedTuple reads its annotations
 from tests.world.knowable import Evidence, Judged
 from tests.world.placed import NEAR
 from tests.world.resources import KV_ROUTES, namespace
@@ -20,11 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.world.deploy import Deploy
-    from tests.world.hostile.windows import Window
     from tests.world.resources import Intent, Operation
 
 SLACK = 5
 """Seconds that a clock may be off, where a person gives the times."""
+
+
+class Given(NamedTuple):
+    """What a log comes with: its form, the window that a person gave, and how a CI job printed it."""
+
+    form: str
+    window: Window
+    printed: str = LIVE
 
 
 class Group(NamedTuple):
@@ -40,7 +49,7 @@ def group_of(operation: Operation) -> Group:
 
 
 def together(
-    deploy: Deploy, judged: list[Judged], evidence: Evidence, form: str, window: Window
+    deploy: Deploy, judged: list[Judged], evidence: Evidence, given: Given
 ) -> Iterator[tuple[Group, Judged]]:
     """Each row of the deploy's log with what can be said of it."""
     groups: dict[Group, list[Judged]] = {}
@@ -55,7 +64,7 @@ def together(
         worst = next((each for each in members if each.truth.fate not in ("landed", "moot")), members[0])
         swappable = worst.truth.intent.operation.kind == KV_ROUTES and (routes > 1 or crowded)
         one_fate = len({each.truth.fate for each in members}) == 1
-        level = "" if swappable or not one_fate else _level(evidence, deploy, worst, form, window)
+        level = "" if swappable or not one_fate else _level(evidence, deploy, worst, given)
         right, hedged = _right(members)
         yield name, Judged(worst.truth, right, level, swappable, worst.doubtful or hedged)
 
@@ -68,21 +77,26 @@ def _right(members: list[Judged]) -> tuple[frozenset[str], bool]:
     if members[0].truth.intent.operation.reported == "failed":
         right |= {"errored"}  # what is judged is the operation, and it failed
     if any(each.truth.renewed for each in members):
-        right |= {"lost"}  # the log of the deploy that meant it is not available
+        right |= {"lost", "mismatched"}  # the log of the deploy that meant it is not available
     return right, "landed" in some - every
 
 
-def _level(evidence: Evidence, deploy: Deploy, each: Judged, form: str, window: Window) -> str:
-    """Whether it can be told, and from what: a window that holds the deploy, or the only run on its namespaces."""
+def _level(evidence: Evidence, deploy: Deploy, each: Judged, given: Given) -> str:
+    """Whether it can be told, and from what: a window that holds the deploy, or the only run on its namespaces.
+
+    Stamps that a CI job printed late are no times; the dots beside them are right to seconds, which no drop rests on.
+    """
     if not each.level:
         return ""
-    if form == UNTIMED:
+    if given.form == UNTIMED:
         return "likely" if each.truth.fate == "landed" and evidence.one_run(deploy) else ""
-    if form == CI and not evidence.placing.placed(deploy, NEAR):
+    if given.form == CI:
+        held = given.printed == LATE or (given.printed != LIVE and each.truth.fate != "landed")
+        if held or not evidence.placing.placed(deploy, NEAR):
+            return ""
+    if not given.window.holds or not _nobody_else(evidence, deploy, each):
         return ""
-    if not window.holds or not _nobody_else(evidence, deploy, each):
-        return ""
-    return each.level if _told(evidence, deploy, each, window) else "likely"
+    return each.level if _told(evidence, deploy, each, given.window) else "likely"
 
 
 def _nobody_else(evidence: Evidence, deploy: Deploy, each: Judged) -> bool:

@@ -9,10 +9,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CLOCKS = "clocks"
-STRANGERS = "strangers"
 WINDOWS = "windows"
+CI_TEXT = "ci"
 UNTIMED = "untimed"
-SWITCHES = (CLOCKS, STRANGERS, WINDOWS, UNTIMED)
+STRANGERS = "strangers"
+RERUNS = "reruns"
+HEALS = "heals"
+TWINS = "twins"
+RECREATED = "recreated"
+REPLACED = "replaced"
+EXPORTS = "exports"
+LISTINGS = "listings"
+COPIES = "copies"
+UNREAD = "unread"
+SWITCHES = (
+    CLOCKS,
+    WINDOWS,
+    CI_TEXT,
+    UNTIMED,
+    STRANGERS,
+    RERUNS,
+    HEALS,
+    TWINS,
+    RECREATED,
+    REPLACED,
+    EXPORTS,
+    LISTINGS,
+    COPIES,
+    UNREAD,
+)
 ALL = frozenset(SWITCHES)
 NONE: frozenset[str] = frozenset()
 
