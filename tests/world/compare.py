@@ -124,8 +124,14 @@ class _Held:
             )
 
     def text(self, judged: list[Judged]) -> None:
-        """Text logs: one deploy a run; one pattern an operation; times as a person gives them, or none."""
-        for number, deploy in enumerate(self.world.deploys):
+        """Text logs: one deploy a run; one pattern an operation; times as a person gives them, or none.
+
+        Of a hostile world one deploy is tried, which the seed decides: a run takes as long as one of the event logs.
+        """
+        numbered = list(enumerate(self.world.deploys))
+        if self.world.hostile:
+            numbered = [chance_of(self.world.seed, "deploy").choice(numbered)]
+        for number, deploy in numbered:
             path = self.folder / f"{self.form}-{number}" / "deploy.log"
             path.parent.mkdir()
             text, given = self._given(deploy, number)

@@ -40,13 +40,22 @@ AROUND, LATER = 2.0, 600.0
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """What the records show of a deploy at its true offset."""
+    """What the records show of a deploy at its true offset.
+
+    Attributes:
+        matched: its operations that a call matches, `of` those that meant to write.
+        extras: write attempts of its writer, within its time, that no available log explains.
+        own: of the matched ones that write keys (not routes), those of two or more keys that nobody else ever wrote.
+        births: of those whose keys nobody else wrote, the creates less the updates.
+        shared: those of which somebody else wrote a key.
+    """
 
     matched: int
     of: int
     extras: int
     own: int
     births: int
+    shared: int
 
 
 class Placing:
@@ -66,7 +75,10 @@ class Placing:
         near = abs(deploy.clock.offset) <= within
         score = (NEAR_ZERO if near else AWAY) - MISS * (fit.of - fit.matched) - EXTRA * fit.extras
         score += OWN_KEYS * min(2, fit.own) + BIRTH * max(-2, min(2, fit.births))
-        enough = near or (fit.matched > 1 and fit.own + max(0, fit.births) > 1)
+        if near:
+            enough = self._rivals(deploy) <= fit.matched
+        else:
+            enough = fit.matched > 1 and fit.own + max(0, fit.births) > 1 and not fit.shared
         return enough and fit.matched > 0 and 2 * fit.matched >= fit.of and score >= ENOUGH
 
     def calls_of_deploy(self, deploy: Deploy) -> int:
@@ -74,13 +86,21 @@ class Placing:
         return sum(bool(self._calls_of(each)) for each in deploy.operations)
 
     def tied(self, deploy: Deploy) -> bool:
-        """Whether another run's calls fit as many of the deploy's operations, so that only the clock decides."""
+        """Whether another run's calls fit as many of the deploy's operations, so that only the clock decides.
+
+        Where nobody else ever wrote the keys of one of its operations, these decide.
+        """
+        fit = self._fit(deploy)
+        return not fit.own and self._rivals(deploy) >= fit.matched
+
+    def _rivals(self, deploy: Deploy) -> int:
+        """The most operations of the deploy that another run's calls fit."""
         runs: dict[object, set[int]] = {}
         for operation in deploy.operations:
             for done in self._foreign(operation, deploy):
                 other = self.known.get(id(done.actor.operation))
                 runs.setdefault(other or done.actor.caller, set()).add(id(operation))
-        return max((len(each) for each in runs.values()), default=0) >= self._fit(deploy).matched
+        return max((len(each) for each in runs.values()), default=0)
 
     def nobody_else(
         self, deploy: Deploy, operation: Operation, names: Callable[[Done], bool], *, reads: bool = True
@@ -148,16 +168,19 @@ class Placing:
         extras = sum(
             deploy.began <= done.at <= end
             and done.actor.caller == deploy.actor.caller
-            and done.actor.operation not in deploy.operations
+            and id(done.actor.operation) not in self.known
             for done in self.attempts
         )
-        own = births = 0
+        own = births = shared = 0
         for operation in matched:
-            if operation.kind != KV_KEYS or any(True for _ in self._foreign(operation, deploy)):
+            if operation.kind != KV_KEYS:
+                continue
+            if any(True for _ in self._foreign(operation, deploy)):
+                shared += 1
                 continue
             own += len(_places(operation)) > 1
             births += 1 if operation.op == "create" else -1
-        return _Fit(len(matched), len(meant), extras, own, births)
+        return _Fit(len(matched), len(meant), extras, own, births, shared)
 
     def _foreign(self, operation: Operation, deploy: Deploy) -> Iterable[Done]:
         """The attempts of others that name a key of the operation, near enough to be its own."""

@@ -70,7 +70,7 @@ def draw(service: Service, deploys: Sequence[Deploy], end: float, chance: Random
     stores = [store for store in service.stores.values() if store.deleted_at is None or store.deleted_at > at]
     found = [listed(service, store.arn, at, named=named) for store in stores]
     found = [each for each in found if each.values]
-    return found if named else [chance.choice(found)] * bool(found)
+    return found if named else chance.sample(found, min(1, len(found)))
 
 
 def listed(service: Service, store: str, at: float, *, named: bool) -> Listing:
