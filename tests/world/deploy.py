@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from tests.world import kv_keys, kv_routes
 from tests.world.clock import Process, Run
 from tests.world.hostile.clocks import RIGHT, LogClock
-from tests.world.resources import KV_KEYS, Operation, Props, Resource, Version
+from tests.world.resources import KV_KEYS, REPLACED, Operation, Props, Resource, Version
 
 if TYPE_CHECKING:
     from random import Random
@@ -79,7 +79,8 @@ class Deploy:
         for (kind, name), props in self.wanted.items():
             had = self.state.get((kind, name))
             if had is None:
-                first.append(Operation(kind, name, "create", props, None))
+                replaced = self.state.get((kind, name + REPLACED))
+                first.append(Operation(kind, name, "create", props, None, replaced=replaced))
             elif had.inputs != props:
                 first.append(Operation(kind, name, "update", props, had))
         gone = [

@@ -19,9 +19,22 @@ if TYPE_CHECKING:
     from tests.world.resources import Operation, Props, Resource
 
 CODE = "exports.handler = __f0;"
-GLYPHS = {"create": "+ ", "update": "~ ", "delete": "- "}
-DOING = {"create": "creating", "update": "updating", "delete": "deleting"}
-DID = {"create": "created", "update": "updated", "delete": "deleted"}
+GLYPHS = {"create": "+ ", "update": "~ ", "delete": "- ", "create-replacement": "++", "delete-replaced": "--"}
+DOING = {
+    "create": "creating",
+    "update": "updating",
+    "delete": "deleting",
+    "create-replacement": "creating replacement",
+    "delete-replaced": "deleting original",
+}
+DID = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "create-replacement": "created replacement",
+    "delete-replaced": "deleted original",
+}
+FAILED = {"create-replacement": "creating", "delete-replaced": "deleting"}
 SHOWN = {"create": "Created", "update": "Updated", "delete": "Deleted"}
 TYPE = "pulumi-nodejs:dynamic:Resource"
 Event = dict[str, Any]
@@ -52,7 +65,7 @@ def event_log(deploy: Deploy, base: datetime) -> str:
 def _summary(deploy: Deploy) -> Event:
     changes: dict[str, int] = {}
     for operation in deploy.operations:
-        changes[operation.op] = changes.get(operation.op, 0) + 1
+        changes[operation.word] = changes.get(operation.word, 0) + 1
     seconds = int((deploy.ended or 0) - deploy.began)
     summary: Event = {"maybeCorrupt": False, "durationSeconds": seconds, "resourceChanges": changes}
     return summary | ({"result": "failed"} if deploy.failed else {})
@@ -88,11 +101,11 @@ def _metadata(deploy: Deploy, operation: Operation, *, done: bool = False) -> Ev
     if operation.new is not None:
         outputs = operation.outputs if done else None
         new = _state(urn, operation.kind, operation.new, outputs, _identity(operation, done=done))
-    return {"op": operation.op, "urn": urn, "type": TYPE, "old": _old(urn, operation), "new": new}
+    return {"op": operation.word, "urn": urn, "type": TYPE, "old": _old(urn, operation), "new": new}
 
 
 def _old(urn: str, operation: Operation) -> Event | None:
-    had: Resource | None = operation.old
+    had: Resource | None = operation.old or operation.replaced
     return _state(urn, operation.kind, had.inputs, had.outputs, "entries") if had else None
 
 
@@ -184,18 +197,22 @@ def _formatted(operation: Operation) -> str:
 
 
 def _rows(operation: Operation) -> Iterator[tuple[float, str]]:
-    head = f" {GLYPHS[operation.op]} {TYPE} {operation.full_name}"
+    word = operation.word
+    head = f" {GLYPHS[word]} {TYPE} {operation.full_name}"
     diff = _diff(operation)
     if operation.began is not None:
-        yield operation.began, f"{head} {DOING[operation.op]} (0s) {diff}".rstrip(" ")
+        yield operation.began, f"{head} {DOING[word]} (0s) {diff}".rstrip(" ")
         if operation.ended is None:
             return
         took = operation.ended - operation.began
         seconds = f"{took:.2f}" if took < 1 else str(int(took))
         if operation.message:
-            yield operation.ended, f"{head} **{DOING[operation.op]} failed** {diff}{'; ' * bool(diff)}1 error"
+            yield (
+                operation.ended,
+                f"{head} **{FAILED.get(word, DOING[word])} failed** {diff}{'; ' * bool(diff)}1 error",
+            )
         else:
-            yield operation.ended, f"{head} {DID[operation.op]} ({seconds}s) {diff}".rstrip(" ")
+            yield operation.ended, f"{head} {DID[word]} ({seconds}s) {diff}".rstrip(" ")
 
 
 def _diff(operation: Operation) -> str:
@@ -220,9 +237,13 @@ def _end(deploy: Deploy) -> Iterator[str]:
             yield f"    error: {operation.message}"
             yield ""
     yield "Resources:"
-    for op, did in DID.items():
-        count = sum(operation.op == op and not operation.message for operation in deploy.operations)
+    for op in ("create", "update", "delete"):
+        did = DID[op]
+        count = sum(operation.word == op and not operation.message for operation in deploy.operations)
         if count:
             yield f"    {GLYPHS[op]}{count} {did}"
+    replaced = sum(each.word == "create-replacement" and not each.message for each in deploy.operations)
+    if replaced:
+        yield f"    +-{replaced} replaced"
     yield ""
     yield f"Duration: {int((deploy.ended or 0) - deploy.began)}s"

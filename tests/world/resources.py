@@ -14,6 +14,8 @@ KV_KEYS = "KvKeys"
 KV_ROUTES = "KvRoutesUpdate"
 OLD_PARENT = "|Old"
 """Ends the name of a resource whose component has another parent now, so that its URN is another one."""
+REPLACED = "|Replaced"
+"""Ends the name of a resource that is replaced, which has the URN of the new one."""
 
 
 class Version(Enum):
@@ -68,11 +70,20 @@ class Operation:
     outputs: Props | None = None
     error: Refused | None = None
     message: str = ""
+    replaced: Resource | None = None
+    """What a create takes the place of."""
+
+    @property
+    def word(self) -> str:
+        """What Pulumi calls the operation."""
+        if self.replaced is not None:
+            return "create-replacement"
+        return "delete-replaced" if self.name.endswith(REPLACED) else self.op
 
     @property
     def full_name(self) -> str:
         """The last part of the URN."""
-        return f"{self.name.removesuffix(OLD_PARENT)}.sst.aws.{self.kind}"
+        return f"{plain(self.name)}.sst.aws.{self.kind}"
 
     @property
     def parent(self) -> str:
@@ -82,8 +93,7 @@ class Operation:
     @property
     def component(self) -> str:
         """The component that the resource is of, which its namespace is made from."""
-        name = self.name.removesuffix(OLD_PARENT)
-        return name.removesuffix("KvKeys").removesuffix("RoutesUpdate")
+        return plain(self.name).removesuffix("KvKeys").removesuffix("RoutesUpdate")
 
     @property
     def reported(self) -> str:
@@ -108,6 +118,11 @@ class Intent:
     key: str
     entry: str | None = None
     value: str | None = None
+
+
+def plain(name: str) -> str:
+    """The name of a resource, without what tells it from another of the same name."""
+    return name.removesuffix(OLD_PARENT).removesuffix(REPLACED)
 
 
 def namespace(app: str, stage: str, name: str) -> str:

@@ -12,7 +12,7 @@ from tests.world import trail
 from tests.world.chance import seeded
 from tests.world.hostile import ci, exports, windows
 from tests.world.hostile.clocks import LogClock
-from tests.world.hostile.strangers import BOT
+from tests.world.hostile.strangers import BLIND, BOT
 from tests.world.hostile.switches import (
     ALL,
     CLOCKS,
@@ -31,7 +31,7 @@ from tests.world.hostile.switches import (
     chosen,
 )
 from tests.world.logs import event_log
-from tests.world.resources import OLD_PARENT
+from tests.world.resources import OLD_PARENT, plain
 from tests.world.scenario import scenario
 from tests.world.truth import truths
 
@@ -195,9 +195,12 @@ class TestStrangers:
                 if done.actor.session == BOT and done.call.api != "DescribeKeyValueStore":
                     bots += 1
                     assert done.error is not None
-                if done.actor.session == "monitor":
+                if done.actor.session in ("monitor", BLIND):
                     monitors += 1
                     assert done.call.api == "GetKey"
+                    assert (done.actor.session == BLIND) == (
+                        done.error is not None and done.error.status == 403
+                    )
         assert bots > 30
         assert monitors > 130
 
@@ -281,11 +284,8 @@ class TestReplaced:
         lost = kept = 0
         for world in worlds(REPLACED):
             for deploy in world.deploys:
-                old = {
-                    each.full_name
-                    for each in deploy.operations
-                    if each.name.endswith(OLD_PARENT) and each.ended
-                }
+                gone = [each for each in deploy.operations if each.name != plain(each.name) and each.ended]
+                old = {each.full_name for each in gone}
                 for truth in truths(world):
                     operation = truth.intent.operation
                     mine = (
@@ -298,11 +298,21 @@ class TestReplaced:
         assert kept < lost / 4  # a delete that found a deleted store, or was refused
 
     def test_both_urns_are_in_the_log(self) -> None:
-        world = next(each for each in worlds(REPLACED) if "another parent" in each.notes)
+        world = next(each for each in worlds(REPLACED) if "another parent" in each.notes and each.deploys)
         text = "".join(event_log(deploy, world.base) for deploy in world.deploys)
         assert "sst:aws:OldSite$" in text
         assert "sst:aws:Site$" in text
         assert OLD_PARENT not in text
+
+    def test_a_replacement_has_one_urn_and_its_own_words(self) -> None:
+        world = next(each for each in worlds(REPLACED) if "replacement" in each.notes and each.deploys)
+        every = [operation for deploy in world.deploys for operation in deploy.operations]
+        words = {
+            operation.word for operation in every if operation.word not in ("create", "update", "delete")
+        }
+        assert words == {"create-replacement", "delete-replaced"}
+        urns = {world.deploys[0].urn(operation) for operation in every if operation.word in words}
+        assert all("sst:aws:Site$" in urn and "|" not in urn for urn in urns)
 
 
 class TestTrail:

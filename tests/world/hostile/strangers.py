@@ -1,8 +1,8 @@
 """Others who use the store while a deploy runs: they read it, are refused, or write at the console.
 
-None of their calls is ever a deploy's. A monitor reads the keys that the deploy writes; a bot tries to write them and
-has no right to; a person puts or deletes one at the console; a second job of the same role, address and session keeps
-the routes of another app in the same list, as SST does.
+None of their calls is ever a deploy's. A monitor reads the keys that the deploy writes, or is refused; a bot tries to
+write them and has no right to; a person puts or deletes one at the console; a second job of (mostly) the same role,
+address and session keeps the routes of another app in the same list, as SST does.
 """
 
 from __future__ import annotations
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
     from tests.world.deploy import Deploy
     from tests.world.scenario import World
 
-BOT = "bot"
+BOT, BLIND = "bot", "blind"
 APIS = ("UpdateKeys", "PutKey", "DeleteKey")
+DENIED = {BOT: APIS, BLIND: ("GetKey",)}
 
 
-def monitor() -> Actor:
-    """A job that watches the keys of the site."""
-    return Actor(
-        f"arn:aws:sts::{ACCOUNT}:assumed-role/monitor/watch", "monitor", "Boto3/1.38.46", "203.0.113.20"
-    )
+def monitor(role: str = "monitor") -> Actor:
+    """A job that watches the keys of the site; or is refused, in the role `blind`."""
+    return Actor(f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/watch", role, "Boto3/1.38.46", "203.0.113.20")
 
 
 def bot() -> Actor:
@@ -40,9 +39,9 @@ def bot() -> Actor:
     return Actor(f"arn:aws:sts::{ACCOUNT}:assumed-role/{BOT}/run", BOT, "Boto3/1.38.46", "203.0.113.30")
 
 
-def refuse_the_bot(actor: Actor, call: Call) -> Refused | None:
-    """The fault that refuses its writes."""
-    if actor.session != BOT or call.api not in APIS:
+def refuse(actor: Actor, call: Call) -> Refused | None:
+    """The fault that refuses what a stranger has no right to."""
+    if call.api not in DENIED.get(actor.session, ()):
         return None
     action = f"cloudfront-keyvaluestore:{call.api}"
     message = f"User: {actor.caller} is not authorized to perform: {action} on resource: {call.store}"
@@ -52,6 +51,7 @@ def refuse_the_bot(actor: Actor, call: Call) -> Refused | None:
 def plan(world: World, chance: Random) -> list[str]:
     """Plans them around the deploys of the world; gives what was planned."""
     found = []
+    world.service.faults.append(refuse)
     for deploy in list(world.deploys):
         keys = _keys(deploy, world.stage_of(deploy).router)
         for name, act, share in (
@@ -79,9 +79,10 @@ def _keys(deploy: Deploy, router: str) -> list[str]:
 
 def _monitor(world: World, deploy: Deploy, keys: list[str], chance: Random) -> None:
     store, watched = world.stage_of(deploy).store, chance.sample(keys, min(3, len(keys)))
+    role = BLIND if chance.random() < 0.3 else "monitor"
     for number in range(8):
         at = world.start_of(deploy) - 4 + number * chance.uniform(1.5, 3)
-        world.outside(at, monitor(), partial(_read, store, chance.choice(watched)), chance)
+        world.outside(at, monitor(role), partial(_read, store, chance.choice(watched)), chance)
 
 
 def _read(store: str, key: str) -> Steps[None]:
@@ -93,7 +94,6 @@ def _read(store: str, key: str) -> Steps[None]:
 
 def _bot(world: World, deploy: Deploy, keys: list[str], chance: Random) -> None:
     store = world.stage_of(deploy).store
-    world.service.faults.append(refuse_the_bot)
     for _ in range(chance.randrange(1, 4)):
         api, at = chance.choice(APIS), world.start_of(deploy) + chance.uniform(0, 6)
         world.outside(at, bot(), partial(_write, store, chance.choice(keys), api), chance)
@@ -134,11 +134,16 @@ def _console_delete(world: World, deploy: Deploy, keys: list[str], chance: Rando
 
 
 def _second_job(world: World, deploy: Deploy, keys: list[str], chance: Random) -> None:  # noqa: ARG001 - as the others
-    """A deploy of another app, of which no log is available: same role, session name and (mostly) address."""
+    """A deploy of another app, of which no log is available: mostly same role, session name and address."""
     stage = world.stage_of(deploy)
     actor = deploy.actor
-    if chance.random() < 0.3:
+    luck = chance.random()
+    if luck < 0.3:
         actor = replace(actor, address="198.51.100.77")
+    elif luck < 0.5:  # the session name of every job of GitHub Actions, and another role
+        actor = replace(
+            actor, caller=f"arn:aws:sts::{ACCOUNT}:assumed-role/other/GitHubActions", session="other"
+        )
     route = Props(stage.store, stage.router, entry=f"site,{chance.randrange(16**4):04x},,/other")
     world.outside(_near(world, deploy, chance), actor, partial(_routes, world, route), chance)
 
