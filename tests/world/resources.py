@@ -93,7 +93,7 @@ class Operation:
     @property
     def component(self) -> str:
         """The component that the resource is of, which its namespace is made from."""
-        return plain(self.name).removesuffix("KvKeys").removesuffix("RoutesUpdate")
+        return component(self.name)
 
     @property
     def reported(self) -> str:
@@ -123,6 +123,11 @@ class Intent:
 def plain(name: str) -> str:
     """The name of a resource, without what tells it from another of the same name."""
     return name.removesuffix(OLD_PARENT).removesuffix(REPLACED)
+
+
+def component(name: str) -> str:
+    """The component that a resource of this name is of."""
+    return plain(name).removesuffix("KvKeys").removesuffix("RoutesUpdate")
 
 
 def namespace(app: str, stage: str, name: str) -> str:

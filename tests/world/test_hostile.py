@@ -297,6 +297,13 @@ class TestReplaced:
         assert lost > 6
         assert kept < lost / 4  # a delete that found a deleted store, or was refused
 
+    def test_an_entry_that_the_old_resource_removes_is_lost(self) -> None:
+        every = [truth for world in worlds(REPLACED) for truth in truths(world)]
+        removed = [truth for truth in every if truth.why == "removed"]
+        assert {truth.fate for truth in removed} == {"lost"}
+        assert len(removed) > 2
+        assert all(truth.taken and truth.taken.actor.operation.op == "delete" for truth in removed)
+
     def test_both_urns_are_in_the_log(self) -> None:
         world = next(each for each in worlds(REPLACED) if "another parent" in each.notes and each.deploys)
         text = "".join(event_log(deploy, world.base) for deploy in world.deploys)

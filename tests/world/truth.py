@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.world.deploy import Deploy
     from tests.world.scenario import Scenario
     from tests.world.service import Done
+    from tests.world.timeline import Change
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ def _later(timeline: Timeline, deploy: Deploy, intent: Intent, landed: Done, att
             if change.done is None or _superseded(deploy, intent, change.done):
                 renewed, renewal = True, change.done
                 break
-            taken, why = change.done, _why(intent, change.value)
+            taken, why = change.done, _why(intent, change)
     if taken is None:
         gone = timeline.deleted(intent.store)
         right = _set("landed", *["lost"] * gone)  # with the store, its keys are gone
@@ -157,10 +158,17 @@ def _against(later: Intent, intent: Intent) -> bool:
     return True
 
 
-def _why(intent: Intent, value: str | None) -> str:
-    if value is None:
+def _why(intent: Intent, change: Change) -> str:
+    """How it was taken away: `removed` by an operation that meant to, of another resource with the same entry (S3)."""
+    if change.value is None:
         return "deleted"
-    return "overwritten" if intent.action in ("put", "delete") else "lost_update"
+    if intent.action in ("put", "delete"):
+        return "overwritten"
+    by = change.done.actor.operation if change.done else None
+    meant = (
+        any(each.action == "remove" and each.entry == intent.entry for each in intents(by)) if by else False
+    )
+    return "removed" if meant else "lost_update"
 
 
 def _set(*words: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.world.resources import OLD_PARENT, REPLACED
+from tests.world.resources import KV_ROUTES, OLD_PARENT, REPLACED, component
 
 if TYPE_CHECKING:
     from random import Random
@@ -25,11 +25,15 @@ def move_components(stages: list[Stage], chance: Random) -> list[str]:
         return []
     mark, note = chance.choice(((OLD_PARENT, "another parent"),) * 3 + ((REPLACED, "replacement"),))
     for stage in stages:
-        names = sorted({name for at, name in stage.state if (at, name) in stage.wanted})
-        if not names:
+        known = sorted(at for at in stage.state if at in stage.wanted)
+        components = sorted({component(name) for _, name in known})
+        if not components:
             continue
-        for name in chance.sample(names, min(len(names), chance.choice((1, 2)))):
-            for kind in [kind for kind, each in stage.state if each == name]:
-                stage.state[kind, name + mark] = stage.state.pop((kind, name))
+        moved = chance.sample(components, min(len(components), chance.choice((1, 2))))
+        for kind, name in known:
+            if component(name) in moved:
+                had = stage.state[kind, name + mark] = stage.state.pop((kind, name))
+                if kind == KV_ROUTES and chance.random() < 0.8:
+                    stage.wanted[kind, name] = had.inputs  # only the component moved: the entry is the same
         return [note]
     return []
