@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _PAUSE = 30.0
 """Seconds without a call after which a writer's next one is of another run."""
 
+_KNOWN = 3600.0
+"""Seconds for which a store's calls must be known before the lack of calls on a namespace shows anything."""
+
 _WHO = ("caller", "access_key", "source_ip", "user_agent")
 
 _CHUNK = r":routes:\d+$"
@@ -57,7 +60,7 @@ def attempts(calls: pl.DataFrame, ops: Operations) -> Attempts:
     rows = _rows(calls, ops.needs)
     requested = _requested(calls, ops.requests)
     writers = _writers(rows, requested)
-    table = _table(rows, writers, _births(calls, ops.needs))
+    table = _table(rows, writers, _births(calls, rows["store"]))
     lanes = _lanes(ops.needs)
     return Attempts(table, writers, lanes, _keys(rows, table, lanes), _named(requested, ops, writers))
 
@@ -127,9 +130,9 @@ def with_writer(rows: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _births(calls: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
-    """`store, namespace, born_at`: the first call on each namespace of which no error is known."""
-    stores = needs["store"].drop_nulls().unique().implode()
+def _births(calls: pl.DataFrame, of: pl.Series) -> pl.DataFrame:
+    """`store, namespace, born_at, known_at`: the first calls on each namespace and store of which no error is known."""
+    stores = of.drop_nulls().unique().implode()
     firsts = (
         calls.lazy()
         .filter(
@@ -142,8 +145,12 @@ def _births(calls: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
     return (
         firsts.with_columns(namespace=namespace_of_key())
         .drop_nulls("namespace")
+        .with_columns(known_at=pl.col("at").min().over("store"))
         .group_by("store", "namespace")
-        .agg(born_at=pl.col("at").min().dt.epoch("us") / 1_000_000)
+        .agg(
+            known_at=pl.col("known_at").first().dt.epoch("us") / 1_000_000,
+            born_at=pl.col("at").min().dt.epoch("us") / 1_000_000,
+        )
     )
 
 
@@ -157,7 +164,10 @@ def _table(rows: pl.DataFrame, writers: pl.DataFrame, births: pl.DataFrame) -> p
         with_writer(one, writers)
         .with_columns(namespace=namespace_of_key())
         .join(births, on=["store", "namespace"], how="left", maintain_order="left")
-        .with_columns(first=(pl.col("at") <= pl.col("born_at")).fill_null(value=False))
+        .with_columns(
+            first=(pl.col("at") <= pl.col("born_at")).fill_null(value=False),
+            known=(pl.col("at") - pl.col("known_at") > _KNOWN).fill_null(value=False),
+        )
         .sort("at", "event_id")
         .with_row_index("attempt")
         .cast({"attempt": NUMBER})

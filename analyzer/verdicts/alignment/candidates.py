@@ -128,6 +128,8 @@ def _of_one_principal(
             times = [pair.at for pair in there if pair.writer == other]
             if times:
                 theirs.setdefault(other, []).append(times)
+    if writer in outside:
+        return []
     return sorted(other for other, times in theirs.items() if other not in outside and _follows(own, times))
 
 

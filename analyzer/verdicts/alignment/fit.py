@@ -140,7 +140,7 @@ def _evidence(operations: Sequence[Operation], taken: Mapping[int, tuple[Pair, .
     for operation in sorted(operations, key=lambda one: one.start):
         pairs = taken[operation.number]
         named = sum(pair.size for pair in pairs if pair.ok)
-        found.births += _birth(operation.born, first=any(pair.first for pair in pairs))
+        found.births += _birth(operation.born, pairs)
         found.partial += operation.succeeded and named < operation.keys
         many = operation.keys > 1 and 2 * named >= operation.keys
         own = many and any(pair.sole for pair in pairs)
@@ -158,8 +158,12 @@ def _evidence(operations: Sequence[Operation], taken: Mapping[int, tuple[Pair, .
     return found
 
 
-def _birth(born: int, *, first: bool) -> int:
-    """1 for a create whose call is the first on its namespace; -1 for one where it is not, or an update where it is."""
+def _birth(born: int, pairs: Sequence[Pair]) -> int:
+    """1 for a create whose call is the first on its namespace; -1 for one where it is not, or an update where it is.
+
+    A trail that begins shortly before the call does not know what was there.
+    """
+    first = any(pair.first for pair in pairs)
     if born > 0:
         return 1 if first else -1
-    return -1 if born < 0 and first else 0
+    return -1 if born < 0 and first and pairs[0].known else 0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analyzer.verdicts.alignment.operations import Operations
 
 _OPERATION = ("number", "start", "end", "route", "succeeded", "expected", "born", "keys", "batches", "party")
-_PAIR = ("number", "attempt", "at", "ok", "writer", "store", "size", "sole", "first")
+_PAIR = ("number", "attempt", "at", "ok", "writer", "store", "size", "sole", "first", "known")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Pair:
     size: int
     sole: bool
     first: bool
+    known: bool
     low: float
     high: float
 

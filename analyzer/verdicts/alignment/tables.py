@@ -60,6 +60,7 @@ ATTEMPTS = pl.Schema(
         "ok": pl.Boolean(),
         "size": pl.Int64(),  # how many keys it names
         "first": pl.Boolean(),  # no earlier success is known on its namespace
+        "known": pl.Boolean(),  # calls on its store are known for an hour before
         "writer": NUMBER,
     }
 )
@@ -99,6 +100,7 @@ PAIRS = pl.Schema(
         "size": pl.Int64(),  # keys of the call: all are the operation's
         "sole": pl.Boolean(),  # no other run in reach put one of them
         "first": pl.Boolean(),
+        "known": pl.Boolean(),
     }
 )
 """Each operation with the attempts in reach that may be its own, whatever the clocks show."""
