@@ -66,8 +66,9 @@ def candidates(
             matches other operations at the same offset.
         expected: zero, and the offset of the group.
     """
-    if log.named:
-        return [_named(log, voted)]
+    named = _named(log, voted)
+    if named is not None:
+        return [named]
     chosen: list[tuple[int, Peak]] = [
         (writer, peak) for writer, found in voted.items() for peak in apart(found, MOST)
     ]
@@ -91,11 +92,16 @@ def candidates(
     return made
 
 
-def _named(log: Log, voted: Mapping[int, Sequence[Peak]]) -> Candidate:
-    """The writer of the calls that the log names, at the offset at which most of them fit, and most operations too."""
-    names = [writer for writer, _, _ in log.named]
+def _named(log: Log, voted: Mapping[int, Sequence[Peak]]) -> Candidate | None:
+    """The writer of the calls that the log names, at the offset at which most of them fit, and most operations too.
+
+    None where the log names none, or only by operations that end before they begin: the clock was set meanwhile.
+    """
+    names = [writer for writer, low, high in log.named if low <= high]
+    if not names:
+        return None
     writer = max(names, key=names.count)
-    fixed = peaks([[(low, high)] for one, low, high in log.named if one == writer])[0]
+    fixed = peaks([[(low, high)] for one, low, high in log.named if one == writer and low <= high])[0]
     for peak in voted.get(writer, ()):
         if peak.low <= fixed.high and peak.high >= fixed.low:
             fixed = Peak(max(peak.low, fixed.low), min(peak.high, fixed.high), peak.count)
