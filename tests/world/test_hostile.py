@@ -302,7 +302,8 @@ class TestReplaced:
         removed = [truth for truth in every if truth.why == "removed"]
         assert {truth.fate for truth in removed} == {"lost"}
         assert len(removed) > 2
-        assert all(truth.taken and truth.taken.actor.operation.op == "delete" for truth in removed)
+        by = [truth.taken.actor.operation for truth in removed if truth.taken]
+        assert all(operation is not None and operation.op == "delete" for operation in by)
 
     def test_both_urns_are_in_the_log(self) -> None:
         world = next(each for each in worlds(REPLACED) if "another parent" in each.notes and each.deploys)

@@ -302,7 +302,7 @@ class TestText:
         story = Story()
         two_sites(story)
         row = self.rows(story, TEXT)["WebKvKeys.sst.aws.KvKeys"]
-        assert (row.right, row.doubtful, row.level) == ({"landed"}, False, "proof")
+        assert (row.right, row.doubtful, row.level) == (frozenset({"landed"}), False, "proof")
 
     def test_a_window_that_misses_the_deploy_proves_nothing(self) -> None:
         story = Story()

@@ -3,7 +3,7 @@
 The service gives each request an ID of its own, and no two successful writes return one ETag. So records with the same
 requestID and the same returned ETag are of one call. Where there is none (reads, refused writes), all else must be the
 same too: the time, the operation, the store, the error and the keys.
-Source: docs/facts/cloudtrail.md#additions-2026-11-29.
+Source: docs/facts/cloudtrail.md#13-order-duplicates-delay.
 """
 
 from __future__ import annotations

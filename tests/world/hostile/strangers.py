@@ -102,11 +102,8 @@ def _bot(world: World, deploy: Deploy, keys: list[str], chance: Random) -> None:
 def _write(store: str, key: str, api: str) -> Steps[None]:
     try:
         etag = yield from describe(store)
-        puts, deletes = (), ()
-        if api == "DeleteKey":
-            deletes = (key,)
-        else:
-            puts = ((key, "by hand"),)
+        deletes = (key,) if api == "DeleteKey" else ()
+        puts = () if deletes else ((key, "by hand"),)
         named = None if api == "UpdateKeys" else key
         yield from send(Call(api, store, key=named, if_match=etag, puts=puts, deletes=deletes))
     except Refused:
