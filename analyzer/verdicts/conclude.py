@@ -346,7 +346,11 @@ def _confidence() -> pl.Expr:
         )
         .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
-        .then(pl.when(by_clock & (pl.col("hit_confidence") == "proven")).then(pl.lit("high")).otherwise("hit_confidence"))
+        .then(
+            pl.when(by_clock & (pl.col("hit_confidence") == "proven"))
+            .then(pl.lit("high"))
+            .otherwise("hit_confidence")
+        )
         .when(verdict == "landed")
         .then(pl.lit("high"))
         .when((verdict == "errored") & named)

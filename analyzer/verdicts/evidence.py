@@ -213,10 +213,10 @@ def _in_doubt() -> pl.Expr:
 
 def _threat() -> pl.Expr:
     return pl.format(
-        "{} by {} wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
-        "before 3.11.2 removed this entry",
+        "{} by {} {}",
         "api",
         pl.col("caller").fill_null("an unknown caller"),
+        pl.col("threat_detail").fill_null(""),
     )
 
 
@@ -229,7 +229,7 @@ def _named(
 ) -> pl.DataFrame:
     """A line for the call that `column` names; of what was there before only where it decides about a delete."""
     calls = concluded.filter(pl.col(column).is_not_null() & _shows(column)).select(
-        "last_effect", "loss_detail", write="id", event_id=column
+        "last_effect", "loss_detail", "threat_detail", write="id", event_id=column
     )
     return calls.join(by_event, on="event_id").select(
         "write", *_row(line, "call", pl.col("at"), _place(), detail)

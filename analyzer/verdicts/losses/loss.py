@@ -21,12 +21,17 @@ from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
 from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.losses.order import came_later, distance, order_confidence
-from analyzer.verdicts.losses.removed import removed
+from analyzer.verdicts.losses.removed import MOVED_THREAT, removed, removed_by_namesake
 from analyzer.verdicts.losses.stale import overwritten, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
 from analyzer.verdicts.matching.match import about_keys
 
 _KEY = ["store", "key"]
+
+_STALE_THREAT = (
+    "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
+    "before 3.11.2 removed this entry"
+)
 
 
 _RANKED = pl.Schema({**LOSSES, "rank": COUNT})
@@ -65,6 +70,8 @@ def losses(
         _stale(of_lists, copies),
         _collided(turns, history),
         _threatened(of_lists, copies),
+        _moved_away(turns, history),
+        removed_by_namesake(turns),
     ]
     first = (
         pl.concat(
@@ -153,8 +160,7 @@ def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
 
     Where the resource itself wrote the key again before that, the later write was lost, not this one.
     """
-    following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
-    following = following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
+    following = _gone(turns, history)
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     other = pl.col("next_name").is_not_null() & ~_same_resource()
     moved = _same_resource() & (pl.col("next_urn") != pl.col("urn")).fill_null(False)
@@ -175,6 +181,27 @@ def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
         .when(other)
         .then(pl.format("then deleted by {} of stack {}", "next_name", "next_stack"))
         .otherwise(pl.format("then deleted by {}", pl.col("next_caller").fill_null("an unknown caller"))),
+    )
+
+
+def _gone(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Writes whose key was deleted, and that their own resource did not make again before that."""
+    following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
+    return following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
+
+
+def _moved_away(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Keys that a resource of the same name, but another URN, deleted in another deploy.
+
+    Either the resource was removed after its URN had changed, and means that; or it is its own predecessor, and took
+    away what the new one had put (docs/facts/sst-output.md, S3). The logs do not show which.
+    """
+    other_urn = (pl.col("next_urn") != pl.col("urn")).fill_null(False)
+    own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
+    return (
+        _gone(turns, history)
+        .filter(own & other_urn)
+        .select("write", threat="next_event_id", threat_detail=pl.lit(MOVED_THREAT))
     )
 
 
@@ -243,4 +270,6 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 
 def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     """Entries that a later writer may have overwritten: no record shows when it had read the list."""
-    return overwritten(of_lists, copies, "earliest", strictly=False).select("write", threat="by_event")
+    return overwritten(of_lists, copies, "earliest", strictly=False).select(
+        "write", threat="by_event", threat_detail=pl.lit(_STALE_THREAT)
+    )

@@ -23,30 +23,19 @@ _ENTRY = [*_KEY, "entry"]
 _OWNER = ["stack", "name"]
 
 
+MOVED_THREAT = (
+    "removed it later for a resource of the same name under another URN: if that is the one that this resource "
+    "replaced, it took this write away"
+)
+
+
 def removed(turns: pl.DataFrame) -> pl.DataFrame:
     """Rows of LOSSES: appends whose entry the first later removal of the same entry took away.
 
     Args:
         turns: TURNS.
     """
-    exact = turns.filter(~pl.col("pattern"))
-    appends = exact.filter((pl.col("action") == "append") & pl.col("entry").is_not_null())
-    removals = _removals(exact)
-    later = removals.select(*_ENTRY, "turn", pl.exclude(*_ENTRY, "turn").name.prefix("by_")).with_columns(
-        by_turn="turn"
-    )
-    first = (
-        appends.sort("turn")
-        .join_asof(
-            later.sort("turn"),
-            on="turn",
-            by=_ENTRY,
-            strategy="forward",
-            allow_exact_matches=False,
-            check_sortedness=False,
-        )
-        .filter(pl.col("by_event_id").is_not_null() & came_later("by_run", "by_at"))
-    )
+    first, removals, appends = _first_removals(turns)
     same_name = (pl.col("by_stack") == pl.col("stack")) & (pl.col("by_name") == pl.col("name"))
     same_deploy = pl.col("by_deploy") == pl.col("deploy")
     given_up = _given_up(removals).with_columns(given_up=pl.lit(value=True))
@@ -73,6 +62,49 @@ def removed(turns: pl.DataFrame) -> pl.DataFrame:
         # The log says which of the two operations came first, so their calls cannot be each other's.
         loss_is_its_own=pl.col("end") <= pl.col("by_start"),
     )
+
+
+def removed_by_namesake(turns: pl.DataFrame) -> pl.DataFrame:
+    """`write, threat, threat_detail`: entries that a resource of the same name, but another URN, removed in another deploy.
+
+    Args:
+        turns: TURNS.
+    """
+    first, _, appends = _first_removals(turns)
+    namesake = (
+        (pl.col("by_stack") == pl.col("stack"))
+        & (pl.col("by_name") == pl.col("name"))
+        & (pl.col("by_urn") != pl.col("urn"))
+        & (pl.col("by_deploy") != pl.col("deploy"))
+    )
+    return (
+        first.filter(namesake.fill_null(False))
+        .join(_appended_again(first, appends), on=["write", *_KEY], how="anti")
+        .select("write", threat="by_event_id", threat_detail=pl.lit(MOVED_THREAT))
+    )
+
+
+def _first_removals(turns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The appends whose entry was removed later, with the first removal as `by_…`; all removals; all appends."""
+    exact = turns.filter(~pl.col("pattern"))
+    appends = exact.filter((pl.col("action") == "append") & pl.col("entry").is_not_null())
+    removals = _removals(exact)
+    later = removals.select(*_ENTRY, "turn", pl.exclude(*_ENTRY, "turn").name.prefix("by_")).with_columns(
+        by_turn="turn"
+    )
+    first = (
+        appends.sort("turn")
+        .join_asof(
+            later.sort("turn"),
+            on="turn",
+            by=_ENTRY,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("by_event_id").is_not_null() & came_later("by_run", "by_at"))
+    )
+    return first, removals, appends
 
 
 def _removals(exact: pl.DataFrame) -> pl.DataFrame:

@@ -87,7 +87,8 @@ LOSSES = pl.Schema(
         "loss_distance": pl.Int64(),  # how many writes later in one run; null between two runs
         "loss_detail": pl.String(),
         "loss_is_its_own": pl.Boolean(),  # whichever of the calls that fit it was its own, the write was lost
-        "threat": pl.String(),  # a later writer of the list, who may have read it before this write
+        "threat": pl.String(),  # a later call that may have taken the write away
+        "threat_detail": pl.String(),  # what it may have done, for a line of evidence
     }
 )
 
