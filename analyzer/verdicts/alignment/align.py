@@ -7,10 +7,12 @@ windows are in the trail's time and another's call is never the deploy's. Begin 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.verdicts.alignment.attempts import attempts
+from analyzer.verdicts.alignment.claims import claimed
 from analyzer.verdicts.alignment.extras import Activity
 from analyzer.verdicts.alignment.logs import Logs
 from analyzer.verdicts.alignment.notes import notes
@@ -18,6 +20,11 @@ from analyzer.verdicts.alignment.operations import operations
 from analyzer.verdicts.alignment.outcome import alignments, operation_times, states, writers_of
 from analyzer.verdicts.alignment.place import Trail, placed
 from analyzer.verdicts.alignment.reads import Reads
+from analyzer.verdicts.alignment.untimed import align_untimed
+from analyzer.verdicts.alignment.untimed_scripts import untimed_deploys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,9 @@ def align(
         calls: CALLS.
         together: whether the logs vote for an offset, and claim calls before each other.
     """
-    ops = operations(writes, deploys)
+    untimed = pl.col("deploy").is_in(untimed_deploys(deploys)["id"].implode())
+    timed = writes.filter(~untimed)
+    ops = operations(timed, deploys)
     found = attempts(calls, ops)
     logs = Logs(deploys, ops, found)
     trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Reads(calls, ops, found))
@@ -56,11 +65,19 @@ def align(
     said = notes(
         places, trail.callers, dict(ops.table.select("number", pl.col("name").fill_null("?")).rows())
     )
-    present = writes["deploy"].unique().implode()
-    ids = deploys.filter(deploys["id"].is_in(present))["id"].to_list()
+    ids = deploys.filter(deploys["id"].is_in(timed["deploy"].unique().implode()))["id"].to_list()
+    theirs = found.table["event_id"].gather(sorted(claimed(places.by_deploy)))
+    others = align_untimed(writes.filter(untimed), deploys, calls, theirs.to_list())
+    order = deploys["id"].to_list()
     return Alignment(
-        alignments(ids, places, found.writers, said),
-        operation_times(places, ops),
-        writers_of(places, found.writers),
-        states(ids, places),
+        _ordered([alignments(ids, places, found.writers, said), others.table], order),
+        pl.concat([operation_times(places, ops), others.times]),
+        pl.concat([writers_of(places, found.writers), others.writers]),
+        _ordered([states(ids, places), others.states], order),
     )
+
+
+def _ordered(parts: Sequence[pl.DataFrame], deploys: Sequence[str]) -> pl.DataFrame:
+    """The rows of all parts, in the order of the deploys."""
+    place = pl.col("deploy").replace_strict(deploys, range(len(deploys)), return_dtype=pl.Int64)
+    return pl.concat([part for part in parts if not part.is_empty()] or parts[:1]).sort(place)

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from analyzer.tables import CALLS, DEPLOYS, WRITES, from_columns
+from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.alignment.untimed import Untimed, align_untimed
 from tests.build import CI, at
 from tests.verdicts.alignment.untimed_model import Told, World, results
@@ -332,3 +333,21 @@ def test_times_of_calls_are_kept_to_the_second() -> None:
     rivals = aligned(BOTH, FIRST + SECOND).table["rivals"].explode().struct.unnest()
     assert rivals["until"].dt.microsecond().unique().to_list() == [0]
     assert rivals["offset"].dtype == pl.Int64
+
+
+def test_deploys_with_and_without_times_are_aligned_side_by_side() -> None:
+    timed = step("bbbb", deploy="timed", id="t", operation=0, line=0, store=STORE)
+    timed |= {"start": at(8), "end": at(10)}
+    bare = step("aaaa", deploy="bare", id="b", operation=0, line=0)
+    rows = [timed | {"key": "bbbb:metadata", "pattern": False, "exact": True}, bare]
+    deploys = [
+        {"id": "timed", "form": "exact", "times": "events", "started_at": at(5), "ended_at": at(12)},
+        {"id": "bare", "form": "text"},
+    ]
+    found = align(
+        from_columns({name: [row.get(name) for row in rows] for name in WRITES}, WRITES),
+        from_columns({name: [row.get(name) for row in deploys] for name in DEPLOYS}, DEPLOYS),
+        from_columns({name: [row.get(name) for row in FIRST] for name in CALLS}, CALLS),
+    )
+    assert found.table.select("deploy", "state").rows() == [("timed", "aligned"), ("bare", "ambiguous")]
+    assert found.states["deploy"].to_list() == ["timed", "bare"]
