@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from analyzer.tables import TIME, from_columns
@@ -110,7 +112,7 @@ def test_an_earlier_or_a_failed_call_or_one_of_the_other_effect_repairs_nothing(
 def test_another_routes_write_of_the_list_does_not_heal_an_entry() -> None:
     tape = Tape()
     event = tape.write(1001, puts=[ROUTES])
-    route = {"key": ROUTES, "action": "append"}
+    route: dict[str, Any] = {"key": ROUTES, "action": "append"}
     mine = broken(entry="a", **route)
     assert status(tape, mine, landed(event, entry="b", **route)) == ("open", None)
     assert status(tape, mine, landed(event, entry="a", **route))[0] == "healed"
@@ -118,7 +120,7 @@ def test_another_routes_write_of_the_list_does_not_heal_an_entry() -> None:
 
 
 def test_a_listing_that_shows_it_heals_what_was_dropped() -> None:
-    shown = {"listed": "there", "listed_at": at(3000)}
+    shown: dict[str, Any] = {"listed": "there", "listed_at": at(3000)}
     assert status(Tape(), broken(**shown)) == ("healed", "a listing of 2025-03-20 12:50:00Z shows it there")
     assert status(Tape(), broken(listed="missing", listed_at=at(3000)))[0] == "open"
 
