@@ -40,6 +40,8 @@ def closed_chain(chain: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
         chain: CHAIN.
         listings: LISTINGS, as `dated` gives them.
     """
+    if listings["etag"].is_null().all():
+        return chain
     links = pl.concat([_closing(chain, listings), _opening(chain, listings)])
     if links.is_empty():
         return chain
@@ -54,6 +56,8 @@ def dated(listings: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         listings: LISTINGS.
         chain: CHAIN, without listings in it.
     """
+    if listings["etag"].is_null().all():
+        return conform(listings, LISTINGS)
     made = _single(chain, "etag").select("store", "etag", "run", "position", made="at")
     following = chain.select("store", "run", pl.col("position") - 1, replaced="at")
     spans = made.join(following, on=["store", "run", "position"], how="left")

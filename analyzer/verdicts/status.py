@@ -19,7 +19,7 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.tables import TIME, VERDICTS, conform
+from analyzer.tables import TIME, VERDICTS, conform, empty
 from analyzer.verdicts.tables import STATUS
 
 _BROKEN: Final = ("dropped", "lost", "errored", "mismatched")
@@ -37,6 +37,8 @@ def statuses(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) ->
         deploys: DEPLOYS.
     """
     broken = _broken(final, calls, deploys)
+    if broken.is_empty():
+        return empty(STATUS)
     later = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
     heals = [
         _removed(broken, deploys),
@@ -81,7 +83,12 @@ def _broken(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
     """The writes that are not in place, with `since`: when the last thing that is known of each had happened."""
     leaning = pl.col("leaning") if "leaning" in final.columns else pl.lit(None, pl.String)
     leans = ((pl.col("verdict") == "unverifiable") & leaning.is_in(_LEANS)).fill_null(False)
-    moments = calls.select("at", loss_event_id="event_id").unique("loss_event_id").rename({"at": "loss_at"})
+    losses = final["loss_event_id"].drop_nulls().unique().implode()
+    moments = (
+        calls.filter(pl.col("event_id").is_in(losses))
+        .select(loss_at="at", loss_event_id="event_id")
+        .unique("loss_event_id")
+    )
     stacks = deploys.select("stack", "ended_at", deploy="id")
     return (
         final.filter(pl.col("verdict").is_in(_BROKEN) | leans)
@@ -128,7 +135,6 @@ def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) ->
         begun="low",
         place=pl.coalesce("store", "inferred_store", "told_store").fill_null(""),
     )
-    made = later.select("event_id", "api", "at", "caller").unique("event_id")
     found = (
         broken.filter(pl.col("since").is_not_null())
         .select("id", "key", "action", "pattern", "since", meant=meant, place=pl.col("place").fill_null(""))
@@ -142,8 +148,10 @@ def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) ->
             check_sortedness=False,
         )
         .filter(pl.col("healer").is_not_null())
-        .join(made, on="event_id", how="left", maintain_order="left")
     )
+    healing = later.filter(pl.col("event_id").is_in(found["event_id"].drop_nulls().unique().implode()))
+    made = healing.select("event_id", "api", "at", "caller").unique("event_id")
+    found = found.join(made, on="event_id", how="left", maintain_order="left")
     by_call = pl.format(
         "deploy {} ({} by {} at {})",
         "healer",
@@ -201,10 +209,15 @@ def _emptied(broken: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
     asked = broken.filter(
         pl.col("action") == "put", pl.col("since").is_not_null(), pl.col("place").is_not_null()
     ).select("id", "since", "loss_event_id", store="place", namespace=namespace)
-    of_namespaces = later.with_columns(namespace=namespace).join(
-        asked.select("store", "namespace").unique(), on=["store", "namespace"], how="semi"
+    spaces = asked.select("store", "namespace").unique()
+    keys = later.select("store", "key").unique().with_columns(namespace=namespace)
+    of_namespaces = keys.join(spaces, on=["store", "namespace"], how="semi")
+    last = (
+        later.join(of_namespaces, on=["store", "key"])
+        .sort("at", "run", "position")
+        .group_by("store", "namespace", "key")
+        .last()
     )
-    last = of_namespaces.sort("at", "run", "position").group_by("store", "namespace", "key").last()
     emptied = (
         last.group_by("store", "namespace")
         .agg(

@@ -101,7 +101,7 @@ def judged(tape: Tape, found: pl.DataFrame) -> Judgement:
         deploys("d1"),
         calls,
         chain(calls),
-        reach=at(7200),
+        reach=at(14400),
         has_trail=True,
         listings=found,
         keys=empty(KEYS),
@@ -110,26 +110,26 @@ def judged(tape: Tape, found: pl.DataFrame) -> Judgement:
 
 def before_alone() -> Tape:
     tape = Tape()
-    tape.write(-600, puts=["other"])
+    tape.write(-7200, puts=["other"])
     return tape
 
 
 def test_absence_is_proven_up_to_a_listing_with_the_last_etag() -> None:
-    found = judged(before_alone(), listings((600, "KV1")))
+    found = judged(before_alone(), listings((7200, "KV1")))
     assert found.verdicts["verdict"].to_list() == ["dropped"]
     (line,) = found.evidence.filter(kind="chain", source="keys.json")["detail"]
     assert line == "the listing bears the ETag of the last call (KV1): nothing was written since"
 
 
 def test_a_time_that_only_the_user_says_proves_nothing() -> None:
-    found = judged(before_alone(), listings((600, "KV1"), at_by="user"))
+    found = judged(before_alone(), listings((7200, "KV1"), at_by="user"))
     assert found.verdicts.select("verdict", "confidence").rows() == [("dropped", "high")]
 
 
 def test_a_description_closes_the_chain_and_is_no_empty_store() -> None:
-    described = judged(before_alone(), listings((600, "KV1"), bare=True))
+    described = judged(before_alone(), listings((7200, "KV1"), bare=True))
     assert described.verdicts["verdict"].to_list() == ["dropped"]
     assert described.evidence.filter(kind="keys").is_empty()
-    assert judged(before_alone(), listings((600, "KV9"), bare=True)).verdicts["verdict"].to_list() == [
+    assert judged(before_alone(), listings((7200, "KV9"), bare=True)).verdicts["verdict"].to_list() == [
         "unverifiable"
     ]

@@ -2,138 +2,137 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import polars as pl
-import pytest
 
-from analyzer.tables import KEYS, LISTINGS, TIME, from_columns
+from analyzer.tables import TIME, from_columns
 from analyzer.trail.calls.chain import chain
-from analyzer.verdicts.judge import Judgement, judge
-from tests.build import CI, STORE, Tape, at, deploys, write, writes
+from analyzer.verdicts.matching.match import ordered_calls
+from analyzer.verdicts.remedies.remedy import remedies
+from analyzer.verdicts.status import statuses
+from analyzer.verdicts.tables import FINAL_VERDICTS, STATUS
+from tests.build import CI, STORE, Tape, at, deploys
 from tests.verdicts.judging import OTHER
 
 KEY = "7c62:metadata"
+ROUTES = "7c62:routes"
 
 
-def put(start: float = 10, end: float = 12, **other: object) -> dict[str, object]:
-    name = {"name": "SiteKvKeys.sst.aws.KvKeys", "type": "sst:aws:KvKeys", "value": "meant"}
-    return write(KEY, start, end, action="put", op="create") | name | other
+def broken(number: int = 1, **differs: object) -> dict[str, object]:
+    """A put that was dropped: noon and ten seconds, to the second, give or take three."""
+    row: dict[str, object] = {"id": f"w{number}", "number": number, "deploy": "d1", "verdict": "dropped"}
+    what = {"store": STORE, "key": KEY, "action": "put", "value": "meant", "reported": "succeeded"}
+    return row | what | {"pattern": False, "type": "sst:aws:KvKeys", "low": at(7), "high": at(15)} | differs
 
 
-def judged(
-    tape: Tape,
-    *rows: dict[str, object],
-    known: pl.DataFrame | None = None,
-    held: dict[str, str] | None = None,
-    listed: float = 3000,
-) -> Judgement:
+def landed(event_id: str | None, **differs: object) -> dict[str, object]:
+    times = {"low": at(997), "high": at(1005), "deploy": "d2"}
+    return broken(2, verdict="landed", event_id=event_id, **times) | differs
+
+
+def concluded(*rows: dict[str, object]) -> pl.DataFrame:
+    return from_columns({name: [row.get(name) for row in rows] for name in FINAL_VERDICTS}, FINAL_VERDICTS)
+
+
+def found(tape: Tape, *rows: dict[str, object], known: pl.DataFrame | None = None) -> pl.DataFrame:
     calls = tape.calls()
-    listing: dict[str, list[object]] = {
-        "listing": [1],
-        "source": ["keys.json"],
-        "store": [STORE],
-        "store_by": ["file"],
-        "at": [at(listed)],
-        "at_by": ["file"],
-        "items": [len(held or {})],
-    }
-    keys = [(1, key, value) for key, value in (held or {}).items()]
-    table = from_columns(listing, LISTINGS)
-    return judge(
-        writes(*rows),
+    table = statuses(
+        concluded(*rows),
+        ordered_calls(calls, chain(calls)),
         deploys(*sorted({str(row["deploy"]) for row in rows})) if known is None else known,
-        calls,
-        chain(calls),
-        reach=at(7200),
-        has_trail=True,
-        listings=table if held is not None else table.clear(),
-        keys=pl.DataFrame(keys, schema=KEYS, orient="row"),
     )
+    assert table.schema == STATUS
+    return table
 
 
-def status(judgement: Judgement, number: int = 1) -> tuple[str | None, str | None]:
-    row = judgement.verdicts.filter(write=f"w{number}").row(0, named=True)
-    return row["status"], row["healed_by"]
-
-
-def dropped() -> Tape:
-    """A chain from long before the operation to beyond it, without it."""
-    tape = Tape()
-    tape.write(-600, puts=["x"])
-    tape.write(300, puts=["x"])
-    return tape
+def status(tape: Tape, *rows: dict[str, object], known: pl.DataFrame | None = None) -> tuple[str, str | None]:
+    """That of the first row, which is the only one that is not in place."""
+    (row,) = found(tape, *rows, known=known).rows()
+    assert row[0] == rows[0]["id"]
+    answer: tuple[str, str | None] = row[1:]
+    return answer
 
 
 def test_nothing_came_after_it() -> None:
-    found = judged(dropped(), put())
-    assert found.verdicts["verdict"].to_list() == ["dropped"]
-    assert status(found) == ("open", None)
-
-
-def test_a_write_that_landed_has_no_status() -> None:
     tape = Tape()
-    tape.write(11, puts=[KEY])
-    assert status(judged(tape, put())) == (None, None)
+    tape.write(300, puts=["x"])
+    for verdict in ("dropped", "lost", "errored", "mismatched"):
+        assert status(tape, broken(verdict=verdict)) == ("open", None)
+
+
+def test_a_write_that_landed_or_is_in_doubt_has_no_status() -> None:
+    for verdict in ("landed", "unfinished", "unverifiable"):
+        assert found(Tape(), broken(verdict=verdict)).is_empty()
 
 
 def test_a_later_deploy_of_the_logs_heals_it() -> None:
-    tape = dropped()
-    tape.write(1001, puts=[KEY])
-    tape.write(1600, puts=["x"])
-    found = judged(tape, put(), put(1000, 1002, deploy="d2"))
-    assert found.verdicts["verdict"].to_list() == ["dropped", "landed"]
-    assert status(found) == ("healed", f"deploy d2 (UpdateKeys by {CI} at 2025-03-20 12:16:41Z)")
-    assert found.remedies.is_empty(), "there is nothing left to do"
+    tape = Tape()
+    event = tape.write(1001, puts=[KEY])
+    healed = ("healed", f"deploy d2 (UpdateKeys by {CI} at 2025-03-20 12:16:41Z)")
+    assert status(tape, broken(), landed(event)) == healed
+    assert status(Tape(), broken(), landed(None)) == ("healed", "deploy d2")
+    assert status(Tape(), broken(), landed(None, key="7c62:other"))[0] == "open"
+    assert status(Tape(), broken(), landed(None, verdict="unverifiable"))[0] == "open"
+
+
+def test_an_earlier_deploy_heals_nothing() -> None:
+    tape = Tape()
+    event = tape.write(-1000, puts=[KEY])
+    assert status(tape, broken(), landed(event, low=at(-1003), high=at(-995)))[0] == "open"
+
+
+def test_what_is_healed_has_no_remedy() -> None:
+    rows = concluded(broken(), landed(None))
+    assert remedies(rows, {}).writes.height == 1
+    assert remedies(rows, {}, found(Tape(), broken(), landed(None))).writes.is_empty()
 
 
 def test_somebodys_call_may_have_repaired_it() -> None:
-    tape = dropped()
+    tape = Tape()
     tape.write(1001, puts=[KEY], caller=OTHER)
-    tape.write(1600, puts=["x"])
-    found = judged(tape, put())
-    assert status(found) == ("maybe_repaired", f"UpdateKeys by {OTHER} at 2025-03-20 12:16:41Z")
-    (row,) = found.remedies.to_dicts()
-    assert row["remedy"] is not None
-    assert row["remedy_note"].startswith("look first: this may have repaired it, UpdateKeys by ")
-    (store,) = found.store_remedies.to_dicts()
-    assert store["remedy"] is None
-    assert "without w1: later calls may have repaired these" in store["remedy_note"]
+    tape.write(1600, puts=[KEY], caller=CI)
+    expected = ("maybe_repaired", f"UpdateKeys by {OTHER} at 2025-03-20 12:16:41Z")
+    assert status(tape, broken()) == expected
+    answer = remedies(concluded(broken()), {}, found(tape, broken()))
+    assert answer.writes["remedy"].null_count() == 0
+    (of_store,) = answer.stores.to_dicts()
+    assert of_store["remedy"] is None
+    assert of_store["remedy_note"] == "without w1: later calls may have repaired these"
 
 
-def test_an_earlier_call_repairs_nothing() -> None:
+def test_an_earlier_or_a_failed_call_or_one_of_the_other_effect_repairs_nothing() -> None:
     tape = Tape()
     tape.write(-7000, puts=[KEY], caller=OTHER)
-    tape.write(300, puts=["x"])
-    assert status(judged(tape, put()))[0] == "open"
+    tape.write(100, puts=[KEY], caller=OTHER, error="ThrottlingException")
+    tape.write(200, deletes=["7c62:x"], puts=["y"], caller=OTHER)
+    assert status(tape, broken())[0] == "open"
 
 
 def test_another_routes_write_of_the_list_does_not_heal_an_entry() -> None:
-    routes = "7c62:routes"
-    tape = dropped()
-    tape.write(1001, puts=[routes])
-    tape.write(1600, puts=["x"])
-    rows = [write(routes, 10, 12, entry="a"), write(routes, 1000, 1002, entry="b", deploy="d2")]
-    assert status(judged(tape, *rows)) == ("open", None)
+    tape = Tape()
+    event = tape.write(1001, puts=[ROUTES])
+    route: dict[str, Any] = {"key": ROUTES, "action": "append"}
+    mine = broken(entry="a", **route)
+    assert status(tape, mine, landed(event, entry="b", **route)) == ("open", None)
+    assert status(tape, mine, landed(event, entry="a", **route))[0] == "healed"
+    assert status(tape, mine)[0] == "maybe_repaired", "whose call it is nothing shows"
 
 
-def test_a_listing_that_shows_it_heals_what_the_chain_proves_dropped() -> None:
-    found = judged(dropped(), put(), held={KEY: "meant"})
-    assert found.verdicts["verdict"].to_list() == ["dropped"]
-    assert status(found) == ("healed", "a listing of 2025-03-20 12:50:00Z shows it there")
+def test_a_listing_that_shows_it_heals_what_was_dropped() -> None:
+    shown: dict[str, Any] = {"listed": "there", "listed_at": at(3000)}
+    assert status(Tape(), broken(**shown)) == ("healed", "a listing of 2025-03-20 12:50:00Z shows it there")
+    assert status(Tape(), broken(listed="missing", listed_at=at(3000)))[0] == "open"
 
 
 def test_the_loss_itself_does_not_repair_but_a_put_after_it_may() -> None:
     tape = Tape()
-    tape.write(1, puts=["x"])
-    tape.write(11, puts=[KEY])
-    tape.write(100, deletes=[KEY], caller=OTHER)
-    tape.write(300, puts=["x"])
-    found = judged(tape, put())
-    assert found.verdicts["verdict"].to_list() == ["lost"]
-    assert status(found) == ("open", None)
+    tape.write(50, puts=[KEY], caller=OTHER)
+    loss = tape.write(100, deletes=[KEY], caller=OTHER)
+    lost = broken(verdict="lost", loss_event_id=loss)
+    assert status(tape, lost)[0] == "open", "the put came before the loss"
     tape.write(400, puts=[KEY], caller=OTHER)
-    assert status(judged(tape, put()))[0] == "maybe_repaired"
+    assert status(tape, lost)[0] == "maybe_repaired"
 
 
 def test_the_removal_of_the_stage_leaves_nothing_to_repair() -> None:
@@ -142,30 +141,35 @@ def test_the_removal_of_the_stage_leaves_nothing_to_repair() -> None:
         command=pl.Series(["update", "destroy"]),
         started_at=pl.Series([at(0), at(2000)], dtype=TIME),
     )
-    found = judged(dropped(), put(), known=known)
-    assert status(found) == ("healed", "the stage was removed later by deploy d2 (2025-03-20 12:33:20Z)")
-    assert found.remedies.is_empty()
+    removed = ("healed", "the stage was removed later by deploy d2 (2025-03-20 12:33:20Z)")
+    assert status(Tape(), broken(), known=known) == removed
+    failed = known.with_columns(result=pl.lit("failed"))
+    assert status(Tape(), broken(), known=failed)[0] == "open"
 
 
 def test_the_deletion_of_the_whole_namespace_is_told() -> None:
     tape = Tape()
     tape.write(-600, puts=["7c62:other"])
-    tape.write(300, puts=["x"])
     tape.write(2000, deletes=["7c62:other"])
-    rows = [put(), write("7c62:other", 1000, 1001, action="put")]
-    kind, by = status(judged(tape, *rows))
+    kind, by = status(tape, broken())
     assert kind == "maybe_repaired"
     assert "was deleted later, as the removal of the stage does: UpdateKeys by" in (by or "")
+    tape.write(3000, puts=["7c62:other"])
+    assert status(tape, broken())[0] == "open"
 
 
-@pytest.mark.parametrize("verdict", ["errored"])
-def test_what_failed_and_was_deployed_again_is_healed(verdict: str) -> None:
+def test_a_write_without_a_window_is_compared_with_the_end_of_its_deploy() -> None:
     tape = Tape()
-    tape.write(-600, puts=["x"])
-    tape.write(11, puts=[KEY], error="ThrottlingException")
-    tape.write(1001, puts=[KEY])
-    tape.write(1600, puts=["x"])
-    found = judged(tape, put(reported="failed"), put(1000, 1002, deploy="d2"))
-    assert found.verdicts["verdict"].to_list() == [verdict, "landed"]
-    assert status(found)[0] == "healed"
-    assert json.dumps(found.remedies["write"].to_list()) == "[]"
+    tape.write(1001, puts=[KEY], caller=OTHER)
+    timeless = broken(low=None, high=None)
+    ended = deploys("d1").with_columns(ended_at=pl.lit(at(60), dtype=TIME))
+    assert status(tape, timeless, known=ended)[0] == "maybe_repaired"
+    assert status(tape, timeless)[0] == "open", "nothing says which of the two came first"
+
+
+def test_what_is_likely_not_in_place_has_a_status_too() -> None:
+    final = concluded(broken(verdict="unverifiable"))
+    calls = Tape().calls()
+    for leaning, rows in (("dropped", 1), ("landed", 0), (None, 0)):
+        likely = final.with_columns(leaning=pl.lit(leaning, dtype=pl.String))
+        assert statuses(likely, ordered_calls(calls, chain(calls)), deploys("d1")).height == rows

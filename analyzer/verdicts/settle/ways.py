@@ -1,4 +1,7 @@
-"""Which evidence would decide a doubt, by its cause: the cheapest first."""
+"""Which evidence would decide a doubt, by its cause: the cheapest first.
+
+A window and a listing take a minute; what lies in a bucket takes its name, and what others have takes asking.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ Way = Literal[
 LANDED: Final = "landed"
 """In the place of a cause: a landing of low confidence."""
 
-_BY_LOG: Final[tuple[Way, ...]] = ("candidates", "update", "event_log", "listing")
+_BY_LOG: Final[tuple[Way, ...]] = ("candidates", "listing", "update", "event_log")
 
 WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "no_trail": ("listing", "hours"),
@@ -32,12 +35,12 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "trail_too_early": ("listing", "hours"),
     "no_window": _BY_LOG,
     "clocks_differ": _BY_LOG,
-    "rivals": ("candidates", "update", "other_log", "listing"),
+    "rivals": ("candidates", "listing", "update", "other_log"),
     "other_writer": ("listing", "other_log"),
     "contested": ("listing", "event_log", "other_log"),
     "maybe_nothing": ("listing", "event_log"),
-    "form_lost": ("event_log", "listing", "originals"),
-    "degraded_form": ("event_log", "listing", "originals"),
+    "form_lost": ("listing", "event_log", "originals"),
+    "degraded_form": ("listing", "event_log", "originals"),
     "outcome_unknown": ("listing", "originals"),
     "interrupted": ("listing", "event_log"),
     LANDED: ("listing", "event_log", "hours_after"),

@@ -11,7 +11,7 @@ from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.matching.match import ordered_calls
 from analyzer.verdicts.remedies.told import told
 from analyzer.verdicts.tables import FINAL_VERDICTS
-from tests.build import STORE, Tape
+from tests.build import STORE, Tape, at
 
 ENTRY = "site,8fe6,,/"
 
@@ -19,7 +19,7 @@ ENTRY = "site,8fe6,,/"
 def key_of(tape: Tape, **row: Any) -> tuple[str | None, str | None, bool]:
     """The store, the key and whether it is a pattern."""
     known = {"id": "w1", "action": "append", "key": "*:routes", "pattern": True, "entry": ENTRY}
-    shown = known | {"inferred_store": STORE} | row
+    shown = known | {"inferred_store": STORE, "low": at(0), "high": at(60)} | row
     final = from_columns({name: [shown.get(name)] for name in FINAL_VERDICTS}, FINAL_VERDICTS)
     calls = tape.calls()
     table = told(final, ordered_calls(calls, chain(calls)))
@@ -42,6 +42,11 @@ def test_the_only_list_that_calls_name_is_the_one() -> None:
 def test_one_of_several_lists_is_not_told() -> None:
     assert key_of(reading("5ad2:routes", "beef:routes")) == (STORE, "*:routes", True)
     assert key_of(reading()) == (STORE, "*:routes", True)
+
+
+def test_a_list_that_is_called_at_another_time_may_be_another_routers() -> None:
+    assert key_of(reading("5ad2:routes"), low=at(100), high=at(160))[2]
+    assert key_of(reading("5ad2:routes"), low=None, high=None)[2]
 
 
 def test_a_listing_tells_it_where_calls_do_not_say_another() -> None:
