@@ -85,6 +85,8 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
         .then(pl.lit("contested"))
         .when(pl.col("pattern") & pl.col("strangers").fill_null(False))
         .then(pl.lit("other_writer"))
+        .when("near_unknown")
+        .then(pl.lit("outcome_unknown"))
         .when(~_refused() & pl.col("absent_doubt").is_not_null())
         .then("absent_doubt")
         .otherwise(_elsewhere())

@@ -81,7 +81,14 @@ def choice(script: Script, found: Iterable[Cluster], calls: Calls) -> Choice:
         why = "end"
     elif len(ranked) > 1 and best.points - ranked[1].points < lead:
         why = "rivals"
+    if why in {"partial", "unclean"} and window is not None and _is_alone(best, ranked, window):
+        why = None
     return Choice(ranked, taken=why is None, why=why, by_window=window is not None)
+
+
+def _is_alone(best: Cluster, ranked: Sequence[Cluster], window: Window) -> bool:
+    """Whether the best place is the only one within the window: then it need not explain nearly everything."""
+    return [one for one in ranked if not _gap(one, window)] == [best]
 
 
 def _explained(script: Script, cluster: Cluster) -> int:

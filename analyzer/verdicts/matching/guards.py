@@ -105,15 +105,15 @@ def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.Dat
         own_low="low",
         own_high="high",
     )
-    moments = attempts.select(*_KEY, "at", "event_id", "api", "by", "owner").sort(*_KEY, "at", "event_id")
+    moments = attempts.select(*_KEY, "at", "event_id", "api", "by", "owner", "ok").sort(*_KEY, "at", "event_id")
     spans = near.hstack(ranges(near, moments, _KEY)).filter(pl.col("first") < pl.col("past"))
     if spans.is_empty():
-        return pl.DataFrame(schema={"write": pl.String, "near_attempt": pl.String, "near_owned": pl.Boolean})
+        return pl.DataFrame(schema={"write": pl.String, "near_attempt": pl.String, "near_owned": pl.Boolean, "near_unknown": pl.Boolean})
     rows = spans.with_columns(
         row=pl.int_ranges("first", pl.min_horizontal("past", pl.col("first") + _LOOKED_AT))
     )
     pairs = rows.explode("row").drop_nulls("row")
-    found = pairs.hstack(moments[pairs["row"]].select("at", "event_id", "api", "by", "owner"))
+    found = pairs.hstack(moments[pairs["row"]].select("at", "event_id", "api", "by", "owner", "ok"))
     mine = found.join(
         writers.select("deploy", "by", own=pl.lit(value=True)).unique(), on=["deploy", "by"], how="left"
     )
@@ -127,6 +127,7 @@ def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.Dat
         .agg(
             near_attempt=pl.col("event_id").first(),
             near_owned=pl.col("owner").is_not_null().all(),
+            near_unknown=pl.col("ok").is_null().any(),
         )
     )
 
