@@ -355,3 +355,22 @@ def test_a_key_with_very_many_calls_only_confirms() -> None:
     run(tape, 0)
     found = row(laid(tape, *log(0)))
     assert (found["state"], found["matched"], found["basis"]) == ("aligned", 2, "own_keys")
+
+
+def test_a_delete_takes_whatever_is_in_the_namespace() -> None:
+    """The log knows of one key; the store had another one beside it."""
+    tape = Tape()
+    tape.write(0, deletes=["a:metadata", "a:/left-over"])
+    found = row(laid(tape, site("a:metadata", 0, 1, 1, action="delete", op="delete")))
+    assert (found["state"], found["matched"]) == ("aligned", 1)
+
+
+def test_where_there_are_too_many_calls_only_the_clock_decides() -> None:
+    """A call on the list each second, and no other key: nobody knows whose it is, but by the clock."""
+    tape = Tape()
+    for second in range(-3000, 3000):
+        if abs(second) > 30:
+            tape.write(second, puts=[ROUTES], caller=OTHER)
+    tape.write(0, puts=[ROUTES])
+    found = state(laid(tape, route(ROUTES, 0, 1, 1)))
+    assert found["tied"] or found["state"] == "ambiguous"
