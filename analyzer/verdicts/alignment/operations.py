@@ -46,7 +46,10 @@ def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
         writes: WRITES.
         deploys: DEPLOYS.
     """
-    stamped = deploys.filter(pl.col("started_at").is_not_null())["id"].implode()
+    # An update id tells a beginning, but only stamps tell an end: other times of a text are those of a user's window.
+    stamped = deploys.filter(pl.all_horizontal(pl.col("started_at", "ended_at").is_not_null()))[
+        "id"
+    ].implode()
     timed = (
         writes.filter(pl.all_horizontal(pl.col("start", "end").is_not_null()))
         .filter(pl.col("exact") | pl.col("deploy").is_in(stamped))

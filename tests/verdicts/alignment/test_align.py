@@ -305,7 +305,9 @@ def test_text_with_a_namespace_matches_calls_in_any_store() -> None:
     tape.write(20, puts=["cd34:routes"])
     text = {"pattern": True, "store": None, "exact": False}
     table = writes(*site("ab12:*", 100, 101, 1, op="create", **text), *route("*:routes", 119, 121, 2, **text))
-    stamped = deploys("d1").with_columns(started_at=pl.lit(at(95)).cast(WRITES["start"]))
+    stamped = deploys("d1").with_columns(
+        started_at=pl.lit(at(95)).cast(WRITES["start"]), ended_at=pl.lit(at(130)).cast(WRITES["start"])
+    )
     found = align(table, stamped, tape.calls())
     assert (row(found)["state"], row(found)["matched"], offsets(found)) == ("aligned", 2, [(99, 102)])
 
@@ -315,6 +317,15 @@ def test_a_log_without_times_is_not_aligned_by_them() -> None:
     tape.write(0, puts=["ab12:metadata"])
     found = laid(tape, [write("ab12:*", None, None, pattern=True, store=None, exact=False)])
     assert (row(found)["state"], row(found)["note"]) == ("unaligned", None)
+
+
+def test_a_window_that_a_user_gave_is_no_clock() -> None:
+    """An update id tells when it began; the end is the user's."""
+    tape = Tape()
+    tape.write(0, puts=["ab12:metadata"])
+    table = writes(*site("ab12:*", 0, 120, 1, pattern=True, store=None, exact=False))
+    begun = deploys("d1").with_columns(started_at=pl.lit(at(0)).cast(WRITES["start"]))
+    assert row(align(table, begun, tape.calls()))["state"] == "unaligned"
 
 
 def test_an_operation_that_wrote_nothing_takes_no_part() -> None:
