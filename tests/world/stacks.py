@@ -142,6 +142,7 @@ def main() -> int:
     parser.add_argument("deploys", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="shapes whose name holds this")
+    parser.add_argument("--clock", default="", help="right, uniform, mixed or shared: only this one")
     given = parser.parse_args()
     worlds = max(1, given.deploys // 34)
     seeds = range(given.seed * 10_000, given.seed * 10_000 + worlds)
@@ -151,7 +152,7 @@ def main() -> int:
         if given.only not in name:
             continue
         clocks = ("mixed",) if shape.clock == "mixed" else ("right", "uniform", "mixed", "shared")
-        for clock in clocks:
+        for clock in (clock for clock in clocks if given.clock in clock):
             ways = (("alone", alone), ("together", together)) if clock == "shared" else (("alone", alone),)
             for way, run in ways:
                 score, spent, wrong = run(seeds, replace(shape, clock=clock))

@@ -24,6 +24,10 @@ _OPERATION = ("number", "start", "end", "route", "succeeded", "expected", "born"
 _PAIR = ("number", "attempt", "at", "ok", "writer", "store", "size", "sole", "first", "known")
 
 
+_KEPT = 100_000
+"""Pairs of the logs that are kept at a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """One deploy.
@@ -73,6 +77,8 @@ class Logs:
 
     def __init__(self, deploys: pl.DataFrame, ops: Operations, found: Attempts) -> None:
         self._ops, self._found = ops, found
+        self._kept: dict[str, Log] = {}
+        self._room = _KEPT
         self._reach = in_reach(ops, found)
         table = ops.table.select("deploy", *_OPERATION).sort("number")
         numbers = table.group_by("deploy", maintain_order=True).agg(
@@ -107,6 +113,7 @@ class Logs:
         """Looks up what only confirms an offset, at the offsets of each deploy."""
         if not self._reach.confirming.is_empty():
             pairs = at_offsets(self._reach.confirming, offsets, self._ops, self._found)
+            self._kept.clear()
             self._confirming = _Parts(pairs.select(_PAIR).sort("number", "at", "attempt"), self._spans)
 
     def deploys(self) -> list[str]:
@@ -122,7 +129,16 @@ class Logs:
         return int(self._spans["expected"][self._place[deploy]])
 
     def log(self, deploy: str) -> Log:
-        """The log of one deploy."""
+        """The log of one deploy, kept for as long as it is small beside all that are kept."""
+        made = self._kept.get(deploy)
+        if made is None:
+            made = self._made(deploy)
+            self._room -= sum(map(len, made.pairs.values()))
+            if self._room > 0:
+                self._kept[deploy] = made
+        return made
+
+    def _made(self, deploy: str) -> Log:
         place = self._place[deploy]
         operations = [Operation(*row) for row in self._table.rows(place)]
         by_number = {operation.number: operation for operation in operations}
@@ -131,7 +147,7 @@ class Logs:
         for number, *call in [*voting, *self._confirming.rows(place)]:
             operation, at = by_number[number], call[1]
             low, high = operation.start - at - 1, operation.end + 1 - at
-            pairs.setdefault(number, []).append(Pair(*call, low, high))
+            pairs.setdefault(number, []).append(Pair(*(*call, low, high)))
         operations.sort(key=lambda operation: (operation.end, operation.start, operation.number))
         named = [
             (writer, by_number[number].start - at - 1, by_number[number].end + 1 - at)

@@ -46,7 +46,10 @@ def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
         writes: WRITES.
         deploys: DEPLOYS.
     """
-    stamped = deploys.filter(pl.col("started_at").is_not_null())["id"].implode()
+    # An update id tells a beginning, but only stamps tell an end: other times of a text are those of a user's window.
+    stamped = deploys.filter(pl.all_horizontal(pl.col("started_at", "ended_at").is_not_null()))[
+        "id"
+    ].implode()
     timed = (
         writes.filter(pl.all_horizontal(pl.col("start", "end").is_not_null()))
         .filter(pl.col("exact") | pl.col("deploy").is_in(stamped))
@@ -89,14 +92,23 @@ def _table(writes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _needs(writes: pl.DataFrame) -> pl.DataFrame:
-    """What each operation writes; nothing where the log does not even tell the namespace of a key, but for a list."""
-    namespace = pl.when("pattern").then(pl.col("key").str.extract(r"^([^:]+):", 1))
+    """What each operation writes; nothing where the log does not even tell the namespace of a key, but for a list.
+
+    SST deletes whatever is in the namespace, be it more than the log knows
+    (docs/facts/sst-output.md#42-calls-per-operation).
+    """
+    cleared = pl.col("type").is_in(sst_types()) & (pl.col("action") == "delete")
+    known = ~pl.col("pattern") & ~(cleared & pl.col("key").str.contains(":", literal=True))
+    namespace = pl.when(~known).then(pl.col("key").str.extract(r"^([^:]+):", 1))
     listed = pl.col("key") == ANY_LIST
     needs = (
         writes.with_columns(namespace=namespace)
-        .filter(~pl.col("pattern") & pl.col("store").is_not_null() | (pl.col("namespace") != "*") | listed)
+        .filter(
+            (~pl.col("pattern") & pl.col("store").is_not_null())
+            | (pl.col("pattern") & ((pl.col("namespace") != "*") | listed))
+        )
         .join(EFFECTS, on="action")
-        .select("number", "store", "namespace", "effect", "apis", key=pl.when(~pl.col("pattern")).then("key"))
+        .select("number", "store", "namespace", "effect", "apis", key=pl.when(known).then("key"))
         .unique(["number", "store", "key", "namespace", "effect"], maintain_order=True)
     )
     return conform(needs, NEEDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,18 +11,22 @@ from analyzer.verdicts.alignment.claims import claimed, contested
 from analyzer.verdicts.alignment.decide import Placed, decided
 from analyzer.verdicts.alignment.fit import fit
 from analyzer.verdicts.alignment.group import Group, Vote, group
+from analyzer.verdicts.alignment.offsets import Peak
 from analyzer.verdicts.alignment.score import scored
 from analyzer.verdicts.alignment.step import step
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable
 
-    from analyzer.verdicts.alignment.candidates import Candidate
     from analyzer.verdicts.alignment.extras import Activity, Query
     from analyzer.verdicts.alignment.fit import Fit
     from analyzer.verdicts.alignment.logs import Log, Logs
     from analyzer.verdicts.alignment.reads import Reads
     from analyzer.verdicts.alignment.score import Scored
+
+
+Voted = Mapping[int, Sequence[Peak]]
+"""The peaks of each writer's calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,10 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True) -> Places:
         trail: what is asked of the trail.
         together: whether the logs vote for an offset, and claim calls before each other.
     """
-    deploys = logs.deploys()
-    agreed = group(_votes(logs), len(deploys)) if together else None
+    voted = {deploy: votes(logs.log(deploy)) for deploy in logs.deploys()}
+    agreed = group(_votes(logs, voted), len(voted)) if together else None
     centre = 0.0 if agreed is None else agreed.offset
-    by_deploy = _judged(logs, deploys, trail, centre, frozenset())
+    by_deploy = _judged(logs, voted, trail, centre, frozenset())
     if together:
         by_deploy |= contested(by_deploy)
         rest = [
@@ -71,36 +76,38 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True) -> Places:
         ]
         taken = claimed(by_deploy)
         if taken and rest:
-            by_deploy |= _judged(logs, rest, trail, centre, taken)
+            again = {deploy: votes(logs.log(deploy), taken) for deploy in rest}
+            by_deploy |= _judged(logs, again, trail, centre, taken)
             by_deploy |= contested(by_deploy)
     by_deploy |= trail.reads.doubtful(by_deploy, trail.callers)
     by_deploy |= _looked_into(logs, trail, by_deploy)
     return Places(by_deploy, agreed)
 
 
-def _votes(logs: Logs) -> list[Vote]:
-    found: list[Vote] = []
-    for number, deploy in enumerate(logs.deploys()):
-        log = logs.log(deploy)
-        for peaks in votes(log).values():
-            found.extend(
-                Vote(number, peak.middle, peak.count) for peak in peaks if 2 * peak.count >= log.expected
-            )
-    return found
+def _votes(logs: Logs, voted: Mapping[str, Voted]) -> list[Vote]:
+    """What the logs say to the group: the offsets at which at least half of a log's operations match."""
+    return [
+        Vote(number, peak.middle, peak.count)
+        for number, (deploy, by_writer) in enumerate(voted.items())
+        for least in (logs.expected(deploy) / 2,)
+        for peaks in by_writer.values()
+        for peak in peaks
+        if peak.count >= least
+    ]
 
 
 def _judged(
-    logs: Logs, deploys: Sequence[str], trail: Trail, centre: float, taken: Collection[int]
+    logs: Logs, voted: Mapping[str, Voted], trail: Trail, centre: float, taken: Collection[int]
 ) -> dict[str, Placed]:
-    """Each deploy by itself, without the calls in `taken`."""
-    chosen: dict[str, list[Candidate]] = {}
-    for deploy in deploys:
-        log = logs.log(deploy)
-        chosen[deploy] = candidates(log, votes(log, taken), trail.callers, {0.0, centre})
+    """Each deploy of `voted` by itself, without the calls in `taken`."""
+    chosen = {
+        deploy: candidates(logs.log(deploy), by_writer, trail.callers, {0.0, centre})
+        for deploy, by_writer in voted.items()
+    }
     logs.confirm_at({deploy: [one.offset for one in of_deploy] for deploy, of_deploy in chosen.items()})
     fits: list[tuple[str, float, Fit]] = []
     queries: list[tuple[int, Query]] = []
-    for deploy in deploys:
+    for deploy in voted:
         log = logs.log(deploy)
         count = runs(log)
         for candidate in chosen[deploy]:
@@ -113,7 +120,7 @@ def _judged(
         queries, trail.activity.counts([query for _, query in queries]), strict=True
     ):
         extras[owner] += count
-    explanations: dict[str, list[Scored]] = {deploy: [] for deploy in deploys}
+    explanations: dict[str, list[Scored]] = {deploy: [] for deploy in voted}
     for (deploy, count, made), extra in zip(fits, extras, strict=True):
         explanations[deploy].append(scored(made, max(0, extra), count, centre))
     return {

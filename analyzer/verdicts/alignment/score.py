@@ -56,7 +56,7 @@ class Scored:
         return self.evidence + self.prior
 
 
-def scored(fit: Fit, extras: int, runs: int, centre: float) -> Scored:
+def scored(fit: Fit, extras: int, runs: float, centre: float) -> Scored:
     """The score of `fit`.
 
     Args:

@@ -305,7 +305,9 @@ def test_text_with_a_namespace_matches_calls_in_any_store() -> None:
     tape.write(20, puts=["cd34:routes"])
     text = {"pattern": True, "store": None, "exact": False}
     table = writes(*site("ab12:*", 100, 101, 1, op="create", **text), *route("*:routes", 119, 121, 2, **text))
-    stamped = deploys("d1").with_columns(started_at=pl.lit(at(95)).cast(WRITES["start"]))
+    stamped = deploys("d1").with_columns(
+        started_at=pl.lit(at(95)).cast(WRITES["start"]), ended_at=pl.lit(at(130)).cast(WRITES["start"])
+    )
     found = align(table, stamped, tape.calls())
     assert (row(found)["state"], row(found)["matched"], offsets(found)) == ("aligned", 2, [(99, 102)])
 
@@ -315,6 +317,15 @@ def test_a_log_without_times_is_not_aligned_by_them() -> None:
     tape.write(0, puts=["ab12:metadata"])
     found = laid(tape, [write("ab12:*", None, None, pattern=True, store=None, exact=False)])
     assert (row(found)["state"], row(found)["note"]) == ("unaligned", None)
+
+
+def test_a_window_that_a_user_gave_is_no_clock() -> None:
+    """An update id tells when it began; the end is the user's."""
+    tape = Tape()
+    tape.write(0, puts=["ab12:metadata"])
+    table = writes(*site("ab12:*", 0, 120, 1, pattern=True, store=None, exact=False))
+    begun = deploys("d1").with_columns(started_at=pl.lit(at(0)).cast(WRITES["start"]))
+    assert row(align(table, begun, tape.calls()))["state"] == "unaligned"
 
 
 def test_an_operation_that_wrote_nothing_takes_no_part() -> None:
@@ -355,3 +366,22 @@ def test_a_key_with_very_many_calls_only_confirms() -> None:
     run(tape, 0)
     found = row(laid(tape, *log(0)))
     assert (found["state"], found["matched"], found["basis"]) == ("aligned", 2, "own_keys")
+
+
+def test_a_delete_takes_whatever_is_in_the_namespace() -> None:
+    """The log knows of one key; the store had another one beside it."""
+    tape = Tape()
+    tape.write(0, deletes=["a:metadata", "a:/left-over"])
+    found = row(laid(tape, site("a:metadata", 0, 1, 1, action="delete", op="delete")))
+    assert (found["state"], found["matched"]) == ("aligned", 1)
+
+
+def test_where_there_are_too_many_calls_only_the_clock_decides() -> None:
+    """A call on the list each second, and no other key: nobody knows whose it is, but by the clock."""
+    tape = Tape()
+    for second in range(-3000, 3000):
+        if abs(second) > 30:
+            tape.write(second, puts=[ROUTES], caller=OTHER)
+    tape.write(0, puts=[ROUTES])
+    found = state(laid(tape, route(ROUTES, 0, 1, 1)))
+    assert found["tied"] or found["state"] == "ambiguous"
