@@ -63,6 +63,7 @@ class Evidence:
             {done.number: done for file in files for done in file.calls}.values(), key=_number
         )
         self.export = condition.export
+        self._events = {done.event_id: done for done in self.calls}
         self.legible = [done for done in self.calls if done.number not in self.export.keyless]
         self.numbers = {done.number for done in self.legible}
         self.reach = max((file.delivered for file in files), default=0.0) if self.export.own_files else 0.0
@@ -107,6 +108,10 @@ class Evidence:
             return ""
         admitted = truth.intent.operation.reported == "failed"
         return "" if kind == exports.NO_ERRORS and fate == "errored" and not admitted else level
+
+    def by_event(self, event_id: str | None) -> Done | None:
+        """The call whose record, or a copy of it, has this event ID."""
+        return self._events.get((event_id or "").removeprefix("copy-"))
 
     def others_write_routes(self, deploy: Deploy) -> bool:
         """Whether somebody else wrote a list of routes, in any store, while the deploy ran."""
