@@ -122,11 +122,10 @@ class Evidence:
             if done.writes and any(key.endswith(":routes") for key in done.call.keys)
         )
 
-    def others_write(self, deploy: Deploy, prefix: str) -> bool:
-        """Whether somebody else tried, by SST's API, to write a key that begins so while the deploy ran."""
-        end = deploy.ended or deploy.killed_at or deploy.began
+    def others_write(self, deploy: Deploy, prefix: str, since: float, until: float) -> bool:
+        """Whether somebody else tried, by SST's API, to write a key that begins so, in a time that a person gave."""
         return any(
-            deploy.began - 6 <= done.at <= end + 6 and done.actor.operation not in deploy.operations
+            since - 6 <= done.at <= until + 6 and done.actor.operation not in deploy.operations
             for done in self.legible
             if done.call.api == "UpdateKeys" and any(key.startswith(prefix) for key in done.call.keys)
         )

@@ -310,6 +310,14 @@ class TestText:
         late = windows.Window(windows.LATE, 130, 162)
         assert self.rows(story, TEXT, late)["WebKvKeys.sst.aws.KvKeys"].level == ""
 
+    def test_a_wide_window_that_holds_another_run_too_does_not_tell_whose_call_it_is(self) -> None:
+        story = Story()
+        two_sites(story)
+        story.call(300, f"{WEB}:/0", value="v0")
+        wide = windows.Window(windows.WIDE, 20, 330)
+        assert self.rows(story, TEXT)["WebKvKeys.sst.aws.KvKeys"].level == "proof"
+        assert self.rows(story, TEXT, wide)["WebKvKeys.sst.aws.KvKeys"].level == ""
+
     def test_without_times_the_only_run_is_likely(self) -> None:
         story = Story()
         two_sites(story)
