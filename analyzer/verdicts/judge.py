@@ -14,7 +14,7 @@ import polars as pl
 
 from analyzer.advisories.advisories import affected
 from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, SETTLE, VERDICTS, empty
-from analyzer.verdicts.alignment.every import align_every
+from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.closing import closed_chain, dated
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
@@ -106,7 +106,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     stage = _stages(keep)
     near_calls = relevant_calls(calls, chain, writes)
     ordered = stage("ordered_calls", ordered_calls(near_calls, chain))
-    aligned = align_every(writes, deploys, calls)
+    aligned = align(writes, deploys, calls)
     stage("alignments", aligned.table)
     windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
     covered = empty(COVERED) if covered is None else covered

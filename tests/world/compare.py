@@ -20,6 +20,7 @@ from tests.world.knowable import Evidence, Judged, overlap
 from tests.world.listed import with_listings
 from tests.world.logs import event_log, pulumi_text, shown, terminal_text
 from tests.world.score import (
+    ANOTHERS,
     CI,
     EXACT,
     FALSE,
@@ -28,6 +29,7 @@ from tests.world.score import (
     TEXT,
     TOO_SURE,
     UNTIMED,
+    UNTRUE_CAUSE,
     Disagreement,
     Score,
 )
@@ -63,6 +65,7 @@ class Said(NamedTuple):
     cause: str | None = None
     confidence: str = "low"
     leaning: str | None = None
+    event_id: str | None = None
 
 
 def forms_of(world: Scenario) -> tuple[str, ...]:
@@ -214,7 +217,17 @@ class _Held:
                 return FALSE  # without times nothing is absent
             if said.verdict == "landed" and said.confidence != "low":
                 return TOO_SURE
-        return _disagreement(each, said, twins)
+        return _disagreement(each, said, twins) or self._wrong_reason(each, said)
+
+    def _wrong_reason(self, each: Judged, said: Said) -> str | None:
+        """What is wrong with the reason of a right verdict, where the calls cannot be mistaken for each other."""
+        if each.truth.attempts and said.verdict == "dropped" and said.cause == "never_attempted":
+            return UNTRUE_CAUSE
+        call = self.evidence.by_event(said.event_id)
+        mine = call is None or call.actor.operation is each.truth.intent.operation
+        if mine or self.form != EXACT or said.verdict != "landed" or each.swappable:
+            return None
+        return ANOTHERS
 
     def _note(self, what: str, each: Judged, said: Said) -> None:
         truth, intent = each.truth, each.truth.intent
@@ -258,7 +271,7 @@ def _twins(each: Judged, pairs: list[Verdict]) -> list[Verdict]:
 
 
 def _said(row: Row) -> Said:
-    return Said(row["verdict"], row["cause"], row["confidence"], row.get("leaning"))
+    return Said(row["verdict"], row["cause"], row["confidence"], row.get("leaning"), row.get("event_id"))
 
 
 def _group(row: Row) -> Group:

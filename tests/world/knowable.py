@@ -63,6 +63,7 @@ class Evidence:
             {done.number: done for file in files for done in file.calls}.values(), key=_number
         )
         self.export = condition.export
+        self._events = {done.event_id: done for done in self.calls}
         self.legible = [done for done in self.calls if done.number not in self.export.keyless]
         self.numbers = {done.number for done in self.legible}
         self.reach = max((file.delivered for file in files), default=0.0) if self.export.own_files else 0.0
@@ -108,6 +109,10 @@ class Evidence:
         admitted = truth.intent.operation.reported == "failed"
         return "" if kind == exports.NO_ERRORS and fate == "errored" and not admitted else level
 
+    def by_event(self, event_id: str | None) -> Done | None:
+        """The call whose record, or a copy of it, has this event ID."""
+        return self._events.get((event_id or "").removeprefix("copy-"))
+
     def others_write_routes(self, deploy: Deploy) -> bool:
         """Whether somebody else wrote a list of routes, in any store, while the deploy ran."""
         end = deploy.ended or deploy.killed_at or deploy.began
@@ -117,11 +122,10 @@ class Evidence:
             if done.writes and any(key.endswith(":routes") for key in done.call.keys)
         )
 
-    def others_write(self, deploy: Deploy, prefix: str) -> bool:
-        """Whether somebody else tried, by SST's API, to write a key that begins so while the deploy ran."""
-        end = deploy.ended or deploy.killed_at or deploy.began
+    def others_write(self, deploy: Deploy, prefix: str, since: float, until: float) -> bool:
+        """Whether somebody else tried, by SST's API, to write a key that begins so, in a time that a person gave."""
         return any(
-            deploy.began - 6 <= done.at <= end + 6 and done.actor.operation not in deploy.operations
+            since - 6 <= done.at <= until + 6 and done.actor.operation not in deploy.operations
             for done in self.legible
             if done.call.api == "UpdateKeys" and any(key.startswith(prefix) for key in done.call.keys)
         )

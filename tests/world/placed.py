@@ -103,7 +103,13 @@ class Placing:
         return max((len(each) for each in runs.values()), default=0)
 
     def nobody_else(
-        self, deploy: Deploy, operation: Operation, names: Callable[[Done], bool], *, reads: bool = True
+        self,
+        deploy: Deploy,
+        operation: Operation,
+        names: Callable[[Done], bool],
+        *,
+        reads: bool = True,
+        logs: bool = True,
     ) -> bool:
         """Whether no call available could be a write of the operation that no call made.
 
@@ -112,6 +118,7 @@ class Placing:
             operation: the one that made no call.
             names: whether a call names what it meant to write.
             reads: whether a read of it counts: text does not show which list was read.
+            logs: whether the logs of the other deploys are available too, and claim their calls.
         """
         start, end = span(operation, deploy)
         if any(start - AROUND <= done.second <= end + AROUND for done in self.attempts if names(done)):
@@ -119,7 +126,9 @@ class Placing:
         unclaimed = [
             done
             for done in self.attempts
-            if names(done) and not self._claimed(done) and done.actor.operation is not operation
+            if names(done)
+            and not (logs and self._claimed(done))
+            and done.actor.operation not in deploy.operations
         ]
         if not unclaimed:
             return True

@@ -17,7 +17,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from tests.world.compare import score
-from tests.world.hostile.switches import NONE, SWITCHES, chosen
+from tests.world.hostile.switches import EXTRA, NONE, SWITCHES, chosen
 from tests.world.scenario import scenario
 from tests.world.score import FORMS, KIND_FORMS, Score
 from tests.world.tables import tables
@@ -90,7 +90,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("scenarios", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--form", choices=FORMS)
-    parser.add_argument("--only", choices=SWITCHES, action="append", default=[])
+    parser.add_argument("--only", choices=(*SWITCHES, *EXTRA), action="append", default=[])
     parser.add_argument("--without", choices=SWITCHES, action="append", default=[])
     parser.add_argument("--kind", action="store_true", help="no hostility at all")
     parser.add_argument("--jobs", type=int, default=1)

@@ -14,11 +14,13 @@ from tests.world.clock import Clock, Process, Run
 from tests.world.deploy import Deploy
 from tests.world.faults import APIS, Busy, Denied, Flaky, Killer
 from tests.world.hostile import reruns, stores, strangers
-from tests.world.hostile.clocks import set_clocks
+from tests.world.hostile.clocks import set_an_hour_off, set_clocks
 from tests.world.hostile.replaced import move_components
 from tests.world.hostile.switches import (
     CLOCKS,
     HEALS,
+    HOUR,
+    MACHINE_HOUR,
     NONE,
     RECREATED,
     REPLACED,
@@ -145,6 +147,8 @@ class World:
         end = self.service.clock.now + 3600
         if CLOCKS in self.hostile:
             set_clocks(self.deploys, chance_of(self.seed, CLOCKS))
+        for kind in self.hostile & {HOUR, MACHINE_HOUR}:
+            set_an_hour_off(self.deploys, chance_of(self.seed, kind), shared=kind == MACHINE_HOUR)
         condition = drawn_condition(self.deploys, self.not_logged, self.chance)
         self.notes.append(condition.name)
         listings = made_hostile(self, condition, end)

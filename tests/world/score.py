@@ -13,6 +13,9 @@ GRAVE = ("dropped", "landed", "lost", "unverifiable")
 """A false verdict of these fails the run, unless it is a `landed` with low confidence. An `unverifiable` is false if it
 says without a leaning that one of several writes was lost, or never made, and none was."""
 FALSE, FALSE_LOW, TOO_SURE = "false", "false, but low", "too sure"
+UNTRUE_CAUSE, ANOTHERS = "untrue cause", "another's call"
+"""A right verdict for a wrong reason: `never_attempted` of a write that was attempted (where records are missing, a
+drop has no cause), and `landed` by a call that another operation made, or none."""
 
 
 @dataclass(frozen=True, slots=True)

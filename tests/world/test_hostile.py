@@ -19,7 +19,9 @@ from tests.world.hostile.switches import (
     COPIES,
     EXPORTS,
     HEALS,
+    HOUR,
     LISTINGS,
+    MACHINE_HOUR,
     NONE,
     RECREATED,
     REPLACED,
@@ -133,6 +135,15 @@ class TestClocks:
             events = parse_log(path)
             at[offset] = events["at"].drop_nulls()
         assert ((at[0] - at[-600]) == timedelta(seconds=600)).all()
+
+    def test_all_may_be_off_by_up_to_an_hour_alone_or_together(self) -> None:
+        for kind in (HOUR, MACHINE_HOUR):
+            alike = {
+                len({deploy.clock for deploy in world.deploys}) == 1
+                for world in worlds(kind)
+                if world.deploys[1:]
+            }
+            assert alike == {kind == MACHINE_HOUR}
 
     def test_a_step_moves_what_comes_after_it(self) -> None:
         clock = LogClock(5.0, -20.0, 100.0)

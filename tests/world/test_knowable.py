@@ -260,6 +260,24 @@ class TestDrop:
         assert story.judged()["9900:routes"].level == "proof"
 
 
+class TestMoot:
+    def test_a_put_that_was_never_made_may_be_called_dropped_though_its_value_was_there(self) -> None:
+        story = Story()
+        story.call(50, f"{DOCS}:/0", f"{DOCS}:/1", by=None, value="v0")
+        two_sites(story, docs=False)
+        truth = story.judged()[f"{DOCS}:/0"].truth
+        assert (truth.fate, truth.right) == ("moot", frozenset({"landed", "unverifiable", "dropped"}))
+
+    def test_an_entry_that_was_there_needs_no_write_and_is_not_dropped(self) -> None:
+        story = Story()
+        story.beats()
+        story.call(50, "9900:routes", value='["site,Web"]')
+        story.route("Web", 112)
+        story.beats()
+        truth = story.judged()["9900:routes"].truth
+        assert (truth.fate, truth.right) == ("moot", frozenset({"landed", "unverifiable"}))
+
+
 class TestExports:
     @pytest.mark.parametrize(
         ("kind", "landed", "dropped"),
@@ -309,6 +327,14 @@ class TestText:
         two_sites(story)
         late = windows.Window(windows.LATE, 130, 162)
         assert self.rows(story, TEXT, late)["WebKvKeys.sst.aws.KvKeys"].level == ""
+
+    def test_a_wide_window_that_holds_another_run_too_does_not_tell_whose_call_it_is(self) -> None:
+        story = Story()
+        two_sites(story)
+        story.call(300, f"{WEB}:/0", value="v0")
+        wide = windows.Window(windows.WIDE, 20, 330)
+        assert self.rows(story, TEXT)["WebKvKeys.sst.aws.KvKeys"].level == "proof"
+        assert self.rows(story, TEXT, wide)["WebKvKeys.sst.aws.KvKeys"].level == ""
 
     def test_without_times_the_only_run_is_likely(self) -> None:
         story = Story()

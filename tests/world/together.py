@@ -64,7 +64,8 @@ def together(
         worst = next((each for each in members if each.truth.fate not in ("landed", "moot")), members[0])
         swappable = worst.truth.intent.operation.kind == KV_ROUTES and (routes > 1 or crowded)
         one_fate = len({each.truth.fate for each in members}) == 1
-        level = "" if swappable or not one_fate else _level(evidence, deploy, worst, given)
+        unclear = swappable or not one_fate or _deleted_later(members)
+        level = "" if unclear else _level(evidence, deploy, worst, given)
         right, hedged = _right(members)
         yield name, Judged(worst.truth, right, level, swappable, worst.doubtful or hedged)
 
@@ -94,21 +95,33 @@ def _level(evidence: Evidence, deploy: Deploy, each: Judged, given: Given) -> st
         held = given.printed == LATE or (given.printed != LIVE and each.truth.fate != "landed")
         if held or not evidence.placing.placed(deploy, NEAR):
             return ""
-    if not given.window.holds or not _nobody_else(evidence, deploy, each):
+    if not given.window.holds or not _nobody_else(evidence, deploy, each, given.window):
         return ""
     return each.level if _told(evidence, deploy, each, given.window) else "likely"
 
 
-def _nobody_else(evidence: Evidence, deploy: Deploy, each: Judged) -> bool:
-    """For a drop: whether no call on the namespace could be the write, for the log does not say which key it was."""
+def _nobody_else(evidence: Evidence, deploy: Deploy, each: Judged, window: Window) -> bool:
+    """For a drop: whether no call on the namespace could be the write, for the log does not say which key it was.
+
+    No other log is available: the calls of other deploys are anybody's.
+    """
     intent = each.truth.intent
     if each.truth.fate != "dropped":
-        return not evidence.others_write(deploy, prefix(deploy, intent))
+        return not evidence.others_write(deploy, prefix(deploy, intent), window.since, window.until)
     return evidence.placing.nobody_else(
         deploy,
         intent.operation,
         lambda done: any(key.startswith(prefix(deploy, intent)) for key in done.call.keys),
         reads=False,
+        logs=False,
+    )
+
+
+def _deleted_later(members: list[Judged]) -> bool:
+    """Whether a later deploy, of which no log is available here, deleted a key of the row: that looks like a loss."""
+    return any(
+        each.truth.renewal is not None and each.truth.intent.key in each.truth.renewal.call.deletes
+        for each in members
     )
 
 

@@ -56,6 +56,13 @@ def set_clocks(deploys: Sequence[Deploy], chance: Random) -> None:
         deploy.clock = _stepping(deploy, mine, chance) if chance.random() < STEPPING else mine
 
 
+def set_an_hour_off(deploys: Sequence[Deploy], chance: Random, *, shared: bool) -> None:
+    """Gives each deploy a clock that is off by up to an hour, or all of them one."""
+    clock = LogClock(chance.uniform(-3600, 3600))
+    for deploy in deploys:
+        deploy.clock = clock if shared else LogClock(chance.uniform(-3600, 3600))
+
+
 def _drawn(chance: Random) -> LogClock:
     sign = chance.choice((-1, 1))
     match chance.choice(KINDS):

@@ -39,6 +39,9 @@ SWITCHES = (
     UNREAD,
 )
 ALL = frozenset(SWITCHES)
+HOUR, MACHINE_HOUR = "hour", "machine-hour"
+EXTRA = (HOUR, MACHINE_HOUR)
+"""On only where they are named: every clock is off by up to an hour, each log's by its own or all by the same."""
 NONE: frozenset[str] = frozenset()
 
 
