@@ -102,15 +102,9 @@ def _never(
             each.done and not holds(intent, each.value) and not _superseded(deploy, intent, each.done)
             for each in later
         )
-<<<<<<< HEAD
-        # Keys are always written: that they held the same before does not make the missing call right.
-        missing = ["dropped"] * (operation.kind == KV_KEYS)
-        return Truth(deploy, intent, "moot", _set("landed", "unverifiable", *["lost"] * taken, *missing))
-=======
         # KvKeys puts every key that it means, so a put that was never made is dropped, though its value was there.
         more = ["lost"] * taken + ["dropped"] * (intent.action == "put")
         return Truth(deploy, intent, "moot", _set("landed", "unverifiable", *more))
->>>>>>> world
     if attempts:
         return Truth(deploy, intent, "errored", _set("errored", "dropped"), attempts=attempts)
     return Truth(deploy, intent, "dropped", _set("dropped"))
