@@ -107,9 +107,7 @@ def test_a_whole_log() -> None:
     found = events(DEPLOY)
     real = [event for event in found if event["kind"] not in ("noise", "unrecognised")]
     seconds = {"tick": 3}  # all behind the one line of dots
-    assert real == [
-        {"seq": seq, **event, **(seconds if seq else {})} for seq, event in enumerate(expected)
-    ]
+    assert real == [{"seq": seq, **event, **(seconds if seq else {})} for seq, event in enumerate(expected)]
     assert [event for event in found if event["kind"] == "unrecognised"] == [
         {"line": 28, "kind": "unrecognised", "message": "what is this", **seconds}
     ]
