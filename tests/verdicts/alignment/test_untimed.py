@@ -340,7 +340,7 @@ def test_deploys_with_and_without_times_are_aligned_side_by_side() -> None:
     timed |= {"start": at(8), "end": at(10)}
     bare = step("aaaa", deploy="bare", id="b", operation=0, line=0)
     rows = [timed | {"key": "bbbb:metadata", "pattern": False, "exact": True}, bare]
-    deploys = [
+    deploys: list[Row] = [
         {"id": "timed", "form": "exact", "times": "events", "started_at": at(5), "ended_at": at(12)},
         {"id": "bare", "form": "text"},
     ]
