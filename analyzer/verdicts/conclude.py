@@ -79,7 +79,7 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
         .then(None)
         .when(pl.col("unplaced"))
         .then(pl.lit("form_lost"))
-        .when(pl.col("basis") == "order")
+        .when(_by_order())
         .then(pl.lit("no_window"))
         .when(few)
         .then(pl.lit("contested"))
@@ -200,7 +200,7 @@ def _verdict() -> pl.Expr:
         pl.when(pl.col("ambiguous_cause").is_not_null())
         .then(pl.lit("unverifiable"))
         .when(own_hit & pl.col("loss_event_id").is_not_null())
-        .then(pl.lit("lost"))
+        .then(pl.when(_by_order()).then(pl.lit("unverifiable")).otherwise(pl.lit("lost")))
         .when(own_hit & differs.fill_null(False))
         .then(pl.lit("mismatched"))
         .when(own_hit & (~contested | pl.col("nothing_to_do")))
@@ -221,6 +221,11 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("unverifiable"))
         .otherwise(pl.lit("dropped"))
     )
+
+
+def _by_order() -> pl.Expr:
+    """Whether the log has no times: what rests on the order of calls alone is never sure."""
+    return (pl.col("basis") == "order").fill_null(False)
 
 
 def _may_have_landed() -> pl.Expr:

@@ -89,6 +89,7 @@ def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) ->
     names = dict(
         writes.join(own, left_on="id", right_on="write", how="anti").select("id", "name").iter_rows()
     )
+    removals = set(writes.filter(pl.col("action") == "remove")["id"])
     onward = dict(fits.group_by("write").agg("partner").iter_rows())
     rows: list[tuple[str, str, str | None, bool]] = []
     starts = causes.keys() & onward.keys()
@@ -97,6 +98,8 @@ def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) ->
         lost_by = [causes[each] for each in circle if causes.get(each)]
         if len(circle) == len(lost_by) or starts.isdisjoint(circle):
             continue
+        # What removes an entry is undone by an old copy of the list alone: never by another's removal.
+        circle = [each for each in circle if each not in removals or lost_by[:1] != ["deleted"]]
         others = _others([names[each] for each in circle])
         rows += [
             (each, other, lost_by[0] if lost_by else None, not lost_by)

@@ -28,6 +28,7 @@ from analyzer.verdicts.matching.match import about_keys
 
 _KEY = ["store", "key"]
 
+_UNPLACED_THREAT = "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have meant that"
 _STALE_THREAT = (
     "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
     "before 3.11.2 removed this entry"
@@ -44,6 +45,7 @@ def losses(
     chain: pl.DataFrame,
     deploys: pl.DataFrame,
     writes: pl.DataFrame,
+    clocks: pl.DataFrame,
 ) -> pl.DataFrame:
     """LOSSES: the writes that were taken away after they landed, or may have been.
 
@@ -53,6 +55,7 @@ def losses(
         chain: CHAIN.
         deploys: DEPLOYS.
         writes: WINDOWS, all of them.
+        clocks: CLOCK_STATES.
     """
     meant = writes.select("urn", "entry", "was", "pattern", "end", write="id")
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
@@ -80,7 +83,33 @@ def losses(
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
-    return conform(first, LOSSES)
+    return conform(_perhaps_meant(first, turns, history, writes, clocks), LOSSES)
+
+
+def _perhaps_meant(
+    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
+    """`lost`, with a doubt in the place of a delete that no write claims, where a deploy may have meant it.
+
+    That is a deploy that writes the same key and is not aligned with the trail: nothing shows when it ran.
+    """
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    keys = writes.join(unplaced, on="deploy", how="semi").select(_KEY).drop_nulls().unique()
+    unclaimed = history.filter(pl.col("by_deploy").is_null()).join(keys, on=_KEY, how="semi")
+    doubtful = (
+        turns.select("write", *_KEY)
+        .join(unclaimed.select(*_KEY, loss_event_id="event_id"), on=_KEY)
+        .select("write", "loss_event_id", perhaps=pl.lit(value=True))
+        .unique()
+    )
+    flagged = lost.join(doubtful, on=["write", "loss_event_id"], how="left", maintain_order="left")
+    perhaps = pl.col("perhaps").fill_null(False) & (pl.col("loss_cause") == "deleted").fill_null(False)
+    of_loss = [name for name in LOSSES if name.startswith("loss_")]
+    return flagged.with_columns(
+        threat=pl.when(perhaps).then("loss_event_id").otherwise("threat"),
+        threat_detail=pl.when(perhaps).then(pl.lit(_UNPLACED_THREAT)).otherwise("threat_detail"),
+        **{name: pl.when(~perhaps).then(name) for name in of_loss},
+    ).drop("perhaps")
 
 
 def _owners(landings: pl.DataFrame) -> pl.DataFrame:
