@@ -273,7 +273,9 @@ def _likely_dropped() -> pl.Expr:
     log_says = _never_set()
     possible = ~pl.col("maybe_nothing") & ~pl.col("stepped").fill_null(False)
     placed = ~pl.col("unplaced") & ~pl.col("strangers").fill_null(False)
-    lonely = ~pl.col("owned") & ~pl.col("pattern") & silent & pl.col("absent").is_not_null()
+    # Where several operations are without any call, it is rather the log's clock that is wrong.
+    only_one = pl.col("operation").n_unique().over("deploy") == 1
+    lonely = ~pl.col("owned") & ~pl.col("pattern") & silent & pl.col("absent").is_not_null() & only_one
     return (possible & placed & ((pl.col("owned") & (without_chain | by_read)) | lonely)) | log_says
 
 
