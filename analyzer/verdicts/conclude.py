@@ -79,7 +79,7 @@ def _doubt(*, has_trail: bool) -> pl.Expr:
         .then(None)
         .when(pl.col("unplaced"))
         .then(pl.lit("form_lost"))
-        .when(pl.col("basis") == "order")
+        .when(_by_order())
         .then(pl.lit("no_window"))
         .when(few)
         .then(pl.lit("contested"))
@@ -102,6 +102,14 @@ def _unplaced() -> pl.Expr:
 def _owned() -> pl.Expr:
     """Whether it is known whose calls are the deploy's: it is aligned with the trail."""
     return (pl.col("clock") == "aligned").fill_null(False)
+
+
+def _by_order() -> pl.Expr:
+    """Whether the log has no times: the trail cannot tell a deploy that is not in it from one that is.
+
+    Source: docs/facts/alignment.md#3-text-without-times.
+    """
+    return (pl.col("basis") == "order").fill_null(False)
 
 
 def _elsewhere() -> pl.Expr:
@@ -198,6 +206,8 @@ def _verdict() -> pl.Expr:
     own_hit = pl.col("hit") & pl.col("owned")
     return (
         pl.when(pl.col("ambiguous_cause").is_not_null())
+        .then(pl.lit("unverifiable"))
+        .when(own_hit & _by_order() & (pl.col("loss_event_id").is_not_null() | differs.fill_null(False)))
         .then(pl.lit("unverifiable"))
         .when(own_hit & pl.col("loss_event_id").is_not_null())
         .then(pl.lit("lost"))
