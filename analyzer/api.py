@@ -156,6 +156,7 @@ def check(  # noqa: PLR0913 - the options of the command
         stores=stores_of(recorded.calls, chain),
         inputs=pl.concat([read.inputs, recorded.inputs, listing_files.inputs, inputs_table(unfit)]),
         misfits=misfits,
+        window=given_window(since, until, zoneless=zoneless),
     )
     findings = run_rules(case)
     unread_inputs = (
@@ -179,7 +180,7 @@ def check(  # noqa: PLR0913 - the options of the command
         unread=unread_inputs,
         alignments=judgement.alignments,
         settle=judgement.settle,
-        window=given_window(since, until, zoneless=zoneless),
+        window=case.window,
     )
 
 

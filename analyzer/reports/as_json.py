@@ -14,10 +14,11 @@ import polars as pl
 from analyzer.reports.clean import json_safe
 from analyzer.reports.times import rfc3339, rfc3339_in
 from analyzer.severities import SEVERITIES
-from analyzer.tables import VERDICTS_OF
+from analyzer.tables import TIME, VERDICTS_OF
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
+    from analyzer.reports.given import GivenWindow
     from analyzer.reports.report import Report
 
 NAME = "json"
@@ -38,7 +39,7 @@ _DEPLOY = (
     "permalink",
     "clock",
 )
-_CLOCK = ("state", "offsets", "basis", "matched", "of", "misses", "extras", "writers", "rivals", "note")
+_CLOCK = ("state", "offsets", "basis", "matched", "of", "misses", "extras", "writers")
 _WRITE = (
     "id",
     "deploy",
@@ -105,6 +106,7 @@ def document(report: Report) -> dict[str, object]:
         "findings": _findings(report).to_dicts(),
         "stores": _stores(report).to_dicts(),
         "inputs": report.inputs.to_dicts(),
+        "window_given": _window(report.window),
         "summary": summary(report),
     }
 
@@ -121,9 +123,16 @@ def summary(report: Report) -> dict[str, object]:
     }
 
 
+def _window(given: GivenWindow | None) -> dict[str, object] | None:
+    if given is None:
+        return None
+    times = pl.DataFrame({"since": [given.since], "until": [given.until]}, {"since": TIME, "until": TIME})
+    return {**times.select(rfc3339()).row(0, named=True), "zoneless": given.zoneless}
+
+
 def _deploys(report: Report) -> pl.DataFrame:
-    clocks = report.alignments.select(
-        "deploy", clock=pl.struct(*_CLOCK[:-2], rfc3339_in("rivals", ("at", "until")), "note")
+    clocks = report.alignments.with_columns(rfc3339()).select(
+        "deploy", clock=pl.struct(*_CLOCK, rfc3339_in("rivals", ("at", "until")), "at", "until", "note")
     )
     return (
         report.deploys.with_columns(rfc3339())

@@ -104,6 +104,14 @@ def _owned() -> pl.Expr:
     return (pl.col("clock") == "aligned").fill_null(False)
 
 
+def _by_order() -> pl.Expr:
+    """Whether the log has no times: the trail cannot tell a deploy that is not in it from one that is.
+
+    Source: docs/facts/alignment.md#3-text-without-times.
+    """
+    return (pl.col("basis") == "order").fill_null(False)
+
+
 def _elsewhere() -> pl.Expr:
     """Why a call outside the window, or another's inside it, may be the write's own; null where none may.
 
@@ -198,6 +206,8 @@ def _verdict() -> pl.Expr:
     own_hit = pl.col("hit") & pl.col("owned")
     return (
         pl.when(pl.col("ambiguous_cause").is_not_null())
+        .then(pl.lit("unverifiable"))
+        .when(own_hit & _by_order() & (pl.col("loss_event_id").is_not_null() | differs.fill_null(False)))
         .then(pl.lit("unverifiable"))
         .when(own_hit & pl.col("loss_event_id").is_not_null())
         .then(pl.when(_by_order()).then(pl.lit("unverifiable")).otherwise(pl.lit("lost")))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 
+from analyzer.reports.given import GivenWindow
 from analyzer.rules.doubt import RULE_OF
 from analyzer.rules.registry import run
 from tests.reports.examples import DEPLOY, ROUTE, case, write
@@ -314,6 +316,19 @@ def test_an_input_that_does_not_fit_is_told_as_such() -> None:
         ("LW305", "warning", "k.json", "The listing k.json is not used: a."),
         ("LW305", "warning", "t.json", "The trail t.json is not used: b."),
     ]
+
+
+def test_a_time_without_a_zone_is_told() -> None:
+    noon = datetime(2025, 3, 20, 12, tzinfo=UTC)
+    told = replace(case([write(1)]), window=GivenWindow(noon, None, zoneless=True))
+    assert run(told).select("code", "severity", "message").rows() == [
+        (
+            "LW318",
+            "note",
+            "A time was given without a zone, and was read as UTC: --since 2025-03-20T12:00:00Z.",
+        )
+    ]
+    assert run(replace(told, window=GivenWindow(noon, None, zoneless=False))).is_empty()
 
 
 def test_finding_points_to_its_write() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.world.resources import namespace
+from tests.world.score import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,41 +34,42 @@ def score_alignments(  # noqa: PLR0913 - what was said, what is true, and where 
     base: datetime,
     form: str,
     found: Score,
+    delay: float = 0,
 ) -> None:
     """Counts them by where they lie (near zero, away, the clock steps), by state, and by whether they are right.
 
-    `deploys` are the true ones by the report's ids. An event log shows an offset; of text, the windows of the writes
-    must touch the deploy's true time, and what counts is how many runs on its namespaces the trail has. A tie that the
+    `deploys` are the true ones by the report's ids. An offset must be that of the log's clock and of the seconds
+    (`delay`) by which a CI job printed each line late. A log without times has no offset: the run that is taken must
+    be in the deploy's true time. Of text, what counts is how many runs on its namespaces the trail has. A tie that the
     clock decided is counted apart.
     """
     alignments: pl.DataFrame | None = getattr(report, "alignments", None)
     if alignments is None:
         return
-    windows = {
-        row["deploy"]: (row["start"], row["end"])
-        for row in report.writes.select("deploy", "start", "end").iter_rows(named=True)
-        if row["start"] is not None and row["end"] is not None
-    }
     for row in alignments.iter_rows(named=True):
         deploy = deploys[row["deploy"]]
         there = evidence.placing.calls_of_deploy(deploy) > 0
-        if form == "event log":
-            offsets = [(each["low"], each["high"]) for each in row["offsets"] or []]
-            right = any(
-                low - RIGHT <= true <= high + RIGHT for low, high in offsets for true in deploy.clock.offsets
-            )
+        offsets = [(each["low"], each["high"]) for each in row["offsets"] or []]
+        right = any(
+            low - RIGHT <= true + delay <= high + RIGHT
+            for low, high in offsets
+            for true in deploy.clock.offsets
+        )
+        if not offsets and row["at"] is not None:
+            right = _within(row["at"], row["until"], deploy, base)
+        if form == EXACT:
             near = all(low <= NEAR and high >= -NEAR for low, high in offsets) if offsets else None
             true_near = abs(deploy.clock.offset) <= NEAR
             where = "near zero" if (near if near is not None else true_near) else "away"
         else:
-            right = _touches(windows.get(row["deploy"]), deploy, base)
             where = CLUSTERS[min(2, clusters(deploy, evidence))]
         if deploy.clock.steps:
             where = "the clock steps"
         state = row["state"]
         if state == "aligned" and row["basis"] == "clock":
             state = "aligned by the clock"
-        word = ("right" if right else "wrong") if there else "not in the trail"
+        taken = bool(offsets) or row["at"] is not None
+        word = ("right" if right else "wrong" if taken else "none taken") if there else "not in the trail"
         found.alignments[form, where, state, word] += 1
 
 
@@ -83,9 +85,8 @@ def clusters(deploy: Deploy, evidence: Evidence) -> int:
     return found
 
 
-def _touches(window: tuple[datetime, datetime] | None, deploy: Deploy, base: datetime) -> bool:
-    if window is None:
-        return False
-    since, until = ((each - base).total_seconds() for each in window)
-    end = deploy.ended or deploy.killed_at or deploy.began
-    return since <= end + SLACK and until >= deploy.began - SLACK
+def _within(at: datetime, until: datetime, deploy: Deploy, base: datetime) -> bool:
+    """Whether calls from `at` to `until` are in the deploy's true time."""
+    since, end = ((each - base).total_seconds() for each in (at, until))
+    ended = deploy.ended or deploy.killed_at or deploy.began
+    return since >= deploy.began - SLACK and end <= ended + SLACK

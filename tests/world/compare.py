@@ -139,7 +139,8 @@ class _Held:
             path.parent.mkdir()
             text, given = self._given(deploy, number)
             path.write_text(text)
-            report, _ = self._check({str(path): deploy}, *self._times(given))
+            delay = given.delay if self.form == CI else 0
+            report, _ = self._check({str(path): deploy}, *self._times(given), delay=delay)
             verdicts = {_group(row): _said(row) for row in report.writes.iter_rows(named=True)}
             until = (
                 deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
@@ -160,7 +161,7 @@ class _Held:
         window = windows.right_window(deploy)
         if WINDOWS in hostile and self.form in (TEXT, TERMINAL):
             window = windows.guessed(deploy, chance)
-        given = Given(self.form, window, printed.kind)
+        given = Given(self.form, window, printed.kind, printed.delay)
         if self.form == CI:
             return ci.ci_text(deploy, self.world.base, printed), given
         if self.form == TERMINAL or (self.form == UNTIMED and chance.random() < 0.3):
@@ -180,6 +181,7 @@ class _Held:
         logs: Mapping[str, Deploy],
         since: datetime | None = None,
         until: datetime | None = None,
+        delay: float = 0,
     ) -> tuple[Report, dict[str, Deploy]]:
         """The report, and the true deploys by its ids."""
         began = time.perf_counter()
@@ -196,7 +198,13 @@ class _Held:
         self.found.milliseconds.setdefault(self.form, []).append(spent)
         deploys = {row["id"]: logs[row["sources"][0]] for row in report.deploys.iter_rows(named=True)}
         score_alignments(
-            report, deploys, evidence=self.evidence, base=self.world.base, form=self.form, found=self.found
+            report,
+            deploys,
+            evidence=self.evidence,
+            base=self.world.base,
+            form=self.form,
+            found=self.found,
+            delay=delay,
         )
         return report, deploys
 

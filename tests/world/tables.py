@@ -88,7 +88,7 @@ def _alignments(total: Score) -> Iterator[str]:
     """How many deploys are aligned, and how many of these wrongly."""
     if not total.alignments:
         return
-    words = ("right", "wrong", "not in the trail")
+    words = ("right", "wrong", "none taken", "not in the trail")
     yield f"{'alignment':50}" + "".join(f"{word:>18}" for word in words) + f"{'share':>10}"
     for form, where in sorted({key[:2] for key in total.alignments}):
         every = sum(count for key, count in total.alignments.items() if key[:2] == (form, where))

@@ -15,7 +15,7 @@ from tests.world.chance import seeded
 from tests.world.hostile.clocks import LogClock
 from tests.world.knowable import Evidence
 from tests.world.scenario import scenario
-from tests.world.score import EXACT, FALSE, FALSE_LOW, UNTIMED, Disagreement, Score
+from tests.world.score import CI, EXACT, FALSE, FALSE_LOW, UNTIMED, Disagreement, Score
 from tests.world.tables import tables
 from tests.world.trail import files_of
 
@@ -30,24 +30,25 @@ def world() -> Scenario:
     return next(each for each in seeds if len(each.deploys) == 1 and each.condition.name == "intact")
 
 
-def counted(
-    world: Scenario, form: str, *, low: int = 0, high: int = 0, shift: float = 0, **row: Any
+def counted(  # noqa: PLR0913 - a parameter for each thing that is counted
+    world: Scenario, form: str, *, low: int = 0, high: int = 0, shift: float = 0, delay: float = 0, **row: Any
 ) -> dict[Any, int]:
     """What is counted of one alignment whose offset is `low` to `high`, and whose window is `shift` late."""
     deploy = world.deploys[0]
     files = files_of(world.service.history, world.condition, world.base, world.end, seeded(1))
     evidence = Evidence(files, world.deploys, world.condition)
+    ends = [deploy.began + shift, (deploy.ended or deploy.began) + shift]
+    at, until = (world.base + timedelta(seconds=each) for each in ends)
     alignment = {
         "deploy": "d1",
         "state": "aligned",
         "basis": "own_keys",
         "offsets": [{"low": low, "high": high}],
+        "at": at,
+        "until": until,
     }
-    ends = [deploy.began + shift, (deploy.ended or deploy.began) + shift]
-    start, end = (world.base + timedelta(seconds=each) for each in ends)
     report = SimpleNamespace(
         alignments=pl.DataFrame([alignment | row], schema_overrides=dict(ALIGNMENTS)),
-        writes=pl.DataFrame([{"deploy": "d1", "start": start, "end": end}]),
     )
     found = Score()
     score_alignments(
@@ -57,6 +58,7 @@ def counted(
         base=world.base,
         form=form,
         found=found,
+        delay=delay,
     )
     return {key[1:]: count for key, count in found.alignments.items()}
 
@@ -83,10 +85,18 @@ def test_a_tie_that_the_clock_decided_is_counted_apart(world: Scenario) -> None:
     assert counted(world, EXACT, basis="clock") == {("near zero", "aligned by the clock", "right"): 1}
 
 
-def test_text_without_times_is_right_where_its_window_touches_the_deploy(world: Scenario) -> None:
+def test_what_was_printed_late_by_seconds_adds_to_the_offset(world: Scenario) -> None:
+    late = counted(world, CI, low=40, high=42, delay=41)
+    assert [(state, word) for _, state, word in late] == [("aligned", "right")]
+    assert [word for *_, word in counted(world, CI, delay=41)] == ["wrong"]
+
+
+def test_text_without_times_is_right_where_the_run_that_is_taken_is_the_deploys(world: Scenario) -> None:
     where = ("no cluster", "one cluster", "several clusters")[min(2, clusters(*_with_evidence(world)))]
-    assert counted(world, UNTIMED) == {(where, "aligned", "right"): 1}
-    assert counted(world, UNTIMED, shift=600) == {(where, "aligned", "wrong"): 1}
+    assert counted(world, UNTIMED, offsets=[]) == {(where, "aligned", "right"): 1}
+    assert counted(world, UNTIMED, offsets=[], shift=600) == {(where, "aligned", "wrong"): 1}
+    none = {"state": "ambiguous", "offsets": [], "at": None, "until": None}
+    assert counted(world, UNTIMED, **none) == {(where, "ambiguous", "none taken"): 1}
 
 
 def _with_evidence(world: Scenario) -> tuple[Any, Evidence]:

@@ -29,11 +29,12 @@ SLACK = 5
 
 
 class Given(NamedTuple):
-    """What a log comes with: its form, the window that a person gave, and how a CI job printed it."""
+    """What a log comes with: its form, the window that a person gave, how a CI job printed it, and how late."""
 
     form: str
     window: Window
     printed: str = LIVE
+    delay: float = 0
 
 
 class Group(NamedTuple):

@@ -43,7 +43,7 @@ def alignments(
     shown = [
         place for place in places.by_deploy.values() if place.best is not None and place.state != "unaligned"
     ]
-    parts = [_offsets(shown), _writers(shown, writers), _rivals(shown, writers)]
+    parts = [_offsets(shown), _writers(shown, writers), _rivals(shown, writers), _runs(shown)]
     for part in parts:
         table = table.join(part, on="deploy", how="left", maintain_order="left")
     nothing = pl.lit([]).cast
@@ -108,6 +108,19 @@ def _rivals(places: Sequence[Placed], writers: pl.DataFrame) -> pl.DataFrame:
     return _listed(
         flat, pl.struct(pl.col("caller").alias("writer"), "offset", "at", "until", "matched"), "rivals"
     )
+
+
+def _runs(places: Sequence[Placed]) -> pl.DataFrame:
+    """`deploy, at, until`: the first and the last call of the deploys that are aligned."""
+    rows = [
+        (place.deploy, min(times), max(times))
+        for place in places
+        if place.state == "aligned"
+        for times in [[pair.at for part in place.parts() for pairs in part.taken.values() for pair in pairs]]
+        if times
+    ]
+    schema = {"deploy": pl.String(), "at": pl.Float64(), "until": pl.Float64()}
+    return pl.DataFrame(rows, schema, orient="row").with_columns(_time(pl.col("at", "until")))
 
 
 def _listed(flat: pl.DataFrame, one: pl.Expr, name: str) -> pl.DataFrame:

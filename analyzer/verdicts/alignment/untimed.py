@@ -104,7 +104,7 @@ def _row(script: Script, one: Choice, calls: Calls) -> dict[str, object]:
         "deploy": script.deploy,
         "state": _state(one),
         "offsets": [],
-        "basis": _basis(one),
+        "basis": _basis(script, one),
         "matched": matched,
         "of": expected,
         "misses": expected - matched,
@@ -120,6 +120,8 @@ def _row(script: Script, one: Choice, calls: Calls) -> dict[str, object]:
             }
             for rival in others
         ],
+        "at": _time(best.start) if one.taken and best is not None else None,
+        "until": _time(best.end) if one.taken and best is not None else None,
         "note": note(script, one, calls),
     }
 
@@ -130,10 +132,11 @@ def _state(one: Choice) -> str:
     return "ambiguous" if one.ranked else "unaligned"
 
 
-def _basis(one: Choice) -> str | None:
+def _basis(script: Script, one: Choice) -> str | None:
     if not one.ranked:
         return None
-    return _BY_WINDOW if one.by_window else _BASIS
+    # Stamps of held-back output are upper bounds: they bring the run nearer, and do not show it.
+    return _BY_WINDOW if one.by_window and not script.flushed else _BASIS
 
 
 def _writer(cluster: Cluster, calls: Calls) -> dict[str, str | None]:
@@ -190,7 +193,7 @@ def _writers(pairs: Sequence[tuple[Script, Choice]], calls: Calls) -> pl.DataFra
 
 
 def _states(pairs: Sequence[tuple[Script, Choice]]) -> pl.DataFrame:
-    rows = [(script.deploy, _state(one), _basis(one), False, True) for script, one in pairs]
+    rows = [(script.deploy, _state(one), _basis(script, one), False, True) for script, one in pairs]
     return conform(pl.DataFrame(rows, STATES, orient="row"), STATES)
 
 

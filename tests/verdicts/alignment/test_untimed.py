@@ -285,7 +285,7 @@ def test_a_trail_without_a_call_on_the_namespaces_says_so() -> None:
 
 def test_flushed_output_lies_before_its_stamps() -> None:
     row = one(aligned(BOTH, FIRST + SECOND, (at(3990), at(4015)), times="flushed", duration=20))
-    assert (row["state"], row["basis"]) == ("aligned", "clock")
+    assert (row["state"], row["basis"]) == ("aligned", "order")
     assert "The output was held back" in str(row["note"])
 
 
