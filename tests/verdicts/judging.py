@@ -52,8 +52,7 @@ def found(tape: Tape, *rows: dict[str, object], reach: float = HOUR) -> list[tup
 
 
 def bracketed() -> Tape:
-    """A tape that begins with a write of another key, long before the window: more than an hour, so that a wrong clock
-    hides nothing."""
+    """A tape that begins with a write of another key, more than an hour before: a wrong clock hides nothing."""
     tape = Tape()
     tape.write(-4000, puts=["other"])
     return tape
