@@ -1,7 +1,8 @@
 """Whether the trail proves that a call was not made (docs/facts/cloudtrail.md#4-absence-of-evidence).
 
-In come SPANS (the window of each write), the calls, their chain and COVERED. Out goes ABSENCE: for each write how sure
-it is that no call is missing, with the evidence, or the cause of the doubt. For a store S and a window W:
+In come SPANS (the window of each write), the calls, their chain and what the trail speaks for. Out goes ABSENCE: for
+each write how sure it is that no call is missing, with the evidence, or the cause of the doubt. For a store S and a
+window W:
 
 - **P1**: a successful write before W and one after it are in the same unbroken run of the chain. Every successful
   write between the two is available, whatever files are missing. `high`; `proven` where the run is unbroken over the
@@ -19,6 +20,7 @@ such worlds; docs/architecture.md#6-verdicts would have called the write `droppe
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -42,13 +44,26 @@ _WRONG_CLOCK: Final = pl.duration(hours=1)
 """How far the clock of a log may be off that no call aligns with the trail."""
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the trail speaks for.
+
+    Attributes:
+        begin: the earliest time, where that is known.
+        reach: the latest time.
+        covered: COVERED.
+    """
+
+    begin: datetime | None
+    reach: datetime | None
+    covered: pl.DataFrame = field(default_factory=lambda: empty(COVERED))
+
+
 def absence(
     windows: pl.DataFrame,
     calls: pl.DataFrame,
     chain: pl.DataFrame,
-    reach: datetime | None,
-    covered: pl.DataFrame | None = None,
-    begin: datetime | None = None,
+    extent: Extent,
 ) -> pl.DataFrame:
     """For each window how sure it is that no successful write is missing, and why.
 
@@ -56,9 +71,7 @@ def absence(
         windows: SPANS.
         calls: ORDERED_CALLS.
         chain: CHAIN.
-        reach: the latest time that the trail speaks for.
-        covered: COVERED.
-        begin: the earliest time that the trail speaks for, where that is known.
+        extent: what the trail speaks for.
 
     Returns:
         ABSENCE.
@@ -70,16 +83,17 @@ def absence(
         _logged(windows, calls, chain),
         _keyless(windows, calls),
         _fresh_before(windows, fresh_stores),
-        _covered(windows, empty(COVERED) if covered is None else covered),
+        _covered(windows, extent.covered),
         _storeless(windows, calls),
         _unbroken(windows, chain, fresh_stores, _AROUND_DEPLOY).rename({"unbroken": "whole"}),
         _unbroken(windows, chain, fresh_stores, _WRONG_CLOCK).rename({"unbroken": "wide"}),
     ):
         signs = signs.join(part, on="write", how="left")
     blind = pl.col("keyless").fill_null(False)
-    reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + DELIVERY_LAG).fill_null(False)
+    reaches = (pl.lit(extent.reach, dtype=TIME) >= pl.col("high") + DELIVERY_LAG).fill_null(False)
     outside = (
-        (pl.lit(reach, dtype=TIME) < pl.col("low")) | (pl.lit(begin, dtype=TIME) > pl.col("high"))
+        (pl.lit(extent.reach, dtype=TIME) < pl.col("low"))
+        | (pl.lit(extent.begin, dtype=TIME) > pl.col("high"))
     ).fill_null(False)
     logged_here = pl.col("logged").fill_null(False)
     unchained = pl.col("upper_open").is_null()

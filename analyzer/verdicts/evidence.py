@@ -6,40 +6,26 @@ story, each with a place and a sentence.
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
-
 import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
-from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
 from analyzer.verdicts.closing import is_listing
+from analyzer.verdicts.doubts import doubt
+from analyzer.verdicts.lines import Line, row
 from analyzer.verdicts.matching.attempts import MOST_SHOWN
 
 _EVENT_COLUMNS = (
-    "event_id", "failed_read", "absent_read", "near_attempt", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
-)  # fmt: skip
-
-Line = Literal[
-    "intent",
-    "failed_attempt",
+    "event_id",
     "failed_read",
     "absent_read",
-    "answer",
     "near_attempt",
-    "near_miss",
-    "last_change",
-    "loss",
+    "near_event",
+    "last_event",
+    "loss_event_id",
     "threat",
-    "order_of_loss",
-    "ambiguity",
-    "listing",
-    "bracket_begin",
-    "bracket_end",
-    "doubt",
-]
-"""What a line of evidence says, in the order of the story."""
-
-_RANKS: Final[tuple[Line, ...]] = get_args(Line)
+    "before",
+    "after",
+)
 
 
 def evidence(
@@ -81,7 +67,7 @@ def evidence(
         _either(concluded),
         _bracket(concluded, by_event),
         _listed_ends(concluded, chain),
-        _doubt(concluded),
+        doubt(concluded),
     ]
     numbered = (
         pl.concat(parts)
@@ -90,16 +76,6 @@ def evidence(
     )
     order = pl.int_range(pl.len()).over("write")
     return conform(numbered.with_columns(order=order), EVIDENCE)
-
-
-def _row(line: Line, kind: str, at: pl.Expr, source: pl.Expr, detail: pl.Expr) -> list[pl.Expr]:
-    return [
-        pl.lit(_RANKS.index(line), pl.Int64).alias("rank"),
-        pl.lit(kind).alias("kind"),
-        at.cast(EVIDENCE["at"]).alias("at"),
-        source.alias("source"),
-        detail.alias("detail"),
-    ]
 
 
 def _place() -> pl.Expr:
@@ -134,7 +110,7 @@ def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
     # Where the log has no times, the window is the user's, and no time of the log.
     logged_at = pl.when("exact").then(pl.coalesce("end", "start"))
     return concluded.select(
-        "id", *_row("intent", "log", logged_at, pl.format("{}:{}", "source", "line"), detail)
+        "id", *row("intent", "log", logged_at, pl.format("{}:{}", "source", "line"), detail)
     ).rename({"id": "write"})
 
 
@@ -157,7 +133,7 @@ def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
         .join(by_event, on="event_id")
         .select(
             "write",
-            *_row("failed_attempt", "call", pl.col("at"), _place(), detail),
+            *row("failed_attempt", "call", pl.col("at"), _place(), detail),
         )
     )
 
@@ -232,7 +208,7 @@ def _named(
         "last_effect", "loss_detail", "threat_detail", write="id", event_id=column
     )
     return calls.join(by_event, on="event_id").select(
-        "write", *_row(line, "call", pl.col("at"), _place(), detail)
+        "write", *row(line, "call", pl.col("at"), _place(), detail)
     )
 
 
@@ -266,7 +242,7 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         bracketed.select("write", "between", event_id=column)
         .join(by_event, on="event_id")
-        .select("write", *_row(line, "chain", pl.col("at"), _place(), detail))
+        .select("write", *row(line, "chain", pl.col("at"), _place(), detail))
         for column, line, detail in lines
     )
 
@@ -290,7 +266,7 @@ def _listed_ends(concluded: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         bracketed.select("write", event_id=column)
         .join(links, on="event_id")
-        .select("write", *_row(line, "chain", pl.col("at"), pl.col("source"), detail))
+        .select("write", *row(line, "chain", pl.col("at"), pl.col("source"), detail))
         for column, line, detail in lines
     )
 
@@ -299,8 +275,8 @@ def _listing_lines(concluded: pl.DataFrame) -> pl.DataFrame:
     """What a listing of the store shows: after every call, because it shows what became of them all."""
     with_detail = concluded.filter(pl.col("listed_detail").is_not_null())
     detail = pl.format("a listing of the store: {}", "listed_detail")
-    row = _row("listing", "keys", pl.col("listed_at"), pl.col("listed_source"), detail)
-    return with_detail.select("id", *row).rename({"id": "write"})
+    cells = row("listing", "keys", pl.col("listed_at"), pl.col("listed_source"), detail)
+    return with_detail.select("id", *cells).rename({"id": "write"})
 
 
 def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
@@ -312,7 +288,7 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
     return (
         ordered.select("loss_distance", write="id", event_id="loss_event_id")
         .join(by_event, on="event_id")
-        .select("write", *_row("order_of_loss", "chain", pl.col("at"), _place(), detail))
+        .select("write", *row("order_of_loss", "chain", pl.col("at"), _place(), detail))
     )
 
 
@@ -322,79 +298,7 @@ def _either(concluded: pl.DataFrame) -> pl.DataFrame:
         "this call or that of {}: each call fits each of these writes, one write was lost, and nothing shows which",
         "or_else",
     )
-    row = _row("ambiguity", "chain", pl.lit(None), pl.lit("trail"), detail)
+    cells = row("ambiguity", "chain", pl.lit(None), pl.lit("trail"), detail)
     return (
-        concluded.filter(pl.col("ambiguous_cause").is_not_null()).select("id", *row).rename({"id": "write"})
-    )
-
-
-_WHY = {
-    "no_trail": "no trail of the store was given: nothing shows what was written",
-    "no_window": "the log has no times, and no --since and --until were given",
-    "data_events_off": "the trail contains no write to this store: data events are not recorded by default",
-    "not_covered": "the files of the trail do not reach the time of the operation",
-    "trail_gap": "the chain of ETags is broken: a call is missing",
-    "chain_not_closed": "no later write of the store closes the chain of ETags: the last records may be missing",
-    "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may not be delivered yet",
-    "clocks_differ": "the deploy cannot be aligned with the trail: the clock of its log may be wrong",
-    "rivals": "other calls in the trail could be this write, at another time or by another run of the stack",
-    "other_writer": "another caller's call on the key lies within the operation's time",
-    "contested": "fewer calls are available than operations that they fit, and nothing shows which went without",
-    "maybe_nothing": "the operation may rightly have written nothing, and the trail does not show what it found",
-    "outcome_unknown": "a record does not show whether the call succeeded",
-    "form_lost": "the log or the records do not show which store or which key this is about",
-}
-
-_EMPTY_BEFORE = "the unbroken chain begins with an empty store and goes on past the operation"
-_REFUSED = (
-    "the last call of the operation was refused; a refused call is not tried again, so no call can be missing"
-)
-
-
-def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
-    """Why nothing is proven, or on what a verdict rests that the chain does not prove."""
-    on_coverage = (
-        pl.col("verdict").is_in(["dropped", "errored"])
-        & (pl.col("sure") == "high")
-        & pl.col("between").is_null()
-    ).fill_null(False)
-    # A listing can show what is there where the trail cannot show why.
-    cause = pl.when(pl.col("verdict") == "unverifiable").then("cause").otherwise("open_cause")
-    why = (
-        pl.when(on_coverage)
-        .then(
-            pl.when(pl.col("absent").is_null())
-            .then(pl.lit(_REFUSED))
-            .when(pl.col("complete").is_not_null())
-            .then("complete")
-            .otherwise(pl.lit(_EMPTY_BEFORE))
-        )
-        .when((cause == "data_events_off") & pl.col("unlogged").is_not_null())
-        .then("unlogged")
-        .when((cause == "trail_too_early") & pl.col("high").is_not_null())
-        .then(_wait())
-        .otherwise(cause.replace_strict(_WHY, default=None, return_dtype=pl.String))
-    )
-    crowd = pl.when((cause == "contested") & (pl.col("fitting") > 0)).then(
-        pl.format(
-            "{} call(s) fit {} writes of this deploy: at least one never landed, and the log does not show which",
-            "fitting",
-            "rivals",
-        )
-    )
-    open_still = pl.col("open_cause").is_not_null() & (pl.col("verdict") == "mismatched")
-    doubtful = concluded.filter((pl.col("verdict") == "unverifiable") | on_coverage | open_still)
-    row = _row("doubt", "coverage", pl.lit(None), pl.lit("trail"), pl.coalesce(crowd, why))
-    return doubtful.select("id", *row).rename({"id": "write"}).drop_nulls("detail")
-
-
-def _wait() -> pl.Expr:
-    """Why it is too early to tell, and until when to wait."""
-    lags = (USUAL_LAG, DELIVERY_LAG)
-    usual, surely = ((pl.col("high") + lag).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for lag in lags)
-    return pl.format(
-        "{}; all records are usually delivered by {}, and certainly by {}: copy the trail again then, and check again",
-        pl.lit(_WHY["trail_too_early"]),
-        usual,
-        surely,
+        concluded.filter(pl.col("ambiguous_cause").is_not_null()).select("id", *cells).rename({"id": "write"})
     )

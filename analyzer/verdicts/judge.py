@@ -14,6 +14,7 @@ import polars as pl
 
 from analyzer.advisories.advisories import affected
 from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, SETTLE, VERDICTS, empty
+from analyzer.verdicts.absence import Extent
 from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.closing import closed_chain, dated
 from analyzer.verdicts.conclude import conclude, verdicts_table
@@ -109,7 +110,6 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     aligned = align(writes, deploys, calls)
     stage("alignments", aligned.table)
     windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
-    covered = empty(COVERED) if covered is None else covered
     keys = empty(KEYS) if keys is None else keys
     listings = stage("dated_listings", dated(empty(LISTINGS) if listings is None else listings, chain))
     chain = stage("closed_chain", closed_chain(chain, listings))
@@ -118,11 +118,9 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         ordered,
         chain,
         deploys,
-        reach,
-        covered,
+        Extent(begin, reach, empty(COVERED) if covered is None else covered),
         writers=stage("own_writers", own_writers(aligned.writers, ordered)),
         clocks=stage("clock_states", clock_states(aligned.states)),
-        begin=begin,
     )
     exact = exact_facts(material, stage)
     pattern = pattern_facts(material, exact.landings["event_id"], stage)

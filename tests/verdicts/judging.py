@@ -56,7 +56,7 @@ def found(tape: Tape, *rows: dict[str, object], reach: float = HOUR) -> list[tup
 
 
 def bracketed() -> Tape:
-    """A tape that begins with a write of another key, an hour before the window: a wrong clock then hides nothing."""
+    """A tape that begins with a write of another key, more than an hour before: a wrong clock hides nothing."""
     tape = Tape()
     tape.write(-4000, puts=["other"])
     return tape

@@ -7,10 +7,10 @@ import pytest
 
 from analyzer.tables import empty
 from analyzer.trail.calls.chain import chain
-from analyzer.verdicts.absence import absence
+from analyzer.verdicts.absence import Extent, absence
+from analyzer.verdicts.alignment.tables import OPERATION_TIMES
 from analyzer.verdicts.matching.facts import with_deploy_span
 from analyzer.verdicts.matching.match import ordered_calls, windows
-from analyzer.verdicts.alignment.tables import OPERATION_TIMES
 from tests.build import Tape, at, write, writes
 from tests.verdicts.judging import ROUTES, bracketed, closed, found, judged_calls
 
@@ -22,7 +22,9 @@ def said(tape: Tape, reach: float | None, *rows: dict[str, object]) -> tuple[str
     calls = tape.calls()
     linked = chain(calls)
     spans = with_deploy_span(windows(writes(*rows), empty(OPERATION_TIMES)))
-    table = absence(spans, ordered_calls(calls, linked), linked, None if reach is None else at(reach))
+    table = absence(
+        spans, ordered_calls(calls, linked), linked, Extent(None, None if reach is None else at(reach))
+    )
     last = table.filter(pl.col("write") == f"w{len(rows)}")
     return last["absent"].item(), last["absent_doubt"].item()
 
@@ -126,7 +128,7 @@ def test_a_store_that_was_empty_before_has_no_gap_before(
         with_deploy_span(windows(rows, empty(OPERATION_TIMES))),
         ordered_calls(calls, linked),
         linked,
-        at(HOUR),
+        Extent(None, at(HOUR)),
     )
     assert table.filter(write="w2").select("absent", "absent_doubt").row(0) == expected
 
@@ -179,7 +181,7 @@ def test_an_empty_store_says_nothing_of_the_keys_that_its_first_record_put() -> 
     linked = chain(calls)
     rows = writes(write("k", 0, 2), write("b", 0, 2))
     spans = with_deploy_span(windows(rows, empty(OPERATION_TIMES)))
-    table = absence(spans, ordered_calls(calls, linked), linked, at(HOUR))
+    table = absence(spans, ordered_calls(calls, linked), linked, Extent(None, at(HOUR)))
     assert table["absent"].to_list() == [None, "high"]
 
 
@@ -190,6 +192,6 @@ def test_files_that_do_not_reach_the_time_are_no_sign_that_data_events_are_off()
     linked = chain(calls)
     spans = with_deploy_span(windows(writes(write("k", 0, 2)), empty(OPERATION_TIMES)))
     assert (
-        absence(spans, ordered_calls(calls, linked), linked, at(-3600))["absent_doubt"].item()
+        absence(spans, ordered_calls(calls, linked), linked, Extent(None, at(-3600)))["absent_doubt"].item()
         == "not_covered"
     )

@@ -1,4 +1,7 @@
-"""How many write attempts of a writer lie within a deploy, whatever they name: what no operation takes is extra."""
+"""How many write attempts of a writer lie within a deploy, whatever keys they name: what no operation takes is extra.
+
+An attempt of which not all keys can be read may be that of an operation, and is none.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,16 @@ class Activity:
     def __init__(self, calls: pl.DataFrame, found: Attempts) -> None:
         stores = found.table["store"].unique().implode()
         callers = found.writers["caller"].unique().implode()
+        unread = (
+            calls.filter((pl.col("effect") != "read") & pl.col("key").is_null())["event_id"]
+            .unique()
+            .implode()
+        )
         columns = ["event_id", "store", "at", "caller", "access_key", "source_ip"]
         records = (
             calls.lazy()
             .filter((pl.col("effect") != "read") & pl.col("store").is_in(stores))
-            .filter(pl.col("caller").is_in(callers, nulls_equal=True))
+            .filter(pl.col("caller").is_in(callers, nulls_equal=True) & ~pl.col("event_id").is_in(unread))
             .select(columns)
             .filter((pl.col("event_id") != pl.col("event_id").shift()).fill_null(value=True))
             .unique("event_id")

@@ -65,7 +65,7 @@ def removed(turns: pl.DataFrame) -> pl.DataFrame:
 
 
 def removed_by_namesake(turns: pl.DataFrame) -> pl.DataFrame:
-    """`write, threat, threat_detail`: entries that a resource of the same name, but another URN, removed in another deploy.
+    """The entries that a resource of the same name, but another URN, removed in another deploy.
 
     Args:
         turns: TURNS.

@@ -32,8 +32,8 @@ from analyzer.verdicts.matching.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
+    from analyzer.verdicts.absence import Extent
     from analyzer.verdicts.columns import Stage
 
 
@@ -46,22 +46,18 @@ class Material:
         calls: ORDERED_CALLS.
         chain: CHAIN.
         deploys: DEPLOYS.
-        reach: the latest time that the trail speaks for.
-        covered: COVERED.
+        extent: what the trail speaks for.
         writers: OWN_WRITERS.
         clocks: CLOCK_STATES.
-        begin: the earliest time that the trail speaks for, where that is known.
     """
 
     writes: pl.DataFrame
     calls: pl.DataFrame
     chain: pl.DataFrame
     deploys: pl.DataFrame
-    reach: datetime | None
-    covered: pl.DataFrame
+    extent: Extent
     writers: pl.DataFrame
     clocks: pl.DataFrame
-    begin: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,7 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
 
 
 def _absence(spans: pl.DataFrame, material: Material) -> pl.DataFrame:
-    return absence(spans, material.calls, material.chain, material.reach, material.covered, material.begin)
+    return absence(spans, material.calls, material.chain, material.extent)
 
 
 def joined_up(writes: pl.DataFrame, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:

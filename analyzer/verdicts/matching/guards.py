@@ -110,14 +110,8 @@ def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.Dat
     )
     spans = near.hstack(ranges(near, moments, _KEY)).filter(pl.col("first") < pl.col("past"))
     if spans.is_empty():
-        return pl.DataFrame(
-            schema={
-                "write": pl.String,
-                "near_attempt": pl.String,
-                "near_owned": pl.Boolean,
-                "near_unknown": pl.Boolean,
-            }
-        )
+        flags = dict.fromkeys(("near_owned", "near_unknown"), pl.Boolean)
+        return pl.DataFrame(schema={"write": pl.String, "near_attempt": pl.String, **flags})
     rows = spans.with_columns(
         row=pl.int_ranges("first", pl.min_horizontal("past", pl.col("first") + _LOOKED_AT))
     )

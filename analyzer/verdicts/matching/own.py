@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import polars as pl
+from typing import TYPE_CHECKING
 
 from analyzer.tables import conform
 from analyzer.verdicts.matching.tables import CLOCK_STATES, OWN_WRITERS
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def own_writers(writers: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:

@@ -94,9 +94,7 @@ def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
         conform(spans, SPANS),
         material.calls,
         material.chain,
-        material.reach,
-        material.covered,
-        material.begin,
+        material.extent,
     )
     lowered = proofs.rename({"absent": "by_chain"}).with_columns(
         absent=pl.col("by_chain").replace("proven", "high")

@@ -21,7 +21,7 @@ def spans(slack: int | None, shift: float = 0) -> tuple[object, object, bool]:
 
 
 def test_a_clock_that_is_known_to_the_second_leaves_a_second_on_either_side() -> None:
-    """eventTime is cut to whole seconds."""
+    """The time of a record is cut to whole seconds."""
     assert spans(0) == (at(9), at(13), True)
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from analyzer.tables import empty
 from analyzer.trail.calls.chain import chain
+from analyzer.verdicts.alignment.tables import OPERATION_TIMES
 from analyzer.verdicts.matching.attempts import own_claims
 from analyzer.verdicts.matching.match import assigned, candidates, ordered_calls, windows
-from analyzer.verdicts.alignment.tables import OPERATION_TIMES
 from tests.build import Tape, write, writes
 
 
