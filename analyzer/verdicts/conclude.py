@@ -266,6 +266,8 @@ def _leaning() -> pl.Expr:
         .then(pl.when(pl.col("loss_event_id").is_not_null()).then(pl.lit("lost")).otherwise(pl.lit("landed")))
         .when(contested | (pl.col("reported") != "succeeded"))
         .then(None)
+        .when(pl.col("near_mine") & (pl.col("cause") == "outcome_unknown"))
+        .then(pl.lit("landed"))
         .when(swallowed)
         .then(pl.lit("errored"))
         .when(_likely_dropped() & ~pl.col("tried"))
@@ -291,7 +293,9 @@ def _likely_dropped() -> pl.Expr:
 
 def _leaning_reason() -> pl.Expr:
     return (
-        pl.when(pl.col("leaning").is_in(["landed", "lost"]))
+        pl.when((pl.col("leaning") == "landed") & (pl.col("cause") == "outcome_unknown"))
+        .then(pl.lit("the deploy's own call for it is available, but not whether it succeeded"))
+        .when(pl.col("leaning").is_in(["landed", "lost"]))
         .then(pl.lit("a call at its time fits it, but whose call it is is not known"))
         .when(pl.col("leaning") == "errored")
         .then(pl.lit("the deploy's own call for it failed, and no other call is available"))

@@ -53,6 +53,10 @@ class Placed:
         return sorted(fits, key=lambda fit: min(fit.taken, default=0))
 
 
+_LEAST = 2
+"""Operations of which the log says that they made calls: a deploy that was stopped at once may have made none."""
+
+
 def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narrow: bool = False) -> Placed:
     """The best of `explanations`, if it may be taken.
 
@@ -78,7 +82,7 @@ def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narro
         and all(best.score - one.score >= THRESHOLD for one in others)
         and all(one.fit.matched == best.fit.matched for one in ties)
         and abs(best.fit.offset) <= FARTHEST
-        and (best.near or (best.fit.stands_alone and not narrow))
+        and (best.near or (best.fit.stands_alone and not narrow and expected >= _LEAST))
     )
     return Placed(
         deploy,

@@ -299,6 +299,7 @@ GUARDS = pl.Schema(
         "near_attempt": pl.String(),  # an attempt on the key within the operation's own time
         "near_owned": pl.Boolean(),  # all of them answer for other operations
         "near_unknown": pl.Boolean(),  # of one of them no record shows whether it succeeded
+        "near_mine": pl.Boolean(),  # that one is by the deploy's own writer
         "near_event": pl.String(),  # the nearest attempt on the key that no operation claims, anywhere in the trail
         "near_distance": pl.Duration("us"),
         "own_spare": pl.String(),  # one of the deploy's own principal, within minutes
