@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _PAUSE = 30.0
 """Seconds without a call after which a writer's next one is of another run."""
 
-_KNOWN = 3600.0
-"""Seconds for which a store's calls must be known before the lack of calls on a namespace shows anything."""
+_KNOWN = 7 * 86_400.0
+"""Seconds for which a store's calls must be known before the lack of calls on a namespace shows anything: a stack that
+is updated was deployed before, but not on the same day."""
 
 _WHO = ("caller", "access_key", "source_ip", "user_agent")
 
@@ -155,17 +156,19 @@ def _births(calls: pl.DataFrame, of: pl.Series) -> pl.DataFrame:
 
 
 def _table(rows: pl.DataFrame, writers: pl.DataFrame, births: pl.DataFrame) -> pl.DataFrame:
+    whole = ~pl.col("part").fill_null(value=False)
     one = rows.group_by("event_id", maintain_order=True).agg(
         pl.col("store", "api", "at", "ok", "caller", "access_key", "source_ip").first(),
         key=pl.col("key").drop_nulls().first(),
-        size=(~pl.col("part").fill_null(value=False)).sum().cast(COUNT),
+        size=whole.sum().cast(COUNT),
+        puts=(whole & (pl.col("effect") == "put")).sum().cast(COUNT),
     )
     table = (
         with_writer(one, writers)
         .with_columns(namespace=namespace_of_key())
         .join(births, on=["store", "namespace"], how="left", maintain_order="left")
         .with_columns(
-            first=(pl.col("at") <= pl.col("born_at")).fill_null(value=False),
+            first=_of_the_first_run().fill_null(value=False),
             known=(pl.col("at") - pl.col("known_at") > _KNOWN).fill_null(value=False),
         )
         .sort("at", "event_id")
@@ -173,6 +176,12 @@ def _table(rows: pl.DataFrame, writers: pl.DataFrame, births: pl.DataFrame) -> p
         .cast({"attempt": NUMBER})
     )
     return conform(table, ATTEMPTS)
+
+
+def _of_the_first_run() -> pl.Expr:
+    """Whether a call belongs to the run that made the first one on its namespace: it may have several operations."""
+    first = pl.col("writer").filter(pl.col("at") <= pl.col("born_at")).first().over("store", "namespace")
+    return (pl.col("at") <= pl.col("born_at") + _PAUSE) & (pl.col("writer") == first)
 
 
 def _lanes(needs: pl.DataFrame) -> pl.DataFrame:
@@ -190,10 +199,10 @@ def _keys(rows: pl.DataFrame, table: pl.DataFrame, lanes: pl.DataFrame) -> pl.Da
     lists = whole.filter(pl.col("key").str.ends_with(ANY_LIST[1:])).join(
         anywhere.filter(pl.col("namespace") == "*").drop("namespace"), on="effect"
     )
-    on_lanes = pl.concat([part.select("event_id", "lane") for part in (exact, of_store, of_any, lists)])
+    on_lanes = pl.concat([part.select("event_id", "lane", "effect") for part in (exact, of_store, of_any, lists)])
     keys = (
         on_lanes.group_by("event_id", "lane")
-        .agg(names=pl.len().cast(COUNT))
+        .agg(names=pl.len().cast(COUNT), puts=(pl.col("effect") == "put").sum().cast(COUNT))
         .join(table.select("event_id", "attempt", "at", "writer"), on="event_id")
         .sort("lane", "writer", "at")
         .with_columns(

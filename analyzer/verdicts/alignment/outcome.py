@@ -145,7 +145,8 @@ def basis(place: Placed, places: Places) -> str | None:
             return "own_keys"
         if best.fit.evidence.births > 0:
             return "births"
-        if best.fit.evidence.moments > 1:
+        if best.fit.evidence.moments > 1 or best.fit.matched > 1:
+            # Two runs of one stack at one time cannot be: Pulumi locks its state.
             return "moments"
     return "group" if places.group is not None and best.near else "clock"
 
@@ -199,7 +200,8 @@ def operation_times(places: Places, ops: Operations) -> pl.DataFrame:
 
 
 def _middle(fit: Fit) -> tuple[float, int]:
-    return fit.offset, math.ceil((fit.high - fit.low) / 2)
+    """The offset that is taken, and whole seconds by which it may be another: none where it is the one expected."""
+    return fit.offset, 0 if fit.offset == fit.centre else math.ceil((fit.high - fit.low) / 2)
 
 
 def _time(seconds: pl.Expr) -> pl.Expr:
@@ -214,6 +216,7 @@ def writers_of(places: Places, writers: pl.DataFrame) -> pl.DataFrame:
         for deploy, place in places.by_deploy.items()
         if place.state == "aligned" and place.best is not None
         for writer in place.best.fit.writers
+        if who[writer][0] is not None or writer == place.best.fit.writers[0]
     }
     return conform(pl.DataFrame(list(rows), ALIGNED_WRITERS, orient="row"), ALIGNED_WRITERS)
 
