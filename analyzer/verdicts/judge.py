@@ -120,7 +120,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         deploys,
         Extent(begin, reach, empty(COVERED) if covered is None else covered),
         writers=stage("own_writers", own_writers(aligned.writers, ordered)),
-        clocks=stage("clock_states", clock_states(aligned.states)),
+        clocks=stage("clock_states", clock_states(aligned.states, aligned.table)),
     )
     exact = exact_facts(material, stage)
     pattern = pattern_facts(material, exact.landings["event_id"], stage)

@@ -6,7 +6,7 @@ In come the places and WRITERS. Out go ALIGNMENTS, STATES, OPERATION_TIMES and A
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -157,13 +157,32 @@ def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
     for deploy in ids:
         place = places.by_deploy.get(deploy)
         if place is None:
-            rows.append((deploy, "unaligned", None, False, False))
+            rows.append((deploy, "unaligned", None, False, False, False))
         else:
             what = basis(place, places)
             rows.append(
-                (deploy, place.state, what, place.stepped is not None, place.tied and what == "clock")
+                (
+                    deploy,
+                    place.state,
+                    what,
+                    place.stepped is not None,
+                    place.tied and what == "clock",
+                    _is_far(place, places),
+                )
             )
     return conform(pl.DataFrame(rows, STATES, orient="row"), STATES)
+
+
+_MOMENTS_WORTH: Final = 3.0
+"""What moments must be worth so that a rerun of the same stack, whose delays vary, would not show them."""
+
+
+def _is_far(place: Placed, places: Places) -> bool:
+    """Whether a rerun, after a deploy that wrote nothing, would look the same: its keys and births are the same."""
+    best = place.best
+    if best is None or best.near or best.fit.fixed or places.group is not None:
+        return False
+    return best.fit.evidence.worth < _MOMENTS_WORTH
 
 
 def operation_times(places: Places, ops: Operations) -> pl.DataFrame:

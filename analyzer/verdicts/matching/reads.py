@@ -137,6 +137,7 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
         .select(
             "write",
             failed_read=pl.when(~again).then("bad_event"),
+            any_failed_read="bad_event",
             read_failed_with=pl.when(~again).then("bad_code"),
             absent_read="absent_read",
             own_reads="own_reads",
