@@ -39,7 +39,7 @@ _RANKED = pl.Schema({**LOSSES, "rank": COUNT})
 """Of several things that happened to a write the one of the least rank is reported."""
 
 
-def losses(
+def losses(  # noqa: PLR0913, PLR0917 - the tables of the stages before, each by its name
     landings: pl.DataFrame,
     calls: pl.DataFrame,
     chain: pl.DataFrame,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.matching.tables import CLOCK_STATES, OWN_WRITERS
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 def own_writers(writers: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
