@@ -202,7 +202,9 @@ def _keys(rows: pl.DataFrame, table: pl.DataFrame, lanes: pl.DataFrame) -> pl.Da
     lists = whole.filter(pl.col("key").str.ends_with(ANY_LIST[1:])).join(
         anywhere.filter(pl.col("namespace") == "*").drop("namespace"), on="effect"
     )
-    on_lanes = pl.concat([part.select("event_id", "lane", "effect") for part in (exact, of_store, of_any, lists)])
+    on_lanes = pl.concat(
+        [part.select("event_id", "lane", "effect") for part in (exact, of_store, of_any, lists)]
+    )
     keys = (
         on_lanes.group_by("event_id", "lane")
         .agg(names=pl.len().cast(COUNT), puts=(pl.col("effect") == "put").sum().cast(COUNT))

@@ -95,9 +95,7 @@ def candidates(
         writers = (*united, *partners)
         same = (one for one in made if set(one.writers) == set(writers) and abs(one.offset - offset) < APART)
         if len(writers) == 1 or next(same, None) is None:
-            made.append(
-                Candidate(writers, peak.low, peak.high, peak.count, centre=centre, partners=partners)
-            )
+            made.append(Candidate(writers, peak.low, peak.high, peak.count, centre=centre, partners=partners))
     return made
 
 
