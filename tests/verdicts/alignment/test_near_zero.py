@@ -169,3 +169,28 @@ def test_several_creates_in_one_namespace_are_one_birth() -> None:
     tape.write(91, puts=["a:/b"])
     found = laid(tape, site("a:metadata", 0, 1, 1, op="create"), site("a:/b", 1, 2, 2, op="create"))
     assert (row(found)["state"], row(found)["basis"]) == ("aligned", "births")
+
+
+def test_a_swallowed_refusal_is_the_deploys_where_its_writer_read_the_list_too() -> None:
+    """Nobody else tried within the operation, and SST reads the list before it writes it."""
+    tape = Tape()
+    tape.read(1, ROUTES)
+    tape.write(1, puts=[ROUTES], error="AccessDeniedException")
+    found = laid(tape, route(ROUTES, 0, 2, 1))
+    assert (state(found)["state"], state(found)["tied"], row(found)["matched"]) == ("aligned", True, 0)
+    assert found.writers["caller"].to_list() == [CI]
+
+
+def test_a_bots_refusal_is_not() -> None:
+    tape = Tape()
+    tape.read(1, ROUTES)
+    tape.write(1, puts=[ROUTES], error="AccessDeniedException", caller=OTHER)
+    assert row(laid(tape, route(ROUTES, 0, 2, 1)))["state"] == "unaligned"
+
+
+def test_two_that_were_refused_are_not_told_apart() -> None:
+    tape = Tape()
+    for caller in (CI, OTHER):
+        tape.read(1, ROUTES, caller=caller)
+        tape.write(1, puts=[ROUTES], error="AccessDeniedException", caller=caller)
+    assert row(laid(tape, route(ROUTES, 0, 2, 1)))["state"] == "unaligned"
