@@ -147,7 +147,7 @@ class Logs:
         for number, *call in [*voting, *self._confirming.rows(place)]:
             operation, at = by_number[number], call[1]
             low, high = operation.start - at - 1, operation.end + 1 - at
-            pairs.setdefault(number, []).append(Pair(*call, low, high))
+            pairs.setdefault(number, []).append(Pair(*(*call, low, high)))
         operations.sort(key=lambda operation: (operation.end, operation.start, operation.number))
         named = [
             (writer, by_number[number].start - at - 1, by_number[number].end + 1 - at)
