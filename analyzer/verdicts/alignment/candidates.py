@@ -88,14 +88,14 @@ def candidates(
     wide = [(writer, peak) for writer, peak in chosen if peak.high - peak.low > _WIDE]
     chosen |= {(writer, _end(peak)): None for writer, peak in wide}
     made: list[Candidate] = []
-    for (writer, peak), centre in chosen.items():
-        offset = peak.middle if centre is None else centre
+    for (writer, peak), exact in chosen.items():
+        offset = peak.middle if exact is None else exact
         united = (writer, *_of_one_principal(log, writer, offset, voted, callers))
         partners = _partners(log, united, offset)
         writers = (*united, *partners)
         same = (one for one in made if set(one.writers) == set(writers) and abs(one.offset - offset) < APART)
         if len(writers) == 1 or next(same, None) is None:
-            made.append(Candidate(writers, peak.low, peak.high, peak.count, centre=centre, partners=partners))
+            made.append(Candidate(writers, peak.low, peak.high, peak.count, centre=exact, partners=partners))
     return made
 
 

@@ -69,7 +69,9 @@ def in_reach(ops: Operations, found: Attempts) -> Reach:
     )
     votes = sorted_out.filter("votes")
     crowded = votes.filter(~pl.col("calm") & (_FITTING > CROWDED))
-    near = _ranged(crowded.drop("first", "past"), found, NARROW).filter(_FITTING <= CROWDED)
+    near = crowded
+    if not crowded.is_empty():
+        near = _ranged(crowded.drop("first", "past"), found, NARROW).filter(_FITTING <= CROWDED)
     looked = votes.join(crowded, on=["number", "lane"], how="anti").filter(~pl.col("busy") | ~pl.col("idle"))
     pairs = _pairs(pl.concat([looked, near.select(looked.columns)]), ops, found)
     confirming = sorted_out.filter(~pl.col("votes")).select(
