@@ -291,7 +291,7 @@ def test_flushed_output_lies_before_its_stamps() -> None:
 
 def test_times_that_come_from_dots_are_said_to() -> None:
     """Source: docs/facts/alignment.md#5-what-the-report-says."""
-    row = step("bbbb", deploy="d1", id="t", operation=0, line=0, start=at(8), end=at(10))
+    row = step("bbbb", deploy="d1", id="t", operation=0, line=0) | {"start": at(8), "end": at(10)}
     deploy: Row = {"id": "d1", "form": "text", "times": "dots", "duration": 20}
     found = align(
         from_columns({name: [row.get(name)] for name in WRITES}, WRITES),
