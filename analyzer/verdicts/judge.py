@@ -13,8 +13,22 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.advisories.advisories import affected
+<<<<<<< HEAD
 from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, SETTLE, VERDICTS, empty
 from analyzer.verdicts.absence import Extent
+=======
+from analyzer.tables import (
+    ALIGNMENTS,
+    COVERED,
+    EVIDENCE,
+    KEYS,
+    LISTINGS,
+    SETTLE,
+    STORE_LIVES,
+    VERDICTS,
+    empty,
+)
+>>>>>>> text2
 from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.closing import closed_chain, dated
 from analyzer.verdicts.conclude import conclude, verdicts_table
@@ -75,6 +89,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     listings: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
     begin: datetime | None = None,
+    lives: pl.DataFrame | None = None,
     keep: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
@@ -93,6 +108,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         listings: LISTINGS, each with its store and its time.
         keys: KEYS of them.
         begin: the earliest time that the trail speaks for, where that is known.
+        lives: STORE_LIVES.
         keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
@@ -120,7 +136,13 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         deploys,
         Extent(begin, reach, empty(COVERED) if covered is None else covered),
         writers=stage("own_writers", own_writers(aligned.writers, ordered)),
+<<<<<<< HEAD
         clocks=stage("clock_states", clock_states(aligned.states, aligned.table)),
+=======
+        clocks=stage("clock_states", clock_states(aligned.states)),
+        begin=begin,
+        lives=empty(STORE_LIVES) if lives is None else lives,
+>>>>>>> text2
     )
     exact = exact_facts(material, stage)
     pattern = pattern_facts(material, exact.landings["event_id"], stage)

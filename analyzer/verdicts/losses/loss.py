@@ -28,7 +28,9 @@ from analyzer.verdicts.matching.match import about_keys
 
 _KEY = ["store", "key"]
 
-_UNPLACED_THREAT = "took it away later, and a deploy that cannot be aligned with the trail may have meant that"
+_UNPLACED_THREAT = (
+    "took it away later, and a deploy that cannot be aligned with the trail may have meant that"
+)
 _STALE_THREAT = (
     "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
     "before 3.11.2 removed this entry"

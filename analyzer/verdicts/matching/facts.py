@@ -6,12 +6,13 @@ calls behind it. `patterns` does the same for the writes whose key the log does 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import conform, empty
+from analyzer.tables import STORE_LIVES, conform, empty
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.matching.answers import answers, fits
@@ -49,6 +50,11 @@ class Material:
         extent: what the trail speaks for.
         writers: OWN_WRITERS.
         clocks: CLOCK_STATES.
+<<<<<<< HEAD
+=======
+        begin: the earliest time that the trail speaks for, where that is known.
+        lives: STORE_LIVES.
+>>>>>>> text2
     """
 
     writes: pl.DataFrame
@@ -58,6 +64,11 @@ class Material:
     extent: Extent
     writers: pl.DataFrame
     clocks: pl.DataFrame
+<<<<<<< HEAD
+=======
+    begin: datetime | None = None
+    lives: pl.DataFrame = field(default_factory=partial(empty, STORE_LIVES))
+>>>>>>> text2
 
 
 @dataclass(frozen=True, slots=True)
