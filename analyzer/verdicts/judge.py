@@ -13,10 +13,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.advisories.advisories import affected
-<<<<<<< HEAD
-from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, SETTLE, VERDICTS, empty
-from analyzer.verdicts.absence import Extent
-=======
 from analyzer.tables import (
     ALIGNMENTS,
     COVERED,
@@ -28,7 +24,7 @@ from analyzer.tables import (
     VERDICTS,
     empty,
 )
->>>>>>> text2
+from analyzer.verdicts.absence import Extent
 from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.closing import closed_chain, dated
 from analyzer.verdicts.conclude import conclude, verdicts_table
@@ -136,13 +132,8 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         deploys,
         Extent(begin, reach, empty(COVERED) if covered is None else covered),
         writers=stage("own_writers", own_writers(aligned.writers, ordered)),
-<<<<<<< HEAD
         clocks=stage("clock_states", clock_states(aligned.states, aligned.table)),
-=======
-        clocks=stage("clock_states", clock_states(aligned.states)),
-        begin=begin,
         lives=empty(STORE_LIVES) if lives is None else lives,
->>>>>>> text2
     )
     exact = exact_facts(material, stage)
     pattern = pattern_facts(material, exact.landings["event_id"], stage)

@@ -50,11 +50,7 @@ class Material:
         extent: what the trail speaks for.
         writers: OWN_WRITERS.
         clocks: CLOCK_STATES.
-<<<<<<< HEAD
-=======
-        begin: the earliest time that the trail speaks for, where that is known.
         lives: STORE_LIVES.
->>>>>>> text2
     """
 
     writes: pl.DataFrame
@@ -64,11 +60,7 @@ class Material:
     extent: Extent
     writers: pl.DataFrame
     clocks: pl.DataFrame
-<<<<<<< HEAD
-=======
-    begin: datetime | None = None
     lives: pl.DataFrame = field(default_factory=partial(empty, STORE_LIVES))
->>>>>>> text2
 
 
 @dataclass(frozen=True, slots=True)
