@@ -336,7 +336,7 @@ ALIGNMENTS = pl.Schema(
                 }
             )
         ),  # other runs in the trail that fit, best first
-        "at": TIME,  # the first call that an operation of the deploy has; null where it is not aligned
+        "at": TIME,  # the first call that an operation of the deploy has, or may have where ambiguous; else null
         "until": TIME,  # the last one
         "note": pl.String(),  # sentences for the report; null where there is nothing to say
     }

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from analyzer import tables as of_all
-from analyzer.tables import VERDICTS
+from analyzer.tables import CHAIN, LISTINGS, VERDICTS
 from analyzer.verdicts import tables
 from analyzer.verdicts.alignment import tables as of_alignment
 from analyzer.verdicts.losses import tables as of_losses
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 NOT_IN_TABLES_PY = {"verdicts", "evidence"}
-SCHEMAS = {**vars(of_all), **vars(of_alignment), **vars(of_matching), **vars(of_losses), **vars(tables)}
+SCHEMAS = {
+    **vars(of_all),
+    **vars(of_alignment),
+    **vars(of_matching),
+    **vars(of_losses),
+    **vars(tables),
+    "DATED_LISTINGS": LISTINGS,
+    "CLOSED_CHAIN": CHAIN,
+}
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ VERSIONS = {
     "racing-routes": "3.11.1",
     "trail-with-a-gap": "4.12.3",
 }
-SAME = ("first-route-never-written", "precondition-recovered")
+SAME = ("precondition-recovered",)
 """Where the text tells as much as the events: one operation of each resource, and its calls."""
 
 

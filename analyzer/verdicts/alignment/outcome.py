@@ -111,11 +111,10 @@ def _rivals(places: Sequence[Placed], writers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _runs(places: Sequence[Placed]) -> pl.DataFrame:
-    """`deploy, at, until`: the first and the last call of the deploys that are aligned."""
+    """`deploy, at, until`: the first and the last call of the deploys, of those that are ambiguous the likeliest's."""
     rows = [
         (place.deploy, min(times), max(times))
         for place in places
-        if place.state == "aligned"
         for times in [[pair.at for part in place.parts() for pairs in part.taken.values() for pair in pairs]]
         if times
     ]

@@ -70,6 +70,16 @@ class _Case:
         return found[1] if found else None
 
 
+def _runs(alignments: pl.DataFrame) -> pl.DataFrame:
+    """`deploy, rivals`: the runs that may be each deploy's; of an ambiguous one the likeliest too, first."""
+    ambiguous = (pl.col("state") == "ambiguous") & pl.col("at").is_not_null()
+    times = pl.col("rivals").list.eval(pl.struct(pl.element().struct.field("at", "until")))
+    likeliest = pl.concat_list(pl.struct("at", "until"))
+    return alignments.select(
+        "deploy", rivals=pl.when(ambiguous).then(likeliest.list.concat(times)).otherwise(times)
+    )
+
+
 def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame) -> pl.DataFrame:
     """SETTLE: for each unverifiable write, and each that landed with low confidence, what would decide it.
 
@@ -94,7 +104,7 @@ def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame)
             how="left",
             maintain_order="left",
         )
-        .join(alignments.select("deploy", "rivals"), on="deploy", how="left", maintain_order="left")
+        .join(_runs(alignments), on="deploy", how="left", maintain_order="left")
     )
     rows = []
     for row in known.iter_rows(named=True):
