@@ -143,6 +143,7 @@ def check(  # noqa: PLR0913 - the options of the command
         covered=_covered(recorded, chain, intended["store"]),
         listings=listings,
         keys=listing_files.keys,
+        lives=recorded.store_lives,
         keep=keep_table,
     )
     writes = intended.join(

@@ -129,7 +129,7 @@ def _elsewhere() -> pl.Expr:
         .then(None)
         .when(~pl.col("owned") & ~pl.col("pattern") & free & pl.col("wide").fill_null(False))
         .then(None)
-        .when(pl.col("owned") | (pl.col("clock") == "ambiguous"))
+        .when(~free & (pl.col("owned") | pl.col("rivalled").fill_null(False)))
         .then(pl.lit("rivals"))
         .otherwise(pl.lit("clocks_differ"))
     )
@@ -241,7 +241,7 @@ def _by_order() -> pl.Expr:
 def _may_have_landed() -> pl.Expr:
     """Whether an operation without an end may have made an available call, or another may; or after the log's end."""
     soon = (pl.col("near_distance") <= _AFTER_THE_END).fill_null(False) | ~pl.col("owned")
-    unclaimed = (pl.col("near_event").is_not_null() & soon) | pl.col("near_attempt").is_not_null()
+    unclaimed = (pl.col("near_event").is_not_null() & soon) | pl.col("near_ok").fill_null(False)
     near = pl.col("contested").fill_null(False) | unclaimed | pl.col("strangers").fill_null(False)
     return (pl.col("reported") == "unfinished") & near
 
@@ -264,8 +264,10 @@ def _leaning() -> pl.Expr:
         .then(None)
         .when(pl.col("hit") & ~contested & pl.col("ambiguous_cause").is_null())
         .then(pl.when(pl.col("loss_event_id").is_not_null()).then(pl.lit("lost")).otherwise(pl.lit("landed")))
-        .when(contested | (pl.col("reported") != "succeeded"))
+        .when(contested | (pl.col("reported") != "succeeded") | pl.col("ambiguous_cause").is_not_null())
         .then(None)
+        .when(pl.col("near_mine") & (pl.col("cause") == "outcome_unknown"))
+        .then(pl.lit("landed"))
         .when(swallowed)
         .then(pl.lit("errored"))
         .when(_likely_dropped() & ~pl.col("tried"))
@@ -291,7 +293,9 @@ def _likely_dropped() -> pl.Expr:
 
 def _leaning_reason() -> pl.Expr:
     return (
-        pl.when(pl.col("leaning").is_in(["landed", "lost"]))
+        pl.when((pl.col("leaning") == "landed") & (pl.col("cause") == "outcome_unknown"))
+        .then(pl.lit("the deploy's own call for it is available, but not whether it succeeded"))
+        .when(pl.col("leaning").is_in(["landed", "lost"]))
         .then(pl.lit("a call at its time fits it, but whose call it is is not known"))
         .when(pl.col("leaning") == "errored")
         .then(pl.lit("the deploy's own call for it failed, and no other call is available"))
@@ -306,6 +310,7 @@ def _cause() -> pl.Expr:
     by_call = cause_of(pl.col("failed_code"), pl.col("failed_message"))
     by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
     by_read = cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String))
+    unset_by_read = _never_set() & pl.col("any_failed_read").is_not_null()
     verdict = pl.col("verdict")
     contested = pl.col("contested").fill_null(False)
     # Fewer calls than operations that they fit: one of them went without, and it cannot be decided which.
@@ -333,16 +338,22 @@ def _cause() -> pl.Expr:
                 pl.lit("maybe_nothing"),
             )
         )
-        .when((verdict == "dropped") & pl.col("failed_read").is_not_null())
+        .when((verdict == "dropped") & (pl.col("failed_read").is_not_null() | unset_by_read))
         .then(pl.lit("read_failed"))
         .when(verdict == "dropped")
         .then(pl.lit("never_attempted"))
     )
 
 
+def _open_delete() -> pl.Expr:
+    """Whether nothing shows that a key that was deleted was not put again: no later write closes the chain."""
+    return (pl.col("action") == "delete") & pl.col("absent").is_null()
+
+
 def _not_owned() -> pl.Expr:
     """Why a call that fits is not known to be the deploy's."""
-    return pl.when(pl.col("clock") == "ambiguous").then(pl.lit("rivals")).otherwise(pl.lit("clocks_differ"))
+    rivalled = (pl.col("clock") == "ambiguous") & pl.col("rivalled").fill_null(False)
+    return pl.when(rivalled).then(pl.lit("rivals")).otherwise(pl.lit("clocks_differ"))
 
 
 def _confidence() -> pl.Expr:
@@ -363,6 +374,8 @@ def _confidence() -> pl.Expr:
         .when(
             (verdict == "landed") & (pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False))
         )
+        .then(pl.lit("low"))
+        .when((verdict == "landed") & pl.col("hit") & (pl.col("far").fill_null(False) | _open_delete()))
         .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
         .then(

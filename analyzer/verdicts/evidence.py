@@ -231,7 +231,7 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     ).select("between", "before", "after", write="id")
     begins = pl.format("an unbroken chain begins with this write, which returned ETag {}", "etag")
     ends = pl.format(
-        "and ends with this one, made on ETag {}: {} successful write(s) between, none of them this one",
+        "and ends with this one, made on ETag {}: {} successful write(s) between, none of them by this operation",
         "if_match",
         "between",
     )

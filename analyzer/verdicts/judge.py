@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.advisories.advisories import affected
-from analyzer.tables import ALIGNMENTS, COVERED, EVIDENCE, KEYS, LISTINGS, SETTLE, VERDICTS, empty
+from analyzer.tables import (
+    ALIGNMENTS,
+    COVERED,
+    EVIDENCE,
+    KEYS,
+    LISTINGS,
+    SETTLE,
+    STORE_LIVES,
+    VERDICTS,
+    empty,
+)
 from analyzer.verdicts.absence import Extent
 from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.closing import closed_chain, dated
@@ -75,6 +85,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     listings: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
     begin: datetime | None = None,
+    lives: pl.DataFrame | None = None,
     keep: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
@@ -93,6 +104,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         listings: LISTINGS, each with its store and its time.
         keys: KEYS of them.
         begin: the earliest time that the trail speaks for, where that is known.
+        lives: STORE_LIVES.
         keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
@@ -120,7 +132,8 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         deploys,
         Extent(begin, reach, empty(COVERED) if covered is None else covered),
         writers=stage("own_writers", own_writers(aligned.writers, ordered)),
-        clocks=stage("clock_states", clock_states(aligned.states)),
+        clocks=stage("clock_states", clock_states(aligned.states, aligned.table)),
+        lives=empty(STORE_LIVES) if lives is None else lives,
     )
     exact = exact_facts(material, stage)
     pattern = pattern_facts(material, exact.landings["event_id"], stage)
@@ -128,7 +141,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     failed = stage("failed_attempts", pl.concat([exact.failed, pattern.failed]))
     landings = stage("landings", pl.concat([exact.landings, pattern.landings]))
     fits = stage("fits", pl.concat([exact.fits, pattern.fits]))
-    lost = stage("losses", losses(landings, ordered, chain, deploys, windowed, clocks=material.clocks))
+    lost = stage("losses", losses(landings, ordered, chain, deploys, windowed, material.clocks))
     ambiguous = stage("ambiguities", ambiguities(fits, lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
     by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))

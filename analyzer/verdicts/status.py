@@ -89,13 +89,19 @@ def _broken(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
         .select(loss_at="at", loss_event_id="event_id")
         .unique("loss_event_id")
     )
+    tries = (
+        calls.filter(pl.col("event_id").is_in(final["failed_event"].drop_nulls().unique().implode()))
+        .select(tried_at="at", failed_event="event_id")
+        .unique("failed_event")
+    )
     stacks = deploys.select("stack", "ended_at", deploy="id")
     return (
         final.filter(pl.col("verdict").is_in(_BROKEN) | leans)
         .join(stacks, on="deploy", how="left", maintain_order="left")
         .join(moments, on="loss_event_id", how="left", maintain_order="left")
+        .join(tries, on="failed_event", how="left", maintain_order="left")
         .with_columns(
-            since=pl.max_horizontal(pl.coalesce("high", "ended_at"), "loss_at").cast(TIME),
+            since=pl.max_horizontal(pl.coalesce("tried_at", "high", "ended_at"), "loss_at").cast(TIME),
             place=pl.coalesce("store", "inferred_store", "told_store"),
             effect=pl.col("action").replace(_EFFECT),
         )

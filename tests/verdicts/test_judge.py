@@ -19,9 +19,13 @@ from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, judged, verdi
 
 
 def test_a_call_in_the_operations_time_lands_it() -> None:
+    """Of one operation nothing but the clock tells that the call's writer is the deploy's own: two make it proven."""
     tape = bracketed()
     tape.write(1, puts=[ROUTES])
-    assert verdict(tape, write(ROUTES, 0, 2)) == ("landed", None, "proven")
+    assert verdict(tape, write(ROUTES, 0, 2)) == ("landed", None, "high")
+    tape.write(2, puts=["ns:metadata"])
+    rows = [write(ROUTES, 0, 2), write("ns:metadata", 1, 2, action="put")]
+    assert verdict(tape, *rows) == ("landed", None, "proven")
 
 
 def test_a_call_only_within_the_clocks_error_is_less_sure() -> None:
@@ -172,10 +176,11 @@ def test_an_operation_without_an_end_is_unfinished_unless_it_landed() -> None:
 
 
 def test_another_value_is_a_mismatch_where_the_call_shows_it() -> None:
+    """Only the clock tells whose call it is, as in `test_a_call_in_the_operations_time_lands_it`."""
     tape = bracketed()
     tape.write(1, puts=["ns:metadata"], value="stale")
     row = write("ns:metadata", 0, 2, action="put", value="fresh")
-    assert verdict(tape, row) == ("mismatched", None, "proven")
+    assert verdict(tape, row) == ("mismatched", None, "high")
     assert verdict(tape, row | {"value": "stale"})[0] == "landed"
 
 

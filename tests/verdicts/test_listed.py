@@ -248,11 +248,15 @@ def test_what_a_chain_proves_dropped_stays_so_and_needs_nothing_if_it_is_there()
 
 
 def test_a_drop_that_rests_on_a_refused_call_gives_way_to_the_listing() -> None:
-    """The refused read may have been another process's; the listing was made by hand."""
+    """The refused read may have been another process's; the listing was made by hand.
+
+    The deploy's other write tells whose reads are its own.
+    """
     tape = Tape()
     tape.write(-30, puts=["x"])
     tape.read(11, KEY, error="AccessDeniedException")
-    rows = [put()]
+    tape.write(12, puts=["7c62:other"])
+    rows = [put(), put(11, 13, None, key="7c62:other")]
     assert verdicts(judged(rows, {}, tape))[0] == ("dropped", "read_failed", "high")
     assert verdicts(judged(rows, {KEY: "meant"}, tape))[0] == ("landed", None, "high")
 

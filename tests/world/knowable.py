@@ -92,11 +92,13 @@ class Evidence:
 
         Without an identity nobody is known to be the writer. A call whose keys cannot be read may be any write of its
         store. Without error columns a refused call is one of unknown outcome, and so is every read. Without answers
-        there is no chain, so nothing orders what lies within a second.
+        nothing shows that a write succeeded, and there is no chain, so nothing orders what lies within a second.
         """
         kind, fate = self.export.kind, truth.fate
         if fate == "dropped" and truth.intent.operation.lost_outputs:
             return level
+        if kind == exports.NO_ANSWERS and truth.landed is not None:
+            return ""  # a write without its answer and without an error is one of unknown outcome
         if kind == exports.NO_IDENTITY:
             return "likely" if level and fate == "landed" else ""
         if fate != "landed" and any(

@@ -15,7 +15,7 @@ from analyzer.verdicts.alignment.attempts import attempts
 from analyzer.verdicts.alignment.claims import claimed
 from analyzer.verdicts.alignment.extras import Activity
 from analyzer.verdicts.alignment.logs import Logs
-from analyzer.verdicts.alignment.notes import notes
+from analyzer.verdicts.alignment.notes import notes, with_source
 from analyzer.verdicts.alignment.operations import operations
 from analyzer.verdicts.alignment.outcome import alignments, operation_times, states, writers_of
 from analyzer.verdicts.alignment.place import Trail, placed
@@ -62,9 +62,8 @@ def align(
     logs = Logs(deploys, ops, found)
     trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Reads(calls, ops, found))
     places = placed(logs, trail, together=together)
-    said = notes(
-        places, trail.callers, dict(ops.table.select("number", pl.col("name").fill_null("?")).rows())
-    )
+    names = dict(ops.table.select("number", pl.col("name").fill_null("?")).rows())
+    said = with_source(notes(places, trail.callers, names), deploys)
     ids = deploys.filter(deploys["id"].is_in(timed["deploy"].unique().implode()))["id"].to_list()
     theirs = found.table["event_id"].gather(sorted(claimed(places.by_deploy)))
     others = align_untimed(writes.filter(untimed), deploys, calls, theirs.to_list())

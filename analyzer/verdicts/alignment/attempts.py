@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _PAUSE = 30.0
 """Seconds without a call after which a writer's next one is of another run."""
 
-_KNOWN = 3600.0
-"""Seconds for which a store's calls must be known before the lack of calls on a namespace shows anything."""
+_KNOWN = 7 * 86_400.0
+"""Seconds for which a store's calls must be known before the lack of calls on a namespace shows anything: a stack that
+is updated was deployed before, but not on the same day."""
 
 _WHO = ("caller", "access_key", "source_ip", "user_agent")
 
@@ -60,7 +61,7 @@ def attempts(calls: pl.DataFrame, ops: Operations) -> Attempts:
     rows = _rows(calls, ops.needs)
     requested = _requested(calls, ops.requests)
     writers = _writers(rows, requested)
-    table = _table(rows, writers, _births(calls, rows["store"]))
+    table = _table(rows, writers, _births(calls, rows))
     lanes = _lanes(ops.needs)
     return Attempts(table, writers, lanes, _keys(rows, table, lanes), _named(requested, ops, writers))
 
@@ -73,18 +74,19 @@ def _rows(calls: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
         about |= namespace_of_key().is_in(namespaces.implode())
     if (needs["namespace"] == "*").any():
         about |= pl.col("key").str.ends_with(ANY_LIST[1:])
-    changes = calls.lazy().filter(pl.col("effect") != "read")
-    events = changes.filter(about).select("event_id").unique()
     columns = ["event_id", "store", "key", "effect", "api", "at", "ok", *_WHO]
+    # Two passes over single columns: a join would copy all columns of a million calls.
+    changes = calls["effect"] != "read"
+    events = calls.select("event_id", "key").filter(changes).filter(about)["event_id"].unique()
+    mine = changes & calls["event_id"].is_in(events.implode())
     return (
-        changes.select(columns)
-        .join(events, on="event_id", how="semi")
+        calls.select(columns)
+        .filter(mine)
         .with_columns(
             key=pl.col("key").str.replace(_CHUNK, ":routes"), part=pl.col("key").str.contains(_CHUNK)
         )
         .with_columns(at=_seconds())
         .filter(pl.col("at").is_not_null())
-        .collect()
     )
 
 
@@ -130,42 +132,46 @@ def with_writer(rows: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _births(calls: pl.DataFrame, of: pl.Series) -> pl.DataFrame:
-    """`store, namespace, born_at, known_at`: the first calls on each namespace and store of which no error is known."""
-    stores = of.drop_nulls().unique().implode()
-    firsts = (
-        calls.lazy()
-        .filter(
-            (pl.col("effect") != "read") & pl.col("store").is_in(stores) & pl.col("ok").fill_null(value=True)
-        )
-        .group_by("store", "key")
-        .agg(pl.col("at").min())
-        .collect()
+def _births(calls: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """`store, namespace, born_at, known_at`: the first calls on each namespace and store of which no error is known.
+
+    Args:
+        calls: CALLS.
+        rows: what `_rows` gives: on their namespaces.
+    """
+    stores = rows["store"].drop_nulls().unique().implode()
+    namespaces = rows.select(namespace_of_key()).to_series().drop_nulls().unique().implode()
+    # The namespace is cut out of each key once, not of each call.
+    keys = calls.select(pl.col("key").unique()).filter(namespace_of_key().is_in(namespaces))
+    known = calls.lazy().filter(
+        (pl.col("effect") != "read") & pl.col("store").is_in(stores) & pl.col("ok").fill_null(value=True)
     )
+    begun = known.group_by("store").agg(known_at=_seconds().min())
+    firsts = known.filter(pl.col("key").is_in(keys["key"].implode())).group_by("store", "key")
     return (
-        firsts.with_columns(namespace=namespace_of_key())
-        .drop_nulls("namespace")
-        .with_columns(known_at=pl.col("at").min().over("store"))
+        firsts.agg(pl.col("at").min())
+        .with_columns(namespace=namespace_of_key())
         .group_by("store", "namespace")
-        .agg(
-            known_at=pl.col("known_at").first().dt.epoch("us") / 1_000_000,
-            born_at=pl.col("at").min().dt.epoch("us") / 1_000_000,
-        )
+        .agg(born_at=_seconds().min())
+        .join(begun, on="store")
+        .collect()
     )
 
 
 def _table(rows: pl.DataFrame, writers: pl.DataFrame, births: pl.DataFrame) -> pl.DataFrame:
+    whole = ~pl.col("part").fill_null(value=False)
     one = rows.group_by("event_id", maintain_order=True).agg(
         pl.col("store", "api", "at", "ok", "caller", "access_key", "source_ip").first(),
         key=pl.col("key").drop_nulls().first(),
-        size=(~pl.col("part").fill_null(value=False)).sum().cast(COUNT),
+        size=whole.sum().cast(COUNT),
+        puts=(whole & (pl.col("effect") == "put")).sum().cast(COUNT),
     )
     table = (
         with_writer(one, writers)
         .with_columns(namespace=namespace_of_key())
         .join(births, on=["store", "namespace"], how="left", maintain_order="left")
         .with_columns(
-            first=(pl.col("at") <= pl.col("born_at")).fill_null(value=False),
+            first=_of_the_first_run().fill_null(value=False),
             known=(pl.col("at") - pl.col("known_at") > _KNOWN).fill_null(value=False),
         )
         .sort("at", "event_id")
@@ -173,6 +179,12 @@ def _table(rows: pl.DataFrame, writers: pl.DataFrame, births: pl.DataFrame) -> p
         .cast({"attempt": NUMBER})
     )
     return conform(table, ATTEMPTS)
+
+
+def _of_the_first_run() -> pl.Expr:
+    """Whether a call belongs to the run that made the first one on its namespace: it may have several operations."""
+    first = pl.col("writer").filter(pl.col("at") <= pl.col("born_at")).first().over("store", "namespace")
+    return (pl.col("at") <= pl.col("born_at") + _PAUSE) & (pl.col("writer") == first)
 
 
 def _lanes(needs: pl.DataFrame) -> pl.DataFrame:
@@ -190,10 +202,12 @@ def _keys(rows: pl.DataFrame, table: pl.DataFrame, lanes: pl.DataFrame) -> pl.Da
     lists = whole.filter(pl.col("key").str.ends_with(ANY_LIST[1:])).join(
         anywhere.filter(pl.col("namespace") == "*").drop("namespace"), on="effect"
     )
-    on_lanes = pl.concat([part.select("event_id", "lane") for part in (exact, of_store, of_any, lists)])
+    on_lanes = pl.concat(
+        [part.select("event_id", "lane", "effect") for part in (exact, of_store, of_any, lists)]
+    )
     keys = (
         on_lanes.group_by("event_id", "lane")
-        .agg(names=pl.len().cast(COUNT))
+        .agg(names=pl.len().cast(COUNT), puts=(pl.col("effect") == "put").sum().cast(COUNT))
         .join(table.select("event_id", "attempt", "at", "writer"), on="event_id")
         .sort("lane", "writer", "at")
         .with_columns(

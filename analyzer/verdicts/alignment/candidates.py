@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,12 @@ MOST = 8
 NEAR = 3.5
 """Seconds from the offset that is expected within which a clock counts as right."""
 
+_WIDE = 6.0
+"""Seconds: at so many offsets many operations on one key fit in any order, and only one order serves them all."""
+
+_TIGHT = 3.0
+"""Seconds by which an operation's end may come after its last call, with the cut of both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -30,11 +36,13 @@ class Candidate:
     high: float
     count: int
     fixed: bool = False  # a request id in the log names a call
+    centre: float | None = None  # the offset that is expected, where it is one of these
+    partners: Mapping[int, str] = field(default_factory=dict)  # writers whose calls count for one party alone
 
     @property
     def offset(self) -> float:
-        """The offset in the middle."""
-        return (self.low + self.high) / 2
+        """The offset at which it is looked at: the one that is expected, or the middle."""
+        return (self.low + self.high) / 2 if self.centre is None else self.centre
 
 
 def votes(log: Log, claimed: Collection[int] = ()) -> dict[int, list[Peak]]:
@@ -69,27 +77,74 @@ def candidates(
     named = _named(log, voted)
     if named is not None:
         return [named]
-    chosen: list[tuple[int, Peak]] = [
-        (writer, peak) for writer, found in voted.items() for peak in apart(found, MOST)
-    ]
-    chosen.sort(key=lambda one: (-one[1].count, abs(one[1].middle)))
-    del chosen[MOST:]
+    best = sorted(
+        ((writer, peak) for writer, found in voted.items() for peak in apart(found, MOST)),
+        key=lambda one: (-one[1].count, abs(one[1].middle)),
+    )
+    chosen: dict[tuple[int, Peak], float | None] = dict.fromkeys(best[:MOST])
     for centre in expected:
         for writer, found in voted.items():
-            near = next(
-                (peak for peak in found if peak.low <= centre + NEAR and peak.high >= centre - NEAR), None
-            )
-            if near is not None and (writer, near) not in chosen:
-                chosen.append((writer, near))
+            chosen |= _near(log, writer, found, centre)
+    wide = [(writer, peak) for writer, peak in chosen if peak.high - peak.low > _WIDE]
+    chosen |= {(writer, _end(peak)): None for writer, peak in wide}
     made: list[Candidate] = []
-    for writer, peak in chosen:
-        writers = (writer, *_of_one_principal(log, writer, peak.middle, voted, callers))
-        same = (
-            one for one in made if set(one.writers) == set(writers) and abs(one.offset - peak.middle) < APART
-        )
+    for (writer, peak), exact in chosen.items():
+        offset = peak.middle if exact is None else exact
+        united = (writer, *_of_one_principal(log, writer, offset, voted, callers))
+        partners = _partners(log, united, offset)
+        writers = (*united, *partners)
+        same = (one for one in made if set(one.writers) == set(writers) and abs(one.offset - offset) < APART)
         if len(writers) == 1 or next(same, None) is None:
-            made.append(Candidate(writers, peak.low, peak.high, peak.count))
+            made.append(Candidate(writers, peak.low, peak.high, peak.count, centre=exact, partners=partners))
     return made
+
+
+def _near(
+    log: Log, writer: int, found: Iterable[Peak], centre: float
+) -> dict[tuple[int, Peak], float | None]:
+    """The best peak near `centre`; and `centre` itself, where the peak leaves it out and a call fits there."""
+    near = next((peak for peak in found if peak.low <= centre + NEAR and peak.high >= centre - NEAR), None)
+    if near is None:
+        return {}
+    if near.low <= centre <= near.high:
+        return {(writer, near): centre}
+    there = sum(
+        any(pair.writer == writer and pair.low <= centre <= pair.high for pair in log.near(one, centre))
+        for one in log.operations
+    )
+    exact: dict[tuple[int, Peak], float | None] = {(writer, Peak(centre, centre, there)): centre}
+    return {(writer, near): None} | (exact if there else {})
+
+
+def _end(peak: Peak) -> Peak:
+    """The last seconds of a wide peak: an operation ends when its last call is answered, whenever it began."""
+    return Peak(peak.high - _TIGHT, peak.high, peak.count)
+
+
+def _partners(log: Log, writers: Sequence[int], offset: float) -> dict[int, str]:
+    """The writer of the other party's calls at `offset`: SST and Pulumi's providers may have credentials of their own.
+
+    Only where `writers` made no call of that party, and one writer alone fits the most of its operations, at least
+    half of them.
+    """
+    parties = {one.party for one in log.operations}
+    if len(parties) == 1:
+        return {}
+    fitting: dict[str, dict[int, int]] = {party: {} for party in parties}
+    for one in log.operations:
+        for writer in {pair.writer for pair in log.near(one, offset) if pair.ok}:
+            fitting[one.party][writer] = fitting[one.party].get(writer, 0) + 1
+    if not any(fitting[party].keys() & set(writers) for party in parties):
+        return {}
+    found: dict[int, str] = {}
+    for party in sorted(parties):
+        counts = fitting[party]
+        most = max(counts.values(), default=0)
+        leaders = [writer for writer, count in counts.items() if count == most]
+        expected = sum(one.expected for one in log.operations if one.party == party)
+        if not counts.keys() & set(writers) and len(leaders) == 1 and 2 * most >= expected:
+            found[leaders[0]] = party
+    return found
 
 
 def _named(log: Log, voted: Mapping[int, Sequence[Peak]]) -> Candidate | None:
@@ -114,10 +169,16 @@ def _of_one_principal(
 ) -> list[int]:
     """Other access keys of the writer's principal and session that match operations at `offset` which it does not.
 
+    A call that does not say who made it may be anybody's, and so the writer's.
+
     Keys are renewed once within a deploy: the new one's calls follow the old one's, and neither has calls outside of
     it, as that of another run has. One operation alone may be another run's as well.
     """
     caller = callers[writer]
+    if caller is not None:
+        nobody = [other for other in voted if callers[other] is None and _fills(log, writer, other, offset)]
+        if nobody:
+            return nobody
     others = {other for other in voted if other != writer and caller is not None and callers[other] == caller}
     if not others:
         return []
@@ -137,6 +198,15 @@ def _of_one_principal(
     if writer in outside:
         return []
     return sorted(other for other, times in theirs.items() if other not in outside and _follows(own, times))
+
+
+def _fills(log: Log, writer: int, other: int, offset: float) -> bool:
+    """Whether calls that do not say who made them fit operations for which the writer has none."""
+    for one in log.operations:
+        writers = {pair.writer for pair in log.near(one, offset) if pair.ok}
+        if other in writers and writer not in writers:
+            return True
+    return False
 
 
 def _follows(own: Sequence[float], theirs: Sequence[Sequence[float]]) -> bool:

@@ -7,7 +7,7 @@ same stack would not show.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Fit:
         misses: those that the log says made calls, and that have none.
         evidence: what it shows.
         fixed: a request id in the log names a call.
+        centre: the offset that is expected, where it is near.
+        lists: the operations on lists that others write too.
     """
 
     writers: tuple[int, ...]
@@ -53,6 +55,8 @@ class Fit:
     misses: int
     evidence: Evidence
     fixed: bool = False
+    centre: float | None = None
+    lists: frozenset[int] = frozenset()
 
     @property
     def matched(self) -> int:
@@ -61,8 +65,19 @@ class Fit:
 
     @property
     def offset(self) -> float:
-        """The offset in the middle."""
-        return (self.low + self.high) / 2
+        """The offset that is taken: the one that is expected, where it is possible; else the middle."""
+        possible = self.centre is not None and self.low <= self.centre <= self.high
+        return self.centre if possible and self.centre is not None else (self.low + self.high) / 2
+
+    def near(self, centre: float, reach: float) -> Fit:
+        """Where some of its offsets lie near the one that is expected: only these; what else would fit is no reason.
+
+        Args:
+            centre: the offset that is expected.
+            reach: how far from it counts as near.
+        """
+        low, high = max(self.low, centre - reach), min(self.high, centre + reach)
+        return replace(self, low=low, high=high, centre=centre) if low <= high else self
 
     @property
     def stands_alone(self) -> bool:
@@ -106,6 +121,7 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
             pair
             for pair in log.near(operation, candidate.offset)
             if pair.writer in candidate.writers and pair.attempt not in used and pair.attempt not in claimed
+            if candidate.partners.get(pair.writer, operation.party) == operation.party
         ]
         own = _own(operation, free)
         used.update(pair.attempt for pair in own)
@@ -121,7 +137,19 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
         low, high = max(low, *(pair.low for pair in pairs)), min(high, *(pair.high for pair in pairs))
     evidence = _evidence([operation for operation in log.operations if operation.number in taken], taken)
     of = len(taken) + misses
-    return Fit(candidate.writers, low, high, taken, frozenset(used), of, misses, evidence, candidate.fixed)
+    lists = frozenset(operation.number for operation in log.operations if operation.route)
+    return Fit(
+        candidate.writers,
+        low,
+        high,
+        taken,
+        frozenset(used),
+        of,
+        misses,
+        evidence,
+        candidate.fixed,
+        lists=lists,
+    )
 
 
 def _own(operation: Operation, free: Sequence[Pair]) -> list[Pair]:

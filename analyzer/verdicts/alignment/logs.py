@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 _OPERATION = ("number", "start", "end", "route", "succeeded", "expected", "born", "keys", "batches", "party")
 _PAIR = ("number", "attempt", "at", "ok", "writer", "store", "size", "sole", "first", "known")
 
-
 _KEPT = 100_000
 """Pairs of the logs that are kept at a time."""
+
+_LAST_CALL = 5.0
+"""Seconds before its end in which an operation made the call that its error names: the call's failure ended it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,9 @@ class Logs:
             pairs.setdefault(number, []).append(Pair(*(*call, low, high)))
         operations.sort(key=lambda operation: (operation.end, operation.start, operation.number))
         named = [
-            (writer, by_number[number].start - at - 1, by_number[number].end + 1 - at)
+            (writer, max(one.start, one.end - _LAST_CALL) - at - 1, one.end + 1 - at)
             for number, writer, at in self._named.rows(place)
+            for one in [by_number[number]]
         ]
         start, end = self._spans.row(place)[4:]
         return Log(

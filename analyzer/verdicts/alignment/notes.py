@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -41,6 +43,17 @@ def notes(places: Places, callers: Sequence[str | None], names: Mapping[int, str
         if said:
             found[deploy] = " ".join(said)
     return found
+
+
+def with_source(found: Mapping[str, str], deploys: pl.DataFrame) -> dict[str, str]:
+    """The notes `found`, and before them that the times of DEPLOYS are not those that the log's lines carry."""
+    by_dots = deploys.filter(pl.col("times") == "dots").select("id", "duration").rows()
+    notes_of = dict(found)
+    for deploy, duration in by_dots:
+        said = "" if duration is None else f", and `Duration:` says {duration} s"
+        source = f"The output was flushed: its lines carry late times{said}. Times come from the dots (one a second)."
+        notes_of[deploy] = " ".join([source, *filter(None, [found.get(deploy)])])
+    return notes_of
 
 
 def _said(

@@ -7,7 +7,7 @@ s - c - 1 to e + 1 - c (docs/facts/alignment.md#1-event-logs-the-estimator).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,8 +32,7 @@ class Operation:
     party: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A call that may be an operation's own: see `tables.PAIRS`. It is, if the offset lies from `low` to `high`."""
 
     attempt: int

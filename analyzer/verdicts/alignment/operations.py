@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from analyzer.resources import keyvaluestore_keys_exclusive
 from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
 from analyzer.verdicts.alignment.tables import NEEDS, OPERATIONS
@@ -69,6 +70,7 @@ def _table(writes: pl.DataFrame) -> pl.DataFrame:
     puts = (named & (pl.col("action") == "put")).sum()
     deletes = (named & (pl.col("action") == "delete")).sum()
     route = pl.col("action").is_in(["append", "remove"]).any()
+    of_sst = pl.col("type").is_in(sst_types())
     batches = (puts + _BATCH - 1) // _BATCH + (deletes + _BATCH - 1) // _BATCH
     succeeded = pl.col("reported") == "succeeded"
     born = pl.when(pl.col("op") == "create").then(1).when(pl.col("op") == "update").then(-1).otherwise(0)
@@ -81,12 +83,11 @@ def _table(writes: pl.DataFrame) -> pl.DataFrame:
         lists=(pl.col("key") == ANY_LIST).any(),
         succeeded=succeeded.any(),
         expected=((succeeded & ~pl.col("unsure").fill_null(value=False)) | pl.col("called")).any(),
-        born=pl.when(route).then(0).otherwise(born.first()).cast(COUNT),
+        born=pl.when(route | ~of_sst.first()).then(0).otherwise(born.first()).cast(COUNT),
         keys=named.sum().cast(COUNT),
         batches=pl.when(route).then(named.sum()).otherwise(batches).cast(COUNT),
-        party=pl.when(pl.col("type").first().is_in(sst_types()))
-        .then(pl.lit("sst"))
-        .otherwise(pl.lit("pulumi")),
+        party=pl.when(of_sst.first()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
+        by_listing=(pl.col("type").first() == keyvaluestore_keys_exclusive.TYPE),
     )
     return conform(table, OPERATIONS)
 

@@ -6,7 +6,7 @@ In come the places and WRITERS. Out go ALIGNMENTS, STATES, OPERATION_TIMES and A
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -144,7 +144,8 @@ def basis(place: Placed, places: Places) -> str | None:
             return "own_keys"
         if best.fit.evidence.births > 0:
             return "births"
-        if best.fit.evidence.moments > 1:
+        if best.fit.evidence.moments > 1 or best.fit.matched > 1:
+            # Two runs of one stack at one time cannot be: Pulumi locks its state.
             return "moments"
     return "group" if places.group is not None and best.near else "clock"
 
@@ -155,13 +156,32 @@ def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
     for deploy in ids:
         place = places.by_deploy.get(deploy)
         if place is None:
-            rows.append((deploy, "unaligned", None, False, False))
+            rows.append((deploy, "unaligned", None, False, False, False))
         else:
             what = basis(place, places)
             rows.append(
-                (deploy, place.state, what, place.stepped is not None, place.tied and what == "clock")
+                (
+                    deploy,
+                    place.state,
+                    what,
+                    place.stepped is not None,
+                    place.tied and what == "clock",
+                    _is_far(place, places),
+                )
             )
     return conform(pl.DataFrame(rows, STATES, orient="row"), STATES)
+
+
+_MOMENTS_WORTH: Final = 3.0
+"""What moments must be worth so that a rerun of the same stack, whose delays vary, would not show them."""
+
+
+def _is_far(place: Placed, places: Places) -> bool:
+    """Whether a rerun, after a deploy that wrote nothing, would look the same: its keys and births are the same."""
+    best = place.best
+    if best is None or best.near or best.fit.fixed or places.group is not None:
+        return False
+    return best.fit.evidence.worth < _MOMENTS_WORTH
 
 
 def operation_times(places: Places, ops: Operations) -> pl.DataFrame:
@@ -198,7 +218,8 @@ def operation_times(places: Places, ops: Operations) -> pl.DataFrame:
 
 
 def _middle(fit: Fit) -> tuple[float, int]:
-    return fit.offset, math.ceil((fit.high - fit.low) / 2)
+    """The offset that is taken, and whole seconds by which it may be another: none where it is the one expected."""
+    return fit.offset, 0 if fit.offset == fit.centre else math.ceil((fit.high - fit.low) / 2)
 
 
 def _time(seconds: pl.Expr) -> pl.Expr:
@@ -213,6 +234,7 @@ def writers_of(places: Places, writers: pl.DataFrame) -> pl.DataFrame:
         for deploy, place in places.by_deploy.items()
         if place.state == "aligned" and place.best is not None
         for writer in place.best.fit.writers
+        if who[writer][0] is not None or writer == place.best.fit.writers[0]
     }
     return conform(pl.DataFrame(list(rows), ALIGNED_WRITERS, orient="row"), ALIGNED_WRITERS)
 

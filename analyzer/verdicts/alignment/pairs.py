@@ -69,7 +69,9 @@ def in_reach(ops: Operations, found: Attempts) -> Reach:
     )
     votes = sorted_out.filter("votes")
     crowded = votes.filter(~pl.col("calm") & (_FITTING > CROWDED))
-    near = _ranged(crowded.drop("first", "past"), found, NARROW).filter(_FITTING <= CROWDED)
+    near = crowded
+    if not crowded.is_empty():
+        near = _ranged(crowded.drop("first", "past"), found, NARROW).filter(_FITTING <= CROWDED)
     looked = votes.join(crowded, on=["number", "lane"], how="anti").filter(~pl.col("busy") | ~pl.col("idle"))
     pairs = _pairs(pl.concat([looked, near.select(looked.columns)]), ops, found)
     confirming = sorted_out.filter(~pl.col("votes")).select(
@@ -122,19 +124,25 @@ def _pairs(windows: pl.DataFrame, ops: Operations, found: Attempts) -> pl.DataFr
 
 
 def _fitting(pairs: pl.DataFrame, ops: Operations, found: Attempts) -> pl.DataFrame:
-    """`pairs` whose attempt names nothing but what the operation writes, by the API that it uses."""
+    """`pairs` whose attempt names nothing but what the operation writes, by the API that it uses.
+
+    What an operation deletes by a listing of the store no log names: there the puts decide.
+    """
     lanes = windows_of(ops, found).select("number", "lane")
     named = (
         pairs.select("number", "attempt")
-        .join(found.keys.select("attempt", "lane", "names"), on="attempt")
+        .join(found.keys.select("attempt", "lane", "names", own_puts="puts"), on="attempt")
         .join(lanes, on=["number", "lane"], how="semi")
         .group_by("number", "attempt")
-        .agg(pl.col("names").sum().cast(COUNT))
+        .agg(pl.col("names", "own_puts").sum().cast(COUNT))
+        .join(ops.table.select("number", "by_listing"), on="number", how="left")
     )
+    its_puts = pl.col("by_listing") & (pl.col("puts") > 0) & (pl.col("own_puts") == pl.col("puts"))
     whole = (
         pairs.join(named, on=["number", "attempt"])
         .join(found.table, on="attempt")
-        .filter((pl.col("names") == pl.col("size")) & pl.col("api").is_in(pl.col("apis")))
+        .filter(((pl.col("names") == pl.col("size")) | its_puts) & pl.col("api").is_in(pl.col("apis")))
+        .with_columns(size="names")
         .sort("number", "at", "attempt")
     )
     return conform(whole, PAIRS)

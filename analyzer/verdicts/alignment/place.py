@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analyzer.verdicts.alignment.candidates import candidates, runs, votes
+from analyzer.verdicts.alignment.candidates import NEAR, candidates, runs, votes
 from analyzer.verdicts.alignment.claims import claimed, contested
 from analyzer.verdicts.alignment.decide import Placed, decided
 from analyzer.verdicts.alignment.fit import fit
 from analyzer.verdicts.alignment.group import Group, Vote, group
 from analyzer.verdicts.alignment.offsets import Peak
+from analyzer.verdicts.alignment.refused import refused
 from analyzer.verdicts.alignment.score import scored
 from analyzer.verdicts.alignment.step import step
 
@@ -81,6 +82,7 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True) -> Places:
             by_deploy |= contested(by_deploy)
     by_deploy |= trail.reads.doubtful(by_deploy, trail.callers)
     by_deploy |= _looked_into(logs, trail, by_deploy)
+    by_deploy |= refused(logs, trail.reads, by_deploy, centre, claimed(by_deploy))
     return Places(by_deploy, agreed)
 
 
@@ -111,9 +113,9 @@ def _judged(
         log = logs.log(deploy)
         count = runs(log)
         for candidate in chosen[deploy]:
-            made = fit(log, candidate, taken)
+            made = fit(log, candidate, taken).near(centre, NEAR)
             if made.matched or candidate.fixed:
-                queries.extend((len(fits), query) for query in _queries(log, made))
+                queries.extend((len(fits), query) for query in _queries(log, made, trail.callers))
                 fits.append((deploy, count, made))
     extras = [-len(made.attempts) for _, _, made in fits]
     for (owner, _), count in zip(
@@ -136,29 +138,44 @@ def _looked_into(logs: Logs, trail: Trail, by_deploy: Mapping[str, Placed]) -> d
         for place in by_deploy.values()
         if place.state == "aligned" and place.best is not None and place.best.fit.misses
     ]
-    read, taken = trail.reads.own(open_ones), claimed(by_deploy)
+    read, taken = trail.reads.own(_fits(open_ones)), claimed(by_deploy)
+    most = max((len(place.shifted) for place in open_ones), default=0)
+    shifts = [trail.reads.own(_shifts(open_ones, number)) for number in range(most)]
     changed: dict[str, Placed] = {}
     for place in open_ones:
         if place.best is not None:
             log, ran = logs.log(place.deploy), read.get(place.deploy, set())
             stepped = step(log, place.best.fit, taken, ran)
-            changed[place.deploy] = replace(
-                place, stepped=stepped, tied=place.tied and _ties(place, log, ran)
+            shown = len(place.best.fit.taken.keys() | ran)
+            shifted = any(
+                len(one.taken.keys() | by_reads.get(place.deploy, set())) >= shown
+                for one, by_reads in zip(place.shifted, shifts, strict=False)
             )
+            tied = place.tied and (shifted or _ties(place, log, shown))
+            changed[place.deploy] = replace(place, stepped=stepped, tied=tied)
     return changed
 
 
-def _ties(place: Placed, log: Log, ran: Collection[int]) -> bool:
+def _fits(places: Iterable[Placed]) -> list[tuple[str, Fit]]:
+    return [(place.deploy, place.best.fit) for place in places if place.best is not None]
+
+
+def _shifts(places: Iterable[Placed], number: int) -> list[tuple[str, Fit]]:
+    return [(place.deploy, place.shifted[number]) for place in places if number < len(place.shifted)]
+
+
+def _ties(place: Placed, log: Log, shown: int) -> bool:
     """Whether a rival shows as many operations still, if those count that their writer's reads show."""
-    if place.best is None or log.narrow:
+    if log.narrow:
         return True
-    shown = len(place.best.fit.taken.keys() | set(ran))
     routes = {operation.number for operation in log.operations if operation.route}
     return any(len(rival.fit.taken.keys() | routes) >= shown for rival in place.rivals)
 
 
-def _queries(log: Log, made: Fit) -> Iterable[Query]:
+def _queries(log: Log, made: Fit, callers: Sequence[str | None]) -> Iterable[Query]:
     stores = log.stores | {pair.store for pairs in made.taken.values() for pair in pairs}
     for writer in made.writers:
+        if callers[writer] is None and writer != made.writers[0]:
+            continue  # calls that do not say who made them are not all the deploy's
         for store in sorted(stores):
             yield writer, store, log.start - made.offset - 1, log.end - made.offset + 1

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
     from analyzer.verdicts.alignment.attempts import Attempts
     from analyzer.verdicts.alignment.decide import Placed
+    from analyzer.verdicts.alignment.fit import Fit
     from analyzer.verdicts.alignment.operations import Operations
+
+
+_SOON = 30.0
+"""Seconds after its read within which SST has written the list, with all its tries."""
 
 
 class Reads:
@@ -45,16 +50,12 @@ class Reads:
             )
             .collect()
         )
-        self._reads = with_writer(reads, found.writers).select("store", "key", "caller", "writer", "at")
+        named = with_writer(reads, found.writers).select("store", "key", "caller", "writer", "at")
+        self._reads = _with_writes(named, found)
 
-    def own(self, places: Iterable[Placed]) -> dict[str, set[int]]:
-        """Of each of `places`, the operations within whose time alone its writers read their list."""
-        rows = [
-            (place.deploy, writer, place.best.fit.low, place.best.fit.high)
-            for place in places
-            if place.best is not None
-            for writer in place.best.fit.writers
-        ]
+    def own(self, fits: Iterable[tuple[str, Fit]]) -> dict[str, set[int]]:
+        """Of each deploy, with where it lies: the operations within whose time alone its writers read their list."""
+        rows = [(deploy, writer, *_taken(fit)) for deploy, fit in fits for writer in fit.writers]
         found = self._within(rows, {"writer": NUMBER}, "deploy").filter(pl.col("writer") == pl.col("by"))
         alone = found.filter(pl.col("number").n_unique().over("deploy", "read") == 1)
         by_deploy: dict[str, set[int]] = {}
@@ -63,20 +64,22 @@ class Reads:
         return by_deploy
 
     def doubtful(self, places: Mapping[str, Placed], callers: Sequence[str | None]) -> dict[str, Placed]:
-        """The deploys that are aligned by one operation, in whose time another principal read its list."""
+        """The deploys that are aligned by one operation, in whose time another principal read its list.
+
+        Not one that tried to write it thereafter: that one's calls were looked at.
+        """
         rows = [
             (
                 *place.best.fit.taken,
                 callers[place.best.fit.writers[0]],
-                place.best.fit.low,
-                place.best.fit.high,
+                *_taken(place.best.fit),
             )
             for place in places.values()
             if place.state == "aligned" and place.best is not None
             if place.best.fit.matched == 1 and not place.best.fit.fixed
         ]
         found = self._within(rows, {"own": pl.String()}, "number")
-        others = found.filter(pl.col("caller").ne_missing(pl.col("own")))
+        others = found.filter(pl.col("caller").ne_missing(pl.col("own")) & ~pl.col("wrote"))
         return {
             deploy: replace(places[deploy], state="ambiguous", doubt="reader")
             for deploy in others["deploy"].unique().to_list()
@@ -94,3 +97,29 @@ class Reads:
         )
         reads = self._reads.rename({"writer": "by"}).with_row_index("read")
         return within(spans, reads, ["store", "key"])
+
+
+def _taken(fit: Fit) -> tuple[float, float]:
+    """The least and the largest offset: one, where it is the one expected."""
+    return (fit.offset, fit.offset) if fit.offset == fit.centre else (fit.low, fit.high)
+
+
+def _with_writes(reads: pl.DataFrame, found: Attempts) -> pl.DataFrame:
+    """`reads` with `wrote`: whether their writer tried to write the list soon after."""
+    lanes = found.lanes.filter(pl.col("key").is_not_null()).select("lane", "store", "key")
+    attempts = (
+        found.keys.select("lane", "attempt", wrote_at="at")
+        .join(lanes, on="lane")
+        .join(found.table.select("attempt", "writer"), on="attempt")
+    )
+    on = ["store", "key", "writer"]
+    joined = reads.sort("at").join_asof(
+        attempts.select(*on, "wrote_at").sort("wrote_at"),
+        left_on="at",
+        right_on="wrote_at",
+        by=on,
+        strategy="forward",
+        tolerance=_SOON,
+        check_sortedness=False,
+    )
+    return joined.with_columns(wrote=pl.col("wrote_at").is_not_null()).drop("wrote_at")

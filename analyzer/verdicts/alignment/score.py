@@ -42,6 +42,7 @@ class Scored:
         evidence: its score but for where its offset lies.
         prior: what its offset adds.
         near: whether the offset is the one that is expected.
+        distance: seconds between the offset that is expected and the nearest at which it holds.
     """
 
     fit: Fit
@@ -49,6 +50,7 @@ class Scored:
     evidence: float
     prior: float
     near: bool
+    distance: float
 
     @property
     def score(self) -> float:
@@ -77,4 +79,4 @@ def scored(fit: Fit, extras: int, runs: float, centre: float) -> Scored:
     )
     distance = max(fit.low - centre, centre - fit.high, 0.0)
     density = next(density for limit, density in _DENSITIES if distance <= limit)
-    return Scored(fit, extras, evidence, math.log(density), distance <= NEAR)
+    return Scored(fit, extras, evidence, math.log(density), distance <= NEAR, distance)

@@ -25,6 +25,7 @@ OPERATIONS = pl.Schema(
         "keys": pl.Int64(),  # how many keys it writes; 0 where the log does not name them
         "batches": pl.Int64(),  # successful calls that it makes at most
         "party": pl.String(),  # whose credentials it uses: SST's or Pulumi's
+        "by_listing": pl.Boolean(),  # deletes what it finds in the store, in the same calls, be it in the log or not
     }
 )
 
@@ -59,8 +60,9 @@ ATTEMPTS = pl.Schema(
         "at": pl.Float64(),  # seconds
         "ok": pl.Boolean(),
         "size": pl.Int64(),  # how many keys it names
+        "puts": pl.Int64(),  # how many of these it puts
         "first": pl.Boolean(),  # no earlier success is known on its namespace
-        "known": pl.Boolean(),  # calls on its store are known for an hour before
+        "known": pl.Boolean(),  # calls on its store are known for long before
         "writer": NUMBER,
     }
 )
@@ -82,6 +84,7 @@ ATTEMPT_KEYS = pl.Schema(
         "at": pl.Float64(),
         "run": pl.Int64(),  # of one writer's attempts on the lane, without a pause over 30 s
         "names": pl.Int64(),  # how many keys of the attempt are on the lane
+        "puts": pl.Int64(),  # how many of these it puts
     }
 )
 """The attempts on each lane, in the order of lanes and times."""
@@ -97,7 +100,7 @@ PAIRS = pl.Schema(
         "ok": pl.Boolean(),
         "writer": NUMBER,
         "store": pl.String(),
-        "size": pl.Int64(),  # keys of the call: all are the operation's
+        "size": pl.Int64(),  # keys of the call that are the operation's: all, but for deletes by listing
         "sole": pl.Boolean(),  # no other run in reach put one of them
         "first": pl.Boolean(),
         "known": pl.Boolean(),
@@ -125,6 +128,7 @@ STATES = pl.Schema(
         "basis": pl.String(),
         "stepped": pl.Boolean(),  # the log's clock stepped within the deploy: no drop is shown by it
         "tied": pl.Boolean(),  # another run fits as well, and only the clock decided: no drop is shown by it alone
+        "far": pl.Boolean(),  # away from a right clock, and a rerun of the stack would show all that it rests on
     }
 )
 """What the verdicts ask of each deploy's alignment."""

@@ -178,7 +178,7 @@ def _steps(writes: pl.DataFrame, *, dotted: bool) -> list[Step]:
         .with_columns(
             namespace=pl.when(~lists).then(namespace_of_key()),
             effect=pl.col("action").replace_strict(_EFFECTS, default="put"),
-            expected=done & ~pl.col("unsure").fill_null(value=False),
+            expected=done & ~pl.any_horizontal(pl.col("unsure", "unset").fill_null(value=False)),
             born=creates & ~lists,
         )
         .unique("operation", keep="first", maintain_order=True)

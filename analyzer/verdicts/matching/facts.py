@@ -6,12 +6,13 @@ calls behind it. `patterns` does the same for the writes whose key the log does 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import conform, empty
+from analyzer.tables import STORE_LIVES, conform, empty
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.matching.answers import answers, fits
@@ -49,6 +50,7 @@ class Material:
         extent: what the trail speaks for.
         writers: OWN_WRITERS.
         clocks: CLOCK_STATES.
+        lives: STORE_LIVES.
     """
 
     writes: pl.DataFrame
@@ -58,6 +60,7 @@ class Material:
     extent: Extent
     writers: pl.DataFrame
     clocks: pl.DataFrame
+    lives: pl.DataFrame = field(default_factory=partial(empty, STORE_LIVES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.Dat
     )
     spans = near.hstack(ranges(near, moments, _KEY)).filter(pl.col("first") < pl.col("past"))
     if spans.is_empty():
-        flags = dict.fromkeys(("near_owned", "near_unknown"), pl.Boolean)
+        flags = dict.fromkeys(("near_ok", "near_owned", "near_unknown", "near_mine"), pl.Boolean)
         return pl.DataFrame(schema={"write": pl.String, "near_attempt": pl.String, **flags})
     rows = spans.with_columns(
         row=pl.int_ranges("first", pl.min_horizontal("past", pl.col("first") + _LOOKED_AT))
@@ -130,7 +130,9 @@ def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.Dat
         .agg(
             near_attempt=pl.col("event_id").first(),
             near_owned=pl.col("owner").is_not_null().all(),
+            near_ok=pl.col("ok").fill_null(value=True).any(),
             near_unknown=pl.col("ok").is_null().any(),
+            near_mine=(pl.col("ok").is_null() & pl.col("own").fill_null(value=False)).any(),
         )
     )
 

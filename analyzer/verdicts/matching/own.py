@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.matching.tables import CLOCK_STATES, OWN_WRITERS
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 def own_writers(writers: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
@@ -25,6 +22,7 @@ def own_writers(writers: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def clock_states(states: pl.DataFrame) -> pl.DataFrame:
-    """CLOCK_STATES of STATES."""
-    return conform(states.rename({"state": "clock"}), CLOCK_STATES)
+def clock_states(states: pl.DataFrame, alignments: pl.DataFrame) -> pl.DataFrame:
+    """CLOCK_STATES of STATES and ALIGNMENTS."""
+    rivals = alignments.select("deploy", rivalled=pl.col("rivals").list.len() > 0)
+    return conform(states.rename({"state": "clock"}).join(rivals, on="deploy", how="left"), CLOCK_STATES)

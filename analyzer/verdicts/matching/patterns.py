@@ -11,7 +11,7 @@ the pool gets a call. An operation that failed gets none; one that never ended g
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -24,12 +24,12 @@ from analyzer.verdicts.matching.claims import ANYBODY, EFFECTS, inside
 from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
 from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores, namespace_of_key
 from analyzer.verdicts.matching.match import not_found
+from analyzer.verdicts.matching.pattern_guards import pattern_guards
 from analyzer.verdicts.matching.reads import read_summary
 from analyzer.verdicts.matching.tables import (
     ABSENCE,
     FAILED_ATTEMPTS,
     FITS,
-    GUARDS,
     PATTERN_ANSWERS,
     SPANS,
     STRANGERS,
@@ -53,7 +53,9 @@ def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts
     if not material.writes["pattern"].any():
         return no_facts()
     patterns = material.writes.filter("pattern")
-    inferred = stage("inferred_stores", inferred_stores(patterns, material.calls, material.deploys))
+    inferred = stage(
+        "inferred_stores", inferred_stores(patterns, material.calls, material.deploys, material.lives)
+    )
     writes = _pooled(inferred)
     anybodys = _fitting(writes, material.calls)
     fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes, material.writers)
@@ -69,7 +71,10 @@ def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts
         stage("pattern_reads", reads),
         stage("pattern_absence", _absence(inferred, material)),
         stage("strangers", _strangers(writes, anybodys, fitting)),
-        stage("pattern_guards", _guards(writes, material.calls, answers, reads, claimed)),
+        stage(
+            "pattern_guards",
+            pattern_guards(writes, material.calls, answers, reads=reads, claimed=claimed, anybodys=anybodys),
+        ),
     ]
     unread = writes.join(
         stores_unread(material.calls), left_on="inferred_store", right_on="store", how="left"
@@ -186,7 +191,7 @@ def _of_its_writer(
     with_writer = by_deploy.join(by, on="deploy", how="left", maintain_order="left")
     who = pl.concat([by_deploy.filter("routes").select("pool", "writer"), readers]).unique()
     lonely = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
-    needed = writes.group_by("pool").agg(needed=(pl.col("reported") == "succeeded").sum())
+    needed = writes.group_by("pool").agg(needed=_called().sum())
     due = pl.col("event_id").filter(pl.col("ok") & inside()).n_unique().over("pool") <= pl.col("needed")
     by_own = own.select("deploy", "by", mine=pl.lit(value=True)).unique()
     aligned = own["deploy"].unique().implode()
@@ -236,7 +241,8 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
     stopped = deploys.filter(pl.col("result") == "interrupted")["id"].implode()
     open_ended = (pl.col("reported") == "unfinished").any().over("deploy")
     unseen = pl.col("deploy").is_in(stopped) & ~open_ended & pl.col("key").str.ends_with(ROUTES)
-    done, failed = pl.col("reported") == "succeeded", pl.col("reported") == "failed"
+    # The outputs of one that returned before it wrote say so: it has no call, like one that failed.
+    done, failed = _called(), (pl.col("reported") == "failed") | _returned_early()
     numbered = writes.sort(~done, "line", "number").select(
         "pool",
         write="id",
@@ -270,6 +276,16 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
         hit_confidence=pl.lit("low"),
     )
     return widened(answers, PATTERN_ANSWERS)
+
+
+def _returned_early() -> pl.Expr:
+    """Whether the log's outputs show that the operation succeeded without a call."""
+    return pl.col("unset").fill_null(value=False) & (pl.col("reported") == "succeeded")
+
+
+def _called() -> pl.Expr:
+    """Whether the log says that the operation made its call."""
+    return (pl.col("reported") == "succeeded") & ~_returned_early()
 
 
 def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
@@ -336,57 +352,3 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame) -> 
         read_owned=pl.col("owned").all(),
     )
     return read_summary(window_reads, counts)
-
-
-def _guards(
-    writes: pl.DataFrame, calls: pl.DataFrame, answers: pl.DataFrame, reads: pl.DataFrame, claimed: pl.Series
-) -> pl.DataFrame:
-    """GUARDS of the writes without a call: the nearest call that fits their pattern, and a read of their own.
-
-    That call may lie anywhere in the trail, and is the one of no operation.
-    """
-    taken = pl.concat([answers["event_id"], claimed]).drop_nulls().unique().implode()
-    spare = (
-        calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null())
-        .filter(~pl.col("event_id").is_in(taken))
-        .with_columns(routes=pl.col("key").str.ends_with(ROUTES), namespace=namespace_of_key())
-        .with_columns(pl.when(~pl.col("routes")).then("namespace").otherwise(pl.lit("*")).alias("namespace"))
-        .select("store", "effect", "routes", "namespace", "event_id", call_at="at")
-        .sort("call_at")
-    )
-    on = ["store", "effect", "routes", "namespace"]
-    open_writes = writes.filter(pl.col("key") != ANY_KEY).join(
-        answers.filter(pl.col("event_id").is_not_null()), left_on="id", right_on="write", how="anti"
-    )
-    needs = (
-        open_writes.join(EFFECTS, on="action")
-        .select(
-            "effect",
-            store="inferred_store",
-            write="id",
-            routes=pl.col("key").str.ends_with(ROUTES),
-            namespace=namespace_of_key(),
-            at=pl.coalesce("start", "end"),
-        )
-        .drop_nulls(["store", "at"])
-        .sort("at")
-    )
-    sides: tuple[Literal["backward", "forward"], ...] = ("backward", "forward")
-    found = pl.concat(
-        needs.join_asof(
-            spare, left_on="at", right_on="call_at", by=on, strategy=side, check_sortedness=False
-        ).select("write", near_event="event_id", near_distance=(pl.col("call_at") - pl.col("at")).abs())
-        for side in sides
-    ).drop_nulls("near_event")
-    first = found.sort("near_distance", "near_event").unique("write", keep="first", maintain_order=True)
-    alone = answers.filter(pl.col("rivals") == 1).select("write")
-    read = (
-        reads.filter("read_owned")
-        .join(alone, on="write", how="semi")
-        .select("write", own_read=pl.coalesce("failed_read", "absent_read"))
-        .drop_nulls()
-    )
-    table = (
-        open_writes.select(write="id").join(first, on="write", how="left").join(read, on="write", how="left")
-    )
-    return widened(table, GUARDS)

@@ -34,7 +34,17 @@ def reads_for(
     of_calls = about_keys(_with_whole_lists(calls.filter(pl.col("api") == "GetKey")), writes)
     reads = (
         pl.concat([of_calls, of_calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
-        .select("store", "key", "by", "at", "ok", "event_id", "error_code", "part", absent=not_found())
+        .select(
+            "store",
+            "key",
+            "by",
+            "at",
+            "event_id",
+            "error_code",
+            "part",
+            ok=pl.col("ok").fill_null(value=True),  # of unknown outcome: the read may have gone well
+            absent=not_found(),
+        )
         .sort("store", "key", "by", "at", "event_id")
     )
     callers = writers.select("deploy", "by").unique()
@@ -127,6 +137,7 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
         .select(
             "write",
             failed_read=pl.when(~again).then("bad_event"),
+            any_failed_read="bad_event",
             read_failed_with=pl.when(~again).then("bad_code"),
             absent_read="absent_read",
             own_reads="own_reads",

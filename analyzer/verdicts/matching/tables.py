@@ -219,6 +219,7 @@ READS = pl.Schema(
     {
         "write": pl.String(),
         "failed_read": pl.String(),  # event id of a read that failed, and was not tried again
+        "any_failed_read": pl.String(),  # of the last one that failed at all
         "read_failed_with": pl.String(),
         "absent_read": pl.String(),  # of one that found no such key
         "own_reads": COUNT,  # that went well in the operation's time
@@ -290,6 +291,8 @@ CLOCK_STATES = pl.Schema(
         "basis": pl.String(),
         "stepped": pl.Boolean(),  # the clock was set within the deploy
         "tied": pl.Boolean(),  # another run fits as well; only that a clock is right as a rule decided
+        "far": pl.Boolean(),  # away from a right clock, and all that it rests on a rerun would show as well
+        "rivalled": pl.Boolean(),  # another run in the trail fits
     }
 )
 
@@ -297,8 +300,10 @@ GUARDS = pl.Schema(
     {
         "write": pl.String(),
         "near_attempt": pl.String(),  # an attempt on the key within the operation's own time
+        "near_ok": pl.Boolean(),  # one of them did not fail
         "near_owned": pl.Boolean(),  # all of them answer for other operations
         "near_unknown": pl.Boolean(),  # of one of them no record shows whether it succeeded
+        "near_mine": pl.Boolean(),  # that one is by the deploy's own writer
         "near_event": pl.String(),  # the nearest attempt on the key that no operation claims, anywhere in the trail
         "near_distance": pl.Duration("us"),
         "own_spare": pl.String(),  # one of the deploy's own principal, within minutes

@@ -196,6 +196,16 @@ def test_a_request_id_in_the_log_fixes_the_offset() -> None:
     )
 
 
+def test_the_request_that_an_error_names_was_the_last_one() -> None:
+    """Expected: a right clock. The tries before it would fit other offsets as well, for the operation took long."""
+    tape = Tape()
+    for second in range(2, 20, 2):
+        tape.write(second, puts=[ROUTES], error="ThrottlingException", request=f"r-{second}")
+    failed = route(ROUTES, 0, 19, 1, reported="failed", request_id="r-18")
+    found = laid(tape, failed)
+    assert offsets(found) == [(-3, 2)]
+
+
 def test_a_request_id_of_a_read_fixes_it_too() -> None:
     tape = Tape()
     tape.read(0, ROUTES, error="AccessDeniedException")

@@ -289,6 +289,20 @@ def test_flushed_output_lies_before_its_stamps() -> None:
     assert "The output was held back" in str(row["note"])
 
 
+def test_times_that_come_from_dots_are_said_to() -> None:
+    """Source: docs/facts/alignment.md#5-what-the-report-says."""
+    row = step("bbbb", deploy="d1", id="t", operation=0, line=0) | {"start": at(8), "end": at(10)}
+    deploy: Row = {"id": "d1", "form": "text", "times": "dots", "duration": 20}
+    found = align(
+        from_columns({name: [row.get(name)] for name in WRITES}, WRITES),
+        from_columns({name: [deploy.get(name)] for name in DEPLOYS}, DEPLOYS),
+        from_columns({name: [each.get(name) for each in FIRST] for name in CALLS}, CALLS),
+    )
+    assert str(found.table["note"].item()).startswith(
+        "The output was flushed: its lines carry late times, and `Duration:` says 20 s. Times come from the dots"
+    )
+
+
 def test_two_logs_that_fit_one_run_are_both_in_doubt() -> None:
     found = aligned_all([("d1", BOTH), ("d2", BOTH)], FIRST)
     assert found.table["state"].to_list() == ["ambiguous", "ambiguous"]

@@ -85,11 +85,14 @@ def test_a_stranger_in_the_same_seconds_does_not_land_it() -> None:
 
 
 def test_every_operation_gets_a_call_where_there_are_enough() -> None:
-    """Expected: both landed. Chain and clock differ by a second; each operation has a call in its own window."""
+    """Expected: both landed. Chain and clock differ by a second; each operation has a call in its own window.
+
+    The call that comes first in the chain fits both operations, the other one fits the first operation alone.
+    """
     tape = bracketed()
     tape.write(11, puts=[ROUTES])
     tape.write(10, puts=[ROUTES])
-    rows = [write(ROUTES, 4, 6), write(ROUTES, 16, 18)]
+    rows = [write(ROUTES, 8, 10), write(ROUTES, 12, 14)]
     assert [row[0] for row in found(closed(tape), *rows)] == ["landed", "landed"]
 
 

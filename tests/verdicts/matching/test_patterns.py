@@ -108,6 +108,36 @@ def test_a_put_key_is_no_deploys() -> None:
     assert table.select("verdict", "leaning").rows() == [("unverifiable", None)]
 
 
+def test_an_operation_whose_outputs_were_never_set_needs_no_call() -> None:
+    """Expected: dropped, and the other one has the one call: S1 of docs/facts/sst-output.md is certain."""
+    tape = bracketed()
+    tape.write(30, puts=["7c62:metadata"])
+    tape.write(60, puts=[ROUTES])
+    rows = [
+        text("7c62:*", action="put"),
+        text("*:routes", name="a", unset=True, line=1, entry="site,7c62,,/"),
+        text("*:routes", name="b", line=2, entry="site,7c62,,/b"),
+    ]
+    assert [row[0] for row in found(closed(tape), *rows)] == ["landed", "dropped", "landed"]
+
+
+def test_a_call_of_unknown_outcome_in_its_time_may_be_the_write() -> None:
+    """Expected: in doubt. No record says whether the call on the list succeeded (an export without its columns)."""
+    tape = bracketed()
+    tape.write(30, puts=["7c62:metadata"])
+    tape.write(60, puts=[ROUTES])
+    calls = (
+        closed(tape)
+        .calls()
+        .with_columns(
+            ok=pl.when(pl.col("key") != ROUTES).then("ok"), etag=pl.when(pl.col("key") != ROUTES).then("etag")
+        )
+    )
+    rows = [text("7c62:*", action="put"), text("*:routes", entry="site,7c62,,/")]
+    table = judged_calls(calls, writes(*rows)).verdicts
+    assert table.select("verdict", "cause").row(1) == ("unverifiable", "outcome_unknown")
+
+
 def test_of_two_operations_without_an_end_one_call_lands_neither() -> None:
     """Expected: both in doubt: one of them made the call, and nothing tells which."""
     tape = bracketed()
