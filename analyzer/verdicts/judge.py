@@ -141,7 +141,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     failed = stage("failed_attempts", pl.concat([exact.failed, pattern.failed]))
     landings = stage("landings", pl.concat([exact.landings, pattern.landings]))
     fits = stage("fits", pl.concat([exact.fits, pattern.fits]))
-    lost = stage("losses", losses(landings, ordered, chain, deploys, windowed, material.clocks))
+    lost = stage("losses", losses(landings, ordered, chain, deploys, windowed, clocks=material.clocks))
     ambiguous = stage("ambiguities", ambiguities(fits, lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
     by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))

@@ -29,7 +29,8 @@ from analyzer.verdicts.matching.match import about_keys
 _KEY = ["store", "key"]
 
 _UNPLACED_THREAT = (
-    "took it away later, and a deploy that cannot be aligned with the trail may have meant that"
+    "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have "
+    "meant that"
 )
 _STALE_THREAT = (
     "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
@@ -41,12 +42,13 @@ _RANKED = pl.Schema({**LOSSES, "rank": COUNT})
 """Of several things that happened to a write the one of the least rank is reported."""
 
 
-def losses(  # noqa: PLR0913, PLR0917 - the tables of the stages before, each by its name
+def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     landings: pl.DataFrame,
     calls: pl.DataFrame,
     chain: pl.DataFrame,
     deploys: pl.DataFrame,
     writes: pl.DataFrame,
+    *,
     clocks: pl.DataFrame,
 ) -> pl.DataFrame:
     """LOSSES: the writes that were taken away after they landed, or may have been.
