@@ -64,7 +64,7 @@ class Reads:
 
     def _theirs(self, fits: Iterable[tuple[str, Fit]]) -> pl.DataFrame:
         """The reads by each deploy's own writers within the time of its operations on that list."""
-        rows = [(deploy, writer, *_taken(fit)) for deploy, fit in fits for writer in fit.writers]
+        rows = [(deploy, writer, *fit.span) for deploy, fit in fits for writer in fit.writers]
         return self._within(rows, {"writer": NUMBER}, "deploy").filter(pl.col("writer") == pl.col("by"))
 
     def doubtful(self, places: Mapping[str, Placed], callers: Sequence[str | None]) -> dict[str, Placed]:
@@ -77,7 +77,7 @@ class Reads:
             (
                 *place.best.fit.taken,
                 callers[place.best.fit.writers[0]],
-                *_taken(place.best.fit),
+                *place.best.fit.span,
             )
             for place in places.values()
             if place.state == "aligned" and place.best is not None
@@ -109,11 +109,6 @@ class Reads:
         )
         reads = self._reads.rename({"writer": "by"}).with_row_index("read")
         return within(spans, reads, ["store", "key"])
-
-
-def _taken(fit: Fit) -> tuple[float, float]:
-    """The least and the largest offset: one, where it is the one expected."""
-    return (fit.offset, fit.offset) if fit.offset == fit.centre else (fit.low, fit.high)
 
 
 def _with_writes(reads: pl.DataFrame, found: Attempts) -> pl.DataFrame:
