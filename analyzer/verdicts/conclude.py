@@ -332,7 +332,9 @@ def _cause() -> pl.Expr:
                 "ambiguous_cause",
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 pl.when(pl.col("hit") & ~pl.col("owned")).then(_not_owned()),
-                pl.when(without & (pl.col("doubt") == "contested")).then(pl.lit("never_attempted")),
+                pl.when(without & (pl.col("doubt") == "contested") & pl.col("near_event").is_null()).then(
+                    pl.lit("never_attempted")
+                ),
                 "doubt",
                 pl.when(contested).then(pl.lit("contested")),
                 pl.lit("maybe_nothing"),
@@ -389,6 +391,8 @@ def _confidence() -> pl.Expr:
         .then(pl.lit("proven"))
         .when((verdict == "errored") & (pl.col("reported") == "failed"))
         .then(pl.coalesce(absent, pl.when(many).then(pl.lit("low")).otherwise(pl.lit("high"))))
+        .when((verdict == "dropped") & ~pl.col("owned") & (absent == "proven"))
+        .then(pl.lit("high"))
         .when(verdict.is_in(["errored", "dropped", "unfinished"]))
         .then(pl.coalesce(absent, pl.lit("low")))
         .otherwise(pl.lit("low"))
