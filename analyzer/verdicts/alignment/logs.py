@@ -42,6 +42,7 @@ class Log:
         stores: that its operations name.
         named: whose calls the log names by their request ids: the writer, and the offsets at which each fits.
         narrow: whether only offsets near zero were looked at.
+        lists: the operations on lists that others write too.
     """
 
     deploy: str
@@ -53,6 +54,7 @@ class Log:
     stores: frozenset[str]
     named: Sequence[tuple[int, float, float]]
     narrow: bool
+    lists: frozenset[int]
 
     @property
     def expected(self) -> int:
@@ -164,6 +166,7 @@ class Logs:
             self._stores.get(deploy, frozenset()),
             named,
             deploy in self._reach.narrow,
+            frozenset(operation.number for operation in operations if operation.route),
         )
 
 
