@@ -147,7 +147,6 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
         low, high = max(low, *(pair.low for pair in pairs)), min(high, *(pair.high for pair in pairs))
     evidence = _evidence([operation for operation in log.operations if operation.number in taken], taken)
     of = len(taken) + misses
-    lists = frozenset(operation.number for operation in log.operations if operation.route)
     return Fit(
         candidate.writers,
         low,
@@ -158,7 +157,7 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
         misses,
         evidence,
         candidate.fixed,
-        lists=lists,
+        lists=log.lists,
     )
 
 

@@ -44,6 +44,7 @@ class Log:
         stores: that its operations name.
         named: whose calls the log names by their request ids: the writer, and the offsets at which each fits.
         narrow: whether only offsets near zero were looked at.
+        lists: the operations on lists that others write too.
     """
 
     deploy: str
@@ -55,6 +56,7 @@ class Log:
     stores: frozenset[str]
     named: Sequence[tuple[int, float, float]]
     narrow: bool
+    lists: frozenset[int]
 
     @property
     def expected(self) -> int:
@@ -167,6 +169,7 @@ class Logs:
             self._stores.get(deploy, frozenset()),
             named,
             deploy in self._reach.narrow,
+            frozenset(operation.number for operation in operations if operation.route),
         )
 
 

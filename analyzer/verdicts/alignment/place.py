@@ -168,8 +168,7 @@ def _ties(place: Placed, log: Log, shown: int) -> bool:
     """Whether a rival shows as many operations still, if those count that their writer's reads show."""
     if log.narrow:
         return True
-    routes = {operation.number for operation in log.operations if operation.route}
-    return any(len(rival.fit.taken.keys() | routes) >= shown for rival in place.rivals)
+    return any(len(rival.fit.taken.keys() | log.lists) >= shown for rival in place.rivals)
 
 
 def _queries(log: Log, made: Fit, callers: Sequence[str | None]) -> Iterable[Query]:
