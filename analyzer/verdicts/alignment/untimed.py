@@ -61,7 +61,8 @@ def align_untimed(
     """
     found = scripts(writes, deploys)
     namespaces = {step.namespace for script in found for step in script.steps if step.namespace}
-    material = calls_of(calls if found else calls.clear(), namespaces)
+    homes = {namespace for script in found for namespace in script.homes}
+    material = calls_of(calls if found else calls.clear(), namespaces, homes)
     taken = set(claimed)
     chosen = [
         choice(script, (one for one in clusters(script, material) if not one.events & taken), material)

@@ -73,22 +73,38 @@ def choice(script: Script, found: Iterable[Cluster], calls: Calls) -> Choice:
     best, why = ranked[0], None
     ends_so = script.end is not None and _by_end(script, best) == 0
     lead = LEAD if script.ticks is not None or ends_so else _LEAD_BY_ORDER
-    if best.explained(script) < 3 * best.missing(script):
+    alone = window is not None and _is_alone(best, ranked, window)
+    if not alone and best.explained(script) < 3 * best.missing(script):
         why = "partial"
-    elif best.extras or best.strange:
+    elif not alone and (best.extras or best.strange):
         why = "unclean"
     elif script.end_is_sure and _by_end(script, best) < 0:
         why = "end"
-    elif len(ranked) > 1 and best.points - ranked[1].points < lead:
+    elif any(best.points - one.points < lead for one in _rivals(ranked, window if alone else None)):
         why = "rivals"
-    if why in {"partial", "unclean"} and window is not None and _is_alone(best, ranked, window):
-        why = None
+    elif window is not None and window.given and _is_elsewhere(script, ranked, window):
+        why = "zone"
     return Choice(ranked, taken=why is None, why=why, by_window=window is not None)
 
 
 def _is_alone(best: Cluster, ranked: Sequence[Cluster], window: Window) -> bool:
     """Whether the best place is the only one within the window: then it need not explain nearly everything."""
     return [one for one in ranked if not _gap(one, window)] == [best]
+
+
+def _rivals(ranked: Sequence[Cluster], window: Window | None) -> Sequence[Cluster]:
+    """The places that the best one must lead: all others, or those near the window which it alone is in."""
+    others = ranked[1:]
+    return others if window is None else [one for one in others if _gap(one, window) <= _BESIDE_WINDOW]
+
+
+def _is_elsewhere(script: Script, ranked: Sequence[Cluster], window: Window) -> bool:
+    """Whether another place explains more, and the window is as far from it as a local time is from UTC."""
+    best = ranked[0]
+    return any(
+        half_hours(one, window) and one.missing(script) < best.missing(script) and not one.extras
+        for one in ranked[1:]
+    )
 
 
 def _points(script: Script, cluster: Cluster) -> float:

@@ -55,12 +55,14 @@ class Calls:
         reads: when each writer read a list of routes.
         successes: when each writer wrote each of the stores, whatever it wrote, by time; one for each record.
         writers: WRITER-like rows: caller, access key, IP, user agent, account.
+        homes: the stores of the namespaces whose lists are sought.
     """
 
     lanes: Mapping[Lane, Sequence[Call]]
     reads: Mapping[int, Sequence[float]]
     successes: Mapping[tuple[int, str], Sequence[tuple[float, str]]]
     writers: Sequence[Mapping[str, str | None]]
+    homes: Mapping[str, Collection[str]]
 
 
 @dataclass(slots=True)
@@ -117,12 +119,13 @@ class Cluster:
         return self.matched(script) + len(self.read)
 
 
-def calls_of(calls: pl.DataFrame, namespaces: Collection[str]) -> Calls:
+def calls_of(calls: pl.DataFrame, namespaces: Collection[str], homes: Collection[str] = ()) -> Calls:
     """The calls on `namespaces`, in any store, those on lists of routes in these stores, and who made them.
 
     Args:
         calls: CALLS.
         namespaces: that the scripts write.
+        homes: in whose stores there are lists that they write, though they do not write these.
     """
     writes = (
         calls.lazy()
@@ -131,14 +134,17 @@ def calls_of(calls: pl.DataFrame, namespaces: Collection[str]) -> Calls:
         .collect()
     )
     own = writes.filter(pl.col("namespace").is_in(list(namespaces)))
-    stores = own["store"].unique().implode()
+    home_stores = writes.filter(pl.col("namespace").is_in(list(homes))).select("namespace", "store").unique()
+    stores = pl.concat([own["store"], home_stores["store"]]).unique().implode()
     of_stores = writes.filter(pl.col("store").is_in(stores))
     lists = of_stores.filter(pl.col("key").str.ends_with(ROUTES)).with_columns(
         namespace=pl.lit(None, pl.String)
     )
     who = ["caller", "access_key"]
+    of_homes = lists.filter(pl.col("store").is_in(home_stores["store"].implode()))
     writers = (
-        own.group_by(who, maintain_order=True)
+        pl.concat([own, of_homes])
+        .group_by(who, maintain_order=True)
         .agg(pl.col("source_ip", "user_agent", "account").drop_nulls().first())
         .with_row_index("writer")
     )
@@ -151,6 +157,7 @@ def calls_of(calls: pl.DataFrame, namespaces: Collection[str]) -> Calls:
         {writer: sorted(times) for writer, times in _times(reads).iter_rows()},
         _successes(of_stores.join(known, on=who, nulls_equal=True)),
         writers.drop("writer").to_dicts(),
+        dict(home_stores.group_by("namespace").agg("store").iter_rows()),
     )
 
 
@@ -224,8 +231,9 @@ def _beginnings(script: Script, calls: Calls, writer: int) -> Iterable[tuple[flo
     times = [
         (call.at, number)
         for number, step in enumerate(script.steps)
-        if step.namespace is not None
-        for call in calls.lanes.get((writer, step.namespace, step.effect), ())
+        if step.namespace is not None or script.homes
+        for call in _offered(calls, writer, step)
+        if not script.homes or call.store in _stores_of(script, calls)
     ]
     if script.ticks is None:
         return [*_runs(script, sorted(at for at, _ in times)), *_in_window(script)]
@@ -244,6 +252,21 @@ def _beginnings(script: Script, calls: Calls, writer: int) -> Iterable[tuple[flo
             segments.append((steps, at, ends[place + 1][0]))
     segments.sort(key=lambda segment: -segment[0])
     return [(low, high, math.inf) for _, low, high in segments[:_MOST]]
+
+
+def _offered(calls: Calls, writer: int, step: Step) -> Sequence[Call]:
+    """The writer's calls that a step may have made, by time."""
+    if step.effect != "remove":
+        return calls.lanes.get((writer, step.namespace, step.effect), ())
+    both = [
+        call for effect in ("put", "delete") for call in calls.lanes.get((writer, step.namespace, effect), ())
+    ]
+    return sorted(both, key=lambda call: call.at)
+
+
+def _stores_of(script: Script, calls: Calls) -> set[str]:
+    """The stores of the lists of a script that writes nothing else."""
+    return {store for name in script.homes for store in calls.homes.get(name, ())}
 
 
 def _runs(script: Script, times: Sequence[float]) -> list[tuple[float, float, float]]:
@@ -276,9 +299,9 @@ def _laid(script: Script, calls: Calls, cluster: Cluster, until: float) -> Clust
     middle = (cluster.low + cluster.high) / 2
     claimed: set[str] = set()
     ordered = sorted(script.steps, key=lambda step: (step.namespace is None, not step.expected))
-    stores: set[str] = set()
+    stores = _stores_of(script, calls)
     for step in ordered:
-        offered = calls.lanes.get((cluster.writer, step.namespace, step.effect), ())
+        offered = _offered(calls, cluster.writer, step)
         if step.namespace is None:
             offered = [call for call in offered if call.store in stores]
         begin, end = _limits(script, step, middle)

@@ -5,18 +5,18 @@ In come WRITES and DEPLOYS, out go a `Script` for each deploy whose steps have n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.verdicts.matching.inferred_store import ROUTES, namespace_of_key
+from analyzer.verdicts.matching.inferred_store import ROUTES, hashed_namespaces, namespace_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_EFFECTS: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
+_EFFECTS: Final = {"put": "put", "append": "put", "remove": "remove", "delete": "delete"}
 MARGIN: Final = 5  # seconds by which a call may lie outside of a window
 _BUILDS: Final = 60  # seconds from the update's id to Pulumi's display
 _PRINTED: Final = 0.95  # a slow machine prints 399 dots in 406 s (`analyzer.logs.text.dots`)
@@ -30,7 +30,7 @@ class Step:
     Attributes:
         operation: WRITES.operation.
         namespace: of its keys; None where it writes a list of routes, whose namespace text does not show.
-        effect: put or delete.
+        effect: put or delete; remove is either: who takes out the last entry of a list deletes its key.
         start: seconds since the display began, by its dots; None where the log has none.
         end: the same of its end.
         expected: the log says that it made a call.
@@ -77,6 +77,8 @@ class Script:
         flushed: its output was held back.
         end: when the deploy ended, by an update object or the file's time, in seconds; None where neither is available.
         end_is_sure: an update object says it: a file's time may be that of a copy.
+        homes: namespaces of the components whose entries it writes into lists, where it writes nothing else, and a
+            window says when: the lists are in the stores of these.
     """
 
     deploy: str
@@ -88,6 +90,7 @@ class Script:
     flushed: bool
     end: float | None
     end_is_sure: bool = False
+    homes: frozenset[str] = frozenset()
 
     @property
     def span(self) -> float:
@@ -122,11 +125,17 @@ def scripts(writes: pl.DataFrame, deploys: pl.DataFrame) -> list[Script]:
     mine = untimed_deploys(deploys)
     steps = writes.filter(pl.col("deploy").is_in(mine["id"].implode()))
     by_deploy = {str(name[0]): table for name, table in steps.group_by("deploy", maintain_order=True)}
+    homes: dict[str, set[str]] = {}
+    for deploy, _, namespace in hashed_namespaces(steps, deploys).drop_nulls("hashed").iter_rows():
+        homes.setdefault(deploy, set()).add(namespace)
     found = []
     for row in mine.iter_rows(named=True):
         table = by_deploy.get(row["id"])
         if table is not None:
-            found.append(_script(row, table))
+            script = _script(row, table)
+            if script.window is not None and all(step.namespace is None for step in script.steps):
+                script = replace(script, homes=frozenset(homes.get(script.deploy, ())))
+            found.append(script)
     return found
 
 

@@ -41,7 +41,7 @@ def inferred_stores(
         .rename({"store": "only_store"})
     )
     with_namespace = writes.join(
-        _hashed(writes, deploys), on=["deploy", "name"], how="left", maintain_order="left"
+        hashed_namespaces(writes, deploys), on=["deploy", "name"], how="left", maintain_order="left"
     ).with_columns(namespace=pl.coalesce(named, namespace_of_key()))
     gone = (pl.col("deleted_at") < pl.col("low")).fill_null(value=False)
     to_come = (pl.col("created_at") > pl.col("high")).fill_null(value=False)
@@ -63,11 +63,14 @@ def namespace_of_key() -> pl.Expr:
     return pl.col("key").str.split(":").list.first()
 
 
-def _hashed(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+def hashed_namespaces(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """`deploy, name, hashed`: the namespace that SST gives to the component of each resource, by its name."""
     stacks = deploys.select("stack", deploy="id").drop_nulls()
     components = (
-        writes.select("deploy", "name", base=base_name(pl.col("name"))).unique().join(stacks, on="deploy")
+        writes.select("deploy", "name", base=base_name(pl.col("name")))
+        .unique()
+        .drop_nulls("base")
+        .join(stacks, on="deploy")
     )
     pairs = zip(components["stack"], components["base"], strict=True)
     hashed = pl.Series("hashed", [namespace(stack, base) for stack, base in pairs], dtype=pl.String)

@@ -39,7 +39,7 @@ from analyzer.verdicts.within import within
 if TYPE_CHECKING:
     from analyzer.verdicts.columns import Stage
 
-_POOL = ["target", "key", "pool_store", "low", "high"]
+_POOL = ["target", "key", "pool_store", "pool_low", "pool_high"]
 
 
 def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts:
@@ -121,10 +121,21 @@ def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.
 
 
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
-    """`writes` with `pool`, and `pool_store`: the store of the pool, null where one of its writes could be in any."""
+    """`writes` with `pool`, and `pool_store`: the store of the pool, null where one of its writes could be in any.
+
+    By the dots each write may have its own time: the pool has that of all which the same calls could answer for.
+    """
     of_list = pl.col("action").is_in(["append", "remove"])
-    by_target = writes.with_columns(target=pl.when(of_list).then(pl.lit("list")).otherwise("action"))
-    anywhere = pl.col("inferred_store").is_null().any().over("target", "key", "low", "high")
+    of_deploy = ["deploy", "target", "key"]
+    by_target = writes.with_columns(
+        target=pl.when(of_list).then(pl.lit("list")).otherwise("action")
+    ).with_columns(
+        pool_low=pl.col("low").min().over(of_deploy),
+        pool_high=pl.col("high").max().over(of_deploy),
+        pool_start=pl.col("start").min().over(of_deploy),
+        pool_end=pl.col("end").max().over(of_deploy),
+    )
+    anywhere = pl.col("inferred_store").is_null().any().over("target", "key", "pool_low", "pool_high")
     with_store = by_target.with_columns(pool_store=pl.when(~anywhere).then("inferred_store"))
     return with_store.with_columns(pool=pl.struct(_POOL).rank("dense"))
 
@@ -147,11 +158,11 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     needs = pools.select(
         "pool",
         "pool_store",
-        "low",
-        "high",
-        "start",
-        "end",
         "effect",
+        low="pool_low",
+        high="pool_high",
+        start="pool_start",
+        end="pool_end",
         namespace=namespace_of_key(),
         routes=pl.col("key").str.ends_with(ROUTES),
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from analyzer.resources.namespace import namespace
 from analyzer.tables import CALLS, DEPLOYS, WRITES, from_columns
 from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.alignment.untimed import Untimed, align_untimed
@@ -287,6 +288,36 @@ def test_flushed_output_lies_before_its_stamps() -> None:
     row = one(aligned(BOTH, FIRST + SECOND, (at(3990), at(4015)), times="flushed", duration=20))
     assert (row["state"], row["basis"]) == ("aligned", "order")
     assert "The output was held back" in str(row["note"])
+
+
+def test_a_window_does_not_choose_a_rerun_that_is_no_better() -> None:
+    """Expected: ambiguous. The window is half a minute late: just before it lies a whole run, and in it a worse one."""
+    rerun = [put(63, "aaaa:metadata"), put(69, "bbbb:metadata"), put(70, "cccc:metadata")]
+    row = one(aligned(BOTH, FIRST + rerun, (at(40), at(80)), duration=20))
+    assert (row["state"], len(row["rivals"])) == ("ambiguous", 2)
+
+
+def test_a_log_of_routes_alone_is_sought_in_the_store_of_its_component() -> None:
+    """Expected: with a window, aligned: the list lies where the component's own keys lie, which other calls name."""
+    home = namespace("shop-prod", "Site")
+    calls = [put(-900, f"{home}:metadata"), put(9, "cccc:routes"), put(9, "cccc:routes", store=OTHER_STORE)]
+    names = {"name": "SiteRoutesUpdate.sst.aws.KvRoutesUpdate", "type": "sst:aws:KvRoutesUpdate"}
+    steps = [route() | names]
+    found = one(aligned(steps, calls, (at(0), at(20)), stack="shop-prod"))
+    assert (found["state"], found["basis"], found["at"]) == ("aligned", "clock", at(9))
+    assert one(aligned(steps, calls, stack="shop-prod"))["state"] == "unaligned"
+    assert one(aligned(steps, calls[1:], (at(0), at(20)), stack="shop-prod"))["state"] == "unaligned"
+
+
+def test_a_log_that_does_not_say_how_long_it_ran_takes_no_other_runs_calls() -> None:
+    """Expected: calls within a pause of the run: of the 600 s that it may have run, most are another deploy's."""
+    assert max(aligned(BOTH, FIRST).times["slack"]) <= 30
+
+
+def test_who_removes_the_last_route_deletes_the_list() -> None:
+    steps = [step("aaaa"), route() | {"action": "remove", "op": "delete"}]
+    row = one(aligned(steps, [FIRST[0], put(9, "cccc:routes", effect="delete")]))
+    assert (row["state"], row["matched"]) == ("aligned", 2)
 
 
 def test_times_that_come_from_dots_are_said_to() -> None:

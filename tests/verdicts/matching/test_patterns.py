@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import CALLS, from_columns
-from tests.build import STORE, at, write, writes
+from tests.build import STORE, at, deploys, write, writes
 from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judged, judged_calls, text
 
 if TYPE_CHECKING:
@@ -32,6 +32,22 @@ def test_one_call_does_not_land_a_route_of_an_inferred_store_and_one_of_any() ->
     tape.write(60, puts=[ROUTES])
     rows = [text("*:routes", entry="site,7c62,,/"), text("*:routes")]
     assert [row[0] for row in found(closed(tape), *rows)].count("landed") < 2
+
+
+def test_one_call_does_not_land_two_routes_whose_times_the_dots_tell_apart() -> None:
+    """Expected: at most one landed: the times overlap, and one call may be either's."""
+    tape = bracketed()
+    tape.write(3, puts=["7c62:metadata"])
+    tape.write(11, puts=[ROUTES])
+    rows = [
+        text("7c62:*", action="put", tick_start=2, tick_end=4, operation=1),
+        text("*:routes", name="a", tick_start=10, tick_end=12, operation=2),
+        text("*:routes", name="b", tick_start=11, tick_end=13, operation=3),
+    ]
+    known = deploys("d1").with_columns(form=pl.lit("text"), ticks=pl.lit(20, pl.Int64))
+    verdicts = judged_calls(closed(tape).calls(), writes(*rows), stacks=known).verdicts["verdict"].to_list()
+    assert verdicts[0] == "landed"
+    assert verdicts[1:].count("landed") < 2
 
 
 def test_one_call_does_not_land_two_resources_of_an_unknown_stack() -> None:
