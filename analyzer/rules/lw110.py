@@ -40,14 +40,23 @@ CODE = "LW110"
 NAME = "landed-not-surely"
 SEVERITY: Severity = "warning"
 
+_NEAR = 3
+"""Seconds within which a clock counts as right."""
+
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy and store with writes that landed with low confidence."""
     timeless = case.deploys.filter(pl.all_horizontal(pl.col("started_at", "ended_at").is_null()))["id"]
+    offsets = pl.col("offsets").list.eval(
+        (pl.element().struct["low"] > _NEAR) | (pl.element().struct["high"] < -_NEAR)
+    )
+    off = case.alignments.filter((pl.col("state") == "aligned") & offsets.list.any())["deploy"]
     weak = case.writes.filter((pl.col("verdict") == "landed") & (pl.col("confidence") == "low"))
     fact = (
         pl.when(pl.col("deploy").is_in(timeless.to_list()))
         .then(pl.lit("the log has no times, so the run in the trail may be another one"))
+        .when(pl.col("deploy").is_in(off.to_list()))
+        .then(pl.lit("the log's clock is off, and a rerun of the stack would show the same calls"))
         .otherwise(pl.lit("nothing rules out that it was removed or overwritten afterwards"))
     )
     said = "landed with low confidence"
