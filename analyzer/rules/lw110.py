@@ -1,4 +1,5 @@
-"""LW110 landed-not-surely: writes landed, but what came after them or the time of the deploy is not known.
+"""LW110 landed-not-surely: writes landed, but what came after them or the time of the deploy is not
+known.
 
 ## What it does
 Finds deploys with writes that landed with `low` confidence: verdict `landed`, confidence `low`.
@@ -10,18 +11,19 @@ told by its keys and its order. A gate that lets such a deploy pass says more th
 ## How it is proven
 A successful call of the deploy accounts for the write. Open is one of two things: whether a later
 writer removed it (a later call had perhaps read the list before, or calls are missing), or whether
-this was the run, because the log has no times. Where it is not sure whose call it is, the verdict is
-`unverifiable`, not `landed`.
+this was the run, because the log has no times, or its clock is off and a rerun would look the same.
+Where it is not sure whose call it is, the verdict is `unverifiable`, not `landed`.
 
 ## What to do
 A listing of the store shows whether the key or the entry is there now:
 
     aws cloudfront-keyvaluestore list-keys --kvs-arn ARN > keys.json
 
-For a log without times, say when the deploy ran (`--since`, `--until`), or give its event log.
+Where the clock is off, give the other logs of the machine in one run. For a log without times, say
+when the deploy ran (`--since`, `--until`), or give its event log.
 
 ## References
-- Sample: `console-lines-only`.
+- Samples: `console-lines-only`, `clock-behind`.
 """
 
 from __future__ import annotations
