@@ -1,5 +1,4 @@
-"""LW110 landed-not-surely: writes landed, but what came after them or the time of the deploy is not
-known.
+"""LW110 landed-not-surely: writes landed, but what came after them or the time of the deploy is not known.
 
 ## What it does
 Finds deploys with writes that landed with `low` confidence: verdict `landed`, confidence `low`.

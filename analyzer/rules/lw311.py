@@ -41,6 +41,9 @@ CODE = "LW311"
 NAME = "several-runs-fit"
 SEVERITY: Severity = "warning"
 
- def find(case: Case) -> pl.DataFrame:     """A finding for each deploy and store whose writes fit
-several runs."""     return doubts(         case, {"rivals": "several runs in the trail fit this
-deploy, and nothing shows which of them it was"}     )
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each deploy and store whose writes fit several runs."""
+    return doubts(
+        case, {"rivals": "several runs in the trail fit this deploy, and nothing shows which of them it was"}
+    )
