@@ -23,12 +23,12 @@ _BATCH = 50
 """Keys in one UpdateKeys at most (CloudFront quotas): an operation of more makes several calls."""
 
 
-def conclude(fact_table: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
+def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.DataFrame:
     """TRAIL_VERDICTS: what became of each write, by the trail alone, and what decided that.
 
     Args:
         fact_table: FACTS with what happened later: LOSSES, AMBIGUITIES, `always_writes`.
-        has_trail: false where no trail was given at all.
+        no_trail: the cause of doubt where there is no trail to judge by: `no_trail` or `wrong_trail`.
     """
     flagged = (
         fact_table.with_columns(
@@ -38,14 +38,14 @@ def conclude(fact_table: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
             tried=pl.col("failed_event").is_not_null(),
         )
         .with_columns(unplaced=_unplaced(), owned=_owned())
-        .with_columns(doubt=_doubt(has_trail=has_trail))
+        .with_columns(doubt=_doubt(no_trail))
     )
     sure = (
         pl.when(_never_set())
         .then(pl.coalesce("absent", pl.lit("high")))
         .otherwise(pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))))
     )
-    flagged = flagged.with_columns(sure=sure if has_trail else pl.lit(None, dtype=pl.String))
+    flagged = flagged.with_columns(sure=sure if no_trail is None else pl.lit(None, dtype=pl.String))
     decided = flagged.with_columns(verdict=_verdict()).with_columns(cause=_cause())
     lean = decided.with_columns(leaning=_leaning()).with_columns(leaning_reason=_leaning_reason())
     return conform(lean.with_columns(confidence=_confidence()), TRAIL_VERDICTS)
@@ -66,10 +66,10 @@ def verdicts_table(concluded: pl.DataFrame) -> pl.DataFrame:
     return widened(verdicts, VERDICTS)
 
 
-def _doubt(*, has_trail: bool) -> pl.Expr:
+def _doubt(no_trail: str | None) -> pl.Expr:
     """Why the absence of a call is not proven; null where it is."""
-    if not has_trail:
-        return pl.lit("no_trail")
+    if no_trail is not None:
+        return pl.lit(no_trail)
     windowless = pl.col("low").is_null() | pl.col("high").is_null()
     few = pl.col("pattern") & (pl.col("fitting").fill_null(0) > 0)
     return (
@@ -332,7 +332,9 @@ def _cause() -> pl.Expr:
                 "ambiguous_cause",
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 pl.when(pl.col("hit") & ~pl.col("owned")).then(_not_owned()),
-                pl.when(without & (pl.col("doubt") == "contested")).then(pl.lit("never_attempted")),
+                pl.when(without & (pl.col("doubt") == "contested") & pl.col("near_event").is_null()).then(
+                    pl.lit("never_attempted")
+                ),
                 "doubt",
                 pl.when(contested).then(pl.lit("contested")),
                 pl.lit("maybe_nothing"),
@@ -340,7 +342,7 @@ def _cause() -> pl.Expr:
         )
         .when((verdict == "dropped") & (pl.col("failed_read").is_not_null() | unset_by_read))
         .then(pl.lit("read_failed"))
-        .when(verdict == "dropped")
+        .when((verdict == "dropped") & ~pl.col("reads_unknown").fill_null(False))
         .then(pl.lit("never_attempted"))
     )
 
@@ -389,6 +391,8 @@ def _confidence() -> pl.Expr:
         .then(pl.lit("proven"))
         .when((verdict == "errored") & (pl.col("reported") == "failed"))
         .then(pl.coalesce(absent, pl.when(many).then(pl.lit("low")).otherwise(pl.lit("high"))))
+        .when((verdict == "dropped") & ~pl.col("owned") & (absent == "proven"))
+        .then(pl.lit("high"))
         .when(verdict.is_in(["errored", "dropped", "unfinished"]))
         .then(pl.coalesce(absent, pl.lit("low")))
         .otherwise(pl.lit("low"))

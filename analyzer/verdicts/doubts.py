@@ -12,7 +12,8 @@ from analyzer.verdicts.lines import row
 
 _WHY = {
     "no_trail": "no trail of the store was given: nothing shows what was written",
-    "no_window": "the log has no times, and no --since and --until were given",
+    "wrong_trail": "the trail that was given is of another account or Region than the store",
+    "no_window": "nothing shows when the operation ran: the log has no times, or the window that was given is none",
     "data_events_off": "the trail contains no write to this store: data events are not recorded by default",
     "not_covered": "the files of the trail do not reach the time of the operation",
     "trail_gap": "the chain of ETags is broken: a call is missing",

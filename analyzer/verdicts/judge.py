@@ -81,6 +81,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     *,
     reach: datetime | None,
     has_trail: bool,
+    wrong_trail: bool = False,
     covered: pl.DataFrame | None = None,
     listings: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
@@ -100,6 +101,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         chain: CHAIN of these calls.
         reach: the latest time that the trail speaks for.
         has_trail: false where no trail was given, which is another thing than an empty one.
+        wrong_trail: the trail that was given is of another account or Region, so that it is not used.
         covered: COVERED.
         listings: LISTINGS, each with its store and its time.
         keys: KEYS of them.
@@ -144,7 +146,9 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     lost = stage("losses", losses(landings, ordered, chain, deploys, windowed, clocks=material.clocks))
     ambiguous = stage("ambiguities", ambiguities(fits, lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
-    by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))
+    by_trail = stage(
+        "trail_verdicts", conclude(afterwards, no_trail=_no_trail(has_trail=has_trail, wrong=wrong_trail))
+    )
     final, lists = listed(by_trail, deploys, ordered, chain, listings, keys)
     stage("final_verdicts", final)
     status = stage("status", statuses(final, ordered, deploys))
@@ -157,6 +161,13 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         aligned.table,
         stage("settle", settle(final, deploys, aligned.table)),
     )
+
+
+def _no_trail(*, has_trail: bool, wrong: bool) -> str | None:
+    """The cause of every doubt where there is no trail to judge by."""
+    if has_trail:
+        return None
+    return "wrong_trail" if wrong else "no_trail"
 
 
 def _stages(keep: Callable[[str, pl.DataFrame], object] | None) -> Stage:

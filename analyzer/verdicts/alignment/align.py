@@ -55,8 +55,9 @@ def align(
         calls: CALLS.
         together: whether the logs vote for an offset, and claim calls before each other.
     """
-    untimed = pl.col("deploy").is_in(untimed_deploys(deploys)["id"].implode())
-    timed = writes.filter(~untimed)
+    without_times = untimed_deploys(deploys)["id"]
+    untimed = pl.col("deploy").is_in(without_times.implode())
+    timed = writes.filter(~untimed) if len(without_times) else writes
     ops = operations(timed, deploys)
     found = attempts(calls, ops)
     logs = Logs(deploys, ops, found)

@@ -23,6 +23,8 @@ MOMENT = 5.0
 _SPREAD = 12.0
 """Seconds by which the delays of two runs of one stack differ."""
 
+_ESTIMATE = 2.0
+"""Seconds by which the offset that a group shares may be another: the middle of what its logs say."""
 
 _FEW = 2
 """Operations that must match, and as many things that tell them from another run's."""
@@ -68,6 +70,14 @@ class Fit:
         """The offset that is taken: the one that is expected, where it is possible; else the middle."""
         possible = self.centre is not None and self.low <= self.centre <= self.high
         return self.centre if possible and self.centre is not None else (self.low + self.high) / 2
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The least and the largest offset that it may be: a right clock is right, and that of a group is estimated."""
+        if self.offset != self.centre:
+            return self.low, self.high
+        about = _ESTIMATE if self.centre else 0.0
+        return max(self.low, self.centre - about), min(self.high, self.centre + about)
 
     def near(self, centre: float, reach: float) -> Fit:
         """Where some of its offsets lie near the one that is expected: only these; what else would fit is no reason.

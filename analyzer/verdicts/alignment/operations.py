@@ -22,6 +22,11 @@ ANY_LIST = "*:routes"
 _BATCH = 50
 """Keys of one UpdateKeys at most (docs/facts/sst-output.md#42-calls-per-operation)."""
 
+_COLUMNS = (
+    "id", "deploy", "operation", "type", "name", "op", "action", "store", "key", "pattern", "reported", "start", "end",
+    "exact", "unset", "unsure", "error_api", "request_id",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Operations:
@@ -52,7 +57,8 @@ def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
         "id"
     ].implode()
     timed = (
-        writes.filter(pl.all_horizontal(pl.col("start", "end").is_not_null()))
+        writes.select(_COLUMNS)
+        .filter(pl.all_horizontal(pl.col("start", "end").is_not_null()))
         .filter(pl.col("exact") | pl.col("deploy").is_in(stamped))
         .filter(~pl.col("unset").fill_null(value=False))
         .join(usual_apis(), on="type", how="left", maintain_order="left")

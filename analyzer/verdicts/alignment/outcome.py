@@ -218,8 +218,9 @@ def operation_times(places: Places, ops: Operations) -> pl.DataFrame:
 
 
 def _middle(fit: Fit) -> tuple[float, int]:
-    """The offset that is taken, and whole seconds by which it may be another: none where it is the one expected."""
-    return fit.offset, 0 if fit.offset == fit.centre else math.ceil((fit.high - fit.low) / 2)
+    """The offset that is taken, and whole seconds by which it may be another."""
+    least, most = fit.span
+    return fit.offset, math.ceil(max(most - fit.offset, fit.offset - least))
 
 
 def _time(seconds: pl.Expr) -> pl.Expr:

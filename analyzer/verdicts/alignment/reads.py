@@ -55,24 +55,29 @@ class Reads:
 
     def own(self, fits: Iterable[tuple[str, Fit]]) -> dict[str, set[int]]:
         """Of each deploy, with where it lies: the operations within whose time alone its writers read their list."""
-        rows = [(deploy, writer, *_taken(fit)) for deploy, fit in fits for writer in fit.writers]
-        found = self._within(rows, {"writer": NUMBER}, "deploy").filter(pl.col("writer") == pl.col("by"))
+        found = self._theirs(fits)
         alone = found.filter(pl.col("number").n_unique().over("deploy", "read") == 1)
         by_deploy: dict[str, set[int]] = {}
         for deploy, number in alone.select("deploy", "number").unique().iter_rows():
             by_deploy.setdefault(deploy, set()).add(number)
         return by_deploy
 
+    def _theirs(self, fits: Iterable[tuple[str, Fit]]) -> pl.DataFrame:
+        """The reads by each deploy's own writers within the time of its operations on that list."""
+        rows = [(deploy, writer, *fit.span) for deploy, fit in fits for writer in fit.writers]
+        return self._within(rows, {"writer": NUMBER}, "deploy").filter(pl.col("writer") == pl.col("by"))
+
     def doubtful(self, places: Mapping[str, Placed], callers: Sequence[str | None]) -> dict[str, Placed]:
         """The deploys that are aligned by one operation, in whose time another principal read its list.
 
-        Not one that tried to write it thereafter: that one's calls were looked at.
+        Not one that tried to write it thereafter: that one's calls were looked at. Nor another deploy of which the log
+        shows that it ran then.
         """
         rows = [
             (
                 *place.best.fit.taken,
                 callers[place.best.fit.writers[0]],
-                *_taken(place.best.fit),
+                *place.best.fit.span,
             )
             for place in places.values()
             if place.state == "aligned" and place.best is not None
@@ -80,6 +85,13 @@ class Reads:
         ]
         found = self._within(rows, {"own": pl.String()}, "number")
         others = found.filter(pl.col("caller").ne_missing(pl.col("own")) & ~pl.col("wrote"))
+        if not others.is_empty():
+            aligned = [
+                (place.deploy, place.best.fit)
+                for place in places.values()
+                if place.state == "aligned" and place.best is not None
+            ]
+            others = others.join(self._theirs(aligned).select("read"), on="read", how="anti")
         return {
             deploy: replace(places[deploy], state="ambiguous", doubt="reader")
             for deploy in others["deploy"].unique().to_list()
@@ -97,11 +109,6 @@ class Reads:
         )
         reads = self._reads.rename({"writer": "by"}).with_row_index("read")
         return within(spans, reads, ["store", "key"])
-
-
-def _taken(fit: Fit) -> tuple[float, float]:
-    """The least and the largest offset: one, where it is the one expected."""
-    return (fit.offset, fit.offset) if fit.offset == fit.centre else (fit.low, fit.high)
 
 
 def _with_writes(reads: pl.DataFrame, found: Attempts) -> pl.DataFrame:

@@ -16,7 +16,7 @@ import polars as pl
 
 from analyzer.tables import ALIGNMENTS, conform
 from analyzer.verdicts.alignment.tables import ALIGNED_WRITERS, OPERATION_TIMES, STATES
-from analyzer.verdicts.alignment.untimed_notes import note
+from analyzer.verdicts.alignment.untimed_notes import expected_of, note
 from analyzer.verdicts.alignment.untimed_points import LEAD, Choice, choice
 from analyzer.verdicts.alignment.untimed_runs import Calls, Cluster, calls_of, clusters
 from analyzer.verdicts.alignment.untimed_scripts import Script, scripts
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _BASIS: Final = "order"
 _BY_WINDOW: Final = "clock"
 _TICK_SLACK: Final = 2  # seconds: dots and calls are whole ones
+_PAUSE: Final = 30  # seconds
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 
@@ -96,9 +97,9 @@ def _table(pairs: Sequence[tuple[Script, Choice]], calls: Calls) -> pl.DataFrame
 
 
 def _row(script: Script, one: Choice, calls: Calls) -> dict[str, object]:
-    expected = sum(step.expected for step in script.steps)
     best = one.ranked[0] if one.ranked else None
     matched = 0 if best is None else best.matched(script)
+    expected = expected_of(script, best)
     others = one.ranked[1:] if one.taken else one.ranked
     return {
         "deploy": script.deploy,
@@ -168,6 +169,8 @@ def _times(pairs: Sequence[tuple[Script, Choice]], writes: pl.DataFrame) -> pl.D
                 low, high = begin + step.start, begin + step.end
             else:
                 slack = math.ceil(max(0.0, script.span - (best.end - best.start)))
+                # Where the log does not say how long it ran, calls beyond a pause are another run's.
+                slack = slack if script.is_timed else min(slack, _PAUSE)
                 low, high = best.start, best.end
             rows.append((script.deploy, step.operation, _time(low), _time(high), slack))
     schema = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.verdicts.alignment.untimed_points import half_hours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from analyzer.verdicts.alignment.untimed_points import Choice
     from analyzer.verdicts.alignment.untimed_runs import Calls, Cluster
@@ -101,17 +101,23 @@ def _zone(window: Window, ranked: Iterable[Cluster]) -> Iterable[str]:
 
 
 def _run(script: Script, cluster: Cluster, calls: Calls) -> str:
-    expected = sum(step.expected for step in script.steps)
+    expected = expected_of(script, cluster)
     matched = f"{cluster.matched(script)} of {expected} operations"
     who = _who(calls.writers[cluster.writer]["caller"])
     return f"{_day(cluster.start)} to {_clock(cluster.end)} by {who} ({matched}, low)"
 
 
 def _named(script: Script, cluster: Cluster, calls: Calls) -> str:
-    expected = sum(step.expected for step in script.steps)
+    expected = expected_of(script, cluster)
     who = _who(calls.writers[cluster.writer]["caller"])
     since, until = window_of(script, cluster)
     return f"--since {_iso(since)} --until {_iso(until)} ({who}, {cluster.matched(script)} of {expected})"
+
+
+def expected_of(script: Script, cluster: Cluster | None) -> int:
+    """The operations that made calls: by the log, or as the run shows."""
+    shown: Collection[int] = () if cluster is None else cluster.taken
+    return sum(step.expected or (step.possible and step.operation in shown) for step in script.steps)
 
 
 def window_of(script: Script, cluster: Cluster) -> tuple[float, float]:

@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from analyzer.verdicts.alignment.untimed_scripts import MARGIN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -31,7 +33,6 @@ _FAR, _AFTER = 4.0, 6.0  # of an end that is elsewhere; before the run ended
 _NEAR_END: Final = 5  # seconds
 _OUTSIDE, _BESIDE = 6.0, 2.0
 _BESIDE_WINDOW: Final = 120  # seconds by which a window may be guessed too late or too early
-_MARGIN: Final = 5
 _MOMENT, _APART = 12, 5  # seconds by which delays of two runs differ; of operations at one moment
 _HALF_HOUR: Final = 1800
 _FARTHEST: Final = 28  # half hours: no zone is farther than 14 h from UTC
@@ -60,8 +61,7 @@ def choice(script: Script, found: Iterable[Cluster], calls: Calls) -> Choice:
     ranked = sorted(found, key=lambda cluster: (-_points(script, cluster), cluster.low))
     for cluster in ranked:
         cluster.points = _points(script, cluster)
-    expected = sum(step.expected for step in script.steps)
-    ranked = [one for one in ranked if 2 * _explained(script, one) >= expected]
+    ranked = [one for one in ranked if one.explained(script) >= max(1, one.missing(script))]
     if not ranked:
         return Choice(ranked, taken=False, why="none")
     if len({calls.writers[one.writer]["account"] for one in ranked}) > 1:
@@ -73,7 +73,7 @@ def choice(script: Script, found: Iterable[Cluster], calls: Calls) -> Choice:
     best, why = ranked[0], None
     ends_so = script.end is not None and _by_end(script, best) == 0
     lead = LEAD if script.ticks is not None or ends_so else _LEAD_BY_ORDER
-    if 4 * _explained(script, best) < 3 * expected:
+    if best.explained(script) < 3 * best.missing(script):
         why = "partial"
     elif best.extras or best.strange:
         why = "unclean"
@@ -91,14 +91,8 @@ def _is_alone(best: Cluster, ranked: Sequence[Cluster], window: Window) -> bool:
     return [one for one in ranked if not _gap(one, window)] == [best]
 
 
-def _explained(script: Script, cluster: Cluster) -> int:
-    """The expected steps that made a call, or that read the list they write: a dropped route does so."""
-    return cluster.matched(script) + len(cluster.read)
-
-
 def _points(script: Script, cluster: Cluster) -> float:
-    missing = sum(step.expected for step in script.steps) - _explained(script, cluster)
-    points = -_MISS * missing - _EXTRA * cluster.extras
+    points = -_MISS * cluster.missing(script) - _EXTRA * cluster.extras
     points -= _STRANGE * min(cluster.strange, _MOST_STRANGE)
     points -= _INVERTED * min(_inverted(script, cluster), _MOST_INVERTED)
     points += _moments(script, cluster)
@@ -147,8 +141,8 @@ def _by_end(script: Script, cluster: Cluster) -> float:
 
 def _gap(cluster: Cluster, window: Window, shift: float = 0) -> float:
     """Seconds between the run, moved by `shift`, and the window; 0 where it lies within."""
-    before = window.since - _MARGIN - (cluster.start + shift)
-    after = cluster.end + shift - window.until - _MARGIN
+    before = window.since - MARGIN - (cluster.start + shift)
+    after = cluster.end + shift - window.until - MARGIN
     return max(0.0, before, after)
 
 
@@ -166,6 +160,6 @@ def half_hours(cluster: Cluster, window: Window) -> int:
     if math.isinf(window.since) or math.isinf(window.until):
         return 0
     for half in sorted(range(-_FARTHEST, _FARTHEST + 1), key=abs):
-        if half and _gap(cluster, window, half * _HALF_HOUR) <= _MARGIN + _MARGIN:
+        if half and _gap(cluster, window, half * _HALF_HOUR) <= MARGIN + MARGIN:
             return half
     return 0

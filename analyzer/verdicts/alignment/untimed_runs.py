@@ -8,12 +8,14 @@ Source: docs/facts/alignment.md#3-text-without-times
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.verdicts.alignment.untimed_scripts import MARGIN
 from analyzer.verdicts.matching.inferred_store import ROUTES, namespace_of_key
 
 if TYPE_CHECKING:
@@ -102,8 +104,17 @@ class Cluster:
         return frozenset(call.event for calls in self.taken.values() for call in calls)
 
     def matched(self, script: Script) -> int:
-        """How many of the expected steps have a call."""
-        return sum(step.expected and step.operation in self.taken for step in script.steps)
+        """How many of the steps that may have made a call have one."""
+        return sum(step.possible and step.operation in self.taken for step in script.steps)
+
+    def missing(self, script: Script) -> int:
+        """How many of the expected steps have none, nor have read the list that they write: a dropped route does so."""
+        shown = self.read | self.taken.keys()
+        return sum(step.expected and step.operation not in shown for step in script.steps)
+
+    def explained(self, script: Script) -> int:
+        """The steps that made a call, or that read the list they write."""
+        return self.matched(script) + len(self.read)
 
 
 def calls_of(calls: pl.DataFrame, namespaces: Collection[str]) -> Calls:
@@ -187,8 +198,8 @@ def clusters(script: Script, calls: Calls) -> list[Cluster]:
     found: list[Cluster] = []
     for writer in range(len(calls.writers)):
         distinct: dict[frozenset[str], Cluster] = {}
-        for low, high in _beginnings(script, calls, writer):
-            cluster = _laid(script, calls, writer, low, high)
+        for low, high, until in _beginnings(script, calls, writer):
+            cluster = _laid(script, calls, Cluster(writer, low, high), until)
             if cluster.taken:
                 distinct.setdefault(cluster.events, cluster)
         taken: set[str] = set()
@@ -200,8 +211,7 @@ def clusters(script: Script, calls: Calls) -> list[Cluster]:
 
 
 def _rank(cluster: Cluster, script: Script) -> tuple[float, float]:
-    missing = sum(step.expected for step in script.steps) - cluster.matched(script) - len(cluster.read)
-    return missing + 0.8 * cluster.extras, cluster.low
+    return cluster.missing(script) + 0.8 * cluster.extras, cluster.low
 
 
 def _interval(script: Script, step: Step, at: float) -> tuple[float, float]:
@@ -209,8 +219,8 @@ def _interval(script: Script, step: Step, at: float) -> tuple[float, float]:
     return at - _end(script, step) - _SLACK, at - (step.start or 0) + _SLACK
 
 
-def _beginnings(script: Script, calls: Calls, writer: int) -> Iterable[tuple[float, float]]:
-    """The intervals of beginnings that are tried, those that most steps allow first."""
+def _beginnings(script: Script, calls: Calls, writer: int) -> Iterable[tuple[float, float, float]]:
+    """The intervals of beginnings that are tried, those that most steps allow first, and until when calls may come."""
     times = [
         (call.at, number)
         for number, step in enumerate(script.steps)
@@ -218,7 +228,7 @@ def _beginnings(script: Script, calls: Calls, writer: int) -> Iterable[tuple[flo
         for call in calls.lanes.get((writer, step.namespace, step.effect), ())
     ]
     if script.ticks is None:
-        return _runs(sorted(at for at, _ in times))
+        return [*_runs(script, sorted(at for at, _ in times)), *_in_window(script)]
     ends: list[tuple[float, int, int]] = []
     for at, number in times:
         low, high = _interval(script, script.steps[number], at)
@@ -233,27 +243,46 @@ def _beginnings(script: Script, calls: Calls, writer: int) -> Iterable[tuple[flo
         if not closes:
             segments.append((steps, at, ends[place + 1][0]))
     segments.sort(key=lambda segment: -segment[0])
-    return [(low, high) for _, low, high in segments[:_MOST]]
+    return [(low, high, math.inf) for _, low, high in segments[:_MOST]]
 
 
-def _runs(times: Sequence[float]) -> list[tuple[float, float]]:
-    """Without dots: the display began before the first call of a run, and ended after its last one."""
+def _runs(script: Script, times: Sequence[float]) -> list[tuple[float, float, float]]:
+    """Without dots: the display began before the first call of a run, and ended after its last one.
+
+    Where the log does not say how long it ran, a pause ends it.
+    """
     starts = [at for place, at in enumerate(times) if not place or at - times[place - 1] > _PAUSE]
-    return [(start, start) for start in starts[-_MOST:]]
+    found = []
+    for start in starts[-_MOST:]:
+        until = start
+        for at in times[bisect_left(times, start) :]:
+            if at - until > _PAUSE_WITHIN:
+                break
+            until = at
+        found.append((start, start, math.inf if script.is_timed else until + _PAUSE))
+    return found
 
 
-def _laid(script: Script, calls: Calls, writer: int, low: float, high: float) -> Cluster:
-    """The cluster whose display began between `low` and `high`: each step takes the calls that fit it then."""
-    cluster = Cluster(writer, low, high)
-    middle = (low + high) / 2
+def _in_window(script: Script) -> list[tuple[float, float, float]]:
+    """Without dots: the window that is given for the deploy, whatever ran before and after it."""
+    if script.window is None or math.isinf(script.window.since):
+        return []
+    began = script.window.since - MARGIN
+    return [(began, began, script.window.until + MARGIN)]
+
+
+def _laid(script: Script, calls: Calls, cluster: Cluster, until: float) -> Cluster:
+    """`cluster` with the calls that fit each step if the display began between its `low` and `high`."""
+    middle = (cluster.low + cluster.high) / 2
     claimed: set[str] = set()
     ordered = sorted(script.steps, key=lambda step: (step.namespace is None, not step.expected))
     stores: set[str] = set()
     for step in ordered:
-        offered = calls.lanes.get((writer, step.namespace, step.effect), ())
+        offered = calls.lanes.get((cluster.writer, step.namespace, step.effect), ())
         if step.namespace is None:
             offered = [call for call in offered if call.store in stores]
-        got = _taken(script, step, offered, middle, claimed)
+        begin, end = _limits(script, step, middle)
+        got = _taken(step, offered, (begin, min(end, until)), claimed)
         if got:
             cluster.taken[step.operation] = got
             claimed |= {call.event for call in got}
@@ -275,11 +304,9 @@ def _end(script: Script, step: Step) -> float:
     return (1 + _LACKING) * (script.span if step.end is None else step.end)
 
 
-def _taken(
-    script: Script, step: Step, offered: Sequence[Call], middle: float, claimed: set[str]
-) -> list[Call]:
+def _taken(step: Step, offered: Sequence[Call], limits: tuple[float, float], claimed: set[str]) -> list[Call]:
     """The calls of a step: of a list one success, of keys all batches, none of which names a key again."""
-    low, high = _limits(script, step, middle)
+    low, high = limits
     begin = bisect_left(offered, low, key=lambda call: call.at)
     got: list[Call] = []
     for call in offered[begin : bisect_right(offered, high, key=lambda call: call.at)]:

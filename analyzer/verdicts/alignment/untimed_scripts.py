@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _EFFECTS: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
+MARGIN: Final = 5  # seconds by which a call may lie outside of a window
 _BUILDS: Final = 60  # seconds from the update's id to Pulumi's display
 _PRINTED: Final = 0.95  # a slow machine prints 399 dots in 406 s (`analyzer.logs.text.dots`)
 _AS_TOLD: Final = 2  # seconds by which a window may be shorter than the log's `Duration:`
@@ -33,6 +34,7 @@ class Step:
         start: seconds since the display began, by its dots; None where the log has none.
         end: the same of its end.
         expected: the log says that it made a call.
+        possible: it may have made one: it neither failed nor returned early.
         born: it creates its namespace.
     """
 
@@ -42,6 +44,7 @@ class Step:
     start: int | None
     end: int | None
     expected: bool
+    possible: bool
     born: bool
 
 
@@ -89,7 +92,15 @@ class Script:
     @property
     def span(self) -> float:
         """Seconds within which all its calls lie, at most."""
-        return float(max(self.duration or 0, self.ticks or 0) or _UNKNOWN)
+        if self.is_timed:
+            return float(max(self.duration or 0, self.ticks or 0))
+        within = _UNKNOWN if self.window is None else self.window.until - self.window.since + 2 * MARGIN
+        return min(within, _UNKNOWN)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the log says how long it ran."""
+        return bool(self.duration or self.ticks)
 
 
 _UNKNOWN: Final = 600
@@ -172,13 +183,15 @@ def _ran(deploy: Mapping[str, object], duration: int | None) -> Window | None:
 def _steps(writes: pl.DataFrame, *, dotted: bool) -> list[Step]:
     lists = pl.col("key").str.ends_with(ROUTES)
     done = pl.col("reported") == "succeeded"
+    early = pl.col("unset").fill_null(value=False)
     creates = pl.col("op").is_in(["create", "create-replacement"])
     table = (
         writes.filter((pl.col("key") != "*:*") & (pl.col("key") != "*"))
         .with_columns(
             namespace=pl.when(~lists).then(namespace_of_key()),
             effect=pl.col("action").replace_strict(_EFFECTS, default="put"),
-            expected=done & ~pl.any_horizontal(pl.col("unsure", "unset").fill_null(value=False)),
+            expected=done & ~pl.col("unsure").fill_null(value=False) & ~early,
+            possible=(pl.col("reported") != "failed").fill_null(value=True) & ~early,
             born=creates & ~lists,
         )
         .unique("operation", keep="first", maintain_order=True)
@@ -186,5 +199,5 @@ def _steps(writes: pl.DataFrame, *, dotted: bool) -> list[Step]:
     )
     if not dotted:
         table = table.with_columns(tick_start=None, tick_end=None)
-    columns = ("operation", "namespace", "effect", "tick_start", "tick_end", "expected", "born")
+    columns = ("operation", "namespace", "effect", "tick_start", "tick_end", "expected", "possible", "born")
     return [Step(*row) for row in table.select(columns).iter_rows()]

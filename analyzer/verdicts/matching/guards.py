@@ -54,7 +54,9 @@ def guards(
     )
     demand = _demand(open_writes)
     attempts = about_keys(calls, demand).filter(pl.col("effect") != "read")
-    spare = _spare(attempts, claims, hits)
+    spare = pl.concat([_spare(attempts, claims, hits), _of_unknown_keys(demand, calls)]).sort(
+        *_KEY, "at", "event_id"
+    )
     owners = (
         hits.select("call", owner="write")
         .join(narrowed.select("deploy", owner="id"), on="owner")
@@ -91,6 +93,16 @@ def _spare(attempts: pl.DataFrame, claims: Claims, hits: pl.DataFrame) -> pl.Dat
     refused = claiming(claims, ok=False).select("call")
     unclaimed = attempts.join(hits.select("event_id").unique(), on="event_id", how="anti")
     return unclaimed.join(refused, on="call", how="anti").sort(*_KEY, "at", "event_id")
+
+
+def _of_unknown_keys(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """The attempts of which not all keys can be read, as attempts on each key of `demand` in their store."""
+    unread = calls.filter(
+        pl.col("key").is_null() & (pl.col("effect") != "read") & pl.col("ok").fill_null(value=True)
+    )
+    kept = unread.group_by("store", maintain_order=True).head(_LOOKED_AT)
+    wanted = demand.select(_KEY).unique()
+    return kept.drop("key", "effect").join(wanted, on="store", maintain_order="left").select(calls.columns)
 
 
 def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:

@@ -341,7 +341,15 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame) -> 
     )
     of_lists = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES))
     reads = pl.concat([of_lists, of_lists.with_columns(by=pl.lit(ANYBODY, COUNT))]).select(
-        "store", "by", "at", "ok", "event_id", "error_code", absent=not_found(), part="key"
+        "store",
+        "by",
+        "at",
+        "event_id",
+        "error_code",
+        unknown=pl.col("ok").is_null(),
+        ok=pl.col("ok").fill_null(value=True),
+        absent=not_found(),
+        part="key",
     )
     window_reads = within(windows, reads, ["store", "by"])
     good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)
@@ -350,5 +358,6 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame) -> 
         own_reads=pl.col("ok").sum().cast(COUNT),
         attempts=pl.lit(0, COUNT),
         read_owned=pl.col("owned").all(),
+        reads_unknown=pl.col("unknown").any(),
     )
     return read_summary(window_reads, counts)

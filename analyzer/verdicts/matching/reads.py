@@ -42,6 +42,7 @@ def reads_for(
             "event_id",
             "error_code",
             "part",
+            unknown=pl.col("ok").is_null(),
             ok=pl.col("ok").fill_null(value=True),  # of unknown outcome: the read may have gone well
             absent=not_found(),
         )
@@ -73,17 +74,32 @@ def reads_for(
     upto = reads.select(
         good=good.cum_sum().shift(1, fill_value=0).cast(COUNT),
         ok=pl.col("ok").cum_sum().shift(1, fill_value=0).cast(COUNT),
+        unknown=pl.col("unknown").cum_sum().shift(1, fill_value=0).cast(COUNT),
     )
-    ends = pl.concat([upto, reads.select(good=good.sum().cast(COUNT), ok=pl.col("ok").sum().cast(COUNT))])
+    ends = pl.concat(
+        [
+            upto,
+            reads.select(
+                good=good.sum().cast(COUNT),
+                ok=pl.col("ok").sum().cast(COUNT),
+                unknown=pl.col("unknown").sum().cast(COUNT),
+            ),
+        ]
+    )
     counts = (
         spans.select(
             "write",
             "owned",
             good=ends["good"].gather(spans["past"]) - ends["good"].gather(spans["first"]),
             own_reads=ends["ok"].gather(in_time["past"]) - ends["ok"].gather(in_time["first"]),
+            unknown=ends["unknown"].gather(spans["past"]) - ends["unknown"].gather(spans["first"]),
         )
         .group_by("write")
-        .agg(pl.col("good", "own_reads").sum(), read_owned=pl.col("owned").all())
+        .agg(
+            pl.col("good", "own_reads").sum(),
+            read_owned=pl.col("owned").all(),
+            reads_unknown=pl.col("unknown").sum() > 0,
+        )
     )
     attempts = pl.concat([claimed(claims, ok=True), claimed(claims, ok=False)])
     tried = attempts.group_by("write").agg(attempts=pl.col("claims").sum())
@@ -117,7 +133,7 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     Args:
         reads: `write, at, ok, absent, event_id, error_code` of its last ones, of each kind; `part` is the key that
             was read.
-        counts: `write, good, own_reads, attempts, read_owned`.
+        counts: `write, good, own_reads, attempts, read_owned, reads_unknown`.
     """
     good = pl.col("ok") | pl.col("absent")
     spare = pl.col("good") - pl.col("attempts").fill_null(0)
@@ -142,6 +158,7 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
             absent_read="absent_read",
             own_reads="own_reads",
             spare_reads=spare,
+            reads_unknown="reads_unknown",
             read_owned="read_owned",
         )
     )

@@ -224,6 +224,7 @@ READS = pl.Schema(
         "absent_read": pl.String(),  # of one that found no such key
         "own_reads": COUNT,  # that went well in the operation's time
         "spare_reads": COUNT,  # beyond those that the attempts to write account for
+        "reads_unknown": pl.Boolean(),  # no record shows how one of them ended
         "read_owned": pl.Boolean(),  # all of these are by the deploy's own writers
     }
 )

@@ -32,6 +32,10 @@ _CASE: Final = ("deploy", "cause", "place", "low", "high", "exact", "listed")
 Rows = list[tuple[str, str | None, "datetime | None"]]
 
 
+_BESIDE_RUN: Final = 5
+"""Seconds that a suggested window reaches beyond a run on either side."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """What writes share that are decided by the same evidence.
@@ -48,6 +52,7 @@ class _Case:
         update_id: of it.
         sources: its logs.
         tool: of it.
+        duration: how long the log says that it took, in seconds.
         rivals: the runs in the trail that fit it.
     """
 
@@ -62,6 +67,7 @@ class _Case:
     update_id: str | None
     sources: Sequence[str]
     tool: str | None
+    duration: int | None
     rivals: Sequence[dict[str, Any]]
 
     @property
@@ -99,7 +105,7 @@ def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame)
     known = (
         cases.rename({"place": "store"})
         .join(
-            deploys.select("app", "stage", "update_id", "sources", "tool", deploy="id"),
+            deploys.select("app", "stage", "update_id", "sources", "tool", "duration", deploy="id"),
             on="deploy",
             how="left",
             maintain_order="left",
@@ -186,7 +192,10 @@ def _originals(case: _Case) -> Rows:
 
 
 def _candidates(case: _Case) -> Rows:
+    """A window for each run that fits; an event log has its own times, which no window changes."""
     rows: Rows = []
+    if case.exact:
+        return rows
     for rival in case.rivals[:_MOST_RIVALS]:
         start, end = rival["at"], rival["until"] or rival["at"]
         if start is not None:
@@ -196,7 +205,9 @@ def _candidates(case: _Case) -> Rows:
                 rows.append((what, None, None))
                 continue
             what = f"if the deploy is the run of {run} in the trail: this window"
-            window = (start - timedelta(seconds=1), end + timedelta(seconds=1))
+            # A window that is shorter than the log's own duration would be none.
+            lacking = max(0, (case.duration or 0) - int((end - start).total_seconds()) - 2 * _BESIDE_RUN)
+            window = (start - timedelta(seconds=_BESIDE_RUN + lacking), end + timedelta(seconds=_BESIDE_RUN))
             rows.append((what, commands.check_again(case.sources, *window), None))
     if not rows and case.cause == "no_window":
         rows.append(("when the deploy began and ended (--since and --until)", None, None))

@@ -194,3 +194,14 @@ def test_two_that_were_refused_are_not_told_apart() -> None:
         tape.read(1, ROUTES, caller=caller)
         tape.write(1, puts=[ROUTES], error="AccessDeniedException", caller=caller)
     assert row(laid(tape, route(ROUTES, 0, 2, 1)))["state"] == "unaligned"
+
+
+def test_a_reader_that_is_another_deploy_is_known() -> None:
+    """The first deploy read the list and wrote nothing; the call is the second deploy's, for all that."""
+    tape = Tape()
+    tape.write(0, puts=["a:metadata"])
+    tape.read(1, ROUTES)
+    tape.write(2, puts=[ROUTES], caller=OTHER)
+    first = [site("a:metadata", 0, 1, 1), route(ROUTES, 0, 3, 2)]
+    found = laid(tape, *first, route(ROUTES, 1, 2, 3, deploy="d2"))
+    assert found.writers.select("deploy", "caller").rows() == [("d1", CI), ("d2", OTHER)]
