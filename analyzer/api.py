@@ -159,6 +159,7 @@ def check(  # noqa: PLR0913 - the options of the command
         stores=stores_of(recorded.calls, chain),
         inputs=pl.concat([read.inputs, recorded.inputs, listing_files.inputs, inputs_table(unfit)]),
         misfits=misfits,
+        alignments=judgement.alignments,
         window=given_window(since, until, zoneless=zoneless),
     )
     findings = run_rules(case)

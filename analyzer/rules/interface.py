@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from analyzer.tables import MISFITS, empty
+from analyzer.tables import ALIGNMENTS, MISFITS, empty
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,6 +38,7 @@ class Case:
     stores: pl.DataFrame
     inputs: pl.DataFrame
     misfits: pl.DataFrame = field(default_factory=partial(empty, MISFITS))
+    alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
     window: GivenWindow | None = None
 
 

@@ -13,9 +13,11 @@ Each run is a group of calls by one caller that match the operations of the log.
 runs (`deploys[].clock.rivals` in JSON), each with its time and how many operations it matches.
 
 ## What to do
-Say when the deploy ran. The report prints, below "To settle it", a `--since` and `--until` for each
-run that fits. The time in the CI's list of jobs, the object of the deploy below `update/` in SST's
-state bucket, or the file's date tells which one is right.
+Say when the deploy ran: the report lists the runs below "To settle it", and for a log without times
+the `--since` and `--until` of each. For a log with times, give the other logs of the machine in one
+run: they share its clock, and each claims its own calls. The time in the CI's list of jobs, the
+object of the deploy below `update/` in SST's state bucket, or the file's date tells which one is
+right.
 
     lostwrite check DEPLOY_LOG --trail TRAIL --since 2025-03-20T12:00Z --until 2025-03-20T12:10Z
 

@@ -45,7 +45,7 @@ class _Case:
         store: ARN; None where nothing says it.
         low: the earliest time of the operation's calls; None without a window.
         high: the latest.
-        exact: whether the log is an event log.
+        exact: whether the log is an event log, which has times.
         listed: what a listing that is available shows, a word of `listed.listed`.
         app: of the deploy, as the five that follow.
         stage: of it.
@@ -200,6 +200,10 @@ def _candidates(case: _Case) -> Rows:
         start, end = rival["at"], rival["until"] or rival["at"]
         if start is not None:
             run = f"{start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"
+            if case.exact:  # a window is for logs without times
+                what = f"whether the deploy is the run of {run} in the trail, as the list of CI's jobs shows"
+                rows.append((what, None, None))
+                continue
             what = f"if the deploy is the run of {run} in the trail: this window"
             # A window that is shorter than the log's own duration would be none.
             lacking = max(0, (case.duration or 0) - int((end - start).total_seconds()) - 2 * _BESIDE_RUN)
