@@ -35,9 +35,23 @@ def test_a_call_only_within_the_clocks_error_is_less_sure() -> None:
 
 
 def test_no_call_in_an_unbroken_chain_is_dropped() -> None:
+    """Never `proven` where no call aligns the deploy with the trail: that its clock is right, nothing shows."""
     tape = bracketed()
     tape.write(4000, puts=["other"])
-    assert verdict(tape, write(ROUTES, 0, 2)) == ("dropped", "never_attempted", "proven")
+    assert verdict(tape, write(ROUTES, 0, 2)) == ("dropped", "never_attempted", "high")
+
+
+def test_a_drop_between_calls_of_the_deploy_is_proven() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["a:metadata"])
+    tape.write(21, puts=["b:metadata"])
+    tape.write(4000, puts=["other"])
+    rows = [
+        write(ROUTES, 10, 12),
+        write("a:metadata", 0, 1, action="put"),
+        write("b:metadata", 20, 21, action="put"),
+    ]
+    assert verdict(tape, *rows) == ("dropped", "never_attempted", "proven")
 
 
 def test_a_create_without_logged_reads_is_in_doubt() -> None:
@@ -61,26 +75,26 @@ def test_since_3_12_5_a_success_always_wrote(version: str | None, expected: str)
     assert found.verdicts["verdict"].to_list() == [expected]
 
 
-def test_reads_that_are_logged_make_it_proven() -> None:
+def test_reads_that_are_logged_show_that_nothing_was_begun() -> None:
     """Where the store's reads are logged, a write that was never even begun has no innocent reading."""
     tape = bracketed()
     tape.read(-600, "other")
     tape.write(4000, puts=["other"])
-    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("dropped", "never_attempted", "proven")
+    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("dropped", "never_attempted", "high")
 
 
 def test_a_key_that_was_not_there_was_never_written() -> None:
     tape = bracketed()
     tape.read(1, ROUTES, error="ResourceNotFoundException")
     tape.write(4000, puts=["other"])
-    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("dropped", "never_attempted", "proven")
+    assert verdict(tape, write(ROUTES, 0, 2, op="create")) == ("dropped", "never_attempted", "high")
 
 
 def test_a_failed_read_is_the_cause() -> None:
     tape = bracketed()
     tape.read(1, ROUTES, error="ThrottlingException")
     tape.write(4000, puts=["other"])
-    assert verdict(tape, write(ROUTES, 0, 2)) == ("dropped", "read_failed", "proven")
+    assert verdict(tape, write(ROUTES, 0, 2)) == ("dropped", "read_failed", "high")
 
 
 def test_a_create_that_read_the_list_may_have_found_its_entry() -> None:
@@ -245,7 +259,7 @@ def test_a_delete_that_was_never_made_leaves_the_key() -> None:
     assert verdict(tape, write("ns:a", 0, 2, action="delete", op="delete")) == (
         "dropped",
         "never_attempted",
-        "proven",
+        "high",
     )
 
 
