@@ -257,13 +257,15 @@ def _leaning() -> pl.Expr:
         & pl.col("owned")
         & (pl.col("reported") == "succeeded")
         & pl.col("near_event").is_null()
+        & ~pl.col("doubt").is_in(["form_lost", "outcome_unknown"]).fill_null(False)
     )
+    lost = pl.when(~_by_order()).then(pl.lit("lost"))
     contested = pl.col("contested").fill_null(False)
     return (
         pl.when(pl.col("verdict") != "unverifiable")
         .then(None)
         .when(pl.col("hit") & ~contested & pl.col("ambiguous_cause").is_null())
-        .then(pl.when(pl.col("loss_event_id").is_not_null()).then(pl.lit("lost")).otherwise(pl.lit("landed")))
+        .then(pl.when(pl.col("loss_event_id").is_not_null()).then(lost).otherwise(pl.lit("landed")))
         .when(contested | (pl.col("reported") != "succeeded") | pl.col("ambiguous_cause").is_not_null())
         .then(None)
         .when(pl.col("near_mine") & (pl.col("cause") == "outcome_unknown"))
@@ -279,7 +281,7 @@ def _likely_dropped() -> pl.Expr:
     """Whether the deploy is aligned, the trail reaches well beyond it, and no call anywhere could be this write."""
     silent = pl.col("near_event").is_null() & pl.col("near_attempt").is_null()
     without_chain = pl.col("doubt").is_in(["chain_not_closed"]) & silent
-    by_read = pl.col("doubt").is_in(["rivals", "no_window"]) & (
+    by_read = pl.col("absent").is_not_null() & pl.col("doubt").is_in(["rivals", "no_window"]) & (
         pl.col("own_read").is_not_null() | pl.col("bracketed").fill_null(False) | silent
     )
     log_says = _never_set()
