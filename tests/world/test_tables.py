@@ -95,7 +95,7 @@ def test_text_without_times_is_right_where_the_run_that_is_taken_is_the_deploys(
     where = ("no cluster", "one cluster", "several clusters")[min(2, clusters(*_with_evidence(world)))]
     assert counted(world, UNTIMED, offsets=[]) == {(where, "aligned", "right"): 1}
     assert counted(world, UNTIMED, offsets=[], shift=600) == {(where, "aligned", "wrong"): 1}
-    none = {"state": "ambiguous", "offsets": [], "at": None, "until": None}
+    none: dict[str, Any] = {"state": "ambiguous", "offsets": [], "at": None, "until": None}
     assert counted(world, UNTIMED, **none) == {(where, "ambiguous", "none taken"): 1}
 
 
