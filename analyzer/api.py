@@ -133,15 +133,15 @@ def check(  # noqa: PLR0913 - the options of the command
         listing_files.table, listing_files.keys, intended, recorded.calls["store"].unique()
     )
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
-    strange = bool((misfits["kind"] == "trail").any())
+    wrong_trail = bool((misfits["kind"] == "trail").any())
     judgement = judge(
         intended,
         read.deploys,
         recorded.calls,
         chain,
         reach=recorded.reach,
-        has_trail=not (_is_blank(recorded.inputs) or strange),
-        wrong_trail=strange,
+        has_trail=not (_is_blank(recorded.inputs) or wrong_trail),
+        wrong_trail=wrong_trail,
         covered=_covered(recorded, chain, intended["store"]),
         listings=listings,
         keys=listing_files.keys,

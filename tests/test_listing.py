@@ -111,7 +111,7 @@ def test_a_trail_of_another_account_is_told_and_not_taken_for_silence(tmp_path: 
     report = check([LOG], trail=[tmp_path])
     assert codes(report)[0] == "LW305"
     assert "of account 999988887777" in report.findings.filter(code="LW305")["message"].item()
-    assert {cause for _, cause, _ in story(report)} == {"no_trail"}
+    assert {cause for _, cause, _ in story(report)} == {"wrong_trail"}
     ((_, reason),) = report.unread
     assert (report.exit_code, "of account 999988887777" in reason) == (3, True)
 

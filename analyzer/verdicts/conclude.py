@@ -233,11 +233,6 @@ def _verdict() -> pl.Expr:
     )
 
 
-def _by_order() -> pl.Expr:
-    """Whether the log has no times: what rests on the order of calls alone is never sure."""
-    return (pl.col("basis") == "order").fill_null(False)
-
-
 def _may_have_landed() -> pl.Expr:
     """Whether an operation without an end may have made an available call, or another may; or after the log's end."""
     soon = (pl.col("near_distance") <= _AFTER_THE_END).fill_null(False) | ~pl.col("owned")
