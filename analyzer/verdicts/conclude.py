@@ -276,8 +276,10 @@ def _likely_dropped() -> pl.Expr:
     """Whether the deploy is aligned, the trail reaches well beyond it, and no call anywhere could be this write."""
     silent = pl.col("near_event").is_null() & pl.col("near_attempt").is_null()
     without_chain = pl.col("doubt").is_in(["chain_not_closed"]) & silent
-    by_read = pl.col("absent").is_not_null() & pl.col("doubt").is_in(["rivals", "no_window"]) & (
-        pl.col("own_read").is_not_null() | pl.col("bracketed").fill_null(False) | silent
+    by_read = (
+        pl.col("absent").is_not_null()
+        & pl.col("doubt").is_in(["rivals", "no_window"])
+        & (pl.col("own_read").is_not_null() | pl.col("bracketed").fill_null(False) | silent)
     )
     log_says = _never_set()
     possible = ~pl.col("maybe_nothing") & ~pl.col("stepped").fill_null(False)
