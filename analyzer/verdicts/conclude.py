@@ -194,7 +194,14 @@ def _maybe_nothing() -> pl.Expr:
     of_list = pl.col("action").is_in(["append", "remove"])
     may_skip = ~pl.col("always_writes").fill_null(False)
     unsure = pl.col("unsure").fill_null(False)
-    return unsure | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
+    # An update that moves to another store takes its keys out of the old one, which may be gone.
+    moves = pl.col("op") == "update"
+    moved = (
+        moves
+        & pl.col("action").is_in(["remove", "delete"])
+        & (pl.col("store").n_unique().over("operation") > 1)
+    )
+    return unsure | moved | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
 
 
 def _verdict() -> pl.Expr:

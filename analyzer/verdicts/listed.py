@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.store.routes import RouteList, assemble
+from analyzer.tables import TIME
 from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.listed_text import of_text
@@ -92,7 +93,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     with_state = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
         listed=pl.when("spoken").then(_state())
     )
-    later = [superseded_by_write(with_state), superseded_by_call(with_state, calls)]
+    later = [superseded_by_write(_at_any_time(with_state)), superseded_by_call(with_state, calls)]
     standing = [restored(with_state, calls), contradicted(with_state, calls, chain)]
     beside_later = with_state
     for table in (*later, *standing):
@@ -133,6 +134,19 @@ def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFr
     by_user = pl.any_horizontal(pl.col("before", "after").is_in(given.implode())).fill_null(False)
     lowered = by_user & (pl.col("confidence") == "proven") & pl.col("verdict").is_in(["dropped", "errored"])
     return by_trail.with_columns(confidence=pl.when(lowered).then(pl.lit("high")).otherwise("confidence"))
+
+
+_WRONG_CLOCK: Final = pl.duration(hours=1)
+"""How far the clock of a log may be off that cannot be aligned with the trail."""
+
+
+def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
+    """`states`, the windows of deploys that are not aligned with the trail as wide as their clocks may be wrong."""
+    latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
+    return states.with_columns(
+        low=pl.when("owned").then("low").otherwise(pl.col("low") - _WRONG_CLOCK).cast(TIME),
+        high=pl.when("owned").then("high").otherwise(pl.max_horizontal("high", latest)).cast(TIME),
+    )
 
 
 def _listing_columns(newest: pl.DataFrame) -> pl.DataFrame:

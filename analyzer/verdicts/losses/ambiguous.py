@@ -76,6 +76,22 @@ def _block() -> pl.Expr:
     return pl.format("block {} {}", "level", "row")
 
 
+def ambiguities_of_all(
+    fits: pl.DataFrame, loose: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame
+) -> pl.DataFrame:
+    """AMBIGUITIES; whether a write is only in doubt is looked at with clocks that are a little further apart too.
+
+    Args:
+        fits: FITS.
+        loose: FITS by such clocks.
+        lost: LOSSES.
+        writes: WINDOWS.
+    """
+    sure = ambiguities(fits, lost, writes)
+    doubts = lost.filter(pl.col("loss_cause").is_null() & pl.col("threat").is_not_null())
+    return pl.concat([sure, ambiguities(loose, doubts, writes).join(sure, on="write", how="anti")])
+
+
 def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """AMBIGUITIES: the writes that share a loss, or a doubt, with others.
 

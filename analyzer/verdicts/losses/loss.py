@@ -21,7 +21,12 @@ from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
 from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.losses.order import came_later, distance, order_confidence
-from analyzer.verdicts.losses.removed import MOVED_THREAT, removed, removed_by_namesake
+from analyzer.verdicts.losses.removed import (
+    MOVED_THREAT,
+    removed,
+    removed_by_namesake,
+    removed_without_a_call,
+)
 from analyzer.verdicts.losses.stale import overwritten, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
 from analyzer.verdicts.matching.match import about_keys
@@ -79,6 +84,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         _threatened(of_lists, copies),
         _moved_away(turns, history),
         removed_by_namesake(turns),
+        removed_without_a_call(in_order, writes),
     ]
     first = (
         pl.concat(

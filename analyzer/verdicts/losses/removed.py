@@ -23,6 +23,8 @@ _ENTRY = [*_KEY, "entry"]
 _OWNER = ["stack", "name"]
 
 
+_UNSEEN_THREAT = "made this write, and a later operation of the deploy was to take it away again: no call shows whether it did"
+
 MOVED_THREAT = (
     "removed it later for a resource of the same name under another URN: if that is the one that this resource "
     "replaced, it took this write away"
@@ -81,6 +83,28 @@ def removed_by_namesake(turns: pl.DataFrame) -> pl.DataFrame:
         first.filter(namesake.fill_null(False))
         .join(_appended_again(first, appends), on=["write", *_KEY], how="anti")
         .select("write", threat="by_event_id", threat_detail=pl.lit(MOVED_THREAT))
+    )
+
+
+def removed_without_a_call(turns: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`write, threat, threat_detail`: what a later operation of the deploy was to take away, and no call shows whether it did.
+
+    Args:
+        turns: TURNS.
+        writes: WINDOWS.
+    """
+    undone = pl.col("action").replace({"remove": "append", "delete": "put"})
+    unseen = (
+        writes.filter(pl.col("action").is_in(["remove", "delete"]) & (pl.col("reported") == "succeeded"))
+        .join(turns.select("write").unique(), left_on="id", right_on="write", how="anti")
+        .select("deploy", *_KEY, "entry", action=undone, by_urn="urn", by_end="end")
+    )
+    meant = turns.join(
+        unseen.unique(), on=["deploy", *_KEY, "entry", "action"], nulls_equal=True, maintain_order="left"
+    )
+    later = (pl.col("by_urn") != pl.col("urn")) & (pl.col("by_end") >= pl.col("end"))
+    return meant.filter(later.fill_null(False)).select(
+        "write", threat="event_id", threat_detail=pl.lit(_UNSEEN_THREAT)
     )
 
 

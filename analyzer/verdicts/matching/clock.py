@@ -7,10 +7,14 @@ another second away.
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from analyzer.tables import TIME, conform
 from analyzer.verdicts.matching.tables import CLOCK_WINDOWS
+
+_LOOSE: Final = pl.duration(seconds=2)
 
 
 def by_the_clock(writes: pl.DataFrame) -> pl.DataFrame:
@@ -31,3 +35,14 @@ def by_the_clock(writes: pl.DataFrame) -> pl.DataFrame:
         high=pl.when(known).then(high).otherwise("high"),
     )
     return conform(narrowed, CLOCK_WINDOWS)
+
+
+def loosened(narrowed: pl.DataFrame) -> pl.DataFrame:
+    """CLOCK_WINDOWS, each two seconds wider at both ends: so far a clock may be off that looks right.
+
+    Args:
+        narrowed: CLOCK_WINDOWS.
+    """
+    return narrowed.with_columns(
+        low=(pl.col("low") - _LOOSE).cast(TIME), high=(pl.col("high") + _LOOSE).cast(TIME)
+    )

@@ -17,7 +17,7 @@ from analyzer.verdicts.absence import absence
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.matching.answers import answers, fits
 from analyzer.verdicts.matching.attempts import failed_attempts, failed_summary, own_claims
-from analyzer.verdicts.matching.clock import by_the_clock
+from analyzer.verdicts.matching.clock import by_the_clock, loosened
 from analyzer.verdicts.matching.guards import guards
 from analyzer.verdicts.matching.match import about_keys, assigned, candidates, of_own_writers
 from analyzer.verdicts.matching.reads import reads_for
@@ -72,12 +72,14 @@ class Facts:
         failed: FAILED_ATTEMPTS.
         landings: LANDINGS: the calls that answer for writes.
         fits: FITS.
+        loose_fits: FITS, were the clocks a little further apart than they seem.
     """
 
     table: pl.DataFrame
     failed: pl.DataFrame
     landings: pl.DataFrame
     fits: pl.DataFrame
+    loose_fits: pl.DataFrame
 
 
 def exact_facts(material: Material, stage: Stage) -> Facts:
@@ -109,7 +111,13 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
         material.clocks, on="deploy", how="left"
     )
     landings = landed_rows(writes, hits.select("write", "event_id", "store", "key"))
-    return Facts(joined_up(unread, parts), failed, landings, fits(claims, hits, narrowed))
+    return Facts(
+        joined_up(unread, parts),
+        failed,
+        landings,
+        fits(claims, hits, narrowed),
+        fits(claims, hits, loosened(narrowed)),
+    )
 
 
 def _absence(spans: pl.DataFrame, material: Material) -> pl.DataFrame:
@@ -131,7 +139,7 @@ def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
 
 def no_facts() -> Facts:
     """The facts if there are no writes."""
-    return Facts(empty(FACTS), empty(FAILED_ATTEMPTS), empty(LANDINGS), empty(FITS))
+    return Facts(empty(FACTS), empty(FAILED_ATTEMPTS), empty(LANDINGS), empty(FITS), empty(FITS))
 
 
 def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:

@@ -86,10 +86,13 @@ def windows(writes: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
     """
     in_trail = times.select("slack", id="write", trail_start="start", trail_end="end")
     margin = pl.max_horizontal(OUTER, pl.duration(seconds=pl.col("slack").fill_null(0) + 1))
+    # A clock that was set back within the deploy shows in an operation that ends before it begins.
+    back = (pl.col("start") - pl.col("end")).dt.total_seconds(fractional=True).max().over("deploy").clip(0)
     numbered = (
         writes.with_row_index("number")
         .join(in_trail, on="id", how="left", maintain_order="left")
         .with_columns(
+            slack=pl.col("slack") + back.fill_null(0).ceil().cast(pl.Int64),
             start=pl.coalesce("trail_start", "start"),
             end=pl.coalesce("trail_end", "end"),
         )
@@ -108,6 +111,7 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
     demand = (
         writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
         .filter(~pl.col("unset").fill_null(False) | (pl.col("reported") != "succeeded"))
+        .filter(~_ended_reading())
         .select(
             "deploy",
             "action",
@@ -129,6 +133,12 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
     )
     write_calls = about_keys(calls, demand).filter(pl.col("effect") != "read")
     return claims_of(conform(demand, DEMAND), conform(write_calls, CLAIMED_CALLS))
+
+
+def _ended_reading() -> pl.Expr:
+    """Whether the log says that the operation failed when it read its list: it had not written it then."""
+    reading = pl.col("error_api").is_in(["GetKey", "ListKeys"]).fill_null(value=False)
+    return (pl.col("reported") == "failed") & reading & pl.col("action").is_in(["append", "remove"])
 
 
 def _party() -> pl.Expr:

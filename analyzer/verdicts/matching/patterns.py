@@ -80,7 +80,8 @@ def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts
         stores_unread(material.calls), left_on="inferred_store", right_on="store", how="left"
     ).join(material.clocks, on="deploy", how="left")
     landings = landed_rows(writes, _hits(answers, good, pools))
-    return Facts(joined_up(unread, parts), attempts, landings, _fits(answers, writes))
+    fits = _fits(answers, writes)
+    return Facts(joined_up(unread, parts), attempts, landings, fits, fits)
 
 
 def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
