@@ -23,7 +23,9 @@ _ENTRY = [*_KEY, "entry"]
 _OWNER = ["stack", "name"]
 
 
-_UNSEEN_THREAT = "made this write, and a later operation of the deploy was to take it away again: no call shows whether it did"
+_UNSEEN_THREAT = (
+    "made this write, which a later operation of the deploy was to undo: no call shows whether it did"
+)
 
 MOVED_THREAT = (
     "removed it later for a resource of the same name under another URN: if that is the one that this resource "
@@ -87,7 +89,7 @@ def removed_by_namesake(turns: pl.DataFrame) -> pl.DataFrame:
 
 
 def removed_without_a_call(turns: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`write, threat, threat_detail`: what a later operation of the deploy was to take away, and no call shows whether it did.
+    """`write, threat, threat_detail`: what a later operation of the deploy was to undo; no call shows whether it did.
 
     Args:
         turns: TURNS.
