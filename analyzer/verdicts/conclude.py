@@ -259,7 +259,7 @@ def _leaning() -> pl.Expr:
         & pl.col("owned")
         & (pl.col("reported") == "succeeded")
         & pl.col("near_event").is_null()
-        & ~pl.col("doubt").is_in(["form_lost", "outcome_unknown"]).fill_null(False)
+        & (pl.col("absent").is_not_null() | (pl.col("doubt") == "chain_not_closed").fill_null(False))
     )
     lost = pl.when(~_by_order()).then(pl.lit("lost"))
     contested = pl.col("contested").fill_null(False)
