@@ -201,7 +201,9 @@ def _maybe_nothing() -> pl.Expr:
         & pl.col("action").is_in(["remove", "delete"])
         & (pl.col("store").n_unique().over("operation") > 1)
     )
-    return unsure | moved | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
+    # Somebody else deleted the key just before, or meanwhile.
+    gone = (pl.col("action") == "delete") & (pl.col("end_effect") == "delete").fill_null(False)
+    return unsure | moved | gone | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
 
 
 def _verdict() -> pl.Expr:

@@ -67,7 +67,10 @@ def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
     Args:
         calls: ORDERED_CALLS.
     """
-    return calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
+    reads = calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
+    # Without request ids a copy of a record cannot be told from a second read of the same second.
+    place = pl.int_range(pl.len()).over("store", "key", "writer", "at")
+    return reads.filter(pl.col("request_id").is_not_null() | (place == 0))
 
 
 def not_found() -> pl.Expr:
@@ -137,7 +140,7 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
 
 def _ended_reading() -> pl.Expr:
     """Whether the log says that the operation failed when it read its list: it had not written it then."""
-    reading = pl.col("error_api").is_in(["GetKey", "ListKeys"]).fill_null(value=False)
+    reading = pl.col("error_api").is_in(["DescribeKeyValueStore", "GetKey", "ListKeys"]).fill_null(value=False)
     return (pl.col("reported") == "failed") & reading & pl.col("action").is_in(["append", "remove"])
 
 
