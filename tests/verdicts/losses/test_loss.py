@@ -77,13 +77,14 @@ def test_a_retry_with_the_old_copy_loses_the_entry_too(version: str | None, firs
 def test_without_logged_reads_the_version_tells_that_no_old_copy_was_written(
     version: str | None, confidence: str
 ) -> None:
+    """By a clock that is two seconds off the calls could be each other's: then either entry may be the lost one."""
     tape = bracketed()
     tape.write(3, puts=[ROUTES])
     tape.write(5, puts=[ROUTES])
     rows = writes(write(ROUTES, 0, 3, op="create"), write(ROUTES, 0, 5, op="create"))
     known = deploys("d1").with_columns(tool_version=pl.lit(version, dtype=pl.String))
     found = judged_calls(tape.calls(), rows, stacks=known).verdicts
-    assert found.select("verdict", "confidence").rows() == [("landed", confidence), ("landed", "proven")]
+    assert found.select("verdict", "confidence").rows() == [("landed", confidence), ("landed", confidence)]
 
 
 def test_the_version_of_one_deploy_says_nothing_of_another_writers() -> None:
