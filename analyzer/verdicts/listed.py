@@ -137,15 +137,16 @@ def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFr
 
 
 _WRONG_CLOCK: Final = pl.duration(hours=1)
-"""How far the clock of a log may be off that cannot be aligned with the trail."""
+"""How far the clock of a log may be off that is not aligned with the trail for sure."""
 
 
 def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
-    """`states`, the windows of deploys that are not aligned with the trail as wide as their clocks may be wrong."""
+    """`states`, the windows of deploys that fit the trail at another time as wide as their clocks may be wrong."""
     latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
+    unsure = (pl.col("clock") == "ambiguous").fill_null(False)
     return states.with_columns(
-        low=pl.when("owned").then("low").otherwise(pl.col("low") - _WRONG_CLOCK).cast(TIME),
-        high=pl.when("owned").then("high").otherwise(pl.max_horizontal("high", latest)).cast(TIME),
+        low=pl.when(unsure).then(pl.col("low") - _WRONG_CLOCK).otherwise("low").cast(TIME),
+        high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
     )
 
 

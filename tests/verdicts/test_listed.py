@@ -233,18 +233,28 @@ def test_a_lost_entry_is_told_where_the_reads_are_not_logged() -> None:
     ]
 
 
-def dropped_tape() -> Tape:
+def dropped_tape(*others: int) -> Tape:
     tape = Tape()
-    for second in (-4000, 4000):
-        tape.write(second, puts=["x"])
+    for second in sorted((-4000, *others, 4000)):
+        tape.write(second, puts=[f"x{second}"])
     return tape
 
 
 def test_what_a_chain_proves_dropped_stays_so_and_needs_nothing_if_it_is_there() -> None:
-    gone, there = judged([put()], {}, dropped_tape()), judged([put()], {KEY: "meant"}, dropped_tape())
-    assert verdicts(gone) == verdicts(there) == [("dropped", "never_attempted", "proven")]
+    """Calls of the deploy before and after it show that its clock is right."""
+    others = [put(0, 1, key="x1", op="update"), put(20, 21, key="x21", op="update")]
+    rows, rest = [put(), *others], {"x1": "meant", "x21": "meant"}
+    gone = judged(rows, rest, dropped_tape(1, 21))
+    there = judged(rows, {KEY: "meant"} | rest, dropped_tape(1, 21))
+    assert verdicts(gone)[0] == verdicts(there)[0] == ("dropped", "never_attempted", "proven")
     assert gone.remedies["remedy"].null_count() == 0
     assert there.remedies.is_empty()
+
+
+def test_a_drop_that_no_call_of_the_deploy_supports_gives_way_to_the_listing() -> None:
+    gone, there = judged([put()], {}, dropped_tape()), judged([put()], {KEY: "meant"}, dropped_tape())
+    assert verdicts(gone) == [("dropped", "never_attempted", "high")]
+    assert verdicts(there) == [("landed", None, "high")]
 
 
 def test_a_drop_that_rests_on_a_refused_call_gives_way_to_the_listing() -> None:

@@ -33,7 +33,7 @@ def test_a_put_key_answers_for_a_key_although_the_clocks_differ() -> None:
 
 
 def test_without_a_put_key_the_key_was_dropped() -> None:
-    assert verdict(closed(bracketed()), of_key(0, 2)) == ("dropped", "never_attempted", "proven")
+    assert verdict(closed(bracketed()), of_key(0, 2)) == ("dropped", "never_attempted", "high")
 
 
 def test_a_put_of_a_set_may_rightly_have_made_no_call() -> None:

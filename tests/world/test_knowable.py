@@ -284,7 +284,7 @@ class TestExports:
         [
             (exports.NO_ERRORS, "proof", "proof"),
             (exports.NO_REQUEST, "proof", "proof"),
-            (exports.NO_ANSWERS, "proof", ""),
+            (exports.NO_ANSWERS, "", ""),
             (exports.NO_IDENTITY, "likely", ""),
         ],
     )

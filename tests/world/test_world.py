@@ -16,7 +16,7 @@ from tests.world.trail import files_of
 from tests.world.truth import truths
 
 SEEDS = range(40)
-HOSTILE = False
+HOSTILE = True
 """Whether the analyser holds in hostile worlds: then its verdicts there are held to the truth as well."""
 
 
@@ -31,7 +31,7 @@ def test_no_false_dropped_landed_or_lost(form: str) -> None:
 @pytest.mark.parametrize("seeds", [range(40), range(1000, 1040)])
 def test_no_false_dropped_landed_or_lost_in_hostile_worlds(seeds: range) -> None:
     total = score_seeds(seeds, (), ALL)
-    assert total.writes > 1000
+    assert total.writes > 900
     assert [str(each) for each in total.disagreements if each.grave] == []
     assert sum(count for (*_, right), count in total.leanings.items() if not right) * 20 <= sum(
         total.leanings.values()

@@ -92,8 +92,8 @@ def test_each_run_that_fits_has_its_window() -> None:
     alignments = from_columns({"deploy": ["d1"], "rivals": [runs]}, ALIGNMENTS)
     rows = settled(unsure("no_window", low=None, high=None, exact=False), alignments=alignments)
     assert [row["command"] for row in rows[:2]] == [
-        "lostwrite check eventlog.json --trail '<TRAIL>' --since 2025-03-20T12:00:02Z --until 2025-03-20T12:00:10Z",
-        "lostwrite check eventlog.json --trail '<TRAIL>' --since 2025-03-20T12:01:32Z --until 2025-03-20T12:01:34Z",
+        "lostwrite check eventlog.json --trail '<TRAIL>' --since 2025-03-20T11:59:58Z --until 2025-03-20T12:00:14Z",
+        "lostwrite check eventlog.json --trail '<TRAIL>' --since 2025-03-20T12:01:28Z --until 2025-03-20T12:01:38Z",
     ]
     assert "the run of 2025-03-20 12:00:03 to 12:00:09 UTC" in rows[0]["what"]
 
