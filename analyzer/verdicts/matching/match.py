@@ -140,7 +140,9 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
 
 def _ended_reading() -> pl.Expr:
     """Whether the log says that the operation failed when it read its list: it had not written it then."""
-    reading = pl.col("error_api").is_in(["DescribeKeyValueStore", "GetKey", "ListKeys"]).fill_null(value=False)
+    reading = (
+        pl.col("error_api").is_in(["DescribeKeyValueStore", "GetKey", "ListKeys"]).fill_null(value=False)
+    )
     return (pl.col("reported") == "failed") & reading & pl.col("action").is_in(["append", "remove"])
 
 
