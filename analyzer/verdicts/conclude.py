@@ -14,6 +14,8 @@ from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import widened
+from analyzer.verdicts.leaning import leaning, leaning_reason
+from analyzer.verdicts.signs import by_order, never_set
 from analyzer.verdicts.tables import TRAIL_VERDICTS
 
 _AFTER_THE_END = pl.duration(seconds=60)
@@ -41,13 +43,13 @@ def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.Dat
         .with_columns(doubt=_doubt(no_trail))
     )
     sure = (
-        pl.when(_never_set())
+        pl.when(never_set())
         .then(pl.coalesce("absent", pl.lit("high")))
         .otherwise(pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))))
     )
     flagged = flagged.with_columns(sure=sure if no_trail is None else pl.lit(None, dtype=pl.String))
     decided = flagged.with_columns(verdict=_verdict()).with_columns(cause=_cause())
-    lean = decided.with_columns(leaning=_leaning()).with_columns(leaning_reason=_leaning_reason())
+    lean = decided.with_columns(leaning=leaning()).with_columns(leaning_reason=leaning_reason())
     return conform(lean.with_columns(confidence=_confidence()), TRAIL_VERDICTS)
 
 
@@ -75,11 +77,11 @@ def _doubt(no_trail: str | None) -> pl.Expr:
     return (
         pl.when(windowless)
         .then(pl.lit("no_window"))
-        .when(_never_set())
+        .when(never_set())
         .then(None)
         .when(pl.col("unplaced"))
         .then(pl.lit("form_lost"))
-        .when(_by_order())
+        .when(by_order())
         .then(pl.lit("no_window"))
         .when(few)
         .then(pl.lit("contested"))
@@ -104,14 +106,6 @@ def _owned() -> pl.Expr:
     return (pl.col("clock") == "aligned").fill_null(False)
 
 
-def _by_order() -> pl.Expr:
-    """Whether the log has no times: the trail cannot tell a deploy that is not in it from one that is.
-
-    Source: docs/facts/alignment.md#3-text-without-times.
-    """
-    return (pl.col("basis") == "order").fill_null(False)
-
-
 def _elsewhere() -> pl.Expr:
     """Why a call outside the window, or another's inside it, may be the write's own; null where none may.
 
@@ -133,14 +127,6 @@ def _elsewhere() -> pl.Expr:
         .then(pl.lit("rivals"))
         .otherwise(pl.lit("clocks_differ"))
     )
-
-
-def _never_set() -> pl.Expr:
-    """Whether the log's own outputs show that the operation returned before it wrote.
-
-    Source: docs/facts/sst-output.md, S1 of section 4.5.
-    """
-    return pl.col("unset").fill_null(False) & (pl.col("reported") == "succeeded")
 
 
 def _refused() -> pl.Expr:
@@ -216,10 +202,10 @@ def _verdict() -> pl.Expr:
     return (
         pl.when(pl.col("ambiguous_cause").is_not_null())
         .then(pl.lit("unverifiable"))
-        .when(own_hit & _by_order() & (pl.col("loss_event_id").is_not_null() | differs.fill_null(False)))
+        .when(own_hit & by_order() & (pl.col("loss_event_id").is_not_null() | differs.fill_null(False)))
         .then(pl.lit("unverifiable"))
         .when(own_hit & pl.col("loss_event_id").is_not_null())
-        .then(pl.when(_by_order()).then(pl.lit("unverifiable")).otherwise(pl.lit("lost")))
+        .then(pl.when(by_order()).then(pl.lit("unverifiable")).otherwise(pl.lit("lost")))
         .when(own_hit & differs.fill_null(False))
         .then(pl.lit("mismatched"))
         .when(own_hit & (~contested | pl.col("nothing_to_do")))
@@ -250,75 +236,11 @@ def _may_have_landed() -> pl.Expr:
     return (pl.col("reported") == "unfinished") & near
 
 
-def _leaning() -> pl.Expr:
-    """What is likely of a write that is not proven either way; null where nothing is, or where order alone decided.
-
-    A successful call in its own time is likely its own. An aligned deploy of which no call is in the window, nor
-    anywhere else, likely dropped it, though no later write closes the chain.
-    """
-    swallowed = (
-        pl.col("tried")
-        & pl.col("owned")
-        & (pl.col("reported") == "succeeded")
-        & pl.col("near_event").is_null()
-        & (pl.col("absent").is_not_null() | (pl.col("doubt") == "chain_not_closed").fill_null(False))
-    )
-    lost = pl.when(~_by_order()).then(pl.lit("lost"))
-    contested = pl.col("contested").fill_null(False)
-    return (
-        pl.when(pl.col("verdict") != "unverifiable")
-        .then(None)
-        .when(pl.col("hit") & ~contested & pl.col("ambiguous_cause").is_null())
-        .then(pl.when(pl.col("loss_event_id").is_not_null()).then(lost).otherwise(pl.lit("landed")))
-        .when(contested | (pl.col("reported") != "succeeded") | pl.col("ambiguous_cause").is_not_null())
-        .then(None)
-        .when(pl.col("near_mine") & (pl.col("cause") == "outcome_unknown"))
-        .then(pl.lit("landed"))
-        .when(swallowed)
-        .then(pl.lit("errored"))
-        .when(_likely_dropped() & ~pl.col("tried"))
-        .then(pl.lit("dropped"))
-    )
-
-
-def _likely_dropped() -> pl.Expr:
-    """Whether the deploy is aligned, the trail reaches well beyond it, and no call anywhere could be this write."""
-    silent = pl.col("near_event").is_null() & pl.col("near_attempt").is_null()
-    without_chain = pl.col("doubt").is_in(["chain_not_closed"]) & silent
-    by_read = (
-        pl.col("absent").is_not_null()
-        & pl.col("doubt").is_in(["rivals", "no_window"])
-        & (pl.col("own_read").is_not_null() | pl.col("bracketed").fill_null(False) | silent)
-    )
-    log_says = _never_set()
-    possible = ~pl.col("maybe_nothing") & ~pl.col("stepped").fill_null(False)
-    placed = ~pl.col("unplaced") & ~pl.col("strangers").fill_null(False)
-    # Where several operations are without any call, it is rather the log's clock that is wrong.
-    only_one = pl.col("operation").n_unique().over("deploy") == 1
-    lonely = ~pl.col("owned") & ~pl.col("pattern") & silent & pl.col("absent").is_not_null() & only_one
-    return (possible & placed & ((pl.col("owned") & (without_chain | by_read)) | lonely)) | log_says
-
-
-def _leaning_reason() -> pl.Expr:
-    return (
-        pl.when((pl.col("leaning") == "landed") & (pl.col("cause") == "outcome_unknown"))
-        .then(pl.lit("the deploy's own call for it is available, but not whether it succeeded"))
-        .when(pl.col("leaning").is_in(["landed", "lost"]))
-        .then(pl.lit("a call at its time fits it, but whose call it is is not known"))
-        .when(pl.col("leaning") == "errored")
-        .then(pl.lit("the deploy's own call for it failed, and no other call is available"))
-        .when((pl.col("leaning") == "dropped") & _never_set())
-        .then(pl.lit("the log's own outputs show that the operation returned before it wrote"))
-        .when(pl.col("leaning") == "dropped")
-        .then(pl.lit("the deploy's other calls are available at its time, and none for this write"))
-    )
-
-
 def _cause() -> pl.Expr:
     by_call = cause_of(pl.col("failed_code"), pl.col("failed_message"))
     by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
     by_read = cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String))
-    unset_by_read = _never_set() & pl.col("any_failed_read").is_not_null()
+    unset_by_read = never_set() & pl.col("any_failed_read").is_not_null()
     verdict = pl.col("verdict")
     contested = pl.col("contested").fill_null(False)
     # Fewer calls than operations that they fit: one of them went without, and it cannot be decided which.
