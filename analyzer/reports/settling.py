@@ -29,9 +29,7 @@ def tell_settle(canvas: Canvas, report: Report, numbers: Mapping[str, str]) -> N
         return
     canvas.line()
     canvas.line("To settle it", "bold")
-    step = pl.concat_str(
-        pl.col("what", "command").fill_null(""), pl.col("when").cast(pl.String).fill_null(""), separator="\n"
-    )
+    step = pl.concat_str(pl.col("what", "command").fill_null(""), separator="\n")
     groups = (
         report.settle.sort("order", maintain_order=True)
         .group_by("write", maintain_order=True)
@@ -52,9 +50,18 @@ def tell_settle(canvas: Canvas, report: Report, numbers: Mapping[str, str]) -> N
         ]
         of = f" of {listed(deploys)}" if deploys else ""
         canvas.line(f"For {listed([*dict.fromkeys(names)])}{of}:")
-        _steps(canvas, report.settle.filter(pl.col("write") == ids[0]).sort("order"))
+        _steps(canvas, _together(report.settle.filter(pl.col("write").is_in(ids))))
     if len(groups) > _MOST:
         canvas.line(f"... and {len(groups) - _MOST} more; --format json has all")
+
+
+def _together(settle: pl.DataFrame) -> pl.DataFrame:
+    """The steps of writes that have the same ones; each from when on it decides all of them."""
+    return (
+        settle.group_by("order")
+        .agg(pl.col("what", "command").first(), when=pl.col("when").max())
+        .sort("order")
+    )
 
 
 def _steps(canvas: Canvas, steps: pl.DataFrame) -> None:
