@@ -31,6 +31,8 @@ def step(log: Log, best: Fit, claimed: Collection[int], ran: Collection[int] = (
         claimed: calls of deploys.
         ran: operations that ran at the first offset, as their writer's reads show.
     """
+    if not best.taken:  # a request id in the log alone tells the offset
+        return None
     taken = frozenset(claimed) | best.attempts
     known = best.taken.keys() | set(ran)
     # An operation that failed may well be made good by a later run.

@@ -215,6 +215,23 @@ def test_a_request_id_of_a_read_fixes_it_too() -> None:
     assert found.writers.rows() == [("d1", CI, None)]
 
 
+def test_a_request_id_tells_of_no_step_where_no_operation_has_a_call() -> None:
+    """The other operation's key was put a minute later, by whatever run; nothing was matched before that."""
+    tape = Tape()
+    tape.read(0, ROUTES, error="AccessDeniedException")
+    tape.write(60, puts=["a:metadata"])
+    calls = tape.calls().with_columns(
+        request_id=pl.when(pl.col("api") == "GetKey").then(pl.lit("r-1")).otherwise("request_id")
+    )
+    failed = route(ROUTES, 0, 1, 1, reported="failed", request_id="r-1")
+    found = laid(calls, failed, site("a:metadata", 5, 6, 2))
+    assert (row(found)["state"], row(found)["matched"], found.states["stepped"].to_list()) == (
+        "aligned",
+        0,
+        [False],
+    )
+
+
 def test_another_principal_that_reads_the_list_makes_a_lone_operation_doubtful() -> None:
     tape = Tape()
     tape.read(0, ROUTES, caller=OTHER)
