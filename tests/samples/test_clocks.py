@@ -35,6 +35,7 @@ DOUBTS = {
     "trail_too_early",
     "data_events_off",
     "maybe_nothing",
+    "lost_update",  # one of several was lost: by a clock that is less exact, nothing shows which
 }
 """Why a verdict may be open where the clock is wrong."""
 
