@@ -37,7 +37,7 @@ bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks
 
 world: $(VENV)/.developed
-	$(BIN)/python -m tests.world $(or $(N),500)
+	$(BIN)/python -m tests.world $(or $(N),500) --jobs $(or $(JOBS),1)
 
 fuzz: $(VENV)/.developed
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)

@@ -11,6 +11,7 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.logs.read import LogScan, read_logs
 from analyzer.moments import clamped
+from analyzer.reports.given import given_window
 from analyzer.reports.registry import render
 from analyzer.reports.report import Report
 from analyzer.rules.interface import Case
@@ -104,6 +105,7 @@ def check(  # noqa: PLR0913 - the options of the command
         InputError: no log could be used.
         UsageError: there is no such kind.
     """
+    zoneless = any(time is not None and time.tzinfo is None for time in (since, until))
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links)
     of_deploys, of_trail, of_store = ([], [], []) if kind else _by_content(log_sources)
@@ -127,18 +129,23 @@ def check(  # noqa: PLR0913 - the options of the command
     listing_files = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
     chain = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
-    listings, strange = fitted(listing_files.table, listing_files.keys, intended)
+    listings, strange = fitted(
+        listing_files.table, listing_files.keys, intended, recorded.calls["store"].unique()
+    )
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
+    wrong_trail = bool((misfits["kind"] == "trail").any())
     judgement = judge(
         intended,
         read.deploys,
         recorded.calls,
         chain,
         reach=recorded.reach,
-        has_trail=_holds_records(recorded.inputs) and not (misfits["kind"] == "trail").any(),
+        has_trail=not (_is_blank(recorded.inputs) or wrong_trail),
+        wrong_trail=wrong_trail,
         covered=_covered(recorded, chain, intended["store"]),
         listings=listings,
         keys=listing_files.keys,
+        lives=recorded.store_lives,
         keep=keep_table,
     )
     writes = intended.join(
@@ -152,11 +159,13 @@ def check(  # noqa: PLR0913 - the options of the command
         stores=stores_of(recorded.calls, chain),
         inputs=pl.concat([read.inputs, recorded.inputs, listing_files.inputs, inputs_table(unfit)]),
         misfits=misfits,
+        alignments=judgement.alignments,
+        window=given_window(since, until, zoneless=zoneless),
     )
     findings = run_rules(case)
     unread_inputs = (
         *unread(logs, case.inputs),
-        *(unread(trail, recorded.inputs) or _digests_alone(recorded.inputs, trail)),
+        *(unread(trail, recorded.inputs) or _unfit_trail(recorded.inputs, misfits, trail)),
         *unread([word_of(word) for word in keys], listing_files.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
     )
@@ -173,6 +182,9 @@ def check(  # noqa: PLR0913 - the options of the command
         inputs=case.inputs,
         exit_code=_UNREAD if unread_inputs else _exit_code(findings, fail_on),
         unread=unread_inputs,
+        alignments=judgement.alignments,
+        settle=judgement.settle,
+        window=case.window,
     )
 
 
@@ -360,6 +372,26 @@ def _digests_alone(inputs: pl.DataFrame, named: Sequence[str | Path]) -> tuple[t
     if not named or digests.is_empty() or _holds_records(inputs):
         return ()
     return ((digests[0], "a digest, which lists log files and contains no records: name the log files too"),)
+
+
+def _is_blank(inputs: pl.DataFrame) -> bool:
+    """Whether there is no trail, or one that contains nothing: no record of any service, and no digest that says so."""
+    has_digests = (inputs["kind"] == DIGEST).any()
+    return not _holds_records(inputs) or (inputs["records"].sum() == 0 and not has_digests)
+
+
+def _unfit_trail(
+    inputs: pl.DataFrame, misfits: pl.DataFrame, named: Sequence[str | Path]
+) -> tuple[tuple[str, str], ...]:
+    """The first file and the reason, where a trail was named that is another's, or in which nothing is."""
+    strange = misfits.filter(kind="trail").select("source", "reason").rows()
+    if not named or strange:
+        return tuple(strange) if named else ()
+    alone = _digests_alone(inputs, named)
+    files = inputs.filter(pl.col("kind") != "unusable")["source"]
+    if alone or files.is_empty() or not _is_blank(inputs):
+        return alone
+    return ((files[0], "the trail contains no records: name the files of the time of the deploy"),)
 
 
 def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:

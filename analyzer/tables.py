@@ -42,6 +42,7 @@ EVENTS = pl.Schema(
         "http_status": pl.Int64(),  # of that error
         "fact": pl.String(),  # what a header or summary says of the deploy: one of FACTS
         "value": pl.String(),  # the fact's value
+        "tick": pl.Int64(),  # seconds since Pulumi's display began, by its dots; null: none so far
     }
 )
 LOG_SEVERITIES = ("error", "warning", "info", "debug")
@@ -92,8 +93,15 @@ DEPLOYS = pl.Schema(
         "sources": pl.List(pl.String()),
         "update_id": pl.String(),  # SST's: 24 hex digits, or the last ones of them, where only a permalink is available
         "permalink": pl.String(),
+        "duration": pl.Int64(),  # seconds, as the log says them (`Duration: 1m2s`)
+        "ticks": pl.Int64(),  # seconds that Pulumi's display ran, by its dots; null where it printed none
+        "modified_at": TIME,  # when the file of a text log was last changed: about when the deploy ended, unless copied
+        "times": pl.String(),  # where its times come from: one of TIMES; null where it has none
     }
 )
+TIMES = ("events", "stamps", "dots", "flushed")
+"""`events`: of the engine. `stamps`: of a CI system or the log. `dots`: stamps were held back, so that the times follow
+from Pulumi's dots, one a second. `flushed`: they were held back, and nothing shows when anything happened."""
 
 WRITES = pl.Schema(
     {
@@ -110,7 +118,8 @@ WRITES = pl.Schema(
         "pattern": pl.Boolean(),  # the log names no key: `key` is a pattern that calls must fit
         "entry": pl.String(),  # the route entry of an append or remove
         "value": pl.String(),  # the value that was meant, where the log has it; never in a report but as a remedy
-        "was": pl.String(),  # what the key held before, by the log's old outputs; never in a report but as a remedy
+        # What the key held before, by the log's old outputs; of an append, the entry that it replaces in the list.
+        "was": pl.String(),  # never in a report but as a remedy
         "reported": pl.String(),  # succeeded, failed, unfinished
         "start": TIME,  # when the operation began, by the log's clock; null where the form has no times
         "end": TIME,  # when it ended
@@ -123,6 +132,8 @@ WRITES = pl.Schema(
         "error_code": pl.String(),
         "error_api": pl.String(),  # the API operation that the error names
         "error_message": pl.String(),
+        "tick_start": pl.Int64(),  # seconds from the beginning of Pulumi's display to the operation's, by its dots
+        "tick_end": pl.Int64(),  # the same to its end
     }
 )
 ACTIONS = ("put", "append", "remove", "delete")
@@ -137,13 +148,14 @@ CALLS = pl.Schema(
         "effect": pl.String(),  # put, delete, read; of this row
         "key": pl.String(),  # null where the call names none (ListKeys, DescribeKeyValueStore)
         "value": pl.String(),  # null where CloudTrail hides it, as it does as a rule
-        "ok": pl.Boolean(),
+        "ok": pl.Boolean(),  # null: neither the record nor its form shows whether the call succeeded
         "error_code": pl.String(),
         "error_message": pl.String(),
         "if_match": pl.String(),
         "etag": pl.String(),  # responseElements.eTag of a successful write
         "item_count": pl.Int64(),  # responseElements.itemCount
         "caller": pl.String(),  # userIdentity.arn
+        "access_key": pl.String(),  # userIdentity.accessKeyId: it distinguishes two runs of one session name
         "user_agent": pl.String(),
         "source_ip": pl.String(),
         "region": pl.String(),
@@ -227,6 +239,20 @@ COVERED = pl.Schema(
     }
 )
 
+STORE_LIVES = pl.Schema(
+    {
+        "store": pl.String(),  # ARN
+        "account": pl.String(),  # in whose account it is, by its ARN
+        "name": pl.String(),  # null where no record says it
+        "created_at": TIME,  # null: no record of it is available
+        "deleted_at": TIME,  # null: no record of it is available
+        "imported": pl.Boolean(),  # created with keys that no call wrote; null where its creation is not available
+        "first_at": TIME,  # of the calls on its keys
+        "last_at": TIME,
+    }
+)
+"""When each store that the trail names existed: another one of the same name or namespace is another store."""
+
 STORES = pl.Schema(
     {
         "arn": pl.String(),
@@ -249,8 +275,10 @@ LISTINGS = pl.Schema(
         "store": pl.String(),  # ARN; null where neither the file nor the user says it
         "store_by": pl.String(),  # file, user, keys (the one store of the writes whose namespaces it holds)
         "at": TIME,  # when the store was listed; null where nothing says it
-        "at_by": pl.String(),  # file, user, mtime
+        "at_by": pl.String(),  # file, user, mtime; chain (it bears the ETag of a call, whose time that is)
         "items": pl.Int64(),
+        "etag": pl.String(),  # of the store when it was listed; null where the form does not say it
+        "bare": pl.Boolean(),  # a description of the store: it has the ETag, and not the keys; null: it has the keys
         "problem": pl.String(),  # why nothing may be concluded from it (cut, ...); null where it is whole
     }
 )
@@ -272,6 +300,49 @@ MISFITS = pl.Schema(
     }
 )
 
+WRITER = pl.Struct(
+    {
+        "principal": pl.String(),  # the ARN without the session's name
+        "session": pl.String(),
+        "access_key": pl.String(),
+        "ip": pl.String(),
+        "user_agent": pl.String(),
+    }
+)
+"""Who made a deploy's calls."""
+
+OFFSET = pl.Struct({"low": pl.Int64(), "high": pl.Int64()})
+"""The log's clock minus CloudTrail's, in whole seconds: positive where the log is ahead."""
+
+ALIGNMENTS = pl.Schema(
+    {
+        "deploy": pl.String(),
+        "state": pl.String(),  # aligned, ambiguous, unaligned
+        "offsets": pl.List(OFFSET),  # two where the clock steps within the deploy; empty where unaligned
+        "basis": pl.String(),  # request_id, own_keys, births, moments, group, clock, order; null where unaligned
+        "matched": pl.Int64(),  # operations that a call of the writers matches
+        "of": pl.Int64(),  # operations that the log says made calls
+        "misses": pl.Int64(),  # of these, those that no call matches
+        "extras": pl.Int64(),  # write attempts of the writers within the deploy that no operation explains
+        "writers": pl.List(WRITER),
+        "rivals": pl.List(
+            pl.Struct(
+                {
+                    "writer": pl.String(),
+                    "offset": pl.Int64(),
+                    "at": TIME,
+                    "until": TIME,
+                    "matched": pl.Int64(),
+                }
+            )
+        ),  # other runs in the trail that fit, best first
+        "at": TIME,  # the first call that an operation of the deploy has, or may have where ambiguous; else null
+        "until": TIME,  # the last one
+        "note": pl.String(),  # sentences for the report; null where there is nothing to say
+    }
+)
+"""Where each deploy lies in the trail, as `deploys[].clock` shows it (docs/facts/alignment.md)."""
+
 VERDICTS = pl.Schema(
     {
         "write": pl.String(),
@@ -280,10 +351,27 @@ VERDICTS = pl.Schema(
         "confidence": pl.String(),  # proven, high, low
         "event_id": pl.String(),  # the call that answers for the write (landed, lost, mismatched); else null
         "recovered": pl.Int64(),  # failed calls before the one that landed
+        "leaning": pl.String(),  # of `unverifiable`: dropped, landed, lost or errored, where one is likely; else null
+        "leaning_reason": pl.String(),  # one clause
+        "status": pl.String(),  # of a write that is not in place: open, maybe_repaired, healed; else null
+        "healed_by": pl.String(),  # of these: by which deploy, or by whose call and when
     }
 )
+LEANINGS = ("dropped", "landed", "lost", "errored")
+STATUSES = ("open", "maybe_repaired", "healed")
 VERDICTS_OF = ("landed", "lost", "mismatched", "errored", "dropped", "unfinished", "unverifiable")
 CONFIDENCES = ("proven", "high", "low")
+
+SETTLE = pl.Schema(
+    {
+        "write": pl.String(),
+        "order": pl.Int64(),  # the cheapest first
+        "what": pl.String(),  # the evidence that would decide, one clause
+        "command": pl.String(),  # to copy; null where there is none
+        "when": TIME,  # from when on it is available; null: now
+    }
+)
+"""What would decide a write in doubt, or a landing of low confidence."""
 
 EVIDENCE = pl.Schema(
     {

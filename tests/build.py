@@ -57,7 +57,7 @@ class Tape:
             "if_match": before,
             "etag": self.etag if error is None else None,
             "value": value,
-            "request_id": request,
+            **({} if request is None else {"request_id": request}),
         }
         rows = [{"key": key, "effect": "put"} for key in puts] + [
             {"key": key, "effect": "delete"} for key in deletes
@@ -79,6 +79,7 @@ class Tape:
         common = {
             "store": self.store,
             "event_id": event,
+            "request_id": f"request-{self._events:03d}",
             "at": at(second),
             "caller": caller,
             "source": "trail.json",

@@ -68,7 +68,8 @@ def test_the_clis_output_is_as_sure_as_what_is_said_of_it(named: bool, timed: bo
     path = by_cli(tmp_path / "keys.json")
     word = f"{STORE}={path}" if named else str(path)
     report = check([LOG], trail=[TRAIL], keys=[word], keys_at=MADE if timed else None)
-    assert story(report)[2] == ("lost", "missing", "high" if timed else "low")
+    sure = named and timed
+    assert story(report)[2] == (("lost", "missing", "high") if sure else ("mismatched", "missing", "low"))
 
 
 def test_a_listing_made_before_the_deploy_changes_nothing(tmp_path: Path) -> None:
@@ -96,8 +97,8 @@ def test_the_wrong_listing_is_told_and_no_verdict_built_on_it(
     (tmp_path / "keys.json").write_text(text)
     report = check([LOG], trail=[TRAIL], keys=[tmp_path / "keys.json"])
     assert story(report) == BY_TRAIL
-    assert codes(report) == ["LW305"]
-    assert said in report.findings["message"].item()
+    assert codes(report) == ["LW110", "LW305"]  # without the listing nothing shows what came after
+    assert said in report.findings.filter(code="LW305")["message"].item()
     assert report.evidence.filter(kind="keys").is_empty()
     assert report.exit_code == code
     json.loads(render(report, "json"))
@@ -108,9 +109,30 @@ def test_a_trail_of_another_account_is_told_and_not_taken_for_silence(tmp_path: 
         text = path.read_text().replace("111122223333", "999988887777")
         (tmp_path / path.name.replace("111122223333", "999988887777")).write_text(text)
     report = check([LOG], trail=[tmp_path])
-    assert codes(report) == ["LW305"]
-    assert "of account 999988887777" in report.findings["message"].item()
+    assert codes(report)[0] == "LW305"
+    assert "of account 999988887777" in report.findings.filter(code="LW305")["message"].item()
+    assert {cause for _, cause, _ in story(report)} == {"wrong_trail"}
+    ((_, reason),) = report.unread
+    assert (report.exit_code, "of account 999988887777" in reason) == (3, True)
+
+
+def test_a_trail_without_a_record_is_no_trail(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"Records":[]}')
+    report = check([LOG], trail=[tmp_path])
+    ((word, reason),) = report.unread
+    assert (report.exit_code, word) == (3, str(tmp_path / "a.json"))
+    assert "contains no records" in reason
     assert {cause for _, cause, _ in story(report)} == {"no_trail"}
+
+
+def test_a_trail_of_other_services_alone_is_read_and_in_doubt(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        '{"Records":[{"eventVersion":"1.09","eventSource":"s3.amazonaws.com","eventName":"GetObject",'
+        '"eventTime":"2026-06-10T00:05:02Z","recipientAccountId":"111122223333","awsRegion":"us-east-1"}]}'
+    )
+    report = check([LOG], trail=[tmp_path])
+    assert (report.exit_code, report.unread) == (0, ())
+    assert {verdict for verdict, _, _ in story(report)} == {"unverifiable"}
 
 
 @pytest.mark.parametrize(("named", "reason"), [(LOG, "not a key listing"), ("absent", "no such file")])

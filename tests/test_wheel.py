@@ -1,4 +1,4 @@
-"""What `pip install .` gives: a command that works from any folder, with its grammars and schema inside."""
+"""What `pip install .` gives: a command that works from any folder, with its grammars and its data inside."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(target.glob("lostwrite-*.whl"))
 
 
-def test_the_wheel_holds_grammars_schema_and_types(wheel: Path) -> None:
+def test_the_wheel_holds_grammars_schema_advisories_and_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     grammars = {f"analyzer/grammars/{path.name}" for path in (ROOT / "grammars").glob("*.lark")}
     assert grammars
     assert grammars <= names
     assert {"analyzer/py.typed", "analyzer/reports/report-v1.schema.json"} <= names
+    assert "analyzer/advisories/advisories.toml" in names
     assert not [name for name in names if name.startswith(("tests/", "samples/", "benchmarks/"))]
 
 

@@ -22,9 +22,10 @@ from analyzer.cli.options import (
 from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, tell_unread, write
 from analyzer.cli.terminal import colored, width
-from analyzer.cli.times import moment, window
+from analyzer.cli.times import as_written, moment, window
 from analyzer.reports.registry import find_name, names
 from analyzer.severities import Severity
+from analyzer.sources.paths import absolute_path
 
 _FORMATS = names()
 
@@ -88,6 +89,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     keep_table = table_keeper()
 
     from analyzer import api
+    from analyzer.reports.nearer import nearer
 
     with bar() as progress:
         report = api.check(
@@ -95,8 +97,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
             trail=trails,
             keys=listings,
             keys_at=listed_at,
-            since=start,
-            until=end,
+            since=as_written(start, since),
+            until=as_written(end, until),
             fail_on=fail_on,
             stdin=read_stdin,
             selectors=selectors or [],
@@ -109,6 +111,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
             keep_table=keep_table,
         )
     to_file = output is not None
+    if format == "text":
+        report = nearer(report, absolute_path("."))
     text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
     write([text], output)
     tell_unread(report.unread)

@@ -10,6 +10,8 @@ from analyzer.errors import UsageError
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ Tt](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|z|[+-]\d\d:\d\d)?")
 
+_ZONED = re.compile(r"[Tt ]\S+ ?(?:[Zz]|[+-]\d\d:\d\d)$")
+
 
 def window(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
     """The two moments, in UTC. A date alone means its first moment for `since`, its last for `until`.
@@ -22,6 +24,11 @@ def window(since: str | None, until: str | None) -> tuple[datetime | None, datet
     if start is not None and end is not None and start > end:
         raise UsageError(f"--since {since} is later than --until {until}")
     return start, end
+
+
+def as_written(time: datetime | None, text: str | None) -> datetime | None:
+    """`time`, without its zone where `text` has none: it was read as UTC, and the report says so."""
+    return time if time is None or (text and _ZONED.search(text.strip())) else time.replace(tzinfo=None)
 
 
 def moment(text: str, option: str, *, end_of_day: bool = False) -> datetime:

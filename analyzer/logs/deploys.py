@@ -16,11 +16,13 @@ FORMS: Final = pl.Schema(
         "kind": pl.String(),
         "of_tool": pl.String(),  # whose lines showed the log, if any
         "update_id": pl.String(),  # that the path of the source holds
+        "modified_at": TIME,  # when the file was last changed
     }
 )
 LOG_DEPLOYS: Final = pl.Schema({**DEPLOYS, "kind": pl.String(), "ended": pl.Boolean()})
 """DEPLOYS, the kind of the log, and whether it says how the deploy ended."""
 
+_STEPS: Final = ("started", "done", "failed")
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _URN = r"^urn:pulumi:(?P<stage>[^:]+)::(?P<app>[^:]+(?::[^:]+)*?)::"
 _FACT_COLUMNS = ("app", "stage", "tool", "tool_version", "command", "update_id", "permalink")
@@ -64,6 +66,10 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
             pl.when("planning").then(pl.lit("preview")),
         ),
         result=_result(),
+        times=pl.when(pl.col("form") == "exact")
+        .then(pl.lit("events"))
+        .when("stamped")
+        .then(pl.lit("stamps")),
         sources=pl.concat_list("source"),
     )
     stack = pl.coalesce("said_stack", pl.format("{}-{}", "app", "stage"))
@@ -115,6 +121,9 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             planning=pl.col("planning").fill_null(False).any(),
             started_at=pl.col("at").filter(said_so).min(),  # a CI job talks before and after
             ended_at=pl.col("at").filter(said_so).max(),
+            duration=pl.col("seconds").filter(summary).drop_nulls().last().cast(pl.Int64),
+            ticks=pl.col("tick").max(),
+            stamped=(pl.col("at").is_not_null() & pl.col("kind").is_in(_STEPS)).any(),
             failed=(failed | locked).any(),
             interrupted=interrupted.any(),
             ended=ended.any(),

@@ -71,7 +71,7 @@ def _of_pulumi(events: pl.DataFrame) -> pl.Expr:
 
 
 def _signatures(events: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, signature, doings, lines, events`: what each deploy did, as texts, and how many steps it has.
+    """`deploy, signature, doings, lines, steps, events`: what each deploy did, as texts, and how many steps it has.
 
     `signature` has its key-value operations, `doings` those that ended well, as far as SST's terminal shows them;
     where none did, those that failed: it does not show what these were.
@@ -94,6 +94,7 @@ def _signatures(events: pl.DataFrame) -> pl.DataFrame:
             )
         ),
         lines=place.sort_by("line").str.join("\n"),
+        steps=pl.format("{} {} {}", "kind", "op", pl.coalesce("urn", "name")).sort_by("line").str.join("\n"),
         events=pl.col("op").count(),
     )
 
@@ -123,8 +124,16 @@ def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:
 
 
 def _same_exact(signed: pl.DataFrame) -> pl.DataFrame:
+    """Copies of one event log, of which some may be cut: two runs may begin in the same second, even of one name."""
     exact = signed.filter(pl.col("form") == "exact")
-    return _agreeing(_repeats(exact, ["stack", "started_at"]), signed)
+    steps = signed.select("id", pl.col("steps").fill_null(""))
+    beginnings = (
+        _repeats(exact, ["stack", "started_at"])
+        .join(steps, on="id", maintain_order="left")
+        .join(steps.rename({"id": "into", "steps": "whole"}), on="into", maintain_order="left")
+        .filter(pl.col("whole").str.starts_with(pl.col("steps")))
+    )
+    return _agreeing(beginnings.select("id", "into"), signed)
 
 
 def _same_lines(signed: pl.DataFrame) -> pl.DataFrame:
@@ -183,7 +192,7 @@ def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
     order = signed.with_row_index("order").with_columns(
         deploy=pl.col("id").replace(into), is_other=pl.col("id").is_in(list(into))
     )
-    columns = [name for name in LOG_DEPLOYS if name not in ("id", "sources", "result")]
+    columns = [name for name in LOG_DEPLOYS if name not in ("id", "sources", "result", "times")]
     joined = (
         order.sort("is_other", "rank", "order")
         .group_by("deploy", maintain_order=True)
@@ -194,6 +203,7 @@ def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
             .sort_by(~pl.col("ended").fill_null(False), maintain_order=True)
             .drop_nulls()
             .first(),
+            times=pl.col("times").filter(~pl.col("is_other")).first(),
             place=pl.col("order").filter(~pl.col("is_other")).first(),
         )
     )

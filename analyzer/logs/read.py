@@ -14,12 +14,13 @@ import polars as pl
 
 from analyzer.errors import InputError, UsageError
 from analyzer.grammar.nested import distinct_sdk_errors
+from analyzer.logs.clocks import clocked
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Prefiltered
 from analyzer.logs.merge import merged
 from analyzer.logs.registry import form_of, forms
 from analyzer.logs.text.planned import with_plans
-from analyzer.moments import EARLIEST, LATEST
+from analyzer.moments import EARLIEST, LATEST, from_seconds
 from analyzer.resources.shown import console_phrases, is_of_any
 from analyzer.sources.identify import identify
 from analyzer.sources.identity import Identity
@@ -29,6 +30,7 @@ from analyzer.tables import EVENTS, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from analyzer.sources.source import Source
 
@@ -84,7 +86,7 @@ class LogScan:
         self._identities = identities
         self._stats = list(unusable)
         self._kind = known_kind(kind)
-        self.forms: list[tuple[str, str, str, str, str | None, str | None]] = []
+        self.forms: list[tuple[str, str, str, str, str | None, str | None, datetime | None]] = []
         self._taken: set[str] = set()
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
@@ -124,14 +126,20 @@ class LogScan:
                 return
             stats.kind = identity.kind
             self._taken.add(deploy)
-            self._add_deploy(deploy, source.name, identity)
+            own_file = stamp if source.path is not None and source.opener is None else None
+            changed = from_seconds(own_file.changed / 1e9) if own_file else None
+            self._add_deploy(deploy, source.name, identity, changed=changed)
             runs_before = {1}
             read = reader.prefiltered if self._prefilter and isinstance(reader, Prefiltered) else reader.read
             for batch in read(source, stats):
                 runs = batch["run"].fill_null(1)
                 for run in sorted(set(runs.unique()) - runs_before):
                     runs_before.add(run)
-                    self.forms[-1] = (*self.forms[-1][:-1], None)  # the path's update id is of one deploy
+                    self.forms[-1] = (
+                        *self.forms[-1][:-2],
+                        None,
+                        None,
+                    )  # the path and the file's time are of one deploy
                     self._add_deploy(f"{deploy}.{run}", source.name, identity, only=False)
                 enriched = _enriched(batch).replace_column(
                     batch.get_column_index("deploy"), _ids(deploy, runs)
@@ -144,11 +152,19 @@ class LogScan:
         if stamp and (change := stamp.change(source.stamp())):
             stats.problems.append(change)
 
-    def _add_deploy(self, deploy: str, source: str, identity: Identity, *, only: bool = True) -> None:
+    def _add_deploy(
+        self,
+        deploy: str,
+        source: str,
+        identity: Identity,
+        *,
+        only: bool = True,
+        changed: datetime | None = None,
+    ) -> None:
         ids = _UPDATE_ID.findall(source) if only else []
         kind = identity.kind
         form = "exact" if kind == _EXACT else "state" if kind == _STATE else "text"
-        self.forms.append((deploy, source, form, kind, identity.tool, ids[-1] if ids else None))
+        self.forms.append((deploy, source, form, kind, identity.tool, ids[-1] if ids else None, changed))
 
 
 def known_kind(kind: str | None) -> str | None:
@@ -189,7 +205,8 @@ def read_logs(
     """
     scan = LogScan(sources, unusable, kind, prefilter=True, identities=identities)
     events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before
-    events, deploys = merged(events, deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row")))
+    log_deploys = deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row"))
+    events, deploys = merged(*clocked(events, log_deploys))
     return Logs(events, deploys, scan.inputs)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import CONFIDENCES, VERDICTS_OF
+from analyzer.tables import CONFIDENCES, LEANINGS, VERDICTS_OF
 
 if TYPE_CHECKING:
     from analyzer.reports.report import Report
@@ -19,9 +19,19 @@ _DOUBTS = {
     "data_events_off": "the trail records no data events of the store",
     "trail_gap": "the trail has a gap",
     "trail_too_early": "the trail ends too early",
+    "chain_not_closed": "no later write closes the chain",
     "no_window": "the time of the deploy is not known",
-    "degraded_form": "the form of the trail lacks what is needed",
+    "clocks_differ": "the log's clock is not CloudTrail's",
+    "rivals": "several runs in the trail fit the deploy",
+    "other_writer": "calls that fit are another writer's",
+    "contested": "there are fewer calls than operations",
+    "maybe_nothing": "there may have been nothing to write",
+    "form_lost": "the form of the log or trail lacks what is needed",
+    "degraded_form": "the form of the log or trail lacks what is needed",
+    "outcome_unknown": "the records do not show whether calls succeeded",
     "no_trail": "no trail was given",
+    "wrong_trail": "the trail is of another account or Region",
+    "not_covered": "the trail does not reach the time of the deploy",
     "lost_update": "one of several was overwritten, and nothing shows which",
     "deleted": "one of several was deleted, and nothing shows which",
     "namespace_collision": "another stack deleted one of several, and nothing shows which",
@@ -40,11 +50,11 @@ def answer(report: Report) -> str:
         return "The inputs contain no write to a key-value store"
     if bad == 0 and unsure == 0:
         return ("The only write landed" if total == 1 else f"All {total} writes landed") + _weakness(report)
-    doubt = f"{unsure} of {_writes(total)} cannot be judged: {_doubts(report)}"
+    likely = _likely(report, unsure)
     if bad == 0:
-        return doubt
-    told = f"{bad} of {_writes(total)} {_verb(report, bad)}: {_breakdown(report)}"
-    return f"{told}; {unsure} cannot be judged" if unsure else told
+        return f"{unsure} of {_writes(total)} cannot be judged{likely}: {_doubts(report)}"
+    told = f"{bad} of {_writes(total)} {_verb(report, bad)}: {_breakdown(report)}{_healed(report, bad)}"
+    return f"{told}; {unsure} cannot be judged{likely}" if unsure else told
 
 
 def _writes(count: int) -> str:
@@ -55,6 +65,24 @@ def _weakness(report: Report) -> str:
     """How many of the verdicts are of low confidence, in parentheses; empty where none is."""
     weak = int((report.writes["confidence"] == "low").sum())
     return f" ({weak} with low confidence)" if weak else ""
+
+
+def _likely(report: Report, unsure: int) -> str:
+    """` (1 of them probably dropped)`: what is likely of the writes in doubt; empty where nothing is."""
+    leanings = report.writes.filter(pl.col("verdict") == "unverifiable")["leaning"]
+    found = [(int((leanings == leaning).sum()), leaning) for leaning in LEANINGS]
+    parts = [f"{number} of them probably {leaning}" for number, leaning in found if number]
+    if unsure == 1 and parts:
+        return f" (probably {parts[0].rpartition(' ')[2]})"
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _healed(report: Report, bad: int) -> str:
+    """`, 1 of them since repaired`; empty where none is."""
+    healed = int((report.writes["status"] == "healed").sum())
+    if not healed:
+        return ""
+    return ", since repaired" if bad == 1 else f", {healed} of them since repaired"
 
 
 def _verb(report: Report, bad: int) -> str:

@@ -1,6 +1,7 @@
 """The report as JSON, to the schema `report-v1.schema.json` beside this file.
 
-The shape only gains members within `lostwrite.report/v1`. Unknown is null; times are RFC 3339 in UTC.
+The shape only gains members and values within `lostwrite.report/v1` (docs/json.md). Unknown is null; times are
+RFC 3339 in UTC.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import msgspec
 import polars as pl
 
 from analyzer.reports.clean import json_safe
-from analyzer.reports.times import rfc3339
+from analyzer.reports.times import rfc3339, rfc3339_in
 from analyzer.severities import SEVERITIES
-from analyzer.tables import VERDICTS_OF
+from analyzer.tables import TIME, VERDICTS_OF
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
+    from analyzer.reports.given import GivenWindow
     from analyzer.reports.report import Report
 
 NAME = "json"
@@ -35,7 +37,9 @@ _DEPLOY = (
     "sources",
     "update_id",
     "permalink",
+    "clock",
 )
+_CLOCK = ("state", "offsets", "basis", "matched", "of", "misses", "extras", "writers")
 _WRITE = (
     "id",
     "deploy",
@@ -54,6 +58,11 @@ _WRITE = (
     "redeploy",
     "remedy_note",
     "remedy_needs",
+    "leaning",
+    "leaning_reason",
+    "status",
+    "healed_by",
+    "settle",
 )
 _FINDING = (
     "code",
@@ -92,11 +101,12 @@ def document(report: Report) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "tool": {"name": "lostwrite", "version": VERSION},
-        "deploys": report.deploys.with_columns(rfc3339()).select(_DEPLOY).to_dicts(),
+        "deploys": _deploys(report).to_dicts(),
         "writes": _writes(report).to_dicts(),
         "findings": _findings(report).to_dicts(),
         "stores": _stores(report).to_dicts(),
         "inputs": report.inputs.to_dicts(),
+        "window_given": _window(report.window),
         "summary": summary(report),
     }
 
@@ -113,6 +123,24 @@ def summary(report: Report) -> dict[str, object]:
     }
 
 
+def _window(given: GivenWindow | None) -> dict[str, object] | None:
+    if given is None:
+        return None
+    times = pl.DataFrame({"since": [given.since], "until": [given.until]}, {"since": TIME, "until": TIME})
+    return {**times.select(rfc3339()).row(0, named=True), "zoneless": given.zoneless}
+
+
+def _deploys(report: Report) -> pl.DataFrame:
+    clocks = report.alignments.with_columns(rfc3339()).select(
+        "deploy", clock=pl.struct(*_CLOCK, rfc3339_in("rivals", ("at", "until")), "at", "until", "note")
+    )
+    return (
+        report.deploys.with_columns(rfc3339())
+        .join(clocks, left_on="id", right_on="deploy", how="left", maintain_order="left")
+        .select(_DEPLOY)
+    )
+
+
 def _writes(report: Report) -> pl.DataFrame:
     proofs = (
         report.evidence.with_columns(rfc3339())
@@ -120,14 +148,23 @@ def _writes(report: Report) -> pl.DataFrame:
         .group_by("write", maintain_order=True)
         .agg(evidence=pl.struct("kind", "at", "source", "detail"))
     )
+    decisive = (
+        report.settle.with_columns(rfc3339())
+        .sort("order", maintain_order=True)
+        .group_by("write", maintain_order=True)
+        .agg(settle=pl.struct("what", "command", "when"))
+    )
     nothing = pl.lit([], dtype=proofs.schema["evidence"])
+    nothing_decides = pl.lit([], dtype=decisive.schema["settle"])
     return (
         report.writes.with_columns(rfc3339())
         .join(proofs, left_on="id", right_on="write", how="left", maintain_order="left")
+        .join(decisive, left_on="id", right_on="write", how="left", maintain_order="left")
         .with_columns(
             resource=pl.struct("urn", "type", "name"),
             window=pl.struct("start", "end"),
             evidence=pl.col("evidence").fill_null(nothing),
+            settle=pl.col("settle").fill_null(nothing_decides),
         )
         .select(_WRITE)
     )

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.reports.answer import NOT_IN_PLACE, answer
 from analyzer.reports.canvas import Canvas
+from analyzer.reports.doubting import tell_doubts
+from analyzer.reports.mending import tell_stores
+from analyzer.reports.names import short_name
 from analyzer.reports.reading import tell_inputs
-from analyzer.reports.story import short_name, story
+from analyzer.reports.settling import tell_settle
+from analyzer.reports.telling import STYLES, label, status, tell_stories
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from analyzer.reports.report import Report
 
 NAME = "text"
 
 _ROWS = 100  # more would scroll the answer away; the JSON report has all
-_STORIES = 10
-_STYLES = {
-    **dict.fromkeys(("lost", "mismatched", "errored", "dropped", "error"), "bold red"),
-    **dict.fromkeys(("unfinished", "unverifiable", "warning"), "yellow"),
+_FEW = 5
+_STATES = {
+    "ambiguous": "Several runs in the trail fit this deploy.",
+    "unaligned": "The trail shows no run that fits this deploy.",
 }
-_HEADERS = ("VERDICT", "CONFIDENCE", "KEY", "RESOURCE", "CAUSE")
+"""What is said of a clock without a note of its own."""
 
 
 def render(report: Report, *, width: int, color: bool) -> str:
@@ -32,11 +36,14 @@ def render(report: Report, *, width: int, color: bool) -> str:
     canvas = Canvas(width=width, color=color)
     canvas.line(answer(report), _mood(report))
     _deploys(canvas, report)
-    _table(canvas, "Not in place", report.writes.filter(pl.col("verdict").is_in(NOT_IN_PLACE)))
-    _stories(canvas, report)
-    _whole_stores(canvas, report)
-    _table(canvas, "Cannot be judged", report.writes.filter(pl.col("verdict") == "unverifiable"))
-    _findings(canvas, report)
+    verdict = pl.col("verdict")
+    _table(canvas, "Not in place", report, verdict.is_in(NOT_IN_PLACE))
+    told = tell_stories(canvas, report)
+    tell_stores(canvas, report)
+    _table(canvas, "Cannot be judged", report, verdict == "unverifiable")
+    tell_doubts(canvas, report)
+    tell_settle(canvas, report, _numbers(report))
+    _findings(canvas, report, told)
     tell_inputs(canvas, report.inputs, report.inputs)
     return canvas.text()
 
@@ -50,9 +57,28 @@ def _mood(report: Report) -> str:
 
 def _deploys(canvas: Canvas, report: Report) -> None:
     canvas.line()
+    numbers = _numbers(report)
+    clocks = {row["deploy"]: row for row in report.alignments.iter_rows(named=True)}
     for deploy in report.deploys.head(_ROWS).iter_rows(named=True):
-        canvas.labelled("Deploy", [(_deploy(deploy), "")], indent=0, width=6)
+        head = f"Deploy {numbers[deploy['id']]}".strip()
+        canvas.labelled(head, [(_deploy(deploy), "")], indent=0, width=len(head))
+        indent = len(head) + 1
+        sources = deploy["sources"] or []
+        for source in sources[:_FEW]:
+            canvas.place(str(source), indent=indent)
+        if len(sources) > _FEW:
+            canvas.line(f"and {len(sources) - _FEW} more logs", indent=indent)
+        for line in _clock(clocks.get(deploy["id"])):
+            canvas.line(line, indent=indent)
     _more(canvas, report.deploys.height - _ROWS, "deploys")
+    if report.window is not None:
+        canvas.line(str(report.window), indent=7)
+
+
+def _numbers(report: Report) -> dict[str, str]:
+    """What the deploys are called, by their ids: 1, 2, ...; nothing where there is one."""
+    ids = report.deploys["id"].to_list()
+    return {name: str(number) if len(ids) > 1 else "" for number, name in enumerate(ids, start=1)}
 
 
 def _deploy(deploy: Mapping[str, object]) -> str:
@@ -60,116 +86,84 @@ def _deploy(deploy: Mapping[str, object]) -> str:
     tool = " ".join(str(part) for part in (deploy["tool"], deploy["tool_version"], deploy["command"]) if part)
     start, end = (_time(deploy[column]) for column in ("started_at", "ended_at"))
     when = "time unknown" if start == end == "" else f"{start or '?'} to {end or '?'}"
-    sources = deploy["sources"]
-    logs = ", ".join(str(source) for source in sources) if isinstance(sources, list) else ""
-    parts = (name, tool, when, deploy["result"] or "result unknown", logs)
+    parts = (name, tool, when, deploy["result"] or "result unknown")
     return ", ".join(str(part) for part in parts if part)
 
 
-_CHANGES: Final = {
-    "put": "writes the key if it is absent or still has its old value",
-    "delete": "deletes the key if it still has its old value",
-    "append": "adds the entry to the list that is there",
-    "remove": "removes the entry from the list that is there",
-}
-_STOPS: Final = "changes nothing else, and stops if the store changes meanwhile"
-"""Of every command that writes: what a person wants to know before it is pasted."""
+def _clock(clock: Mapping[str, object] | None) -> Iterator[str]:
+    """What is to be said of where the deploy lies in the trail, and the other runs that fit."""
+    if clock is None:
+        return
+    if clock["note"] is not None:
+        yield str(clock["note"])
+        return
+    if clock["state"] in _STATES:
+        yield _STATES[str(clock["state"])]
+    if clock["state"] == "ambiguous" and isinstance(clock["rivals"], list):
+        for run in clock["rivals"][:_FEW]:
+            span = f"{_time(run['at']) or '?'} to {_time(run['until']) or '?'}"
+            fit = "?" if run["matched"] is None else run["matched"]
+            yield f"{span}, by {run['writer'] or 'an unknown writer'}: {fit} operations fit"
+        if len(clock["rivals"]) > _FEW:
+            yield f"and {len(clock['rivals']) - _FEW} more runs"
 
 
 def _time(value: object) -> str:
     return "" if value is None else f"{value:%Y-%m-%d %H:%M:%SZ}"
 
 
-def _table(canvas: Canvas, title: str, writes: pl.DataFrame) -> None:
+def _table(canvas: Canvas, title: str, report: Report, wanted: pl.Expr) -> None:
+    writes = report.writes.filter(wanted)
     if writes.is_empty():
         return
     canvas.line()
     canvas.line(title, "bold")
-    rows = [
-        (
-            str(write["verdict"]),
-            str(write["confidence"] or "unknown"),
-            str(write["key"] or "unknown"),
-            short_name(write["name"]),
-            str(write["cause"] or "unknown").replace("_", " "),
-        )
-        for write in writes.head(_ROWS).iter_rows(named=True)
-    ]
-    canvas.table(_HEADERS, rows, whole=2)
+    columns = _columns(report, writes)
+    rows = [[cell(write) for _, cell in columns] for write in writes.head(_ROWS).iter_rows(named=True)]
+    headers = [header for header, _ in columns]
+    canvas.table(headers, rows, whole=headers.index("KEY"))
     _more(canvas, writes.height - _ROWS, "writes")
 
 
-def _stories(canvas: Canvas, report: Report) -> None:
-    bad = report.writes.filter(pl.col("verdict").is_in(NOT_IN_PLACE))
-    for number, write in enumerate(bad.head(_STORIES).iter_rows(named=True), start=1):
-        _story(canvas, report, number, write)
-    _more(canvas, bad.height - _STORIES, "stories")
+def _columns(
+    report: Report, writes: pl.DataFrame
+) -> Sequence[tuple[str, Callable[[dict[str, object]], str]]]:
+    """The headers and cells; a column that would say the same of all is left out."""
+    numbers = _numbers(report)
+    doubt = (writes["verdict"] == "unverifiable").all()
+    columns: list[tuple[str, Callable[[dict[str, object]], str]]] = []
+    if report.deploys.height > 1:
+        columns.append(("DEPLOY", lambda write: numbers.get(str(write["deploy"]), "?")))
+    columns.append(("VERDICT", lambda write: str(write["verdict"])))
+    if not doubt:
+        columns.append(("CONFIDENCE", lambda write: str(write["confidence"] or "unknown")))
+    elif writes["leaning"].is_not_null().any():
+        columns.append(("PROBABLY", lambda write: str(write["leaning"] or "unknown")))
+    columns += [
+        ("KEY", lambda write: str(write["key"] or "unknown")),
+        ("RESOURCE", lambda write: short_name(write["name"])),
+        ("CAUSE", lambda write: str(write["cause"] or "unknown").replace("_", " ")),
+    ]
+    if writes["status"].is_not_null().any():
+        columns.append(("STATUS", lambda write: status(write) or "unknown"))
+    return columns
 
 
-def _story(canvas: Canvas, report: Report, number: int, write: Mapping[str, object]) -> None:
-    told = story(write, report.evidence)
-    canvas.line()
-    canvas.line(f"{number}. {told.title}", "bold")
-    for finding in report.findings.filter(pl.col("write") == write["id"]).iter_rows(named=True):
-        canvas.line(_label(finding), _STYLES.get(str(finding["severity"]), ""), indent=3)
-    for label, lines in told.lines.items():
-        canvas.labelled(label, lines, indent=3, width=8)
-    if write["redeploy"] is not None:
-        canvas.labelled("redeploy", [(str(write["redeploy"]), "")], indent=3, width=8)
-    _remedy(canvas, write)
-
-
-def _remedy(canvas: Canvas, row: Mapping[str, object]) -> None:
-    """The command of a write or store, below what it does and needs; or why there is none."""
-    needs, note = row["remedy_needs"], row["remedy_note"]
-    if row["remedy"] is not None:
-        canvas.labelled("does", [(_does(row), "")], indent=3, width=8)
-    if isinstance(needs, list):
-        canvas.labelled("needs", [("; ".join(needs), "")], indent=3, width=8)
-    if note is not None:
-        canvas.labelled(
-            "remedy", [(f"none: {note}" if row["remedy"] is None else str(note), "")], indent=3, width=8
-        )
-    if row["remedy"] is not None:
-        canvas.line("to put it right:", "bold", indent=3)
-        canvas.raw(str(row["remedy"]))
-
-
-def _does(row: Mapping[str, object]) -> str:
-    """What the command does, for whoever is to paste it. A store's row has no action: its command takes all of them."""
-    if row.get("pattern"):
-        return "The command lists the keys; it changes nothing."
-    change = _CHANGES.get(str(row.get("action")), "makes the changes that are missing")
-    return f"The command reads the store, then {change}. It {_STOPS}."
-
-
-def _whole_stores(canvas: Canvas, report: Report) -> None:
-    """The one command for all writes of a store, where that is more than the command of one."""
-    for row in report.stores.filter(pl.col("remedy").is_not_null()).iter_rows(named=True):
-        if (report.writes["remedy"] == row["remedy"]).any():
-            continue
-        canvas.line()
-        canvas.line(f"All of store {row['arn']} in one call", "bold")
-        _remedy(canvas, row)
-
-
-def _findings(canvas: Canvas, report: Report) -> None:
-    told = report.writes.filter(pl.col("verdict").is_in(NOT_IN_PLACE)).head(_STORIES)["id"]
-    shown = pl.col("write").is_in(told.to_list()).fill_null(False) | pl.col("suppressed")
+def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:
+    """The findings that no story has told, the first few of each rule."""
+    shown = pl.col("write").is_in(told).fill_null(value=False) | pl.col("suppressed")
     others = report.findings.filter(~shown)
     if others.is_empty():
         return
     canvas.line()
     canvas.line("Other findings", "bold")
-    for finding in others.head(_ROWS).iter_rows(named=True):
-        canvas.line(_label(finding), _STYLES.get(str(finding["severity"]), ""))
-        canvas.line(str(finding["message"]), indent=3)
-    _more(canvas, others.height - _ROWS, "findings")
-
-
-def _label(finding: Mapping[str, object]) -> str:
-    code = finding["code"]
-    return f"{finding['severity']} {code} {finding['name']} (lostwrite explain {code})"
+    for of_rule in others.partition_by("code", maintain_order=True):
+        first = of_rule.row(0, named=True)
+        canvas.line(label(first), STYLES.get(str(first["severity"]), ""))
+        for message in of_rule["message"].head(_FEW):
+            canvas.line(str(message), indent=3)
+        if of_rule.height > _FEW:
+            canvas.line(f"... and {of_rule.height - _FEW} more; --format json has all", indent=3)
 
 
 def _more(canvas: Canvas, left: int, what: str) -> None:

@@ -28,6 +28,7 @@ class Canvas:
     """
 
     def __init__(self, *, width: int, color: bool) -> None:
+        self.width = width
         self._file = StringIO()
         self._console = Console(
             file=self._file,
@@ -53,6 +54,11 @@ class Canvas:
         """One paragraph, folded at the width."""
         self._draw(Padding(Text(clean(text), style=style, overflow="fold"), (0, 0, 0, indent)))
 
+    def place(self, text: str, *, indent: int) -> None:
+        """Where something can be seen, on a line of its own that is never broken: a terminal opens it at a click."""
+        line = Text(" " * indent + clean(text), style="dim")
+        self._console.print(line, soft_wrap=True, crop=False, overflow="ignore")
+
     def raw(self, text: str) -> None:
         """A command to copy: its own lines, neither folded nor indented nor cleaned.
 
@@ -72,16 +78,21 @@ class Canvas:
         self._draw(table)
 
     def labelled(self, label: str, lines: Sequence[tuple[str, str]], *, indent: int, width: int) -> None:
-        """A label, and beside it texts, each with a dim remark below it (where it was seen)."""
-        grid = Table.grid(padding=(0, 1, 0, 0))
-        grid.add_column(width=width, style="bold")
-        grid.add_column(overflow="fold")
-        for number, (text, remark) in enumerate(lines):
-            body = Text(clean(text), overflow="fold")
-            if remark:
-                body.append(f"\n{clean(remark)}", style="dim")
-            grid.add_row(Text(label if number == 0 else ""), body)
-        self._draw(Padding(grid, (0, 0, 0, indent)))
+        """A label, and beside it texts, each with the place where it can be seen on a line below it ("" for none)."""
+        for number, (text, place) in enumerate(lines):
+            grid = Table.grid(padding=(0, 1, 0, 0))
+            grid.add_column(width=width, style="bold")
+            grid.add_column(overflow="fold")
+            grid.add_row(Text(label if number == 0 else ""), Text(clean(text), overflow="fold"))
+            self._draw(Padding(grid, (0, 0, 0, indent)))
+            if place:
+                self.place(place, indent=indent + width + 1)
 
     def _draw(self, renderable: RenderableType) -> None:
         self._console.print(renderable)
+
+
+def openable(place: str) -> str:
+    """A path that ends at a blank, so that a terminal opens the file; behind it the id of the record."""
+    path, mark, event = place.rpartition("#")
+    return f"{path} #{event}" if mark else place

@@ -25,7 +25,11 @@ def tell_inputs(canvas: Canvas, inputs: pl.DataFrame, told_of: pl.DataFrame) -> 
         canvas.line()
         canvas.line("Not read, or read only in part", "bold")
     for source, problem in problems.iter_rows():
-        canvas.line(f"{source}: {problem}")
+        if len(source) < canvas.width:
+            canvas.line(f"{source}: {problem}")
+        else:
+            canvas.place(source, indent=0)
+            canvas.line(str(problem), indent=3)
     canvas.line()
     for line in reading(inputs):
         canvas.line(line, "dim")

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 
 def redacted_report(report: Report) -> Report:
-    """The report with every table redacted."""
-    return replace(report, **_tables(report))
+    """The report with every table redacted. A command that would be another one then is left out."""
+    tables = _tables(report)
+    same = (tables["settle"]["command"] == report.settle["command"]).fill_null(value=False)
+    settle = tables["settle"].with_columns(command=pl.when(same).then("command"))
+    return replace(report, **{**tables, "settle": settle})
 
 
 def redacted_trail(report: TrailReport) -> TrailReport:

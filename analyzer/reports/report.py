@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
+
+from analyzer.tables import ALIGNMENTS, SETTLE, empty
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from analyzer.reports.given import GivenWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,9 @@ class Report:
         exit_code: 3 where an input that was named is missing or could not be used; else 1 where a finding is at or
             above `fail_on`; else 0.
         unread: those inputs, as they were named, and why each could not be used.
+        alignments: ALIGNMENTS: where each deploy lies in the trail. A deploy without a row was not looked for.
+        settle: SETTLE: what would decide the writes that are in doubt or landed with low confidence.
+        window: the times that were given for logs without times, as they were used; None where none were.
     """
 
     deploys: pl.DataFrame
@@ -37,3 +45,6 @@ class Report:
     inputs: pl.DataFrame
     exit_code: int
     unread: tuple[tuple[str, str], ...] = ()
+    alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
+    settle: pl.DataFrame = field(default_factory=partial(empty, SETTLE))
+    window: GivenWindow | None = None

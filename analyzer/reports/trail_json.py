@@ -56,8 +56,8 @@ def document(report: TrailReport) -> dict[str, object]:
 
 
 def calls_table(report: TrailReport) -> pl.DataFrame:
-    """The calls in their order."""
-    return report.timeline()
+    """The calls in their order; without the IDs of access keys, which are parts of credentials."""
+    return report.timeline().drop("access_key")
 
 
 def write_parquet(report: TrailReport, file: BinaryIO) -> None:

@@ -181,7 +181,7 @@ def _timeline(canvas: Canvas, report: TrailReport) -> None:
             str(row["api"]),
             f"{row['effect']} {row['key']}" if row["key"] is not None else "",
             f"{row['if_match'] or ''} → {row['etag'] or ''}" if row["if_match"] or row["etag"] else "",
-            "ok" if row["ok"] else str(row["error_code"] or "failed"),
+            _result(row),
             str(row["caller"] or "unknown"),
         )
         for row in rows.head(_ROWS).iter_rows(named=True)
@@ -189,6 +189,13 @@ def _timeline(canvas: Canvas, report: TrailReport) -> None:
     canvas.table(("TIME", "CALL", "KEY", "ETAG", "RESULT", "CALLER"), cells, whole=2)
     if rows.height > _ROWS:
         canvas.line(f"... and {rows.height - _ROWS} more; --format ndjson has all")
+
+
+def _result(call: Mapping[str, object]) -> str:
+    """`ok`, the error, or that the record shows neither."""
+    if call["ok"] is None:
+        return "unknown"
+    return "ok" if call["ok"] else str(call["error_code"] or "failed")
 
 
 def _keys(canvas: Canvas, report: TrailReport) -> None:

@@ -32,8 +32,8 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
     drafts = Drafts()
     states = zip(operations["operation"], operations["op"], operations["new"], operations["old"], strict=True)
     for operation, op, new, old in states:
-        after = read_state(new)
-        for action, wanted in _meant(op, after, read_state(old)):
+        after, before = read_state(new), read_state(old)
+        for action, wanted in _meant(op, after, before):
             key = _key(wanted)
             drafts.add(
                 operation,
@@ -41,6 +41,7 @@ def exact(operations: pl.DataFrame) -> pl.DataFrame:
                 wanted.text("store"),
                 key or _PATTERN,
                 entry=wanted.text("entry"),
+                was=_replaced(op, wanted, before.outputs),
                 pattern=key is None,
                 unset=op == "update" and action == "append" and after.unset,
             )
@@ -71,6 +72,11 @@ def _meant(op: str, new: State, old: State) -> Iterator[tuple[str, Properties]]:
     if op == "update" and had.text("store") is not None and _place(had) != _place(new.inputs):
         yield "remove", had
     yield "append", new.inputs
+
+
+def _replaced(op: str, wanted: Properties, had: Properties) -> str | None:
+    """The entry that an update takes out of the list in which it adds `wanted`."""
+    return had.text("entry") if op == "update" and _place(had) == _place(wanted) else None
 
 
 def _place(properties: Properties) -> tuple[str | None, str | None, str | None]:

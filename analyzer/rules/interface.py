@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from analyzer.tables import MISFITS, empty
+from analyzer.tables import ALIGNMENTS, MISFITS, empty
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from analyzer.reports.given import GivenWindow
     from analyzer.severities import Severity
 
 
@@ -27,6 +28,7 @@ class Case:
 
     Attributes:
         writes: WRITES joined with VERDICTS on the write's id (a row per write).
+        window: the times that were given for logs without times; None where none were.
     """
 
     deploys: pl.DataFrame
@@ -36,6 +38,8 @@ class Case:
     stores: pl.DataFrame
     inputs: pl.DataFrame
     misfits: pl.DataFrame = field(default_factory=partial(empty, MISFITS))
+    alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
+    window: GivenWindow | None = None
 
 
 @runtime_checkable

@@ -68,5 +68,5 @@ SEVERITY: Severity = "warning"
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy and store whose writes the trail could not have recorded."""
     return doubts(
-        case, "data_events_off", "the trail records no data events of it, so a missing call proves nothing"
+        case, {"data_events_off": "the trail records no data events of it, so a missing call proves nothing"}
     )

@@ -54,4 +54,4 @@ SEVERITY: Severity = "warning"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy and store whose writes fall into a gap of the chain."""
-    return doubts(case, "trail_gap", "the chain of its ETags shows that a call is missing from the trail")
+    return doubts(case, {"trail_gap": "the chain of its ETags shows that a call is missing from the trail"})

@@ -46,4 +46,4 @@ SEVERITY: Severity = "warning"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy and store whose writes have no time."""
-    return doubts(case, "no_window", "neither the log nor --since and --until give the time of the deploy")
+    return doubts(case, {"no_window": "neither the log nor --since and --until give the time of the deploy"})

@@ -42,6 +42,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.rules.doubt import doubts
+
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
     from analyzer.severities import Severity
@@ -52,7 +54,11 @@ SEVERITY: Severity = "warning"
 
 
 def find(case: Case) -> pl.DataFrame:
-    """A finding for each input that does not fit the writes."""
+    """A finding for each input that does not fit the writes; else for the writes that a wrong trail leaves open."""
     what = pl.col("kind").replace_strict({"keys": "listing", "trail": "trail"}, return_dtype=pl.String)
     message = pl.format("The {} {} is not used: {}.", what, "source", "reason")
-    return case.misfits.select("source", "store", confidence=pl.lit("proven"), message=message)
+    strange = case.misfits.select("source", "store", confidence=pl.lit("proven"), message=message)
+    if (case.misfits["kind"] == "trail").any():
+        return strange
+    open_still = doubts(case, {"wrong_trail": "the trail is of another account or Region"})
+    return pl.concat([strange, open_still], how="diagonal")

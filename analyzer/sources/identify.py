@@ -48,6 +48,9 @@ _LISTING: Final = re.compile(
     rb"""
       \{\s*(?:"NextToken"\s*:\s*"[^"]{0,4096}"\s*,\s*)?"Items"\s*:\s*\[\s*(?:\{\s*"(?:Key|Value)"|\]|\Z) # the AWS CLI's
     | \{\s*"schema"\s*:\s*"lostwrite\.keys/ # that of `lostwrite keys`
+    | \{\s*(?: # what the CLI says of a store itself
+        "(?:ETag|ItemCount|TotalSizeInBytes|Created|LastModified|Status|FailureReason)"\s*:
+        \s*(?:"[^"]{0,400}"|[\d.]{1,20})\s*,\s*){0,7}"KvsARN"\s*:
     """,
     re.VERBOSE,
 )

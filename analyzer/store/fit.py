@@ -4,7 +4,8 @@ A listing of another store, or a trail of another account, proves nothing, and a
 
 A listing that names its store must name one of the writes'. One that does not is of the store with which it shares a
 namespace (SST hashes it from app, stage and component: docs/facts/sst-output.md#41-components), if there is just one
-such store. A trail is another's if it has no call on any of the stores, and all accounts or Regions that it names are
+such store. A text log names no store: a listing fits it that has keys of its namespaces, or is of a store in the trail.
+A trail is another's if it has no call on any of the stores, and all accounts or Regions that it names are
 others; calls on key-value stores are recorded in us-east-1.
 """
 
@@ -23,7 +24,7 @@ _UNNAMED: Final = "it does not name its store: give it as --keys ARN=FILE"
 
 
 def fitted(
-    table: pl.DataFrame, keys: pl.DataFrame, writes: pl.DataFrame
+    table: pl.DataFrame, keys: pl.DataFrame, writes: pl.DataFrame, recorded: pl.Series | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """LISTINGS of those that fit, each with its store and its time; and MISFITS, of those that do not.
 
@@ -31,6 +32,7 @@ def fitted(
         table: LISTINGS.
         keys: KEYS of them.
         writes: WRITES.
+        recorded: the stores that the trail has calls on.
     """
     placed = writes.filter(pl.col("store").is_not_null() & ~pl.col("pattern")).select(
         "store", namespace=_namespace()
@@ -51,7 +53,11 @@ def fitted(
             shared.select("listing", "store", shares=pl.lit(value=True)), on=["listing", "store"], how="left"
         )
     )
-    with_reasons = named.with_columns(reason=_reason(stores))
+    has_text, of_text = _of_text(keys, writes)
+    recorded = pl.Series(dtype=pl.String) if recorded is None else recorded.drop_nulls().unique()
+    in_trail = pl.col("store").is_in(recorded.to_list()) & pl.lit(has_text)
+    by_text = pl.col("listing").is_in(of_text.to_list()) | in_trail.fill_null(False)
+    with_reasons = named.with_columns(reason=_reason(stores, by_text, has_text=has_text))
     misfits = with_reasons.filter(pl.col("reason").is_not_null()).with_columns(kind=pl.lit("keys"))
     return with_reasons.filter(pl.col("reason").is_null()).select(table.columns), conform(misfits, MISFITS)
 
@@ -92,14 +98,34 @@ def _by_namespace(shared: pl.DataFrame) -> pl.DataFrame:
     return shared.filter(pl.len().over("listing") == 1).select("listing", told="store")
 
 
-def _reason(stores: pl.Series) -> pl.Expr:
-    """Why a listing is not used; null where it is."""
+def _of_text(keys: pl.DataFrame, writes: pl.DataFrame) -> tuple[bool, pl.Series]:
+    """Whether there are writes whose store no log names; and the listings that have keys of their namespaces."""
+    texts = writes.filter(pl.col("store").is_null())
+    of_entry = pl.col("entry").str.split(",").list.get(1, null_on_oob=True)
+    named = pl.concat([texts.select(namespace=_namespace()), texts.select(namespace=of_entry)])
+    namespaces = named.filter(pl.col("namespace").str.contains("^[0-9a-f]{4}$")).unique()
+    shared = keys.select("listing", namespace=_namespace()).join(namespaces, on="namespace", how="semi")
+    return not texts.is_empty(), shared["listing"].unique()
+
+
+def _reason(stores: pl.Series, by_text: pl.Expr, *, has_text: bool) -> pl.Expr:
+    """Why a listing is not used; null where it is.
+
+    Args:
+        stores: those that the deploy logs name.
+        by_text: whether it fits a text log, which names no store.
+        has_text: whether there is one.
+    """
     expected = ", ".join(stores.sort())
     of_ours = pl.col("store").is_in(stores.to_list())
     stranger = pl.format("it is of {}, and the deploys wrote to {}", "store", pl.lit(expected))
     return (
         pl.when(pl.col("problem").is_not_null())
         .then("problem")
+        .when(pl.col("at").is_not_null() & by_text)
+        .then(None)
+        .when(pl.lit(stores.is_empty() and has_text))
+        .then(pl.lit("the deploy logs name no store, and none of its keys is in a namespace that they name"))
         .when(pl.lit(stores.is_empty()))
         .then(pl.lit("the deploy logs name no store with which it could be compared"))
         .when(pl.col("store").is_null() & (pl.col("items") > 0))
@@ -113,7 +139,12 @@ def _reason(stores: pl.Series) -> pl.Expr:
         .then(pl.lit(f"it is empty, and {_UNNAMED}"))
         .when(~of_ours)
         .then(stranger)
-        .when((pl.col("store_by") == "user") & pl.col("shares").is_null() & (pl.col("items") > 0))
+        .when(
+            (pl.col("store_by") == "user")
+            & pl.col("shares").is_null()
+            & (pl.col("items") > 0)
+            & ~pl.col("bare").fill_null(False)
+        )
         .then(pl.lit("none of its keys is in a namespace that the deploys wrote to"))
         .when(pl.col("at").is_null())
         .then(pl.lit("its time is not known: give --keys-at"))

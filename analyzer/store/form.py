@@ -4,13 +4,16 @@
   prints one object; with `--no-paginate` or `--max-items` it prints a page, whose `NextToken` says that more follow. It
   names neither the store nor the time. Source: ListKeys, CloudFront KeyValueStore API reference.
 - `lostwrite keys ARN`: one object with the store, the time, the ETag and the count of keys.
+- `aws cloudfront-keyvaluestore describe-key-value-store`: `{"ETag", "ItemCount", "KvsARN", "LastModified", ...}`. It
+  holds no keys, but the ETag of the store, which shows whether anything was written since the last available call.
+  Source: the model of botocore (cloudfront-keyvaluestore/2022-07-26, DescribeKeyValueStoreResponse).
 """
 
 from __future__ import annotations
 
 import json
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import msgspec
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = "lostwrite.keys/v1"
 
 
-_Form = TypeVar("_Form", "AwsPage", "OwnListing")
+_Form = TypeVar("_Form", "AwsPage", "AwsDescription", "OwnListing")
 
 
 class Cut(ValueError):  # noqa: N818 - not an error of this project: why a file says nothing
@@ -59,12 +62,23 @@ class AwsPage(msgspec.Struct, rename="pascal"):
     next_token: str | None = None
 
 
-def values(data: bytes) -> Iterator[AwsPage | OwnListing]:
+class AwsDescription(msgspec.Struct, rename={"store": "KvsARN", "etag": "ETag", "item_count": "ItemCount"}):
+    """What the AWS CLI prints of a store itself."""
+
+    store: str
+    etag: str
+    item_count: Annotated[int, msgspec.Meta(ge=0)]
+
+
+Listed = AwsPage | AwsDescription | OwnListing
+
+
+def values(data: bytes) -> Iterator[Listed]:
     """The objects of one file, one after the other.
 
     Raises:
         Cut: the text is no JSON, or not to its end.
-        ValueError: an object is neither of the two forms.
+        ValueError: an object has none of the forms.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -87,16 +101,18 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _read(value: object) -> AwsPage | OwnListing:
+def _read(value: object) -> Listed:
     """The object in its form.
 
     Raises:
-        ValueError: it has neither.
+        ValueError: it has none.
     """
     if isinstance(value, dict) and "schema" in value:
         if value["schema"] != SCHEMA:
             raise ValueError(f"its schema is {str(value['schema'])[:60]!r}, and only {SCHEMA} is supported")
         return _text(msgspec.convert(value, OwnListing))
+    if isinstance(value, dict) and "KvsARN" in value:
+        return _text(msgspec.convert(value, AwsDescription))
     return _text(msgspec.convert(value, AwsPage))
 
 

@@ -1,4 +1,4 @@
-"""Listing files → LISTINGS and KEYS: what a store held, and when.
+"""Listing files → LISTINGS and KEYS: what a store held, and when. A description of a store is one without its keys.
 
 The AWS CLI's output names neither store nor time. The store is then what the user gave (`ARN=FILE`), else null here and
 inferred later from its namespaces (`fit`). The time is what the user gave, else that of the file's last change. That is
@@ -23,7 +23,7 @@ from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
 from analyzer.sources.limits import DENSE, LISTING_BYTES, is_dense
 from analyzer.sources.unpack import read_whole
-from analyzer.store.form import AwsPage, Cut, OwnListing, values
+from analyzer.store.form import AwsDescription, Cut, OwnListing, values
 from analyzer.tables import KEYS, LISTINGS, from_columns
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analyzer.sources.source import Source
+    from analyzer.store.form import AwsPage, Listed
 
 KIND: Final = "key-listing"
 _MORE: Final = "its last page names a next one: pages are missing"
@@ -63,11 +64,17 @@ class _Listing:
     pages: int = 0
     more: bool = False
     problem: str | None = None
+    etag: str | None = None
+    described: int | None = None
     values: dict[str, str] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
-        return len(self.values)
+        return len(self.values) if self.described is None else self.described
+
+    @property
+    def bare(self) -> bool:
+        return self.described is not None
 
     def add(self, key: str, value: str) -> None:
         if self.values.setdefault(key, value) != value:
@@ -157,10 +164,11 @@ def _changed(source: Source) -> datetime | None:
     return None if source.path is None else of_file(source.path)
 
 
-def _take(
-    value: AwsPage | OwnListing, source: str, listings: list[_Listing], user_columns: Mapping[str, object]
-) -> int:
+def _take(value: Listed, source: str, listings: list[_Listing], user_columns: Mapping[str, object]) -> int:
     """Adds one object: a listing of its own, or the next page of the last one. Gives how many keys it has."""
+    if isinstance(value, AwsDescription):
+        listings.append(_described(value, source, user_columns))
+        return 0
     if isinstance(value, OwnListing):
         listings.append(_own(value, source, user_columns["store"]))
     elif listings and listings[-1].more and listings[-1].store == user_columns["store"]:
@@ -172,7 +180,7 @@ def _take(
 
 
 def _own(value: OwnListing, source: str, named: object) -> _Listing:
-    listing = _Listing(source, value.store, "file", in_utc(value.listed_at), "file", pages=1)
+    listing = _Listing(source, value.store, "file", in_utc(value.listed_at), "file", pages=1, etag=value.etag)
     for item in value.items:
         listing.add(item.key, item.value)
     if listing.at is None:
@@ -181,9 +189,22 @@ def _own(value: OwnListing, source: str, named: object) -> _Listing:
         listing.problem = (
             f"it contains {listing.items} keys, and the store had {value.item_count}: keys are missing"
         )
-    elif named not in (None, value.store):
-        listing.problem = f"it is of store {value.store}, and was given as one of {named}"
+    else:
+        listing.problem = _other_store(value.store, named)
     return listing
+
+
+def _described(value: AwsDescription, source: str, user_columns: Mapping[str, object]) -> _Listing:
+    """A listing without keys: its time is the user's or the file's, as that of the CLI's pages."""
+    columns = {**user_columns, "store": value.store, "store_by": "file"}
+    listing = _Listing(source, **columns, pages=1, etag=value.etag, described=value.item_count)  # type: ignore[arg-type]  # the keys are its fields
+    listing.problem = _other_store(value.store, user_columns["store"])
+    return listing
+
+
+def _other_store(store: str, named: object) -> str | None:
+    """The problem of a file that names another store than the user did."""
+    return None if named in (None, store) else f"it is of store {store}, and was given as one of {named}"
 
 
 def _continue(listing: _Listing, page: AwsPage, user_columns: Mapping[str, object]) -> None:

@@ -18,10 +18,12 @@ class Loss(NamedTuple):
     Attributes:
         words: what, for `CALLS.degraded`.
         keys: the call may have named keys that the form no longer shows.
+        outcome: the form would not show an error.
     """
 
     words: str
     keys: bool = False
+    outcome: bool = False
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ In come sources (files, or members of archives) whose kind `sources.identify` de
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -16,9 +17,10 @@ from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, conform
 from analyzer.trail.calls.addenda import corrected_calls, is_update, reports_outage
 from analyzer.trail.calls.call_collector import CallCollector
-from analyzer.trail.calls.call_rows import calls_of, worn
+from analyzer.trail.calls.call_rows import KEYLESS, calls_of, worn
 from analyzer.trail.calls.records import Record, decode, text
 from analyzer.trail.calls.store_changes import with_stores
+from analyzer.trail.calls.store_lives import store_lives
 from analyzer.trail.calls.usual import usual
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.digest import NAME_PART
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
     from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
+    from analyzer.trail.calls.call_rows import Call
     from analyzer.trail.calls.control import Control
     from analyzer.trail.calls.store_changes import StoreChange
     from analyzer.trail.coverage.digest import Digest
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from analyzer.trail.interface import Loss
 
 _ORDER: Final = ("store", "at", "event_id", "key", "effect")
+_KEYS_OPEN: Final = "call(s) may have named keys that cannot be read"
 _MOST_NAMED: Final = 5  # problems of one kind that are named; the others are counted
 _FEW: Final = 32  # files that are not worth more than one process
 
@@ -121,6 +125,7 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
     for stats in reader.input_rows.opened():
         stats.problems += problems.get(stats.source, [])
     whole = digests.filter((pl.col("region") == HOME) & pl.col("run").is_not_null())["end"].to_list()
+    store_changes = with_stores(reader.store_changes.values())
     return Trail(
         calls,
         inputs_table([*unread, *reader.input_rows.rows()]),
@@ -131,7 +136,8 @@ def _trail(reader: _Reader, unread: Sequence[InputStats], how: Reading) -> Trail
         digests,
         timeline(reader.controls, how.selector_files),
         tuple(sorted(reader.outages)),
-        with_stores(reader.store_changes.values()),
+        store_changes,
+        store_lives(store_changes, calls),
     )
 
 
@@ -167,6 +173,8 @@ class _Reader:
         """CALLS of all files, corrected by their addenda, in order."""
         calls, updates = self._collector.once(apart=list(self._updates))
         self._tell_of_repeats()
+        for number, count in self._collector.unclear.items():
+            self.input_rows.of(number).problems.append(f"{count} {_KEYS_OPEN}: {KEYLESS[-1]}")
         if not updates:
             return conform(calls, CALLS)
         for number in updates:
@@ -176,6 +184,7 @@ class _Reader:
 
     def _take_records(self, file: File, form: str) -> None:
         problems: list[str] = []
+        doubts: Counter[str] = Counter()
         repaired = 0
         stats, number = file.stats, self.input_rows.count
         for raw, loss in zip(file.records, file.losses or [None] * len(file.records), strict=True):
@@ -184,16 +193,23 @@ class _Reader:
                 self._collector.add(record, number, stats.source, form)
                 continue
             try:
-                repaired += self._take_unusual(raw, loss, stats, form, problems)
+                repaired += self._take_unusual(raw, loss, stats, form, problems, doubts)
             except (ValueError, RecursionError) as error:
                 stats.undecodable = (stats.undecodable or 0) + 1
                 problems.append(f"a record could not be read: {error}")
         stats.problems += _first_of(problems)
+        stats.problems += [f"{number} {words}" for words, number in doubts.items()]
         if repaired:
             stats.problems.append(f"{repaired} record(s) with invalid text, which was replaced")
 
-    def _take_unusual(
-        self, raw: bytes | Raw, loss: Loss | None, stats: InputStats, form: str, problems: list[str]
+    def _take_unusual(  # noqa: PLR0913, PLR0917 - what is counted of it
+        self,
+        raw: bytes | Raw,
+        loss: Loss | None,
+        stats: InputStats,
+        form: str,
+        problems: list[str],
+        doubts: Counter[str],
     ) -> bool:
         """Keeps the calls of one record; whether its text had to be repaired.
 
@@ -207,6 +223,7 @@ class _Reader:
         calls = calls_of(record, stats.source, form)
         if loss:
             calls = worn(calls, loss)
+        doubts.update(_doubts(record, calls, loss, form))
         number = self._collector.add_rows(calls, text(record.shared_id), self.input_rows.count)
         if is_update(record):
             self._updates[number] = (record, self.input_rows.count, form)
@@ -227,6 +244,20 @@ class _Reader:
                 differing.setdefault(repeat.file, []).append(words)
         for file, problems in differing.items():
             self.input_rows.of(file).problems += _first_of(problems)
+
+
+def _doubts(record: Record, calls: Sequence[Call], loss: Loss | None, form: str) -> list[str]:
+    """What the record of `calls` leaves open, in words that follow a number."""
+    doubts: list[str] = []
+    if calls[0].ok is None and record.shows_errors and not (loss and loss.outcome):
+        doubts.append("write(s) have an unknown outcome: neither an error nor an eTag is in the record")
+    elif calls[0].ok is None:
+        doubts.append(
+            f"call(s) have an unknown outcome: the form {form} lacks errorCode and errorMessage here"
+        )
+    if keyless := next((words for words in KEYLESS if words in (calls[0].degraded or "")), None):
+        doubts.append(f"{_KEYS_OPEN}: {keyless}")
+    return doubts
 
 
 def _first_of(problems: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from analyzer.tables import DIGESTS, SELECTORS, empty
+from analyzer.tables import DIGESTS, SELECTORS, STORE_LIVES, empty
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +32,7 @@ class Trail:
         digests: DIGESTS, each compared with the available files.
         selectors: SELECTORS.
         store_changes: when stores were created or deleted, in the order of time.
+        store_lives: STORE_LIVES: from when to when each store existed, as far as the records say.
         outages: when records were made that came late because of an outage of CloudTrail.
     """
 
@@ -45,3 +46,4 @@ class Trail:
     selectors: pl.DataFrame = field(default_factory=partial(empty, SELECTORS))
     outages: tuple[datetime, ...] = ()
     store_changes: tuple[StoreChange, ...] = ()
+    store_lives: pl.DataFrame = field(default_factory=partial(empty, STORE_LIVES))

@@ -1,14 +1,17 @@
 """Whether the trail proves that a call was not made (docs/facts/cloudtrail.md#4-absence-of-evidence).
 
-In come SPANS (the window of each write), the calls, their chain and COVERED. Out goes ABSENCE: for each write how sure
-it is that no call is missing, with the evidence, or the cause of the doubt. For a store S and a window W:
+In come SPANS (the window of each write), the calls, their chain and what the trail speaks for. Out goes ABSENCE: for
+each write how sure it is that no call is missing, with the evidence, or the cause of the doubt. For a store S and a
+window W:
 
 - **P1**: a successful write before W and one after it are in the same unbroken run of the chain. Every successful
-  write between the two is available, whatever files are missing. `proven`.
+  write between the two is available, whatever files are missing. `high`; `proven` where the run is unbroken over the
+  whole deploy and two minutes beyond, so that a clock that was set within the deploy hides nothing.
 - **P3**: the store is covered (`trail.coverage.spans`) from before W until 30 minutes after it. Delivery of records is
   best effort, so this is `high`.
 - A run that begins with an empty store (its first write counts no more items than it put) needs no write before W:
-  nothing came before it. `high`, because the size of a store is only an indication.
+  nothing came before it. `high`, because the size of a store is only an indication. It says nothing of keys that the
+  first write itself put, nor of a time when data events were off.
 
 A run that no later write closes proves nothing, however far the trail reaches. The one file that is missing may hold
 the store's last write, or logging may have been switched off, and neither leaves a gap. (The model in tests/world makes
@@ -17,13 +20,15 @@ such worlds; docs/architecture.md#6-verdicts would have called the write `droppe
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
 from analyzer.tables import COVERED, TIME, conform, empty
 from analyzer.trail.delivery import DELIVERY_LAG
+from analyzer.verdicts.closing import is_listing
 from analyzer.verdicts.matching.tables import ABSENCE
 from analyzer.verdicts.ranges import nearest, ranges
 
@@ -32,13 +37,33 @@ if TYPE_CHECKING:
 
 _EVER = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
 
+_AROUND_DEPLOY: Final = pl.duration(seconds=120)
+"""What `proven` needs beyond the deploy (docs/facts/alignment.md, the table of section 4)."""
+
+_WRONG_CLOCK: Final = pl.duration(hours=1)
+"""How far the clock of a log may be off that no call aligns with the trail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the trail speaks for.
+
+    Attributes:
+        begin: the earliest time, where that is known.
+        reach: the latest time.
+        covered: COVERED.
+    """
+
+    begin: datetime | None
+    reach: datetime | None
+    covered: pl.DataFrame = field(default_factory=lambda: empty(COVERED))
+
 
 def absence(
     windows: pl.DataFrame,
     calls: pl.DataFrame,
     chain: pl.DataFrame,
-    reach: datetime | None,
-    covered: pl.DataFrame | None = None,
+    extent: Extent,
 ) -> pl.DataFrame:
     """For each window how sure it is that no successful write is missing, and why.
 
@@ -46,31 +71,39 @@ def absence(
         windows: SPANS.
         calls: ORDERED_CALLS.
         chain: CHAIN.
-        reach: the latest time that the trail speaks for.
-        covered: COVERED.
+        extent: what the trail speaks for.
 
     Returns:
         ABSENCE.
     """
-    bracketed = _bracketed(windows, chain)
-    logged = _logged(windows, calls, chain)
-    signs = (
-        windows.join(bracketed, on="write", how="left")
-        .join(logged, on="write", how="left")
-        .join(_keyless(windows, calls), on="write", how="left")
-        .join(_fresh(calls, chain), on="store", how="left")
-        .join(_covered(windows, empty(COVERED) if covered is None else covered), on="write", how="left")
-        .join(_storeless(windows, calls), on="write", how="left")
-    )
+    fresh_stores = _fresh(calls, chain)
+    signs = windows
+    for part in (
+        _bracketed(windows, chain),
+        _logged(windows, calls, chain),
+        _keyless(windows, calls),
+        _fresh_before(windows, fresh_stores),
+        _covered(windows, extent.covered),
+        _storeless(windows, calls),
+        _unbroken(windows, chain, fresh_stores, _AROUND_DEPLOY).rename({"unbroken": "whole"}),
+        _unbroken(windows, chain, fresh_stores, _WRONG_CLOCK).rename({"unbroken": "wide"}),
+    ):
+        signs = signs.join(part, on="write", how="left")
     blind = pl.col("keyless").fill_null(False)
-    reaches = (pl.lit(reach, dtype=TIME) >= pl.col("high") + DELIVERY_LAG).fill_null(False)
+    reaches = (pl.lit(extent.reach, dtype=TIME) >= pl.col("high") + DELIVERY_LAG).fill_null(False)
+    outside = (
+        (pl.lit(extent.reach, dtype=TIME) < pl.col("low"))
+        | (pl.lit(extent.begin, dtype=TIME) > pl.col("high"))
+    ).fill_null(False)
     logged_here = pl.col("logged").fill_null(False)
     unchained = pl.col("upper_open").is_null()
-    fresh = (pl.col("lower_run") == 0).fill_null(False) & pl.col("fresh").fill_null(False)
+    off_before = pl.col("off_before").fill_null(False)
+    fresh = (pl.col("lower_run") == 0).fill_null(False) & pl.col("fresh").fill_null(False) & ~off_before
     p1 = pl.col("before").is_not_null() & pl.col("after").is_not_null()
     high = fresh & pl.col("after").is_not_null()
     p3 = pl.col("complete").is_not_null() & pl.col("storeless").is_null() & ~p1 & ~high
     open_end = unchained | pl.col("upper_open")
+    proven = p1 & pl.col("whole").fill_null(False)
     reasoned = signs.select(
         "write",
         "before",
@@ -80,19 +113,29 @@ def absence(
         open_end=open_end,
         complete=pl.when(p3).then("complete"),
         unlogged=pl.when(~pl.col("selected")).then("unlogged"),
-        absent=pl.when(blind).then(None).when(p1).then(pl.lit("proven")).when(high | p3).then(pl.lit("high")),
+        absent=pl.when(blind)
+        .then(None)
+        .when(proven)
+        .then(pl.lit("proven"))
+        .when(p1 | high | p3)
+        .then(pl.lit("high")),
+        wide=(pl.col("wide").fill_null(False) | (p3 & pl.col("complete_wide").fill_null(False))) & ~blind,
         absent_doubt=pl.when(pl.col("low").is_null())
         .then(pl.lit("no_window"))
         .when(blind)
-        .then(pl.lit("degraded_form"))
+        .then(pl.lit("form_lost"))
         .when(p1 | high | p3)
         .then(None)
         .when(open_end & ~logged_here & pl.col("off") & ~pl.col("selected"))
         .then(pl.lit("data_events_off"))
+        .when(outside & ~logged_here)
+        .then(pl.lit("not_covered"))
         .when(unchained & ~logged_here & ~pl.col("selected").fill_null(False))
         .then(pl.lit("data_events_off"))
         .when(~reaches & open_end)
         .then(pl.lit("trail_too_early"))
+        .when(open_end)
+        .then(pl.lit("chain_not_closed"))
         .otherwise(pl.lit("trail_gap")),
     )
     return conform(reasoned, ABSENCE)
@@ -102,33 +145,42 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     """What COVERED shows for each window.
 
     Gives `write, complete` (why the trail holds every write from before the window until the delivery lag after it),
-    `selected` (the selectors ask for the writes), `off` (they do not) and `unlogged` (which, and why).
+    `selected` (the selectors ask for the writes), `off` (they do not), `unlogged` (which, and why), `off_before` (they
+    did not when the window began) and `complete_wide` (the trail holds every write within an hour of the deploy).
     """
     spans = covered.with_columns(pl.col("start").fill_null(_EVER[0]), pl.col("end").fill_null(_EVER[1]))
-    windows_of_stores = windows.drop_nulls(["low", "high", "store"]).select("write", "store", "low", "high")
+    windows_of_stores = windows.drop_nulls(["low", "high", "store"]).select(
+        "write", "store", "low", "high", "deploy_low", "deploy_high"
+    )
     during = windows_of_stores.join(spans, on="store").filter(
         (pl.col("start") <= pl.col("low")) & (pl.col("low") <= pl.col("end"))
     )
     is_covered = pl.col("kind") == "covered"
     throughout = pl.col("end") >= pl.col("high")
     reaches = pl.col("end") >= pl.col("high") + DELIVERY_LAG
+    around = (pl.col("start") <= pl.col("deploy_low") - _WRONG_CLOCK) & (
+        pl.col("end") >= pl.col("deploy_high") + _WRONG_CLOCK
+    )
     return (
         during.sort("start", "trail", "why")
         .group_by("write")
         .agg(
             complete=pl.col("why").filter(is_covered & reaches).first(),
+            complete_wide=(is_covered & around).any(),
             selected=((pl.col("kind") != "off") & throughout).any(),
             off=((pl.col("kind") == "off") & throughout).any(),
             unlogged=pl.format("trail {}: {}", "trail", "why")
             .filter((pl.col("kind") == "off") & throughout)
             .first(),
+            off_before=(pl.col("kind") == "off").any(),
         )
     )
 
 
 def _storeless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`write, storeless`: whether a successful write in the window names no store, and so may be on any."""
-    unnamed = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("store").is_null())
+    """`write, storeless`: whether a write in the window, unless it failed, names no store, and so may be on any."""
+    unfailed = pl.col("ok").fill_null(True)
+    unnamed = calls.filter(unfailed & (pl.col("effect") != "read") & pl.col("store").is_null())
     return _holding(windows, unnamed, []).select("write", storeless=pl.lit(value=True)).unique()
 
 
@@ -164,7 +216,7 @@ def _bracketed(windows: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
             between=pl.when(one_run).then(pl.col("after_position") - pl.col("before_position") - 1),
             lower_run=pl.when((lower_run == upper_run) & whole).then(lower_run),
             upper_open=pl.when(pl.col("last_run").is_not_null()).then(
-                pl.col("after").is_null()
+                (pl.col("after").is_null() | is_listing(pl.col("after")))
                 & (upper_run == pl.col("last_run"))
                 & (lower_run == upper_run)
                 & whole
@@ -205,7 +257,8 @@ def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> 
     """`write, logged`: whether the trail holds any write call on the store, made during the deploy."""
     deploys = windows.select("deploy", "store", low="deploy_low", high="deploy_high").drop_nulls().unique()
     by_calls = calls.lazy().filter(pl.col("effect") != "read").select("store", "at")
-    written = pl.concat([by_calls, chain.lazy().select("store", "at")]).unique().collect()
+    links = chain.lazy().filter(~is_listing(pl.col("event_id"))).select("store", "at")
+    written = pl.concat([by_calls, links]).unique().collect()
     busy = _holding(deploys, written, ["store"]).select("deploy", "store", logged=pl.lit(value=True)).unique()
     return (
         windows.select("write", "deploy", "store")
@@ -215,8 +268,8 @@ def _logged(windows: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> 
 
 
 def _keyless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`write, keyless`: whether a successful write in the window names no key, and so may be on any."""
-    keyless = pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_null()
+    """`write, keyless`: whether a write in the window, unless it failed, names no key, and so may be on any."""
+    keyless = pl.col("ok").fill_null(True) & (pl.col("effect") != "read") & pl.col("key").is_null()
     unnamed = calls.lazy().filter(keyless).select("store", "at").collect()
     return _holding(windows, unnamed, ["store"]).select("write", keyless=pl.lit(value=True)).unique()
 
@@ -228,11 +281,84 @@ def _holding(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) ->
 
 
 def _fresh(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """`store, fresh`: whether the first available write left the store with just the keys that it put."""
+    """`store, first_keys` of the stores whose first available write left them with just the keys that it put."""
     first = chain.filter((pl.col("run") == 0) & (pl.col("position") == 0)).select("store", "event_id")
-    named = calls.select("store", "event_id", "effect", "item_count").join(first, on=["store", "event_id"])
-    return named.group_by("store").agg(
-        fresh=((pl.col("effect") == "put").all() & (pl.col("item_count").first() == pl.len())).fill_null(
-            False
+    named = calls.select("store", "event_id", "effect", "key", "item_count").join(
+        first, on=["store", "event_id"]
+    )
+    puts_alone = (pl.col("effect") == "put").all() & (pl.col("item_count").first() == pl.len())
+    return (
+        named.group_by("store")
+        .agg(first_keys=pl.col("key"), fresh=puts_alone.fill_null(False))
+        .filter("fresh")
+        .drop("fresh")
+    )
+
+
+def _fresh_before(windows: pl.DataFrame, fresh_stores: pl.DataFrame) -> pl.DataFrame:
+    """`write, fresh`: whether the store was empty before its first available write, which did not put the write's key.
+
+    Of a pattern `NAMESPACE:*` or `*:NAME` no key may fit.
+    """
+    first = fresh_stores.explode("first_keys")
+    fitting = (
+        windows.select("write", "store", prefix=pl.col("key").str.extract(r"^([^*]*)\*?"), suffix=_suffix())
+        .join(first, on="store")
+        .filter(
+            pl.col("first_keys").is_null()
+            | (
+                pl.col("first_keys").str.starts_with(pl.col("prefix"))
+                & pl.col("first_keys").str.ends_with(pl.col("suffix"))
+            )
         )
+        .select("write")
+        .unique()
+    )
+    return (
+        windows.select("write", "store")
+        .join(fresh_stores, on="store", how="semi")
+        .join(fitting, on="write", how="anti")
+        .select("write", fresh=pl.lit(value=True))
+    )
+
+
+def _suffix() -> pl.Expr:
+    """What a key must end with to fit `key`, which may have one `*`."""
+    parts = pl.col("key").str.split("*")
+    return pl.when(pl.col("key").str.contains("*", literal=True)).then(parts.list.last()).otherwise("key")
+
+
+def _unbroken(
+    windows: pl.DataFrame, chain: pl.DataFrame, fresh_stores: pl.DataFrame, margin: pl.Expr
+) -> pl.DataFrame:
+    """`write, unbroken`: whether one run of the chain covers the whole deploy and `margin` beyond.
+
+    A store that was empty before its first write needs no write before that.
+    """
+    of_deploys = (
+        windows.select("deploy", "store", "deploy_low", "deploy_high")
+        .drop_nulls()
+        .unique()
+        .with_row_index("span")
+        .select(
+            "deploy",
+            "store",
+            write=pl.col("span").cast(pl.String),
+            low=(pl.col("deploy_low") - margin).cast(TIME),
+            high=(pl.col("deploy_high") + margin).cast(TIME),
+        )
+    )
+    from_nothing = pl.col("lower_run") == 0
+    whole = (
+        _bracketed(of_deploys, chain)
+        .join(of_deploys.select("write", "store", "deploy"), on="write")
+        .join(fresh_stores.select("store", fresh=pl.lit(value=True)), on="store", how="left")
+    )
+    both = pl.col("before").is_not_null() & pl.col("after").is_not_null()
+    since_empty = pl.col("after").is_not_null() & from_nothing & pl.col("fresh").fill_null(False)
+    spans = whole.select("deploy", "store", unbroken=(both | since_empty).fill_null(False))
+    return (
+        windows.select("write", "deploy", "store")
+        .join(spans, on=["deploy", "store"])
+        .select("write", "unbroken")
     )

@@ -13,72 +13,133 @@ import polars as pl
 from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.columns import widened
+from analyzer.verdicts.leaning import leaning, leaning_reason
+from analyzer.verdicts.signs import by_order, never_set
 from analyzer.verdicts.tables import TRAIL_VERDICTS
+
+_AFTER_THE_END = pl.duration(seconds=60)
+"""How long after the end of its log a deploy that was stopped may still have made a call."""
 
 _BATCH = 50
 """Keys in one UpdateKeys at most (CloudFront quotas): an operation of more makes several calls."""
 
 
-def conclude(fact_table: pl.DataFrame, *, has_trail: bool) -> pl.DataFrame:
+def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.DataFrame:
     """TRAIL_VERDICTS: what became of each write, by the trail alone, and what decided that.
 
     Args:
         fact_table: FACTS with what happened later: LOSSES, AMBIGUITIES, `always_writes`.
-        has_trail: false where no trail was given at all.
+        no_trail: the cause of doubt where there is no trail to judge by: `no_trail` or `wrong_trail`.
     """
-    flagged = fact_table.with_columns(
-        hit=pl.col("event_id").is_not_null(),
-        nothing_to_do=_nothing_to_do(),
-        maybe_nothing=_maybe_nothing(),
-        tried=pl.col("failed_event").is_not_null(),
-    ).with_columns(doubt=_doubt(has_trail=has_trail))
-    sure = pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))).alias("sure")
-    flagged = flagged.with_columns(sure if has_trail else pl.lit(None, dtype=pl.String).alias("sure"))
+    flagged = (
+        fact_table.with_columns(
+            hit=pl.col("event_id").is_not_null(),
+            nothing_to_do=_nothing_to_do(),
+            maybe_nothing=_maybe_nothing(),
+            tried=pl.col("failed_event").is_not_null(),
+        )
+        .with_columns(unplaced=_unplaced(), owned=_owned())
+        .with_columns(doubt=_doubt(no_trail))
+    )
+    sure = (
+        pl.when(never_set())
+        .then(pl.coalesce("absent", pl.lit("high")))
+        .otherwise(pl.coalesce("absent", pl.when(_refused()).then(pl.lit("high"))))
+    )
+    flagged = flagged.with_columns(sure=sure if no_trail is None else pl.lit(None, dtype=pl.String))
     decided = flagged.with_columns(verdict=_verdict()).with_columns(cause=_cause())
-    return conform(decided.with_columns(confidence=_confidence()), TRAIL_VERDICTS)
+    lean = decided.with_columns(leaning=leaning()).with_columns(leaning_reason=leaning_reason())
+    return conform(lean.with_columns(confidence=_confidence()), TRAIL_VERDICTS)
 
 
 def verdicts_table(concluded: pl.DataFrame) -> pl.DataFrame:
     """VERDICTS out of FINAL_VERDICTS."""
     verdicts = concluded.select(
-        "verdict", "cause", "confidence", "event_id", write="id", recovered=pl.col("recovered").fill_null(0)
+        "verdict",
+        "cause",
+        "confidence",
+        "event_id",
+        write="id",
+        recovered=pl.col("recovered").fill_null(0),
+        leaning=pl.when(pl.col("verdict") == "unverifiable").then("leaning"),
+        leaning_reason=pl.when(pl.col("verdict") == "unverifiable").then("leaning_reason"),
     )
-    return conform(verdicts, VERDICTS)
+    return widened(verdicts, VERDICTS)
 
 
-def _doubt(*, has_trail: bool) -> pl.Expr:
+def _doubt(no_trail: str | None) -> pl.Expr:
     """Why the absence of a call is not proven; null where it is."""
-    if not has_trail:
-        return pl.lit("no_trail")
+    if no_trail is not None:
+        return pl.lit(no_trail)
     windowless = pl.col("low").is_null() | pl.col("high").is_null()
-    crowded = pl.col("pattern") & (
-        (pl.col("fitting").fill_null(0) > 0) | pl.col("strangers").fill_null(False)
-    )
-    any_key = pl.col("pattern") & (pl.col("key") == ANY_KEY)
-    unplaced = pl.coalesce("store", "inferred_store").is_null() | any_key
+    few = pl.col("pattern") & (pl.col("fitting").fill_null(0) > 0)
     return (
         pl.when(windowless)
         .then(pl.lit("no_window"))
-        .when(crowded | unplaced)
-        .then(pl.lit("degraded_form"))
-        .when(pl.col("near_event").is_not_null())
+        .when(never_set())
+        .then(None)
+        .when(pl.col("unplaced"))
+        .then(pl.lit("form_lost"))
+        .when(by_order())
         .then(pl.lit("no_window"))
-        .when(~_refused())
-        .then(pl.col("absent_doubt"))
+        .when(few)
+        .then(pl.lit("contested"))
+        .when(pl.col("pattern") & pl.col("strangers").fill_null(False))
+        .then(pl.lit("other_writer"))
+        .when("near_unknown")
+        .then(pl.lit("outcome_unknown"))
+        .when(~_refused() & pl.col("absent_doubt").is_not_null())
+        .then("absent_doubt")
+        .otherwise(_elsewhere())
+    )
+
+
+def _unplaced() -> pl.Expr:
+    """Whether neither the log nor the trail says where the write belongs."""
+    any_key = pl.col("pattern") & (pl.col("key") == ANY_KEY)
+    return pl.coalesce("store", "inferred_store").is_null() | any_key
+
+
+def _owned() -> pl.Expr:
+    """Whether it is known whose calls are the deploy's: it is aligned with the trail."""
+    return (pl.col("clock") == "aligned").fill_null(False)
+
+
+def _elsewhere() -> pl.Expr:
+    """Why a call outside the window, or another's inside it, may be the write's own; null where none may.
+
+    Source: docs/facts/alignment.md#4-safe-drops.
+    """
+    free = pl.col("near_event").is_null()
+    bracketed = pl.col("bracketed").fill_null(False) & pl.col("own_spare").is_null()
+    not_elsewhere = ~pl.col("tied").fill_null(False) & (bracketed | pl.col("own_read").is_not_null())
+    return (
+        pl.when(pl.col("near_attempt").is_not_null() & ~pl.col("tried"))
+        .then(pl.when("near_owned").then(pl.lit("contested")).otherwise(pl.lit("other_writer")))
+        .when(pl.col("owned") & pl.col("stepped").fill_null(False) & pl.col("own_read").is_null())
+        .then(pl.lit("clocks_differ"))
+        .when(pl.col("owned") & (free | not_elsewhere))
+        .then(None)
+        .when(~pl.col("owned") & ~pl.col("pattern") & free & pl.col("wide").fill_null(False))
+        .then(None)
+        .when(~free & (pl.col("owned") | pl.col("rivalled").fill_null(False)))
+        .then(pl.lit("rivals"))
+        .otherwise(pl.lit("clocks_differ"))
     )
 
 
 def _refused() -> pl.Expr:
     """Whether the operation's last available word is a call that was refused, and nothing available contradicts it.
 
-    What is not allowed is not tried again, and would be refused again: no later call can be missing.
+    What is not allowed is not tried again, and would be refused again: no later call can be missing. Only a call of the
+    deploy's own is such a word.
     """
     last_word = pl.when("tried").then(cause_of(pl.col("failed_code"), pl.col("failed_message")))
-    by_read = pl.when(pl.col("failed_read").is_not_null()).then(
-        cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String))
-    )
+    own_read = pl.col("failed_read").is_not_null() & pl.col("read_owned").fill_null(False)
+    by_read = pl.when(own_read).then(cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String)))
     denied = pl.coalesce(last_word, by_read) == "access_denied"
-    return (denied & pl.col("open_end")).fill_null(False)
+    return (denied & pl.col("open_end") & pl.col("owned")).fill_null(False)
 
 
 def _nothing_to_do() -> pl.Expr:
@@ -90,6 +151,13 @@ def _nothing_to_do() -> pl.Expr:
     refused = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "not_found"
     key_absent = gone_before | by_other | refused.fill_null(False)
     return ((pl.col("action") == "delete") & key_absent) | empty_list
+
+
+def _found_gone() -> pl.Expr:
+    """Whether the deploy's own call found that there is nothing to take away: no chain is needed then."""
+    refused = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "not_found"
+    empty_list = (pl.col("action") == "remove") & pl.col("absent_read").is_not_null() & pl.col("read_owned")
+    return (refused | empty_list).fill_null(False)
 
 
 def _maybe_nothing() -> pl.Expr:
@@ -112,28 +180,43 @@ def _maybe_nothing() -> pl.Expr:
     of_list = pl.col("action").is_in(["append", "remove"])
     may_skip = ~pl.col("always_writes").fill_null(False)
     unsure = pl.col("unsure").fill_null(False)
-    return unsure | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
+    # An update that moves to another store takes its keys out of the old one, which may be gone.
+    moves = pl.col("op") == "update"
+    moved = (
+        moves
+        & pl.col("action").is_in(["remove", "delete"])
+        & (pl.col("store").n_unique().over("operation") > 1)
+    )
+    # Somebody else deleted the key just before, or meanwhile.
+    gone = (pl.col("action") == "delete") & (pl.col("end_effect") == "delete").fill_null(False)
+    return unsure | moved | gone | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
 
 
 def _verdict() -> pl.Expr:
     differs = (pl.col("hit_value") != pl.col("value")) & (pl.col("action") == "put")
     sure = pl.col("sure").is_not_null() & pl.col("doubt").is_null()
     failed = pl.col("reported") == "failed"
+    closed = pl.col("absent").is_not_null() & (pl.col("owned") | pl.col("wide").fill_null(False))
     contested = pl.col("contested").fill_null(False)
+    own_hit = pl.col("hit") & pl.col("owned")
     return (
         pl.when(pl.col("ambiguous_cause").is_not_null())
         .then(pl.lit("unverifiable"))
-        .when(pl.col("hit") & pl.col("loss_event_id").is_not_null())
-        .then(pl.lit("lost"))
-        .when(pl.col("hit") & differs.fill_null(False))
+        .when(own_hit & by_order() & (pl.col("loss_event_id").is_not_null() | differs.fill_null(False)))
+        .then(pl.lit("unverifiable"))
+        .when(own_hit & pl.col("loss_event_id").is_not_null())
+        .then(pl.when(by_order()).then(pl.lit("unverifiable")).otherwise(pl.lit("lost")))
+        .when(own_hit & differs.fill_null(False))
         .then(pl.lit("mismatched"))
-        .when(pl.col("hit") & (~contested | pl.col("nothing_to_do")))
+        .when(own_hit & (~contested | pl.col("nothing_to_do")))
         .then(pl.lit("landed"))
         .when(failed)
         .then(pl.lit("errored"))
+        .when(pl.col("hit") & ~pl.col("owned"))
+        .then(pl.lit("unverifiable"))
         .when((pl.col("reported") == "unfinished") & ~_may_have_landed())
         .then(pl.lit("unfinished"))
-        .when("nothing_to_do")
+        .when(pl.col("nothing_to_do") & (closed | _found_gone()))
         .then(pl.lit("landed"))
         .when(~sure | _may_have_landed() | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
@@ -147,14 +230,17 @@ def _verdict() -> pl.Expr:
 
 def _may_have_landed() -> pl.Expr:
     """Whether an operation without an end may have made an available call, or another may; or after the log's end."""
-    unclaimed = pl.col("near_event").is_not_null() | pl.col("strangers").fill_null(False)
-    near = pl.col("contested").fill_null(False) | unclaimed
+    soon = (pl.col("near_distance") <= _AFTER_THE_END).fill_null(False) | ~pl.col("owned")
+    unclaimed = (pl.col("near_event").is_not_null() & soon) | pl.col("near_ok").fill_null(False)
+    near = pl.col("contested").fill_null(False) | unclaimed | pl.col("strangers").fill_null(False)
     return (pl.col("reported") == "unfinished") & near
 
 
 def _cause() -> pl.Expr:
     by_call = cause_of(pl.col("failed_code"), pl.col("failed_message"))
     by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
+    by_read = cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String))
+    unset_by_read = never_set() & pl.col("any_failed_read").is_not_null()
     verdict = pl.col("verdict")
     contested = pl.col("contested").fill_null(False)
     # Fewer calls than operations that they fit: one of them went without, and it cannot be decided which.
@@ -163,7 +249,11 @@ def _cause() -> pl.Expr:
         pl.when(verdict == "lost")
         .then("loss_cause")
         .when(verdict == "errored")
-        .then(pl.coalesce(by_call, by_log, pl.lit("service_error")))
+        .then(
+            pl.coalesce(
+                by_call, pl.when(by_log != "service_error").then(by_log), by_read, pl.lit("service_error")
+            )
+        )
         .when(verdict == "unfinished")
         .then(pl.lit("interrupted"))
         .when(verdict == "unverifiable")
@@ -171,17 +261,31 @@ def _cause() -> pl.Expr:
             pl.coalesce(
                 "ambiguous_cause",
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
+                pl.when(pl.col("hit") & ~pl.col("owned")).then(_not_owned()),
+                pl.when(without & (pl.col("doubt") == "contested") & pl.col("near_event").is_null()).then(
+                    pl.lit("never_attempted")
+                ),
                 "doubt",
-                pl.when(without).then(pl.lit("never_attempted")),
-                pl.when(pl.col("action") == "delete").then(pl.lit("trail_gap")),
-                pl.lit("degraded_form"),
+                pl.when(contested).then(pl.lit("contested")),
+                pl.lit("maybe_nothing"),
             )
         )
-        .when((verdict == "dropped") & pl.col("failed_read").is_not_null())
+        .when((verdict == "dropped") & (pl.col("failed_read").is_not_null() | unset_by_read))
         .then(pl.lit("read_failed"))
-        .when(verdict == "dropped")
+        .when((verdict == "dropped") & ~pl.col("reads_unknown").fill_null(False))
         .then(pl.lit("never_attempted"))
     )
+
+
+def _open_delete() -> pl.Expr:
+    """Whether nothing shows that a key that was deleted was not put again: no later write closes the chain."""
+    return (pl.col("action") == "delete") & pl.col("absent").is_null()
+
+
+def _not_owned() -> pl.Expr:
+    """Why a call that fits is not known to be the deploy's."""
+    rivalled = (pl.col("clock") == "ambiguous") & pl.col("rivalled").fill_null(False)
+    return pl.when(rivalled).then(pl.lit("rivals")).otherwise(pl.lit("clocks_differ"))
 
 
 def _confidence() -> pl.Expr:
@@ -193,6 +297,7 @@ def _confidence() -> pl.Expr:
     absent = pl.coalesce(lowered, "sure")
     named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
     many = pl.len().over("operation") > _BATCH
+    by_clock = (pl.col("basis") == "clock").fill_null(False)  # a right clock is no proof of who made the call
     return (
         pl.when((verdict == "lost") & pl.col("pattern"))
         .then(pl.lit("high"))
@@ -202,14 +307,22 @@ def _confidence() -> pl.Expr:
             (verdict == "landed") & (pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False))
         )
         .then(pl.lit("low"))
+        .when((verdict == "landed") & pl.col("hit") & (pl.col("far").fill_null(False) | _open_delete()))
+        .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
-        .then("hit_confidence")
+        .then(
+            pl.when(by_clock & (pl.col("hit_confidence") == "proven"))
+            .then(pl.lit("high"))
+            .otherwise("hit_confidence")
+        )
         .when(verdict == "landed")
         .then(pl.lit("high"))
         .when((verdict == "errored") & named)
         .then(pl.lit("proven"))
         .when((verdict == "errored") & (pl.col("reported") == "failed"))
         .then(pl.coalesce(absent, pl.when(many).then(pl.lit("low")).otherwise(pl.lit("high"))))
+        .when((verdict == "dropped") & ~pl.col("owned") & (absent == "proven"))
+        .then(pl.lit("high"))
         .when(verdict.is_in(["errored", "dropped", "unfinished"]))
         .then(pl.coalesce(absent, pl.lit("low")))
         .otherwise(pl.lit("low"))

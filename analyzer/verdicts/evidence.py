@@ -6,47 +6,38 @@ story, each with a place and a sentence.
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
-
 import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
-from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
+from analyzer.verdicts.closing import is_listing
+from analyzer.verdicts.doubts import doubt
+from analyzer.verdicts.lines import Line, row
 from analyzer.verdicts.matching.attempts import MOST_SHOWN
 
 _EVENT_COLUMNS = (
-    "event_id", "failed_read", "absent_read", "near_event", "last_event", "loss_event_id", "threat", "before", "after",
-)  # fmt: skip
-
-Line = Literal[
-    "intent",
-    "failed_attempt",
+    "event_id",
     "failed_read",
     "absent_read",
-    "answer",
-    "near_miss",
-    "last_change",
-    "loss",
+    "near_attempt",
+    "near_event",
+    "last_event",
+    "loss_event_id",
     "threat",
-    "order_of_loss",
-    "ambiguity",
-    "listing",
-    "bracket_begin",
-    "bracket_end",
-    "doubt",
-]
-"""What a line of evidence says, in the order of the story."""
-
-_RANKS: Final[tuple[Line, ...]] = get_args(Line)
+    "before",
+    "after",
+)
 
 
-def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def evidence(
+    concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame
+) -> pl.DataFrame:
     """EVIDENCE of every write, in the order of the story: log, calls, listing, chain, coverage.
 
     Args:
         concluded: FINAL_VERDICTS.
         failed: FAILED_ATTEMPTS.
         calls: CALLS.
+        chain: CHAIN, with the listings that close it.
     """
     if concluded.is_empty():
         return empty(EVIDENCE)
@@ -66,6 +57,7 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         _named(concluded, by_event, "failed_read", "failed_read", _read_failed()),
         _named(concluded, by_event, "absent_read", "absent_read", pl.lit("GetKey found no such key")),
         _named(concluded, by_event, "event_id", "answer", _succeeded()),
+        _named(concluded, by_event, "near_attempt", "near_attempt", _near_attempt()),
         _named(concluded, by_event, "near_event", "near_miss", _unclaimed()),
         _named(concluded, by_event, "last_event", "last_change", _before()),
         _listing_lines(concluded),
@@ -74,7 +66,8 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
         _order_of_loss(concluded, by_event),
         _either(concluded),
         _bracket(concluded, by_event),
-        _doubt(concluded),
+        _listed_ends(concluded, chain),
+        doubt(concluded),
     ]
     numbered = (
         pl.concat(parts)
@@ -83,16 +76,6 @@ def evidence(concluded: pl.DataFrame, failed: pl.DataFrame, calls: pl.DataFrame)
     )
     order = pl.int_range(pl.len()).over("write")
     return conform(numbered.with_columns(order=order), EVIDENCE)
-
-
-def _row(line: Line, kind: str, at: pl.Expr, source: pl.Expr, detail: pl.Expr) -> list[pl.Expr]:
-    return [
-        pl.lit(_RANKS.index(line), pl.Int64).alias("rank"),
-        pl.lit(kind).alias("kind"),
-        at.cast(EVIDENCE["at"]).alias("at"),
-        source.alias("source"),
-        detail.alias("detail"),
-    ]
 
 
 def _place() -> pl.Expr:
@@ -115,10 +98,11 @@ def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
     )
     detail = pl.format(
         "{} of {} was to {} {}{}; the log says it {}{}",
-        "op",
-        "name",
+        # SST's terminal names no operation of a resource that failed, and a text may name no key.
+        pl.col("op").fill_null("an operation"),
+        pl.col("name").fill_null("an unknown resource"),
         action,
-        "key",
+        pl.col("key").fill_null("an unknown key"),
         entry,
         pl.col("reported").replace("unfinished", "never finished"),
         error,
@@ -126,7 +110,7 @@ def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
     # Where the log has no times, the window is the user's, and no time of the log.
     logged_at = pl.when("exact").then(pl.coalesce("end", "start"))
     return concluded.select(
-        "id", *_row("intent", "log", logged_at, pl.format("{}:{}", "source", "line"), detail)
+        "id", *row("intent", "log", logged_at, pl.format("{}:{}", "source", "line"), detail)
     ).rename({"id": "write"})
 
 
@@ -149,7 +133,7 @@ def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
         .join(by_event, on="event_id")
         .select(
             "write",
-            *_row("failed_attempt", "call", pl.col("at"), _place(), detail),
+            *row("failed_attempt", "call", pl.col("at"), _place(), detail),
         )
     )
 
@@ -172,8 +156,30 @@ def _succeeded() -> pl.Expr:
 
 def _unclaimed() -> pl.Expr:
     return pl.format(
-        "{} succeeded just outside the operation's time and no operation claims it: the clocks may differ",
+        "{} by {} {}: no operation claims it, and it could be this write at another time",
         "api",
+        pl.col("caller").fill_null("an unknown caller"),
+        _outcome(),
+    )
+
+
+def _near_attempt() -> pl.Expr:
+    return pl.format(
+        "{} by {} {}, within the operation's time",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
+        _outcome(),
+    )
+
+
+def _outcome() -> pl.Expr:
+    failed = pl.col("error_code").is_not_null() | pl.col("error_message").is_not_null()
+    return (
+        pl.when(failed)
+        .then(pl.lit("failed"))
+        .when(pl.col("etag").is_not_null())
+        .then(pl.lit("succeeded"))
+        .otherwise(pl.lit("has an unknown outcome"))
     )
 
 
@@ -183,10 +189,10 @@ def _in_doubt() -> pl.Expr:
 
 def _threat() -> pl.Expr:
     return pl.format(
-        "{} by {} wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
-        "before 3.11.2 removed this entry",
+        "{} by {} {}",
         "api",
         pl.col("caller").fill_null("an unknown caller"),
+        pl.col("threat_detail").fill_null(""),
     )
 
 
@@ -199,10 +205,10 @@ def _named(
 ) -> pl.DataFrame:
     """A line for the call that `column` names; of what was there before only where it decides about a delete."""
     calls = concluded.filter(pl.col(column).is_not_null() & _shows(column)).select(
-        "last_effect", "loss_detail", write="id", event_id=column
+        "last_effect", "loss_detail", "threat_detail", write="id", event_id=column
     )
     return calls.join(by_event, on="event_id").select(
-        "write", *_row(line, "call", pl.col("at"), _place(), detail)
+        "write", *row(line, "call", pl.col("at"), _place(), detail)
     )
 
 
@@ -211,6 +217,8 @@ def _shows(column: str) -> pl.Expr:
         return (pl.col("action") == "delete") & pl.col("event_id").is_null()
     if column in {"failed_read", "absent_read"}:
         return pl.col("event_id").is_null()
+    if column in {"near_event", "near_attempt"}:
+        return pl.col("verdict") == "unverifiable"
     return pl.lit(value=True)
 
 
@@ -223,7 +231,7 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     ).select("between", "before", "after", write="id")
     begins = pl.format("an unbroken chain begins with this write, which returned ETag {}", "etag")
     ends = pl.format(
-        "and ends with this one, made on ETag {}: {} successful write(s) between, none of them this one",
+        "and ends with this one, made on ETag {}: {} successful write(s) between, none of them by this operation",
         "if_match",
         "between",
     )
@@ -234,7 +242,31 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         bracketed.select("write", "between", event_id=column)
         .join(by_event, on="event_id")
-        .select("write", *_row(line, "chain", pl.col("at"), _place(), detail))
+        .select("write", *row(line, "chain", pl.col("at"), _place(), detail))
+        for column, line, detail in lines
+    )
+
+
+def _listed_ends(concluded: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """The listings that begin or end the unbroken chain around a write that no call made."""
+    links = chain.filter(is_listing(pl.col("event_id"))).unique("event_id", maintain_order=True)
+    bracketed = concluded.filter(
+        pl.col("verdict").is_in(["dropped", "errored"]) & pl.col("sure").is_not_null()
+    ).select("after", "before", write="id")
+    begins = pl.format(
+        "an unbroken chain begins with a listing that bears ETag {}, as the next call found it", "etag"
+    )
+    ends = pl.format(
+        "the listing bears the ETag of the last call ({}): nothing was written since", "if_match"
+    )
+    lines: tuple[tuple[str, Line, pl.Expr], ...] = (
+        ("before", "bracket_begin", begins),
+        ("after", "bracket_end", ends),
+    )
+    return pl.concat(
+        bracketed.select("write", event_id=column)
+        .join(links, on="event_id")
+        .select("write", *row(line, "chain", pl.col("at"), pl.col("source"), detail))
         for column, line, detail in lines
     )
 
@@ -243,8 +275,8 @@ def _listing_lines(concluded: pl.DataFrame) -> pl.DataFrame:
     """What a listing of the store shows: after every call, because it shows what became of them all."""
     with_detail = concluded.filter(pl.col("listed_detail").is_not_null())
     detail = pl.format("a listing of the store: {}", "listed_detail")
-    row = _row("listing", "keys", pl.col("listed_at"), pl.col("listed_source"), detail)
-    return with_detail.select("id", *row).rename({"id": "write"})
+    cells = row("listing", "keys", pl.col("listed_at"), pl.col("listed_source"), detail)
+    return with_detail.select("id", *cells).rename({"id": "write"})
 
 
 def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
@@ -256,7 +288,7 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
     return (
         ordered.select("loss_distance", write="id", event_id="loss_event_id")
         .join(by_event, on="event_id")
-        .select("write", *_row("order_of_loss", "chain", pl.col("at"), _place(), detail))
+        .select("write", *row("order_of_loss", "chain", pl.col("at"), _place(), detail))
     )
 
 
@@ -266,73 +298,7 @@ def _either(concluded: pl.DataFrame) -> pl.DataFrame:
         "this call or that of {}: each call fits each of these writes, one write was lost, and nothing shows which",
         "or_else",
     )
-    row = _row("ambiguity", "chain", pl.lit(None), pl.lit("trail"), detail)
+    cells = row("ambiguity", "chain", pl.lit(None), pl.lit("trail"), detail)
     return (
-        concluded.filter(pl.col("ambiguous_cause").is_not_null()).select("id", *row).rename({"id": "write"})
-    )
-
-
-_WHY = {
-    "no_trail": "no trail of the store was given: nothing shows what was written",
-    "no_window": "the log has no times, and no --since and --until were given",
-    "data_events_off": "the trail contains no write to this store: data events are not recorded by default",
-    "trail_gap": "the chain of ETags is broken, or not closed by a later write: a call may be missing",
-    "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may not be delivered yet",
-    "degraded_form": "the log does not show which calls belong to this write",
-}
-
-_EMPTY_BEFORE = "the unbroken chain begins with an empty store and goes on past the operation"
-_REFUSED = (
-    "the last call of the operation was refused; a refused call is not tried again, so no call can be missing"
-)
-
-
-def _doubt(concluded: pl.DataFrame) -> pl.DataFrame:
-    """Why nothing is proven, or on what a verdict rests that the chain does not prove."""
-    on_coverage = (
-        pl.col("verdict").is_in(["dropped", "errored"])
-        & (pl.col("sure") == "high")
-        & pl.col("between").is_null()
-    ).fill_null(False)
-    # A listing can show what is there where the trail cannot show why.
-    cause = pl.when(pl.col("verdict") == "unverifiable").then("cause").otherwise("open_cause")
-    near = pl.col("near_event").is_not_null() & (cause == "no_window")
-    why = (
-        pl.when(on_coverage)
-        .then(
-            pl.when(pl.col("absent").is_null())
-            .then(pl.lit(_REFUSED))
-            .when(pl.col("complete").is_not_null())
-            .then("complete")
-            .otherwise(pl.lit(_EMPTY_BEFORE))
-        )
-        .when((cause == "data_events_off") & pl.col("unlogged").is_not_null())
-        .then("unlogged")
-        .when((cause == "trail_too_early") & pl.col("high").is_not_null())
-        .then(_wait())
-        .when(~near)
-        .then(cause.replace_strict(_WHY, default=None, return_dtype=pl.String))
-    )
-    crowd = pl.when((cause == "degraded_form") & (pl.col("fitting") > 0)).then(
-        pl.format(
-            "{} call(s) fit {} writes of this deploy: at least one never landed, and the log does not show which",
-            "fitting",
-            "rivals",
-        )
-    )
-    open_still = pl.col("open_cause").is_not_null() & (pl.col("verdict") == "mismatched")
-    doubtful = concluded.filter((pl.col("verdict") == "unverifiable") | on_coverage | open_still)
-    row = _row("doubt", "coverage", pl.lit(None), pl.lit("trail"), pl.coalesce(crowd, why))
-    return doubtful.select("id", *row).rename({"id": "write"}).drop_nulls("detail")
-
-
-def _wait() -> pl.Expr:
-    """Why it is too early to tell, and until when to wait."""
-    lags = (USUAL_LAG, DELIVERY_LAG)
-    usual, surely = ((pl.col("high") + lag).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for lag in lags)
-    return pl.format(
-        "{}; all records are usually delivered by {}, and certainly by {}: copy the trail again then, and check again",
-        pl.lit(_WHY["trail_too_early"]),
-        usual,
-        surely,
+        concluded.filter(pl.col("ambiguous_cause").is_not_null()).select("id", *cells).rename({"id": "write"})
     )

@@ -12,17 +12,36 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import COVERED, EVIDENCE, KEYS, LISTINGS, VERDICTS, empty
+from analyzer.advisories.advisories import affected
+from analyzer.tables import (
+    ALIGNMENTS,
+    COVERED,
+    EVIDENCE,
+    KEYS,
+    LISTINGS,
+    SETTLE,
+    STORE_LIVES,
+    VERDICTS,
+    empty,
+)
+from analyzer.verdicts.absence import Extent
+from analyzer.verdicts.alignment.align import align
+from analyzer.verdicts.closing import closed_chain, dated
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.listed import listed
-from analyzer.verdicts.losses.ambiguous import ambiguities
+from analyzer.verdicts.losses.ambiguous import ambiguities_of_all
 from analyzer.verdicts.losses.loss import losses
 from analyzer.verdicts.matching.facts import Material, exact_facts
 from analyzer.verdicts.matching.match import ordered_calls, windows
+from analyzer.verdicts.matching.own import clock_states, own_writers
 from analyzer.verdicts.matching.patterns import pattern_facts
 from analyzer.verdicts.relevant import relevant_calls
+from analyzer.verdicts.remedies.advice import advised
 from analyzer.verdicts.remedies.remedy import remedies
+from analyzer.verdicts.remedies.told import told
+from analyzer.verdicts.settle.settle import settle
+from analyzer.verdicts.status import statuses, with_status
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 
 if TYPE_CHECKING:
@@ -30,9 +49,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.verdicts.columns import Stage
-
-_ALWAYS_WRITES = 3_012_005
-"""SST 3.12.5, three digits to a part (docs/facts/sst-output.md#42-calls-per-operation)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +61,16 @@ class Judgement:
         remedies: REMEDIES: for writes that did not land, the command that puts each right, and whether a redeploy
             would.
         store_remedies: STORE_REMEDIES: the command for all writes of a store.
+        alignments: ALIGNMENTS.
+        settle: SETTLE: what would decide the writes that are in doubt.
     """
 
     verdicts: pl.DataFrame
     evidence: pl.DataFrame
     remedies: pl.DataFrame
     store_remedies: pl.DataFrame
+    alignments: pl.DataFrame
+    settle: pl.DataFrame
 
 
 def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-the-data, each by its name
@@ -61,9 +81,12 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     *,
     reach: datetime | None,
     has_trail: bool,
+    wrong_trail: bool = False,
     covered: pl.DataFrame | None = None,
     listings: pl.DataFrame | None = None,
     keys: pl.DataFrame | None = None,
+    begin: datetime | None = None,
+    lives: pl.DataFrame | None = None,
     keep: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
@@ -78,38 +101,74 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         chain: CHAIN of these calls.
         reach: the latest time that the trail speaks for.
         has_trail: false where no trail was given, which is another thing than an empty one.
+        wrong_trail: the trail that was given is of another account or Region, so that it is not used.
         covered: COVERED.
         listings: LISTINGS, each with its store and its time.
         keys: KEYS of them.
+        begin: the earliest time that the trail speaks for, where that is known.
+        lives: STORE_LIVES.
         keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
-        return Judgement(empty(VERDICTS), empty(EVIDENCE), empty(REMEDIES), empty(STORE_REMEDIES))
+        return Judgement(
+            empty(VERDICTS),
+            empty(EVIDENCE),
+            empty(REMEDIES),
+            empty(STORE_REMEDIES),
+            empty(ALIGNMENTS),
+            empty(SETTLE),
+        )
     stage = _stages(keep)
-    windowed = stage("windows", windows(writes))
-    ordered = stage("ordered_calls", ordered_calls(relevant_calls(calls, chain, writes), chain))
-    covered = empty(COVERED) if covered is None else covered
-    material = Material(windowed, ordered, chain, deploys, reach, covered)
-    exact, pattern = exact_facts(material, stage), pattern_facts(material, stage)
+    near_calls = relevant_calls(calls, chain, writes)
+    ordered = stage("ordered_calls", ordered_calls(near_calls, chain))
+    aligned = align(writes, deploys, calls)
+    stage("alignments", aligned.table)
+    windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
+    keys = empty(KEYS) if keys is None else keys
+    listings = stage("dated_listings", dated(empty(LISTINGS) if listings is None else listings, chain))
+    chain = stage("closed_chain", closed_chain(chain, listings))
+    material = Material(
+        windowed,
+        ordered,
+        chain,
+        deploys,
+        Extent(begin, reach, empty(COVERED) if covered is None else covered),
+        writers=stage("own_writers", own_writers(aligned.writers, ordered)),
+        clocks=stage("clock_states", clock_states(aligned.states, aligned.table)),
+        lives=empty(STORE_LIVES) if lives is None else lives,
+    )
+    exact = exact_facts(material, stage)
+    pattern = pattern_facts(material, exact.landings["event_id"], stage)
     facts = stage("facts", pl.concat([exact.table, pattern.table]))
     failed = stage("failed_attempts", pl.concat([exact.failed, pattern.failed]))
     landings = stage("landings", pl.concat([exact.landings, pattern.landings]))
     fits = stage("fits", pl.concat([exact.fits, pattern.fits]))
-    lost = stage("losses", losses(landings, ordered, chain, deploys, windowed))
-    ambiguous = stage("ambiguities", ambiguities(fits, lost, windowed))
+    lost = stage("losses", losses(landings, ordered, chain, deploys, windowed, clocks=material.clocks))
+    loose = stage("loose_fits", pl.concat([exact.loose_fits, pattern.loose_fits]))
+    ambiguous = stage("ambiguities", ambiguities_of_all(fits, loose, lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
-    by_trail = stage("trail_verdicts", conclude(afterwards, has_trail=has_trail))
-    listings = empty(LISTINGS) if listings is None else listings
-    keys = empty(KEYS) if keys is None else keys
-    final, lists = listed(by_trail, deploys, ordered, listings, keys)
-    stage("final_verdicts", final)
-    remedied = remedies(final, lists)
-    return Judgement(
-        stage("verdicts", verdicts_table(final)),
-        stage("evidence", evidence(final, failed, calls)),
-        stage("remedies", remedied.writes),
-        stage("store_remedies", remedied.stores),
+    by_trail = stage(
+        "trail_verdicts", conclude(afterwards, no_trail=_no_trail(has_trail=has_trail, wrong=wrong_trail))
     )
+    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys)
+    stage("final_verdicts", final)
+    status = stage("status", statuses(final, ordered, deploys))
+    remedied = remedies(told(final, ordered), lists, status)
+    return Judgement(
+        stage("verdicts", with_status(verdicts_table(final), status)),
+        stage("evidence", evidence(final, failed, calls, chain)),
+        stage("remedies", advised(remedied.writes, final, status)),
+        stage("store_remedies", remedied.stores),
+        aligned.table,
+        stage("settle", settle(final, deploys, aligned.table)),
+    )
+
+
+def _no_trail(*, has_trail: bool, wrong: bool) -> str | None:
+    """The cause of every doubt where there is no trail to judge by."""
+    if has_trail:
+        return None
+    return "wrong_trail" if wrong else "no_trail"
 
 
 def _stages(keep: Callable[[str, pl.DataFrame], object] | None) -> Stage:
@@ -136,11 +195,6 @@ def _afterwards(
 
 
 def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, always_writes`: SST since 3.12.5 writes the list of routes even if nothing changes in it."""
-    numbers = (
-        pl.col("tool_version").str.extract_all("[0-9]+").list.eval(pl.element().cast(pl.Int64, strict=False))
-    )
-    major, minor, patch = (numbers.list.get(part, null_on_oob=True) for part in range(3))
-    version = (major * 1000 + minor) * 1000 + patch
-    since = (version >= _ALWAYS_WRITES) & (pl.col("tool") == "sst")
-    return deploys.select(deploy="id", always_writes=since.fill_null(False))
+    """`deploy, always_writes`: whether SST surely writes the list of routes even if nothing changes in it."""
+    skips = affected(deploys, "unchanged-list-not-written")
+    return skips.select("deploy", always_writes=(~pl.col("affected")).fill_null(False))

@@ -4,8 +4,9 @@ In come TRAIL_VERDICTS and the listings. Out goes FINAL_VERDICTS. Only the newes
 for writes that had ended before its time. It shows what is there, not who put it there or took it away:
 
 - What was meant **is there**. A write that the trail cannot judge, or whose end no log shows, is then `landed`; so is
-  one that the trail calls lost before the listing was made. This is never `proven`: another writer may have written the
-  same. A write that failed, or that a chain proves was not made, keeps its verdict, and needs no remedy.
+  one that the trail calls lost before the listing was made, and one that the log says failed, unless the trail shows
+  its own call fail. This is never `proven`: another writer may have written the same. Where a later write or call
+  explains it, or a chain proves that the write was not made, the write keeps its verdict; it needs no remedy.
 - **Another value** is there: `mismatched` (`other_value`), also where a call landed.
 - The key, or the entry of a list, **is not there** (`missing`). Where a call had landed, the write is `lost`. Where the
   trail cannot decide, the listing cannot either: the write may never have been made, or may have been taken away since.
@@ -16,6 +17,11 @@ for writes that had ended before its time. It shows what is there, not who put i
 None of the last three holds where a later write supersedes the write: a put of the same key, or a removal of the same
 entry, by a deploy or by a recorded call. A value that the log does not have (a secret) is not compared. A list that is
 cut into parts is put together first (`store.routes`); a list that cannot be put together decides nothing.
+
+The chain is stronger than a listing. Where it is unbroken from a write's call to beyond the listing and holds no call
+that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
+whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
+touch a write that surely landed.
 """
 
 from __future__ import annotations
@@ -25,8 +31,12 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.store.routes import RouteList, assemble
-from analyzer.tables import conform
+from analyzer.tables import TIME
+from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
+from analyzer.verdicts.listed_text import of_text
+from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
+from analyzer.verdicts.standing import contradicted, restored
 from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS
 
@@ -36,15 +46,16 @@ if TYPE_CHECKING:
 Lists = dict[tuple[str, str], RouteList]
 """The lists of routes that were listed, by store and key."""
 
-_LISTS: Final = ("append", "remove")
-_WRONG: Final = ("other_value", "missing", "still_there")
+_RANKS: Final = {"proven": 0, "high": 1, "low": 2}
+_LOW: Final = _RANKS["low"]
 _BY_TRAIL: Final = {"verdict": "trail_verdict", "cause": "trail_cause", "confidence": "trail_confidence"}
 
 
-def listed(
+def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     by_trail: pl.DataFrame,
     deploys: pl.DataFrame,
     calls: pl.DataFrame,
+    chain: pl.DataFrame,
     listings: pl.DataFrame,
     keys: pl.DataFrame,
 ) -> tuple[pl.DataFrame, Lists]:
@@ -54,12 +65,19 @@ def listed(
         by_trail: TRAIL_VERDICTS.
         deploys: DEPLOYS.
         calls: ORDERED_CALLS.
-        listings: LISTINGS, each with a store and a time.
+        chain: CHAIN, with the listings that close it.
+        listings: LISTINGS, each with a time.
         keys: KEYS of them.
     """
     if listings.is_empty():
         return widened(by_trail, FINAL_VERDICTS), {}
-    newest = listings.sort("at", "listing").unique("store", keep="last", maintain_order=True)
+    by_trail = _by_given_times(by_trail, listings)
+    whole = listings.filter(~pl.col("bare").fill_null(False))
+    newest = (
+        whole.filter(pl.col("store").is_not_null())
+        .sort("at", "listing")
+        .unique("store", keep="last", maintain_order=True)
+    )
     lost_by = calls.select("at", loss_event_id="event_id").unique("loss_event_id").rename({"at": "loss_at"})
     beside = (
         by_trail.rename(_BY_TRAIL)
@@ -75,14 +93,21 @@ def listed(
     with_state = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
         listed=pl.when("spoken").then(_state())
     )
-    beside_later = with_state.join(superseded_by_write(with_state), on="id", how="left").join(
-        superseded_by_call(with_state, calls), on="id", how="left"
+    later = [superseded_by_write(_at_any_time(with_state)), superseded_by_call(with_state, calls)]
+    standing = [restored(with_state, calls), contradicted(with_state, calls, chain)]
+    beside_later = with_state
+    for table in (*later, *standing):
+        beside_later = beside_later.join(table, on="id", how="left")
+    flags = [pl.col(name).fill_null(False) for name in ("by_write", "by_call", "restored", "contradicted")]
+    flagged = beside_later.with_columns(flags).with_columns(
+        superseded=pl.col("by_write") | pl.col("by_call"),
+        guessed=(pl.col("store_by") == "keys").fill_null(False),
     )
-    flagged = beside_later.with_columns(
-        superseded=pl.col("by_write").fill_null(False) | pl.col("by_call").fill_null(False),
-    ).with_columns(wrong=pl.col("listed").is_in(_WRONG).fill_null(False) & ~pl.col("superseded"))
+    flagged = flagged.with_columns(
+        wrong=pl.col("listed").is_in(WRONG).fill_null(False) & ~pl.col("superseded") & ~pl.col("contradicted")
+    )
     detailed = flagged.with_columns(
-        listed_detail=_detail(),
+        listed_detail=listed_words(),
         listed_source=pl.format("{}#{}", "listing_source", "key"),
         open_cause=pl.when(pl.col("trail_verdict") == "unverifiable").then("trail_cause"),
         listed_value=pl.when(pl.col("listed").is_not_null()).then("stored_value"),
@@ -97,7 +122,32 @@ def listed(
         .when(pl.col("verdict") != "landed")
         .then("listed"),
     )
-    return conform(detailed.sort("number"), FINAL_VERDICTS), lists
+    final = widened(detailed.sort("number"), FINAL_VERDICTS)
+    return of_text(final, deploys, whole, keys), lists
+
+
+def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
+    """TRAIL_VERDICTS, none of them `proven` by a link of the chain whose time only the user says."""
+    given = (
+        listings.filter(pl.col("at_by") == "user").select(pl.format(LISTING + "{}", "listing")).to_series()
+    )
+    by_user = pl.any_horizontal(pl.col("before", "after").is_in(given.implode())).fill_null(False)
+    lowered = by_user & (pl.col("confidence") == "proven") & pl.col("verdict").is_in(["dropped", "errored"])
+    return by_trail.with_columns(confidence=pl.when(lowered).then(pl.lit("high")).otherwise("confidence"))
+
+
+_WRONG_CLOCK: Final = pl.duration(hours=1)
+"""How far the clock of a log may be off that is not aligned with the trail for sure."""
+
+
+def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
+    """`states`, the windows of deploys that fit the trail at another time as wide as their clocks may be wrong."""
+    latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
+    unsure = (pl.col("clock") == "ambiguous").fill_null(False)
+    return states.with_columns(
+        low=pl.when(unsure).then(pl.col("low") - _WRONG_CLOCK).otherwise("low").cast(TIME),
+        high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
+    )
 
 
 def _listing_columns(newest: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +170,7 @@ def _speaks() -> pl.Expr:
 def _lists(beside: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame]:
     """The lists of routes that the writes need; and `listing, key, entries, parts, list_problem` of each."""
     keys_of_lists = (
-        beside.filter("spoken", pl.col("action").is_in(_LISTS)).select("store", "listing", "key").unique()
+        beside.filter("spoken", pl.col("action").is_in(LISTS)).select("store", "listing", "key").unique()
     )
     stored: Mapping[int, dict[str, str]] = {
         number: dict(keys.filter(pl.col("listing") == number).select("key", "value").iter_rows())
@@ -173,17 +223,28 @@ def _verdict() -> pl.Expr:
     # A loss that a later listing does not show was repaired, or never was; one after the listing stands.
     since_restored = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listing_at")).fill_null(False)
     unproven = (verdict == "dropped") & (pl.col("trail_confidence") != "proven")
-    healed = verdict.is_in(["unverifiable", "unfinished", "mismatched"]) | since_restored | unproven
+    open_verdicts = verdict.is_in(["unverifiable", "unfinished", "mismatched"])
+    healed = since_restored | ((open_verdicts | unproven | _may_have_landed()) & ~pl.col("restored"))
     missing = pl.col("listed") == "missing"
+    lost = pl.col("wrong") & ((verdict == "landed") | _shared_loss()) & missing & ~pl.col("guessed")
+    doubtful = ~pl.col("guessed") | (pl.col("trail_confidence") == "low")
+    landed_or_open = (verdict == "unverifiable") | ((verdict == "landed") & doubtful)
     return (
         pl.when(there & healed)
         .then(pl.lit("landed"))
-        .when(pl.col("wrong") & ((verdict == "landed") | _shared_loss()) & missing)
+        .when(lost & (_loss_rank() < _LOW))
         .then(pl.lit("lost"))
-        .when(pl.col("wrong") & verdict.is_in(["landed", "unverifiable"]))
+        .when(pl.col("wrong") & landed_or_open)
         .then(pl.lit("mismatched"))
         .otherwise(verdict)
     )
+
+
+def _may_have_landed() -> pl.Expr:
+    """Whether the log alone calls the write a failure: it may be of a batch that was sent before the failed one."""
+    by_log = (pl.col("trail_verdict") == "errored") & (pl.col("trail_confidence") != "proven")
+    unchanged = (pl.col("was") == pl.col("value")).fill_null(False)
+    return by_log & pl.col("sure").is_null() & ~pl.col("tried") & ~unchanged
 
 
 def _shared_loss() -> pl.Expr:
@@ -198,107 +259,49 @@ def _threatened() -> pl.Expr:
     return pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False)
 
 
-def _confidence() -> pl.Expr:
-    """That of the listing where it decided: `low` by a file's time, `proven` only where the file itself says all."""
-    rank = {"proven": 0, "high": 1, "low": 2}
-    by_listing = (
-        pl.when(pl.col("at_by") == "mtime")
-        .then(2)
-        .when((pl.col("at_by") == "file") & (pl.col("store_by") == "file"))
+def _by_listing() -> pl.Expr:
+    """How sure the listing is, as a rank: `low` by a file's time or a guessed store, `proven` if the file says all."""
+    return (
+        pl.when((pl.col("at_by") == "mtime") | pl.col("guessed"))
+        .then(_LOW)
+        .when(pl.col("at_by").is_in(["file", "chain"]) & (pl.col("store_by") == "file"))
         .then(0)
         .otherwise(1)
     )
+
+
+def _by_trail() -> pl.Expr:
+    return pl.col("trail_confidence").replace_strict(_RANKS, return_dtype=pl.Int32)
+
+
+def _loss_rank() -> pl.Expr:
+    """How sure it is that what the listing lacks was lost."""
+    by_listing_alone = _shared_loss() | _threatened()
+    return (
+        pl.when(by_listing_alone).then(_by_listing()).otherwise(pl.max_horizontal(_by_listing(), _by_trail()))
+    )
+
+
+def _confidence() -> pl.Expr:
+    """That of the listing where it decided, else that of the trail."""
     verdict, before = pl.col("verdict"), pl.col("trail_verdict")
-    by_trail = pl.col("trail_confidence").replace_strict(rank, return_dtype=pl.Int32)
-    there = pl.max_horizontal(by_listing, pl.lit(1))
+    there = pl.max_horizontal(_by_listing(), pl.lit(1))
+    changed = verdict != before
     chosen = (
-        pl.when((verdict == "landed") & (before != "landed"))
+        # Both are what a redeploy whose log is not available would have made good.
+        pl.when((verdict == "landed") & before.is_in(["errored", "unfinished"]))
+        .then(_LOW)
+        .when((verdict == "landed") & changed)
         .then(there)
         .when((verdict == "landed") & (pl.col("listed") == "there"))
-        .then(pl.min_horizontal(by_trail, there))
-        .when((verdict == "lost") & (_shared_loss() | _threatened()))
-        .then(by_listing)
-        .when((verdict == "lost") & (before == "landed"))
-        .then(pl.max_horizontal(by_listing, by_trail))
-        .when((verdict == "mismatched") & pl.col("wrong") & (before != "mismatched"))
-        .then(by_listing)
-        .otherwise(by_trail)
+        .then(pl.min_horizontal(_by_trail(), there))
+        .when((verdict == "lost") & changed)
+        .then(_loss_rank())
+        .when((verdict == "mismatched") & (pl.col("listed") == "missing") & (before == "landed"))
+        .then(_LOW)
+        .when((verdict == "mismatched") & pl.col("wrong") & changed)
+        .then(_by_listing())
+        .otherwise(_by_trail())
     )
-    return chosen.replace_strict({number: word for word, number in rank.items()}, return_dtype=pl.String)
-
-
-def _detail() -> pl.Expr:
-    """What the listing shows, in words, and how far it can be trusted; null where it has nothing to say."""
-    among = pl.format("no such key among {}", "listing_items")
-    parts = pl.when(pl.col("parts") > 0).then(pl.format(" (in {} parts)", "parts")).otherwise(pl.lit(""))
-    size = pl.col("entries").list.len()
-    the_list = pl.format(
-        "the list of {} {}{}",
-        size,
-        pl.when(size == 1).then(pl.lit("entry")).otherwise(pl.lit("entries")),
-        parts,
-    )
-    no_list = pl.col("stored_value").is_null() & pl.col("action").is_in(_LISTS)
-    of_list = pl.col("action").is_in(_LISTS)
-    state, action = pl.col("listed"), pl.col("action")
-    bytes_of = [pl.col(name).str.len_bytes() for name in ("stored_value", "value")]
-    statement = (
-        pl.when(no_list)
-        .then(pl.format("{}: there is no list", among))
-        .when((state == "there") & of_list)
-        .then(
-            pl.concat_str(
-                the_list,
-                pl.when(action == "append")
-                .then(pl.lit(" contains the entry"))
-                .otherwise(pl.lit(" does not contain the entry")),
-            )
-        )
-        .when((state == "there") & (action == "delete"))
-        .then(among)
-        .when(state == "there")
-        .then(pl.lit("the key holds the value that was meant"))
-        .when((state == "missing") & of_list)
-        .then(pl.concat_str(the_list, pl.lit(" does not contain the entry")))
-        .when(state == "missing")
-        .then(among)
-        .when(state == "other_value")
-        .then(pl.format("the key holds another value ({} bytes, and {} were meant)", *bytes_of))
-        .when((state == "still_there") & of_list)
-        .then(pl.concat_str(the_list, pl.lit(" still contains the entry")))
-        .when(state == "still_there")
-        .then(pl.lit("the key is still there"))
-        .when(state == "present")
-        .then(pl.lit("the key is there; the log does not have its value, so it cannot be compared"))
-        .when(state == "unreadable")
-        .then("list_problem")
-    )
-    too_early = pl.when(
-        ~pl.col("spoken")
-        & pl.col("listing").is_not_null()
-        & ~pl.col("pattern")
-        & (pl.col("trail_verdict") == "unverifiable")
-    ).then(
-        pl.lit("the store was listed when the write may not have ended yet, so the listing does not decide")
-    )
-    excuse = (
-        pl.when(state.is_in(_WRONG) & pl.col("superseded"))
-        .then(pl.lit("; a later write explains that"))
-        .otherwise(pl.lit(""))
-    )
-    clock = (
-        pl.when(pl.col("at_by") == "mtime")
-        .then(pl.lit("; the time is that of the file's last change, as no better one is available"))
-        .otherwise(pl.lit(""))
-    )
-    inferred_by = (
-        pl.when(pl.col("store_by") == "keys")
-        .then(pl.lit("; the file names no store, and its namespaces are those of this one"))
-        .otherwise(pl.lit(""))
-    )
-    return pl.concat_str(
-        pl.coalesce(statement, too_early),
-        excuse.fill_null(""),
-        clock.fill_null(""),
-        inferred_by.fill_null(""),
-    )
+    words = {number: word for word, number in _RANKS.items()}
+    return chosen.replace_strict(words, return_dtype=pl.String)

@@ -25,7 +25,7 @@ def relevant_calls(calls: pl.DataFrame, chain: pl.DataFrame, writes: pl.DataFram
     kept = (
         pl.col("key").is_in(keys)
         | pl.any_horizontal(pl.col("key", "store").is_null())
-        | ~pl.col("ok")
+        | ~pl.col("ok").fill_null(False)
         | pl.col("event_id").is_in(pl.concat([first, one_read]).implode())
     )
     return calls.lazy().filter(kept).collect()

@@ -13,8 +13,8 @@ import polars as pl
 from analyzer.tables import conform
 from analyzer.verdicts.tables import LATER_CALLS, LATER_WRITES
 
-_COUNTER: Final = {"put": "put", "append": "remove", "delete": "put", "remove": "append"}
-"""The action that, by another write, undoes an action rightly."""
+_COUNTER: Final = {"put": "put", "delete": "put", "remove": "append"}
+"""The action that, by another write, undoes an action rightly: an entry is its own resource's alone to remove."""
 
 _ENTRY: Final = ["store", "key", "entry"]
 
@@ -22,7 +22,8 @@ _ENTRY: Final = ["store", "key", "entry"]
 def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
     """LATER_WRITES: another write of the available deploys undid this one, not surely before it, by the listing's time.
 
-    A put is undone by any other put of its key, and by its own resource in another deploy; so is an append. A delete or
+    A put is undone by any other put of its key. A put or an append is undone by its own resource in another deploy: who
+    else removes an entry loses it to this resource too (docs/facts/sst-output.md#s3-delete-after-create). A delete or
     removal is superseded by a put or append of the same that its deploy, or a later one, also meant.
 
     Args:
@@ -33,14 +34,15 @@ def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
         .group_by(*_ENTRY, counter="action")
         .agg(latest=pl.col("high").max(), second=pl.col("high").top_k(2).min(), many=pl.len())
     )
-    since = (
-        pl.when(pl.col("action").is_in(["put", "append"]))
-        .then("low")
-        .otherwise(pl.col("low").min().over("deploy"))
-    )
+    since = pl.when(pl.col("action") == "put").then("low").otherwise(pl.col("low").min().over("deploy"))
     windows = states.select(
-        "id", "action", "high", *_ENTRY, since=since, counter=pl.col("action").replace(_COUNTER)
-    )
+        "id",
+        "action",
+        "high",
+        *_ENTRY,
+        since=since,
+        counter=pl.col("action").replace_strict(_COUNTER, default=None, return_dtype=pl.String),
+    ).filter(pl.col("counter").is_not_null())
     met = windows.join(counters, on=[*_ENTRY, "counter"], nulls_equal=True)
     # Among the puts is the write itself: then it is the other ones' end that counts.
     itself = (pl.col("action") == "put") & (pl.col("high") == pl.col("latest"))
@@ -60,14 +62,17 @@ def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
     last = before.group_by(*resource, by="action").agg(
         pl.col("deploy", "high", "entry").last().name.prefix("by_")
     )
-    undone_by = pl.col("action").replace({"put": "delete"})
-    adding = states.filter(pl.col("action").is_in(["put", "append"])).with_columns(by=undone_by)
+    undone = states.filter(pl.col("action").is_in(["put", "append"])).with_columns(
+        by=pl.when(pl.col("action") == "put").then(pl.lit(["delete"])).otherwise(pl.lit(["append", "remove"]))
+    )
+    same_entry = pl.col("by_entry").eq_missing(pl.col("entry"))
     return (
-        adding.join(last, on=[*resource, "by"])
+        undone.explode("by")
+        .join(last, on=[*resource, "by"])
         .filter(
             (pl.col("by_deploy") != pl.col("deploy"))
             & (pl.col("by_high") > pl.col("low"))
-            & ((pl.col("action") == "put") | pl.col("by_entry").ne_missing(pl.col("entry")))
+            & ((pl.col("action") == "put") | (same_entry == (pl.col("by") == "remove")))
         )
         .select("id")
     )

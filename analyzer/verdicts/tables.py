@@ -24,11 +24,15 @@ TRAIL_VERDICTS = pl.Schema(
         "nothing_to_do": pl.Boolean(),  # the store was as the deploy wanted it
         "maybe_nothing": pl.Boolean(),  # the operation may rightly have written nothing
         "tried": pl.Boolean(),  # a call was made, failed, and was not tried again
+        "unplaced": pl.Boolean(),  # neither the log nor the trail says in which store, or under which key
+        "owned": pl.Boolean(),  # it is known whose calls are the deploy's: it is aligned with the trail
         "doubt": pl.String(),  # why the absence of a call is not proven
         "sure": pl.String(),  # how sure it is
         "verdict": pl.String(),  # by the trail alone
         "cause": pl.String(),
         "confidence": pl.String(),
+        "leaning": pl.String(),  # what is likely where the verdict is `unverifiable`
+        "leaning_reason": pl.String(),
     }
 )
 
@@ -38,6 +42,12 @@ LATER_WRITES = pl.Schema({"id": pl.String(), "by_write": pl.Boolean()})
 LATER_CALLS = pl.Schema({"id": pl.String(), "by_call": pl.Boolean()})
 """Writes that a recorded call supersedes."""
 
+RESTORED = pl.Schema({"id": pl.String(), "restored": pl.Boolean()})
+"""Writes whose work, which a listing shows, may be that of a later one."""
+
+CONTRADICTED = pl.Schema({"id": pl.String(), "contradicted": pl.Boolean()})
+"""Writes that, by the chain, a listing cannot lack."""
+
 LISTED_STATES = pl.Schema(
     {
         "listed": pl.String(),  # there, present, unreadable, other_value, missing, still_there; null: it says nothing
@@ -46,11 +56,29 @@ LISTED_STATES = pl.Schema(
         "listed_value": pl.String(),  # what the key holds by a listing that says something of the write
         "listed_detail": pl.String(),
         "open_cause": pl.String(),  # why the trail alone could not judge the write
+        "told_store": pl.String(),  # of a write whose key the log does not name: the store by a listing
+        "told_key": pl.String(),  # the list of routes by a listing
     }
 )
 
+TEXT_STATES = pl.Schema(
+    {
+        "id": pl.String(),
+        "text_state": pl.String(),  # a word of LISTED_STATES.listed
+        "text_at": TIME,
+        "text_source": pl.String(),
+        "text_detail": pl.String(),
+        "text_store": pl.String(),  # null where the listing does not say it
+        "text_key": pl.String(),  # the list of routes
+    }
+)
+"""What a listing shows of a write whose key no log names."""
+
 FINAL_VERDICTS = pl.Schema({**TRAIL_VERDICTS, **LISTED_STATES})
 """TRAIL_VERDICTS with what the listings change in `verdict`, `cause` and `confidence`."""
+
+STATUS = pl.Schema({"id": pl.String(), "status": pl.String(), "healed_by": pl.String()})
+"""What came after the writes that are not in place, as VERDICTS shows it."""
 
 REMEDIES = pl.Schema(
     {

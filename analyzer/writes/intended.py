@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -63,13 +63,30 @@ def intended_writes(
     return conform(numbered, WRITES)
 
 
+_FLUSHED: Final = pl.col("times") == "flushed"
+_BEFORE: Final = 5
+"""Seconds by which a display may have begun before its `Duration:` (docs/facts/alignment.md#2-ci-stamps)."""
+
+
 def _start(since: datetime | None) -> pl.Expr:
-    """When the operation began: by its own event; else, if it ended, when the log began; else as the user says."""
+    """When the operation began: by its own event; else, if it ended, when the log began; else as the user says.
+
+    Where all output was held back, it may be any time since the deploy began; null where the log has no `Duration:`.
+    """
+    ran = pl.duration(seconds=pl.col("duration") + _BEFORE)
+    held_back = (pl.col("deploy_ended") - ran).cast(WRITES["start"])
     log_began = pl.when(pl.col("end").is_not_null()).then("deploy_began")
-    return pl.coalesce("start", log_began, pl.lit(since, dtype=WRITES["start"]))
+    said = pl.lit(since, dtype=WRITES["start"])
+    own = pl.when(_FLUSHED.fill_null(value=False)).then(held_back).otherwise(pl.coalesce("start", log_began))
+    return pl.coalesce(own, said)
 
 
 def _end(until: datetime | None) -> pl.Expr:
-    """When the operation ended: by its own event; else, if it began, when the log did; else as the user says."""
+    """When the operation ended: by its own event; else, if it began, when the log did; else as the user says.
+
+    Where all output was held back, it had ended when that was printed.
+    """
     log_ended = pl.when(pl.col("start").is_not_null()).then("deploy_ended")
-    return pl.coalesce("end", log_ended, pl.lit(until, dtype=WRITES["end"]))
+    printed = pl.when(pl.col("duration").is_not_null()).then("deploy_ended")
+    own = pl.when(_FLUSHED.fill_null(value=False)).then(printed).otherwise(pl.coalesce("end", log_ended))
+    return pl.coalesce(own, pl.lit(until, dtype=WRITES["end"]))

@@ -32,9 +32,9 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) 
 
     Returns:
         A row per operation: `deploy, urn, type, name, op, stack, exact, start, end, reported, source, line, order,
-        message, new, old` and, of the error that the log ties to it, `request_id, error_code, error_api,
-        error_message`. `end` is null where the log ends before the operation does; `op` is null where SST's terminal
-        names no more than a resource that failed.
+        message, new, old, tick_start, tick_end` and, of the error that the log ties to it, `request_id, error_code,
+        error_api, error_message`. `end` is null where the log ends before the operation does; `op` is null where
+        SST's terminal names no more than a resource that failed.
     """
     mine = _settled(_of_resources(events, kind))
     unnamed = pl.col("op").is_null() & (pl.col("kind") == "failed")
@@ -52,21 +52,28 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) 
         nulls_equal=True,
         coalesce=True,
     )
-    resolved = paired.join(_refreshed(mine), on=["deploy", "name"], how="anti").select(
-        *_RESOURCE,
-        start="began_at",
-        end=pl.when(_finished()).then("ended_at"),
-        reported=pl.when(~_finished())
-        .then(pl.lit("unfinished"))
-        .when(pl.col("ended_kind") == "failed")
-        .then(pl.lit("failed"))
-        .otherwise(pl.lit("succeeded")),
-        source=pl.coalesce("ended_source", "began_source"),
-        line=pl.coalesce("ended_line", "began_line"),
-        order=pl.coalesce("began_seq", "ended_seq"),
-        message=pl.coalesce("ended_message", "began_message"),
-        new=pl.coalesce("ended_new", "began_new"),
-        old=pl.coalesce("began_old", "ended_old"),
+    resolved = (
+        paired.join(_refreshed(mine), on=["deploy", "name"], how="anti")
+        .select(
+            *_RESOURCE,
+            start="began_at",
+            end=pl.when(_finished()).then("ended_at"),
+            reported=pl.when(~_finished())
+            .then(pl.lit("unfinished"))
+            .when(pl.col("ended_kind") == "failed")
+            .then(pl.lit("failed"))
+            .otherwise(pl.lit("succeeded")),
+            source=pl.coalesce("ended_source", "began_source"),
+            line=pl.coalesce("ended_line", "began_line"),
+            order=pl.coalesce("began_seq", "ended_seq"),
+            message=pl.coalesce("ended_message", "began_message"),
+            new=pl.coalesce("ended_new", "began_new"),
+            old=pl.coalesce("began_old", "ended_old"),
+            tick_start=_tick("began"),
+            tick_end=pl.when(_finished()).then(_tick("ended")),
+            dotted=pl.col("deploy").is_in(_dotted(events).implode()),
+        )
+        .with_columns(pl.when("dotted").then(name) for name in ("tick_start", "tick_end"))
     )
     deploy_columns = deploys.select(
         deploy="id",
@@ -74,6 +81,8 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) 
         exact=pl.col("form") == "exact",
         deploy_began="started_at",
         deploy_ended="ended_at",
+        times="times",
+        duration="duration",
     )
     with_deploy = resolved.join(deploy_columns, on="deploy", how="left")
     return _with_errors(with_deploy, events.filter(_may_be_of(kind))).sort("source", "order")
@@ -125,8 +134,18 @@ def _numbered(steps: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _prefixed(prefix: str) -> list[pl.Expr]:
-    columns = ("at", "kind", "outcome", "source", "line", "seq", "message", "new", "old")
+    columns = ("at", "kind", "outcome", "source", "line", "seq", "message", "new", "old", "tick")
     return [pl.col(column).alias(f"{prefix}_{column}") for column in columns]
+
+
+def _dotted(events: pl.DataFrame) -> pl.Series:
+    """The deploys whose logs have dots."""
+    return events.filter(pl.col("tick").is_not_null())["deploy"].unique()
+
+
+def _tick(which: str) -> pl.Expr:
+    """The seconds of the row that began or ended the operation: none, where it stands above the first dots."""
+    return pl.when(pl.col(f"{which}_kind").is_not_null()).then(pl.col(f"{which}_tick").fill_null(0))
 
 
 def _finished() -> pl.Expr:

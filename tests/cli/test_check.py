@@ -64,7 +64,7 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "trail": ["t1", "t2"],
         "keys": ["k1", "arn:aws:x=k2"],
         "keys_at": datetime(2025, 3, 20, 12, 10, tzinfo=UTC),
-        "since": datetime(2025, 3, 20, tzinfo=UTC),
+        "since": datetime(2025, 3, 20),  # noqa: DTZ001 - no zone was written, and the report says so
         "until": datetime(2025, 3, 20, 12, tzinfo=UTC),
         "fail_on": "note",
         "stdin": read_stdin,
@@ -105,6 +105,22 @@ def test_text_is_the_default_and_as_wide_as_100_columns(lostwrite: Run) -> None:
     outcome = lostwrite("check", "a.log")
     assert outcome.out == api.render(examples.dropped(), "text", width=100)
     assert (outcome.code, outcome.err) == (1, "")
+
+
+def test_text_names_files_from_where_the_user_stands_and_json_as_they_were_named(
+    lostwrite: Run, asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked.report = examples.report(
+        [examples.write(1, verdict="dropped", source=f"{tmp_path}/a.log")],
+        deploys=[examples.DEPLOY | {"sources": [f"{tmp_path}/a.log"]}],
+    )
+    monkeypatch.chdir(tmp_path)
+    text = lostwrite("check", "a.log").out
+    assert "\n       a.log\n" in text
+    assert "\n            a.log:41\n" in text
+    assert str(tmp_path) not in text
+    (deploy,) = json.loads(lostwrite("check", "a.log", "--format", "json").out)["deploys"]
+    assert deploy["sources"] == [f"{tmp_path}/a.log"]
 
 
 @pytest.mark.usefixtures("asked")

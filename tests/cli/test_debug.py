@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from analyzer.tables import VERDICTS
+from analyzer import tables as of_all
+from analyzer.tables import CHAIN, LISTINGS, VERDICTS
 from analyzer.verdicts import tables
+from analyzer.verdicts.alignment import tables as of_alignment
 from analyzer.verdicts.losses import tables as of_losses
 from analyzer.verdicts.matching import tables as of_matching
 
@@ -24,7 +26,15 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 NOT_IN_TABLES_PY = {"verdicts", "evidence"}
-SCHEMAS = {**vars(of_matching), **vars(of_losses), **vars(tables)}
+SCHEMAS = {
+    **vars(of_all),
+    **vars(of_alignment),
+    **vars(of_matching),
+    **vars(of_losses),
+    **vars(tables),
+    "DATED_LISTINGS": LISTINGS,
+    "CLOSED_CHAIN": CHAIN,
+}
 
 
 @pytest.fixture
@@ -55,7 +65,9 @@ def test_each_stage_is_a_file_named_like_its_table(
         "final_verdicts",
     }
     for name in names - NOT_IN_TABLES_PY:
-        schema = SCHEMAS.get(name.removeprefix("pattern_").upper()) or SCHEMAS[name.upper()]
+        schema = (
+            SCHEMAS.get(name.removeprefix("pattern_").removeprefix("loose_").upper()) or SCHEMAS[name.upper()]
+        )
         assert pl.read_parquet_schema(folder / f"{name}.parquet") == schema, name
     assert pl.read_parquet_schema(folder / "verdicts.parquet") == VERDICTS
 

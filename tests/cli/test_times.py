@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.cli.times import moment, window
+from analyzer.cli.times import as_written, moment, window
 from analyzer.errors import UsageError
 
 
@@ -77,3 +77,21 @@ def test_one_end_or_none() -> None:
 def test_the_wrong_order() -> None:
     with pytest.raises(UsageError, match="--since 2025-03-20 12:01 is later than --until 2025-03-20 12:00"):
         window("2025-03-20 12:01", "2025-03-20 12:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "zoned"),
+    [
+        ("2025-03-20", False),
+        ("2025-03-20 12:01", False),
+        ("2025-03-20T12:01:02.5", False),
+        (" 2025-03-20T12:01Z ", True),
+        ("2025-03-20 12:01:02 +01:00", True),
+        ("2025-03-20t12:01:02z", True),
+    ],
+)
+def test_a_time_without_a_zone_stays_one(text: str, zoned: bool) -> None:
+    time = as_written(moment(text, "--since"), text)
+    assert time is not None
+    assert (time.tzinfo is not None) == zoned
+    assert time.replace(tzinfo=UTC) == moment(text, "--since")

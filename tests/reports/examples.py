@@ -12,10 +12,12 @@ from analyzer.reports.report import Report
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run
 from analyzer.tables import (
+    ALIGNMENTS,
     CALLS,
     DEPLOYS,
     EVIDENCE,
     INPUTS,
+    SETTLE,
     STORES,
     VERDICTS,
     WRITES,
@@ -125,13 +127,15 @@ def case(writes: Sequence[Mapping[str, object]], deploys: Sequence[Mapping[str, 
     )
 
 
-def report(
+def report(  # noqa: PLR0913 - a parameter for each table
     writes: Sequence[Mapping[str, object]],
     *,
     evidence: Sequence[Mapping[str, object]] = (),
     stores: Sequence[Mapping[str, object]] = (),
     inputs: Sequence[Mapping[str, object]] = (READ_LOG, READ_TRAIL),
     deploys: Sequence[Mapping[str, object]] = (DEPLOY,),
+    alignments: Sequence[Mapping[str, object]] = (),
+    settle: Sequence[Mapping[str, object]] = (),
 ) -> Report:
     """A report whose findings are those of the rules, and its exit code that of `--fail-on error`."""
     known = case(writes, deploys)
@@ -154,6 +158,8 @@ def report(
         ),
         inputs=table(INPUTS, inputs),
         exit_code=int((findings["severity"] == "error").any()),
+        alignments=table(ALIGNMENTS, alignments),
+        settle=table(SETTLE, settle),
     )
 
 
@@ -327,6 +333,110 @@ def two_deploys() -> Report:
                 "form": "text",
                 "sources": ["b/pulumi.log", "b/ci.log"],
             },
+        ],
+    )
+
+
+LIST_KEYS = f"aws cloudfront-keyvaluestore list-keys --kvs-arn {STORE} > keys.json"
+SECOND = {
+    "id": "d2",
+    "app": "shop",
+    "stage": "prod",
+    "tool": "pulumi",
+    "command": "update",
+    "result": "succeeded",
+    "form": "text",
+    "sources": ["b/pulumi.log"],
+}
+"""A deploy whose log has no times."""
+
+
+def in_question() -> Report:
+    """The newest deploy, by a clock that is ahead: a route probably never landed. And a log that fits two runs."""
+    open_end = {"verdict": "unverifiable", "cause": "chain_not_closed", "confidence": "low"}
+    rivals = {"verdict": "unverifiable", "cause": "rivals", "confidence": "low", "deploy": "d2"}
+    likely = {
+        "leaning": "dropped",
+        "leaning_reason": "the deploy's other writes were logged, and no call made it",
+    }
+    writer = {
+        "principal": "arn:aws:sts::111122223333:assumed-role/deploy-prod",
+        "session": "GitHubActions",
+        "ip": "198.51.100.7",
+        "user_agent": "aws-sdk-go-v2/1.36.1",
+    }
+    runs = [
+        {"writer": "deploy-prod/GitHubActions", "offset": None, "at": at(n), "until": at(n, 40), "matched": 2}
+        for n in (10, 20)
+    ]
+    return report(
+        [
+            write(1, **ROUTE, **open_end, **likely),
+            write(2, event_id="e1"),
+            write(3, key="7c62:/index.html", confidence="low", event_id="e1"),
+            write(4, **ROUTE, **rivals, start=None, end=None),
+            write(
+                5,
+                **rivals,
+                start=None,
+                end=None,
+                store=None,
+                key=None,
+                leaning="landed",
+                leaning_reason="each run that fits made such a call",
+            ),
+        ],
+        evidence=[
+            _proof(1, 0, "log", at(1, 11), f"{LOG}:41", "SiteRoutesUpdate created"),
+            _proof(
+                1, 1, "alignment", None, TRAIL, "6 of 7 operations match calls of deploy-prod/GitHubActions"
+            ),
+        ],
+        deploys=[DEPLOY, SECOND],
+        alignments=[
+            {
+                "deploy": "d1",
+                "state": "aligned",
+                "offsets": [{"low": 69, "high": 71}],
+                "basis": "own_keys",
+                "matched": 6,
+                "of": 7,
+                "misses": 1,
+                "extras": 0,
+                "writers": [writer],
+                "rivals": [],
+                "note": "The log's clock is 70 s ahead of CloudTrail's.",
+            },
+            {
+                "deploy": "d2",
+                "state": "ambiguous",
+                "offsets": [],
+                "matched": 2,
+                "of": 2,
+                "writers": [],
+                "rivals": runs,
+            },
+        ],
+        settle=[
+            {"write": "w1", "order": 0, "what": "a listing of the store", "command": LIST_KEYS},
+            {
+                "write": "w1",
+                "order": 1,
+                "what": "the trail's files of the 30 minutes after the deploy",
+                "when": at(33, 11),
+            },
+            {"write": "w3", "order": 0, "what": "a listing of the store", "command": LIST_KEYS},
+            *(
+                {
+                    "write": f"w{number}",
+                    "order": order,
+                    "what": f"the time of the deploy, if it was the run of 12:{minute}",
+                    "command": f"lostwrite check b/pulumi.log --since 2025-03-20T12:{minute}:00Z "
+                    f"--until 2025-03-20T12:{minute}:40Z",
+                }
+                for number in (4, 5)
+                for order, minute in enumerate((10, 20))
+            ),
         ],
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.reports.answer import answer
+from analyzer.rules.doubt import RULE_OF
 from tests.reports.examples import report, write
 
 LANDED: dict[str, object] = {}
@@ -14,6 +15,8 @@ LOST: dict[str, object] = {"verdict": "lost", "confidence": "high"}
 OPEN: dict[str, object] = {"verdict": "unfinished", "confidence": "low"}
 DOUBT: dict[str, object] = {"verdict": "unverifiable", "cause": "no_trail", "confidence": "low"}
 GAP: dict[str, object] = DOUBT | {"cause": "trail_gap"}
+LIKELY: dict[str, object] = {"leaning": "dropped"}
+HEALED: dict[str, object] = {"status": "healed"}
 WEAK: dict[str, object] = {"confidence": "low"}
 
 
@@ -33,8 +36,30 @@ WEAK: dict[str, object] = {"confidence": "low"}
         ([DROPPED, DOUBT], "1 of 2 writes never landed: dropped (proven); 1 cannot be judged"),
         ([DOUBT, LANDED, DOUBT], "2 of 3 writes cannot be judged: no trail was given"),
         ([DOUBT, GAP], "2 of 2 writes cannot be judged: no trail was given, the trail has a gap"),
+        ([DOUBT | LIKELY], "1 of 1 write cannot be judged (probably dropped): no trail was given"),
+        (
+            [DOUBT | LIKELY, DOUBT, DOUBT | LIKELY | {"leaning": "landed"}],
+            "3 of 3 writes cannot be judged (1 of them probably dropped, 1 of them probably landed): "
+            "no trail was given",
+        ),
+        (
+            [DROPPED, DOUBT | LIKELY, DOUBT],
+            "1 of 3 writes never landed: dropped (proven); 2 cannot be judged (1 of them probably dropped)",
+        ),
+        ([DROPPED | HEALED, LANDED], "1 of 2 writes never landed: dropped (proven), since repaired"),
+        (
+            [DROPPED | HEALED, DROPPED],
+            "2 of 2 writes never landed: 2 dropped (proven), 1 of them since repaired",
+        ),
         ([DOUBT | {"cause": None}], "1 of 1 write cannot be judged: the evidence is not sufficient"),
     ],
 )
 def test_answer(verdicts: list[dict[str, object]], wanted: str) -> None:
     assert answer(report([write(number, **row) for number, row in enumerate(verdicts)])) == wanted
+
+
+@pytest.mark.parametrize("cause", [cause for cause, code in RULE_OF.items() if code > "LW200"])
+def test_each_cause_of_doubt_has_a_clause(cause: str) -> None:
+    told = answer(report([write(1, **DOUBT | {"cause": cause})]))
+    assert told.startswith("1 of 1 write cannot be judged: ")
+    assert "the evidence is not sufficient" not in told

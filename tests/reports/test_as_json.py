@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +13,7 @@ from analyzer.tables import EVIDENCE, VERDICTS_OF
 from analyzer.version import VERSION
 from tests.reports import examples
 from tests.reports.examples import at, report, write
+from tests.schemas import published, strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +27,10 @@ EXAMPLES = [
     examples.healthy,
     examples.two_deploys,
     examples.nothing_found,
+    examples.in_question,
 ]
-
-
-def schema() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((files("analyzer.reports") / "report-v1.schema.json").read_text())
-    return loaded
+SCHEMA = published("report-v1")
+STRICT = strict("report-v1")
 
 
 def document(made: Report) -> dict[str, Any]:
@@ -41,41 +39,78 @@ def document(made: Report) -> dict[str, Any]:
 
 
 def test_the_schema_is_a_schema() -> None:
-    Draft202012Validator.check_schema(schema())
+    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator.check_schema(STRICT)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_report_is_valid(example: Callable[[], Report]) -> None:
-    errors = [error.message for error in Draft202012Validator(schema()).iter_errors(document(example()))]
-    assert errors == []
+    made = document(example())
+    for schema in (SCHEMA, STRICT):
+        assert [error.message for error in Draft202012Validator(schema).iter_errors(made)] == []
 
 
 @pytest.mark.parametrize(
     ("where", "member", "value"),
     [
         ((), "extra", 1),
-        (("writes", 0), "value", "secret"),
+        (("writes", 0), "value", "new"),
+        (("writes", 0, "evidence", 0), "kind", "new"),
+        (("writes", 0), "cause", "new"),
         (("writes", 0), "verdict", "fine"),
+        (("findings", 0), "severity", "fatal"),
+        (("deploys", 0), "tool", "cdk"),
+        (("summary", "by_verdict"), "fine", 1),
+        (("summary",), "exit_code", 5),
+    ],
+)
+def test_a_later_version_may_add_members_and_values_and_this_one_does_not(
+    where: tuple[str | int, ...], member: str, value: object
+) -> None:
+    made = changed(document(examples.dropped()), where, member, value)
+    assert Draft202012Validator(SCHEMA).is_valid(made)
+    assert not Draft202012Validator(STRICT).is_valid(made)
+
+
+def test_a_report_of_before_the_clocks_is_valid() -> None:
+    made = document(examples.dropped())
+    del made["deploys"][0]["clock"]
+    for name in ("leaning", "leaning_reason", "status", "healed_by", "settle"):
+        del made["writes"][0][name]
+    assert Draft202012Validator(SCHEMA).is_valid(made)
+
+
+def changed(made: dict[str, Any], where: tuple[str | int, ...], member: str, value: object) -> dict[str, Any]:
+    """`made` with one member set, anywhere in it."""
+    place: Any = made
+    for step in where:
+        place = place[step]
+    place[member] = value
+    return made
+
+
+@pytest.mark.parametrize(
+    ("where", "member", "value"),
+    [
         (("writes", 0), "store", ""),
+        (("writes", 0), "verdict", None),
+        (("deploys", 0), "clock", "ahead"),
         (("findings", 0), "fingerprint", "XYZ"),
         (("deploys", 0), "started_at", "2025-03-20 12:00"),
         (("summary", "by_verdict"), "landed", -1),
     ],
 )
 def test_the_schema_refuses(where: tuple[str | int, ...], member: str, value: object) -> None:
-    made = document(examples.dropped())
-    place: Any = made
-    for step in where:
-        place = place[step]
-    place[member] = value
-    assert not Draft202012Validator(schema()).is_valid(made)
+    assert not Draft202012Validator(SCHEMA).is_valid(
+        changed(document(examples.dropped()), where, member, value)
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_members_stand_in_the_order_of_the_schema(example: Callable[[], Report]) -> None:
     made = document(example())
-    defined = schema()["$defs"]
-    assert list(made) == list(schema()["properties"])
+    defined = SCHEMA["$defs"]
+    assert list(made) == list(SCHEMA["properties"])
     for part, name in {
         "deploys": "deploy",
         "writes": "write",
@@ -83,6 +118,24 @@ def test_members_stand_in_the_order_of_the_schema(example: Callable[[], Report])
         "stores": "store",
     }.items():
         assert [list(item) for item in made[part]] == [list(defined[name]["properties"])] * len(made[part])
+
+
+def test_the_clock_is_that_of_its_deploy_and_its_times_are_written_as_all_others() -> None:
+    made = document(examples.in_question())
+    first, second = (deploy["clock"] for deploy in made["deploys"])
+    assert list(first) == list(SCHEMA["$defs"]["clock"]["properties"])
+    assert (first["state"], first["offsets"]) == ("aligned", [{"low": 69, "high": 71}])
+    assert first["writers"][0]["session"] == "GitHubActions"
+    assert second["rivals"][0]["at"] == "2025-03-20T12:10:00Z"
+    assert document(examples.dropped())["deploys"][0]["clock"] is None
+
+
+def test_what_would_decide_stands_with_its_write_the_cheapest_first() -> None:
+    made = document(examples.in_question())
+    of_first, of_second, *_ = (row["settle"] for row in made["writes"])
+    assert [step["when"] for step in of_first] == [None, "2025-03-20T12:33:11Z"]
+    assert list(of_first[0]) == ["what", "command", "when"]
+    assert of_second == []
 
 
 def test_summary_counts_every_verdict_and_severity() -> None:

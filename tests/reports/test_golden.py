@@ -21,6 +21,8 @@ CASES = [
     ("hostile", "json", 100),
     ("healthy", "text", 100),
     ("two_deploys", "text", 100),
+    ("in_question", "text", 100),
+    ("in_question", "json", 100),
     ("nothing_found", "text", 100),
     ("nothing_found", "json", 100),
 ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 
+from analyzer.reports.given import GivenWindow
+from analyzer.rules.doubt import RULE_OF
 from analyzer.rules.registry import run
-from tests.reports.examples import ROUTE, case, write
+from tests.reports.examples import DEPLOY, ROUTE, case, write
 
 SITE = "Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e)"
 ENTRY = "Entry site,50f6,,/ of key 7c62:routes (SiteRoutesUpdate, store 5f1c0d2e)"
@@ -144,20 +147,6 @@ FIRES: list[tuple[str, str, str, dict[str, object]]] = [
     ("LW108", "note", f"{SITE} landed after 1 failed call.", {"recovered": 1}),
     ("LW108", "note", f"{SITE} landed after 12 failed calls.", {"recovered": 12}),
     (
-        "LW301",
-        "warning",
-        "1 write to store 5f1c0d2e remains in doubt: "
-        "the trail records no data events of it, so a missing call proves nothing.",
-        unsure("data_events_off"),
-    ),
-    (
-        "LW302",
-        "warning",
-        "1 write to store 5f1c0d2e remains in doubt: "
-        "the chain of its ETags shows that a call is missing from the trail.",
-        unsure("trail_gap"),
-    ),
-    (
         "LW303",
         "warning",
         "1 write to a store that the log does not name remains in doubt: "
@@ -171,11 +160,60 @@ SILENT: list[dict[str, object]] = [
     {"verdict": "landed", "recovered": 0},
     {"verdict": "landed", "recovered": None},
     {"verdict": "landed", "reported": "failed", "cause": "access_denied"},
-    unsure("no_trail"),
-    unsure("trail_too_early"),
-    unsure("degraded_form"),
-    unsure("data_events_off") | {"verdict": "landed"},
+    {"verdict": "landed", "cause": "data_events_off"},
+    {"verdict": "landed", "confidence": "high"},
 ]
+
+OF_STORES = "1 write to store 5f1c0d2e remains in doubt: "
+DOUBTS = [
+    ("data_events_off", "LW301", "the trail records no data events of it, so a missing call proves nothing."),
+    ("trail_gap", "LW302", "the chain of its ETags shows that a call is missing from the trail."),
+    ("no_window", "LW303", "neither the log nor --since and --until give the time of the deploy."),
+    ("wrong_trail", "LW305", "the trail is of another account or Region."),
+    (
+        "trail_too_early",
+        "LW307",
+        "the trail ends less than 30 minutes after the operation, so records may still be missing.",
+    ),
+    (
+        "chain_not_closed",
+        "LW307",
+        "no later write of it is in the trail, so nothing shows that no call is missing.",
+    ),
+    ("no_trail", "LW308", "no trail was given, and the deploy log alone proves nothing."),
+    ("not_covered", "LW309", "the files of the trail do not reach the time of the operation."),
+    (
+        "clocks_differ",
+        "LW310",
+        "the log's clock is not CloudTrail's, so the times do not show which call is whose.",
+    ),
+    ("rivals", "LW311", "several runs in the trail fit this deploy, and nothing shows which of them it was."),
+    (
+        "other_writer",
+        "LW312",
+        "calls that fit were made by another principal, or by an API that the deploy does not use.",
+    ),
+    (
+        "contested",
+        "LW313",
+        "there are fewer calls than operations that they fit, and nothing shows whose they are.",
+    ),
+    (
+        "maybe_nothing",
+        "LW314",
+        "the log does not show whether there was anything to write, so no call need be missing.",
+    ),
+    (
+        "form_lost",
+        "LW315",
+        "the form of the log or the trail lacks what is needed to join calls and operations.",
+    ),
+    ("degraded_form", "LW315", "the log or the trail does not show which calls belong to them."),
+    ("outcome_unknown", "LW316", "the records of its calls do not show whether they succeeded."),
+    (None, "LW317", "the evidence cannot decide."),
+    ("something_new", "LW317", "the evidence cannot decide (something new)."),
+]
+"""Each cause of doubt (docs/architecture.md#6-verdicts), the rule that reports it, and its clause."""
 
 
 @pytest.mark.parametrize(("code", "severity", "message", "differs"), FIRES)
@@ -191,6 +229,81 @@ def test_no_rule_fires(differs: dict[str, object]) -> None:
     assert run(case([write(1, **differs)])).is_empty()
 
 
+@pytest.mark.parametrize(("cause", "code", "fact"), DOUBTS)
+def test_each_cause_of_doubt_has_one_finding_and_it_is_a_warning(
+    cause: str | None, code: str, fact: str
+) -> None:
+    found = run(case([write(1, verdict="unverifiable", cause=cause, confidence="low")]))
+    assert found.select("code", "severity", "message").rows() == [(code, "warning", OF_STORES + fact)]
+
+
+@pytest.mark.parametrize("cause", RULE_OF)
+def test_a_doubt_that_is_said_to_have_a_rule_has_it(cause: str) -> None:
+    found = run(case([write(1, verdict="unverifiable", cause=cause, confidence="low")]))
+    assert found["code"].to_list() == [RULE_OF[cause]]
+
+
+@pytest.mark.parametrize(
+    ("leaning", "reason", "message"),
+    [
+        (
+            "dropped",
+            "other writes were logged and nothing came for 30 minutes",
+            "probably never landed, though the deploy reports success: other writes were logged and nothing came "
+            "for 30 minutes.",
+        ),
+        ("lost", "a later writer left it out", "probably landed and was lost: a later writer left it out."),
+        ("errored", None, "probably failed: the evidence points to it, and does not prove it."),
+    ],
+)
+def test_a_write_that_is_probably_not_in_place_is_a_warning_beside_its_doubt(
+    leaning: str, reason: str | None, message: str
+) -> None:
+    likely = unsure("chain_not_closed", leaning=leaning, leaning_reason=reason)
+    found = run(case([write(1, **likely), write(2, **unsure("chain_not_closed"))]))
+    assert found.select("code", "severity", "write", "message").rows() == [
+        ("LW109", "warning", "w1", f"{SITE} {message}"),
+        ("LW307", "warning", None, f"2 writes to store 5f1c0d2e remain in doubt: {DOUBTS[5][2]}"),
+    ]
+
+
+def test_a_write_that_probably_landed_is_no_finding_of_its_own() -> None:
+    found = run(
+        case([write(1, **unsure("chain_not_closed", leaning="landed", leaning_reason="a call fits"))])
+    )
+    assert found["code"].to_list() == ["LW307"]
+
+
+def test_one_of_several_that_is_certainly_dropped_is_not_called_likely_too() -> None:
+    found = run(case([write(1, **unsure("never_attempted", leaning="dropped", leaning_reason="x"))]))
+    assert found["code"].to_list() == ["LW101"]
+
+
+@pytest.mark.parametrize(
+    ("times", "fact"),
+    [
+        ({}, "nothing rules out that it was removed or overwritten afterwards"),
+        (
+            {"started_at": None, "ended_at": None},
+            "the log has no times, so the run in the trail may be another one",
+        ),
+    ],
+)
+def test_a_landing_of_low_confidence_is_a_warning(times: dict[str, object], fact: str) -> None:
+    weak = {"confidence": "low"}
+    found = run(case([write(1, **weak), write(2, **weak), write(3)], [DEPLOY | times]))
+    assert found.select("code", "severity", "confidence", "message").rows() == [
+        ("LW110", "warning", "low", f"2 writes to store 5f1c0d2e landed with low confidence: {fact}.")
+    ]
+
+
+def test_a_trail_that_is_reported_as_a_wrong_input_is_reported_once() -> None:
+    rows = {"kind": ["trail"], "source": ["t.json"], "store": [None], "reason": ["a"]}
+    misfits = pl.DataFrame(rows, schema_overrides={"store": pl.String})
+    found = run(replace(case([write(1, **unsure("wrong_trail"))]), misfits=misfits))
+    assert found["message"].to_list() == ["The trail t.json is not used: a."]
+
+
 def test_an_input_that_does_not_fit_is_told_as_such() -> None:
     rows = {
         "kind": ["keys", "trail"],
@@ -203,6 +316,19 @@ def test_an_input_that_does_not_fit_is_told_as_such() -> None:
         ("LW305", "warning", "k.json", "The listing k.json is not used: a."),
         ("LW305", "warning", "t.json", "The trail t.json is not used: b."),
     ]
+
+
+def test_a_time_without_a_zone_is_told() -> None:
+    noon = datetime(2025, 3, 20, 12, tzinfo=UTC)
+    told = replace(case([write(1)]), window=GivenWindow(noon, None, zoneless=True))
+    assert run(told).select("code", "severity", "message").rows() == [
+        (
+            "LW318",
+            "note",
+            "A time was given without a zone, and was read as UTC: --since 2025-03-20T12:00:00Z.",
+        )
+    ]
+    assert run(replace(told, window=GivenWindow(noon, None, zoneless=False))).is_empty()
 
 
 def test_finding_points_to_its_write() -> None:

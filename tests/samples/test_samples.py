@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 NAMES = (
+    "chain-not-closed",
+    "clock-behind",
     "console-lines-only",
     "data-events-off",
     "denied-and-swallowed",
@@ -39,10 +41,13 @@ NAMES = (
     "precondition-recovered",
     "purged-by-namespace-collision",
     "racing-routes",
+    "rerun-nearby",
     "trail-with-a-gap",
 )
 WITHOUT_SST = ("exclusive-sets-erase-each-other", "plain-pulumi-keys")
 """Samples of plain Pulumi: their keys have no namespace."""
+OFFSETS = {"clock-behind": -90}
+"""Seconds by which the logs of a sample are ahead of its trail, where that is known."""
 GAPS = {"trail-with-a-gap": 1}
 """How many links the trail of a sample lacks; of all others none."""
 
@@ -262,9 +267,9 @@ def _delivered(path: Path) -> datetime:
 
 
 def _moments(name: str) -> tuple[datetime, datetime]:
-    """The first and the last moment of the deploys: by their event logs, else by the command's own window."""
+    """The first and the last moment of the deploys, as the trail has them: by their logs, else by the command."""
     times = [
-        datetime.fromtimestamp(json.loads(line)["timestamp"], UTC)
+        datetime.fromtimestamp(json.loads(line)["timestamp"] - OFFSETS.get(name, 0), UTC)
         for log in (SAMPLES / name).glob("deploy/**/eventlog.json")
         for line in log.read_text().splitlines()
     ]

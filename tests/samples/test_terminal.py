@@ -23,7 +23,7 @@ VERSIONS = {
     "racing-routes": "3.11.1",
     "trail-with-a-gap": "4.12.3",
 }
-SAME = ("first-route-never-written", "precondition-recovered")
+SAME = ("precondition-recovered",)
 """Where the text tells as much as the events: one operation of each resource, and its calls."""
 
 
@@ -54,3 +54,18 @@ def test_verdicts_from_the_terminal(name: str, tmp_path: Path) -> None:
             assert "dropped" in exact or "errored" in exact
         if verdict == "landed":
             assert not exact & {"dropped", "errored"}
+
+
+def test_text_without_any_time_names_the_run_and_leans_to_what_it_shows() -> None:
+    """`console-lines-only` without its window: one run wrote its namespace, and none wrote the list of routes."""
+    sample = SAMPLES / "console-lines-only"
+    report = check([sample / "deploy"], trail=[sample / "trail"])
+    by_key = {
+        key: rest for key, *rest in report.writes.select("key", "verdict", "leaning", "confidence").rows()
+    }
+    assert by_key == {
+        "8fe6:*": ["landed", None, "low"],
+        "*:routes": ["unverifiable", "dropped", "low"],
+    }
+    assert "2025-03-21 09:14:36" in report.alignments["note"].item()
+    assert "LW109" in report.findings["code"].to_list()

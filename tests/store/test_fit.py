@@ -95,3 +95,26 @@ def test_a_trail_that_may_be_the_right_one() -> None:
     tape = Tape()
     tape.write(1, puts=["7c62:routes"])
     assert trail({"999988887777"}, {"eu-west-1"}, tape) == []
+
+
+TEXT = writes(
+    write("8fe6:*", None, None, store=None, pattern=True, exact=False),
+    write("*:routes", None, None, store=None, pattern=True, exact=False, entry="site,8fe6,,/"),
+)
+
+
+def test_a_text_log_is_held_against_a_listing_with_its_namespaces() -> None:
+    for named in ({}, {"store": OTHER, "store_by": "user"}):
+        kept, misfits = fitted(*listing("8fe6:metadata", **named), TEXT)
+        assert (kept.height, misfits.height) == (1, 0)
+    kept, misfits = fitted(*listing("beef:metadata"), TEXT)
+    assert kept.is_empty()
+    assert "none of its keys is in a namespace" in misfits["reason"].item()
+
+
+def test_a_text_log_is_held_against_a_listing_of_a_store_in_the_trail() -> None:
+    of_trail = pl.Series([OTHER])
+    kept, _ = fitted(*listing("beef:x", store=OTHER, store_by="file"), TEXT, of_trail)
+    assert kept.height == 1
+    kept, _ = fitted(*listing("beef:x", store=STORE, store_by="file"), TEXT, of_trail)
+    assert kept.is_empty()

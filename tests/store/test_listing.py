@@ -161,3 +161,42 @@ def test_a_listing_of_one_store_given_as_one_of_another(tmp_path: Path) -> None:
     )
     assert rows(read) == []
     assert "was given as one of" in read.table["problem"][0]
+
+
+DESCRIPTION = {
+    "ETag": "KV1",
+    "ItemCount": 7,
+    "TotalSizeInBytes": 120,
+    "KvsARN": STORE,
+    "Created": "2025-03-01T10:00:00+00:00",
+    "LastModified": "2025-03-20T11:00:00+00:00",
+    "Status": "READY",
+}
+
+
+def test_the_etag_of_a_listing_is_kept(tmp_path: Path) -> None:
+    table = read_listings([save(tmp_path, "keys.json", own("a"))]).table
+    assert table.select("etag", "bare").rows() == [("KV1", False)]
+    assert read_listings([save(tmp_path, "aws.json", aws("a"))]).table["etag"].to_list() == [None]
+
+
+def test_a_description_of_a_store_has_its_etag_and_no_keys(tmp_path: Path) -> None:
+    path = save(tmp_path, "describe.json", DESCRIPTION)
+    read = read_listings([path], at=NOON)
+    assert read.keys.is_empty()
+    assert read.table.select(
+        "store", "store_by", "at", "at_by", "items", "etag", "bare", "problem"
+    ).rows() == [(STORE, "file", NOON, "user", 7, "KV1", True, None)]
+    assert read.inputs["kind"].to_list() == [KIND]
+
+
+def test_a_description_of_another_store_than_was_said_is_not_used(tmp_path: Path) -> None:
+    path = save(tmp_path, "describe.json", DESCRIPTION)
+    other = STORE[:-1] + "9"
+    assert "was given as one of" in str(read_listings([f"{other}={path}"], at=NOON).table["problem"].item())
+
+
+def test_the_control_planes_description_is_none(tmp_path: Path) -> None:
+    """Its ETag is another one (docs/facts/cloudtrail.md#31-what-is-logged)."""
+    control = {"ETag": "E1", "KeyValueStore": {"Name": "n", "Id": "i", "ARN": STORE, "Status": "READY"}}
+    assert read_listings([save(tmp_path, "describe.json", control)]).inputs["kind"].to_list() != [KIND]

@@ -109,7 +109,15 @@ def test_a_file_is_not_read_again_from_each_of_its_damages_on(monkeypatch: pytes
 
 def test_deep_nesting_costs_one_value() -> None:
     deep = b'{"eventVersion":"1.08","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-    trail = read(b'{"Records":[' + RECORD + b"," + deep + b"," + RECORD.replace(b"e1", b"e2") + b"]}")
+    trail = read(
+        b'{"Records":['
+        + RECORD
+        + b","
+        + deep
+        + b","
+        + RECORD.replace(b"e1", b"e2").replace(b"r1", b"r2")
+        + b"]}"
+    )
     assert trail.calls["event_id"].to_list() == ["e1", "e2"]
 
 

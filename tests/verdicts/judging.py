@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from analyzer.tables import CALLS, CHAIN, empty
 from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import Judgement, judge
 from tests.build import Tape, at, deploys, write, writes
-
-if TYPE_CHECKING:
-    import polars as pl
 
 HOUR = 3600.0
 OTHER = "arn:aws:sts::111122223333:assumed-role/admin/somebody"
@@ -20,7 +17,7 @@ ROUTES = "ns:routes"
 def judged(tape: Tape | None, table: pl.DataFrame, *, reach: float | None = HOUR) -> Judgement:
     if tape is not None:
         return judged_calls(tape.calls(), table, reach=reach)
-    known = deploys(*table["deploy"].unique(maintain_order=True))
+    known = _deploys_of(table)
     moment = None if reach is None else at(reach)
     return judge(table, known, empty(CALLS), empty(CHAIN), reach=moment, has_trail=False)
 
@@ -32,9 +29,16 @@ def judged_calls(
     reach: float | None = HOUR,
     stacks: pl.DataFrame | None = None,
 ) -> Judgement:
-    known = deploys(*table["deploy"].unique(maintain_order=True)) if stacks is None else stacks
+    known = _deploys_of(table) if stacks is None else stacks
     moment = None if reach is None else at(reach)
     return judge(table, known, calls, chain(calls), reach=moment, has_trail=True)
+
+
+def _deploys_of(table: pl.DataFrame) -> pl.DataFrame:
+    """The deploys of the writes `table`: those with patterns have text logs."""
+    of_text = table.filter("pattern")["deploy"].unique().implode()
+    form = pl.when(pl.col("id").is_in(of_text)).then(pl.lit("text")).otherwise("form")
+    return deploys(*table["deploy"].unique(maintain_order=True)).with_columns(form=form)
 
 
 def verdict(
@@ -52,15 +56,15 @@ def found(tape: Tape, *rows: dict[str, object], reach: float = HOUR) -> list[tup
 
 
 def bracketed() -> Tape:
-    """A tape that begins with a write of another key, long before the window."""
+    """A tape that begins with a write of another key, more than an hour before: a wrong clock hides nothing."""
     tape = Tape()
-    tape.write(-600, puts=["other"])
+    tape.write(-4000, puts=["other"])
     return tape
 
 
 def closed(tape: Tape) -> Tape:
-    """`tape` with a write of another key, long after the window."""
-    tape.write(600, puts=["other"])
+    """`tape` with a write of another key, long after the window: more than an hour."""
+    tape.write(4000, puts=["other"])
     return tape
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from analyzer.tables import empty
 from analyzer.trail.calls.chain import chain
-from analyzer.verdicts.absence import absence
+from analyzer.verdicts.absence import Extent, absence
+from analyzer.verdicts.alignment.tables import OPERATION_TIMES
 from analyzer.verdicts.matching.facts import with_deploy_span
 from analyzer.verdicts.matching.match import ordered_calls, windows
 from tests.build import Tape, at, write, writes
@@ -19,17 +21,27 @@ def said(tape: Tape, reach: float | None, *rows: dict[str, object]) -> tuple[str
     """(absent, doubt) of the last row."""
     calls = tape.calls()
     linked = chain(calls)
-    spans = with_deploy_span(windows(writes(*rows)))
-    table = absence(spans, ordered_calls(calls, linked), linked, None if reach is None else at(reach))
+    spans = with_deploy_span(windows(writes(*rows), empty(OPERATION_TIMES)))
+    table = absence(
+        spans, ordered_calls(calls, linked), linked, Extent(None, None if reach is None else at(reach))
+    )
     last = table.filter(pl.col("write") == f"w{len(rows)}")
     return last["absent"].item(), last["absent_doubt"].item()
 
 
 def test_an_unbroken_chain_around_the_window_proves_it() -> None:
     tape = Tape()
+    tape.write(-200, puts=["a"])
+    tape.write(200, puts=["b"])
+    assert said(tape, 200, write("k", 0, 2)) == ("proven", None)
+
+
+def test_a_chain_around_the_operation_alone_does_not_prove_it() -> None:
+    """A clock that was set within the deploy may hide a call beyond: two minutes around it are needed."""
+    tape = Tape()
     tape.write(-100, puts=["a"])
-    tape.write(100, puts=["b"])
-    assert said(tape, 100, write("k", 0, 2)) == ("proven", None)
+    tape.write(200, puts=["b"])
+    assert said(tape, 200, write("k", 0, 2)) == ("high", None)
 
 
 def test_a_chain_that_breaks_within_does_not() -> None:
@@ -48,7 +60,7 @@ def test_a_gap_elsewhere_does_not_matter() -> None:
     tape.write(100, puts=["b"])
     tape.write(200, puts=["a"], recorded=False)
     tape.write(300, puts=["a"])
-    assert said(tape, HOUR, write("k", 0, 2)) == ("proven", None)
+    assert said(tape, HOUR, write("k", 0, 2)) == ("high", None)
 
 
 def test_records_of_the_same_seconds_do_not_bracket() -> None:
@@ -63,7 +75,7 @@ def test_a_run_that_no_later_write_closes_proves_nothing() -> None:
     """The file that is missing may be the one that held the store's last write: no gap would show it."""
     tape = Tape()
     tape.write(-10, puts=["other"])
-    assert said(tape, HOUR, write("other", -12, -9), write("k", 0, 2)) == (None, "trail_gap")
+    assert said(tape, HOUR, write("other", -12, -9), write("k", 0, 2)) == (None, "chain_not_closed")
 
 
 def test_it_must_reach_thirty_minutes_past_the_window() -> None:
@@ -75,7 +87,7 @@ def test_it_must_reach_thirty_minutes_past_the_window() -> None:
 def test_a_write_of_another_day_does_not_show_that_this_deploy_was_logged() -> None:
     tape = Tape()
     tape.write(-90000, puts=["other"])
-    assert said(tape, HOUR, write("k", 0, 2)) == (None, "trail_gap")
+    assert said(tape, HOUR, write("k", 0, 2)) == (None, "chain_not_closed")
 
 
 @pytest.mark.parametrize("reads", [0, 3])
@@ -90,7 +102,7 @@ def test_a_store_without_writes_proves_nothing(reads: int) -> None:
 def test_failed_writes_show_that_writes_are_logged() -> None:
     tape = Tape()
     tape.write(1, puts=["k"], error="AccessDeniedException")
-    assert said(tape, HOUR, write("k", 0, 2)) == (None, "trail_gap")
+    assert said(tape, HOUR, write("k", 0, 2)) == (None, "chain_not_closed")
     assert said(tape, 60, write("k", 0, 2)) == (None, "trail_too_early")
 
 
@@ -112,7 +124,12 @@ def test_a_store_that_was_empty_before_has_no_gap_before(
     calls = tape.calls().with_columns(item_count=pl.lit(items, dtype=pl.Int64))
     linked = chain(calls)
     rows = writes(write("other", 0, 2), write("k", 0, 2))
-    table = absence(with_deploy_span(windows(rows)), ordered_calls(calls, linked), linked, at(HOUR))
+    table = absence(
+        with_deploy_span(windows(rows, empty(OPERATION_TIMES))),
+        ordered_calls(calls, linked),
+        linked,
+        Extent(None, at(HOUR)),
+    )
     assert table.filter(write="w2").select("absent", "absent_doubt").row(0) == expected
 
 
@@ -149,7 +166,32 @@ def test_a_record_without_its_keys_may_be_the_call() -> None:
 
 
 def test_a_store_that_the_log_hides_is_no_sign_that_data_events_are_off() -> None:
-    """Expected: degraded_form: it is the log that does not say which store; the trail logs writes."""
+    """Expected: form_lost: it is the log that does not say which store; the trail logs writes."""
     tape = bracketed()
     tape.write(1, puts=[ROUTES])
     assert found(closed(tape), write(ROUTES, 0, 2, store=None))[0][:2] != ("unverifiable", "data_events_off")
+
+
+def test_an_empty_store_says_nothing_of_the_keys_that_its_first_record_put() -> None:
+    """Two keys and two items: the store may have held these same keys before (data events came on later)."""
+    tape = Tape()
+    tape.write(100, puts=["k", "a"])
+    tape.write(200, puts=["later"])
+    calls = tape.calls().with_columns(item_count=pl.lit(2, dtype=pl.Int64))
+    linked = chain(calls)
+    rows = writes(write("k", 0, 2), write("b", 0, 2))
+    spans = with_deploy_span(windows(rows, empty(OPERATION_TIMES)))
+    table = absence(spans, ordered_calls(calls, linked), linked, Extent(None, at(HOUR)))
+    assert table["absent"].to_list() == [None, "high"]
+
+
+def test_files_that_do_not_reach_the_time_are_no_sign_that_data_events_are_off() -> None:
+    tape = Tape()
+    tape.write(-90000, puts=["other"])
+    calls = tape.calls()
+    linked = chain(calls)
+    spans = with_deploy_span(windows(writes(write("k", 0, 2)), empty(OPERATION_TIMES)))
+    assert (
+        absence(spans, ordered_calls(calls, linked), linked, Extent(None, at(-3600)))["absent_doubt"].item()
+        == "not_covered"
+    )

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from analyzer.verdicts.judge import Judgement
 
 DROPPED = ("dropped", "never_attempted", "high")
-GAP = ("unverifiable", "trail_gap", "low")
+GAP = ("unverifiable", "chain_not_closed", "low")
+CLOCK = ("unverifiable", "clocks_differ", "low")
 EARLY = ("unverifiable", "trail_too_early", "low")
 OFF = ("unverifiable", "data_events_off", "low")
 
@@ -149,7 +150,14 @@ class TestDigests:
         bucket.close(hour(3), hour(3.5))
         assert verdict(bucket) == EARLY
         bucket.close(hour(3.5), hour(4))
+        assert verdict(bucket) == CLOCK
+
+    def test_of_a_deploy_without_any_call_an_hour_around_it_counts(self) -> None:
+        """Nothing shows that its log's clock is right: its calls may lie an hour away."""
+        bucket = deployed(5)
         assert verdict(bucket) == DROPPED
+        del bucket.files[_log_of(bucket, 4)]
+        assert verdict(bucket) == CLOCK
 
     def test_a_missing_digest_within(self) -> None:
         bucket = deployed()
@@ -234,7 +242,7 @@ class TestSelectors:
         said = evidence.filter(kind="coverage")["detail"].to_list()
         assert said == ["trail audit: its selectors ask for none of the writes (PutEventSelectors)"]
 
-    @pytest.mark.parametrize(("minutes", "expected"), [(10, GAP), (20, DROPPED)])
+    @pytest.mark.parametrize(("minutes", "expected"), [(10, GAP), (20, CLOCK), (80, DROPPED)])
     def test_that_were_put_just_before_it(self, minutes: int, expected: tuple[str, str, str]) -> None:
         bucket = Bucket()
         for number in range(6):

@@ -33,7 +33,7 @@ def test_a_put_key_answers_for_a_key_although_the_clocks_differ() -> None:
 
 
 def test_without_a_put_key_the_key_was_dropped() -> None:
-    assert verdict(closed(bracketed()), of_key(0, 2)) == ("dropped", "never_attempted", "proven")
+    assert verdict(closed(bracketed()), of_key(0, 2)) == ("dropped", "never_attempted", "high")
 
 
 def test_a_put_of_a_set_may_rightly_have_made_no_call() -> None:
@@ -74,8 +74,22 @@ def test_a_key_that_its_replacement_deleted_is_lost() -> None:
     tape = bracketed()
     tape.write(1, puts=["k"])
     tape.write(4, deletes=["k"])
-    old = of_key(3, 5, action="delete", op="delete-replaced")
-    assert found(closed(tape), of_key(0, 2, op="create-replacement"), old)[0][:2] == ("lost", "deleted")
+    table = writes(of_key(0, 2, op="create-replacement"), of_key(3, 5, action="delete", op="delete-replaced"))
+    verdicts = judged_calls(by_put_key(closed(tape)), table).verdicts
+    assert verdicts.select("verdict", "cause").row(0) == ("lost", "deleted")
+
+
+def test_a_put_key_at_the_console_never_answers_for_a_write_of_sst() -> None:
+    """Expected: no call answers. SST makes UpdateKeys alone: a PutKey within the operation is somebody at the console.
+
+    Source: docs/facts/sst-output.md#42-calls-per-operation.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["k"], caller=OTHER)
+    row = of_key(0, 2, op="update", type="sst:aws:KvKeys")
+    verdicts = judged_calls(by_put_key(closed(tape)), writes(row)).verdicts
+    assert verdicts["event_id"].to_list() == [None]
+    assert verdicts["verdict"][0] != "landed"
 
 
 def test_a_delete_of_a_key_that_is_not_there_did_what_was_meant() -> None:

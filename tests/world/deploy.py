@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from tests.world import kv_keys, kv_routes
 from tests.world.clock import Process, Run
-from tests.world.resources import KV_KEYS, Operation, Props, Resource, Version
+from tests.world.hostile.clocks import RIGHT, LogClock
+from tests.world.resources import KV_KEYS, REPLACED, Operation, Props, Resource, Version
 
 if TYPE_CHECKING:
     from random import Random
@@ -24,7 +25,7 @@ Wanted = dict[tuple[str, str], Props]
 EMPTY_ID = "plugin for package 'pulumi-nodejs' returned empty resource.ID from create '{urn}'"
 
 
-@dataclass
+@dataclass(eq=False)
 class Deploy:
     """One run. `state` is the stage's, shared by its deploys, and changes as Pulumi changes it."""
 
@@ -44,6 +45,8 @@ class Deploy:
     killed_at: float | None = None
     siblings: list[Deploy] = field(default_factory=list)
     """All deploys of the scenario of this stage, this one included."""
+    clock: LogClock = RIGHT
+    """The clock of the machine, which stamps the log."""
     _running: int = 0
     _waiting: list[Operation] = field(default_factory=list)
 
@@ -55,7 +58,7 @@ class Deploy:
     def urn(self, operation: Operation) -> str:
         """The operation's resource."""
         return (
-            f"urn:pulumi:{self.stage}::{self.app}::sst:aws:Site$pulumi-nodejs:dynamic:Resource::"
+            f"urn:pulumi:{self.stage}::{self.app}::{operation.parent}$pulumi-nodejs:dynamic:Resource::"
             f"{operation.full_name}"
         )
 
@@ -76,7 +79,8 @@ class Deploy:
         for (kind, name), props in self.wanted.items():
             had = self.state.get((kind, name))
             if had is None:
-                first.append(Operation(kind, name, "create", props, None))
+                replaced = self.state.get((kind, name + REPLACED))
+                first.append(Operation(kind, name, "create", props, None, replaced=replaced))
             elif had.inputs != props:
                 first.append(Operation(kind, name, "update", props, had))
         gone = [

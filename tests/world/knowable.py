@@ -10,17 +10,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.world.calls import READS
-from tests.world.resources import intents
+from tests.world.hostile import exports
+from tests.world.placed import NEAR, Placing
+from tests.world.resources import intents, namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tests.world.deploy import Deploy
+    from tests.world.hostile.listings import Listing
     from tests.world.resources import Operation
     from tests.world.service import Done
     from tests.world.trail import Condition, File
     from tests.world.truth import Truth
 
+_NOT_SST = ("PutKey", "DeleteKey")
+"""SST writes by UpdateKeys alone: such a call is never a deploy's."""
+DRIFT = 4.0
+"""Seconds by which a nearly right clock shifts an operation."""
 HORIZON = 1800
 """Seconds that the files must reach past a window (docs/facts/cloudtrail.md#42-evidence-of-coverage-in-the-records)."""
 
@@ -45,41 +52,119 @@ class Judged:
 class Evidence:
     """The calls in hand, and the chains that they form."""
 
-    def __init__(self, files: Sequence[File], deploys: Sequence[Deploy], condition: Condition) -> None:
+    def __init__(
+        self,
+        files: Sequence[File],
+        deploys: Sequence[Deploy],
+        condition: Condition,
+        listings: Sequence[Listing] = (),
+    ) -> None:
         self.calls = sorted(
             {done.number: done for file in files for done in file.calls}.values(), key=_number
         )
-        self.numbers = {done.number for done in self.calls}
-        self.reach = max((file.delivered for file in files), default=0.0)
+        self.export = condition.export
+        self._events = {done.event_id: done for done in self.calls}
+        self.legible = [done for done in self.calls if done.number not in self.export.keyless]
+        self.numbers = {done.number for done in self.legible}
+        self.reach = max((file.delivered for file in files), default=0.0) if self.export.own_files else 0.0
+        self.listings = [listing for listing in listings if listing.named]
         self.since = max(min((file.delivered for file in files), default=0.0), condition.logged_since)
         self.until = condition.logged_until
         self.deploys = deploys
-        self.runs = {store: _runs(self.calls, store) for store in {done.call.store for done in self.calls}}
+        self.placing = Placing(self.legible, deploys)
+        stores = {done.call.store for done in self.calls} if self.export.kind != exports.NO_ANSWERS else ()
+        cut = self.export.keyless if self.export.kind == exports.CUT else frozenset()
+        self.runs = {store: _runs(self.calls, store, cut) for store in stores}
 
     def judged(self, truth: Truth) -> Judged:
         """What can be known of a truth."""
         swappable = self._swappable(truth)
         level, also = self._by_fate(truth)
+        level = self._as_exported(truth, level) if self._in_time(truth) else ""
         taken = truth.taken is not None and truth.taken.number in self.numbers
         doubtful = taken and truth.fate == "lost" and truth.why == "lost_update"
-        return Judged(truth, truth.right | also, "" if swappable else level, swappable, doubtful)
+        certain = truth.fate == "dropped" and truth.intent.operation.lost_outputs
+        provable = level if certain or not swappable else ""
+        return Judged(truth, truth.right | also, provable, swappable, doubtful)
+
+    def _as_exported(self, truth: Truth, level: str) -> str:
+        """What is left of a proof, where the records have lost something.
+
+        Without an identity nobody is known to be the writer. A call whose keys cannot be read may be any write of its
+        store. Without error columns a refused call is one of unknown outcome, and so is every read. Without answers
+        nothing shows that a write succeeded, and there is no chain, so nothing orders what lies within a second.
+        """
+        kind, fate = self.export.kind, truth.fate
+        if fate == "dropped" and truth.intent.operation.lost_outputs:
+            return level
+        if kind == exports.NO_ANSWERS and truth.landed is not None:
+            return ""  # a write without its answer and without an error is one of unknown outcome
+        if kind == exports.NO_IDENTITY:
+            return "likely" if level and fate == "landed" else ""
+        if fate != "landed" and any(
+            done.number in self.export.keyless and done.call.store == truth.intent.store
+            for done in self.calls
+        ):
+            return ""
+        if kind in (exports.NO_ERRORS, exports.NO_ANSWERS) and truth.why == "lost_update":
+            return ""
+        admitted = truth.intent.operation.reported == "failed"
+        return "" if kind == exports.NO_ERRORS and fate == "errored" and not admitted else level
+
+    def by_event(self, event_id: str | None) -> Done | None:
+        """The call whose record, or a copy of it, has this event ID."""
+        return self._events.get((event_id or "").removeprefix("copy-"))
 
     def others_write_routes(self, deploy: Deploy) -> bool:
         """Whether somebody else wrote a list of routes, in any store, while the deploy ran."""
         end = deploy.ended or deploy.killed_at or deploy.began
         return any(
             deploy.began - 2 <= done.at <= end + 4 and done.actor.operation not in deploy.operations
-            for done in self.calls
+            for done in self.legible
             if done.writes and any(key.endswith(":routes") for key in done.call.keys)
         )
 
-    def names(self, namespace: str) -> bool:
-        """Whether a call in hand names a key of the namespace."""
-        return any(key.startswith(f"{namespace}:") for done in self.calls for key in _keys(done))
+    def others_write(self, deploy: Deploy, prefix: str, since: float, until: float) -> bool:
+        """Whether somebody else tried, by SST's API, to write a key that begins so, in a time that a person gave."""
+        return any(
+            since - 6 <= done.at <= until + 6 and done.actor.operation not in deploy.operations
+            for done in self.legible
+            if done.call.api == "UpdateKeys" and any(key.startswith(prefix) for key in done.call.keys)
+        )
+
+    def named_in(self, namespace: str) -> set[str]:
+        """The stores in which a call available names a key of the namespace."""
+        return {
+            done.call.store
+            for done in self.legible
+            if any(key.startswith(f"{namespace}:") for key in _keys(done))
+        }
+
+    def one_run(self, deploy: Deploy) -> bool:
+        """Whether every operation of the deploy has a call available, and its namespaces have nobody else's."""
+        spaces = {namespace(deploy.app, deploy.stage, each.component) for each in deploy.operations}
+        mine = [
+            done
+            for done in self.legible
+            if done.call.api not in READS and any(key[:4] in spaces for key in done.call.keys)
+        ]
+        made = {id(done.actor.operation) for done in self.legible if done.call.api not in READS}
+        wrote = [each for each in deploy.operations if intents(each)]
+        return all(done.actor.operation in deploy.operations for done in mine) and all(
+            id(each) in made for each in wrote
+        )
 
     def brackets(self, store: str, start: float, end: float) -> bool:
-        """Whether an unbroken chain in hand begins before `start` and ends after `end`."""
-        return any(run[0].second < start and run[-1].second > end for run in self.runs.get(store, []))
+        """Whether an unbroken chain in hand begins before `start` and ends after `end`.
+
+        A listing made after `end` that shows the last ETag of the chain closes it: nothing was written in between.
+        """
+        closed = {each.etag for each in self.listings if each.store == store and each.at > end + 1}
+        return any(
+            run[0].second < start
+            and (run[-1].second > end or (run[-1].reply and run[-1].reply.etag in closed))
+            for run in self.runs.get(store, [])
+        )
 
     def _by_fate(self, truth: Truth) -> tuple[str, frozenset[str]]:
         match truth.fate:
@@ -88,7 +173,7 @@ class Evidence:
             case "lost":
                 return self._lost(truth)
             case "dropped":
-                return "" if self._maybe_moot(truth) else self._covered(truth), frozenset()
+                return self._dropped(truth), frozenset()
             case "errored":
                 return self._errored(truth)
             case "unfinished":
@@ -96,12 +181,40 @@ class Evidence:
             case _:
                 return "", frozenset()
 
+    def _in_time(self, truth: Truth) -> bool:
+        """Whether the log's times, or the deploy's other calls, tell when the operation ran by the trail's clock.
+
+        A drop needs more than the rest, and outputs that were never set need nothing (S1): the log itself shows them.
+        """
+        if truth.fate == "dropped":
+            return truth.intent.operation.lost_outputs or self.placing.placed(truth.deploy, NEAR)
+        return self.placing.placed(truth.deploy)
+
+    def _dropped(self, truth: Truth) -> str:
+        """Whether absence can be shown: nothing else could be the write, and it cannot have had nothing to do."""
+        intent, operation = truth.intent, truth.intent.operation
+        if self._maybe_moot(truth):
+            return ""
+        alone = operation.lost_outputs or self.placing.nobody_else(
+            truth.deploy,
+            operation,
+            lambda done: done.call.store == intent.store and intent.key in _keys(done),
+        )
+        return self._covered(truth) if alone else ""
+
     def _landed(self, truth: Truth) -> tuple[str, frozenset[str]]:
         if truth.landed is not None and truth.landed.number in self.numbers:
+            if self.undone_unseen(truth):
+                return "", frozenset({"lost"})
             return "proof" if truth.fate == "landed" else "", frozenset()
         reported = truth.intent.operation.reported
         also = {"unfinished": {"unfinished"}, "failed": {"errored"}}.get(reported, set())
         return "", frozenset({"unverifiable", *also})
+
+    def undone_unseen(self, truth: Truth) -> bool:
+        """Whether a deploy of which no log is available meant to undo it: so it looks like a loss."""
+        by = truth.renewal.actor.operation if truth.renewal else None
+        return by is not None and id(by) not in self.placing.known
 
     def _lost(self, truth: Truth) -> tuple[str, frozenset[str]]:
         landed, taken = truth.landed, truth.taken
@@ -183,6 +296,8 @@ class Evidence:
             and done.actor.caller == truth.deploy.actor.caller
             and start <= done.at <= end
         ]
+        if self.export.kind == exports.NO_ERRORS:
+            return True  # whether a read failed is not known
         absent = "append" if truth.intent.action == "append" else ""
         return not any(
             done.error is not None and (done.error.status != 404 or absent) for done in reads
@@ -202,7 +317,7 @@ class Evidence:
         key, store, mine = truth.intent.key, truth.intent.store, truth.intent.operation
         for done in self.calls:
             other = done.actor.operation
-            if other is None or done.call.store != store or key not in done.call.keys:
+            if done.call.api in _NOT_SST or done.call.store != store or key not in done.call.keys:
                 continue
             if other is not mine and _inside(done, mine, truth.deploy):
                 return True
@@ -228,8 +343,10 @@ def overlap(one: Truth, other: Truth) -> bool:
 
 
 def _inside(done: Done, operation: Operation, deploy: Deploy) -> bool:
+    """Whether the call fits the operation, as the log's clock has it, if that is nearly right."""
     start, end = _window(operation, deploy)
-    return start <= done.at <= end
+    off = min(abs(deploy.clock.offset), DRIFT)
+    return start - off <= done.at <= end + off
 
 
 def _window(operation: Operation, deploy: Deploy) -> tuple[float, float]:
@@ -246,14 +363,14 @@ def _number(done: Done) -> int:
     return done.number
 
 
-def _runs(calls: Sequence[Done], store: str) -> list[list[Done]]:
-    """The successful writes of a store, linked by ETag; a new run at every gap."""
+def _runs(calls: Sequence[Done], store: str, cut: frozenset[int]) -> list[list[Done]]:
+    """The successful writes of a store, linked by ETag; a new run at every gap, and at those whose ETag is cut off."""
     runs: list[list[Done]] = []
     for done in calls:
         if done.call.store != store or done.call.api in READS or done.error is not None:
             continue
         last = runs[-1][-1].reply if runs else None
-        if last is not None and last.etag == done.call.if_match:
+        if last is not None and last.etag == done.call.if_match and done.number not in cut:
             runs[-1].append(done)
         else:
             runs.append([done])

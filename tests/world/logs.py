@@ -19,9 +19,22 @@ if TYPE_CHECKING:
     from tests.world.resources import Operation, Props, Resource
 
 CODE = "exports.handler = __f0;"
-GLYPHS = {"create": "+ ", "update": "~ ", "delete": "- "}
-DOING = {"create": "creating", "update": "updating", "delete": "deleting"}
-DID = {"create": "created", "update": "updated", "delete": "deleted"}
+GLYPHS = {"create": "+ ", "update": "~ ", "delete": "- ", "create-replacement": "++", "delete-replaced": "--"}
+DOING = {
+    "create": "creating",
+    "update": "updating",
+    "delete": "deleting",
+    "create-replacement": "creating replacement",
+    "delete-replaced": "deleting original",
+}
+DID = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "create-replacement": "created replacement",
+    "delete-replaced": "deleted original",
+}
+FAILED = {"create-replacement": "creating", "delete-replaced": "deleting"}
 SHOWN = {"create": "Created", "update": "Updated", "delete": "Deleted"}
 TYPE = "pulumi-nodejs:dynamic:Resource"
 Event = dict[str, Any]
@@ -44,7 +57,7 @@ def event_log(deploy: Deploy, base: datetime) -> str:
     until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
     lines = []
     for number, (at, event) in enumerate(pair for pair in timed if pair[0] <= until):
-        stamp = int((base + timedelta(seconds=at)).timestamp())
+        stamp = int((base + timedelta(seconds=deploy.clock.shows(at))).timestamp())
         lines.append(json.dumps({"sequence": number, "timestamp": stamp, **event}))
     return "\n".join(lines) + "\n"
 
@@ -52,7 +65,7 @@ def event_log(deploy: Deploy, base: datetime) -> str:
 def _summary(deploy: Deploy) -> Event:
     changes: dict[str, int] = {}
     for operation in deploy.operations:
-        changes[operation.op] = changes.get(operation.op, 0) + 1
+        changes[operation.word] = changes.get(operation.word, 0) + 1
     seconds = int((deploy.ended or 0) - deploy.began)
     summary: Event = {"maybeCorrupt": False, "durationSeconds": seconds, "resourceChanges": changes}
     return summary | ({"result": "failed"} if deploy.failed else {})
@@ -88,11 +101,11 @@ def _metadata(deploy: Deploy, operation: Operation, *, done: bool = False) -> Ev
     if operation.new is not None:
         outputs = operation.outputs if done else None
         new = _state(urn, operation.kind, operation.new, outputs, _identity(operation, done=done))
-    return {"op": operation.op, "urn": urn, "type": TYPE, "old": _old(urn, operation), "new": new}
+    return {"op": operation.word, "urn": urn, "type": TYPE, "old": _old(urn, operation), "new": new}
 
 
 def _old(urn: str, operation: Operation) -> Event | None:
-    had: Resource | None = operation.old
+    had: Resource | None = operation.old or operation.replaced
     return _state(urn, operation.kind, had.inputs, had.outputs, "entries") if had else None
 
 
@@ -124,14 +137,21 @@ def _properties(kind: str, props: Props) -> Event:
 
 def pulumi_text(deploy: Deploy) -> str:
     """`pulumi.log`: no time but durations; a killed process leaves no end."""
-    lines = [f"Updating ({deploy.stage}):", "@ updating....."]
-    lines.append(f"    pulumi:pulumi:Stack {deploy.app}-{deploy.stage} running ")
+    first, *others = pulumi_lines(deploy)
+    return "\n".join([first[1], "@ updating.....", *(line for _, line in others)]) + "\n"
+
+
+def pulumi_lines(deploy: Deploy) -> list[tuple[float, str]]:
+    """The lines of `pulumi.log` without the dots, each with the moment when it was printed."""
+    stack = f"    pulumi:pulumi:Stack {deploy.app}-{deploy.stage} running "
+    lines = [(deploy.began, f"Updating ({deploy.stage}):"), (deploy.began, stack)]
     until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
     moments = [(at, line) for operation in deploy.operations for at, line in _rows(operation) if at <= until]
-    lines += [line for _, line in sorted(moments, key=lambda moment: moment[0])]
+    lines += sorted(moments, key=lambda moment: moment[0])
     if deploy.ended is not None:
-        lines += list(_end(deploy))
-    return "\n".join(lines) + "\n"
+        ended = deploy.ended
+        lines += [(ended, line) for line in _end(deploy)]
+    return lines
 
 
 def terminal_text(deploy: Deploy) -> str:
@@ -150,7 +170,7 @@ def terminal_text(deploy: Deploy) -> str:
     lines += ["~  Deploy", ""]
     until = deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
     for operation in shown(deploy, until):
-        what = f"Site sst:aws:Site → {_formatted(operation)}"
+        what = f"Site {operation.parent} → {_formatted(operation)}"
         if operation.message:
             lines += [f"|  Error       {what}", operation.message]
         else:
@@ -177,18 +197,22 @@ def _formatted(operation: Operation) -> str:
 
 
 def _rows(operation: Operation) -> Iterator[tuple[float, str]]:
-    head = f" {GLYPHS[operation.op]} {TYPE} {operation.full_name}"
+    word = operation.word
+    head = f" {GLYPHS[word]} {TYPE} {operation.full_name}"
     diff = _diff(operation)
     if operation.began is not None:
-        yield operation.began, f"{head} {DOING[operation.op]} (0s) {diff}".rstrip(" ")
+        yield operation.began, f"{head} {DOING[word]} (0s) {diff}".rstrip(" ")
         if operation.ended is None:
             return
         took = operation.ended - operation.began
         seconds = f"{took:.2f}" if took < 1 else str(int(took))
         if operation.message:
-            yield operation.ended, f"{head} **{DOING[operation.op]} failed** {diff}{'; ' * bool(diff)}1 error"
+            yield (
+                operation.ended,
+                f"{head} **{FAILED.get(word, DOING[word])} failed** {diff}{'; ' * bool(diff)}1 error",
+            )
         else:
-            yield operation.ended, f"{head} {DID[operation.op]} ({seconds}s) {diff}".rstrip(" ")
+            yield operation.ended, f"{head} {DID[word]} ({seconds}s) {diff}".rstrip(" ")
 
 
 def _diff(operation: Operation) -> str:
@@ -213,9 +237,13 @@ def _end(deploy: Deploy) -> Iterator[str]:
             yield f"    error: {operation.message}"
             yield ""
     yield "Resources:"
-    for op, did in DID.items():
-        count = sum(operation.op == op and not operation.message for operation in deploy.operations)
+    for op in ("create", "update", "delete"):
+        did = DID[op]
+        count = sum(operation.word == op and not operation.message for operation in deploy.operations)
         if count:
             yield f"    {GLYPHS[op]}{count} {did}"
+    replaced = sum(each.word == "create-replacement" and not each.message for each in deploy.operations)
+    if replaced:
+        yield f"    +-{replaced} replaced"
     yield ""
     yield f"Duration: {int((deploy.ended or 0) - deploy.began)}s"

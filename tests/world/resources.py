@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 KV_KEYS = "KvKeys"
 KV_ROUTES = "KvRoutesUpdate"
+OLD_PARENT = "|Old"
+"""Ends the name of a resource whose component has another parent now, so that its URN is another one."""
+REPLACED = "|Replaced"
+"""Ends the name of a resource that is replaced, which has the URN of the new one."""
 
 
 class Version(Enum):
@@ -66,11 +70,30 @@ class Operation:
     outputs: Props | None = None
     error: Refused | None = None
     message: str = ""
+    replaced: Resource | None = None
+    """What a create takes the place of."""
+
+    @property
+    def word(self) -> str:
+        """What Pulumi calls the operation."""
+        if self.replaced is not None:
+            return "create-replacement"
+        return "delete-replaced" if self.name.endswith(REPLACED) else self.op
 
     @property
     def full_name(self) -> str:
         """The last part of the URN."""
-        return f"{self.name}.sst.aws.{self.kind}"
+        return f"{plain(self.name)}.sst.aws.{self.kind}"
+
+    @property
+    def parent(self) -> str:
+        """The type of the component that the resource is of."""
+        return "sst:aws:OldSite" if self.name.endswith(OLD_PARENT) else "sst:aws:Site"
+
+    @property
+    def component(self) -> str:
+        """The component that the resource is of, which its namespace is made from."""
+        return component(self.name)
 
     @property
     def reported(self) -> str:
@@ -95,6 +118,16 @@ class Intent:
     key: str
     entry: str | None = None
     value: str | None = None
+
+
+def plain(name: str) -> str:
+    """The name of a resource, without what tells it from another of the same name."""
+    return name.removesuffix(OLD_PARENT).removesuffix(REPLACED)
+
+
+def component(name: str) -> str:
+    """The component that a resource of this name is of."""
+    return plain(name).removesuffix("KvKeys").removesuffix("RoutesUpdate")
 
 
 def namespace(app: str, stage: str, name: str) -> str:

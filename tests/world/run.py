@@ -1,6 +1,7 @@
-"""`python -m tests.world N [--seed S]`: N scenarios from seed S on, the table, and what to look at.
+"""`python -m tests.world N [--seed S]`: N scenarios from seed S on, the tables, and what to look at.
 
-Exit code 1 if a verdict `dropped`, `landed` or `lost` is false.
+Every kind of hostility is on, and mixed; `--only` and `--without` choose (`hostile/switches.py`). The exit code is 1 if
+a verdict `dropped`, `lost` or (unless its confidence is low) `landed` is false.
 """
 
 from __future__ import annotations
@@ -16,50 +17,25 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from tests.world.compare import score
+from tests.world.hostile.switches import EXTRA, NONE, SWITCHES, chosen
 from tests.world.scenario import scenario
-from tests.world.score import FORMS, Score
+from tests.world.score import FORMS, KIND_FORMS, Score
+from tests.world.tables import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-VERDICTS = ("landed", "lost", "errored", "dropped", "unfinished", "mismatched", "unverifiable")
-FATES = ("landed", "lost", "restored", "errored", "dropped", "unfinished", "moot")
-LEVELS = ("proof", "likely", "")
 SHOWN = 12
 
 
-def score_seeds(seeds: Iterable[int], forms: tuple[str, ...] = FORMS) -> Score:
-    """The score of the scenarios of `seeds`."""
+def score_seeds(
+    seeds: Iterable[int], forms: tuple[str, ...] = KIND_FORMS, hostile: frozenset[str] = NONE
+) -> Score:
+    """The score of the scenarios of `seeds`; without `forms`, in those that each seed decides."""
     total = Score()
     for seed in seeds:
-        total.add(score(scenario(seed), forms))
+        total.add(score(scenario(seed, hostile=hostile), forms))
     return total
-
-
-def table(total: Score, form: str) -> Iterator[str]:
-    """Truth by verdict; then precision, recall and misses of each verdict."""
-    yield f"{form}: rows are the truth, columns the verdict"
-    yield f"{'':12}" + "".join(f"{verdict:>13}" for verdict in VERDICTS)
-    for fate in FATES:
-        cells = [sum(total.counts[form, fate, verdict, level] for level in LEVELS) for verdict in VERDICTS]
-        if any(cells):
-            yield f"{fate:12}" + "".join(f"{cell:>13}" for cell in cells)
-    yield ""
-    heads = ("given", "false", "precision", "provable", "recall", "likely", "recall")
-    yield f"{'verdict':12}" + "".join(f"{head:>11}" for head in heads)
-    for verdict in ("landed", "lost", "errored", "dropped", "unfinished"):
-        yield _line(total, form, verdict)
-
-
-def _line(total: Score, form: str, verdict: str) -> str:
-    given = sum(count for (f, _, v, _), count in total.counts.items() if f == form and v == verdict)
-    false = sum(d.what == "false" and d.form == form and d.verdict == verdict for d in total.disagreements)
-    cells = [f"{1 - false / given:.4f}" if given else "-"]
-    for level in ("proof", "likely"):
-        known = sum(total.counts[form, verdict, v, level] for v in VERDICTS)
-        right = total.counts[form, verdict, verdict, level]
-        cells += [str(known), f"{right / known:.4f}" if known else "-"]
-    return f"{verdict:12}" + "".join(f"{cell:>11}" for cell in (given, false, *cells))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,19 +43,19 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     began = time.monotonic()
     seeds = range(options.seed, options.seed + options.scenarios)
-    forms = (options.form,) if options.form else FORMS
+    hostile = chosen(options.only, options.without) if not options.kind else NONE
+    forms = (options.form,) if options.form else ()
     parts = [seeds[start :: options.jobs] for start in range(options.jobs)]
     total = Score()
     if options.jobs == 1:
-        total = score_seeds(seeds, forms)
+        total = score_seeds(seeds, forms, hostile)
     else:
         with ProcessPoolExecutor(options.jobs, get_context("spawn"), end_with_the_parent) as pool:
-            for part in pool.map(score_seeds, parts, [forms] * len(parts)):
+            for part in pool.map(score_seeds, parts, [forms] * len(parts), [hostile] * len(parts)):
                 total.add(part)
     lines = [f"{total.scenarios} scenarios, {total.writes} writes, {time.monotonic() - began:.0f} s", ""]
-    for form in forms:
-        lines += [*table(total, form), ""]
-    lines += _to_look_at(total)
+    lines += [f"on: {', '.join(sorted(hostile)) or 'no hostility'}", ""]
+    lines += [*tables(total), *_to_look_at(total)]
     sys.stdout.write("\n".join(lines) + "\n")
     return int(any(each.grave for each in total.disagreements))
 
@@ -114,5 +90,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("scenarios", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--form", choices=FORMS)
+    parser.add_argument("--only", choices=(*SWITCHES, *EXTRA), action="append", default=[])
+    parser.add_argument("--without", choices=SWITCHES, action="append", default=[])
+    parser.add_argument("--kind", action="store_true", help="no hostility at all")
     parser.add_argument("--jobs", type=int, default=1)
     return parser.parse_args(arguments)

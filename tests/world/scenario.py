@@ -8,20 +8,40 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.world import outsiders
+from tests.world.available import drawn_condition, made_hostile
 from tests.world.chance import seeded
 from tests.world.clock import Clock, Process, Run
 from tests.world.deploy import Deploy
 from tests.world.faults import APIS, Busy, Denied, Flaky, Killer
+from tests.world.hostile import reruns, stores, strangers
+from tests.world.hostile.clocks import set_an_hour_off, set_clocks
+from tests.world.hostile.replaced import move_components
+from tests.world.hostile.switches import (
+    CLOCKS,
+    HEALS,
+    HOUR,
+    MACHINE_HOUR,
+    NONE,
+    RECREATED,
+    REPLACED,
+    RERUNS,
+    STRANGERS,
+    TWINS,
+    chance_of,
+)
 from tests.world.program import APP, Stage, changed, first_program, has_been_deployed
 from tests.world.resources import KV_KEYS, Props, Version, namespace
 from tests.world.service import Actor, Service
-from tests.world.trail import ACCOUNT, Condition
+from tests.world.trail import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
     from tests.world.calls import Steps
+    from tests.world.deploy import State, Wanted
+    from tests.world.hostile.listings import Listing
+    from tests.world.trail import Condition
 
 FIRST_DEPLOY = 1200.0
 VERSIONS = (
@@ -35,20 +55,14 @@ VERSIONS = (
         Version.V3_11_2,
     )
 )
-DIGESTS = 0.4
-"""How many trails have their digests in hand."""
-CONDITIONS = ("intact",) * 8 + (
-    "twice",
-    "twice",
-    "lost file",
-    "lost file",
-    "data events off",
-    "writes only",
-    "logged since",
-    "logged until",
-    "ends early",
-    "begins late",
-)
+PLANS = {
+    RECREATED: stores.plan_recreated,
+    RERUNS: reruns.plan_rerun,
+    HEALS: reruns.plan_heal,
+    TWINS: stores.plan_twin,
+    STRANGERS: strangers.plan,
+}
+"""What others do, and what happens besides the planned deploys; in this order."""
 FAULTS = (
     "denied read",
     "denied write",
@@ -83,16 +97,24 @@ class Scenario:
     end: float
     notes: list[str]
     chance: Random
+    hostile: frozenset[str]
+    listings: list[Listing]
 
 
-def scenario(seed: int, chance: Random | None = None) -> Scenario:
-    """Runs the world that `seed` says; or that `chance` decides, with the identifiers of `seed`."""
-    return _World(seed, chance or seeded(seed)).run()
+def scenario(seed: int, chance: Random | None = None, hostile: frozenset[str] = NONE) -> Scenario:
+    """Runs the world that `seed` says; or that `chance` decides, with the identifiers of `seed`.
+
+    `hostile` are the kinds of hostility that are on (`hostile/switches.py`).
+    """
+    return World(seed, chance or seeded(seed), hostile).run()
 
 
-class _World:
-    def __init__(self, seed: int, chance: Random) -> None:
+class World:
+    """A scenario in the making: the hostilities plan what others do in it."""
+
+    def __init__(self, seed: int, chance: Random, hostile: frozenset[str]) -> None:
         self.seed = seed
+        self.hostile = hostile
         self.chance = chance
         self.service = Service(Clock(), seeded(seed))
         self.version = self.chance.choice(VERSIONS)
@@ -100,21 +122,36 @@ class _World:
         self.notes = [self.version.value, *self.faults]
         self.base = datetime(2026, 7, 1, tzinfo=UTC) + timedelta(seconds=seed % 80_000)
         self.deploys: list[Deploy] = []
+        self.unlogged: list[Deploy] = []
+        """Deploys of which no log is available."""
+        self.not_logged: set[str] = set()
+        """Stores whose calls the trail does not have."""
         self.stages: list[Stage] = []
 
     def run(self) -> Scenario:
         """Everything happens."""
         self._build()
+        if REPLACED in self.hostile:
+            self.notes += move_components(self.stages, chance_of(self.seed, REPLACED))
         self._plan_deploys()
         for fault in self.faults:
             self._plan_fault(fault)
         self._plan_background()
-        for deploy in self.deploys:
-            deploy.siblings = [other for other in self.deploys if other.stage == deploy.stage]
+        for kind, plan in PLANS.items():
+            if kind in self.hostile:
+                self.notes += plan(self, chance_of(self.seed, kind))
+        every = [*self.deploys, *self.unlogged]
+        for deploy in every:
+            deploy.siblings = [other for other in every if other.state is deploy.state]
         self.service.clock.run()
         end = self.service.clock.now + 3600
-        condition = self._condition(self.chance.choice(CONDITIONS))
+        if CLOCKS in self.hostile:
+            set_clocks(self.deploys, chance_of(self.seed, CLOCKS))
+        for kind in self.hostile & {HOUR, MACHINE_HOUR}:
+            set_an_hour_off(self.deploys, chance_of(self.seed, kind), shared=kind == MACHINE_HOUR)
+        condition = drawn_condition(self.deploys, self.not_logged, self.chance)
         self.notes.append(condition.name)
+        listings = made_hostile(self, condition, end)
         return Scenario(
             self.seed,
             self.version,
@@ -125,13 +162,15 @@ class _World:
             end,
             self.notes,
             self.chance,
+            self.hostile,
+            listings,
         )
 
     # --- before the first deploy
 
     def _build(self) -> None:
         count = self.chance.choice((1, 1, 2, 3))
-        stores = [self._arn() for _ in range(self.chance.choice((1, 1, 2)))]
+        stores = [self.new_arn() for _ in range(self.chance.choice((1, 1, 2)))]
         contents: dict[str, dict[str, str]] = {store: {"flag:search": "on"} for store in stores}
         self.collides = "collision" in self.faults and count > 1
         names = ("prod", _colliding("prod", "Web")) if self.collides else ("prod", "dev", "pr-7")[:count]
@@ -175,19 +214,30 @@ class _World:
             "aws-sdk-go-v2/1.36.3 ua/2.1 os/linux lang/go#1.24.1 api/cloudfrontkeyvaluestore#1.8.12",
             f"198.51.100.{len(self.deploys) + 10}",
         )
-        deploy = Deploy(
+        deploy = self.new_deploy(stage.name, dict(stage.wanted), actor, self.chance)
+        self.start(deploy, start, logged=True)
+
+    def new_deploy(
+        self, stage: str, wanted: Wanted, actor: Actor, chance: Random, state: State | None = None
+    ) -> Deploy:
+        """A deploy of a stage; of `state`, if that is not the stage's own."""
+        known = next(each for each in self.stages if each.name == stage)
+        return Deploy(
             APP,
-            stage.name,
+            stage,
             self.version,
             actor,
-            stage.state,
-            dict(stage.wanted),
+            known.state if state is None else state,
+            wanted,
             self.service,
-            self.chance,
-            spread=self.chance.choice((0.3, 2.0, 8.0)),
+            chance,
+            spread=chance.choice((0.3, 2.0, 8.0)),
         )
-        self.deploys.append(deploy)
-        self.service.clock.after(start, deploy.start)
+
+    def start(self, deploy: Deploy, at: float, *, logged: bool) -> None:
+        """Plans a deploy; `logged`: its log is available."""
+        (self.deploys if logged else self.unlogged).append(deploy)
+        self.service.clock.after(at, deploy.start)
 
     def _plan_fault(self, fault: str) -> None:
         deploy = self.chance.choice(self.deploys)
@@ -213,9 +263,9 @@ class _World:
         self.service.faults.append(Flaky(deploy, api, self.chance.choice((1, 3, 10, 10, 20)), inside))
 
     def _busy(self, deploy: Deploy) -> None:
-        since = self._start(deploy) + self.chance.uniform(0, 3)
+        since = self.start_of(deploy) + self.chance.uniform(0, 3)
         api = self.chance.choice(APIS)
-        store = self._stage(deploy).store
+        store = self.stage_of(deploy).store
         until = since + self.chance.uniform(1, 40)
         self.service.faults.append(Busy(store, api, since, until, lambda: self.service.clock.now))
 
@@ -232,8 +282,8 @@ class _World:
         self.service.watchers.append(killer)
 
     def _delete_store(self, deploy: Deploy) -> None:
-        store = self.service.stores[self._stage(deploy).store]
-        at = self._start(deploy) + self.chance.choice((-200.0, 1.5, 3.0))
+        store = self.service.stores[self.stage_of(deploy).store]
+        at = self.start_of(deploy) + self.chance.choice((-200.0, 1.5, 3.0))
 
         def delete() -> None:
             store.deleted_at = self.service.clock.now
@@ -241,39 +291,39 @@ class _World:
         self.service.clock.after(at, delete)
 
     def _console(self, deploy: Deploy) -> None:
-        stage = self._stage(deploy)
+        stage = self.stage_of(deploy)
         keys = [
             f"{props.namespace}:{key}"
             for (kind, _), props in deploy.wanted.items()
             for key in (props.mapping() if kind == KV_KEYS else ("routes",))
         ]
         if keys:
-            at = self._start(deploy) + self.chance.choice((2.5, 4.0, 120.0))
-            self._outside(
+            at = self.start_of(deploy) + self.chance.choice((2.5, 4.0, 120.0))
+            self.outside(
                 at, outsiders.person(), lambda: outsiders.remove(stage.store, self.chance.choice(keys))
             )
 
     def _by_hand(self, deploy: Deploy) -> None:
-        stage = self._stage(deploy)
-        at = self._start(deploy) + self.chance.uniform(-20, 2)
+        stage = self.stage_of(deploy)
+        at = self.start_of(deploy) + self.chance.uniform(-20, 2)
         pause = self.chance.choice((1.0, 4.0, 30.0))
-        self._outside(
+        self.outside(
             at, outsiders.person(), lambda: outsiders.rewrite(stage.store, f"{stage.router}:routes", pause)
         )
 
     def _second_tool(self, deploy: Deploy) -> None:
-        store = self._stage(deploy).store
+        store = self.stage_of(deploy).store
         for _ in range(self.chance.randrange(2, 8)):
-            at = self._start(deploy) + self.chance.uniform(0.8, 5)
-            self._outside(at, outsiders.job(), lambda: outsiders.put(store, "flag:beat", "on"))
+            at = self.start_of(deploy) + self.chance.uniform(0.8, 5)
+            self.outside(at, outsiders.job(), lambda: outsiders.put(store, "flag:beat", "on"))
 
     def _plan_background(self) -> None:
         for store in self.stores:
             for deploy in self.deploys:
                 for offset in (-400.0, 400.0):
                     if self.chance.random() < 0.6:
-                        at = self._start(deploy) + offset * self.chance.uniform(0.5, 1)
-                        self._outside(
+                        at = self.start_of(deploy) + offset * self.chance.uniform(0.5, 1)
+                        self.outside(
                             at,
                             outsiders.job("nightly"),
                             partial(outsiders.put, store, "flag:search", "on"),
@@ -281,11 +331,15 @@ class _World:
 
     # --- helpers
 
-    def _outside(self, at: float, actor: Actor, steps: Callable[[], Steps[None]]) -> None:
+    def outside(
+        self, at: float, actor: Actor, steps: Callable[[], Steps[None]], chance: Random | None = None
+    ) -> None:
+        """Plans what somebody does who is no deploy; `chance` decides how long it takes."""
+
         def start() -> None:
             Run(
                 self.service.clock,
-                self.chance,
+                chance or self.chance,
                 Process(),
                 steps(),
                 lambda call: self.service.answer(actor, call),
@@ -294,43 +348,25 @@ class _World:
 
         self.service.clock.after(max(at, 1.0), start)
 
-    def _start(self, deploy: Deploy) -> float:
+    def start_of(self, deploy: Deploy) -> float:
+        """When the deploy is planned to start."""
         planned: float = next(at for at, _, action in self.service.clock.planned() if action == deploy.start)
         return planned
 
-    def _stage(self, deploy: Deploy) -> Stage:
+    def stage_of(self, deploy: Deploy) -> Stage:
+        """The stage that the deploy is of."""
         return next(stage for stage in self.stages if stage.name == deploy.stage)
 
-    def _arn(self) -> str:
+    def last_wanted(self, stage: Stage) -> Wanted:
+        """The program of the last deploy of the stage that is planned."""
+        mine = [deploy for deploy in self.deploys if deploy.stage == stage.name]
+        return max(mine, key=self.start_of).wanted if mine else stage.wanted
+
+    def new_arn(self, account: str = ACCOUNT) -> str:
+        """Of a new store."""
         text = f"{self.service.names.getrandbits(128):032x}"
         parts = (text[:8], text[8:12], text[12:16], text[16:20], text[20:])
-        return f"arn:aws:cloudfront::{ACCOUNT}:key-value-store/{'-'.join(parts)}"
-
-    def _condition(self, name: str) -> Condition:
-        condition = Condition(name, digests=self.chance.random() < DIGESTS)
-        deploy = self.chance.choice(self.deploys)
-        middle = deploy.began + self.chance.uniform(0, 6)
-        last = max((d.ended or d.killed_at or d.began) for d in self.deploys)
-        match name:
-            case "twice":
-                condition.twice = True
-            case "lost file":
-                condition.lost_files = self.chance.choice((1, 1, 2))
-            case "data events off":
-                condition.logged_since = float("inf")
-            case "writes only":
-                condition.reads = False
-            case "logged since":
-                condition.logged_since = middle
-            case "logged until":
-                condition.logged_until = middle
-            case "ends early":
-                condition.files_until = last + self.chance.uniform(0, 1500)
-            case "begins late":
-                condition.files_since = middle + self.chance.uniform(0, 600)
-            case _:
-                pass
-        return condition
+        return f"arn:aws:cloudfront::{account}:key-value-store/{'-'.join(parts)}"
 
 
 def _colliding(stage: str, name: str) -> str:

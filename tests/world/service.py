@@ -63,6 +63,7 @@ class Service:
     history: list[Done] = field(default_factory=list)
     first: dict[str, dict[str, str]] = field(default_factory=dict)
     """What each store held when the world began."""
+    first_etags: dict[str, str] = field(default_factory=dict)
     faults: list[Callable[[Actor, Call], Refused | None]] = field(default_factory=list)
     watchers: list[Callable[[Actor, Call], None]] = field(default_factory=list)
 
@@ -70,6 +71,7 @@ class Service:
         """A new store with an import of `values`, which no call records."""
         store = self.stores[arn] = Store(arn, self.names, values)
         self.first[arn] = dict(values)
+        self.first_etags[arn] = store.etag
         return store
 
     def answer(self, actor: Actor, call: Call) -> Reply:

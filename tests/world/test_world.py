@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from tests.world.hostile.switches import ALL
 from tests.world.run import main, score_seeds
 from tests.world.scenario import scenario
 from tests.world.score import EXACT, TERMINAL, TEXT
@@ -15,6 +16,8 @@ from tests.world.trail import files_of
 from tests.world.truth import truths
 
 SEEDS = range(40)
+HOSTILE = True
+"""Whether the analyser holds in hostile worlds: then its verdicts there are held to the truth as well."""
 
 
 @pytest.mark.parametrize("form", [EXACT, TEXT, TERMINAL])
@@ -22,6 +25,17 @@ def test_no_false_dropped_landed_or_lost(form: str) -> None:
     total = score_seeds(SEEDS, (form,))
     assert total.writes > 200
     assert [str(each) for each in total.disagreements if each.grave] == []
+
+
+@pytest.mark.skipif(not HOSTILE, reason="the analyser does not hold in hostile worlds yet")
+@pytest.mark.parametrize("seeds", [range(40), range(1000, 1040)])
+def test_no_false_dropped_landed_or_lost_in_hostile_worlds(seeds: range) -> None:
+    total = score_seeds(seeds, (), ALL)
+    assert total.writes > 900
+    assert [str(each) for each in total.disagreements if each.grave] == []
+    assert sum(count for (*_, right), count in total.leanings.items() if not right) * 20 <= sum(
+        total.leanings.values()
+    )
 
 
 def test_every_intended_write_is_known_to_the_analyser() -> None:
@@ -70,12 +84,25 @@ def test_the_files_reach_past_the_deploys_and_hide_values() -> None:
                 assert put["value"] == "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 
+def test_in_a_hostile_world_every_intended_write_is_known_too() -> None:
+    total = score_seeds(range(12), (), ALL)
+    whats = Counter(each.what for each in total.disagreements)
+    assert whats.keys().isdisjoint({"no such write", "unknown write"})
+    assert total.writes > 100
+
+
 def test_the_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["2", "--seed", "4", "--form", EXACT])
     printed = capsys.readouterr().out
     assert code in (0, 1)
     assert "rows are the truth" in printed
     assert "precision" in printed
+    assert "clocks" in printed
+
+
+def test_the_command_chooses_among_the_switches(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["1", "--seed", "4", "--only", "clocks", "--only", "windows", "--without", "windows"])
+    assert "on: clocks\n" in capsys.readouterr().out
 
 
 WORKER_AT_WORK = """

@@ -30,6 +30,7 @@ class Timeline:
         for store, values in service.first.items():
             for key, value in values.items():
                 self._changes[store, key] = [Change(None, value)]
+        self._stores = service.stores
         held = {store: dict(values) for store, values in service.first.items()}
         for done in service.history:
             if done.writes:
@@ -49,6 +50,10 @@ class Timeline:
     def changes(self, store: str, key: str) -> list[Change]:
         """Every change of a key; a list of routes that is cut is given whole."""
         return self._changes.get((store, key), [])
+
+    def deleted(self, store: str) -> bool:
+        """Whether the store is gone at the end."""
+        return self._stores[store].deleted
 
     def after(self, intent: Intent, done: Done) -> Iterator[Change]:
         """The changes of the intent's key that follow `done`."""

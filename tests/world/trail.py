@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.world.calls import READS
+from tests.world.hostile.exports import NOTHING_LOST, Export
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,12 +48,19 @@ class Condition:
     files_until: float = float("inf")
     files_since: float = 0.0
     digests: bool = False
+    not_logged: set[str] = field(default_factory=set)
+    """Stores of which no call is logged."""
+    copied: float = 0.0
+    """The share of the calls whose record comes again under another event ID."""
+    export: Export = NOTHING_LOST
     lost: list[File] = field(default_factory=list)
     """Files that were delivered, and listed by a digest, but are not in hand; filled by `files_of`."""
 
     def logs(self, done: Done) -> bool:
         """Whether the trail logs the call at all."""
-        return self.logged_since <= done.at < self.logged_until and (self.reads or done.call.api not in READS)
+        if done.call.store in self.not_logged or not (self.logged_since <= done.at < self.logged_until):
+            return False
+        return self.reads or done.call.api not in READS
 
 
 @dataclass
@@ -80,18 +88,30 @@ def files_of(
                 file.calls.append(done)
 
     for done in history:
-        if condition.logs(done):
-            deliver(done.at, record_of(done, base), done)
+        for record in _records_of(done, condition, base, chance):
+            deliver(done.at, record, done)
     at = chance.uniform(0, 200)
     while at < end:
         deliver(at, _other(at, base, chance), None)
         at += chance.uniform(60, 400)
     if condition.digests and condition.logged_since == 0:
-        deliver(FIRST_SELECTORS, _selectors(FIRST_SELECTORS, base, chance, on=True), None)
+        deliver(
+            FIRST_SELECTORS, _selectors(FIRST_SELECTORS, base, chance, on=True, reads=condition.reads), None
+        )
     for moment in (condition.logged_since, condition.logged_until):
         if 0 < moment < float("inf"):
-            deliver(moment, _selectors(moment, base, chance, on=moment == condition.logged_since), None)
+            on = moment == condition.logged_since
+            deliver(moment, _selectors(moment, base, chance, on=on, reads=condition.reads), None)
     return _in_hand([found[key] for key in sorted(found)], condition, chance)
+
+
+def _records_of(done: Done, condition: Condition, base: datetime, chance: Random) -> Iterator[Record]:
+    """The record of a call, if it is logged; and again under another event ID, where the trail has copies."""
+    if condition.logs(done):
+        record = condition.export.shown(record_of(done, base), done)
+        yield record
+        if condition.copied and chance.random() < condition.copied:
+            yield record | {"eventID": f"copy-{done.event_id}"}
 
 
 def _in_hand(files: list[File], condition: Condition, chance: Random) -> list[File]:
@@ -110,6 +130,12 @@ def _in_hand(files: list[File], condition: Condition, chance: Random) -> list[Fi
 
 def write(files: Sequence[File], folder: Path, base: datetime, condition: Condition) -> None:
     """Writes them as CloudTrail names them, and the digests of what was delivered, if the trail makes them."""
+    if not condition.export.own_files:
+        records = [record for file in files for record in file.records]
+        folder.mkdir(parents=True, exist_ok=True)
+        name = "export.csv" if condition.export.table else "export.ndjson"
+        (folder / name).write_text(condition.export.text(records))
+        return
     bodies: dict[str, tuple[float, bytes]] = {}
     for number, file in enumerate([*files, *condition.lost]):
         at = base + timedelta(seconds=file.delivered)
@@ -178,6 +204,7 @@ def _digests(bodies: dict[str, tuple[float, bytes]], base: datetime) -> Iterator
 def record_of(done: Done, base: datetime) -> Record:
     """The record of one call."""
     call, error, read = done.call, done.error, done.call.api in READS
+    account = call.store.split(":")[4]
     record = _envelope(
         done.actor, base + timedelta(seconds=done.at), "edgekeyvaluestore.amazonaws.com", call.api
     )
@@ -195,10 +222,10 @@ def record_of(done: Done, base: datetime) -> Record:
         "requestID": done.request_id,
         "eventID": done.event_id,
         "readOnly": read,
-        "resources": [{"accountId": ACCOUNT, "type": "AWS::CloudFront::KeyValueStore", "ARN": call.store}],
+        "resources": [{"accountId": account, "type": "AWS::CloudFront::KeyValueStore", "ARN": call.store}],
         "eventType": "AwsApiCall",
         "managementEvent": False,
-        "recipientAccountId": ACCOUNT,
+        "recipientAccountId": account,
         "eventCategory": "Data",
     }
     return record
@@ -226,7 +253,7 @@ def _envelope(actor: Actor | None, at: datetime, source: str, name: str) -> Reco
     arn = actor.caller if actor else f"arn:aws:sts::{ACCOUNT}:assumed-role/backup/nightly"
     return {
         "eventVersion": "1.09",
-        "userIdentity": {"type": "AssumedRole", "arn": arn, "accountId": ACCOUNT},
+        "userIdentity": {"type": "AssumedRole", "arn": arn, "accountId": arn.split(":")[4]},
         "eventTime": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "eventSource": source,
         "eventName": name,
@@ -262,12 +289,14 @@ def _management(at: float, base: datetime, source: str, name: str, chance: Rando
     }
 
 
-def _selectors(at: float, base: datetime, chance: Random, *, on: bool) -> Record:
+def _selectors(at: float, base: datetime, chance: Random, *, on: bool, reads: bool) -> Record:
     management = [{"field": "eventCategory", "equals": ["Management"]}]
     data = [
         {"field": "eventCategory", "equals": ["Data"]},
         {"field": "resources.type", "equals": ["AWS::CloudFront::KeyValueStore"]},
     ]
+    if not reads:
+        data.append({"field": "readOnly", "equals": ["false"]})
     chosen = [{"name": "management", "fieldSelectors": management}]
     if on:
         chosen.append({"name": "stores", "fieldSelectors": data})

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.world.deploy import Deploy
     from tests.world.scenario import Scenario
     from tests.world.service import Done
+    from tests.world.timeline import Change
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class Truth:
     why: str = ""
     renewed: bool = False
     """A later deploy of the same stage meant to undo it; without that deploy's log it looks like a loss."""
+    renewal: Done | None = None
+    """The call by which it did."""
 
 
 def truths(world: Scenario) -> list[Truth]:
@@ -92,7 +95,16 @@ def _never(
             deploy, intent, "errored", _set("errored"), attempts=attempts, why=operation.message[:60]
         )
     if in_place and not attempts:
-        return Truth(deploy, intent, "moot", _set("landed", "unverifiable"))
+        later = [
+            each for each in timeline.changes(intent.store, intent.key) if each.done and each.done.at > end
+        ]
+        taken = any(
+            each.done and not holds(intent, each.value) and not _superseded(deploy, intent, each.done)
+            for each in later
+        )
+        # KvKeys puts every key that it means, so a put that was never made is dropped, though its value was there.
+        more = ["lost"] * taken + ["dropped"] * (intent.action == "put")
+        return Truth(deploy, intent, "moot", _set("landed", "unverifiable", *more))
     if attempts:
         return Truth(deploy, intent, "errored", _set("errored", "dropped"), attempts=attempts)
     return Truth(deploy, intent, "dropped", _set("dropped"))
@@ -101,16 +113,19 @@ def _never(
 def _later(timeline: Timeline, deploy: Deploy, intent: Intent, landed: Done, attempts: list[Done]) -> Truth:
     taken: Done | None = None
     why, renewed = "", False
+    renewal: Done | None = None
     for change in timeline.after(intent, landed):
         if taken is not None and holds(intent, change.value):
             return Truth(deploy, intent, "restored", _set("landed", "lost"), landed, taken, attempts, why)
         if taken is None and not holds(intent, change.value):
             if change.done is None or _superseded(deploy, intent, change.done):
-                renewed = True
+                renewed, renewal = True, change.done
                 break
-            taken, why = change.done, _why(intent, change.value)
+            taken, why = change.done, _why(intent, change)
     if taken is None:
-        return Truth(deploy, intent, "landed", _set("landed"), landed, None, attempts, "", renewed)
+        gone = timeline.deleted(intent.store)
+        right = _set("landed", *["lost"] * gone)  # with the store, its keys are gone
+        return Truth(deploy, intent, "landed", right, landed, None, attempts, "", renewed, renewal)
     right = _set("landed", "lost") if why == "overwritten" else _set("lost")
     return Truth(deploy, intent, "lost", right, landed, taken, attempts, why)
 
@@ -118,8 +133,8 @@ def _later(timeline: Timeline, deploy: Deploy, intent: Intent, landed: Done, att
 def _superseded(deploy: Deploy, intent: Intent, done: Done) -> bool:
     """Whether a change was meant by a later deploy of the same stage: on the same resource, or with this very key."""
     other = done.actor.operation
-    if other is None or other.full_name != intent.operation.full_name:
-        return False
+    if other is None or (other.kind, other.name) != (intent.operation.kind, intent.operation.name):
+        return False  # another URN: what it deletes, it takes away (S3)
     same = other is intent.operation or other in _others(deploy)
     if same and other.kind == KV_KEYS and intent.key in done.call.deletes:
         return True  # the resource's own purge: it lists its namespace, and means every key that it finds
@@ -145,10 +160,17 @@ def _against(later: Intent, intent: Intent) -> bool:
     return True
 
 
-def _why(intent: Intent, value: str | None) -> str:
-    if value is None:
+def _why(intent: Intent, change: Change) -> str:
+    """How it was taken away: `removed` by an operation that meant to, of another resource with the same entry (S3)."""
+    if change.value is None:
         return "deleted"
-    return "overwritten" if intent.action in ("put", "delete") else "lost_update"
+    if intent.action in ("put", "delete"):
+        return "overwritten"
+    by = change.done.actor.operation if change.done else None
+    meant = (
+        any(each.action == "remove" and each.entry == intent.entry for each in intents(by)) if by else False
+    )
+    return "removed" if meant else "lost_update"
 
 
 def _set(*words: str) -> frozenset[str]:

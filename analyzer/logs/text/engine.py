@@ -16,6 +16,7 @@ import polars as pl
 from analyzer.logs.text.ahead import ahead
 from analyzer.logs.text.clean import BATCH
 from analyzer.logs.text.context import Context, in_context
+from analyzer.logs.text.dots import ticks
 from analyzer.logs.text.language import DIAGNOSTIC, MESSAGE_LINES, NOISE
 from analyzer.logs.text.parse import UNREAD, Batch, batch_of, by_form, layers, readable
 from analyzer.logs.text.prefilter import FOREIGN, READ, Prefiltering
@@ -61,6 +62,9 @@ class _Reader:
     events: int = 0
     repaired: int = 0
     too_long: int = 0
+    dots: int = 0
+    run: int = 1
+    dots_before_run: int = 0
     reported: set[str] = field(default_factory=set)
     open_messages: dict[str, pl.DataFrame] = field(default_factory=dict)
 
@@ -116,8 +120,10 @@ def _prefiltered(
         reader.stats.add_lines(*counts)
         reader.repaired += lines.repaired
         reader.too_long += lines.too_long
+        printed = _printed_by(rows, lines, reader)
         if len(rows):
-            waiting.append(Batch(lines.bare.gather(rows), numbers=rows.cast(pl.Int64) + first))
+            numbers = rows.cast(pl.Int64) + first
+            waiting.append(Batch(lines.bare.gather(rows), numbers=numbers, printed=printed))
         first += len(classes) + lines.blanks
         reader.stats.add_lines(0, lines.blanks, 0)
         if sum(len(each.bare.text) for each in waiting) >= _TOGETHER:
@@ -138,7 +144,17 @@ def _classes(lines: Batch, prefilter: Prefilter) -> pl.Series:
 
 def _joined(batches: Sequence[Batch]) -> Batch:
     numbers = pl.concat([batch.numbers for batch in batches if batch.numbers is not None])
-    return Batch(joined([batch.bare for batch in batches]), numbers=numbers)
+    printed = pl.concat([batch.printed for batch in batches if batch.printed is not None])
+    return Batch(joined([batch.bare for batch in batches]), numbers=numbers, printed=printed)
+
+
+def _printed_by(rows: pl.Series, lines: Batch, reader: _Reader) -> pl.Series:
+    """The dots of the log up to each of `rows` of a batch, which is the next one."""
+    if lines.dots is None:
+        return pl.Series([reader.dots], dtype=pl.Int64).new_from_index(0, len(rows))
+    printed = lines.dots.upto(rows) + reader.dots
+    reader.dots += lines.dots.total
+    return printed
 
 
 def _events(
@@ -166,7 +182,9 @@ def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> 
         numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True)
     placed = in_context(parts, count, reader.context, reader.dialect.languages)
     at = pl.lit(None, TIME) if bare.at is None else bare.at
-    placed = placed.with_columns(numbers.alias("line"), bare.text, at.alias("at"))
+    placed = placed.with_columns(
+        numbers.alias("line"), bare.text, at.alias("at"), _ticks(lines, placed, reader)
+    )
     if bare.foreign is not None:
         placed = placed.with_columns(pl.when(bare.foreign).then(pl.lit(NOISE)).otherwise(_role).alias("role"))
     reader.lines = int(numbers[-1]) + lines.blanks
@@ -181,6 +199,18 @@ def _place(lines: Batch, parts: Mapping[str, pl.DataFrame], reader: _Reader) -> 
         placed = placed.with_columns(placed["role"].scatter(others, NOISE))
     _count(placed, reader.stats)
     return _Placed(placed, parts, reader.context.section)
+
+
+def _ticks(lines: Batch, placed: pl.DataFrame, reader: _Reader) -> pl.Series:
+    """`tick` of each line: the seconds since the display of its deploy began."""
+    printed = lines.printed
+    if printed is None:
+        printed = _printed_by(placed["row"], lines, reader)
+    last_run, reader.run = reader.run, int(placed["run"][-1])
+    if not int(printed[-1]):
+        return pl.Series("tick", [None], pl.Int64).new_from_index(0, len(printed))
+    tick, reader.dots_before_run = ticks(printed, placed["run"], last_run, reader.dots_before_run)
+    return tick.alias("tick")
 
 
 def _tables(dialect: Dialect, batch: _Placed) -> list[pl.DataFrame]:
@@ -234,6 +264,7 @@ def _messages_of(
         pl.lit(None, MESSAGE_LINES[name]).alias(name) for name in MESSAGE_LINES if name not in lines.columns
     )
     lines = conform(lines, MESSAGE_LINES)
+    lines = lines.with_columns(batch.lines["tick"].gather(_rows_of(lines["line"], batch.lines["line"])))
     kept_open = reader.open_messages.pop(language.GRAMMAR, None)
     if kept_open is not None:
         lines = pl.concat([kept_open, lines])
@@ -252,7 +283,7 @@ def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
         lines.with_columns(language.messages(lines).alias("number"))
         .group_by("number", maintain_order=True)
         .agg(
-            pl.first("line", "at", "run", "planning", "type", "name", "severity"),
+            pl.first("line", "at", "run", "planning", "type", "name", "severity", "tick"),
             pl.col("text").str.join("\n").alias("message"),
         )
         .select(pl.exclude("number"), kind=pl.lit("diagnostic"))
@@ -302,7 +333,7 @@ def _with_context(table: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     earlier = table["line"] < placed["line"][0]
     if earlier.any():
         rows = rows.set(earlier, None)
-    context = {name: placed[name].gather(rows) for name in ("at", "run", "planning")}
+    context = {name: placed[name].gather(rows) for name in ("at", "run", "planning", "tick")}
     return table.with_columns(
         pl.coalesce(name, pl.lit(values)) if name in table.columns else values.alias(name)
         for name, values in context.items()

@@ -15,6 +15,7 @@ import polars as pl
 from analyzer.grammar.line import Lines, load
 from analyzer.logs.text.ahead import ahead
 from analyzer.logs.text.clean import BATCH, LONGEST, batches, parted, plain, redrawn, split, without_mark
+from analyzer.logs.text.dots import Dots, dots_of
 from analyzer.logs.text.frames import last_frames
 from analyzer.logs.text.unwrap import Unwrapped, deploy_lines, layers_of, unwrap
 from analyzer.sources.input_stats import InputStats
@@ -63,7 +64,8 @@ class Dialect:
 class Batch:
     """A batch of lines: their text, their numbers (None: from the last one on), and what was wrong with them.
 
-    So many blank lines as `blanks` says follow, which are counted, and no more.
+    So many blank lines as `blanks` says follow, which are counted, and no more. `dots` are those of the batch;
+    `printed`, the dots of the log up to each line, stands for them where lines were left out.
     """
 
     bare: Unwrapped
@@ -71,6 +73,8 @@ class Batch:
     too_long: int = 0
     numbers: pl.Series | None = None
     blanks: int = 0
+    dots: Dots | None = None
+    printed: pl.Series | None = None
 
 
 def parsed(
@@ -130,7 +134,7 @@ def batch_of(prefixes: Sequence[Layer], data: bytes) -> Batch:
         lines = lines.set(too_long, UNREAD)
     bare = unwrap(plain(lines, data), prefixes)
     bare = replace(bare, text=redrawn(bare.text, data).alias("text"))
-    return Batch(bare, repaired, int(too_long.sum()))
+    return Batch(bare, repaired, int(too_long.sum()), dots=dots_of(bare.text))
 
 
 def by_form(languages: tuple[Language, ...], first: Collection[str], bare: Unwrapped) -> Parts:

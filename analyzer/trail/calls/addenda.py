@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = {
     "requestParameters": ("store", "effect", "key", "value", "if_match"),
-    "responseElements": ("etag", "item_count"),
+    "responseElements": ("etag", "item_count", "ok"),
     "errorCode": ("error_code", "ok"),
     "errorMessage": ("error_message", "ok"),
     "eventTime": ("at",),
@@ -27,7 +27,7 @@ _COLUMNS: Final = {
     "requestID": ("request_id",),
     "userAgent": ("user_agent",),
     "sourceIPAddress": ("source_ip",),
-    "userIdentity": ("caller",),
+    "userIdentity": ("caller", "access_key"),
 }
 
 

@@ -40,7 +40,7 @@ _ARN: Final = re.compile(r"arn:[a-z-]+:cloudtrail:[a-z0-9-]+:\d{12}:trail/.+")
 
 
 class Control(NamedTuple):
-    """A successful call that changed a trail.
+    """A call that changed a trail; one that is known to have failed is none.
 
     Attributes:
         trail: the trail's ARN.
@@ -49,6 +49,7 @@ class Control(NamedTuple):
         selectors: JSON, the list that PutEventSelectors set; null where the call sets none.
         event_id: of the record.
         source: the file that holds it.
+        sure: whether the record shows that the call succeeded.
     """
 
     trail: str
@@ -57,6 +58,7 @@ class Control(NamedTuple):
     selectors: str | None
     event_id: str
     source: str
+    sure: bool = True
 
 
 class _File(msgspec.Struct):
@@ -101,15 +103,14 @@ def changes(records: Iterable[bytes | Raw], source: str) -> tuple[list[Control],
 
 def _control(record: Record, source: str) -> Control | None:
     at = parse_time(record.event_time)
-    done = not (record.error_code or record.error_message)
-    if record.event_source != _SERVICE or record.event_name not in _CHANGES or at is None or not done:
+    if record.event_source != _SERVICE or record.event_name not in _CHANGES or at is None or record.failed:
         return None
     trail = _trail(record)
     if trail is None:
         return None
-    return Control(
-        trail, at, str(record.event_name), _selectors(record), text(record.event_id) or "unknown", source
-    )
+    event_id = text(record.event_id) or "unknown"
+    sure = record.shows_errors or isinstance(record.response, dict)
+    return Control(trail, at, str(record.event_name), _selectors(record), event_id, source, sure)
 
 
 def _trail(record: Record) -> str | None:

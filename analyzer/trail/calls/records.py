@@ -11,11 +11,19 @@ import json
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec import UNSET
 
 from analyzer.trail.calls.marker import SERVICES
 
 if TYPE_CHECKING:
     from msgspec import Raw
+
+
+SUCCESS: Final = "success"
+FAILURE: Final = "failure"
+UNKNOWN: Final = "unknown"
+OUTCOME: Final = "_outcome"
+"""The name of the field in which a form puts one of these."""
 
 
 class Record(
@@ -39,9 +47,16 @@ class Record(
         "read_only": "readOnly",
         "version": "eventVersion",
         "category": "eventCategory",
+        "kind": "eventType",
+        "outcome": "_outcome",
     },
 ):
-    """The fields of a record that this project reads; None if it lacks one."""
+    """The fields of a record that this project reads; None if it lacks one.
+
+    `error_code` is UNSET if it lacks that: an export that wrote null has the field. `outcome` is no field of
+    CloudTrail's: a form that has its own way to say whether the call succeeded, or none, puts SUCCESS, FAILURE or
+    UNKNOWN there.
+    """
 
     event_source: object = None
     event_name: object = None
@@ -49,7 +64,7 @@ class Record(
     event_id: object = None
     shared_id: object = None
     request_id: object = None
-    error_code: object = None
+    error_code: object = UNSET
     error_message: object = None
     parameters: object = None
     response: object = None
@@ -63,6 +78,25 @@ class Record(
     addendum: object = None
     version: object = None
     category: object = None
+    kind: object = None
+    outcome: object = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it says that the call failed."""
+        return bool(self.error_code or self.error_message) or self.outcome == FAILURE
+
+    @property
+    def shows_errors(self) -> bool:
+        """Whether it would show an error, if there had been one.
+
+        CloudTrail leaves the field out where there was none. So a record without it is of a success only if it is
+        CloudTrail's own, and not a part that a query or a filter chose. Then it has what CloudTrail always writes, and
+        nobody asks for.
+        """
+        is_own = text(self.version) is not None and bool(text(self.category) or text(self.kind))
+        known = is_own or self.error_code is not UNSET or self.outcome == SUCCESS
+        return known and self.outcome != UNKNOWN
 
     @property
     def is_call(self) -> bool:

@@ -63,8 +63,7 @@ def with_stores(changes: Iterable[StoreChange]) -> tuple[StoreChange, ...]:
 def store_change_of(record: Record, source: str) -> StoreChange | None:
     """What a successful call of `CALLS` says; None of any other record."""
     at = parse_time(record.event_time)
-    failed = record.error_code or record.error_message
-    if record.event_source != SERVICE or record.event_name not in CALLS or at is None or failed:
+    if record.event_source != SERVICE or record.event_name not in CALLS or at is None or record.failed:
         return None
     parameters, answer = fields(record.parameters), fields(fields(record.response).get("keyvaluestore"))
     resources = record.resources if isinstance(record.resources, list) else []

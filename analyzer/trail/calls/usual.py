@@ -15,7 +15,8 @@ from msgspec import Meta
 
 from analyzer.moments import EARLIEST, LATEST
 from analyzer.tables import CALLS, from_columns
-from analyzer.trail.calls.call_rows import EFFECTS, FOLDED, HIDDEN
+from analyzer.trail.calls.call_rows import CUT, EFFECTS, FOLDED, HIDDEN
+from analyzer.trail.calls.records import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,6 +52,7 @@ class _Response(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 class _Identity(msgspec.Struct, gc=False):
     arn: Text
+    access_key: Text | None = msgspec.field(name="accessKeyId", default=None)
 
 
 class Usual(
@@ -101,12 +103,15 @@ class Usual(
     user_agent: Text | None = None
     source_ip: Text | None = None
     addendum: None = None
+    outcome: Literal["success", "unknown", None] = msgspec.field(name="_outcome", default=None)
     version: Version | None = msgspec.field(name="eventVersion", default=None)
     category: Literal["Data", "Management", None] = msgspec.field(name="eventCategory", default=None)
 
 
 _YEARS: Final = range(EARLIEST.year + 1, LATEST.year)
 _DECODER: Final = msgspec.json.Decoder(Usual)
+_READS: Final = frozenset(name for name, effect in EFFECTS.items() if effect == "read")
+_UNCLEAR: Final = (*CUT, HIDDEN)
 _API: Final = {name: FOLDED.get(name, name) for name in (*EFFECTS, *FOLDED)}
 
 
@@ -116,7 +121,26 @@ def usual(raw: bytes | Raw) -> Usual | None:
         record = _DECODER.decode(raw)
     except (ValueError, RecursionError):
         return None
-    return record if record.at.year in _YEARS else None
+    if record.error_code or record.error_message:
+        shows_outcome = True
+    elif record.name in _READS:  # as `Record.shows_errors`
+        shows_outcome = None not in (record.version, record.category) and record.outcome != UNKNOWN
+    else:
+        shows_outcome = record.response is not None and record.response.etag is not None
+    is_clear = shows_outcome and not record.parameters.store.endswith(_UNCLEAR)
+    return record if is_clear and record.at.year in _YEARS else None
+
+
+def unclear(keys: pl.DataFrame) -> list[int]:
+    """The records of `keys` that name a key which is hidden or cut: they are no usual ones after all.
+
+    It is decided here, by columns: to look at each key of each record costs a third of decoding it.
+
+    Args:
+        keys: KEY_ROWS.
+    """
+    is_odd = pl.any_horizontal(pl.col("key").str.ends_with(end) for end in _UNCLEAR)
+    return keys.filter(is_odd)["record"].unique(maintain_order=True).to_list()
 
 
 KEY_COLUMNS: Final = ("effect", "key", "value")
@@ -147,6 +171,7 @@ def records_of_usual(records: Sequence[Usual], sources: Sequence[str], forms: Se
             "etag": [record.response and record.response.etag for record in records],
             "item_count": [record.response and record.response.item_count for record in records],
             "caller": _repeated(record.identity.arn for record in records),
+            "access_key": _repeated(record.identity.access_key for record in records),
             "user_agent": _repeated(record.user_agent for record in records),
             "source_ip": _repeated(record.source_ip for record in records),
             "region": _repeated(record.region for record in records),

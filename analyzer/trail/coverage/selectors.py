@@ -116,6 +116,8 @@ def _changes(controls: list[Control]) -> list[_State]:
 
 def _after(change: Control, before: str | None) -> tuple[str, str | None]:
     """The state of a trail after a change, and its selectors, as far as they are known."""
+    if not change.sure:
+        return "unknown", None
     if change.api == "PutEventSelectors":
         return ("selects" if change.selectors else "unknown"), change.selectors
     if change.api == "CreateTrail":

@@ -89,8 +89,10 @@ def covered(
         if account is None:
             continue
         links = chain.filter(pl.col("store") == store)
+        first = links["at"].min()
         for state in states:
             rows += _by_selectors(store, account[1], state)
+            rows += _before(store, account[1], state, states, first)
             rows += _proven(store, account[1], state, runs, links, outages)
     rows.sort(key=lambda row: (row["store"], str(row["start"] or ""), row["kind"], row["trail"]))
     return from_columns({name: [row[name] for row in rows] for name in COVERED}, COVERED)
@@ -110,6 +112,35 @@ def _by_selectors(store: str, account: str, state: dict[str, Any]) -> Iterator[d
         }.get(state["state"], f"its selectors ask for {share} of the writes")
         kind = "logged" if share == "all" else "off"
         yield _row(store, state["at"], state["until"], kind, trail[3], f"{why} ({state['what']})")
+
+
+def _before(
+    store: str, account: str, state: dict[str, Any], states: Sequence[dict[str, Any]], first: object
+) -> Iterator[dict[str, object]]:
+    """The time before a trail was told to log the store's writes, where nothing shows that it logged them before.
+
+    The call does not say what it replaced. It is taken for the one that switched them on where it is the first that the
+    files contain, and no write of the store was recorded before it. That explains why there are no records; it is no
+    proof that there are none.
+    """
+    trail = _TRAIL.fullmatch(state["trail"])
+    is_first = not any(
+        other["trail"] == state["trail"] and other["known_at"] < state["known_at"] for other in states
+    )
+    at = state["at"]
+    if (
+        trail is None
+        or trail[2] != account
+        or not is_first
+        or state["what"] != "PutEventSelectors"
+        or at is None
+    ):
+        return
+    if share_of_writes(state["selectors"], store) != "all" or (isinstance(first, datetime) and first < at):
+        return
+    when = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    why = f"the trail was told to log data events at {when}, and no earlier record shows that it did before"
+    yield _row(store, None, at, "off", trail[3], f"{why} (PutEventSelectors)")
 
 
 def _proven(  # noqa: PLR0913, PLR0917 - what it rests on

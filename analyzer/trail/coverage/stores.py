@@ -12,6 +12,8 @@ from analyzer.tables import STORES, conform
 from analyzer.trail.calls.chain import forks
 
 _NO_WRITES = "the trail contains no write to this store: its data events may not be logged"
+_NONE_SHOWN = "no write of this store is shown to have succeeded"
+_UNKNOWN = "; {} write(s) have an unknown outcome"
 _ONE_WRITE = "a single write does not make a chain"
 
 
@@ -29,12 +31,13 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     is_write = pl.col("effect") != "read"
     counts = (
         calls.filter(pl.col("store").is_not_null())
-        .select("store", "event_id", "effect", "at")
+        .select("store", "event_id", "effect", "at", "ok")
         .unique("event_id")
         .group_by("store")
         .agg(
             writes=is_write.sum().cast(pl.Int64),
             reads=(~is_write).sum().cast(pl.Int64),
+            unknown=(is_write & pl.col("ok").is_null()).sum().cast(pl.Int64),
             first_at=pl.col("at").min(),
             last_at=pl.col("at").max(),
         )
@@ -66,7 +69,9 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
             .when((pl.col("gaps") == 0) & (pl.col("records") > 1))
             .then(pl.lit("proven"))
             .otherwise(pl.lit("partial")),
-            reason=pl.when(pl.col("records") == 0)
+            reason=pl.when((pl.col("records") == 0) & (pl.col("unknown") > 0))
+            .then(pl.lit(_NONE_SHOWN))
+            .when(pl.col("records") == 0)
             .then(pl.lit(_NO_WRITES))
             .when(pl.col("forks") > 0)
             .then(split)
@@ -74,7 +79,8 @@ def stores(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
             .then(gaps)
             .when(pl.col("records") == 1)
             .then(pl.lit(_ONE_WRITE))
-            .otherwise(whole),
+            .otherwise(whole)
+            + pl.when(pl.col("unknown") > 0).then(pl.format(_UNKNOWN, "unknown")).otherwise(pl.lit("")),
         ).sort("arn"),
         STORES,
     )

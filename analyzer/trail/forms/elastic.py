@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analyzer.trail.calls.records import OUTCOME
 from analyzer.trail.interface import Loss
 from analyzer.trail.unwrap.columns import UNCLEAR, certain, is_unclear, part, with_counts
 from analyzer.trail.unwrap.flat import unflattened
@@ -70,15 +71,19 @@ def _take_document(collector: RecordCollector, document: dict[str, object]) -> N
         collector.take_text(original)
         return
     record = {name: _first(document, paths) for name, paths in _PATHS.items()}
-    arn = _at(document, _CLOUDTRAIL + "user_identity.arn")
-    record["userIdentity"] = {"arn": arn, "accountId": _at(document, "cloud.account.id")}
+    record["userIdentity"] = {
+        "arn": _at(document, _CLOUDTRAIL + "user_identity.arn"),
+        "accountId": _at(document, "cloud.account.id"),
+        "accessKeyId": _at(document, _CLOUDTRAIL + "user_identity.access_key_id"),
+    }
+    record[OUTCOME] = _at(document, "event.outcome")
     parameters, loss = _parameters(document)
     record["requestParameters"] = parameters
     answer = _at(document, _CLOUDTRAIL + "flattened.response_elements")
     if answer is None:
         answer = _rendered(_at(document, _CLOUDTRAIL + "response_elements"))
     record["responseElements"] = with_counts(answer)
-    collector.take_fields(record, loss)
+    collector.take_fields(record, loss, silent=record[OUTCOME] is None)
 
 
 def _parameters(document: dict[str, object]) -> tuple[object, Loss]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analyzer.trail.calls.records import FAILURE, OUTCOME, SUCCESS
 from analyzer.trail.interface import Loss
 from analyzer.trail.unwrap.columns import part
 from analyzer.trail.unwrap.flat import below, unflattened
@@ -35,6 +36,8 @@ _PATHS: Final = {
     "userAgent": "http_request.user_agent",
     "sourceIPAddress": "src_endpoint.ip",
 }
+_OUTCOMES: Final = {"1": SUCCESS, "2": FAILURE, "Success": SUCCESS, "Failure": FAILURE}
+"""`status_id` and `status` of the OCSF schema; any other says neither."""
 
 
 def unwrap(data: bytes) -> FileRecords:
@@ -52,7 +55,13 @@ def take_event(collector: RecordCollector, event: object) -> None:
     record["eventTime"] = event.get("time") or event.get("time_dt")
     record["sourceIPAddress"] = record["sourceIPAddress"] or _at(event, "src_endpoint.domain")
     account = _at(event, "actor.user.account.uid")
-    record["userIdentity"] = {"arn": _at(event, "actor.user.uid"), "accountId": account}
+    access_key = _at(event, "actor.user.credential_uid")
+    record["userIdentity"] = {
+        "arn": _at(event, "actor.user.uid"),
+        "accountId": account,
+        "accessKeyId": access_key,
+    }
+    record[OUTCOME] = _OUTCOMES.get(str(event.get("status_id"))) or _OUTCOMES.get(str(event.get("status")))
     for name in ("recipientAccountId", "sharedEventID", "readOnly", "addendum"):
         record[name] = _plain(unmapped.get(name))
     record["recipientAccountId"] = record["recipientAccountId"] or _at(event, "cloud.account.uid")
@@ -64,7 +73,9 @@ def take_event(collector: RecordCollector, event: object) -> None:
     if parameters is None and by_path:
         record["requestParameters"] = unflattened(_as_lists(by_path))
     loss = None if parameters is not None else _BY_PATH if by_path else _NO_PARAMETERS
-    collector.take_fields(record, loss)
+    answer = _at(event, "api.response")
+    shows_errors = record[OUTCOME] is not None or (isinstance(answer, dict) and "error" in answer)
+    collector.take_fields(record, loss, silent=not shows_errors)
 
 
 def _part(unmapped: Mapping[str, object], name: str, other: object) -> object:

@@ -27,6 +27,8 @@ _USED: Final = (
     "src_endpoint",
     "unmapped",
     "resources",
+    "status",
+    "status_id",
 )
 _ROWS: Final = 5_000  # held as Python objects at a time
 

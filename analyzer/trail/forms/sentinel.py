@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analyzer.moments import in_utc
+from analyzer.trail.calls.records import OUTCOME, UNKNOWN
 from analyzer.trail.interface import Loss
 from analyzer.trail.times import parse_time
 from analyzer.trail.unwrap.columns import part
@@ -63,7 +64,14 @@ def _take(collector: RecordCollector, row: Mapping[str, str], day_first: bool | 
         return
     record["eventTime"] = time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     account = _cell(row, ("UserIdentityAccountId",))
-    record["userIdentity"] = {"arn": _cell(row, ("UserIdentityArn",)), "accountId": account}
+    access_key = _cell(row, ("UserIdentityAccessKeyId",))
+    record["userIdentity"] = {
+        "arn": _cell(row, ("UserIdentityArn",)),
+        "accountId": account,
+        "accessKeyId": access_key,
+    }
+    if "ErrorCode" not in row:
+        record[OUTCOME] = UNKNOWN
     record["readOnly"] = {"true": True, "false": False}.get((_cell(row, ("ReadOnly",)) or "").lower())
     loss = _LOSS
     for name in ("RequestParameters", "ResponseElements", "Resources"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analyzer.trail.calls.records import OUTCOME, SUCCESS
 from analyzer.trail.interface import Loss
 from analyzer.trail.unwrap.columns import with_counts
 from analyzer.trail.unwrap.flat import unflattened
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 KIND: Final = "cloudtrail-splunk"
 FORM: Final = "splunk"
 FLATTENED: Final = Loss("Splunk's fields instead of _raw: lists may lack items", keys=True)
+_NO_ERROR: Final = "success"
+"""What Splunk's add-on for AWS writes as the errorCode of a call that did not fail."""
 
 
 def unwrap(data: bytes) -> FileRecords:
@@ -34,7 +37,9 @@ def take_fields(collector: RecordCollector, fields: Mapping[str, object]) -> Non
         return
     record = unflattened({name: value for name, value in fields.items() if value not in ("", None)})
     record["responseElements"] = with_counts(record.get("responseElements"))
-    collector.take_fields(record, FLATTENED)
+    if record.get("errorCode") == _NO_ERROR:
+        record |= {"errorCode": None, OUTCOME: SUCCESS}
+    collector.take_fields(record, FLATTENED, silent="errorCode" not in fields)
 
 
 def _take(collector: RecordCollector, value: object) -> None:

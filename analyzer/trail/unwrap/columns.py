@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.trail.calls.control import is_control
 from analyzer.trail.calls.marker import may_hold_calls
+from analyzer.trail.calls.records import OUTCOME, UNKNOWN
 from analyzer.trail.interface import Loss
 from analyzer.trail.unwrap.json_values import decoded
 from analyzer.trail.unwrap.kvmap import parse_map
@@ -48,6 +49,8 @@ def take_row(collector: RecordCollector, row: Mapping[str, object]) -> None:
     record: dict[str, object] = {_NAMES[name]: cells[name] or None for name in cells if name in _NAMES}
     for name in _FLAGS.keys() & cells.keys():
         record[_FLAGS[name]] = _flag(cells[name])
+    if "errorcode" not in cells:
+        record[OUTCOME] = UNKNOWN
     if is_control(record["eventSource"], record["eventName"]):
         collector.take_fields(record | {name: _certain_part(record.get(name)) for name in _PARTS})
         return
@@ -65,6 +68,7 @@ def take_row(collector: RecordCollector, row: Mapping[str, object]) -> None:
     if rendered and is_unclear(record["requestParameters"]):
         unclear, record["requestParameters"] = True, certain(record["requestParameters"])
     record["responseElements"] = with_counts(record["responseElements"])
+    record["userIdentity"] = _with_access_key(record["userIdentity"])
     loss = UNCLEAR if unclear else CUT if "requestparameters" not in cells else None
     collector.take_fields(record, loss)
 
@@ -108,6 +112,13 @@ def with_counts(answer: object) -> object:
     if not isinstance(answer, dict):
         return answer
     return {name: _number(item) if name.lower() in _COUNTS else item for name, item in answer.items()}
+
+
+def _with_access_key(identity: object) -> object:
+    """`identity`, with the name of its access key as CloudTrail writes it: a struct prints it in lower case."""
+    if not isinstance(identity, dict) or "accesskeyid" not in identity:
+        return identity
+    return {"accessKeyId" if name == "accesskeyid" else name: item for name, item in identity.items()}
 
 
 def _number(item: object) -> object:

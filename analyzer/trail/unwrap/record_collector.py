@@ -35,6 +35,8 @@ class _Peek(
         "account": "recipientAccountId",
         "category": "eventCategory",
         "acs_region": "acsRegion",
+        "error_code": "errorCode",
+        "error_message": "errorMessage",
     },
 ):
     """What decides whether an object is a record of CloudTrail, and how far it reaches."""
@@ -49,6 +51,8 @@ class _Peek(
     account: object = None
     category: object = None
     acs_region: object = None
+    error_code: object = None
+    error_message: object = None
 
 
 _PEEK: Final = msgspec.json.Decoder(_Peek)
@@ -67,6 +71,10 @@ class RecordCollector:
         self.extent = FileExtent()
         self._records: list[bytes | msgspec.Raw] = []
         self._losses: list[Loss | None] = []
+        self._silent: list[
+            int
+        ] = []  # the places of records that show an error only if the form has kept them
+        self._has_errors = False
         self._controls: list[bytes | msgspec.Raw] = []
         self._count = 0
         self._damaged = 0
@@ -74,8 +82,11 @@ class RecordCollector:
         self._worn: Counter[str] = Counter()
         self._of_many: Counter[str] = Counter()
 
-    def take(self, raw: bytes | msgspec.Raw, loss: Loss | None = None) -> None:
-        """One record, as CloudTrail would have written it; anything else is counted with its reason."""
+    def take(self, raw: bytes | msgspec.Raw, loss: Loss | None = None, *, silent: bool = False) -> None:
+        """One record, as CloudTrail would have written it; anything else is counted with its reason.
+
+        A record that is `silent` shows that there was no error only if another one of the file shows that there was.
+        """
         try:
             peek = _peek(raw)
         except (ValueError, RecursionError):
@@ -91,18 +102,26 @@ class RecordCollector:
             self._controls.append(raw)
         if may_hold_calls(bytes(raw)):
             self._records.append(raw)
+            if silent:
+                self._silent.append(len(self._losses))
             self._losses.append(loss)
             if loss:
                 self._worn[loss.words] += 1
 
-    def take_fields(self, record: Mapping[str, object], loss: Loss | None = None) -> None:
-        """One record whose fields have been put together; those that are None it does not have."""
+    def take_fields(
+        self, record: Mapping[str, object], loss: Loss | None = None, *, silent: bool = False
+    ) -> None:
+        """One record whose fields have been put together; those that are None it does not have.
+
+        But for the error's code: None is that of a form which would have shown one.
+        """
+        kept = {name: value for name, value in record.items() if value is not None or name == "errorCode"}
         try:
-            raw = encoded({name: value for name, value in record.items() if value is not None})
+            raw = encoded(kept | {"errorCode": record.get("errorCode")} if silent else kept)
         except (ValueError, RecursionError):
             self.damage()
         else:
-            self.take(raw, loss)
+            self.take(raw, loss, silent=silent)
 
     def take_text(self, text: object) -> None:
         """One record that stands as text in a field."""
@@ -137,6 +156,9 @@ class RecordCollector:
         sentences += [
             f"{number} {kind} event(s), which are no calls" for kind, number in self._of_many.items()
         ]
+        if not self._has_errors:
+            for place in self._silent:
+                self._losses[place] = (self._losses[place] or Loss(""))._replace(outcome=True)
         losses = self._losses if any(self._losses) else ()
         damaged = self._damaged + self._refused.total()
         return FileRecords(
@@ -145,6 +167,7 @@ class RecordCollector:
 
     def _hear(self, peek: _Peek) -> None:
         region, account = peek.region, peek.account
+        self._has_errors = self._has_errors or bool(peek.error_code or peek.error_message)
         if isinstance(peek.category, str) and peek.category in _NO_CALLS:
             self._of_many[peek.category] += 1
         if isinstance(account, str) and account:

@@ -6,7 +6,7 @@ loss may be of.
 The algorithm: strongly connected components (Tarjan's, `components`). A call answers for one write, but several may
 fit. Let each write point to the holders of the other calls that fit it. Around a circle of such arrows every write can
 hand its call on, and each still has one. So in one component the number of lost writes is known, but any of its writes
-may be a lost one.
+may be a lost one. A loss that does not hang on which call it was (an entry that a later operation removed) is apart.
 
 On a busy key every write may point to every other. Calls that fit are neighbours in time, so an arrow may end at a
 node that stands for a block of calls, of which arrows lead on to its two halves: two blocks cover any range.
@@ -76,6 +76,22 @@ def _block() -> pl.Expr:
     return pl.format("block {} {}", "level", "row")
 
 
+def ambiguities_of_all(
+    fits: pl.DataFrame, loose: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame
+) -> pl.DataFrame:
+    """AMBIGUITIES; whether a write is only in doubt is looked at with clocks that are a little further apart too.
+
+    Args:
+        fits: FITS.
+        loose: FITS by such clocks.
+        lost: LOSSES.
+        writes: WINDOWS.
+    """
+    sure = ambiguities(fits, lost, writes)
+    doubts = lost.filter(pl.col("loss_cause").is_null() & pl.col("threat").is_not_null())
+    return pl.concat([sure, ambiguities(loose, doubts, writes).join(sure, on="write", how="anti")])
+
+
 def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """AMBIGUITIES: the writes that share a loss, or a doubt, with others.
 
@@ -84,8 +100,12 @@ def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) ->
         lost: LOSSES.
         writes: WINDOWS.
     """
-    causes = dict(lost.select("write", "loss_cause").iter_rows())
-    names = dict(writes.select("id", "name").iter_rows())
+    own = lost.filter("loss_is_its_own")
+    causes = dict(lost.join(own, on="write", how="anti").select("write", "loss_cause").iter_rows())
+    names = dict(
+        writes.join(own, left_on="id", right_on="write", how="anti").select("id", "name").iter_rows()
+    )
+    removals = set(writes.filter(pl.col("action") == "remove")["id"])
     onward = dict(fits.group_by("write").agg("partner").iter_rows())
     rows: list[tuple[str, str, str | None, bool]] = []
     starts = causes.keys() & onward.keys()
@@ -94,6 +114,8 @@ def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) ->
         lost_by = [causes[each] for each in circle if causes.get(each)]
         if len(circle) == len(lost_by) or starts.isdisjoint(circle):
             continue
+        # What removes an entry is undone by an old copy of the list alone: never by another's removal.
+        circle = [each for each in circle if each not in removals or lost_by[:1] != ["deleted"]]
         others = _others([names[each] for each in circle])
         rows += [
             (each, other, lost_by[0] if lost_by else None, not lost_by)

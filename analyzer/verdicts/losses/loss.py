@@ -6,6 +6,8 @@ each write.
 - A **delete** of the key takes the write away, unless a later deploy of the same resource made the delete. The resource
   behind a delete is known where any key of the same call answers for one of its writes: SST purges by listing what is
   there, so a call deletes keys that its own resource never named. An exclusive set of keys does the same.
+  A resource that moved to another URN is deleted under the old one in the same deploy, and takes the new keys away.
+- A **removal** of the same entry by another resource takes it out of the list, in which it is one (`removed`).
 - A **lost update**: entries share one key, which every writer reads, changes and writes back (`stale`).
 - A **put by another resource** under the same key replaces the value: two namespaces collided.
 """
@@ -14,26 +16,45 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.advisories.advisories import affected
 from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
 from analyzer.verdicts.columns import COUNT, widened
-from analyzer.verdicts.losses.stale import came_later, overwritten, with_copies
-from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES
+from analyzer.verdicts.losses.order import came_later, distance, order_confidence
+from analyzer.verdicts.losses.removed import (
+    MOVED_THREAT,
+    removed,
+    removed_by_namesake,
+    removed_without_a_call,
+)
+from analyzer.verdicts.losses.stale import overwritten, with_copies
+from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
 from analyzer.verdicts.matching.match import about_keys
 
 _KEY = ["store", "key"]
+
+_UNPLACED_THREAT = (
+    "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have "
+    "meant that"
+)
+_STALE_THREAT = (
+    "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
+    "before 3.11.2 removed this entry"
+)
 
 
 _RANKED = pl.Schema({**LOSSES, "rank": COUNT})
 """Of several things that happened to a write the one of the least rank is reported."""
 
 
-def losses(
+def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     landings: pl.DataFrame,
     calls: pl.DataFrame,
     chain: pl.DataFrame,
     deploys: pl.DataFrame,
     writes: pl.DataFrame,
+    *,
+    clocks: pl.DataFrame,
 ) -> pl.DataFrame:
     """LOSSES: the writes that were taken away after they landed, or may have been.
 
@@ -43,19 +64,27 @@ def losses(
         chain: CHAIN.
         deploys: DEPLOYS.
         writes: WINDOWS, all of them.
+        clocks: CLOCK_STATES.
     """
-    with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy")
+    meant = writes.select("urn", "entry", "was", "pattern", "end", write="id")
+    with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
     history = _history(calls, _owners(with_stack), with_stack.select(_KEY).unique())
-    turns = with_stack.join(
+    in_order = with_stack.join(
         history.select(*_KEY, "event_id", "turn", "run", "position", "at"), on=[*_KEY, "event_id"]
-    ).filter(pl.col("action") != "delete")
+    )
+    turns = conform(in_order.filter(pl.col("action") != "delete"), TURNS)
     of_lists = turns.filter(pl.col("action").is_in(["append", "remove"]))
-    copies = with_copies(of_lists, history, calls, chain, writes)
+    old = affected(deploys, "lost-update")
+    copies = with_copies(of_lists, history, calls, chain, writes, writes_old_copies=old)
     parts = [
         _deleted(turns, history),
+        removed(turns),
         _stale(of_lists, copies),
         _collided(turns, history),
         _threatened(of_lists, copies),
+        _moved_away(turns, history),
+        removed_by_namesake(turns),
+        removed_without_a_call(in_order, writes),
     ]
     first = (
         pl.concat(
@@ -64,7 +93,33 @@ def losses(
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
-    return conform(first, LOSSES)
+    return conform(_perhaps_meant(first, turns, history, writes, clocks), LOSSES)
+
+
+def _perhaps_meant(
+    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
+    """`lost`, with a doubt in the place of a delete that no write claims, where a deploy may have meant it.
+
+    That is a deploy that writes the same key and is not aligned with the trail: nothing shows when it ran.
+    """
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    keys = writes.join(unplaced, on="deploy", how="semi").select(_KEY).drop_nulls().unique()
+    unclaimed = history.filter(pl.col("by_deploy").is_null()).join(keys, on=_KEY, how="semi")
+    doubtful = (
+        turns.select("write", *_KEY)
+        .join(unclaimed.select(*_KEY, loss_event_id="event_id"), on=_KEY)
+        .select("write", "loss_event_id", perhaps=pl.lit(value=True))
+        .unique()
+    )
+    flagged = lost.join(doubtful, on=["write", "loss_event_id"], how="left", maintain_order="left")
+    perhaps = pl.col("perhaps").fill_null(False) & (pl.col("loss_cause") == "deleted").fill_null(False)
+    of_loss = [name for name in LOSSES if name.startswith("loss_")]
+    return flagged.with_columns(
+        threat=pl.when(perhaps).then("loss_event_id").otherwise("threat"),
+        threat_detail=pl.when(perhaps).then(pl.lit(_UNPLACED_THREAT)).otherwise("threat_detail"),
+        **{name: pl.when(~perhaps).then(name) for name in of_loss},
+    ).drop("perhaps")
 
 
 def _owners(landings: pl.DataFrame) -> pl.DataFrame:
@@ -77,6 +132,7 @@ def _owners(landings: pl.DataFrame) -> pl.DataFrame:
             by_stack=pl.col("stack").first(),
             by_type=pl.col("type").first(),
             by_name=pl.col("name").first(),
+            by_urn=pl.col("urn").first(),
             by_start=pl.col("start").min(),
         )
     )
@@ -114,6 +170,7 @@ def _following(turns: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.Da
             next_stack="by_stack",
             next_type="by_type",
             next_name="by_name",
+            next_urn="by_urn",
         )
         .sort("turn")
     )
@@ -131,16 +188,6 @@ def _following(turns: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.Da
     )
 
 
-def _confidence(run: str, later_run: str) -> pl.Expr:
-    """Order is certain within one run; between two runs it rests on their times."""
-    return pl.when(pl.col(run) == pl.col(later_run)).then(pl.lit("proven")).otherwise(pl.lit("high"))
-
-
-def _distance(later_run: str, later_position: str) -> pl.Expr:
-    """How many writes later in one run the loss came; null where two runs are not ordered by ETags."""
-    return pl.when(pl.col("run") == pl.col(later_run)).then(pl.col(later_position) - pl.col("position"))
-
-
 def _same_resource() -> pl.Expr:
     return ((pl.col("next_stack") == pl.col("stack")) & (pl.col("next_name") == pl.col("name"))).fill_null(
         False
@@ -152,25 +199,48 @@ def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
 
     Where the resource itself wrote the key again before that, the later write was lost, not this one.
     """
-    following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
-    following = following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
+    following = _gone(turns, history)
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     other = pl.col("next_name").is_not_null() & ~_same_resource()
+    moved = _same_resource() & (pl.col("next_urn") != pl.col("urn")).fill_null(False)
     # Only SST's kinds delete by a namespace. An exclusive set of keys deletes whatever it does not list.
     shared = other & pl.col("type").is_in(sst_types()) & pl.col("next_type").is_in(sst_types())
     return following.filter(~own).select(
         "write",
         loss_cause=pl.when(shared).then(pl.lit("namespace_collision")).otherwise(pl.lit("deleted")),
-        loss_confidence=_confidence("run", "next_run"),
+        loss_confidence=order_confidence("run", "next_run"),
         loss_event_id="next_event_id",
-        loss_distance=_distance("next_run", "next_position"),
+        loss_distance=distance("next_run", "next_position"),
         loss_detail=pl.when(shared)
         .then(
             pl.format("then deleted by {} of stack {}, which shares the namespace", "next_name", "next_stack")
         )
+        .when(moved)
+        .then(pl.format("then deleted by {} under its old URN", "next_name"))
         .when(other)
         .then(pl.format("then deleted by {} of stack {}", "next_name", "next_stack"))
         .otherwise(pl.format("then deleted by {}", pl.col("next_caller").fill_null("an unknown caller"))),
+    )
+
+
+def _gone(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Writes whose key was deleted, and that their own resource did not make again before that."""
+    following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
+    return following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
+
+
+def _moved_away(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Keys that a resource of the same name, but another URN, deleted in another deploy.
+
+    Either the resource was removed after its URN had changed, and means that; or it is its own predecessor, and took
+    away what the new one had put (docs/facts/sst-output.md, S3). The logs do not show which.
+    """
+    other_urn = (pl.col("next_urn") != pl.col("urn")).fill_null(False)
+    own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
+    return (
+        _gone(turns, history)
+        .filter(own & other_urn)
+        .select("write", threat="next_event_id", threat_detail=pl.lit(MOVED_THREAT))
     )
 
 
@@ -211,9 +281,9 @@ def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     return following.filter(other & ~same & (pl.col("next_turn") == pl.col("turn") + 1)).select(
         "write",
         loss_cause=pl.lit("namespace_collision"),
-        loss_confidence=_confidence("run", "next_run"),
+        loss_confidence=order_confidence("run", "next_run"),
         loss_event_id="next_event_id",
-        loss_distance=_distance("next_run", "next_position"),
+        loss_distance=distance("next_run", "next_position"),
         loss_detail=pl.format("then overwritten by {} of stack {}", "next_name", "next_stack"),
     )
 
@@ -223,12 +293,12 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 
     Never `proven`: the chain orders writes, but does not show that no read is missing.
     """
-    return overwritten(of_lists, copies, "read_at", strictly=True).select(
+    return overwritten(of_lists, copies, "copied_at", strictly=True).select(
         "write",
         loss_cause=pl.lit("lost_update"),
         loss_confidence=pl.lit("high"),
         loss_event_id="by_event",
-        loss_distance=_distance("by_run", "by_position"),
+        loss_distance=distance("by_run", "by_position"),
         loss_detail=pl.format(
             "then overwritten by {}, which had read the list at {}, before this write",
             pl.col("by_name").fill_null("another writer"),
@@ -239,4 +309,6 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 
 def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     """Entries that a later writer may have overwritten: no record shows when it had read the list."""
-    return overwritten(of_lists, copies, "earliest", strictly=False).select("write", threat="by_event")
+    return overwritten(of_lists, copies, "earliest", strictly=False).select(
+        "write", threat="by_event", threat_detail=pl.lit(_STALE_THREAT)
+    )

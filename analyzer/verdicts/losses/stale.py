@@ -5,12 +5,13 @@ is, and OVERWRITES, which writer overwrote which write.
 
 Every writer of a list reads it, changes it and writes it back. If a writer's last read came before our call, and its
 own call came after it, then the writer overwrote our entry. Calls are ordered by the chain. A read carries no ETag, so
-a read of the same second may have come before or after.
+a read of the same second may have come before or after; but one that found no list came before the list's first put.
 
 That a writer did not read again is inferred from the available records, and a record may be missing. Every sign of
 that counts: fewer reads than calls that need one; no DescribeKeyValueStore that could have given the writer the ETag of
-its call. A deploy that read the list more often than it has operations on it is SST 3.11.2 or later. That version reads
-again after each refusal, under the ETag that it then names: it never writes an old copy.
+its call. SST 3.11.2 and later read again after each refusal, under the ETag that they then name: they never write an
+old copy. Where no log says the version, a deploy that read the list more often than it has operations on it is such a
+one; where no log of a writer is available, a call that was refused may have had a read of its own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.tables import TIME, conform
+from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.losses.tables import COPIES, OVERWRITES
 from analyzer.verdicts.matching.claims import INNER, OUTER
 from analyzer.verdicts.matching.match import about_keys, reads_of_keys
@@ -33,12 +35,9 @@ _UNOWNED_LOOKBACK = pl.duration(seconds=120)
 """How long before its call a writer whose deploy log is not available may have read the key."""
 
 _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
+_LONG_AGO = pl.lit(datetime(1970, 1, 1, tzinfo=UTC), dtype=TIME)
+_TICK = pl.duration(microseconds=1)
 _KEY = ["store", "key"]
-
-
-def came_later(later_run: str, later_at: str) -> pl.Expr:
-    """Whether the other call surely came later: by the chain or, where that is broken, by another second."""
-    return (pl.col("run") == pl.col(later_run)) | (pl.col(later_at) > pl.col("at"))
 
 
 def overwritten(
@@ -75,7 +74,7 @@ def overwritten(
 
 
 def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str) -> pl.DataFrame:
-    """`threatened` with the first of `copies` with the same `copied_at` that surely came later (`came_later`)."""
+    """`threatened` with the first of `copies` with the same `copied_at` that surely came later (`order.came_later`)."""
     same = [*_KEY, copied_at]
     in_run = copies.select(*same, run="by_run", in_run="by_turn").sort("in_run")
     # Of all copies of a later second the first in order; were it before the write, the times contradict the chain.
@@ -113,12 +112,14 @@ def _first_after(threatened: pl.DataFrame, copies: pl.DataFrame, copied_at: str)
     )
 
 
-def with_copies(
+def with_copies(  # noqa: PLR0913 - each table by its name
     of_lists: pl.DataFrame,
     history: pl.DataFrame,
     calls: pl.DataFrame,
     chain: pl.DataFrame,
     writes: pl.DataFrame,
+    *,
+    writes_old_copies: pl.DataFrame,
 ) -> pl.DataFrame:
     """COPIES: the successful puts of the lists, and from when the copies are that they wrote.
 
@@ -128,16 +129,23 @@ def with_copies(
         calls: ORDERED_CALLS.
         chain: CHAIN.
         writes: WINDOWS.
+        writes_old_copies: `deploy, affected`: whether the version of SST writes old copies; null where it is unknown.
     """
     lists = of_lists.select(_KEY).unique()
-    puts = history.filter(pl.col("effect") == "put").join(lists, on=_KEY, how="semi")
+    of_version = writes_old_copies.select(by_deploy="deploy", affected="affected")
+    puts = (
+        history.filter(pl.col("effect") == "put")
+        .join(lists, on=_KEY, how="semi")
+        .join(of_version, on="by_deploy", how="left")
+    )
     read = _with_last_read(puts, about_keys(calls, lists)).join(
         _etag_described(puts, calls, chain), on="call", how="left"
     )
     anew = read.join(_reading_anew(puts, calls, writes), on=[*_KEY, "by_deploy"], how="semi")
-    never = pl.col("call").is_in(anew["call"].implode())
+    never = ~pl.col("affected").fill_null(~pl.col("call").is_in(anew["call"].implode()))
     trusted = pl.col("trusted") & pl.col("described").fill_null(True)
-    copies = read.select(
+    old = trusted & ~never
+    copies = read.join(_before_first_put(read, history), on="call", how="left").select(
         *_KEY,
         "by_name",
         by_event="event_id",
@@ -145,7 +153,8 @@ def with_copies(
         by_run="run",
         by_position="position",
         by_at="at",
-        read_at=pl.when(trusted & ~never).then("last_read").fill_null(_NEVER_STALE),
+        read_at=pl.when(old).then("last_read").fill_null(_NEVER_STALE),
+        copied_at=pl.when(old).then(pl.coalesce("before_put", "last_read")).fill_null(_NEVER_STALE),
         earliest=pl.when(never).then(_NEVER_STALE).when(trusted).then("first_read").otherwise("began"),
     )
     return conform(copies, COPIES)
@@ -154,25 +163,31 @@ def with_copies(
 def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`puts` with `began`, when the operation did; `first_read, last_read`, its writer's first and last read since.
 
-    One writer may run several operations at once: which of the reads was this one's, no record shows. They are not
-    `trusted` where a writer has tried to write the key more often in that time than it has read it: one of its reads
-    is not available.
+    One writer may run several operations at once: which of the reads was this one's, no record shows. `found_nothing`:
+    none of them found the key. They are not `trusted` where a writer has tried to write the key more often in that time
+    than it has read it: one of its reads is not available.
     """
-    # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew. Where the chain has a
-    # gap, a file is missing, and a second read may have been in it: then a failed attempt counts as having had one.
-    broken = (pl.col("run").max().over("store") > 0).fill_null(False)
     per_writer = [*_KEY, "writer"]
     count = pl.int_range(1, pl.len() + 1).over(per_writer)
-    reads = reads_of_keys(calls).sort("at").select(*per_writer, "at", last_read="at", reads=count)
+    found = pl.col("ok").cast(COUNT).cum_sum().over(per_writer)
+    reads = (
+        reads_of_keys(calls).sort("at").select(*per_writer, "at", last_read="at", reads=count, found=found)
+    )
     attempts = (
-        calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null() & (pl.col("ok") | broken))
+        calls.filter((pl.col("effect") == "put") & pl.col("key").is_not_null())
         .sort("at", "run", "position")
-        .select("call", *per_writer, "at", attempts=count)
+        .select(
+            "call",
+            *per_writer,
+            "at",
+            attempts=count,
+            calls=pl.col("ok").cast(COUNT).cum_sum().over(per_writer),
+        )
     )
     since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
     began = pl.coalesce(pl.col("by_start") - INNER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
     joined = (
-        puts.join(attempts.select("call", "attempts"), on="call", how="left")
+        puts.join(attempts.select("call", "attempts", "calls"), on="call", how="left")
         .with_columns(since=since, began=began)
         .sort("began")
         .join_asof(
@@ -185,21 +200,58 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .sort("at")
         .join_asof(reads, on="at", by=per_writer, check_sortedness=False)
         .sort("since")
-        .join_asof(_until(reads, "reads"), on="since", by=per_writer, check_sortedness=False)
-        .join_asof(_until(attempts, "attempts"), on="since", by=per_writer, check_sortedness=False)
+        .join_asof(_until(reads, "reads", "found"), on="since", by=per_writer, check_sortedness=False)
+        .join_asof(_until(attempts, "attempts", "calls"), on="since", by=per_writer, check_sortedness=False)
     )
-    read = pl.col("reads") - pl.col("reads_before").fill_null(0)
-    tried = pl.col("attempts") - pl.col("attempts_before").fill_null(0)
+    read, found_since, attempted, called = (
+        pl.col(what) - pl.col(f"{what}_before").fill_null(0)
+        for what in ("reads", "found", "attempts", "calls")
+    )
+    # SST up to 3.11.1 tries a stale ETag again with the copy that it has; later ones read anew, and that read may not
+    # be available. A refused call counts as having had one where a file is missing, as a gap in the chain shows, and
+    # where no log of its writer is available, which could show its version.
+    broken = pl.col("store").is_in(calls.filter(pl.col("run") > 0)["store"].unique().implode())
+    unknown = pl.col("affected").is_null() & (broken | pl.col("by_deploy").is_null())
+    tried = pl.when(unknown).then(attempted).otherwise(called)
     trusted = (pl.col("last_read") >= pl.col("since")) & (read >= tried)
     # Without a log of the operation its last read is as good as its first: no record shows when it began.
     of_many = pl.col("by_start").is_not_null() & (pl.col("next_read") <= pl.col("at"))
     first_read = pl.when(of_many).then(pl.min_horizontal("next_read", "last_read")).otherwise("last_read")
-    return joined.with_columns(trusted=trusted.fill_null(False), first_read=first_read)
+    return joined.with_columns(
+        trusted=trusted.fill_null(False), first_read=first_read, found_nothing=found_since == 0
+    )
 
 
-def _until(numbered: pl.DataFrame, what: str) -> pl.DataFrame:
+def _until(numbered: pl.DataFrame, *what: str) -> pl.DataFrame:
     """How many of `what` each writer had made of a key before a time, as `since` and `..._before`."""
-    return numbered.select(*_KEY, "writer", pl.col(what).alias(f"{what}_before"), since="at").sort("since")
+    return numbered.select(*_KEY, "writer", pl.col(what).name.suffix("_before"), since="at").sort("since")
+
+
+def _before_first_put(read: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """`call, before_put`: just before the key's first put, where a writer found no key in the second of that put.
+
+    The first put after the last delete: had the read come after it, it would have found the key. It counts within one
+    run of the chain, in which no delete is missing.
+    """
+    in_run = [*_KEY, "run"]
+    put_at = pl.when(pl.col("effect") == "put").then("at").backward_fill().over(in_run)
+    ordered = history.sort("turn").with_columns(put_at=put_at)
+    deletes = ordered.filter(pl.col("effect") == "delete").select(*in_run, "put_at", absent_since="at")
+    begun = ordered.unique(in_run, keep="first", maintain_order=True)
+    absent = pl.concat([begun.select(*in_run, "put_at", absent_since=_LONG_AGO), deletes])
+    nothing = read.filter("found_nothing").select("call", *_KEY, "last_read", run="run")
+    return (
+        nothing.sort("last_read")
+        .join_asof(
+            absent.sort("absent_since", maintain_order=True),
+            left_on="last_read",
+            right_on="absent_since",
+            by=in_run,
+            check_sortedness=False,
+        )
+        .filter(pl.col("put_at") == pl.col("last_read"))
+        .select("call", before_put=(pl.col("put_at") - _TICK).cast(TIME))
+    )
 
 
 def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,24 @@ import polars as pl
 
 from analyzer.tables import TIME
 from analyzer.verdicts.columns import COUNT, NUMBER
+from analyzer.verdicts.matching.tables import LANDINGS
+
+TURNS = pl.Schema(
+    {
+        **LANDINGS,
+        "urn": pl.String(),
+        "entry": pl.String(),
+        "was": pl.String(),
+        "pattern": pl.Boolean(),
+        "end": TIME,
+        "stack": pl.String(),
+        "at": TIME,
+        "run": pl.Int64(),
+        "position": pl.Int64(),
+        "turn": COUNT,  # the call's order among the writes of the key
+    }
+)
+"""LANDINGS with their place in KEY_HISTORY; deletes apart, which nothing takes away."""
 
 KEY_HISTORY = pl.Schema(
     {
@@ -23,6 +41,7 @@ KEY_HISTORY = pl.Schema(
         "by_stack": pl.String(),
         "by_type": pl.String(),
         "by_name": pl.String(),
+        "by_urn": pl.String(),
         "by_start": TIME,
         "turn": COUNT,  # its order among the writes of the key
     }
@@ -39,6 +58,7 @@ COPIES = pl.Schema(
         "by_position": pl.Int64(),
         "by_at": TIME,
         "read_at": TIME,  # when its writer last read the list; in the far future where its copy is never old
+        "copied_at": TIME,  # the same, but before the list's first put where the read found no list
         "earliest": TIME,  # since when its copy may be
     }
 )
@@ -53,6 +73,7 @@ OVERWRITES = pl.Schema(
         "by_position": pl.Int64(),
         "by_name": pl.String(),
         "read_at": TIME,
+        "copied_at": TIME,
         "earliest": TIME,
     }
 )
@@ -65,7 +86,9 @@ LOSSES = pl.Schema(
         "loss_event_id": pl.String(),
         "loss_distance": pl.Int64(),  # how many writes later in one run; null between two runs
         "loss_detail": pl.String(),
-        "threat": pl.String(),  # a later writer of the list, who may have read it before this write
+        "loss_is_its_own": pl.Boolean(),  # whichever of the calls that fit it was its own, the write was lost
+        "threat": pl.String(),  # a later call that may have taken the write away
+        "threat_detail": pl.String(),  # what it may have done, for a line of evidence
     }
 )
 

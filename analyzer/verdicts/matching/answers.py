@@ -23,7 +23,7 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
     It is contested where a write that got no call could claim it with the same right.
 
     Args:
-        claims: what `match.without_strangers` gives.
+        claims: what `match.of_own_writers` gives.
         hits: HITS of them.
         writes: WINDOWS.
     """
@@ -122,7 +122,7 @@ def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataF
     Where a write has many partners, there are nodes between them (`ambiguous.arrows`).
 
     Args:
-        claims: what `match.without_strangers` gives.
+        claims: what `match.of_own_writers` gives.
         hits: HITS of them.
         narrowed: CLOCK_WINDOWS.
     """

@@ -1,29 +1,27 @@
-"""Assigns calls to writes, one to one: a bipartite matching, in the order of time.
+"""Assigns calls to writes, one to one: a maximum bipartite matching, in the order of time.
 
 In come `Claims`. Out goes ASSIGNMENTS: pairs of a write and a call. Calls and writes that have only each other are
 assigned at once. The others are matched in three steps: greedy (earliest deadline first, with a queue of the open
-writes of each lane), augmented (paths of one swap, as long as they give a write its call), and last an exchange in
-favour of calls that fit exactly. The time grows with the calls and the writes, not with their pairs.
+writes of each lane), augmented to a maximum (`maximum`), and last an exchange in favour of calls that fit exactly. The
+time of each step, and of each round of the second, grows with the calls and the writes, not with their pairs.
 """
 
 from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.matching.claims import Claims, alone
-from analyzer.verdicts.matching.lowest import NONE, Lowest
+from analyzer.verdicts.matching.maximum import NONE, maximum
 from analyzer.verdicts.matching.tables import ASSIGNMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-_SWAPS: Final = 8
-"""Rounds in which calls are handed on; each gives at least one more write its call."""
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _PHASES: Final = 4
 _SECOND: Final = 1_000_000
@@ -64,15 +62,13 @@ class _Contest:
         zones: by phase and write.
         extras: by phase and call, the writes whose logs name it.
         calls: in order.
-        rows: the rank of the call of each row: by event.
-        ranked: the calls by rank.
+        rows: the call of each row.
     """
 
     zones: Mapping[int, Mapping[str, Sequence[_Zone]]]
     extras: Mapping[int, Mapping[int, Sequence[_Due]]]
     calls: Sequence[_Call]
     rows: Sequence[int]
-    ranked: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -89,12 +85,14 @@ class _Phase:
 def assignments(claims: Claims) -> pl.DataFrame:
     """ASSIGNMENTS: the successful calls that are assigned.
 
-    A write whose failed call the log names by its request id gets none.
+    A write whose failed call the log names by its request id gets none, but for a success of which that call was the
+    retry (`answer_lost`).
     """
     refused = claims.request_pairs.filter(~pl.col("ok")).select("write").unique()
+    answered = claims.request_pairs.filter("ok").join(refused, on="write", how="semi")
+    extras = claims.extras.filter("ok").join(refused, on="write", how="anti")
     left = claims.only(
-        claims.zones.filter("ok").join(refused, on="write", how="anti"),
-        claims.extras.filter("ok").join(refused, on="write", how="anti"),
+        claims.zones.filter("ok").join(refused, on="write", how="anti"), pl.concat([extras, answered])
     )
     sure = alone(left)
     phases = pl.concat([left.zones.select("write", "phase"), left.extras.select("write", "phase")])
@@ -170,58 +168,33 @@ def _earliest(
             yield call, min(candidates)
 
 
-class _Fitting:
-    """Which calls fit each write, by their ranks."""
-
-    def __init__(self, phase: _Phase, contest: _Contest) -> None:
-        self.rank = {call: number for number, call in enumerate(contest.ranked)}
-        self.dues = {due.write: due for zones in phase.zones.values() for *_, due in zones[:1]}
-        self._zones = phase.zones
-        self._rows = contest.rows
-        self._named: dict[str, list[int]] = {}
-        for call, dues in phase.extras.items():
-            for due in dues:
-                self.dues[due.write] = due
-                self._named.setdefault(due.write, []).append(self.rank[call])
-
-    def first(self, writes: Iterable[str], usable: Collection[int]) -> Iterator[tuple[str, int]]:
-        """The writes that a usable call fits, and the rank of the first one."""
-        lowest = Lowest([rank if rank in usable else NONE for rank in self._rows])
-        for write in writes:
-            zones = (lowest.among(zone.first, zone.past) for zone in self._zones.get(write, ()))
-            named = (rank for rank in self._named.get(write, ()) if rank in usable)
-            earliest = min((*zones, *named), default=NONE)
-            if earliest != NONE:
-                yield write, earliest
-
-
 def _augmented(phase: _Phase, contest: _Contest) -> None:
-    """Assigns calls to writes without one: the holder of a fitting call takes another one that is free.
+    """Makes the matching a maximum: calls are handed on as long as that gives one more write its call.
 
     Greedy assignment is best for plain intervals of time. Calls that a principal shuts out leave no such intervals.
     """
-    fitting = _Fitting(phase, contest)
-    for _ in range(_SWAPS):
-        without = sorted(fitting.dues.keys() - phase.holds.keys())
-        free = {fitting.rank[call.call] for call in phase.calls if call.call not in phase.owner}
-        if not without or not free:
-            return
-        other = {
-            fitting.rank[phase.holds[holder]]: spare for holder, spare in fitting.first(phase.holds, free)
-        }
-        swaps: dict[int, str] = {}
-        for write, held_call in fitting.first(without, other):
-            swaps.setdefault(held_call, write)
-        spent: set[int] = set()
-        for held_call, write in swaps.items():
-            if other[held_call] not in spent:
-                spent.add(other[held_call])
-                call, spare = contest.ranked[held_call], contest.ranked[other[held_call]]
-                holder = phase.owner[call]
-                phase.owner[call], phase.owner[spare] = fitting.dues[write], holder
-                phase.holds[write], phase.holds[holder.write] = call, spare
-        if not spent:
-            return
+    dues = {zone.due.write: zone.due for zones in phase.zones.values() for zone in zones}
+    named: dict[str, list[int]] = {}
+    for call, by_log in phase.extras.items():
+        for due in by_log:
+            dues[due.write] = due
+            named.setdefault(due.write, []).append(call)
+    if len(phase.holds) == min(len(dues), len(phase.calls)):
+        return
+    usable = {call.call for call in phase.calls}
+    rows = [call for call in contest.rows if call in usable]
+    upto = list(accumulate((call in usable for call in contest.rows), initial=0))
+    places = {call: len(rows) + number for number, call in enumerate(phase.extras)}
+    rows.extend(places)
+    writes = [due.write for due in sorted(dues.values())]
+    ranges = [
+        [(upto[zone.first], upto[zone.past]) for zone in phase.zones.get(write, ())]
+        + [(places[call], places[call] + 1) for call in named.get(write, ())]
+        for write in writes
+    ]
+    holds = maximum(ranges, rows, [phase.holds.get(write, NONE) for write in writes])
+    phase.holds.update((write, call) for write, call in zip(writes, holds, strict=True) if call != NONE)
+    phase.owner.update((call, dues[write]) for write, call in phase.holds.items())
 
 
 def _prefer_exact(phase: _Phase) -> None:
@@ -265,7 +238,7 @@ def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
     zones = claims.zones.join(sure, on="write", how="anti")
     extras = claims.extras.join(sure, on="write", how="anti")
     if zones.is_empty() and extras.is_empty():
-        return _Contest({}, {}, [], [], [])
+        return _Contest({}, {}, [], [])
     rows = claims.lane_calls.with_row_index("row").join(zones.select("lane").unique(), on="lane", how="semi")
     moved = (
         rows.group_by("lane")
@@ -280,8 +253,6 @@ def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
         .join(lanes_of, on="call", how="left")
         .sort("at", "run", "position", "call")
     )
-    ranked = calls.sort("event_id", "call")["call"].to_list()
-    rank = {call: number for number, call in enumerate(ranked)}
     return _Contest(
         _zones_of(zones.join(shift, on="lane")),
         _extras_of(extras),
@@ -289,8 +260,7 @@ def _contested(claims: Claims, sure: pl.DataFrame) -> _Contest:
             _Call(call, at, lanes or ())
             for call, at, lanes in calls.select("call", pl.col("at").to_physical(), "lane").iter_rows()
         ],
-        [rank[call] for call in rows["call"]],
-        ranked,
+        rows["call"].to_list(),
     )
 
 

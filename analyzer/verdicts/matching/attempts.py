@@ -87,7 +87,7 @@ def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataF
     was tried again, and decides nothing.
 
     Args:
-        claims: what `match.without_strangers` gives.
+        claims: what `match.of_own_writers` gives.
         own: what `own_claims` gives of them.
         hits: HITS.
     """

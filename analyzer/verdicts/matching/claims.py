@@ -1,18 +1,19 @@
 """Claims: which calls each write may have made, as windows of time on lanes of calls instead of as pairs.
 
 A lane holds the calls that are alike in all that decides whether a write may claim them, but for their time: store, key
-and effect, whether they succeeded, the API, and who made them. An API is `usual` for a write if its kind of resource
-makes such calls: SST's resources make UpdateKeys; PutKey and DeleteKey come from a person at the console. Every call is
-in two lanes: that of its caller, and that of anybody.
+and effect, whether they succeeded, the API, and who made them. A write claims no other calls than its kind of resource
+makes: SST's resources make UpdateKeys; PutKey and DeleteKey come from a person at the console. Every call is in two
+lanes: that of its caller, and that of anybody.
 
 A write claims, on each of its lanes, all calls in a zone of time; `phase` is the order in which claims are considered:
 
-0. in the operation's own time, to the second, of a write that the log calls a success: any API;
-1. the same of another write, which the usual APIs alone can have made;
-2. outside of it, as far as a clock may be off (`OUTER`), of a success: the usual APIs alone;
+0. in the operation's own time, to the second, of a write that the log calls a success;
+1. the same of another write;
+2. outside of it, as far as a clock may be off (`OUTER`), of a success;
 3. the same of another write: of its failed calls alone, because a success that far off shows nothing.
 
-A request id in the log names the very call, whatever the clocks say: where no zone holds it, it is an `extra`.
+A request id in the log names the very call, whatever the clocks say: where no zone holds it, it is an `extra`. So is a
+success whose answer was lost, where the log names the retry that failed (`answer_lost`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import polars as pl
 
 from analyzer.tables import TIME, conform
 from analyzer.verdicts.columns import COUNT
+from analyzer.verdicts.matching.answer_lost import answers_lost
 from analyzer.verdicts.matching.tables import CLAIM_COUNTS, LANE_CALLS, LANES, PAIRS, REQUEST_PAIRS, ZONES
 from analyzer.verdicts.ranges import covering, ranges, rows_of
 
@@ -104,7 +106,8 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
         "lane", "at", "event_id", "call"
     )
     allowed = _allowed(demand, chiefs)
-    pairs = conform(_request_pairs(demand, calls), REQUEST_PAIRS)
+    named = conform(_request_pairs(demand, calls), REQUEST_PAIRS)
+    pairs = pl.concat([named, answers_lost(named, calls)])
     zones = _zones(demand, calls).join(allowed, on="party")
     inside_zone = (
         (pl.col("at") >= pl.col("low"))
@@ -147,7 +150,7 @@ def _request_pairs(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     on = ["store", "key", "effect", "log_request"]
     named = calls.with_columns(log_request="request_id").filter(pl.int_range(pl.len()).over(on) < _NAMESAKES)
     pairs = demand.join(named, on=on, maintain_order="left").with_columns(phase=phase())
-    return pairs.filter((pl.col("phase") == 0) | _usual())
+    return pairs.filter(_usual())
 
 
 def phase() -> pl.Expr:
@@ -175,13 +178,11 @@ def _zones(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         outer.filter(~backward).with_columns(phase=outside, low=late, high="outer_high"),
     ]
     shapes = calls.select("ok", "api").unique(maintain_order=True)
-    near = success & (pl.col("phase") == 0)
     return (
         pl.concat(parts)
         .join(shapes, how="cross")
-        .with_columns(usual=_usual())
-        .filter(pl.col("usual") | near, ~pl.col("ok") | (pl.col("phase") < _FAR_AND_FAILED))
-        .select("write", "deploy", "party", *_ALIKE, "phase", "usual", "start", "end", "low", "high")
+        .filter(_usual(), ~pl.col("ok") | (pl.col("phase") < _FAR_AND_FAILED))
+        .select("write", "deploy", "party", *_ALIKE, "phase", "start", "end", "low", "high")
     )
 
 

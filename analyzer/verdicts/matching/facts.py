@@ -6,19 +6,20 @@ calls behind it. `patterns` does the same for the writes whose key the log does 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import TIME, conform, empty
+from analyzer.tables import STORE_LIVES, conform, empty
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.columns import COUNT, widened
+from analyzer.verdicts.columns import widened
 from analyzer.verdicts.matching.answers import answers, fits
 from analyzer.verdicts.matching.attempts import failed_attempts, failed_summary, own_claims
-from analyzer.verdicts.matching.claims import ANYBODY
-from analyzer.verdicts.matching.clock import by_the_clock
-from analyzer.verdicts.matching.match import about_keys, assigned, candidates, without_strangers
+from analyzer.verdicts.matching.clock import by_the_clock, loosened
+from analyzer.verdicts.matching.guards import guards
+from analyzer.verdicts.matching.match import about_keys, assigned, candidates, of_own_writers
 from analyzer.verdicts.matching.reads import reads_for
 from analyzer.verdicts.matching.tables import (
     FACTS,
@@ -26,24 +27,15 @@ from analyzer.verdicts.matching.tables import (
     FITS,
     LANDINGS,
     LAST_EFFECTS,
-    NEAR_MISSES,
     SPANS,
     UNREAD_STORES,
 )
-from analyzer.verdicts.ranges import ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
+    from analyzer.verdicts.absence import Extent
     from analyzer.verdicts.columns import Stage
-
-SURPLUS = pl.duration(seconds=60)
-"""A call that no operation claims, this near to a window, may be the operation's own by a clock that is off."""
-
-
-ADRIFT = pl.duration(minutes=15)
-"""How far a clock may be off before a deploy fails: AWS refuses a signature that is older (SigV4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +47,20 @@ class Material:
         calls: ORDERED_CALLS.
         chain: CHAIN.
         deploys: DEPLOYS.
-        reach: the latest time that the trail speaks for.
-        covered: COVERED.
+        extent: what the trail speaks for.
+        writers: OWN_WRITERS.
+        clocks: CLOCK_STATES.
+        lives: STORE_LIVES.
     """
 
     writes: pl.DataFrame
     calls: pl.DataFrame
     chain: pl.DataFrame
     deploys: pl.DataFrame
-    reach: datetime | None
-    covered: pl.DataFrame
+    extent: Extent
+    writers: pl.DataFrame
+    clocks: pl.DataFrame
+    lives: pl.DataFrame = field(default_factory=partial(empty, STORE_LIVES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +72,14 @@ class Facts:
         failed: FAILED_ATTEMPTS.
         landings: LANDINGS: the calls that answer for writes.
         fits: FITS.
+        loose_fits: FITS, were the clocks a little further apart than they seem.
     """
 
     table: pl.DataFrame
     failed: pl.DataFrame
     landings: pl.DataFrame
     fits: pl.DataFrame
+    loose_fits: pl.DataFrame
 
 
 def exact_facts(material: Material, stage: Stage) -> Facts:
@@ -94,28 +92,36 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     writes = material.writes.filter(~pl.col("pattern"))
     if writes.is_empty():
         return no_facts()
-    claims = without_strangers(candidates(writes, material.calls))
+    claims = of_own_writers(candidates(writes, material.calls), material.writers)
     stage("zones", claims.zones)
     stage("request_pairs", claims.request_pairs)
     hits = stage("hits", assigned(claims))
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
-    narrowed = stage("clock_windows", by_the_clock(writes, claims, material.calls))
+    narrowed = stage("clock_windows", by_the_clock(writes))
     failed = failed_attempts(claims, own_claims(claims, hits, writes), hits)
     parts = [
         stage("answers", answers(claims, hits, writes)),
         stage("last_failures", failed_summary(failed)),
-        stage("reads", reads_for(open_writes, narrowed, material.calls, claims)),
+        stage("reads", reads_for(open_writes, narrowed, material.calls, claims, material.writers)),
         stage("absence", _absence(with_deploy_span(narrowed), material)),
         stage("last_effects", _last_effects(open_writes, material.calls)),
-        stage("near_misses", _near_misses(writes, material.calls, hits)),
+        stage("guards", guards(narrowed, material.calls, claims, hits, material.writers)),
     ]
-    unread = writes.join(stores_unread(material.calls), on="store", how="left")
+    unread = writes.join(stores_unread(material.calls), on="store", how="left").join(
+        material.clocks, on="deploy", how="left"
+    )
     landings = landed_rows(writes, hits.select("write", "event_id", "store", "key"))
-    return Facts(joined_up(unread, parts), failed, landings, fits(claims, hits, narrowed))
+    return Facts(
+        joined_up(unread, parts),
+        failed,
+        landings,
+        fits(claims, hits, narrowed),
+        fits(claims, hits, loosened(narrowed)),
+    )
 
 
 def _absence(spans: pl.DataFrame, material: Material) -> pl.DataFrame:
-    return absence(spans, material.calls, material.chain, material.reach, material.covered)
+    return absence(spans, material.calls, material.chain, material.extent)
 
 
 def joined_up(writes: pl.DataFrame, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -133,7 +139,7 @@ def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
 
 def no_facts() -> Facts:
     """The facts if there are no writes."""
-    return Facts(empty(FACTS), empty(FAILED_ATTEMPTS), empty(LANDINGS), empty(FITS))
+    return Facts(empty(FACTS), empty(FAILED_ATTEMPTS), empty(LANDINGS), empty(FITS), empty(FITS))
 
 
 def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:
@@ -141,6 +147,7 @@ def with_deploy_span(writes: pl.DataFrame) -> pl.DataFrame:
     spans = writes.select(
         "deploy",
         "store",
+        "key",
         "low",
         "high",
         deploy_low=pl.col("low").min().over("deploy"),
@@ -181,63 +188,3 @@ def _last_effects(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .join_asof(ended, left_on="high", right_on="at", by=on, check_sortedness=False)
     )
     return conform(both, LAST_EFFECTS)
-
-
-def _near_misses(writes: pl.DataFrame, calls: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """NEAR_MISSES: a call by the deploy's own principal that no operation claims, outside the window.
-
-    It counts within a minute; and within a quarter of an hour where no call answers for any write of the deploy and
-    each of them has such a call: then the clock is off.
-    """
-    open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
-    deploys_with_hits = (
-        writes.join(hits.select("write"), left_on="id", right_on="write").select("deploy").unique()
-    )
-    lonely = open_writes.join(deploys_with_hits, on="deploy", how="anti")
-    unclaimed = (
-        about_keys(calls, open_writes)
-        .filter(pl.col("ok") & (pl.col("effect") != "read"))
-        .join(hits, on="event_id", how="anti")
-        .select("store", "key", "effect", "by", "at", near_event="event_id")
-    )
-    spare = pl.concat([unclaimed, unclaimed.with_columns(by=pl.lit(ANYBODY, COUNT))]).sort(
-        "store", "key", "effect", "by", "at", "near_event"
-    )
-    near = _first_around(open_writes.join(_whose(writes, hits), on="deploy"), spare, SURPLUS)
-    anybodys = lonely.with_columns(by=pl.lit(ANYBODY, COUNT))
-    far = _first_around(anybodys, spare, ADRIFT).join(lonely.select("deploy", write="id"), on="write")
-    expected = lonely.group_by("deploy").agg(expected=pl.len())
-    adrift = far.join(expected, on="deploy").filter(
-        pl.col("write").n_unique().over("deploy") == pl.col("expected")
-    )
-    first = (
-        pl.concat([near, adrift.select(near.columns)])
-        .sort("at", "near_event")
-        .unique("write", keep="first", maintain_order=True)
-    )
-    return conform(first, NEAR_MISSES)
-
-
-def _whose(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, by`: the callers whose calls may belong to each deploy: those of its hits, else any caller."""
-    own = hits.select("write", "by").join(writes.select("deploy", write="id"), on="write")
-    callers = own.select("deploy", "by").unique()
-    others = writes.select("deploy").unique().join(callers, on="deploy", how="anti")
-    return pl.concat([callers, others.with_columns(by=pl.lit(ANYBODY, COUNT))])
-
-
-def _first_around(writes: pl.DataFrame, spare: pl.DataFrame, margin: pl.Expr) -> pl.DataFrame:
-    """`write, at, near_event`: the first call of `spare` that would answer for each write, were its window wider."""
-    effects = pl.when(pl.col("action") == "delete").then(pl.lit("delete")).otherwise(pl.lit("put"))
-    wider = writes.select(
-        "store",
-        "key",
-        "by",
-        low=(pl.col("start") - margin).cast(TIME),
-        high=(pl.col("end") + margin).cast(TIME),
-        write="id",
-        effect=effects,
-    )
-    rows = wider.select("write").hstack(ranges(wider, spare, ["store", "key", "effect", "by"]))
-    around = rows.filter(pl.col("first") < pl.col("past"))
-    return around.select("write").hstack(spare[around["first"]].select("at", "near_event"))

@@ -33,18 +33,23 @@ _CALL_COLUMNS = (
     "ok",
     "error_code",
     "error_message",
+    "if_match",
     "item_count",
     "caller",
+    "access_key",
 )
 
 
 def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """ORDERED_CALLS: what verdicts need of CALLS, with who made each, and its place in the chain.
 
-    A writer is a principal on one machine: two jobs of one role are two writers.
+    A writer is a principal on one machine: two jobs of one role are two writers. So are two runs of one session name:
+    each has its own access key.
     """
-    who = ["caller", "source_ip"]
-    by = pl.col("caller").rank("dense").cast(COUNT).fill_null(NOBODY)
+    who = ["caller", "access_key", "source_ip"]
+    named = pl.any_horizontal(pl.col("caller", "access_key").is_not_null())
+    rank = pl.struct("caller", "access_key").rank("dense").cast(COUNT)
+    by = pl.when(named).then(rank).otherwise(NOBODY)
     writers = calls.select(who).unique(maintain_order=True).with_row_index("writer").with_columns(by=by)
     # Joined apart: the columns of CALLS are a million rows wide, and stay where they are.
     joined = (
@@ -62,7 +67,10 @@ def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
     Args:
         calls: ORDERED_CALLS.
     """
-    return calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
+    reads = calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
+    # Without request ids a copy of a record cannot be told from a second read of the same second.
+    place = pl.int_range(pl.len()).over("store", "key", "writer", "at")
+    return reads.filter(pl.col("request_id").is_not_null() | (place == 0))
 
 
 def not_found() -> pl.Expr:
@@ -70,10 +78,28 @@ def not_found() -> pl.Expr:
     return pl.col("error_code").str.starts_with("ResourceNotFound").fill_null(False)
 
 
-def windows(writes: pl.DataFrame) -> pl.DataFrame:
-    """WINDOWS: WRITES, each with the times between which a call may be its operation's."""
-    numbered = writes.with_row_index("number").with_columns(
-        low=(pl.col("start") - OUTER).cast(TIME), high=(pl.col("end") + OUTER).cast(TIME)
+def windows(writes: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
+    """WINDOWS: WRITES, each with the times between which a call may be its operation's.
+
+    Where the deploy is aligned with the trail, `start` and `end` are in the trail's time.
+
+    Args:
+        writes: WRITES.
+        times: OPERATION_TIMES.
+    """
+    in_trail = times.select("slack", id="write", trail_start="start", trail_end="end")
+    margin = pl.max_horizontal(OUTER, pl.duration(seconds=pl.col("slack").fill_null(0) + 1))
+    # A clock that was set back within the deploy shows in an operation that ends before it begins.
+    back = (pl.col("start") - pl.col("end")).dt.total_seconds(fractional=True).max().over("deploy").clip(0)
+    numbered = (
+        writes.with_row_index("number")
+        .join(in_trail, on="id", how="left", maintain_order="left")
+        .with_columns(
+            slack=pl.col("slack") + back.fill_null(0).ceil().cast(pl.Int64),
+            start=pl.coalesce("trail_start", "start"),
+            end=pl.coalesce("trail_end", "end"),
+        )
+        .with_columns(low=(pl.col("start") - margin).cast(TIME), high=(pl.col("end") + margin).cast(TIME))
     )
     return conform(numbered, WINDOWS)
 
@@ -88,6 +114,7 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
     demand = (
         writes.filter(~pl.col("pattern") & pl.col("low").is_not_null() & pl.col("store").is_not_null())
         .filter(~pl.col("unset").fill_null(False) | (pl.col("reported") != "succeeded"))
+        .filter(~_ended_reading())
         .select(
             "deploy",
             "action",
@@ -111,6 +138,14 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
     return claims_of(conform(demand, DEMAND), conform(write_calls, CLAIMED_CALLS))
 
 
+def _ended_reading() -> pl.Expr:
+    """Whether the log says that the operation failed when it read its list: it had not written it then."""
+    reading = (
+        pl.col("error_api").is_in(["DescribeKeyValueStore", "GetKey", "ListKeys"]).fill_null(value=False)
+    )
+    return (pl.col("reported") == "failed") & reading & pl.col("action").is_in(["append", "remove"])
+
+
 def _party() -> pl.Expr:
     """Who makes a deploy's calls: SST has its own credentials, which need not be those of Pulumi's providers.
 
@@ -131,26 +166,57 @@ def about_keys(calls: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     return calls.lazy().filter(pl.col("key").is_in(keys)).collect()
 
 
-def without_strangers(claims: Claims) -> Claims:
-    """`claims` without calls by others than the principal that made most of the deploy's calls.
+def of_own_writers(claims: Claims, writers: pl.DataFrame) -> Claims:
+    """`claims` without calls by others than the writers of the deploy.
 
     Each party (SST, or Pulumi's providers) of a deploy is one principal: a call by another principal is
-    not its own, even in its seconds. Its calls are those that the log names by their request ids, and those that fit
-    one write alone: who is taken for its principal by a call that another deploy could claim, shuts out its own. Where
-    no principal made more than any other, all claims stay.
+    not its own, even in its seconds. The writers are those with whose calls the deploy is aligned. Of a party that it
+    says nothing of, it is the one principal that made most of the calls that fit one write alone, or that the log
+    names by their request ids: who is taken for its principal by a call that another deploy could claim, shuts out its
+    own. Where no principal made more than any other, all claims stay.
+
+    Args:
+        claims: what `candidates` gives.
+        writers: OWN_WRITERS.
     """
     sure = pl.concat([alone(claims), claims.request_pairs.select("write", "call")]).unique()
-    parties = claims.demand.select("write", "party").unique()
+    parties = claims.demand.select("write", "party", "deploy").unique()
     counts = with_call(sure, claims.calls).join(parties, on="write").group_by("party", chief="by").len()
     most = pl.col("len") == pl.col("len").max().over("party")
-    chiefs = counts.filter(most).filter(pl.len().over("party") == 1).select("party", "chief")
-    return claims_of(claims.demand, claims.calls, chiefs)
+    busiest = counts.filter(most).filter(pl.len().over("party") == 1).select("party", "chief")
+    aligned = (
+        parties.select("party", "deploy")
+        .unique()
+        .join(writers.select("deploy", chief="by").unique(), on="deploy")
+        .select("party", "chief")
+    )
+    served = _served(claims, aligned)
+    return claims_of(
+        claims.demand,
+        claims.calls,
+        pl.concat([served, busiest.join(served, on="party", how="anti")]),
+    )
+
+
+def _served(claims: Claims, chiefs: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `chiefs` of parties with calls, in their windows, by any of these."""
+    theirs = (
+        claims.zones.select("party", "lane")
+        .unique()
+        .join(claims.lanes.select("lane", "store", "key", "effect", "ok", "api"), on="lane")
+    )
+    lanes = claims.lanes.filter(pl.col("by") >= 0).select("store", "key", "effect", "ok", "api", chief="by")
+    with_calls = theirs.join(lanes, on=["store", "key", "effect", "ok", "api"]).select("party", "chief")
+    named = claims.extras.select("party", chief="by")
+    both = pl.concat([with_calls, named]).unique()
+    parties = chiefs.join(both, on=["party", "chief"], how="semi").select("party").unique()
+    return chiefs.join(parties, on="party", how="semi")
 
 
 def assigned(claims: Claims) -> pl.DataFrame:
     """HITS: one successful call to one write.
 
-    A write whose failed call the log names by its request id gets none.
+    A write whose failed call the log names by its request id gets none (but see `assign.assignments`).
     """
     operations = claims.demand.select("write", "effect", "store", "key", "start", "end")
     effects = claims.calls.select("call", "effect")

@@ -20,10 +20,11 @@ from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.matching.attempts import MOST_SHOWN, failed_summary, resolved
-from analyzer.verdicts.matching.claims import EFFECTS, inside
+from analyzer.verdicts.matching.claims import ANYBODY, EFFECTS, inside
 from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
 from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores, namespace_of_key
 from analyzer.verdicts.matching.match import not_found
+from analyzer.verdicts.matching.pattern_guards import pattern_guards
 from analyzer.verdicts.matching.reads import read_summary
 from analyzer.verdicts.matching.tables import (
     ABSENCE,
@@ -38,48 +39,69 @@ from analyzer.verdicts.within import within
 if TYPE_CHECKING:
     from analyzer.verdicts.columns import Stage
 
-_POOL = ["target", "key", "pool_store", "low", "high"]
+_POOL = ["target", "key", "pool_store", "pool_low", "pool_high"]
 
 
-def pattern_facts(material: Material, stage: Stage) -> Facts:
+def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts:
     """Facts about the writes whose key the log does not name.
 
     Args:
         material: of all writes.
+        claimed: the events that answer for writes whose key the log names.
         stage: gets each table on the way.
     """
     if not material.writes["pattern"].any():
         return no_facts()
     patterns = material.writes.filter("pattern")
-    inferred = stage("inferred_stores", inferred_stores(patterns, material.calls, material.deploys))
+    inferred = stage(
+        "inferred_stores", inferred_stores(patterns, material.calls, material.deploys, material.lives)
+    )
     writes = _pooled(inferred)
     anybodys = _fitting(writes, material.calls)
-    fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes)
+    fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes, material.writers)
     good = fitting.filter("ok")
     pools = writes.select("pool", write="id")
+    reads = _reads(writes, material.calls, material.writers)
     answers = stage("pattern_answers", _answers(writes, _supply(good), material.deploys))
     failed = _failed(fitting.filter(~pl.col("ok")), good).join(pools, on="pool")
     attempts = conform(failed, FAILED_ATTEMPTS)
     parts = [
         answers,
         stage("pattern_last_failures", failed_summary(attempts)),
-        stage("pattern_reads", _reads(writes, material.calls)),
+        stage("pattern_reads", reads),
         stage("pattern_absence", _absence(inferred, material)),
         stage("strangers", _strangers(writes, anybodys, fitting)),
+        stage(
+            "pattern_guards",
+            pattern_guards(writes, material.calls, answers, reads=reads, claimed=claimed, anybodys=anybodys),
+        ),
     ]
     unread = writes.join(
         stores_unread(material.calls), left_on="inferred_store", right_on="store", how="left"
-    )
+    ).join(material.clocks, on="deploy", how="left")
     landings = landed_rows(writes, _hits(answers, good, pools))
-    return Facts(joined_up(unread, parts), attempts, landings, _fits(answers, writes))
+    fits = _fits(answers, writes)
+    return Facts(joined_up(unread, parts), attempts, landings, fits, fits)
 
 
 def _absence(writes: pl.DataFrame, material: Material) -> pl.DataFrame:
     """ABSENCE of `writes` (INFERRED_STORES), which is never proven: nothing shows that the store is the right one."""
     spans = writes.select(
-        "deploy", "low", "high", store="inferred_store", deploy_low="low", deploy_high="high", write="id"
+        "deploy",
+        "key",
+        "low",
+        "high",
+        store="inferred_store",
+        deploy_low=pl.col("low").min().over("deploy"),
+        deploy_high=pl.col("high").max().over("deploy"),
+        write="id",
     )
-    proofs = absence(conform(spans, SPANS), material.calls, material.chain, material.reach, material.covered)
+    proofs = absence(
+        conform(spans, SPANS),
+        material.calls,
+        material.chain,
+        material.extent,
+    )
     lowered = proofs.rename({"absent": "by_chain"}).with_columns(
         absent=pl.col("by_chain").replace("proven", "high")
     )
@@ -100,10 +122,21 @@ def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.
 
 
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
-    """`writes` with `pool`, and `pool_store`: the store of the pool, null where one of its writes could be in any."""
+    """`writes` with `pool`, and `pool_store`: the store of the pool, null where one of its writes could be in any.
+
+    By the dots each write may have its own time: the pool has that of all which the same calls could answer for.
+    """
     of_list = pl.col("action").is_in(["append", "remove"])
-    by_target = writes.with_columns(target=pl.when(of_list).then(pl.lit("list")).otherwise("action"))
-    anywhere = pl.col("inferred_store").is_null().any().over("target", "key", "low", "high")
+    of_deploy = ["deploy", "target", "key"]
+    by_target = writes.with_columns(
+        target=pl.when(of_list).then(pl.lit("list")).otherwise("action")
+    ).with_columns(
+        pool_low=pl.col("low").min().over(of_deploy),
+        pool_high=pl.col("high").max().over(of_deploy),
+        pool_start=pl.col("start").min().over(of_deploy),
+        pool_end=pl.col("end").max().over(of_deploy),
+    )
+    anywhere = pl.col("inferred_store").is_null().any().over("target", "key", "pool_low", "pool_high")
     with_store = by_target.with_columns(pool_store=pl.when(~anywhere).then("inferred_store"))
     return with_store.with_columns(pool=pl.struct(_POOL).rank("dense"))
 
@@ -126,11 +159,11 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     needs = pools.select(
         "pool",
         "pool_store",
-        "low",
-        "high",
-        "start",
-        "end",
         "effect",
+        low="pool_low",
+        high="pool_high",
+        start="pool_start",
+        end="pool_end",
         namespace=namespace_of_key(),
         routes=pl.col("key").str.ends_with(ROUTES),
     )
@@ -148,14 +181,17 @@ def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return within(pools, reads.select("at", "writer"), []).select("pool", "writer").unique()
 
 
-def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+def _of_its_writer(
+    fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.DataFrame, own: pl.DataFrame
+) -> pl.DataFrame:
     """`fitting` without calls that may be another deploy's.
 
-    A namespace belongs to one resource, a list of routes to any. A deploy's writer is the one that made all calls on
-    the deploy's own keys, whether they succeeded or not. Where several did, another deploy has a namespace of this
-    one's, and no record shows whose is whose: none stays. Where none did, or several deploys share a pool, the calls on
-    lists stay that were made in the time of the deploy, if one writer made all of them, and no more than there
-    are operations that succeeded, and no other caller read a list then: SST reads before it writes.
+    Of a deploy that is aligned with the trail these are the calls by its writers. Of others: a namespace belongs to one
+    resource, a list of routes to any. A deploy's writer is the one that made all calls on the deploy's own keys,
+    whether they succeeded or not. Where several did, another deploy has a namespace of this one's, and no record shows
+    whose is whose: none stays. Where none did, or several deploys share a pool, the calls on lists stay that were made
+    in the time of the deploy, if one writer made all of them, and no more than there are operations that succeeded,
+    and no other caller read a list then: SST reads before it writes.
     """
     deploys = writes.group_by("pool").agg(deploys=pl.col("deploy").unique())
     of_pool = deploys.filter(pl.col("deploys").list.len() == 1).select(
@@ -167,10 +203,15 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
     with_writer = by_deploy.join(by, on="deploy", how="left", maintain_order="left")
     who = pl.concat([by_deploy.filter("routes").select("pool", "writer"), readers]).unique()
     lonely = pl.col("pool").is_in(who.filter(pl.len().over("pool") == 1)["pool"].implode())
-    needed = writes.group_by("pool").agg(needed=(pl.col("reported") == "succeeded").sum())
+    needed = writes.group_by("pool").agg(needed=_called().sum())
     due = pl.col("event_id").filter(pl.col("ok") & inside()).n_unique().over("pool") <= pl.col("needed")
+    by_own = own.select("deploy", "by", mine=pl.lit(value=True)).unique()
+    aligned = own["deploy"].unique().implode()
+    with_writer = with_writer.join(by_own, on=["deploy", "by"], how="left", maintain_order="left")
     mine = (
-        pl.when(pl.col("writers") > 1)
+        pl.when(pl.col("deploy").is_in(aligned))
+        .then(pl.col("mine").fill_null(value=False))
+        .when(pl.col("writers") > 1)
         .then(pl.lit(value=False))
         .when(~pl.col("routes"))
         .then(pl.lit(value=True))
@@ -179,7 +220,7 @@ def _of_its_writer(fitting: pl.DataFrame, readers: pl.DataFrame, writes: pl.Data
         .otherwise(inside() & lonely & due)
     )
     with_need = with_writer.join(needed, on="pool", how="left", maintain_order="left")
-    return with_need.filter(mine).drop("deploy", "chief", "writers", "needed")
+    return with_need.filter(mine).drop("deploy", "chief", "writers", "needed", "mine")
 
 
 def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fitting: pl.DataFrame) -> pl.DataFrame:
@@ -212,7 +253,8 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
     stopped = deploys.filter(pl.col("result") == "interrupted")["id"].implode()
     open_ended = (pl.col("reported") == "unfinished").any().over("deploy")
     unseen = pl.col("deploy").is_in(stopped) & ~open_ended & pl.col("key").str.ends_with(ROUTES)
-    done, failed = pl.col("reported") == "succeeded", pl.col("reported") == "failed"
+    # The outputs of one that returned before it wrote say so: it has no call, like one that failed.
+    done, failed = _called(), (pl.col("reported") == "failed") | _returned_early()
     numbered = writes.sort(~done, "line", "number").select(
         "pool",
         write="id",
@@ -246,6 +288,16 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
         hit_confidence=pl.lit("low"),
     )
     return widened(answers, PATTERN_ANSWERS)
+
+
+def _returned_early() -> pl.Expr:
+    """Whether the log's outputs show that the operation succeeded without a call."""
+    return pl.col("unset").fill_null(value=False) & (pl.col("reported") == "succeeded")
+
+
+def _called() -> pl.Expr:
+    """Whether the log says that the operation made its call."""
+    return (pl.col("reported") == "succeeded") & ~_returned_early()
 
 
 def _failed(failed: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
@@ -284,17 +336,40 @@ def _fits(answers: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     return conform(pl.concat(arrows), FITS)
 
 
-def _reads(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """READS of the routes keys of the inferred store in the window."""
-    windows = writes.filter(pl.col("key").str.ends_with(ROUTES)).select(
-        "low", "high", store="inferred_store", write="id"
+def _reads(writes: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
+    """READS of the routes keys of the inferred store in the window, by the deploy's writers where these are known."""
+    callers = writers.select("deploy", "by").unique()
+    windows = (
+        writes.filter(pl.col("key").str.ends_with(ROUTES))
+        .join(callers, on="deploy", how="left")
+        .select(
+            "low",
+            "high",
+            store="inferred_store",
+            write="id",
+            by=pl.col("by").fill_null(ANYBODY),
+            owned=pl.col("by").is_not_null(),
+        )
     )
-    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES)).select(
-        "store", "at", "ok", "event_id", "error_code", absent=not_found()
+    of_lists = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES))
+    reads = pl.concat([of_lists, of_lists.with_columns(by=pl.lit(ANYBODY, COUNT))]).select(
+        "store",
+        "by",
+        "at",
+        "event_id",
+        "error_code",
+        unknown=pl.col("ok").is_null(),
+        ok=pl.col("ok").fill_null(value=True),
+        absent=not_found(),
+        part="key",
     )
-    window_reads = within(windows, reads, ["store"])
+    window_reads = within(windows, reads, ["store", "by"])
     good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)
     counts = window_reads.group_by("write").agg(
-        good=good, own_reads=pl.col("ok").sum().cast(COUNT), attempts=pl.lit(0, COUNT)
+        good=good,
+        own_reads=pl.col("ok").sum().cast(COUNT),
+        attempts=pl.lit(0, COUNT),
+        read_owned=pl.col("owned").all(),
+        reads_unknown=pl.col("unknown").any(),
     )
     return read_summary(window_reads, counts)

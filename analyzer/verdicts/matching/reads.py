@@ -10,33 +10,61 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.columns import COUNT
-from analyzer.verdicts.matching.claims import Claims, claimed
-from analyzer.verdicts.matching.match import not_found
+from analyzer.verdicts.matching.claims import ANYBODY, Claims, claimed
+from analyzer.verdicts.matching.match import about_keys, not_found
 from analyzer.verdicts.matching.tables import READS
 from analyzer.verdicts.ranges import nearest, ranges
 
 
 def reads_for(
-    writes: pl.DataFrame, narrowed: pl.DataFrame, calls: pl.DataFrame, claims: Claims
+    writes: pl.DataFrame, narrowed: pl.DataFrame, calls: pl.DataFrame, claims: Claims, writers: pl.DataFrame
 ) -> pl.DataFrame:
-    """READS: what was read of each write's key in its window, by any caller.
+    """READS: what was read of each write's key in its window: by the deploy's own writers, or by any caller.
+
+    Whose reads they are is known only where the deploy is aligned with the trail (`read_owned`): a monitor reads too.
 
     Args:
         writes: WINDOWS, those without a call that answers for them.
         narrowed: CLOCK_WINDOWS.
         calls: ORDERED_CALLS.
-        claims: what `match.without_strangers` gives.
+        claims: what `match.of_own_writers` gives.
+        writers: OWN_WRITERS.
     """
     times = narrowed.select("id", own_low="low", own_high="high")
+    of_calls = about_keys(_with_whole_lists(calls.filter(pl.col("api") == "GetKey")), writes)
     reads = (
-        calls.filter(pl.col("api") == "GetKey")
-        .select("store", "key", "at", "ok", "event_id", "error_code", absent=not_found())
-        .sort("store", "key", "at", "event_id")
+        pl.concat([of_calls, of_calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
+        .select(
+            "store",
+            "key",
+            "by",
+            "at",
+            "event_id",
+            "error_code",
+            "part",
+            unknown=pl.col("ok").is_null(),
+            ok=pl.col("ok").fill_null(value=True),  # of unknown outcome: the read may have gone well
+            absent=not_found(),
+        )
+        .sort("store", "key", "by", "at", "event_id")
     )
-    zones = writes.join(times, on="id").select(
-        "store", "key", "low", "high", "own_low", "own_high", write="id"
+    callers = writers.select("deploy", "by").unique()
+    zones = (
+        writes.join(times, on="id")
+        .join(callers, on="deploy", how="left")
+        .select(
+            "store",
+            "key",
+            "low",
+            "high",
+            "own_low",
+            "own_high",
+            write="id",
+            by=pl.col("by").fill_null(ANYBODY),
+            owned=pl.col("by").is_not_null(),
+        )
     )
-    on = ["store", "key"]
+    on = ["store", "key", "by"]
     spans = zones.hstack(ranges(zones, reads, on)).filter(pl.col("first") < pl.col("past"))
     timely = spans.select(
         *on, low=pl.max_horizontal("low", "own_low"), high=pl.min_horizontal("high", "own_high")
@@ -46,16 +74,46 @@ def reads_for(
     upto = reads.select(
         good=good.cum_sum().shift(1, fill_value=0).cast(COUNT),
         ok=pl.col("ok").cum_sum().shift(1, fill_value=0).cast(COUNT),
+        unknown=pl.col("unknown").cum_sum().shift(1, fill_value=0).cast(COUNT),
     )
-    ends = pl.concat([upto, reads.select(good=good.sum().cast(COUNT), ok=pl.col("ok").sum().cast(COUNT))])
-    counts = spans.select(
-        "write",
-        good=ends["good"].gather(spans["past"]) - ends["good"].gather(spans["first"]),
-        own_reads=ends["ok"].gather(in_time["past"]) - ends["ok"].gather(in_time["first"]),
+    ends = pl.concat(
+        [
+            upto,
+            reads.select(
+                good=good.sum().cast(COUNT),
+                ok=pl.col("ok").sum().cast(COUNT),
+                unknown=pl.col("unknown").sum().cast(COUNT),
+            ),
+        ]
+    )
+    counts = (
+        spans.select(
+            "write",
+            "owned",
+            good=ends["good"].gather(spans["past"]) - ends["good"].gather(spans["first"]),
+            own_reads=ends["ok"].gather(in_time["past"]) - ends["ok"].gather(in_time["first"]),
+            unknown=ends["unknown"].gather(spans["past"]) - ends["unknown"].gather(spans["first"]),
+        )
+        .group_by("write")
+        .agg(
+            pl.col("good", "own_reads").sum(),
+            read_owned=pl.col("owned").all(),
+            reads_unknown=pl.col("unknown").sum() > 0,
+        )
     )
     attempts = pl.concat([claimed(claims, ok=True), claimed(claims, ok=False)])
     tried = attempts.group_by("write").agg(attempts=pl.col("claims").sum())
     return read_summary(_last_reads(spans, reads, good), counts.join(tried, on="write", how="left"))
+
+
+def _with_whole_lists(reads: pl.DataFrame) -> pl.DataFrame:
+    """`reads` of keys; of those that read a part of a list of routes (`NAMESPACE:routes:0`), the key of the list.
+
+    Source: docs/facts/sst-output.md#42-calls-per-operation.
+    """
+    return reads.with_columns(part="key").with_columns(
+        pl.col("key").str.replace(r"^([^:]*:routes):[0-9]+$", "${1}")
+    )
 
 
 def _last_reads(spans: pl.DataFrame, reads: pl.DataFrame, good: pl.Expr) -> pl.DataFrame:
@@ -73,8 +131,9 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     """READS: for each write what its reads show.
 
     Args:
-        reads: `write, at, ok, absent, event_id, error_code` of its last ones, of each kind.
-        counts: `write, good, own_reads, attempts`.
+        reads: `write, at, ok, absent, event_id, error_code` of its last ones, of each kind; `part` is the key that
+            was read.
+        counts: `write, good, own_reads, attempts, read_owned, reads_unknown`.
     """
     good = pl.col("ok") | pl.col("absent")
     spare = pl.col("good") - pl.col("attempts").fill_null(0)
@@ -87,17 +146,20 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
             bad_event=pl.col("event_id").filter(~good).last(),
             bad_code=pl.col("error_code").filter(~good).last(),
             absent_read=pl.col("event_id").filter("absent").last(),
-            good_at=pl.col("at").filter(good).max(),
+            good_at=pl.col("at").filter(good & (pl.col("part") == pl.col("part").filter(~good).last())).max(),
             bad_at=pl.col("at").filter(~good).max(),
         )
         .join(counts, on="write")
         .select(
             "write",
             failed_read=pl.when(~again).then("bad_event"),
+            any_failed_read="bad_event",
             read_failed_with=pl.when(~again).then("bad_code"),
             absent_read="absent_read",
             own_reads="own_reads",
             spare_reads=spare,
+            reads_unknown="reads_unknown",
+            read_owned="read_owned",
         )
     )
     return conform(summary, READS)

@@ -19,8 +19,10 @@ WINDOWS = pl.Schema(
         "number": NUMBER,  # its order among the writes
         "low": TIME,  # the earliest time at which a call may be the operation's; null without a window
         "high": TIME,  # the latest
+        "slack": pl.Int64(),  # how many seconds the difference of the clocks may be off; null: it is not known
     }
 )
+"""WRITES; of a deploy that is aligned with the trail, `start` and `end` are in the trail's time."""
 
 ORDERED_CALLS = pl.Schema(
     {
@@ -36,10 +38,12 @@ ORDERED_CALLS = pl.Schema(
         "ok": pl.Boolean(),
         "error_code": pl.String(),
         "error_message": pl.String(),
+        "if_match": pl.String(),
         "item_count": pl.Int64(),
         "caller": pl.String(),
+        "access_key": pl.String(),
         "writer": NUMBER,  # who made it: a principal on one machine
-        "by": COUNT,  # the principal alone; `claims.NOBODY` where the record does not say
+        "by": COUNT,  # a principal with one access key; `claims.NOBODY` where the record does not say
         "run": pl.Int64(),  # of CHAIN; null for reads and failed calls
         "position": pl.Int64(),
     }
@@ -103,7 +107,6 @@ ZONES = pl.Schema(
         "ok": pl.Boolean(),
         "api": pl.String(),
         "phase": COUNT,  # the order in which claims are considered, 0 to 3 (see `claims`)
-        "usual": pl.Boolean(),  # the write's kind of resource makes such calls
         "start": TIME,
         "end": TIME,
         "low": TIME,  # of the zone
@@ -116,7 +119,7 @@ ZONES = pl.Schema(
 )
 
 REQUEST_PAIRS = pl.Schema({**DEMAND, **CLAIMED_CALLS, "phase": COUNT})
-"""A write and the call that its log names by a request id."""
+"""A write and the call that its log names by a request id; or the success of which that call was the retry."""
 
 PAIRS = pl.Schema({"write": pl.String(), "call": NUMBER})
 
@@ -151,7 +154,7 @@ HITS = pl.Schema(
 
 CLOCK_WINDOWS = pl.Schema(
     {
-        **WINDOWS,  # `low` and `high` no wider than what the deploy's own calls leave of the clocks' difference
+        **WINDOWS,  # `low` and `high` no wider than what the alignment leaves of the clocks' difference
         "clock_known": pl.Boolean(),
     }
 )
@@ -216,10 +219,13 @@ READS = pl.Schema(
     {
         "write": pl.String(),
         "failed_read": pl.String(),  # event id of a read that failed, and was not tried again
+        "any_failed_read": pl.String(),  # of the last one that failed at all
         "read_failed_with": pl.String(),
         "absent_read": pl.String(),  # of one that found no such key
         "own_reads": COUNT,  # that went well in the operation's time
         "spare_reads": COUNT,  # beyond those that the attempts to write account for
+        "reads_unknown": pl.Boolean(),  # no record shows how one of them ended
+        "read_owned": pl.Boolean(),  # all of these are by the deploy's own writers
     }
 )
 
@@ -235,6 +241,7 @@ SPANS = pl.Schema(
         "write": pl.String(),
         "deploy": pl.String(),
         "store": pl.String(),
+        "key": pl.String(),  # with a `*` where it is a pattern
         "low": TIME,
         "high": TIME,
         "deploy_low": TIME,  # of the whole deploy
@@ -252,7 +259,8 @@ ABSENCE = pl.Schema(
         "open_end": pl.Boolean(),  # no later write is available, and no gap was seen
         "complete": pl.String(),  # why the trail is complete, where that is the proof
         "unlogged": pl.String(),  # which trail surely does not log the store, and why
-        "absent": pl.String(),  # how sure it is that no call is missing: proven, high; null
+        "absent": pl.String(),  # how sure it is that no call is missing in the window: proven, high; null
+        "wide": pl.Boolean(),  # nor within an hour of the deploy, so that a wrong clock hides none
         "absent_doubt": pl.String(),  # the cause, where it is null
     }
 )
@@ -267,10 +275,41 @@ LAST_EFFECTS = pl.Schema(
     }
 )
 
-NEAR_MISSES = pl.Schema(
+OWN_WRITERS = pl.Schema(
+    {
+        "deploy": pl.String(),
+        "caller": pl.String(),
+        "access_key": pl.String(),
+        "by": COUNT,  # as in ORDERED_CALLS
+    }
+)
+"""Who made the calls of each deploy that is aligned with the trail."""
+
+CLOCK_STATES = pl.Schema(
+    {
+        "deploy": pl.String(),
+        "clock": pl.String(),  # aligned, ambiguous, unaligned; null: not tried
+        "basis": pl.String(),
+        "stepped": pl.Boolean(),  # the clock was set within the deploy
+        "tied": pl.Boolean(),  # another run fits as well; only that a clock is right as a rule decided
+        "far": pl.Boolean(),  # away from a right clock, and all that it rests on a rerun would show as well
+        "rivalled": pl.Boolean(),  # another run in the trail fits
+    }
+)
+
+GUARDS = pl.Schema(
     {
         "write": pl.String(),
-        "near_event": pl.String(),  # a call just outside the window that no operation claims
+        "near_attempt": pl.String(),  # an attempt on the key within the operation's own time
+        "near_ok": pl.Boolean(),  # one of them did not fail
+        "near_owned": pl.Boolean(),  # all of them answer for other operations
+        "near_unknown": pl.Boolean(),  # of one of them no record shows whether it succeeded
+        "near_mine": pl.Boolean(),  # that one is by the deploy's own writer
+        "near_event": pl.String(),  # the nearest attempt on the key that no operation claims, anywhere in the trail
+        "near_distance": pl.Duration("us"),
+        "own_spare": pl.String(),  # one of the deploy's own principal, within minutes
+        "bracketed": pl.Boolean(),  # matched operations of the deploy end before it and begin after it
+        "own_read": pl.String(),  # the writer's own read of the key in its window, and in no other operation's
     }
 )
 
@@ -286,12 +325,13 @@ FACTS = pl.Schema(
         **WINDOWS,
         "inferred_store": pl.String(),
         "reads_unlogged": pl.Boolean(),
+        **{name: dtype for name, dtype in CLOCK_STATES.items() if name != "deploy"},
         **columns_beside_write(PATTERN_ANSWERS),
         **columns_beside_write(LAST_FAILURES),
         **columns_beside_write(READS),
         **columns_beside_write(ABSENCE),
         **columns_beside_write(LAST_EFFECTS),
-        **columns_beside_write(NEAR_MISSES),
+        **columns_beside_write(GUARDS),
         **columns_beside_write(STRANGERS),
     }
 )

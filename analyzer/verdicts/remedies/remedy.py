@@ -22,12 +22,13 @@ import polars as pl
 from analyzer.commands.kvs import NEEDS, NEEDS_TO_LOOK, Step, look, update
 from analyzer.redaction.redact import with_credential
 from analyzer.resources.shown import sst_types
+from analyzer.tables import empty
 from analyzer.verdicts.remedies.steps import Broken, obstacle, planned
 from analyzer.verdicts.remedies.together import together
-from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
+from analyzer.verdicts.tables import REMEDIES, STATUS, STORE_REMEDIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from analyzer.store.routes import RouteList
 
@@ -72,16 +73,26 @@ class _Answer:
     note: str | None = None
 
 
-def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]) -> Remedies:
-    """The commands for all writes that did not land; none for those that a listing shows to be there.
+def remedies(
+    concluded: pl.DataFrame,
+    lists: Mapping[tuple[str, str], RouteList],
+    status: pl.DataFrame | None = None,
+) -> Remedies:
+    """The commands for all writes that did not land; none for those that are in place since.
 
     Args:
         concluded: FINAL_VERDICTS.
         lists: the lists that it found, by store and key.
+        status: STATUS.
     """
+    status = empty(STATUS) if status is None else status
+    healed = status.filter(pl.col("status") == "healed")["id"]
+    doubtful = frozenset(status.filter(pl.col("status") == "maybe_repaired")["id"])
     certain = (pl.col("verdict") == "unverifiable") & pl.col("cause").is_in(_ONE_OF)
     broken = concluded.filter(
-        pl.col("verdict").is_in(_BROKEN) | certain, pl.col("listed").ne_missing(pl.lit("there"))
+        pl.col("verdict").is_in(_BROKEN) | certain,
+        pl.col("listed").ne_missing(pl.lit("there")),
+        ~pl.col("id").is_in(healed.implode()),
     )
     names = [field.name for field in fields(Broken) if field.name not in ("write", "store")]
     columns = broken.select(*names, write="id", store=pl.coalesce("store", "inferred_store"))
@@ -97,7 +108,7 @@ def remedies(concluded: pl.DataFrame, lists: Mapping[tuple[str, str], RouteList]
         ],
         schema=REMEDIES,
     )
-    return Remedies(of_writes, _of_stores(answers))
+    return Remedies(of_writes, _of_stores(answers, doubtful))
 
 
 def _redeploy() -> pl.Expr:
@@ -156,14 +167,14 @@ def _unless_secret(rows: Sequence[Broken], answers: Sequence[_Answer]) -> list[_
     ]
 
 
-def _of_stores(answers: Sequence[_Answer]) -> pl.DataFrame:
+def _of_stores(answers: Sequence[_Answer], doubtful: Collection[str]) -> pl.DataFrame:
     by_store: dict[str, list[_Answer]] = {}
     for answer in answers:
         if answer.store is not None:
             by_store.setdefault(answer.store, []).append(answer)
     commands, notes = [], []
     for store, mine in by_store.items():
-        command, note = _of_store(store, mine)
+        command, note = _of_store(store, mine, doubtful)
         commands.append(command)
         notes.append(note)
     hidden = _secret([command or "" for command in commands])
@@ -181,11 +192,18 @@ def _of_stores(answers: Sequence[_Answer]) -> pl.DataFrame:
     )
 
 
-def _of_store(store: str, answers: Sequence[_Answer]) -> tuple[str | None, str | None]:
+def _of_store(
+    store: str, answers: Sequence[_Answer], doubtful: Collection[str]
+) -> tuple[str | None, str | None]:
     """The command for all writes of a store, and a note on what it leaves out, or why there is none."""
-    steps, contradicting = together([(answer.write, answer.step) for answer in answers if answer.step])
+    asked = [answer.write for answer in answers if answer.step and answer.write in doubtful]
+    steps, contradicting = together(
+        [(answer.write, answer.step) for answer in answers if answer.step and answer.write not in doubtful]
+    )
     without = [answer.write for answer in answers if answer.step is None]
     notes = []
+    if asked:
+        notes.append(f"without {_some(asked)}: later calls may have repaired these")
     if without:
         notes.append(f"without {_some(without)}: no change is known for these")
     if contradicting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -12,9 +12,19 @@ from hypothesis import strategies as st
 from analyzer.trail.calls import call_collector
 from analyzer.trail.calls.call_collector import CallCollector, Repeat
 from analyzer.trail.calls.call_rows import calls_of
+from analyzer.trail.calls.chain import chain
 from analyzer.trail.calls.records import decode
 from analyzer.trail.calls.usual import usual
-from tests.trail.cloudtrail import record
+from tests.trail.cloudtrail import HIDDEN, STORE, log, read, record
+
+if TYPE_CHECKING:
+    from analyzer.trail.trail import Trail
+
+PUTS = {
+    "kvsARN": STORE,
+    "ifMatch": "KV1",
+    "puts": [{"key": "7c62:a", "value": HIDDEN}, {"key": "7c62:b", "value": HIDDEN}],
+}
 
 
 class Given(NamedTuple):
@@ -33,7 +43,9 @@ def collected(records: list[Given], shared: dict[int, str]) -> CallCollector:
     collector = CallCollector()
     for file, item in enumerate(records):
         whole = record(
-            f"e{item.event_id}", requestID=f"r{item.request}", sharedEventID=shared.get(item.event_id)
+            f"e{item.event_id}",
+            requestID=f"r{item.event_id}-{item.request}",
+            sharedEventID=shared.get(item.event_id),
         )
         raw = json.dumps(whole).encode()
         quick = usual(raw)
@@ -76,3 +88,68 @@ def test_copies_for_two_accounts_are_no_difference() -> None:
     collector = collected(records, {1: "s", 2: "s", 3: "s"})
     assert collector.once()[0]["event_id"].to_list() == ["e1"]
     assert collector.repeats == [Repeat(1, False, "e2", "f0"), Repeat(2, False, "e3", "f0")]
+
+
+def trail_of(*records: dict[str, object]) -> Trail:
+    """Each record in a file of its own."""
+    return read(*(log(item) for item in records))
+
+
+def test_one_call_under_two_event_ids_is_one_call() -> None:
+    first = record("a1", requestID="r", requestParameters=PUTS)
+    trail = trail_of(first, first | {"eventID": "a0"})
+    assert trail.calls["event_id"].unique().to_list() == ["a1"]
+    assert trail.calls.height == len(PUTS["puts"])
+    assert trail.inputs["duplicates"].to_list() == [0, 1]
+    assert trail.inputs["problems"].to_list() == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("GetKey", None), ("GetKey", "ResourceNotFoundException"), ("UpdateKeys", "AccessDenied")],
+)
+def test_a_read_or_a_refused_write_under_two_event_ids_is_one_call(name: str, error: str | None) -> None:
+    parameters = {"kvsARN": STORE, "key": "k"} if name == "GetKey" else PUTS
+    first = record(
+        "a1", name, requestID="r", requestParameters=parameters, responseElements=None, errorCode=error
+    )
+    copy = first | {"eventID": "a2"}
+    assert trail_of(first, copy).calls["event_id"].unique().to_list() == ["a1"]
+    later = copy | {"eventTime": "2026-06-10T00:05:03Z"}
+    assert trail_of(first, later).calls["event_id"].n_unique() == 2
+    of_another_key = copy | {"requestParameters": {"kvsARN": STORE, "key": "z", "puts": [{"key": "z"}]}}
+    assert trail_of(first, of_another_key).calls["event_id"].n_unique() == 2
+
+
+def test_two_successes_are_two_calls_even_of_one_request_id() -> None:
+    answer = {"itemCount": 3, "eTag": "KV3"}
+    first = record("a1", requestID="r")
+    assert trail_of(first, record("a2", requestID="r", responseElements=answer)).calls.height == 2
+    assert trail_of(first, record("a2", requestID=None)).calls.height == 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"requestParameters": {"kvsARN": STORE, "ifMatch": "KV1", "puts": [{"key": "7c62:z"}]}},
+        {"responseElements": {"eTag": "KV9"}},
+        {"responseElements": None, "errorCode": "AccessDenied"},
+        {"eventTime": "2026-06-10T00:06:00Z"},
+    ],
+)
+def test_two_contents_of_one_event_id_are_reported_and_prove_nothing(fields: dict[str, object]) -> None:
+    trail = trail_of(record("e1"), record("e2", requestID="r2"), record("e1") | fields)
+    first = trail.calls.filter(event_id="e1")
+    assert first["key"].to_list() == ["7c62:a", None]
+    assert first["ok"].to_list() == [None, None]
+    assert set(first["degraded"]) == {"two records with its eventID contradict each other"}
+    assert trail.inputs["problems"].to_list() == [[], [], ["the record e1 differs from the one in f0"]]
+    assert chain(trail.calls)["event_id"].to_list() == ["e2"]
+
+
+def test_a_copy_in_a_form_that_shows_less_contradicts_nothing() -> None:
+    whole = record("e1")
+    kept = ("eventSource", "eventName", "eventTime", "eventID", "requestID")
+    part = {name: whole[name] for name in kept}
+    trail = read(log(whole), json.dumps(part).encode())
+    assert trail.calls.select("key", "ok").rows() == [("7c62:a", True)]

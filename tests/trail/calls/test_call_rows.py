@@ -43,6 +43,7 @@ def test_a_write_gives_all_columns() -> None:
         "etag": "KV2",
         "item_count": 3,
         "caller": "arn:aws:sts::111122223333:assumed-role/ci/run",
+        "access_key": "ASIAEXAMPLE",
         "user_agent": "aws-sdk-go-v2",
         "source_ip": "203.0.113.9",
         "region": "us-east-1",
@@ -80,7 +81,7 @@ def test_an_update_gives_a_row_for_each_key() -> None:
             "UpdateKeys",
             {"kvsARN": STORE, "puts": "odd", "deletes": [5, {"key": 7}]},
             "UpdateKeys",
-            [("delete", None)],
+            [("delete", None), ("put", None)],
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from analyzer.trail.calls.chain import chain
@@ -63,3 +64,32 @@ def test_a_write_that_names_no_keys_may_be_of_any() -> None:
 
     unnamed = calls.with_columns(key=pl.when(pl.col("key") != "").then("key"))
     assert replay(unnamed, chain(unnamed), at(20)).select("key", "state").rows() == [("a", "unknown")]
+
+
+def test_a_write_of_unknown_outcome_leaves_the_key_open() -> None:
+    tape = Tape()
+    tape.write(10, puts=["a", "b"])
+    tape.write(20, deletes=["a"])
+    tape.write(20, puts=["c"])
+    tape.write(40, puts=["a"])
+    is_open = pl.col("event_id").is_in(["event-002", "event-003"])
+    calls = tape.calls().with_columns(
+        pl.when(~is_open).then("ok").alias("ok"), pl.when(~is_open).then("etag").alias("etag")
+    )
+    first = calls.filter(pl.col("event_id") != "event-004")
+    rows = replay(first, chain(first), at(30)).select("key", "state", "why").rows()
+    why = "a later write has an unknown outcome"
+    assert rows == [("a", "unknown", why), ("b", "present", None), ("c", "unknown", why)]
+    assert dict(replay(calls, chain(calls), at(50)).select("key", "state").rows())["a"] == "present"
+
+
+def test_a_write_of_unknown_outcome_that_names_no_key_leaves_all_open() -> None:
+    tape = Tape()
+    tape.write(10, puts=["a"])
+    tape.write(20, puts=["b"])
+    is_open = pl.col("event_id") == "event-002"
+    calls = tape.calls().with_columns(
+        pl.when(~is_open).then(name).alias(name) for name in ("ok", "etag", "key")
+    )
+    (row,) = replay(calls, chain(calls), at(30)).to_dicts()
+    assert (row["key"], row["state"], row["why"]) == ("a", "unknown", "a later write does not name its keys")

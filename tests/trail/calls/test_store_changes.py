@@ -84,3 +84,35 @@ def test_a_rendering_that_could_be_read_in_two_ways_tells_nothing(form: str) -> 
 
 def test_a_change_of_a_store_is_no_call() -> None:
     assert read(log(creation(), record())).calls["event_id"].to_list() == ["e1"]
+
+
+def test_the_lives_of_stores() -> None:
+    """A store that was created again under its name is another one; of the third, a call alone is available."""
+    again = STORE.replace("a1b2", "f1f2")
+    third = STORE.replace("a1b2", "e1e2").replace("111122223333", "999988887777")
+    answer = {"keyValueStore": {"name": "shop", "aRN": again}}
+    gone = creation(
+        "b2",
+        "DeleteKeyValueStore",
+        eventTime="2026-06-11T00:00:00Z",
+        requestParameters={"name": "shop"},
+        responseElements=None,
+    )
+    new = creation(
+        "b3",
+        eventTime="2026-06-11T00:01:00Z",
+        requestParameters={"name": "shop"},
+        responseElements=answer,
+    )
+    stranger = record("e2", requestParameters={"kvsARN": third, "puts": [{"key": "a"}]})
+    lives = read(log(creation(), record(), gone, new, stranger)).store_lives
+    columns = ("store", "account", "name", "created_at", "deleted_at", "imported", "first_at")
+    assert lives.select(columns).rows() == [
+        (STORE, "111122223333", "shop", time(10, 0, 5, 2), time(11), True, time(10, 0, 5, 2)),
+        (again, "111122223333", "shop", time(11, 0, 1), None, False, None),
+        (third, "999988887777", None, None, None, None, time(10, 0, 5, 2)),
+    ]
+
+
+def time(day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    return datetime(2026, 6, day, hour, minute, second, tzinfo=UTC)

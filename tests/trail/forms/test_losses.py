@@ -74,7 +74,12 @@ OCSF_PATHS = ocsf_event(UPDATE) | {
 
 def sentinel(*times: str, **cells: str) -> bytes:
     rows = [
-        [*(SENTINEL | cells | {"TimeGenerated [UTC]": time, "AwsEventId": time}).values()] for time in times
+        [
+            *(
+                SENTINEL | cells | {"TimeGenerated [UTC]": time, "AwsEventId": time, "AwsRequestId_": time}
+            ).values()
+        ]
+        for time in times
     ]
     return table(list(SENTINEL), rows)
 
@@ -174,7 +179,10 @@ def test_a_table_without_the_parameters() -> None:
     header = ["eventtime", "eventsource", "eventname", "eventid"]
     data = table(header, [["2026-06-10T00:05:02Z", "edgekeyvaluestore.amazonaws.com", "PutKey", "e1"]])
     (row,) = read(data).calls.to_dicts()
-    assert (row["key"], row["degraded"]) == (None, "no parameters; the table lacks columns of the record")
+    assert (row["key"], row["degraded"]) == (
+        None,
+        "no parameters; neither an error nor an ETag shows the outcome; the table lacks columns of the record",
+    )
 
 
 @pytest.mark.parametrize(

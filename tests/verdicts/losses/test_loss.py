@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import judge
 from tests.build import at, deploys, write, writes
-from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, found, judged, verdict
+from tests.verdicts.judging import (
+    HOUR,
+    OTHER,
+    ROUTES,
+    bracketed,
+    closed,
+    found,
+    judged,
+    judged_calls,
+    verdict,
+)
 
 
 def test_a_stale_writer_loses_the_entry() -> None:
@@ -38,7 +49,15 @@ def test_one_of_two_is_lost_and_nothing_tells_which() -> None:
     assert said["write"].to_list() == ["w1", "w2"]
 
 
-def test_a_retry_with_the_old_copy_loses_the_entry_too() -> None:
+@pytest.mark.parametrize(
+    ("version", "first"),
+    [
+        ("3.11.1", ("lost", "high")),
+        ("3.11.2", ("landed", "proven")),
+        (None, ("lost", "high")),
+    ],
+)
+def test_a_retry_with_the_old_copy_loses_the_entry_too(version: str | None, first: tuple[str, str]) -> None:
     """SST up to 3.11.1 refreshes the ETag of a refused write, and not the list that it writes."""
     tape = bracketed()
     tape.read(1, ROUTES)
@@ -46,8 +65,82 @@ def test_a_retry_with_the_old_copy_loses_the_entry_too() -> None:
     tape.write(3, puts=[ROUTES])
     tape.write(3, puts=[ROUTES], error="ValidationException", message="Pre-Condition failed")
     tape.write(5, puts=[ROUTES])
-    found = judged(tape, writes(write(ROUTES, 0, 3, op="create"), write(ROUTES, 0, 5, op="create"))).verdicts
-    assert found["verdict"].to_list() == ["lost", "landed"]
+    rows = writes(write(ROUTES, 0, 3, op="create"), write(ROUTES, 0, 5, op="create"))
+    known = deploys("d1").with_columns(tool_version=pl.lit(version, dtype=pl.String))
+    found = judged_calls(tape.calls(), rows, stacks=known).verdicts
+    assert found.select("verdict", "confidence").rows() == [first, ("landed", "proven")]
+
+
+@pytest.mark.parametrize(
+    ("version", "confidence"), [("3.11.1", "low"), (None, "low"), ("3.11.2", "proven"), ("4.14.3", "proven")]
+)
+def test_without_logged_reads_the_version_tells_that_no_old_copy_was_written(
+    version: str | None, confidence: str
+) -> None:
+    """By a clock that is two seconds off the calls could be each other's: then either entry may be the lost one."""
+    tape = bracketed()
+    tape.write(3, puts=[ROUTES])
+    tape.write(5, puts=[ROUTES])
+    rows = writes(write(ROUTES, 0, 3, op="create"), write(ROUTES, 0, 5, op="create"))
+    known = deploys("d1").with_columns(tool_version=pl.lit(version, dtype=pl.String))
+    found = judged_calls(tape.calls(), rows, stacks=known).verdicts
+    assert found.select("verdict", "confidence").rows() == [("landed", confidence), ("landed", confidence)]
+
+
+def test_the_version_of_one_deploy_says_nothing_of_another_writers() -> None:
+    """Expected: landed, but `low`.
+
+    The other writer was refused and tried again. Whether it read anew hangs on its version, and no log tells that.
+    """
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(1, ROUTES, caller=OTHER)
+    tape.write(2, puts=[ROUTES])
+    tape.write(3, puts=[ROUTES], error="ValidationException", message="Pre-Condition failed", caller=OTHER)
+    tape.write(5, puts=[ROUTES], caller=OTHER)
+    known = deploys("d1").with_columns(tool_version=pl.lit("4.14.3"))
+    found = judged_calls(closed(tape).calls(), writes(write(ROUTES, 0, 2)), stacks=known).verdicts
+    assert found.select("verdict", "confidence").rows() == [("landed", "low")]
+
+
+@pytest.mark.parametrize("routes", [2, 3])
+def test_reads_that_found_no_list_came_before_its_first_put(routes: int) -> None:
+    """Expected: all but the last are lost.
+
+    Each put has its own entry alone, although the reads and the first put are of one second.
+    """
+    tape = bracketed()
+    for _ in range(routes):
+        tape.read(1, ROUTES, error="ResourceNotFoundException")
+    for n in range(routes):
+        tape.write(1 + 3 * n, puts=[ROUTES])
+    rows = writes(*[write(ROUTES, 0, 1 + 3 * n, op="create") for n in range(routes)])
+    found = judged(closed(tape), rows).verdicts
+    assert found["verdict"].to_list() == ["lost"] * (routes - 1) + ["landed"]
+    assert found["cause"].to_list() == ["lost_update"] * (routes - 1) + [None]
+    assert set(found["confidence"][:-1]) == {"high"}
+
+
+def test_of_reads_of_which_one_found_the_list_nothing_tells_whose_that_was() -> None:
+    tape = bracketed()
+    tape.read(1, ROUTES, error="ResourceNotFoundException")
+    tape.read(1, ROUTES)
+    tape.write(1, puts=[ROUTES])
+    tape.write(2, puts=[ROUTES])
+    rows = writes(write(ROUTES, 0, 1, op="create"), write(ROUTES, 0, 2, op="create"))
+    assert judged(closed(tape), rows).verdicts["verdict"].to_list() == ["landed", "landed"]
+
+
+def test_a_read_that_found_no_list_may_have_come_after_its_delete() -> None:
+    """The list was put, deleted and put again: the read of the same second came before the last put, or the first."""
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.write(2, deletes=[ROUTES], caller=OTHER)
+    tape.read(2, ROUTES, error="ResourceNotFoundException", caller=OTHER)
+    tape.write(4, puts=[ROUTES], caller=OTHER)
+    found = judged(closed(tape), writes(write(ROUTES, 0, 2))).verdicts
+    assert found.select("verdict", "cause").rows() == [("lost", "deleted")]
 
 
 def test_a_writer_that_read_afterwards_loses_nothing() -> None:

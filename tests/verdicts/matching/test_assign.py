@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from tests.build import CI, write, writes
 from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judged_calls
-
-if TYPE_CHECKING:
-    import polars as pl
 
 STALE = "Pre-Condition failed"
 
@@ -88,11 +85,14 @@ def test_a_stranger_in_the_same_seconds_does_not_land_it() -> None:
 
 
 def test_every_operation_gets_a_call_where_there_are_enough() -> None:
-    """Expected: both landed. Chain and clock differ by a second; each operation has a call in its own window."""
+    """Expected: both landed. Chain and clock differ by a second; each operation has a call in its own window.
+
+    The call that comes first in the chain fits both operations, the other one fits the first operation alone.
+    """
     tape = bracketed()
     tape.write(11, puts=[ROUTES])
     tape.write(10, puts=[ROUTES])
-    rows = [write(ROUTES, 4, 6), write(ROUTES, 16, 18)]
+    rows = [write(ROUTES, 8, 10), write(ROUTES, 12, 14)]
     assert [row[0] for row in found(closed(tape), *rows)] == ["landed", "landed"]
 
 
@@ -139,3 +139,27 @@ def test_many_operations_on_one_key_stay_cheap() -> None:
     calls, table = tape.calls(), writes(*rows)
     verdicts = judged_calls(calls, table).verdicts
     assert (verdicts["verdict"] == "landed").all()
+
+
+def test_a_call_is_handed_on_through_two_holders() -> None:
+    """Expected: all landed. Of four calls on the list, the first two fit only if two holders hand theirs on.
+
+    The first deploy's write can only have the call that does not say who made it. The second deploy's first write holds
+    that one, and can have the next; its second write holds the next, and can have the last.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["ns:a"])
+    tape.write(2, puts=["ns:b"], caller=OTHER)
+    anonymous = tape.write(10, puts=[ROUTES])
+    tape.write(11, puts=[ROUTES], caller=OTHER)
+    tape.write(14, puts=[ROUTES], caller=OTHER)
+    rows = [
+        write("ns:a", 0, 1, action="put"),
+        write("ns:b", 2, 3, action="put", deploy="d2"),
+        write(ROUTES, 5, 30),
+        write(ROUTES, 9, 12, deploy="d2"),
+        write(ROUTES, 12, 15, deploy="d2"),
+    ]
+    who = pl.when(pl.col("event_id") != anonymous).then("caller")
+    verdicts = judged_calls(closed(tape).calls().with_columns(caller=who), writes(*rows)).verdicts
+    assert verdicts["verdict"].to_list() == ["landed"] * 5

@@ -1,80 +1,42 @@
-"""The clocks' difference, told by calls that only one write can claim."""
+"""Windows are as narrow as the known difference of the clocks allows, and never cut into an operation's own time."""
 
 from __future__ import annotations
 
-from analyzer.trail.calls.chain import chain
+import polars as pl
+
+from analyzer.tables import TIME
+from analyzer.verdicts.alignment.tables import OPERATION_TIMES
 from analyzer.verdicts.matching.clock import by_the_clock
-from analyzer.verdicts.matching.match import candidates, ordered_calls, windows
-from tests.build import Tape, at, write, writes
+from analyzer.verdicts.matching.match import windows
+from tests.build import at, write, writes
 
 
-def spans(tape: Tape, *rows: dict[str, object]) -> list[tuple[object, object, bool]]:
-    """`low, high, clock_known` of each row."""
-    calls = tape.calls()
-    given = windows(writes(*rows))
-    ordered = ordered_calls(calls, chain(calls))
-    narrowed = by_the_clock(given, candidates(given, ordered), ordered)
-    return narrowed.select("low", "high", "clock_known").rows()
+def spans(slack: int | None, shift: float = 0) -> tuple[object, object, bool]:
+    """`low, high, clock_known` of an operation from second 10 to 12, whose deploy is aligned with this slack."""
+    rows = [] if slack is None else [("w1", at(10 + shift), at(12 + shift), slack)]
+    times = pl.DataFrame(rows, OPERATION_TIMES, orient="row").with_columns(pl.col("start", "end").cast(TIME))
+    narrowed = by_the_clock(windows(writes(write("a", 10, 12)), times))
+    low, high, known = narrowed.select("low", "high", "clock_known").row(0)
+    return low, high, known
 
 
-def test_a_call_of_the_same_second_leaves_less_than_a_second() -> None:
-    """The operation ran within second 10, its call is of second 10: the clocks differ by less than one."""
-    tape = Tape()
-    tape.write(10, puts=["a"])
-    assert spans(tape, write("a", 10, 10), write("b", 20, 22))[1] == (at(19), at(23), True)
+def test_a_clock_that_is_known_to_the_second_leaves_a_second_on_either_side() -> None:
+    """The time of a record is cut to whole seconds."""
+    assert spans(0) == (at(9), at(13), True)
 
 
-def test_a_clock_that_is_late() -> None:
-    """Recorded 3 s after the operation's only second: CloudTrail's clock is 2 to 4 s ahead of the log's."""
-    tape = Tape()
-    tape.write(13, puts=["a"])
-    assert spans(tape, write("a", 10, 10), write("b", 20, 22))[1] == (at(22), at(26), True)
+def test_what_is_not_known_of_the_clock_widens_the_window() -> None:
+    assert spans(2) == (at(7), at(15), True)
 
 
-def test_all_calls_together() -> None:
-    tape = Tape()
-    tape.write(12, puts=["a"])
-    tape.write(20, puts=["b"])
-    assert spans(tape, write("a", 10, 12), write("b", 20, 24), write("c", 30, 31))[2] == (
-        at(29),
-        at(32),
-        True,
-    )
+def test_the_window_of_a_clock_that_is_off_lies_in_the_trails_time() -> None:
+    """The log is 90 s behind: the call is to be looked for 90 s later."""
+    assert spans(1, shift=90) == (at(98), at(104), True)
 
 
-def test_calls_that_contradict_each_other_tell_nothing() -> None:
-    tape = Tape()
-    tape.write(14, puts=["a"])
-    tape.write(20, puts=["b"])
-    assert spans(tape, write("a", 10, 10), write("b", 23, 23))[0] == (at(5), at(15), False)
+def test_an_uncertain_clock_may_widen_it_beyond_five_seconds() -> None:
+    assert spans(30) == (at(10 - 31), at(12 + 31), True)
 
 
-def test_a_call_that_two_could_claim_tells_nothing() -> None:
-    tape = Tape()
-    tape.write(10, puts=["a"])
-    assert spans(tape, write("a", 10, 10), write("a", 11, 12))[0] == (at(5), at(15), False)
-
-
-def test_reads_of_the_same_writer_tell_too() -> None:
-    """The reads of `r` were made after second 20 began: CloudTrail's clock is ahead by less than a second."""
-    tape = Tape()
-    tape.write(12, puts=["a"])
-    tape.read(20, "r")
-    tape.read(20, "r")
-    tape.write(21, puts=["r"])
-    tape.write(23, puts=["r"])
-    rows = [write("a", 10, 12), write("r", 20, 21), write("r", 20, 23)]
-    assert spans(tape, *rows)[1] == (at(19), at(22), True)
-
-
-def test_reads_of_a_stranger_do_not() -> None:
-    tape = Tape()
-    tape.write(12, puts=["a"])
-    tape.read(16, "r", caller="arn:aws:iam::111122223333:user/somebody")
-    assert spans(tape, write("a", 10, 12), write("r", 20, 21))[1] == (at(19), at(24), True)
-
-
-def test_another_deploy_has_another_clock() -> None:
-    tape = Tape()
-    tape.write(10, puts=["a"])
-    assert spans(tape, write("a", 10, 10), write("b", 20, 22, deploy="d2"))[1] == (at(15), at(27), False)
+def test_without_an_alignment_a_clock_may_be_five_seconds_off() -> None:
+    assert spans(None) == (at(5), at(17), False)

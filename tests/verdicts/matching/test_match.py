@@ -7,7 +7,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzer.tables import empty
 from analyzer.trail.calls.chain import chain
+from analyzer.verdicts.alignment.tables import OPERATION_TIMES
 from analyzer.verdicts.matching.attempts import own_claims
 from analyzer.verdicts.matching.match import assigned, candidates, ordered_calls, windows
 from tests.build import Tape, write, writes
@@ -16,7 +18,9 @@ from tests.build import Tape, write, writes
 def answers(tape: Tape, *rows: dict[str, object]) -> dict[str, str]:
     """Write id → the event id of the call that answers for it."""
     calls = tape.calls()
-    hits = assigned(candidates(windows(writes(*rows)), ordered_calls(calls, chain(calls))))
+    hits = assigned(
+        candidates(windows(writes(*rows), empty(OPERATION_TIMES)), ordered_calls(calls, chain(calls)))
+    )
     return dict(zip(hits["write"], hits["event_id"], strict=True))
 
 
@@ -40,6 +44,18 @@ def test_a_failed_call_answers_for_nothing() -> None:
     tape = Tape()
     tape.write(3, puts=["ns:routes"], error="AccessDeniedException")
     assert answers(tape, write("ns:routes", 2, 4)) == {}
+
+
+def test_an_operation_whose_outputs_were_never_set_takes_no_call() -> None:
+    """It returned before it wrote: a call in its time is another's.
+
+    Source: docs/facts/sst-output.md#s1-shadowed-error.
+    """
+    tape = Tape()
+    event = tape.write(3, puts=["ns:routes"])
+    silent = write("ns:routes", 2, 4, unset=True)
+    assert answers(tape, silent) == {}
+    assert answers(tape, silent, write("ns:routes", 2, 5)) == {"w2": event}
 
 
 def test_two_operations_need_two_calls() -> None:
@@ -120,7 +136,7 @@ def test_callers_without_number_make_no_product_with_the_writes() -> None:
     for number in range(200):
         tape.write(3, puts=["k"], caller=f"arn:aws:sts::111122223333:assumed-role/a/{number}")
     table, calls = writes(*[write("k", 2, 4)] * 200), tape.calls()
-    claims = candidates(windows(table), ordered_calls(calls, chain(calls)))
+    claims = candidates(windows(table, empty(OPERATION_TIMES)), ordered_calls(calls, chain(calls)))
     hits = assigned(claims)
     assert len(hits) == 200
     assert len(own_claims(claims, hits, table).zones) <= len(claims.zones)

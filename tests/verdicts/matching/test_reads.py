@@ -14,13 +14,15 @@ def test_a_foreign_call_does_not_use_up_the_read_that_excuses() -> None:
     tape = bracketed()
     tape.write(0, puts=["ns:metadata"])
     tape.read(1, ROUTES)
+    tape.write(1, puts=["xx:metadata"], caller=OTHER)
     tape.write(2, puts=[ROUTES], caller=OTHER)
     rows = [
         write(ROUTES, 0, 3, op="create"),
         write("ns:metadata", 0, 1, action="put"),
         write(ROUTES, 1, 2, deploy="d2"),
+        write("xx:metadata", 1, 2, action="put", deploy="d2"),
     ]
-    assert [row[0] for row in found(closed(tape), *rows)] == ["unverifiable", "landed", "landed"]
+    assert [row[0] for row in found(closed(tape), *rows)] == ["unverifiable", "landed", "landed", "landed"]
 
 
 def test_a_read_that_was_tried_again_with_success_excuses_too() -> None:

@@ -1,0 +1,48 @@
+"""LW314 maybe-nothing-to-write: the log does not show whether the operation had anything to write.
+
+## What it does
+Finds deploys with writes that cannot be judged because the operation may have had nothing to do:
+verdict `unverifiable`, cause `maybe_nothing`.
+
+## Why it matters
+An update of a resource may change something else than its keys, and SST before 3.12.5 sends no call
+for a route that is in the list already, nor for the removal of one that is not. No call is then right.
+
+## How it is proven
+A text log says that a resource was updated, and not what changed. No call fits the operation, and
+nothing shows that one was due.
+
+## What to do
+Give the event log of the deploy, which has the inputs before and after. Or list the keys:
+
+    aws cloudfront-keyvaluestore list-keys --kvs-arn ARN > keys.json
+
+## References
+- SST: pkg/server/resource/aws-kv-routes-update.go before and after 3.12.5 (commit 6a93099c2).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.rules.doubt import doubts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
+
+CODE = "LW314"
+NAME = "maybe-nothing-to-write"
+SEVERITY: Severity = "warning"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each deploy and store with writes that may not have been meant."""
+    return doubts(
+        case,
+        {
+            "maybe_nothing": "the log does not show whether there was anything to write, so no call need be missing"
+        },
+    )

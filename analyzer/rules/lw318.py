@@ -1,0 +1,50 @@
+"""LW318 zoneless-window: a time was given without a zone, and was read as UTC.
+
+## What it does
+Reports that `--since` or `--until` was given without a zone.
+
+## Why it matters
+A time from a chat, a calendar or a terminal is a local time as a rule. Read as UTC it lies hours from the
+deploy: the calls of another deploy are there, or none.
+
+## How it is proven
+The report prints back the window that was used (`window given: ...`, in JSON `window_given`).
+
+## What to do
+Give the zone, `Z` for UTC:
+
+    lostwrite check DEPLOY_LOG --trail TRAIL --since 2025-03-20T14:00+02:00 --until 2025-03-20T14:10+02:00
+
+Where a run on the deploy's namespaces lies a multiple of half an hour from the window, the report names it.
+
+## References
+- The window of a log without times: docs/facts/alignment.md, section 2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
+
+CODE = "LW318"
+NAME = "zoneless-window"
+SEVERITY: Severity = "note"
+
+
+def find(case: Case) -> pl.DataFrame:
+    """One finding, if a time was given without a zone."""
+    given = case.window
+    rows = []
+    if given is not None and given.zoneless:
+        times = " ".join(
+            f"{option} {time:%Y-%m-%dT%H:%M:%SZ}"
+            for option, time in (("--since", given.since), ("--until", given.until))
+            if time is not None
+        )
+        rows = [("high", f"A time was given without a zone, and was read as UTC: {times}.")]
+    return pl.DataFrame(rows, {"confidence": pl.String(), "message": pl.String()}, orient="row")

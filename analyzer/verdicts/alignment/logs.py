@@ -1,0 +1,187 @@
+"""One deploy's operations and the calls that may be theirs, as Python objects, made when they are asked for.
+
+All deploys' pairs may be a million: the tables hold them, and a `Log` lives as long as its deploy is looked at.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from analyzer.verdicts.alignment.offsets import Operation, Pair
+from analyzer.verdicts.alignment.pairs import at_offsets, in_reach
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from analyzer.verdicts.alignment.attempts import Attempts
+    from analyzer.verdicts.alignment.operations import Operations
+
+_OPERATION = ("number", "start", "end", "route", "succeeded", "expected", "born", "keys", "batches", "party")
+_PAIR = ("number", "attempt", "at", "ok", "writer", "store", "size", "sole", "first", "known")
+
+_KEPT = 100_000
+"""Pairs of the logs that are kept at a time."""
+
+_LAST_CALL = 5.0
+"""Seconds before its end in which an operation made the call that its error names: the call's failure ended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One deploy.
+
+    Attributes:
+        deploy: its id.
+        start: when it began, in seconds by its clock.
+        end: when it ended.
+        operations: by earliest end.
+        pairs: of each operation, by time.
+        voting: the operations whose calls vote for an offset; the others only confirm one.
+        stores: that its operations name.
+        named: whose calls the log names by their request ids: the writer, and the offsets at which each fits.
+        narrow: whether only offsets near zero were looked at.
+        lists: the operations on lists that others write too.
+    """
+
+    deploy: str
+    start: float
+    end: float
+    operations: Sequence[Operation]
+    pairs: Mapping[int, Sequence[Pair]]
+    voting: frozenset[int]
+    stores: frozenset[str]
+    named: Sequence[tuple[int, float, float]]
+    narrow: bool
+    lists: frozenset[int]
+
+    @property
+    def expected(self) -> int:
+        """How many operations made calls, as the log says."""
+        return sum(operation.expected for operation in self.operations)
+
+    def near(self, operation: Operation, offset: float) -> list[Pair]:
+        """The calls that may be the operation's own at `offset`, by time."""
+        pairs = self.pairs.get(operation.number, ())
+        if not pairs:
+            return []
+        first = bisect_left(pairs, operation.start - offset - 1, key=_time)
+        return list(pairs[first : bisect_right(pairs, operation.end - offset + 1, key=_time)])
+
+
+def _time(pair: Pair) -> float:
+    return pair.at
+
+
+class Logs:
+    """The deploys that have operations with times, each built anew by `log`."""
+
+    def __init__(self, deploys: pl.DataFrame, ops: Operations, found: Attempts) -> None:
+        self._ops, self._found = ops, found
+        self._kept: dict[str, Log] = {}
+        self._room = _KEPT
+        self._reach = in_reach(ops, found)
+        table = ops.table.select("deploy", *_OPERATION).sort("number")
+        numbers = table.group_by("deploy", maintain_order=True).agg(
+            pl.col("start", "number").min(),
+            pl.col("end").max(),
+            pl.col("expected").sum(),
+            last=pl.col("number").max(),
+        )
+        told = deploys.select(
+            deploy="id",
+            began=pl.col("started_at").dt.epoch("us") / 1_000_000,
+            ended=pl.col("ended_at").dt.epoch("us") / 1_000_000,
+        )
+        self._spans = numbers.join(told, on="deploy", how="left", maintain_order="left").select(
+            "deploy",
+            "number",
+            "last",
+            "expected",
+            start=pl.min_horizontal("start", "began"),
+            end=pl.max_horizontal("end", "ended"),
+        )
+        self._place = {deploy: place for place, deploy in enumerate(self._spans["deploy"])}
+        self._table = _Parts(table.drop("deploy"), self._spans)
+        self._voting = _Parts(self._reach.voting.select(_PAIR).sort("number", "at", "attempt"), self._spans)
+        self._confirming = _Parts(self._reach.voting.select(_PAIR).clear(), self._spans)
+        self._named = _Parts(found.named.sort("number"), self._spans)
+        named = ops.needs.join(ops.table.select("number", "deploy"), on="number").drop_nulls("store")
+        stores = named.group_by("deploy").agg(pl.col("store").unique())
+        self._stores = {deploy: frozenset(names) for deploy, names in stores.iter_rows()}
+
+    def confirm_at(self, offsets: Mapping[str, Collection[float]]) -> None:
+        """Looks up what only confirms an offset, at the offsets of each deploy."""
+        if not self._reach.confirming.is_empty():
+            pairs = at_offsets(self._reach.confirming, offsets, self._ops, self._found)
+            self._kept.clear()
+            self._confirming = _Parts(pairs.select(_PAIR).sort("number", "at", "attempt"), self._spans)
+
+    def deploys(self) -> list[str]:
+        """Their ids."""
+        return list(self._place)
+
+    def is_narrow(self, deploy: str) -> bool:
+        """Whether only offsets near zero were looked at."""
+        return deploy in self._reach.narrow
+
+    def expected(self, deploy: str) -> int:
+        """How many operations of a deploy made calls, as its log says."""
+        return int(self._spans["expected"][self._place[deploy]])
+
+    def log(self, deploy: str) -> Log:
+        """The log of one deploy, kept for as long as it is small beside all that are kept."""
+        made = self._kept.get(deploy)
+        if made is None:
+            made = self._made(deploy)
+            self._room -= sum(map(len, made.pairs.values()))
+            if self._room > 0:
+                self._kept[deploy] = made
+        return made
+
+    def _made(self, deploy: str) -> Log:
+        place = self._place[deploy]
+        operations = [Operation(*row) for row in self._table.rows(place)]
+        by_number = {operation.number: operation for operation in operations}
+        pairs: dict[int, list[Pair]] = {}
+        voting = self._voting.rows(place)
+        for number, *call in [*voting, *self._confirming.rows(place)]:
+            operation, at = by_number[number], call[1]
+            low, high = operation.start - at - 1, operation.end + 1 - at
+            pairs.setdefault(number, []).append(Pair(*(*call, low, high)))
+        operations.sort(key=lambda operation: (operation.end, operation.start, operation.number))
+        named = [
+            (writer, max(one.start, one.end - _LAST_CALL) - at - 1, one.end + 1 - at)
+            for number, writer, at in self._named.rows(place)
+            for one in [by_number[number]]
+        ]
+        start, end = self._spans.row(place)[4:]
+        return Log(
+            deploy,
+            start,
+            end,
+            operations,
+            pairs,
+            frozenset(row[0] for row in voting),
+            self._stores.get(deploy, frozenset()),
+            named,
+            deploy in self._reach.narrow,
+            frozenset(operation.number for operation in operations if operation.route),
+        )
+
+
+class _Parts:
+    """A frame that is sorted by `number`, cut into the rows of each deploy."""
+
+    def __init__(self, frame: pl.DataFrame, spans: pl.DataFrame) -> None:
+        self._frame = frame
+        self._first = frame["number"].search_sorted(spans["number"], "left").to_list()
+        self._past = frame["number"].search_sorted(spans["last"], "right").to_list()
+
+    def rows(self, place: int) -> list[tuple[Any, ...]]:
+        """The rows of the deploy at `place`."""
+        first, past = self._first[place], self._past[place]
+        return self._frame.slice(first, past - first).rows() if past > first else []

@@ -1,0 +1,125 @@
+"""WRITES as operations: what each may have written, when by its log's clock, and what its log says of it.
+
+In come WRITES and DEPLOYS. Out go OPERATIONS and NEEDS: of the writes whose log has times, but for those of which the
+log shows that they wrote nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from analyzer.resources import keyvaluestore_keys_exclusive
+from analyzer.resources.shown import sst_types
+from analyzer.tables import conform
+from analyzer.verdicts.alignment.tables import NEEDS, OPERATIONS
+from analyzer.verdicts.columns import COUNT, NUMBER
+from analyzer.verdicts.matching.claims import EFFECTS
+from analyzer.verdicts.matching.match import usual_apis
+
+ANY_LIST = "*:routes"
+_BATCH = 50
+"""Keys of one UpdateKeys at most (docs/facts/sst-output.md#42-calls-per-operation)."""
+
+_COLUMNS = (
+    "id", "deploy", "operation", "type", "name", "op", "action", "store", "key", "pattern", "reported", "start", "end",
+    "exact", "unset", "unsure", "error_api", "request_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """What the logs say.
+
+    Attributes:
+        table: OPERATIONS.
+        needs: NEEDS.
+        members: `number, write`: the writes of each operation.
+        requests: `number, request_id`: the requests that the log names.
+    """
+
+    table: pl.DataFrame
+    needs: pl.DataFrame
+    members: pl.DataFrame
+    requests: pl.DataFrame
+
+
+def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
+    """The operations that may be aligned by their times, and what each writes.
+
+    Args:
+        writes: WRITES.
+        deploys: DEPLOYS.
+    """
+    # An update id tells a beginning, but only stamps tell an end: other times of a text are those of a user's window.
+    stamped = deploys.filter(pl.all_horizontal(pl.col("started_at", "ended_at").is_not_null()))[
+        "id"
+    ].implode()
+    timed = (
+        writes.select(_COLUMNS)
+        .filter(pl.all_horizontal(pl.col("start", "end").is_not_null()))
+        .filter(pl.col("exact") | pl.col("deploy").is_in(stamped))
+        .filter(~pl.col("unset").fill_null(value=False))
+        .join(usual_apis(), on="type", how="left", maintain_order="left")
+        .with_columns(
+            number=pl.struct("deploy", "operation").rank("dense").cast(NUMBER),
+            called=pl.col("error_api").is_in(pl.col("apis")).fill_null(value=False),
+        )
+    )
+    requests = timed.select("number", "request_id").drop_nulls().unique(maintain_order=True)
+    return Operations(_table(timed), _needs(timed), timed.select("number", write="id"), requests)
+
+
+def _table(writes: pl.DataFrame) -> pl.DataFrame:
+    named = ~pl.col("pattern")
+    puts = (named & (pl.col("action") == "put")).sum()
+    deletes = (named & (pl.col("action") == "delete")).sum()
+    route = pl.col("action").is_in(["append", "remove"]).any()
+    of_sst = pl.col("type").is_in(sst_types())
+    batches = (puts + _BATCH - 1) // _BATCH + (deletes + _BATCH - 1) // _BATCH
+    succeeded = pl.col("reported") == "succeeded"
+    born = pl.when(pl.col("op") == "create").then(1).when(pl.col("op") == "update").then(-1).otherwise(0)
+    table = writes.group_by("number", maintain_order=True).agg(
+        pl.col("deploy").first(),
+        name=pl.col("name").first().str.replace(r"\.sst\.aws\..*$", ""),
+        start=_seconds("start").min(),
+        end=_seconds("end").max(),
+        route=route,
+        lists=(pl.col("key") == ANY_LIST).any(),
+        succeeded=succeeded.any(),
+        expected=((succeeded & ~pl.col("unsure").fill_null(value=False)) | pl.col("called")).any(),
+        born=pl.when(route | ~of_sst.first()).then(0).otherwise(born.first()).cast(COUNT),
+        keys=named.sum().cast(COUNT),
+        batches=pl.when(route).then(named.sum()).otherwise(batches).cast(COUNT),
+        party=pl.when(of_sst.first()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
+        by_listing=(pl.col("type").first() == keyvaluestore_keys_exclusive.TYPE),
+    )
+    return conform(table, OPERATIONS)
+
+
+def _needs(writes: pl.DataFrame) -> pl.DataFrame:
+    """What each operation writes; nothing where the log does not even tell the namespace of a key, but for a list.
+
+    SST deletes whatever is in the namespace, be it more than the log knows
+    (docs/facts/sst-output.md#42-calls-per-operation).
+    """
+    cleared = pl.col("type").is_in(sst_types()) & (pl.col("action") == "delete")
+    known = ~pl.col("pattern") & ~(cleared & pl.col("key").str.contains(":", literal=True))
+    namespace = pl.when(~known).then(pl.col("key").str.extract(r"^([^:]+):", 1))
+    listed = pl.col("key") == ANY_LIST
+    needs = (
+        writes.with_columns(namespace=namespace)
+        .filter(
+            (~pl.col("pattern") & pl.col("store").is_not_null())
+            | (pl.col("pattern") & ((pl.col("namespace") != "*") | listed))
+        )
+        .join(EFFECTS, on="action")
+        .select("number", "store", "namespace", "effect", "apis", key=pl.when(known).then("key"))
+        .unique(["number", "store", "key", "namespace", "effect"], maintain_order=True)
+    )
+    return conform(needs, NEEDS)
+
+
+def _seconds(name: str) -> pl.Expr:
+    return pl.col(name).dt.epoch("us") / 1_000_000

@@ -1,0 +1,180 @@
+"""Places each deploy: alone, then with the other logs of the machine, then without the calls that others claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from analyzer.verdicts.alignment.candidates import NEAR, candidates, runs, votes
+from analyzer.verdicts.alignment.claims import claimed, contested
+from analyzer.verdicts.alignment.decide import Placed, decided
+from analyzer.verdicts.alignment.fit import fit
+from analyzer.verdicts.alignment.group import Group, Vote, group
+from analyzer.verdicts.alignment.offsets import Peak
+from analyzer.verdicts.alignment.refused import refused
+from analyzer.verdicts.alignment.score import scored
+from analyzer.verdicts.alignment.step import step
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from analyzer.verdicts.alignment.extras import Activity, Query
+    from analyzer.verdicts.alignment.fit import Fit
+    from analyzer.verdicts.alignment.logs import Log, Logs
+    from analyzer.verdicts.alignment.reads import Reads
+    from analyzer.verdicts.alignment.score import Scored
+
+
+Voted = Mapping[int, Sequence[Peak]]
+"""The peaks of each writer's calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What is asked of the trail about all deploys at once.
+
+    Attributes:
+        callers: who each writer is.
+        activity: all that writers did.
+        reads: of lists.
+    """
+
+    callers: Sequence[str | None]
+    activity: Activity
+    reads: Reads
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the deploys lie.
+
+    Attributes:
+        by_deploy: of each deploy that has operations with times.
+        group: the offset that the logs share, if they do.
+    """
+
+    by_deploy: Mapping[str, Placed]
+    group: Group | None
+
+
+def placed(logs: Logs, trail: Trail, *, together: bool = True) -> Places:
+    """Places every deploy of `logs`.
+
+    Args:
+        logs: the deploys.
+        trail: what is asked of the trail.
+        together: whether the logs vote for an offset, and claim calls before each other.
+    """
+    voted = {deploy: votes(logs.log(deploy)) for deploy in logs.deploys()}
+    agreed = group(_votes(logs, voted), len(voted)) if together else None
+    centre = 0.0 if agreed is None else agreed.offset
+    by_deploy = _judged(logs, voted, trail, centre, frozenset())
+    if together:
+        by_deploy |= contested(by_deploy)
+        rest = [
+            deploy for deploy, place in by_deploy.items() if place.state != "aligned" and place.doubt is None
+        ]
+        taken = claimed(by_deploy)
+        if taken and rest:
+            again = {deploy: votes(logs.log(deploy), taken) for deploy in rest}
+            by_deploy |= _judged(logs, again, trail, centre, taken)
+            by_deploy |= contested(by_deploy)
+    by_deploy |= trail.reads.doubtful(by_deploy, trail.callers)
+    by_deploy |= _looked_into(logs, trail, by_deploy)
+    by_deploy |= refused(logs, trail.reads, by_deploy, centre, claimed(by_deploy))
+    return Places(by_deploy, agreed)
+
+
+def _votes(logs: Logs, voted: Mapping[str, Voted]) -> list[Vote]:
+    """What the logs say to the group: the offsets at which at least half of a log's operations match."""
+    return [
+        Vote(number, peak.middle, peak.count)
+        for number, (deploy, by_writer) in enumerate(voted.items())
+        for least in (logs.expected(deploy) / 2,)
+        for peaks in by_writer.values()
+        for peak in peaks
+        if peak.count >= least
+    ]
+
+
+def _judged(
+    logs: Logs, voted: Mapping[str, Voted], trail: Trail, centre: float, taken: Collection[int]
+) -> dict[str, Placed]:
+    """Each deploy of `voted` by itself, without the calls in `taken`."""
+    chosen = {
+        deploy: candidates(logs.log(deploy), by_writer, trail.callers, {0.0, centre})
+        for deploy, by_writer in voted.items()
+    }
+    logs.confirm_at({deploy: [one.offset for one in of_deploy] for deploy, of_deploy in chosen.items()})
+    fits: list[tuple[str, float, Fit]] = []
+    queries: list[tuple[int, Query]] = []
+    for deploy in voted:
+        log = logs.log(deploy)
+        count = runs(log)
+        for candidate in chosen[deploy]:
+            made = fit(log, candidate, taken).near(centre, NEAR)
+            if made.matched or candidate.fixed:
+                queries.extend((len(fits), query) for query in _queries(log, made, trail.callers))
+                fits.append((deploy, count, made))
+    extras = [-len(made.attempts) for _, _, made in fits]
+    for (owner, _), count in zip(
+        queries, trail.activity.counts([query for _, query in queries]), strict=True
+    ):
+        extras[owner] += count
+    explanations: dict[str, list[Scored]] = {deploy: [] for deploy in voted}
+    for (deploy, count, made), extra in zip(fits, extras, strict=True):
+        explanations[deploy].append(scored(made, max(0, extra), count, centre))
+    return {
+        deploy: decided(deploy, logs.expected(deploy), found, narrow=logs.is_narrow(deploy))
+        for deploy, found in explanations.items()
+    }
+
+
+def _looked_into(logs: Logs, trail: Trail, by_deploy: Mapping[str, Placed]) -> dict[str, Placed]:
+    """The aligned deploys of which an operation has no call: whether the clock stepped, and whether a rival ties."""
+    open_ones = [
+        place
+        for place in by_deploy.values()
+        if place.state == "aligned" and place.best is not None and place.best.fit.misses
+    ]
+    read, taken = trail.reads.own(_fits(open_ones)), claimed(by_deploy)
+    most = max((len(place.shifted) for place in open_ones), default=0)
+    shifts = [trail.reads.own(_shifts(open_ones, number)) for number in range(most)]
+    changed: dict[str, Placed] = {}
+    for place in open_ones:
+        if place.best is not None:
+            log, ran = logs.log(place.deploy), read.get(place.deploy, set())
+            stepped = step(log, place.best.fit, taken, ran)
+            shown = len(place.best.fit.taken.keys() | ran)
+            shifted = any(
+                len(one.taken.keys() | by_reads.get(place.deploy, set())) >= shown
+                for one, by_reads in zip(place.shifted, shifts, strict=False)
+            )
+            tied = place.tied and (shifted or _ties(place, log, shown))
+            changed[place.deploy] = replace(place, stepped=stepped, tied=tied)
+    return changed
+
+
+def _fits(places: Iterable[Placed]) -> list[tuple[str, Fit]]:
+    return [(place.deploy, place.best.fit) for place in places if place.best is not None]
+
+
+def _shifts(places: Iterable[Placed], number: int) -> list[tuple[str, Fit]]:
+    return [(place.deploy, place.shifted[number]) for place in places if number < len(place.shifted)]
+
+
+def _ties(place: Placed, log: Log, shown: int) -> bool:
+    """Whether a rival shows as many operations still, if those count that their writer's reads show."""
+    if log.narrow:
+        return True
+    return any(len(rival.fit.taken.keys() | log.lists) >= shown for rival in place.rivals)
+
+
+def _queries(log: Log, made: Fit, callers: Sequence[str | None]) -> Iterable[Query]:
+    stores = log.stores | {pair.store for pairs in made.taken.values() for pair in pairs}
+    for writer in made.writers:
+        if callers[writer] is None and writer != made.writers[0]:
+            continue  # calls that do not say who made them are not all the deploy's
+        for store in sorted(stores):
+            yield writer, store, log.start - made.offset - 1, log.end - made.offset + 1

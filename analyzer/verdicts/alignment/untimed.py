@@ -1,0 +1,205 @@
+"""Aligns deploys whose logs have no times with the trail: by dots, order, `Duration:`, and what each run wrote.
+
+In come WRITES, DEPLOYS and CALLS, out go the tables of an alignment for these deploys alone. Source:
+docs/facts/alignment.md#3-text-without-times. The trail cannot tell an absent deploy from a present one: what rests
+on this is never more than `low` or a leaning, so that `tied` is true for every one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.tables import ALIGNMENTS, conform
+from analyzer.verdicts.alignment.tables import ALIGNED_WRITERS, OPERATION_TIMES, STATES
+from analyzer.verdicts.alignment.untimed_notes import expected_of, note
+from analyzer.verdicts.alignment.untimed_points import LEAD, Choice, choice
+from analyzer.verdicts.alignment.untimed_runs import Calls, Cluster, calls_of, clusters
+from analyzer.verdicts.alignment.untimed_scripts import Script, scripts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+_BASIS: Final = "order"
+_BY_WINDOW: Final = "clock"
+_TICK_SLACK: Final = 2  # seconds: dots and calls are whole ones
+_PAUSE: Final = 30  # seconds
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """Where the deploys without times lie; the columns are those of `Alignment`.
+
+    Attributes:
+        table: ALIGNMENTS: a row for each deploy without times that has writes, in the order of the deploys.
+        times: OPERATION_TIMES: of the writes of those that are aligned.
+        writers: ALIGNED_WRITERS of these.
+        states: STATES of all of `table`.
+    """
+
+    table: pl.DataFrame
+    times: pl.DataFrame
+    writers: pl.DataFrame
+    states: pl.DataFrame
+
+
+def align_untimed(
+    writes: pl.DataFrame, deploys: pl.DataFrame, calls: pl.DataFrame, claimed: Collection[str] = ()
+) -> Untimed:
+    """Aligns the deploys whose logs have no times; others have no rows in the result.
+
+    Args:
+        writes: WRITES.
+        deploys: DEPLOYS.
+        calls: CALLS.
+        claimed: ids of calls that other deploys made for sure.
+    """
+    found = scripts(writes, deploys)
+    namespaces = {step.namespace for script in found for step in script.steps if step.namespace}
+    homes = {namespace for script in found for namespace in script.homes}
+    material = calls_of(calls if found else calls.clear(), namespaces, homes)
+    taken = set(claimed)
+    chosen = [
+        choice(script, (one for one in clusters(script, material) if not one.events & taken), material)
+        for script in found
+    ]
+    chosen = _contested(chosen)
+    pairs = list(zip(found, chosen, strict=True))
+    return Untimed(_table(pairs, material), _times(pairs, writes), _writers(pairs, material), _states(pairs))
+
+
+def _contested(chosen: Sequence[Choice]) -> list[Choice]:
+    """`chosen`, without those that take calls which another takes, unless they fit better by far."""
+    takers: dict[str, list[int]] = {}
+    for number, one in enumerate(chosen):
+        if one.taken:
+            for event in one.ranked[0].events:
+                takers.setdefault(event, []).append(number)
+    losers: set[int] = set()
+    for numbers in takers.values():
+        ordered = sorted(numbers, key=lambda number: -chosen[number].ranked[0].points)
+        if len(ordered) > 1:
+            lead = chosen[ordered[0]].ranked[0].points - chosen[ordered[1]].ranked[0].points
+            losers.update(ordered[1:] if lead >= LEAD else ordered)
+    return [
+        Choice(one.ranked, taken=False, why="rivals") if number in losers else one
+        for number, one in enumerate(chosen)
+    ]
+
+
+def _table(pairs: Sequence[tuple[Script, Choice]], calls: Calls) -> pl.DataFrame:
+    rows = [_row(script, one, calls) for script, one in pairs]
+    return conform(pl.DataFrame(rows, ALIGNMENTS, orient="row"), ALIGNMENTS)
+
+
+def _row(script: Script, one: Choice, calls: Calls) -> dict[str, object]:
+    best = one.ranked[0] if one.ranked else None
+    matched = 0 if best is None else best.matched(script)
+    expected = expected_of(script, best)
+    others = one.ranked[1:] if one.taken else one.ranked
+    return {
+        "deploy": script.deploy,
+        "state": _state(one),
+        "offsets": [],
+        "basis": _basis(script, one),
+        "matched": matched,
+        "of": expected,
+        "misses": expected - matched,
+        "extras": 0 if best is None else best.extras,
+        "writers": [_writer(best, calls)] if one.taken and best is not None else [],
+        "rivals": [
+            {
+                "writer": _writer(rival, calls),
+                "offset": None,
+                "at": _time(rival.start),
+                "until": _time(rival.end),
+                "matched": rival.matched(script),
+            }
+            for rival in others
+        ],
+        "at": _time(best.start) if one.taken and best is not None else None,
+        "until": _time(best.end) if one.taken and best is not None else None,
+        "note": note(script, one, calls),
+    }
+
+
+def _state(one: Choice) -> str:
+    if one.taken:
+        return "aligned"
+    return "ambiguous" if one.ranked else "unaligned"
+
+
+def _basis(script: Script, one: Choice) -> str | None:
+    if not one.ranked:
+        return None
+    # Stamps of held-back output are upper bounds: they bring the run nearer, and do not show it.
+    return _BY_WINDOW if one.by_window and not script.flushed else _BASIS
+
+
+def _writer(cluster: Cluster, calls: Calls) -> dict[str, str | None]:
+    who = calls.writers[cluster.writer]
+    caller = who["caller"]
+    principal, session = caller, None
+    if caller is not None and ":assumed-role/" in caller and caller.count("/") > 1:
+        principal, session = caller.rsplit("/", 1)
+    return {
+        "principal": principal,
+        "session": session,
+        "access_key": who["access_key"],
+        "ip": who["source_ip"],
+        "user_agent": who["user_agent"],
+    }
+
+
+def _times(pairs: Sequence[tuple[Script, Choice]], writes: pl.DataFrame) -> pl.DataFrame:
+    """OPERATION_TIMES: by the dots, else the whole time in which the deploy can have run, given its calls."""
+    rows: list[tuple[str, int, datetime, datetime, int]] = []
+    for script, one in pairs:
+        if not one.taken:
+            continue
+        best = one.ranked[0]
+        for step in script.steps:
+            if script.ticks is not None and step.start is not None and step.end is not None:
+                begin = (best.low + best.high) / 2
+                slack = math.ceil((best.high - best.low) / 2) + _TICK_SLACK
+                low, high = begin + step.start, begin + step.end
+            else:
+                slack = math.ceil(max(0.0, script.span - (best.end - best.start)))
+                # Where the log does not say how long it ran, calls beyond a pause are another run's.
+                slack = slack if script.is_timed else min(slack, _PAUSE)
+                low, high = best.start, best.end
+            rows.append((script.deploy, step.operation, _time(low), _time(high), slack))
+    schema = {
+        "deploy": pl.String(),
+        "operation": pl.Int64(),
+        **{name: OPERATION_TIMES[name] for name in ("start", "end", "slack")},
+    }
+    times = pl.DataFrame(rows, schema, orient="row")
+    mine = writes.select("deploy", "operation", write="id").join(
+        times, on=["deploy", "operation"], maintain_order="left"
+    )
+    return conform(mine, OPERATION_TIMES)
+
+
+def _writers(pairs: Sequence[tuple[Script, Choice]], calls: Calls) -> pl.DataFrame:
+    rows = [
+        (script.deploy, who["caller"], who["access_key"])
+        for script, one in pairs
+        if one.taken
+        for who in [calls.writers[one.ranked[0].writer]]
+    ]
+    return conform(pl.DataFrame(rows, ALIGNED_WRITERS, orient="row"), ALIGNED_WRITERS)
+
+
+def _states(pairs: Sequence[tuple[Script, Choice]]) -> pl.DataFrame:
+    rows = [(script.deploy, _state(one), _basis(script, one), False, True, False) for script, one in pairs]
+    return conform(pl.DataFrame(rows, STATES, orient="row"), STATES)
+
+
+def _time(seconds: float) -> datetime:
+    return _EPOCH + timedelta(seconds=seconds)

@@ -1,0 +1,227 @@
+"""What stands between a write without a call and the verdict `dropped`: calls that could be it, and what excludes them.
+
+In come the writes without a call, the calls, the claims and HITS, and who made each deploy's calls. Out goes GUARDS.
+A chain shows that no success is missing in a window. It does not show that the window is right, nor that a call
+elsewhere was not this write's own, made at another time than the log says. So every attempt on the key counts, whether
+it succeeded or not: those near the operation, and those that no operation claims, anywhere in the trail.
+
+Source: docs/facts/alignment.md#4-safe-drops
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import polars as pl
+
+from analyzer.tables import TIME
+from analyzer.verdicts.columns import widened
+from analyzer.verdicts.matching.claims import EFFECTS, claiming
+from analyzer.verdicts.matching.match import about_keys, usual_apis
+from analyzer.verdicts.matching.tables import GUARDS
+from analyzer.verdicts.ranges import covering, ranges
+
+if TYPE_CHECKING:
+    from analyzer.verdicts.matching.claims import Claims
+
+_NEAR: Final = pl.duration(seconds=2)
+"""An attempt this near to an operation may be its own."""
+
+_RERUN: Final = pl.duration(minutes=10)
+"""An unclaimed attempt of the deploy's own principal this near may be a late call of the operation."""
+
+_KEY: Final = ["store", "key", "effect"]
+
+
+def guards(
+    narrowed: pl.DataFrame,
+    calls: pl.DataFrame,
+    claims: Claims,
+    hits: pl.DataFrame,
+    writers: pl.DataFrame,
+) -> pl.DataFrame:
+    """GUARDS of the writes without a call.
+
+    Args:
+        narrowed: CLOCK_WINDOWS.
+        calls: ORDERED_CALLS.
+        claims: what `match.of_own_writers` gives.
+        hits: HITS of them.
+        writers: OWN_WRITERS.
+    """
+    open_writes = narrowed.join(hits, left_on="id", right_on="write", how="anti").filter(
+        pl.col("store").is_not_null() & pl.col("start").is_not_null() & pl.col("end").is_not_null()
+    )
+    demand = _demand(open_writes)
+    attempts = about_keys(calls, demand).filter(pl.col("effect") != "read")
+    spare = pl.concat([_spare(attempts, claims, hits), _of_unknown_keys(demand, calls)]).sort(
+        *_KEY, "at", "event_id"
+    )
+    owners = (
+        hits.select("call", owner="write")
+        .join(narrowed.select("deploy", owner="id"), on="owner")
+        .select("call", owner="deploy")
+        .unique("call")
+    )
+    parts = [
+        _near_attempts(demand, attempts.join(owners, on="call", how="left", maintain_order="left"), writers),
+        _nearest_spare(demand, spare),
+        _own_spare(demand, spare, writers),
+        _brackets(open_writes, narrowed, hits),
+        _own_reads(open_writes, narrowed, calls, writers),
+    ]
+    table = open_writes.select(write="id")
+    for part in parts:
+        table = table.join(part, on="write", how="left", maintain_order="left")
+    return widened(table, GUARDS)
+
+
+def _demand(open_writes: pl.DataFrame) -> pl.DataFrame:
+    """`write, deploy, store, key, effect, start, end, low, high, apis`: a row for each effect that would do it."""
+    return (
+        open_writes.select(
+            "deploy", "store", "key", "start", "end", "low", "high", "action", "type", write="id"
+        )
+        .join(EFFECTS, on="action")
+        .join(usual_apis(), on="type", how="left")
+        .drop("action", "type")
+    )
+
+
+def _spare(attempts: pl.DataFrame, claims: Claims, hits: pl.DataFrame) -> pl.DataFrame:
+    """The attempts that no operation claims: no hit, and no failed call in the window of any operation."""
+    refused = claiming(claims, ok=False).select("call")
+    unclaimed = attempts.join(hits.select("event_id").unique(), on="event_id", how="anti")
+    return unclaimed.join(refused, on="call", how="anti").sort(*_KEY, "at", "event_id")
+
+
+def _of_unknown_keys(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """The attempts of which not all keys can be read, as attempts on each key of `demand` in their store."""
+    unread = calls.filter(
+        pl.col("key").is_null() & (pl.col("effect") != "read") & pl.col("ok").fill_null(value=True)
+    )
+    kept = unread.group_by("store", maintain_order=True).head(_LOOKED_AT)
+    wanted = demand.select(_KEY).unique()
+    return kept.drop("key", "effect").join(wanted, on="store", maintain_order="left").select(calls.columns)
+
+
+def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
+    """`write, near_attempt, near_owned`: the first attempt within the operation's own time, by whomever.
+
+    A call of another API than the resource kind's counts only if the deploy's own writer made it. One that answers for
+    another operation of the same deploy is no doubt if it lies outside the window that the known clock leaves.
+    """
+    near = demand.with_columns(
+        low=pl.min_horizontal("low", (pl.col("start") - _NEAR).cast(TIME)),
+        high=pl.max_horizontal("high", (pl.col("end") + _NEAR).cast(TIME)),
+        own_low="low",
+        own_high="high",
+    )
+    moments = attempts.select(*_KEY, "at", "event_id", "api", "by", "owner", "ok").sort(
+        *_KEY, "at", "event_id"
+    )
+    spans = near.hstack(ranges(near, moments, _KEY)).filter(pl.col("first") < pl.col("past"))
+    if spans.is_empty():
+        flags = dict.fromkeys(("near_ok", "near_owned", "near_unknown", "near_mine"), pl.Boolean)
+        return pl.DataFrame(schema={"write": pl.String, "near_attempt": pl.String, **flags})
+    rows = spans.with_columns(
+        row=pl.int_ranges("first", pl.min_horizontal("past", pl.col("first") + _LOOKED_AT))
+    )
+    pairs = rows.explode("row").drop_nulls("row")
+    found = pairs.hstack(moments[pairs["row"]].select("at", "event_id", "api", "by", "owner", "ok"))
+    mine = found.join(
+        writers.select("deploy", "by", own=pl.lit(value=True)).unique(), on=["deploy", "by"], how="left"
+    )
+    usual = pl.col("api").is_in(pl.col("apis")).fill_null(value=True)
+    elsewhere = (pl.col("owner") == pl.col("deploy")) & ~pl.col("at").is_between("own_low", "own_high")
+    return (
+        mine.filter(usual | pl.col("own").fill_null(value=False))
+        .filter(~elsewhere.fill_null(value=False))
+        .sort("at", "event_id")
+        .group_by("write")
+        .agg(
+            near_attempt=pl.col("event_id").first(),
+            near_owned=pl.col("owner").is_not_null().all(),
+            near_ok=pl.col("ok").fill_null(value=True).any(),
+            near_unknown=pl.col("ok").is_null().any(),
+            near_mine=(pl.col("ok").is_null() & pl.col("own").fill_null(value=False)).any(),
+        )
+    )
+
+
+_LOOKED_AT: Final = 64
+"""Attempts near an operation that are looked at: where there are more, the first are as good a doubt."""
+
+
+def _nearest_spare(demand: pl.DataFrame, spare: pl.DataFrame) -> pl.DataFrame:
+    """`write, near_event`: the unclaimed attempt on the key that is nearest in time, anywhere in the trail."""
+    usual = demand.with_columns(at=pl.col("start"))
+    moments = spare.select(*_KEY, "at", "event_id", "api").sort("at")
+    found = []
+    for strategy in ("backward", "forward"):
+        side: Literal["backward", "forward"] = strategy
+        joined = usual.sort("at").join_asof(
+            _of_apis(moments, demand).rename({"at": "call_at"}),
+            left_on="at",
+            right_on="call_at",
+            by=_KEY,
+            strategy=side,
+            check_sortedness=False,
+        )
+        found.append(joined.select("write", "event_id", distance=(pl.col("call_at") - pl.col("at")).abs()))
+    return (
+        pl.concat(found)
+        .drop_nulls("event_id")
+        .sort("distance", "event_id")
+        .unique("write", keep="first", maintain_order=True)
+        .select("write", near_event="event_id", near_distance="distance")
+    )
+
+
+def _of_apis(moments: pl.DataFrame, demand: pl.DataFrame) -> pl.DataFrame:
+    """The moments that a resource of these keys can have made."""
+    apis = demand.select(*_KEY, "apis").explode("apis").unique().rename({"apis": "api"})
+    known = moments.join(apis.drop_nulls(), on=[*_KEY, "api"], how="semi", maintain_order="left")
+    any_api = apis.filter(pl.col("api").is_null()).select(_KEY)
+    return known if any_api.is_empty() else moments.join(any_api, on=_KEY, how="semi", maintain_order="left")
+
+
+def _own_spare(demand: pl.DataFrame, spare: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
+    """`write, own_spare`: an unclaimed attempt of the deploy's own principal within minutes."""
+    wider = (
+        demand.join(writers.select("deploy", "caller").unique(), on="deploy")
+        .with_columns(low=(pl.col("start") - _RERUN).cast(TIME), high=(pl.col("end") + _RERUN).cast(TIME))
+        .drop_nulls("caller")
+    )
+    on = [*_KEY, "caller"]
+    moments = spare.drop_nulls("caller").sort(*on, "at", "event_id")
+    spans = wider.select("write").hstack(ranges(wider, moments, on)).filter(pl.col("first") < pl.col("past"))
+    return spans.select("write", own_spare=moments["event_id"].gather(spans["first"])).unique(
+        "write", keep="first", maintain_order=True
+    )
+
+
+def _brackets(open_writes: pl.DataFrame, writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
+    """`write, bracketed`: whether matched operations of the deploy end before it and begin after it, by the log."""
+    matched = writes.join(hits.select("write"), left_on="id", right_on="write", how="semi")
+    edges = matched.group_by("deploy").agg(first_end=pl.col("end").min(), last_start=pl.col("start").max())
+    inside = (pl.col("first_end") <= pl.col("start")) & (pl.col("last_start") >= pl.col("end"))
+    return open_writes.join(edges, on="deploy").select(write="id", bracketed=inside.fill_null(value=False))
+
+
+def _own_reads(
+    open_writes: pl.DataFrame, narrowed: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame
+) -> pl.DataFrame:
+    """`write, own_read`: a read of the key by the deploy's own writer, in its window and in no other operation's."""
+    on = ["store", "key", "deploy"]
+    reads = (
+        about_keys(calls.filter(pl.col("api") == "GetKey"), open_writes)
+        .join(writers.select("deploy", "by").unique(), on="by")
+        .select(*on, "at", "event_id")
+        .sort(*on, "at", "event_id")
+    )
+    windows = narrowed.select(*on, "low", "high", write="id").drop_nulls(["store", "low", "high"])
+    alone = reads.filter(covering(reads, windows, on) == 1)
+    mine = windows.join(open_writes.select(write="id"), on="write", how="semi")
+    spans = mine.select("write").hstack(ranges(mine, alone, on)).filter(pl.col("first") < pl.col("past"))
+    return spans.select("write", own_read=alone["event_id"].gather(spans["past"] - 1))

@@ -1,0 +1,1 @@
+"""What would decide the writes that are in doubt."""

@@ -1,0 +1,21 @@
+"""What the log alone shows of a write, as conditions on a row of facts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def never_set() -> pl.Expr:
+    """Whether the log's own outputs show that the operation returned before it wrote.
+
+    Source: docs/facts/sst-output.md, S1 of section 4.5.
+    """
+    return pl.col("unset").fill_null(False) & (pl.col("reported") == "succeeded")
+
+
+def by_order() -> pl.Expr:
+    """Whether the log has no times: the trail cannot tell a deploy that is not in it from one that is.
+
+    Source: docs/facts/alignment.md#3-text-without-times.
+    """
+    return (pl.col("basis") == "order").fill_null(False)

@@ -1,0 +1,245 @@
+"""What came after a write that is not in place: is it still open, or did someone write the key again?
+
+In come FINAL_VERDICTS, ORDERED_CALLS and DEPLOYS. Out goes STATUS, a row for each write that is not in place by its
+verdict, or by its leaning. What heals it, the surest first:
+
+- a deploy that removed the whole stage later: nothing is left to be repaired (`healed`);
+- a later operation of an available log on the same key or entry, which landed (`healed`);
+- a listing made after it that shows what was meant (`healed`);
+- a later successful call on the key whose log is not available: whoever made it may have meant the same
+  (`maybe_repaired`), or may have deleted the whole namespace, as `sst remove` does.
+
+Times are those of the calls; a write without a window is compared with the end of its deploy. A call on a list of
+routes that another available write claims is that write's, and says nothing of this one's entry.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from analyzer.tables import TIME, VERDICTS, conform, empty
+from analyzer.verdicts.tables import STATUS
+
+_BROKEN: Final = ("dropped", "lost", "errored", "mismatched")
+_LEANS: Final = ("dropped", "lost", "errored")
+_EFFECT: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
+_SHOWN: Final = "%Y-%m-%d %H:%M:%SZ"
+
+
+def statuses(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """STATUS: what became since of the writes that are not in place.
+
+    Args:
+        final: FINAL_VERDICTS; with `leaning`, where that is known.
+        calls: ORDERED_CALLS.
+        deploys: DEPLOYS.
+    """
+    broken = _broken(final, calls, deploys)
+    if broken.is_empty():
+        return empty(STATUS)
+    later = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
+    heals = [
+        _removed(broken, deploys),
+        _by_write(broken, final, later),
+        _listed(broken),
+        _by_call(broken, final, later),
+        _emptied(broken, later),
+    ]
+    columns = [f"by_{number}" for number in range(len(heals))]
+    table = broken
+    for column, heal in zip(columns, heals, strict=True):
+        one = heal.unique("id", keep="first", maintain_order=True).rename({"healed_by": column})
+        table = table.join(one, on="id", how="left", maintain_order="left")
+    sure, unsure = columns[:3], columns[3:]
+    return conform(
+        table.select(
+            "id",
+            status=pl.when(pl.any_horizontal(pl.col(sure).is_not_null()))
+            .then(pl.lit("healed"))
+            .when(pl.any_horizontal(pl.col(unsure).is_not_null()))
+            .then(pl.lit("maybe_repaired"))
+            .otherwise(pl.lit("open")),
+            healed_by=pl.coalesce(columns),
+        ),
+        STATUS,
+    )
+
+
+def with_status(verdicts: pl.DataFrame, status: pl.DataFrame) -> pl.DataFrame:
+    """VERDICTS with `status` and `healed_by`.
+
+    Args:
+        verdicts: VERDICTS.
+        status: STATUS.
+    """
+    columns = status.rename({"id": "write"})
+    without = verdicts.drop("status", "healed_by")
+    return conform(without.join(columns, on="write", how="left", maintain_order="left"), VERDICTS)
+
+
+def _broken(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """The writes that are not in place, with `since`: when the last thing that is known of each had happened."""
+    leaning = pl.col("leaning") if "leaning" in final.columns else pl.lit(None, pl.String)
+    leans = ((pl.col("verdict") == "unverifiable") & leaning.is_in(_LEANS)).fill_null(False)
+    losses = final["loss_event_id"].drop_nulls().unique().implode()
+    moments = (
+        calls.filter(pl.col("event_id").is_in(losses))
+        .select(loss_at="at", loss_event_id="event_id")
+        .unique("loss_event_id")
+    )
+    tries = (
+        calls.filter(pl.col("event_id").is_in(final["failed_event"].drop_nulls().unique().implode()))
+        .select(tried_at="at", failed_event="event_id")
+        .unique("failed_event")
+    )
+    stacks = deploys.select("stack", "ended_at", deploy="id")
+    return (
+        final.filter(pl.col("verdict").is_in(_BROKEN) | leans)
+        .join(stacks, on="deploy", how="left", maintain_order="left")
+        .join(moments, on="loss_event_id", how="left", maintain_order="left")
+        .join(tries, on="failed_event", how="left", maintain_order="left")
+        .with_columns(
+            since=pl.max_horizontal(pl.coalesce("tried_at", "high", "ended_at"), "loss_at").cast(TIME),
+            place=pl.coalesce("store", "inferred_store", "told_store"),
+            effect=pl.col("action").replace(_EFFECT),
+        )
+    )
+
+
+def _removed(broken: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """Writes whose whole stage an available deploy removed later; a delete was then done after all."""
+    removals = deploys.filter(
+        (pl.col("command") == "destroy")
+        & (pl.col("result") == "succeeded")
+        & pl.col("started_at").is_not_null()
+    ).select("stack", remover="id", removed_at="started_at")
+    found = (
+        broken.select("id", "stack", "deploy", "since")
+        .join(removals, on="stack")
+        .filter((pl.col("removed_at") >= pl.col("since")) & (pl.col("remover") != pl.col("deploy")))
+        .sort("removed_at")
+    )
+    by = pl.format(
+        "the stage was removed later by deploy {} ({})", "remover", pl.col("removed_at").dt.strftime(_SHOWN)
+    )
+    return found.select("id", healed_by=by)
+
+
+def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
+    """Writes that another deploy of the available logs made later, with the call that answers for that."""
+    on = ["place", "key", "meant", "action", "pattern"]
+    meant = pl.col("entry").fill_null("")
+    landed = final.filter((pl.col("verdict") == "landed") & pl.col("low").is_not_null()).select(
+        "key",
+        "action",
+        "pattern",
+        "event_id",
+        meant=meant,
+        healer="deploy",
+        begun="low",
+        place=pl.coalesce("store", "inferred_store", "told_store").fill_null(""),
+    )
+    found = (
+        broken.filter(pl.col("since").is_not_null())
+        .select("id", "key", "action", "pattern", "since", meant=meant, place=pl.col("place").fill_null(""))
+        .sort("since")
+        .join_asof(
+            landed.sort("begun"),
+            left_on="since",
+            right_on="begun",
+            by=on,
+            strategy="forward",
+            check_sortedness=False,
+        )
+        .filter(pl.col("healer").is_not_null())
+    )
+    healing = later.filter(pl.col("event_id").is_in(found["event_id"].drop_nulls().unique().implode()))
+    made = healing.select("event_id", "api", "at", "caller").unique("event_id")
+    found = found.join(made, on="event_id", how="left", maintain_order="left")
+    by_call = pl.format(
+        "deploy {} ({} by {} at {})",
+        "healer",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
+        pl.col("at").dt.strftime(_SHOWN),
+    )
+    return found.select("id", healed_by=pl.coalesce(by_call, pl.format("deploy {}", "healer")))
+
+
+def _listed(broken: pl.DataFrame) -> pl.DataFrame:
+    """Writes whose work a listing shows that was made after them."""
+    shown = broken.filter(
+        (pl.col("listed") == "there") & ~(pl.col("since") > pl.col("listed_at")).fill_null(False)
+    )
+    by = pl.format("a listing of {} shows it there", pl.col("listed_at").dt.strftime(_SHOWN))
+    return shown.select("id", healed_by=by)
+
+
+def _by_call(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
+    """Writes on whose key a call was made later that no available write claims."""
+    claimed = final["event_id"].drop_nulls().unique()
+    losses = broken["loss_event_id"].drop_nulls().unique()
+    asked = broken.filter(
+        ~pl.col("pattern"), pl.col("since").is_not_null(), pl.col("place").is_not_null()
+    ).select("id", "since", "effect", "key", store="place")
+    loose = (
+        later.join(asked.select("store", "key", "effect").unique(), on=["store", "key", "effect"], how="semi")
+        .filter(~pl.col("event_id").is_in(pl.concat([claimed, losses]).implode()))
+        .sort("at", "run", "position")
+        .select("store", "key", "effect", "at", "api", "caller")
+    )
+    first = asked.sort("since").join_asof(
+        loose,
+        left_on="since",
+        right_on="at",
+        by=["store", "key", "effect"],
+        strategy="forward",
+        allow_exact_matches=False,
+        coalesce=False,
+        check_sortedness=False,
+    )
+    by = pl.format(
+        "{} by {} at {}",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
+        pl.col("at").dt.strftime(_SHOWN),
+    )
+    return first.filter(pl.col("at").is_not_null()).select("id", healed_by=by)
+
+
+def _emptied(broken: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
+    """Puts in whose namespace nothing is left but what a later call deleted, as the removal of a stage does."""
+    namespace = pl.col("key").str.split(":").list.first()
+    asked = broken.filter(
+        pl.col("action") == "put", pl.col("since").is_not_null(), pl.col("place").is_not_null()
+    ).select("id", "since", "loss_event_id", store="place", namespace=namespace)
+    spaces = asked.select("store", "namespace").unique()
+    keys = later.select("store", "key").unique().with_columns(namespace=namespace)
+    of_namespaces = keys.join(spaces, on=["store", "namespace"], how="semi")
+    last = (
+        later.join(of_namespaces, on=["store", "key"])
+        .sort("at", "run", "position")
+        .group_by("store", "namespace", "key")
+        .last()
+    )
+    emptied = (
+        last.group_by("store", "namespace")
+        .agg(
+            gone=(pl.col("effect") == "delete").all(),
+            last=pl.struct("at", "api", "caller", "event_id").sort_by("at").last(),
+        )
+        .filter("gone")
+        .unnest("last")
+    )
+    found = asked.join(emptied, on=["store", "namespace"]).filter(
+        (pl.col("at") > pl.col("since")) & pl.col("event_id").ne_missing(pl.col("loss_event_id"))
+    )
+    by = pl.format(
+        "all that is known of its namespace was deleted later, as the removal of the stage does: {} by {} at {}",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
+        pl.col("at").dt.strftime(_SHOWN),
+    )
+    return found.select("id", healed_by=by)

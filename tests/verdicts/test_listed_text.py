@@ -1,0 +1,154 @@
+"""A text log, which names neither store nor key, held against a listing.
+
+The component `RouterRoute/` of the stack `shop-d1` has the namespace that SST hashes from both.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analyzer.resources.namespace import namespace
+from analyzer.tables import CALLS, CHAIN, KEYS, LISTINGS, empty, from_columns
+from analyzer.verdicts.judge import Judgement, judge
+from tests.build import STORE, at, deploys, write, writes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NS = namespace("shop-d1", "RouterRoute/")
+ENTRY = f"site,{NS},,/"
+LIST = "5ad2:routes"
+LISTED = 600
+
+
+def put(**other: object) -> dict[str, object]:
+    row = write(f"{NS}:*", None, None, action="put", op="create", type="sst:aws:KvKeys")
+    name = {"name": "RouterRoute/KvKeys.sst.aws.KvKeys"}
+    return row | name | {"store": None, "pattern": True, "exact": False} | other
+
+
+def append(**other: object) -> dict[str, object]:
+    row = write("*:routes", None, None, op="create", name="RouterRoute/RoutesUpdate.sst.aws.KvRoutesUpdate")
+    return row | {"store": None, "pattern": True, "exact": False, "entry": ENTRY} | other
+
+
+def judged(
+    rows: list[dict[str, object]],
+    held: Mapping[str, str],
+    *,
+    store: str | None = STORE,
+    at_by: str = "file",
+) -> Judgement:
+    listing: dict[str, list[object]] = {
+        "listing": [1],
+        "source": ["keys.json"],
+        "store": [store],
+        "store_by": [store and "file"],
+        "at": [at(LISTED)],
+        "at_by": [at_by],
+        "items": [len(held)],
+    }
+    keys: dict[str, list[object]] = {
+        "listing": [1] * len(held),
+        "key": list(held),
+        "value": list(held.values()),
+    }
+    return judge(
+        writes(*rows),
+        deploys("d1"),
+        empty(CALLS),
+        empty(CHAIN),
+        reach=None,
+        has_trail=False,
+        listings=from_columns(listing, LISTINGS),
+        keys=from_columns(keys, KEYS),
+    )
+
+
+def verdicts(judgement: Judgement) -> list[tuple[str, str | None, str]]:
+    found: list[tuple[str, str | None, str]] = judgement.verdicts.select(
+        "verdict", "cause", "confidence"
+    ).rows()
+    return found
+
+
+def routes(*entries: str) -> dict[str, str]:
+    return {LIST: json.dumps(entries)}
+
+
+LANDED = ("landed", None, "low")
+MISSING = ("mismatched", "missing", "low")
+UNKNOWN = ("unverifiable", "no_trail", "low")
+
+
+@pytest.mark.parametrize("store", [STORE, None])
+def test_what_is_there_landed_and_what_is_not_is_missing(store: str | None) -> None:
+    keys = {f"{NS}:metadata": "{}"}
+    assert verdicts(judged([put(), append()], keys | routes(ENTRY), store=store)) == [LANDED, LANDED]
+    assert verdicts(judged([put(), append()], keys | routes("site,1111,,/"), store=store)) == [
+        LANDED,
+        MISSING,
+    ]
+    assert verdicts(judged([put(), append()], keys, store=store)) == [LANDED, MISSING]
+    assert verdicts(judged([put(), append()], routes(ENTRY), store=store)) == [MISSING, LANDED]
+
+
+def test_the_evidence_says_by_what_the_store_and_the_time_are_known() -> None:
+    (row,) = (
+        judged([append()], {f"{NS}:x": "1"} | routes(), at_by="mtime").evidence.filter(kind="keys").to_dicts()
+    )
+    assert row["source"] == f"keys.json#{LIST}"
+    for words in (
+        "the only list of routes does not contain the entry",
+        "the log names no store",
+        "the log has no times",
+        "the file's last change",
+    ):
+        assert words in row["detail"]
+
+
+def test_a_listing_without_any_of_the_namespaces_says_nothing() -> None:
+    assert verdicts(judged([put(), append()], {"beef:x": "1"} | routes("site,beef,,/"))) == [UNKNOWN] * 2
+
+
+def test_a_component_of_which_the_log_shows_no_entry_has_one_of_its_namespace() -> None:
+    silent = append(entry=None)
+    keys = {f"{NS}:metadata": "{}"}
+    assert verdicts(judged([silent], keys | routes(ENTRY))) == [LANDED]
+    assert verdicts(judged([silent], keys | routes("site,beef,,/"))) == [MISSING]
+    updated = append(entry=None, op="update")
+    assert verdicts(judged([updated], keys | routes(ENTRY))) == [UNKNOWN], "it may be the old one"
+
+
+def test_keys_that_were_there_before_show_nothing_of_an_update() -> None:
+    assert verdicts(judged([put(op="update")], {f"{NS}:metadata": "{}"})) == [UNKNOWN]
+
+
+def test_a_listing_from_before_the_end_of_the_deploy_says_nothing() -> None:
+    late = put(start=at(LISTED - 30), end=at(LISTED + 30))
+    assert verdicts(judged([late], {f"{NS}:metadata": "{}"})) == [UNKNOWN]
+
+
+def test_where_two_writes_mean_the_same_the_order_of_texts_is_not_known() -> None:
+    rows = [put(), put(action="delete", op="delete", urn="old")]
+    assert verdicts(judged(rows, {f"{NS}:metadata": "{}"})) == [UNKNOWN] * 2
+
+
+def test_what_was_to_go() -> None:
+    gone = [put(action="delete", op="delete"), append(action="remove", op="delete")]
+    assert verdicts(judged(gone, routes("site,beef,,/") | {f"{NS}:x": "1"})) == [
+        ("mismatched", "still_there", "low"),
+        LANDED,
+    ]
+
+
+def test_the_remedy_of_a_route_is_the_command_where_its_list_is_told() -> None:
+    keys = {f"{NS}:metadata": "{}"} | routes("site,1111,,/")
+    (remedy,) = judged([append()], keys).remedies["remedy"]
+    assert f'"Key":"{LIST}","add":["{ENTRY}"]' in remedy
+    two = keys | {"5ad3:routes": "[]"}
+    (remedy,) = judged([append()], two).remedies["remedy"]
+    assert "list-keys" in remedy, "nothing shows which of the two it is"
