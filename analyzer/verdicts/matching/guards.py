@@ -22,6 +22,8 @@ from analyzer.verdicts.matching.tables import GUARDS
 from analyzer.verdicts.ranges import covering, ranges
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from analyzer.verdicts.matching.claims import Claims
 
 _NEAR: Final = pl.duration(seconds=2)
@@ -54,9 +56,7 @@ def guards(
     )
     demand = _demand(open_writes)
     attempts = about_keys(calls, demand).filter(pl.col("effect") != "read")
-    spare = pl.concat([_spare(attempts, claims, hits), _of_unknown_keys(demand, calls)]).sort(
-        *_KEY, "at", "event_id"
-    )
+    spare, unread = _spare(attempts, claims, hits), _unread(calls)
     owners = (
         hits.select("call", owner="write")
         .join(narrowed.select("deploy", owner="id"), on="owner")
@@ -65,8 +65,8 @@ def guards(
     )
     parts = [
         _near_attempts(demand, attempts.join(owners, on="call", how="left", maintain_order="left"), writers),
-        _nearest_spare(demand, spare),
-        _own_spare(demand, spare, writers),
+        _nearest_spare(demand, spare, unread),
+        _own_spare(demand, spare, unread, writers),
         _brackets(open_writes, narrowed, hits),
         _own_reads(open_writes, narrowed, calls, writers),
     ]
@@ -95,14 +95,10 @@ def _spare(attempts: pl.DataFrame, claims: Claims, hits: pl.DataFrame) -> pl.Dat
     return unclaimed.join(refused, on="call", how="anti").sort(*_KEY, "at", "event_id")
 
 
-def _of_unknown_keys(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """The attempts of which not all keys can be read, as attempts on each key of `demand` in their store."""
-    unread = calls.filter(
-        pl.col("key").is_null() & (pl.col("effect") != "read") & pl.col("ok").fill_null(value=True)
-    )
-    kept = unread.group_by("store", maintain_order=True).head(_LOOKED_AT)
-    wanted = demand.select(_KEY).unique()
-    return kept.drop("key", "effect").join(wanted, on="store", maintain_order="left").select(calls.columns)
+def _unread(calls: pl.DataFrame) -> pl.DataFrame:
+    """The attempts of which not all keys can be read, unless they failed: each may be any write of its store."""
+    unfailed = pl.col("ok").fill_null(value=True)
+    return calls.filter(pl.col("key").is_null() & (pl.col("effect") != "read") & unfailed)
 
 
 def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
@@ -134,9 +130,10 @@ def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.Dat
     )
     usual = pl.col("api").is_in(pl.col("apis")).fill_null(value=True)
     elsewhere = (pl.col("owner") == pl.col("deploy")) & ~pl.col("at").is_between("own_low", "own_high")
+    more = pl.col("past") - pl.col("first") > _LOOKED_AT
     return (
-        mine.filter(usual | pl.col("own").fill_null(value=False))
-        .filter(~elsewhere.fill_null(value=False))
+        mine.filter(usual | pl.col("own").fill_null(value=False) | more)
+        .filter(~elsewhere.fill_null(value=False) | more)
         .sort("at", "event_id")
         .group_by("write")
         .agg(
@@ -150,25 +147,12 @@ def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.Dat
 
 
 _LOOKED_AT: Final = 64
-"""Attempts near an operation that are looked at: where there are more, the first are as good a doubt."""
+"""Attempts near an operation that are looked at: where there are more, the first are the doubt, whoever made them."""
 
 
-def _nearest_spare(demand: pl.DataFrame, spare: pl.DataFrame) -> pl.DataFrame:
-    """`write, near_event`: the unclaimed attempt on the key that is nearest in time, anywhere in the trail."""
-    usual = demand.with_columns(at=pl.col("start"))
-    moments = spare.select(*_KEY, "at", "event_id", "api").sort("at")
-    found = []
-    for strategy in ("backward", "forward"):
-        side: Literal["backward", "forward"] = strategy
-        joined = usual.sort("at").join_asof(
-            _of_apis(moments, demand).rename({"at": "call_at"}),
-            left_on="at",
-            right_on="call_at",
-            by=_KEY,
-            strategy=side,
-            check_sortedness=False,
-        )
-        found.append(joined.select("write", "event_id", distance=(pl.col("call_at") - pl.col("at")).abs()))
+def _nearest_spare(demand: pl.DataFrame, spare: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
+    """`write, near_event`: the unclaimed attempt that is nearest in time, anywhere in the trail."""
+    found = [*_nearest(demand, spare, _KEY), *_nearest(demand, unread, ["store"])]
     return (
         pl.concat(found)
         .drop_nulls("event_id")
@@ -178,27 +162,41 @@ def _nearest_spare(demand: pl.DataFrame, spare: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_apis(moments: pl.DataFrame, demand: pl.DataFrame) -> pl.DataFrame:
-    """The moments that a resource of these keys can have made."""
-    apis = demand.select(*_KEY, "apis").explode("apis").unique().rename({"apis": "api"})
-    known = moments.join(apis.drop_nulls(), on=[*_KEY, "api"], how="semi", maintain_order="left")
-    any_api = apis.filter(pl.col("api").is_null()).select(_KEY)
-    return known if any_api.is_empty() else moments.join(any_api, on=_KEY, how="semi", maintain_order="left")
+def _nearest(demand: pl.DataFrame, attempts: pl.DataFrame, on: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """`write, event_id, distance`: the last of `attempts` before each write's start, and the first after it."""
+    moments = _of_apis(attempts, demand, on).select(*on, "event_id", call_at="at").sort("call_at")
+    sides: tuple[Literal["backward", "forward"], ...] = ("backward", "forward")
+    for side in sides:
+        joined = demand.sort("start").join_asof(
+            moments, left_on="start", right_on="call_at", by=on, strategy=side, check_sortedness=False
+        )
+        yield joined.select("write", "event_id", distance=(pl.col("call_at") - pl.col("start")).abs())
 
 
-def _own_spare(demand: pl.DataFrame, spare: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
+def _of_apis(attempts: pl.DataFrame, demand: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    """The attempts that a resource of these keys can have made."""
+    apis = demand.select(*on, "apis").explode("apis").unique().rename({"apis": "api"})
+    known = attempts.join(apis.drop_nulls(), on=[*on, "api"], how="semi", maintain_order="left")
+    any_api = apis.filter(pl.col("api").is_null()).select(on)
+    return known if any_api.is_empty() else attempts.join(any_api, on=on, how="semi", maintain_order="left")
+
+
+def _own_spare(
+    demand: pl.DataFrame, spare: pl.DataFrame, unread: pl.DataFrame, writers: pl.DataFrame
+) -> pl.DataFrame:
     """`write, own_spare`: an unclaimed attempt of the deploy's own principal within minutes."""
     wider = (
         demand.join(writers.select("deploy", "caller").unique(), on="deploy")
         .with_columns(low=(pl.col("start") - _RERUN).cast(TIME), high=(pl.col("end") + _RERUN).cast(TIME))
         .drop_nulls("caller")
     )
-    on = [*_KEY, "caller"]
-    moments = spare.drop_nulls("caller").sort(*on, "at", "event_id")
-    spans = wider.select("write").hstack(ranges(wider, moments, on)).filter(pl.col("first") < pl.col("past"))
-    return spans.select("write", own_spare=moments["event_id"].gather(spans["first"])).unique(
-        "write", keep="first", maintain_order=True
-    )
+    found = []
+    for attempts, on in ((spare, [*_KEY, "caller"]), (unread, ["store", "caller"])):
+        moments = attempts.drop_nulls("caller").sort(*on, "at", "event_id")
+        rows = wider.select("write").hstack(ranges(wider, moments, on))
+        spans = rows.filter(pl.col("first") < pl.col("past"))
+        found.append(spans.select("write", own_spare=moments["event_id"].gather(spans["first"])))
+    return pl.concat(found).unique("write", keep="first", maintain_order=True)
 
 
 def _brackets(open_writes: pl.DataFrame, writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
