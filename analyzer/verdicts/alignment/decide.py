@@ -32,6 +32,7 @@ class Placed:
         stepped: the second explanation, where the clock may have stepped within the deploy.
         doubt: why it is not aligned though the score would allow it: claimed, reader.
         shifted: the same calls by as many other operations, at another offset that is near too.
+        refused: where nothing else fits, refused calls that could be its own, each at its offset.
     """
 
     deploy: str
@@ -44,6 +45,7 @@ class Placed:
     stepped: Fit | None = None
     doubt: str | None = None
     shifted: tuple[Fit, ...] = ()
+    refused: tuple[Fit, ...] = ()
 
     @property
     def score(self) -> float:

@@ -60,9 +60,9 @@ def _said(
     place: Placed, group: Group | None, callers: Sequence[str | None], names: Mapping[int, str]
 ) -> list[str]:
     if place.best is None or place.state == "unaligned":
-        return [_nowhere(place)] if place.expected else []
+        return [_nowhere(place, callers)] if place.expected else []
     if place.state == "ambiguous":
-        return [_DOUBTS[place.doubt]] if place.doubt else [_undecided(place, callers)]
+        return [_doubtful(place.doubt, place.best.fit)] if place.doubt else [_undecided(place, callers)]
     said = []
     fit = place.best.fit
     if abs(fit.offset) > QUIET:
@@ -77,13 +77,39 @@ def _said(
     return said
 
 
-def _nowhere(place: Placed) -> str:
+def _nowhere(place: Placed, callers: Sequence[str | None]) -> str:
     matched = 0 if place.best is None else place.best.fit.matched
     most = f"more than {matched} of {place.expected} operations" if matched else _any_of(place.expected)
+    nothing = f"Not aligned: no writer's calls match {most} within an hour"
+    if place.refused:
+        by = "; ".join(
+            f"calls by {_name(callers[fit.writers[0]])} that were refused do, if {_clock(fit)}"
+            for fit in place.refused[:_SHOWN]
+        )
+        more = len(place.refused) - _SHOWN
+        others = f"; {more} more" if more > 0 else ""
+        return f"{nothing}; {by}{others}, and these may be another run's or anybody's."
+    if place.best is not None and matched:
+        few = f"{_matches(place.best.fit)} if {_clock(place.best.fit)}"
+        nothing = f"{nothing} ({few})"
     return (
-        f"Not aligned: no writer's calls match {most} within an hour. Either none of its writes is in this trail, or "
+        f"{nothing}: the log's clock could not be laid over the trail. Either none of its writes is in this trail, or "
         "the trail is another account's."
     )
+
+
+def _doubtful(doubt: str, fit: Fit) -> str:
+    off = f" These calls are the deploy's if {_clock(fit)}." if abs(fit.offset) > QUIET else ""
+    return f"{_DOUBTS[doubt]}{off}"
+
+
+def _clock(fit: Fit) -> str:
+    """What the log's clock is at the offset of `fit`, with the seconds between which it may be."""
+    low, high = fit.span
+    if low <= 0 <= high:
+        return "the log's clock is right"
+    least, most = sorted((round(abs(low)), round(abs(high))))
+    return f"the log's clock is {_difference(fit.offset, 'ahead of', 'behind')} CloudTrail's ({least} to {most} s)"
 
 
 def _any_of(expected: int) -> str:
@@ -126,23 +152,26 @@ def _undecided(place: Placed, callers: Sequence[str | None]) -> str:
         return f"{_runs(place, callers)}. The other log, or its update object, would settle it."
     if place.best is None:
         return ""
-    offset = _difference(place.best.fit.offset, "ahead of", "behind")
-    return (
-        f"Not aligned: {_matches(place.best.fit)} if the log's clock is {offset} CloudTrail's, and that may be "
-        "another run."
-    )
+    fit = place.best.fit
+    return f"Not aligned: {_matches(fit)} if {_clock(fit)}, and that may be another run."
 
 
 def _runs(place: Placed, callers: Sequence[str | None]) -> str:
     if place.best is None:
         return ""
     fits = [place.best.fit, *(rival.fit for rival in place.rivals)]
-    shown = [f"{_begin(fit)} by {_name(callers[fit.writers[0]])}" for fit in fits[:_SHOWN]]
-    shown[0] += " (clocks agree)" if abs(fits[0].offset) <= QUIET else ""
+    shown = [f"{_begin(fit)} by {_name(callers[fit.writers[0]])} ({_briefly(fit)})" for fit in fits[:_SHOWN]]
     more = [f"{len(fits) - _SHOWN} more"] if len(fits) > _SHOWN else []
     listed = ", ".join([*shown, *more][:-1]) + " and " + [*shown, *more][-1]
     count = _NUMBERS[len(fits)].capitalize() if len(fits) < len(_NUMBERS) else str(len(fits))
     return f"{count} runs match this log about equally well: {listed}"
+
+
+def _briefly(fit: Fit) -> str:
+    """What the log's clock is, if the deploy is the run of `fit`."""
+    if abs(fit.offset) <= QUIET:
+        return "clocks agree"
+    return f"the log's clock {_difference(fit.offset, 'ahead', 'behind')}"
 
 
 def _step(place: Placed, names: Mapping[int, str]) -> str:

@@ -12,7 +12,7 @@ from analyzer.verdicts.alignment.decide import Placed, decided
 from analyzer.verdicts.alignment.fit import fit
 from analyzer.verdicts.alignment.group import Group, Vote, group
 from analyzer.verdicts.alignment.offsets import Peak
-from analyzer.verdicts.alignment.refused import refused
+from analyzer.verdicts.alignment.refused import elsewhere, refused
 from analyzer.verdicts.alignment.score import scored
 from analyzer.verdicts.alignment.step import step
 
@@ -83,6 +83,7 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True) -> Places:
     by_deploy |= trail.reads.doubtful(by_deploy, trail.callers)
     by_deploy |= _looked_into(logs, trail, by_deploy)
     by_deploy |= refused(logs, trail.reads, by_deploy, centre, claimed(by_deploy))
+    by_deploy |= elsewhere(logs, trail.reads, by_deploy, claimed(by_deploy))
     return Places(by_deploy, agreed)
 
 

@@ -100,7 +100,8 @@ def test_another_run_that_fits_as_well_is_a_tie_that_the_clock_breaks() -> None:
         (OTHER, -90, at(90), 2)
     ]
     assert row(found)["note"] == (
-        "Two runs match this log about equally well: 12:00:00 by ci/deploy (clocks agree) and 12:01:30 by ci/other. "
+        "Two runs match this log about equally well: 12:00:00 by ci/deploy (clocks agree) and 12:01:30 by ci/other "
+        "(the log's clock 90 s behind). "
         "Taken: the first, because a right clock says so. The other log, or its update object, would settle it."
     )
 
@@ -155,6 +156,28 @@ def test_a_refused_call_is_no_success() -> None:
     tape = Tape()
     tape.write(0, puts=SITE, error="AccessDeniedException")
     assert row(laid(tape, site(SITE, 0, 1, 1)))["state"] == "unaligned"
+
+
+def test_refused_calls_at_another_time_name_the_offset_at_which_they_could_be_its_own() -> None:
+    """They may be any bot's: the deploy is not aligned by them, and the note says at which offset they would be its."""
+    tape = Tape()
+    tape.write(0, puts=[ROUTES], error="AccessDeniedException")
+    found = row(laid(tape, route(ROUTES, 30, 32, 1)))
+    assert (found["state"], found["writers"]) == ("unaligned", [])
+    assert found["note"] == (
+        "Not aligned: no writer's calls match its operation within an hour; calls by ci/deploy that were refused do, "
+        "if the log's clock is 31 s ahead of CloudTrail's (29 to 33 s), and these may be another run's or anybody's."
+    )
+
+
+def test_the_writer_that_also_read_the_list_is_named_before_others_that_were_refused() -> None:
+    tape = Tape()
+    tape.write(0, puts=[ROUTES], error="AccessDeniedException", caller=OTHER)
+    tape.read(60, ROUTES)
+    tape.write(61, puts=[ROUTES], error="AccessDeniedException")
+    note = row(laid(tape, route(ROUTES, 0, 2, 1)))["note"]
+    assert "calls by ci/deploy that were refused do, if the log's clock is 60 s behind" in note
+    assert "ci/other" not in note
 
 
 def test_refused_tries_before_the_success_are_the_operations_too() -> None:
@@ -374,8 +397,8 @@ def test_a_call_on_another_store_is_not_its_own() -> None:
     found = row(laid(tape, *log(0)))
     assert (found["state"], found["of"]) == ("unaligned", 2)
     assert found["note"] == (
-        "Not aligned: no writer's calls match any of its 2 operations within an hour. Either none of its writes is in "
-        "this trail, or the trail is another account's."
+        "Not aligned: no writer's calls match any of its 2 operations within an hour: the log's clock could not be "
+        "laid over the trail. Either none of its writes is in this trail, or the trail is another account's."
     )
 
 
