@@ -272,9 +272,14 @@ def _cause() -> pl.Expr:
         )
         .when((verdict == "dropped") & (pl.col("failed_read").is_not_null() | unset_by_read))
         .then(pl.lit("read_failed"))
-        .when((verdict == "dropped") & ~pl.col("reads_unknown").fill_null(False))
+        .when((verdict == "dropped") & ~_maybe_read())
         .then(pl.lit("never_attempted"))
     )
+
+
+def _maybe_read() -> pl.Expr:
+    """Whether a read may have failed before the write: one of unknown outcome, or at another time by the trail."""
+    return pl.col("reads_unknown").fill_null(False) | pl.col("failed_elsewhere").fill_null(False)
 
 
 def _open_delete() -> pl.Expr:

@@ -6,6 +6,9 @@ so a read that failed explains a write that was never made.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 import polars as pl
 
 from analyzer.tables import conform
@@ -14,6 +17,9 @@ from analyzer.verdicts.matching.claims import ANYBODY, Claims, claimed
 from analyzer.verdicts.matching.match import about_keys, not_found
 from analyzer.verdicts.matching.tables import READS
 from analyzer.verdicts.ranges import nearest, ranges
+
+_FARTHEST: Final = timedelta(hours=1)
+"""By how much a clock may be off (docs/facts/alignment.md#1-event-logs-the-estimator)."""
 
 
 def reads_for(
@@ -31,7 +37,14 @@ def reads_for(
         writers: OWN_WRITERS.
     """
     times = narrowed.select("id", own_low="low", own_high="high")
-    of_calls = about_keys(_with_whole_lists(calls.filter(pl.col("api") == "GetKey")), writes)
+    of_calls = about_keys(_with_whole_lists(calls.filter(pl.col("api") == "GetKey")), writes).sort(
+        "at", "event_id"
+    )
+    gone_well = (pl.col("ok").fill_null(value=True) | not_found()).fill_null(value=False)
+    # The same caller's next read, where one failed: if it went well, the read was tried again.
+    of_calls = of_calls.with_columns(
+        again=gone_well.shift(-1).over("store", "part", "by").fill_null(value=False)
+    )
     reads = (
         pl.concat([of_calls, of_calls.with_columns(by=pl.lit(ANYBODY, COUNT))])
         .select(
@@ -42,6 +55,7 @@ def reads_for(
             "event_id",
             "error_code",
             "part",
+            "again",
             unknown=pl.col("ok").is_null(),
             ok=pl.col("ok").fill_null(value=True),  # of unknown outcome: the read may have gone well
             absent=not_found(),
@@ -103,7 +117,32 @@ def reads_for(
     )
     attempts = pl.concat([claimed(claims, ok=True), claimed(claims, ok=False)])
     tried = attempts.group_by("write").agg(attempts=pl.col("claims").sum())
-    return read_summary(_last_reads(spans, reads, good), counts.join(tried, on="write", how="left"))
+    summary = read_summary(_last_reads(spans, reads, good), counts.join(tried, on="write", how="left"))
+    return _with_failed_elsewhere(
+        summary, zones, reads.filter((~good & ~pl.col("again")) | pl.col("unknown"))
+    )
+
+
+def _with_failed_elsewhere(summary: pl.DataFrame, zones: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
+    """READS with `failed_elsewhere`: of deploys that are not aligned, whose reads may be at another time by the trail.
+
+    Args:
+        summary: READS.
+        zones: `write, store, key, by, owned, low, high` of each write and each of its readers.
+        bad: the reads that failed and were not tried again, and those of which no record shows how they ended.
+    """
+    on = ["store", "key", "by"]
+    anywhere = zones.filter(~pl.col("owned")).with_columns(
+        low=pl.col("low") - _FARTHEST, high=pl.col("high") + _FARTHEST
+    )
+    found = anywhere.hstack(ranges(anywhere.select(*on, "low", "high"), bad, on))
+    elsewhere = found.filter(pl.col("first") < pl.col("past")).select(
+        "write", failed_elsewhere=pl.lit(value=True)
+    )
+    joined = summary.drop("failed_elsewhere").join(
+        elsewhere.unique("write"), on="write", how="full", coalesce=True, maintain_order="left_right"
+    )
+    return conform(joined, READS)
 
 
 def _with_whole_lists(reads: pl.DataFrame) -> pl.DataFrame:
@@ -160,6 +199,7 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
             spare_reads=spare,
             reads_unknown="reads_unknown",
             read_owned="read_owned",
+            failed_elsewhere=pl.lit(value=False),
         )
     )
     return conform(summary, READS)

@@ -226,6 +226,7 @@ READS = pl.Schema(
         "spare_reads": COUNT,  # beyond those that the attempts to write account for
         "reads_unknown": pl.Boolean(),  # no record shows how one of them ended
         "read_owned": pl.Boolean(),  # all of these are by the deploy's own writers
+        "failed_elsewhere": pl.Boolean(),  # the deploy is not aligned, and a read failed within an hour
     }
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.build import write
+from tests.build import Tape, write
 from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found
 
 
@@ -39,3 +39,18 @@ def test_a_failed_read_that_was_tried_again_is_not_the_cause() -> None:
     tape.read(1, ROUTES, error="ThrottlingException")
     tape.read(2, ROUTES)
     assert found(closed(tape), write(ROUTES, 0, 3))[0][:2] == ("dropped", "never_attempted")
+
+
+def test_a_read_that_failed_at_another_time_may_be_that_of_a_deploy_which_is_not_aligned() -> None:
+    """Expected: dropped without a cause: by which clock the list was read is not known.
+
+    Nothing but the log's clock places a deploy that made no call, and its reads of the list may be the ones that failed
+    ten minutes later.
+    """
+    tape = Tape()
+    for second in range(-7200, 7201, 1800):
+        tape.write(second - 60, puts=[f"other:{second}"], caller=OTHER)
+    apart = closed(tape)
+    assert found(apart, write(ROUTES, 0, 3))[0][:2] == ("dropped", "never_attempted")
+    tape.read(600, ROUTES, error="ThrottlingException")
+    assert found(closed(tape), write(ROUTES, 0, 3))[0][:2] == ("dropped", None)
