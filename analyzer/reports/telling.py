@@ -67,7 +67,11 @@ def _tell(canvas: Canvas, report: Report, number: int, told: Story) -> None:
     if told.first["redeploy"] is not None:
         _say(canvas, "redeploy", str(told.first["redeploy"]))
     if told.first["status"] == "maybe_repaired":
-        _say(canvas, "first", "Look whether it is in place already: a later call may have made it.")
+        _say(
+            canvas,
+            "first",
+            "Look whether there is still something to repair: what came later may have made it right.",
+        )
     tell_remedy(canvas, told.writes, report.stores)
 
 

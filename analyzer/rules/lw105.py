@@ -21,7 +21,9 @@ chain of `ifMatch` and `eTag`. The cause says who did it:
 - `replaced_store`: the key was written to a store that was deleted or replaced afterwards.
 - `deleted`: any other delete; the report names its caller, or the resource that did it. A
   `KeyvaluestoreKeysExclusive` of plain Pulumi deletes every key of the store that it does not list:
-  two of them on one store, or one beside a site of SST, delete each other's keys.
+  two of them on one store, or one beside a site of SST, delete each other's keys. Where the deploy's own
+  principal deleted the whole namespace at once and nothing was put since, the report says so: a removal
+  of the site (`sst remove`) whose log was not given looks like that, and then nothing is to be repaired.
 - `missing`: a listing of the store (`--keys`), made after the write, no longer contains the key or
   the entry. The call that took it away is not available, or CloudTrail hides its value.
 
@@ -68,5 +70,13 @@ def find(case: Case) -> pl.DataFrame:
     deleted = pl.col("cause").ne_missing(pl.lit("lost_update"))
     shared = one_of("deleted", "namespace_collision")
     gone = case.writes.filter(((pl.col("verdict") == "lost") & deleted) | shared)
-    fact = "{} landed and is gone: {}."
-    return about_writes(gone, pl.format(fact, write_or_another(shared), cause(_FACTS, _DELETED)))
+    fact = "{} landed and is gone: {}{}."
+    return about_writes(
+        gone, pl.format(fact, write_or_another(shared), cause(_FACTS, _DELETED), _perhaps_meant())
+    )
+
+
+def _perhaps_meant() -> pl.Expr:
+    """` (perhaps rightly: ...)` where a removal without its log, or a later call, may have made it right."""
+    asked = pl.col("healed_by").is_not_null() & (pl.col("status") == "maybe_repaired")
+    return pl.when(asked).then(pl.format(" (perhaps rightly: {})", "healed_by")).otherwise(pl.lit(""))

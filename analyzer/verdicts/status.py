@@ -7,7 +7,7 @@ verdict, or by its leaning. What heals it, the surest first:
 - a later operation of an available log on the same key or entry, which landed (`healed`);
 - a listing made after it that shows what was meant (`healed`);
 - a later successful call on the key whose log is not available: whoever made it may have meant the same
-  (`maybe_repaired`), or may have deleted the whole namespace, as `sst remove` does.
+  (`maybe_repaired`), or may have deleted the whole namespace, as `sst remove` does (`emptied`).
 
 Times are those of the calls; a write without a window is compared with the end of its deploy. A call on a list of
 routes that another available write claims is that write's, and says nothing of this one's entry.
@@ -20,6 +20,7 @@ from typing import Final
 import polars as pl
 
 from analyzer.tables import TIME, VERDICTS, conform, empty
+from analyzer.verdicts.emptied import emptied, taken_down
 from analyzer.verdicts.tables import STATUS
 
 _BROKEN: Final = ("dropped", "lost", "errored", "mismatched")
@@ -45,7 +46,8 @@ def statuses(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) ->
         _by_write(broken, final, later),
         _listed(broken),
         _by_call(broken, final, later),
-        _emptied(broken, later),
+        taken_down(broken, final, later),
+        emptied(broken, later),
     ]
     columns = [f"by_{number}" for number in range(len(heals))]
     table = broken
@@ -207,39 +209,3 @@ def _by_call(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> 
         pl.col("at").dt.strftime(_SHOWN),
     )
     return first.filter(pl.col("at").is_not_null()).select("id", healed_by=by)
-
-
-def _emptied(broken: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
-    """Puts in whose namespace nothing is left but what a later call deleted, as the removal of a stage does."""
-    namespace = pl.col("key").str.split(":").list.first()
-    asked = broken.filter(
-        pl.col("action") == "put", pl.col("since").is_not_null(), pl.col("place").is_not_null()
-    ).select("id", "since", "loss_event_id", store="place", namespace=namespace)
-    spaces = asked.select("store", "namespace").unique()
-    keys = later.select("store", "key").unique().with_columns(namespace=namespace)
-    of_namespaces = keys.join(spaces, on=["store", "namespace"], how="semi")
-    last = (
-        later.join(of_namespaces, on=["store", "key"])
-        .sort("at", "run", "position")
-        .group_by("store", "namespace", "key")
-        .last()
-    )
-    emptied = (
-        last.group_by("store", "namespace")
-        .agg(
-            gone=(pl.col("effect") == "delete").all(),
-            last=pl.struct("at", "api", "caller", "event_id").sort_by("at").last(),
-        )
-        .filter("gone")
-        .unnest("last")
-    )
-    found = asked.join(emptied, on=["store", "namespace"]).filter(
-        (pl.col("at") > pl.col("since")) & pl.col("event_id").ne_missing(pl.col("loss_event_id"))
-    )
-    by = pl.format(
-        "all that is known of its namespace was deleted later, as the removal of the stage does: {} by {} at {}",
-        "api",
-        pl.col("caller").fill_null("an unknown caller"),
-        pl.col("at").dt.strftime(_SHOWN),
-    )
-    return found.select("id", healed_by=by)

@@ -254,7 +254,9 @@ def test_whether_a_write_was_repaired_since_stands_in_the_table_and_the_story(
     assert ("   status " in text) == (line is not None)
     assert line is None or f"   status   {line}\n" in text
     assert ("   effect " in text) == (state != "healed")
-    assert ("   first    Look whether it is in place already" in text) == (state == "maybe_repaired")
+    assert ("   first    Look whether there is still something to repair" in text) == (
+        state == "maybe_repaired"
+    )
 
 
 def test_several_deploys_are_numbered_in_the_tables_and_one_is_not() -> None:

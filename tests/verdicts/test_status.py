@@ -158,6 +158,46 @@ def test_the_deletion_of_the_whole_namespace_is_told() -> None:
     assert status(tape, broken())[0] == "open"
 
 
+def taken_down(tape: Tape, remover: str) -> dict[str, object]:
+    """A write that landed, and whose namespace `remover` deleted in two calls."""
+    made = tape.write(11, puts=[KEY, "7c62:/index.html", ROUTES])
+    tape.write(2000, deletes=[ROUTES], caller=remover)
+    loss = tape.write(2004, deletes=[KEY, "7c62:/index.html"], caller=remover)
+    return broken(verdict="lost", cause="deleted", event_id=made, loss_event_id=loss)
+
+
+def test_the_removal_of_the_whole_site_without_its_log_is_told_as_such() -> None:
+    tape = Tape()
+    kind, by = status(tape, taken_down(tape, CI.replace("/deploy", "/another-run")))
+    assert kind == "maybe_repaired"
+    assert by == (
+        "all of namespace 7c62 was deleted at 2025-03-20 12:33:24Z by ci/another-run, as sst remove does; its log was "
+        "not given"
+    )
+
+
+def test_what_is_no_removal_of_the_site_is_a_loss_and_open() -> None:
+    """Another principal's, or a part of the namespace alone, or long apart, or what an available log explains."""
+    tape = Tape()
+    assert status(tape, taken_down(tape, OTHER))[0] == "open"
+    tape = Tape()
+    tape.write(-600, puts=["7c62:left"])
+    assert status(tape, taken_down(tape, CI))[0] == "open"
+    tape = Tape()
+    lost = taken_down(tape, CI)
+    tape.write(3000, deletes=["7c62:late"])
+    assert "sst remove" not in (status(tape, lost)[1] or "")
+    tape = Tape()
+    lost = taken_down(tape, CI)
+    other = landed(str(lost["loss_event_id"]), key="7c62:/index.html", action="delete")
+    assert status(tape, lost, other)[0] == "open"
+    tape = Tape()
+    assert (
+        status(tape, taken_down(tape, CI) | {"type": "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey"})[0]
+        == "open"
+    )
+
+
 def test_a_write_without_a_window_is_compared_with_the_end_of_its_deploy() -> None:
     tape = Tape()
     tape.write(1001, puts=[KEY], caller=OTHER)

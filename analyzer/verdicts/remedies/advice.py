@@ -33,7 +33,7 @@ def advised(remedies: pl.DataFrame, final: pl.DataFrame, status: pl.DataFrame) -
         status: STATUS.
     """
     question = pl.when(pl.col("status") == "maybe_repaired").then(
-        pl.format("look first: this may have repaired it, {}", "healed_by")
+        pl.format("look first: this may have made it right, {}", "healed_by")
     )
     cause = (
         pl.when(_denied())

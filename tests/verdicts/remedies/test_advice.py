@@ -34,7 +34,7 @@ def test_nothing_to_say_is_null() -> None:
 def test_the_question_comes_first() -> None:
     by = f"UpdateKeys by {CI} at 2025-03-20 12:16:41Z"
     assert note(status="maybe_repaired", by=by, cause="lost_update") == (
-        f"look first: this may have repaired it, {by}; against the cause: SST 3.11.2 fixed that parallel writers of "
+        f"look first: this may have made it right, {by}; against the cause: SST 3.11.2 fixed that parallel writers of "
         "routes overwrite each other; upgrade"
     )
 
