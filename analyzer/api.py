@@ -37,6 +37,7 @@ from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import is_of_trail
 from analyzer.trail.report import TrailReport
 from analyzer.trail.report import trail_report as report_of_trail
+from analyzer.verdicts.alignment.window import Given
 from analyzer.verdicts.judge import judge
 from analyzer.writes.intended import intended_writes
 
@@ -85,8 +86,8 @@ def check(  # noqa: PLR0913 - the options of the command
         keys: listings of the stores' keys, as `aws cloudfront-keyvaluestore list-keys` and `lostwrite keys` give
             them; `ARN=FILE` says of which store a file is that does not say it.
         keys_at: when they were made, for files that do not say it; else the time of a file's last change counts.
-        since: when the deploys began, for logs that hold no times.
-        until: when they ended, for logs that hold no times.
+        since: when the deploys began, for logs that hold no times; and for one of which several runs fit.
+        until: when they ended, for the same.
         fail_on: the least severity that makes `Report.exit_code` 1.
         stdin: reads standard input, for a log named `-`.
         selectors: what the trails record: output of `aws cloudtrail get-event-selectors`.
@@ -146,6 +147,7 @@ def check(  # noqa: PLR0913 - the options of the command
         listings=listings,
         keys=listing_files.keys,
         lives=recorded.store_lives,
+        given=Given.of(since, until),
         keep=keep_table,
     )
     writes = intended.join(

@@ -51,7 +51,9 @@ def check(  # noqa: PLR0913 - a parameter for each option
         str | None,
         time("When the keys were listed (UTC); default: the time in the file, else the file's date."),
     ] = None,
-    since: Annotated[str | None, time("When the deploy began, if the log has no times (UTC).")] = None,
+    since: Annotated[
+        str | None, time("When the deploy began, if the log has no times, or several runs fit it (UTC).")
+    ] = None,
     until: Annotated[str | None, time("When it ended; a date alone means the end of that day.")] = None,
     selectors: Selectors = None,
     selectors_since: SelectorsSince = None,

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from analyzer.verdicts.alignment.window import Given
     from analyzer.verdicts.columns import Stage
 
 
@@ -87,6 +88,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     keys: pl.DataFrame | None = None,
     begin: datetime | None = None,
     lives: pl.DataFrame | None = None,
+    given: Given | None = None,
     keep: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
@@ -107,6 +109,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         keys: KEYS of them.
         begin: the earliest time that the trail speaks for, where that is known.
         lives: STORE_LIVES.
+        given: when the deploy ran, as a person says.
         keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
@@ -121,7 +124,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     stage = _stages(keep)
     near_calls = relevant_calls(calls, chain, writes)
     ordered = stage("ordered_calls", ordered_calls(near_calls, chain))
-    aligned = align(writes, deploys, calls)
+    aligned = align(writes, deploys, calls, given=given)
     stage("alignments", aligned.table)
     windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
     keys = empty(KEYS) if keys is None else keys

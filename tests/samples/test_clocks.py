@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,3 +93,16 @@ def test_of_two_runs_that_fit_a_log_alike_both_offsets_are_named(seconds: int, t
     assert set(report.writes["verdict"]) == {"unverifiable"}
     (note,) = report.alignments["note"]
     assert all(named(seconds + off) in note for off in (-120, 120))
+
+
+def test_a_window_tells_which_of_two_runs_a_log_is_of() -> None:
+    """Landed by a person's word for it: with low confidence, and only in the run that was named."""
+    sample = SAMPLES / "rerun-nearby"
+    for minute, key in ((11, "ahead"), (15, "behind")):
+        window = (
+            datetime(2025, 8, 12, 8, minute, 0, tzinfo=UTC),
+            datetime(2025, 8, 12, 8, minute, 30, tzinfo=UTC),
+        )
+        report = check([sample / "deploy"], trail=[sample / "trail"], since=window[0], until=window[1])
+        assert set(report.writes.select("verdict", "confidence").rows()) == {("landed", "low")}
+        assert f"The log's clock is 2 min 0 s {key}" in report.alignments["note"][0]

@@ -26,6 +26,8 @@ from analyzer.verdicts.alignment.untimed_scripts import untimed_deploys
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analyzer.verdicts.alignment.window import Given
+
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
@@ -45,7 +47,12 @@ class Alignment:
 
 
 def align(
-    writes: pl.DataFrame, deploys: pl.DataFrame, calls: pl.DataFrame, *, together: bool = True
+    writes: pl.DataFrame,
+    deploys: pl.DataFrame,
+    calls: pl.DataFrame,
+    *,
+    together: bool = True,
+    given: Given | None = None,
 ) -> Alignment:
     """Aligns each deploy that has writes.
 
@@ -54,6 +61,7 @@ def align(
         deploys: DEPLOYS.
         calls: CALLS.
         together: whether the logs vote for an offset, and claim calls before each other.
+        given: when the deploy ran, as a person says; WRITES has it where the log has no times of its own.
     """
     without_times = untimed_deploys(deploys)["id"]
     untimed = pl.col("deploy").is_in(without_times.implode())
@@ -62,7 +70,8 @@ def align(
     found = attempts(calls, ops)
     logs = Logs(deploys, ops, found)
     trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Reads(calls, ops, found))
-    places = placed(logs, trail, together=together)
+    alone = given if writes["deploy"].n_unique() == 1 else None  # else it may be meant for another
+    places = placed(logs, trail, together=together, given=alone)
     names = dict(ops.table.select("number", pl.col("name").fill_null("?")).rows())
     said = with_source(notes(places, trail.callers, names), deploys)
     ids = deploys.filter(deploys["id"].is_in(timed["deploy"].unique().implode()))["id"].to_list()

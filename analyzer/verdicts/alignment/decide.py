@@ -32,6 +32,7 @@ class Placed:
         stepped: the second explanation, where the clock may have stepped within the deploy.
         doubt: why it is not aligned though the score would allow it: claimed, reader.
         shifted: the same calls by as many other operations, at another offset that is near too.
+        by_window: of several explanations that fit, a window that a person gave holds this one alone.
         refused: where nothing else fits, refused calls that could be its own, each at its offset.
     """
 
@@ -45,6 +46,7 @@ class Placed:
     stepped: Fit | None = None
     doubt: str | None = None
     shifted: tuple[Fit, ...] = ()
+    by_window: bool = False
     refused: tuple[Fit, ...] = ()
 
     @property

@@ -72,6 +72,8 @@ def _said(
             said.append(f"{group.logs} deploys of these logs share one offset: {of_group}.")
     if place.tied and place.rivals:
         said.append(_tie(place, group, callers))
+    elif place.by_window:
+        said.append("Taken because it lies in the window that was given.")
     if place.stepped is not None:
         said.append(_step(place, names))
     return said
@@ -140,6 +142,10 @@ def _next(place: Placed) -> str:
 
 
 def _tie(place: Placed, group: Group | None, callers: Sequence[str | None]) -> str:
+    if place.by_window:
+        return (
+            f"{_runs(place, callers)}. Taken: the first, because it alone lies in the window that was given."
+        )
     why = "a right clock says so" if group is None else f"the offset of {group.logs} logs says so"
     return (
         f"{_runs(place, callers)}. Taken: the first, because {why}. The other log, or its update object, would settle "

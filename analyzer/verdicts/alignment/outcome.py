@@ -147,7 +147,7 @@ def basis(place: Placed, places: Places) -> str | None:
         if best.fit.evidence.moments > 1 or best.fit.matched > 1:
             # Two runs of one stack at one time cannot be: Pulumi locks its state.
             return "moments"
-    return "group" if places.group is not None and best.near else "clock"
+    return "group" if places.group is not None and best.near and not place.by_window else "clock"
 
 
 def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
@@ -179,6 +179,8 @@ _MOMENTS_WORTH: Final = 3.0
 def _is_far(place: Placed, places: Places) -> bool:
     """Whether a rerun, after a deploy that wrote nothing, would look the same: its keys and births are the same."""
     best = place.best
+    if place.by_window:
+        return True
     if best is None or best.near or best.fit.fixed or places.group is not None:
         return False
     return best.fit.evidence.worth < _MOMENTS_WORTH

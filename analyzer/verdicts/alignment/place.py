@@ -15,6 +15,7 @@ from analyzer.verdicts.alignment.offsets import Peak
 from analyzer.verdicts.alignment.refused import elsewhere, refused
 from analyzer.verdicts.alignment.score import scored
 from analyzer.verdicts.alignment.step import step
+from analyzer.verdicts.alignment.window import Given, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -58,13 +59,14 @@ class Places:
     group: Group | None
 
 
-def placed(logs: Logs, trail: Trail, *, together: bool = True) -> Places:
+def placed(logs: Logs, trail: Trail, *, together: bool = True, given: Given | None = None) -> Places:
     """Places every deploy of `logs`.
 
     Args:
         logs: the deploys.
         trail: what is asked of the trail.
         together: whether the logs vote for an offset, and claim calls before each other.
+        given: when the deploy ran, as a person says; it is of use where there is one deploy alone.
     """
     voted = {deploy: votes(logs.log(deploy)) for deploy in logs.deploys()}
     agreed = group(_votes(logs, voted), len(voted)) if together else None
@@ -81,6 +83,8 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True) -> Places:
             by_deploy |= _judged(logs, again, trail, centre, taken)
             by_deploy |= contested(by_deploy)
     by_deploy |= trail.reads.doubtful(by_deploy, trail.callers)
+    if given is not None and len(by_deploy) == 1:
+        by_deploy = {deploy: chosen(place, logs.log(deploy), given) for deploy, place in by_deploy.items()}
     by_deploy |= _looked_into(logs, trail, by_deploy)
     by_deploy |= refused(logs, trail.reads, by_deploy, centre, claimed(by_deploy))
     by_deploy |= elsewhere(logs, trail.reads, by_deploy, claimed(by_deploy))
@@ -152,7 +156,7 @@ def _looked_into(logs: Logs, trail: Trail, by_deploy: Mapping[str, Placed]) -> d
                 len(one.taken.keys() | by_reads.get(place.deploy, set())) >= shown
                 for one, by_reads in zip(place.shifted, shifts, strict=False)
             )
-            tied = place.tied and (shifted or _ties(place, log, shown))
+            tied = place.by_window or (place.tied and (shifted or _ties(place, log, shown)))
             changed[place.deploy] = replace(place, stepped=stepped, tied=tied)
     return changed
 

@@ -53,6 +53,7 @@ class _Case:
         sources: its logs.
         tool: of it.
         duration: how long the log says that it took, in seconds.
+        ambiguous: none of them was taken.
         rivals: the runs in the trail that fit it.
     """
 
@@ -68,6 +69,7 @@ class _Case:
     sources: Sequence[str]
     tool: str | None
     duration: int | None
+    ambiguous: bool | None
     rivals: Sequence[dict[str, Any]]
 
     @property
@@ -77,13 +79,21 @@ class _Case:
 
 
 def _runs(alignments: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, rivals`: the runs that may be each deploy's; of an ambiguous one the likeliest too, first."""
-    ambiguous = (pl.col("state") == "ambiguous") & pl.col("at").is_not_null()
+    """`deploy, ambiguous, rivals`: the runs that may be each deploy's; of an ambiguous one the likeliest too, first."""
+    ambiguous = ((pl.col("state") == "ambiguous") & pl.col("at").is_not_null()).fill_null(value=False)
     times = pl.col("rivals").list.eval(pl.struct(pl.element().struct.field("at", "until")))
     likeliest = pl.concat_list(pl.struct("at", "until"))
     return alignments.select(
-        "deploy", rivals=pl.when(ambiguous).then(likeliest.list.concat(times)).otherwise(times)
+        "deploy",
+        ambiguous=ambiguous,
+        rivals=pl.when(ambiguous).then(likeliest.list.concat(times)).otherwise(times),
     )
+
+
+def _length() -> pl.Expr:
+    """How many seconds each of DEPLOYS took: as its log says, or the times of its events show."""
+    shown = (pl.col("ended_at") - pl.col("started_at")).dt.total_seconds() + 1
+    return pl.coalesce("duration", pl.when(pl.col("form") == "exact").then(shown))
 
 
 def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame) -> pl.DataFrame:
@@ -105,7 +115,7 @@ def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame)
     known = (
         cases.rename({"place": "store"})
         .join(
-            deploys.select("app", "stage", "update_id", "sources", "tool", "duration", deploy="id"),
+            deploys.select("app", "stage", "update_id", "sources", "tool", duration=_length(), deploy="id"),
             on="deploy",
             how="left",
             maintain_order="left",
@@ -125,7 +135,10 @@ def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame)
 
 
 def _ways(case: _Case) -> Iterator[tuple[str, str | None, datetime | None]]:
-    for way in WAYS.get(case.cause, OTHERWISE):
+    ways = WAYS.get(case.cause, OTHERWISE)
+    if case.exact and case.ambiguous and "candidates" not in ways:
+        ways = ("candidates", *ways)  # which run it was comes before what that run's absence of a call shows
+    for way in ways:
         yield from _ROWS[way](case)
 
 
@@ -192,18 +205,14 @@ def _originals(case: _Case) -> Rows:
 
 
 def _candidates(case: _Case) -> Rows:
-    """A window for each run that fits; an event log has its own times, which no window changes."""
+    """A window for each run that fits; where one of them was taken by an event log's own times, none changes that."""
     rows: Rows = []
-    if case.exact:
+    if case.exact and not case.ambiguous:
         return rows
     for rival in case.rivals[:_MOST_RIVALS]:
         start, end = rival["at"], rival["until"] or rival["at"]
         if start is not None:
             run = f"{start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"
-            if case.exact:  # a window is for logs without times
-                what = f"whether the deploy is the run of {run} in the trail, as the list of CI's jobs shows"
-                rows.append((what, None, None))
-                continue
             what = f"if the deploy is the run of {run} in the trail: this window"
             # A window that is shorter than the log's own duration would be none.
             lacking = max(0, (case.duration or 0) - int((end - start).total_seconds()) - 2 * _BESIDE_RUN)

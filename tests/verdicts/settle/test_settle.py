@@ -98,6 +98,24 @@ def test_each_run_that_fits_has_its_window() -> None:
     assert "the run of 2025-03-20 12:00:03 to 12:00:09 UTC" in rows[0]["what"]
 
 
+def test_a_log_with_times_that_several_runs_fit_has_windows_as_long_as_the_log_whatever_the_cause() -> None:
+    runs = [{"writer": CI, "offset": 0, "at": at(243), "until": at(249), "matched": 2}]
+    columns = {"deploy": ["d1"], "state": ["ambiguous"], "at": [at(3)], "until": [at(9)], "rivals": [runs]}
+    alignments = from_columns(columns, ALIGNMENTS)
+    length = {"form": "exact", "started_at": at(100), "ended_at": at(130)}
+    for cause in ("rivals", "clocks_differ", "chain_not_closed"):
+        rows = settled(unsure(cause), alignments=alignments, **length)
+        assert [row["command"] for row in rows[:2]] == [
+            f"lostwrite check eventlog.json --trail '<TRAIL>' --since 2025-03-20T{since}Z --until 2025-03-20T{until}Z"
+            for since, until in (("11:59:43", "12:00:14"), ("12:03:43", "12:04:14"))
+        ]
+    taken = alignments.with_columns(state=pl.lit("aligned"))
+    assert all(
+        "--since" not in (row["command"] or "")
+        for row in settled(unsure("rivals"), alignments=taken, **length)
+    )
+
+
 def test_a_text_of_sst_has_objects_in_the_state_and_pulumis_an_option() -> None:
     of_sst = settled(unsure("form_lost", exact=False), app="shop", stage="prod", tool="sst")
     assert (
