@@ -8,7 +8,8 @@ and before the next one, whatever any clock says. So:
 - A listing with the last ETag of a run closes the run: nothing was written from its last call to the listing. One with
   the ETag that the first call of a run replaced opens it. CHAIN gains a row for each, with `listing:N` for `event_id`:
   a link, and no call. A listing whose time is only that of a file's last change (a copied file is newer than what it
-  holds) links nothing.
+  holds) links nothing: it was made after the call whose ETag it bears, but by how much is not known. `undated` names
+  it, for a person may know (`--keys-at`).
 - A listing whose time contradicts its ETag gets the time of that ETag: that of the call that made it (`at_by` is then
   `chain`).
 
@@ -75,6 +76,29 @@ def dated(listings: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         at_by=pl.when(wrong).then(pl.lit("chain")).otherwise("at_by"),
     )
     return conform(both, LISTINGS)
+
+
+def undated(chain: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
+    """`store, undated`: a file for each store that would close its chain, if it were known when it was made.
+
+    Args:
+        chain: CHAIN, as `closed_chain` gives it.
+        listings: LISTINGS.
+    """
+    last = pl.col("position") == pl.col("position").max().over("store", "run")
+    ends = chain.filter(last & (pl.col("run") == pl.col("run").max().over("store")))
+    timeless = listings.filter((pl.col("at_by") == "mtime") | pl.col("at").is_null()).drop_nulls("etag")
+    found = (
+        _single(chain, "etag")
+        .select("store", "etag")
+        .join(ends.select("store", "etag"), on=["store", "etag"], how="semi")
+    )
+    return (
+        timeless.join(found, on=["store", "etag"], how="semi")
+        .sort("listing")
+        .select("store", undated="source")
+        .unique("store", keep="first", maintain_order=True)
+    )
 
 
 def _of_clock(listings: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,7 @@ from analyzer.tables import (
 )
 from analyzer.verdicts.absence import Extent
 from analyzer.verdicts.alignment.align import align
-from analyzer.verdicts.closing import closed_chain, dated
+from analyzer.verdicts.closing import closed_chain, dated, undated
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.listed import listed
@@ -163,7 +163,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         stage("remedies", advised(remedied.writes, final, status)),
         stage("store_remedies", remedied.stores),
         aligned.table,
-        stage("settle", settle(final, deploys, aligned.table)),
+        stage("settle", settle(final, deploys, aligned.table, undated(chain, listings))),
     )
 
 

@@ -133,3 +133,20 @@ def test_a_description_closes_the_chain_and_is_no_empty_store() -> None:
     assert judged(before_alone(), listings((7200, "KV9"), bare=True)).verdicts["verdict"].to_list() == [
         "unverifiable"
     ]
+
+
+def test_a_file_without_a_time_proves_nothing_by_the_last_etag_and_settle_asks_for_its_time() -> None:
+    """It was made after the last call, but perhaps before the operation: a copy is newer than what it holds."""
+    found = judged(before_alone(), listings((7200, "KV1"), at_by="mtime", bare=True))
+    assert found.verdicts["cause"].to_list() == ["chain_not_closed"]
+    assert found.settle["what"][0] == (
+        "when keys.json was made (--keys-at): its ETag is that of the last available call, so nothing was written from "
+        "that call until then"
+    )
+
+
+def test_a_file_that_would_close_nothing_is_not_asked_about() -> None:
+    dated_one = (7200, "KV1")
+    for rows, at_by in (([(7200, "KV9")], "mtime"), ([(7200, "KV0")], "mtime"), ([dated_one], "file")):
+        found = judged(before_alone(), listings(*rows, at_by=at_by))
+        assert not found.settle["what"].str.contains("--keys-at", literal=True).any(), rows

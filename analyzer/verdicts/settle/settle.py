@@ -27,7 +27,8 @@ _AFTER: Final = timedelta(hours=2)
 """How far beyond an operation the next write of its store is looked for."""
 _MOST_RIVALS: Final = 5
 _ACCOUNT: Final = re.compile("arn:[a-z-]+:cloudfront::([0-9]{12}):key-value-store/.*")
-_CASE: Final = ("deploy", "cause", "place", "low", "high", "exact", "listed")
+_CASE: Final = ("deploy", "cause", "place", "low", "high", "exact", "listed", "undated")
+_UNDATED: Final = {"store": pl.String(), "undated": pl.String()}
 
 Rows = list[tuple[str, str | None, "datetime | None"]]
 
@@ -47,6 +48,7 @@ class _Case:
         high: the latest.
         exact: whether the log is an event log, which has times.
         listed: what a listing that is available shows, a word of `listed.listed`.
+        undated: a file that bears the ETag of the store's last call; nobody says when it was made.
         app: of the deploy, as the five that follow.
         stage: of it.
         update_id: of it.
@@ -63,6 +65,7 @@ class _Case:
     high: datetime | None
     exact: bool
     listed: str | None
+    undated: str | None
     app: str | None
     stage: str | None
     update_id: str | None
@@ -96,14 +99,21 @@ def _length() -> pl.Expr:
     return pl.coalesce("duration", pl.when(pl.col("form") == "exact").then(shown))
 
 
-def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame) -> pl.DataFrame:
+def settle(
+    final: pl.DataFrame,
+    deploys: pl.DataFrame,
+    alignments: pl.DataFrame,
+    undated: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """SETTLE: for each unverifiable write, and each that landed with low confidence, what would decide it.
 
     Args:
         final: FINAL_VERDICTS.
         deploys: DEPLOYS.
         alignments: ALIGNMENTS.
+        undated: what `closing.undated` gives.
     """
+    files = pl.DataFrame(schema=_UNDATED) if undated is None else undated
     unsure = final.filter(
         (pl.col("verdict") == "unverifiable")
         | ((pl.col("verdict") == "landed") & (pl.col("confidence") == "low"))
@@ -111,6 +121,7 @@ def settle(final: pl.DataFrame, deploys: pl.DataFrame, alignments: pl.DataFrame)
         cause=pl.when(pl.col("verdict") == "landed").then(pl.lit(LANDED)).otherwise("cause"),
         place=pl.coalesce("store", "inferred_store", "told_store"),
     )
+    unsure = unsure.join(files, left_on="place", right_on="store", how="left", maintain_order="left")
     cases = unsure.select(_CASE).unique(maintain_order=True).with_row_index("case")
     known = (
         cases.rename({"place": "store"})
@@ -155,6 +166,16 @@ def _listing(case: _Case) -> Rows:
     else:
         what = "a listing of the store (--keys), made before a later deploy writes the key: it shows what is there"
     return [(what, commands.list_keys(case.store), None)]
+
+
+def _keys_at(case: _Case) -> Rows:
+    if case.undated is None:
+        return []
+    what = (
+        f"when {case.undated} was made (--keys-at): its ETag is that of the last available call, so nothing was "
+        "written from that call until then"
+    )
+    return [(what, None, None)]
 
 
 def _hours(case: _Case) -> Rows:
@@ -245,6 +266,7 @@ def _other_log(_: _Case) -> Rows:
 
 _ROWS: Final[dict[Way, Callable[[_Case], Rows]]] = {
     "listing": _listing,
+    "keys_at": _keys_at,
     "hours": _hours,
     "hours_after": _hours_after,
     "coverage": _coverage,

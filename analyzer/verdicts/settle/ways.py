@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 Way = Literal[
     "listing",  # of the store as it is now
+    "keys_at",  # when a file was made that has the last ETag
     "hours",  # the trail's files of the operation's time
     "hours_after",  # and of the time after it, until a later write of the store
     "coverage",  # the digests of the day, and what the trail selects
@@ -30,8 +31,8 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "wrong_trail": ("listing", "hours"),
     "data_events_off": ("listing", "selectors"),
     "not_covered": ("listing", "hours"),
-    "trail_gap": ("listing", "hours", "coverage"),
-    "chain_not_closed": ("listing", "hours_after", "coverage"),
+    "trail_gap": ("keys_at", "listing", "hours", "coverage"),
+    "chain_not_closed": ("keys_at", "listing", "hours_after", "coverage"),
     "trail_too_early": ("listing", "hours"),
     "no_window": _BY_LOG,
     "clocks_differ": _BY_LOG,
@@ -43,7 +44,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "degraded_form": ("listing", "event_log", "originals"),
     "outcome_unknown": ("listing", "originals"),
     "interrupted": ("listing", "event_log"),
-    LANDED: ("listing", "event_log", "hours_after"),
+    LANDED: ("keys_at", "listing", "event_log", "hours_after"),
 }
 
 OTHERWISE: Final[tuple[Way, ...]] = ("listing",)
