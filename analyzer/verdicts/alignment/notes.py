@@ -62,7 +62,13 @@ def _said(
     if place.best is None or place.state == "unaligned":
         return [_nowhere(place, callers)] if place.expected else []
     if place.state == "ambiguous":
-        return [_doubtful(place.doubt, place.best.fit)] if place.doubt else [_undecided(place, callers)]
+        if place.doubt:
+            return [_doubtful(place.doubt, place.best.fit)]
+        stepped = (
+            [] if place.stepped is None else [_perhaps_stepped(place, place.best.fit, place.stepped, names)]
+        )
+        # A step that explains all of it comes first, and is enough where no other run is left.
+        return [*stepped, *([_undecided(place, callers)] if place.rivals or not stepped else [])]
     said = []
     fit = place.best.fit
     if abs(fit.offset) > QUIET:
@@ -182,17 +188,30 @@ def _briefly(fit: Fit) -> str:
 
 def _step(place: Placed, names: Mapping[int, str]) -> str:
     parts = place.parts()
-    if len(parts) == 1 or place.stepped is None:
-        operation = names[min(place.stepped.taken)] if place.stepped is not None else "one"
+    if place.stepped is None:
+        return ""
+    if len(parts) == 1:
+        operation = names[min(place.stepped.taken)]
         return (
-            f"The clock may have stepped within the deploy: {operation} matches a call at another offset, and nothing "
-            "is called dropped."
+            f"The clock may have stepped within the deploy: {operation} matches a call if "
+            f"{_clock(place.stepped)}, and nothing is called dropped."
         )
     first, second = parts
     size = _difference(abs(first.offset - second.offset), "", "").strip()
     return (
         f"The clock stepped by {size} within the deploy (after {names[max(first.taken)]}): operations after it are "
         "judged at the second offset, and none is called dropped."
+    )
+
+
+def _perhaps_stepped(place: Placed, best: Fit, other: Fit, names: Mapping[int, str]) -> str:
+    """That two offsets explain a log together, of which none does alone."""
+    first, second = sorted((best, other), key=lambda fit: min(fit.taken))
+    size = _difference(abs(first.offset - second.offset), "", "").strip()
+    return (
+        f"Not aligned: the clock may have stepped by {size} within the deploy (after {names[max(first.taken)]}): "
+        f"{first.matched} of {place.expected} operations match calls if {_clock(first)}, {second.matched} if "
+        f"{_clock(second)}, and none is called dropped."
     )
 
 

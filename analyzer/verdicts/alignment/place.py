@@ -14,7 +14,7 @@ from analyzer.verdicts.alignment.group import Group, Vote, group
 from analyzer.verdicts.alignment.offsets import Peak
 from analyzer.verdicts.alignment.refused import elsewhere, refused
 from analyzer.verdicts.alignment.score import scored
-from analyzer.verdicts.alignment.step import step
+from analyzer.verdicts.alignment.step import parted, step, without_parts
 from analyzer.verdicts.alignment.window import Given, chosen
 
 if TYPE_CHECKING:
@@ -83,6 +83,9 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True, given: Given | No
             by_deploy |= _judged(logs, again, trail, centre, taken)
             by_deploy |= contested(by_deploy)
     by_deploy |= trail.reads.doubtful(by_deploy, trail.callers)
+    unclear = [place for place in by_deploy.values() if place.state == "ambiguous"]
+    taken = claimed(by_deploy)
+    by_deploy |= {place.deploy: parted(place, logs.log(place.deploy), taken) for place in unclear}
     if given is not None and len(by_deploy) == 1:
         by_deploy = {deploy: chosen(place, logs.log(deploy), given) for deploy, place in by_deploy.items()}
     by_deploy |= _looked_into(logs, trail, by_deploy)
@@ -157,7 +160,7 @@ def _looked_into(logs: Logs, trail: Trail, by_deploy: Mapping[str, Placed]) -> d
                 for one, by_reads in zip(place.shifted, shifts, strict=False)
             )
             tied = place.by_window or (place.tied and (shifted or _ties(place, log, shown)))
-            changed[place.deploy] = replace(place, stepped=stepped, tied=tied)
+            changed[place.deploy] = without_parts(replace(place, stepped=stepped, tied=tied))
     return changed
 
 

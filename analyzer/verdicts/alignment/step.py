@@ -15,6 +15,7 @@ from analyzer.verdicts.alignment.fit import fit
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from analyzer.verdicts.alignment.decide import Placed
     from analyzer.verdicts.alignment.fit import Fit
     from analyzer.verdicts.alignment.logs import Log
 
@@ -47,6 +48,34 @@ def step(log: Log, best: Fit, claimed: Collection[int], ran: Collection[int] = (
                 if other.taken and not repeated and _in_order(best, other):
                     return other
     return None
+
+
+def parted(place: Placed, log: Log, claimed: Collection[int]) -> Placed:
+    """`place`, which is ambiguous, told as a step if two offsets explain all of it and none does alone.
+
+    It stays ambiguous: a rerun that made what the deploy left out looks the same. What would be a rival by one part of
+    these calls is none.
+
+    Args:
+        place: where the deploy lies.
+        log: the deploy.
+        claimed: calls of deploys.
+    """
+    if place.state != "ambiguous" or place.doubt is not None or place.best is None:
+        return place
+    best = place.best.fit
+    other = step(log, best, claimed)
+    if other is None or len(best.taken.keys() | other.taken.keys()) < place.expected:
+        return place
+    return without_parts(replace(place, stepped=other))
+
+
+def without_parts(place: Placed) -> Placed:
+    """`place`, of whose rivals those are taken out that are a part of its own explanation by two offsets."""
+    if place.stepped is None or place.best is None:
+        return place
+    own = place.best.fit.attempts | place.stepped.attempts
+    return replace(place, rivals=tuple(one for one in place.rivals if not one.fit.attempts <= own))
 
 
 def _in_order(one: Fit, other: Fit) -> bool:
