@@ -29,7 +29,6 @@ from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, conform, empty
 from analyzer.trail.calls.chain import chain as chain_of
-from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.spans import covered
 from analyzer.trail.coverage.stores import stores as stores_of
 from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
@@ -37,6 +36,7 @@ from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import is_of_trail
 from analyzer.trail.report import TrailReport
 from analyzer.trail.report import trail_report as report_of_trail
+from analyzer.trail.usable import is_blank, require_records, unfit_trail
 from analyzer.verdicts.alignment.window import Given
 from analyzer.verdicts.judge import judge
 from analyzer.writes.intended import intended_writes
@@ -141,7 +141,7 @@ def check(  # noqa: PLR0913 - the options of the command
         recorded.calls,
         chain,
         reach=recorded.reach,
-        has_trail=not (_is_blank(recorded.inputs) or wrong_trail),
+        has_trail=not (is_blank(recorded.inputs) or wrong_trail),
         wrong_trail=wrong_trail,
         covered=_covered(recorded, chain, intended["store"]),
         listings=listings,
@@ -167,7 +167,7 @@ def check(  # noqa: PLR0913 - the options of the command
     findings = run_rules(case)
     unread_inputs = (
         *unread(logs, case.inputs),
-        *(unread(trail, recorded.inputs) or _unfit_trail(recorded.inputs, misfits, trail)),
+        *(unread(trail, recorded.inputs) or unfit_trail(recorded.inputs, misfits, trail)),
         *unread([word_of(word) for word in keys], listing_files.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
     )
@@ -237,7 +237,7 @@ def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
         InputError: none of the files could be used.
     """
     recorded = read_trail(*find(paths), Reading(jobs=jobs))
-    _require_records(recorded.inputs, paths)
+    require_records(recorded.inputs, paths)
     return recorded
 
 
@@ -282,7 +282,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     how = Reading(thorough=True, keys=signing, selector_files=selector_files, jobs=jobs, progress=progress)
     sources, missing = find(paths, stdin, follow_links=follow_links)
     recorded = read_trail(sources, [*missing, *unfit], how)
-    _require_records(recorded.inputs, paths)
+    require_records(recorded.inputs, paths)
     unread_inputs = (
         *unread(paths, recorded.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
@@ -361,46 +361,6 @@ def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:
     files = trail.inputs.filter(pl.col("kind") != "unusable")["source"]
     first = "" if files.is_empty() else str(files.first())
     return trail_misfit(writes, trail.calls, trail.accounts, trail.regions, first)
-
-
-def _holds_records(inputs: pl.DataFrame) -> bool:
-    """Whether there is a trail: a file of records, even if it holds none; digests only list such files."""
-    return not inputs["kind"].is_in(["unusable", DIGEST]).all()
-
-
-def _digests_alone(inputs: pl.DataFrame, named: Sequence[str | Path]) -> tuple[tuple[str, str], ...]:
-    """The first file and the reason, where a trail was named and only digests were found."""
-    digests = inputs.filter(pl.col("kind") == DIGEST)["source"]
-    if not named or digests.is_empty() or _holds_records(inputs):
-        return ()
-    return ((digests[0], "a digest, which lists log files and contains no records: name the log files too"),)
-
-
-def _is_blank(inputs: pl.DataFrame) -> bool:
-    """Whether there is no trail, or one that contains nothing: no record of any service, and no digest that says so."""
-    has_digests = (inputs["kind"] == DIGEST).any()
-    return not _holds_records(inputs) or (inputs["records"].sum() == 0 and not has_digests)
-
-
-def _unfit_trail(
-    inputs: pl.DataFrame, misfits: pl.DataFrame, named: Sequence[str | Path]
-) -> tuple[tuple[str, str], ...]:
-    """The first file and the reason, where a trail was named that is another's, or in which nothing is."""
-    strange = misfits.filter(kind="trail").select("source", "reason").rows()
-    if not named or strange:
-        return tuple(strange) if named else ()
-    alone = _digests_alone(inputs, named)
-    files = inputs.filter(pl.col("kind") != "unusable")["source"]
-    if alone or files.is_empty() or not _is_blank(inputs):
-        return alone
-    return ((files[0], "the trail contains no records: name the files of the time of the deploy"),)
-
-
-def _require_records(inputs: pl.DataFrame, named: Sequence[str | Path]) -> None:
-    """As `require_usable`; digests alone are no use either."""
-    require_usable(inputs, named, "CloudTrail log file")
-    for source, reason in _digests_alone(inputs, named):
-        raise InputError(source, reason)
 
 
 def _exit_code(findings: pl.DataFrame, fail_on: Severity) -> int:
