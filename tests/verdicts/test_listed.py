@@ -3,106 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from analyzer.tables import KEYS, LISTINGS, from_columns
 from analyzer.trail.calls.chain import chain
-from analyzer.verdicts.judge import Judgement, judge
+from analyzer.verdicts.judge import judge
 from tests.build import STORE, Tape, at, deploys, write, writes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-ROUTES, KEY = "7c62:routes", "7c62:metadata"
-A, B = "site,50f6,,/a", "site,50f6,,/b"
-LISTED = 600
-Verdict = tuple[str, str | None, str]
-
-
-def put(
-    start: float = 10, end: float = 12, value: str | None = "meant", **other: object
-) -> dict[str, object]:
-    return (
-        write(KEY, start, end, action="put", op="create", value=value, name="SiteKvKeys.sst.aws.KvKeys")
-        | other
-    )
-
-
-def delete(start: float = 10, end: float = 12, **other: object) -> dict[str, object]:
-    return put(start, end, None, action="delete", op="delete") | other
-
-
-def append(entry: str = A, start: float = 10, end: float = 12, **other: object) -> dict[str, object]:
-    return write(ROUTES, start, end, entry=entry) | other
-
-
-def remove(entry: str = A, start: float = 10, end: float = 12, **other: object) -> dict[str, object]:
-    return append(entry, start, end, action="remove", op="delete") | other
-
-
-def routes(*entries: str) -> dict[str, str]:
-    return {ROUTES: json.dumps(entries, separators=(",", ":"))}
-
-
-def judged(  # noqa: PLR0913 - what a case is about
-    rows: list[dict[str, object]],
-    held: Mapping[str, str],
-    tape: Tape | None = None,
-    *,
-    second: float = LISTED,
-    at_by: str = "file",
-    store_by: str = "file",
-    store: str = STORE,
-    stack: str | None = None,
-) -> Judgement:
-    """The judgement on writes, with a listing of `held`; without a tape there is no trail.
-
-    Each deploy is of a stack of its own, unless `stack` says otherwise.
-    """
-    listing: dict[str, list[object]] = {
-        "listing": [1],
-        "source": ["keys.json"],
-        "pages": [1],
-        "store": [store],
-        "store_by": [store_by],
-        "at": [at(second)],
-        "at_by": [at_by],
-        "items": [len(held)],
-    }
-    keys: dict[str, list[object]] = {
-        "listing": [1] * len(held),
-        "key": list(held),
-        "value": list(held.values()),
-    }
-    calls = (tape or Tape()).calls()
-    known = deploys(*sorted({str(row["deploy"]) for row in rows}))
-    return judge(
-        writes(*rows),
-        known if stack is None else known.with_columns(stack=pl.lit(stack)),
-        calls,
-        chain(calls),
-        reach=None if tape is None else at(3600),
-        has_trail=tape is not None,
-        listings=from_columns(listing, LISTINGS),
-        keys=from_columns(keys, KEYS),
-    )
-
-
-def verdicts(judgement: Judgement) -> list[Verdict]:
-    return judgement.verdicts.select("verdict", "cause", "confidence").rows()
-
-
-def shown(judgement: Judgement, number: int = 1) -> str | None:
-    """What the listing is said to show of a write."""
-    rows = judgement.evidence.filter(write=f"w{number}", kind="keys")
-    assert rows.height <= 1
-    return rows["detail"].item() if rows.height else None
-
-
-UNKNOWN: Verdict = ("unverifiable", "no_trail", "low")
+from tests.verdicts.listing import (
+    KEY,
+    LISTED,
+    ROUTES,
+    UNKNOWN,
+    A,
+    B,
+    Verdict,
+    append,
+    delete,
+    judged,
+    landed_tape,
+    put,
+    remove,
+    routes,
+    shown,
+    verdicts,
+)
 
 
 @pytest.mark.parametrize(
@@ -201,13 +127,6 @@ def test_it_is_as_sure_as_its_time_and_its_store(at_by: str, store_by: str, conf
     assert ("names no store" in (shown(judgement) or "")) == (store_by == "keys")
     there = judged([put()], {KEY: "meant"}, at_by=at_by, store_by=store_by)
     assert verdicts(there) == [("landed", None, "low" if confidence == "low" else "high")]
-
-
-def landed_tape() -> Tape:
-    tape = Tape()
-    tape.write(1, puts=["x"])
-    tape.write(11, puts=[KEY])
-    return tape
 
 
 def test_what_landed_and_is_not_listed_is_lost() -> None:
@@ -330,106 +249,6 @@ def test_a_listing_of_a_guessed_store_makes_nothing_of_what_landed() -> None:
     found = judged([put()], {"7c62:other": "x"}, landed_tape(), at_by="user", store_by="keys")
     assert verdicts(found) == [("landed", None, "proven")]
     assert "names no store" in (shown(found) or "")
-
-
-def test_a_loss_that_was_mended_before_the_listing_is_none() -> None:
-    tape = landed_tape()
-    tape.write(100, deletes=[KEY])
-    tape.write(200, puts=[KEY])
-    assert verdicts(judged([put()], {KEY: "meant"}, tape)) == [("landed", None, "high")]
-    assert verdicts(judged([put()], {}, tape)) == [("lost", "deleted", "proven")]
-
-
-def test_a_loss_after_the_listing_stands() -> None:
-    tape = landed_tape()
-    tape.write(700, deletes=[KEY])
-    assert verdicts(judged([put()], {KEY: "meant"}, tape)) == [("lost", "deleted", "proven")]
-
-
-def test_a_later_deploys_value_explains_the_difference() -> None:
-    rows = [put(), put(100, 102, "newer", deploy="d2")]
-    found = judged(rows, {KEY: "newer"})
-    assert verdicts(found) == [UNKNOWN, ("landed", None, "high")]
-    assert "a later write explains that" in (shown(found, 1) or "")
-    assert verdicts(judged(rows, {KEY: "third"})) == [UNKNOWN, ("mismatched", "other_value", "proven")]
-
-
-def test_an_earlier_deploys_value_explains_nothing() -> None:
-    rows = [put(), put(100, 102, "newer", deploy="d2")]
-    assert verdicts(judged(rows, {KEY: "meant"}))[1] == ("mismatched", "other_value", "proven")
-
-
-def test_a_later_deploy_that_the_listing_precedes_explains_nothing() -> None:
-    rows = [put(), put(900, 902, "newer", deploy="d2")]
-    assert verdicts(judged(rows, {KEY: "newer"})) == [("mismatched", "other_value", "proven"), UNKNOWN]
-
-
-def test_two_puts_at_once_explain_each_other() -> None:
-    rows = [put(10, 12, "one"), put(11, 13, "two", name="Other")]
-    assert verdicts(judged(rows, {KEY: "three"})) == [UNKNOWN, UNKNOWN]
-
-
-def test_a_recorded_call_explains_the_difference() -> None:
-    tape = landed_tape()
-    tape.write(100, puts=[KEY], caller="somebody")
-    assert verdicts(judged([put()], {KEY: "else"}, tape)) == [("landed", None, "proven")]
-    late = landed_tape()
-    late.write(700, puts=[KEY], caller="somebody")
-    assert verdicts(judged([put()], {KEY: "else"}, late)) == [("mismatched", "other_value", "proven")]
-
-
-def test_a_later_removal_explains_a_missing_entry() -> None:
-    rows = [append(), remove(start=100, end=102, deploy="d2")]
-    assert verdicts(judged(rows, routes(B), stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
-    assert verdicts(judged(rows, routes(A))) == [
-        ("landed", None, "high"),
-        ("mismatched", "still_there", "proven"),
-    ]
-
-
-def test_a_removal_by_another_resource_explains_no_missing_entry() -> None:
-    """The old URN, or another resource with the same entry, takes it away from both.
-
-    Source: docs/facts/sst-output.md#s3-delete-after-create.
-    """
-    missing = [("mismatched", "missing", "proven"), ("landed", None, "high")]
-    moved = [append(urn="new"), remove(start=13, end=15, urn="old")]
-    assert verdicts(judged(moved, routes(B), stack="shop-prod")) == missing
-    other = [append(), remove(start=100, end=102, deploy="d2", name="Another")]
-    assert verdicts(judged(other, routes(B), stack="shop-prod")) == missing
-
-
-def test_a_route_that_its_own_resource_changed_later_is_not_missing() -> None:
-    rows = [append(A, name="Route"), append(B, 100, 102, deploy="d2", name="Route")]
-    held = routes(B)
-    assert verdicts(judged(rows, held, stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
-    others = [append(A, name="Route"), append(B, 100, 102, deploy="d2", name="Another")]
-    assert verdicts(judged(others, held, stack="shop-prod"))[0] == ("mismatched", "missing", "proven")
-    again = [append(A, name="Route"), append(A, 100, 102, deploy="d2", name="Route")]
-    assert verdicts(judged(again, held, stack="shop-prod")) == [("mismatched", "missing", "proven")] * 2
-
-
-def test_an_entry_that_came_back_explains_one_that_is_still_there() -> None:
-    rows = [remove(), append(start=100, end=102, deploy="d2")]
-    assert verdicts(judged(rows, routes(A))) == [UNKNOWN, ("landed", None, "high")]
-
-
-def test_a_key_made_anew_beside_its_delete_is_not_to_be_deleted() -> None:
-    """A component moves: its key is created under the new URN, and deleted under the old one.
-
-    Source: docs/facts/sst-output.md#s3-delete-after-create.
-    """
-    rows = [put(10, 12, urn="new"), delete(13, 15, urn="old")]
-    there = judged(rows, {KEY: "meant"})
-    assert verdicts(there) == [("landed", None, "high"), UNKNOWN]
-    assert there.remedies.is_empty()
-    assert verdicts(judged(rows, {})) == [("mismatched", "missing", "proven"), ("landed", None, "high")]
-
-
-def test_a_delete_by_the_same_resource_later_explains_a_missing_key() -> None:
-    rows = [put(), delete(100, 102, deploy="d2")]
-    assert verdicts(judged(rows, {}, stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
-    assert verdicts(judged(rows, {})) == [("mismatched", "missing", "proven"), ("landed", None, "high")]
 
 
 def test_the_newest_listing_speaks() -> None:

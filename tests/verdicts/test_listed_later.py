@@ -1,0 +1,119 @@
+"""What a listing says of a write after which others came: a loss that was mended, a later deploy, a removal."""
+
+from __future__ import annotations
+
+from tests.verdicts.listing import (
+    KEY,
+    UNKNOWN,
+    A,
+    B,
+    append,
+    delete,
+    judged,
+    landed_tape,
+    put,
+    remove,
+    routes,
+    shown,
+    verdicts,
+)
+
+
+def test_a_loss_that_was_mended_before_the_listing_is_none() -> None:
+    tape = landed_tape()
+    tape.write(100, deletes=[KEY])
+    tape.write(200, puts=[KEY])
+    assert verdicts(judged([put()], {KEY: "meant"}, tape)) == [("landed", None, "high")]
+    assert verdicts(judged([put()], {}, tape)) == [("lost", "deleted", "proven")]
+
+
+def test_a_loss_after_the_listing_stands() -> None:
+    tape = landed_tape()
+    tape.write(700, deletes=[KEY])
+    assert verdicts(judged([put()], {KEY: "meant"}, tape)) == [("lost", "deleted", "proven")]
+
+
+def test_a_later_deploys_value_explains_the_difference() -> None:
+    rows = [put(), put(100, 102, "newer", deploy="d2")]
+    found = judged(rows, {KEY: "newer"})
+    assert verdicts(found) == [UNKNOWN, ("landed", None, "high")]
+    assert "a later write explains that" in (shown(found, 1) or "")
+    assert verdicts(judged(rows, {KEY: "third"})) == [UNKNOWN, ("mismatched", "other_value", "proven")]
+
+
+def test_an_earlier_deploys_value_explains_nothing() -> None:
+    rows = [put(), put(100, 102, "newer", deploy="d2")]
+    assert verdicts(judged(rows, {KEY: "meant"}))[1] == ("mismatched", "other_value", "proven")
+
+
+def test_a_later_deploy_that_the_listing_precedes_explains_nothing() -> None:
+    rows = [put(), put(900, 902, "newer", deploy="d2")]
+    assert verdicts(judged(rows, {KEY: "newer"})) == [("mismatched", "other_value", "proven"), UNKNOWN]
+
+
+def test_two_puts_at_once_explain_each_other() -> None:
+    rows = [put(10, 12, "one"), put(11, 13, "two", name="Other")]
+    assert verdicts(judged(rows, {KEY: "three"})) == [UNKNOWN, UNKNOWN]
+
+
+def test_a_recorded_call_explains_the_difference() -> None:
+    tape = landed_tape()
+    tape.write(100, puts=[KEY], caller="somebody")
+    assert verdicts(judged([put()], {KEY: "else"}, tape)) == [("landed", None, "proven")]
+    late = landed_tape()
+    late.write(700, puts=[KEY], caller="somebody")
+    assert verdicts(judged([put()], {KEY: "else"}, late)) == [("mismatched", "other_value", "proven")]
+
+
+def test_a_later_removal_explains_a_missing_entry() -> None:
+    rows = [append(), remove(start=100, end=102, deploy="d2")]
+    assert verdicts(judged(rows, routes(B), stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
+    assert verdicts(judged(rows, routes(A))) == [
+        ("landed", None, "high"),
+        ("mismatched", "still_there", "proven"),
+    ]
+
+
+def test_a_removal_by_another_resource_explains_no_missing_entry() -> None:
+    """The old URN, or another resource with the same entry, takes it away from both.
+
+    Source: docs/facts/sst-output.md#s3-delete-after-create.
+    """
+    missing = [("mismatched", "missing", "proven"), ("landed", None, "high")]
+    moved = [append(urn="new"), remove(start=13, end=15, urn="old")]
+    assert verdicts(judged(moved, routes(B), stack="shop-prod")) == missing
+    other = [append(), remove(start=100, end=102, deploy="d2", name="Another")]
+    assert verdicts(judged(other, routes(B), stack="shop-prod")) == missing
+
+
+def test_a_route_that_its_own_resource_changed_later_is_not_missing() -> None:
+    rows = [append(A, name="Route"), append(B, 100, 102, deploy="d2", name="Route")]
+    held = routes(B)
+    assert verdicts(judged(rows, held, stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
+    others = [append(A, name="Route"), append(B, 100, 102, deploy="d2", name="Another")]
+    assert verdicts(judged(others, held, stack="shop-prod"))[0] == ("mismatched", "missing", "proven")
+    again = [append(A, name="Route"), append(A, 100, 102, deploy="d2", name="Route")]
+    assert verdicts(judged(again, held, stack="shop-prod")) == [("mismatched", "missing", "proven")] * 2
+
+
+def test_an_entry_that_came_back_explains_one_that_is_still_there() -> None:
+    rows = [remove(), append(start=100, end=102, deploy="d2")]
+    assert verdicts(judged(rows, routes(A))) == [UNKNOWN, ("landed", None, "high")]
+
+
+def test_a_key_made_anew_beside_its_delete_is_not_to_be_deleted() -> None:
+    """A component moves: its key is created under the new URN, and deleted under the old one.
+
+    Source: docs/facts/sst-output.md#s3-delete-after-create.
+    """
+    rows = [put(10, 12, urn="new"), delete(13, 15, urn="old")]
+    there = judged(rows, {KEY: "meant"})
+    assert verdicts(there) == [("landed", None, "high"), UNKNOWN]
+    assert there.remedies.is_empty()
+    assert verdicts(judged(rows, {})) == [("mismatched", "missing", "proven"), ("landed", None, "high")]
+
+
+def test_a_delete_by_the_same_resource_later_explains_a_missing_key() -> None:
+    rows = [put(), delete(100, 102, deploy="d2")]
+    assert verdicts(judged(rows, {}, stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
+    assert verdicts(judged(rows, {})) == [("mismatched", "missing", "proven"), ("landed", None, "high")]
