@@ -100,7 +100,13 @@ def test_each_run_that_fits_has_its_window() -> None:
 
 def test_a_log_with_times_that_several_runs_fit_has_windows_as_long_as_the_log_whatever_the_cause() -> None:
     runs = [{"writer": CI, "offset": 0, "at": at(243), "until": at(249), "matched": 2}]
-    columns = {"deploy": ["d1"], "state": ["ambiguous"], "at": [at(3)], "until": [at(9)], "rivals": [runs]}
+    columns: dict[str, list[object]] = {
+        "deploy": ["d1"],
+        "state": ["ambiguous"],
+        "at": [at(3)],
+        "until": [at(9)],
+        "rivals": [runs],
+    }
     alignments = from_columns(columns, ALIGNMENTS)
     length = {"form": "exact", "started_at": at(100), "ended_at": at(130)}
     for cause in ("rivals", "clocks_differ", "chain_not_closed"):
