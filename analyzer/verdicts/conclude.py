@@ -133,13 +133,15 @@ def _refused() -> pl.Expr:
     """Whether the operation's last available word is a call that was refused, and nothing available contradicts it.
 
     What is not allowed is not tried again, and would be refused again: no later call can be missing. Only a call of the
-    deploy's own is such a word.
+    deploy's own is such a word. Nothing contradicts it where the store's last run goes on, or where one goes on
+    unbroken from its first record to one after the operation.
     """
     last_word = pl.when("tried").then(cause_of(pl.col("failed_code"), pl.col("failed_message")))
     own_read = pl.col("failed_read").is_not_null() & pl.col("read_owned").fill_null(False)
     by_read = pl.when(own_read).then(cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String)))
     denied = pl.coalesce(last_word, by_read) == "access_denied"
-    return (denied & pl.col("open_end") & pl.col("owned")).fill_null(False)
+    unbroken = pl.col("open_end") | pl.col("after").is_not_null()
+    return (denied & unbroken & pl.col("owned")).fill_null(False)
 
 
 def _nothing_to_do() -> pl.Expr:

@@ -13,7 +13,8 @@ from analyzer.verdicts.signs import by_order, never_set
 def leaning() -> pl.Expr:
     """What is likely of a write that is not proven either way; null where nothing is, or where order alone decided.
 
-    A successful call in its own time is likely its own. An aligned deploy of which no call is in the window, nor
+    A successful call in its own time is likely its own, and landed, unless another may have taken it away later: then
+    neither is. An aligned deploy of which no call is in the window, nor
     anywhere else, likely dropped it, though no later write closes the chain.
     """
     swallowed = (
@@ -29,7 +30,12 @@ def leaning() -> pl.Expr:
         pl.when(pl.col("verdict") != "unverifiable")
         .then(None)
         .when(pl.col("hit") & ~contested & pl.col("ambiguous_cause").is_null())
-        .then(pl.when(pl.col("loss_event_id").is_not_null()).then(lost).otherwise(pl.lit("landed")))
+        .then(
+            pl.when(pl.col("loss_event_id").is_not_null())
+            .then(lost)
+            .when(pl.col("threat").is_null())
+            .then(pl.lit("landed"))
+        )
         .when(contested | (pl.col("reported") != "succeeded") | pl.col("ambiguous_cause").is_not_null())
         .then(None)
         .when(pl.col("near_mine") & (pl.col("cause") == "outcome_unknown"))

@@ -1,9 +1,11 @@
-"""A delete whose key may be there is no `landed` one."""
+"""A delete whose key may be there is no `landed` one; what is doubted is likely only where nothing contradicts it."""
 
 from __future__ import annotations
 
-from tests.build import write
-from tests.verdicts.judging import OTHER, bracketed, closed, found
+import pytest
+
+from tests.build import CI, Tape, write, writes
+from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judged
 
 
 def test_a_key_deleted_before_a_gap_may_be_back() -> None:
@@ -23,3 +25,32 @@ def test_a_key_put_again_in_the_window_may_still_be_there() -> None:
     tape.write(3, puts=["ns:a"], caller=OTHER)
     rows = [write("ns:a", start, end, action="delete", op="delete") for start, end in ((0, 2), (2, 5))]
     assert [row[0] for row in found(closed(tape), *rows)][1] in {"dropped", "unverifiable"}
+
+
+@pytest.mark.parametrize(("deleted_by", "leaning"), [(None, "landed"), (OTHER, None), (CI, None)])
+def test_a_doubted_call_that_may_have_been_undone_is_likely_neither(
+    deleted_by: str | None, leaning: str | None
+) -> None:
+    """One of three operations has a call, so the deploy is not aligned; and a minute later the key is deleted."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:a"])
+    if deleted_by:
+        tape.write(100, deletes=["ns:a"], caller=deleted_by)
+    rows = [write(f"ns:{key}", 20 * n, 20 * n + 2, operation=n, id=key) for n, key in enumerate("abc")]
+    first = judged(closed(tape), writes(*rows)).verdicts.row(0, named=True)
+    assert (first["verdict"], first["leaning"]) == ("unverifiable", leaning)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_an_own_refused_read_is_the_last_word_where_the_chain_goes_on_from_its_first_record(
+    lost: bool,
+) -> None:
+    """Nothing of the store is known before the operation; what was written later is, unless a record is missing."""
+    tape = Tape()
+    tape.write(1, puts=["ns:m"])
+    tape.read(3, ROUTES, error="AccessDeniedException")
+    tape.write(60, puts=["other"], recorded=not lost)
+    site = write("ns:m", 0, 1, operation=1, op="update")
+    route = write(ROUTES, 2, 4, operation=2, op="update")
+    expected = ("unverifiable", "trail_gap") if lost else ("dropped", "read_failed")
+    assert found(closed(tape), site, route)[1][:2] == expected

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.world.calls import READS
 from tests.world.hostile import exports
-from tests.world.placed import NEAR, Placing
+from tests.world.placed import NEAR, Placing, drift
 from tests.world.resources import intents, namespace
 
 if TYPE_CHECKING:
@@ -268,7 +268,8 @@ class Evidence:
         """
         runs = self.runs.get(truth.intent.store, [])
         start, end = _window(truth.intent.operation, truth.deploy)
-        if self.brackets(truth.intent.store, start, end):
+        off = drift(truth.deploy)  # the links must lie beyond the operation as the log times it
+        if self.brackets(truth.intent.store, start - off, end + off):
             return "proof"
         deploy_end = truth.deploy.ended or truth.deploy.killed_at or end
         seen = any(truth.deploy.began <= done.at <= deploy_end for run in runs for done in run)

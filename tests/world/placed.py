@@ -5,6 +5,7 @@ the offset between the log's time and theirs (docs/facts/alignment.md#1-event-lo
 true offset; whether the records suffice to find it is worked out here by the same evidence, in its most cautious form:
 
 - An offset near zero is what most clocks have. It needs half of the operations, and little else.
+- Every other run in reach whose calls fit makes any offset less certain, but for the runs whose own logs claim them.
 - An offset away from zero needs operations whose own keys nobody else ever wrote: another run of the stack would have.
 - A clock that steps within the deploy places nothing.
 
@@ -13,7 +14,9 @@ A drop is proven only where nobody's call could be the write: the tests of docs/
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.world.calls import READS
@@ -31,7 +34,9 @@ NEAR, NO_DOUBT = 2.0, 3.5
 REACH = 3700
 """Seconds within which another run could be this one."""
 NEAR_ZERO, AWAY = 9.8, -0.5
-"""ln(prior / rival) of an offset near zero, and of one within the hour, where one other run lies in reach."""
+"""ln(prior / rival) of an offset near zero, and of one within the hour, where no other run lies in reach."""
+PAUSE = 30.0
+"""Seconds without a call that end a run."""
 ENOUGH = 5.0
 OWN_KEYS, BIRTH, MISS, EXTRA = 6.0, 2.5, 2.3, 1.9
 AROUND, LATER = 2.0, 600.0
@@ -65,15 +70,33 @@ class Placing:
         self.attempts = [done for done in calls if done.call.api not in READS]
         self.reads = [done for done in calls if done.call.api == "GetKey"]
         self.known = {id(operation): deploy for deploy in deploys for operation in deploy.operations}
+        self._deploys = deploys
         self._fits: dict[int, _Fit] = {}
+        self._beside: dict[int, list[Done]] = {}
+        self._claims: set[int] | None = None
 
     def placed(self, deploy: Deploy, within: float = NO_DOUBT) -> bool:
-        """Whether the records place the deploy; the clock may be off by `within` seconds to count as right."""
+        """Whether the records place the deploy; the clock may be off by `within` seconds to count as right.
+
+        Those that are placed by themselves claim their calls, and the others are judged again without them.
+        """
+        return self._alone(deploy, within, set()) or self._alone(deploy, within, self._claimed_operations())
+
+    def _claimed_operations(self) -> set[int]:
+        """The operations of the deploys that are placed by themselves."""
+        if self._claims is None:
+            surely = [each for each in self._deploys if self._alone(each, NO_DOUBT, set())]
+            self._claims = {id(operation) for each in surely for operation in each.operations}
+        return self._claims
+
+    def _alone(self, deploy: Deploy, within: float, claimed: set[int]) -> bool:
+        """Whether the records place the deploy, where the calls of the operations `claimed` are not its own."""
         if deploy.clock.steps:
             return False
         fit = self._fit(deploy)
         near = abs(deploy.clock.offset) <= within
         score = (NEAR_ZERO if near else AWAY) - MISS * (fit.of - fit.matched) - EXTRA * fit.extras
+        score -= math.log(1 + self._runs_beside(deploy, claimed))
         score += OWN_KEYS * min(2, fit.own) + BIRTH * max(-2, min(2, fit.births))
         if near:
             enough = self._rivals(deploy) <= fit.matched
@@ -101,6 +124,21 @@ class Placing:
                 other = self.known.get(id(done.actor.operation))
                 runs.setdefault(other or done.actor.caller, set()).add(id(operation))
         return max((len(each) for each in runs.values()), default=0)
+
+    def _runs_beside(self, deploy: Deploy, claimed: set[int]) -> int:
+        """How many runs of others in reach have calls that fit: one caller's calls, without a pause."""
+        if id(deploy) not in self._beside:
+            found = [done for each in deploy.operations for done in self._foreign(each, deploy)]
+            own = {id(each) for each in deploy.operations}
+            self._beside[id(deploy)] = [done for done in found if id(done.actor.operation) not in own]
+        times: dict[str, set[float]] = {}
+        for done in self._beside[id(deploy)]:
+            if id(done.actor.operation) not in claimed:
+                times.setdefault(done.actor.caller, set()).add(done.at)
+        return sum(
+            1 + sum(later - earlier > PAUSE for earlier, later in pairwise(sorted(of_one)))
+            for of_one in times.values()
+        )
 
     def nobody_else(
         self,
@@ -149,12 +187,15 @@ class Placing:
         return other is not None and self.placed(other, NEAR)
 
     def _own_read(self, deploy: Deploy, operation: Operation, names: Callable[[Done], bool]) -> bool:
-        """Whether the operation read the key, and no other operation of the deploy could have."""
+        """Whether the operation read the key, and by the log's times no other operation of the deploy could have."""
+        off = drift(deploy)
         mine = [done for done in self.reads if names(done) and done.actor.operation is operation]
         others = [
             span(each, deploy) for each in deploy.operations if each is not operation and each.kind != KV_KEYS
         ]
-        return any(not any(start - 1 <= done.second <= end + 1 for start, end in others) for done in mine)
+        return any(
+            not any(start - 1 - off <= done.second <= end + 1 + off for start, end in others) for done in mine
+        )
 
     def _both_sides(self, deploy: Deploy, operation: Operation) -> bool:
         """Whether operations with a call available end before it begins, and begin after it ends."""
@@ -205,6 +246,11 @@ def span(operation: Operation, deploy: Deploy) -> tuple[int, int]:
     """The whole seconds in which the operation ran."""
     end = operation.ended or deploy.killed_at or operation.began or 0
     return int(operation.began or 0), int(end) + 1
+
+
+def drift(deploy: Deploy) -> float:
+    """Seconds by which the log's times are off and nothing shows it: a clock that is nearly right counts as right."""
+    return abs(deploy.clock.offset) if abs(deploy.clock.offset) <= NO_DOUBT else 0.0
 
 
 def _places(operation: Operation) -> set[tuple[str, str]]:

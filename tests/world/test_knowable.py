@@ -157,6 +157,33 @@ class TestPlaced:
         story.deploy.clock = LogClock(-30)
         assert not placing(story).placed(story.deploy)
 
+    def test_each_other_run_in_reach_makes_a_wrong_clock_less_certain(self) -> None:
+        """Of three sets two are the deploy's alone and two were created, but its list was written by others too."""
+        story = Story()
+        story.keys("Api", 120, op="update")
+        web = story.keys("Web", 102)
+        story.call(103, f"{WEB}:/0", f"{WEB}:/1", by=web)
+        route = story.route("Web", 105)
+        story.call(106, "9900:routes", by=route)
+        story.deploy.clock = LogClock(900)
+        assert placing(story).placed(story.deploy)  # 6 and 2.5 for the set, less 2.3 for Api's: 5.7
+        story.call(700, "9900:routes")
+        story.call(1500, "9900:routes")
+        assert not placing(story).placed(story.deploy)  # ln 3 less
+
+    def test_a_run_of_which_the_log_is_there_is_no_rival(self) -> None:
+        story, other = Story(), Story()
+        story.keys("Api", 120, op="update")
+        web = story.keys("Web", 102)
+        story.call(103, f"{WEB}:/0", f"{WEB}:/1", by=web)
+        route = story.route("Web", 105)
+        story.call(106, "9900:routes", by=route)
+        story.deploy.clock = LogClock(900)
+        for at in (700, 1500):
+            story.call(at, "9900:routes", by=other.route(f"at{at}", at - 1))
+        assert not placing(story).placed(story.deploy)
+        assert Placing(story.calls, [story.deploy, other.deploy]).placed(story.deploy)
+
     def test_a_clock_that_steps_places_nothing(self) -> None:
         story = Story()
         two_sites(story)
@@ -237,6 +264,38 @@ class TestDrop:
         assert story.judged()["9900:routes"].level == "proof"
         story.calls = [done for done in story.calls if done.call.api != "GetKey"]
         assert story.judged()["9900:routes"].level == ""
+
+    @pytest.mark.parametrize(("offset", "level"), [(0.0, "proof"), (-1.5, "")])
+    def test_a_read_that_by_the_logs_times_may_be_anothers_tells_nothing(
+        self, offset: float, level: str
+    ) -> None:
+        """A clock 1.5 s behind counts as right, and by it the read lies in the next operation's time too."""
+        story = Story()
+        story.beats()
+        web, route = story.keys("Web", 102), story.route("Web", 112)
+        story.call(103, f"{WEB}:/0", f"{WEB}:/1", by=web)
+        missing = Refused("ResourceNotFoundException", "Key was not found", 404)
+        story.call(113, "9900:routes", by=route, api="GetKey", error=missing)
+        story.call(118, "9900:routes", by=story.route("Docs", 115))
+        story.call(152, "9900:routes")
+        story.beats()
+        story.deploy.clock = LogClock(offset)
+        evidence = story.evidence()
+        judged = {each.intent.operation.name: evidence.judged(each).level for each in truths(story.world())}
+        assert judged["WebRoutesUpdate"] == level
+
+    @pytest.mark.parametrize(("offset", "level"), [(0.0, "proof"), (-2.0, "")])
+    def test_the_links_of_the_chain_lie_beyond_the_operation_as_the_log_times_it(
+        self, offset: float, level: str
+    ) -> None:
+        """The chain begins in second 109; Docs began in second 112, and by a clock that is 2 s behind in 110."""
+        story = Story()
+        web = story.keys("Web", 108)
+        story.keys("Docs", 112)
+        story.call(109, f"{WEB}:/0", f"{WEB}:/1", by=web)
+        story.beats()
+        story.deploy.clock = LogClock(offset)
+        assert story.judged()[f"{DOCS}:/0"].level == level
 
     def test_a_clock_four_seconds_off_proves_no_drop_by_one_operation(self) -> None:
         story = Story()

@@ -1,8 +1,9 @@
 """Records with several eventIDs that are of one call: copies by two trails, or by an export.
 
 The service gives each request an ID of its own, and no two successful writes return one ETag. So records with the same
-requestID and the same returned ETag are of one call. Where there is none (reads, refused writes), all else must be the
-same too: the time, the operation, the store, the error and the keys.
+requestID and the same returned ETag are of one call. Where one of the two is missing (reads and refused writes return
+no ETag; an export may have lost the requestIDs), all else must be the same too: the time, the operation, the store, the
+error and the keys. Where both are missing, one call is not told from another.
 Source: docs/facts/cloudtrail.md#13-order-duplicates-delay.
 """
 
@@ -39,14 +40,14 @@ def same_calls(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         records: RECORDS of `call_collector`, each eventID once.
         keys: KEY_ROWS of these.
     """
-    requests = records["request_id"]
-    is_repeated = requests.is_duplicated() & requests.is_not_null()
-    if not is_repeated.any():
+    twice = _repeated(records)
+    if twice.is_empty():
         return pl.DataFrame(schema=COPIES)
-    twice = records.filter(is_repeated)
     about = twice.join(named_by(keys.join(twice, on="record", how="semi")), on="record", how="left")
-    call = pl.coalesce("etag", pl.struct(*_REST).hash().cast(pl.String()))
-    copies = about.with_columns(first=pl.col("record").min().over("store", "request_id", call)).filter(
+    rest = pl.struct(*_REST).hash()
+    both = pl.all_horizontal(pl.col("request_id", "etag").is_not_null())
+    call = ["store", "request_id", "etag", pl.when(~both).then(rest)]
+    copies = about.with_columns(first=pl.col("record").min().over(call)).filter(
         pl.col("record") > pl.col("first")
     )
     sources = about.select(first="record", earlier="source")
@@ -55,3 +56,14 @@ def same_calls(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         .sort("record")
         .select("record", "file", pl.lit(value=False).alias("differs"), "event_id", first="earlier")
     )
+
+
+def _repeated(records: pl.DataFrame) -> pl.DataFrame:
+    """The records that share a requestID, or, without one, an ETag, with another of their store."""
+    requests = records["request_id"]
+    by_request = requests.is_duplicated() & requests.is_not_null()
+    found = [records.filter(by_request)]
+    if requests.null_count():
+        unnamed = records.filter(pl.col("request_id").is_null() & pl.col("etag").is_not_null())
+        found.append(unnamed.filter(unnamed.select("store", "etag").is_duplicated()))
+    return pl.concat(found)

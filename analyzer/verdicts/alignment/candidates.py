@@ -215,15 +215,21 @@ def _follows(own: Sequence[float], theirs: Sequence[Sequence[float]]) -> bool:
     return len(theirs) > 1 and bool(own) and (min(times) >= max(own) or max(times) <= min(own))
 
 
-def runs(log: Log, pause: float = 30.0) -> float:
+def runs(log: Log, claimed: Collection[int] = (), pause: float = 30.0) -> float:
     """How many runs there are in reach whose calls fit: one writer's calls, without a pause.
 
     Where only a part of the reach was looked at, as many for each second of the rest.
+
+    Args:
+        log: the deploy.
+        claimed: calls of other deploys: a run of which the log is available is not this one's.
+        pause: seconds that end a run.
     """
     calls: dict[int, set[float]] = {}
     for pairs in log.pairs.values():
         for pair in pairs:
-            calls.setdefault(pair.writer, set()).add(pair.at)
+            if pair.attempt not in claimed:
+                calls.setdefault(pair.writer, set()).add(pair.at)
     count = 0
     for times in calls.values():
         ordered = sorted(times)

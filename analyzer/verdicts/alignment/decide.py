@@ -121,14 +121,16 @@ def _is_part(one: Fit, best: Fit) -> bool:
 
 
 def _is_led(one: Fit, best: Fit) -> bool:
-    """Whether another writer explains less by the same clock.
+    """Whether another writer explains less by the same clock, or one more explains no more.
 
-    Then the writer of `best` would have to be another run of the stack in the same seconds, and Pulumi locks the state
-    of a stack. Lists do not count: another stack may write them.
+    Another would have to be another run of the stack in the same seconds as that of `best`, and Pulumi locks the state
+    of a stack. Lists do not count: another stack may write them. One more, another access key, only shows where
+    operations have no call without it.
     """
-    more = best.taken.keys() - one.taken.keys()
     same_clock = one.low <= best.high and best.low <= one.high
-    return same_clock and one.taken.keys() < best.taken.keys() and bool(more - best.lists)
+    less = one.taken.keys() < best.taken.keys() and bool((best.taken.keys() - one.taken.keys()) - best.lists)
+    needless = set(best.writers) < set(one.writers) and one.taken.keys() <= best.taken.keys()
+    return same_clock and (less or needless)
 
 
 def _is_born(one: Scored, best: Scored) -> bool:

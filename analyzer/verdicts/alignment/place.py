@@ -119,7 +119,7 @@ def _judged(
     queries: list[tuple[int, Query]] = []
     for deploy in voted:
         log = logs.log(deploy)
-        count = runs(log)
+        count = runs(log, taken)
         for candidate in chosen[deploy]:
             made = fit(log, candidate, taken).near(centre, NEAR)
             if made.matched or candidate.fixed:

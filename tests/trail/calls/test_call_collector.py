@@ -121,6 +121,16 @@ def test_a_read_or_a_refused_write_under_two_event_ids_is_one_call(name: str, er
     assert trail_of(first, of_another_key).calls["event_id"].n_unique() == 2
 
 
+def test_an_export_without_request_ids_shows_one_success_twice_by_its_etag() -> None:
+    """The service returns an ETag once. A refused write returns none: two of them may be two."""
+    first = record("a1", requestID=None)
+    assert trail_of(first, first | {"eventID": "a2"}).calls["event_id"].unique().to_list() == ["a1"]
+    later = first | {"eventID": "a2", "eventTime": "2026-06-10T00:05:03Z"}
+    assert trail_of(first, later).calls["event_id"].n_unique() == 2
+    refused = record("a1", requestID=None, responseElements=None, errorCode="AccessDenied")
+    assert trail_of(refused, refused | {"eventID": "a2"}).calls["event_id"].n_unique() == 2
+
+
 def test_two_successes_are_two_calls_even_of_one_request_id() -> None:
     answer = {"itemCount": 3, "eTag": "KV3"}
     first = record("a1", requestID="r")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from analyzer.tables import CALLS, WRITES, empty
 from analyzer.verdicts.alignment.align import align
@@ -283,6 +284,21 @@ def test_another_run_of_one_session_name_is_another_writer() -> None:
     assert (row(found)["misses"], found.writers["access_key"].to_list()) == (1, ["OURS"])
 
 
+def test_a_second_access_key_that_no_operation_needs_is_no_rival() -> None:
+    """Another job of the same role writes the list in the same second: the deploy's own key explains all there is."""
+    tape = Tape()
+    sites = {key: [f"{key}:metadata", f"{key}:/{key}.js"] for key in "abc"}
+    for second, keys in ((0, sites["a"]), (20, sites["b"]), (41, [ROUTES]), (41, [ROUTES])):
+        tape.write(second, puts=keys)
+    operations = [site(sites[key], 20 * n, 20 * n + 1, n) for n, key in enumerate("ab")]
+    dropped = site(sites["c"], 50, 51, 4)
+    found = laid(
+        with_keys(tape, "OURS", "OURS", "THEIRS", "OURS"), *operations, route(ROUTES, 40, 42, 3), dropped
+    )
+    assert (row(found)["state"], row(found)["matched"], row(found)["rivals"]) == ("aligned", 3, [])
+    assert found.writers["access_key"].to_list() == ["OURS"]
+
+
 def test_a_clock_that_steps_within_the_deploy_has_two_offsets() -> None:
     """132 s are lost after the second of four operations."""
     tape = Tape()
@@ -323,6 +339,26 @@ def test_an_aligned_deploy_claims_its_calls() -> None:
     found = laid(tape, *log(0), *log(0, deploy="d2"))
     assert [row(found, deploy)["state"] for deploy in ("d1", "d2")] == ["ambiguous", "ambiguous"]
     assert row(found)["note"] == "Another log matches the same calls, and nothing tells whose they are."
+
+
+@pytest.mark.parametrize(("logs", "state"), [(3, "aligned"), (0, "ambiguous")])
+def test_a_run_of_which_the_log_is_there_is_no_rival(logs: int, state: str) -> None:
+    """25 min off, and one of three operations without a call. Three more runs wrote the list: three logs are theirs."""
+    tape = Tape()
+    keys = [[f"{n}:metadata", f"{n}:/index.js"] for n in range(5)]
+    times = (0, 600, 1200, 2000)
+    for second, site_keys in zip(times, keys, strict=False):
+        tape.write(second, puts=site_keys)
+        tape.write(second + 3, puts=[ROUTES])
+    operations = [
+        *site(keys[3], 500, 501, 1, deploy="late", op="create"),
+        *route(ROUTES, 502, 504, 2, deploy="late"),
+        *site(keys[4], 502, 504, 3, deploy="late"),
+    ]
+    for n, start in enumerate(times[:logs]):
+        operations += site(keys[n], start, start + 1, 1, deploy=f"d{n}")
+        operations += route(ROUTES, start + 2, start + 4, 2, deploy=f"d{n}")
+    assert row(laid(tape, operations), "late")["state"] == state
 
 
 def test_logs_of_one_machine_vote_together() -> None:
