@@ -316,7 +316,10 @@ def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame
 
 
 def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`store, key, by_deploy` of deploys that read a list more often than there are operations on it in their time."""
+    """`store, key, by_deploy` of deploys that read a list more often than there are operations on it in their time.
+
+    Where their writer also made a call on it that no operation of theirs explains, that call's read is among theirs.
+    """
     spans = (
         writes.filter(~pl.col("pattern"))
         .group_by(*_KEY, by_deploy="deploy")
@@ -327,7 +330,13 @@ def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame)
     reads = reads_of_keys(about_keys(calls, puts)).select(*_KEY, "writer", "at")
     read = _counts(by_writer, reads, [*_KEY, "writer"], "reads")
     operations = _counts(spans, writes.select(*_KEY, at="start").drop_nulls(), _KEY, "operations")
-    return read.join(operations, on=[*_KEY, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))
+    others = puts.filter(pl.col("by_deploy").is_null()).select(*_KEY, "writer", "at")
+    strange = _counts(by_writer, others, [*_KEY, "writer"], "others")
+    return (
+        read.join(operations, on=[*_KEY, "by_deploy"])
+        .filter(pl.col("reads") > pl.col("operations"))
+        .join(strange, on=[*_KEY, "by_deploy"], how="anti")
+    )
 
 
 def _counts(spans: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], what: str) -> pl.DataFrame:
