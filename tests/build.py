@@ -43,14 +43,15 @@ class Tape:
         caller: str = CI,
         request: str | None = None,
         value: str | None = None,
+        api: str = "UpdateKeys",
         recorded: bool = True,
     ) -> str:
-        """One UpdateKeys; `recorded=False` happens, but no file in hand has it. Gives the event id."""
+        """One write; `recorded=False` happens, but no file in hand has it. Gives the event id."""
         before = self.etag
         if error is None:
             self.etag = f"KV{int(before[2:]) + 1}"
         common: dict[str, object] = {
-            "api": "UpdateKeys",
+            "api": api,
             "ok": error is None,
             "error_code": error,
             "error_message": message,

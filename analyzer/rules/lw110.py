@@ -9,7 +9,7 @@ told by its keys and its order. A gate that lets such a deploy pass says more th
 
 ## How it is proven
 A successful call of the deploy accounts for the write. Open is one of two things: whether a later
-writer removed it (a later call had perhaps read the list before, or calls are missing), or whether
+writer removed it (it had perhaps read the list before or not at all, or calls are missing), or whether
 this was the run, because the log has no times, or its clock is off and a rerun would look the same.
 Where it is not sure whose call it is, the verdict is `unverifiable`, not `landed`.
 

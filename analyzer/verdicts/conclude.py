@@ -15,7 +15,7 @@ from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.leaning import leaning, leaning_reason
-from analyzer.verdicts.signs import by_order, never_set
+from analyzer.verdicts.signs import by_order, never_set, spare_calls
 from analyzer.verdicts.tables import TRAIL_VERDICTS
 
 _AFTER_THE_END = pl.duration(seconds=60)
@@ -207,7 +207,7 @@ def _verdict() -> pl.Expr:
         .when(own_hit & by_order() & (pl.col("loss_event_id").is_not_null() | differs.fill_null(False)))
         .then(pl.lit("unverifiable"))
         .when(own_hit & pl.col("loss_event_id").is_not_null())
-        .then(pl.when(by_order()).then(pl.lit("unverifiable")).otherwise(pl.lit("lost")))
+        .then(pl.when(by_order() | spare_calls()).then(pl.lit("unverifiable")).otherwise(pl.lit("lost")))
         .when(own_hit & differs.fill_null(False))
         .then(pl.lit("mismatched"))
         .when(own_hit & (~contested | pl.col("nothing_to_do")))
@@ -264,6 +264,7 @@ def _cause() -> pl.Expr:
                 "ambiguous_cause",
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 pl.when(pl.col("hit") & ~pl.col("owned")).then(_not_owned()),
+                pl.when(pl.col("hit") & ~by_order() & spare_calls()).then(pl.lit("rivals")),
                 pl.when(without & (pl.col("doubt") == "contested") & pl.col("near_event").is_null()).then(
                     pl.lit("never_attempted")
                 ),
@@ -313,6 +314,8 @@ def _confidence() -> pl.Expr:
         .when(
             (verdict == "landed") & (pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False))
         )
+        .then(pl.lit("low"))
+        .when((verdict == "landed") & by_order())
         .then(pl.lit("low"))
         .when((verdict == "landed") & pl.col("hit") & (pl.col("far").fill_null(False) | _open_delete()))
         .then(pl.lit("low"))

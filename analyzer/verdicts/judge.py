@@ -30,7 +30,7 @@ from analyzer.verdicts.closing import closed_chain, dated, undated
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
 from analyzer.verdicts.listed import listed
-from analyzer.verdicts.losses.ambiguous import ambiguities_of_all
+from analyzer.verdicts.losses.ambiguous import ambiguities_of_all, where_all_calls_are_theirs
 from analyzer.verdicts.losses.loss import losses
 from analyzer.verdicts.matching.facts import Material, exact_facts
 from analyzer.verdicts.matching.match import ordered_calls, windows
@@ -148,7 +148,8 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     fits = stage("fits", pl.concat([exact.fits, pattern.fits]))
     lost = stage("losses", losses(landings, ordered, chain, deploys, windowed, clocks=material.clocks))
     loose = stage("loose_fits", pl.concat([exact.loose_fits, pattern.loose_fits]))
-    ambiguous = stage("ambiguities", ambiguities_of_all(fits, loose, lost, windowed))
+    surely_lost = where_all_calls_are_theirs(lost, facts)
+    ambiguous = stage("ambiguities", ambiguities_of_all(fits, loose, surely_lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
     by_trail = stage(
         "trail_verdicts", conclude(afterwards, no_trail=_no_trail(has_trail=has_trail, wrong=wrong_trail))

@@ -13,6 +13,15 @@ def never_set() -> pl.Expr:
     return pl.col("unset").fill_null(False) & (pl.col("reported") == "succeeded")
 
 
+def spare_calls() -> pl.Expr:
+    """Whether more calls fit the writes of a list, whose log names no key, than there are: some are another's.
+
+    Source: docs/facts/sst-output.md#42-calls-per-operation: an operation on a list makes one call.
+    """
+    of_list = pl.col("action").is_in(["append", "remove"])
+    return (pl.col("pattern") & of_list & (pl.col("fitting") > pl.col("rivals"))).fill_null(False)
+
+
 def by_order() -> pl.Expr:
     """Whether the log has no times: the trail cannot tell a deploy that is not in it from one that is.
 

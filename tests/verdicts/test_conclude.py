@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
-from tests.build import CI, Tape, write, writes
-from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judged
+from analyzer.trail.calls.chain import chain
+from analyzer.verdicts.conclude import conclude
+from analyzer.verdicts.judge import judge
+from tests.build import CI, Tape, at, deploys, write, writes
+from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, closed, found, judged
 
 
 def test_a_key_deleted_before_a_gap_may_be_back() -> None:
@@ -54,3 +58,21 @@ def test_an_own_refused_read_is_the_last_word_where_the_chain_goes_on_from_its_f
     route = write(ROUTES, 2, 4, operation=2, op="update")
     expected = ("unverifiable", "trail_gap") if lost else ("dropped", "read_failed")
     assert found(closed(tape), site, route)[1][:2] == expected
+
+
+def test_by_order_alone_nothing_landed_surely() -> None:
+    """Expected: landed, but `low`: the empty list left nothing to remove, if this was the run.
+
+    Source: docs/facts/alignment.md#3-text-without-times.
+    """
+    tape = bracketed()
+    tape.write(-500, deletes=[ROUTES], caller=OTHER)
+    tape.read(1, ROUTES, error="ResourceNotFoundException")
+    calls = closed(tape).calls()
+    kept: dict[str, pl.DataFrame] = {}
+    rows = writes(write(ROUTES, 0, 2, action="remove", op="delete"))
+    judge(rows, deploys("d1"), calls, chain(calls), reach=at(HOUR), has_trail=True, keep=kept.setdefault)
+    timed = kept["trail_verdicts"]
+    assert conclude(timed).select("verdict", "confidence").rows() == [("landed", "high")]
+    by_order = timed.with_columns(basis=pl.lit("order"), clock=pl.lit("aligned"))
+    assert conclude(by_order).select("verdict", "confidence").rows() == [("landed", "low")]

@@ -95,13 +95,11 @@ def files_of(
         deliver(at, _other(at, base, chance), None)
         at += chance.uniform(60, 400)
     if condition.digests and condition.logged_since == 0:
-        deliver(
-            FIRST_SELECTORS, _selectors(FIRST_SELECTORS, base, chance, on=True, reads=condition.reads), None
-        )
+        deliver(FIRST_SELECTORS, _selectors(FIRST_SELECTORS, base, chance, condition, on=True), None)
     for moment in (condition.logged_since, condition.logged_until):
         if 0 < moment < float("inf"):
             on = moment == condition.logged_since
-            deliver(moment, _selectors(moment, base, chance, on=on, reads=condition.reads), None)
+            deliver(moment, _selectors(moment, base, chance, condition, on=on), None)
     return _in_hand([found[key] for key in sorted(found)], condition, chance)
 
 
@@ -289,14 +287,17 @@ def _management(at: float, base: datetime, source: str, name: str, chance: Rando
     }
 
 
-def _selectors(at: float, base: datetime, chance: Random, *, on: bool, reads: bool) -> Record:
+def _selectors(at: float, base: datetime, chance: Random, condition: Condition, *, on: bool) -> Record:
+    """The record of a change of the selectors, which ask for what is logged (docs/facts/cloudtrail.md)."""
     management = [{"field": "eventCategory", "equals": ["Management"]}]
     data = [
         {"field": "eventCategory", "equals": ["Data"]},
         {"field": "resources.type", "equals": ["AWS::CloudFront::KeyValueStore"]},
     ]
-    if not reads:
+    if not condition.reads:
         data.append({"field": "readOnly", "equals": ["false"]})
+    if condition.not_logged:
+        data.append({"field": "resources.ARN", "notEquals": sorted(condition.not_logged)})
     chosen = [{"name": "management", "fieldSelectors": management}]
     if on:
         chosen.append({"name": "stores", "fieldSelectors": data})

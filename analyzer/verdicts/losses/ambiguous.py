@@ -24,6 +24,7 @@ from analyzer.verdicts.losses.components import components
 from analyzer.verdicts.losses.tables import AMBIGUITIES
 from analyzer.verdicts.matching.tables import FITS
 from analyzer.verdicts.ranges import rows_of
+from analyzer.verdicts.signs import spare_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,6 +91,22 @@ def ambiguities_of_all(
     sure = ambiguities(fits, lost, writes)
     doubts = lost.filter(pl.col("loss_cause").is_null() & pl.col("threat").is_not_null())
     return pl.concat([sure, ambiguities(loose, doubts, writes).join(sure, on="write", how="anti")])
+
+
+def where_all_calls_are_theirs(lost: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """LOSSES: those of writes that a spare call fits too are doubts: then none of the writes need be lost.
+
+    Args:
+        lost: LOSSES.
+        facts: FACTS.
+    """
+    spare = facts.filter(spare_calls()).select(write="id", spare=pl.lit(value=True))
+    flagged = lost.join(spare, on="write", how="left", maintain_order="left")
+    doubt = pl.col("spare").fill_null(value=False)
+    return flagged.with_columns(
+        loss_cause=pl.when(~doubt).then("loss_cause"),
+        threat=pl.when(doubt).then(pl.coalesce("threat", "loss_event_id")).otherwise("threat"),
+    ).drop("spare")
 
 
 def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:

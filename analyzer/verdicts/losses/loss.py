@@ -8,6 +8,7 @@ each write.
   there, so a call deletes keys that its own resource never named. An exclusive set of keys does the same.
   A resource that moved to another URN is deleted under the old one in the same deploy, and takes the new keys away.
 - A **removal** of the same entry by another resource takes it out of the list, in which it is one (`removed`).
+- A **piece** of a long list that is deleted breaks the list (`pieces`).
 - A **lost update**: entries share one key, which every writer reads, changes and writes back (`stale`).
 - A **put by another resource** under the same key replaces the value: two namespaces collided.
 """
@@ -20,14 +21,16 @@ from analyzer.advisories.advisories import affected
 from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
 from analyzer.verdicts.columns import COUNT, widened
+from analyzer.verdicts.losses.leftover import LEFT_THREAT, leftovers, with_leftovers
 from analyzer.verdicts.losses.order import came_later, distance, order_confidence
+from analyzer.verdicts.losses.pieces import broken
 from analyzer.verdicts.losses.removed import (
     MOVED_THREAT,
     removed,
     removed_by_namesake,
     removed_without_a_call,
 )
-from analyzer.verdicts.losses.stale import overwritten, with_copies
+from analyzer.verdicts.losses.stale import blindly, overwritten, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
 from analyzer.verdicts.matching.match import about_keys
 
@@ -40,6 +43,10 @@ _UNPLACED_THREAT = (
 _STALE_THREAT = (
     "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
     "before 3.11.2 removed this entry"
+)
+_BLIND_THREAT = (
+    "wrote the list later, and no record shows that its writer had read it: what it wrote is hidden, and this entry "
+    "may not be in it"
 )
 
 
@@ -66,7 +73,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         writes: WINDOWS, all of them.
         clocks: CLOCK_STATES.
     """
-    meant = writes.select("urn", "entry", "was", "pattern", "end", write="id")
+    meant = writes.select("urn", "op", "entry", "was", "pattern", "end", write="id")
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
     history = _history(calls, _owners(with_stack), with_stack.select(_KEY).unique())
     in_order = with_stack.join(
@@ -75,15 +82,17 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     turns = conform(in_order.filter(pl.col("action") != "delete"), TURNS)
     of_lists = turns.filter(pl.col("action").is_in(["append", "remove"]))
     old = affected(deploys, "lost-update")
+    left = leftovers(writes, deploys)
     copies = with_copies(of_lists, history, calls, chain, writes, writes_old_copies=old)
     parts = [
-        _deleted(turns, history),
-        removed(turns),
+        _deleted(turns, history, left),
+        removed(turns, left),
+        broken(of_lists, history, calls, lambda struck: _superseded(struck, history)),
         _stale(of_lists, copies),
         _collided(turns, history),
-        _threatened(of_lists, copies),
-        _moved_away(turns, history),
-        removed_by_namesake(turns),
+        _threatened(of_lists, copies, history),
+        _moved_away(turns, history, left),
+        removed_by_namesake(turns, left),
         removed_without_a_call(in_order, writes),
     ]
     first = (
@@ -133,6 +142,7 @@ def _owners(landings: pl.DataFrame) -> pl.DataFrame:
             by_type=pl.col("type").first(),
             by_name=pl.col("name").first(),
             by_urn=pl.col("urn").first(),
+            by_op=pl.col("op").first(),
             by_start=pl.col("start").min(),
         )
     )
@@ -171,6 +181,7 @@ def _following(turns: pl.DataFrame, history: pl.DataFrame, effect: str) -> pl.Da
             next_type="by_type",
             next_name="by_name",
             next_urn="by_urn",
+            next_op="by_op",
         )
         .sort("turn")
     )
@@ -194,13 +205,14 @@ def _same_resource() -> pl.Expr:
     )
 
 
-def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+def _deleted(turns: pl.DataFrame, history: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
     """Writes whose key was deleted, however often others wrote it in between: an entry is deleted with its list.
 
     Where the resource itself wrote the key again before that, the later write was lost, not this one.
     """
-    following = _gone(turns, history)
-    own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
+    following = with_leftovers(_gone(turns, history), left, "next_deploy", "next_op")
+    own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy")) & ~pl.col("left_behind")
+    predecessor = _same_resource() & pl.col("left_behind")
     other = pl.col("next_name").is_not_null() & ~_same_resource()
     moved = _same_resource() & (pl.col("next_urn") != pl.col("urn")).fill_null(False)
     # Only SST's kinds delete by a namespace. An exclusive set of keys deletes whatever it does not list.
@@ -217,6 +229,10 @@ def _deleted(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
         )
         .when(moved)
         .then(pl.format("then deleted by {} under its old URN", "next_name"))
+        .when(predecessor)
+        .then(
+            pl.format("then deleted by {}, of which an earlier deploy had left the predecessor", "next_name")
+        )
         .when(other)
         .then(pl.format("then deleted by {} of stack {}", "next_name", "next_stack"))
         .otherwise(pl.format("then deleted by {}", pl.col("next_caller").fill_null("an unknown caller"))),
@@ -229,18 +245,19 @@ def _gone(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     return following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
 
 
-def _moved_away(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
-    """Keys that a resource of the same name, but another URN, deleted in another deploy.
+def _moved_away(turns: pl.DataFrame, history: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    """Keys that a resource of the same name, but another URN, deleted in another deploy; or for a predecessor.
 
     Either the resource was removed after its URN had changed, and means that; or it is its own predecessor, and took
     away what the new one had put (docs/facts/sst-output.md, S3). The logs do not show which.
     """
     other_urn = (pl.col("next_urn") != pl.col("urn")).fill_null(False)
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
+    detail = pl.when(other_urn).then(pl.lit(MOVED_THREAT)).otherwise(pl.lit(LEFT_THREAT))
     return (
-        _gone(turns, history)
-        .filter(own & other_urn)
-        .select("write", threat="next_event_id", threat_detail=pl.lit(MOVED_THREAT))
+        with_leftovers(_gone(turns, history), left, "next_deploy", "next_op")
+        .filter(own & (other_urn | pl.col("maybe_left")))
+        .select("write", threat="next_event_id", threat_detail=detail)
     )
 
 
@@ -307,8 +324,24 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
-    """Entries that a later writer may have overwritten: no record shows when it had read the list."""
-    return overwritten(of_lists, copies, "earliest", strictly=False).select(
-        "write", threat="by_event", threat_detail=pl.lit(_STALE_THREAT)
+def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+    """Entries that a later writer may have overwritten: no record shows when it had read the list.
+
+    Who had not read the list brings nothing back that was removed from it. An entry that its own resource wrote anew in
+    between is not the one that such a writer took away.
+    """
+    found = overwritten(of_lists, copies, "earliest", strictly=False)
+    turns = history.select(*_KEY, by_event="event_id", next_turn="turn")
+    blind = of_lists.join(found.filter(blindly()).select("write", "by_event"), on="write").join(
+        turns, on=[*_KEY, "by_event"]
+    )
+    harmless = pl.concat(
+        [
+            blind.filter(pl.col("action") == "remove").select("write"),
+            _superseded(blind, history).select("write"),
+        ]
+    )
+    detail = pl.when(blindly()).then(pl.lit(_BLIND_THREAT)).otherwise(pl.lit(_STALE_THREAT))
+    return found.join(harmless, on="write", how="anti").select(
+        "write", threat="by_event", threat_detail=detail
     )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.verdicts.losses.leftover import LEFT_THREAT, with_leftovers
 from analyzer.verdicts.losses.order import came_later, distance, order_confidence
 
 _KEY = ["store", "key"]
@@ -33,19 +34,25 @@ MOVED_THREAT = (
 )
 
 
-def removed(turns: pl.DataFrame) -> pl.DataFrame:
+def removed(turns: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
     """Rows of LOSSES: appends whose entry the first later removal of the same entry took away.
 
     Args:
         turns: TURNS.
+        left: what `leftovers` gives.
     """
     first, removals, appends = _first_removals(turns)
     same_name = (pl.col("by_stack") == pl.col("stack")) & (pl.col("by_name") == pl.col("name"))
     same_deploy = pl.col("by_deploy") == pl.col("deploy")
     given_up = _given_up(removals).with_columns(given_up=pl.lit(value=True))
     taken = (
-        first.join(given_up, on=[*_ENTRY, *_OWNER, "by_deploy"], how="left")
-        .filter(same_deploy | ~(same_name | pl.col("given_up")).fill_null(False))
+        with_leftovers(first, left, "by_deploy", "by_op")
+        .join(given_up, on=[*_ENTRY, *_OWNER, "by_deploy"], how="left")
+        .filter(
+            same_deploy
+            | (same_name & pl.col("left_behind"))
+            | ~(same_name | pl.col("given_up")).fill_null(False)
+        )
         .join(_appended_again(first, appends), on=["write", *_KEY], how="anti")
     )
     moved = same_name & same_deploy & (pl.col("by_urn") != pl.col("urn")).fill_null(False)
@@ -68,23 +75,26 @@ def removed(turns: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def removed_by_namesake(turns: pl.DataFrame) -> pl.DataFrame:
-    """The entries that a resource of the same name, but another URN, removed in another deploy.
+def removed_by_namesake(turns: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    """The entries that a resource of the same name removed in another deploy: of another URN, or for a predecessor.
 
     Args:
         turns: TURNS.
+        left: what `leftovers` gives.
     """
     first, _, appends = _first_removals(turns)
     namesake = (
         (pl.col("by_stack") == pl.col("stack"))
         & (pl.col("by_name") == pl.col("name"))
-        & (pl.col("by_urn") != pl.col("urn"))
         & (pl.col("by_deploy") != pl.col("deploy"))
     )
+    other_urn = pl.col("by_urn") != pl.col("urn")
+    detail = pl.when(other_urn).then(pl.lit(MOVED_THREAT)).otherwise(pl.lit(LEFT_THREAT))
     return (
-        first.filter(namesake.fill_null(False))
+        with_leftovers(first, left, "by_deploy", "by_op")
+        .filter((namesake & (other_urn | pl.col("maybe_left"))).fill_null(False))
         .join(_appended_again(first, appends), on=["write", *_KEY], how="anti")
-        .select("write", threat="by_event_id", threat_detail=pl.lit(MOVED_THREAT))
+        .select("write", threat="by_event_id", threat_detail=detail)
     )
 
 
@@ -139,7 +149,7 @@ def _removals(exact: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat(
         [exact.filter(pl.col("action") == "remove"), exact.filter(replaced).with_columns(entry="was")]
     )
-    columns = ["turn", "event_id", "run", "position", "at", "start", "deploy", "urn", *_OWNER]
+    columns = ["turn", "event_id", "run", "position", "at", "start", "deploy", "urn", "op", *_OWNER]
     return both.filter(pl.col("entry").is_not_null()).select(*_ENTRY, *columns)
 
 

@@ -12,6 +12,9 @@ that counts: fewer reads than calls that need one; no DescribeKeyValueStore that
 its call. SST 3.11.2 and later read again after each refusal, under the ETag that they then name: they never write an
 old copy. Where no log says the version, a deploy that read the list more often than it has operations on it is such a
 one; where no log of a writer is available, a call that was refused may have had a read of its own.
+
+Who wrote a list without having read it, as far as records show, wrote nothing of what it held, or a copy of any age.
+So it is with all APIs but SST's own, which always reads first: there it counts only where reads of the list are logged.
 """
 
 from __future__ import annotations
@@ -34,8 +37,12 @@ if TYPE_CHECKING:
 _UNOWNED_LOOKBACK = pl.duration(seconds=120)
 """How long before its call a writer whose deploy log is not available may have read the key."""
 
+_SST_API = "UpdateKeys"
+
 _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
 _LONG_AGO = pl.lit(datetime(1970, 1, 1, tzinfo=UTC), dtype=TIME)
+"""Of a copy: its writer had never read the list, as far as records show."""
+
 _TICK = pl.duration(microseconds=1)
 _KEY = ["store", "key"]
 
@@ -145,7 +152,11 @@ def with_copies(  # noqa: PLR0913 - each table by its name
     never = ~pl.col("affected").fill_null(~pl.col("call").is_in(anew["call"].implode()))
     trusted = pl.col("trusted") & pl.col("described").fill_null(True)
     old = trusted & ~never
-    copies = read.join(_before_first_put(read, history), on="call", how="left").select(
+    since = _not_read_since(puts, about_keys(calls, lists))
+    copies = read.join(_before_first_put(read, history), on="call", how="left").join(
+        since, on="call", how="left"
+    )
+    copies = copies.select(
         *_KEY,
         "by_name",
         by_event="event_id",
@@ -155,9 +166,38 @@ def with_copies(  # noqa: PLR0913 - each table by its name
         by_at="at",
         read_at=pl.when(old).then("last_read").fill_null(_NEVER_STALE),
         copied_at=pl.when(old).then(pl.coalesce("before_put", "last_read")).fill_null(_NEVER_STALE),
-        earliest=pl.when(never).then(_NEVER_STALE).when(trusted).then("first_read").otherwise("began"),
+        earliest=pl.when(never)
+        .then(_NEVER_STALE)
+        .when(trusted)
+        .then("first_read")
+        .otherwise(pl.min_horizontal("began", "unread_since")),
     )
     return conform(copies, COPIES)
+
+
+def blindly() -> pl.Expr:
+    """Whether one of OVERWRITES is by a writer that had never read the list, as far as records show."""
+    return pl.col("earliest") == _LONG_AGO
+
+
+def _not_read_since(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`call, unread_since`: when the caller of a put that no log explains had last read the list, if reads would show.
+
+    `_LONG_AGO` where no such read is available.
+    """
+    reads = reads_of_keys(calls).select(*_KEY, "caller", "at", unread_since="at").sort("at")
+    logged = reads.select(_KEY).unique().with_columns(logged=pl.lit(value=True))
+    unexplained = (
+        puts.filter(pl.col("by_deploy").is_null())
+        .join(calls.select("call", "api"), on="call")
+        .join(logged, on=_KEY, how="left")
+        .filter((pl.col("api") != _SST_API) | pl.col("logged").fill_null(False))
+    )
+    return (
+        unexplained.sort("at")
+        .join_asof(reads, on="at", by=[*_KEY, "caller"], check_sortedness=False)
+        .select("call", pl.col("unread_since").fill_null(_LONG_AGO))
+    )
 
 
 def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
@@ -276,7 +316,10 @@ def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame
 
 
 def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`store, key, by_deploy` of deploys that read a list more often than there are operations on it in their time."""
+    """`store, key, by_deploy` of deploys that read a list more often than there are operations on it in their time.
+
+    Where their writer also made a call on it that no operation of theirs explains, that call's read is among theirs.
+    """
     spans = (
         writes.filter(~pl.col("pattern"))
         .group_by(*_KEY, by_deploy="deploy")
@@ -287,7 +330,13 @@ def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame)
     reads = reads_of_keys(about_keys(calls, puts)).select(*_KEY, "writer", "at")
     read = _counts(by_writer, reads, [*_KEY, "writer"], "reads")
     operations = _counts(spans, writes.select(*_KEY, at="start").drop_nulls(), _KEY, "operations")
-    return read.join(operations, on=[*_KEY, "by_deploy"]).filter(pl.col("reads") > pl.col("operations"))
+    others = puts.filter(pl.col("by_deploy").is_null()).select(*_KEY, "writer", "at")
+    strange = _counts(by_writer, others, [*_KEY, "writer"], "others")
+    return (
+        read.join(operations, on=[*_KEY, "by_deploy"])
+        .filter(pl.col("reads") > pl.col("operations"))
+        .join(strange, on=[*_KEY, "by_deploy"], how="anti")
+    )
 
 
 def _counts(spans: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], what: str) -> pl.DataFrame:

@@ -12,6 +12,7 @@ TURNS = pl.Schema(
     {
         **LANDINGS,
         "urn": pl.String(),
+        "op": pl.String(),
         "entry": pl.String(),
         "was": pl.String(),
         "pattern": pl.Boolean(),
@@ -42,6 +43,7 @@ KEY_HISTORY = pl.Schema(
         "by_type": pl.String(),
         "by_name": pl.String(),
         "by_urn": pl.String(),
+        "by_op": pl.String(),
         "by_start": TIME,
         "turn": COUNT,  # its order among the writes of the key
     }

@@ -40,6 +40,9 @@ _CALL_COLUMNS = (
 )
 
 
+_EMPTY_ID = "returned empty resource.ID from create"
+
+
 def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """ORDERED_CALLS: what verdicts need of CALLS, with who made each, and its place in the chain.
 
@@ -139,11 +142,17 @@ def candidates(writes: pl.DataFrame, calls: pl.DataFrame) -> Claims:
 
 
 def _ended_reading() -> pl.Expr:
-    """Whether the log says that the operation failed when it read its list: it had not written it then."""
+    """Whether the log says that the operation failed when it read its list: it had not written it then.
+
+    Or it says so by the empty ID of a create that returned without having written the list, nor an error.
+
+    Source: docs/facts/sst-output.md#s1-shadowed-error.
+    """
     reading = (
         pl.col("error_api").is_in(["DescribeKeyValueStore", "GetKey", "ListKeys"]).fill_null(value=False)
     )
-    return (pl.col("reported") == "failed") & reading & pl.col("action").is_in(["append", "remove"])
+    empty = pl.col("error_message").str.contains(_EMPTY_ID, literal=True).fill_null(value=False)
+    return (pl.col("reported") == "failed") & (reading | empty) & pl.col("action").is_in(["append", "remove"])
 
 
 def _party() -> pl.Expr:

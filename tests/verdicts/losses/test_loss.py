@@ -326,3 +326,16 @@ def test_a_missing_read_of_a_retry_makes_no_lost_update() -> None:
     tape.write(4, puts=["other"], recorded=False)
     tape.write(5, puts=[ROUTES])
     assert [row[0] for row in found(tape, write(ROUTES, 0, 3), write(ROUTES, 0, 5))] == ["landed", "landed"]
+
+
+def test_another_job_of_the_same_role_is_no_sign_that_a_deploy_reads_anew() -> None:
+    """Expected: the first entry is lost, as without that job: of the three reads one is its own."""
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(1, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.write(4, puts=[ROUTES])
+    tape.read(7, ROUTES)
+    tape.write(8, puts=[ROUTES])
+    rows = writes(write(ROUTES, 0, 2, op="create"), write(ROUTES, 0, 4, op="create"))
+    assert judged(tape, rows).verdicts["verdict"].to_list() == ["lost", "landed"]

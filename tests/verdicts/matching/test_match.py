@@ -140,3 +140,18 @@ def test_callers_without_number_make_no_product_with_the_writes() -> None:
     hits = assigned(claims)
     assert len(hits) == 200
     assert len(own_claims(claims, hits, table).zones) <= len(claims.zones)
+
+
+def test_a_create_that_returned_an_empty_id_wrote_nothing() -> None:
+    """Expected: no call is its own: it returned before it wrote (docs/facts/sst-output.md#s1-shadowed-error).
+
+    The call in its time, by the same role, is another job's.
+    """
+    tape = Tape()
+    tape.write(3, puts=["ns:routes"])
+    said = (
+        "error: plugin for package 'pulumi-nodejs' returned empty resource.ID from create 'urn:pulumi:prod'"
+    )
+    row = write("ns:routes", 2, 4, op="create", reported="failed", error_message=said)
+    assert answers(tape, row) == {}
+    assert answers(tape, row | {"error_message": "connection reset"}) != {}

@@ -197,3 +197,16 @@ def test_many_patterns_stay_cheap() -> None:
     }
     rows = [text(f"{n:04x}:*", action="put", name=f"s{n}") for n in range(500)]
     assert (judged_calls(from_columns(columns, CALLS), writes(*rows)).verdicts["verdict"] == "landed").all()
+
+
+def test_where_a_spare_call_fits_an_entry_need_not_be_the_one_that_was_lost() -> None:
+    """Expected: in doubt. Of the two calls in the window one is another's, and only the first was taken away."""
+    tape = bracketed()
+    tape.write(1, puts=["7c62:metadata"])
+    tape.write(2, puts=["50f6:routes"])
+    tape.write(3, deletes=["50f6:routes"], caller=OTHER)
+    tape.write(4, puts=["50f6:routes"])
+    site, one, two = text("7c62:*", action="put"), text("*:routes", name="a"), text("*:routes", name="b")
+    said = judged(closed(tape), writes(site, one)).verdicts
+    assert said.select("verdict", "cause", "leaning").rows()[1] == ("unverifiable", "rivals", "lost")
+    assert judged(tape, writes(site, one, two)).verdicts["cause"].to_list() == [None, "deleted", "deleted"]

@@ -1,0 +1,87 @@
+"""Predecessors that a deploy left behind: a later deploy deletes them, and with them what took their place.
+
+A replacement is created first and its predecessor deleted afterwards. Where a deploy ends in between, the next one
+deletes the predecessor, as `delete-replaced`, without replacing anything itself. SST deletes by the namespace or the
+entry, so that it takes away what the replacement had written (docs/facts/sst-output.md#s3-delete-after-create).
+
+In come the writes of all deploys. Out goes, for each write, the next such delete of a later deploy.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_RESOURCE = ["stack", "urn"]
+
+LEFT_THREAT = (
+    "deleted it later for a resource that had been replaced: if that is the one whose place this write's resource "
+    "took, it took this write away"
+)
+
+
+def leftovers(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """`write, by_deploy, sure`: the later deploy that deleted a predecessor of the write's resource.
+
+    It is the predecessor of this very resource (`sure`) where the last replacement before was the write's own, or came
+    before it, and the deploy that made it did not delete what it had replaced. A replacement after the write means that
+    the delete may be of the write's own resource: no row then.
+
+    Args:
+        writes: WINDOWS.
+        deploys: DEPLOYS.
+    """
+    operations = writes.join(deploys.select("stack", deploy="id"), on="deploy").filter(
+        (pl.col("reported") == "succeeded") & pl.col("urn").is_not_null() & pl.col("start").is_not_null()
+    )
+    by_deploy = [*_RESOURCE, "deploy"]
+    of_op = {
+        op: operations.filter(pl.col("op") == op)
+        .group_by(by_deploy)
+        .agg(start=pl.col("start").min(), end=pl.col("end").max())
+        for op in ("create-replacement", "delete-replaced")
+    }
+    replacing, deleting = of_op["create-replacement"], of_op["delete-replaced"]
+    finished = deleting.select(by_deploy).with_columns(finished=pl.lit(value=True))
+    replaced = replacing.join(finished, on=by_deploy, how="left").select(
+        *_RESOURCE, "start", replaced_at="start", finished=pl.col("finished").fill_null(value=False)
+    )
+    later = deleting.join(replacing, on=by_deploy, how="anti").sort("start")
+    met = (
+        operations.select("id", *_RESOURCE, "deploy", "op", since="start")
+        .sort("since")
+        .join_asof(
+            later.select(*_RESOURCE, "start", by_deploy="deploy"),
+            left_on="since",
+            right_on="start",
+            by=_RESOURCE,
+            strategy="forward",
+            coalesce=False,
+            check_sortedness=False,
+        )
+        .filter((pl.col("by_deploy") != pl.col("deploy")).fill_null(value=False))
+        .sort("start")
+        .join_asof(replaced.sort("start"), on="start", by=_RESOURCE, check_sortedness=False)
+    )
+    before = pl.col("replaced_at") <= pl.col("since")
+    return met.filter(before.fill_null(value=True)).select(
+        "by_deploy", write="id", sure=(before & ~pl.col("finished")).fill_null(value=False)
+    )
+
+
+def with_leftovers(taken: pl.DataFrame, left: pl.DataFrame, deploy: str, op: str) -> pl.DataFrame:
+    """`taken` with `left_behind` and `maybe_left`: whether the predecessor of its resource was deleted by that.
+
+    Args:
+        taken: writes, each with who took it away: its `deploy` and its `op`.
+        left: what `leftovers` gives.
+        deploy: the column of the later deploy.
+        op: the column of the operation that it did.
+    """
+    flagged = taken.join(
+        left.rename({"by_deploy": deploy}), on=["write", deploy], how="left", maintain_order="left"
+    )
+    deletes = (pl.col(op) == "delete-replaced").fill_null(value=False)
+    return flagged.with_columns(
+        left_behind=deletes & pl.col("sure").fill_null(value=False),
+        maybe_left=deletes & ~pl.col("sure").fill_null(value=True),
+    ).drop("sure")

@@ -1,0 +1,80 @@
+"""A predecessor that a deploy left behind: the next deploy deletes it, and takes away what had replaced it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.build import write, writes
+from tests.verdicts.judging import ROUTES, bracketed, closed, judged_calls
+from tests.verdicts.losses.test_removed import of_one_stack
+
+Row = dict[str, object]
+
+URN = "urn:pulumi:prod::shop::site::web"
+KEY = "ns:metadata"
+
+
+def op(key: str, start: float, word: str, deploy: str = "d1") -> Row:
+    """An operation of two seconds of the resource `web`."""
+    undo = word.startswith("delete")
+    action = ("remove" if undo else "append") if key == ROUTES else ("delete" if undo else "put")
+    entry = {"entry": "site,50f6,,/"} if key == ROUTES else {"type": "sst:aws:KvKeys"}
+    return write(key, start, start + 2, action=action, op=word, deploy=deploy, name="web", urn=URN) | entry
+
+
+def outcomes(*rows: Row) -> list[tuple[str, str | None, str]]:
+    """`verdict, cause, confidence` of operations of which each made one call, a second after its beginning."""
+    tape = bracketed()
+    for row in rows:
+        second = (row["start"] - rows[0]["start"]).total_seconds() + 1  # type: ignore[operator]
+        tape.read(second, ROUTES)
+        tape.write(second, **{"deletes" if row["action"] == "delete" else "puts": [row["key"]]})  # type: ignore[arg-type]
+    known = of_one_stack(*dict.fromkeys(str(row["deploy"]) for row in rows))
+    table = judged_calls(closed(tape).calls(), writes(*rows), stacks=known).verdicts
+    return table.select("verdict", "cause", "confidence").rows()
+
+
+@pytest.mark.parametrize("key", [KEY, ROUTES])
+def test_who_deletes_a_predecessor_takes_its_replacement_away(key: str) -> None:
+    """Expected: lost: the first deploy ended before it could delete what it had replaced (S3)."""
+    rows = [op(key, 0, "create-replacement"), op(key, 300, "delete-replaced", "d2")]
+    assert outcomes(*rows) == [("lost", "deleted", "proven"), ("landed", None, "high")]
+
+
+@pytest.mark.parametrize("key", [KEY, ROUTES])
+def test_where_the_deploy_had_deleted_it_nothing_shows_whose_predecessor_it_is(key: str) -> None:
+    """Expected: landed, but `low`: a replacement whose log is not available may have come in between."""
+    rows = [
+        op(key, 0, "delete-replaced"),
+        op(key, 10, "create-replacement"),
+        op(key, 300, "delete-replaced", "d2"),
+    ]
+    assert outcomes(*rows)[1] == ("landed", None, "low")
+
+
+@pytest.mark.parametrize("key", [KEY, ROUTES])
+def test_who_replaces_the_resource_itself_means_what_it_deletes(key: str) -> None:
+    rows = [
+        op(key, 0, "create-replacement"),
+        op(key, 300, "delete-replaced", "d2"),
+        op(key, 310, "create-replacement", "d2"),
+    ]
+    assert [row[0] for row in outcomes(*rows)] == ["landed"] * 3
+
+
+@pytest.mark.parametrize("key", [KEY, ROUTES])
+def test_what_was_replaced_since_is_deleted_rightly(key: str) -> None:
+    """The write is the predecessor's own. Its replacement is of another key."""
+    rows = [
+        op(key, 0, "create"),
+        op("other:k", 300, "create-replacement", "d2"),
+        op(key, 600, "delete-replaced", "d3"),
+    ]
+    rows[1] |= {"action": "put"}
+    assert [row[0] for row in outcomes(*rows)] == ["landed"] * 3
+
+
+@pytest.mark.parametrize("key", [KEY, ROUTES])
+def test_a_delete_of_the_resource_itself_is_no_loss(key: str) -> None:
+    rows = [op(key, 0, "create-replacement"), op(key, 300, "delete", "d2")]
+    assert [row[0] for row in outcomes(*rows)] == ["landed"] * 2
