@@ -16,9 +16,10 @@ import polars as pl
 
 from analyzer.tables import ALIGNMENTS, conform
 from analyzer.verdicts.alignment.tables import ALIGNED_WRITERS, OPERATION_TIMES, STATES
+from analyzer.verdicts.alignment.untimed_calls import Calls, calls_of
 from analyzer.verdicts.alignment.untimed_notes import expected_of, note
 from analyzer.verdicts.alignment.untimed_points import LEAD, Choice, choice
-from analyzer.verdicts.alignment.untimed_runs import Calls, Cluster, calls_of, clusters
+from analyzer.verdicts.alignment.untimed_runs import Cluster, clusters
 from analyzer.verdicts.alignment.untimed_scripts import Script, scripts
 
 if TYPE_CHECKING:
