@@ -63,7 +63,7 @@ def align_untimed(
     found = scripts(writes, deploys)
     namespaces = {step.namespace for script in found for step in script.steps if step.namespace}
     homes = {namespace for script in found for namespace in script.homes}
-    material = calls_of(calls if found else calls.clear(), namespaces, homes)
+    material = calls_of(calls, namespaces, homes) if found else Calls({}, {}, {}, (), {})
     taken = set(claimed)
     chosen = [
         choice(script, (one for one in clusters(script, material) if not one.events & taken), material)

@@ -127,6 +127,8 @@ def scripts(writes: pl.DataFrame, deploys: pl.DataFrame) -> list[Script]:
         deploys: DEPLOYS.
     """
     mine = untimed_deploys(deploys)
+    if mine.is_empty():
+        return []
     steps = writes.filter(pl.col("deploy").is_in(mine["id"].implode()))
     by_deploy = {str(name[0]): table for name, table in steps.group_by("deploy", maintain_order=True)}
     homes: dict[str, set[str]] = {}
