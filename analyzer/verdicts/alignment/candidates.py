@@ -180,7 +180,7 @@ def _of_one_principal(
         if nobody:
             return nobody
     low, high = log.start - offset - 1, log.end - offset + 1
-    inside = {other for other, (first, last) in log.reach().items() if low <= first and last <= high}
+    inside = {other for other, times in log.moments.items() if low <= times[0] and times[-1] <= high}
     if caller is None or writer not in inside:
         return []
     others = {other for other in voted if other != writer and callers[other] == caller} & inside
@@ -219,13 +219,9 @@ def runs(log: Log, pause: float = 30.0) -> float:
 
     Where only a part of the reach was looked at, as many for each second of the rest.
     """
-    calls: dict[int, set[float]] = {}
-    for pairs in log.pairs.values():
-        for pair in pairs:
-            calls.setdefault(pair.writer, set()).add(pair.at)
-    count = 0
-    for times in calls.values():
-        ordered = sorted(times)
-        count += 1 + sum(later - earlier > pause for earlier, later in pairwise(ordered))
+    count = sum(
+        1 + sum(later - earlier > pause for earlier, later in pairwise(times))
+        for times in log.moments.values()
+    )
     scale = REACH / NARROW if log.narrow else 1.0
     return max(count, 1) * scale

@@ -57,16 +57,19 @@ class Log:
     named: Sequence[tuple[int, float, float]]
     narrow: bool
     lists: frozenset[int]
-    _reach: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _moments: dict[int, Sequence[float]] = field(default_factory=dict)
+    _at: dict[int, Sequence[float]] = field(default_factory=dict)
 
-    def reach(self) -> Mapping[int, tuple[float, float]]:
-        """The times of each writer's first and last call that fits an operation, whatever the offset."""
-        if not self._reach:
+    @property
+    def moments(self) -> Mapping[int, Sequence[float]]:
+        """When each writer made calls that fit an operation, whatever the offset, by time."""
+        if not self._moments:
+            times: dict[int, set[float]] = {}
             for pairs in self.pairs.values():
                 for pair in pairs:
-                    low, high = self._reach.get(pair.writer, (pair.at, pair.at))
-                    self._reach[pair.writer] = min(low, pair.at), max(high, pair.at)
-        return self._reach
+                    times.setdefault(pair.writer, set()).add(pair.at)
+            self._moments.update((writer, sorted(found)) for writer, found in times.items())
+        return self._moments
 
     @property
     def expected(self) -> int:
@@ -78,12 +81,11 @@ class Log:
         pairs = self.pairs.get(operation.number, ())
         if not pairs:
             return []
-        first = bisect_left(pairs, operation.start - offset - 1, key=_time)
-        return list(pairs[first : bisect_right(pairs, operation.end - offset + 1, key=_time)])
-
-
-def _time(pair: Pair) -> float:
-    return pair.at
+        at = self._at.get(operation.number)
+        if at is None:
+            at = self._at[operation.number] = [pair.at for pair in pairs]
+        first = bisect_left(at, operation.start - offset - 1)
+        return list(pairs[first : bisect_right(at, operation.end - offset + 1)])
 
 
 class Logs:
@@ -169,7 +171,7 @@ class Logs:
     def _confirmed(self, made: Log) -> Log:
         """With the calls that only confirm an offset, where they were looked up."""
         rows = [] if self._confirming is None else self._confirming.rows(self._place[made.deploy])
-        return replace(made, pairs=_by_operation(rows, made.pairs), _reach={}) if rows else made
+        return replace(made, pairs=_by_operation(rows, made.pairs), _moments={}, _at={}) if rows else made
 
     def _made(self, deploy: str) -> Log:
         place = self._place[deploy]
