@@ -134,6 +134,9 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
             if pair.writer in candidate.writers and pair.attempt not in used and pair.attempt not in claimed
             if not partners or partners.get(pair.writer, operation.party) == operation.party
         ]
+        if not free:
+            misses += operation.expected
+            continue
         own = _own(operation, free)
         used.update(pair.attempt for pair in own)
         known = [pair for pair in own if pair.ok is not None]

@@ -175,7 +175,7 @@ class Logs:
 
     def _made(self, deploy: str) -> Log:
         place = self._place[deploy]
-        operations = [Operation(*row) for row in self._table.rows(place)]
+        operations = list(map(Operation._make, self._table.rows(place)))
         by_number = {operation.number: operation for operation in operations}
         voting = _by_operation(self._voting.rows(place), {})
         operations.sort(key=lambda operation: (operation.end, operation.start, operation.number))
