@@ -28,6 +28,7 @@ def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> p
         on: columns of both, besides the time; nulls agree with nothing.
     """
     offsets = moments.with_row_index("offset").group_by(on).agg(pl.col("offset").min()) if on else None
+    numbered = _numbered(moments, on)
     spans = windows.select(*on, "low", "high")
     with_offset = (
         spans.with_columns(offset=pl.lit(0, COUNT))
@@ -36,8 +37,8 @@ def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> p
     )
     counts = with_offset.select(
         "offset",
-        before=_upto(spans.select(*on, "low"), moments, on, strictly=True),
-        until=_upto(spans.select(*on, "high"), moments, on, strictly=False),
+        before=_upto(spans.select(*on, "low"), numbered, on, strictly=True),
+        until=_upto(spans.select(*on, "high"), numbered, on, strictly=False),
         whole=pl.all_horizontal(pl.col("offset", "low", "high").is_not_null()),
     )
     first = pl.when("whole").then(pl.col("offset") + pl.col("before")).otherwise(0)
@@ -55,16 +56,20 @@ def covering(moments: pl.DataFrame, windows: pl.DataFrame, on: Sequence[str]) ->
     """
     whole = windows.filter(pl.col("low") <= pl.col("high"))
     times = moments.select(*on, "at")
-    begun = _upto(times, whole.select(*on, at="low").sort("at"), on, strictly=False)
-    ended = _upto(times, whole.select(*on, at="high").sort("at"), on, strictly=True)
+    begun = _upto(times, _numbered(whole.select(*on, at="low").sort("at"), on), on, strictly=False)
+    ended = _upto(times, _numbered(whole.select(*on, at="high").sort("at"), on), on, strictly=True)
     return (begun - ended).alias("covering")
 
 
-def _upto(times: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str], *, strictly: bool) -> pl.Series:
+def _numbered(moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    """The moments by time, each with its number (from 1) among those that agree on `on`."""
+    nth = pl.int_range(1, pl.len() + 1, dtype=COUNT)
+    return moments.select(*on, "at", nth=nth.over(on) if on else nth).sort("at")
+
+
+def _upto(times: pl.DataFrame, numbered: pl.DataFrame, on: Sequence[str], *, strictly: bool) -> pl.Series:
     """How many moments are not later than the last column of `times`, or `strictly` earlier."""
     when = times.columns[-1]
-    nth = pl.int_range(1, pl.len() + 1, dtype=COUNT)
-    numbered = moments.select(*on, "at", nth=nth.over(on) if on else nth).sort("at")
     joined = (
         times.with_row_index("order")
         .sort(when)

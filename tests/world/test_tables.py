@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 
 from analyzer.tables import ALIGNMENTS
-from tests.world.aligned import clusters, score_alignments
+from tests.world.aligned import clusters, in_the_trail, is_mixed, score_alignments
 from tests.world.chance import seeded
 from tests.world.hostile.clocks import LogClock
 from tests.world.knowable import Evidence
@@ -92,7 +93,8 @@ def test_what_was_printed_late_by_seconds_adds_to_the_offset(world: Scenario) ->
 
 
 def test_text_without_times_is_right_where_the_run_that_is_taken_is_the_deploys(world: Scenario) -> None:
-    where = ("no cluster", "one cluster", "several clusters")[min(2, clusters(*_with_evidence(world)))]
+    assert len(clusters(*_with_evidence(world))) == 1
+    where = "one cluster fits"
     assert counted(world, UNTIMED, offsets=[]) == {(where, "aligned", "right"): 1}
     assert counted(world, UNTIMED, offsets=[], shift=600) == {(where, "aligned", "wrong"): 1}
     none: dict[str, Any] = {"state": "ambiguous", "offsets": [], "at": None, "until": None}
@@ -126,3 +128,15 @@ def test_a_false_landed_with_low_confidence_does_not_fail_the_run() -> None:
     assert Disagreement(1, EXACT, FALSE, "dropped", "landed", "").grave
     assert not Disagreement(1, EXACT, FALSE_LOW, "dropped", "landed", "").grave
     assert not Disagreement(1, EXACT, FALSE, "landed", "errored", "").grave
+
+
+def test_a_cluster_among_writes_of_other_namespaces_is_counted_apart(world: Scenario) -> None:
+    """By text alone a deploy of another stage by the same role cannot be told from a larger run of the stack."""
+    deploy, evidence = _with_evidence(world)
+    (own,) = clusters(deploy, evidence)
+    assert in_the_trail(deploy, evidence)
+    assert not is_mixed(deploy, evidence, own)
+    beside = replace(own[0], call=replace(own[0].call, puts=(("ffff:metadata", "{}"),), deletes=()))
+    evidence.placing.attempts.append(beside)
+    assert is_mixed(deploy, evidence, own)
+    assert len(clusters(deploy, evidence)) == 1

@@ -179,15 +179,16 @@ def _of_one_principal(
         nobody = [other for other in voted if callers[other] is None and _fills(log, writer, other, offset)]
         if nobody:
             return nobody
-    others = {other for other in voted if other != writer and caller is not None and callers[other] == caller}
+    low, high = log.start - offset - 1, log.end - offset + 1
+    inside = {other for other, times in log.moments.items() if low <= times[0] and times[-1] <= high}
+    if caller is None or writer not in inside:
+        return []
+    others = {other for other in voted if other != writer and callers[other] == caller} & inside
     if not others:
         return []
     own: list[float] = []
     theirs: dict[int, list[list[float]]] = {}
-    outside: set[int] = set()
-    low, high = log.start - offset - 1, log.end - offset + 1
     for pairs in log.pairs.values():
-        outside.update(pair.writer for pair in pairs if not low <= pair.at <= high)
         there = [pair for pair in pairs if pair.ok is not None and pair.low <= offset <= pair.high]
         mine = [pair.at for pair in there if pair.writer == writer]
         own += mine
@@ -195,9 +196,7 @@ def _of_one_principal(
             times = [pair.at for pair in there if pair.writer == other]
             if times:
                 theirs.setdefault(other, []).append(times)
-    if writer in outside:
-        return []
-    return sorted(other for other, times in theirs.items() if other not in outside and _follows(own, times))
+    return sorted(other for other, times in theirs.items() if _follows(own, times))
 
 
 def _fills(log: Log, writer: int, other: int, offset: float) -> bool:
@@ -225,14 +224,9 @@ def runs(log: Log, claimed: Collection[int] = (), pause: float = 30.0) -> float:
         claimed: calls of other deploys: a run of which the log is available is not this one's.
         pause: seconds that end a run.
     """
-    calls: dict[int, set[float]] = {}
-    for pairs in log.pairs.values():
-        for pair in pairs:
-            if pair.attempt not in claimed:
-                calls.setdefault(pair.writer, set()).add(pair.at)
-    count = 0
-    for times in calls.values():
-        ordered = sorted(times)
-        count += 1 + sum(later - earlier > pause for earlier, later in pairwise(ordered))
+    moments = log.moments if not claimed else log.moments_without(claimed)
+    count = sum(
+        1 + sum(later - earlier > pause for earlier, later in pairwise(times)) for times in moments.values()
+    )
     scale = REACH / NARROW if log.narrow else 1.0
     return max(count, 1) * scale

@@ -124,6 +124,7 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
         claimed: calls of other deploys.
     """
     used: set[int] = set()
+    partners = candidate.partners
     taken: dict[int, tuple[Pair, ...]] = {}
     misses = 0
     for operation in log.operations:
@@ -131,8 +132,11 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
             pair
             for pair in log.near(operation, candidate.offset)
             if pair.writer in candidate.writers and pair.attempt not in used and pair.attempt not in claimed
-            if candidate.partners.get(pair.writer, operation.party) == operation.party
+            if not partners or partners.get(pair.writer, operation.party) == operation.party
         ]
+        if not free:
+            misses += operation.expected
+            continue
         own = _own(operation, free)
         used.update(pair.attempt for pair in own)
         known = [pair for pair in own if pair.ok is not None]

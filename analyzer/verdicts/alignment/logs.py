@@ -6,7 +6,7 @@ All deploys' pairs may be a million: the tables hold them, and a `Log` lives as 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -57,6 +57,24 @@ class Log:
     named: Sequence[tuple[int, float, float]]
     narrow: bool
     lists: frozenset[int]
+    _moments: dict[int, Sequence[float]] = field(default_factory=dict)
+    _at: dict[int, Sequence[float]] = field(default_factory=dict)
+
+    @property
+    def moments(self) -> Mapping[int, Sequence[float]]:
+        """When each writer made calls that fit an operation, whatever the offset, by time."""
+        if not self._moments:
+            self._moments.update(self.moments_without(()))
+        return self._moments
+
+    def moments_without(self, claimed: Collection[int]) -> Mapping[int, Sequence[float]]:
+        """`moments`, without those of calls that other deploys claim."""
+        times: dict[int, set[float]] = {}
+        for pairs in self.pairs.values():
+            for pair in pairs:
+                if pair.attempt not in claimed:
+                    times.setdefault(pair.writer, set()).add(pair.at)
+        return {writer: sorted(found) for writer, found in times.items()}
 
     @property
     def expected(self) -> int:
@@ -68,12 +86,11 @@ class Log:
         pairs = self.pairs.get(operation.number, ())
         if not pairs:
             return []
-        first = bisect_left(pairs, operation.start - offset - 1, key=_time)
-        return list(pairs[first : bisect_right(pairs, operation.end - offset + 1, key=_time)])
-
-
-def _time(pair: Pair) -> float:
-    return pair.at
+        at = self._at.get(operation.number)
+        if at is None:
+            at = self._at[operation.number] = [pair.at for pair in pairs]
+        first = bisect_left(at, operation.start - offset - 1)
+        return list(pairs[first : bisect_right(at, operation.end - offset + 1)])
 
 
 class Logs:
@@ -82,6 +99,7 @@ class Logs:
     def __init__(self, deploys: pl.DataFrame, ops: Operations, found: Attempts) -> None:
         self._ops, self._found = ops, found
         self._kept: dict[str, Log] = {}
+        self._whole: dict[str, Log] = {}
         self._room = _KEPT
         self._reach = in_reach(ops, found)
         table = ops.table.select("deploy", *_OPERATION).sort("number")
@@ -105,9 +123,11 @@ class Logs:
             end=pl.max_horizontal("end", "ended"),
         )
         self._place = {deploy: place for place, deploy in enumerate(self._spans["deploy"])}
+        self._expected = [int(count) for count in self._spans["expected"]]
+        self._times = self._spans.select("start", "end").rows()
         self._table = _Parts(table.drop("deploy"), self._spans)
-        self._voting = _Parts(self._reach.voting.select(_PAIR).sort("number", "at", "attempt"), self._spans)
-        self._confirming = _Parts(self._reach.voting.select(_PAIR).clear(), self._spans)
+        self._voting = _Parts(self._pairs(self._reach.voting), self._spans)
+        self._confirming: _Parts | None = None
         self._named = _Parts(found.named.sort("number"), self._spans)
         named = ops.needs.join(ops.table.select("number", "deploy"), on="number").drop_nulls("store")
         stores = named.group_by("deploy").agg(pl.col("store").unique())
@@ -117,8 +137,8 @@ class Logs:
         """Looks up what only confirms an offset, at the offsets of each deploy."""
         if not self._reach.confirming.is_empty():
             pairs = at_offsets(self._reach.confirming, offsets, self._ops, self._found)
-            self._kept.clear()
-            self._confirming = _Parts(pairs.select(_PAIR).sort("number", "at", "attempt"), self._spans)
+            self._confirming = _Parts(self._pairs(pairs), self._spans)
+            self._whole.clear()
 
     def deploys(self) -> list[str]:
         """Their ids."""
@@ -130,47 +150,68 @@ class Logs:
 
     def expected(self, deploy: str) -> int:
         """How many operations of a deploy made calls, as its log says."""
-        return int(self._spans["expected"][self._place[deploy]])
+        return self._expected[self._place[deploy]]
 
     def log(self, deploy: str) -> Log:
         """The log of one deploy, kept for as long as it is small beside all that are kept."""
-        made = self._kept.get(deploy)
-        if made is None:
-            made = self._made(deploy)
-            self._room -= sum(map(len, made.pairs.values()))
+        whole = self._whole.get(deploy)
+        if whole is None:
+            made = self._kept.get(deploy)
+            is_new = made is None
+            made = self._made(deploy) if made is None else made
+            whole = self._confirmed(made)
+            if is_new:
+                self._room -= sum(map(len, whole.pairs.values()))
             if self._room > 0:
-                self._kept[deploy] = made
-        return made
+                self._kept[deploy], self._whole[deploy] = made, whole
+        return whole
+
+    def _pairs(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """PAIRS with the offsets at which each fits, in order."""
+        times = self._ops.table.select("number", "start", "end")
+        low, high = pl.col("start") - pl.col("at") - 1, pl.col("end") + 1 - pl.col("at")
+        timed = pairs.select(_PAIR).sort("number", "at", "attempt")
+        return timed.join(times, on="number", maintain_order="left").select(*_PAIR, low=low, high=high)
+
+    def _confirmed(self, made: Log) -> Log:
+        """With the calls that only confirm an offset, where they were looked up."""
+        rows = [] if self._confirming is None else self._confirming.rows(self._place[made.deploy])
+        return replace(made, pairs=_by_operation(rows, made.pairs), _moments={}, _at={}) if rows else made
 
     def _made(self, deploy: str) -> Log:
         place = self._place[deploy]
-        operations = [Operation(*row) for row in self._table.rows(place)]
+        operations = list(map(Operation._make, self._table.rows(place)))
         by_number = {operation.number: operation for operation in operations}
-        pairs: dict[int, list[Pair]] = {}
-        voting = self._voting.rows(place)
-        for number, *call in [*voting, *self._confirming.rows(place)]:
-            operation, at = by_number[number], call[1]
-            low, high = operation.start - at - 1, operation.end + 1 - at
-            pairs.setdefault(number, []).append(Pair(*(*call, low, high)))
+        voting = _by_operation(self._voting.rows(place), {})
         operations.sort(key=lambda operation: (operation.end, operation.start, operation.number))
         named = [
             (writer, max(one.start, one.end - _LAST_CALL) - at - 1, one.end + 1 - at)
             for number, writer, at in self._named.rows(place)
             for one in [by_number[number]]
         ]
-        start, end = self._spans.row(place)[4:]
+        start, end = self._times[place]
         return Log(
             deploy,
             start,
             end,
             operations,
-            pairs,
-            frozenset(row[0] for row in voting),
+            voting,
+            frozenset(voting),
             self._stores.get(deploy, frozenset()),
             named,
             deploy in self._reach.narrow,
             frozenset(operation.number for operation in operations if operation.route),
         )
+
+
+def _by_operation(
+    rows: Sequence[tuple[Any, ...]], pairs: Mapping[int, Sequence[Pair]]
+) -> dict[int, Sequence[Pair]]:
+    """`pairs` with those of `rows`, which begin with the operation's number."""
+    found: dict[int, list[Pair]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(Pair._make(row[1:]))
+    return {**pairs, **{number: [*pairs.get(number, ()), *added] for number, added in found.items()}}
 
 
 class _Parts:

@@ -16,8 +16,7 @@ APART = 2.0
 """Seconds between two offsets that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One operation of a log: see `tables.OPERATIONS`."""
 
     number: int
@@ -88,9 +87,12 @@ def peaks(intervals: Sequence[Sequence[tuple[float, float]]]) -> list[Peak]:
 def apart(found: Iterable[Peak], most: int) -> list[Peak]:
     """The first `most` of the peaks that lie apart from those before them."""
     kept: list[Peak] = []
+    middles: list[float] = []
     for peak in found:
-        if all(abs(peak.middle - other.middle) >= APART for other in kept):
+        middle = peak.middle
+        if all(abs(middle - other) >= APART for other in middles):
             kept.append(peak)
+            middles.append(middle)
             if len(kept) == most:
                 break
     return kept

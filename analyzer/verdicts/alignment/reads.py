@@ -55,7 +55,10 @@ class Reads:
 
     def own(self, fits: Iterable[tuple[str, Fit]]) -> dict[str, set[int]]:
         """Of each deploy, with where it lies: the operations within whose time alone its writers read their list."""
-        found = self._theirs(fits)
+        placed = list(fits)
+        if not placed:
+            return {}
+        found = self._theirs(placed)
         alone = found.filter(pl.col("number").n_unique().over("deploy", "read") == 1)
         by_deploy: dict[str, set[int]] = {}
         for deploy, number in alone.select("deploy", "number").unique().iter_rows():
@@ -83,6 +86,8 @@ class Reads:
             if place.state == "aligned" and place.best is not None
             if place.best.fit.matched == 1 and not place.best.fit.fixed
         ]
+        if not rows:
+            return {}
         found = self._within(rows, {"own": pl.String()}, "number")
         others = found.filter(pl.col("caller").ne_missing(pl.col("own")) & ~pl.col("wrote"))
         if not others.is_empty():

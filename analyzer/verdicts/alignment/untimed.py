@@ -16,9 +16,10 @@ import polars as pl
 
 from analyzer.tables import ALIGNMENTS, conform
 from analyzer.verdicts.alignment.tables import ALIGNED_WRITERS, OPERATION_TIMES, STATES
+from analyzer.verdicts.alignment.untimed_calls import Calls, calls_of
 from analyzer.verdicts.alignment.untimed_notes import expected_of, note
 from analyzer.verdicts.alignment.untimed_points import LEAD, Choice, choice
-from analyzer.verdicts.alignment.untimed_runs import Calls, Cluster, calls_of, clusters
+from analyzer.verdicts.alignment.untimed_runs import Cluster, clusters
 from analyzer.verdicts.alignment.untimed_scripts import Script, scripts
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def align_untimed(
     found = scripts(writes, deploys)
     namespaces = {step.namespace for script in found for step in script.steps if step.namespace}
     homes = {namespace for script in found for namespace in script.homes}
-    material = calls_of(calls if found else calls.clear(), namespaces, homes)
+    material = calls_of(calls, namespaces, homes) if found else Calls({}, {}, {}, (), {})
     taken = set(claimed)
     chosen = [
         choice(script, (one for one in clusters(script, material) if not one.events & taken), material)

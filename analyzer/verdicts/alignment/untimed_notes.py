@@ -5,17 +5,29 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from analyzer.verdicts.alignment.untimed_calls import MOST_CALLS
 from analyzer.verdicts.alignment.untimed_points import half_hours
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from analyzer.verdicts.alignment.untimed_calls import Calls
     from analyzer.verdicts.alignment.untimed_points import Choice
-    from analyzer.verdicts.alignment.untimed_runs import Calls, Cluster
+    from analyzer.verdicts.alignment.untimed_runs import Cluster
     from analyzer.verdicts.alignment.untimed_scripts import Script, Window
 
 _MOST: Final = 5  # runs that are listed
 _MARGIN: Final = 5  # seconds
+_WHY: Final = {
+    "window": "No run on its namespaces lies in the time in which it ran, as far as that is known.",
+    "accounts": "Runs in several accounts match the log.",
+    "partial": "No run in the trail matches enough of its operations: it may be another deploy's, or the deploy "
+    "another account's.",
+    "unclean": "The run that fits best made other writes too, or wrote what was there before.",
+    "lists": "The run that fits best wrote nothing but lists of routes, which other stacks write too.",
+    "unfinished": "The log calls none of its operations done: a run on its namespaces may be a later one.",
+    "end": "The run that fits best ended at another time than the update object says: its clock may be off.",
+}
 
 
 def note(script: Script, chosen: Choice, calls: Calls) -> str:
@@ -41,6 +53,12 @@ def _window_not_used(script: Script) -> Iterable[str]:
 
 def _result(script: Script, chosen: Choice, calls: Calls) -> Iterable[str]:
     ranked = chosen.ranked
+    if chosen.why == "crowded":
+        yield (
+            f"Over {MOST_CALLS} calls are on a namespace of it, or on a list of its store: that is more than is looked "
+            "at. Fewer hours of the trail would do."
+        )
+        return
     if not ranked:
         names = sorted({step.namespace for step in script.steps if step.namespace})
         if not names:
@@ -69,19 +87,8 @@ def _doubt(script: Script, chosen: Choice, calls: Calls) -> Iterable[str]:
         listed += f"; and {more} more"
     if chosen.why == "zone" and script.window is not None:
         yield from _zone(script.window, chosen.ranked)
-    elif chosen.why == "window":
-        yield "No run on its namespaces lies in the time in which it ran, as far as that is known."
-    elif chosen.why == "accounts":
-        yield "Runs in several accounts match the log."
-    elif chosen.why == "partial":
-        yield (
-            "No run in the trail matches enough of its operations: "
-            "it may be another deploy's, or the deploy another account's."
-        )
-    elif chosen.why == "unclean":
-        yield "The run that fits best made other writes too, or wrote what was there before."
-    elif chosen.why == "end":
-        yield "The run that fits best ended at another time than the update object says: its clock may be off."
+    elif chosen.why in _WHY:
+        yield _WHY[chosen.why]
     else:
         yield f"{len(chosen.ranked)} runs on its namespaces match it about as well; its update object would decide."
     yield f"If it is one of these, give its window: {listed}."

@@ -16,7 +16,8 @@ from analyzer.verdicts.alignment.untimed_scripts import MARGIN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from analyzer.verdicts.alignment.untimed_runs import Calls, Cluster
+    from analyzer.verdicts.alignment.untimed_calls import Calls
+    from analyzer.verdicts.alignment.untimed_runs import Cluster
     from analyzer.verdicts.alignment.untimed_scripts import Script, Window
 
 LEAD: Final = 4.0
@@ -27,6 +28,7 @@ _LEAD_BY_ORDER: Final = (
 )
 
 _MISS, _EXTRA, _STRANGE, _INVERTED = 2.3, 1.9, 3.0, 1.0
+_MANY: Final = 3  # steps that are explained for each that is not
 _MOST_STRANGE: Final = 2
 _MOST_INVERTED: Final = 10
 _FAR, _AFTER = 4.0, 6.0  # of an end that is elsewhere; before the run ended
@@ -45,8 +47,9 @@ class Choice:
     Attributes:
         ranked: the clusters, best first.
         taken: whether the first one is the deploy's.
-        why: why none is: `none` (there is none), `partial`, `unclean`, `rivals`, `accounts`, `window`, `zone`,
-            `end` (it ended at another time than the update object says).
+        why: why none is: `none` (there is none), `crowded` (there are too many calls to look at), `unfinished` (the log
+            calls nothing done), `partial`, `unclean`, `lists` (it wrote nothing but lists), `rivals`, `accounts`,
+            `window`, `zone`, `end` (it ended at another time than the update object says).
         by_window: the window decided: there are others, or it confirms the only one.
     """
 
@@ -58,33 +61,96 @@ class Choice:
 
 def choice(script: Script, found: Iterable[Cluster], calls: Calls) -> Choice:
     """Which of the clusters `found` is the script's."""
-    ranked = sorted(found, key=lambda cluster: (-_points(script, cluster), cluster.low))
-    for cluster in ranked:
-        cluster.points = _points(script, cluster)
-    ranked = [one for one in ranked if one.explained(script) >= max(1, one.missing(script))]
+    if _is_crowded(script, calls):
+        return Choice([], taken=False, why="crowded")
+    places = [one for one in found if one.explained(script) >= max(1, one.missing(script))]
+    for one in places:
+        one.points = _points(script, one)
+    ranked = sorted(places, key=lambda one: (not one.succeeded, not one.anchored, -one.points, one.low))
+    ranked = [one for one in ranked if one is ranked[0] or _is_rival(one, ranked[0], script, calls)]
     if not ranked:
         return Choice(ranked, taken=False, why="none")
+    why = _nowhere(script, ranked, calls) or _doubt(script, ranked)
+    return Choice(ranked, taken=why is None, why=why, by_window=script.window is not None)
+
+
+def _is_crowded(script: Script, calls: Calls) -> bool:
+    """Whether calls that it may have made are among those that were too many to look at."""
+    stores = {store for name in script.homes for store in calls.homes.get(name, ())}
+    lists = any(step.namespace is None for step in script.steps)
+    return bool(script.written & calls.crowded or (lists and stores & calls.crowded))
+
+
+def _is_rival(one: Cluster, best: Cluster, script: Script, calls: Calls) -> bool:
+    """Whether the deploy may lie at `one` as well.
+
+    Calls of which none is known to have succeeded are no run, where one is known. A list is anybody's: its calls are a
+    run of the stack only if the same role made them, and no more than one call on a namespace is lacking.
+    """
+    if best.succeeded and not one.succeeded:
+        return False
+    if one.anchored or not best.anchored:
+        return True
+    return one.missing(script) <= 1 and _role(one, calls) == _role(best, calls)
+
+
+def _role(cluster: Cluster, calls: Calls) -> str:
+    """Who made the calls, whatever the account: a stack is deployed by one role."""
+    return (calls.writers[cluster.writer]["caller"] or "").split(":", 5)[-1]
+
+
+def _nowhere(script: Script, ranked: Sequence[Cluster], calls: Calls) -> str | None:
+    """Why none of the places can be the deploy's, as far as account and window tell."""
     if len({calls.writers[one.writer]["account"] for one in ranked}) > 1:
-        return Choice(ranked, taken=False, why="accounts")
+        return "accounts"
     window = script.window
-    if window is not None and not any(_gap(one, window) <= _BESIDE_WINDOW for one in ranked):
-        zone = window.given and any(half_hours(one, window) for one in ranked)
-        return Choice(ranked, taken=False, why="zone" if zone else "window")
-    best, why = ranked[0], None
+    if window is None or any(_gap(one, window) <= _BESIDE_WINDOW for one in ranked):
+        return None
+    return "zone" if window.given and any(half_hours(one, window) for one in ranked) else "window"
+
+
+def _doubt(script: Script, ranked: Sequence[Cluster]) -> str | None:
+    """Why the best place is not taken; None if it is."""
+    best, window = ranked[0], script.window
     ends_so = script.end is not None and _by_end(script, best) == 0
     lead = LEAD if script.ticks is not None or ends_so else _LEAD_BY_ORDER
     alone = window is not None and _is_alone(best, ranked, window)
-    if not alone and best.explained(script) < 3 * best.missing(script):
-        why = "partial"
-    elif not alone and (best.extras or best.strange):
-        why = "unclean"
-    elif script.end_is_sure and _by_end(script, best) < 0:
+    why = None if alone else _own_doubt(script, ranked)
+    if why is None and script.end_is_sure and _by_end(script, best) < 0:
         why = "end"
-    elif any(best.points - one.points < lead for one in _rivals(ranked, window if alone else None)):
+    if why is None and any(
+        best.points - one.points < lead for one in _rivals(ranked, window if alone else None)
+    ):
         why = "rivals"
-    elif window is not None and window.given and _is_elsewhere(script, ranked, window):
+    if why is None and window is not None and window.given and _is_elsewhere(script, ranked, window):
         why = "zone"
-    return Choice(ranked, taken=why is None, why=why, by_window=window is not None)
+    return why
+
+
+def _own_doubt(script: Script, ranked: Sequence[Cluster]) -> str | None:
+    """What speaks against the best place, whatever the others are."""
+    best = ranked[0]
+    if script.window is None and not any(step.expected for step in script.steps):
+        return "unfinished"
+    if best.explained(script) < max(1, _MANY * best.missing(script)):
+        return "partial"
+    if not _is_clean(best, ranked, script):
+        return "unclean"
+    return "lists" if script.window is None and not best.anchored else None
+
+
+def _is_clean(best: Cluster, ranked: Sequence[Cluster], script: Script) -> bool:
+    """Whether nothing shows that the run is another's.
+
+    Other writes of its writer may be of another stack that the same role deploys at that moment. Where the run is the
+    only one and explains all, they show nothing if they are of lists, which stacks share, or if something tells the run
+    from others of its stack: a component is created once, and a file's time is that of one run.
+    """
+    if best.strange or not best.extras:
+        return not best.strange
+    told = best.births > 0 or (script.end is not None and not _by_end(script, best))
+    lone = len(ranked) == 1 and not best.missing(script)
+    return lone and (told or best.extras == best.others_lists)
 
 
 def _is_alone(best: Cluster, ranked: Sequence[Cluster], window: Window) -> bool:

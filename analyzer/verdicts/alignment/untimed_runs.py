@@ -1,8 +1,8 @@
-"""The calls in the trail that deploys without times may have made, and where each deploy's script fits them.
+"""Where in the trail the script of a deploy without times fits.
 
-In come CALLS and the namespaces of the scripts, out go `Calls`; of a `Script`, out go its `Cluster`s: places in the
-trail where calls of one writer fit its steps. The dots are laid over the calls: each pair of a step and a call allows
-an interval of beginnings, and those that most steps allow are tried. Without dots each run of calls is tried.
+Of a `Script`, out go its `Cluster`s: places in the trail where calls of one writer fit its steps. The dots are laid
+over the calls: each pair of a step and a call allows an interval of beginnings, and those that most steps allow are
+tried. Without dots each run of calls is tried.
 Source: docs/facts/alignment.md#3-text-without-times
 """
 
@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
 from analyzer.verdicts.alignment.untimed_scripts import MARGIN
-from analyzer.verdicts.matching.inferred_store import ROUTES, namespace_of_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from analyzer.verdicts.alignment.untimed_calls import Call, Calls, Successes
     from analyzer.verdicts.alignment.untimed_scripts import Script, Step
 
 _SLACK: Final = 1.5  # seconds: dots and CloudTrail's times are whole ones
@@ -28,41 +26,6 @@ _LACKING: Final = 0.02  # of the dots: a slow machine prints fewer (`analyzer.lo
 _PAUSE: Final = 30  # seconds of a pause that ends a run
 _PAUSE_WITHIN: Final = 60  # seconds of a pause within a deploy, as far as other writes of the run are sought
 _MOST: Final = 400  # beginnings that are tried for one deploy and writer
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One write record: all its keys are of one namespace and one effect."""
-
-    event: str
-    at: float
-    ok: bool
-    store: str
-    first: bool  # no earlier success is known on its namespace, in this store
-    keys: frozenset[str]
-
-
-Lane = tuple[int, str | None, str]
-"""A writer, a namespace (None: a list of routes, whichever) and an effect."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calls:
-    """What the trail holds that deploys without times may have made.
-
-    Attributes:
-        lanes: the calls of each lane, by time.
-        reads: when each writer read a list of routes.
-        successes: when each writer wrote each of the stores, whatever it wrote, by time; one for each record.
-        writers: WRITER-like rows: caller, access key, IP, user agent, account.
-        homes: the stores of the namespaces whose lists are sought.
-    """
-
-    lanes: Mapping[Lane, Sequence[Call]]
-    reads: Mapping[int, Sequence[float]]
-    successes: Mapping[tuple[int, str], Sequence[tuple[float, str]]]
-    writers: Sequence[Mapping[str, str | None]]
-    homes: Mapping[str, Collection[str]]
 
 
 @dataclass(slots=True)
@@ -74,10 +37,13 @@ class Cluster:
         low: the earliest moment at which the display may have begun, in seconds.
         high: the latest one.
         taken: the calls of each step, by operation.
-        read: the steps without a call whose list the writer read.
+        shown: the steps without a call that ran all the same: the writer read the list, or was refused.
+        anchored: a call of it, be it refused, names a namespace of a step: a list is anybody's.
         extras: successes of the writer in its time that no step explains.
-        strange: creates of what was there before. That an update's call is the first shows nothing: most trails begin
-            later than the stack.
+        others_lists: those of them that write nothing but lists.
+        strange: creates of what was there before, and successes of what failed, by the log, without a refusal. That an
+            update's call is the first shows nothing: most trails begin later than the stack.
+        births: creates whose call is the first on the namespace, as far as the trail knows.
         points: how well it fits.
     """
 
@@ -85,9 +51,12 @@ class Cluster:
     low: float
     high: float
     taken: dict[int, list[Call]] = field(default_factory=dict)
-    read: set[int] = field(default_factory=set)
+    shown: set[int] = field(default_factory=set)
+    anchored: bool = False
     extras: int = 0
+    others_lists: int = 0
     strange: int = 0
+    births: int = 0
     points: float = 0.0
 
     @property
@@ -101,6 +70,11 @@ class Cluster:
         return max(call.at for calls in self.taken.values() for call in calls)
 
     @property
+    def succeeded(self) -> bool:
+        """Whether a call of it is known to have succeeded."""
+        return any(call.ok for calls in self.taken.values() for call in calls)
+
+    @property
     def events(self) -> frozenset[str]:
         """Its calls."""
         return frozenset(call.event for calls in self.taken.values() for call in calls)
@@ -110,94 +84,13 @@ class Cluster:
         return sum(step.possible and step.operation in self.taken for step in script.steps)
 
     def missing(self, script: Script) -> int:
-        """How many of the expected steps have none, nor have read the list that they write: a dropped route does so."""
-        shown = self.read | self.taken.keys()
+        """How many of the expected steps have none, and nothing shows that they ran: a dropped route reads its list."""
+        shown = self.shown | self.taken.keys()
         return sum(step.expected and step.operation not in shown for step in script.steps)
 
     def explained(self, script: Script) -> int:
-        """The steps that made a call, or that read the list they write."""
-        return self.matched(script) + len(self.read)
-
-
-def calls_of(calls: pl.DataFrame, namespaces: Collection[str], homes: Collection[str] = ()) -> Calls:
-    """The calls on `namespaces`, in any store, those on lists of routes in these stores, and who made them.
-
-    Args:
-        calls: CALLS.
-        namespaces: that the scripts write.
-        homes: in whose stores there are lists that they write, though they do not write these.
-    """
-    writes = (
-        calls.lazy()
-        .filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null() & (pl.col("effect") != "read"))
-        .with_columns(namespace=namespace_of_key(), ok=pl.col("ok").fill_null(value=True))
-        .collect()
-    )
-    own = writes.filter(pl.col("namespace").is_in(list(namespaces)))
-    home_stores = writes.filter(pl.col("namespace").is_in(list(homes))).select("namespace", "store").unique()
-    stores = pl.concat([own["store"], home_stores["store"]]).unique().implode()
-    of_stores = writes.filter(pl.col("store").is_in(stores))
-    lists = of_stores.filter(pl.col("key").str.ends_with(ROUTES)).with_columns(
-        namespace=pl.lit(None, pl.String)
-    )
-    who = ["caller", "access_key"]
-    of_homes = lists.filter(pl.col("store").is_in(home_stores["store"].implode()))
-    writers = (
-        pl.concat([own, of_homes])
-        .group_by(who, maintain_order=True)
-        .agg(pl.col("source_ip", "user_agent", "account").drop_nulls().first())
-        .with_row_index("writer")
-    )
-    known = writers.select(*who, "writer")
-    reads = calls.filter(
-        (pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES) & pl.col("store").is_in(stores)
-    ).join(known, on=who, nulls_equal=True)
-    return Calls(
-        _lanes(pl.concat([own, lists]).join(known, on=who, nulls_equal=True)),
-        {writer: sorted(times) for writer, times in _times(reads).iter_rows()},
-        _successes(of_stores.join(known, on=who, nulls_equal=True)),
-        writers.drop("writer").to_dicts(),
-        dict(home_stores.group_by("namespace").agg("store").iter_rows()),
-    )
-
-
-def _times(reads: pl.DataFrame) -> pl.DataFrame:
-    return reads.group_by("writer").agg(pl.col("at").dt.epoch("us") / 1e6)
-
-
-def _lanes(rows: pl.DataFrame) -> dict[Lane, list[Call]]:
-    born = rows.filter("ok").group_by("store", "namespace").agg(born=pl.col("at").min())
-    records = (
-        rows.join(born, on=["store", "namespace"], how="left", nulls_equal=True)
-        .group_by("writer", "namespace", "effect", "event_id", maintain_order=True)
-        .agg(
-            pl.col("at", "ok", "store").first(),
-            first=(pl.col("at") <= pl.col("born")).fill_null(value=True).first(),
-            keys=pl.col("key"),
-        )
-        .sort("at", maintain_order=True)
-        .with_columns(pl.col("at").dt.epoch("us") / 1e6)
-    )
-    lanes: dict[Lane, list[Call]] = {}
-    for writer, namespace, effect, event, at, ok, store, first, keys in records.iter_rows():
-        lanes.setdefault((writer, namespace, effect), []).append(
-            Call(event, at, ok, store, first, frozenset(keys))
-        )
-    return lanes
-
-
-def _successes(rows: pl.DataFrame) -> dict[tuple[int, str], list[tuple[float, str]]]:
-    records = (
-        rows.filter("ok")
-        .unique("event_id", maintain_order=True)
-        .sort("at", maintain_order=True)
-        .group_by("writer", "store", maintain_order=True)
-        .agg(pl.col("at").dt.epoch("us") / 1e6, "event_id")
-    )
-    return {
-        (writer, store): list(zip(times, events, strict=True))
-        for writer, store, times, events in records.iter_rows()
-    }
+        """How many of the steps that may have made a call have one, or are shown to have run."""
+        return self.matched(script) + len(self.shown)
 
 
 def clusters(script: Script, calls: Calls) -> list[Cluster]:
@@ -228,15 +121,18 @@ def _interval(script: Script, step: Step, at: float) -> tuple[float, float]:
 
 def _beginnings(script: Script, calls: Calls, writer: int) -> Iterable[tuple[float, float, float]]:
     """The intervals of beginnings that are tried, those that most steps allow first, and until when calls may come."""
+    stores = _stores_of(script, calls)
     times = [
         (call.at, number)
         for number, step in enumerate(script.steps)
-        if step.namespace is not None or script.homes
         for call in _offered(calls, writer, step)
-        if not script.homes or call.store in _stores_of(script, calls)
+        if step.namespace is not None or call.store in stores
     ]
     if script.ticks is None:
-        return [*_runs(script, sorted(at for at, _ in times)), *_in_window(script)]
+        own = {at for at, number in times if script.steps[number].namespace is not None}
+        # A list is anybody's: a run of its calls may begin with another's.
+        runs = dict.fromkeys(_runs(script, sorted({at for at, _ in times})))
+        return [*(runs | dict.fromkeys(_runs(script, sorted(own)))), *_in_window(script)]
     ends: list[tuple[float, int, int]] = []
     for at, number in times:
         low, high = _interval(script, script.steps[number], at)
@@ -256,7 +152,7 @@ def _beginnings(script: Script, calls: Calls, writer: int) -> Iterable[tuple[flo
 
 def _offered(calls: Calls, writer: int, step: Step) -> Sequence[Call]:
     """The writer's calls that a step may have made, by time."""
-    if step.effect != "remove":
+    if step.effect in {"put", "delete"}:
         return calls.lanes.get((writer, step.namespace, step.effect), ())
     both = [
         call for effect in ("put", "delete") for call in calls.lanes.get((writer, step.namespace, effect), ())
@@ -265,7 +161,7 @@ def _offered(calls: Calls, writer: int, step: Step) -> Sequence[Call]:
 
 
 def _stores_of(script: Script, calls: Calls) -> set[str]:
-    """The stores of the lists of a script that writes nothing else."""
+    """The stores in which calls name a namespace of its components: there are the lists that it writes."""
     return {store for name in script.homes for store in calls.homes.get(name, ())}
 
 
@@ -298,21 +194,72 @@ def _laid(script: Script, calls: Calls, cluster: Cluster, until: float) -> Clust
     """`cluster` with the calls that fit each step if the display began between its `low` and `high`."""
     middle = (cluster.low + cluster.high) / 2
     claimed: set[str] = set()
-    ordered = sorted(script.steps, key=lambda step: (step.namespace is None, not step.expected))
-    stores = _stores_of(script, calls)
-    for step in ordered:
-        offered = _offered(calls, cluster.writer, step)
+    stores: set[str] = set()
+    for step in sorted(script.steps, key=lambda step: not step.expected):
+        if step.namespace is not None:
+            inside = _inside(script, calls, cluster, step, (middle, until))
+            _take(cluster, step, inside, claimed)
+            stores |= {call.store for call in inside}
+    cluster.anchored = bool(stores)
+    stores = stores or _stores_of(script, calls)
+    run = (cluster.start, cluster.end) if cluster.taken else None
+    for step in sorted(script.steps, key=lambda step: not step.expected):
         if step.namespace is None:
-            offered = [call for call in offered if call.store in stores]
-        begin, end = _limits(script, step, middle)
-        got = _taken(step, offered, (begin, min(end, until)), claimed)
-        if got:
-            cluster.taken[step.operation] = got
-            claimed |= {call.event for call in got}
-            stores |= {call.store for call in got}
+            inside = [
+                call
+                for call in _inside(script, calls, cluster, step, (middle, until))
+                if call.store in stores
+            ]
+            _take(cluster, step, _nearest(inside, run, dotted=script.ticks is not None), claimed)
+    _take_purges(script, calls, cluster, (middle, until), claimed)
     if cluster.taken:
         _finish(cluster, script, calls, stores, middle)
     return cluster
+
+
+def _inside(
+    script: Script, calls: Calls, cluster: Cluster, step: Step, limits: tuple[float, float]
+) -> Sequence[Call]:
+    """The calls that the step may have made, if the display began at the first of `limits`, until the second."""
+    offered = _offered(calls, cluster.writer, step)
+    low, high = _limits(script, step, limits[0])
+    begin = bisect_left(offered, low, key=lambda call: call.at)
+    return offered[begin : bisect_right(offered, min(high, limits[1]), key=lambda call: call.at)]
+
+
+def _nearest(inside: Sequence[Call], run: tuple[float, float] | None, *, dotted: bool) -> Sequence[Call]:
+    """Those within `run` first: a list is anybody's, before it and after it. Without dots a pause ends the run."""
+    if run is None:
+        return inside
+
+    def gap(call: Call) -> float:
+        return max(run[0] - call.at, call.at - run[1], 0.0)
+
+    return sorted((call for call in inside if dotted or gap(call) <= _PAUSE), key=gap)
+
+
+def _take(cluster: Cluster, step: Step, inside: Sequence[Call], claimed: set[str]) -> None:
+    """Gives the step its calls of those `inside`; else a refused one shows that it ran."""
+    got = _taken(step, inside, claimed)
+    refused = any(call.ok is False for call in inside)
+    if got:
+        cluster.taken[step.operation] = got
+        claimed |= {call.event for call in got}
+        cluster.strange += not step.possible and not refused
+    elif refused and step.expected:
+        cluster.shown.add(step.operation)
+
+
+def _take_purges(
+    script: Script, calls: Calls, cluster: Cluster, limits: tuple[float, float], claimed: set[str]
+) -> None:
+    """An update deletes the keys that it no longer has, in calls of their own."""
+    for step in script.steps:
+        if step.operation in cluster.taken and step.namespace and step.effect == "put" and not step.born:
+            purges = _inside(script, calls, cluster, replace(step, effect="delete"), limits)
+            got = [call for call in purges if call.event not in claimed and call.ok]
+            cluster.taken[step.operation] += got
+            claimed |= {call.event for call in got}
 
 
 def _limits(script: Script, step: Step, middle: float) -> tuple[float, float]:
@@ -327,13 +274,12 @@ def _end(script: Script, step: Step) -> float:
     return (1 + _LACKING) * (script.span if step.end is None else step.end)
 
 
-def _taken(step: Step, offered: Sequence[Call], limits: tuple[float, float], claimed: set[str]) -> list[Call]:
+def _taken(step: Step, inside: Sequence[Call], claimed: set[str]) -> list[Call]:
     """The calls of a step: of a list one success, of keys all batches, none of which names a key again."""
-    low, high = limits
-    begin = bisect_left(offered, low, key=lambda call: call.at)
     got: list[Call] = []
-    for call in offered[begin : bisect_right(offered, high, key=lambda call: call.at)]:
-        if call.event in claimed or not call.ok:
+    # What its record does not say to have succeeded may have, where no success is known.
+    for call in sorted(inside, key=lambda call: not call.ok):
+        if call.event in claimed or call.ok is False:
             continue
         if got and (step.namespace is None or any(call.keys & one.keys for one in got)):
             continue
@@ -342,48 +288,58 @@ def _taken(step: Step, offered: Sequence[Call], limits: tuple[float, float], cla
 
 
 def _finish(cluster: Cluster, script: Script, calls: Calls, stores: set[str], middle: float) -> None:
-    """Adds what speaks against the cluster, and how narrow its beginning is."""
+    """Adds what speaks against the cluster, and which steps its reads show."""
     first, last, own = cluster.start, cluster.end, cluster.events
     if script.ticks is None:
         span = (last - script.span, first + script.span)
     else:
         span = (middle - _SLACK, middle + script.ticks + _SLACK)
-    unexplained: set[str] = set()
     for store in stores:
-        unexplained |= _near(calls.successes.get((cluster.writer, store), ()), span, (first, last))
-    cluster.extras = len(unexplained - own)
+        successes = calls.successes.get((cluster.writer, store))
+        near = {} if successes is None else _near(successes, span, (first, last))
+        cluster.extras += len(near.keys() - own)
+        cluster.others_lists += sum(lists for event, lists in near.items() if event not in own)
     for step in script.steps:
         got = cluster.taken.get(step.operation)
         if got and step.born:
-            cluster.strange += not min(got, key=lambda call: call.at).first
-        if not got and step.namespace is None and step.expected:
+            first_ever = min(got, key=lambda call: call.at).first
+            cluster.births += first_ever
+            cluster.strange += not first_ever
+    cluster.shown |= _read(script, calls, cluster, middle)
+
+
+def _read(script: Script, calls: Calls, cluster: Cluster, middle: float) -> set[int]:
+    """The steps without a call of which the writer read the list: one read for each step on a list."""
+    reads = calls.reads.get(cluster.writer, ())
+    lists = [step for step in script.steps if step.namespace is None]
+    used = sum(step.operation in cluster.taken for step in lists)
+    shown: set[int] = set()
+    for step in lists:
+        if step.expected and step.operation not in cluster.taken:
             low, high = _limits(script, step, middle)
-            reads = calls.reads.get(cluster.writer, ())
-            place = bisect_left(reads, low)
-            if place < len(reads) and reads[place] <= high:
-                cluster.read.add(step.operation)
+            if bisect_right(reads, high) - bisect_left(reads, low) > used + len(shown):
+                shown.add(step.operation)
+    return shown
 
 
-def _near(
-    successes: Sequence[tuple[float, str]],
-    span: tuple[float, float],
-    run: tuple[float, float],
-) -> set[str]:
-    """The successes within `span` that no pause parts from `run`."""
-    begin = bisect_left(successes, (span[0], ""))
-    inside = successes[begin : bisect_right(successes, (span[1], "\uffff"))]
-    start, end = run
-    later = [one for one in inside if one[0] > run[0]]
-    earlier = [one for one in inside if one[0] <= run[0]]
-    near: set[str] = set()
-    for at, event in later:
-        if at - end > _PAUSE_WITHIN:
-            break
-        end = max(end, at)
-        near.add(event)
-    for at, event in reversed(earlier):
-        if start - at > _PAUSE_WITHIN:
-            break
-        start = at
-        near.add(event)
+def _near(successes: Successes, span: tuple[float, float], run: tuple[float, float]) -> dict[str, bool]:
+    """The successes within `span` that no pause parts from `run`, and whether each wrote nothing but lists."""
+    begin = successes.at.search_sorted(span[0], side="left")
+    end = successes.at.search_sorted(span[1], side="right")
+    columns = (successes.at, successes.events, successes.lists)
+    inside = list(zip(*(column[begin:end].to_list() for column in columns), strict=True))
+    start, last = run
+    near: dict[str, bool] = {}
+    for at, event, lists in inside:
+        if at > start:
+            if at - last > _PAUSE_WITHIN:
+                break
+            last = max(last, at)
+            near[event] = lists
+    for at, event, lists in reversed(inside):
+        if at <= run[0]:
+            if start - at > _PAUSE_WITHIN:
+                break
+            start = at
+            near[event] = lists
     return near

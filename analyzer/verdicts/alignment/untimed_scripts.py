@@ -77,8 +77,7 @@ class Script:
         flushed: its output was held back.
         end: when the deploy ended, by an update object or the file's time, in seconds; None where neither is available.
         end_is_sure: an update object says it: a file's time may be that of a copy.
-        homes: namespaces of the components whose entries it writes into lists, where it writes nothing else, and a
-            window says when: the lists are in the stores of these.
+        homes: namespaces of its components: the lists that it writes are in the stores of these.
     """
 
     deploy: str
@@ -91,6 +90,11 @@ class Script:
     end: float | None
     end_is_sure: bool = False
     homes: frozenset[str] = frozenset()
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The namespaces that it writes."""
+        return frozenset(step.namespace for step in self.steps if step.namespace)
 
     @property
     def span(self) -> float:
@@ -123,6 +127,8 @@ def scripts(writes: pl.DataFrame, deploys: pl.DataFrame) -> list[Script]:
         deploys: DEPLOYS.
     """
     mine = untimed_deploys(deploys)
+    if mine.is_empty():
+        return []
     steps = writes.filter(pl.col("deploy").is_in(mine["id"].implode()))
     by_deploy = {str(name[0]): table for name, table in steps.group_by("deploy", maintain_order=True)}
     homes: dict[str, set[str]] = {}
@@ -133,9 +139,7 @@ def scripts(writes: pl.DataFrame, deploys: pl.DataFrame) -> list[Script]:
         table = by_deploy.get(row["id"])
         if table is not None:
             script = _script(row, table)
-            if script.window is not None and all(step.namespace is None for step in script.steps):
-                script = replace(script, homes=frozenset(homes.get(script.deploy, ())))
-            found.append(script)
+            found.append(replace(script, homes=script.written | homes.get(script.deploy, set())))
     return found
 
 
