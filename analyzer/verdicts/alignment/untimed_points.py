@@ -70,7 +70,7 @@ def choice(script: Script, found: Iterable[Cluster], calls: Calls) -> Choice:
     ranked = [one for one in ranked if one is ranked[0] or _is_rival(one, ranked[0], script, calls)]
     if not ranked:
         return Choice(ranked, taken=False, why="none")
-    why = _nowhere(script, ranked, calls) or _doubt(script, ranked)
+    why = _nowhere(script, ranked, calls) or _anothers(script, ranked[0], calls) or _doubt(script, ranked)
     return Choice(ranked, taken=why is None, why=why, by_window=script.window is not None)
 
 
@@ -97,6 +97,22 @@ def _is_rival(one: Cluster, best: Cluster, script: Script, calls: Calls) -> bool
 def _role(cluster: Cluster, calls: Calls) -> str:
     """Who made the calls, whatever the account: a stack is deployed by one role."""
     return (calls.writers[cluster.writer]["caller"] or "").split(":", 5)[-1]
+
+
+def _anothers(script: Script, best: Cluster, calls: Calls) -> str | None:
+    """Whether best is a run of lists alone, and another writer called on the deploy's own namespaces meanwhile.
+
+    Whoever did that, be it in vain, is rather the deploy's writer than one who wrote a list, which is anybody's.
+    """
+    if best.anchored:
+        return None
+    low, high = best.start - script.span, best.end + script.span
+    others = (
+        lane
+        for (writer, namespace, _), lane in calls.lanes.items()
+        if writer != best.writer and namespace in script.written
+    )
+    return "lists" if any(low <= call.at <= high for lane in others for call in lane) else None
 
 
 def _nowhere(script: Script, ranked: Sequence[Cluster], calls: Calls) -> str | None:

@@ -5,6 +5,8 @@ In come the claims and HITS. Out go ANSWERS (one row for each write that has a c
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from analyzer.tables import conform
@@ -57,11 +59,44 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
 
 
 def _contests(claims: Claims, holders: pl.DataFrame, operations: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """The assigned calls that writes without a call could claim, and these writes."""
-    rivals = _rivals(claims.zones, holders, operations)
-    named = _rivals(claims.extras, holders, operations)
-    right = holders.select("call", "phase", updates=pl.col("op") == "update")
-    rows = claims.lane_calls.select("lane", "at", "call").join(right, on="call").sort("lane", "at")
+    """The assigned calls that writes without a call could claim, and these writes.
+
+    A write that loses its call so may claim another's, and so on: every call at the end of an alternating path from a
+    write without a call is contested. After `_LONGEST_PATH` steps all calls beside the path are.
+    """
+    ended = operations.select("write", unfinished=pl.col("reported") == "unfinished")
+    zones, named = (part.filter("ok").join(ended, on="write") for part in (claims.zones, claims.extras))
+    right = holders.select("call", "phase", "write", updates=pl.col("op") == "update")
+    rows = (
+        claims.lane_calls.select("lane", "at", "call").join(right.drop("write"), on="call").sort("lane", "at")
+    )
+    without_call = operations.join(holders, on="write", how="anti").select("write")
+    contested, contesting = _claimable(zones, named, rows, right, without_call)
+    contesting = contesting.unique().sort()
+    last = contested
+    for step in range(_LONGEST_PATH + 1):
+        handing_on = right.join(last.to_frame("call"), on="call", how="semi").select("write")
+        if handing_on.is_empty():
+            break
+        if step == _LONGEST_PATH:
+            lanes = zones.join(handing_on, on="write", how="semi").select("lane").unique()
+            reached = rows.join(lanes, on="lane", how="semi")["call"]
+        else:
+            reached, _ = _claimable(zones, named, rows, right, handing_on)
+        last = reached.filter(~reached.is_in(contested.implode()))
+        contested = pl.concat([contested, last])
+    return contested, contesting
+
+
+_LONGEST_PATH: Final = 32
+"""Steps of an alternating path that are followed one by one."""
+
+
+def _claimable(
+    zones: pl.DataFrame, named: pl.DataFrame, rows: pl.DataFrame, right: pl.DataFrame, writes: pl.DataFrame
+) -> tuple[pl.Series, pl.Series]:
+    """The assigned calls that these writes could claim with the same right, and which of the writes could any."""
+    zones, named = (part.join(writes, on="write", how="semi") for part in (zones, named))
     contested, contesting = [], []
     for phase in _PHASES:
         for unfinished in (True, False):
@@ -71,27 +106,15 @@ def _contests(claims: Claims, holders: pl.DataFrame, operations: pl.DataFrame) -
             weaker = (pl.col("phase") >= phase) | (~pl.col("updates") if killed else pl.lit(value=False))
             same = (pl.col("phase") == phase) & (pl.col("unfinished") == unfinished)
             weak = rows.filter(weaker.fill_null(False))
-            zones = rivals.filter(same).select("write", "lane", "low", "high")
-            contested.append(weak.filter(covering(weak, zones, ["lane"]) > 0)["call"])
-            rows_in = ranges(zones, weak, ["lane"])
-            contesting.append(zones.filter(rows_in["first"] < rows_in["past"])["write"])
-            pairs = (
-                named.filter(same)
-                .select("write", "call")
-                .join(right.filter(weaker.fill_null(False)), on="call")
-            )
+            open_zones = zones.filter(same).select("write", "lane", "low", "high")
+            contested.append(weak.filter(covering(weak, open_zones, ["lane"]) > 0)["call"])
+            rows_in = ranges(open_zones, weak, ["lane"])
+            contesting.append(open_zones.filter(rows_in["first"] < rows_in["past"])["write"])
+            weak_calls = right.filter(weaker.fill_null(False)).select("call")
+            pairs = named.filter(same).select("write", "call").join(weak_calls, on="call")
             contested.append(pairs["call"])
             contesting.append(pairs["write"])
-    return pl.concat(contested).unique(), pl.concat(contesting).unique().sort()
-
-
-def _rivals(claimed: pl.DataFrame, holders: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
-    """The claims of writes without a call on successful calls."""
-    return (
-        claimed.filter("ok")
-        .join(holders, on="write", how="anti")
-        .join(operations.select("write", unfinished=pl.col("reported") == "unfinished"), on="write")
-    )
+    return pl.concat(contested).unique(), pl.concat(contesting)
 
 
 def _of_one_writer(claims: Claims) -> pl.DataFrame:

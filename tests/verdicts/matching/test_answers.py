@@ -1,0 +1,42 @@
+"""How sure it is that a call answers for a write, where there are fewer calls than writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.build import write, writes
+from tests.verdicts.judging import ROUTES, bracketed, closed, judged
+
+
+def test_a_write_whose_call_may_have_been_another_s_by_a_chain_of_others_is_not_sure() -> None:
+    """Expected: all in doubt. Three routes in one minute, and two calls: the one without a call may be any of them.
+
+    The third can only have the second call; then the second has the first call, and the first has none.
+    """
+    tape = bracketed()
+    tape.write(40, puts=["ns:a"])
+    tape.write(50, puts=[ROUTES])
+    tape.write(70, puts=[ROUTES])
+    rows = [
+        write("ns:a", 39, 41, action="put", name="a"),
+        write(ROUTES, 45, 55, name="b"),
+        write(ROUTES, 48, 72, name="c"),
+        write(ROUTES, 66, 74, name="d"),
+    ]
+    table = judged(closed(tape), writes(*rows)).verdicts
+    assert table["verdict"].to_list() == ["landed", *["unverifiable"] * 3]
+
+
+@pytest.mark.parametrize("length", [5, 40])
+def test_a_long_chain_is_followed_to_its_end(length: int) -> None:
+    """Expected: all in doubt, whichever of them was dropped."""
+    tape = bracketed()
+    tape.write(-100, puts=["ns:a"])
+    rows = [write("ns:a", -101, -99, action="put", name="a")]
+    for number in range(length):
+        rows.append(write(ROUTES, 20 * number, 20 * number + 24, name=f"r{number}"))
+        if number:
+            tape.write(20 * number + 2, puts=[ROUTES])
+    table = judged(closed(tape), writes(*rows)).verdicts
+    assert "landed" not in table["verdict"].to_list()[1:]
+    assert "dropped" not in table["verdict"].to_list()[1:]
