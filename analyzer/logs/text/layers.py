@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from analyzer.logs.text.clean import BATCH, batches, parted, plain, split, without_mark
 from analyzer.logs.text.frames import last_frames
 from analyzer.logs.text.unwrap import Layer, deploy_lines, layers_of, unwrap
-from analyzer.prefixes.anchors import has_anchor
+from analyzer.prefixes.anchors import AT_START, has_anchor
 from analyzer.prefixes.clocks import clock_at
 from analyzer.prefixes.columns import is_level
-from analyzer.prefixes.search import Search, search
+from analyzer.prefixes.search import search
 from analyzer.sources.input_stats import InputStats
 
 if TYPE_CHECKING:
@@ -109,10 +109,10 @@ def _suffices(first: pl.Series, known: Sequence[Layer]) -> bool:
     """Whether half of the anchors or more begin a line without the known prefixes."""
     if any(map(_tells_no_program, known)):
         return False
+    all_anchors = int(has_anchor(first).sum())
     bare = unwrap(first, known)
-    found = Search()
-    found.add(bare.text if bare.foreign is None else bare.text.filter(~bare.foreign))
-    return found.is_bare
+    mine = bare.text if bare.foreign is None else bare.text.filter(~bare.foreign)
+    return not all_anchors or 2 * int(mine.str.contains(AT_START).sum()) >= all_anchors
 
 
 def _lines(stream: BinaryIO, kept: Sequence[Layer]) -> Iterator[pl.Series]:
