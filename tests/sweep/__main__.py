@@ -27,8 +27,8 @@ def main() -> int:
     parts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
     _say(f"{total} logs behind {len(SHAPES)} prefixes: {parts}")
     believed = [name for name, text in NEGATIVES.items() if is_believed(text)]
-    print(
-        f"{len(NEGATIVES)} texts without a deploy: {len(believed)} with a prefix that is believed", *believed
+    _say(
+        f"{len(NEGATIVES)} texts without a deploy: {len(believed)} with a prefix that is believed {believed}"
     )
     return int(outcomes["same"] < _SAME * total or outcomes["failure lost"] > 0 or bool(believed))
 
