@@ -50,10 +50,12 @@ class Finding:
     Attributes:
         prefixes: that may be believed; None if there are none.
         refused: a prefix that stands before most anchors, but may not be believed; None if there is none.
+        at_once: prefixes of programs that deploy at the same time, one of each; empty where one does after the other.
     """
 
     prefixes: Prefixes | None = None
     refused: str | None = None
+    at_once: tuple[str, ...] = ()
 
 
 def inferred(seen: Seen) -> Finding:
@@ -76,7 +78,8 @@ def inferred(seen: Seen) -> Finding:
         telling = seen.found["kind"].is_in([OPENER, ROW]).any()
         return Finding(refused=example if telling and example.strip() else None)
     templates = _completed(seen.found, templates[:_GROUPS], accepted)
-    return Finding(Prefixes(tuple(templates), example))
+    at_once = [text for name in accepted for text in _at_once(seen.found, groups[name])]
+    return Finding(Prefixes(tuple(templates), example), at_once=tuple(sorted(at_once)))
 
 
 def _samples(found: pl.DataFrame) -> list[Sample]:
@@ -105,6 +108,20 @@ def _groups(samples: Iterable[Sample]) -> Groups:
 
 def _templates(samples: Sequence[Sample]) -> list[Template]:
     return [one for part in splits(samples) if (one := template(part))]
+
+
+def _at_once(found: pl.DataFrame, samples: Sequence[Sample]) -> list[str]:
+    """A prefix of each program among those of `samples` that deploys while another one does."""
+    spans = []
+    for part in splits(samples):
+        if any(sample.openers for sample in part):
+            lines = found.filter(pl.col("key").is_in([sample.key for sample in part]))["line"]
+            spans.append((int(lines[0]), int(lines[-1]), part[0].text[:_SHOWN]))
+    return [
+        text
+        for begin, end, text in spans
+        if any(begin < last and first < end for first, last, other in spans if other != text)
+    ]
 
 
 def _is_near(one: Signature, other: Signature) -> bool:

@@ -142,7 +142,7 @@ _TYPESCRIPT: Final = """\
 export const forms = ["header", "app", "step"];
 """
 _GREP: Final = """\
-docs/forms.md:12:The header is `SST 3.17.10  ready!`
+guide/forms.md:12:The header is `SST 3.17.10  ready!`
 tests/a.py:3:    "|  Created     Quay sst:aws:Astro → QuayKvKeys sst:aws:KvKeys",
 tests/b.py:88:assert ends == "✓  Complete"
 src/rows.ts:41:const ROW = ' +  aws:s3:Bucket assets created (2s)';

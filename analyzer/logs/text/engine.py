@@ -90,8 +90,7 @@ def read_text(
     reader = _Reader(source.name, stats, dialect)
     stats.lines = stats.recognised = stats.noise = stats.unrecognised = 0
     prefixes = layers_in(source, wrapped=dialect.wrapped)
-    if prefixes.refused is not None:
-        stats.problems.append(f"the lines begin with `{prefixes.refused}`: not known as a prefix")
+    stats.problems += prefixes.problems
     with source.open() as stream:
         stats.bytes = source.size()
         cleaned = partial(batch_of, prefixes.layers)

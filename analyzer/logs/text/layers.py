@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from analyzer.prefixes.infer import Finding
     from analyzer.sources.source import Source
 
 _PROBE: Final = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
@@ -40,11 +41,11 @@ class Layers:
 
     Attributes:
         layers: that are taken off.
-        refused: what stands before its lines, but may not be believed to be a prefix; None if nothing does.
+        problems: what stands before its lines, but may not be believed to be a prefix; deploys that print at once.
     """
 
     layers: tuple[Layer, ...] = ()
-    refused: str | None = None
+    problems: tuple[str, ...] = ()
 
 
 def layers_in(source: Source, *, wrapped: bool) -> Layers:
@@ -71,8 +72,24 @@ def layers_in(source: Source, *, wrapped: bool) -> Layers:
     with source.open() as stream:
         found = search(_lines(stream, kept))
     if found.prefixes:
-        return Layers((*kept, Layer("", prefixes=found.prefixes)))
-    return Layers(known, found.refused)
+        return Layers((*kept, Layer("", prefixes=found.prefixes)), _told(found))
+    return Layers(known, _told(found))
+
+
+def _told(found: Finding) -> tuple[str, ...]:
+    """What a reader must know of the prefixes of a log."""
+    if found.refused is not None:
+        return (f"the lines begin with {_shown(found.refused)}: not known as a prefix",)
+    if found.at_once:
+        programs = " and ".join(map(_shown, found.at_once))
+        return (f"several deploys print at once, behind {programs}: split the log to have each judged",)
+    return ()
+
+
+def _shown(prefix: str) -> str:
+    """`prefix` as a problem quotes it: no character of it moves a cursor or ends the quote."""
+    plain = "".join(sign if sign.isprintable() and sign != "`" else "?" for sign in prefix.replace("\t", " "))
+    return f"`{plain}`"
 
 
 def _with_all_programs(source: Source, known: tuple[Layer, ...]) -> tuple[Layer, ...]:

@@ -113,6 +113,20 @@ def test_a_prefix_that_may_not_be_believed_is_named() -> None:
     assert "the lines begin with `[19:54:45 INF] `: not known as a prefix" in stats.problems
 
 
+def test_deploys_that_print_at_once_are_told() -> None:
+    """Their rows cannot be told apart yet: a reader must know."""
+    both = zip(DEPLOY.splitlines(), LOGS["sst"].splitlines(), strict=False)
+    log = "".join(f"12:00:01 infra > {one}\n12:00:01 web > {other}\n" for one, other in both)
+    assert any("several deploys print at once" in problem for problem in read(log)[1].problems)
+
+
+def test_deploys_one_after_the_other_are_two() -> None:
+    log = behind(LOGS["sst"], "12:00:01 infra > ") + behind(LOGS["sst"], "12:00:01 web > ")
+    table, stats = read(log)
+    assert stats.problems == []
+    assert table["run"].n_unique() == 2
+
+
 def test_a_bare_log_has_none() -> None:
     assert layers_in(Source("log", None, DEPLOY.encode()), wrapped=True).layers == ()
 
