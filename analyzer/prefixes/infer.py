@@ -6,6 +6,7 @@ Source: docs/facts/prefixes.md#2-algorithm.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -28,6 +29,7 @@ FOUND: Final = pl.Schema(
 the same without clocks and numbers."""
 
 _GROUPS: Final = 12  # ways to print that one log may have
+_NEAR: Final = 200  # ways to print that are compared with it
 _ROUNDS: Final = 4
 _SHOWN: Final = 60
 
@@ -66,12 +68,13 @@ def inferred(seen: Seen) -> Finding:
     example = next(iter(groups.values()))[0].text[:_SHOWN]
     templates: list[Template] = []
     accepted: set[Signature] = set()
-    for name in groups:
-        if name in accepted or len(accepted) >= _GROUPS:
+    for name in list(groups)[:_GROUPS]:
+        if name in accepted:
             continue
-        names = [name, *(each for each in groups if each not in accepted and _is_near(name, each))]
+        near = (each for each in islice(groups, _NEAR) if each not in accepted and _is_near(name, each))
+        names = [name, *islice(near, _GROUPS)]
         new = [one for each in names for one in _templates(groups[each])]
-        if new and not is_prose(groups[name]) and _is_believed(seen, groups, names, new):
+        if _is_usable(new) and not is_prose(groups[name]) and _is_believed(seen, groups, names, new):
             accepted.update(names)
             templates += new
     if not templates:
@@ -134,6 +137,17 @@ def _is_near(one: Signature, other: Signature) -> bool:
     return len(long) - len(short) == 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
+def _is_usable(templates: Sequence[Template]) -> bool:
+    """Whether there are templates, and their pattern is no larger than the engine takes."""
+    if not templates:
+        return False
+    try:
+        pl.Series([""]).str.contains(Prefixes(tuple(templates), "").pattern)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
 def _is_believed(
     seen: Seen, groups: Groups, names: Collection[Signature], templates: Sequence[Template]
 ) -> bool:
@@ -164,8 +178,12 @@ def _completed(
             if (clocked and name[0] == CLOCK)
             or any(name == each or _is_near(name, each) for each in accepted)
             for one in _templates(samples)
+        ][:_GROUPS]
+        tried = [
+            (_miscut(found, each), each)
+            for each in ([*templates, *more], [*more, *templates])
+            if _is_usable(each)
         ]
-        tried = [(_miscut(found, each), each) for each in ([*templates, *more], [*more, *templates]) if more]
         if not tried:
             break
         best, order = min(tried, key=lambda each: each[0].height)

@@ -21,7 +21,7 @@ _WORD: Final = re.compile(rf"[{_LETTERS}]+(?:[-./@_]+[{_LETTERS}]+)*")
 _WITHIN: Final = re.compile("[-./@_]+")
 _BLANK: Final = re.compile(r"[ \t]+")
 _SYMBOL: Final = re.compile(rf"[^\x00-\xa9{_LETTERS}]+")
-_MOST: Final = 120
+_MOST: Final = 80
 """Tokens of a prefix; a text of more is none."""
 
 
