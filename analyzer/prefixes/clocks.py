@@ -95,7 +95,7 @@ def read_clock(name: str, stamps: pl.Series) -> pl.Series:
         )
         at = at.cast(TIME)
     else:
-        at = pl.lit(None, TIME)
+        return pl.repeat(None, len(stamps), dtype=TIME, eager=True).alias("at")
     return pl.DataFrame({"stamp": stamps}).select(at.alias("at")).to_series()
 
 
