@@ -14,10 +14,14 @@ import polars as pl
 from analyzer.grammar.line import load
 from analyzer.logs.text.shift import shift_of, without_shift
 from analyzer.logs.text.times import Times, without_times
+from analyzer.prefixes.anchors import AT_START, has_anchor
+from analyzer.prefixes.strip import strip
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from analyzer.prefixes.strip import Prefixes
 
 _GRAMMAR: Final = "ci"
 _BOM: Final = "\ufeff"
@@ -40,15 +44,20 @@ _HARDLY_TELLING: Final = r"[✕\x{d7}]  [^ ]|Resources:$|error: [a-z]+ failed$"
 _TELLING: Final = rf"{_FLUSH}|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"
 _SHIFTED: Final = "shifted"
 """Not a form of the grammar: any line may begin with blanks."""
+_INFERRED: Final = ""
 _GITLAB_STREAM: Final = len(" 00O")
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One prefix: its form, and for that of a program or a paste the texts that it has in this log."""
+    """One prefix: its form, and for that of a program or a paste the texts that it has in this log.
+
+    A prefix that is of no form was inferred from the log: `prefixes`.
+    """
 
     form: str
     texts: tuple[str, ...] = ()
+    prefixes: Prefixes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,20 @@ def layers_of(lines: pl.Series, *, wrapped: bool = True) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
+def is_of_program(layer: Layer) -> bool:
+    """Whether `layer` is of one of several programs that print into a log: the lines of the others are foreign."""
+    return layer.form not in (*_TIMED, _SHIFTED, _INFERRED)
+
+
+def deploying(foreign: pl.Series, form: str) -> set[str]:
+    """The prefixes of a form of programs behind which lines of `foreign` are anchors: these programs deploy too."""
+    part = load(_GRAMMAR).parts(foreign.filter(has_anchor(foreign))).get(form)
+    if part is None:
+        return set()
+    prefix = next(name for name in part.columns if name.startswith("prefix"))
+    return set(part.filter(pl.col("line").str.contains(AT_START))[prefix])
+
+
 def unwrap(lines: pl.Series, layers: Iterable[Layer]) -> Unwrapped:
     """`lines` without the prefixes of `layers`; a line that lacks a prefix stays as it is."""
     times: Times | None = None
@@ -158,16 +181,22 @@ def _outermost(probe: pl.Series, *, has_telling: bool) -> Layer | None:
 
 
 def _without(layer: Layer, lines: pl.Series) -> Unwrapped:
+    if layer.form == _INFERRED:
+        return _inferred(lines, layer)
+    return _without_known(layer, lines)
+
+
+def _without_known(layer: Layer, lines: pl.Series) -> Unwrapped:
     match layer.form:
         case "step" | "shifted":
             step = r"^[^\t]+\t[^\t]*\t"
             return Unwrapped(
                 without_shift(lines, *layer.texts) if layer.texts else lines.str.replace(step, "")
             )
-        case "instant":
-            return _instant(lines)
         case "gitlab":
             return _gitlab(lines)
+        case "instant":
+            return _instant(lines)
         case "bracketed":
             bare = lines.str.strip_prefix("[").str.replace(r"^([0-9T:.+Z-]{20,35})\] ?", "${1} ")
             return _instant(
@@ -179,6 +208,15 @@ def _without(layer: Layer, lines: pl.Series) -> Unwrapped:
             return Unwrapped(lines.str.replace_all(r"\x1b_bk;t=[0-9]*\x07", ""), Times(at))
         case _:
             return _of_program(lines, layer.texts)
+
+
+def _inferred(lines: pl.Series, layer: Layer) -> Unwrapped:
+    prefixes = layer.prefixes
+    if prefixes is None:
+        return Unwrapped(lines)
+    bare = strip(lines, prefixes)
+    times = Times(lines, prefixes=prefixes) if prefixes.is_timed else None
+    return Unwrapped(bare.text, times, bare.foreign if bare.foreign.any() else None)
 
 
 def _of_program(lines: pl.Series, texts: tuple[str, ...]) -> Unwrapped:
