@@ -355,8 +355,6 @@ def _count(lines: pl.DataFrame, stats: InputStats) -> None:
 
 
 def _report(reader: _Reader) -> None:
-    if reader.stats.lines and not reader.stats.recognised:
-        reader.stats.problems.append("taken for a deploy log, but no line of it was recognised")
     if reader.repaired:
         reader.stats.problems.append(f"{_lines(reader.repaired)} not UTF-8: repaired with U+FFFD")
     if reader.too_long:

@@ -102,6 +102,7 @@ class Prefilter:
         stamp: a Rust pattern of what stands before these words.
         ours: a Rust pattern of lines that are unrecognised where no language knows them, the others being noise;
             None: all are unrecognised.
+        doubtful: Rust patterns of lines that are read even where no form fits, each by a text that such lines hold.
     """
 
     forms: Sequence[Form]
@@ -115,6 +116,7 @@ class Prefilter:
     repeating: str = ""
     stamp: str = ""
     ours: str | None = None
+    doubtful: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -182,6 +184,7 @@ class Prefilter:
             _Kind(_READ_ENDS, self._union(self.ends_read)),
             _Kind(_LIVE, "|".join(filter(None, (self._union(live), self.ours)))),
             *(_Kind(_LIVE, self._union(names), among=char) for char, names in self.among.items()),
+            *(_Kind(READ, words, among=text) for text, words in self.doubtful.items()),
             _Kind(_NOISE, self._union(self.noise) if self.ours is None else ""),
         ]
         return [kind for kind in kinds if kind.pattern]
