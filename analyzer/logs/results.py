@@ -36,6 +36,9 @@ _NO_TROUBLE: Final = r"(?i)\b(?:0|no) (?:[a-z]+ )?(?:errored|failed)\b"
 _ENDLESS: Final = ("pulumi-verbose", "sst-state")
 """Kinds that do not say how it ended; an error of a verbose log may have been tried again."""
 
+_TEXTS: Final = ("pulumi-text", "terminal", "sst-log", "pulumi-verbose")
+"""Kinds in which Pulumi's text stands: its `Duration:` alone is no success."""
+
 _kind, _message, _outcome = pl.col("kind"), pl.col("message"), pl.col("outcome")
 
 
@@ -54,7 +57,8 @@ def told_results() -> list[pl.Expr]:
     failed = _kind.is_in(["failed", "summary"]) & (_outcome == "failed")
     failed |= _says("diagnostic", _FAILED) | _says("summary", _ERRORED) | locked
     done = summary & (_outcome == "done")
-    timed = (done & pl.col("seconds").is_not_null()) | _says("summary", _DURATION)
+    # Pulumi's `Duration:` says nothing but a time.
+    timed = (done & pl.col("fact").is_null() & _message.is_null()) | _says("summary", _DURATION)
     totals = _says("summary", _HEADING)
     planned = _says("summary", _PLANNED) | (totals & pl.col("planning").fill_null(value=False))
     named = pl.col("fact") == "result"
@@ -65,7 +69,7 @@ def told_results() -> list[pl.Expr]:
         (_kind.is_in(["started", "failed"]) & (_outcome == "interrupted")).any().alias("cut_short"),
         (ended | totals | timed).any().alias("ended"),
         (summary & named & (pl.col("value") == "succeeded")).any().alias("said_done"),
-        (done & ~(timed & pl.col("fact").is_null())).any().alias("done"),
+        (done & ~timed).any().alias("done"),
         timed.any().alias("timed"),
         totals.any().alias("totalled"),
         planned.any().alias("planned_totals"),
@@ -117,7 +121,7 @@ def _interrupted() -> pl.Expr:
 
 
 def _succeeded() -> pl.Expr:
-    timed = pl.col("timed") & (pl.col("totalled") | (pl.col("form") == "exact"))
+    timed = pl.col("timed") & (pl.col("totalled") | ~pl.col("kind").is_in(_TEXTS))
     return pl.col("said_done") | pl.col("done") | timed | pl.col("planned_totals")
 
 
