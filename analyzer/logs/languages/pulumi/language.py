@@ -87,7 +87,7 @@ _FRAMED: Final = ("", "tree", "diff", "Outputs", "Resources", "Policy Packs run"
 """Sections in which the tool may say something itself; what stands there is none of a message."""
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
 _FAULT: Final = "fault"  # of the tool, flush: its message may list what is wrong
-OPEN: Collection[str] = ("Diagnostics", _FAULT)
+OPEN: Collection[str] = ()
 YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOLATION, _FAULT)
 ACTING: Collection[str] = ("row", "signless", "quiet", "quiet_urn", "tree", "step")
 SETTLING: Sequence[Settling] = (partial(planned, plan=PLAN), settled)
