@@ -32,7 +32,7 @@ _FAILED: Final = r"^error: (?:update|preview|destroy|refresh|import) failed(?:\n
 _CANCELLED: Final = r"^(?:error: (?:update|preview|destroy|refresh|import) cancell?ed(?:\n|$)| *\^C received)"
 """How the run ended, as `Diagnostics:` and `System Messages` say it; the exit line is not in every capture."""
 TROUBLE: Final = r"(?i)\b(?:errored|failed)\b|\*\*[a-z ]{0,40}failed"
-_NO_TROUBLE: Final = r"(?i)\b(?:0|no) (?:[a-z]+ )?(?:errored|failed)\b"
+_NO_TROUBLE: Final = r"(?i)\b(?:0|no) (?:[a-z]+ )?(?:errored|failed)\b|\b(?:errored|failed)[:=]? ?0\b"
 _ENDLESS: Final = ("pulumi-verbose", "sst-state")
 """Kinds that do not say how it ended; an error of a verbose log may have been tried again."""
 
@@ -84,7 +84,7 @@ def result() -> pl.Expr:
     return (
         pl.when("failed")
         .then(pl.lit("failed"))
-        .when(erred & (_interrupted() | ~pl.col("said_done")))
+        .when(erred & (_interrupted() | ~(pl.col("said_done") | pl.col("done"))))
         .then(pl.lit("failed"))
         .when(_interrupted())
         .then(pl.lit("interrupted"))

@@ -209,6 +209,14 @@ def test_a_run_that_somebody_stopped_is_interrupted() -> None:
     assert results(log + "\nResources:\n    1 unchanged\n\nDuration: 5s\n") == ["interrupted"]
 
 
+def test_a_record_of_an_error_before_a_good_end_leaves_the_result_open() -> None:
+    time = "time=2026-03-20T12:00:01.000Z level="
+    log = f'{time}ERROR msg="no such thing"\n{time}INFO msg="done running stack command" resources=3\n'
+    read = read_logs([Source("log", None, log.encode())])
+    assert read.deploys["result"].to_list() == [None]
+    assert "line 1 is an error" in read.inputs["problems"].item()[0]
+
+
 def results(log: str) -> list[str | None]:
     """How each run of a text log ended."""
     return read_logs([Source("log", None, log.encode())]).deploys["result"].to_list()
