@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analyzer.grammar.line import LineGrammar
     from analyzer.grammar.oracle import Oracle
 
-SDK_MARKS = ("operation error ", "status code: ")
+SDK_MARKS = ("operation error ", "status code: ", ", https response error StatusCode: ")
 """Texts; each message with an SDK error holds one of them."""
 _KV_MARKS = ("kv namespace for ", "entry: ")
 _SDK = ("api", "status", "request_id", "error_code", "error_text")
@@ -107,15 +107,19 @@ def _parsed(errors: pl.Series) -> pl.DataFrame:
     oracle = _sdk_parser()
     schema = {"error": pl.String()} | {name: pl.String() for name in _lines("sdk").captures}
     rows = [{"error": text, **captures[1]} for text in errors if (captures := oracle.parse(text))]
-    code = pl.coalesce("error_code", "v1_code").str.strip_prefix(", ").str.strip_prefix("api error ")
-    text = pl.coalesce(pl.col("error_text").str.strip_chars_start(", :"), pl.col("v1_text"))
+    code = (
+        pl.coalesce("error_code", "bare_code", "v1_code")
+        .str.strip_prefix(", ")
+        .str.strip_prefix("api error ")
+    )
+    text = pl.coalesce(pl.coalesce("error_text", "bare_text").str.strip_chars_start(", :"), pl.col("v1_text"))
     return pl.DataFrame(rows, schema=schema).select(
         "error",
-        "api",
-        pl.coalesce("status", pl.col("response").str.extract("([0-9]+)"))
+        pl.coalesce("api", pl.col("bare").str.extract("^[^:]+: ([A-Za-z0-9]+)")),
+        pl.coalesce("status", pl.coalesce("response", "bare").str.extract("StatusCode: ([0-9]+)"))
         .cast(pl.Int64, strict=False)
         .alias("status"),
-        "request_id",
+        pl.coalesce("request_id", "bare_request_id"),
         code.str.strip_suffix(": ").alias("error_code"),
         text.alias("error_text"),
     )

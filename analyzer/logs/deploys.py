@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from analyzer.logs.results import contradicted, result, told_results
 from analyzer.tables import DEPLOYS, TIME
 
 FORMS: Final = pl.Schema(
@@ -19,23 +20,16 @@ FORMS: Final = pl.Schema(
         "modified_at": TIME,  # when the file was last changed
     }
 )
-LOG_DEPLOYS: Final = pl.Schema({**DEPLOYS, "kind": pl.String(), "ended": pl.Boolean()})
-"""DEPLOYS, the kind of the log, and whether it says how the deploy ended."""
+LOG_DEPLOYS: Final = pl.Schema(
+    {**DEPLOYS, "kind": pl.String(), "ended": pl.Boolean(), "contradicted": pl.String()}
+)
+"""DEPLOYS, the kind of the log, whether it says how the deploy ended, and a sentence where it contradicts itself."""
 
 _STEPS: Final = ("started", "done", "failed")
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _URN = r"^urn:pulumi:(?P<stage>[^:]+)::(?P<app>[^:]+(?::[^:]+)*?)::"
 _FACT_COLUMNS = ("app", "stage", "tool", "tool_version", "command", "update_id", "permalink")
 _COMMANDS: Final = {"deploy": "update", "remove": "destroy", "diff": "preview", "up": "update"}
-_ENDLESS: Final = ("pulumi-verbose", "sst-state")  # kinds that do not say how it ended
-_ENDS: Final = (
-    r"^(?:Resources:$| {4,6}(?:[^ ]{1,2} ?)?[0-9]+ [a-z]"
-    r"|info: (?:[0-9]+|no) changes? |(?:Update|Preview|Destroy) duration: )"
-)
-"""What Pulumi's text prints when a run has ended, besides the lines with an outcome; most lines frame the run."""
-_FAILED: Final = r"^error: (?:update|preview|destroy|refresh|import) failed(?:\n|$)"
-_CANCELLED: Final = r"^(?:error: (?:update|preview|destroy|refresh|import) cancell?ed(?:\n|$)| *\^C received)"
-"""How the run ended, as `Diagnostics:` and `System Messages` say it; the exit line is not in every capture."""
 _HEX = r"^fe[0-9a-f]{22}$"  # ids of 2004 to 2039 begin so
 _LOW_48_BITS: Final = (1 << 48) - 1
 
@@ -43,8 +37,8 @@ _LOW_48_BITS: Final = (1 << 48) - 1
 def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     """LOG_DEPLOYS, one row per deploy and log, in the order of `forms`.
 
-    A log that does not say its end was cut, or its writer killed: `interrupted`. Where nothing says when the deploy
-    began, SST's update id does, which is made at that moment.
+    Where nothing says when the deploy began, SST's update id does, which is made at that moment. How it ended is said
+    in `analyzer.logs.results`.
 
     Args:
         events: EVENTS, in the order of the logs.
@@ -65,7 +59,7 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
             "header_command",
             pl.when("planning").then(pl.lit("preview")),
         ),
-        result=_result(),
+        result=result(),
         times=pl.when(pl.col("form") == "exact")
         .then(pl.lit("events"))
         .when("stamped")
@@ -74,7 +68,7 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     )
     stack = pl.coalesce("said_stack", pl.format("{}-{}", "app", "stage"))
     began = pl.coalesce("started_at", began_at(pl.col("update_id")))
-    table = table.with_columns(stack=stack, started_at=began)
+    table = table.with_columns(stack=stack, started_at=began, contradicted=contradicted())
     return table.select(LOG_DEPLOYS.names()).match_to_schema(LOG_DEPLOYS)
 
 
@@ -94,15 +88,8 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
     header = pl.col("kind") == "header"
     summary = pl.col("kind") == "summary"
     sst = pl.col("name").str.contains(".sst.aws.", literal=True) | pl.col("type").str.starts_with("sst:")
-    ended = summary & (pl.col("outcome").is_not_null() | (pl.col("fact") == "result"))
-    ended |= _says("summary", _ENDS)
-    failed = pl.col("kind").is_in(["failed", "summary"]) & (pl.col("outcome") == "failed")
-    failed |= _says("diagnostic", _FAILED)
-    interrupted = summary & (pl.col("outcome") == "interrupted")
-    interrupted |= _says("diagnostic", _CANCELLED)
     said_so = ~pl.col("kind").is_in(["noise", "unrecognised"])
     row = pl.col("kind").is_in(["started", "done"]) & (pl.col("type") == _STACK_TYPE)  # SST hides the stack's
-    locked = (pl.col("fact") == "locked").fill_null(False)
     facts = [
         pl.col("value").filter(pl.col("fact") == fact).drop_nulls().first().alias(f"said_{fact}")
         for fact in _FACT_COLUMNS
@@ -113,6 +100,7 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
         .group_by(id="deploy")
         .agg(
             *facts,
+            *told_results(),
             urn_app=pl.col("urn_app").drop_nulls().first(),
             urn_stage=pl.col("urn_stage").drop_nulls().first(),
             header_stage=pl.col("name").filter(header).drop_nulls().first(),
@@ -124,9 +112,6 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             duration=pl.col("seconds").filter(summary).drop_nulls().last().cast(pl.Int64),
             ticks=pl.col("tick").max(),
             stamped=(pl.col("at").is_not_null() & pl.col("kind").is_in(_STEPS)).any(),
-            failed=(failed | locked).any(),
-            interrupted=interrupted.any(),
-            ended=ended.any(),
             pulumis=((header & pl.col("fact").is_null()) | row.fill_null(False)).any(),
             tool=pl.when(sst.any()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
         )
@@ -134,27 +119,9 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _says(kind: str, pattern: str) -> pl.Expr:
-    """Whether an event is of `kind` and says it; messages of other kinds are not searched."""
-    return pl.when(pl.col("kind") == kind).then("message").str.contains(pattern)
-
-
 def _app_of_stack() -> pl.Expr:
     stage = pl.coalesce("said_stage", "urn_stage", "header_stage")
     suffix = pl.format("-{}", stage)
     return pl.when(pl.col("said_stack").str.ends_with(suffix)).then(
         pl.col("said_stack").str.strip_suffix(suffix)
-    )
-
-
-def _result() -> pl.Expr:
-    return (
-        pl.when("failed")
-        .then(pl.lit("failed"))
-        .when("interrupted")
-        .then(pl.lit("interrupted"))
-        .when("ended")
-        .then(pl.lit("succeeded"))
-        .when(~pl.col("kind").is_in(_ENDLESS))
-        .then(pl.lit("interrupted"))
     )

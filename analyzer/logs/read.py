@@ -17,9 +17,13 @@ from analyzer.grammar.nested import distinct_sdk_errors
 from analyzer.logs.clocks import clocked
 from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Prefiltered
+from analyzer.logs.languages.slog.events import KILLED
 from analyzer.logs.merge import merged
 from analyzer.logs.registry import form_of, forms
+from analyzer.logs.results import troubling
+from analyzer.logs.text.language import LOST_EVENT
 from analyzer.logs.text.planned import with_plans
+from analyzer.logs.unlike import nothing_understood
 from analyzer.moments import EARLIEST, LATEST, from_seconds
 from analyzer.resources.shown import console_phrases, is_of_any
 from analyzer.sources.identify import identify
@@ -40,6 +44,11 @@ _UPDATE_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _EXACT = "engine-events"
 _STATE = "sst-state"
 _ROWS = 20_000
+_LOSSES = {
+    LOST_EVENT: "SST lost an event of Pulumi, so steps may be missing from its output; eventlog.json has them all",
+    KILLED: "a signal ended Pulumi: steps may have made their writes without a word in the log",
+}
+_MOST_LOST = 5  # sentences for each batch
 _OF_ERRORS = ("request_id", "error_code", "error_api", "http_status")
 
 
@@ -100,6 +109,12 @@ class LogScan:
         own_id = deploy_id(name, number)
         return f"{own_id}-{number}" if own_id in self._taken else own_id
 
+    def note(self, source: str, problem: str) -> None:
+        """Adds to the problems of a source what only its events show."""
+        stats = next((each for each in self._stats if each.source == source), None)
+        if stats is not None:
+            stats.problems.append(problem)
+
     @property
     def inputs(self) -> pl.DataFrame:
         """INPUTS of the sources that were read so far."""
@@ -141,16 +156,25 @@ class LogScan:
                         None,
                     )  # the path and the file's time are of one deploy
                     self._add_deploy(f"{deploy}.{run}", source.name, identity, only=False)
+                stats.problems += _lost(batch)
                 enriched = _enriched(batch).replace_column(
                     batch.get_column_index("deploy"), _ids(deploy, runs)
                 )
                 yield with_plans(enriched)
         except InputError as error:
             stats.problems.append(error.reason)
-        if stats.problems and not stats.lines:  # nothing of it was read, whatever it was taken for
-            stats.kind = "unusable"
+        self._settle(stats, source, deploy)
         if stamp and (change := stamp.change(source.stamp())):
             stats.problems.append(change)
+
+    def _settle(self, stats: InputStats, source: Source, deploy: str) -> None:
+        """What nothing was read of is no log, and what no line was understood of is no deploy."""
+        if stats.lines and not stats.recognised:
+            stats.problems.insert(0, nothing_understood(source))
+        elif stats.lines or not stats.problems:
+            return
+        stats.kind = "unusable"
+        self.forms = [form for form in self.forms if form[0] != deploy]
 
     def _add_deploy(
         self,
@@ -165,6 +189,19 @@ class LogScan:
         kind = identity.kind
         form = "exact" if kind == _EXACT else "state" if kind == _STATE else "text"
         self.forms.append((deploy, source, form, kind, identity.tool, ids[-1] if ids else None, changed))
+
+
+def _lost(batch: pl.DataFrame) -> list[str]:
+    """A sentence for each record of SST that says why steps may be missing from what it showed."""
+    records = batch.filter(
+        pl.col("message").str.contains(f"^(?:{'|'.join(_LOSSES)})") & (pl.col("kind") == "diagnostic")
+    )
+    return [
+        f"line {line}: {said}"
+        for line, message in records.select("line", "message").head(_MOST_LOST).iter_rows()
+        for begin, said in _LOSSES.items()
+        if message.startswith(begin)
+    ]
 
 
 def known_kind(kind: str | None) -> str | None:
@@ -206,6 +243,8 @@ def read_logs(
     scan = LogScan(sources, unusable, kind, prefilter=True, identities=identities)
     events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before
     log_deploys = deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row"))
+    for named, problem in log_deploys.drop_nulls("contradicted").select("sources", "contradicted").rows():
+        scan.note(named[0], problem)
     events, deploys = merged(*clocked(events, log_deploys))
     return Logs(events, deploys, scan.inputs)
 
@@ -240,7 +279,9 @@ def needed() -> pl.Expr:
     stack = (pl.col("type") == "pulumi:pulumi:Stack").fill_null(False)
     console = pl.col("kind") == "console"
     telling = console & pl.col("message").str.contains("|".join(console_phrases())).fill_null(False)
-    return edge | about | diagnostic | is_of_any() | (stack & ~console) | telling
+    trouble = troubling()
+    first = trouble & (trouble.cast(pl.UInt32).cum_sum().over("deploy") == 1)
+    return edge | first | about | diagnostic | is_of_any() | (stack & ~console) | telling
 
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,8 @@
 
 | kind | detected by |
 |---|---|
-| pulumi-verbose | its first line is a record of glog or of Pulumi's slog, or of a glog file's head, and most are |
+| pulumi-verbose | its first line is a record of glog or of Pulumi's slog, or of a glog file's head, and most are; |
+|                | or some are, and all else is Pulumi's text |
 | sst-log | its first line is a record of Go's slog (`time=… level=… msg=…`), and most are; no line of SST's terminal |
 | pulumi-text | its first line is one that Pulumi prints, and a telling line stands unprefixed; no line of SST's |
 | terminal | any other text with one telling line: of SST's terminal output, of Pulumi's, a slog record, an SDK error |
@@ -22,6 +23,7 @@ from analyzer.sources.unprefixed import without_prefixes
 
 ANSI: Final = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|<\{%[^%\n]*%\}>")
 _MOST: Final = 0.5
+_FEW: Final = 3  # records that are no accident
 _LINES: Final = 500  # lines of the head that are weighed
 
 # A line of a Pulumi text log.
@@ -33,6 +35,9 @@ _PULUMI: Final = re.compile(
       (?:same|create|update|delete|replace|read|refresh|import|discard)
     | (?:@|\xe2\x9c\xa8)\x20(?i:updating|destroying|previewing|refreshing|importing)\b # the spinner
     | (?:Updating|Destroying|Refreshing|Importing|Previewing\x20[a-z]{4,12})\x20\([^)\n]{1,200}\) # a header
+    | (?:Updating|Destroying|Refreshing|Previewing)\x20(?:[a-z]{2,12}\x20of\x20)?stack\x20'[^'\n]{1,200}'(?: # of 2018
+      \x20in\x20the\x20Pulumi\x20Cloud|[ \t]*\r?\n[ \t]*(?:Performing|Previewing)\x20changes:)
+    | info:\x20(?:\d{1,6}|no)\x20changes?\x20(?:performed|previewed)\b
     | Diagnostics:[ \t]*\r?$
     | ^Resources:\s{0,8}\Z # all that a run without steps prints
     | Resources:[ \t]*\r?\n[^\n]{0,120}?\x20{4}[+~<>=-]{0,2}\x20?\d
@@ -61,6 +66,8 @@ _SHIFTED: Final = re.compile(
     ^([ \t>]*)(?:(?:Updating|Destroying|Refreshing|Importing|Previewing\x20[a-z]{4,12})\x20\([^)\n]{1,200}\):?[ \t]*\r?$
       |Diagnostics:[ \t]*\r?$|Duration:\x20\d|(?:View\x20Live|Permalink):\x20http
       |\x20{5}Type\x20+Name\b
+      |(?:Updating|Destroying|Refreshing|Previewing)\x20(?:[a-z]{2,12}\x20of\x20)?stack\x20'
+      |(?:Performing|Previewing)\x20changes:[ \t]*\r?$
       |(?:@|\xe2\x9c\xa8)\x20(?i:updating|destroying|previewing|refreshing|importing)\b
       |time=\d{4}-\d\d-\d\dT\S{8,30}\x20level=)
     """,
@@ -85,11 +92,16 @@ _SST_LINE: Final = re.compile(
 _OTHER: Final = re.compile(
     rb"""
       operation\x20error\x20[\w\x20.-]{1,60}:\x20\w{1,60},\x20[^\n]{0,200}https\x20response\x20error
+    | \b[A-Z]\w{1,40}:\x20\w{1,60},\x20(?:exceeded[\w\x20]{1,40},\x20\d{1,4},\x20)? # an older form of it
+      https\x20response\x20error\x20StatusCode:
     | promises\x20were\x20still\x20active | Promise\x20leak\x20detected
-    | time=\d{4}-\d\d-\d\dT\S{8,30}\x20level=[A-Z]{4,5}\x20msg=
     """,
     re.VERBOSE,
 )
+_OF_SST: Final = re.compile(
+    rb"\w\x20sst:[a-z]{1,20}:\w{1,60}(?:\x20\xe2\x86\x92\x20\w|[ \t]*\r?$)", re.MULTILINE
+)
+_RECORD: Final = re.compile(rb"time=\d{4}-\d\d-\d\dT\S{8,30}\x20level=[A-Z]{4,5}\x20msg=")
 _SLOG: Final = re.compile(rb"(?:time=\d{4}-\d\d-\d\dT\S{8,30}\x20)?level=[A-Z]{4,5}\S{0,4}\x20msg=")
 _VERBOSE: Final = re.compile(
     rb"""
@@ -103,14 +115,16 @@ _VERBOSE: Final = re.compile(
 
 _TERMINAL_SST: Final = Identity("terminal", "lines of SST's terminal output", "sst")
 _TERMINAL_PULUMI: Final = Identity("terminal", "lines of Pulumi's text output among others")
-_TERMINAL_OTHER: Final = Identity("terminal", "log records or errors of a deploy among other lines")
+_TERMINAL_RECORDS: Final = Identity("terminal", "records of SST's log among other lines", "sst")
+_TERMINAL_ERROR: Final = Identity("terminal", "an error of SST among other lines", "sst")
+_TERMINAL_OTHER: Final = Identity("terminal", "errors of a deploy among other lines")
 
 
 def detect_text(text: bytes) -> Identity | None:
     """The kind of text log that begins with `text`; None if no line shows one."""
     plain = without_prefixes(_unshifted(ANSI.sub(b"", text)))
     lines = [line for line in plain.split(b"\n", _LINES)[:_LINES] if line.strip()]
-    if _begins(_VERBOSE, lines):
+    if _begins(_VERBOSE, lines) or _verbose_between(lines, plain):
         return Identity("pulumi-verbose", "records of Pulumi's verbose log")
     if _begins(_SLOG, lines) and not _SST_LINE.search(plain):
         return Identity("sst-log", "records of Go's slog, as sst.log holds them", "sst")
@@ -134,7 +148,19 @@ def detect_within(plain: bytes) -> Identity | None:
         return _TERMINAL_SST
     if _PULUMI.search(plain):
         return _TERMINAL_PULUMI
-    return _TERMINAL_OTHER if _OTHER.search(plain) else None
+    if _RECORD.search(plain):
+        return _TERMINAL_RECORDS
+    if not _OTHER.search(plain):
+        return None
+    return _TERMINAL_ERROR if _OF_SST.search(plain) else _TERMINAL_OTHER
+
+
+def _verbose_between(lines: list[bytes], plain: bytes) -> bool:
+    """Whether records of the verbose log stand between lines of Pulumi's text (`-v=9 --logtostderr`)."""
+    first = lines and (_VERBOSE.match(lines[0]) or _PULUMI_FIRST.match(lines[0]))
+    if not first or _SST.search(plain) or not _PULUMI.search(plain):
+        return False
+    return sum(_VERBOSE.match(line) is not None for line in lines) >= _FEW
 
 
 def _begins(record: re.Pattern[bytes], lines: list[bytes]) -> bool:

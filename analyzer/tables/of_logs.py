@@ -78,7 +78,7 @@ DEPLOYS = pl.Schema(
         "command": pl.String(),  # update, destroy, refresh, preview, import
         "started_at": TIME,
         "ended_at": TIME,
-        "result": pl.String(),  # succeeded, failed, interrupted
+        "result": pl.String(),  # succeeded, failed, interrupted; null: unknown
         "form": pl.String(),  # "exact" (engine events) or "text"
         "sources": pl.List(pl.String()),
         "update_id": pl.String(),  # SST's: 24 hex digits, or the last ones of them, where only a permalink is available

@@ -74,10 +74,10 @@ def test_text_tells_them_by_its_header_and_the_stack_row() -> None:
         ([step("failed"), SUMMARY], "failed"),
         ([{"kind": "summary", "outcome": "failed"}], "failed"),
         ([{"kind": "summary", "outcome": "interrupted"}], "interrupted"),
-        ([], "interrupted"),
+        ([], None),
     ],
 )
-def test_how_it_ended(last: list[Mapping[str, object]], result: str) -> None:
+def test_how_it_ended(last: list[Mapping[str, object]], result: str | None) -> None:
     assert deploys_of(events(step("started"), *last), forms(d1="exact"))["result"].item() == result
 
 
@@ -118,23 +118,75 @@ def test_a_later_deploy_of_the_same_stack_is_another_one() -> None:
 @pytest.mark.parametrize(
     ("last", "result"),
     [
-        ("View Live: https://app.pulumi.com/x/y/dev/updates/1\n", "interrupted"),
-        ("     Type  Name  Status\n", "interrupted"),
-        ("Diagnostics:\n  aws:s3:Bucket (b):\n    warning: old\n", "interrupted"),
-        ("Downloading plugin aws-6.0.0: starting\n", "interrupted"),
-        ("Outputs:\n    url: x\n", "interrupted"),
-        ("Resources:\n    + 1 created\n", "succeeded"),
-        ("Duration: 2s\n", "succeeded"),
+        ("View Live: https://app.pulumi.com/x/y/dev/updates/1\n", None),
+        ("     Type  Name  Status\n", None),
+        ("Diagnostics:\n  aws:s3:Bucket (b):\n    warning: old\n", None),
+        ("Downloading plugin aws-6.0.0: starting\n", None),
+        ("Outputs:\n    url: x\n", None),
+        ("Resources:\n    + 1 created\n", None),
+        ("Duration: 2s\n", None),
+        ("Resources:\n    + 1 created\n\nDuration: 2s\n", "succeeded"),
+        ("Resources:\n\nDuration: 2s\n", "succeeded"),
         ("    +-38 to replace\n", "succeeded"),
-        ("    79 changes. 512 unchanged\n", "succeeded"),
-        ("Performing changes:\n", "interrupted"),
-        ("info: 3 changes performed:\n", "succeeded"),
-        ("Update duration: 4.2s\n", "succeeded"),
+        ("    79 changes. 512 unchanged\nDuration: 1h2m3s\n", "succeeded"),
+        ("Performing changes:\n", None),
+        ("info: 3 changes performed:\n", None),
+        ("Update duration: 4.2s\n", None),
+        ("info: 3 changes performed:\n    + 3 resources created\nUpdate duration: 4.2s\n", "succeeded"),
         ("error: update failed\n", "failed"),
+        ("Resources:\n    + 1 created\n    1 errored\n\nDuration: 2s\n", "failed"),
+        (" +  aws:s3:Bucket c creating (interrupted)\n", "interrupted"),
     ],
 )
-def test_only_what_is_printed_at_the_end_ends_a_run_of_pulumi(last: str, result: str) -> None:
+def test_only_what_is_printed_at_the_end_ends_a_run_of_pulumi(last: str, result: str | None) -> None:
     assert results(f"Updating (dev)\n\n +  aws:s3:Bucket b created (1s)\n{last}") == [result]
+
+
+TOTALS = "Resources:\n    + 1 created\n\nDuration: 2s\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("Diagnostics:\n  aws:s3:Bucket (b):\n    error: no\n", "failed"),
+        ("Diagnostics:\n  aws:s3:Bucket (b):\n    warning: the check failed\n", "succeeded"),
+        ("  oh: aws:s3:Bucket b **creating failed** 1 err\n", None),
+        ("+ aws:s3:Bucket b errored\n", None),
+        ("0 tests failed\n", "succeeded"),
+    ],
+)
+def test_an_error_forbids_success_and_so_does_a_line_that_was_not_understood(
+    said: str, result: str | None
+) -> None:
+    """Pulumi fails a run with an error; of a line that nobody understood nothing is known, so no success is."""
+    log = f"Updating (dev)\n\n +  aws:s3:Bucket a created (1s)\n{said}\n{TOTALS}"
+    assert results(log) == [result]
+    problems = read_logs([Source("log", None, log.encode())]).inputs["problems"].item().to_list()
+    assert [problem for problem in problems if "line 4 " in problem] == [] or result is None
+    assert any("line 4 " in problem for problem in problems) == (result is None)
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("✓  Complete", "succeeded"),
+        ("|  Error\nRangeError: no\n\n✓  Complete", None),
+        ("|  Error\nRangeError: no\n", "failed"),
+        ("|  Error       Site sst:aws:Astro → SiteKvKeys sst:aws:KvKeys\nno\n\n✓  Complete", "failed"),
+        ("✕  Interrupted", "interrupted"),
+        ("|  Error\nRangeError: no\n\n✕  Interrupted", "failed"),
+        ("|  Created     Site sst:aws:Astro → SiteKvKeys sst:aws:KvKeys", None),
+        ("   **creating failed**\n✓  Complete", None),
+        ("FAILED tests/a.py: 3 failed\n✓  Complete", "succeeded"),
+    ],
+)
+def test_what_sst_says_of_its_end_is_believed_unless_something_contradicts_it(
+    said: str, result: str | None
+) -> None:
+    """What other programs print among the lines of a terminal is no word of the deploy."""
+    assert results(f"SST 4.1.3 ready!\n\n➜  App:        a\n   Stage:      b\n\n~  Deploy\n\n{said}\n") == [
+        result
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +196,7 @@ def test_only_what_is_printed_at_the_end_ends_a_run_of_pulumi(last: str, result:
         ("error: preview failed", "failed"),
         ("error: destroy failed", "failed"),
         ("error: update canceled", "interrupted"),
-        ("error: update failed to say why", "succeeded"),
+        ("error: update failed to say why", "failed"),  # an error, whatever it says
     ],
 )
 def test_the_stacks_diagnostics_tell_how_it_ended(said: str, result: str) -> None:
@@ -157,6 +209,14 @@ def test_a_run_that_somebody_stopped_is_interrupted() -> None:
     assert results(log + "\nResources:\n    1 unchanged\n\nDuration: 5s\n") == ["interrupted"]
 
 
-def results(log: str) -> list[str]:
+def test_a_record_of_an_error_before_a_good_end_leaves_the_result_open() -> None:
+    time = "time=2026-03-20T12:00:01.000Z level="
+    log = f'{time}ERROR msg="no such thing"\n{time}INFO msg="done running stack command" resources=3\n'
+    read = read_logs([Source("log", None, log.encode())])
+    assert read.deploys["result"].to_list() == [None]
+    assert "line 1 is an error" in read.inputs["problems"].item()[0]
+
+
+def results(log: str) -> list[str | None]:
     """How each run of a text log ended."""
     return read_logs([Source("log", None, log.encode())]).deploys["result"].to_list()

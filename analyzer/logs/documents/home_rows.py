@@ -1,8 +1,9 @@
 """What SST's home notes of an update, as rows: `update/`, `lock/` and `summary/` objects say much the same.
 
 Source: sst pkg/project/provider/provider.go (Update, Summary, lockData). `timeCompleted` comes when the update ended:
-without it, it runs still, or its process was killed. The name of an object says app and stage:
-`KIND/APP/STAGE[/ID].json`.
+without it, it runs still, or its process was killed. An update without errors succeeded, or a signal ended its Pulumi:
+both leave the same object (docs/facts/sst-output.md#0-main-points), so its result is unknown. The name of an object
+says app and stage: `KIND/APP/STAGE[/ID].json`.
 """
 
 from __future__ import annotations
@@ -76,5 +77,7 @@ def update_rows(source: str, line: int, update: Update) -> Iterator[Row]:
         )
     if update.timeCompleted:
         ended = microseconds(update.timeCompleted)
-        outcome, result = ("failed", "failed") if update.errors else ("done", "succeeded")
-        yield Row(line, "summary", at=ended, outcome=outcome, fact="result", value=result)
+        if update.errors:
+            yield Row(line, "summary", at=ended, outcome="failed", fact="result", value="failed")
+        else:
+            yield Row(line, "summary", at=ended, message="the update ended, without errors of the engine")

@@ -17,6 +17,7 @@ is `failed` with outcome `interrupted`. A second header begins a new `run`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from analyzer.logs.languages.pulumi import language as pulumi
@@ -27,11 +28,12 @@ from analyzer.logs.text.prefilter import CountedLines, Prefilter
 
 def prefilter() -> Prefilter:
     """What may be left out where only key-value writes matter."""
-    return Prefilter.of(
+    derived = Prefilter.of(
         DIALECT.languages,
         ends=CountedLines(telling=pulumi.TELLING_ROWS),
         passes=CountedLines(telling=pulumi.TELLING_LINES, ending=pulumi.UNSAID),
     )
+    return replace(derived, doubtful=dict.fromkeys(("failed", "errored"), "failed|errored"))
 
 
 DIALECT: Final = Dialect((pulumi,), prefilter=prefilter, wrapped=True)

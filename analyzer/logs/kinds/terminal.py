@@ -20,7 +20,19 @@ from analyzer.logs.text.kind import TextKind
 from analyzer.logs.text.parse import Dialect
 from analyzer.logs.text.prefilter import CountedLines, Prefilter
 
-_OURS: Final = r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9-]+T[^ ]* level=)"
+# Begins of lines of SST's, and of Pulumi's rows and trees, whatever is wrong with the rest.
+_BEGINS: Final = (
+    r"^(?:\|  [^ ]|SST [^ ]+ .*ready!|➜  |↗  |~  |✕  |time=[0-9-]+T[^ ]* level="
+    r"|[ \t]{0,12}(?:[+~<>=-]{1,2}|\*) +(?:[│├└─] *)*[a-z][a-z0-9-]*:[A-Za-z][^: ]*:[A-Za-z][^ :]* [^ ])"
+)
+# What no other program prints, wherever it begins in a line: something may stand before it. Each holds the text.
+_WITHIN: Final = {
+    "**": r"\*\*(?:[a-z]+ )?failed",
+    "|  ": r"\|  (?:Created|Updated|Deleted|Imported|Refreshed|Error|Locked) +[^ ]",
+    "s)": r"[+~<>=-] {1,3}[a-z][a-z0-9-]*:[^ :]+:[^ :]+ [^ ]+ [a-z]+(?: [a-z]+)* \([0-9.]+s\)",
+    "ready!": r"SST [^ ]+ .*ready!",
+}
+_OURS: Final = "|".join((_BEGINS, *_WITHIN.values()))
 
 
 def prefilter() -> Prefilter:
@@ -30,7 +42,7 @@ def prefilter() -> Prefilter:
         ends=CountedLines(telling=f"{pulumi.TELLING}|{sst.TELLING}", ending=pulumi.UNSAID),
         passes=CountedLines(telling=slog.TELLING, opening=slog.OPENING),
     )
-    return replace(derived, repeating=slog.REPEATING, stamp=slog.STAMP, ours=_OURS)
+    return replace(derived, repeating=slog.REPEATING, stamp=slog.STAMP, ours=_BEGINS, doubtful=_WITHIN)
 
 
 DIALECT: Final = Dialect(

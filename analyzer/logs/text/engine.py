@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from analyzer.logs.text.unwrap import Unwrapped
 
 _TOGETHER = 20_000  # lines that matter are read together, of several batches: polars costs by the call
+_FEW_BLANKS = 2  # in a row, within a message
 _HELD_LINES = 1000  # of a message that may go on in the next batch
 
 _NOTHING = {name: pl.lit(None, dtype) for name, dtype in EVENTS.items()}
@@ -68,6 +69,8 @@ class _Reader:
     dots_before_run: int = 0
     reported: set[str] = field(default_factory=set)
     open_messages: dict[str, pl.DataFrame] = field(default_factory=dict)
+    held_from: int | None = None  # the last line of a message that may go on below the blank lines after it
+    blanks: pl.DataFrame | None = None  # these lines: their events stand behind the message
 
 
 def read_text(
@@ -165,10 +168,24 @@ def _events(
     parsed = ahead(lambda lines: (lines, parts_of(lines.bare)), batches)
     placed = (_place(lines, parts, reader) for lines, parts in parsed)
     for batch, tables in ahead(lambda batch: (batch, _tables(reader.dialect, batch)), placed):
-        yield _finish([*tables, *_diagnostics(batch, reader)], batch.lines, reader)
+        messages = _diagnostics(batch, reader)
+        yield _finish([*_without_held(tables, batch, reader), *messages], batch.lines, reader)
     left = [_messages(language, reader.open_messages.pop(language.GRAMMAR)) for language in _holding(reader)]
+    left += [] if reader.blanks is None else [reader.blanks]
     if left:
         yield _finish(left, None, reader)
+
+
+def _without_held(tables: Sequence[pl.DataFrame], batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
+    """`tables` with the blank lines that were held back, or without those behind a message that is held."""
+    known = [] if reader.blanks is None else [reader.blanks]
+    if reader.held_from is None:
+        reader.blanks = None
+        return [*known, *tables]
+    behind = pl.col("line") > reader.held_from
+    late = batch.lines.filter(behind).select("line", "at", "run", "planning", "tick", kind=pl.lit("noise"))
+    reader.blanks = pl.concat([*known, late])
+    return [table.filter(~behind) for table in tables]
 
 
 def _holding(reader: _Reader) -> list[Language]:
@@ -245,6 +262,7 @@ def _printed(table: pl.DataFrame, dialect: Dialect) -> Iterator[pl.DataFrame]:
 
 def _diagnostics(batch: _Placed, reader: _Reader) -> list[pl.DataFrame]:
     """The messages that end in a batch, of all languages."""
+    reader.held_from = None
     speaks = batch.lines["role"] == DIAGNOSTIC
     lines = batch.lines.filter(speaks) if speaks.any() else batch.lines.clear()
     return [
@@ -259,6 +277,8 @@ def _messages_of(
 ) -> pl.DataFrame:
     """The messages that end in this batch; the last one is held until the next batch if it may continue.
 
+    It may where its section is open, or where nothing but a few blank lines follows.
+
     A message of more than a thousand lines is not held, so that memory stays flat.
     """
     lines = language.message_lines(diagnostics)
@@ -271,13 +291,23 @@ def _messages_of(
     if kept_open is not None:
         lines = pl.concat([kept_open, lines])
     goes_on = batch.section in language.OPEN
-    if not lines.is_empty() and (goes_on or lines["line"][-1] == batch.lines["line"][-1]):
+    ends_here = not lines.is_empty() and _ends_in_blanks(batch.lines, lines["line"][-1])
+    if not lines.is_empty() and (goes_on or ends_here):
         number = language.messages(lines)
         opened = lines.filter(number == number[-1])
         if opened.height <= _HELD_LINES:
             reader.open_messages[language.GRAMMAR] = opened
+            reader.held_from = lines["line"][-1] if ends_here else reader.held_from
             lines = lines.head(lines.height - opened.height)
     return _messages(language, lines)
+
+
+def _ends_in_blanks(lines: pl.DataFrame, last: int) -> bool:
+    """Whether nothing but a few blank lines stands behind the line `last` in a batch."""
+    if lines["line"][-1] - last > _FEW_BLANKS:
+        return False
+    behind = lines.filter(pl.col("line") > last)
+    return bool(((behind["text"] == "") & (behind["role"] == NOISE)).fill_null(value=False).all())
 
 
 def _messages(language: Language, lines: pl.DataFrame) -> pl.DataFrame:
@@ -357,8 +387,6 @@ def _count(lines: pl.DataFrame, stats: InputStats) -> None:
 
 
 def _report(reader: _Reader) -> None:
-    if reader.stats.lines and not reader.stats.recognised:
-        reader.stats.problems.append("taken for a deploy log, but no line of it was recognised")
     if reader.repaired:
         reader.stats.problems.append(f"{_lines(reader.repaired)} not UTF-8: repaired with U+FFFD")
     if reader.too_long:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
 
@@ -54,6 +54,9 @@ NOISE, DIAGNOSTIC = "noise", "diagnostic"
 
 STARTING = "starting"
 """The section that all languages share: a deploy has begun in it, and its header may follow."""
+
+LOST_EVENT: Final = "failed to unmarshal event"
+"""What SST says where it lost an event of the engine: no step failed (docs/facts/sst-output.md#0-main-points)."""
 
 Settling = Callable[[Iterable[pl.DataFrame]], Iterator[pl.DataFrame]]
 """Goes over the EVENTS of a whole log, batch by batch: what only later lines show of those before."""

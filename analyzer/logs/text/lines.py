@@ -51,7 +51,8 @@ def by_role(
 
 
 def _of(part: pl.DataFrame, selected: pl.Series) -> pl.DataFrame:
-    return part if selected.all() else part.filter(selected)
+    """The selected lines; those of which it is not known (null) are none of them."""
+    return part if selected.all(ignore_nulls=False) else part.filter(selected)
 
 
 def _together(lines: pl.DataFrame, parts: Iterable[pl.DataFrame], captures: Collection[str]) -> pl.DataFrame:

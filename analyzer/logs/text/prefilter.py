@@ -7,6 +7,7 @@ up to the first line that surely ends it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -48,22 +49,24 @@ class CountedLines:
 class _Kind:
     """A class of lines, their pattern, and what some of them are instead; without a pattern there are none.
 
-    Where `among` is given, the pattern is sought only in lines that hold it. What else a line is, is decided by tests
-    in which it is the column `line`; of those that hold, the last counts.
+    Where `among` is given, the pattern is sought only in lines that hold it; or in those that hold one of the
+    alternatives of the pattern `holding`, which are sought in one pass. What else a line is, is decided by tests in
+    which it is the column `line`; of those that hold, the last counts.
     """
 
     code: int
     pattern: str
     among: str = ""
+    holding: str = ""
     read: int = READ
     telling: pl.Expr | None = None
     others: Sequence[tuple[int, pl.Expr]] = ()
 
     def of(self, lines: pl.Series) -> pl.Series:
         """Which of `lines` are of this class."""
-        if not self.among:
+        if not (self.among or self.holding):
             return lines.str.contains(self.pattern)
-        holding = lines.str.contains(self.among, literal=True)
+        holding = lines.str.contains(self.holding or self.among, literal=not self.holding)
         matches = holding.arg_true().filter(lines.filter(holding).str.contains(self.pattern))
         return holding.set(holding, value=False).scatter(matches, values=True)
 
@@ -102,6 +105,7 @@ class Prefilter:
         stamp: a Rust pattern of what stands before these words.
         ours: a Rust pattern of lines that are unrecognised where no language knows them, the others being noise;
             None: all are unrecognised.
+        doubtful: Rust patterns of lines that are read even where no form fits, each by a text that such lines hold.
     """
 
     forms: Sequence[Form]
@@ -115,6 +119,7 @@ class Prefilter:
     repeating: str = ""
     stamp: str = ""
     ours: str | None = None
+    doubtful: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -182,6 +187,11 @@ class Prefilter:
             _Kind(_READ_ENDS, self._union(self.ends_read)),
             _Kind(_LIVE, "|".join(filter(None, (self._union(live), self.ours)))),
             *(_Kind(_LIVE, self._union(names), among=char) for char, names in self.among.items()),
+            _Kind(
+                READ,
+                "|".join(dict.fromkeys(self.doubtful.values())),
+                holding="|".join(map(re.escape, self.doubtful)),
+            ),
             _Kind(_NOISE, self._union(self.noise) if self.ours is None else ""),
         ]
         return [kind for kind in kinds if kind.pattern]

@@ -39,6 +39,8 @@ _FLUSH: Final = (
     r"|(?:@|✨) (?i:updating|previewing|destroying|refreshing|importing)[a-z ]*\.\."
     r"|(?:Updating|Previewing [a-z]+|Destroying|Refreshing|Importing) \([^()]+\):?$"
     r"|Diagnostics:$|Duration: [0-9]|View Live: http|     Type +Name(?: |$)"
+    r"|(?:Updating|Destroying|Refreshing|Previewing) (?:[a-z]+ of )?stack '[^']+'"
+    r"|(?:Performing|Previewing) changes:$|info: (?:[0-9]+|no) changes? (?:performed|previewed)"
 )
 _HARDLY_TELLING: Final = r"[✕\x{d7}]  [^ ]|Resources:$|error: [a-z]+ failed$"
 _TELLING: Final = rf"{_FLUSH}|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"

@@ -249,8 +249,10 @@ def _supply(good: pl.DataFrame) -> pl.DataFrame:
 
 def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """PATTERN_ANSWERS: how many calls fit a write's pool and, where they are enough, the one that answers for it."""
-    # SST's terminal shows an operation when it has ended: one on a list may have been under way when it was stopped.
-    stopped = deploys.filter(pl.col("result") == "interrupted")["id"].implode()
+    # SST's terminal shows an operation when it has ended: one on a list may have been under way when it was stopped,
+    # or when its log was cut.
+    ended = pl.col("result").is_in(["succeeded", "failed"]).fill_null(value=False)
+    stopped = deploys.filter(~ended)["id"].implode()
     open_ended = (pl.col("reported") == "unfinished").any().over("deploy")
     unseen = pl.col("deploy").is_in(stopped) & ~open_ended & pl.col("key").str.ends_with(ROUTES)
     # The outputs of one that returned before it wrote say so: it has no call, like one that failed.

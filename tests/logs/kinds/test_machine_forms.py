@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.errors import InputError
+from analyzer.logs.read import read_logs
 from analyzer.logs.registry import forms
 from analyzer.sources.identify import identify
 from analyzer.sources.input_stats import InputStats
@@ -169,7 +170,14 @@ def test_a_summary_object() -> None:
         {"updateID": ID} | {key: value for key, value in UPDATE.items() if key != "id"} | {"errors": None}
     )
     kind, rows, _ = read(summary)
-    assert (kind, facts(rows)["update_id"], rows[-1]["outcome"]) == ("sst-summary", ID, "done")
+    assert (kind, facts(rows)["update_id"], rows[-1]["kind"]) == ("sst-summary", ID, "summary")
+    assert "result" not in facts(rows)
+
+
+def test_an_update_without_errors_may_be_one_whose_pulumi_a_signal_killed() -> None:
+    source = Source(f"update/shop/prod/{ID}.json", None, json.dumps(UPDATE | {"errors": None}).encode())
+    deploy = read_logs([source]).deploys.row(0, named=True)
+    assert (deploy["result"], deploy["ended_at"]) == (None, datetime(2025, 3, 1, 14, 18, 50, 123_456, UTC))
 
 
 @pytest.mark.parametrize("state", [CHECKPOINT, {"version": 3, "deployment": LATEST}], ids=["home", "export"])

@@ -269,9 +269,25 @@ def test_every_line_is_accounted_for(content: bytes, size: int) -> None:
     assert table["line"].is_sorted()
     proven = pl.col("kind").is_in(["done", "failed"])  # a line of totals tells of many steps
     assert table.filter(~proven)["line"].is_unique().all()
+    silent = table.filter(pl.col("kind").is_in(["noise", "unrecognised"]))
+    settled = proven & pl.col("urn").is_not_null()  # stands on the line after the totals, whatever that is
+    assert table.join(silent, on="line", how="semi").filter(~settled).height == silent.height
     assert table["seq"].drop_nulls().to_list() == list(range(table["seq"].count()))
     assert set(table["kind"]) <= set(EVENT_KINDS)
     assert set(table["outcome"].drop_nulls()) <= set(OUTCOMES)
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "Outputs:\n    url: x\n +  a:b:C n created (1s)\n    url: x\n    + 1 created\n",
+        "Diagnostics:\n  a:b:C (n):\n    error: x\n +  a:b:C n created (1s)\n  a:b:C (n):\n    error: x\n",
+        "Resources:\n    + 1 created\n    a:b:C n\n    url: x\nUpdating (dev):\n    a:b:C n\n    url: x\n",
+    ],
+)
+def test_a_line_has_one_event_also_below_the_row_that_ends_its_section(log: str) -> None:
+    table, _ = read(log.encode())
+    assert table["line"].to_list() == list(range(1, log.count("\n") + 1))
 
 
 @pytest.mark.skipif(not DISPLAY, reason="shared data is absent")

@@ -83,6 +83,7 @@ def test_header_words_are_pulumis_own() -> None:
     [
         ('level=INFO msg="pulumi exited" err=<nil>', "done"),
         ('level=INFO msg="pulumi exited" service=project.run err="exit status 255"', "failed"),
+        ('level=INFO msg="pulumi exited" service=project.run err="signal: killed"', "interrupted"),
         ('level=INFO msg="done running stack command" resources=3', "done"),
         ('level=ERROR msg="exited with error" err="stack run failed"', "failed"),
         ("level=INFO msg=interrupted", "interrupted"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 GRAMMAR: str = "glog"
 OPEN: Collection[str] = ()
-YIELDING: Collection[str] = ()
+YIELDING: Collection[str] = ("a record",)  # a step of `--diff` may follow
 ACTING: Collection[str] = ()
 SETTLING: Sequence[Settling] = ()
 FORMS: Mapping[str, Meaning] = {

@@ -29,7 +29,9 @@ _kind = pl.col("kind")
 PLAN: Final = Plan(
     steps=_kind == STEP,
     proof=(_kind == "summary")
-    & pl.col("message").str.contains(r"^(?:Do you want to perform this |    [^ ]{1,2} ?[0-9]+ to [a-z])"),
+    & pl.col("message").str.contains(
+        r"^(?:Do you want to perform this |    [^ ]{1,2} ?[0-9]+ (?:resources? )?to [a-z])"
+    ),
     end=(_kind == "header") | ((_kind == "summary") & pl.col("seconds").is_not_null()),
 )
 """What proves that steps above the first header were of a preview: its totals say what is to be done, and what is asked
@@ -40,9 +42,9 @@ CAPTURES: Final = ("diff_urn", "diff_place")
 _RETAINED: Final = '{"retainOnDelete": true}'
 _OP: Final = r"^\(([a-z-]+)"
 
-_HEADING: Final = "Resources:"
-_COUNT: Final = re.compile(r"    (?:\S\S?) ?(?P<n>\d+) (?P<plan>to )?(?P<word>[a-z -]+)$")
-_TALLY: Final = re.compile(r"    .*?(?P<n>\d+) (?P<word>unchanged|errored|awaiting)$")
+_HEADING: Final = re.compile(r"Resources:$|info: (?:\d+|no) changes? ")  # the latter up to v0.15
+_COUNT: Final = re.compile(r"    (?:\S\S?) ?(?P<n>\d+) (?:resources? )?(?P<plan>to )?(?P<word>[a-z -]+)$")
+_TALLY: Final = re.compile(r"    .*?(?P<n>\d+) (?:resources? )?(?P<word>unchanged|errored|awaiting)$")
 _CHANGES: Final = re.compile(r"    \d+ changes?$")
 _OF_WORD: Final = {
     "created": "create",
@@ -196,7 +198,7 @@ def _settle(frame: pl.DataFrame, state: _Settling) -> list[dict[str, object]]:
     relevant = frame.filter(~pl.col("kind").is_in(_SILENT))
     columns = ("line", "kind", "message", "seconds", *_Step._fields)
     for line, kind, message, seconds, *step in relevant.select(columns).iter_rows():
-        if kind == "summary" and message == _HEADING:
+        if kind == "summary" and _HEADING.match(message or ""):
             state.totals = _Totals()
         elif state.totals is not None and (kind == STEP or not state.totals.take(message or "")):
             results += state.outcomes(line, timed=kind == "summary" and seconds is not None)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from analyzer.logs.text.forms import Alone, Meaning
-from analyzer.logs.text.language import NOISE
+from analyzer.logs.text.language import DIAGNOSTIC, NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,8 +87,11 @@ FORMS: Final[Mapping[str, PulumiForm]] = {
     "diff_urn_step": _Form(role=None, values=True, plain=False, step=True, inside=True),
     "diff_step": _Form(role=None, values=True, plain=False, inside=True),
     "config": _Form(role=None, values=True, plain=False, inside=True, alone=Alone.NOTHING),
+    "signless_row": _Form(role="signless", values=True, plain=False, step=True, inside=True),
     "quiet": _Form(role="quiet", values=True, plain=True, inside=True),
     "tree_head": _Form(role="frame", values=False, plain=False, elsewhere=_E.SHOWS),
+    "old_tree_head": _Form(role="frame", values=False, plain=False),
+    "old_tree_row": _Form(role=None, values=True, plain=False, step=True, inside=True, alone=Alone.NOTHING),
     "tree_row": _Form(role="tree", values=True, plain=False, step=True, inside=True),
     "tree_branch_row": _Form(role="tree", values=True, plain=False, inside=True),
     "tree_root": _Form(role=None, values=True, plain=False, inside=True, alone=Alone.NOTHING),
@@ -101,7 +104,8 @@ FORMS: Final[Mapping[str, PulumiForm]] = {
     "section": _Form(role="frame", values=False, plain=False),
     "duration": _Form(role="frame", values=False, plain=False, ends=True),
     "exit": _Form(role="frame", values=False, plain=False, ends=True, also_in=OVER),
-    "fault": _Form(role="frame", values=False, plain=False),
+    "fault": _Form(role=DIAGNOSTIC, values=False, plain=False),
+    "fault_item": _Form(role=None, values=False, plain=False, alone=Alone.NOTHING),
     "view": _Form(role="frame", values=False, plain=False, ends=True, also_in=OVER),
     "plugin": _Form(role="frame", values=False, plain=False, ends=True),
     "signal": _Form(role="frame", values=False, plain=False, ends=True),

@@ -18,9 +18,11 @@ from analyzer.logs.languages.pulumi.names import as_named
 from analyzer.logs.languages.pulumi.rows import (
     QUIET_CAPTURES,
     QUIET_URN_CAPTURES,
+    SIGNLESS_CAPTURES,
     quiet_events,
     quiet_urn_events,
     row_events,
+    signless_events,
     timed_events,
 )
 from analyzer.logs.languages.pulumi.sections import (
@@ -60,6 +62,7 @@ _STEPS: Final = ("diff_step", "diff_urn_step")
 
 _EVENTS_OF_ROWS: Final = {form: timed_events if form == "timed_row" else row_events for form in _ROWS}
 _EVENTS_OF_ROLES: Final = {
+    "signless": signless_events,
     "quiet": quiet_events,
     "quiet_urn": quiet_urn_events,
     "tree": tree_events,
@@ -69,6 +72,7 @@ _EVENTS_OF_ROLES: Final = {
     "frame": frame_events,
 }
 CAPTURES: Final = {
+    "signless": SIGNLESS_CAPTURES,
     "quiet": QUIET_CAPTURES,
     "quiet_urn": QUIET_URN_CAPTURES,
     "tree": TREE_CAPTURES,
@@ -77,12 +81,15 @@ CAPTURES: Final = {
     "output": OUTPUT_CAPTURES,
     "frame": FRAME_CAPTURES,
 }
-_OPEN: Final = ("", "tree")  # sections that lend their lines no meaning of their own
+_OPEN: Final = ("", "tree", "fault")  # sections that lend their lines no meaning of their own
 _VIOLATION: Final = "violation"  # of a policy, as `--diff` prints it: its message follows, not indented
+_FRAMED: Final = ("", "tree", "diff", "Outputs", "Resources", "Policy Packs run", "Changes", "Configuration")
+"""Sections in which the tool may say something itself; what stands there is none of a message."""
 _SAYING: Final = ("Diagnostics", "Policies", "Policy Violations", "System Messages")
+_FAULT: Final = "fault"  # of the tool, flush: its message may list what is wrong
 OPEN: Collection[str] = ()
-YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOLATION)
-ACTING: Collection[str] = ("row", "quiet", "quiet_urn", "tree", "step")
+YIELDING: Collection[str] = ("Configuration", "Resources", "tree", "diff", _VIOLATION, _FAULT)
+ACTING: Collection[str] = ("row", "signless", "quiet", "quiet_urn", "tree", "step")
 SETTLING: Sequence[Settling] = (partial(planned, plan=PLAN), settled)
 TELLING_ROWS: Final = f"{in_rows()}|:pulumi:Stack"
 TELLING_LINES: Final = "|".join((in_rows(), *console_phrases()))
@@ -106,6 +113,7 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
             pl.lit(value=True).alias("begins"),
         ],
         "old_header": [
+            pl.lit("").alias("section"),
             pl.col("old_action").str.starts_with("Previewing").alias("planning"),
             pl.lit(value=True).alias("begins"),
         ],
@@ -113,6 +121,14 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
             pl.lit("tree").alias("section"),
             pl.col("tree_kind").str.starts_with("Plan").alias("planning"),
         ],
+        "old_tree_head": [
+            pl.lit("tree").alias("section"),
+            pl.col("old_tree_kind").str.starts_with("Plan").alias("planning"),
+        ],
+        "old_frame": [
+            pl.when(pl.col("old_frame").str.starts_with("info: ")).then(pl.lit("Resources")).alias("section")
+        ],
+        "fault": [pl.lit(_FAULT).alias("section"), pl.lit(value=True).alias("loose")],
         "group": [
             pl.col("type").alias("group_type"),
             pl.col("group_name").str.strip_prefix("(").str.strip_suffix("):"),
@@ -148,8 +164,10 @@ def role() -> pl.Expr:
         .then(pl.lit(DIAGNOSTIC))
         .when(inside)
         .then(_inside())
-        .when((_form == "tree_root") & (_section == "tree"))
+        .when(_form.is_in(("tree_root", "old_tree_row")) & (_section == "tree"))
         .then(pl.lit("tree"))
+        .when(_form.is_in(("fault_item", "body", "field")) & (_section == _FAULT))
+        .then(pl.lit(DIAGNOSTIC))
         .otherwise(role_of(_TABLE))
     )
 
@@ -182,8 +200,13 @@ def _inside_diff() -> pl.Expr:
 
 
 def message_lines(lines: pl.DataFrame) -> pl.DataFrame:
-    """MESSAGE_LINES: the body of `Diagnostics:` and its like."""
-    diagnostics = diagnostic_lines(lines.filter(_section.is_in((_VIOLATION, *_SAYING))))
+    """MESSAGE_LINES: the body of `Diagnostics:` and its like, and what the tool itself says, which is of no group."""
+    fault = (_form == "fault").fill_null(value=False)
+    mine = lines.filter(_section.is_in((_VIOLATION, _FAULT, *_SAYING)) | (fault & _section.is_in(_FRAMED)))
+    own = pl.when(~fault & (_section != _FAULT))
+    diagnostics = diagnostic_lines(
+        mine.with_columns(own.then(name).alias(name) for name in ("group_type", "group_name"))
+    )
     return as_named([diagnostics])[0]
 
 

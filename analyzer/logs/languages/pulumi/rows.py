@@ -70,6 +70,7 @@ _OF_GLYPH = {  # a failed status does not say which step of a replacement it was
     "=>": "import-replacement",
 }
 _BLANK = " "
+SIGNLESS_CAPTURES = tuple(f"signless_{part}" for part in ("type", "name", "status", "time", "info"))
 QUIET_CAPTURES = ("colon_type", "type", "stack", "failed_name", "quiet_name", "info", "totals")
 QUIET_URN_CAPTURES = ("running_urn", "failed_urn", "quiet_urn", "info")
 _SUM = r"[0-9]+ (?:error|warning|message|debug)s?(?:; |$)"
@@ -187,6 +188,26 @@ def kind_of() -> pl.Expr:
         .then(pl.lit("failed"))
         .otherwise("outcome")
         .alias("kind")
+    )
+
+
+def signless_events(lines: pl.DataFrame) -> pl.DataFrame:
+    """Events of rows that lost their sign: the status alone says the operation.
+
+    Args:
+        lines: `line` and `SIGNLESS_CAPTURES`, of the form `signless_row`.
+    """
+    return row_events(
+        lines.select(
+            "line",
+            glyph=pl.lit(None, pl.String),
+            type="signless_type",
+            name="signless_name",
+            status=pl.col("signless_status").str.strip_chars_end(_BLANK),
+            failed=pl.lit(None, pl.String),
+            time="signless_time",
+            info="signless_info",
+        )
     )
 
 

@@ -22,9 +22,10 @@ _SEVERITIES = {
 }
 OUTPUT_CAPTURES = ("mark", "key")
 FRAME_CAPTURES = (
-    *("action", "old_action", "stage", "old_stage", "exit", "url", "fault"),
+    *("action", "old_action", "stage", "old_stage", "exit", "url"),
     *("hours", "minutes", "seconds"),
 )
+_INNER_BLANKS = 2  # in a row
 _PACKS = ("✅ ", "⚠️ ", "❌ ")
 _NEWER, _OLDER = r"\((?P<type>[^ ()]+): (?P<name>.+)\)$", r"\((?P<name>.+): (?P<type>[^ ()]+)\)$"
 _PACK = r"^[^ ]+@v[^ ]* (\[(?:mandatory|advisory|remediate|disabled)\])"
@@ -81,8 +82,11 @@ def messages_of(lines: pl.DataFrame) -> pl.Series:
     text = pl.col("text")
     heads = _headed(text)
     packs = pl.any_horizontal(text.str.starts_with(icon) for icon in _PACKS)
-    follows = pl.col("line") == pl.col("line").shift(1) + 1
+    apart = pl.col("line") - pl.col("line").shift(1)
     same = pl.col("name").is_null() | pl.col("name").eq_missing(pl.col("name").shift(1))
+    # A message may have blank lines, and only its resource, or what it lists, shows that it goes on.
+    goes_on = (apart <= _INNER_BLANKS + 1) & (pl.col("name").is_not_null() | text.str.starts_with("* "))
+    follows = (apart == 1) | goes_on
     block = (heads | packs | ~(follows & same).fill_null(value=False)).cum_sum().alias("block")
     headed = heads.first().over("block")
     starts = (heads | ~headed | (pl.col("block") != pl.col("block").shift(1))).fill_null(value=True)
@@ -114,17 +118,11 @@ def _frame() -> list[pl.Expr]:
     header = form.is_in(("header", "old_header"))
     return [
         pl.col("line"),
-        pl.when(header)
-        .then(pl.lit("header"))
-        .when(form == "fault")
-        .then(pl.lit("diagnostic"))
-        .otherwise(pl.lit("summary"))
-        .alias("kind"),
+        pl.when(header).then(pl.lit("header")).otherwise(pl.lit("summary")).alias("kind"),
         pl.when(header).then(_action()).alias("op"),
         pl.coalesce("stage", pl.col("old_stage").str.extract("^([^']+)")).alias("name"),
         _outcome().alias("outcome"),
         pl.when(form == "duration").then(seconds).alias("seconds"),
-        pl.when(form == "fault").then(pl.col("fault").str.extract("^(error|warning)")).alias("severity"),
         *_facts(),
         pl.when(~form.is_in((*_VALUED, "duration"))).then(pl.col("text")).alias("message"),
     ]
@@ -163,4 +161,4 @@ def _outcome() -> pl.Expr:
 
 
 def _number(name: str, unit: str) -> pl.Expr:
-    return pl.col(name).str.strip_suffix(unit).cast(pl.Float64).fill_null(0.0)
+    return pl.col(name).fill_null("0").str.strip_suffix(unit).cast(pl.Float64, strict=False)

@@ -36,19 +36,33 @@ FORMS: Mapping[str, Meaning] = {
 _SHOWS: Final = where(_TABLE, lambda row: row.elsewhere in (Elsewhere.SHOWS, Elsewhere.ENDS))
 _ANYWHERE: Final = where(_TABLE, lambda row: row.elsewhere is not Elsewhere.HIDDEN)
 _ALSO: Final = {form: row.also_in for form, row in _TABLE.items() if row.also_in}
+_OLD_END: Final = pl.col("old_frame").str.contains("^[A-Z][a-z]+ duration: ")
 _TYPE: Final = r"^[a-z][a-z0-9-]*:[A-Za-z][^: ]*:[A-Za-z]"  # of Pulumi, in full
 _form = pl.col("form")
 
 
 def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Those of Pulumi's text, and where its display is shown."""
+    ours = {**parts, **_of_2018(parts)}
     over = [
-        parts[form].select("row", section=pl.lit(OVER), display=pl.lit(value=False))
-        for form in ("duration",)
-        if form in parts
+        ours[form].filter(is_end).select("row", section=pl.lit(OVER), display=pl.lit(value=False))
+        for form, is_end in (("duration", pl.lit(value=True)), ("old_frame", _OLD_END))
+        if form in ours
     ]
-    shows = [*shown(parts, _SHOWS, display=True), *_groups(parts)]
-    return [*pulumi.marks(parts), *shows, *over]
+    old = shown(ours, ("old_header", "old_frame", "old_tree_head"), display=True)
+    shows = [*shown(parts, _SHOWS, display=True), *_groups(parts), *old]
+    return [*pulumi.marks(ours), *shows, *over]
+
+
+def _of_2018(parts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The headers of 2018 that are Pulumi's: other tools update stacks too, but not in its cloud or with its frame."""
+    if "old_header" not in parts:
+        return {}
+    framed = parts["old_frame"]["row"] if "old_frame" in parts else pl.Series([], dtype=pl.UInt32)
+    row = pl.col("row")
+    framing = pl.any_horizontal((row + gap).is_in(framed.implode()) for gap in (1, 2))
+    own = pl.col("old_stage").str.contains(" in the Pulumi Cloud", literal=True) | framing
+    return {"old_header": parts["old_header"].filter(own)}
 
 
 def _groups(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:

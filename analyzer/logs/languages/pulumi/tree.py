@@ -16,6 +16,7 @@ from analyzer.logs.languages.pulumi.rows import kind_of, op_of_glyph, row_events
 
 CAPTURES: Final = (
     "tree_sign",
+    "old_tree_sign",
     "tree_type",
     "tree_root_type",
     "tree_name",
@@ -25,6 +26,17 @@ CAPTURES: Final = (
     "tree_info",
 )
 _STARTED: Final = "started"
+_SAME: Final = ("unchanged", "no change")
+"""Statuses up to v0.15: nothing is done to the resource; the sign of such a row is `*`."""
+_SIGNS: Final = {
+    "creating": "+ ",
+    "updating": "~ ",
+    "deleting": "- ",
+    "replacing": "+-",
+    "importing": "= ",
+    "discarding": "< ",
+}
+"""What stood before a row that lost its sign, by the status of its failure."""
 
 
 def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
@@ -33,9 +45,15 @@ def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
     Args:
         lines: `line` and `CAPTURES`, of the forms `tree_row`, `tree_branch_row` and `tree_root`.
     """
+    sign = pl.coalesce("tree_sign", "old_tree_sign").replace("* ", None)
+    lost = (
+        pl.col("tree_failed")
+        .str.extract(r"^\*\*([a-z]+) failed")
+        .replace_strict(_SIGNS, default=None, return_dtype=pl.String)
+    )
     drawn_rows = lines.select(
         "line",
-        glyph="tree_sign",
+        glyph=pl.coalesce(sign, lost),
         type=pl.coalesce("tree_type", "tree_root_type"),
         name="tree_name",
         status=_bare("tree_status"),
@@ -43,12 +61,13 @@ def tree_events(lines: pl.DataFrame) -> pl.DataFrame:
         info="tree_info",
     )
     running = pl.col("status").fill_null("").str.starts_with("running")
-    acts = pl.col("glyph").is_not_null() & pl.coalesce("status", "failed").is_not_null() & ~running
+    said = pl.col("status").is_not_null() & ~pl.col("status").is_in(_SAME)
+    acts = (said | (pl.col("glyph").is_not_null() & pl.col("failed").is_not_null())) & ~running
     return pl.concat(
         [
             row_events(_as_rows(drawn_rows.filter(acts))),
             _cut(drawn_rows.filter(pl.col("glyph").is_not_null() & ~acts)),
-            _quiet(drawn_rows.filter(pl.col("glyph").is_null())),
+            _quiet(drawn_rows.filter(pl.col("glyph").is_null() & ~acts)),
         ],
         how="diagonal_relaxed",
     )
@@ -79,6 +98,8 @@ def _quiet(lines: pl.DataFrame) -> pl.DataFrame:
     outcome = (
         pl.when(pl.col("failed").is_not_null())
         .then(pl.lit("failed"))
+        .when(pl.col("status").is_in(_SAME))
+        .then(pl.lit("done"))
         .when(pl.col("status").is_not_null() | ~summed_up(pl.col("info")))
         .then(pl.lit(_STARTED))
         .otherwise(pl.lit("done"))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from analyzer.grammar.logfmt import attributes
+from analyzer.logs.text.language import LOST_EVENT
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
@@ -45,8 +46,13 @@ _OUTCOMES: Final = {
 }
 _EXITED: Final = "pulumi exited"
 _UNHARMED: Final = "<nil>"
+_SIGNAL: Final = "signal: "  # of Go's exec.ExitError: a signal ended Pulumi
+KILLED: Final = f"{_EXITED}: {_SIGNAL}"
+"""How the message of a record begins that says so."""
 _MESSAGES: Final = (*_FACTS, *_OUTCOMES, _EXITED)
-TELLING_RECORDS: Final = "level=(?:WARN|ERROR)|operation error |status code: |" + "|".join(sorted(_MESSAGES))
+TELLING_RECORDS: Final = "|".join(
+    ("level=(?:WARN|ERROR)|operation error |status code: ", LOST_EVENT, *sorted(_MESSAGES))
+)
 """Records that are read beyond their level, and those that may name a request."""
 FACTS_TOLD: Final = "|".join(sorted(_FACTS))
 """Messages of records that report facts of a deploy, as a Rust pattern."""
@@ -137,10 +143,11 @@ def _read_record(record: str, severity: str, message: str, text: str | None) -> 
     facts = [(fact, value) for key, value in pairs for of, fact in _FACTS.get(message, ()) if of == key]
     error = next((value for key, value in pairs if key in ("err", "error")), None)
     outcome = _OUTCOMES.get(message)
+    killed = message == _EXITED and (error or "").startswith(_SIGNAL)
     if message == _EXITED:
-        outcome = "done" if error == _UNHARMED else "failed"
+        outcome = "done" if error == _UNHARMED else "interrupted" if killed else "failed"
     text_of_error = message if error is None else f"{message}: {error.partition(_BELOW)[0]}"
-    is_spoken = severity == "error" if outcome else not facts
+    is_spoken = killed or (severity == "error" if outcome else not facts)
     printed = error.partition(_STDOUT)[2] if error and message == _RUN_FAILED else None
     return _Telling(record, facts, outcome, text_of_error if is_spoken else None, printed or None)
 

@@ -84,6 +84,9 @@ _FALSE: Final = "✕  Interrupted (before v4.1.3 SST also printed this for deplo
 _BROKEN_ID: Final = r"(RequestID: [0-9a-f-]{0,36})\n([0-9a-f-]{1,36}, )"
 _WHOLE_ID: Final = r"RequestID: [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}, "
 
+# What stands before the message of a line of the form `ui_error_line`.
+_RESOURCE: Final = r"^\|  Error +(?:[^→]* → )?[^ →:]+ +[^ :→]+(?::[^ :→]+)+ "
+
 _form = pl.col("form")
 
 
@@ -227,9 +230,8 @@ def error_lines(
     inside = pl.col("section").is_in(sections)
     named = _form.is_in(names) & (pl.col("section") == nameable)
     resource = _form.is_in(("ui_error_of", "ui_failed")) | named
-    text = (
-        pl.col("text").str.replace(r"^\|  (?:(?:Build )?Error(?: +|$))?", "").str.replace(r"^[✕\u00d7]  ", "")
-    )
+    own = pl.when(_form == "ui_error_line").then(pl.col("text").str.replace(_RESOURCE, "")).otherwise("text")
+    text = own.str.replace(r"^\|  (?:(?:Build )?Error(?: +|$))?", "").str.replace(r"^[✕\u00d7]  ", "")
     return lines.select(
         "line",
         "at",

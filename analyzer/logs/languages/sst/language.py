@@ -51,6 +51,7 @@ _FREE: Final = where(_TABLE, lambda row: row.role == DIAGNOSTIC)  # messages whe
 _IN_PLACE: Final = {form: row.within for form, row in _TABLE.items() if row.within}
 _NAMES: Final = where(_TABLE, lambda row: row.names)
 _BARE: Final = where(_TABLE, lambda row: row.role is not None)  # mean something where no section is open
+_SDK: Final = ("ui_sdk", "ui_sdk_bare", "ui_sdk_within")
 _form = pl.col("form")
 _section = pl.col("section")
 
@@ -59,7 +60,6 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """The deploys, their commands, and the sections that messages and outputs stand in."""
     begins = pl.lit(value=True).alias("begins")
     silent = pl.lit(value=False).alias("display")
-    within = pl.lit(_FAILED).alias("within")
     mode = pl.col("command").replace_strict(_MODES, default=None, return_dtype=pl.String).alias("mode")
     changes: dict[str, list[pl.Expr]] = {
         "ui_header": [
@@ -77,15 +77,12 @@ def marks(parts: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
             (mode == "diff").alias("planning"),
         ],
         "ui_error_of": [_opens(_ERROR), *_group("of_name")],
+        "ui_error_line": [_opens(_ERROR), *_group("line_name", "line_type")],
         "ui_error": [_opens(_ERROR)],
         "ui_build_error": [_opens(_ERROR)],
         "ui_failed": [_opens(_FAILED)],
-        "ui_what": [
-            pl.when(_before(parts, "ui_sdk")).then(pl.lit(_FAILED)).alias("section"),
-            pl.when(~_before(parts, "ui_sdk")).then(within).alias("within"),
-            *_group("of_name"),
-        ],
-        "ui_of": [within, *_group("only_word")],
+        "ui_what": [*_of_error(parts), *_group("of_name")],
+        "ui_of": [*_of_error(parts), *_group("only_word")],
         "ui_done": [
             pl.when(pl.col("done") == "Generated")
             .then(pl.lit(CHANGES))
@@ -114,17 +111,27 @@ _MODES: Final = {
 }
 
 
-def _group(name: str) -> list[pl.Expr]:
-    row = pl.col("of_type")
+def _group(name: str, of_type: str = "of_type") -> list[pl.Expr]:
+    row = pl.col(of_type).str.strip_chars_end(" ")
     kind, full = resource_of(pl.col(name), word_of(row, took_of(row)))
     return [kind.alias("group_type"), full.alias("group_name")]
 
 
-def _before(parts: Mapping[str, pl.DataFrame], form: str) -> pl.Expr:
-    """Whether a line of `form` follows at once: where `Failed` is cut off, the error shows that it stood above."""
-    if form not in parts:
+def _of_error(parts: Mapping[str, pl.DataFrame]) -> list[pl.Expr]:
+    """The name of a resource stands below `Failed`; above an SDK's error it shows that `Failed` is cut off."""
+    above = _above(parts, _SDK)
+    return [
+        pl.when(above).then(pl.lit(_FAILED)).alias("section"),
+        pl.when(~above).then(pl.lit(_FAILED)).alias("within"),
+    ]
+
+
+def _above(parts: Mapping[str, pl.DataFrame], forms: Collection[str]) -> pl.Expr:
+    """Whether a line of one of `forms` follows at once."""
+    rows = [parts[form]["row"] for form in forms if form in parts]
+    if not rows:
         return pl.lit(value=False)
-    return (pl.col("row") + 1).is_in(parts[form]["row"].implode())
+    return (pl.col("row") + 1).is_in(pl.concat(rows).implode())
 
 
 def _opens(section: str) -> pl.Expr:

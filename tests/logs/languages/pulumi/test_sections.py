@@ -29,14 +29,13 @@ Diagnostics:
         (None, None, None),
         (None, None, None),
         ("error", "aws:s3:Bucket", "my bucket"),
-        (None, "aws:s3:Bucket", "my bucket"),
         ("info", None, None),
         ("warning", "aws:s3/bucket:Bucket", "a (b)"),
         ("error", "aws:s3:Bucket", "c"),
     ]
     assert (
         found[2]["message"]
-        == "    - [mandatory] [severity: high]  no-x  (aws:s3:Bucket: my bucket)\n      No x."
+        == "    - [mandatory] [severity: high]  no-x  (aws:s3:Bucket: my bucket)\n      No x.\n      At all."
     )
 
 
