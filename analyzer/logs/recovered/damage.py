@@ -1,0 +1,190 @@
+"""Damage of a paste is repaired where that is unmistakable: different anchors come to light that were none before.
+
+The repair that gains most comes first, then the others as far as they still gain, at most three. What is printed freely
+cannot be told from damage, and stays as it is. A log that is whole gains nothing by any repair, and none is looked for
+where the bytes show no sign of it.
+
+Source: docs/facts/prefixes.md#7-damage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.logs.recovered import hard_wraps, letters, spacing
+from analyzer.logs.text.clean import plain
+from analyzer.prefixes.anchors import ANYWHERE, END, OPENER, anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analyzer.logs.recovered.text import Text
+
+Repair = Callable[[pl.Series], pl.Series]
+_MOST: Final = 3
+_FLUSH: Final = (OPENER, END)
+_HINT: Final = (
+    r"pulumi:|Updating|Previewing|Destroying|Refreshing|ready!|Created|Updated|Deleted|Imported|Refreshed|Error"
+    r"|Duration:|Complete|Failed|Interrupted|Removed|Generated|App:|Stage:|Permalink|unchanged|level=|Status|Plan"
+    r"|creat|updat|delet|Resources:|Diagnostics:|[a-z0-9]:[a-zA-Z]"
+)
+"""Lines that may be anchors once they are repaired, whatever the damage."""
+
+_ASCII_SIGNS: Final = re.compile(rb"[-=]>|\?|\xef\xbf\xbd|[xvXV*]  [A-Z]|[+|`]- ")
+_BLANKS: Final = re.compile(
+    rb"\xc2\xa0|\xe2\x80[\x80-\x8b\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xe1\x9a\x80|\xef\xbb\xbf"
+)
+_CODES: Final = re.compile(rb"\[[0-9;?]{0,20}m")
+_HTML: Final = re.compile(rb"&(?:[a-z]{2,6}|#[0-9x])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A repair, what it is called, and whether it gives forms their blanks: then it must gain at the left margin."""
+
+    name: str
+    repair: Repair
+    at_margin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A repair that gains.
+
+    Attributes:
+        name: what was damaged.
+        apply: the repair of a whole log.
+    """
+
+    name: str
+    apply: Callable[[Text], Text]
+
+
+def repairs_of(sample: pl.Series) -> list[Step]:
+    """The repairs that gain, in the order in which they are done.
+
+    Args:
+        sample: lines of a log that show a deploy.
+    """
+    width = _cut_at(sample)
+    steps: list[Step] = []
+    if width is not None:
+        steps.append(Step(f"lines that were cut at {width} characters", partial(_rejoined, width)))
+        sample = hard_wraps.joined(sample, hard_wraps.runs(sample, width))
+    weighed = _weighed(sample)
+    for _ in range(_MOST - len(steps)):
+        offer = _best(weighed)
+        if offer is None:
+            break
+        weighed = offer.repair(weighed)
+        steps.append(Step(offer.name, partial(_with, offer.repair)))
+    return steps
+
+
+def _with(repair: Repair, text: Text) -> Text:
+    return replace(text, lines=repair(text.lines))
+
+
+def _weighed(sample: pl.Series) -> pl.Series:
+    """The lines by which repairs are weighed, cleaned."""
+    few = plain(sample, b"\x1b<{%\t")
+    return few.filter(few.str.contains(_HINT).fill_null(value=False))
+
+
+def _best(lines: pl.Series) -> _Offer | None:
+    """The repair that gains most on `lines`; None if none does."""
+    best: tuple[int, _Offer] | None = None
+    for offer in _offers(lines):
+        gain = _gain(offer, lines)
+        if gain > 0 and (best is None or gain > best[0]):
+            best = (gain, offer)
+    return best[1] if best else None
+
+
+def _gain(offer: _Offer, lines: pl.Series) -> int:
+    """How many different anchors `offer` brings to light; forms that lacked blanks must be as many as the whole ones."""
+    after = offer.repair(lines)
+    changed = lines.ne_missing(after)
+    if not changed.any():
+        return 0
+    if not offer.at_margin:
+        shown = letters.copied_links(lines) if offer.repair is letters.links else 0
+        return _distinct(after) - _distinct(lines) + shown
+    indent = margin_of(lines)
+    before, now = _at_margin(lines, indent), _at_margin(after, indent)
+    return now - before if now >= 2 * before else 0
+
+
+def _distinct(lines: pl.Series) -> int:
+    found = anchors(lines)
+    return found["text"].n_unique()
+
+
+def _at_margin(lines: pl.Series, indent: str) -> int:
+    bare = lines.filter(lines.str.starts_with(indent)).str.slice(len(indent))
+    return bare.filter(bare.str.contains(f"^(?:{ANYWHERE})").fill_null(value=False)).n_unique()
+
+
+def margin_of(lines: pl.Series) -> str:
+    """The blanks that most headers and ends have before them: a paste is indented as a whole."""
+    found = anchors(lines).filter(pl.col("kind").is_in(_FLUSH))
+    if found.is_empty():
+        return ""
+    before = lines.gather(found["row"]).to_frame("line").hstack(found.select("start"))
+    texts = before.select(pl.col("line").str.head(pl.col("start"))).to_series()
+    blank = texts.filter(texts.str.contains(r"^[ \t]*$"))
+    return "" if blank.is_empty() else min(blank.mode().to_list(), key=len)
+
+
+def _offers(lines: pl.Series) -> Iterator[_Offer]:
+    """The repairs of which the lines show a sign."""
+    data = "\n".join(lines.drop_nulls()).encode()
+    foreign = not data.isascii()
+    if foreign and _BLANKS.search(data):
+        yield _Offer("blanks that do not break", letters.blanks)
+    if _CODES.search(data):
+        yield _Offer("codes of colours that are text", letters.escapes)
+    if foreign:
+        for page, repair in letters.MOJIBAKE.items():
+            yield _Offer(f"UTF-8 that was read as {page}", repair)
+    if _ASCII_SIGNS.search(data):
+        yield _Offer("arrows and signs that became other signs", letters.signs)
+    if _HTML.search(data):
+        yield _Offer("signs that HTML writes as `&...;`", letters.entities)
+    if b"](http" in data:
+        yield _Offer("parts of lines that are links", letters.links)
+    if b"\t" in data:
+        for stop in (8, 4):
+            yield _Offer(f"tabs for blanks, every {stop} columns", partial(spacing.expanded, stop))
+    yield _Offer("blanks that were lost", partial(spacing.spaced, indent=margin_of(lines)), at_margin=True)
+
+
+def _cut_at(sample: pl.Series) -> int | None:
+    """The width at which the lines of a paste were cut; None where to join them gains nothing."""
+    lines = plain(sample, b"\x1b<{%\t")
+    width = hard_wraps.width_of(lines)
+    if width is None:
+        return None
+    whole = hard_wraps.joined(lines, hard_wraps.runs(lines, width))
+    gains = _distinct(_weighed(whole)) - _distinct(_weighed(lines))
+    errors = hard_wraps.whole_errors(whole) - hard_wraps.whole_errors(lines)
+    return width if gains >= 0 and errors >= 0 and gains + errors > 0 else None
+
+
+def _rejoined(width: int, text: Text) -> Text:
+    """`text` with the lines joined that were cut at `width`: each stands where its first piece stood."""
+    lines = plain(text.lines, b"\x1b<{%\t")
+    run = hard_wraps.runs(lines, width)
+    first = run.is_first_distinct()
+    return replace(
+        text,
+        lines=hard_wraps.joined(lines, run),
+        numbers=text.numbers.filter(first),
+        times=None if text.times is None else text.times.filter(first),
+    )
