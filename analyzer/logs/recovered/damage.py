@@ -76,6 +76,7 @@ def repairs_of(sample: pl.Series) -> list[Step]:
     steps: list[Step] = []
     if width is not None:
         steps.append(Step(f"lines that were cut at {width} characters", partial(_rejoined, width)))
+        sample = sample.str.strip_chars_end("\r")
         sample = hard_wraps.joined(sample, hard_wraps.runs(sample, width))
     weighed = _weighed(sample)
     for _ in range(_MOST - len(steps)):
@@ -108,17 +109,16 @@ def _best(lines: pl.Series) -> _Offer | None:
 
 
 def _gain(offer: _Offer, lines: pl.Series) -> int:
-    """How many different anchors `offer` brings to light; forms that lacked blanks must be as many as the whole ones."""
+    """How many different anchors `offer` brings to light; where it brings none, how many it brings to the margin."""
     after = offer.repair(lines)
-    changed = lines.ne_missing(after)
-    if not changed.any():
+    if not lines.ne_missing(after).any():
         return 0
-    if not offer.at_margin:
-        shown = letters.copied_links(lines) if offer.repair is letters.links else 0
-        return _distinct(after) - _distinct(lines) + shown
+    shown = letters.copied_links(lines) if offer.repair is letters.links else 0
+    gain = _distinct(after) - _distinct(lines) + shown
+    if gain > 0 and not offer.at_margin:
+        return gain
     indent = margin_of(lines)
-    before, now = _at_margin(lines, indent), _at_margin(after, indent)
-    return now - before if now >= 2 * before else 0
+    return _at_margin(after, indent) - _at_margin(lines, indent) if gain >= 0 else 0
 
 
 def _distinct(lines: pl.Series) -> int:
@@ -160,14 +160,18 @@ def _offers(lines: pl.Series) -> Iterator[_Offer]:
     if b"](http" in data:
         yield _Offer("parts of lines that are links", letters.links)
     if b"\t" in data:
+        yield _Offer("tabs for columns", spacing.columns)
         for stop in (8, 4):
             yield _Offer(f"tabs for blanks, every {stop} columns", partial(spacing.expanded, stop))
-    yield _Offer("blanks that were lost", partial(spacing.spaced, indent=margin_of(lines)), at_margin=True)
+    indent = margin_of(lines)
+    if families := spacing.lost(lines, indent):
+        repair = partial(spacing.spaced, indent=indent, families=families)
+        yield _Offer("blanks that were lost", repair, at_margin=True)
 
 
 def _cut_at(sample: pl.Series) -> int | None:
     """The width at which the lines of a paste were cut; None where to join them gains nothing."""
-    lines = plain(sample, b"\x1b<{%\t")
+    lines = sample.str.strip_chars_end("\r")
     width = hard_wraps.width_of(lines)
     if width is None:
         return None
@@ -179,7 +183,7 @@ def _cut_at(sample: pl.Series) -> int | None:
 
 def _rejoined(width: int, text: Text) -> Text:
     """`text` with the lines joined that were cut at `width`: each stands where its first piece stood."""
-    lines = plain(text.lines, b"\x1b<{%\t")
+    lines = text.lines.str.strip_chars_end("\r")
     run = hard_wraps.runs(lines, width)
     first = run.is_first_distinct()
     return replace(

@@ -48,7 +48,7 @@ def blanks(lines: pl.Series) -> pl.Series:
 
 
 def escapes(lines: pl.Series) -> pl.Series:
-    """Codes of colours are taken off that are text: `^[[90m`, `\\x1b[90m`, `[90m`."""
+    """Codes of colours are taken off that are text: a caret and a bracket for ESC, its number, or no ESC at all."""
     return lines.str.replace_all(_ESCAPE, "").str.replace_all(_BARE, "")
 
 
@@ -98,7 +98,8 @@ def _of_few(lines: pl.Series, which: pl.Series, repair: Callable[[str], str]) ->
     rows = which.fill_null(value=False).arg_true()
     if rows.is_empty():
         return lines
-    return lines.scatter(rows, pl.Series([repair(line) for line in lines.gather(rows)], dtype=pl.String))
+    repaired = pl.Series([repair(line) for line in lines.gather(rows)], dtype=pl.String)
+    return lines.clone().scatter(rows, repaired)
 
 
 MOJIBAKE: Final = {page: partial(_mojibake, page) for page in _PAGES}

@@ -19,7 +19,9 @@ def each(change: Callable[[str], str]) -> Callable[[str], str]:
 
 def coloured(begin: str, end: str) -> Callable[[str], str]:
     """Codes of colours around every line and around its first word."""
-    return each(lambda line: begin + re.sub(r"([A-Za-z]+)", rf"{begin}\1{end}".replace("\\x", "\\\\x"), line, count=1) + end)
+    return each(
+        lambda line: begin + re.sub("[A-Za-z]+", lambda word: begin + word[0] + end, line, count=1) + end
+    )
 
 
 def misread(page: str) -> Callable[[str], str]:
@@ -50,7 +52,9 @@ def wrapped_at(width: int) -> Callable[[str], str]:
 
 def linked(text: str) -> str:
     """Numbers as links, as a copy of GitHub's page of a job has them."""
-    return re.sub(r"(?<=\()([0-9])", r"[\1](https://github.com/acme/shop/actions/runs/1/job/2#step:9:\1)", text)
+    return re.sub(
+        r"(?<=\()([0-9])", r"[\1](https://github.com/acme/shop/actions/runs/1/job/2#step:9:\1)", text
+    )
 
 
 WHOLE: dict[str, Callable[[str], str]] = {

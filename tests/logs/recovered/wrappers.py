@@ -32,17 +32,22 @@ def epoch(number: int, unit: int = 1000) -> int:
 def _lines(record: Callable[[int, str], Any], before: str = "") -> Callable[[Sequence[str]], str]:
     def wrap(lines: Sequence[str]) -> str:
         return "".join(
-            before + json.dumps(record(n, line), ensure_ascii=n % 2 == 0) + "\n" for n, line in enumerate(lines)
+            before + json.dumps(record(n, line), ensure_ascii=n % 2 == 0) + "\n"
+            for n, line in enumerate(lines)
         )
 
     return wrap
 
 
-def _document(value: Callable[[Sequence[str]], Any], indent: int | None = None) -> Callable[[Sequence[str]], str]:
+def _document(
+    value: Callable[[Sequence[str]], Any], indent: int | None = None
+) -> Callable[[Sequence[str]], str]:
     return lambda lines: json.dumps(value(lines), indent=indent, ensure_ascii=False) + "\n"
 
 
-def _table(names: Sequence[str], row: Callable[[int, str], Sequence[object]], by: str = ",") -> Callable[[Sequence[str]], str]:
+def _table(
+    names: Sequence[str], row: Callable[[int, str], Sequence[object]], by: str = ","
+) -> Callable[[Sequence[str]], str]:
     def wrap(lines: Sequence[str]) -> str:
         out = io.StringIO()
         writer = csv.writer(out, delimiter=by, lineterminator="\n")
