@@ -18,6 +18,7 @@ from collections import Counter
 from typing import Final
 
 from analyzer.sources.identity import Identity
+from analyzer.sources.unprefixed import without_prefixes
 
 ANSI: Final = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|<\{%[^%\n]*%\}>")
 _MOST: Final = 0.5
@@ -107,7 +108,7 @@ _TERMINAL_OTHER: Final = Identity("terminal", "log records or errors of a deploy
 
 def detect_text(text: bytes) -> Identity | None:
     """The kind of text log that begins with `text`; None if no line shows one."""
-    plain = _unshifted(ANSI.sub(b"", text))
+    plain = without_prefixes(_unshifted(ANSI.sub(b"", text)))
     lines = [line for line in plain.split(b"\n", _LINES)[:_LINES] if line.strip()]
     if _begins(_VERBOSE, lines):
         return Identity("pulumi-verbose", "records of Pulumi's verbose log")

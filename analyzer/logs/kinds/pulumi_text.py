@@ -34,7 +34,7 @@ def prefilter() -> Prefilter:
     )
 
 
-DIALECT: Final = Dialect((pulumi,), prefilter=prefilter)
+DIALECT: Final = Dialect((pulumi,), prefilter=prefilter, wrapped=True)
 _TEXT: Final = TextKind("pulumi-text", DIALECT)
 KIND: str = _TEXT.kind
 GRAMMARS: tuple[str, ...] = _TEXT.grammars

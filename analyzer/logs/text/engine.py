@@ -18,7 +18,8 @@ from analyzer.logs.text.clean import BATCH
 from analyzer.logs.text.context import Context, in_context
 from analyzer.logs.text.dots import ticks
 from analyzer.logs.text.language import DIAGNOSTIC, MESSAGE_LINES, NOISE
-from analyzer.logs.text.parse import UNREAD, Batch, batch_of, by_form, layers, readable
+from analyzer.logs.text.layers import layers_in, readable
+from analyzer.logs.text.parse import UNREAD, Batch, batch_of, by_form
 from analyzer.logs.text.prefilter import FOREIGN, READ, Prefiltering
 from analyzer.logs.text.unwrap import joined
 from analyzer.sources.input_stats import InputStats
@@ -88,10 +89,12 @@ def read_text(
     """
     reader = _Reader(source.name, stats, dialect)
     stats.lines = stats.recognised = stats.noise = stats.unrecognised = 0
-    prefixes = layers(source, dialect)
+    prefixes = layers_in(source, wrapped=dialect.wrapped)
+    if prefixes.refused is not None:
+        stats.problems.append(f"the lines begin with `{prefixes.refused}`: not known as a prefix")
     with source.open() as stream:
         stats.bytes = source.size()
-        cleaned = partial(batch_of, prefixes)
+        cleaned = partial(batch_of, prefixes.layers)
         raw = readable(stream, batch_bytes, stats)
         rules = dialect.prefilter() if dialect.prefilter else None
         lines = _prefiltered(reader, rules, cleaned, raw) if prefilter and rules else ahead(cleaned, raw)

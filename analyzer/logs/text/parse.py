@@ -5,24 +5,21 @@ It runs the steps before the languages: `clean`, then `unwrap` and `shift`, then
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.grammar.line import Lines, load
 from analyzer.logs.text.ahead import ahead
-from analyzer.logs.text.clean import BATCH, LONGEST, batches, parted, plain, redrawn, split, without_mark
+from analyzer.logs.text.clean import BATCH, LONGEST, plain, redrawn, split
 from analyzer.logs.text.dots import Dots, dots_of
-from analyzer.logs.text.frames import last_frames
-from analyzer.logs.text.unwrap import Unwrapped, deploy_lines, layers_of, unwrap
+from analyzer.logs.text.layers import layers_in, readable
+from analyzer.logs.text.unwrap import Unwrapped, unwrap
 from analyzer.sources.input_stats import InputStats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from typing import BinaryIO
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from analyzer.logs.text.language import Language
     from analyzer.logs.text.prefilter import Prefilter
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
 UNREAD = "(a line of more than 1 MiB)"
 """What stands for such a line; no form begins so."""
 
-_PROBE = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
-_PROBES = 256  # and how often
 _MANY = 1_000  # blank lines in a row that are not looked at one by one
 
 Parts = dict[str, pl.DataFrame]
@@ -90,38 +85,11 @@ def parsed(
     Raises:
         InputError: the source cannot be opened.
     """
-    prefixes = layers(source, dialect)
+    prefixes = layers_in(source, wrapped=dialect.wrapped).layers
     first = dialect.prefilter().first if dialect.prefilter else ()
     with source.open() as stream:
         raw = readable(stream, batch_bytes, InputStats(source.name))
         yield from ahead(lambda data: by_form(dialect.languages, first, batch_of(prefixes, data).bare), raw)
-
-
-def layers(source: Source, dialect: Dialect) -> tuple[Layer, ...]:
-    """The prefixes of a log that its dialect may have, by the first piece that shows a deploy, or its first one."""
-    first: pl.Series | None = None
-    with source.open() as stream:
-        for batch in islice(_undamaged(without_mark(batches(stream, _PROBE))), _PROBES):
-            lines = plain(split(batch)[0], batch)
-            if not deploy_lines(lines).is_empty():
-                return layers_of(lines, wrapped=dialect.wrapped)
-            first = lines if first is None else first
-    return () if first is None else layers_of(first, wrapped=dialect.wrapped)
-
-
-def _undamaged(runs: Iterable[bytes]) -> Iterator[bytes]:
-    """`runs` up to the first error, which their reader reports."""
-    with suppress(OSError):
-        yield from runs
-
-
-def readable(stream: BinaryIO, size: int, stats: InputStats) -> Iterator[bytes]:
-    """The batches up to the first error of the file system, which goes into the stats."""
-    try:
-        for run in last_frames(without_mark(batches(stream, size))):
-            yield from parted(run)
-    except OSError as error:
-        stats.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
 
 
 def batch_of(prefixes: Sequence[Layer], data: bytes) -> Batch:

@@ -16,6 +16,8 @@ from analyzer.tables import TIME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analyzer.prefixes.strip import Prefixes
+
 _BOM: Final = "\ufeff"
 _SAMPLE: Final = 200
 _STAMP: Final = len("2025-03-20T12:00:00")
@@ -32,17 +34,21 @@ class Times:
     Attributes:
         stamps: String that begin with the times, or TIME.
         width: of the times in `stamps`.
+        prefixes: of lines in `stamps` that hold the times; None: they are no such lines.
     """
 
     stamps: pl.Series
     width: int = 0
+    prefixes: Prefixes | None = None
 
     def gather(self, rows: pl.Series) -> Times:
         """The times at `rows`, read: nothing is kept of the lines."""
-        return Times(Times(self.stamps.gather(rows), self.width).read())
+        return Times(Times(self.stamps.gather(rows), self.width, self.prefixes).read())
 
     def read(self) -> pl.Series:
         """TIME, to the microsecond; null where none can be read."""
+        if self.prefixes:
+            return self.prefixes.times(self.stamps)
         if not self.width:
             return self.stamps
         return self.stamps.to_frame("stamp").select_seq(_time(self.width)).to_series()

@@ -14,10 +14,13 @@ import polars as pl
 from analyzer.grammar.line import load
 from analyzer.logs.text.shift import shift_of, without_shift
 from analyzer.logs.text.times import Times, without_times
+from analyzer.prefixes.strip import strip
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from analyzer.prefixes.strip import Prefixes
 
 _GRAMMAR: Final = "ci"
 _BOM: Final = "\ufeff"
@@ -40,15 +43,20 @@ _HARDLY_TELLING: Final = r"[✕\x{d7}]  [^ ]|Resources:$|error: [a-z]+ failed$"
 _TELLING: Final = rf"{_FLUSH}|(?: [+~<>=-][+ >=<-] |    )pulumi:pulumi:Stack [^ ]+ ?"
 _SHIFTED: Final = "shifted"
 """Not a form of the grammar: any line may begin with blanks."""
+_INFERRED: Final = ""
 _GITLAB_STREAM: Final = len(" 00O")
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One prefix: its form, and for that of a program or a paste the texts that it has in this log."""
+    """One prefix: its form, and for that of a program or a paste the texts that it has in this log.
+
+    A prefix that is of no form was inferred from the log: `prefixes`.
+    """
 
     form: str
     texts: tuple[str, ...] = ()
+    prefixes: Prefixes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +166,22 @@ def _outermost(probe: pl.Series, *, has_telling: bool) -> Layer | None:
 
 
 def _without(layer: Layer, lines: pl.Series) -> Unwrapped:
+    if layer.form == _INFERRED:
+        return _inferred(lines, layer)
+    return _without_known(layer, lines)
+
+
+def _without_known(layer: Layer, lines: pl.Series) -> Unwrapped:
     match layer.form:
         case "step" | "shifted":
             step = r"^[^\t]+\t[^\t]*\t"
             return Unwrapped(
                 without_shift(lines, *layer.texts) if layer.texts else lines.str.replace(step, "")
             )
-        case "instant":
-            return _instant(lines)
         case "gitlab":
             return _gitlab(lines)
+        case "instant":
+            return _instant(lines)
         case "bracketed":
             bare = lines.str.strip_prefix("[").str.replace(r"^([0-9T:.+Z-]{20,35})\] ?", "${1} ")
             return _instant(
@@ -179,6 +193,15 @@ def _without(layer: Layer, lines: pl.Series) -> Unwrapped:
             return Unwrapped(lines.str.replace_all(r"\x1b_bk;t=[0-9]*\x07", ""), Times(at))
         case _:
             return _of_program(lines, layer.texts)
+
+
+def _inferred(lines: pl.Series, layer: Layer) -> Unwrapped:
+    prefixes = layer.prefixes
+    if prefixes is None:
+        return Unwrapped(lines)
+    bare = strip(lines, prefixes)
+    times = Times(lines, prefixes=prefixes) if prefixes.is_timed else None
+    return Unwrapped(bare.text, times, bare.foreign if bare.foreign.any() else None)
 
 
 def _of_program(lines: pl.Series, texts: tuple[str, ...]) -> Unwrapped:

@@ -1,0 +1,126 @@
+"""Which prefixes a log has: known ones by its first lines that show a deploy, any other inferred from all of its lines.
+
+Known prefixes are the fast path: others are sought only where fewer than half of the anchors begin a line without them.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from analyzer.logs.text.clean import BATCH, batches, parted, plain, split, without_mark
+from analyzer.logs.text.frames import last_frames
+from analyzer.logs.text.unwrap import Layer, deploy_lines, layers_of, unwrap
+from analyzer.prefixes.anchors import has_anchor
+from analyzer.prefixes.clocks import clock_at
+from analyzer.prefixes.columns import is_level
+from analyzer.prefixes.search import Search, search
+from analyzer.sources.input_stats import InputStats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import BinaryIO
+
+    import polars as pl
+
+    from analyzer.sources.source import Source
+
+_PROBE: Final = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
+_PROBES: Final = 256  # and how often
+_PROGRAMS: Final = 5  # that deploy in one log
+_SPECIAL: Final = ("step", "gitlab", "chunk")
+"""Known prefixes that say more than a time and a source: they are taken off before others are sought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The prefixes of a log, outermost first.
+
+    Attributes:
+        layers: that are taken off.
+        refused: what stands before its lines, but may not be believed to be a prefix; None if nothing does.
+    """
+
+    layers: tuple[Layer, ...] = ()
+    refused: str | None = None
+
+
+def layers_in(source: Source, *, wrapped: bool) -> Layers:
+    """The prefixes of a log.
+
+    Args:
+        source: the log.
+        wrapped: whether it may have known ones other than that of a paste.
+
+    Raises:
+        InputError: the source cannot be opened.
+    """
+    first = _first_lines(source)
+    if first is None:
+        return Layers()
+    known = layers_of(first, wrapped=wrapped)
+    if _suffices(first, known):
+        return Layers(known)
+    kept: list[Layer] = []
+    for layer in known:
+        if layer.form not in _SPECIAL:
+            break
+        kept.append(layer)
+    with source.open() as stream:
+        found = search(_lines(stream, kept))
+    if found.prefixes:
+        return Layers((*kept, Layer("", prefixes=found.prefixes)))
+    return Layers(known, found.refused)
+
+
+def readable(stream: BinaryIO, size: int, stats: InputStats) -> Iterator[bytes]:
+    """The batches up to the first error of the file system, which goes into the stats."""
+    try:
+        for run in last_frames(without_mark(batches(stream, size))):
+            yield from parted(run)
+    except OSError as error:
+        stats.problems.append(f"could not be read to its end: {(error.strerror or 'unknown').lower()}")
+
+
+def _first_lines(source: Source) -> pl.Series | None:
+    """The first piece of a log that shows a deploy, or else the first that has an anchor, or its first one."""
+    first: pl.Series | None = None
+    anchored = False
+    with source.open() as stream:
+        for batch in islice(_undamaged(without_mark(batches(stream, _PROBE))), _PROBES):
+            lines = plain(split(batch)[0], batch)
+            if not deploy_lines(lines).is_empty():
+                return lines
+            if first is None or (not anchored and has_anchor(lines).any()):
+                anchored = first is not None or has_anchor(lines).any()
+                first = lines
+    return first
+
+
+def _undamaged(runs: Iterable[bytes]) -> Iterator[bytes]:
+    """`runs` up to the first error, which their reader reports."""
+    with suppress(OSError):
+        yield from runs
+
+
+def _suffices(first: pl.Series, known: Sequence[Layer]) -> bool:
+    """Whether half of the anchors or more begin a line without the known prefixes."""
+    if any(map(_tells_no_program, known)):
+        return False
+    bare = unwrap(first, known)
+    found = Search()
+    found.add(bare.text if bare.foreign is None else bare.text.filter(~bare.foreign))
+    return found.is_bare
+
+
+def _lines(stream: BinaryIO, kept: Sequence[Layer]) -> Iterator[pl.Series]:
+    for batch in readable(stream, BATCH, InputStats("")):
+        yield unwrap(plain(split(batch)[0], batch), kept).text
+
+
+def _tells_no_program(layer: Layer) -> bool:
+    """Whether the texts of a layer are grades, times or counters: lines with another one are of the same program."""
+    inner = [text.strip("[]:|# ") for text in layer.texts]
+    return len(inner) > _PROGRAMS or any(is_level(text) or clock_at(text, 0) for text in inner)
