@@ -22,7 +22,7 @@ from analyzer.logs.text.clean import plain
 from analyzer.prefixes.anchors import ANYWHERE, END, OPENER, anchors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from analyzer.logs.recovered.text import Text
 
@@ -36,13 +36,6 @@ _HINT: Final = (
 )
 """Lines that may be anchors once they are repaired, whatever the damage."""
 
-_ASCII_SIGNS: Final = re.compile(rb"[-=]>|\?|\xef\xbf\xbd|[xvXV*]  [A-Z]|[+|`]- ")
-_BLANKS: Final = re.compile(
-    rb"\xc2\xa0|\xe2\x80[\x80-\x8b\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xe1\x9a\x80|\xef\xbb\xbf"
-)
-_CODES: Final = re.compile(rb"\[[0-9;?]{0,20}m")
-_HTML: Final = re.compile(rb"&(?:[a-z]{2,6}|#[0-9x])")
-
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
@@ -51,6 +44,27 @@ class _Offer:
     name: str
     repair: Repair
     at_margin: bool = False
+
+
+_OFFERS: Final = (
+    (
+        re.compile(
+            rb"\xc2\xa0|\xe2\x80[\x80-\x8b\xaf]|\xe2\x81[\x9f\xa0]|\xe3\x80\x80|\xe1\x9a\x80|\xef\xbb\xbf"
+        ),
+        _Offer("blanks that do not break", letters.blanks),
+    ),
+    (re.compile(rb"\[[0-9;?]{0,20}m"), _Offer("codes of colours that are text", letters.escapes)),
+    (
+        re.compile(rb"[-=]>|\?|\xef\xbf\xbd|[xvXV*^]  [A-Z]"),
+        _Offer("arrows and signs that became other signs", letters.signs),
+    ),
+    (re.compile(rb"&(?:[a-z]{2,6}|#[0-9x])"), _Offer("signs that HTML writes as `&...;`", letters.entities)),
+    (re.compile(rb"\]\(http"), _Offer("parts of lines that are links", letters.links)),
+    (re.compile(rb"\t"), _Offer("tabs for columns", spacing.columns)),
+    (re.compile(rb"\t"), _Offer("tabs for blanks, every 8 columns", partial(spacing.expanded, 8))),
+    (re.compile(rb"\t"), _Offer("tabs for blanks, every 4 columns", partial(spacing.expanded, 4))),
+)
+"""The sign that bytes show of a damage, and its repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,13 @@ def repairs_of(sample: pl.Series) -> list[Step]:
         weighed = offer.repair(weighed)
         steps.append(Step(offer.name, partial(_with, offer.repair)))
     return steps
+
+
+def mended(text: Text, steps: Iterable[Step]) -> Text:
+    """`text` after `steps`, each of which is noted."""
+    for step in steps:
+        text = step.apply(text).noted(f"repaired: {step.name}")
+    return text
 
 
 def _with(repair: Repair, text: Text) -> Text:
@@ -145,24 +166,9 @@ def margin_of(lines: pl.Series) -> str:
 def _offers(lines: pl.Series) -> Iterator[_Offer]:
     """The repairs of which the lines show a sign."""
     data = "\n".join(lines.drop_nulls()).encode()
-    foreign = not data.isascii()
-    if foreign and _BLANKS.search(data):
-        yield _Offer("blanks that do not break", letters.blanks)
-    if _CODES.search(data):
-        yield _Offer("codes of colours that are text", letters.escapes)
-    if foreign:
-        for page, repair in letters.MOJIBAKE.items():
-            yield _Offer(f"UTF-8 that was read as {page}", repair)
-    if _ASCII_SIGNS.search(data):
-        yield _Offer("arrows and signs that became other signs", letters.signs)
-    if _HTML.search(data):
-        yield _Offer("signs that HTML writes as `&...;`", letters.entities)
-    if b"](http" in data:
-        yield _Offer("parts of lines that are links", letters.links)
-    if b"\t" in data:
-        yield _Offer("tabs for columns", spacing.columns)
-        for stop in (8, 4):
-            yield _Offer(f"tabs for blanks, every {stop} columns", partial(spacing.expanded, stop))
+    if not data.isascii():
+        yield from (_Offer(f"UTF-8 that was read as {page}", each) for page, each in letters.MOJIBAKE.items())
+    yield from (offer for sign, offer in _OFFERS if sign.search(data))
     indent = margin_of(lines)
     if families := spacing.lost(lines, indent):
         repair = partial(spacing.spaced, indent=indent, families=families)

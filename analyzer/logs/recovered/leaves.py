@@ -107,7 +107,10 @@ def _items(values: list[object], at: int | None) -> Iterator[tuple[str, object, 
     elif values and all(isinstance(item, dict) and item.keys() == _NAMED for item in values):
         fields = {str(item["field"]): item["value"] for item in values if isinstance(item, dict)}
         time = time_in(fields)
-        yield from ((_OF_FIELD + name, value, time or at) for name, value in fields.items())
+        for item in values:
+            name = str(item["field"]) if isinstance(item, dict) else ""
+            yield "field", name, time or at
+            yield _OF_FIELD + name, fields[name], time or at
     else:
         yield from ((ITEM, item, at) for item in values)
 

@@ -30,16 +30,20 @@ _PAGES: Final = ("cp1252", "latin-1", "cp437", "cp850", "mac_roman")
 # Signs that became ASCII, a question mark or U+FFFD, each where a form has it.
 _LOST: Final = r"(?:\?|\x{fffd})"
 _ARROW: Final = rf"(?:-+>|=+>|{_LOST}{{1,3}})"
+_PARTED: Final = r"[^ ]+ [^ :]+:[^ ]+"  # a name and a type
+_TIME: Final = r"(?: \([0-9.]+s\))?"
+_FREE: Final = r"(^|[ \t:>|\]])"
+_DRAWN: Final = rf"(?:[│|]  |{_LOST}{{1,3}}  |   ){{0,40}}?"
 _SIGNS: Final = (
-    (rf"^(.{{0,200}}\|  [A-Z][a-z]{{4,8}} {{2,8}}.{{1,300}}?) {_ARROW} ([^ ]+ [^ :]+:[^ ]+(?: \([0-9.]+s\))?)$", "${1} → ${2}"),
-    (rf"^([^ :]+ [^ :]+:[^ ]+) {_ARROW} ([^ ]+ [^ :]+:[^ ]+)$", "${1} → ${2}"),
-    (rf"^(.{{0,200}}[+*-]  [^ ]+ [^ :]+:[^ ]+) {_ARROW} ([^ ]+ [^ :]+:[^ ]+)$", "${1} → ${2}"),
+    (rf"^(.{{0,200}}\|  [A-Z][a-z]{{4,8}} {{2,8}}.{{1,300}}?) {_ARROW} ({_PARTED}{_TIME})$", "${1} → ${2}"),
+    (rf"^({_PARTED}) {_ARROW} ({_PARTED})$", "${1} → ${2}"),
+    (rf"^(.{{0,200}}[+*-]  {_PARTED}) {_ARROW} ({_PARTED})$", "${1} → ${2}"),
     (rf"^(.{{0,200}}?){_ARROW}  (App:        |No changes)", "${1}➜  ${2}"),
     (rf"^(.{{0,200}}?)(?:\^|{_ARROW})  (Permalink   http)", "${1}↗  ${2}"),
-    (rf"(^|[ \t:>|\]])(?:[xX*]|{_LOST}{{1,3}})  (Failed|Interrupted)$", "${1}✕  ${2}"),
-    (rf"(^|[ \t:>|\]])(?:[vV*]|\x{{221a}}|{_LOST}{{1,3}})  (Complete|Removed|Refreshed|Generated)$", "${1}✓  ${2}"),
-    (rf"^(.{{0,200}} [+~<>=-][+ ><=-]  (?:[|│]  |{_LOST}{{1,3}}  |   ){{0,40}}?)(?:[+|`\\]-|{_LOST}{{2,6}}) ([^ :]+:[^ ]+)", "${1}├─ ${2}"),
-)  # fmt: skip
+    (rf"{_FREE}(?:[xX*]|{_LOST}{{1,3}})  (Failed|Interrupted)$", "${1}✕  ${2}"),
+    (rf"{_FREE}(?:[vV*]|\x{{221a}}|{_LOST}{{1,3}})  (Complete|Removed|Refreshed|Generated)$", "${1}✓  ${2}"),
+    (rf"^(.{{0,200}} [+~<>=-][+ ><=-]  {_DRAWN}){_LOST}{{2,6}} ([^ :]+:[^ ]+)", "${1}├─ ${2}"),
+)
 
 
 def blanks(lines: pl.Series) -> pl.Series:

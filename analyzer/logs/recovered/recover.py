@@ -13,29 +13,25 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.logs.recovered.damage import repairs_of
+from analyzer.logs.recovered.damage import mended, repairs_of
 from analyzer.logs.recovered.text import Text
 from analyzer.logs.recovered.wrapped import HEAD, Refused, is_wrapped, unwrapped
 from analyzer.logs.text.clean import batches, split, without_mark
 from analyzer.sources.limits import IN_MEMORY, MIB, SEARCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from analyzer.logs.recovered.damage import Step
     from analyzer.sources.identity import Identity
     from analyzer.sources.source import Source
 
 _KINDS: Final = frozenset({"unknown", "terminal", "pulumi-text", "pulumi-verbose", "sst-log"})
 _OWN_FORMS: Final = frozenset({"pulumi-verbose", "sst-log"})
 _READ: Final = 4 << 20
-_LINES: Final = 20_000  # of a text that was wrapped, by which repairs are decided
 _WINDOW: Final = 256 << 10
 _WINDOWS: Final = SEARCHED // _WINDOW
 _SAMPLE: Final = 8  # windows by which is decided
 _WORDS: Final = (
     b"pulumi:", b"Updating", b"Previewing", b"Destroying", b"Refreshing", b"ready!", b"Created", b"Updated",
-    b"Deleted", b"Duration:", b"level=",
+    b"Deleted", b"Duration:", b"level=", b"sequence", b"creat", b"updat", b"delet",
 )  # fmt: skip
 """One of them is in every deploy's log, whatever was done to it."""
 
@@ -63,7 +59,7 @@ def recovered(source: Source, identity: Identity) -> Text | Refused | None:
     data, notes = _held(source)
     lines = split(data)[0]
     numbers = pl.int_range(1, len(lines) + 1, dtype=pl.Int64, eager=True)
-    return _mended(Text(lines, numbers, notes=notes), steps)
+    return mended(Text(lines, numbers, notes=notes), steps)
 
 
 def _out_of(source: Source, identity: Identity) -> Text | Refused | None:
@@ -71,14 +67,8 @@ def _out_of(source: Source, identity: Identity) -> Text | Refused | None:
     data, notes = _held(source)
     found = unwrapped(data)
     if isinstance(found, Text):
-        return _mended(replace(found, notes=(*found.notes, *notes)), repairs_of(found.lines.head(_LINES)))
+        return replace(found, notes=(*found.notes, *notes))
     return None if identity.kind in _OWN_FORMS else found
-
-
-def _mended(text: Text, steps: Iterable[Step]) -> Text:
-    for step in steps:
-        text = step.apply(text).noted(f"repaired: {step.name}")
-    return text
 
 
 def _sample(source: Source) -> tuple[bytes, bytes]:

@@ -53,7 +53,7 @@ def time_of(value: object) -> int | None:
 
 def _since_1970(number: float) -> int | None:
     for times, divided in _UNITS:
-        at = round(number * times) if isinstance(number, float) else number * times
+        at = int(number * times)
         if _FIRST <= at // divided <= _LAST:
             return at // divided
     return None

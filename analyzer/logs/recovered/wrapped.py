@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.logs.recovered.damage import mended, repairs_of
 from analyzer.logs.recovered.leaves import leaves, named
 from analyzer.logs.recovered.records import (
     Piece,
@@ -29,24 +30,29 @@ from analyzer.logs.recovered.records import (
 from analyzer.logs.recovered.tables import delimiter_of, pieces_of_table, rows_of
 from analyzer.logs.recovered.text import Text
 from analyzer.logs.text.clean import plain
-from analyzer.prefixes.anchors import END, OPENER, ROW, anchors, distinct_anywhere, distinct_at_start
+from analyzer.prefixes.anchors import anchors, distinct_anywhere, distinct_at_start
+from analyzer.prefixes.belief import reads_as_deploy
 from analyzer.sources.limits import SEARCHED
 from analyzer.tables import TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from analyzer.logs.recovered.damage import Step
     from analyzer.logs.recovered.leaves import Path
 
 HEAD: Final = 64 * 1024
 _RECORDS: Final = 2_000  # that are weighed at a time
 _FIELDS: Final = 400  # different paths that are weighed
 _WEIGHED: Final = 1 << 20  # characters of one field
+_DAMAGED: Final = 8  # fields that are repaired to see whether one shows a deploy then
 _AT_ONCE: Final = 50_000  # texts
-_ENOUGH: Final = 3  # different anchors
+_ENOUGH: Final = 3  # records of slog, or engine events
+_RECORD: Final = r"^time=[0-9-]{10}T[^ ]+ level=[A-Z]+ msg="
+_EVENT: Final = r'^\{"sequence":[0-9]+,"timestamp":[0-9]+,'
 _HINTS: Final = (
     "pulumi:", "Updating", "Previewing", "Destroying", "Refreshing", "Importing", "ready!", "Created ", "Updated ",
-    "Deleted ", "Duration: ", "Complete", "Failed", "level=",
+    "Deleted ", "Duration: ", "Complete", "ailed", "level=", "sequence", "creat", "updat", "delet", "replac",
 )  # fmt: skip
 """Of the lines by which a field is weighed, each holds one: a search for them costs nothing."""
 
@@ -90,9 +96,11 @@ def unwrapped(data: bytes) -> Text | Refused | None:
     found = _best(form) if form else None
     if form is None or found is None:
         return None
-    if not _is_believed(found.lines):
+    steps = repairs_of(found.lines)
+    if not _is_believed(_mended(found.lines, steps)):
         return Refused(f"{form.name}: the text seems to be in `{named(found.path)}`, but it shows no deploy")
-    return _text(form.pieces(found.path)).noted(f"{form.name}: read from `{named(found.path)}`")
+    text = _text(form.pieces(found.path)).noted(f"{form.name}: read from `{named(found.path)}`")
+    return mended(text, steps)
 
 
 def _form_of(data: bytes) -> _Form | None:
@@ -116,12 +124,17 @@ def _delimiter(head: bytes) -> str | None:
 def _best(form: _Form) -> _Found | None:
     """The best field of the first records that hold an anchor; None where none of those that are searched does."""
     values, searched = form.values, 0
+    first: dict[Path, list[str]] = {}
     while searched < SEARCHED and (some := list(islice(values, _RECORDS))):
         texts = _by_path(some)
-        searched += sum(map(len, map("".join, texts.values())))
-        if best := _best_of(texts):
+        first = first or texts
+        searched += sum(len(text) for of_path in texts.values() for text in of_path)
+        if best := _best_of(_lines_of(texts)):
             more = list(islice(values, _RECORDS))
-            return _best_of(_by_path([*some, *more])) or best
+            return _best_of(_lines_of(_by_path([*some, *more]))) or best
+    damaged = list(_lines_of(first))[:_DAMAGED]
+    if best := _best_of((path, _mended(lines, repairs_of(lines))) for path, lines in damaged):
+        return _Found(best.path, dict(damaged)[best.path])
     return None
 
 
@@ -138,14 +151,19 @@ def _by_path(values: Iterable[object]) -> dict[Path, list[str]]:
     return texts
 
 
-def _best_of(texts: dict[Path, list[str]]) -> _Found | None:
-    best: tuple[tuple[int, int, int], _Found] | None = None
+def _lines_of(texts: Mapping[Path, list[str]]) -> Iterator[tuple[Path, pl.Series]]:
+    """The lines of the fields that may hold a deploy's log."""
     for path, some in texts.items():
-        if not any(hint in text for text in some for hint in _HINTS):
-            continue
-        lines = cleaned([line for text in some for line in lines_in(text)])
-        anywhere = distinct_anywhere(lines)
-        score = (distinct_at_start(lines), anywhere, -len(path))
+        if any(hint in text for text in some for hint in _HINTS):
+            yield path, cleaned([line for text in some for line in lines_in(text)])
+
+
+def _best_of(fields: Iterable[tuple[Path, pl.Series]]) -> _Found | None:
+    best: tuple[tuple[int, int, int], _Found] | None = None
+    for path, lines in fields:
+        events = _events(lines)
+        anywhere = distinct_anywhere(lines) + events
+        score = (distinct_at_start(lines) + events, anywhere, -len(path))
         if anywhere and (best is None or score > best[0]):
             best = (score, _Found(path, lines))
     return best[1] if best else None
@@ -161,11 +179,22 @@ def lines_in(text: str) -> list[str]:
     return text.removesuffix("\n").removesuffix("\r").split("\n")
 
 
+def _mended(lines: pl.Series, steps: Sequence[Step]) -> pl.Series:
+    numbers = pl.int_range(1, len(lines) + 1, dtype=pl.Int64, eager=True)
+    return cleaned(mended(Text(lines, numbers), steps).lines.to_list())
+
+
 def _is_believed(lines: pl.Series) -> bool:
     """Whether a field is a deploy's log, and not a text that quotes a line of one."""
-    found = anchors(lines).unique("text")
-    kinds = set(found["kind"])
-    return found.height >= _ENOUGH and len(kinds) > 1 and not kinds.isdisjoint({OPENER, ROW, END})
+    if reads_as_deploy(anchors(lines)) or _events(lines) >= _ENOUGH:
+        return True
+    records = int(lines.str.contains(_RECORD).sum())
+    return records >= _ENOUGH and 2 * records > int((lines != "").sum())
+
+
+def _events(lines: pl.Series) -> int:
+    """How many different lines are engine events."""
+    return lines.filter(lines.str.contains(_EVENT)).n_unique()
 
 
 def _text(pieces: Iterable[Piece]) -> Text:
