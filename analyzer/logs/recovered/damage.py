@@ -19,7 +19,7 @@ import polars as pl
 
 from analyzer.logs.recovered import hard_wraps, letters, spacing
 from analyzer.logs.text.clean import plain
-from analyzer.prefixes.anchors import ANYWHERE, END, OPENER, anchors
+from analyzer.prefixes.anchors import ANYWHERE, AT_START, END, OPENER, anchors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,6 +45,14 @@ class _Offer:
     repair: Repair
     at_margin: bool = False
 
+
+_DUE: Final = (
+    r"(?:Created|Updated|Deleted|Imported|Refreshed|Error).*[a-z0-9]:[a-zA-Z]|[a-z0-9]:[a-zA-Z].*(?:creat|updat|delet)ed"
+    r"|App:|Stage:|ready!|Duration:|Complete\b|Failed\b|(?:Updating|Previewing|Destroying|Refreshing) \("
+)
+"""Lines that are anchors in a log that is whole; a few of other programs begin alike."""
+_MOSTLY: Final = 0.9
+_WEIGHED: Final = 2_000  # different lines
 
 _OFFERS: Final = (
     (
@@ -114,9 +122,18 @@ def _with(repair: Repair, text: Text) -> Text:
 
 
 def _weighed(sample: pl.Series) -> pl.Series:
-    """The lines by which repairs are weighed, cleaned."""
+    """The lines by which repairs are weighed, cleaned; none where nearly all that should be anchors are."""
     few = plain(sample, b"\x1b<{%\t")
-    return few.filter(few.str.contains(_HINT).fill_null(value=False))
+    few = few.filter(few.str.contains(_HINT).fill_null(value=False))
+    few = few.unique(maintain_order=True).head(_WEIGHED)
+    due = few.filter(few.str.contains(_DUE))
+    return few.clear() if _sound(due) >= _MOSTLY * len(due) > 0 else few
+
+
+def _sound(lines: pl.Series) -> int:
+    """How many of `lines` are anchors at their margin."""
+    indent = margin_of(lines)
+    return int(lines.str.strip_prefix(indent).str.contains(AT_START).sum())
 
 
 def _best(lines: pl.Series) -> _Offer | None:
@@ -181,10 +198,12 @@ def _cut_at(sample: pl.Series) -> int | None:
     width = hard_wraps.width_of(lines)
     if width is None:
         return None
-    whole = hard_wraps.joined(lines, hard_wraps.runs(lines, width))
-    gains = _distinct(_weighed(whole)) - _distinct(_weighed(lines))
+    run = hard_wraps.runs(lines, width)
+    whole = hard_wraps.joined(lines, run)
+    first = lines.filter(run.is_first_distinct())
+    became = whole.str.contains(ANYWHERE) & ~first.str.contains(ANYWHERE)
     errors = hard_wraps.whole_errors(whole) - hard_wraps.whole_errors(lines)
-    return width if gains >= 0 and errors >= 0 and gains + errors > 0 else None
+    return width if errors >= 0 and int(became.sum()) + errors > 0 else None
 
 
 def _rejoined(width: int, text: Text) -> Text:

@@ -28,7 +28,7 @@ _OWN_FORMS: Final = frozenset({"pulumi-verbose", "sst-log"})
 _READ: Final = 4 << 20
 _WINDOW: Final = 256 << 10
 _WINDOWS: Final = SEARCHED // _WINDOW
-_SAMPLE: Final = 8  # windows by which is decided
+_SAMPLE: Final = 4  # windows by which is decided
 _WORDS: Final = (
     b"pulumi:", b"Updating", b"Previewing", b"Destroying", b"Refreshing", b"ready!", b"Created", b"Updated",
     b"Deleted", b"Duration:", b"level=", b"sequence", b"creat", b"updat", b"delet",
