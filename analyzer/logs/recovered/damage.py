@@ -53,6 +53,7 @@ _DUE: Final = (
 """Lines that are anchors in a log that is whole; a few of other programs begin alike."""
 _MOSTLY: Final = 0.9
 _WEIGHED: Final = 2_000  # different lines
+_TELLING: Final = 3
 
 _OFFERS: Final = (
     (
@@ -117,17 +118,30 @@ def mended(text: Text, steps: Iterable[Step]) -> Text:
     return text
 
 
+def is_whole(sample: pl.Series) -> bool:
+    """Whether `sample` shows a deploy, and no damage of it: nothing else needs to be looked at."""
+    due = _due(_hinted(sample))
+    return len(due) >= _TELLING and _sound(due) >= _MOSTLY * len(due) and _cut_at(sample) is None
+
+
 def _with(repair: Repair, text: Text) -> Text:
     return replace(text, lines=repair(text.lines))
 
 
 def _weighed(sample: pl.Series) -> pl.Series:
     """The lines by which repairs are weighed, cleaned; none where nearly all that should be anchors are."""
-    few = plain(sample, b"\x1b<{%\t")
-    few = few.filter(few.str.contains(_HINT).fill_null(value=False))
-    few = few.unique(maintain_order=True).head(_WEIGHED)
-    due = few.filter(few.str.contains(_DUE))
+    few = _hinted(sample)
+    due = _due(few)
     return few.clear() if _sound(due) >= _MOSTLY * len(due) > 0 else few
+
+
+def _hinted(sample: pl.Series) -> pl.Series:
+    few = sample.filter(sample.str.contains(_HINT).fill_null(value=False)).unique(maintain_order=True)
+    return plain(few.head(_WEIGHED), b"\x1b<{%\t")
+
+
+def _due(lines: pl.Series) -> pl.Series:
+    return lines.filter(lines.str.contains(_DUE))
 
 
 def _sound(lines: pl.Series) -> int:

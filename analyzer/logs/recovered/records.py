@@ -17,7 +17,7 @@ from analyzer.logs.recovered.leaves import WITHIN, at_path, leaves
 from analyzer.sources.limits import is_dense
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from analyzer.logs.recovered.leaves import Path
 
@@ -31,7 +31,7 @@ _IN_VAIN: Final = 8  # brackets of a document that begin no value
 
 
 class Piece(NamedTuple):
-    """A text of the source: the line of the source on which it stands, its time, and whether it is a line as it is.
+    """A text of the source: the line of the source on which it stands, and its time.
 
     `text` is None for a record without the text that is sought.
     """
@@ -61,7 +61,7 @@ def _is_record(line: bytes) -> bool:
 def value_of(line: bytes) -> object:
     """The object that a line holds, perhaps behind a short text; None if there is none."""
     begin = line.find(b"{", 0, _BEFORE)
-    if begin < 0:
+    if begin < 0 or is_dense(line):
         return None
     try:
         value: object = msgspec.json.decode(line[begin:])
@@ -102,7 +102,10 @@ def pieces_of_document(data: bytes, path: Path) -> Iterator[Piece]:
     """The texts at `path` of a document, each with the line on which it stands."""
     text = data.decode(errors="replace")
     ends = [match.start() for match in re.finditer("\n", text)]
+    last = 0
     for begin, end, value in values_of(data):
+        yield from _between(text, last, begin, ends)
+        last = end
         outer = path[: path.index(WITHIN)] if WITHIN in path else path
         places = [match.start() for match in _STRING.finditer(text, begin, end) if not match["name"]]
         texts = [leaf for leaf in leaves(value) if WITHIN not in leaf.path]
@@ -114,3 +117,12 @@ def pieces_of_document(data: bytes, path: Path) -> Iterator[Piece]:
             mine = [begin] * len(found)
         for place, leaf in zip(mine, found, strict=True):
             yield Piece(bisect_right(ends, place) + 1, leaf.text, leaf.at)
+    yield from _between(text, last, len(text), ends)
+
+
+def _between(text: str, begin: int, end: int, ends: Sequence[int]) -> Iterator[Piece]:
+    """The lines of what stands between values: a program's own text, or a value that is cut."""
+    if text[begin:end].strip(" \t\r\n,"):
+        number = bisect_right(ends, begin - 1) + 1
+        for place, line in enumerate(text[begin:end].split("\n")):
+            yield Piece(number + place, line.strip("\r"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.logs.recovered.damage import mended, repairs_of
+from analyzer.logs.recovered.damage import is_whole, mended, repairs_of
 from analyzer.logs.recovered.text import Text
 from analyzer.logs.recovered.wrapped import HEAD, Refused, is_wrapped, unwrapped
 from analyzer.logs.text.clean import batches, split, without_mark
@@ -53,7 +53,9 @@ def recovered(source: Source, identity: Identity) -> Text | Refused | None:
         found = _out_of(source, identity)
         if found is not None:
             return found
-    steps = repairs_of(split(sample)[0]) if sample else []
+    if not sample or is_whole(split(sample[0])[0]):
+        return None
+    steps = repairs_of(split(b"".join(sample))[0])
     if not steps:
         return None
     data, notes = _held(source)
@@ -71,7 +73,7 @@ def _out_of(source: Source, identity: Identity) -> Text | Refused | None:
     return None if identity.kind in _OWN_FORMS else found
 
 
-def _sample(source: Source) -> tuple[bytes, bytes]:
+def _sample(source: Source) -> tuple[bytes, list[bytes]]:
     """The first bytes of a log, and the first windows of it that may show a deploy."""
     head = b""
     windows: list[bytes] = []
@@ -82,7 +84,7 @@ def _sample(source: Source) -> tuple[bytes, bytes]:
                 windows.append(window)
             if len(windows) == _SAMPLE:
                 break
-    return head, b"".join(windows)
+    return head, windows
 
 
 def _held(source: Source) -> tuple[bytes, tuple[str, ...]]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.logs.recovered.leaves import at_path
 from analyzer.logs.recovered.records import Piece
-from analyzer.sources.limits import CELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,26 +55,27 @@ def delimiter_of(head: str) -> str | None:
 
 
 def rows_of(text: str, by: str) -> Iterator[tuple[int, dict[str, object]]]:
-    """The rows as records, each with the line on which it begins."""
+    """The rows as records, each with the line on which it begins.
+
+    Raises:
+        csv.Error: a cell has more than 131,072 characters; the rows before have been given.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=by)
     names: list[str] = []
     line = 1
-    previous = csv.field_size_limit(CELL)
+    for row in reader:
+        if not names:
+            names = [name.strip() for name in row]
+        elif row:
+            yield line, dict(zip(names, row, strict=False))
+        line = reader.line_num + 1
+
+
+def pieces_of_table(text: str, by: str, damage: list[str], path: Path) -> Iterator[Piece]:
+    """The texts at `path` of the rows; `damage` gets what keeps the others from being read."""
     try:
-        for row in reader:
-            if not names:
-                names = [name.strip() for name in row]
-            elif row:
-                yield line, dict(zip(names, row, strict=False))
-            line = reader.line_num + 1
-    except csv.Error:
-        return
-    finally:
-        csv.field_size_limit(previous)
-
-
-def pieces_of_table(text: str, by: str, path: Path) -> Iterator[Piece]:
-    """The texts at `path` of the rows."""
-    for line, row in rows_of(text, by):
-        found = [Piece(line, leaf.text, leaf.at) for leaf in at_path(row, path)]
-        yield from found or [Piece(line, None)]
+        for line, row in rows_of(text, by):
+            found = [Piece(line, leaf.text, leaf.at) for leaf in at_path(row, path)]
+            yield from found or [Piece(line, None)]
+    except csv.Error as error:
+        damage.append(f"the table could not be read to its end: {error}")

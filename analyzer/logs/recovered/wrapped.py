@@ -8,8 +8,10 @@ Source: docs/facts/prefixes.md#6-json-and-csv.
 
 from __future__ import annotations
 
+import csv
 import io
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -71,6 +73,7 @@ class _Form:
     name: str
     values: Iterator[object]
     pieces: Callable[[Path], Iterator[Piece]]
+    damage: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,9 @@ def unwrapped(data: bytes) -> Text | Refused | None:
     steps = repairs_of(found.lines)
     if not _is_believed(_mended(found.lines, steps)):
         return Refused(f"{form.name}: the text seems to be in `{named(found.path)}`, but it shows no deploy")
-    text = _text(form.pieces(found.path)).noted(f"{form.name}: read from `{named(found.path)}`")
-    return mended(text, steps)
+    text = mended(_text(form.pieces(found.path)), steps)
+    read_from = f"{form.name}: read from `{named(found.path)}`"
+    return replace(text, notes=(read_from, *text.notes, *form.damage))
 
 
 def _form_of(data: bytes) -> _Form | None:
@@ -114,7 +118,14 @@ def _form_of(data: bytes) -> _Form | None:
     if by is None:
         return None
     text = data.decode(errors="replace")
-    return _Form("CSV", (row for _, row in rows_of(text, by)), partial(pieces_of_table, text, by))
+    damage: list[str] = []
+    return _Form("CSV", _rows(text, by), partial(pieces_of_table, text, by, damage), damage)
+
+
+def _rows(text: str, by: str) -> Iterator[object]:
+    with suppress(csv.Error):
+        for _, row in rows_of(text, by):
+            yield row
 
 
 def _delimiter(head: bytes) -> str | None:
@@ -197,9 +208,10 @@ def _events(lines: pl.Series) -> int:
     return lines.filter(lines.str.contains(_EVENT)).n_unique()
 
 
-def _text(pieces: Iterable[Piece]) -> Text:
-    left = iter(pieces)
-    parts = [_part(some) for some in iter(lambda: list(islice(left, _AT_ONCE)), [])]
+def _text(pieces: Iterator[Piece]) -> Text:
+    parts = [_part([])]
+    while some := list(islice(pieces, _AT_ONCE)):
+        parts.append(_part(some))
     lines, numbers, at = (pl.concat(columns) for columns in zip(*(part[:3] for part in parts), strict=True))
     timed = at.null_count() < len(at)
     return Text(lines, numbers, at if timed else None, sum(part[3] for part in parts))
