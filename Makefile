@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := $(PIP) install -q --no-compile --require-hashes -r
 OURS   := $(PIP) install -q --no-deps --no-build-isolation -e .
 
-.PHONY: demo test attack lint bench world fuzz properties docs grammars lock clean
+.PHONY: demo test attack lint bench world fuzz sweep properties docs grammars lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
@@ -38,6 +38,9 @@ bench: $(VENV)/.developed
 
 world: $(VENV)/.developed
 	$(BIN)/python -m tests.world $(or $(N),500) --jobs $(or $(JOBS),1)
+
+sweep: $(VENV)/.developed
+	$(BIN)/python -m tests.sweep
 
 fuzz: $(VENV)/.developed
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)

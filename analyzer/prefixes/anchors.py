@@ -93,16 +93,21 @@ def has_anchor(lines: pl.Series) -> pl.Series:
 
 def anchors(lines: pl.Series) -> pl.DataFrame:
     """ANCHORS of `lines`: the first anchor of each line that has one behind at most `WIDEST` bytes."""
-    table = pl.DataFrame({"line": lines.rename("line")}).with_row_index("row")
-    found = table.filter(has_anchor(lines)).with_columns(start=pl.col("line").str.find(ANYWHERE))
-    found = found.filter(pl.col("start") <= WIDEST)
+    found = starts(lines)
     rest = pl.col("line").cast(pl.Binary).bin.slice(pl.col("start")).cast(pl.String, strict=False)
-    found = found.with_columns(text=rest.str.head(LONGEST), rest=rest)
+    found = found.with_columns(line=lines.gather(found["row"])).with_columns(rest=rest)
     kind = pl.coalesce(
         pl.when(pl.col("rest").str.contains(f"^{pattern}")).then(pl.lit(kind))
         for kind, pattern in _OF_KIND.items()
     )
-    return found.select("row", "start", kind.alias("kind"), "text").cast(dict(ANCHORS))
+    text = pl.col("rest").str.head(LONGEST)
+    return found.select("row", "start", kind.alias("kind"), text.alias("text")).cast(ANCHORS)
+
+
+def starts(lines: pl.Series) -> pl.DataFrame:
+    """`row` and `start` of ANCHORS of `lines`: most of the work is not done for what is only counted."""
+    table = pl.DataFrame({"start": lines.str.find(ANYWHERE)}).with_row_index("row")
+    return table.filter(pl.col("start") <= WIDEST)
 
 
 def distinct_anywhere(lines: pl.Series) -> int:

@@ -69,7 +69,7 @@ class Column(NamedTuple):
 
 def escaped(text: str) -> str:
     """`text` as a Rust pattern: no character of a log means anything in it."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+    return re.sub(r"[^0-9A-Za-z]", lambda sign: f"\\x{{{ord(sign[0]):x}}}", text)
 
 
 def column(values: Collection[Token], following: str) -> Column:

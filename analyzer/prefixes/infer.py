@@ -100,7 +100,7 @@ def _groups(samples: Iterable[Sample]) -> Groups:
     groups: Groups = {}
     for sample in samples:
         groups.setdefault(signature(sample.tokens), []).append(sample)
-    return dict(sorted(groups.items(), key=lambda item: -sum(sample.count for sample in item[1])))
+    return dict(sorted(groups.items(), key=lambda item: -sum(sample.anchors for sample in item[1])))
 
 
 def _templates(samples: Sequence[Sample]) -> list[Template]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.prefixes.anchors import anchors
+from analyzer.prefixes.anchors import anchors, starts
 from analyzer.prefixes.clocks import ANY_CLOCK
 from analyzer.prefixes.infer import FOUND, Finding, Seen, inferred
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _KEYS: Final = 2000  # prefixes that are looked at
-_ANCHORS: Final = 50_000  # of which the order is looked at
+_ANCHORS: Final = 20_000  # of which the order is looked at
 _LINES: Final = 20_000  # of which is counted how many have the prefix
 _QUOTED: Final = "[\"'`]$"
 
@@ -40,17 +40,16 @@ class Search:
 
     def add(self, lines: pl.Series) -> None:
         """The next lines, without ANSI sequences and trailing blanks."""
-        found = anchors(lines)
+        found = starts(lines)
         self._anchors += found.height
         self._bare += int((found["start"] == 0).sum())
-        if self._first is None and found.height:
-            self._first = self._count
         sampled = sum(map(len, self._lines))
+        if found.height and sampled == 0:
+            self._first = self._count
         if self._first is not None and sampled < _LINES:
             self._lines.append(lines.head(_LINES - sampled))
-            self._first = self._count if sampled == 0 else self._first
         if found.height:
-            self._keep(_prefixed(lines, found, self._count))
+            self._keep(lines, found)
         self._count += len(lines)
 
     @property
@@ -65,15 +64,20 @@ class Search:
         found = pl.concat(self._parts).filter(pl.col("prefix") != "")
         return inferred(Seen(found, pl.concat(self._lines), self._first or 0))
 
-    def _keep(self, part: pl.DataFrame) -> None:
-        """Keeps all of `part`; beyond the bound only prefixes that are new, and beyond the next one nothing."""
-        if sum(map(len, self._parts)) >= _ANCHORS:
-            part = part.unique("key", maintain_order=True)
-            part = part.filter(~pl.col("key").is_in(list(self._keys)))
-        elif len(self._keys) >= _KEYS:
-            part = part.filter(pl.col("key").is_in(list(self._keys)))
-        self._keys.update(part["key"].unique().head(_KEYS - len(self._keys)))
-        self._parts.append(part.filter(pl.col("key").is_in(list(self._keys))))
+    def _keep(self, lines: pl.Series, found: pl.DataFrame) -> None:
+        """Keeps the anchors; beyond the bound only prefixes that are new, and beyond the next one nothing."""
+        part = _prefixed(lines, found)
+        room = max(_ANCHORS - sum(map(len, self._parts)), 0)
+        beyond = part.slice(room).filter(~pl.col("key").is_in(list(self._keys)))
+        part = pl.concat([part.head(room), beyond.unique("key", maintain_order=True)])
+        self._keys.update(part["key"].unique(maintain_order=True).head(_KEYS - len(self._keys)))
+        part = part.filter(pl.col("key").is_in(list(self._keys)))
+        rows = part["row"]
+        kinds = anchors(lines.gather(rows)).select("kind", "text")
+        line = pl.col("row").cast(pl.Int64) + self._count
+        self._parts.append(
+            pl.concat([part, kinds], how="horizontal").with_columns(line=line).select(FOUND.names())
+        )
 
 
 def search(batches: Iterable[pl.Series]) -> Finding:
@@ -84,12 +88,12 @@ def search(batches: Iterable[pl.Series]) -> Finding:
     return found.found()
 
 
-def _prefixed(lines: pl.Series, found: pl.DataFrame, before: int) -> pl.DataFrame:
-    """FOUND of the anchors of `lines`, but for those that are quoted: source code holds them."""
+def _prefixed(lines: pl.Series, found: pl.DataFrame) -> pl.DataFrame:
+    """`row`, `prefix` and `key` of the anchors of `lines`, but for those that are quoted: source code holds them."""
     prefix = pl.col("of").cast(pl.Binary).bin.slice(0, pl.col("start")).cast(pl.String, strict=False)
-    table = found.with_columns(of=lines.gather(found["row"]), line=pl.col("row").cast(pl.Int64) + before)
-    table = table.with_columns(prefix=prefix).filter(~pl.col("prefix").str.contains(_QUOTED))
-    return table.with_columns(key=_key(pl.col("prefix"))).select(FOUND.names()).cast(dict(FOUND))
+    table = found.select("row", "start", of=lines.gather(found["row"])).select("row", prefix=prefix)
+    table = table.filter(~pl.col("prefix").str.contains(_QUOTED))
+    return table.with_columns(key=_key(pl.col("prefix")))
 
 
 def _key(prefix: pl.Expr) -> pl.Expr:

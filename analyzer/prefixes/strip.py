@@ -76,17 +76,19 @@ def _rest(lines: pl.Series, prefixes: Prefixes) -> tuple[pl.Series, pl.Series]:
     outer = "|".join(sorted({each.outer for each in prefixes.templates if each.outer}))
     width = min((each.width for each in prefixes.templates if each.width), default=0)
     as_foreign = line.str.contains(f"^(?:{generic})") if generic else pl.lit(value=False)
-    anchored = line.str.contains(AT_START)
-    timed = bool(outer)
-    text = pl.when(anchored).then(line)
-    if generic and timed:
-        text = text.when(as_foreign & line.str.contains(_FAILS)).then(line.str.replace(f"^(?:{generic})", ""))
-    if timed:
-        text = text.when(~as_foreign & line.str.contains(f"^(?:{outer})")).then(
-            line.str.replace(f"^(?:{outer})", "")
-        )
+    anchored, fails = line.str.contains(AT_START), line.str.contains(_FAILS)
+    cuts = [pl.when(anchored).then(line)]
+    if outer:
+        cuts += [pl.when(as_foreign & fails).then(_without(generic))] if generic else []
+        cuts.append(pl.when(~as_foreign & line.str.contains(f"^(?:{outer})")).then(_without(outer)))
     if width and any(each.body for each in prefixes.templates):
-        text = text.when(line.str.contains(f"^ {{{width}}}")).then(line.str.slice(width))
-    foreign = as_foreign & ~anchored & ~line.str.contains(_FAILS)
-    table = pl.DataFrame({"line": lines}).select(text.otherwise(line).alias("text"), foreign.alias("foreign"))
+        cuts.append(pl.when(line.str.contains(f"^ {{{width}}}")).then(line.str.slice(width)))
+    foreign = as_foreign & ~anchored & ~fails
+    table = pl.DataFrame({"line": lines}).select(
+        pl.coalesce(*cuts, line).alias("text"), foreign.alias("foreign")
+    )
     return table["text"], table["foreign"]
+
+
+def _without(pattern: str) -> pl.Expr:
+    return pl.col("line").str.replace(f"^(?:{pattern})", "")

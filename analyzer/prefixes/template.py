@@ -23,14 +23,14 @@ class Sample(NamedTuple):
     Attributes:
         text: as it stood.
         tokens: of it.
-        count: anchors before which one like it stands.
+        anchors: how many of them have one like it before them.
         openers: of these, headers.
         key: what all that are like it have in common.
     """
 
     text: str
     tokens: tuple[Token, ...]
-    count: int
+    anchors: int
     openers: int
     key: str = ""
 
@@ -99,7 +99,7 @@ def splits(samples: Sequence[Sample]) -> list[list[Sample]]:
         seen: Counter[str] = Counter()
         for value, sample in zip(values, samples, strict=True):
             openers[value.text] += sample.openers
-            seen[value.text] += sample.count
+            seen[value.text] += sample.anchors
         if sum(1 for text, count in openers.items() if count and seen[text] > 1) > 1:
             return [
                 [sample for value, sample in zip(values, samples, strict=True) if value.text == text]
@@ -110,7 +110,7 @@ def splits(samples: Sequence[Sample]) -> list[list[Sample]]:
 
 def is_prose(samples: Sequence[Sample]) -> bool:
     """Whether a word without digits differs before more than half of the anchors: no prefix does that."""
-    total = sum(sample.count for sample in samples)
+    total = sum(sample.anchors for sample in samples)
     for values in zip(*(_aligned(sample.tokens) for sample in samples), strict=True):
         words = {value.text for value in values if value.kind == WORD}
         plain = [word for word in words if not any(map(str.isdigit, word)) and not is_level(word)]
@@ -129,7 +129,7 @@ def _of_blanks(samples: Sequence[Sample]) -> Template:
     """An indentation has one width: a range would take the blanks of rows."""
     texts: Counter[str] = Counter()
     for sample in samples:
-        texts[sample.text] += sample.count
+        texts[sample.text] += sample.anchors
     text = min(texts, key=lambda each: (-texts[each], len(each), each))
     return Template("", text.replace("\t", r"\t"), width=len(text))
 
@@ -138,7 +138,7 @@ def _blanks(rows: Sequence[tuple[Token, ...]], samples: Sequence[Sample]) -> str
     """The pattern of the last blanks: the commonest."""
     blanks: Counter[str] = Counter()
     for row, sample in zip(rows, samples, strict=True):
-        blanks[row[-1].text] += sample.count
+        blanks[row[-1].text] += sample.anchors
     return min(blanks, key=lambda each: (-blanks[each], len(each), each)).replace("\t", r"\t")
 
 

@@ -18,6 +18,7 @@ ONE_SYMBOL: Final = r"[^\x00-\x{a9}\x{aa}-\x{1fff}\x{3040}-\x{d7ff}]+"
 """A Rust pattern of signs like emoji."""
 
 _WORD: Final = re.compile(rf"[{_LETTERS}]+(?:[-./@_]+[{_LETTERS}]+)*")
+_WITHIN: Final = re.compile("[-./@_]+")
 _BLANK: Final = re.compile(r"[ \t]+")
 _SYMBOL: Final = re.compile(rf"[^\x00-\xa9{_LETTERS}]+")
 _MOST: Final = 120
@@ -50,8 +51,17 @@ def _token(text: str, at: int) -> Token:
         return Token(CLOCK, text[at : clock[1]], clock[0])
     for kind, pattern in ((WORD, _WORD), (BLANK, _BLANK), (SYMBOL, _SYMBOL)):
         if match := pattern.match(text, at):
-            return Token(kind, match[0])
+            return Token(kind, _unclocked(text, match) if kind == WORD else match[0])
     return Token(SIGN, text[at])
+
+
+def _unclocked(text: str, word: re.Match[str]) -> str:
+    """A word up to a clock that is glued to it: `12/09:41:07`."""
+    for sign in _WITHIN.finditer(word[0]):
+        clock = clock_at(text, word.start() + sign.end())
+        if clock and clock[1] > word.end():
+            return word[0][: sign.start()]
+    return word[0]
 
 
 def signature(tokens: tuple[Token, ...]) -> tuple[str, ...]:

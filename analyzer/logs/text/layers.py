@@ -6,17 +6,17 @@ Known prefixes are the fast path: others are sought only where fewer than half o
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from analyzer.logs.text.clean import BATCH, batches, parted, plain, split, without_mark
 from analyzer.logs.text.frames import last_frames
-from analyzer.logs.text.unwrap import Layer, deploy_lines, layers_of, unwrap
-from analyzer.prefixes.anchors import has_anchor
+from analyzer.logs.text.unwrap import Layer, deploy_lines, deploying, is_of_program, layers_of, unwrap
+from analyzer.prefixes.anchors import AT_START, has_anchor
 from analyzer.prefixes.clocks import clock_at
 from analyzer.prefixes.columns import is_level
-from analyzer.prefixes.search import Search, search
+from analyzer.prefixes.search import search
 from analyzer.sources.input_stats import InputStats
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def layers_in(source: Source, *, wrapped: bool) -> Layers:
         return Layers()
     known = layers_of(first, wrapped=wrapped)
     if _suffices(first, known):
-        return Layers(known)
+        return Layers(_with_all_programs(source, known))
     kept: list[Layer] = []
     for layer in known:
         if layer.form not in _SPECIAL:
@@ -73,6 +73,22 @@ def layers_in(source: Source, *, wrapped: bool) -> Layers:
     if found.prefixes:
         return Layers((*kept, Layer("", prefixes=found.prefixes)))
     return Layers(known, found.refused)
+
+
+def _with_all_programs(source: Source, known: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """`known`, with the prefixes of all programs that deploy, also further down: a failure may have one of its own."""
+    places = [place for place, layer in enumerate(known) if is_of_program(layer)]
+    if not places:
+        return known
+    inner = known[places[-1]]
+    texts: set[str] = set()
+    with source.open() as stream:
+        for batch in readable(stream, BATCH, InputStats(source.name)):
+            bare = unwrap(plain(split(batch)[0], batch), known)
+            if bare.foreign is not None:
+                texts |= deploying(bare.text.filter(bare.foreign), inner.form)
+    every = sorted({*inner.texts, *sorted(texts)[:_PROGRAMS]})
+    return (*known[: places[-1]], replace(inner, texts=tuple(every)), *known[places[-1] + 1 :])
 
 
 def readable(stream: BinaryIO, size: int, stats: InputStats) -> Iterator[bytes]:
@@ -109,10 +125,10 @@ def _suffices(first: pl.Series, known: Sequence[Layer]) -> bool:
     """Whether half of the anchors or more begin a line without the known prefixes."""
     if any(map(_tells_no_program, known)):
         return False
+    all_anchors = int(has_anchor(first).sum())
     bare = unwrap(first, known)
-    found = Search()
-    found.add(bare.text if bare.foreign is None else bare.text.filter(~bare.foreign))
-    return found.is_bare
+    mine = bare.text if bare.foreign is None else bare.text.filter(~bare.foreign)
+    return not all_anchors or 2 * int(mine.str.contains(AT_START).sum()) >= all_anchors
 
 
 def _lines(stream: BinaryIO, kept: Sequence[Layer]) -> Iterator[pl.Series]:

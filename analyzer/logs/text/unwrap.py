@@ -14,6 +14,7 @@ import polars as pl
 from analyzer.grammar.line import load
 from analyzer.logs.text.shift import shift_of, without_shift
 from analyzer.logs.text.times import Times, without_times
+from analyzer.prefixes.anchors import AT_START, has_anchor
 from analyzer.prefixes.strip import strip
 from analyzer.tables import TIME
 
@@ -133,6 +134,20 @@ def layers_of(lines: pl.Series, *, wrapped: bool = True) -> tuple[Layer, ...]:
         layers.append(layer)
         probe = _without(layer, probe).text
     return tuple(layers)
+
+
+def is_of_program(layer: Layer) -> bool:
+    """Whether `layer` is of one of several programs that print into a log: the lines of the others are foreign."""
+    return layer.form not in (*_TIMED, _SHIFTED, _INFERRED)
+
+
+def deploying(foreign: pl.Series, form: str) -> set[str]:
+    """The prefixes of a form of programs behind which lines of `foreign` are anchors: these programs deploy too."""
+    part = load(_GRAMMAR).parts(foreign.filter(has_anchor(foreign))).get(form)
+    if part is None:
+        return set()
+    prefix = next(name for name in part.columns if name.startswith("prefix"))
+    return set(part.filter(pl.col("line").str.contains(AT_START))[prefix])
 
 
 def unwrap(lines: pl.Series, layers: Iterable[Layer]) -> Unwrapped:

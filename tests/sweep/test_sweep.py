@@ -1,0 +1,37 @@
+"""A fixed tenth of the sweep: what a log says behind a prefix, and that words about deploys are none."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from tests.sweep.compare import Said, is_believed, judged, said
+from tests.sweep.logs import LOGS
+from tests.sweep.negatives import NEGATIVES
+from tests.sweep.shapes import SHAPES, prefixed
+
+_CASES = [(shape, name) for shape in SHAPES for name in LOGS][::10]
+
+
+@cache
+def bare(name: str) -> Said:
+    return said(LOGS[name])
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_the_logs_themselves_say_what_they_should(name: str) -> None:
+    log = bare(name)
+    assert [deploy[-1] for deploy in log.deploys] == ["failed" if "failed" in name else "succeeded"]
+    assert bool(log.failed) == ("failed" in name)
+    assert log.steps
+
+
+@pytest.mark.parametrize(("shape", "name"), _CASES)
+def test_a_log_says_the_same_behind_a_prefix(shape: str, name: str) -> None:
+    assert judged(bare(name), said(prefixed(LOGS[name], shape))) == "same"
+
+
+@pytest.mark.parametrize("name", list(NEGATIVES)[::5] + list(NEGATIVES)[3::10])
+def test_words_about_a_deploy_have_no_prefix(name: str) -> None:
+    assert not is_believed(NEGATIVES[name])
