@@ -46,12 +46,6 @@ class _Offer:
     at_margin: bool = False
 
 
-_DUE: Final = (
-    r"(?:Created|Updated|Deleted|Imported|Refreshed|Error).*[a-z0-9]:[a-zA-Z]|[a-z0-9]:[a-zA-Z].*(?:creat|updat|delet)ed"
-    r"|App:|Stage:|ready!|Duration:|Complete\b|Failed\b|(?:Updating|Previewing|Destroying|Refreshing) \("
-)
-"""Lines that are anchors in a log that is whole; a few of other programs begin alike."""
-_MOSTLY: Final = 0.9
 _WEIGHED: Final = 2_000  # different lines
 _TELLING: Final = 3
 
@@ -101,7 +95,7 @@ def repairs_of(sample: pl.Series) -> list[Step]:
         steps.append(Step(f"lines that were cut at {width} characters", partial(_rejoined, width)))
         sample = sample.str.strip_chars_end("\r")
         sample = hard_wraps.joined(sample, hard_wraps.runs(sample, width))
-    weighed = _weighed(sample)
+    weighed = _hinted(sample)
     for _ in range(_MOST - len(steps)):
         offer = _best(weighed)
         if offer is None:
@@ -119,35 +113,26 @@ def mended(text: Text, steps: Iterable[Step]) -> Text:
 
 
 def is_whole(sample: pl.Series) -> bool:
-    """Whether `sample` shows a deploy, and no damage of it: nothing else needs to be looked at."""
-    due = _due(_hinted(sample))
-    return len(due) >= _TELLING and _sound(due) >= _MOSTLY * len(due) and _cut_at(sample) is None
+    """Whether `sample` shows a deploy, and no repair of its other lines gains: nothing else needs to be looked at."""
+    lines = _hinted(sample)
+    sound = lines.str.strip_prefix(margin_of(lines)).str.contains(AT_START)
+    left = lines.filter(~sound)
+    return (
+        int(sound.sum()) >= _TELLING
+        and not letters.copied_links(lines)
+        and all(_gain(offer, left) <= 0 for offer in _offers(left))
+        and _cut_at(sample) is None
+    )
 
 
 def _with(repair: Repair, text: Text) -> Text:
     return replace(text, lines=repair(text.lines))
 
 
-def _weighed(sample: pl.Series) -> pl.Series:
-    """The lines by which repairs are weighed, cleaned; none where nearly all that should be anchors are."""
-    few = _hinted(sample)
-    due = _due(few)
-    return few.clear() if _sound(due) >= _MOSTLY * len(due) > 0 else few
-
-
 def _hinted(sample: pl.Series) -> pl.Series:
+    """The lines by which repairs are weighed, each once, cleaned."""
     few = sample.filter(sample.str.contains(_HINT).fill_null(value=False)).unique(maintain_order=True)
     return plain(few.head(_WEIGHED), b"\x1b<{%\t")
-
-
-def _due(lines: pl.Series) -> pl.Series:
-    return lines.filter(lines.str.contains(_DUE))
-
-
-def _sound(lines: pl.Series) -> int:
-    """How many of `lines` are anchors at their margin."""
-    indent = margin_of(lines)
-    return int(lines.str.strip_prefix(indent).str.contains(AT_START).sum())
 
 
 def _best(lines: pl.Series) -> _Offer | None:
@@ -214,8 +199,9 @@ def _cut_at(sample: pl.Series) -> int | None:
         return None
     run = hard_wraps.runs(lines, width)
     whole = hard_wraps.joined(lines, run)
-    first = lines.filter(run.is_first_distinct())
-    became = whole.str.contains(ANYWHERE) & ~first.str.contains(ANYWHERE)
+    pieces = pl.DataFrame({"run": run, "is": lines.str.contains(ANYWHERE)})
+    had = pieces.group_by("run", maintain_order=True).agg(pl.col("is").any())["is"]
+    became = whole.str.contains(ANYWHERE) & ~had  # an anchor that spans a cut
     errors = hard_wraps.whole_errors(whole) - hard_wraps.whole_errors(lines)
     return width if errors >= 0 and int(became.sum()) + errors > 0 else None
 

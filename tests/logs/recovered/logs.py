@@ -116,7 +116,11 @@ def scanned(data: bytes) -> tuple[pl.DataFrame, dict[str, Any]]:
     return table, scan.inputs.row(0, named=True)
 
 
-def said(data: bytes | str) -> list[tuple[object, ...]]:
+Said = list[tuple[object, ...]]
+"""What a log says: a row an event."""
+
+
+def said(data: bytes | str) -> Said:
     """What the events say, lines and times aside."""
     table, _ = scanned(data.encode() if isinstance(data, str) else data)
     if table.is_empty():
@@ -125,9 +129,14 @@ def said(data: bytes | str) -> list[tuple[object, ...]]:
     return sorted(real.select(_SAID).rows(), key=repr)
 
 
-def steps(data: bytes | str) -> list[tuple[object, ...]]:
-    """The steps and the ends of deploys alone: what `said` gives without messages."""
-    return [row[:5] for row in said(data) if row[0] in ("done", "failed", "summary")]
+def steps(data: bytes | str) -> Said:
+    """The steps and the ends of deploys alone."""
+    return steps_of(said(data))
+
+
+def steps_of(events: Said) -> Said:
+    """Those of `events` that are steps and ends of deploys, without their messages."""
+    return [row[:5] for row in events if row[0] in ("done", "failed", "summary")]
 
 
 def problems(data: bytes | str) -> list[str]:

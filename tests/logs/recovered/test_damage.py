@@ -52,6 +52,13 @@ def test_lines_that_were_cut_are_joined(damage: str, log: str) -> None:
     assert said(CUT[damage](LOGS[log])) == said(LOGS[log])
 
 
+@pytest.mark.parametrize("damage", OF_SIGNS)
+def test_signs_are_known_however_many_lines_have_none(damage: str) -> None:
+    rows = "".join(f"|  Created     Asset{n} aws:s3:BucketV2 (1.0s)\n" for n in range(60))
+    log = LOGS["sst failed"].replace("|  Error", rows + "|  Error", 1)
+    assert said(OF_SIGNS[damage](log)) == said(log)
+
+
 def test_numbers_that_became_links_are_numbers() -> None:
     assert said(linked(LOGS["sst failed"])) == said(LOGS["sst failed"])
 

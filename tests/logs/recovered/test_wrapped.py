@@ -112,5 +112,6 @@ def test_records_of_slog_in_records_are_read() -> None:
 
 
 def test_a_line_of_json_between_others_is_no_row() -> None:
-    quoted = '    "stderr": "Updating (x):\\n    pulumi:pulumi:Stack a **failed** 1 error"\n    "pulumi:pulumi:Stack a": "x"\n'
+    failed = '    "stderr": "Updating (x):\\n    pulumi:pulumi:Stack a **failed** 1 error"\n'
+    quoted = failed + '    "pulumi:pulumi:Stack a": "x"\n'
     assert said(LOGS["pulumi"] + quoted) == said(LOGS["pulumi"])
