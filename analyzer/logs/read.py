@@ -19,15 +19,18 @@ from analyzer.logs.deploys import FORMS, deploys_of
 from analyzer.logs.interface import Prefiltered
 from analyzer.logs.languages.slog.events import KILLED
 from analyzer.logs.merge import merged
+from analyzer.logs.recovered.recover import recovered
+from analyzer.logs.recovered.text import Text
+from analyzer.logs.recovered.wrapped import Refused
 from analyzer.logs.registry import form_of, forms
 from analyzer.logs.results import troubling
 from analyzer.logs.text.language import LOST_EVENT
 from analyzer.logs.text.planned import with_plans
-from analyzer.logs.unlike import nothing_understood
+from analyzer.logs.unlike import UNDERSTOOD, how_it_looks
 from analyzer.moments import EARLIEST, LATEST, from_seconds
 from analyzer.resources.shown import console_phrases, is_of_any
 from analyzer.sources.identify import identify
-from analyzer.sources.identity import Identity
+from analyzer.sources.identity import Identity, unknown
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
 from analyzer.tables import EVENTS, conform, empty
@@ -130,11 +133,21 @@ class LogScan:
             return Identity(self._kind, "the option --as names it")
         return self._identities[number - 1] if self._identities else identify(source)
 
+    def _identity_of(self, text: Text | Refused | None, given: Source, identity: Identity) -> Identity:
+        """What a log is once it was taken out of what it was wrapped in, and repaired; `identity` if it was not."""
+        if isinstance(text, Refused):
+            return unknown(text.reason)
+        return identity if text is None or self._kind else identify(given)
+
     def _read(self, number: int, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
         stamp, deploy = source.stamp(), self._new_id(source.name, number)
         try:
             stats.bytes = source.size()
             identity = self._identity(number, source)
+            text = recovered(source, identity)
+            given = text.source(source) if isinstance(text, Text) else source
+            identity = self._identity_of(text, given, identity)
+            stats.problems += text.notes if isinstance(text, Text) else ()
             reader = form_of(identity.kind)
             if reader is None:
                 stats.problems.append(f"not a deploy log: {identity.reason}")
@@ -146,7 +159,7 @@ class LogScan:
             self._add_deploy(deploy, source.name, identity, changed=changed)
             runs_before = {1}
             read = reader.prefiltered if self._prefilter and isinstance(reader, Prefiltered) else reader.read
-            for batch in read(source, stats):
+            for batch in text.placed(read(given, stats)) if isinstance(text, Text) else read(given, stats):
                 runs = batch["run"].fill_null(1)
                 for run in sorted(set(runs.unique()) - runs_before):
                     runs_before.add(run)
@@ -161,6 +174,8 @@ class LogScan:
                     batch.get_column_index("deploy"), _ids(deploy, runs)
                 )
                 yield with_plans(enriched)
+            if isinstance(text, Text) and text.others:
+                stats.add_lines(0, text.others, 0)
         except InputError as error:
             stats.problems.append(error.reason)
         self._settle(stats, source, deploy)
@@ -170,7 +185,8 @@ class LogScan:
     def _settle(self, stats: InputStats, source: Source, deploy: str) -> None:
         """What nothing was read of is no log, and what no line was understood of is no deploy."""
         if stats.lines and not stats.recognised:
-            stats.problems.insert(0, nothing_understood(source))
+            why = stats.problems.pop(0) if stats.problems else how_it_looks(source)
+            stats.problems.insert(0, f"{UNDERSTOOD}: {why}")
         elif stats.lines or not stats.problems:
             return
         stats.kind = "unusable"

@@ -26,17 +26,17 @@ _INSIDE: Final = re.compile(
     r"|[+~<>=-] {1,3}\w[\w-]{0,40}:[\w./-]{1,99}:\w{1,99} \S|(?:Updating|Destroying|Refreshing) \([^)]{1,99}\)"
 )
 UNDERSTOOD: Final = "no line of it was understood"
-"""How the sentence begins."""
+"""How the sentence begins; what reading it found, or else `how_it_looks`, is its end."""
 
 
-def nothing_understood(source: Source) -> str:
+def how_it_looks(source: Source) -> str:
     """Why nothing of a log was understood, by its first lines.
 
     Raises:
         InputError: the source cannot be opened.
     """
     lines = _first_lines(source)
-    return f"{UNDERSTOOD}: {next(filter(None, (look(lines) for look in LOOKS)), _OTHER)}"
+    return next(filter(None, (look(lines) for look in LOOKS)), _OTHER)
 
 
 def _first_lines(source: Source) -> list[str]:

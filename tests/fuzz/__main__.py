@@ -1,8 +1,9 @@
 """`python -m tests.fuzz [--seconds N] [--seed S]`: mutated logs and archives through every reader, for a bounded time.
 
-Each log is read as what it is taken for, and as one other form; every fourth case is an archive, packed bytes or a
-trail. A case that crashes, loses a line, takes more than 10 seconds of the processor or 1 GiB of memory fails: its
-bytes are in `fuzz-failure-SEED.bin`, and the exit code is not 0. They are there too where the process was ended.
+Each log is read as what it is taken for, as one other form, and out of records and repaired; every fourth case is an
+archive, packed bytes or a trail. A case that crashes, loses a line, takes more than 10 seconds of the processor or
+1 GiB of memory fails: its bytes are in `fuzz-failure-SEED.bin`, and the exit code is not 0. They are there too where
+the process was ended.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from analyzer.logs.registry import forms
 from tests.fuzz.corpus import packed_seeds, seeds
-from tests.fuzz.hold import hold, hold_packed, kind_of
+from tests.fuzz.hold import hold, hold_packed, hold_scanned, kind_of
 from tests.fuzz.mutate import mutated
 from tests.fuzz.watch import HANG, bound_memory, watched
 
@@ -68,6 +69,8 @@ def _read(data: bytes, chance: random.Random, read: Counter[str]) -> int:
         with watched():
             lines += hold(data, kind)
         read[kind] += 1
+    with watched():
+        lines += hold_scanned(data)
     return lines
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.errors import InputError
 from analyzer.logs.interface import Prefiltered
+from analyzer.logs.read import LogScan
 from analyzer.logs.registry import forms
 from analyzer.sources.contain import contents
 from analyzer.sources.identify import identify
@@ -35,6 +36,21 @@ def hold(data: bytes, kind: str) -> int:
             the log lacks an event that is needed.
     """
     return _hold(forms()[kind], data)
+
+
+def hold_scanned(data: bytes) -> int:
+    """Reads `data` as `check` and `parse` do, out of records and repaired; gives the lines that were read."""
+    for prefilter in (False, True):
+        scan = LogScan([Source("-", None, data)], prefilter=prefilter)
+        tables = list(scan)
+        row = scan.inputs.row(0, named=True)
+        lines = row["lines"] or 0
+        assert lines == (row["recognised"] or 0) + (row["noise"] or 0) + (row["unrecognised"] or 0)
+        assert row["kind"] != "unusable" or row["problems"]
+        for table in tables:
+            assert table.schema == EVENTS
+            assert table["line"].drop_nulls().is_between(1, data.count(b"\n") + 1).all()
+    return lines
 
 
 def hold_packed(data: bytes) -> int:

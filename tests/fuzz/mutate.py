@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.logs.recovered.damages import DAMAGES
+from tests.logs.recovered.wrappers import WRAPPERS
+
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Sequence
@@ -78,6 +81,26 @@ def _wrap(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
     return prefix + data.replace(b"\n", b"\n" + prefix)
 
 
+def _number(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
+    """A prefix of no known form, whose clock and counter change."""
+    form = chance.choice((b"[09:%02d:%02d INF] ", b"%02d-%02d ci run[7]: ", b"| %03d/%d >> ", b"<%d> %d\t"))
+    lines = data[:50_000].split(b"\n")
+    return b"\n".join(form % (n // 60 % 60, n % 60) + line for n, line in enumerate(lines))
+
+
+def _record(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
+    """The text in JSON records or in a table."""
+    wrap = chance.choice(list(WRAPPERS.values()))
+    return wrap(data[:20_000].decode(errors="replace").split("\n")).encode(errors="replace")
+
+
+def _damage(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
+    """What a paste does to a text."""
+    damage = chance.choice(list(DAMAGES.values()))
+    return damage(data[:50_000].decode(errors="replace")).encode(errors="replace")
+
+
 _STEPS: tuple[Callable[[random.Random, bytes, Sequence[bytes]], bytes], ...] = (
-    _cut, _head, _insert, _insert, _flip, _repeat, _splice, _shuffle, _wrap,
+    _cut, _head, _insert, _insert, _flip, _repeat, _splice, _shuffle, _wrap, _number, _record,
+    _damage, _damage,
 )  # fmt: skip

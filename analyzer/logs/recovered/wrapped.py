@@ -1,0 +1,236 @@
+"""Text that stands in the fields of JSON records or of a table: the field that holds it is the one that reads best.
+
+The score of a field is how many different lines of it are unmistakable (`analyzer.prefixes.anchors`) as they stand,
+then behind whatever stands before them, then the shorter path. So no producer is known by name.
+
+Source: docs/facts/prefixes.md#6-json-and-csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.logs.recovered.damage import mended, repairs_of
+from analyzer.logs.recovered.leaves import leaves, named
+from analyzer.logs.recovered.records import (
+    Piece,
+    are_lines,
+    is_document,
+    pieces_of_document,
+    pieces_of_lines,
+    value_of,
+    values_of,
+)
+from analyzer.logs.recovered.tables import delimiter_of, pieces_of_table, rows_of
+from analyzer.logs.recovered.text import Text
+from analyzer.logs.text.clean import plain
+from analyzer.prefixes.anchors import anchors, distinct_anywhere, distinct_at_start
+from analyzer.prefixes.belief import reads_as_deploy
+from analyzer.sources.limits import SEARCHED
+from analyzer.tables import TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from analyzer.logs.recovered.damage import Step
+    from analyzer.logs.recovered.leaves import Path
+
+HEAD: Final = 64 * 1024
+_RECORDS: Final = 2_000  # that are weighed at a time
+_FIELDS: Final = 400  # different paths that are weighed
+_WEIGHED: Final = 1 << 20  # characters of one field
+_DAMAGED: Final = 8  # fields that are repaired to see whether one shows a deploy then
+_AT_ONCE: Final = 50_000  # texts
+_ENOUGH: Final = 3  # records of slog, or engine events
+_RECORD: Final = r"^time=[0-9-]{10}T[^ ]+ level=[A-Z]+ msg="
+_EVENT: Final = r'^\{"sequence":[0-9]+,"timestamp":[0-9]+,'
+_HINTS: Final = (
+    "pulumi:", "Updating", "Previewing", "Destroying", "Refreshing", "Importing", "ready!", "Created ", "Updated ",
+    "Deleted ", "Duration: ", "Complete", "ailed", "level=", "sequence", "creat", "updat", "delet", "replac",
+)  # fmt: skip
+"""Of the lines by which a field is weighed, each holds one: a search for them costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Records that seem to hold a log, too little of it to be believed: `reason` says where."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a source is wrapped: its name, its values one by one, and the texts at a path of them."""
+
+    name: str
+    values: Iterator[object]
+    pieces: Callable[[Path], Iterator[Piece]]
+    damage: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The field that reads best, and a sample of its lines."""
+
+    path: Path
+    lines: pl.Series
+
+
+def is_wrapped(head: bytes) -> bool:
+    """Whether a source that begins with `head` may be JSON records or a table."""
+    return are_lines(head) or is_document(head) or _delimiter(head) is not None
+
+
+def unwrapped(data: bytes) -> Text | Refused | None:
+    """The text that the fields of `data` hold; None if it holds none, `Refused` if too little to be believed.
+
+    Args:
+        data: a source, or as much of it as is held, without a byte order mark.
+    """
+    form = _form_of(data)
+    found = _best(form) if form else None
+    if form is None or found is None:
+        return None
+    steps = repairs_of(found.lines)
+    if not _is_believed(_mended(found.lines, steps)):
+        return Refused(f"{form.name}: the text seems to be in `{named(found.path)}`, but it shows no deploy")
+    text = mended(_text(form.pieces(found.path)), steps)
+    read_from = f"{form.name}: read from `{named(found.path)}`"
+    return replace(text, notes=(read_from, *text.notes, *form.damage))
+
+
+def _form_of(data: bytes) -> _Form | None:
+    head = data[:HEAD]
+    if are_lines(head):
+        records = (value for value in map(value_of, io.BytesIO(data)) if value is not None)
+        return _Form("JSON lines", records, lambda path: pieces_of_lines(io.BytesIO(data), path))
+    if is_document(head):
+        return _Form("JSON", (value for _, _, value in values_of(data)), partial(pieces_of_document, data))
+    by = _delimiter(head)
+    if by is None:
+        return None
+    text = data.decode(errors="replace")
+    damage: list[str] = []
+    return _Form("CSV", _rows(text, by), partial(pieces_of_table, text, by, damage), damage)
+
+
+def _rows(text: str, by: str) -> Iterator[object]:
+    with suppress(csv.Error):
+        for _, row in rows_of(text, by):
+            yield row
+
+
+def _delimiter(head: bytes) -> str | None:
+    return delimiter_of(head.decode(errors="replace"))
+
+
+def _best(form: _Form) -> _Found | None:
+    """The best field of the first records that hold an anchor; None where none of those that are searched does."""
+    values, searched = form.values, 0
+    first: dict[Path, list[str]] = {}
+    while searched < SEARCHED and (some := list(islice(values, _RECORDS))):
+        texts = _by_path(some)
+        first = first or texts
+        searched += sum(len(text) for of_path in texts.values() for text in of_path)
+        if best := _best_of(_lines_of(texts)):
+            more = list(islice(values, _RECORDS))
+            return _best_of(_lines_of(_by_path([*some, *more]))) or best
+    damaged = list(_lines_of(first))[:_DAMAGED]
+    if best := _best_of((path, _mended(lines, repairs_of(lines))) for path, lines in damaged):
+        return _Found(best.path, dict(damaged)[best.path])
+    return None
+
+
+def _by_path(values: Iterable[object]) -> dict[Path, list[str]]:
+    """The texts of each path, at most so many characters of each."""
+    texts: dict[Path, list[str]] = {}
+    sizes: dict[Path, int] = {}
+    for value in values:
+        for path, text, _ in leaves(value):
+            size = sizes.get(path, 0)
+            if size < _WEIGHED and (path in texts or len(texts) < _FIELDS):
+                texts.setdefault(path, []).append(text[:_WEIGHED])
+                sizes[path] = size + len(text)
+    return texts
+
+
+def _lines_of(texts: Mapping[Path, list[str]]) -> Iterator[tuple[Path, pl.Series]]:
+    """The lines of the fields that may hold a deploy's log."""
+    for path, some in texts.items():
+        if any(hint in text for text in some for hint in _HINTS):
+            yield path, cleaned([line for text in some for line in lines_in(text)])
+
+
+def _best_of(fields: Iterable[tuple[Path, pl.Series]]) -> _Found | None:
+    best: tuple[tuple[int, int, int], _Found] | None = None
+    for path, lines in fields:
+        events = _events(lines)
+        anywhere = distinct_anywhere(lines) + events
+        score = (distinct_at_start(lines) + events, anywhere, -len(path))
+        if anywhere and (best is None or score > best[0]):
+            best = (score, _Found(path, lines))
+    return best[1] if best else None
+
+
+def cleaned(lines: Sequence[str]) -> pl.Series:
+    """`lines` without ANSI sequences and trailing blanks."""
+    return plain(pl.Series("text", lines, pl.String), b"\x1b<{%\t")
+
+
+def lines_in(text: str) -> list[str]:
+    """The lines of a field: one line end at its end is the record's, not the text's."""
+    return text.removesuffix("\n").removesuffix("\r").split("\n")
+
+
+def _mended(lines: pl.Series, steps: Sequence[Step]) -> pl.Series:
+    numbers = pl.int_range(1, len(lines) + 1, dtype=pl.Int64, eager=True)
+    return cleaned(mended(Text(lines, numbers), steps).lines.to_list())
+
+
+def _is_believed(lines: pl.Series) -> bool:
+    """Whether a field is a deploy's log, and not a text that quotes a line of one."""
+    if reads_as_deploy(anchors(lines)) or _events(lines) >= _ENOUGH:
+        return True
+    records = int(lines.str.contains(_RECORD).sum())
+    return records >= _ENOUGH and 2 * records > int((lines != "").sum())
+
+
+def _events(lines: pl.Series) -> int:
+    """How many different lines are engine events."""
+    return lines.filter(lines.str.contains(_EVENT)).n_unique()
+
+
+def _text(pieces: Iterator[Piece]) -> Text:
+    parts = [_part([])]
+    while some := list(islice(pieces, _AT_ONCE)):
+        parts.append(_part(some))
+    lines, numbers, at = (pl.concat(columns) for columns in zip(*(part[:3] for part in parts), strict=True))
+    timed = at.null_count() < len(at)
+    return Text(lines, numbers, at if timed else None, sum(part[3] for part in parts))
+
+
+def _part(pieces: Sequence[Piece]) -> tuple[pl.Series, pl.Series, pl.Series, int]:
+    lines: list[str] = []
+    numbers: list[int] = []
+    times: list[int | None] = []
+    for number, text, at in pieces:
+        if text is not None:
+            some = lines_in(text)
+            lines += some
+            numbers += [number] * len(some)
+            times += [at] * len(some)
+    others = sum(piece.text is None for piece in pieces)
+    return (
+        pl.Series("text", lines, pl.String),
+        pl.Series("line", numbers, pl.Int64),
+        pl.Series("at", times, pl.Int64).cast(TIME),
+        others,
+    )
