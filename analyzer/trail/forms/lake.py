@@ -16,10 +16,11 @@ FORM: Final = "lake"
 
 def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: of one page of results or several."""
-    return collect_values(data, _take, "QueryResultRows")
+    return collect_values(data, take, "QueryResultRows")
 
 
-def _take(collector: RecordCollector, value: object) -> None:
+def take(collector: RecordCollector, value: object) -> None:
+    """One page of results, or one row of a damaged one."""
     rows = value.get("QueryResultRows") if isinstance(value, dict) else [value]  # a row of a damaged answer
     for row in rows if isinstance(rows, list) else [None]:
         cells = [cell for cell in row if isinstance(cell, dict)] if isinstance(row, list) else []
