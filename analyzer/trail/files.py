@@ -216,7 +216,7 @@ def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     stats.records = content.count
     stats.duplicates = 0
     stats.undecodable = content.damaged
-    stats.problems += content.problems
+    stats.problems += [told for told in content.problems if not (named and told == s3_log.OF_MANAGEMENT)]
     controls: Sequence[bytes | Raw] = content.controls or ()
     if content.controls is None and (look.thorough or content.records or _is_near(look, stats.source)):
         controls = records_in(data)

@@ -17,7 +17,9 @@ from analyzer.sources.quoted import listed, quoted
 if TYPE_CHECKING:
     from analyzer.sources.identity import Identity
 
-READ: Final = "read are CloudTrail's log files, its records as JSON, and exports of them (docs/formats.md lists all)"
+READ: Final = (
+    "read are CloudTrail's log files, its records as JSON, and exports of them (docs/formats.md lists all)"
+)
 _POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _YAML: Final = re.compile(rb"(?:---[^\n]{0,80}\n)?(?:- )?[\w\"'@.-]{1,60}:(?:[ \t][^\n]*)?\r?(?:\n|$)")
 _YAML_KEY: Final = re.compile(r"(?m)^(?:- )?[\"']?([\w@.-]{1,60})[\"']?:(?:\s|$)")
@@ -70,7 +72,11 @@ def _json(body: bytes) -> str:
         return f"JSON that begins with the key {quoted(key[1])}" if key else "text that begins as JSON does"
     first = value[0] if isinstance(value, list) and value else value
     what = "a list of objects" if isinstance(value, list) else "an object"
-    return f"{what} with the keys {listed(map(str, first))}" if isinstance(first, dict) else "a list without objects"
+    return (
+        f"{what} with the keys {listed(map(str, first))}"
+        if isinstance(first, dict)
+        else "a list without objects"
+    )
 
 
 def _decoded(body: bytes) -> object:

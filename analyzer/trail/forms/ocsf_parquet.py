@@ -39,7 +39,9 @@ def unwrap(data: bytes) -> FileRecords:
         names = table.collect_schema().names()
         if not set(_COLUMNS) <= set(names):
             return FileRecords((), 0, other=COLUMNS_OF_CLOUDTRAIL)
-        for row in parquet_rows(table.select(name for name in _USED if name in names), max(VALUES, len(data))):
+        for row in parquet_rows(
+            table.select(name for name in _USED if name in names), max(VALUES, len(data))
+        ):
             take_event(collector, row)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, OverflowError):
         collector.damage()

@@ -35,7 +35,9 @@ def unwrap(data: bytes) -> FileRecords:
         schema = table.collect_schema()
         used = [name for name in schema.names() if name.lower() in COLUMNS]
         if not {name.lower() for name in used} >= _NEEDED:
-            used = [name for name, kind in schema.items() if kind == pl.String()]  # a record as text in one of them
+            used = [
+                name for name, kind in schema.items() if kind == pl.String()
+            ]  # a record as text in one of them
         if not used:
             return FileRecords((), 0, refused=f"a Parquet file with the columns {listed(schema.names())}")
         for row in parquet_rows(table.select(used), max(VALUES, len(data))):

@@ -34,10 +34,11 @@ _VERSION: Final = (
     b'"eventVersion"'  # required since version 1.0, once in a record; quotes in a string are escaped
 )
 _SOURCE: Final = b'"eventSource"'
-_OF_MANAGEMENT: Final = (
+OF_MANAGEMENT: Final = (
     "management events only: a download of Event history is so, which never contains calls on keys, and proves no key's"
     " absence"
 )
+"""What is told of a file that may be one."""
 _BETWEEN: Final = re.compile(r'(?:[\s,\]}]|\{\s*"Records"\s*:\s*\[)*')  # also between files that were joined
 _FIRST_KEY: Final = re.compile(r'\{\s*"(\w{1,40})"')
 _DAMAGES: Final = 1_000  # spans of damage in one file, before it is given up
@@ -64,9 +65,12 @@ def unwrap(data: bytes) -> FileRecords:
         seen = seen_in(data)
     except (ValueError, RecursionError):
         return _one_by_one(data)
-    problems = [_OF_MANAGEMENT] if is_of_management(seen) else []
+    problems = [OF_MANAGEMENT] if is_of_management(seen) else []
     return FileRecords(
-        _candidates(data, records, places, escaped=escaped), len(seen), problems=problems, extent=extent_of(seen)
+        _candidates(data, records, places, escaped=escaped),
+        len(seen),
+        problems=problems,
+        extent=extent_of(seen),
     )
 
 

@@ -281,5 +281,8 @@ def _no_record(peek: _Peek) -> str | None:
 
 
 def _keys(raw: bytes | msgspec.Raw) -> str:
-    value = decoded(raw)
+    try:
+        value = decoded(raw)
+    except (ValueError, RecursionError):
+        return ""
     return listed(map(str, value)) if isinstance(value, dict) else ""

@@ -62,7 +62,9 @@ def extent_of(records: Sequence[Seen]) -> FileExtent:
     times = [record.at for record in records if (record.region or HOME) == HOME]
     texts = [time for time in times if isinstance(time, str)]
     if len(texts) == len(times) and all(len(text) == _USUAL and text[-1] == "Z" for text in texts):
-        times = [min(texts), max(texts)] if texts else []  # texts of one length: their order is that of the times
+        times = (
+            [min(texts), max(texts)] if texts else []
+        )  # texts of one length: their order is that of the times
     moments = [moment for time in times if (moment := parse_time(time)) is not None]
     return FileExtent(
         min(moments, default=None), max(moments, default=None), *(_texts(records, name) for name in _SETS)

@@ -55,15 +55,19 @@ class _Reader:
         self.damaged = 0
         self._lines = lines
         self._at = 0
+        self._parted = False  # by a mark that ends a document
 
     def documents(self) -> list[object]:
         """The value of each document."""
         found: list[object] = []
         while self._more() and self.damaged < _DAMAGES:
             at = self._at
+            if found and not self._parted:
+                self.damaged += 1  # a document ended where it should not
+            self._parted = False
             try:
                 found.append(self._block(0))
-            except ValueError:
+            except (ValueError, RecursionError):
                 self.damaged += 1
                 self._at = max(self._at, at + 1)
         return found
@@ -72,8 +76,10 @@ class _Reader:
         """Whether a line with contents follows; goes to it."""
         while self._at < len(self._lines):
             line = self._lines[self._at].strip()
-            if line and not line.startswith("#") and line not in ("---", "..."):
+            is_mark = line in ("---", "...")
+            if line and not line.startswith("#") and not is_mark:
                 return True
+            self._parted = self._parted or is_mark
             self._at += 1
         return False
 
@@ -99,7 +105,7 @@ class _Reader:
             at = self._at
             try:
                 items.append(self._item(indent, depth))
-            except ValueError:
+            except (ValueError, RecursionError):
                 if depth > 1:
                     raise
                 self.damaged += 1
@@ -149,14 +155,12 @@ class _Reader:
     def _text(self, block: re.Match[str], indent: int) -> str:
         """A scalar in a block: its lines as they are, or folded."""
         lines: list[str] = []
-        while self._at < len(self._lines) and (
-            not self._lines[self._at].strip() or self._indent() > indent
-        ):
+        while self._at < len(self._lines) and (not self._lines[self._at].strip() or self._indent() > indent):
             lines.append(self._lines[self._at])
             self._at += 1
         margin = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
         cut = [line[margin:] for line in lines]
-        text = "\n".join(cut) if block[1] == "|" else _folded(cut)
+        text = "\n".join(cut) if block[1] == "|" else _folded("\n".join(cut).rstrip("\n").split("\n"))
         return text if block[2] == "+" else text.rstrip("\n") + ("" if block[2] else "\n")
 
     def _scalar(self, rest: str, indent: int) -> object:
@@ -214,12 +218,15 @@ def _name(key: str) -> str:
 
 
 def _folded(lines: Sequence[str]) -> str:
-    """Lines as one text: a line break is a blank, a blank line a line break."""
-    text = [lines[0]] if lines else []
-    broken = False
-    for line in lines[1:]:
-        text.append("\n" if not line else line if broken else f" {line}")
-        broken = not line
+    """Lines as one text: a line break is a blank, and each blank line between two others a line break."""
+    text = [*lines[:1]]
+    blanks = 0
+    for place, line in enumerate(lines[1:], 2):
+        if not line and place < len(lines):
+            blanks += 1
+        else:
+            text += ["\n" * blanks or " ", line]
+            blanks = 0
     return "".join(text)
 
 
