@@ -165,12 +165,14 @@ class _Reader:
         self.store_changes = {change.event_id: change for change in file.store_changes} | self.store_changes
         if file.digest is not None:
             self.digests.append(file.digest)
+        is_open = bool(file.records or file.digest)
         if file.form is not None and file.records:
             self._take_records(file, file.form)
+            file.records = file.losses = ()  # they hold all bytes of the file
         if self._hashing and file.stats.kind != DIGEST:
             self.log_files.add(file.stats.source, file.sha256, whole=file.stats.undecodable == 0)
         self._tell_of_management(file.stats)
-        self.input_rows.add(file.stats, is_open=bool(file.records or file.digest))
+        self.input_rows.add(file.stats, is_open=is_open)
 
     def _tell_of_management(self, stats: InputStats) -> None:
         """Leaves it at the first few files: those of a trail that lost their names are all alike."""

@@ -39,7 +39,10 @@ UNUSABLE = {"source": "x", "files": 1, "kind": "unusable", "bytes": 3}
             [READ_LISTING, READ_TRAIL | {"duplicates": 1}],
             ["Read 1 trail file, 44 records: 1 repeated call, 0 undecodable.", "Read 1 listing, 1 key."],
         ),
-        ([READ_TRAIL | {"duplicates": 1}], ["Read 1 trail file, 44 records: 1 repeated call, 0 undecodable."]),
+        (
+            [READ_TRAIL | {"duplicates": 1}],
+            ["Read 1 trail file, 44 records: 1 repeated call, 0 undecodable."],
+        ),
     ],
 )
 def test_reading(inputs: list[dict[str, object]], wanted: list[str]) -> None:
