@@ -73,6 +73,7 @@ _OBJECTS: Final = (
     _Shape(*_ATHENA_ROWS, ("ResultSet", "ResultSet.Rows"), _IN_CELLS),
     _Shape(*_ATHENA_ROWS, ("Data", "Data.VarCharValue"), _IN_CELLS),
     _Shape("cloudtrail-lake", "results of a CloudTrail Lake query", ("QueryResultRows",)),
+    _Shape("cloudtrail-lake", "rows of a CloudTrail Lake query", ("eventJson",), _IN_TEXT),
     _Shape(*_LOOKUP, ("Events", "Events.CloudTrailEvent")),
     _Shape(*_LOOKUP, ("CloudTrailEvent",)),
     _Shape("cloudtrail-eventbridge", "EventBridge events", ("detail-type", "detail")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from analyzer.sources.limits import WRAPPERS
 from analyzer.sources.quoted import listed
 from analyzer.trail.calls.control import is_control
 from analyzer.trail.calls.marker import may_hold_calls
@@ -14,7 +15,7 @@ from analyzer.trail.extent import HOME
 from analyzer.trail.interface import FileExtent, FileRecords, Loss
 from analyzer.trail.times import parse_time
 from analyzer.trail.unwrap.json_values import decoded, encoded, values
-from analyzer.trail.unwrap.wrapped import DEEPEST, contents
+from analyzer.trail.unwrap.wrapped import contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -102,7 +103,7 @@ class RecordCollector:
             self._take(peek, raw, loss, silent=silent)
             return
         try:
-            inner = contents(raw) if depth < DEEPEST else None
+            inner = contents(raw) if depth < WRAPPERS else None
             peek = _peek(raw) if inner is None else None
         except (ValueError, RecursionError):
             self.damage()

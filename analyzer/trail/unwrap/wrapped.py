@@ -15,9 +15,6 @@ from analyzer.trail.unwrap.json_values import decoded, encoded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DEEPEST: Final = 4
-"""Wrappers around each other that are opened: a text, a list, a log file and an event are four."""
-
 
 class _Wrapper(msgspec.Struct, gc=False, rename={"type": "detail-type", "records": "Records"}):
     type: object = None

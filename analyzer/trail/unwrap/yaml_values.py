@@ -11,11 +11,11 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyzer.sources.identify import UTF8_BOM
+from analyzer.sources.limits import YAML_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DEEPEST: Final = 40
 _DAMAGES: Final = 1_000  # in one file, before it is given up
 _KEY: Final = re.compile(
     r"""("(?:[^"\\]|\\.){0,200}+"|'(?:[^']|''){0,200}+'|[\w@$.][\w@$./() -]{0,200}?)[ \t]*:(?:[ \t]+|$)"""
@@ -60,7 +60,7 @@ class _Reader:
     def documents(self) -> list[object]:
         """The value of each document."""
         found: list[object] = []
-        while self._more() and self.damaged < _DAMAGES:
+        while self._begins() and self.damaged < _DAMAGES:
             at = self._at
             if found and not self._parted:
                 self.damaged += 1  # a document ended where it should not
@@ -72,14 +72,21 @@ class _Reader:
                 self._at = max(self._at, at + 1)
         return found
 
+    def _begins(self) -> bool:
+        """Whether another document follows; goes to it."""
+        while not self._more():
+            if self._at >= len(self._lines):
+                return False
+            self._parted = True
+            self._at += 1
+        return True
+
     def _more(self) -> bool:
-        """Whether a line with contents follows; goes to it."""
+        """Whether a line with contents follows in this document; goes to it."""
         while self._at < len(self._lines):
             line = self._lines[self._at].strip()
-            is_mark = line in ("---", "...")
-            if line and not line.startswith("#") and not is_mark:
-                return True
-            self._parted = self._parted or is_mark
+            if line and not line.startswith("#"):
+                return line not in ("---", "...")
             self._at += 1
         return False
 
@@ -88,7 +95,7 @@ class _Reader:
         return len(line) - len(line.lstrip(" "))
 
     def _block(self, depth: int) -> object:
-        if depth > _DEEPEST:
+        if depth > YAML_DEPTH:
             raise ValueError("nested too deeply")
         indent = self._indent()
         body = self._lines[self._at][indent:]

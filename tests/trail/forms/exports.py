@@ -186,6 +186,11 @@ EXPORTS: dict[str, Callable[[Sequence[Record]], bytes]] = {
     "cloudtrail-lake eventjson": lambda records: _dumps(
         {"QueryStatus": "FINISHED", "QueryResultRows": [[{"eventJson": _dumps(record)}] for record in records]}
     ).encode(),
+    "cloudtrail-lake rows": lambda records: _dumps([[{"eventJson": _dumps(record)}] for record in records]).encode(),
+    "cloudtrail-lake objects": lambda records: "".join(
+        f"{_dumps({'eventJson': _dumps(record)})}\n" for record in records
+    ).encode(),
+    "cloudtrail-yaml documents": lambda records: b"".join(b"---\n" + yaml(record) for record in records),
     "cloudtrail-lake-csv eventjson": lambda records: _csv("eventJson", records),
     "cloudtrail-parquet": _parquet,
     "cloudtrail-pasted": _pasted,

@@ -12,7 +12,7 @@ from analyzer.trail.forms.lookup_events import NO_DATA_EVENTS
 from analyzer.trail.read import read_trail
 from tests.trail.cloudtrail import HIDDEN, STORE, inputs, log, other, read, record
 from tests.trail.forms.exports import yaml
-from tests.trail.forms.forms import dumps, lines, ocsf_event, table
+from tests.trail.forms.forms import LOSSLESS, dumps, lines, ocsf_event, table
 
 PUTS = [{"key": "7c62:a", "value": HIDDEN}, {"key": "7c62:b", "value": HIDDEN}]
 UPDATE = record("e1", requestParameters={"kvsARN": STORE, "ifMatch": "KV1", "puts": PUTS})
@@ -263,6 +263,35 @@ def test_a_form_without_data_events_speaks_for_no_time(data: bytes, number: int)
     (stats,) = trail.inputs.to_dicts()
     assert (stats["records"], stats["undecodable"], stats["problems"]) == (number, 0, [NO_DATA_EVENTS])
     assert (trail.first, trail.reach, trail.accounts) == (None, None, frozenset())
+
+
+OMITTED = {"omitted": True, "originalSize": "149893", "reason": "requestParameters too large"}
+UNKNOWN_KEYS = {
+    "omitted": OMITTED,
+    "absent": None,
+    "hidden": {"kvsARN": STORE, "ifMatch": "KV1", "puts": HIDDEN},
+    "a hidden key": {"kvsARN": STORE, "ifMatch": "KV1", "puts": [{"key": "a"}, {"key": HIDDEN}]},
+    "odd": {"kvsARN": STORE, "ifMatch": "KV1", "puts": [{"key": "a"}, {"key": ["b"]}]},
+}
+
+
+@pytest.mark.parametrize("form", LOSSLESS)
+@pytest.mark.parametrize("parameters", UNKNOWN_KEYS)
+def test_parameters_that_hide_keys_are_told_in_every_form(form: str, parameters: str) -> None:
+    made = [
+        record("e0"),
+        record("e1", requestID="r9", requestParameters=UNKNOWN_KEYS[parameters]),
+        other("o1"),
+    ]
+    made[1].setdefault("requestParameters", None)
+    trail = read(LOSSLESS[form](made))
+    (stats,) = trail.inputs.to_dicts()
+    assert any("may have named keys" in told or "incomplete" in told for told in stats["problems"]), stats[
+        "problems"
+    ]
+    rows = trail.calls.filter(trail.calls["event_id"] == "e1")
+    assert rows["key"].null_count() >= 1
+    assert rows["degraded"].null_count() == 0
 
 
 @pytest.mark.parametrize("indent", [None, 2])

@@ -74,6 +74,12 @@ def test_a_shape(text: str, value: object) -> None:
     assert only(text.replace("\n", "\r\n")) == value
 
 
+def test_documents_are_apart() -> None:
+    for text in ("a: 1\n---\na: 2\n", "---\na: 1\n...\n---\n# b\n\na: 2\n...\n", "a:\n  1\n---\na:\n  2\n"):
+        assert yaml_values(text.encode()) == ([{"a": 1}, {"a": 2}], 0)
+    assert yaml_values(b"- 1\n---\n- 2\n") == ([[1], [2]], 0)
+
+
 def test_an_item_that_is_damaged_costs_itself_alone() -> None:
     items = [f"- a: 'x{n}'\n  b: {json.dumps('y' * n)}\n" for n in range(4)]
     whole = [{"a": f"x{n}", "b": "y" * n} for n in range(4)]
