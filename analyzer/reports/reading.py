@@ -42,10 +42,10 @@ def reading(inputs: pl.DataFrame) -> list[str]:
     listings = usable.filter(pl.col("kind") == "key-listing").rename({"records": "keys"})
     trail = usable.filter(
         pl.col("lines").is_null() & pl.col("records").is_not_null() & (pl.col("kind") != "key-listing")
-    )
+    ).rename({"duplicates": "repeated calls"})
     said = [
         _sentence(logs, "log", ("lines", "recognised", "noise", "unrecognised")),
-        _sentence(trail, "trail file", ("records", "duplicates", "undecodable")),
+        _sentence(trail, "trail file", ("records", "repeated calls", "undecodable")),
         _sentence(listings, "listing", ("keys",)),
     ]
     digests = int(usable.filter(pl.col("kind") == "cloudtrail-digest")["files"].sum())

@@ -20,7 +20,7 @@ from analyzer.sources.identify_json import (
     detect_within_text,
 )
 from analyzer.sources.identify_text import ANSI, detect_text, detect_within
-from analyzer.sources.identify_trail import detect_trail
+from analyzer.sources.identify_trail import detect_in_text, detect_trail
 from analyzer.sources.identity import Identity, unknown
 from analyzer.sources.limits import SEARCHED
 from analyzer.sources.unpack import blocks
@@ -63,7 +63,10 @@ _FIRST_KEY: Final = re.compile(rb'[\s\[{]*"([\w .:/-]{1,60})')
 
 _RECORDS_SEEN: Final = Identity("cloudtrail-s3", "CloudTrail records")
 _LISTING_SEEN: Final = Identity("key-listing", "the keys of a key-value store")
-_NO_LINE: Final = "text without one line of a Pulumi log"
+NO_LINE: Final = "text without one line of a Pulumi log"
+"""The reason of what is text, and nothing that is known."""
+OTHER_JSON: Final = "JSON of another shape"
+"""How the reason of JSON that is nothing of what is known begins."""
 
 
 def identify(source: Source) -> Identity:
@@ -75,7 +78,7 @@ def identify(source: Source) -> Identity:
         try:
             head = next(windows, b"")
             identity = detect(head)
-            if identity.reason == _NO_LINE:
+            if identity.reason == NO_LINE:
                 return next(filter(None, map(_detect_further, windows)), identity)
         except InputError as error:
             return unknown(error.reason)
@@ -98,6 +101,8 @@ def detect(head: bytes) -> Identity:
         return shape
     identity = EVENTS if EVENT_WITHIN.search(text) else detect_text(text)
     identity = identity or detect_within_text(text)
+    if identity is None and (within := detect_in_text(body)):
+        return Identity(*within)
     return identity or shape or unknown(_no_text(body) if head else "empty (0 bytes)")
 
 
@@ -111,7 +116,7 @@ def _no_text(body: bytes) -> str:
         return "blank: nothing but white space"
     if b"\0" in body or sum(byte < 9 for byte in body[:4096]) > len(body[:4096]) // 20:  # noqa: PLR2004 (tab is 9)
         return "a binary file"
-    return _NO_LINE
+    return NO_LINE
 
 
 def _windows(source: Source) -> Generator[bytes]:
@@ -144,7 +149,7 @@ def _json_shape(body: bytes) -> Identity:
     if identity := detect_json(body):
         return identity
     key = _FIRST_KEY.match(body)
-    return unknown("JSON of another shape" + (f" (its first key is {key[1].decode()!r})" if key else ""))
+    return unknown(OTHER_JSON + (f" (its first key is {key[1].decode()!r})" if key else ""))
 
 
 def _records_shape(body: bytes, start: int) -> Identity:

@@ -40,6 +40,8 @@ _IN_TEXT: Final = (
     b'""eventVersion',
     b"'eventSource",
 )
+_ANYWHERE: Final = (*_IN_TEXT, b'"eventSource"')
+_IN_CELLS: Final = (*_ANYWHERE, b"eventsource", b"eventjson", b"eventJson")
 _SPLUNK: Final = ("cloudtrail-splunk", "results of a Splunk search")
 _ELASTIC: Final = ("cloudtrail-elastic", "Elastic documents of CloudTrail")
 _CWL: Final = "events of CloudWatch Logs"
@@ -51,6 +53,8 @@ _RECORDS: Final = ("cloudtrail-records", "CloudTrail records")
 _DIGEST: Final = ("cloudtrail-digest", "a CloudTrail digest")
 _SELECTORS: Final = ("unknown", "event selectors of a trail: a setting, not records")
 _ALIYUN: Final = ("unknown", "events of Aliyun's ActionTrail, not CloudTrail records")
+_ATHENA_ROWS: Final = ("cloudtrail-athena-rows", "output of `aws athena get-query-results`")
+_WAZUH: Final = ("cloudtrail-wazuh", "events of Wazuh")
 _PANTHER: Final = ("cloudtrail-panther", "records as Panther keeps them")
 _LOGSTASH: Final = ("cloudtrail-logstash", "records as Logstash keeps them")
 _IN_ELASTIC: Final = (b'"aws.cloudtrail.', b'"cloudtrail"', *_IN_TEXT)
@@ -62,10 +66,14 @@ _OBJECTS: Final = (
     _Shape(*_SELECTORS, ("TrailARN", "EventSelectors")),
     _Shape(*_SUBSCRIPTION, ("awslogs", "awslogs.data")),
     _Shape(*_SUBSCRIPTION, ("messageType", "logEvents"), (*_IN_TEXT, b"CONTROL_MESSAGE")),
-    _Shape("cloudtrail-cwl-events", _CWL, ("events", "events.message"), _IN_TEXT),
-    _Shape("cloudtrail-cwl-events", _CWL, ("message", "timestamp", "ingestionTime"), _IN_TEXT),
-    _Shape("cloudtrail-cwl-insights", _INSIGHTS, ("results", "results.field", "results.value"), _IN_TEXT),
+    _Shape("cloudtrail-cwl-events", _CWL, ("events", "events.message"), _ANYWHERE),
+    _Shape("cloudtrail-cwl-events", _CWL, ("message", "timestamp", "ingestionTime"), _ANYWHERE),
+    _Shape("cloudtrail-cwl-insights", _INSIGHTS, ("results", "results.field", "results.value"), _ANYWHERE),
+    _Shape("cloudtrail-cwl-insights-json", _INSIGHTS, ("@message",), _ANYWHERE, without=("_source",)),
+    _Shape(*_ATHENA_ROWS, ("ResultSet", "ResultSet.Rows"), _IN_CELLS),
+    _Shape(*_ATHENA_ROWS, ("Data", "Data.VarCharValue"), _IN_CELLS),
     _Shape("cloudtrail-lake", "results of a CloudTrail Lake query", ("QueryResultRows",)),
+    _Shape("cloudtrail-lake", "rows of a CloudTrail Lake query", ("eventJson",), _IN_TEXT),
     _Shape(*_LOOKUP, ("Events", "Events.CloudTrailEvent")),
     _Shape(*_LOOKUP, ("CloudTrailEvent",)),
     _Shape("cloudtrail-eventbridge", "EventBridge events", ("detail-type", "detail")),
@@ -76,12 +84,17 @@ _OBJECTS: Final = (
     _Shape(*_SPLUNK, ("result", "result.eventSource", "result.eventName")),
     _Shape(*_SPLUNK, ("event", "event.eventSource", "event.eventName")),
     _Shape(*_SPLUNK, ("event", "sourcetype"), _IN_TEXT, without=("event.action",)),
+    _Shape(*_WAZUH, ("aws.eventSource", "aws.eventName")),
+    _Shape(*_WAZUH, ("data.aws", "data.aws.eventSource")),
+    _Shape(*_WAZUH, ("_source.data.aws",)),
+    _Shape(*_WAZUH, ("hits", "hits.hits"), (b'"Wazuh-AWS"', b'"log_info"', b'"data.aws.eventSource"')),
     _Shape(*_ELASTIC, ("aws.cloudtrail",)),
     _Shape(*_ELASTIC, ("_source",), _IN_ELASTIC),
     _Shape(*_ELASTIC, ("hits", "hits.hits"), _IN_ELASTIC),
     _Shape(*_ELASTIC, ("@timestamp", "event.original"), _IN_TEXT),
     _Shape(*_PANTHER, ("p_log_type", "eventSource", "eventName"), (b"AWS.CloudTrail",)),
     _Shape(*_LOGSTASH, ("@timestamp", "eventSource", "eventName"), without=("eventTime",)),
+    _Shape(*_RECORDS, ("Records.eventSource", "Records.eventName"), (b".amazonaws.com",)),
     _Shape(*_ALIYUN, ("eventId", "serviceName")),
     _Shape(*_ALIYUN, ("acsRegion",)),
     _Shape(*_RECORDS, ("eventSource", "eventName"), (b".amazonaws.com",)),
@@ -97,12 +110,25 @@ _COLUMNS: Final = (
     _Shape("cloudtrail-splunk-csv", "results of a Splunk search", ("eventsource", "eventname", "_time")),
     _Shape("cloudtrail-cwl-insights-csv", _INSIGHTS, ("@message",), _IN_TEXT),
     _Shape("cloudtrail-athena", "results of an Athena query", ("eventsource", "eventname")),
+    _Shape("cloudtrail-lake-csv", "results of a CloudTrail Lake query", ("eventjson",), _IN_TEXT),
+    _Shape("cloudtrail-athena", "rows with a record as JSON", (), (b'""eventSource""',)),
 )  # fmt: skip
 
 _TOKEN: Final = re.compile(
     rb'"((?:[^"\\]|\\.){0,200})"(\s*+:)?|"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[{}\[\]]', re.DOTALL
 )
 _JSON: Final = re.compile(rb'\{\s*["}]|\[\s*[\[{"\]]')
+_ONE_COLUMN: Final = re.compile(rb'"?(?:_raw|@message|[\w. ]{1,60}"?[ \t]*\r?\n"\{\s*"")')
+_TEXTS: Final = re.compile(rb'\[?\s*"\s*(?:\\[nt])*\{(?:\s|\\[nt])*\\"')
+_YAML: Final = re.compile(
+    rb"""(?:---[^\n]{0,80}\n|\#[^\n]{0,400}\n|\s)*+
+    (?:-[ ]+)*(?:["']?(?:Events|events|results|QueryResultRows|ResultSet|Records|NextToken|nextToken|CloudTrailEvent
+    |searchedLogStreams|queryLanguage|statistics|status|QueryStatus|QueryStatistics|UpdateCount|eventVersion|userIdentity
+    |eventTime|eventSource|eventName|awsRegion|version|id|detail|detail-type|AccessKeyId|EventId)["']?:(?:\s|$))""",
+    re.VERBOSE,
+)
+_CLI_TEXT: Final = re.compile(rb"(?m:^(?:EVENTS|RESULTS|QUERYRESULTROWS|RECORDS)\t[^\n]*\{\s*\"\w)")
+_PASTED: Final = re.compile(rb'"eventSource"\s*:\s*"[^"]{0,200}\.amazonaws\.com"')
 _DOT: Final = re.compile(r"\.")
 _LINE: Final = re.compile(rb'\d{4}-\d\d-\d\dT[\d:.+Z-]{5,30} (?:[^\s{]{1,600} )?\{\s*"')
 _LAKE_TIME: Final = re.compile(rb'"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"?(?:,|\s)')
@@ -115,11 +141,26 @@ def detect_trail(body: bytes) -> tuple[str, str] | None:
     """
     if body.startswith(b"PAR1"):
         return "cloudtrail-ocsf-parquet", "a Parquet file"
+    if _TEXTS.match(body) and any(mark in body for mark in _IN_TEXT):
+        return _RECORDS
     if _JSON.match(body):
         return _match(_OBJECTS, paths(body), body)
     if _LINE.match(body) and b'"eventSource"' in body and b'"eventVersion"' in body:
         return "cloudtrail-cwl-export", "lines of a CloudWatch Logs export"
     return _table(body)
+
+
+def detect_in_text(body: bytes) -> tuple[str, str] | None:
+    """The kind and the reason of a text that is no log, with records in it; None if it has none."""
+    has_texts = any(mark in body for mark in _IN_TEXT)
+    is_one = has_texts or _PASTED.search(body) is not None
+    if _CLI_TEXT.search(body) and is_one:
+        return "cloudtrail-cli-text", "text output of the AWS CLI"
+    if _YAML.match(body) and (is_one or b"eventSource" in body or b"eventsource" in body):
+        return "cloudtrail-yaml", "YAML with CloudTrail records"
+    if _PASTED.search(body) and not _JSON.match(body):
+        return "cloudtrail-pasted", "text with CloudTrail records in it"
+    return None
 
 
 def _match(shapes: tuple[_Shape, ...], names: set[str], body: bytes) -> tuple[str, str] | None:
@@ -133,15 +174,20 @@ def _match(shapes: tuple[_Shape, ...], names: set[str], body: bytes) -> tuple[st
     return None
 
 
-def _table(body: bytes) -> tuple[str, str] | None:
+def table_columns(body: bytes) -> list[str]:
+    """The columns of the table that `body` is, if it is one: what its first line lists."""
     header = body.split(b"\n", 1)[0][:16_384]
-    if b"," not in header and header.strip().strip(b'"') not in (b"_raw", b"@message"):
-        return None
+    if b"," not in header and not _ONE_COLUMN.match(body):
+        return []
     try:
-        row = next(csv.reader([header.decode("utf-8", "replace")]), [])
+        return [name.strip() for name in next(csv.reader([header.decode("utf-8", "replace")]), [])]
     except csv.Error:
-        return None
-    identity = _match(_COLUMNS, {name.strip().lower() for name in row}, body)
+        return []
+
+
+def _table(body: bytes) -> tuple[str, str] | None:
+    columns = table_columns(body)
+    identity = _match(_COLUMNS, {name.lower() for name in columns}, body) if columns else None
     if identity and identity[0] == "cloudtrail-athena" and _LAKE_TIME.search(body):
         return "cloudtrail-lake-csv", "results of a CloudTrail Lake query"
     return identity

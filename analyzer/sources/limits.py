@@ -64,6 +64,10 @@ UNCOUNTED: Final = 8 * MIB
 """Bytes of a file whose values are not counted: the densest one (`[],` again and again) costs 200 MB."""
 COLUMNS: Final = 10_000
 """Columns of a table."""
+YAML_DEPTH: Final = 40
+"""Maps and lists in each other in YAML; anchors, aliases and tags are not read at all."""
+WRAPPERS: Final = 4
+"""Wrappers around a record: a text, a list, a log file and an EventBridge event are four."""
 VALUE_LINES: Final = 200_000
 """Lines over which one engine event may be printed."""
 BATCH_LINES: Final = 200_000

@@ -8,6 +8,7 @@ first; then the damage is reported.
 
 from __future__ import annotations
 
+import io
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 GZIP: Final = b"\x1f\x8b"
 BLOCK: Final = 256 * 1024
+_JOINED: Final = 8 * MIB  # from here on blocks are not kept apart
 _SMALL: Final = 4 * 1024
 _LARGE: Final = (
     8 << 20
@@ -77,16 +79,36 @@ def read_whole(
     `spend` gets how many bytes were unpacked.
     """
     problems: list[str] = []
-    parts: list[bytes] = []
+    whole = _Whole()
     for step in (_LARGE, _SMALL):  # again in small steps, to come as near to the damage as can be
-        parts, problems = [], []
+        whole, problems = _Whole(), []
         try:
-            if not _fill(parts, _with_errors(blocks(source, step), spend), cap, enough):
+            if not _fill(whole, _with_errors(blocks(source, step), spend), cap, enough):
                 return b"", [f"holds more than {cap // MIB} MiB: not read"]
             break
         except InputError as error:
             problems = [error.reason]
-    return b"".join(parts), problems
+    return whole.value(), problems
+
+
+class _Whole:
+    """Blocks that become one. Many are joined as they come: a list of them and the whole would be twice as much."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._parts: list[bytes] = []
+        self._joined: io.BytesIO | None = None
+
+    def add(self, block: bytes) -> None:
+        self.size += len(block)
+        self._parts.append(block)
+        if self._joined is not None or self.size > _JOINED:
+            self._joined = self._joined or io.BytesIO()
+            self._joined.writelines(self._parts)
+            self._parts.clear()
+
+    def value(self) -> bytes:
+        return b"".join(self._parts) if self._joined is None else self._joined.getvalue()
 
 
 def _with_errors(pieces: Iterable[bytes], spend: Callable[[int], None] | None) -> Iterator[bytes]:
@@ -96,18 +118,14 @@ def _with_errors(pieces: Iterable[bytes], spend: Callable[[int], None] | None) -
         yield block
 
 
-def _fill(
-    parts: list[bytes], pieces: Iterable[bytes], cap: int, enough: Callable[[bytes], bool] | None
-) -> bool:
-    """Puts the blocks into `parts`; False if they are more than `cap`."""
-    size = 0
-    for block in pieces:
-        size += len(block)
-        if size > cap:
+def _fill(whole: _Whole, pieces: Iterable[bytes], cap: int, enough: Callable[[bytes], bool] | None) -> bool:
+    """Puts the blocks into `whole`; False if they are more than `cap`."""
+    for block in filter(None, pieces):
+        is_first = whole.size == 0
+        if whole.size + len(block) > cap:
             return False
-        if block:
-            parts.append(block)
-        if enough and len(parts) == 1 and enough(parts[0]):
+        whole.add(block)
+        if enough and is_first and enough(block):
             break
     return True
 

@@ -72,6 +72,11 @@ class Extent:
             self.reach = max(self.reach or time, time)
 
 
+def is_named(name: str) -> bool:
+    """Whether a file has the name that CloudTrail gives its log files."""
+    return _FILE_NAME.search(name) is not None
+
+
 def delivery(name: str) -> datetime | None:
     """When a log file was delivered, by its name."""
     return _read_name(name)[1]

@@ -22,7 +22,9 @@ from analyzer.trail.calls.control import changes, records_in
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.digest import Digest, read_digest
 from analyzer.trail.delivery import DELIVERY_LAG
-from analyzer.trail.extent import Extent, delivery
+from analyzer.trail.extent import Extent, delivery, is_named
+from analyzer.trail.forms import s3_log
+from analyzer.trail.refusal import refusal
 from analyzer.trail.registry import forms, is_of_trail
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 _SELF_COUNTING: Final = (
     "s3-log",
     "ocsf-parquet",
+    "parquet",
 )  # forms that see to it themselves, as most files are only searched
 
 
@@ -186,7 +189,7 @@ def _read(look: Look, data: bytes, stats: InputStats) -> File:
     elif data.startswith(GZIP):
         stats.problems.insert(0, "not CloudTrail: gzip data within gzip data, four times")
     elif data or not stats.problems:
-        stats.problems.insert(0, f"not CloudTrail: {identity.reason}")
+        stats.problems.insert(0, f"not CloudTrail: {refusal(data[:HEAD], identity)}")
     return file
 
 
@@ -195,11 +198,16 @@ def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     if form.FORM not in _SELF_COUNTING and is_dense(data):
         stats.problems.insert(0, f"not read: {DENSE}")
         return
-    content = form.unwrap(data)
+    named = is_named(stats.source)
+    is_own = form.KIND == s3_log.KIND and named and stats.bytes != len(data)  # packed, so with a checksum
+    content = s3_log.skim(data) if is_own else form.unwrap(data)
+    if content.other:
+        form = forms()[content.other]
+        content = form.unwrap(data)
     if content.refused:
         stats.problems.insert(0, f"not CloudTrail: {content.refused}")
         return
-    if content.extent is None:
+    if content.extent is None or named:
         file.extent.add(stats.source, data)
     else:
         file.extent.add_extent(content.extent)
@@ -208,7 +216,7 @@ def _unwrap(look: Look, data: bytes, file: File, form: TrailForm) -> None:
     stats.records = content.count
     stats.duplicates = 0
     stats.undecodable = content.damaged
-    stats.problems += content.problems
+    stats.problems += [told for told in content.problems if not (named and told == s3_log.OF_MANAGEMENT)]
     controls: Sequence[bytes | Raw] = content.controls or ()
     if content.controls is None and (look.thorough or content.records or _is_near(look, stats.source)):
         controls = records_in(data)

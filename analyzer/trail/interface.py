@@ -55,6 +55,7 @@ class FileRecords:
         losses: what the form lost of each of `records`; empty where it lost nothing.
         extent: how far the records reach; None if the file's own bytes say it.
         refused: why the file is no CloudTrail after all; nothing of it is used.
+        other: the kind of the form in which the file is after all; nothing of this is used.
         controls: the records that `control.changes` reads; None if the file's own bytes hold them.
     """
 
@@ -65,6 +66,7 @@ class FileRecords:
     losses: Sequence[Loss | None] = ()
     extent: FileExtent | None = None
     refused: str | None = None
+    other: str | None = None
     controls: Sequence[bytes | Raw] | None = None
 
 

@@ -29,6 +29,7 @@ from analyzer.trail.coverage.selectors import timeline
 from analyzer.trail.coverage.validate import validated
 from analyzer.trail.extent import HOME, Extent
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
+from analyzer.trail.forms.s3_log import OF_MANAGEMENT
 from analyzer.trail.input_rows import InputRows
 from analyzer.trail.processes import in_order, shares, worth
 from analyzer.trail.trail import Trail
@@ -153,6 +154,7 @@ class _Reader:
         self.store_changes: dict[str, StoreChange] = {}  # by the eventID: files may repeat a record
         self.outages: set[datetime] = set()
         self._hashing = hashing
+        self._of_management = 0  # files of management events alone
         self._collector = CallCollector()
         self._updates: dict[int, tuple[Record, int, str]] = {}  # by its number; and its file, and the form
 
@@ -163,11 +165,21 @@ class _Reader:
         self.store_changes = {change.event_id: change for change in file.store_changes} | self.store_changes
         if file.digest is not None:
             self.digests.append(file.digest)
+        is_open = bool(file.records or file.digest)
         if file.form is not None and file.records:
             self._take_records(file, file.form)
+            file.records = file.losses = ()  # they hold all bytes of the file
         if self._hashing and file.stats.kind != DIGEST:
             self.log_files.add(file.stats.source, file.sha256, whole=file.stats.undecodable == 0)
-        self.input_rows.add(file.stats, is_open=bool(file.records or file.digest))
+        self._tell_of_management(file.stats)
+        self.input_rows.add(file.stats, is_open=is_open)
+
+    def _tell_of_management(self, stats: InputStats) -> None:
+        """Leaves it at the first few files: those of a trail that lost their names are all alike."""
+        if OF_MANAGEMENT in stats.problems:
+            self._of_management += 1
+            if self._of_management > _MOST_NAMED:
+                stats.problems.remove(OF_MANAGEMENT)
 
     def calls(self) -> pl.DataFrame:
         """CALLS of all files, corrected by their addenda, in order."""

@@ -9,11 +9,15 @@ from analyzer.protocols import lacking
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.forms import (
     athena,
+    athena_rows,
     bare,
+    cli_text,
+    cli_yaml,
     cwl_events,
     cwl_export,
     cwl_insights,
     cwl_insights_csv,
+    cwl_insights_json,
     cwl_subscription,
     elastic,
     event_history,
@@ -25,10 +29,13 @@ from analyzer.trail.forms import (
     ocsf,
     ocsf_parquet,
     panther,
+    parquet,
+    pasted,
     s3_log,
     sentinel,
     splunk,
     splunk_csv,
+    wazuh,
 )
 from analyzer.trail.interface import TrailForm
 
@@ -37,11 +44,15 @@ if TYPE_CHECKING:
 
 FORMS: Final[tuple[TrailForm, ...]] = (
     athena,
+    athena_rows,
     bare,
+    cli_text,
+    cli_yaml,
     cwl_events,
     cwl_export,
     cwl_insights,
     cwl_insights_csv,
+    cwl_insights_json,
     cwl_subscription,
     elastic,
     event_history,
@@ -53,10 +64,13 @@ FORMS: Final[tuple[TrailForm, ...]] = (
     ocsf,
     ocsf_parquet,
     panther,
+    parquet,
+    pasted,
     s3_log,
     sentinel,
     splunk,
     splunk_csv,
+    wazuh,
 )
 """Every module of `forms/`, by name. It is written out so that mypy holds each one's signatures to `TrailForm`."""
 

@@ -35,6 +35,22 @@ def test_every_text_goes_but_identities_enumerations_and_commands() -> None:
     )
 
 
+def test_a_large_table_is_as_a_small_one() -> None:
+    rows = pl.DataFrame(
+        {
+            "key": [LEAK, "fine", None, noise("a", 40), "fine"],
+            "store": ["s"] * 5,
+            "caller": [None] * 4 + [LEAK],
+            "etag": [LEAK] * 5,
+            "l": [[LEAK], [], ["fine"], None, ["fine"]],
+        },
+        schema_overrides={"caller": pl.String},
+    )
+    (small,) = redacted_tables({"t": rows}).values()
+    large = pl.concat([rows] * 3_000)
+    assert redacted_tables({"t": large})["t"].equals(pl.concat([small] * 3_000))
+
+
 def test_tables_together_are_as_each_alone() -> None:
     tables = {
         "one": pl.DataFrame({"key": [LEAK, None], "l": [[LEAK], []], "etag": [LEAK, LEAK]}),

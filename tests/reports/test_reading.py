@@ -32,14 +32,17 @@ UNUSABLE = {"source": "x", "files": 1, "kind": "unusable", "bytes": 3}
             [READ_LOG, READ_LOG, UNUSABLE, READ_TRAIL, READ_TRAIL | {"duplicates": 0, "undecodable": 3}],
             [
                 "Read 2 logs, 240 lines: 236 recognised, 4 noise, 0 unrecognised.",
-                "Read 2 trail files, 88 records: 2 duplicates, 3 undecodable.",
+                "Read 2 trail files, 88 records: 2 repeated calls, 3 undecodable.",
             ],
         ),
         (
             [READ_LISTING, READ_TRAIL | {"duplicates": 1}],
-            ["Read 1 trail file, 44 records: 1 duplicate, 0 undecodable.", "Read 1 listing, 1 key."],
+            ["Read 1 trail file, 44 records: 1 repeated call, 0 undecodable.", "Read 1 listing, 1 key."],
         ),
-        ([READ_TRAIL | {"duplicates": 1}], ["Read 1 trail file, 44 records: 1 duplicate, 0 undecodable."]),
+        (
+            [READ_TRAIL | {"duplicates": 1}],
+            ["Read 1 trail file, 44 records: 1 repeated call, 0 undecodable."],
+        ),
     ],
 )
 def test_reading(inputs: list[dict[str, object]], wanted: list[str]) -> None:

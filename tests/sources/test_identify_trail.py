@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.sources.identify import detect
-from analyzer.sources.identify_trail import detect_trail
+from analyzer.sources.identify_trail import detect_in_text, detect_trail
 
 RECORD = {
     "eventVersion": "1.09",
@@ -48,6 +48,30 @@ EVENT = {"detail-type": "AWS API Call via CloudTrail", "detail": RECORD}
         ("name,eventname\n", "unknown"),
         ('@timestamp,@message\n1,"hello"\n', "unknown"),
         ('@timestamp,@message\n1,"{""eventSource"":""s3.amazonaws.com""}"\n', "cloudtrail-cwl-insights-csv"),
+        (json.dumps([{"@timestamp": "x", "@message": TEXT}]), "cloudtrail-cwl-insights-json"),
+        (json.dumps([{"@timestamp": "x", "@message": RECORD}]), "cloudtrail-cwl-insights-json"),
+        (json.dumps([{"@timestamp": "x", "@message": "hello"}]), "unknown"),
+        (json.dumps({"QueryResultRows": [[{"eventJson": TEXT}]]}), "cloudtrail-lake"),
+        ('eventJson\n"{""eventSource"":""s3.amazonaws.com""}"\n', "cloudtrail-lake-csv"),
+        (
+            json.dumps({"ResultSet": {"Rows": [{"Data": [{"VarCharValue": "eventsource"}]}]}}),
+            "cloudtrail-athena-rows",
+        ),
+        (json.dumps({"ResultSet": {"Rows": [{"Data": [{"VarCharValue": "a"}]}]}}), "unknown"),
+        (json.dumps([TEXT, TEXT]), "cloudtrail-records"),
+        (json.dumps(["hello"]), "unknown"),
+        (json.dumps([{"Records": [RECORD]}]), "cloudtrail-records"),
+        (json.dumps([{"Records": [{"eventSource": "aws:s3", "eventName": "x"}]}]), "unknown"),
+        (json.dumps({"integration": "aws", "aws": RECORD}), "cloudtrail-wazuh"),
+        (json.dumps({"data": {"aws": RECORD}, "location": "Wazuh-AWS"}), "cloudtrail-wazuh"),
+        (json.dumps({"_source": {"data": {"aws": RECORD | {"source": "cloudtrail"}}}}), "cloudtrail-wazuh"),
+        (f"Events:\n- CloudTrailEvent: '{TEXT}'\n", "cloudtrail-yaml"),
+        ("Resources:\n  eventSource: x\n", "unknown"),
+        (f"EVENTS\tid\t1\ts\t{TEXT}\t2\n", "cloudtrail-cli-text"),
+        ("EVENTS\tid\t1\ts\thello\t2\n", "unknown"),
+        (f"we saw:\n```json\n{TEXT}\n```\n", "cloudtrail-pasted"),
+        ("we saw an eventSource of s3.amazonaws.com\n", "unknown"),
+        (f"Updating (dev):\n{TEXT}\n", "pulumi-text"),  # a log stays one
         ('{"Items": [{"Key": "7c62:routes", "Value": "[]"}]}', "key-listing"),
         ('{"sequence":1,"timestamp":2,"diagnosticEvent":{"message":"eventSource"}}', "engine-events"),
         (" +  sst:aws:Router Web creating (0s) \n" + TEXT, "pulumi-text"),
@@ -90,3 +114,20 @@ def test_hostile_heads_end() -> None:
     for text in (b"[" * 65_536, b'{"a":' * 13_000, b'"\\' * 32_000, b'{"' + b" " * 65_000, b"," * 65_536):
         detect_trail(b"{" + text)
         detect_trail(text)
+    record = b' "eventSource": "s3.amazonaws.com" \\"eventSource'
+    for part in (
+        b" ",
+        b"#\n",
+        b"---\n",
+        b"- ",
+        b"EVENTS\t",
+        b"{ ",
+        b"EVENTS\t{ \\",
+        b'"',
+        b'"eventSource" : ',
+        b">",
+        b"\n ",
+    ):
+        text = (b"x" + part * (65_536 // len(part)))[:65_000] + record
+        detect_in_text(text)
+        detect_in_text(text[1:])

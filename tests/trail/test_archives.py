@@ -16,6 +16,7 @@ from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 from analyzer.trail import files
 from analyzer.trail.read import read_trail
+from analyzer.trail.refusal import READ
 from tests.trail.cloudtrail import log, read, record
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def test_the_files_of_an_archive_are_read(pack, tmp_path: Path) -> None:  # type
     assert told == {
         f"trail!{NAME}": ("cloudtrail-s3", []),
         "trail!lines": ("unusable", ["not CloudTrail: empty (0 bytes)"]),
-        "trail!notes.txt": ("unusable", ["not CloudTrail: text without one line of a Pulumi log"]),
+        "trail!notes.txt": ("unusable", [f"not CloudTrail: text without a record of CloudTrail; {READ}"]),
         "trail": (
             "unusable",
             [*links, "../../etc/plain.json: not read: a name that leads out of the archive"],

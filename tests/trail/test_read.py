@@ -17,7 +17,9 @@ from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 from analyzer.trail import files as reading
 from analyzer.trail.read import read_trail
+from analyzer.trail.refusal import READ
 from tests.trail.cloudtrail import inputs, log, other, read, record
+from tests.trail.forms.forms import lines
 
 GOOD = log(record("good"))
 
@@ -53,8 +55,8 @@ def test_nothing_in_hand() -> None:
         (b"\x00\x01\x02" * 50, "not CloudTrail: a binary file"),
         (b"\x1f\x8b\x08garbage", "the gzip data is cut short: only what comes before was read"),
         (gzip.compress(b"", mtime=0), "not CloudTrail: empty (0 bytes)"),
-        (b'{"a": 1}', "not CloudTrail: JSON of another shape (its first key is 'a')"),
-        (b'{"sequence":1,"timestamp":2}', "not CloudTrail: lines of Pulumi engine events"),
+        (b'{"a": 1}', f"not CloudTrail: an object with the keys 'a'; {READ}"),
+        (b'{"sequence":1,"timestamp":2}', f"not CloudTrail: a log of engine events; {READ}"),
         (
             b'{"Records":[{"eventSource":"aws:s3"}]}',
             "not CloudTrail: these are S3 event notifications, not CloudTrail records",
@@ -206,7 +208,14 @@ class TestExtent:
 
     def test_the_times_of_other_services_count(self) -> None:
         file = log(self.other("03:00"), self.other("02:00"), self.other("04:00"))
-        assert self.extent(("a", file)) == (self.at(3), self.at(4))
+        assert self.extent(("a", file)) == (self.at(2), self.at(4))
+
+    def test_of_each_region_the_own_records_count(self) -> None:
+        home, away = self.other("10:00"), self.other("20:00", awsRegion="eu-west-1")
+        for records in ((home, away), (away, home), (away, home, away)):
+            for file in (log(*records), log(*records, indent=2), lines(records)):
+                assert self.extent(("a", file)) == (self.at(10), self.at(10))
+                assert read(file).regions == {"us-east-1", "eu-west-1"}
 
     def test_the_calls_in_hand_count_wherever_they_stand(self) -> None:
         file = log(self.other("03:00"), record(eventTime="2026-06-10T09:00:00Z"), self.other("04:00"))

@@ -26,7 +26,7 @@ from analyzer.trail.calls.usual import KEY_COLUMNS, KEY_ROWS, Usual, keys_of_usu
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BATCH: Final = 5_000  # records held as Python values
+_BATCH: Final = 2_000  # records held as Python values
 _OWN: Final = {"record": pl.UInt32(), "file": pl.UInt32(), "shared": pl.String()}
 RECORDS: Final = pl.Schema({**{name: CALLS[name] for name in CALLS if name not in KEY_COLUMNS}, **_OWN})
 """CALLS without what is a key's own, with the running number of the record, that of its file, its sharedEventID."""
@@ -34,6 +34,7 @@ _COMPARED: Final = [name for name in RECORDS if name not in ("source", "form", *
 _DECISIVE: Final = ("store", "api", "ok", "if_match", "etag")  # what a form may lack, but not alter
 CONTRADICTED: Final = "two records with its eventID contradict each other"
 _ORDER: Final = ("store", "at", "event_id")
+_PLACE: Final = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class CallCollector:
             rows, numbers, files, shared = zip(*self._rows, strict=True)
             table = calls_table(rows).hstack(_own(numbers, files, shared))
             each = table.unique("record", keep="first", maintain_order=True)
-            self._fresh.append((each.select(RECORDS.names()), table.select(KEY_ROWS.names())))
+            self._fresh.append((each.select(RECORDS.names()), table.select(KEY_ROWS.names()).cast(KEY_ROWS)))
         self._usual, self._rows = [], []
 
     def _put_away(self) -> None:
@@ -201,12 +202,28 @@ def _without_proof(
 
 
 def _laid_out(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """CALLS: each record at the place of each of its keys. By columns, so that two whole tables are never held."""
+    """CALLS: each record at the place of each of its keys.
+
+    By columns, so that two whole tables are never held. A column that says one thing all over, as most do in the trail
+    of one store, is laid out as a literal, which polars holds once.
+    """
     place = keys["place"]
-    columns = {name: keys[name] for name in KEY_COLUMNS}
+    columns: dict[str, pl.Series] = {}
+    literals: list[pl.Expr] = []
     for name in records.columns:
-        columns[name] = records.drop_in_place(name).gather(place)
-    return pl.DataFrame(columns).select(CALLS.names())
+        column = records.drop_in_place(name)
+        if column.n_unique() == 1:
+            literals.append(pl.lit(column.first(), column.dtype).alias(name))
+        else:
+            columns[name] = column.gather(place)
+    for name in KEY_COLUMNS:
+        column = keys.drop_in_place(name).cast(CALLS[name])
+        if column.n_unique() == 1:
+            literals.append(pl.lit(column.first(), column.dtype).alias(name))
+        else:
+            columns[name] = column
+    height = pl.DataFrame({_PLACE: place}) if not columns else pl.DataFrame(columns)
+    return height.with_columns(literals).select(CALLS.names())
 
 
 def _own(numbers: Sequence[int], files: Sequence[int], shared: Sequence[str | None]) -> pl.DataFrame:

@@ -145,7 +145,11 @@ def unclear(keys: pl.DataFrame) -> list[int]:
 
 KEY_COLUMNS: Final = ("effect", "key", "value")
 """The columns of CALLS that are a key's own; all others are its record's."""
-KEY_ROWS: Final = pl.Schema({"record": pl.UInt32(), **{name: CALLS[name] for name in KEY_COLUMNS}})
+_EFFECT: Final = pl.Enum(["delete", "put", "read"])  # in the order of the texts
+KEY_ROWS: Final = pl.Schema(
+    {"record": pl.UInt32(), "effect": _EFFECT, "key": pl.String(), "value": pl.String()}
+)
+"""A key that a record names. A million of them are held until all files are read, so the effect is a number."""
 
 
 def records_of_usual(records: Sequence[Usual], sources: Sequence[str], forms: Sequence[str]) -> pl.DataFrame:
@@ -200,7 +204,12 @@ def keys_of_usual(records: Sequence[Usual], numbers: Sequence[int]) -> pl.DataFr
             effect = EFFECTS[api]
             rows.append((number, effect, named.key, named.value if effect == "put" else None))
     places, effects, keys, values = zip(*rows, strict=True) if rows else ((), (), (), ())
-    columns = {"record": places, "effect": _repeated(effects), "key": keys, "value": _repeated(values)}
+    columns = {
+        "record": places,
+        "effect": pl.Series(effects, dtype=_EFFECT),
+        "key": keys,
+        "value": _repeated(values),
+    }
     hidden = pl.col("value") == HIDDEN
     return pl.DataFrame(columns, schema=KEY_ROWS).with_columns(pl.when(~hidden).then(pl.col("value")))
 

@@ -1,4 +1,7 @@
-"""Records without `{"Records": [...]}` around them: in an array, a line each, one after the other, or one alone."""
+"""Records without `{"Records": [...]}` around them: in an array, a line each, one after the other, or one alone.
+
+The array may hold texts (`--query 'Events[].CloudTrailEvent'`), whole log files (`jq -s`), or lists of records.
+"""
 
 from __future__ import annotations
 

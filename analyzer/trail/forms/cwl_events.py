@@ -1,4 +1,7 @@
-"""CloudWatch Logs: output of `aws logs filter-log-events` and `get-log-events`; each `message` is a record."""
+"""CloudWatch Logs: output of `aws logs filter-log-events` and `get-log-events`; each `message` is a record.
+
+In the log group of an EventBridge rule it is an event, in which the record stands.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,14 @@ FORM: Final = "cwl-events"
 
 def unwrap(data: bytes) -> FileRecords:
     """The records in `data`, which may be several outputs, or events without the list around them."""
-    return collect_values(data, _take, "events")
+    return collect_values(data, take, "events")
 
 
-def _take(collector: RecordCollector, value: object) -> None:
+def take(collector: RecordCollector, value: object) -> None:
+    """One output, or one event."""
     events = value.get("events", [value]) if isinstance(value, dict) else None
     for event in events if isinstance(events, list) else [None]:
         if isinstance(event, dict):
-            collector.take_text(event.get("message"))
+            collector.take_value(event.get("message"))
         else:
             collector.refuse("an object of another kind")

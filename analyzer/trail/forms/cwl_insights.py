@@ -15,10 +15,11 @@ FORM: Final = "cwl-insights"
 
 def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: of one output or several."""
-    return collect_values(data, _take, "results")
+    return collect_values(data, take, "results")
 
 
-def _take(collector: RecordCollector, value: object) -> None:
+def take(collector: RecordCollector, value: object) -> None:
+    """One output, or one row of a damaged one."""
     rows = value.get("results") if isinstance(value, dict) else [value]  # a row of a damaged answer
     for row in rows if isinstance(rows, list) else [None]:
         cells = row if isinstance(row, list) else []
@@ -26,6 +27,6 @@ def _take(collector: RecordCollector, value: object) -> None:
             cell.get("value") for cell in cells if isinstance(cell, dict) and cell.get("field") == "@message"
         ]
         if messages:
-            collector.take_text(messages[0])
+            collector.take_value(messages[0])
         else:
             collector.refuse("a row of Insights without @message")

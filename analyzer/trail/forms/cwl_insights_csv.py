@@ -22,4 +22,4 @@ def unwrap(data: bytes) -> FileRecords:
 
 
 def _take(collector: RecordCollector, row: Mapping[str, str]) -> None:
-    collector.take_text(row.get("@message"))
+    collector.take_value(row.get("@message"))

@@ -45,7 +45,7 @@ def _take(collector: RecordCollector, value: object) -> None:
 def _take_messages(collector: RecordCollector, events: object) -> None:
     for event in events if isinstance(events, list) else [None]:
         if isinstance(event, dict):
-            collector.take_text(event.get("message"))
+            collector.take_value(event.get("message"))
         else:
             collector.refuse("an object of another kind")
 

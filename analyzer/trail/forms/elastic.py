@@ -68,7 +68,7 @@ def _hits(value: object) -> list[object]:
 def _take_document(collector: RecordCollector, document: dict[str, object]) -> None:
     original = _at(document, "event.original")
     if original is not None:
-        collector.take_text(original)
+        collector.take_value(original)
         return
     record = {name: _first(document, paths) for name, paths in _PATHS.items()}
     record["userIdentity"] = {

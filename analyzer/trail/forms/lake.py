@@ -16,11 +16,13 @@ FORM: Final = "lake"
 
 def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: of one page of results or several."""
-    return collect_values(data, _take, "QueryResultRows")
+    return collect_values(data, take, "QueryResultRows")
 
 
-def _take(collector: RecordCollector, value: object) -> None:
-    rows = value.get("QueryResultRows") if isinstance(value, dict) else [value]  # a row of a damaged answer
+def take(collector: RecordCollector, value: object) -> None:
+    """One page of results, or one row of a damaged one."""
+    rows = value.get("QueryResultRows", [value]) if isinstance(value, dict) else [value]
     for row in rows if isinstance(rows, list) else [None]:
-        cells = [cell for cell in row if isinstance(cell, dict)] if isinstance(row, list) else []
-        take_row(collector, {name: item for cell in cells for name, item in cell.items()})
+        cells = row if isinstance(row, list) else [row]  # or an object, as `jq` makes of it
+        named = [cell for cell in cells if isinstance(cell, dict)]
+        take_row(collector, {name: item for cell in named for name, item in cell.items()})

@@ -24,14 +24,15 @@ NO_DATA_EVENTS: Final = (
 
 def unwrap(data: bytes) -> FileRecords:
     """The records in `data`: pages of output, or an event a line; it speaks for no time."""
-    records = collect_values(data, _take, "Events")
+    records = collect_values(data, take, "Events")
     return replace(records, problems=[NO_DATA_EVENTS, *records.problems], extent=FileExtent())
 
 
-def _take(collector: RecordCollector, value: object) -> None:
+def take(collector: RecordCollector, value: object) -> None:
+    """One page of output, or one event."""
     events = value.get("Events", [value]) if isinstance(value, dict) else None
     for event in events if isinstance(events, list) else [None]:
         if isinstance(event, dict):
-            collector.take_text(event.get("CloudTrailEvent"))
+            collector.take_value(event.get("CloudTrailEvent"))
         else:
             collector.refuse("an object of another kind")

@@ -1,8 +1,8 @@
 """CloudTrail's log files in S3: `{"Records": [...]}`, on one line as CloudTrail writes them, or printed prettily.
 
-Most files hold no call on a key-value store: their bytes are searched and counted, not decoded. Of the others,
-all records are found by one pass that validates the JSON, and those with a service's name are handed on. A file
-that is no valid JSON as a whole is read record by record, so that damage costs only the records that it hit.
+A file that is certainly as CloudTrail delivered it is only searched where it holds no call on a key-value store
+(`skim`). Any other is decoded: damage in its middle shows in no other way, and its records may be of several Regions.
+A file that is no valid JSON as a whole is read record by record, so that damage costs only the records that it hit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import re
 from bisect import bisect_right
 from itertools import accumulate
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -20,6 +20,10 @@ from analyzer.sources.limits import DENSE, MIB, RESCANS, is_dense, read_in_vain
 from analyzer.trail.calls.marker import may_be_escaped, may_hold_calls, names
 from analyzer.trail.interface import FileRecords
 from analyzer.trail.search import count
+from analyzer.trail.unwrap.seen import extent_of, is_of_management, seen_in, seen_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KIND: Final = "cloudtrail-s3"
 FORM: Final = "s3-log"
@@ -29,6 +33,12 @@ _END: Final = re.compile(rb"\]\s*\}\s*$")
 _VERSION: Final = (
     b'"eventVersion"'  # required since version 1.0, once in a record; quotes in a string are escaped
 )
+_SOURCE: Final = b'"eventSource"'
+OF_MANAGEMENT: Final = (
+    "management events only: a download of Event history is so, which never contains calls on keys, and proves no key's"
+    " absence"
+)
+"""What is told of a file that may be one."""
 _BETWEEN: Final = re.compile(r'(?:[\s,\]}]|\{\s*"Records"\s*:\s*\[)*')  # also between files that were joined
 _FIRST_KEY: Final = re.compile(r'\{\s*"(\w{1,40})"')
 _DAMAGES: Final = 1_000  # spans of damage in one file, before it is given up
@@ -44,22 +54,61 @@ _FILE: Final = msgspec.json.Decoder(_File)
 
 
 def unwrap(data: bytes) -> FileRecords:
-    """The records of a log file that may be calls on a key-value store, and the count of all of them."""
+    """The records of a log file that may be calls on a key-value store, the count of all, and how far they reach."""
+    data = data.removeprefix(UTF8_BOM)
+    if is_dense(data):
+        return FileRecords((), 0, refused=DENSE)
+    places = names(data)
+    escaped = may_be_escaped(data)
+    try:
+        records = _FILE.decode(data).Records if places or escaped else ()
+        seen = seen_in(data)
+    except (ValueError, RecursionError):
+        return _one_by_one(data)
+    problems = [OF_MANAGEMENT] if is_of_management(seen) else []
+    return FileRecords(
+        _candidates(data, records, places, escaped=escaped),
+        len(seen),
+        problems=problems,
+        extent=extent_of(seen),
+    )
+
+
+def skim(data: bytes) -> FileRecords:
+    """The same of a file as CloudTrail delivered it, which gzip's checksum shows: it is valid, and need not be decoded.
+
+    How far it reaches is left open: its name and its ends show it.
+    """
     data = data.removeprefix(UTF8_BOM)
     places = names(data)
     escaped = may_be_escaped(data)
-    if not places and not escaped and _is_whole(data):
-        return FileRecords((), count(data, _VERSION))
+    if not places and not escaped and _is_whole(data) and (known := _known(data)) is not None:
+        return FileRecords((), known)
     if is_dense(data):
         return FileRecords((), 0, refused=DENSE)
     try:
         records = _FILE.decode(data).Records
     except (ValueError, RecursionError):
         return _one_by_one(data)
-    candidates = None if escaped else _at(data, records, places)
-    if candidates is None:
-        candidates = [record for record in records if may_hold_calls(bytes(record))]
-    return FileRecords(candidates, len(records))
+    return FileRecords(_candidates(data, records, places, escaped=escaped), len(records))
+
+
+def _known(data: bytes) -> int | None:
+    """How many records a valid file has, as two fields say that CloudTrail always writes; None if they disagree."""
+    known = count(data, _VERSION)
+    return known if known == count(data, _SOURCE) else None
+
+
+def _candidates(
+    data: bytes, records: Sequence[msgspec.Raw], places: list[int], *, escaped: bool
+) -> Sequence[msgspec.Raw]:
+    """Those that may be calls on a key-value store."""
+    if not places and not escaped:
+        return ()
+    chosen = None if escaped else _at(data, records, places)
+    if chosen is not None:
+        return chosen
+    return [record for record in records if may_hold_calls(bytes(record))]
 
 
 def _is_whole(data: bytes) -> bool:
@@ -78,7 +127,7 @@ def _is_whole(data: bytes) -> bool:
     return True
 
 
-def _at(data: bytes, records: list[msgspec.Raw], places: list[int]) -> list[msgspec.Raw] | None:
+def _at(data: bytes, records: Sequence[msgspec.Raw], places: list[int]) -> list[msgspec.Raw] | None:
     """Those of `records`, which were found in `data`, that stand at `places`; None if this cannot be decided.
 
     It can where nothing but a comma stands between two records: then their lengths give their places.
@@ -120,7 +169,8 @@ def _one_by_one(data: bytes) -> FileRecords:
         records.append(data[at:end])
         at = _past(text, end)
     candidates = [record for record in records if may_hold_calls(record)]
-    return FileRecords(candidates, count, len(damaged), _damage(data, damaged, count, cut=cut))
+    extent = extent_of(seen_of(records))
+    return FileRecords(candidates, count, len(damaged), _damage(data, damaged, count, cut=cut), extent=extent)
 
 
 def _past(text: str, at: int) -> int:

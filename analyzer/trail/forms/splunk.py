@@ -33,7 +33,7 @@ def unwrap(data: bytes) -> FileRecords:
 def take_fields(collector: RecordCollector, fields: Mapping[str, object]) -> None:
     """One result of a search: its `_raw`, or else its fields."""
     if fields.get("_raw"):
-        collector.take_text(fields["_raw"])
+        collector.take_value(fields["_raw"])
         return
     record = unflattened({name: value for name, value in fields.items() if value not in ("", None)})
     record["responseElements"] = with_counts(record.get("responseElements"))
@@ -50,7 +50,7 @@ def _take(collector: RecordCollector, value: object) -> None:
     if isinstance(event, dict):
         collector.take_fields(event)
     elif event is not None:
-        collector.take_text(event)
+        collector.take_value(event)
     else:
         results = value.get("results", [value.get("result", value)])
         for result in results if isinstance(results, list) else [results]:

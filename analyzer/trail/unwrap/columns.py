@@ -27,7 +27,10 @@ _TEXTS: Final = (
 )  # fmt: skip
 _PARTS: Final = ("userIdentity", "requestParameters", "responseElements", "resources", "addendum")
 _NAMES: Final = {name.lower(): name for name in (*_TEXTS, *_PARTS)}
+_WHOLE: Final = "eventjson"  # CloudTrail Lake's column with the record as it was
 _FLAGS: Final = {"readonly": "readOnly", "managementevent": "managementEvent"}
+COLUMNS: Final = frozenset({*_NAMES, *_FLAGS, _WHOLE})
+"""The columns that are read, by their names in lower case."""
 _COUNTS: Final = ("itemcount", "totalsizeinbytes")
 _PARAMETERS: Final = {
     "kvsarn", "key", "value", "ifmatch", "puts", "deletes", "nexttoken", "maxresults", "omitted", "originalsize",
@@ -43,8 +46,11 @@ CUT: Final = Loss("the table lacks columns of the record", keys=True)
 def take_row(collector: RecordCollector, row: Mapping[str, object]) -> None:
     """Hands the record of one row to the collector; the names of columns may be written in any case."""
     cells = {name.lower(): cell for name, cell in row.items()}
+    if cells.get(_WHOLE):
+        collector.take_value(cells[_WHOLE])
+        return
     if "eventsource" not in cells or "eventname" not in cells:
-        collector.refuse("a row without eventsource or eventname")
+        _take_text(collector, cells)
         return
     record: dict[str, object] = {_NAMES[name]: cells[name] or None for name in cells if name in _NAMES}
     for name in _FLAGS.keys() & cells.keys():
@@ -71,6 +77,16 @@ def take_row(collector: RecordCollector, row: Mapping[str, object]) -> None:
     record["userIdentity"] = _with_access_key(record["userIdentity"])
     loss = UNCLEAR if unclear else CUT if "requestparameters" not in cells else None
     collector.take_fields(record, loss)
+
+
+def _take_text(collector: RecordCollector, cells: Mapping[str, object]) -> None:
+    """The record that stands as JSON in one of the cells, whatever the column is called."""
+    texts = (cell for cell in cells.values() if isinstance(cell, str) and cell.lstrip()[:1] == "{")
+    record = next((text for text in texts if '"eventSource"' in text), None)
+    if record is None:
+        collector.refuse("a row without eventsource or eventname, and without a record as JSON")
+    else:
+        collector.take_value(record)
 
 
 def _certain_part(cell: object) -> object:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from analyzer.sources.identify import UTF8_BOM
 from analyzer.sources.limits import MIB, RESCANS, read_in_vain
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ _JSON: Final = json.JSONDecoder(strict=False)
 _BETWEEN: Final = re.compile(r"[\s,\[\]]*")
 _COMMAS: Final = re.compile(r"[\s,]*")
 _FIRST_KEY: Final = re.compile(r'(\[?)\{\s*"([\w@.-]{1,60})"')
+_START: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
+_HEAD: Final = 64  # bytes of a value that show what it is
 _DAMAGES: Final = 1_000  # spans of damage in one file, before it is given up
 
 
@@ -47,15 +48,17 @@ def values(data: bytes, within: str | None = None) -> Values:
 
     Of a damaged object the values of its list `within` are given instead, each that can be read.
     """
-    data = data.removeprefix(UTF8_BOM).strip()
+    start = _START.match(data)
+    begin = start.end() if start else 0
+    view = memoryview(data)[begin:]  # not a copy: a file of half a gigabyte is held once
     try:
-        if data.startswith(b"["):
-            return Values(_LIST.decode(data))
-        raws = _VALUE.decode_lines(data)
+        if data.startswith(b"[", begin):
+            return Values(_LIST.decode(view))
+        raws = _VALUE.decode_lines(view)
     except (ValueError, RecursionError):
-        return _Scanner(data, within).values()
-    has_lists = any(bytes(value).lstrip().startswith(b"[") for value in raws)
-    return _Scanner(data, within).values() if has_lists else Values(raws)
+        return _Scanner(data[begin:].rstrip(), within).values()
+    has_lists = any(bytes(memoryview(value)[:_HEAD]).lstrip().startswith(b"[") for value in raws)
+    return _Scanner(data[begin:].rstrip(), within).values() if has_lists else Values(raws)
 
 
 def decoded(raw: bytes | msgspec.Raw) -> object:

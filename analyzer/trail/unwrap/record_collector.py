@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from analyzer.sources.limits import WRAPPERS
+from analyzer.sources.quoted import listed
 from analyzer.trail.calls.control import is_control
 from analyzer.trail.calls.marker import may_hold_calls
 from analyzer.trail.extent import HOME
 from analyzer.trail.interface import FileExtent, FileRecords, Loss
 from analyzer.trail.times import parse_time
 from analyzer.trail.unwrap.json_values import decoded, encoded, values
+from analyzer.trail.unwrap.wrapped import contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _MOST_NAMED: Final = 5  # damaged rows that a problem names
+OTHER: Final = "an object of another kind"
 _NO_CALLS: Final = ("Insight", "Aggregated")
 
 
@@ -79,21 +83,40 @@ class RecordCollector:
         self._count = 0
         self._damaged = 0
         self._refused: Counter[str] = Counter()
+        self._example = ""  # the keys of the first object that is no record
         self._worn: Counter[str] = Counter()
         self._of_many: Counter[str] = Counter()
 
-    def take(self, raw: bytes | msgspec.Raw, loss: Loss | None = None, *, silent: bool = False) -> None:
+    def take(
+        self, raw: bytes | msgspec.Raw, loss: Loss | None = None, *, silent: bool = False, depth: int = 0
+    ) -> None:
         """One record, as CloudTrail would have written it; anything else is counted with its reason.
 
-        A record that is `silent` shows that there was no error only if another one of the file shows that there was.
+        It may be wrapped: as text, in a list, in a log file (`Records`) or in an EventBridge event (`detail`). A
+        record that is `silent` shows that there was no error only if another one of the file shows that there was.
         """
         try:
-            peek = _peek(raw)
+            peek = _PEEK.decode(raw)
+        except (ValueError, RecursionError):
+            peek = None
+        if peek is not None and peek.source is not None:
+            self._take(peek, raw, loss, silent=silent)
+            return
+        try:
+            inner = contents(raw) if depth < WRAPPERS else None
+            peek = _peek(raw) if inner is None else None
         except (ValueError, RecursionError):
             self.damage()
             return
+        for one in inner or ():
+            self.take(one, loss, silent=silent, depth=depth + 1)
+        if peek is not None:
+            self._take(peek, raw, loss, silent=silent)
+
+    def _take(self, peek: _Peek, raw: bytes | msgspec.Raw, loss: Loss | None, *, silent: bool) -> None:
         reason = _no_record(peek)
         if reason:
+            self._example = self._example or (_keys(raw) if reason == OTHER else "")
             self.refuse(reason)
             return
         self._count += 1
@@ -123,12 +146,22 @@ class RecordCollector:
         else:
             self.take(raw, loss, silent=silent)
 
-    def take_text(self, text: object) -> None:
-        """One record that stands as text in a field."""
-        if isinstance(text, str):
-            self.take(text.encode("utf-8", "replace"))
+    def take_value(self, value: object) -> None:
+        """What stands in a field of another object: a record as text, or as an object."""
+        if isinstance(value, str):
+            self.take(value.encode("utf-8", "replace"))
+        elif isinstance(value, (dict, list)):
+            self._take_object(value)
         else:
             self.refuse("no text where a record should be")
+
+    def _take_object(self, value: object) -> None:
+        try:
+            raw = encoded(value)
+        except (ValueError, RecursionError):
+            self.damage()
+        else:
+            self.take(raw)
 
     def count(self, number: int) -> None:
         """Records that are no calls, and were not looked into."""
@@ -145,6 +178,8 @@ class RecordCollector:
     def file_records(self, problems: Sequence[str] = ()) -> FileRecords:
         """All that was collected; `problems` stand first."""
         refused = [f"{reason} ({number})" for reason, number in self._refused.most_common(3)]
+        if refused and self._example:
+            refused[-1] += f", the first with the keys {self._example}"
         if refused and not (self._count or self._damaged):
             return FileRecords((), 0, refused=f"holds no record of CloudTrail: {', '.join(refused)}")
         sentences = list(problems)
@@ -222,10 +257,14 @@ def collect_rows(
 
 
 def _peek(raw: bytes | msgspec.Raw) -> _Peek:
-    try:
-        return _PEEK.decode(raw)
-    except ValueError:
-        return _PEEK.decode(encoded(decoded(raw)))
+    """What shows of an object, whose text may be no valid Unicode; of no object nothing does.
+
+    Raises:
+        ValueError: it is no JSON.
+        RecursionError: it is nested too deeply.
+    """
+    value = decoded(raw)
+    return _PEEK.decode(encoded(value)) if isinstance(value, dict) else _Peek()
 
 
 def _no_record(peek: _Peek) -> str | None:
@@ -239,4 +278,12 @@ def _no_record(peek: _Peek) -> str | None:
     is_odd = bool(peek.version and bytes(peek.identity) and peek.event_id)
     if is_usual or is_odd or peek.category in _NO_CALLS:
         return None
-    return "an object of another kind"
+    return OTHER
+
+
+def _keys(raw: bytes | msgspec.Raw) -> str:
+    try:
+        value = decoded(raw)
+    except (ValueError, RecursionError):
+        return ""
+    return listed(map(str, value)) if isinstance(value, dict) else ""

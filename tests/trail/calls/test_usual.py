@@ -99,7 +99,7 @@ def test_both_ways_say_the_same(all_fields: list[dict[str, Any]]) -> None:
     usuals = [record for _, record in quick]
     keys = keys_of_usual(usuals, range(len(usuals)))
     records = records_of_usual(usuals, sources, ["s3-log"] * len(usuals))
-    table = records[keys["record"]].hstack(keys.drop("record")).select(CALLS.names())
+    table = records[keys["record"]].hstack(keys.drop("record")).select(CALLS.names()).cast(CALLS)
     slow = [
         calls_of(decode(raw)[0], source, "s3-log") for (raw, _), source in zip(quick, sources, strict=True)
     ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tests.trail.cloudtrail import log
+from tests.trail.forms.exports import EXPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -327,6 +328,7 @@ LOSSLESS: dict[str, Callable[[Sequence[Record]], bytes]] = {
     "cloudtrail-ocsf": _ocsf,
     "cloudtrail-ocsf-parquet": _ocsf_parquet,
     "cloudtrail-panther": _panther,
+    **EXPORTS,
 }
 """What each form is called (its kind comes first), and how records are written in it."""
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from analyzer.sources.source import Source
 from analyzer.trail.forms.lookup_events import NO_DATA_EVENTS
+from analyzer.trail.read import read_trail
 from tests.trail.cloudtrail import HIDDEN, STORE, inputs, log, other, read, record
-from tests.trail.forms.forms import dumps, lines, ocsf_event, table
+from tests.trail.forms.exports import yaml
+from tests.trail.forms.forms import LOSSLESS, dumps, lines, ocsf_event, table
 
 PUTS = [{"key": "7c62:a", "value": HIDDEN}, {"key": "7c62:b", "value": HIDDEN}]
 UPDATE = record("e1", requestParameters={"kvsARN": STORE, "ifMatch": "KV1", "puts": PUTS})
@@ -237,12 +240,78 @@ def test_unclear_parameters_of_elastic_leave_the_keys_open() -> None:
     assert "cannot be separated" in row["degraded"]
 
 
-@pytest.mark.parametrize(("data", "number"), [(lookup(other("o1"), other("o2")), 2), (HISTORY, 3)])
+def lookup_text(*records: dict[str, Any]) -> bytes:
+    rows = [
+        f"EVENTS\tAKIA\t{dumps(item)}\t{item['eventID']}\tGetObject\ts3.amazonaws.com\t2026-06-10T00:05:02+00:00"
+        "\tfalse\tci\nRESOURCES\tb\tAWS::S3::Bucket\n"
+        for item in records
+    ]
+    return "".join(["NEXTTOKEN\tx\n", *rows]).encode()
+
+
+LOOKED_UP = {
+    "json": lookup(other("o1"), other("o2")),
+    "text": lookup_text(other("o1"), other("o2")),
+    "yaml": yaml(json.loads(lookup(other("o1"), other("o2")))),
+    "yaml of events": yaml(json.loads(lookup(other("o1"), other("o2")))["Events"]),
+}
+
+
+@pytest.mark.parametrize(("data", "number"), [*((data, 2) for data in LOOKED_UP.values()), (HISTORY, 3)])
 def test_a_form_without_data_events_speaks_for_no_time(data: bytes, number: int) -> None:
     trail = read(data)
     (stats,) = trail.inputs.to_dicts()
     assert (stats["records"], stats["undecodable"], stats["problems"]) == (number, 0, [NO_DATA_EVENTS])
     assert (trail.first, trail.reach, trail.accounts) == (None, None, frozenset())
+
+
+OMITTED = {"omitted": True, "originalSize": "149893", "reason": "requestParameters too large"}
+UNKNOWN_KEYS = {
+    "omitted": OMITTED,
+    "absent": None,
+    "hidden": {"kvsARN": STORE, "ifMatch": "KV1", "puts": HIDDEN},
+    "a hidden key": {"kvsARN": STORE, "ifMatch": "KV1", "puts": [{"key": "a"}, {"key": HIDDEN}]},
+    "odd": {"kvsARN": STORE, "ifMatch": "KV1", "puts": [{"key": "a"}, {"key": ["b"]}]},
+}
+
+
+@pytest.mark.parametrize("form", LOSSLESS)
+@pytest.mark.parametrize("parameters", UNKNOWN_KEYS)
+def test_parameters_that_hide_keys_are_told_in_every_form(form: str, parameters: str) -> None:
+    made = [
+        record("e0"),
+        record("e1", requestID="r9", requestParameters=UNKNOWN_KEYS[parameters]),
+        other("o1"),
+    ]
+    made[1].setdefault("requestParameters", None)
+    trail = read(LOSSLESS[form](made))
+    (stats,) = trail.inputs.to_dicts()
+    assert any("may have named keys" in told or "incomplete" in told for told in stats["problems"]), stats[
+        "problems"
+    ]
+    rows = trail.calls.filter(trail.calls["event_id"] == "e1")
+    assert rows["key"].null_count() >= 1
+    assert rows["degraded"].null_count() == 0
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_log_file_of_management_events_alone_may_be_a_download_of_event_history(indent: int | None) -> None:
+    looked_up = [other(f"o{n}", managementEvent=True, eventCategory="Management") for n in range(3)]
+    for records, is_told in (
+        (looked_up, True),
+        ([*looked_up, UPDATE], False),
+        ([*looked_up, other("o4")], False),
+    ):
+        (stats,) = inputs(log(*records, indent=indent))
+        assert any("management events only" in problem for problem in stats["problems"]) is is_told
+
+
+def test_it_is_not_told_of_the_files_of_a_trail() -> None:
+    looked_up = log(other("o1", managementEvent=True))
+    names = ["a/111122223333_CloudTrail_us-east-1_20260610T0510Z_AbCd.json", *(f"f{n}" for n in range(20))]
+    rows = read_trail([Source(name, None, looked_up) for name in names]).inputs.to_dicts()
+    assert rows[0]["problems"] == []
+    assert 1 <= sum(bool(row["problems"]) for row in rows) <= 5
 
 
 @pytest.mark.parametrize("wrap", [log, lambda item: lines([item])])
@@ -318,5 +387,6 @@ def test_among_records_it_is_counted_with_its_reason() -> None:
     (stats,) = inputs(lines([UPDATE, S3, S3, {"a": 1}]))
     assert (stats["records"], stats["undecodable"]) == (1, 3)
     assert stats["problems"] == [
-        "not records of CloudTrail: an S3 event notification (2), an object of another kind (1)"
+        "not records of CloudTrail: an S3 event notification (2), an object of another kind (1), the first with the"
+        " keys 'a'"
     ]
