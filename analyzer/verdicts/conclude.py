@@ -261,7 +261,7 @@ def _cause() -> pl.Expr:
         .when(verdict == "unverifiable")
         .then(
             pl.coalesce(
-                "ambiguous_cause",
+                pl.when(~by_order()).then("ambiguous_cause"),
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 pl.when(pl.col("hit") & ~pl.col("owned")).then(_not_owned()),
                 pl.when(pl.col("hit") & ~by_order() & spare_calls()).then(pl.lit("rivals")),
@@ -288,6 +288,14 @@ def _maybe_read() -> pl.Expr:
 def _open_delete() -> pl.Expr:
     """Whether nothing shows that a key that was deleted was not put again: no later write closes the chain."""
     return (pl.col("action") == "delete") & pl.col("absent").is_null()
+
+
+def _list_left_open() -> pl.Expr:
+    """Whether the log ends within an operation on a list: other jobs of the same role write the list as well.
+
+    Of an operation that ended well it is known that a call was made; of this one it is not.
+    """
+    return (pl.col("reported") == "unfinished") & pl.col("action").is_in(["append", "remove"])
 
 
 def _not_owned() -> pl.Expr:
@@ -317,7 +325,11 @@ def _confidence() -> pl.Expr:
         .then(pl.lit("low"))
         .when((verdict == "landed") & by_order())
         .then(pl.lit("low"))
-        .when((verdict == "landed") & pl.col("hit") & (pl.col("far").fill_null(False) | _open_delete()))
+        .when(
+            (verdict == "landed")
+            & pl.col("hit")
+            & (pl.col("far").fill_null(False) | _open_delete() | _list_left_open())
+        )
         .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
         .then(

@@ -76,3 +76,15 @@ def test_by_order_alone_nothing_landed_surely() -> None:
     assert conclude(timed).select("verdict", "confidence").rows() == [("landed", "high")]
     by_order = timed.with_columns(basis=pl.lit("order"), clock=pl.lit("aligned"))
     assert conclude(by_order).select("verdict", "confidence").rows() == [("landed", "low")]
+
+
+def test_a_list_that_a_killed_deploy_may_have_written_landed_with_low_confidence() -> None:
+    """Expected: the key surely, the list not: any job of the same role writes the list, and no end says who did."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:m"])
+    tape.write(3, puts=[ROUTES])
+    rows = [
+        write("ns:m", 0, 1, action="put", operation=1),
+        write(ROUTES, 2, 4, operation=2, reported="unfinished"),
+    ]
+    assert [row[::2] for row in found(closed(tape), *rows)] == [("landed", "proven"), ("landed", "low")]

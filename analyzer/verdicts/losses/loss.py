@@ -15,6 +15,8 @@ each write.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from analyzer.advisories.advisories import affected
@@ -33,6 +35,9 @@ from analyzer.verdicts.losses.removed import (
 from analyzer.verdicts.losses.stale import blindly, overwritten, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
 from analyzer.verdicts.matching.match import about_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _KEY = ["store", "key"]
 
@@ -73,9 +78,9 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         writes: WINDOWS, all of them.
         clocks: CLOCK_STATES.
     """
-    meant = writes.select("urn", "op", "entry", "was", "pattern", "end", write="id")
+    meant = writes.select("urn", "op", "entry", "was", "pattern", "end", "number", write="id")
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
-    history = _history(calls, _owners(with_stack), with_stack.select(_KEY).unique())
+    history = _history(calls, with_stack, with_stack.select(_KEY).unique())
     in_order = with_stack.join(
         history.select(*_KEY, "event_id", "turn", "run", "position", "at"), on=[*_KEY, "event_id"]
     )
@@ -131,11 +136,11 @@ def _perhaps_meant(
     ).drop("perhaps")
 
 
-def _owners(landings: pl.DataFrame) -> pl.DataFrame:
-    """The resource behind each call that answers for a write: `event_id`, and its columns as `by_…`."""
+def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    """The resource behind each call that answers for a write: `on` (an event and its keys), its columns as `by_…`."""
     return (
-        landings.sort("write")
-        .group_by("event_id", maintain_order=True)
+        landings.sort("number", "write")
+        .group_by(on, maintain_order=True)
         .agg(
             by_deploy=pl.col("deploy").first(),
             by_stack=pl.col("stack").first(),
@@ -148,15 +153,20 @@ def _owners(landings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _history(calls: pl.DataFrame, owners: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """KEY_HISTORY: the successful writes of each of `keys` in their order, and who is behind them."""
+def _history(calls: pl.DataFrame, landings: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """KEY_HISTORY: the successful writes of each of `keys` in their order, and who is behind them.
+
+    That is the write of the key itself, if one claims it, and else of any key of the call.
+    """
     writers = (
         about_keys(calls, keys)
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
         .select(*_KEY, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
     )
+    keyed, of_call = _owners(landings, ["event_id", *_KEY]), _owners(landings, ["event_id"])
+    others = writers.join(keyed, on=["event_id", *_KEY], how="anti").join(of_call, on="event_id", how="left")
     history = (
-        writers.join(owners, on="event_id", how="left")
+        pl.concat([writers.join(keyed, on=["event_id", *_KEY]), others])
         .sort(*_KEY, "run", "position")
         .with_columns(turn=pl.int_range(pl.len()).over(_KEY))
     )

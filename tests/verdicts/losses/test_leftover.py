@@ -78,3 +78,22 @@ def test_what_was_replaced_since_is_deleted_rightly(key: str) -> None:
 def test_a_delete_of_the_resource_itself_is_no_loss(key: str) -> None:
     rows = [op(key, 0, "create-replacement"), op(key, 300, "delete", "d2")]
     assert [row[0] for row in outcomes(*rows)] == ["landed"] * 2
+
+
+def test_of_a_call_on_two_keys_each_key_has_the_operation_that_means_it() -> None:
+    """Expected: the first key landed, `low` at most: the update itself deletes it, be there a predecessor or not.
+
+    One call deletes both keys. The predecessor, which the first deploy left behind, had both; the update means only the
+    first one.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["ns:a", "ns:b"])
+    tape.write(301, deletes=["ns:a", "ns:b"])
+    rows = [
+        op("ns:a", 0, "create-replacement") | {"operation": 1},
+        op("ns:b", 0, "create-replacement") | {"operation": 1},
+        op("ns:a", 300, "update", "d2") | {"action": "delete", "operation": 2, "id": "w9"},
+        op("ns:b", 301, "delete-replaced", "d2") | {"operation": 3, "id": "w10"},
+    ]
+    table = judged_calls(closed(tape).calls(), writes(*rows), stacks=of_one_stack("d1", "d2")).verdicts
+    assert table["verdict"][0] != "lost"
