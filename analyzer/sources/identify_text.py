@@ -19,7 +19,6 @@ from collections import Counter
 from typing import Final
 
 from analyzer.sources.identity import Identity
-from analyzer.sources.unprefixed import without_prefixes
 
 ANSI: Final = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|<\{%[^%\n]*%\}>")
 _MOST: Final = 0.5
@@ -113,6 +112,9 @@ _VERBOSE: Final = re.compile(
     re.VERBOSE,
 )
 
+_FEWEST: Final = 2
+"""Ends of lines in a text of which a prefix may be inferred."""
+
 _TERMINAL_SST: Final = Identity("terminal", "lines of SST's terminal output", "sst")
 _TERMINAL_PULUMI: Final = Identity("terminal", "lines of Pulumi's text output among others")
 _TERMINAL_RECORDS: Final = Identity("terminal", "records of SST's log among other lines", "sst")
@@ -120,9 +122,18 @@ _TERMINAL_ERROR: Final = Identity("terminal", "an error of SST among other lines
 _TERMINAL_OTHER: Final = Identity("terminal", "errors of a deploy among other lines")
 
 
+def _without_prefixes(text: bytes) -> bytes:
+    """`text` without inferred prefixes: of a line or two none is. It loads polars, which readers of trails do not need."""
+    if text.count(b"\n") < _FEWEST:
+        return text
+    from analyzer.sources.unprefixed import without_prefixes
+
+    return without_prefixes(text)
+
+
 def detect_text(text: bytes) -> Identity | None:
     """The kind of text log that begins with `text`; None if no line shows one."""
-    plain = without_prefixes(_unshifted(ANSI.sub(b"", text)))
+    plain = _without_prefixes(_unshifted(ANSI.sub(b"", text)))
     lines = [line for line in plain.split(b"\n", _LINES)[:_LINES] if line.strip()]
     if _begins(_VERBOSE, lines) or _verbose_between(lines, plain):
         return Identity("pulumi-verbose", "records of Pulumi's verbose log")
