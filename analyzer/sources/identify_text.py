@@ -123,7 +123,7 @@ _TERMINAL_OTHER: Final = Identity("terminal", "errors of a deploy among other li
 
 
 def _without_prefixes(text: bytes) -> bytes:
-    """`text` without inferred prefixes: of a line or two none is. It loads polars, which readers of trails do not need."""
+    """`text` without inferred prefixes; a line or two have none. It loads polars, which trails do not need."""
     if text.count(b"\n") < _FEWEST:
         return text
     from analyzer.sources.unprefixed import without_prefixes
