@@ -21,7 +21,8 @@ cut into parts is put together first (`store.routes`); a list that cannot be put
 The chain is stronger than a listing. Where it is unbroken from a write's call to beyond the listing and holds no call
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
 whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
-touch a write that surely landed.
+touch a write that surely landed. Nor does one that was made within an hour of a deploy that no recorded call of the store
+fits: where the log's clock is wrong, the listing may be older than the deploy.
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     flagged = beside_later.with_columns(flags).with_columns(
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
+        too_soon=_too_soon(calls),
     )
     flagged = flagged.with_columns(
         wrong=pl.col("listed").is_in(WRONG).fill_null(False) & ~pl.col("superseded") & ~pl.col("contradicted")
@@ -148,6 +150,13 @@ def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
         low=pl.when(unsure).then(pl.col("low") - _WRONG_CLOCK).otherwise("low").cast(TIME),
         high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
     )
+
+
+def _too_soon(calls: pl.DataFrame) -> pl.Expr:
+    """Whether the listing may be older than the deploy: no call of its store fits the times that the log gives."""
+    recorded = pl.col("store").is_in(calls["store"].unique().implode())
+    soon = pl.col("listing_at") < pl.col("high") + _WRONG_CLOCK
+    return ((pl.col("clock") == "unaligned") & recorded & soon).fill_null(False)
 
 
 def _listing_columns(newest: pl.DataFrame) -> pl.DataFrame:
@@ -300,7 +309,7 @@ def _confidence() -> pl.Expr:
         .when((verdict == "mismatched") & (pl.col("listed") == "missing") & (before == "landed"))
         .then(_LOW)
         .when((verdict == "mismatched") & pl.col("wrong") & changed)
-        .then(_by_listing())
+        .then(pl.when("too_soon").then(_LOW).otherwise(_by_listing()))
         .otherwise(_by_trail())
     )
     words = {number: word for word, number in _RANKS.items()}
