@@ -154,7 +154,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     by_trail = stage(
         "trail_verdicts", conclude(afterwards, no_trail=_no_trail(has_trail=has_trail, wrong=wrong_trail))
     )
-    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys)
+    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table)
     stage("final_verdicts", final)
     status = stage("status", statuses(final, ordered, deploys))
     remedied = remedies(told(final, ordered), lists, status)

@@ -21,8 +21,8 @@ cut into parts is put together first (`store.routes`); a list that cannot be put
 The chain is stronger than a listing. Where it is unbroken from a write's call to beyond the listing and holds no call
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
 whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
-touch a write that surely landed. Nor does one that was made within an hour of a deploy that no recorded call of the store
-fits: where the log's clock is wrong, the listing may be older than the deploy.
+touch a write that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of
+the store fits: where the log's clock is wrong, the listing may be older than the deploy.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     chain: pl.DataFrame,
     listings: pl.DataFrame,
     keys: pl.DataFrame,
+    alignments: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, Lists]:
     """FINAL_VERDICTS: TRAIL_VERDICTS with what the listings change; and the lists of routes that they hold.
 
@@ -69,6 +70,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         chain: CHAIN, with the listings that close it.
         listings: LISTINGS, each with a time.
         keys: KEYS of them.
+        alignments: ALIGNMENTS.
     """
     if listings.is_empty():
         return widened(by_trail, FINAL_VERDICTS), {}
@@ -125,7 +127,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         .then("listed"),
     )
     final = widened(detailed.sort("number"), FINAL_VERDICTS)
-    return of_text(final, deploys, whole, keys), lists
+    return of_text(final, deploys, whole, keys, alignments), lists
 
 
 def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
