@@ -6,8 +6,8 @@ A listing that names its store must name one of the writes'. One that does not i
 namespace (SST hashes it from app, stage and component: docs/facts/sst-output.md#41-components), if there is just one
 such store, and the trail has no write of that namespace in another: the same app and stage in another account have the
 same namespaces, and so has a store that was made anew. A text log names no store: a listing fits it that has keys of
-its namespaces, or is of a store in the trail. A trail is another's if it has no call on any of the stores, and all accounts
-or Regions that it names are others; calls on key-value stores are recorded in us-east-1.
+its namespaces, or is of a store in the trail. A trail is another's if it has no call on any of the stores, and all
+accounts or Regions that it names are others; calls on key-value stores are recorded in us-east-1.
 """
 
 from __future__ import annotations

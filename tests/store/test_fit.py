@@ -34,7 +34,8 @@ def test_a_listing_without_a_name_may_be_of_the_other_account_where_its_namespac
     tape.write(0, puts=["7c62:metadata"])
     kept, misfits = fitted(*listing("7c62:metadata"), TWO, tape.calls())
     assert kept.is_empty()
-    assert f"any of several stores with its namespaces ({STORE}, {FOREIGN}): give it as --keys ARN=FILE" in misfits["reason"].item()
+    several = f"any of several stores with its namespaces ({STORE}, {FOREIGN}): give it as --keys ARN=FILE"
+    assert several in misfits["reason"].item()
     kept, _ = fitted(*listing("7c62:metadata", store=STORE, store_by="user"), TWO, tape.calls())
     assert kept["store_by"].to_list() == ["user"]
 

@@ -171,3 +171,11 @@ def test_a_listing_between_the_runs_of_which_any_may_be_the_deploy_says_nothing(
         tape.write(begin, puts=[f"{NS}:metadata"])
         tape.write(begin + 60, deletes=[f"{NS}:metadata"])
     assert verdicts(judged([put(), append()], routes("site,1111,,/"), tape=tape))[0] == verdict
+
+
+def test_what_a_stopped_deploy_without_times_called_may_be_in_any_of_the_runs() -> None:
+    tape = Tape()
+    for begin in (100, 1200, 2400):
+        tape.write(begin, puts=[f"{NS}:metadata"])
+    stopped = judged([put(reported="unfinished")], {"beef:x": "1"}, tape=tape)
+    assert verdicts(stopped) == [("unverifiable", "interrupted", "low")]
