@@ -23,7 +23,7 @@ from analyzer.tables import TIME, VERDICTS, conform, empty
 from analyzer.verdicts.emptied import emptied, taken_down
 from analyzer.verdicts.tables import STATUS
 
-_BROKEN: Final = ("dropped", "lost", "errored", "mismatched")
+_BROKEN: Final = ("dropped", "lost", "errored", "mismatched", "unfinished")
 _LEANS: Final = ("dropped", "lost", "errored")
 _EFFECT: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
 _SHOWN: Final = "%Y-%m-%d %H:%M:%SZ"
