@@ -284,6 +284,20 @@ def test_another_run_of_one_session_name_is_another_writer() -> None:
     assert (row(found)["misses"], found.writers["access_key"].to_list()) == (1, ["OURS"])
 
 
+def test_one_operation_that_only_another_access_key_fits_is_not_the_deploys() -> None:
+    """Its list, which many stacks share, was written by another run of the role; it itself wrote nothing there."""
+    tape = Tape()
+    for second, key in ((0, "a"), (20, "b"), (40, "c")):
+        tape.write(second, puts=[f"{key}:metadata", f"{key}:/{key}.js"])
+    tape.write(60, puts=[ROUTES])
+    operations = [
+        site([f"{key}:metadata", f"{key}:/{key}.js"], 20 * n, 20 * n + 1, n) for n, key in enumerate("abc")
+    ]
+    found = laid(with_keys(tape, "OURS", "OURS", "OURS", "THEIRS"), *operations, route(ROUTES, 60, 61, 4))
+    assert (row(found)["state"], row(found)["misses"]) == ("aligned", 1)
+    assert found.writers["access_key"].to_list() == ["OURS"]
+
+
 def test_a_second_access_key_that_no_operation_needs_is_no_rival() -> None:
     """Another job of the same role writes the list in the same second: the deploy's own key explains all there is."""
     tape = Tape()
