@@ -355,6 +355,20 @@ def test_an_aligned_deploy_claims_its_calls() -> None:
     assert row(found)["note"] == "Another log matches the same calls, and nothing tells whose they are."
 
 
+def test_two_stacks_that_one_call_on_a_shared_list_fits_lie_where_their_own_keys_show() -> None:
+    """One of the two wrote nothing to the list; the keys of both are their own, and so are their calls."""
+    tape = Tape()
+    operations = []
+    for n, deploy in enumerate(("d1", "d2")):
+        keys = [f"{n}:metadata", f"{n}:/index.js"]
+        tape.write(10 + n, puts=keys)
+        operations += site(keys, 9 + n, 11 + n, 1, deploy=deploy, op="create")
+        operations += route(ROUTES, 13 + n, 16 + n, 2, deploy=deploy, op="create")
+    tape.write(15, puts=[ROUTES])
+    found = laid(tape, *([each] for each in operations))
+    assert [row(found, deploy)["state"] for deploy in ("d1", "d2")] == ["aligned", "aligned"]
+
+
 @pytest.mark.parametrize(("logs", "state"), [(3, "aligned"), (0, "ambiguous")])
 def test_a_run_of_which_the_log_is_there_is_no_rival(logs: int, state: str) -> None:
     """25 min off, and one of three operations without a call. Three more runs wrote the list: three logs are theirs."""
