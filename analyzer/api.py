@@ -130,9 +130,7 @@ def check(  # noqa: PLR0913 - the options of the command
     listing_files = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
     chain = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
-    listings, strange = fitted(
-        listing_files.table, listing_files.keys, intended, recorded.calls["store"].unique()
-    )
+    listings, strange = fitted(listing_files.table, listing_files.keys, intended, recorded.calls)
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     wrong_trail = bool((misfits["kind"] == "trail").any())
     judgement = judge(

@@ -4,9 +4,10 @@ A listing of another store, or a trail of another account, proves nothing, and a
 
 A listing that names its store must name one of the writes'. One that does not is of the store with which it shares a
 namespace (SST hashes it from app, stage and component: docs/facts/sst-output.md#41-components), if there is just one
-such store. A text log names no store: a listing fits it that has keys of its namespaces, or is of a store in the trail.
-A trail is another's if it has no call on any of the stores, and all accounts or Regions that it names are
-others; calls on key-value stores are recorded in us-east-1.
+such store, and the trail has no write of that namespace in another: the same app and stage in another account have the
+same namespaces, and so has a store that was made anew. A text log names no store: a listing fits it that has keys of
+its namespaces, or is of a store in the trail. A trail is another's if it has no call on any of the stores, and all
+accounts or Regions that it names are others; calls on key-value stores are recorded in us-east-1.
 """
 
 from __future__ import annotations
@@ -15,16 +16,18 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.tables import MISFITS, conform, from_columns
+from analyzer.tables import CALLS, MISFITS, conform, empty, from_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 _UNNAMED: Final = "it does not name its store: give it as --keys ARN=FILE"
 
+_SHARED: Final = "it may be of any of several stores with its namespaces ({}): give it as --keys ARN=FILE"
+
 
 def fitted(
-    table: pl.DataFrame, keys: pl.DataFrame, writes: pl.DataFrame, recorded: pl.Series | None = None
+    table: pl.DataFrame, keys: pl.DataFrame, writes: pl.DataFrame, calls: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """LISTINGS of those that fit, each with its store and its time; and MISFITS, of those that do not.
 
@@ -32,7 +35,7 @@ def fitted(
         table: LISTINGS.
         keys: KEYS of them.
         writes: WRITES.
-        recorded: the stores that the trail has calls on.
+        calls: CALLS of the trail.
     """
     placed = writes.filter(pl.col("store").is_not_null() & ~pl.col("pattern")).select(
         "store", namespace=_namespace()
@@ -43,8 +46,11 @@ def fitted(
         .join(placed.unique(), on="namespace")
         .unique(["listing", "store"])
     )
+    calls = empty(CALLS) if calls is None else calls
     named = (
         table.join(_by_namespace(shared), on="listing", how="left", maintain_order="left")
+        .join(_elsewhere(table, keys, placed, calls), on="listing", how="left", maintain_order="left")
+        .with_columns(told=pl.when(pl.col("twins").is_null()).then("told"))
         .with_columns(
             store=pl.coalesce("store", "told"),
             store_by=pl.coalesce("store_by", pl.when(pl.col("told").is_not_null()).then(pl.lit("keys"))),
@@ -54,7 +60,7 @@ def fitted(
         )
     )
     has_text, of_text = _of_text(keys, writes)
-    recorded = pl.Series(dtype=pl.String) if recorded is None else recorded.drop_nulls().unique()
+    recorded = calls["store"].drop_nulls().unique()
     in_trail = pl.col("store").is_in(recorded.to_list()) & pl.lit(has_text)
     by_text = pl.col("listing").is_in(of_text.to_list()) | in_trail.fill_null(False)
     with_reasons = named.with_columns(reason=_reason(stores, by_text, has_text=has_text))
@@ -98,6 +104,33 @@ def _by_namespace(shared: pl.DataFrame) -> pl.DataFrame:
     return shared.filter(pl.len().over("listing") == 1).select("listing", told="store")
 
 
+def _elsewhere(
+    table: pl.DataFrame, keys: pl.DataFrame, placed: pl.DataFrame, calls: pl.DataFrame
+) -> pl.DataFrame:
+    """`listing, twins`: of a listing without a name, the stores in words, where several have its namespaces.
+
+    Args:
+        table: LISTINGS.
+        keys: KEYS of them.
+        placed: `store, namespace` of the writes.
+        calls: CALLS.
+    """
+    unnamed = table.filter(pl.col("store").is_null()).select("listing")
+    namespaces = keys.join(unnamed, on="listing", how="semi").select("listing", namespace=_namespace())
+    mine = namespaces.unique().join(placed.unique(), on="namespace")
+    written = pl.col("ok") & (pl.col("effect") == "put") & pl.col("store").is_not_null()
+    of_trail = (
+        calls.filter(written & _namespace().is_in(mine["namespace"].unique().implode()))
+        .select("store", namespace=_namespace())
+        .unique()
+        .join(mine.drop("store"), on="namespace")
+    )
+    known = [each.select("listing", "store") for each in (mine, of_trail)]
+    several = pl.concat(known).unique().group_by("listing").agg(pl.col("store").sort())
+    by_trail = several.filter(pl.col("store").list.len() > 1).join(of_trail, on="listing", how="semi")
+    return by_trail.select("listing", twins=pl.col("store").list.join(", "))
+
+
 def _of_text(keys: pl.DataFrame, writes: pl.DataFrame) -> tuple[bool, pl.Series]:
     """Whether there are writes whose store no log names; and the listings that have keys of their namespaces."""
     texts = writes.filter(pl.col("store").is_null())
@@ -128,6 +161,8 @@ def _reason(stores: pl.Series, by_text: pl.Expr, *, has_text: bool) -> pl.Expr:
         .then(pl.lit("the deploy logs name no store, and none of its keys is in a namespace that they name"))
         .when(pl.lit(stores.is_empty()))
         .then(pl.lit("the deploy logs name no store with which it could be compared"))
+        .when(pl.col("store").is_null() & pl.col("twins").is_not_null())
+        .then(pl.format(_SHARED, "twins"))
         .when(pl.col("store").is_null() & (pl.col("items") > 0))
         .then(
             pl.format(

@@ -43,6 +43,7 @@ from analyzer.verdicts.remedies.told import told
 from analyzer.verdicts.settle.settle import settle
 from analyzer.verdicts.status import statuses, with_status
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
+from analyzer.verdicts.unseen import unseen_stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,9 +155,9 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     by_trail = stage(
         "trail_verdicts", conclude(afterwards, no_trail=_no_trail(has_trail=has_trail, wrong=wrong_trail))
     )
-    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys)
+    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table)
     stage("final_verdicts", final)
-    status = stage("status", statuses(final, ordered, deploys))
+    status = stage("status", statuses(final, ordered, deploys, unseen_stores(chain, listings)))
     remedied = remedies(told(final, ordered), lists, status)
     return Judgement(
         stage("verdicts", with_status(verdicts_table(final), status)),

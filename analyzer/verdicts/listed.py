@@ -21,7 +21,8 @@ cut into parts is put together first (`store.routes`); a list that cannot be put
 The chain is stronger than a listing. Where it is unbroken from a write's call to beyond the listing and holds no call
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
 whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
-touch a write that surely landed.
+touch a write that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of
+the store fits: where the log's clock is wrong, the listing may be older than the deploy.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     chain: pl.DataFrame,
     listings: pl.DataFrame,
     keys: pl.DataFrame,
+    alignments: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, Lists]:
     """FINAL_VERDICTS: TRAIL_VERDICTS with what the listings change; and the lists of routes that they hold.
 
@@ -68,6 +70,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         chain: CHAIN, with the listings that close it.
         listings: LISTINGS, each with a time.
         keys: KEYS of them.
+        alignments: ALIGNMENTS.
     """
     if listings.is_empty():
         return widened(by_trail, FINAL_VERDICTS), {}
@@ -102,6 +105,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     flagged = beside_later.with_columns(flags).with_columns(
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
+        too_soon=_too_soon(calls),
     )
     flagged = flagged.with_columns(
         wrong=pl.col("listed").is_in(WRONG).fill_null(False) & ~pl.col("superseded") & ~pl.col("contradicted")
@@ -123,7 +127,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         .then("listed"),
     )
     final = widened(detailed.sort("number"), FINAL_VERDICTS)
-    return of_text(final, deploys, whole, keys), lists
+    return of_text(final, deploys, whole, keys, alignments), lists
 
 
 def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
@@ -148,6 +152,13 @@ def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
         low=pl.when(unsure).then(pl.col("low") - _WRONG_CLOCK).otherwise("low").cast(TIME),
         high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
     )
+
+
+def _too_soon(calls: pl.DataFrame) -> pl.Expr:
+    """Whether the listing may be older than the deploy: no call of its store fits the times that the log gives."""
+    recorded = pl.col("store").is_in(calls["store"].unique().implode())
+    soon = pl.col("listing_at") < pl.col("high") + _WRONG_CLOCK
+    return ((pl.col("clock") == "unaligned") & recorded & soon).fill_null(False)
 
 
 def _listing_columns(newest: pl.DataFrame) -> pl.DataFrame:
@@ -300,7 +311,7 @@ def _confidence() -> pl.Expr:
         .when((verdict == "mismatched") & (pl.col("listed") == "missing") & (before == "landed"))
         .then(_LOW)
         .when((verdict == "mismatched") & pl.col("wrong") & changed)
-        .then(_by_listing())
+        .then(pl.when("too_soon").then(_LOW).otherwise(_by_listing()))
         .otherwise(_by_trail())
     )
     words = {number: word for word, number in _RANKS.items()}

@@ -9,7 +9,8 @@ namespaces of a listing tell that it is of the deploy's store: SST hashes them f
 - What was to go is still there: `mismatched` (`still_there`).
 
 All of this is `low`, because the store is only that with which the log shares namespaces, and it is said only of writes
-that the trail cannot judge. Nothing is `dropped` or `lost` by it.
+that the trail cannot judge. Nothing is `dropped` or `lost` by it. Where any of several runs in the trail may be the
+deploy, a listing that is older than the last of them says nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import polars as pl
 
 from analyzer.resources.namespace import namespace
 from analyzer.store.routes import assemble
-from analyzer.tables import conform
+from analyzer.tables import ALIGNMENTS, conform, empty
 from analyzer.verdicts.tables import FINAL_VERDICTS, TEXT_STATES
 from analyzer.writes.console import base_name
 
@@ -67,7 +68,11 @@ class _Shown:
 
 
 def of_text(
-    final: pl.DataFrame, deploys: pl.DataFrame, listings: pl.DataFrame, keys: pl.DataFrame
+    final: pl.DataFrame,
+    deploys: pl.DataFrame,
+    listings: pl.DataFrame,
+    keys: pl.DataFrame,
+    alignments: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """FINAL_VERDICTS with what the listings show of the writes whose key no log names.
 
@@ -76,6 +81,7 @@ def of_text(
         deploys: DEPLOYS.
         listings: LISTINGS with keys, each with a time.
         keys: KEYS of them.
+        alignments: ALIGNMENTS.
     """
     patterns = final.filter("pattern")
     if patterns.is_empty() or listings.is_empty():
@@ -84,6 +90,7 @@ def of_text(
         *("id", "deploy", "action", "op", "key", "entry", "high", "store", "inferred_store", "number"),
         base=base_name(pl.col("name")),
     ).join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
+    named = _with_runs(named, empty(ALIGNMENTS) if alignments is None else alignments)
     stores = [_store(row, keys) for row in _newest(listings)]
     states = conform(_states(named.to_dicts(), stores), TEXT_STATES)
     wrong = pl.col("text_state").is_in(_WRONG)
@@ -115,6 +122,15 @@ def of_text(
         told_key=pl.when(said).then("text_key").otherwise("told_key"),
     )
     return conform(changes, FINAL_VERDICTS)
+
+
+def _with_runs(named: pl.DataFrame, alignments: pl.DataFrame) -> pl.DataFrame:
+    """`named` with `last_run`: when the last of the runs ends of which any may be the deploy; null where one is."""
+    open_still = alignments.filter(pl.col("state") == "ambiguous")
+    ends = open_still.select(
+        "deploy", last_run=pl.col("rivals").list.eval(pl.element().struct["until"]).list.max()
+    )
+    return named.join(ends, on="deploy", how="left", maintain_order="left")
 
 
 def _newest(listings: pl.DataFrame) -> list[dict[str, Any]]:
@@ -190,7 +206,7 @@ def _shown(
     of_trail = write["store"] or write["inferred_store"]
     mine = [store for store in tied if of_trail in (None, store.listing["store"])]
     # Where another write means the same place, the order of the two is not known from texts.
-    if others or any(write["high"] is not None and store.listing["at"] < write["high"] for store in mine):
+    if others or any(_may_be_older(store.listing["at"], write) for store in mine):
         return
     found = [(store, shown) for store in mine for shown in _in_store(write, store)]
     present = [pair for pair in found if pair[1].state not in ("missing", "absent")]
@@ -199,6 +215,12 @@ def _shown(
         return
     store, shown = chosen
     yield store, _Shown("there", shown.detail, shown.key) if shown.state == "absent" else shown
+
+
+def _may_be_older(listed_at: datetime, write: dict[str, Any]) -> bool:
+    """Whether a listing may have been made before the operation ended."""
+    ends = (write["high"], write["last_run"])
+    return any(end is not None and listed_at < end for end in ends)
 
 
 def _in_store(write: dict[str, Any], store: _Store) -> Iterator[_Shown]:

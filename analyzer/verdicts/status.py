@@ -7,7 +7,8 @@ verdict, or by its leaning. What heals it, the surest first:
 - a later operation of an available log on the same key or entry, which landed (`healed`);
 - a listing made after it that shows what was meant (`healed`);
 - a later successful call on the key whose log is not available: whoever made it may have meant the same
-  (`maybe_repaired`), or may have deleted the whole namespace, as `sst remove` does (`emptied`).
+  (`maybe_repaired`), or may have deleted the whole namespace, as `sst remove` does (`emptied`);
+- a write without a record that the listing shows, or leaves possible (`maybe_repaired`, `unseen.py`).
 
 Times are those of the calls; a write without a window is compared with the end of its deploy. A call on a list of
 routes that another available write claims is that write's, and says nothing of this one's entry.
@@ -22,20 +23,24 @@ import polars as pl
 from analyzer.tables import TIME, VERDICTS, conform, empty
 from analyzer.verdicts.emptied import emptied, taken_down
 from analyzer.verdicts.tables import STATUS
+from analyzer.verdicts.unseen import by_unseen
 
-_BROKEN: Final = ("dropped", "lost", "errored", "mismatched")
+_BROKEN: Final = ("dropped", "lost", "errored", "mismatched", "unfinished")
 _LEANS: Final = ("dropped", "lost", "errored")
 _EFFECT: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
 _SHOWN: Final = "%Y-%m-%d %H:%M:%SZ"
 
 
-def statuses(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+def statuses(
+    final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame, unseen: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """STATUS: what became since of the writes that are not in place.
 
     Args:
         final: FINAL_VERDICTS; with `leaning`, where that is known.
         calls: ORDERED_CALLS.
         deploys: DEPLOYS.
+        unseen: what `unseen.unseen_stores` gives.
     """
     broken = _broken(final, calls, deploys)
     if broken.is_empty():
@@ -48,6 +53,7 @@ def statuses(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) ->
         _by_call(broken, final, later),
         taken_down(broken, final, later),
         emptied(broken, later),
+        *([] if unseen is None else [by_unseen(broken, unseen)]),
     ]
     columns = [f"by_{number}" for number in range(len(heals))]
     table = broken

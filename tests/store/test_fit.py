@@ -28,6 +28,25 @@ def test_a_listing_without_a_name_is_of_the_store_that_shares_a_namespace() -> N
     assert misfits.schema == MISFITS
 
 
+def test_a_listing_without_a_name_may_be_of_the_other_account_where_its_namespace_is_also_written() -> None:
+    # One app and stage in two accounts hash to the same namespaces, and the trail is the organization's.
+    tape = Tape(FOREIGN)
+    tape.write(0, puts=["7c62:metadata"])
+    kept, misfits = fitted(*listing("7c62:metadata"), TWO, tape.calls())
+    assert kept.is_empty()
+    several = f"any of several stores with its namespaces ({STORE}, {FOREIGN}): give it as --keys ARN=FILE"
+    assert several in misfits["reason"].item()
+    kept, _ = fitted(*listing("7c62:metadata", store=STORE, store_by="user"), TWO, tape.calls())
+    assert kept["store_by"].to_list() == ["user"]
+
+
+def test_another_namespace_that_is_written_elsewhere_takes_nothing_from_a_listing() -> None:
+    tape = Tape(FOREIGN)
+    tape.write(0, puts=["ffff:metadata"])
+    kept, _ = fitted(*listing("7c62:metadata", "ffff:x"), TWO, tape.calls())
+    assert kept["store"].to_list() == [STORE]
+
+
 def test_a_named_one_keeps_its_name() -> None:
     for by in ("user", "file"):
         kept, _ = fitted(*listing("aaaa:x", store=OTHER, store_by=by), TWO)
@@ -113,7 +132,9 @@ def test_a_text_log_is_held_against_a_listing_with_its_namespaces() -> None:
 
 
 def test_a_text_log_is_held_against_a_listing_of_a_store_in_the_trail() -> None:
-    of_trail = pl.Series([OTHER])
+    tape = Tape(OTHER)
+    tape.write(0, puts=["x"])
+    of_trail = tape.calls()
     kept, _ = fitted(*listing("beef:x", store=OTHER, store_by="file"), TEXT, of_trail)
     assert kept.height == 1
     kept, _ = fitted(*listing("beef:x", store=STORE, store_by="file"), TEXT, of_trail)

@@ -57,6 +57,7 @@ def judged(  # noqa: PLR0913 - what a case is about
     store_by: str = "file",
     store: str = STORE,
     stack: str | None = None,
+    etag: str | None = None,
 ) -> Judgement:
     """The judgement on writes, with a listing of `held`; without a tape there is no trail.
 
@@ -71,6 +72,7 @@ def judged(  # noqa: PLR0913 - what a case is about
         "at": [at(second)],
         "at_by": [at_by],
         "items": [len(held)],
+        "etag": [etag],
     }
     keys: dict[str, list[object]] = {
         "listing": [1] * len(held),

@@ -274,3 +274,13 @@ def test_the_newest_listing_speaks() -> None:
         keys=pl.DataFrame([(2, KEY, "meant")], schema=KEYS, orient="row"),
     )
     assert verdicts(judgement) == [("mismatched", "missing", "proven")]
+
+
+@pytest.mark.parametrize(("second", "confidence"), [(600, "low"), (3500, "low"), (4000, "proven")])
+def test_a_listing_soon_after_a_deploy_that_no_call_fits_may_be_older_than_it(
+    second: float, confidence: str
+) -> None:
+    # The trail has calls of the store, none of which is the deploy's: the log's clock may be an hour slow.
+    tape = Tape()
+    tape.write(3000, puts=["somebody's"])
+    assert verdicts(judged([put()], {}, tape, second=second)) == [("mismatched", "missing", confidence)]

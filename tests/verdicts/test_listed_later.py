@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.verdicts.listing import (
     KEY,
     UNKNOWN,
@@ -117,3 +119,30 @@ def test_a_delete_by_the_same_resource_later_explains_a_missing_key() -> None:
     rows = [put(), delete(100, 102, deploy="d2")]
     assert verdicts(judged(rows, {}, stack="shop-prod")) == [UNKNOWN, ("landed", None, "high")]
     assert verdicts(judged(rows, {})) == [("mismatched", "missing", "proven"), ("landed", None, "high")]
+
+
+DAYS = 2 * 24 * 3600
+UNSEEN = "a call that the trail does not have: the ETag of the listing is that of no available call"
+
+
+@pytest.mark.parametrize(
+    ("etag", "status"),
+    [("KV9", ("maybe_repaired", UNSEEN)), (None, ("open", None))],
+)
+def test_a_listing_after_calls_without_a_record_may_show_what_a_later_deploy_meant(
+    etag: str | None, status: tuple[str, str | None]
+) -> None:
+    # The trail in hand is that of the deploy's hours. Two days later the key is gone, or holds another value.
+    for held in ({}, {KEY: "newer"}):
+        found = judged([put()], held, landed_tape(), second=DAYS, etag=etag)
+        assert found.verdicts.select("status", "healed_by").row(0) == status
+        asked = "look first" in (found.remedies["remedy_note"].item() or "")
+        assert asked == (status[0] == "maybe_repaired")
+
+
+@pytest.mark.parametrize(("second", "status"), [(DAYS, "maybe_repaired"), (600, "open")])
+def test_a_listing_long_after_a_deploy_of_which_no_call_is_available_may_show_a_later_one(
+    second: float, status: str
+) -> None:
+    for held in ({}, {KEY: "newer"}):
+        assert judged([put()], held, second=second).verdicts["status"].to_list() == [status]

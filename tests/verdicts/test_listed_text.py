@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from analyzer.resources.namespace import namespace
-from analyzer.tables import CALLS, CHAIN, KEYS, LISTINGS, empty, from_columns
+from analyzer.tables import CALLS, KEYS, LISTINGS, empty, from_columns
+from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import Judgement, judge
-from tests.build import STORE, at, deploys, write, writes
+from tests.build import STORE, Tape, at, deploys, write, writes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +43,7 @@ def judged(
     *,
     store: str | None = STORE,
     at_by: str = "file",
+    tape: Tape | None = None,
 ) -> Judgement:
     listing: dict[str, list[object]] = {
         "listing": [1],
@@ -56,13 +59,14 @@ def judged(
         "key": list(held),
         "value": list(held.values()),
     }
+    calls = empty(CALLS) if tape is None else tape.calls()
     return judge(
         writes(*rows),
-        deploys("d1"),
-        empty(CALLS),
-        empty(CHAIN),
-        reach=None,
-        has_trail=False,
+        deploys("d1").with_columns(form=pl.lit("text")),
+        calls,
+        chain(calls),
+        reach=None if tape is None else at(3600),
+        has_trail=tape is not None,
         listings=from_columns(listing, LISTINGS),
         keys=from_columns(keys, KEYS),
     )
@@ -152,3 +156,26 @@ def test_the_remedy_of_a_route_is_the_command_where_its_list_is_told() -> None:
     two = keys | {"5ad3:routes": "[]"}
     (remedy,) = judged([append()], two).remedies["remedy"]
     assert "list-keys" in remedy, "nothing shows which of the two it is"
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict"),
+    [(1200, ("unverifiable", "no_window", "low")), (300, MISSING)],
+)
+def test_a_listing_between_the_runs_of_which_any_may_be_the_deploy_says_nothing(
+    second: float, verdict: tuple[str, str | None, str]
+) -> None:
+    # The log is of either run. Ten past noon the namespace was empty: after the second it may well be filled.
+    tape = Tape()
+    for begin in (100, second):
+        tape.write(begin, puts=[f"{NS}:metadata"])
+        tape.write(begin + 60, deletes=[f"{NS}:metadata"])
+    assert verdicts(judged([put(), append()], routes("site,1111,,/"), tape=tape))[0] == verdict
+
+
+def test_what_a_stopped_deploy_without_times_called_may_be_in_any_of_the_runs() -> None:
+    tape = Tape()
+    for begin in (100, 1200, 2400):
+        tape.write(begin, puts=[f"{NS}:metadata"])
+    stopped = judged([put(reported="unfinished")], {"beef:x": "1"}, tape=tape)
+    assert verdicts(stopped) == [("unverifiable", "interrupted", "low")]

@@ -62,7 +62,7 @@ def test_nothing_came_after_it() -> None:
 
 
 def test_a_write_that_landed_or_is_in_doubt_has_no_status() -> None:
-    for verdict in ("landed", "unfinished", "unverifiable"):
+    for verdict in ("landed", "unverifiable"):
         assert found(Tape(), broken(verdict=verdict)).is_empty()
 
 
@@ -74,6 +74,17 @@ def test_a_later_deploy_of_the_logs_heals_it() -> None:
     assert status(Tape(), broken(), landed(None)) == ("healed", "deploy d2")
     assert status(Tape(), broken(), landed(None, key="7c62:other"))[0] == "open"
     assert status(Tape(), broken(), landed(None, verdict="unverifiable"))[0] == "open"
+
+
+def test_what_a_stopped_deploy_left_is_healed_by_the_one_that_went_on() -> None:
+    tape = Tape()
+    event = tape.write(1001, puts=[KEY])
+    stopped = broken(verdict="unfinished", reported="unfinished")
+    assert status(tape, stopped, landed(event))[0] == "healed"
+    assert remedies(
+        concluded(stopped, landed(event)), {}, found(tape, stopped, landed(event))
+    ).writes.is_empty()
+    assert status(tape, stopped)[0] == "maybe_repaired"
 
 
 def test_an_earlier_deploy_heals_nothing() -> None:

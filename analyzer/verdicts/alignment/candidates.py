@@ -186,12 +186,13 @@ def _of_one_principal(
     others = {other for other in voted if other != writer and callers[other] == caller} & inside
     if not others:
         return []
-    own: list[float] = []
+    own: list[list[float]] = []
     theirs: dict[int, list[list[float]]] = {}
     for pairs in log.pairs.values():
         there = [pair for pair in pairs if pair.ok is not None and pair.low <= offset <= pair.high]
         mine = [pair.at for pair in there if pair.writer == writer]
-        own += mine
+        if mine:
+            own.append(mine)
         for other in others if not mine else ():
             times = [pair.at for pair in there if pair.writer == other]
             if times:
@@ -208,10 +209,12 @@ def _fills(log: Log, writer: int, other: int, offset: float) -> bool:
     return False
 
 
-def _follows(own: Sequence[float], theirs: Sequence[Sequence[float]]) -> bool:
-    """Whether the calls on several operations come after all of `own`, or before."""
-    times = [at for of_one in theirs for at in of_one]
-    return len(theirs) > 1 and bool(own) and (min(times) >= max(own) or max(times) <= min(own))
+def _follows(own: Sequence[Sequence[float]], theirs: Sequence[Sequence[float]]) -> bool:
+    """Whether the calls on several operations come after all of `own`, on several as well, or before."""
+    if min(len(own), len(theirs)) <= 1:
+        return False
+    mine, times = ([at for of_one in calls for at in of_one] for calls in (own, theirs))
+    return min(times) >= max(mine) or max(times) <= min(mine)
 
 
 def runs(log: Log, claimed: Collection[int] = (), pause: float = 30.0) -> float:

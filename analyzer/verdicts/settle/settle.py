@@ -226,22 +226,36 @@ def _originals(case: _Case) -> Rows:
 
 
 def _candidates(case: _Case) -> Rows:
-    """A window for each run that fits; where one of them was taken by an event log's own times, none changes that."""
+    """A window for each run that fits; where one of them was taken by an event log's own times, none changes that.
+
+    A window that holds calls of another of them, too, would not tell them apart.
+    """
     rows: Rows = []
     if case.exact and not case.ambiguous:
         return rows
-    for rival in case.rivals[:_MOST_RIVALS]:
-        start, end = rival["at"], rival["until"] or rival["at"]
-        if start is not None:
+    runs = [(run["at"], run["until"] or run["at"]) for run in case.rivals if run["at"] is not None]
+    for number, (start, end) in enumerate(runs[:_MOST_RIVALS]):
+        window = _window_of_one(start, end, runs[:number] + runs[number + 1 :], case.duration or 0)
+        if window is not None:
             run = f"{start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"
             what = f"if the deploy is the run of {run} in the trail: this window"
-            # A window that is shorter than the log's own duration would be none.
-            lacking = max(0, (case.duration or 0) - int((end - start).total_seconds()) - 2 * _BESIDE_RUN)
-            window = (start - timedelta(seconds=_BESIDE_RUN + lacking), end + timedelta(seconds=_BESIDE_RUN))
             rows.append((what, commands.check_again(case.sources, *window), None))
     if not rows and case.cause == "no_window":
         rows.append(("when the deploy began and ended (--since and --until)", None, None))
     return rows
+
+
+def _window_of_one(
+    start: datetime, end: datetime, others: Sequence[tuple[datetime, datetime]], duration: int
+) -> tuple[datetime, datetime] | None:
+    """A window that holds a run and none of the `others`, and is no shorter than the log; None where none does."""
+    beside = timedelta(seconds=_BESIDE_RUN)
+    lacking = timedelta(seconds=max(0, duration - int((end - start).total_seconds()) - 2 * _BESIDE_RUN))
+    for before in (lacking, lacking / 2, timedelta(0)):
+        first, last = start - beside - before, end + beside + (lacking - before)
+        if all(until < first or at > last for at, until in others):
+            return first, last
+    return None
 
 
 def _update(case: _Case) -> Rows:

@@ -284,6 +284,20 @@ def test_another_run_of_one_session_name_is_another_writer() -> None:
     assert (row(found)["misses"], found.writers["access_key"].to_list()) == (1, ["OURS"])
 
 
+def test_one_operation_that_only_another_access_key_fits_is_not_the_deploys() -> None:
+    """Its list, which many stacks share, was written by another run of the role; it itself wrote nothing there."""
+    tape = Tape()
+    for second, key in ((0, "a"), (20, "b"), (40, "c")):
+        tape.write(second, puts=[f"{key}:metadata", f"{key}:/{key}.js"])
+    tape.write(60, puts=[ROUTES])
+    operations = [
+        site([f"{key}:metadata", f"{key}:/{key}.js"], 20 * n, 20 * n + 1, n) for n, key in enumerate("abc")
+    ]
+    found = laid(with_keys(tape, "OURS", "OURS", "OURS", "THEIRS"), *operations, route(ROUTES, 60, 61, 4))
+    assert (row(found)["state"], row(found)["misses"]) == ("aligned", 1)
+    assert found.writers["access_key"].to_list() == ["OURS"]
+
+
 def test_a_second_access_key_that_no_operation_needs_is_no_rival() -> None:
     """Another job of the same role writes the list in the same second: the deploy's own key explains all there is."""
     tape = Tape()
@@ -339,6 +353,20 @@ def test_an_aligned_deploy_claims_its_calls() -> None:
     found = laid(tape, *log(0), *log(0, deploy="d2"))
     assert [row(found, deploy)["state"] for deploy in ("d1", "d2")] == ["ambiguous", "ambiguous"]
     assert row(found)["note"] == "Another log matches the same calls, and nothing tells whose they are."
+
+
+def test_two_stacks_that_one_call_on_a_shared_list_fits_lie_where_their_own_keys_show() -> None:
+    """One of the two wrote nothing to the list; the keys of both are their own, and so are their calls."""
+    tape = Tape()
+    operations = []
+    for n, deploy in enumerate(("d1", "d2")):
+        keys = [f"{n}:metadata", f"{n}:/index.js"]
+        tape.write(10 + n, puts=keys)
+        operations += site(keys, 9 + n, 11 + n, 1, deploy=deploy, op="create")
+        operations += route(ROUTES, 13 + n, 16 + n, 2, deploy=deploy, op="create")
+    tape.write(15, puts=[ROUTES])
+    found = laid(tape, *([each] for each in operations))
+    assert [row(found, deploy)["state"] for deploy in ("d1", "d2")] == ["aligned", "aligned"]
 
 
 @pytest.mark.parametrize(("logs", "state"), [(3, "aligned"), (0, "ambiguous")])

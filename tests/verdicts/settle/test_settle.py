@@ -98,6 +98,25 @@ def test_each_run_that_fits_has_its_window() -> None:
     assert "the run of 2025-03-20 12:00:03 to 12:00:09 UTC" in rows[0]["what"]
 
 
+def test_a_window_that_would_hold_calls_of_another_run_too_is_not_given() -> None:
+    # The log took 71 seconds: before the second run lies the first, after it nothing; or they are at one time.
+    for second, windows in ((5, []), (20, ["11:59:03 to 12:00:14", "12:00:15 to 12:01:26"])):
+        runs = [
+            {"writer": writer, "offset": 0, "at": at(begin), "until": at(begin + 6), "matched": 2}
+            for writer, begin in ((CI, 3), ("another", second))
+        ]
+        alignments = from_columns({"deploy": ["d1"], "rivals": [runs]}, ALIGNMENTS)
+        rows = settled(
+            unsure("no_window", low=None, high=None, exact=False), alignments=alignments, duration=71
+        )
+        commands = [row["command"] or "" for row in rows]
+        assert [
+            f"{words[-3][11:19]} to {words[-1][11:19]}"
+            for words in map(str.split, commands)
+            if "--since" in words
+        ] == windows
+
+
 def test_a_log_with_times_that_several_runs_fit_has_windows_as_long_as_the_log_whatever_the_cause() -> None:
     runs = [{"writer": CI, "offset": 0, "at": at(243), "until": at(249), "matched": 2}]
     columns: dict[str, list[object]] = {
