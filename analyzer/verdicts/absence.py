@@ -96,9 +96,6 @@ def absence(
         | (pl.lit(extent.begin, dtype=TIME) > pl.col("high"))
     ).fill_null(False)
     logged_here = pl.col("logged").fill_null(False)
-    # All records of the store are later, and nothing shows that the files reach back so far: that is no gap in a chain.
-    reaches_back = (pl.lit(extent.begin, dtype=TIME) <= pl.col("low")).fill_null(False)
-    unbegun = (pl.col("before_run").is_null() & (pl.col("lower_run") == 0)).fill_null(False) & ~reaches_back
     unchained = pl.col("upper_open").is_null()
     off_before = pl.col("off_before").fill_null(False)
     fresh = (pl.col("lower_run") == 0).fill_null(False) & pl.col("fresh").fill_null(False) & ~off_before
@@ -139,8 +136,6 @@ def absence(
         .then(pl.lit("trail_too_early"))
         .when(open_end)
         .then(pl.lit("chain_not_closed"))
-        .when(unbegun & ~logged_here)
-        .then(pl.lit("not_covered"))
         .otherwise(pl.lit("trail_gap")),
     )
     return conform(reasoned, ABSENCE)

@@ -145,14 +145,6 @@ def test_a_trail_that_begins_after_the_window_proves_nothing() -> None:
     assert found(tape, *rows)[0][0] == "unverifiable"
 
 
-def test_a_trail_whose_first_record_of_the_store_is_later_has_no_gap() -> None:
-    """A window that was given in another zone: nothing shows that a call is missing; the files do not reach it."""
-    tape = Tape()
-    for second in (4 * HOUR, 4 * HOUR + 60):
-        tape.write(second, puts=["a"])
-    assert said(tape, 6 * HOUR, write("k", 0, 2)) == (None, "not_covered")
-
-
 def test_a_trail_that_begins_within_the_window_proves_nothing() -> None:
     """Expected: unverifiable, for the same reason."""
     tape = Tape()
