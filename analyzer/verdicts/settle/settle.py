@@ -147,7 +147,9 @@ def settle(
 
 def _ways(case: _Case) -> Iterator[tuple[str, str | None, datetime | None]]:
     ways = WAYS.get(case.cause, OTHERWISE)
-    if case.exact and case.ambiguous and "candidates" not in ways:
+    # A window that a person gives may be of another zone: then runs elsewhere fit the log.
+    elsewhere = not case.exact and case.cause == "not_covered"
+    if ((case.exact and case.ambiguous) or elsewhere) and "candidates" not in ways:
         ways = ("candidates", *ways)  # which run it was comes before what that run's absence of a call shows
     for way in ways:
         yield from _ROWS[way](case)

@@ -98,6 +98,13 @@ def test_each_run_that_fits_has_its_window() -> None:
     assert "the run of 2025-03-20 12:00:03 to 12:00:09 UTC" in rows[0]["what"]
 
 
+def test_a_window_that_the_files_do_not_reach_may_be_of_another_zone() -> None:
+    runs = [{"writer": CI, "offset": None, "at": at(14403), "until": at(14409), "matched": 2}]
+    alignments = from_columns({"deploy": ["d1"], "rivals": [runs]}, ALIGNMENTS)
+    first = settled(unsure("not_covered", exact=False), alignments=alignments)[0]
+    assert first["command"].endswith("--since 2025-03-20T15:59:58Z --until 2025-03-20T16:00:14Z")
+
+
 def test_a_window_that_would_hold_calls_of_another_run_too_is_not_given() -> None:
     # The log took 71 seconds: before the second run lies the first, after it nothing; or they are at one time.
     for second, windows in ((5, []), (20, ["11:59:03 to 12:00:14", "12:00:15 to 12:01:26"])):
