@@ -21,7 +21,8 @@ import polars as pl
 
 from analyzer.logs.text.language import LOST_EVENT
 
-_HEADING: Final = r"^(?:Resources:$| {4,6}(?:[^ ]{1,2} ?)?[0-9]+ [a-z]|info: (?:[0-9]+|no) changes? )"
+_HEADING: Final = r"^Resources:$"
+_COUNTED: Final = r"^(?: {4,6}(?:[^ ]{1,2} ?)?[0-9]+ [a-z]|info: (?:[0-9]+|no) changes? )"
 _DURATION: Final = r"^(?:Update|Preview|Destroy) duration: "
 _PLANNED: Final = (
     r"^ {4,6}(?:[^ ]{1,2} ?)?[0-9]+ (?:resources? )?to [a-z]|^info: (?:[0-9]+|no) changes? previewed"
@@ -59,7 +60,7 @@ def told_results() -> list[pl.Expr]:
     done = summary & (_outcome == "done")
     # Pulumi's `Duration:` says nothing but a time.
     timed = (done & pl.col("fact").is_null() & _message.is_null()) | _says("summary", _DURATION)
-    totals = _says("summary", _HEADING)
+    totals = _says("summary", _COUNTED)
     planned = _says("summary", _PLANNED) | (totals & pl.col("planning").fill_null(value=False))
     named = pl.col("fact") == "result"
     ended = summary & (_outcome.is_not_null() | named)
@@ -67,11 +68,12 @@ def told_results() -> list[pl.Expr]:
         failed.any().alias("failed"),
         ((summary & (_outcome == "interrupted")) | _says("diagnostic", _CANCELLED)).any().alias("stopped"),
         (_kind.is_in(["started", "failed"]) & (_outcome == "interrupted")).any().alias("cut_short"),
-        (ended | totals | timed).any().alias("ended"),
+        (ended | totals | _says("summary", _HEADING) | timed).any().alias("ended"),
         (summary & named & (pl.col("value") == "succeeded")).any().alias("said_done"),
         (done & ~timed).any().alias("done"),
         timed.any().alias("timed"),
-        totals.any().alias("totalled"),
+        # A run without steps counts nothing; but another program prints `Resources:`, too.
+        (totals.any() | (_says("summary", _HEADING).any() & (_kind == "header").any())).alias("totalled"),
         planned.any().alias("planned_totals"),
         pl.col("line").filter(error).first().alias("error_line"),
         pl.col("line").filter(troubling()).first().alias("trouble_line"),
