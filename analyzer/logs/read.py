@@ -7,7 +7,7 @@ joins the logs of one deploy.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -124,9 +124,19 @@ class LogScan:
         return inputs_table(self._stats)
 
     def identities(self) -> Iterator[tuple[str, Identity]]:
-        """The kind of each source, and why; only its beginning is read."""
+        """The kind of each source, and why: of what was recovered from it where it was wrapped or damaged."""
         for number, source in enumerate(self._sources, start=1):
-            yield source.name, self._identity(number, source)
+            yield source.name, self._identity_as_read(source, self._identity(number, source))
+
+    def _identity_as_read(self, source: Source, identity: Identity) -> Identity:
+        try:
+            text = recovered(source, identity)
+        except InputError as error:
+            return unknown(error.reason)
+        if not isinstance(text, Text):
+            return self._identity_of(text, source, identity)
+        read = self._identity_of(text, text.source(source), identity)
+        return replace(read, reason="; ".join((read.reason, *text.notes)))
 
     def _identity(self, number: int, source: Source) -> Identity:
         if self._kind:
