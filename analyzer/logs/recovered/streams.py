@@ -91,7 +91,7 @@ def _by_texts(lines: pl.Series) -> _Programs | None:
     of_line = _program_of(lines, programs).to_frame("program").with_row_index("row").drop_nulls()
     spans = of_line.group_by("program").agg(first=pl.col("row").min(), last=pl.col("row").max()).sort("first")
     at_once = (spans["first"] < spans["last"].cum_max().shift(1)).fill_null(value=False)
-    covered = of_line.height >= _COVERED * (lines != "").sum()
+    covered = of_line.height >= _COVERED * len(lines.filter(lines != ""))
     return programs if covered and at_once.any() else None
 
 

@@ -48,7 +48,8 @@ def test_each_has_its_own_result_and_steps(pair: tuple[str, str], streams: tuple
     for deploy, log in zip(logs.deploys["id"], (one, other), strict=True):
         alone = pl.concat(LogScan([Source("a.log", None, log.encode())]))
         assert _steps(events.filter(deploy=deploy)) == _steps(alone)
-        began = mixed(one, other, streams).splitlines()[events.filter(deploy=deploy)["line"].min() - 1]  # type: ignore[operator]
+        first = events.filter(deploy=deploy)["line"].to_list()[0]
+        began = mixed(one, other, streams).splitlines()[first - 1]
         assert began.startswith(streams[0 if log is one else 1])
 
 
