@@ -7,7 +7,7 @@ joins the logs of one deploy.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -25,6 +25,7 @@ from analyzer.logs.recovered.wrapped import Refused
 from analyzer.logs.registry import form_of, forms
 from analyzer.logs.results import troubling
 from analyzer.logs.text.language import LOST_EVENT
+from analyzer.logs.text.layers import AT_ONCE
 from analyzer.logs.text.planned import with_plans
 from analyzer.logs.unlike import UNDERSTOOD, how_it_looks
 from analyzer.moments import EARLIEST, LATEST, from_seconds
@@ -124,9 +125,19 @@ class LogScan:
         return inputs_table(self._stats)
 
     def identities(self) -> Iterator[tuple[str, Identity]]:
-        """The kind of each source, and why; only its beginning is read."""
+        """The kind of each source, and why: of what was recovered from it where it was wrapped or damaged."""
         for number, source in enumerate(self._sources, start=1):
-            yield source.name, self._identity(number, source)
+            yield source.name, self._identity_as_read(source, self._identity(number, source))
+
+    def _identity_as_read(self, source: Source, identity: Identity) -> Identity:
+        try:
+            text = recovered(source, identity)
+        except InputError as error:
+            return unknown(error.reason)
+        if not isinstance(text, Text):
+            return self._identity_of(text, source, identity)
+        read = self._identity_of(text, text.source(source), identity)
+        return replace(read, reason="; ".join((read.reason, *text.notes)))
 
     def _identity(self, number: int, source: Source) -> Identity:
         if self._kind:
@@ -259,10 +270,19 @@ def read_logs(
     scan = LogScan(sources, unusable, kind, prefilter=True, identities=identities)
     events = with_plans(_needed_of(scan))  # again: a plan may begin in a batch before
     log_deploys = deploys_of(events, pl.DataFrame(scan.forms, FORMS, orient="row"))
+    log_deploys = _without_mixed_results(log_deploys, scan.inputs)
     for named, problem in log_deploys.drop_nulls("contradicted").select("sources", "contradicted").rows():
         scan.note(named[0], problem)
     events, deploys = merged(*clocked(events, log_deploys))
     return Logs(events, deploys, scan.inputs)
+
+
+def _without_mixed_results(deploys: pl.DataFrame, inputs: pl.DataFrame) -> pl.DataFrame:
+    """`deploys` without a result where several print at once and are read as one text: it may be another's."""
+    said = pl.col("problems").list.eval(pl.element().str.contains(f"^{AT_ONCE}.*: split the log")).list.any()
+    mixed = inputs.filter(said)["source"].implode()
+    is_mixed = pl.col("sources").list.first().is_in(mixed)
+    return deploys.with_columns(pl.when(~is_mixed).then(pl.col("result")).alias("result"))
 
 
 def _needed_of(scan: LogScan) -> pl.DataFrame:

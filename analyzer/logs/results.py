@@ -8,7 +8,7 @@ be cut, or the deploy may still run.
 | a step, a summary or the last line that failed; an error | failed |
 | `^C`, `Interrupted`, `canceled`, a step that was interrupted, a signal that ended Pulumi | interrupted |
 | SST's `Complete` and its kin, the engine's summary, Pulumi's totals and duration (a preview has none) | succeeded |
-| success, and an error, or a line that was not understood and speaks of a failure | unknown |
+| success, and an error, or a line that was not understood and speaks of a failure or an error | unknown |
 
 Sources: docs/facts/pulumi-output.md, docs/facts/sst-output.md.
 """
@@ -21,7 +21,8 @@ import polars as pl
 
 from analyzer.logs.text.language import LOST_EVENT
 
-_HEADING: Final = r"^(?:Resources:$| {4,6}(?:[^ ]{1,2} ?)?[0-9]+ [a-z]|info: (?:[0-9]+|no) changes? )"
+_HEADING: Final = r"^Resources:$"
+_COUNTED: Final = r"^(?: {4,6}(?:[^ ]{1,2} ?)?[0-9]+ [a-z]|info: (?:[0-9]+|no) changes? )"
 _DURATION: Final = r"^(?:Update|Preview|Destroy) duration: "
 _PLANNED: Final = (
     r"^ {4,6}(?:[^ ]{1,2} ?)?[0-9]+ (?:resources? )?to [a-z]|^info: (?:[0-9]+|no) changes? previewed"
@@ -31,7 +32,9 @@ _ERRORED: Final = r"^ {4}[0-9]+ errored$"
 _FAILED: Final = r"^error: (?:update|preview|destroy|refresh|import) failed(?:\n|$)"
 _CANCELLED: Final = r"^(?:error: (?:update|preview|destroy|refresh|import) cancell?ed(?:\n|$)| *\^C received)"
 """How the run ended, as `Diagnostics:` and `System Messages` say it; the exit line is not in every capture."""
-TROUBLE: Final = r"(?i)\b(?:errored|failed)\b|\*\*[a-z ]{0,40}failed"
+TROUBLE: Final = r"(?i)\b(?:errored|failed)\b|\*\*[a-z ]{0,40}failed|^\s*error: |https response error\b"
+_DEEPER: Final = r"^\s+(?:error: |operation error )"
+"""An error of `Diagnostics:` whose blanks were damaged: no error by its form."""
 _NO_TROUBLE: Final = r"(?i)\b(?:0|no) (?:[a-z]+ )?(?:errored|failed)\b|\b(?:errored|failed)[:=]? ?0\b"
 _ENDLESS: Final = ("pulumi-verbose", "sst-state")
 """Kinds that do not say how it ended; an error of a verbose log may have been tried again."""
@@ -43,9 +46,11 @@ _kind, _message, _outcome = pl.col("kind"), pl.col("message"), pl.col("outcome")
 
 
 def troubling() -> pl.Expr:
-    """Which EVENTS are lines that were not understood, and speak of a failure."""
+    """Which EVENTS are lines that were not understood, or not as what they were, and speak of a failure."""
     said = pl.when(_kind == "unrecognised").then(_message)
-    return (said.str.contains(TROUBLE) & ~said.str.contains(_NO_TROUBLE)).fill_null(value=False)
+    deeper = pl.when((_kind == "diagnostic") & pl.col("severity").is_null()).then(_message)
+    trouble = (said.str.contains(TROUBLE) & ~said.str.contains(_NO_TROUBLE)).fill_null(value=False)
+    return trouble | deeper.str.contains(_DEEPER).fill_null(value=False)
 
 
 def told_results() -> list[pl.Expr]:
@@ -59,7 +64,7 @@ def told_results() -> list[pl.Expr]:
     done = summary & (_outcome == "done")
     # Pulumi's `Duration:` says nothing but a time.
     timed = (done & pl.col("fact").is_null() & _message.is_null()) | _says("summary", _DURATION)
-    totals = _says("summary", _HEADING)
+    totals = _says("summary", _COUNTED)
     planned = _says("summary", _PLANNED) | (totals & pl.col("planning").fill_null(value=False))
     named = pl.col("fact") == "result"
     ended = summary & (_outcome.is_not_null() | named)
@@ -67,11 +72,12 @@ def told_results() -> list[pl.Expr]:
         failed.any().alias("failed"),
         ((summary & (_outcome == "interrupted")) | _says("diagnostic", _CANCELLED)).any().alias("stopped"),
         (_kind.is_in(["started", "failed"]) & (_outcome == "interrupted")).any().alias("cut_short"),
-        (ended | totals | timed).any().alias("ended"),
+        (ended | totals | _says("summary", _HEADING) | timed).any().alias("ended"),
         (summary & named & (pl.col("value") == "succeeded")).any().alias("said_done"),
         (done & ~timed).any().alias("done"),
         timed.any().alias("timed"),
-        totals.any().alias("totalled"),
+        # A run without steps counts nothing; but another program prints `Resources:`, too.
+        (totals.any() | (_says("summary", _HEADING).any() & (_kind == "header").any())).alias("totalled"),
         planned.any().alias("planned_totals"),
         pl.col("line").filter(error).first().alias("error_line"),
         pl.col("line").filter(troubling()).first().alias("trouble_line"),

@@ -25,6 +25,10 @@ _MOST: Final = 0.5
 _FEW: Final = 3  # records that are no accident
 _LINES: Final = 500  # lines of the head that are weighed
 
+_COUNT: Final = (
+    rb"(?:[+~<>=-]{1,2}\x20?)?\d{1,9}\x20(?:to\x20)?"
+    rb"(?:creat|updat|delet|replac|import|refresh|read|discard|changes?\b|unchanged\b|errored\b)"
+)
 # A line of a Pulumi text log.
 _PULUMI: Final = re.compile(
     rb"""
@@ -37,12 +41,13 @@ _PULUMI: Final = re.compile(
     | (?:Updating|Destroying|Refreshing|Previewing)\x20(?:[a-z]{2,12}\x20of\x20)?stack\x20'[^'\n]{1,200}'(?: # of 2018
       \x20in\x20the\x20Pulumi\x20Cloud|[ \t]*\r?\n[ \t]*(?:Performing|Previewing)\x20changes:)
     | info:\x20(?:\d{1,6}|no)\x20changes?\x20(?:performed|previewed)\b
-    | Diagnostics:[ \t]*\r?$
-    | ^Resources:\s{0,8}\Z # all that a run without steps prints
-    | Resources:[ \t]*\r?\n[^\n]{0,120}?\x20{4}[+~<>=-]{0,2}\x20?\d
-    | Duration:\x20\d{1,6}[hms] | (?:View\x20Live|Permalink):\x20http
+    | Diagnostics:[ \t]*\r?\n[^\n]{0,120}?\x20\x20\S # with a message
+    | \A\s{0,8}Resources:\s{0,8}\Z # all that a run without steps prints
+    | Resources:[ \t]*\r?\n[^\n]{0,120}?\x20{4}COUNT # others print `Resources:` and `Duration:`, too
+    | \x20{4}COUNT[^\n]{0,60}\n(?:[^\n]{0,120}\n){0,3}?[^\n]{0,120}?Duration:\x20\d{1,6}[hms]
+    | (?:View\x20Live|Permalink):\x20http
     | Building\x20kv\x20namespace\x20for\x20
-    """,
+    """.replace(b"COUNT", _COUNT),
     re.VERBOSE | re.MULTILINE,
 )
 # What Pulumi prints first: with it a log begins that nothing else has written to.

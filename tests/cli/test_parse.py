@@ -126,6 +126,19 @@ def test_explain_tells_what_each_log_is(lostwrite: Run, logs: Path) -> None:
     ]
 
 
+def test_explain_tells_what_was_recovered(lostwrite: Run, tmp_path: Path) -> None:
+    log = "SST 4.1.3 ready!\n\n|  Created     Web sst:aws:Nextjs \u2192 WebKvKeys sst:aws:KvKeys\n\u2713  Complete\n"
+    records = (json.dumps({"Stdout": line, "n": number}) for number, line in enumerate(log.splitlines()))
+    (tmp_path / "a.json").write_text("\n".join(records))
+    (tmp_path / "b.log").write_text(log.replace("  ", "\xa0 "))
+    wrapped, damaged = lostwrite("parse", str(tmp_path), "--explain").out.splitlines()
+    assert wrapped.startswith(f"{tmp_path}/a.json  terminal  lines of SST's terminal output; ")
+    assert "Stdout" in wrapped
+    assert damaged == (
+        f"{tmp_path}/b.log  terminal  lines of SST's terminal output; repaired: blanks that do not break"
+    )
+
+
 def test_a_kind_can_be_said(lostwrite: Run, logs: Path) -> None:
     outcome = lostwrite("parse", str(logs / "c.txt"), "--as", "pulumi-text", "--format", "ndjson")
     assert json.loads(outcome.out)["kind"] == "unrecognised"

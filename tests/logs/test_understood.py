@@ -30,9 +30,49 @@ def source(text: str) -> Source:
 def test_no_deploy_is_invented_of_a_log_of_which_nothing_was_understood() -> None:
     read = read_logs([source(STRANGE)])
     assert (read.deploys.height, read.inputs["kind"].to_list()) == (0, ["unusable"])
-    assert read.inputs["problems"].item().to_list()[0] == (
+    assert read.inputs["problems"].item().to_list() == [
         f"{UNDERSTOOD}: the lines begin with `<<`: not known as a prefix"
-    )
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resources:\n    cpu 12%\nDuration: 30s\n",
+        "Resources:\n    3 running\n\nDuration: 30s\n",
+        "Resources:\nDuration: 30s\n",
+        "Duration: 30s\n",
+        "Diagnostics:\nnone\n",
+        "  rows\n    \u2715 reads  ~  aws:s3:Bucket assets **updating failed** (5 ms)\n",
+        "    x reads  ~  aws:s3:Bucket assets **updating failed** (5 ms)\n",
+        "- The footer hides `\u2713  Complete`\n- Fixed: |  Error       rows without a type\n- Duration: 12s\n",
+        "- Fixed: |  Error       rows without a type\n",
+    ],
+)
+def test_forms_that_others_print_too_are_no_deploy(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(text)
+    assert read_logs([source(text)]).deploys.is_empty()
+    with pytest.raises(InputError):
+        check([tmp_path / "a.log"])
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Resources:\n    5 unchanged\n\nDuration: 3s\n", "succeeded"),
+        ("    ~ 1 updated\n    5 unchanged\n\nDuration: 3s\n", "succeeded"),
+        ("Resources:\n    + 1 created\n    1 errored\n\nDuration: 3s\n", "failed"),
+        ("Destroying (live):\n\nResources:\n\nDuration: 1s\n", "succeeded"),
+        ("@ updating....\nResources:\nDuration: 1s\n", None),
+        ("    aws:s3:Bucket assets **updating failed** 1 error\n", "failed"),
+        ("@ updating....\n    component web **failed** 1 error\n", "failed"),
+        ("web deploy: |  Error       Docs sst:aws:StaticSite \u2192 DocsKvKeys sst:aws:KvKeys\n", "failed"),
+        (". deploy: \u2715  Failed\n", "failed"),
+        ("Diagnostics:\n  pulumi:pulumi:Stack (shop-live):\n    error: update failed\n", "failed"),
+    ],
+)
+def test_fragments_of_a_deploy_are_one(text: str, result: str | None) -> None:
+    assert read_logs([source(text)]).deploys["result"].to_list() == [result]
 
 
 def test_json_lines_are_named() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from tests.sweep.compare import is_believed, judged, said
+from tests.sweep.compare import invented, is_believed, judged, said
 from tests.sweep.logs import LOGS
 from tests.sweep.negatives import NEGATIVES
 from tests.sweep.shapes import SHAPES, prefixed
@@ -30,6 +30,9 @@ def main() -> int:
     _say(
         f"{len(NEGATIVES)} texts without a deploy: {len(believed)} with a prefix that is believed {believed}"
     )
+    wrong = {name: found for name, text in NEGATIVES.items() if (found := invented(text))}
+    _say(f"of which {len(wrong)} give a deploy, an event, or no refusal {wrong}")
+    believed += wrong
     return int(outcomes["same"] < _SAME * total or outcomes["failure lost"] > 0 or bool(believed))
 
 

@@ -13,6 +13,7 @@ from analyzer.sources.source import Source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_SILENT = {"noise", "unrecognised"}
 Outcome = Literal["same", "refused", "differs", "failure lost"]
 
 
@@ -58,6 +59,16 @@ def judged(bare: Said, behind: Said) -> Outcome:
         return "refused"
     lost = bare.has_failed and (not behind.has_failed or not set(bare.failed) <= set(behind.failed))
     return "failure lost" if lost else "differs"
+
+
+def invented(text: str) -> list[str]:
+    """What is read of `text`, which holds no deploy: deploys, events, and a log that is not refused (exit 3)."""
+    source = Source("log", None, text.encode())
+    logs = read_logs([source])
+    events = (batch["kind"].unique().to_list() for batch in LogScan([source]))
+    kinds = {str(kind) for batch in events for kind in batch} - _SILENT
+    refused = logs.inputs["kind"].item() in ("unknown", "unusable")
+    return [*sorted(kinds), *["a deploy"] * logs.deploys.height, *([] if refused else ["not refused"])]
 
 
 def is_believed(text: str) -> bool:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sweep.compare import Said, is_believed, judged, said
+from analyzer.api import check
+from analyzer.errors import InputError
+from tests.sweep.compare import Said, invented, is_believed, judged, said
 from tests.sweep.logs import LOGS
-from tests.sweep.negatives import NEGATIVES
+from tests.sweep.negatives import NEGATIVES, TEXTS
 from tests.sweep.shapes import SHAPES, prefixed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _CASES = [(shape, name) for shape in SHAPES for name in LOGS][::10]
 
@@ -35,3 +41,15 @@ def test_a_log_says_the_same_behind_a_prefix(shape: str, name: str) -> None:
 @pytest.mark.parametrize("name", list(NEGATIVES)[::5] + list(NEGATIVES)[3::10])
 def test_words_about_a_deploy_have_no_prefix(name: str) -> None:
     assert not is_believed(NEGATIVES[name])
+
+
+@pytest.mark.parametrize("name", list(NEGATIVES)[::5] + list(NEGATIVES)[4::10])
+def test_words_about_a_deploy_are_none(name: str) -> None:
+    assert invented(NEGATIVES[name]) == []
+
+
+def test_a_text_without_a_deploy_ends_with_3(tmp_path: Path) -> None:
+    for number, text in enumerate(TEXTS.values()):
+        (tmp_path / f"{number}.log").write_text(text)
+        with pytest.raises(InputError):
+            check([tmp_path / f"{number}.log"])

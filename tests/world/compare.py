@@ -147,12 +147,21 @@ class _Held:
             )
             told = {group_of(operation) for operation in shown(deploy, until)}
             pairs = [
-                (each, verdicts.get(name, Said()))
+                (each, verdicts.get(name) or verdicts.get(self._unnamed(name, each, told), Said()))
                 for name, each in together(deploy, judged, self.evidence, given)
                 if name in told or (self.form != TERMINAL and name in verdicts)
             ]
             routes = [pair for pair in pairs if pair[0].swappable]
             self._compare([(pair, [pair, *routes]) for pair in pairs])
+
+    def _unnamed(self, name: Group, each: Judged, told: set[Group]) -> Group:
+        """The row of a delete that failed, in SST's terminal: `Error` stands where the operation would.
+
+        So it may be read as one that writes, unless the resource has such a row, too.
+        """
+        writes = Group(name.name, deleted=False)
+        failed = each.truth.intent.operation.reported == "failed"
+        return writes if self.form == TERMINAL and failed and writes not in told else name
 
     def _given(self, deploy: Deploy, number: int) -> tuple[str, Given]:
         """The text of the log, and what it comes with."""

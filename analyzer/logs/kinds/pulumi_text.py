@@ -25,6 +25,9 @@ from analyzer.logs.text.kind import TextKind
 from analyzer.logs.text.parse import Dialect
 from analyzer.logs.text.prefilter import CountedLines, Prefilter
 
+_DOUBTFUL: Final = ("failed", "errored", "error: ", "response error")
+"""Words of lines that must be read, understood or not: they may forbid that the deploy is taken as succeeded."""
+
 
 def prefilter() -> Prefilter:
     """What may be left out where only key-value writes matter."""
@@ -33,7 +36,7 @@ def prefilter() -> Prefilter:
         ends=CountedLines(telling=pulumi.TELLING_ROWS),
         passes=CountedLines(telling=pulumi.TELLING_LINES, ending=pulumi.UNSAID),
     )
-    return replace(derived, doubtful=dict.fromkeys(("failed", "errored"), "failed|errored"))
+    return replace(derived, doubtful=dict.fromkeys(_DOUBTFUL, "|".join(_DOUBTFUL)))
 
 
 DIALECT: Final = Dialect((pulumi,), prefilter=prefilter, wrapped=True)

@@ -136,12 +136,14 @@ def _hinted(sample: pl.Series) -> pl.Series:
 
 
 def _best(lines: pl.Series) -> _Offer | None:
-    """The repair that gains most on `lines`; None if none does."""
-    best: tuple[int, _Offer] | None = None
+    """The repair that gains most on `lines`, of those alike the one that puts most in place; None if none gains."""
+    best: tuple[tuple[int, int], _Offer] | None = None
     for offer in _offers(lines):
         gain = _gain(offer, lines)
-        if gain > 0 and (best is None or gain > best[0]):
-            best = (gain, offer)
+        if gain > 0:
+            score = (gain, _at_margin(offer.repair(lines), margin_of(lines)))
+            if best is None or score > best[0]:
+                best = (score, offer)
     return best[1] if best else None
 
 

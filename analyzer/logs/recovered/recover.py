@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.logs.recovered.damage import is_whole, mended, repairs_of
+from analyzer.logs.recovered.streams import apart, print_at_once
 from analyzer.logs.recovered.text import Text
 from analyzer.logs.recovered.wrapped import HEAD, Refused, is_wrapped, unwrapped
 from analyzer.logs.text.clean import batches, split, without_mark
@@ -53,15 +54,18 @@ def recovered(source: Source, identity: Identity) -> Text | Refused | None:
         found = _out_of(source, identity)
         if found is not None:
             return found
-    if not sample or is_whole(split(sample[0])[0]):
+    if not sample:
         return None
-    steps = repairs_of(split(b"".join(sample))[0])
-    if not steps:
+    together = split(b"".join(sample))[0]
+    at_once = print_at_once(together)
+    steps = [] if is_whole(split(sample[0])[0]) else repairs_of(together)
+    if not (steps or at_once):
         return None
     data, notes = _held(source)
     lines = split(data)[0]
     numbers = pl.int_range(1, len(lines) + 1, dtype=pl.Int64, eager=True)
-    return mended(Text(lines, numbers, notes=notes), steps)
+    text = mended(Text(lines, numbers, notes=notes), steps)
+    return apart(text) if at_once else text
 
 
 def _out_of(source: Source, identity: Identity) -> Text | Refused | None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _PROBE: Final = 256 << 10  # bytes that are looked at for the prefixes of a log at a time,
 _PROBES: Final = 256  # and how often
 _PROGRAMS: Final = 5  # that deploy in one log
+AT_ONCE: Final = "several deploys print at once"
+"""How the problem begins of a log whose deploys are not told apart: what it says of their ends is of any of them."""
 _SPECIAL: Final = ("step", "gitlab", "chunk")
 """Known prefixes that say more than a time and a source: they are taken off before others are sought."""
 
@@ -82,7 +84,7 @@ def _told(found: Finding) -> tuple[str, ...]:
         return (f"the lines begin with {_shown(found.refused)}: not known as a prefix",)
     if found.at_once:
         programs = " and ".join(map(_shown, found.at_once))
-        return (f"several deploys print at once, behind {programs}: split the log to have each judged",)
+        return (f"{AT_ONCE}, behind {programs}: split the log to have each judged",)
     return ()
 
 

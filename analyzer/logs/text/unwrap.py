@@ -7,6 +7,7 @@ such lines, from its first lines), so that all lines are read alike. The prefixe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -118,7 +119,8 @@ def layers_of(lines: pl.Series, *, wrapped: bool = True) -> tuple[Layer, ...]:
 
     Args:
         lines: its first ones, without ANSI sequences and trailing blanks.
-        wrapped: whether there may be others than that of a paste.
+        wrapped: whether there may be others than that of a paste. That of a program is one only where most lines that
+            show a deploy begin with that behind it: `- Fixed: ` is none.
     """
     telling = deploy_lines(lines)
     has_telling = not telling.is_empty()
@@ -135,6 +137,8 @@ def layers_of(lines: pl.Series, *, wrapped: bool = True) -> tuple[Layer, ...]:
             break
         layers.append(layer)
         probe = _without(layer, probe).text
+    if has_telling and not _most(probe.str.contains(f"^(?:{_TELLING})")):
+        layers = list(takewhile(lambda layer: not is_of_program(layer), layers))
     return tuple(layers)
 
 

@@ -63,7 +63,11 @@ def test_no_form_that_stands_for_a_row_of_values_is_kept_as_a_message() -> None:
 
 def test_what_a_row_of_pulumi_captures_is_read() -> None:
     """A capture that the list of its role lacks would be dropped, and the event would have no name or type."""
-    unread = {"urn_failed": {"failed"}, "blank_row": {"failed"}}  # the mark of what failed: the form says so
+    unread = {
+        "urn_failed": {"failed"},
+        "blank_row": {"failed"},
+        "component_row": {"same_failed"},
+    }  # the mark of what failed: the form says so
     unread |= {form: {"tree_branch"} for form in ("tree_row", "tree_branch_row")}  # the lines of the drawing
     rows = {role: names for role, names in pulumi.CAPTURES.items() if role != "frame"}
     forms = [form for form in load(pulumi.GRAMMAR).forms if FORMS[form.name].role in rows]

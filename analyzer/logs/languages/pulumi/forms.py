@@ -80,6 +80,7 @@ FORMS: Final[Mapping[str, PulumiForm]] = {
     "urn_failed": _Form(role="quiet_urn", values=True, plain=False, inside=True, elsewhere=_E.SHOWS),
     "urn_quiet": _Form(role="quiet_urn", values=True, plain=True, inside=True),
     "blank_row": _Form(role="quiet", values=True, plain=False, inside=True, elsewhere=_E.SHOWS),
+    "component_row": _Form(role="quiet", values=True, plain=False, inside=True, elsewhere=_E.SHOWS),
     "count": _Form(role="frame", values=False, plain=True, inside=True, kin=Kin.TOTAL, also_in="Resources"),
     "tally": _Form(role="frame", values=False, plain=True, inside=True, kin=Kin.TOTAL, also_in="Resources"),
     "stack_totals": _Form(role="quiet", values=True, plain=False, inside=True, elsewhere=_E.SHOWS),

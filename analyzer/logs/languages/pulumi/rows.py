@@ -7,10 +7,14 @@ getPreviewDoneText; pkg/resource/deploy/step.go for the glyphs.
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analyzer.logs.languages.pulumi.urn import name_of, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _STACK = "pulumi:pulumi:Stack"
 _STARTED = {
@@ -71,7 +75,16 @@ _OF_GLYPH = {  # a failed status does not say which step of a replacement it was
 }
 _BLANK = " "
 SIGNLESS_CAPTURES = tuple(f"signless_{part}" for part in ("type", "name", "status", "time", "info"))
-QUIET_CAPTURES = ("colon_type", "type", "stack", "failed_name", "quiet_name", "info", "totals")
+QUIET_CAPTURES = (
+    "colon_type",
+    "component_type",
+    "stack",
+    "failed_name",
+    "component_name",
+    "quiet_name",
+    "info",
+    "totals",
+)
 QUIET_URN_CAPTURES = ("running_urn", "failed_urn", "quiet_urn", "info")
 _SUM = r"[0-9]+ (?:error|warning|message|debug)s?(?:; |$)"
 _SUMMED_UP = rf"^(?:{_SUM}|\[diff: .*\](?:; {_SUM}|$))"
@@ -218,21 +231,21 @@ def quiet_events(lines: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         lines: `line`, `form` and `QUIET_CAPTURES`, of the forms `stack_running`, `stack_totals`,
-            `blank_row` and `quiet`.
+            `blank_row`, `component_row` and `quiet`.
     """
     return lines.select(*_quiet()).with_columns(kind_of())
 
 
 @cache
 def _quiet() -> list[pl.Expr]:
-    name = pl.coalesce("failed_name", "quiet_name").str.strip_chars_end(_BLANK)
+    name = pl.coalesce("failed_name", "component_name", "quiet_name").str.strip_chars_end(_BLANK)
     return [
         pl.col("line"),
         pl.lit("same").alias("op"),
-        pl.coalesce("colon_type", "type", pl.lit(_STACK)).alias("type"),
+        pl.coalesce("colon_type", "component_type", pl.lit(_STACK)).alias("type"),
         pl.coalesce("stack", name).alias("name"),
         pl.coalesce("info", "totals").alias("message"),
-        _quiet_outcome("blank_row", "stack_running"),
+        _quiet_outcome(("blank_row", "component_row"), "stack_running"),
     ]
 
 
@@ -248,17 +261,17 @@ def quiet_urn_events(lines: pl.DataFrame) -> pl.DataFrame:
         urn.alias("urn"),
         type_of(urn).alias("type"),
         name_of(urn).alias("name"),
-        _quiet_outcome("urn_failed", "urn_running"),
+        _quiet_outcome(("urn_failed",), "urn_running"),
         op=pl.lit("same"),
         message="info",
     ).with_columns(kind_of())
 
 
-def _quiet_outcome(failed: str, running: str) -> pl.Expr:
+def _quiet_outcome(failed: Sequence[str], running: str) -> pl.Expr:
     """By the form; a row is over once it stands there, unless it was printed for a message."""
     form, info = pl.col("form"), pl.col("info")
     return (
-        pl.when(form == failed)
+        pl.when(form.is_in(failed))
         .then(pl.lit("failed"))
         .when((form == running) | ~summed_up(info))
         .then(pl.lit("started"))
