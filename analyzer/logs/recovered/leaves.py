@@ -3,6 +3,9 @@
 A path is a tuple of steps: a field's name; `*`, any item of a list; `[1]`, the second of a pair whose first item is a
 time, as Loki's `[TIME, TEXT]`; `field=F`, the `value` of `{"field": F, "value": V}`, as the API of CloudWatch Insights
 gives its rows; `{}`, what a text that is itself JSON holds.
+
+A list of bytes is a text too: so journald's JSON gives a line that holds an escape sequence (systemd's
+"Journal JSON Format").
 """
 
 from __future__ import annotations
@@ -50,6 +53,8 @@ def leaves(value: object, path: Path = (), at: int | None = None) -> Iterator[Le
         at = _time(value, at)
         for name, item in value.items():
             yield from leaves(item, (*path, name), at)
+    elif (text := _of_bytes(value)) is not None:
+        yield Leaf(path, text, at)
     elif isinstance(value, list):
         yield from _of_list(value, path, at)
 
@@ -72,8 +77,9 @@ def at_path(value: object, path: Path, at: int | None = None) -> Iterator[Leaf]:
             value = opened(value)
         else:
             return
-    if isinstance(value, str):
-        yield Leaf(path, value, at)
+    text = value if isinstance(value, str) else _of_bytes(value)
+    if text is not None:
+        yield Leaf(path, text, at)
 
 
 def opened(text: str) -> object:
@@ -91,6 +97,16 @@ def named(path: Path) -> str:
     """A path in words: `data.result.values`."""
     words = [step.removeprefix(_OF_FIELD) for step in path if step not in {ITEM, TEXT_OF_PAIR, WITHIN}]
     return ".".join(words) or "the texts of the list"
+
+
+def _of_bytes(value: object) -> str | None:
+    """The text of a list of bytes; None for all else."""
+    if not isinstance(value, list) or len(value) < _PAIR or not all(type(item) is int for item in value):
+        return None
+    try:
+        return bytes(value).decode(errors="replace")
+    except ValueError:  # a larger number is among them
+        return None
 
 
 def _of_list(values: list[object], path: Path, at: int | None) -> Iterator[Leaf]:
