@@ -26,7 +26,7 @@ from analyzer.logs.registry import form_of, forms
 from analyzer.logs.results import troubling
 from analyzer.logs.text.language import LOST_EVENT
 from analyzer.logs.text.planned import with_plans
-from analyzer.logs.unlike import UNDERSTOOD, how_it_looks
+from analyzer.logs.unlike import UNDERSTOOD, hides_more, how_it_looks
 from analyzer.moments import EARLIEST, LATEST, from_seconds
 from analyzer.resources.shown import console_phrases, is_of_any
 from analyzer.sources.identify import identify
@@ -51,6 +51,7 @@ _LOSSES = {
     LOST_EVENT: "SST lost an event of Pulumi, so steps may be missing from its output; eventlog.json has them all",
     KILLED: "a signal ended Pulumi: steps may have made their writes without a word in the log",
 }
+_TELLING = ("header", "started", "done", "failed", "diagnostic")
 _MOST_LOST = 5  # sentences for each batch
 _OF_ERRORS = ("request_id", "error_code", "error_api", "http_status")
 
@@ -158,6 +159,7 @@ class LogScan:
             changed = from_seconds(own_file.changed / 1e9) if own_file else None
             self._add_deploy(deploy, source.name, identity, changed=changed)
             runs_before = {1}
+            told = False
             read = reader.prefiltered if self._prefilter and isinstance(reader, Prefiltered) else reader.read
             for batch in text.placed(read(given, stats)) if isinstance(text, Text) else read(given, stats):
                 runs = batch["run"].fill_null(1)
@@ -170,12 +172,15 @@ class LogScan:
                     )  # the path and the file's time are of one deploy
                     self._add_deploy(f"{deploy}.{run}", source.name, identity, only=False)
                 stats.problems += _lost(batch)
+                told = told or bool(batch["kind"].is_in(_TELLING).any())
                 enriched = _enriched(batch).replace_column(
                     batch.get_column_index("deploy"), _ids(deploy, runs)
                 )
                 yield with_plans(enriched)
             if isinstance(text, Text) and text.others:
                 stats.add_lines(0, text.others, 0)
+            if stats.recognised and not told and hides_more(given, stats.recognised):
+                stats.unrecognised, stats.recognised = (stats.unrecognised or 0) + stats.recognised, 0
         except InputError as error:
             stats.problems.append(error.reason)
         self._settle(stats, source, deploy)
