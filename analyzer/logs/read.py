@@ -142,13 +142,15 @@ class LogScan:
 
     def _read(self, number: int, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
         stamp, deploy = source.stamp(), self._new_id(source.name, number)
+        notes: tuple[str, ...] = ()
         try:
             stats.bytes = source.size()
             identity = self._identity(number, source)
             text = recovered(source, identity)
             given = text.source(source) if isinstance(text, Text) else source
             identity = self._identity_of(text, given, identity)
-            stats.problems += text.notes if isinstance(text, Text) else ()
+            notes = text.notes if isinstance(text, Text) else ()
+            stats.problems += notes
             reader = form_of(identity.kind)
             if reader is None:
                 stats.problems.append(f"not a deploy log: {identity.reason}")
@@ -183,14 +185,17 @@ class LogScan:
                 stats.unrecognised, stats.recognised = (stats.unrecognised or 0) + stats.recognised, 0
         except InputError as error:
             stats.problems.append(error.reason)
-        self._settle(stats, source, deploy)
+        self._settle(stats, source, deploy, notes)
         if stamp and (change := stamp.change(source.stamp())):
             stats.problems.append(change)
 
-    def _settle(self, stats: InputStats, source: Source, deploy: str) -> None:
+    def _settle(self, stats: InputStats, source: Source, deploy: str, notes: Collection[str]) -> None:
         """What nothing was read of is no log, and what no line was understood of is no deploy."""
         if stats.lines and not stats.recognised:
-            why = stats.problems.pop(0) if stats.problems else how_it_looks(source)
+            said = [problem for problem in stats.problems if problem not in notes]
+            if said:
+                stats.problems.remove(said[0])
+            why = said[0] if said else how_it_looks(source)
             stats.problems.insert(0, f"{UNDERSTOOD}: {why}")
         elif stats.lines or not stats.problems:
             return
