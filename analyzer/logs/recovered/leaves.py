@@ -2,7 +2,8 @@
 
 A path is a tuple of steps: a field's name; `*`, any item of a list; `[1]`, the second of a pair whose first item is a
 time, as Loki's `[TIME, TEXT]`; `field=F`, the `value` of `{"field": F, "value": V}`, as the API of CloudWatch Insights
-gives its rows; `{}`, what a text that is itself JSON holds.
+gives its rows; `[2]o`, the output of an event `[SECONDS, "o", TEXT]` of asciinema; `{}`, what a text that is itself
+JSON holds.
 
 A list of bytes is a text too: so journald's JSON gives a line that holds an escape sequence (systemd's
 "Journal JSON Format").
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 ITEM, TEXT_OF_PAIR, WITHIN = "*", "[1]", "{}"
 _OF_FIELD: Final = "field="
+_PLACES: Final = frozenset({ITEM, TEXT_OF_PAIR, WITHIN, "[2]o"})
 _DEEPEST: Final = 24
 _PAIR: Final = 2
+_EVENT: Final = 3
+_CODES: Final = ("o", "i", "m", "r", "x")  # of asciicast v2 and v3; "o" is output
+_RECORDED: Final = "[2]"
 _NAMED: Final = frozenset({"field", "value"})
 
 
@@ -95,7 +100,7 @@ def opened(text: str) -> object:
 
 def named(path: Path) -> str:
     """A path in words: `data.result.values`."""
-    words = [step.removeprefix(_OF_FIELD) for step in path if step not in {ITEM, TEXT_OF_PAIR, WITHIN}]
+    words = [step.removeprefix(_OF_FIELD) for step in path if step not in _PLACES]
     return ".".join(words) or "the texts of the list"
 
 
@@ -120,6 +125,9 @@ def _items(values: list[object], at: int | None) -> Iterator[tuple[str, object, 
         yield "[0]", values[0], time
         yield TEXT_OF_PAIR, values[1], time
         yield from ((ITEM, item, time) for item in values[2:])
+    elif len(values) == _EVENT and isinstance(values[0], (int, float)) and values[1] in _CODES:
+        yield TEXT_OF_PAIR, values[1], at
+        yield _RECORDED + str(values[1]), values[2], at
     elif values and all(isinstance(item, dict) and item.keys() == _NAMED for item in values):
         fields = {str(item["field"]): item["value"] for item in values if isinstance(item, dict)}
         time = time_in(fields)

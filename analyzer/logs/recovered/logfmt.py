@@ -68,7 +68,7 @@ def pieces_of_logfmt(text: str, path: Path) -> Iterator[Piece]:
         fields = fields_of(line)
         if fields is None:
             if line.strip():
-                yield Piece(number, line.rstrip("\r"))
+                yield Piece(number, line.rstrip("\r") + "\n")
             continue
         found = [Piece(number, leaf.text, leaf.at) for leaf in at_path(fields, path)]
         yield from found or [Piece(number, None)]

@@ -101,3 +101,29 @@ def test_the_log_of_sst_is_no_wrapper_though_an_error_quotes_a_deploy() -> None:
     lines = [f"time=2025-03-21T15:40:2{n}.000Z level=INFO msg=publishing type=x" for n in range(9)]
     lines.append(f'time=2025-03-21T15:40:29.000Z level=ERROR msg="stack run failed" error={quoted}')
     assert not any("logfmt" in problem for problem in problems("\n".join(lines)))
+
+
+def _chunks(text: str, size: int) -> list[str]:
+    return [text[place : place + size] for place in range(0, len(text), size)]
+
+
+@pytest.mark.parametrize("log", ["sst failed", "pulumi failed", "tree failed"])
+def test_a_recorded_terminal_is_read_though_its_events_end_anywhere(log: str) -> None:
+    output = _chunks(LOGS[log].replace("\n", "\r\n"), 57)
+    events = [json.dumps([place * 0.3, "o", text]) for place, text in enumerate(output)]
+    cast = "\n".join([json.dumps({"version": 2, "width": 120, "height": 40}), *events])
+    assert said(cast) == said(LOGS[log])
+
+
+@pytest.mark.parametrize("log", ["sst failed", "pulumi failed"])
+def test_a_line_that_docker_cut_goes_on_in_the_next_record_but_no_line_between_does(log: str) -> None:
+    records = [
+        json.dumps({"log": text, "stream": "stdout"})
+        for line in LOGS[log].splitlines()
+        for text in _chunks(f"{line}\n", 150)
+    ]
+    assert said("\n".join(records)) == said(LOGS[log])
+    between = "\n".join(
+        f"{record}\nnote" if place % 5 == 0 else record for place, record in enumerate(records[:3])
+    )
+    assert said(between + "\n" + "\n".join(records[3:])) == said(LOGS[log])
