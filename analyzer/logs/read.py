@@ -27,7 +27,7 @@ from analyzer.logs.results import troubling
 from analyzer.logs.text.language import LOST_EVENT
 from analyzer.logs.text.layers import AT_ONCE
 from analyzer.logs.text.planned import with_plans
-from analyzer.logs.unlike import UNDERSTOOD, how_it_looks
+from analyzer.logs.unlike import UNDERSTOOD, hides_more, how_it_looks
 from analyzer.moments import EARLIEST, LATEST, from_seconds
 from analyzer.resources.shown import console_phrases, is_of_any
 from analyzer.sources.identify import identify
@@ -52,6 +52,7 @@ _LOSSES = {
     LOST_EVENT: "SST lost an event of Pulumi, so steps may be missing from its output; eventlog.json has them all",
     KILLED: "a signal ended Pulumi: steps may have made their writes without a word in the log",
 }
+_TELLING = ("header", "started", "done", "failed", "diagnostic")
 _MOST_LOST = 5  # sentences for each batch
 _OF_ERRORS = ("request_id", "error_code", "error_api", "http_status")
 
@@ -152,13 +153,15 @@ class LogScan:
 
     def _read(self, number: int, source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
         stamp, deploy = source.stamp(), self._new_id(source.name, number)
+        notes: tuple[str, ...] = ()
         try:
             stats.bytes = source.size()
             identity = self._identity(number, source)
             text = recovered(source, identity)
             given = text.source(source) if isinstance(text, Text) else source
             identity = self._identity_of(text, given, identity)
-            stats.problems += text.notes if isinstance(text, Text) else ()
+            notes = text.notes if isinstance(text, Text) else ()
+            stats.problems += notes
             reader = form_of(identity.kind)
             if reader is None:
                 stats.problems.append(f"not a deploy log: {identity.reason}")
@@ -169,6 +172,7 @@ class LogScan:
             changed = from_seconds(own_file.changed / 1e9) if own_file else None
             self._add_deploy(deploy, source.name, identity, changed=changed)
             runs_before = {1}
+            told = False
             read = reader.prefiltered if self._prefilter and isinstance(reader, Prefiltered) else reader.read
             for batch in text.placed(read(given, stats)) if isinstance(text, Text) else read(given, stats):
                 runs = batch["run"].fill_null(1)
@@ -181,22 +185,28 @@ class LogScan:
                     )  # the path and the file's time are of one deploy
                     self._add_deploy(f"{deploy}.{run}", source.name, identity, only=False)
                 stats.problems += _lost(batch)
+                told = told or bool(batch["kind"].is_in(_TELLING).any())
                 enriched = _enriched(batch).replace_column(
                     batch.get_column_index("deploy"), _ids(deploy, runs)
                 )
                 yield with_plans(enriched)
             if isinstance(text, Text) and text.others:
                 stats.add_lines(0, text.others, 0)
+            if stats.recognised and not told and hides_more(given, stats.recognised):
+                stats.unrecognised, stats.recognised = (stats.unrecognised or 0) + stats.recognised, 0
         except InputError as error:
             stats.problems.append(error.reason)
-        self._settle(stats, source, deploy)
+        self._settle(stats, source, deploy, notes)
         if stamp and (change := stamp.change(source.stamp())):
             stats.problems.append(change)
 
-    def _settle(self, stats: InputStats, source: Source, deploy: str) -> None:
+    def _settle(self, stats: InputStats, source: Source, deploy: str, notes: Collection[str]) -> None:
         """What nothing was read of is no log, and what no line was understood of is no deploy."""
         if stats.lines and not stats.recognised:
-            why = stats.problems.pop(0) if stats.problems else how_it_looks(source)
+            said = [problem for problem in stats.problems if problem not in notes]
+            if said:
+                stats.problems.remove(said[0])
+            why = said[0] if said else how_it_looks(source)
             stats.problems.insert(0, f"{UNDERSTOOD}: {why}")
         elif stats.lines or not stats.problems:
             return

@@ -11,6 +11,11 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
+from analyzer.logs.text.clean import plain
+from analyzer.prefixes.anchors import OPENER, ROW, anchors
+
 if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
@@ -20,6 +25,7 @@ Look = Callable[[Sequence[str]], str | None]
 _BYTES: Final = 1 << 18  # of the log that are looked at
 _LINES: Final = 2_000
 _MOST: Final = 0.5
+_FEW: Final = 2  # anchors: a text may quote them
 # What SST's terminal and Pulumi print, wherever it begins in a line.
 _INSIDE: Final = re.compile(
     r"\|  (?:Created|Updated|Deleted|Imported|Refreshed|Error) +\S|SST \S{1,40} +ready!|[✓✕]  [A-Z]"
@@ -37,6 +43,19 @@ def how_it_looks(source: Source) -> str:
     """
     lines = _first_lines(source)
     return next(filter(None, (look(lines) for look in LOOKS)), _OTHER)
+
+
+def hides_more(source: Source, understood: int) -> bool:
+    """Whether more different headers and rows stand behind something in the lines than lines were understood.
+
+    Raises:
+        InputError: the source cannot be opened.
+    """
+    lines = plain(pl.Series(_first_lines(source), dtype=pl.String), b"\x1b<{%\t")
+    found = anchors(lines).filter(pl.col("kind").is_in([OPENER, ROW]))
+    if (found["start"] == 0).any():
+        return False
+    return found["text"].n_unique() > max(understood, _FEW)
 
 
 def _first_lines(source: Source) -> list[str]:

@@ -72,6 +72,7 @@ _FORMS: Final = {
         r"    pulumi:pulumi:Stack [^ ]+(?: running|$)",
         rf"    {_TYPE} [^ ].*{_FAILED}",
         r"     Type +Name +(?:Status|Plan)",
+        r"     pulumi:pulumi:Stack {2,}[^ ]",
         r"  [^ :]+:[^ :]+:[^ ]+ \([^ ].*\):$",
         r"(?:Resources|Diagnostics|Outputs):$",
         r"View Live: http",

@@ -84,10 +84,16 @@ def column(values: Collection[Token], following: str) -> Column:
         sign = escaped(texts.pop())
         return Column(sign, sign)
     if kind == SYMBOL:
-        return Column(ONE_SYMBOL, ONE_SYMBOL, varies=varies)
+        return Column(*2 * (_symbol(texts),), varies=varies)
     if kind == BLANK:
         return Column(r"[ \t]+", r"[ \t]+")
     return _word(texts, following)
+
+
+def _symbol(texts: set[str]) -> str:
+    """One of `texts`, or any signs like them, but not the sign with which a form begins that stands right behind."""
+    seen = "|".join(map(escaped, sorted(texts, key=lambda text: (-len(text), text))))
+    return f"(?:{seen}|{ONE_SYMBOL})"
 
 
 def is_level(text: str) -> bool:

@@ -14,8 +14,11 @@ ONE_WORD: Final = (
     r"[0-9A-Za-z\x{aa}-\x{1fff}\x{3040}-\x{d7ff}]+(?:[-./@_]+[0-9A-Za-z\x{aa}-\x{1fff}\x{3040}-\x{d7ff}]+)*"
 )
 """A Rust pattern of a word: letters and digits, and what may stand within a name."""
-ONE_SYMBOL: Final = r"[^\x00-\x{a9}\x{aa}-\x{1fff}\x{3040}-\x{d7ff}]+"
-"""A Rust pattern of signs like emoji."""
+ONE_SYMBOL: Final = (
+    r"[^\x00-\x{a9}\x{aa}-\x{1fff}\x{3040}-\x{d7ff}"
+    r"\x{2713}\x{2714}\x{2715}\x{279c}\x{2197}\x{2502}\x{251c}\x{2514}]+"
+)
+"""A Rust pattern of signs like emoji, without those with which SST's lines begin (`✓✔✕➜↗`) and a tree's branches."""
 
 _WORD: Final = re.compile(rf"[{_LETTERS}]+(?:[-./@_]+[{_LETTERS}]+)*")
 _WITHIN: Final = re.compile("[-./@_]+")

@@ -43,7 +43,6 @@ _NONE: Final = {
     "|  Created     zone example",
     "|  Created     Landing sst:aws:Nextjs → LandingKvKeys sst:aws:KvKeys (1.",
     "  aws:s3:Bucket (a (strange): name):",
-    "Duration: XXs",
 }
 
 

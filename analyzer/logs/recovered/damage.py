@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.logs.recovered import hard_wraps, letters, spacing
+from analyzer.logs.recovered import carriage, hard_wraps, letters, spacing, trailing
 from analyzer.logs.text.clean import plain
 from analyzer.prefixes.anchors import ANYWHERE, AT_START, END, OPENER, anchors
 
@@ -56,12 +56,17 @@ _OFFERS: Final = (
         ),
         _Offer("blanks that do not break", letters.blanks),
     ),
+    (re.compile(rb"\x0c"), _Offer("page breaks", letters.pages)),
     (re.compile(rb"\[[0-9;?]{0,20}m"), _Offer("codes of colours that are text", letters.escapes)),
     (
         re.compile(rb"[-=]>|\?|\xef\xbf\xbd|[xvXV*^]  [A-Z]"),
         _Offer("arrows and signs that became other signs", letters.signs),
     ),
     (re.compile(rb"&(?:[a-z]{2,6}|#[0-9x])"), _Offer("signs that HTML writes as `&...;`", letters.entities)),
+    (
+        re.compile(rb"\\[23][0-7]{2}|\\x[89a-fA-F]|M-[b\^]"),
+        _Offer("bytes that became numbers", letters.numbered),
+    ),
     (re.compile(rb"\]\(http"), _Offer("parts of lines that are links", letters.links)),
     (re.compile(rb"\t"), _Offer("tabs for columns", spacing.columns)),
     (re.compile(rb"\t"), _Offer("tabs for blanks, every 8 columns", partial(spacing.expanded, 8))),
@@ -89,8 +94,11 @@ def repairs_of(sample: pl.Series) -> list[Step]:
     Args:
         sample: lines of a log that show a deploy.
     """
-    width = _cut_at(sample)
     steps: list[Step] = []
+    if carriage.parts(sample):
+        steps.append(Step("lines that end in a carriage return alone", carriage.parted))
+        sample = carriage.lines_of(sample)
+    width = _cut_at(sample)
     if width is not None:
         steps.append(Step(f"lines that were cut at {width} characters", partial(_rejoined, width)))
         sample = sample.str.strip_chars_end("\r")
@@ -183,6 +191,8 @@ def margin_of(lines: pl.Series) -> str:
 
 def _offers(lines: pl.Series) -> Iterator[_Offer]:
     """The repairs of which the lines show a sign."""
+    if (end := trailing.pattern_of(lines)) is not None:
+        yield _Offer("what stands behind every line", partial(trailing.without, end))
     data = "\n".join(lines.drop_nulls()).encode()
     if not data.isascii():
         yield from (_Offer(f"UTF-8 that was read as {page}", each) for page, each in letters.MOJIBAKE.items())

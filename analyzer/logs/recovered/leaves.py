@@ -2,7 +2,11 @@
 
 A path is a tuple of steps: a field's name; `*`, any item of a list; `[1]`, the second of a pair whose first item is a
 time, as Loki's `[TIME, TEXT]`; `field=F`, the `value` of `{"field": F, "value": V}`, as the API of CloudWatch Insights
-gives its rows; `{}`, what a text that is itself JSON holds.
+gives its rows; `[2]o`, the output of an event `[SECONDS, "o", TEXT]` of asciinema; `{}`, what a text that is itself
+JSON holds.
+
+A list of bytes is a text too: so journald's JSON gives a line that holds an escape sequence (systemd's
+"Journal JSON Format").
 """
 
 from __future__ import annotations
@@ -19,8 +23,12 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 ITEM, TEXT_OF_PAIR, WITHIN = "*", "[1]", "{}"
 _OF_FIELD: Final = "field="
+_PLACES: Final = frozenset({ITEM, TEXT_OF_PAIR, WITHIN, "[2]o"})
 _DEEPEST: Final = 24
 _PAIR: Final = 2
+_EVENT: Final = 3
+_CODES: Final = ("o", "i", "m", "r", "x")  # of asciicast v2 and v3; "o" is output
+_RECORDED: Final = "[2]"
 _NAMED: Final = frozenset({"field", "value"})
 
 
@@ -50,6 +58,8 @@ def leaves(value: object, path: Path = (), at: int | None = None) -> Iterator[Le
         at = _time(value, at)
         for name, item in value.items():
             yield from leaves(item, (*path, name), at)
+    elif (text := _of_bytes(value)) is not None:
+        yield Leaf(path, text, at)
     elif isinstance(value, list):
         yield from _of_list(value, path, at)
 
@@ -72,8 +82,9 @@ def at_path(value: object, path: Path, at: int | None = None) -> Iterator[Leaf]:
             value = opened(value)
         else:
             return
-    if isinstance(value, str):
-        yield Leaf(path, value, at)
+    text = value if isinstance(value, str) else _of_bytes(value)
+    if text is not None:
+        yield Leaf(path, text, at)
 
 
 def opened(text: str) -> object:
@@ -89,8 +100,18 @@ def opened(text: str) -> object:
 
 def named(path: Path) -> str:
     """A path in words: `data.result.values`."""
-    words = [step.removeprefix(_OF_FIELD) for step in path if step not in {ITEM, TEXT_OF_PAIR, WITHIN}]
+    words = [step.removeprefix(_OF_FIELD) for step in path if step not in _PLACES]
     return ".".join(words) or "the texts of the list"
+
+
+def _of_bytes(value: object) -> str | None:
+    """The text of a list of bytes; None for all else."""
+    if not isinstance(value, list) or len(value) < _PAIR or not all(type(item) is int for item in value):
+        return None
+    try:
+        return bytes(value).decode(errors="replace")
+    except ValueError:  # a larger number is among them
+        return None
 
 
 def _of_list(values: list[object], path: Path, at: int | None) -> Iterator[Leaf]:
@@ -104,6 +125,9 @@ def _items(values: list[object], at: int | None) -> Iterator[tuple[str, object, 
         yield "[0]", values[0], time
         yield TEXT_OF_PAIR, values[1], time
         yield from ((ITEM, item, time) for item in values[2:])
+    elif len(values) == _EVENT and isinstance(values[0], (int, float)) and values[1] in _CODES:
+        yield TEXT_OF_PAIR, values[1], at
+        yield _RECORDED + str(values[1]), values[2], at
     elif values and all(isinstance(item, dict) and item.keys() == _NAMED for item in values):
         fields = {str(item["field"]): item["value"] for item in values if isinstance(item, dict)}
         time = time_in(fields)

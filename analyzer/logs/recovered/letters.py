@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 _BLANKS: Final = r"[\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]"
 _INVISIBLE: Final = r"[\x{200b}\x{2060}\x{feff}]"
 # An escape sequence of colour whose ESC became text, or was lost: then only the numbers of colours.
-_ESCAPE: Final = r"(?:\^\[|\\x1[bB]|\\033|\\u001[bB]|\\e|\x{241b}|\x{fffd}|\x{2190})\[[0-9;?]{0,20}[A-Za-z]"
+_ESCAPE: Final = (
+    r"(?:\^\[|\\x1[bB]|[\\#]033|\\u001[bB]|\\e|\x{241b}|\x{fffd}|\x{2190})\[[0-9;?]{0,20}[A-Za-z]"
+)
 _COLOUR: Final = r"(?:[0-9]|2[1-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7]|[34]8;(?:5;[0-9]{1,3}|2(?:;[0-9]{1,3}){3}))"
 _BARE: Final = rf"\[(?:{_COLOUR}(?:;{_COLOUR}){{0,4}})?m"
 _ENTITY: Final = "&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,5});"
+_NUMBERED: Final = r"(?:\\[2-3][0-7]{2}){2,}|(?:\\x[89a-fA-F][0-9a-fA-F]){2,}|(?:M-(?:\^[@-_?]|[ -~])){2,}"
+_BYTE: Final = re.compile(r"\\([2-3][0-7]{2})|\\x([0-9a-fA-F]{2})|M-(\^?)([ -~])")
 _LINK: Final = r"\[([^\[\]\n]{1,60})\]\(https?://[^()\s]{1,600}\)"
 _STEP_LINK: Final = r"(\[[0-9]{1,20}\]\(https?://[^()\s]{1,400}#step:[0-9]{1,6}:[0-9]{1,9}\))"
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
@@ -51,6 +55,11 @@ def blanks(lines: pl.Series) -> pl.Series:
     return lines.str.replace_all(_BLANKS, " ").str.replace_all(_INVISIBLE, "")
 
 
+def pages(lines: pl.Series) -> pl.Series:
+    """The page breaks of a print or a PDF go."""
+    return lines.str.replace_all("\f", "", literal=True)
+
+
 def escapes(lines: pl.Series) -> pl.Series:
     """Codes of colours are taken off that are text: a caret and a bracket for ESC, its number, or no ESC at all."""
     return lines.str.replace_all(_ESCAPE, "").str.replace_all(_BARE, "")
@@ -58,7 +67,30 @@ def escapes(lines: pl.Series) -> pl.Series:
 
 def entities(lines: pl.Series) -> pl.Series:
     """Signs that HTML writes as `&gt;`, also where it was done twice."""
-    return _of_few(lines, lines.str.contains(_ENTITY), lambda line: html.unescape(html.unescape(line)))
+    which = lines.str.contains(_ENTITY)
+    return blanks(_of_few(lines, which, lambda line: html.unescape(html.unescape(line))))
+
+
+def numbered(lines: pl.Series) -> pl.Series:
+    """Bytes beyond ASCII that a tool wrote as numbers: `sed -n l`, `cat -v`, a program's quoted text."""
+    runs = re.compile(_NUMBERED)
+    return _of_few(
+        lines, lines.str.contains(_NUMBERED), lambda line: runs.sub(lambda run: _decoded(run[0]), line)
+    )
+
+
+def _decoded(run: str) -> str:
+    try:
+        return bytes(map(_numbered_byte, _BYTE.finditer(run))).decode()
+    except UnicodeError:
+        return run
+
+
+def _numbered_byte(one: re.Match[str]) -> int:
+    octal, hexadecimal, control, sign = one.groups()
+    if octal or hexadecimal:
+        return int(octal, 8) if octal else int(hexadecimal, 16)
+    return 0x80 | (ord(sign) ^ 0x40 if control else ord(sign))
 
 
 def links(lines: pl.Series) -> pl.Series:

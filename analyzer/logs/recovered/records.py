@@ -33,7 +33,8 @@ _IN_VAIN: Final = 8  # brackets of a document that begin no value
 class Piece(NamedTuple):
     """A text of the source: the line of the source on which it stands, and its time.
 
-    `text` is None for a record without the text that is sought.
+    A text that goes on in the next record has no line end at its end. `text` is None for a record without the text
+    that is sought.
     """
 
     number: int
@@ -75,7 +76,7 @@ def pieces_of_lines(lines: Iterable[bytes], path: Path) -> Iterator[Piece]:
     for number, line in enumerate(lines, 1):
         value = value_of(line)
         if value is None:
-            yield Piece(number, line.rstrip(b"\r\n").decode(errors="replace"))
+            yield Piece(number, line.rstrip(b"\r\n").decode(errors="replace") + "\n")
             continue
         found = [Piece(number, leaf.text, leaf.at) for leaf in at_path(value, path)]
         yield from found or [Piece(number, None)]
@@ -125,4 +126,4 @@ def _between(text: str, begin: int, end: int, ends: Sequence[int]) -> Iterator[P
     if text[begin:end].strip(" \t\r\n,"):
         number = bisect_right(ends, begin - 1) + 1
         for place, line in enumerate(text[begin:end].split("\n")):
-            yield Piece(number + place, line.strip("\r"))
+            yield Piece(number + place, line.strip("\r") + "\n")

@@ -30,6 +30,7 @@ _ONE, _TWO, _FOUR = (
 )  # no more than the form has: deeper lines are others
 _COUNT: Final = "[0-9]+ (?:to )?(?:creat|updat|delet|replac|import|refresh|read|discard)[a-z]*"
 _BRANCH: Final = rf"((?:[│|]{_GAP})*[├└]─)"
+_BRANCHES: Final = "([│|]) ([│├└])"
 _PAIR: Final = r"(\+-|\+\+|--|>>|<<)"
 _SINGLE: Final = "([+~<>=-])"
 _WORD: Final = r"([^\s]+)"
@@ -144,6 +145,9 @@ def _with_blanks(lines: pl.Series, number: int) -> pl.Series:
     repairs = _FAMILIES[number].repairs
     if number == 0 and lines.str.contains(_HEAD_OF_TREE).any():
         repairs = (*_TREE, *repairs)
+    if number == 0:
+        for _ in range(2):  # two branches share a sign
+            lines = lines.str.replace_all(_BRANCHES, "${1}  ${2}")
     for pattern, whole in repairs:
         lines = lines.str.replace(pattern, whole)
     return lines.str.strip_chars_end(" ")

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
     from analyzer.logs.recovered.leaves import Path
 
-_NAME: Final = r'"?[@\w][\w @.:()/-]{0,60}"?'
+_NAME: Final = r'"?[@\w][\w @.:()\[\]/-]{0,60}"?'
 _HEAD: Final = re.compile(rf"{_NAME}(?:(?P<by>[,\t;]){_NAME}(?:(?P=by){_NAME}){{0,200}})?")
 _TELLING: Final = re.compile(
-    r"(?i)@?(?:message|msg|line|log|text|body|content|m|event|value|data|time|timestamp|date)"
+    r"(?i)(?:[@\w .:/-]*[@_ .:/-])?"
+    r"(?:message|msg|line|log|text|body|content|m|event|value|data|raw|payload|entry|time|timestamp|date|generated|timegenerated)"
+    r"(?: ?[(\[].{0,20})?"
 )
+"""A column's name, or its last word: `_raw`, `log.message`, `timestamp [UTC]`."""
 _ROWS: Final = 200  # that are looked at
 _WIDTH: Final = 0.9  # of the rows have as many cells as there are names
 

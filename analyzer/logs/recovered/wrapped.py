@@ -20,6 +20,7 @@ import polars as pl
 
 from analyzer.logs.recovered.damage import mended, repairs_of
 from analyzer.logs.recovered.leaves import leaves, named
+from analyzer.logs.recovered.logfmt import are_logfmt, pieces_of_logfmt, records_of_logfmt
 from analyzer.logs.recovered.records import (
     Piece,
     are_lines,
@@ -49,6 +50,7 @@ _FIELDS: Final = 400  # different paths that are weighed
 _WEIGHED: Final = 1 << 20  # characters of one field
 _DAMAGED: Final = 8  # fields that are repaired to see whether one shows a deploy then
 _AT_ONCE: Final = 50_000  # texts
+_CUT: Final = 0.2  # of the records, at most, where the others all end a line
 _ENOUGH: Final = 3  # records of slog, or engine events
 _RECORD: Final = r"^time=[0-9-]{10}T[^ ]+ level=[A-Z]+ msg="
 _EVENT: Final = r'^\{"sequence":[0-9]+,"timestamp":[0-9]+,'
@@ -86,7 +88,7 @@ class _Found:
 
 def is_wrapped(head: bytes) -> bool:
     """Whether a source that begins with `head` may be JSON records or a table."""
-    return are_lines(head) or is_document(head) or _delimiter(head) is not None
+    return are_lines(head) or is_document(head) or _delimiter(head) is not None or are_logfmt(head)
 
 
 def unwrapped(data: bytes) -> Text | Refused | None:
@@ -100,11 +102,15 @@ def unwrapped(data: bytes) -> Text | Refused | None:
     if form is None or found is None:
         return None
     steps = repairs_of(found.lines)
-    if not _is_believed(_mended(found.lines, steps)):
+    sample = _mended(found.lines, steps)
+    believed = _is_believed(sample)
+    if not (believed or _is_believed(sample.reverse())):
         return Refused(f"{form.name}: the text seems to be in `{named(found.path)}`, but it shows no deploy")
-    text = mended(_text(form.pieces(found.path)), steps)
+    text, turned = _text(form.pieces(found.path), turned=not believed)
+    text = mended(text, steps)
     read_from = f"{form.name}: read from `{named(found.path)}`"
-    return replace(text, notes=(read_from, *text.notes, *form.damage))
+    order = ["the newest record stands first: read from the last to the first"] if turned else []
+    return replace(text, notes=(read_from, *order, *text.notes, *form.damage))
 
 
 def _form_of(data: bytes) -> _Form | None:
@@ -114,10 +120,12 @@ def _form_of(data: bytes) -> _Form | None:
         return _Form("JSON lines", records, lambda path: pieces_of_lines(io.BytesIO(data), path))
     if is_document(head):
         return _Form("JSON", (value for _, _, value in values_of(data)), partial(pieces_of_document, data))
+    text = data.decode(errors="replace")
     by = _delimiter(head)
     if by is None:
-        return None
-    text = data.decode(errors="replace")
+        if not are_logfmt(head):
+            return None
+        return _Form("logfmt", iter(records_of_logfmt(text)), partial(pieces_of_logfmt, text))
     damage: list[str] = []
     return _Form("CSV", _rows(text, by), partial(pieces_of_table, text, by, damage), damage)
 
@@ -208,29 +216,70 @@ def _events(lines: pl.Series) -> int:
     return lines.filter(lines.str.contains(_EVENT)).n_unique()
 
 
-def _text(pieces: Iterator[Piece]) -> Text:
+def _text(pieces: Iterator[Piece], *, turned: bool) -> tuple[Text, bool]:
+    """The text of the pieces, and whether their order was turned: where `turned` says so, or their times do."""
     parts = [_part([])]
+    others = 0
     while some := list(islice(pieces, _AT_ONCE)):
-        parts.append(_part(some))
-    lines, numbers, at = (pl.concat(columns) for columns in zip(*(part[:3] for part in parts), strict=True))
-    timed = at.null_count() < len(at)
-    return Text(lines, numbers, at if timed else None, sum(part[3] for part in parts))
+        others += sum(piece.text is None for piece in some)
+        parts.append(_part([piece for piece in some if piece.text is not None]))
+    table = pl.concat(parts)
+    turned = turned or _newest_first(table["at"].drop_nulls())
+    if turned:
+        table = table.sort(pl.col("first").cum_sum(), descending=True, maintain_order=True)
+    table = _continued(table)
+    at = table["at"]
+    times = at if at.null_count() < len(at) else None
+    return Text(table["text"], table["line"], times, others), turned
 
 
-def _part(pieces: Sequence[Piece]) -> tuple[pl.Series, pl.Series, pl.Series, int]:
+def _continued(table: pl.DataFrame) -> pl.DataFrame:
+    """The lines, those joined that go on in the next record: it had no line end, and others have one.
+
+    Docker's json-file cuts a line so after 16 KiB, and a recording of a terminal anywhere. Where many records end
+    without a line end, it is so only if more lines that cannot be mistaken come to light.
+    """
+    opened = table["open"]
+    if not opened.any() or opened.sum() == table["first"].sum() == len(table):
+        return table
+    goes_on = pl.col("first") & pl.col("open").shift(1, fill_value=False)
+    run = table.select(run=(~goes_on).cum_sum())["run"]
+    joined = table.with_columns(run=run).group_by("run", maintain_order=True)
+    whole = joined.agg(pl.col("text").str.join(""), *(pl.col(name).first() for name in ("line", "at")))
+    if int(opened.sum()) <= _CUT * int(table["first"].sum()):
+        return whole
+    shown = (distinct_at_start(cleaned(some["text"].to_list())) for some in (whole, table))
+    return whole if next(shown) > next(shown) else table
+
+
+def _newest_first(times: pl.Series) -> bool:
+    """Whether records stand in the order in which a search shows them: each is no later than the one before it."""
+    steps = times.cast(pl.Int64).diff().drop_nulls()
+    return bool((steps <= 0).all() and (steps < 0).any())
+
+
+def _part(pieces: Sequence[Piece]) -> pl.DataFrame:
+    """The lines of the pieces; `first` is true on the first line of each, `open` on a last one without an end."""
     lines: list[str] = []
     numbers: list[int] = []
     times: list[int | None] = []
+    first: list[bool] = []
+    open_: list[bool] = []
     for number, text, at in pieces:
-        if text is not None:
-            some = lines_in(text)
-            lines += some
-            numbers += [number] * len(some)
-            times += [at] * len(some)
-    others = sum(piece.text is None for piece in pieces)
-    return (
-        pl.Series("text", lines, pl.String),
-        pl.Series("line", numbers, pl.Int64),
-        pl.Series("at", times, pl.Int64).cast(TIME),
-        others,
+        some = lines_in(text or "")
+        lines += some
+        numbers += [number] * len(some)
+        times += [at] * len(some)
+        first += [True] + [False] * (len(some) - 1)
+        open_ += [False] * (len(some) - 1) + [not (text or "").endswith("\n")]
+    schema = {
+        "text": pl.String,
+        "line": pl.Int64,
+        "at": pl.Int64,
+        "first": pl.Boolean,
+        "open": pl.Boolean,
+    }
+    table = pl.DataFrame(
+        {"text": lines, "line": numbers, "at": times, "first": first, "open": open_}, schema=schema
     )
+    return table.with_columns(pl.col("at").cast(TIME))
