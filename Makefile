@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 	  --trail samples/first-route-never-written/trail --exit-zero
 
 test: lint
-	$(BIN)/pytest -q -n $(or $(JOBS),auto)
+	$(BIN)/pytest -q -n $(or $(JOBS),auto) --dist worksteal
 
 # The tests that attack the program, against a wheel in an environment of its own and from another folder.
 ATTACKED := $(CURDIR)/build/attack

@@ -11,37 +11,40 @@ import pytest
 from tests.world.hostile.switches import ALL
 from tests.world.run import main, score_seeds
 from tests.world.scenario import scenario
-from tests.world.score import EXACT, TERMINAL, TEXT
+from tests.world.score import EXACT, TERMINAL, TEXT, Score
 from tests.world.trail import files_of
 from tests.world.truth import truths
 
-SEEDS = range(40)
 HOSTILE = True
 """Whether the analyser holds in hostile worlds: then its verdicts there are held to the truth as well."""
 
 
-@pytest.mark.parametrize("form", [EXACT, TEXT, TERMINAL])
-def test_no_false_dropped_landed_or_lost(form: str) -> None:
-    total = score_seeds(SEEDS, (form,))
-    assert total.writes > 200
+@pytest.mark.parametrize(
+    ("form", "seeds"), [(EXACT, range(40)), (TEXT, range(20)), (TERMINAL, range(20, 40))]
+)
+def test_no_false_dropped_landed_or_lost(form: str, seeds: range) -> None:
+    total = score_seeds(seeds, (form,))
+    assert total.writes > 100
     assert [str(each) for each in total.disagreements if each.grave] == []
+    if form == EXACT:
+        assert _unknown(total) == set()
 
 
 @pytest.mark.skipif(not HOSTILE, reason="the analyser does not hold in hostile worlds yet")
-@pytest.mark.parametrize("seeds", [range(40), range(1000, 1040)])
+@pytest.mark.parametrize("seeds", [range(30), range(1000, 1030)])
 def test_no_false_dropped_landed_or_lost_in_hostile_worlds(seeds: range) -> None:
     total = score_seeds(seeds, (), ALL)
-    assert total.writes > 900
+    assert total.writes > 700
     assert [str(each) for each in total.disagreements if each.grave] == []
+    assert _unknown(total) == set()
     assert sum(count for (*_, right), count in total.leanings.items() if not right) * 20 <= sum(
         total.leanings.values()
     )
 
 
-def test_every_intended_write_is_known_to_the_analyser() -> None:
-    total = score_seeds(SEEDS, (EXACT,))
-    whats = {each.what for each in total.disagreements}
-    assert whats.isdisjoint({"no such write", "unknown write"})
+def _unknown(total: Score) -> set[str]:
+    """What is wrong with the list of writes: one that was intended is not in it, or one is that was not."""
+    return {each.what for each in total.disagreements} & {"no such write", "unknown write"}
 
 
 def test_a_seed_is_one_world() -> None:
@@ -82,13 +85,6 @@ def test_the_files_reach_past_the_deploys_and_hide_values() -> None:
         for record in (record for file in files for record in file.records):
             for put in (record["requestParameters"] or {}).get("puts", []):
                 assert put["value"] == "HIDDEN_DUE_TO_SECURITY_REASONS"
-
-
-def test_in_a_hostile_world_every_intended_write_is_known_too() -> None:
-    total = score_seeds(range(12), (), ALL)
-    whats = Counter(each.what for each in total.disagreements)
-    assert whats.keys().isdisjoint({"no such write", "unknown write"})
-    assert total.writes > 100
 
 
 def test_the_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
