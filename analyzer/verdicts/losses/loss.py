@@ -115,11 +115,13 @@ def _perhaps_meant(
 ) -> pl.DataFrame:
     """`lost`, with a doubt in the place of a delete that no write claims, where a deploy may have meant it.
 
-    That is a deploy that writes the same key and is not aligned with the trail: nothing shows when it ran.
+    That is a deploy that writes the same key, or another key of the same call, and is not aligned with the trail:
+    nothing shows when it ran. SST's delete of a namespace takes keys along that its log does not name.
     """
     unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
     keys = writes.join(unplaced, on="deploy", how="semi").select(_KEY).drop_nulls().unique()
-    unclaimed = history.filter(pl.col("by_deploy").is_null()).join(keys, on=_KEY, how="semi")
+    claimless = history.filter(pl.col("by_deploy").is_null())
+    unclaimed = claimless.join(claimless.join(keys, on=_KEY, how="semi"), on="event_id", how="semi")
     doubtful = (
         turns.select("write", *_KEY)
         .join(unclaimed.select(*_KEY, loss_event_id="event_id"), on=_KEY)

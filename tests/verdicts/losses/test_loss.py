@@ -339,3 +339,20 @@ def test_another_job_of_the_same_role_is_no_sign_that_a_deploy_reads_anew() -> N
     tape.write(8, puts=[ROUTES])
     rows = writes(write(ROUTES, 0, 2, op="create"), write(ROUTES, 0, 4, op="create"))
     assert judged(tape, rows).verdicts["verdict"].to_list() == ["lost", "landed"]
+
+
+def test_what_a_namespace_s_delete_takes_along_may_be_meant_where_its_deploy_is_not_aligned() -> None:
+    """Expected: landed, but `low`: the second deploy deletes `ns:a`, and the one call that does deletes `ns:b` as well.
+
+    Nothing shows when that deploy ran: of its four operations only this one has a call, half an hour from its time.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["ns:a", "ns:b"])
+    tape.write(1800, deletes=["ns:a", "ns:b"])
+    first = [write(f"ns:{key}", 0, 1, action="put", operation=1, id=key) for key in "ab"]
+    later = [
+        write(f"other:{n}", 1700 + n, 1701 + n, action="put", operation=n, deploy="d2") for n in (2, 3, 4)
+    ]
+    gone = write("ns:a", 1710, 1711, action="delete", op="delete", operation=5, deploy="d2")
+    verdicts = found(closed(tape), *first, *later, gone)
+    assert [row[::2] for row in verdicts[:2]] == [("landed", "low")] * 2
