@@ -66,6 +66,9 @@ def told_results() -> list[pl.Expr]:
     timed = (done & pl.col("fact").is_null() & _message.is_null()) | _says("summary", _DURATION)
     totals = _says("summary", _COUNTED)
     planned = _says("summary", _PLANNED) | (totals & pl.col("planning").fill_null(value=False))
+    of_pulumi = _kind.is_in(["header", "started", "done"]) | (pl.col("fact") == "permalink").fill_null(
+        value=False
+    )
     named = pl.col("fact") == "result"
     ended = summary & (_outcome.is_not_null() | named)
     return [
@@ -76,8 +79,8 @@ def told_results() -> list[pl.Expr]:
         (summary & named & (pl.col("value") == "succeeded")).any().alias("said_done"),
         (done & ~timed).any().alias("done"),
         timed.any().alias("timed"),
-        # A run without steps counts nothing; but another program prints `Resources:`, too.
-        (totals.any() | (_says("summary", _HEADING).any() & (_kind == "header").any())).alias("totalled"),
+        # A run that changes nothing counts nothing; but another program prints `Resources:`, too.
+        (totals.any() | (_says("summary", _HEADING).any() & of_pulumi.any())).alias("totalled"),
         planned.any().alias("planned_totals"),
         pl.col("line").filter(error).first().alias("error_line"),
         pl.col("line").filter(troubling()).first().alias("trouble_line"),

@@ -63,6 +63,7 @@ def test_forms_that_others_print_too_are_no_deploy(text: str, tmp_path: Path) ->
         ("    ~ 1 updated\n    5 unchanged\n\nDuration: 3s\n", "succeeded"),
         ("Resources:\n    + 1 created\n    1 errored\n\nDuration: 3s\n", "failed"),
         ("Destroying (live):\n\nResources:\n\nDuration: 1s\n", "succeeded"),
+        ("View Live: https://app.pulumi.com/a/b/c/updates/1\n\n\nResources:\n\nDuration: 1s\n", "succeeded"),
         ("@ updating....\nResources:\nDuration: 1s\n", None),
         ("    aws:s3:Bucket assets **updating failed** 1 error\n", "failed"),
         ("@ updating....\n    component web **failed** 1 error\n", "failed"),
