@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.sources.limits import VALUES
 from analyzer.sources.quoted import listed
 from analyzer.trail.interface import FileRecords
-from analyzer.trail.unwrap.columns import COLUMNS, part, take_row
+from analyzer.trail.unwrap.columns import COLUMNS, opened, take_row
 from analyzer.trail.unwrap.parquet_rows import parquet_rows
 from analyzer.trail.unwrap.record_collector import RecordCollector
 
@@ -57,17 +57,7 @@ def _object(cell: object) -> object:
     if not isinstance(cell, list):
         return _value(cell)
     pairs = [pair for pair in cell if isinstance(pair, dict) and pair.keys() == {"key", "value"}]
-    return {str(pair["key"]): _nested(pair["value"]) for pair in pairs} if pairs == cell else _value(cell)
-
-
-def _nested(value: object) -> object:
-    """A value of a map: JSON text where it was an object or a list."""
-    if not (isinstance(value, str) and value[:1] in ("{", "[")):
-        return value
-    try:
-        return part(value)
-    except (ValueError, RecursionError):
-        return value
+    return {str(pair["key"]): opened(pair["value"]) for pair in pairs} if pairs == cell else _value(cell)
 
 
 def _value(cell: object) -> object:

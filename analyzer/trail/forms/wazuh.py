@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.trail.unwrap.columns import part, with_counts
+from analyzer.trail.unwrap.columns import opened, with_counts
 from analyzer.trail.unwrap.flat import unflattened
 from analyzer.trail.unwrap.record_collector import RecordCollector, collect_values
 
@@ -60,8 +60,8 @@ def _restored(record: Mapping[str, object]) -> dict[str, object]:
     for name in _FLAGS:
         value = whole.get(name)
         whole[name] = _WORDS.get(value) if isinstance(value, str) else value
-    whole["requestParameters"] = _with_lists(_object(whole.get("requestParameters")))
-    whole["responseElements"] = with_counts(_object(whole.get("responseElements")))
+    whole["requestParameters"] = _with_lists(opened(whole.get("requestParameters")))
+    whole["responseElements"] = with_counts(opened(whole.get("responseElements")))
     whole["resources"] = _list(whole.get("resources"))
     return whole
 
@@ -75,17 +75,7 @@ def _with_lists(parameters: object) -> object:
 
 def _list(value: object) -> object:
     """A list again, of which one item was left; its items may be texts."""
-    value = _object(value)
+    value = opened(value)
     if isinstance(value, dict):
         return [value]
-    return [_object(item) for item in value] if isinstance(value, list) else value
-
-
-def _object(value: object) -> object:
-    """What a text says, where it is that of an object or a list."""
-    if not (isinstance(value, str) and value[:1] in ("{", "[")):
-        return value
-    try:
-        return part(value)
-    except (ValueError, RecursionError):
-        return value
+    return [opened(item) for item in value] if isinstance(value, list) else value

@@ -118,6 +118,16 @@ def part(cell: object) -> object:
         return _without_nulls(parse_map(text))
 
 
+def opened(value: object) -> object:
+    """What a text says that holds an object or a list; any other value, and what cannot be taken apart, as it is."""
+    if not (isinstance(value, str) and value[:1] in ("{", "[")):
+        return value
+    try:
+        return part(value)
+    except (ValueError, RecursionError):
+        return value
+
+
 def is_rendered(cell: object) -> bool:
     """Whether a cell is a `{k=v}` rendering, and not JSON."""
     return isinstance(cell, str) and _RENDERED.match(cell) is not None
