@@ -201,8 +201,12 @@ class LogScan:
             stats.problems.append(change)
 
     def _settle(self, stats: InputStats, source: Source, deploy: str, notes: Collection[str]) -> None:
-        """What nothing was read of is no log, and what no line was understood of is no deploy."""
-        if stats.lines and not stats.recognised:
+        """What nothing was read of is no log, and what no line was understood of is no deploy.
+
+        Noise of a text is anybody's line; noise of documents is a record of their own form that says nothing of a step.
+        """
+        by_lines = isinstance(form_of(stats.kind or ""), Prefiltered)
+        if stats.lines and not (stats.recognised or (stats.noise and not by_lines)):
             said = [problem for problem in stats.problems if problem not in notes]
             if said:
                 stats.problems.remove(said[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -74,6 +75,14 @@ def test_forms_that_others_print_too_are_no_deploy(text: str, tmp_path: Path) ->
 )
 def test_fragments_of_a_deploy_are_one(text: str, result: str | None) -> None:
     assert read_logs([source(text)]).deploys["result"].to_list() == [result]
+
+
+def test_an_event_log_without_steps_is_understood() -> None:
+    """Expected: a deploy without a result: each record is of Pulumi's event log, though it says nothing of a step."""
+    said = {"prefix": "debug: ", "message": "RegisterResource RPC finished\n", "severity": "debug"}
+    lines = [{"sequence": n, "timestamp": 1732217000, "diagnosticEvent": said} for n in (726, 727)]
+    read = read_logs([source("".join(f"{json.dumps(line)}\n" for line in lines))])
+    assert (read.inputs["kind"].to_list(), read.deploys["result"].to_list()) == (["engine-events"], [None])
 
 
 def test_json_lines_are_named() -> None:
