@@ -13,7 +13,7 @@ from analyzer.logs.read import LogScan, read_logs
 from analyzer.moments import clamped
 from analyzer.reports.given import given_window
 from analyzer.reports.registry import render
-from analyzer.reports.report import Report
+from analyzer.reports.report import Background, Report
 from analyzer.rules.interface import Case
 from analyzer.rules.registry import run as run_rules
 from analyzer.severities import SEVERITIES
@@ -161,6 +161,7 @@ def check(  # noqa: PLR0913 - the options of the command
         misfits=misfits,
         alignments=judgement.alignments,
         window=given_window(since, until, zoneless=zoneless),
+        events=read.events,
     )
     findings = run_rules(case)
     unread_inputs = (
@@ -185,6 +186,7 @@ def check(  # noqa: PLR0913 - the options of the command
         alignments=judgement.alignments,
         settle=judgement.settle,
         window=case.window,
+        background=Background(read.events, recorded.calls, chain, listings),
     )
 
 

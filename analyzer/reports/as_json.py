@@ -75,6 +75,8 @@ _FINDING = (
     "location",
     "fingerprint",
     "suppressed",
+    "suppression",
+    "baseline_state",
 )
 _STORE = (
     "arn",

@@ -6,12 +6,29 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from analyzer.tables import ALIGNMENTS, SETTLE, empty
+from analyzer.tables import ALIGNMENTS, CALLS, CHAIN, EVENTS, LISTINGS, SETTLE, empty
 
 if TYPE_CHECKING:
     import polars as pl
 
     from analyzer.reports.given import GivenWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """The tables behind the verdicts, for a format that draws them. They are **not redacted**: redact what is shown.
+
+    Attributes:
+        events: EVENTS of the deploys.
+        calls: CALLS of the trail, of all stores and callers.
+        chain: CHAIN of these.
+        listings: LISTINGS.
+    """
+
+    events: pl.DataFrame = field(default_factory=partial(empty, EVENTS))
+    calls: pl.DataFrame = field(default_factory=partial(empty, CALLS))
+    chain: pl.DataFrame = field(default_factory=partial(empty, CHAIN))
+    listings: pl.DataFrame = field(default_factory=partial(empty, LISTINGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,7 @@ class Report:
         alignments: ALIGNMENTS: where each deploy lies in the trail. A deploy without a row was not looked for.
         settle: SETTLE: what would decide the writes that are in doubt or landed with low confidence.
         window: the times that were given for logs without times, as they were used; None where none were.
+        background: the tables behind the verdicts.
     """
 
     deploys: pl.DataFrame
@@ -48,3 +66,4 @@ class Report:
     alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
     settle: pl.DataFrame = field(default_factory=partial(empty, SETTLE))
     window: GivenWindow | None = None
+    background: Background = field(default_factory=Background)

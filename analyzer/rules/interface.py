@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from analyzer.tables import ALIGNMENTS, MISFITS, empty
+from analyzer.tables import ALIGNMENTS, EVENTS, MISFITS, empty
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,6 +29,7 @@ class Case:
     Attributes:
         writes: WRITES joined with VERDICTS on the write's id (a row per write).
         window: the times that were given for logs without times; None where none were.
+        events: EVENTS of the deploys, without what says nothing of a step, an error or an end.
     """
 
     deploys: pl.DataFrame
@@ -40,6 +41,7 @@ class Case:
     misfits: pl.DataFrame = field(default_factory=partial(empty, MISFITS))
     alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
     window: GivenWindow | None = None
+    events: pl.DataFrame = field(default_factory=partial(empty, EVENTS))
 
 
 @runtime_checkable
@@ -53,6 +55,7 @@ class Rule(Protocol):
     def find(self, case: Case) -> pl.DataFrame:
         """Findings: `confidence, write, deploy, message, source, line`; the registry adds the rest.
 
-        A finding about a whole store names it in a column `store`. A column of nulls may be left out.
+        A finding about a whole store names it in a column `store`; one that is graver or milder than `SEVERITY` says
+        so in a column `severity`. A column of nulls may be left out.
         """
         ...

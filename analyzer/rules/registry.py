@@ -29,6 +29,7 @@ FOUND = pl.Schema(
         "source": pl.String(),
         "line": pl.Int64(),
         "store": pl.String(),  # of a finding about a whole store; a rule may leave the column out
+        "severity": pl.String(),  # where it is not the rule's own; a rule may leave the column out
     }
 )
 """The columns of `Rule.find`, in which a rule may leave columns of nulls out."""
@@ -77,8 +78,10 @@ def _complete(known: Rule, found: pl.DataFrame, case: Case) -> pl.DataFrame:
         fingerprints,
         code=pl.lit(known.CODE),
         name=pl.lit(known.NAME),
-        severity=pl.lit(known.SEVERITY),
+        severity=pl.col("severity").fill_null(known.SEVERITY),
         suppressed=pl.lit(value=False),
+        suppression=pl.lit(None, dtype=pl.String),
+        baseline_state=pl.lit(None, dtype=pl.String),
     ).select(FINDINGS.names())
 
 

@@ -103,5 +103,7 @@ FINDINGS = pl.Schema(
         "line": pl.Int64(),
         "fingerprint": pl.String(),  # 16 hex; the same for the same finding about the same deploy's same key
         "suppressed": pl.Boolean(),
+        "suppression": pl.String(),  # the reason that was given for it; null where it is not suppressed
+        "baseline_state": pl.String(),  # new, unchanged; null where no baseline was given
     }
 )
