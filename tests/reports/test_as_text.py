@@ -29,7 +29,15 @@ EXAMPLES = [
 MOVES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What a terminal might obey."""
 LABELS = {"meant", "recorded", "proof"}
-WIDTHS = [60, 61, 77, 100, 200]
+WIDTHS = [60, 61, 77, 80, 100, 120, 200]
+LABELLED = 12
+"""Columns before a text that stands beside a label."""
+
+
+def commands(made: Report) -> set[str]:
+    """The lines of all commands."""
+    texts = [*made.writes["remedy"].drop_nulls(), *made.settle["command"].drop_nulls()]
+    return {line.strip() for text in texts for line in text.splitlines()}
 
 
 def squeezed(text: str) -> str:
@@ -38,13 +46,35 @@ def squeezed(text: str) -> str:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_only_commands_and_paths_are_wider_than_the_width(example: Callable[[], Report], width: int) -> None:
+def test_only_commands_paths_and_long_words_are_wider_than_the_width(
+    example: Callable[[], Report], width: int
+) -> None:
     made = example()
-    commands = [*made.writes["remedy"].drop_nulls(), *made.settle["command"].drop_nulls()]
-    whole = {line for command in commands for line in command.splitlines()}
-    whole |= {source.replace("#", " #") for source in made.evidence["source"].drop_nulls()}
+    whole = commands(made) | {source.replace("#", " #") for source in made.evidence["source"].drop_nulls()}
     lines = render(made, "text", width=width).splitlines()
-    assert [line for line in lines if len(line) > width and line.strip() not in whole | {*commands}] == []
+    wider = [line for line in lines if len(line) > width and line.strip() not in whole]
+    # Of such a line all but its last word fits, and that word would not fit into any line below the label.
+    assert [line for line in wider if len(line.split()[-1]) <= width - LABELLED] == []
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_no_word_is_broken(example: Callable[[], Report], width: int) -> None:
+    made = example()
+    known = set(render(made, "text", width=100_000).split())
+    assert set(render(made, "text", width=width).split()) <= known
+
+
+def test_columns_are_stacked_where_the_page_is_narrow() -> None:
+    text = render(examples.dropped(), "text", width=79)
+    assert "\nVERDICT    dropped\nCONFIDENCE proven\nKEY        7c62:routes\n" in text
+    assert "\nVERDICT  CONFIDENCE  KEY " in render(examples.dropped(), "text", width=80)
+
+
+def test_columns_are_stacked_where_a_key_is_too_long_for_them() -> None:
+    key = "7c62:/" + "a-long-name/" * 9
+    text = render(report([write(1, verdict="errored", cause="quota", key=key)]), "text", width=100)
+    assert f"\nKEY        {key}\n" in text
 
 
 def test_a_path_is_never_broken_and_ends_at_a_blank() -> None:
