@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from io import StringIO
-from typing import TYPE_CHECKING
+from sys import maxsize
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -17,6 +18,9 @@ from analyzer.reports.clean import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+WHOLE: Final = "-v shows all, and --format json has all"
+"""What is said of the rows of a list that are not shown."""
+
 _COLUMNS = 80  # a narrower page has no room for columns
 _BETWEEN = 2  # blanks between columns
 _WORD = re.compile(r"\S+\s*|\s+")
@@ -28,10 +32,12 @@ class Canvas:
     Args:
         width: columns; longer lines are wrapped at blanks, never cut, and no word is broken.
         color: whether styles become ANSI sequences.
+        unlimited: whether long lists are shown whole.
     """
 
-    def __init__(self, *, width: int, color: bool) -> None:
+    def __init__(self, *, width: int, color: bool, unlimited: bool = False) -> None:
         self.width = width
+        self._unlimited = unlimited
         self._file = StringIO()
         self._console = Console(
             file=self._file,
@@ -52,6 +58,10 @@ class Canvas:
         """What was drawn, without blanks at the ends of lines."""
         lines = self._file.getvalue().split("\n")
         return "\n".join(line.rstrip() for line in lines)
+
+    def most(self, limit: int) -> int:
+        """How many rows of a long list are shown: `limit`, or all."""
+        return maxsize if self._unlimited else limit
 
     def line(self, text: str = "", style: str = "", *, indent: int = 0) -> None:
         """One paragraph, wrapped at blanks; a word that is longer than the line stays whole."""
@@ -134,7 +144,9 @@ def column_widths(rows: Sequence[Sequence[str]], width: int, whole: int) -> list
     """
     columns = list(zip(*rows, strict=True))
     widths = [max(map(cell_len, column)) for column in columns]
-    words = [max((cell_len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    words = [
+        max((cell_len(word) for cell in column for word in cell.split()), default=1) for column in columns
+    ]
     least = [*widths[:whole], *words[whole:]]
     room = width - _BETWEEN * (len(columns) - 1)
     if sum(least) > room:

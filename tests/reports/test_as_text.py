@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -183,8 +185,8 @@ def test_rows_and_stories_are_bounded_and_say_so() -> None:
     )
     text = render(made, "text")
     assert text.startswith("130 of 130 writes never landed: 130 dropped (proven)\n")
-    assert "... and 30 more writes; --format json has all" in text
-    assert "... and 120 more stories; --format json has all" in text
+    assert "... and 30 more writes; -v shows all, and --format json has all" in text
+    assert "... and 120 more stories; -v shows all, and --format json has all" in text
     assert "\n10. Key 7c62:/9 (SiteKvKeys, store 5f1c0d2e) never landed: " in text
     assert "11. " not in text
 
@@ -301,7 +303,7 @@ def test_other_findings_of_one_rule_are_a_few_and_a_count() -> None:
     text = render(report([write(n, key=f"7c62:/{n}", **likely) for n in range(8)]), "text")
     assert text.count("LW109 probably-not-in-place") == 1
     assert text.count(" probably never landed") == 5
-    assert "   ... and 3 more; --format json has all\n" in text
+    assert "   ... and 3 more; -v shows all, and --format json has all\n" in text
 
 
 def test_paths_below_the_folder_are_relative_to_it() -> None:
@@ -326,3 +328,46 @@ def test_a_command_in_which_a_credential_would_be_replaced_is_left_out() -> None
     assert "wJalrXUtnFEMI" not in text
     assert text.count("a listing\n") == 3
     assert f"\n{examples.LIST_KEYS}\n" in text
+
+
+def test_brief_text_is_the_answer_and_a_line_for_each_finding() -> None:
+    lines = render(examples.dropped(), "text", verbosity=-1).splitlines()
+    assert lines[0] == "1 of 2 writes never landed: dropped (proven)"
+    assert lines[1].startswith("error LW101 Entry site,50f6,,/ of key 7c62:routes")
+    assert "LW108" not in "".join(lines)
+
+
+def test_brief_text_says_nothing_where_all_is_well() -> None:
+    assert render(examples.healthy(), "text", verbosity=-1) == ""
+
+
+def test_brief_text_speaks_of_an_input_that_could_not_be_used() -> None:
+    unread = replace(examples.healthy(), exit_code=3)
+    assert render(unread, "text", verbosity=-1) == render(unread, "text").partition("\n")[0] + "\n"
+
+
+def test_verbose_text_has_the_writes_that_landed_with_their_proofs() -> None:
+    text = render(examples.dropped(), "text", verbosity=1)
+    section = text.partition("\nIn place\n")[2]
+    assert section.startswith(
+        "proven: 7c62:metadata (SiteKvKeys)\n   log      2025-03-20 12:01:11Z SiteKvKeys created\n"
+    )
+    assert "trail/111122223333_CloudTrail_us-east-1_20250320T1205Z_abcdefghijklmnop.json.gz #e1\n" in section
+
+
+def test_verbose_text_has_no_limits() -> None:
+    many = report(
+        [write(n, verdict="errored", cause="quota", key=f"ab12:{n}", operation=n) for n in range(120)]
+    )
+    usual, whole = render(many, "text"), render(many, "text", verbosity=1)
+    assert "and 20 more writes; -v shows all" in usual
+    assert " more " not in whole
+    assert whole.count("lostwrite explain LW10") >= 120 > usual.count("lostwrite explain LW10")
+
+
+def test_verbose_text_has_the_suppressed_findings_with_their_reasons() -> None:
+    made = examples.dropped()
+    hidden = made.findings.with_columns(suppressed=pl.lit(value=True), suppression=pl.lit("known since May"))
+    text = render(replace(made, findings=hidden), "text", verbosity=1)
+    assert "\nSuppressed\nerror LW101 dropped-write" in text
+    assert "   reason   known since May\n" in text
