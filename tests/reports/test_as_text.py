@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from analyzer.reports.nearer import nearer
 from analyzer.reports.registry import render
+from tests import effort
 from tests.reports import examples
 from tests.reports.examples import READ_LOG, at, report, write
 
@@ -117,7 +118,7 @@ def test_a_command_is_printed_as_it_is(width: int) -> None:
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200),
     st.integers(min_value=60, max_value=200),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=effort.examples(30), deadline=None)
 def test_no_text_of_an_input_moves_the_terminal(hostile: str, width: int) -> None:
     made = report(
         [
