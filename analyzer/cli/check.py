@@ -15,14 +15,17 @@ from analyzer.cli.options import (
     Logs,
     Output,
     PublicKeys,
+    Quiet,
     Selectors,
     SelectorsSince,
+    Verbose,
     time,
 )
 from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, tell_unread, write
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import as_written, moment, window
+from analyzer.errors import UsageError
 from analyzer.reports.registry import find_name, names
 from analyzer.severities import Severity
 from analyzer.sources.paths import absolute_path
@@ -79,8 +82,12 @@ def check(  # noqa: PLR0913 - a parameter for each option
     ] = False,
     color: Colors = "auto",
     kind: Kind = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Show which writes landed, and prove it."""
+    if quiet and verbose:
+        raise UsageError("--quiet and --verbose: give one of them")
     trails, listings = trail or [], keys or []
     find_name(format)
     start, end = window(since, until)
@@ -93,7 +100,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     from analyzer import api
     from analyzer.reports.nearer import nearer
 
-    with bar() as progress:
+    with bar(hidden=quiet) as progress:
         report = api.check(
             log,
             trail=trails,
@@ -115,7 +122,13 @@ def check(  # noqa: PLR0913 - a parameter for each option
     to_file = output is not None
     if format == "text":
         report = nearer(report, absolute_path("."))
-    text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
+    text = api.render(
+        report,
+        format,
+        width=width(to_file=to_file),
+        color=colored(color, to_file=to_file),
+        verbosity=verbose - quiet,
+    )
     write([text], output)
     tell_unread(report.unread)
     raise typer.Exit(report.exit_code if report.unread or not exit_zero else 0)

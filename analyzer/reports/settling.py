@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.reports.canvas import WHOLE
 from analyzer.reports.names import listed, short_name
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def tell_settle(canvas: Canvas, report: Report, numbers: Mapping[str, str]) -> N
         .agg("write")["write"]
         .to_list()
     )
-    for ids in groups[:_MOST]:
+    for ids in groups[: canvas.most(_MOST)]:
         writes = report.writes.filter(pl.col("id").is_in(ids))
         names = [str(write["key"] or short_name(write["name"])) for write in writes.iter_rows(named=True)]
         deploys = [
@@ -51,8 +52,8 @@ def tell_settle(canvas: Canvas, report: Report, numbers: Mapping[str, str]) -> N
         of = f" of {listed(deploys)}" if deploys else ""
         canvas.line(f"For {listed([*dict.fromkeys(names)])}{of}:")
         _steps(canvas, _together(report.settle.filter(pl.col("write").is_in(ids))))
-    if len(groups) > _MOST:
-        canvas.line(f"... and {len(groups) - _MOST} more; --format json has all")
+    if len(groups) > canvas.most(_MOST):
+        canvas.line(f"... and {len(groups) - _MOST} more; {WHOLE}")
 
 
 def _together(settle: pl.DataFrame) -> pl.DataFrame:
