@@ -1,4 +1,4 @@
-"""A rule's page: its module's docstring, which `lostwrite explain` prints and `docs/rules` is made of."""
+"""A rule's page: its module's docstring, which `lostwrite explain` prints and `docs/rules` has; and their list."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import inspect
 import re
 from typing import TYPE_CHECKING, Final
 
-from analyzer.errors import UsageError
-from analyzer.rules.registry import rule, rules
+from analyzer.rules.registry import rules
+from analyzer.version import VERSION
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Rule
@@ -18,18 +18,6 @@ DOCUMENTATION: Final = "https://github.com/lostwrite/lostwrite/tree/main/docs"
 SECTIONS = ("What it does", "Why it matters", "How it is proven", "What to do", "References")
 
 
-def explain(code: str) -> str:
-    """The page of the rule with this code or name, as text with a final newline.
-
-    Raises:
-        UsageError: there is no such rule.
-    """
-    known = rule(code)
-    if known is None:
-        raise UsageError(f"there is no rule {code!r}; `lostwrite rules` lists them")
-    return page(known) + "\n"
-
-
 def catalogue() -> str:
     """A line per rule: code, severity, name and what it is about."""
     width = max(len(known.NAME) for known in rules())
@@ -37,6 +25,25 @@ def catalogue() -> str:
         f"{known.CODE}  {known.SEVERITY:<7}  {known.NAME:<{width}}  {summary(known)}" for known in rules()
     ]
     return "\n".join(lines) + "\n"
+
+
+def catalogue_data() -> dict[str, object]:
+    """The same as data, to `lostwrite.rules/v1` (docs/json.md#the-list-of-rules)."""
+    return {
+        "schema": "lostwrite.rules/v1",
+        "tool": {"name": "lostwrite", "version": VERSION},
+        "rules": [
+            {
+                "code": known.CODE,
+                "name": known.NAME,
+                "severity": known.SEVERITY,
+                "summary": summary(known),
+                "url": url(known),
+                "sections": [{"title": title, "text": text} for title, text in sections(known).items()],
+            }
+            for known in rules()
+        ],
+    }
 
 
 def page(known: Rule) -> str:
@@ -72,7 +79,8 @@ def index() -> str:
     head = [
         "# Rules",
         "",
-        "`lostwrite explain CODE` prints a page.",
+        "`lostwrite explain CODE` prints a page. Verdicts and causes have [theirs](verdicts.md). `lostwrite rules`",
+        "prints this list; with `--format json` it is [data](../json.md#the-list-of-rules).",
         "",
         "| code | name | severity | about |",
     ]

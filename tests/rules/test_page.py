@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analyzer.errors import UsageError
-from analyzer.rules.page import DOCUMENTATION, SECTIONS, catalogue, explain, page, sections, summary, url
+from analyzer.rules.explain import explain
+from analyzer.rules.page import (
+    DOCUMENTATION,
+    SECTIONS,
+    catalogue,
+    catalogue_data,
+    page,
+    sections,
+    summary,
+    url,
+)
 from analyzer.rules.pages import documents, write_pages
 from analyzer.rules.registry import rules
 
@@ -55,21 +64,34 @@ def test_the_address_of_a_page_is_that_of_its_file_in_the_documentation(rule: Ru
     assert (ROOT / "docs" / "rules" / f"{rule.CODE}.md").is_file()
 
 
-def test_explain_prints_the_page_for_a_code_or_a_name() -> None:
-    assert explain("lw101") == explain("dropped-write")
-    assert explain("LW101").startswith("LW101 dropped-write: ")
-    assert explain("LW101").endswith("\n")
-
-
-def test_explain_refuses_an_unknown_code() -> None:
-    with pytest.raises(UsageError, match=r"no rule 'LW999'"):
-        explain("LW999")
-
-
 def test_catalogue_has_a_line_per_rule() -> None:
     lines = catalogue().splitlines()
     assert [line.split()[0] for line in lines] == [rule.CODE for rule in rules()]
     assert all(line.endswith(summary(rule)) for line, rule in zip(lines, rules(), strict=True))
+
+
+def test_the_list_as_data_has_each_rule_with_its_whole_page() -> None:
+    data = json.loads(json.dumps(catalogue_data()))
+    assert (data["schema"], [rule["code"] for rule in data["rules"]]) == (
+        "lostwrite.rules/v1",
+        [rule.CODE for rule in rules()],
+    )
+    for rule, listed in zip(rules(), data["rules"], strict=True):
+        parts = {part["title"]: part["text"] for part in listed.pop("sections")}
+        assert parts == sections(rule)
+        assert listed == {
+            "code": rule.CODE,
+            "name": rule.NAME,
+            "severity": rule.SEVERITY,
+            "summary": summary(rule),
+            "url": url(rule),
+        }
+
+
+def test_the_page_about_json_names_each_member_of_the_list() -> None:
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    (first, *_) = json.loads(json.dumps(catalogue_data()))["rules"]
+    assert [member for member in first if f"`rules[].{member}`" not in text] == []
 
 
 def test_the_selector_to_copy_is_json_that_logs_the_keys() -> None:
@@ -91,4 +113,4 @@ def test_docs_are_what_the_rules_say() -> None:
 def test_write_pages_makes_its_folder(tmp_path: Path) -> None:
     write_pages(tmp_path / "new" / "rules")
     names = {path.name for path in (tmp_path / "new" / "rules").iterdir()}
-    assert names == {"README.md", *(f"{rule.CODE}.md" for rule in rules())}
+    assert names == {"README.md", "verdicts.md", *(f"{rule.CODE}.md" for rule in rules())}
