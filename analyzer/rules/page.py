@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DOCUMENTATION: Final = "https://github.com/lostwrite/lostwrite/tree/main/docs"
 """Where the pages are: `Documentation` of `[project.urls]` in pyproject.toml."""
 
-SECTIONS = ("What it does", "Why it matters", "How it is proven", "What to do", "References")
+SECTIONS = ("What it does", "Why it matters", "How it is proven", "Example", "What to do", "References")
 
 
 def catalogue() -> str:
@@ -81,6 +81,11 @@ def index() -> str:
         "",
         "`lostwrite explain CODE` prints a page. Verdicts and causes have [theirs](verdicts.md). `lostwrite rules`",
         "prints this list; with `--format json` it is [data](../json.md#the-list-of-rules).",
+        "",
+        "An example shows inputs, a line each, and the finding that comes of them; `E1 -> E2` are a call's `ifMatch`",
+        "and `eTag`, `7c62: a=1` are keys of a namespace, `7c62:routes + a` is an entry of a list, and `->` stands",
+        "between what was and what is. Below `Not here`, `-` and `+` change the inputs so that the rule is silent;",
+        "tests run both (notation: `tests/rules/example.py`, `example_files.py`).",
         "",
         "| code | name | severity | about |",
     ]
