@@ -1,4 +1,4 @@
-"""The notation of the worked examples in the rules' pages: text → `Example` (`files.py` makes inputs of it).
+"""The notation of the worked examples in the rules' pages: text → `Example` (`example_files.py` makes inputs of it).
 
     Log: shop/prod, SST 3.10.0
         15:40:33-34  create SiteRoutesUpdate  7c62:routes + site,50f6,,/
@@ -13,10 +13,11 @@
       + 15:40:33  GetKey 7c62:routes
       + 15:40:34  UpdateKeys put 7c62:routes  E2 -> E3
 
-A section begins with its name at the left; its lines are indented. `Beside it` names other rules that fire, and why
-after a dash, if it likes. `Not here` may stand several times: below it, `-` takes a line out of the inputs above, and
-`+` puts one in: in the place of the line before it, else at the end of the section whose kind of line it is (`+ Keys:`
-begins a section).
+A section begins with its name at the left; its lines are indented, and one that is deeper goes on with the line before.
+`Beside it` names other rules that fire, and why, if it likes. `Not here` may stand several times: below it, `-` takes a
+line out of the inputs above, and `+` puts one in: in the place of the line before it, else at the end of the section
+whose kind of line it is. `- Trail:` takes a whole section out, `- Log: a` and `+ Log: b` give it another title, and
+`+ Keys: at 15:50:00` begins one.
 """
 
 from __future__ import annotations
@@ -93,14 +94,22 @@ def read(text: str) -> Example:
 
 def _sections(text: str) -> list[Section]:
     found: list[Section] = []
+    indent = 0
     for line in inspect.cleandoc(text).splitlines():
         if not line.strip():
             continue
         head = None if line.startswith(" ") else _HEAD.match(line)
         if head:
             found.append(Section(head["name"], (head["rest"] or "").strip(" :,"), ()))
+            indent = 0
         elif line.startswith(" ") and found:
-            found[-1] = found[-1]._replace(lines=(*found[-1].lines, line.strip()))
+            lines = found[-1].lines
+            deep = len(line) - len(line.lstrip())
+            indent = indent or deep
+            goes_on = (
+                (*lines[:-1], f"{lines[-1]} {line.strip()}") if deep > indent else (*lines, line.strip())
+            )
+            found[-1] = found[-1]._replace(lines=goes_on)
         else:
             raise ValueError(f"neither a heading nor a line of a part: {line!r}")
     return found

@@ -1,7 +1,7 @@
 """The inputs of a worked example as files: logs, a trail, a listing, selectors; and what is asked of them.
 
-All is of one day, 2025-03-20. A log whose lines begin with `|` is the text after it; another is engine events, a line
-each:
+All is of one day, 2025-03-20. A log whose lines begin with `|` is the text after it (`| |  Created     SiteKvKeys`);
+another is engine events, a line each:
 
     15:40:31-32  create SiteKvKeys  7c62: metadata={} /robots.txt=s3       keys under a namespace
     15:40:33-    update SiteRoutesUpdate  7c62:routes + a -> 7c62:routes + b   an entry; `->` what was, what is

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_EXAMPLE = {
-    *(f"LW{number}" for number in range(102, 111)),
     *("LW301", "LW302", "LW303", "LW305", "LW306", "LW307", "LW308", "LW309", "LW310"),
     *(f"LW{number}" for number in range(311, 319)),
 }
