@@ -9,6 +9,7 @@ import polars as pl
 from analyzer.reports.answer import NOT_IN_PLACE, answer
 from analyzer.reports.canvas import Canvas
 from analyzer.reports.doubting import tell_doubts
+from analyzer.reports.gating import tell_gate
 from analyzer.reports.mending import tell_stores
 from analyzer.reports.names import short_name
 from analyzer.reports.reading import tell_inputs
@@ -45,6 +46,7 @@ def render(report: Report, *, width: int, color: bool) -> str:
     tell_settle(canvas, report, _numbers(report))
     _findings(canvas, report, told)
     tell_inputs(canvas, report.inputs, report.inputs)
+    tell_gate(canvas, report)
     return canvas.text()
 
 

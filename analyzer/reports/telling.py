@@ -118,6 +118,10 @@ def status(write: dict[str, object]) -> str:
 
 
 def label(finding: dict[str, object]) -> str:
-    """`error LW101 dropped-write (lostwrite explain LW101)`."""
+    """`error LW101 dropped-write (lostwrite explain LW101)`; and that it was accepted, where it was."""
     code = finding["code"]
-    return f"{finding['severity']} {code} {finding['name']} (lostwrite explain {code})"
+    if finding["suppressed"]:
+        accepted = f", suppressed: {finding['suppression']}"
+    else:
+        accepted = ", in the baseline" if finding["baseline_state"] == "unchanged" else ""
+    return f"{finding['severity']} {code} {finding['name']} (lostwrite explain {code}){accepted}"
