@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA: Final = "lostwrite.baseline/v1"
-_ANY_SCHEMA: Final = re.compile(r"lostwrite\.[a-z]{1,20}/v\d{1,4}")
+_ANY_SCHEMA: Final = re.compile(r"lostwrite\.[a-z]{1,20}/v[0-9]{1,4}")
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """A finding of the baseline, or several that share the fingerprint."""
 
-    code: Annotated[str, msgspec.Meta(pattern=r"\ALW\d{3}\z")]
-    name: Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9-]{1,60}\z")]
-    fingerprint: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{16}\z")]
+    code: Annotated[str, msgspec.Meta(pattern=r"\ALW[0-9]{3}\Z")]
+    name: Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9-]{1,60}\Z")]
+    fingerprint: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{16}\Z")]
     count: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
 
 
