@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from analyzer.cli.configured import configured
 from analyzer.cli.gating import ConfigFile, NoConfig
 from analyzer.cli.streams import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def config(
@@ -34,5 +37,15 @@ def config(
         return
     import msgspec
 
-    encoded = msgspec.json.format(msgspec.json.encode(shown.document(found)), indent=2).decode()
-    write([redacted_text(json_safe(encoded)) + "\n"], None)
+    document = _each_text(shown.document(found), redacted_text)
+    encoded = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    write([json_safe(encoded) + "\n"], None)
+
+
+def _each_text(value: object, change: Callable[[str], str]) -> object:
+    """`value` with each text in it changed, but not the names of members."""
+    if isinstance(value, dict):
+        return {name: _each_text(member, change) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_each_text(element, change) for element in value]
+    return change(value) if isinstance(value, str) else value

@@ -101,7 +101,7 @@ def _value(name: str, value: object, place: Place) -> Value:
 
 
 def _is_relative(value: str) -> bool:
-    return bool(value.strip()) and "\0" not in value and value[0] not in "/\\~"
+    return bool(value.strip()) and "\0" not in value and value[0] not in "/\\~" and value[1:2] != ":"
 
 
 def _suppressions(value: object, place: Place) -> tuple[Suppression, ...]:

@@ -7,6 +7,7 @@ their number, and one more than that is new.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
@@ -16,6 +17,7 @@ import polars as pl
 
 from analyzer.errors import InputError
 from analyzer.sources.limits import LISTING_BYTES
+from analyzer.sources.paths import is_file
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 
@@ -72,6 +74,8 @@ def read_baseline(file: str | Path) -> tuple[Known, ...]:
         InputError: it cannot be read, or is none that this version knows.
     """
     try:
+        if not is_file(file) and os.path.lexists(file):  # a pipe in a repository would be waited for
+            raise InputError(str(file), "is no file")
         data, problems = read_whole(Source(str(file), file), LISTING_BYTES)
     except ValueError as error:  # a NUL, or half a character
         raise InputError(str(file), "not a path that can be read") from error

@@ -9,7 +9,7 @@ import polars as pl
 from analyzer.reports.answer import NOT_IN_PLACE, answer
 from analyzer.reports.canvas import Canvas
 from analyzer.reports.doubting import tell_doubts
-from analyzer.reports.gating import tell_gate
+from analyzer.reports.gating import tell_gate, told_accepted
 from analyzer.reports.mending import tell_stores
 from analyzer.reports.names import short_name
 from analyzer.reports.reading import tell_inputs
@@ -159,9 +159,9 @@ def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:
         return
     canvas.line()
     canvas.line("Other findings", "bold")
-    for of_rule in others.partition_by("code", maintain_order=True):
+    for of_rule in others.partition_by("code", "baseline_state", maintain_order=True):
         first = of_rule.row(0, named=True)
-        canvas.line(label(first), STYLES.get(str(first["severity"]), ""))
+        canvas.line(label(first) + told_accepted(of_rule), STYLES.get(str(first["severity"]), ""))
         for message in of_rule["message"].head(_FEW):
             canvas.line(str(message), indent=3)
         if of_rule.height > _FEW:

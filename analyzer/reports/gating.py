@@ -1,4 +1,4 @@
-"""What was suppressed, and how the run differs from the baseline, as the last line of a text report."""
+"""What was accepted before, in a text report: beside the findings, and as the numbers at the end."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ def tell_gate(canvas: Canvas, report: Report) -> None:
     canvas.line(f"{_counts(report)}{f' ({suppressed} suppressed)' if suppressed else ''}.")
     if report.baseline is not None:
         canvas.line(_compared(report.baseline))
+
+
+def told_accepted(findings: pl.DataFrame) -> str:
+    """What is said behind findings of one rule that are told together: `, suppressed: REASON`; nothing of open ones."""
+    suppressed = findings.filter("suppressed")
+    known = findings.filter(~pl.col("suppressed") & (pl.col("baseline_state") == "unchanged"))
+    of_all = f" {suppressed.height} of {findings.height}" if 0 < suppressed.height < findings.height else ""
+    said = f",{of_all} suppressed: {suppressed['suppression'][0]}" if suppressed.height else ""
+    if not known.height:
+        return said
+    some = f" {known.height} of {findings.height}" if known.height < findings.height else ""
+    return f"{said},{some} in the baseline"
 
 
 def _counts(report: Report) -> str:
