@@ -35,7 +35,8 @@ def lines_of(text: str) -> dict[Path, int]:
     for statement in _statements(text):
         if statement[0][0] == "[":
             table = _header(statement, counts)
-            found.setdefault(table, statement[0][1])
+            for end in range(1, len(table) + 1):
+                found.setdefault(table[:end], statement[0][1])
         else:
             _pair(statement, 0, table, found)
     return found
