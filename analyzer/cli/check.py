@@ -7,6 +7,19 @@ from typing import Annotated
 import typer
 
 from analyzer.cli.debug import table_keeper
+from analyzer.cli.gating import (
+    Baseline,
+    ConfigFile,
+    FailOn,
+    FailOnDoubt,
+    MinConfidence,
+    NoConfig,
+    NoSuppress,
+    WriteBaseline,
+    gate,
+    guard_baseline,
+    keep_baseline,
+)
 from analyzer.cli.live import EndpointUrl, Live, Region, Stores, Wait, lister
 from analyzer.cli.options import (
     Colors,
@@ -29,7 +42,6 @@ from analyzer.cli.times import as_written, moment, window
 from analyzer.cli.wait import patient
 from analyzer.errors import UsageError
 from analyzer.reports.registry import find_name, names
-from analyzer.severities import Severity
 from analyzer.sources.paths import absolute_path
 
 _FORMATS = names()
@@ -66,16 +78,22 @@ def check(  # noqa: PLR0913 - a parameter for each option
     jobs: Jobs = None,
     follow_links: FollowLinks = False,
     format: Annotated[  # noqa: A002 - the option's name
-        str,
+        str | None,
         typer.Option(
-            metavar="FORMAT", help=f"One of: {', '.join(_FORMATS)}.", autocompletion=lambda: list(_FORMATS)
+            metavar="FORMAT",
+            help=f"One of: {', '.join(_FORMATS)}; default: text.",
+            autocompletion=lambda: list(_FORMATS),
         ),
-    ] = "text",
+    ] = None,
     output: Output = None,
-    fail_on: Annotated[
-        Severity,
-        typer.Option(help="The lowest severity that makes the exit code 1."),
-    ] = "error",
+    fail_on: FailOn = None,
+    min_confidence: MinConfidence = None,
+    fail_on_doubt: FailOnDoubt = None,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = None,
+    no_suppress: NoSuppress = False,
+    config: ConfigFile = None,
+    no_config: NoConfig = False,
     exit_zero: Annotated[
         bool,
         typer.Option(
@@ -96,12 +114,24 @@ def check(  # noqa: PLR0913 - a parameter for each option
     if quiet and verbose:
         raise UsageError("--quiet and --verbose: give one of them")
     trails, listings = trail or [], keys or []
-    find_name(format)
+    if format is not None:
+        find_name(format)
+    given = {
+        "fail-on": fail_on,
+        "min-confidence": min_confidence,
+        "fail-on-doubt": fail_on_doubt,
+        "baseline": baseline,
+        "format": format,
+        "jobs": jobs,
+    }
+    gated = gate(given, config=config, no_config=no_config, no_suppress=no_suppress)
     start, end = window(since, until)
     listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
-    guard(output, [*log, *trails, *map(_file_of, listings), *proofs])
+    inputs = [*log, *trails, *map(_file_of, listings), *proofs]
+    guard(output, [*inputs, *([] if gated.baseline is None else [gated.baseline])])
+    guard_baseline(write_baseline, inputs, [output])
     keep_table = table_keeper()
     stores = store or []
     live_lister = lister(stores, endpoint_url, region, live=live)
@@ -117,12 +147,17 @@ def check(  # noqa: PLR0913 - a parameter for each option
             keys_at=listed_at,
             since=as_written(start, since),
             until=as_written(end, until),
-            fail_on=fail_on,
+            fail_on=gated.fail_on,
+            min_confidence=gated.min_confidence,
+            fail_on_doubt=gated.fail_on_doubt,
+            suppressions=gated.suppressions,
+            baseline=gated.baseline,
+            today=gated.today,
             stdin=read_stdin,
             selectors=selectors or [],
             selectors_since=selected,
             public_keys=public_keys,
-            jobs=jobs or 0,
+            jobs=gated.jobs or 0,
             progress=progress,
             follow_links=follow_links,
             kind=kind,
@@ -131,18 +166,20 @@ def check(  # noqa: PLR0913 - a parameter for each option
             stores=stores,
         )
     to_file = output is not None
-    if format == "text":
+    if gated.format == "text":
         report = nearer(report, absolute_path("."))
     text = api.render(
         report,
-        format,
+        gated.format,
         width=width(to_file=to_file),
         color=colored(color, to_file=to_file),
         verbosity=verbose - quiet,
     )
     write([text], output)
     tell_unread(report.unread)
-    raise typer.Exit(report.exit_code if report.unread or not exit_zero else 0)
+    keep_baseline(report, write_baseline)
+    accepted = exit_zero or write_baseline is not None
+    raise typer.Exit(report.exit_code if report.unread or not accepted else 0)
 
 
 def _file_of(word: str) -> str:

@@ -10,6 +10,7 @@ from analyzer.reports.answer import NOT_IN_PLACE, answer
 from analyzer.reports.brief import tell_briefly
 from analyzer.reports.canvas import WHOLE, Canvas
 from analyzer.reports.doubting import tell_doubts
+from analyzer.reports.gating import tell_gate, told_accepted
 from analyzer.reports.mending import tell_stores
 from analyzer.reports.more import tell_landed, tell_suppressed
 from analyzer.reports.names import short_name
@@ -63,6 +64,7 @@ def render(report: Report, *, width: int, color: bool, verbosity: int = 0) -> st
     if verbosity > 0:
         tell_suppressed(canvas, report)
     tell_inputs(canvas, report.inputs, report.inputs)
+    tell_gate(canvas, report)
     return canvas.text()
 
 
@@ -178,9 +180,9 @@ def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:
         return
     canvas.line()
     canvas.line("Other findings", "bold")
-    for of_rule in others.partition_by("code", maintain_order=True):
+    for of_rule in others.partition_by("code", "baseline_state", maintain_order=True):
         first = of_rule.row(0, named=True)
-        canvas.line(label(first), STYLES.get(str(first["severity"]), ""))
+        canvas.line(label(first) + told_accepted(of_rule), STYLES.get(str(first["severity"]), ""))
         for message in of_rule["message"].head(canvas.most(_FEW)):
             canvas.line(str(message), indent=3)
         if of_rule.height > canvas.most(_FEW):

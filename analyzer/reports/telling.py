@@ -11,6 +11,7 @@ from analyzer.reports.answer import NOT_IN_PLACE
 from analyzer.reports.canvas import WHOLE, openable
 from analyzer.reports.defects import cure, defect
 from analyzer.reports.effect import effect
+from analyzer.reports.gating import told_accepted
 from analyzer.reports.mending import tell_remedy
 from analyzer.reports.story import MEANT, grouped, story, title
 
@@ -60,8 +61,10 @@ def _tell(canvas: Canvas, report: Report, number: int, told: Story) -> None:
     sentence = findings["message"][0] if findings.height else title(told.first)
     more = f" The same holds for {told.others}." if told.others else ""
     canvas.line(f"{number}. {sentence}{more}", "bold")
+    alike = report.findings.filter(pl.col("write").is_in([write["id"] for write in told.writes]))
     for code in findings.iter_rows(named=True):
-        canvas.line(label(code), STYLES.get(str(code["severity"]), ""), indent=_INDENT)
+        accepted = told_accepted(alike.filter(pl.col("code") == code["code"]))
+        canvas.line(label(code) + accepted, STYLES.get(str(code["severity"]), ""), indent=_INDENT)
     for name, text in _about(report, told):
         _say(canvas, name, text)
     _evidence(canvas, told)

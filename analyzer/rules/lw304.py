@@ -58,9 +58,9 @@ _DIGEST: Final = "cloudtrail-digest"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each input of which a part was lost."""
-    told_elsewhere = ((pl.col("kind") == "unusable") & (pl.col("lines") > 0) & (pl.col("recognised") == 0)) | (
-        pl.col("source").is_in(case.misfits["source"].implode())
-    )
+    told_elsewhere = (
+        (pl.col("kind") == "unusable") & (pl.col("lines") > 0) & (pl.col("recognised") == 0)
+    ) | (pl.col("source").is_in(case.misfits["source"].implode()))
     is_loss = pl.element().str.contains(_LOSS) & ~pl.element().str.contains(_NO_LOSS)
     undecodable = pl.col("undecodable").fill_null(0)
     candidates = case.inputs.filter(~told_elsewhere.fill_null(value=False) & (pl.col("kind") != _DIGEST))
