@@ -1,9 +1,9 @@
 """LW304 input-partly-unreadable: a part of a log, a trail or an archive could not be read.
 
 ## What it does
-Finds inputs of which a part was not read: a file that is cut or damaged, a record or an event that is no whole
-JSON, a line that is longer than a line can be, a file that changed while it was read or may not be opened, and
-files of an archive that were refused.
+Finds inputs of which a part was not read: a file that is cut or damaged, a record or an event that is no
+whole JSON, a line longer than 1 MiB, a file that changed while it was read or may not be opened, and files
+of an archive that were refused.
 
 ## Why it matters
 The part that is missing may hold the very call, or the step, that decides. A verdict that needs it is
@@ -11,14 +11,28 @@ The part that is missing may hold the very call, or the step, that decides. A ve
 
 ## How it is proven
 Each reader counts what it could not read (`inputs[].undecodable` in JSON) and says why (`inputs[].problems`).
-What was repaired or is only told is no finding: a prefix or a table that was taken off, text that is no UTF-8 and
-was replaced, columns that an export lacks (LW315, LW316). Neither is a file of another kind, nor one that is left
-out on purpose, such as SST's own code. A log of which no line was understood is LW306, a listing that is cut LW305.
+What was repaired, or is only told, is no finding: a prefix or a table that was taken off, text that is no
+UTF-8 and was replaced, columns that an export lacks (LW315, LW316). Neither is a file of another kind, nor
+one that is left out on purpose, such as SST's own code. A log of which no line was understood is LW306, a
+listing that is cut LW305.
+
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+        17:00:00  UpdateKeys put other          E3 -> E4  by job
+        the file is cut
+    Finding:
+        warning LW304: A part of trail.json was not read: the JSON is cut short after 3 whole record(s).
+    Not here, where the file is whole:
+      - the file is cut
 
 ## What to do
-Get the file again: copy it once more from the bucket or the CI, when nothing writes it any longer, and look at the
-permissions. What cannot be got again stays unknown; digests (`--trail`) show whether a file of the trail is as
-CloudTrail wrote it, and a listing of the store (`--keys`) shows what is there now.
+Get the file again: copy it once more from the bucket or the CI, when nothing writes it any longer, and look
+at the permissions. What cannot be got again stays unknown; digests (`--trail`) show whether a file of the
+trail is as CloudTrail wrote it, and a listing of the store (`--keys`) shows what is there now.
 
     aws s3 cp s3://BUCKET/KEY - | gzip -t
 
