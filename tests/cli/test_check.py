@@ -76,6 +76,8 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "kind": None,
         "follow_links": False,
         "keep_table": None,
+        "live": None,
+        "stores": [],
     }
 
 
@@ -97,6 +99,8 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "kind": None,
         "follow_links": False,
         "keep_table": None,
+        "live": None,
+        "stores": [],
     }
 
 
