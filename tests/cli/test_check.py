@@ -81,6 +81,8 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "suppressions": (),
         "baseline": None,
         "today": datetime.now(UTC).date(),
+        "live": None,
+        "stores": [],
     }
 
 
@@ -107,6 +109,8 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "suppressions": (),
         "baseline": None,
         "today": datetime.now(UTC).date(),
+        "live": None,
+        "stores": [],
     }
 
 
