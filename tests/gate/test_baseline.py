@@ -36,7 +36,7 @@ def kept(tmp_path: Path, text: str) -> Path:
 def test_what_is_written_and_read_at_once_is_unchanged_and_does_not_count(tmp_path: Path) -> None:
     for known in (KNOWN, MORE, TWICE, case([])):
         file = kept(tmp_path, baseline_text(run(known)))
-        found = passed(known, Terms("note", fail_on_doubt=True, baseline=file), unread=False)
+        found = passed(known, Terms("note", baseline=file), unread=False)
         assert set(found.findings["baseline_state"]) <= {"unchanged"}
         assert found.baseline is not None
         assert (found.baseline.new, found.baseline.unchanged) == (0, found.findings.height)

@@ -69,6 +69,16 @@ def test_a_doubt_counts_until_its_finding_is_accepted(cause: str | None) -> None
     assert exit_code(accepted, known.writes, terms, unread=False) == 0
 
 
+def test_a_baseline_accepts_no_doubt() -> None:
+    known = case([write(1, **DOUBT)])
+    findings = run(known).with_columns(baseline_state=pl.lit("unchanged"))
+    codes = [
+        exit_code(findings, known.writes, Terms("warning", fail_on_doubt=doubt), unread=False)
+        for doubt in (False, True)
+    ]
+    assert codes == [0, 1]
+
+
 def test_accepting_one_doubt_accepts_no_other() -> None:
     """One finding stands for all doubts of a deploy, store and cause; those of others stay open."""
     known = case(
