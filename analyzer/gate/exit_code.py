@@ -43,25 +43,22 @@ def counts(terms: Terms) -> pl.Expr:
     return (
         pl.col("severity").is_in(severe)
         & pl.col("confidence").is_in(sure).fill_null(value=True)
-        & ~is_accepted()
+        & ~pl.col("suppressed")
+        & (pl.col("baseline_state") != "unchanged").fill_null(value=True)
     )
-
-
-def is_accepted() -> pl.Expr:
-    """Whether a row of FINDINGS was accepted before: by a suppression, or as a part of the baseline."""
-    return pl.col("suppressed") | (pl.col("baseline_state") == "unchanged").fill_null(value=False)
 
 
 def open_doubts(findings: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     """The `unverifiable` writes whose doubt nobody has accepted: rows of `writes`.
 
-    A doubt is accepted where all findings that report it are. It has one of its own, or one for all writes of its
-    deploy and store (`analyzer/rules/doubt.py`); a doubt of which no finding is known counts.
+    A doubt is accepted where all findings that report it are suppressed. It has one of its own, or one for all writes
+    of its deploy and store (`analyzer/rules/doubt.py`); a doubt of which no finding is known counts. A baseline accepts
+    none: what it knows of most doubts is the store, and not which write was in doubt.
     """
     unsure = writes.filter(pl.col("verdict") == "unverifiable").with_columns(
         code=pl.col("cause").replace_strict(RULE_OF, default=_OTHER_DOUBTS, return_dtype=pl.String)
     )
-    told = findings.select("code", "write", "deploy", "store", accepted=is_accepted())
+    told = findings.select("code", "write", "deploy", "store", accepted="suppressed")
     own = unsure.join(told.drop("deploy", "store"), left_on=["id", "code"], right_on=["write", "code"])
     shared = unsure.join(
         told.filter(pl.col("write").is_null()).drop("write"), on=["deploy", "store", "code"], nulls_equal=True

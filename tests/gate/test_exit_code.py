@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pytest
 
@@ -11,13 +13,16 @@ from analyzer.rules.doubt import RULE_OF
 from analyzer.rules.registry import run
 from tests.reports.examples import DEPLOY, ROUTE, SECOND, case, write
 
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+
 DROPPED = {"verdict": "dropped", "cause": "never_attempted"}
 DOUBT = {"verdict": "unverifiable", "cause": "trail_gap", "confidence": "low"}
 ERROR_OF_HIGH = case([write(1, **DROPPED, confidence="high")])
 WARNING_OF_LOW = case([write(1, **DOUBT)])
 
 
-def code(known: object, terms: Terms, **marks: object) -> int:
+def code(known: Case, terms: Terms, **marks: object) -> int:
     findings = run(known).with_columns(**{name: pl.lit(value) for name, value in marks.items()})
     return exit_code(findings, known.writes, terms, unread=False)
 
@@ -62,6 +67,16 @@ def test_a_doubt_counts_until_its_finding_is_accepted(cause: str | None) -> None
     assert open_doubts(findings, known.writes)["id"].to_list() == ["w1"]
     accepted = findings.with_columns(suppressed=pl.lit(value=True))
     assert exit_code(accepted, known.writes, terms, unread=False) == 0
+
+
+def test_a_baseline_accepts_no_doubt() -> None:
+    known = case([write(1, **DOUBT)])
+    findings = run(known).with_columns(baseline_state=pl.lit("unchanged"))
+    codes = [
+        exit_code(findings, known.writes, Terms("warning", fail_on_doubt=doubt), unread=False)
+        for doubt in (False, True)
+    ]
+    assert codes == [0, 1]
 
 
 def test_accepting_one_doubt_accepts_no_other() -> None:

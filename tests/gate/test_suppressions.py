@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -12,9 +13,11 @@ from analyzer.errors import UsageError
 from analyzer.gate.passing import passed
 from analyzer.gate.suppressions import require_rules, suppress
 from analyzer.gate.terms import Suppression, Terms
-from analyzer.rules.interface import Case
 from analyzer.rules.registry import run
 from tests.reports.examples import DEPLOY, ROUTE, STORE, case, write
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
 
 DROPPED = {"verdict": "dropped", "cause": "never_attempted"}
 DOUBT = {"verdict": "unverifiable", "cause": "trail_gap", "confidence": "low"}
