@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import UsageError
 from analyzer.rules.registry import rule, rules
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Rule
+
+DOCUMENTATION: Final = "https://github.com/lostwrite/lostwrite/tree/main/docs"
+"""Where the pages are: `Documentation` of `[project.urls]` in pyproject.toml."""
 
 SECTIONS = ("What it does", "Why it matters", "How it is proven", "What to do", "References")
 
@@ -39,6 +42,11 @@ def catalogue() -> str:
 def page(known: Rule) -> str:
     """The page as the module holds it: a title line, then Markdown sections."""
     return inspect.cleandoc(inspect.getdoc(known) or "")
+
+
+def url(known: Rule) -> str:
+    """The address of the rule's page on the web."""
+    return f"{DOCUMENTATION}/rules/{known.CODE}.md"
 
 
 def summary(known: Rule) -> str:

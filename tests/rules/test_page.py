@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from analyzer.errors import UsageError
-from analyzer.rules.page import SECTIONS, catalogue, explain, page, sections, summary
+from analyzer.rules.page import DOCUMENTATION, SECTIONS, catalogue, explain, page, sections, summary, url
 from analyzer.rules.pages import documents, write_pages
 from analyzer.rules.registry import rules
 
@@ -44,6 +45,14 @@ def test_page_names_only_samples_that_exist(rule: Rule) -> None:
     names = re.findall(r"`([\w-]+)`", " ".join(told))
     assert bool(told) == bool(names)
     assert [name for name in names if not (ROOT / "samples" / name).is_dir()] == []
+
+
+@each_rule
+def test_the_address_of_a_page_is_that_of_its_file_in_the_documentation(rule: Rule) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["urls"]["Documentation"] == DOCUMENTATION
+    assert url(rule) == f"{DOCUMENTATION}/rules/{rule.CODE}.md"
+    assert (ROOT / "docs" / "rules" / f"{rule.CODE}.md").is_file()
 
 
 def test_explain_prints_the_page_for_a_code_or_a_name() -> None:
