@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -19,13 +20,12 @@ from analyzer.cli.options import (
     SelectorsSince,
     time,
 )
+from analyzer.cli.outputs import guard_all, outputs, publish
 from analyzer.cli.progress import bar
-from analyzer.cli.streams import guard, read_stdin, tell_unread, write
-from analyzer.cli.terminal import colored, width
+from analyzer.cli.streams import read_stdin, tell_unread
 from analyzer.cli.times import as_written, moment, window
-from analyzer.reports.registry import find_name, names
+from analyzer.reports.registry import names
 from analyzer.severities import Severity
-from analyzer.sources.paths import absolute_path
 
 _FORMATS = names()
 
@@ -61,12 +61,20 @@ def check(  # noqa: PLR0913 - a parameter for each option
     jobs: Jobs = None,
     follow_links: FollowLinks = False,
     format: Annotated[  # noqa: A002 - the option's name
-        str,
+        str | None,
         typer.Option(
-            metavar="FORMAT", help=f"One of: {', '.join(_FORMATS)}.", autocompletion=lambda: list(_FORMATS)
+            metavar="FORMAT",
+            help=f"One of: {', '.join(_FORMATS)}; default: text, in GitHub Actions github and a summary.",
+            autocompletion=lambda: list(_FORMATS),
         ),
-    ] = "text",
+    ] = None,
     output: Output = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=FILE", help="Write one more report; - is standard output. Repeat for several."
+        ),
+    ] = None,
     fail_on: Annotated[
         Severity,
         typer.Option(help="The lowest severity that makes the exit code 1."),
@@ -82,19 +90,18 @@ def check(  # noqa: PLR0913 - a parameter for each option
 ) -> None:
     """Show which writes landed, and prove it."""
     trails, listings = trail or [], keys or []
-    find_name(format)
+    wanted = outputs(format, report or [], output, os.environ)
     start, end = window(since, until)
     listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
-    guard(output, [*log, *trails, *map(_file_of, listings), *proofs])
+    guard_all(wanted, [*log, *trails, *map(_file_of, listings), *proofs])
     keep_table = table_keeper()
 
     from analyzer import api
-    from analyzer.reports.nearer import nearer
 
     with bar() as progress:
-        report = api.check(
+        found = api.check(
             log,
             trail=trails,
             keys=listings,
@@ -112,13 +119,9 @@ def check(  # noqa: PLR0913 - a parameter for each option
             kind=kind,
             keep_table=keep_table,
         )
-    to_file = output is not None
-    if format == "text":
-        report = nearer(report, absolute_path("."))
-    text = api.render(report, format, width=width(to_file=to_file), color=colored(color, to_file=to_file))
-    write([text], output)
-    tell_unread(report.unread)
-    raise typer.Exit(report.exit_code if report.unread or not exit_zero else 0)
+    publish(found, wanted, color)
+    tell_unread(found.unread)
+    raise typer.Exit(found.exit_code if found.unread or not exit_zero else 0)
 
 
 def _file_of(word: str) -> str:

@@ -1,4 +1,4 @@
-"""The findings as workflow commands, which GitHub shows as annotations of the job and, where the file is in it, of a diff.
+"""The findings as workflow commands, which GitHub shows as annotations of the job, and of the log's line in a diff.
 
 Bounded as GitHub is: a step shows 10 errors, 10 warnings and 10 notices. Escaped as its toolkit does
 (actions/toolkit, packages/core/src/command.ts), so that a value can neither end a command nor begin one.

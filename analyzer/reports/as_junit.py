@@ -36,7 +36,7 @@ _NO_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 """What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets); `clean` writes out most of it."""
 
 
-class Case(TestCase):  # type: ignore[misc]  # junitparser has no types
+class Case(TestCase):
     """A case that says where to look, as GitLab and pytest name it."""
 
     file = Attr()
@@ -48,15 +48,16 @@ def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 -
     root = JUnitXml("lostwrite")
     findings = _by_write(report.findings)
     evidence = _by_write(report.evidence.sort("order", maintain_order=True))
-    for deploy in report.deploys.iter_rows(named=True):
-        writes = report.writes.filter(deploy=deploy["id"]).to_dicts()
-        if writes:
-            cases = [_case(row, findings.get(row["id"], []), evidence.get(row["id"], [])) for row in writes]
-            root.add_testsuite(_suite(_name(deploy), cases, deploy["started_at"]))
+    deploys = {row["id"]: row for row in report.deploys.iter_rows(named=True)}
+    for writes in report.writes.partition_by("deploy", maintain_order=True):
+        rows = writes.to_dicts()
+        cases = [_case(row, findings.get(row["id"], []), evidence.get(row["id"], [])) for row in rows]
+        deploy = deploys.get(rows[0]["deploy"], {})
+        root.add_testsuite(_suite(_name(deploy), cases, deploy.get("started_at")))
     others = report.findings.filter(pl.col("write").is_null()).to_dicts()
     if others:
         root.add_testsuite(_suite("findings about no single write", [_of_finding(row) for row in others]))
-    root.update_statistics()
+    root.update_statistics()  # type: ignore[no-untyped-call]
     file = BytesIO()
     root.write(file, pretty=True)
     return file.getvalue().decode()
@@ -69,15 +70,17 @@ def _by_write(table: pl.DataFrame) -> dict[str, list[dict[str, object]]]:
 
 def _suite(name: str, cases: Sequence[Case], at: datetime | None = None) -> TestSuite:
     suite = TestSuite(_text(name))
-    suite.timestamp = None if at is None else f"{at:%Y-%m-%dT%H:%M:%S}"
-    suite.add_testcases(cases)
+    if at is not None:
+        suite.timestamp = f"{at:%Y-%m-%dT%H:%M:%S}"
+    suite.add_testcases([*cases])
     return suite
 
 
 def _name(deploy: Mapping[str, object]) -> str:
     """With the id, for two deploys of a stage are two suites."""
-    stack = "/".join(str(part) for part in (deploy["app"], deploy["stage"]) if part)
-    return f"{stack} ({deploy['id']})" if stack else str(deploy["id"])
+    stack = "/".join(str(deploy[part]) for part in ("app", "stage") if deploy.get(part))
+    name = str(deploy.get("id") or "unknown deploy")
+    return f"{stack} ({name})" if stack else name
 
 
 def _case(
@@ -108,7 +111,8 @@ def _result(write: Mapping[str, object], findings: Sequence[Mapping[str, object]
         return None
     if verdict not in _RESULTS:
         likely = f" (probably {write['leaning']})" if write["leaning"] else ""
-        return Skipped(f"cannot be judged{likely}: {doubt(cause)}", cause)
+        grave = any(finding["severity"] == "error" and not _waived(finding) for finding in findings)
+        return (Failure if grave else Skipped)(f"cannot be judged{likely}: {doubt(cause)}", cause)
     if findings and (waived := _waived(findings[0])) and all(map(_waived, findings)):
         return Skipped(_text(waived), verdict)
     status = f", {write['status']}".replace("_", " ") if write["status"] else ""
@@ -139,8 +143,10 @@ def _of_finding(finding: Mapping[str, object]) -> Case:
 
 
 def _locate(case: Case, row: Mapping[str, object]) -> None:
-    case.file = None if row["source"] is None else _text(str(row["source"]))
-    case.line = row["line"]
+    if row["source"] is not None:
+        case.file = _text(str(row["source"]))
+    if isinstance(row["line"], int):
+        case.line = row["line"]
 
 
 def _finding(finding: Mapping[str, object]) -> str:
@@ -155,9 +161,9 @@ def _proof(row: Mapping[str, object]) -> str:
 
 def _mend(write: Mapping[str, object]) -> list[str]:
     if write["remedy"] is not None:
-        return ["to put it right:", str(write["remedy"])]
+        return ["The text, Markdown and JSON reports have the command that puts it right."]
     return (
-        [] if write["remedy_note"] is None else [_text(f"no command puts it right: {write['remedy_note']}")]
+        [] if write["remedy_note"] is None else [_text(f"No command puts it right: {write['remedy_note']}")]
     )
 
 

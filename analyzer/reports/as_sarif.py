@@ -1,6 +1,6 @@
 """The findings as SARIF 2.1.0, which GitHub's code scanning and editors read.
 
-Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, by section below; what GitHub reads of it is in
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, by section below; what GitHub reads of it:
 https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support.
 """
 
@@ -105,7 +105,7 @@ def _result(finding: Mapping[str, Any], place: int) -> Json:
 
 
 def message(text: str) -> str:
-    r"""`text` as a plain text message: brackets that would make a link, and placeholders, are escaped (3.11.5, 3.11.6)."""
+    r"""`text` as a plain text message: brackets of a link, and placeholders, are escaped (3.11.5, 3.11.6)."""
     seen = clean(text)
     if _LINK.search(seen):
         seen = seen.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")

@@ -25,7 +25,14 @@ class Outcome:
 @pytest.fixture
 def lostwrite(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Runs `lostwrite ARGUMENTS` in a plain environment that is no terminal."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LOSTWRITE_DEBUG"):
+    for name in (
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "COLUMNS",
+        "LOSTWRITE_DEBUG",
+        "GITHUB_ACTIONS",
+        "GITHUB_STEP_SUMMARY",
+    ):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str) -> Outcome:
