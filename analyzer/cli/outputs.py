@@ -60,7 +60,7 @@ def outputs(
     output: str | None,
     environment: Mapping[str, str],
 ) -> list[Output]:
-    """What `--format`, `--output` and `--report FORMAT=FILE` ask for; where none does, in GitHub Actions what a job shows.
+    """What `--format`, `--output` and `--report FORMAT=FILE` ask for; else, in GitHub Actions, what a job shows.
 
     Raises:
         UsageError: a format is unknown, or two reports would go to the same place.

@@ -1,6 +1,6 @@
 """Puts parts of a page together so that it stays under a number of characters, and says what was left out.
 
-A part takes at most half of the room that is left, so that a long one does not push out all that follow.
+A part that others follow takes at most half of the room that is left, so that a long one does not push them out.
 """
 
 from __future__ import annotations
@@ -44,12 +44,13 @@ class Fitted:
 def fitted(parts: Iterable[Part], room: int) -> Fitted:
     """The parts that have items, one after the other, in at most `room` characters."""
     made = Fitted()
-    for part in parts:
-        if not part.items:
-            continue
-        text = _shown(part, (room - len(made.text)) // 2)
+    waiting = [part for part in parts if part.items]
+    while waiting:
+        part = waiting.pop(0)
+        left = room - len(made.text)
+        text = _shown(part, left // 2 if waiting else left)
         if text is None:
-            made.missing.append(f"{len(part.items)} {part.what}")
+            made.missing.append(_counted(len(part.items), part.what))
         else:
             made.text += text
     return made
@@ -71,4 +72,8 @@ def _shown(part: Part, room: int) -> str | None:
 
 
 def _more(left: int, what: str) -> str:
-    return f"\n… and {left} more {what}; the JSON report has all.\n"
+    return f"\n… and {_counted(left, f'more {what}')}; the JSON report has all.\n"
+
+
+def _counted(number: int, things: str) -> str:
+    return f"{number} {things.removesuffix('s') if number == 1 else things}"

@@ -37,7 +37,7 @@ def story_parts(report: Report, bad: pl.DataFrame) -> Iterator[Part]:
         f"- {code(write['key'] or 'unknown')}: {prose(write['remedy_note'])}"
         for write in bad.drop_nulls("remedy_note").iter_rows(named=True)
     )
-    yield Part("notes on commands", list(notes), "\nOn the commands, or why there is none:\n\n", most=20)
+    yield Part("notes", list(notes), "\nOn the commands, or why there is none:\n\n", most=20)
 
 
 def _told(report: Report, number: int, told: Story) -> str:
