@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -35,14 +36,13 @@ from analyzer.cli.options import (
     Verbose,
     time,
 )
+from analyzer.cli.outputs import guard_all, outputs, publish
 from analyzer.cli.progress import bar
-from analyzer.cli.streams import guard, read_stdin, tell_unread, write
-from analyzer.cli.terminal import colored, width
+from analyzer.cli.streams import read_stdin, tell_unread
 from analyzer.cli.times import as_written, moment, window
 from analyzer.cli.wait import patient
 from analyzer.errors import UsageError
 from analyzer.reports.registry import find_name, names
-from analyzer.sources.paths import absolute_path
 
 _FORMATS = names()
 
@@ -81,11 +81,17 @@ def check(  # noqa: PLR0913 - a parameter for each option
         str | None,
         typer.Option(
             metavar="FORMAT",
-            help=f"One of: {', '.join(_FORMATS)}; default: text.",
+            help=f"One of: {', '.join(_FORMATS)}; default: text, in GitHub Actions github and a summary.",
             autocompletion=lambda: list(_FORMATS),
         ),
     ] = None,
     output: Output = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=FILE", help="Write one more report; - is standard output. Repeat for several."
+        ),
+    ] = None,
     fail_on: FailOn = None,
     min_confidence: MinConfidence = None,
     fail_on_doubt: FailOnDoubt = None,
@@ -125,22 +131,22 @@ def check(  # noqa: PLR0913 - a parameter for each option
         "jobs": jobs,
     }
     gated = gate(given, config=config, no_config=no_config, no_suppress=no_suppress)
+    wanted = outputs(gated.format, report or [], output, os.environ)
     start, end = window(since, until)
     listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
     inputs = [*log, *trails, *map(_file_of, listings), *proofs]
-    guard(output, [*inputs, *([] if gated.baseline is None else [gated.baseline])])
-    guard_baseline(write_baseline, inputs, [output])
+    guard_all(wanted, [*inputs, *([] if gated.baseline is None else [gated.baseline])])
+    guard_baseline(write_baseline, inputs, [place.file for place in wanted])
     keep_table = table_keeper()
     stores = store or []
     live_lister = lister(stores, endpoint_url, region, live=live)
 
     from analyzer import api
-    from analyzer.reports.nearer import nearer
 
     with bar(hidden=quiet) as progress:
-        report = patient(api.check, wait, trails)(
+        found = patient(api.check, wait, trails)(
             log,
             trail=trails,
             keys=listings,
@@ -165,21 +171,11 @@ def check(  # noqa: PLR0913 - a parameter for each option
             live=live_lister,
             stores=stores,
         )
-    to_file = output is not None
-    if gated.format == "text":
-        report = nearer(report, absolute_path("."))
-    text = api.render(
-        report,
-        gated.format,
-        width=width(to_file=to_file),
-        color=colored(color, to_file=to_file),
-        verbosity=verbose - quiet,
-    )
-    write([text], output)
-    tell_unread(report.unread)
-    keep_baseline(report, write_baseline)
+    publish(found, wanted, color, verbosity=verbose - quiet)
+    tell_unread(found.unread)
+    keep_baseline(found, write_baseline)
     accepted = exit_zero or write_baseline is not None
-    raise typer.Exit(report.exit_code if report.unread or not accepted else 0)
+    raise typer.Exit(found.exit_code if found.unread or not accepted else 0)
 
 
 def _file_of(word: str) -> str:

@@ -86,7 +86,10 @@ NoConfig = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What holds for a run of `check`, as `analyzer.api.check` takes it, and the format of the report."""
+    """What holds for a run of `check`, as `analyzer.api.check` takes it, and the format of the report.
+
+    `format` is None where nobody chose one: what is usual then depends on where the program runs.
+    """
 
     fail_on: Severity
     min_confidence: Confidence
@@ -94,7 +97,7 @@ class Gate:
     suppressions: tuple[Suppression, ...]
     baseline: str | None
     today: date
-    format: str
+    format: str | None
     jobs: int | None
 
 
@@ -119,7 +122,7 @@ def gate(given: dict[str, Value], *, config: str | None, no_config: bool, no_sup
         suppressions=() if no_suppress else found.suppressions,
         baseline=value["baseline"],  # type: ignore[arg-type]
         today=datetime.now(UTC).date(),
-        format=str(value["format"]),
+        format=None if found.settings["format"].origin == "default" else str(value["format"]),
         jobs=value["jobs"],  # type: ignore[arg-type]
     )
 

@@ -147,4 +147,9 @@ def _breakdown(report: Report) -> str:
 
 def _doubts(report: Report) -> str:
     causes = report.writes.filter(pl.col("verdict") == "unverifiable")["cause"].unique(maintain_order=True)
-    return ", ".join(_DOUBTS.get(cause or "", "the evidence is not sufficient") for cause in causes)
+    return ", ".join(map(doubt, causes))
+
+
+def doubt(cause: str | None) -> str:
+    """Why a write with this cause cannot be judged, as a clause."""
+    return _DOUBTS.get(cause or "", "the evidence is not sufficient")

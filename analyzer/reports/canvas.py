@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analyzer.commands.words import plain
-from analyzer.reports.clean import clean
+from analyzer.reports.clean import clean, no_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +55,9 @@ class Canvas:
         )
 
     def text(self) -> str:
-        """What was drawn, without blanks at the ends of lines."""
+        """What was drawn, without blanks at the ends of lines; a job that prints it obeys no line of it."""
         lines = self._file.getvalue().split("\n")
-        return "\n".join(line.rstrip() for line in lines)
+        return "\n".join(no_command(line.rstrip()) for line in lines)
 
     def most(self, limit: int) -> int:
         """How many rows of a long list are shown: `limit`, or all."""

@@ -27,7 +27,8 @@ class Outcome:
 def lostwrite(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Runs `lostwrite ARGUMENTS` in a plain environment that is no terminal."""
     ours = [name for name in os.environ if name.startswith("LOSTWRITE_")]
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", *ours):
+    jobs = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", *jobs, *ours):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str) -> Outcome:
