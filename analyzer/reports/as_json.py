@@ -78,6 +78,7 @@ _FINDING = (
     "suppressed",
     "suppression",
     "baseline_state",
+    "help",
 )
 _STORE = (
     "arn",

@@ -59,7 +59,8 @@ class Rule(Protocol):
         """Findings: `confidence, write, deploy, message, source, line`; the registry adds the rest.
 
         A finding about a whole store names it in a column `store`; one that is graver or milder than `SEVERITY` says
-        so in a column `severity`; one about neither a deploy nor a store says what it is about in a column `about`, for
-        its fingerprint. A column of nulls may be left out.
+        so in a column `severity`. `about` tells several of one deploy and store apart, or says what a finding about
+        neither is about, for its fingerprint. `help` is a text to copy that removes the cause. A column of nulls may be
+        left out.
         """
         ...

@@ -33,6 +33,7 @@ FOUND = pl.Schema(
         "store": pl.String(),  # of a finding about a whole store; a rule may leave the column out
         "severity": pl.String(),  # where it is not the rule's own; a rule may leave the column out
         "about": pl.String(),  # of a finding about neither deploy nor store: what tells it from others of the rule
+        "help": pl.String(),  # a text to copy that removes the cause, as it is to be given to AWS
     }
 )
 """The columns of `Rule.find`, in which a rule may leave columns of nulls out."""
