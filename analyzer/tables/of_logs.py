@@ -33,8 +33,14 @@ EVENTS = pl.Schema(
         "fact": pl.String(),  # what a header or summary says of the deploy: one of FACTS
         "value": pl.String(),  # the fact's value
         "tick": pl.Int64(),  # seconds since Pulumi's display began, by its dots; null: none so far
+        # Of engine events alone, of the kinds in `logs/documents/told_state.py`:
+        "identity": pl.String(),  # JSON list: what it is in the cloud (`s3://BUCKET/KEY`); null at its end: and more
+        "unwritten": pl.String(),  # how the state of a step that is done shows that it wrote nothing: UNWRITTEN
+        "changed": pl.String(),  # what of a site an update changed: one of CHANGED
     }
 )
+UNWRITTEN = ("no_outputs", "no_id", "existed")
+CHANGED = ("files", "entries", "code")
 LOG_SEVERITIES = ("error", "warning", "info", "debug")
 FACTS = (
     "tool",
@@ -87,6 +93,7 @@ DEPLOYS = pl.Schema(
         "ticks": pl.Int64(),  # seconds that Pulumi's display ran, by its dots; null where it printed none
         "modified_at": TIME,  # when the file of a text log was last changed: about when the deploy ended, unless copied
         "times": pl.String(),  # where its times come from: one of TIMES; null where it has none
+        "contradicted": pl.String(),  # a sentence, where the log speaks of success and of a failure; else null
     }
 )
 TIMES = ("events", "stamps", "dots", "flushed")
