@@ -1,8 +1,9 @@
 """What a rule is: one module in this folder, named by its code, that satisfies `Rule`; `registry` finds it.
 
 The module's docstring is the rule's page: a first line `CODE name: what it is about`, then sections under
-Markdown headings: `## What it does`, `## Why it matters`, `## How it is proven`, `## What to do` and
-`## References`. `lostwrite explain CODE` prints it and `docs/rules` is generated from it.
+Markdown headings: `## What it does`, `## Why it matters`, `## How it is proven`, `## Example`, `## What to do` and
+`## References`. `lostwrite explain CODE` prints it and `docs/rules` is generated from it. Tests run the example: its
+notation is that of tests/rules/example.py.
 """
 
 from __future__ import annotations

@@ -13,6 +13,23 @@ writer removed it (it had perhaps read the list before or not at all, or calls a
 this was the run, because the log has no times, or its clock is off and a rerun would look the same.
 Where it is not sure whose call it is, the verdict is `unverifiable`, not `landed`.
 
+## Example
+    Log: shop/prod
+        15:40:30-33  update DocsRoutesUpdate  7c62:routes + site,aa01,,/d -> 7c62:routes + site,aa01,,/docs
+    Trail:
+        15:20:00  UpdateKeys put other        E1 -> E2  by job
+        15:40:30  GetKey 7c62:routes
+        15:40:32  UpdateKeys put 7c62:routes  E2 -> E3
+        15:40:50  UpdateKeys put 7c62:routes  E3 -> E4  by blog
+        17:00:00  UpdateKeys put other        E4 -> E5  by job
+    Finding:
+        warning LW110: 1 write to store 5f1c0d2e landed with low confidence: nothing rules out that it was
+        removed or overwritten afterwards.
+    Not here, where the other writer is seen to read the list after the write:
+      - 15:40:50  UpdateKeys put 7c62:routes  E3 -> E4  by blog
+      + 15:40:49  GetKey 7c62:routes          by blog
+      + 15:40:50  UpdateKeys put 7c62:routes  E3 -> E4  by blog
+
 ## What to do
 A listing of the store shows whether the key or the entry is there now:
 

@@ -12,7 +12,7 @@ from analyzer.rules.registry import rule, rules
 if TYPE_CHECKING:
     from analyzer.rules.interface import Rule
 
-SECTIONS = ("What it does", "Why it matters", "How it is proven", "What to do", "References")
+SECTIONS = ("What it does", "Why it matters", "How it is proven", "Example", "What to do", "References")
 
 
 def explain(code: str) -> str:
@@ -65,6 +65,11 @@ def index() -> str:
         "# Rules",
         "",
         "`lostwrite explain CODE` prints a page.",
+        "",
+        "An example shows inputs, a line each, and the finding that comes of them; `E1 -> E2` are a call's `ifMatch`",
+        "and `eTag`, `7c62: a=1` are keys of a namespace, `7c62:routes + a` is an entry of a list, and `->` stands",
+        "between what was and what is. Below `Not here`, `-` and `+` change the inputs so that the rule is silent;",
+        "tests run both (notation: `tests/rules/example.py`, `example_files.py`).",
         "",
         "| code | name | severity | about |",
     ]

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from analyzer.rules.interface import Rule
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_EXAMPLE = {
+    *("LW301", "LW302", "LW303", "LW305", "LW306", "LW307", "LW308", "LW309", "LW310"),
+    *(f"LW{number}" for number in range(311, 319)),
+}
+"""Rules that lack their example still. The set only shrinks."""
 each_rule = pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule.CODE))
 
 
@@ -26,7 +31,8 @@ def test_page_has_a_title_and_every_section_in_order(rule: Rule) -> None:
     title = page(rule).partition("\n")[0]
     assert title.startswith(f"{rule.CODE} {rule.NAME}: ")
     assert title.endswith(".")
-    assert tuple(sections(rule)) == SECTIONS
+    lacks = {"Example"} if rule.CODE in WITHOUT_EXAMPLE else set()
+    assert tuple(sections(rule)) == tuple(section for section in SECTIONS if section not in lacks)
     assert all(len(text) > 20 for text in sections(rule).values())
 
 
