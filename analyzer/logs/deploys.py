@@ -20,8 +20,10 @@ FORMS: Final = pl.Schema(
         "modified_at": TIME,  # when the file was last changed
     }
 )
-LOG_DEPLOYS: Final = pl.Schema({**DEPLOYS, "kind": pl.String(), "ended": pl.Boolean()})
-"""DEPLOYS, the kind of the log, and whether it says how the deploy ended."""
+LOG_DEPLOYS: Final = pl.Schema(
+    {**DEPLOYS, "kind": pl.String(), "ended": pl.Boolean(), "contradicted": pl.String()}
+)
+"""DEPLOYS, the kind of the log, whether it says how the deploy ended, and a sentence where it contradicts itself."""
 
 _STEPS: Final = ("started", "done", "failed")
 _STACK_TYPE = "pulumi:pulumi:Stack"

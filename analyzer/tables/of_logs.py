@@ -93,7 +93,6 @@ DEPLOYS = pl.Schema(
         "ticks": pl.Int64(),  # seconds that Pulumi's display ran, by its dots; null where it printed none
         "modified_at": TIME,  # when the file of a text log was last changed: about when the deploy ended, unless copied
         "times": pl.String(),  # where its times come from: one of TIMES; null where it has none
-        "contradicted": pl.String(),  # a sentence, where the log speaks of success and of a failure; else null
     }
 )
 TIMES = ("events", "stamps", "dots", "flushed")
