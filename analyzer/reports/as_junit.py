@@ -51,8 +51,12 @@ def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 -
     deploys = {row["id"]: row for row in report.deploys.iter_rows(named=True)}
     for writes in report.writes.partition_by("deploy", maintain_order=True):
         rows = writes.to_dicts()
-        cases = [_case(row, findings.get(row["id"], []), evidence.get(row["id"], [])) for row in rows]
         deploy = deploys.get(rows[0]["deploy"], {})
+        if (
+            report.window is not None and deploy.get("started_at") is None
+        ):  # its times are a person's, not the log's
+            rows = [row | {"start": None, "end": None} for row in rows]
+        cases = [_case(row, findings.get(row["id"], []), evidence.get(row["id"], [])) for row in rows]
         root.add_testsuite(_suite(_name(deploy), cases, deploy.get("started_at")))
     others = report.findings.filter(pl.col("write").is_null()).to_dicts()
     if others:
@@ -115,7 +119,8 @@ def _result(write: Mapping[str, object], findings: Sequence[Mapping[str, object]
         return (Failure if grave else Skipped)(f"cannot be judged{likely}: {doubt(cause)}", cause)
     if findings and (waived := _waived(findings[0])) and all(map(_waived, findings)):
         return Skipped(_text(waived), verdict)
-    status = f", {write['status']}".replace("_", " ") if write["status"] else ""
+    later = write["status"] not in (None, "open")
+    status = f", {write['status']}".replace("_", " ") if later else ""
     because = f": {cause}".replace("_", " ") if cause else ""
     return _RESULTS[verdict](f"{verdict} ({write['confidence']}{status}){because}", verdict)
 

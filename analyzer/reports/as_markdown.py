@@ -58,7 +58,7 @@ def _deploys(report: Report) -> Iterator[str]:
         note = notes.get(deploy["id"])
         yield f"- {head} {_deploy(deploy)}{f'. {prose(note)}' if note else ''}"
     if report.window is not None:
-        yield f"- Given: {prose(report.window)}"
+        yield f"- The {prose(report.window)}"
 
 
 def _deploy(deploy: Mapping[str, object]) -> str:

@@ -28,7 +28,11 @@ NAME = "sarif"
 
 MOST: Final = 25_000  # results of a run: GitHub refuses a file that has more
 _ROOT: Final = "%SRCROOT%"
-_EXITS: Final = {0: "nothing to report", 1: "findings", 3: "an input is missing or could not be used"}
+_EXITS: Final = {
+    0: "no finding at or above --fail-on",
+    1: "a finding at or above --fail-on",
+    3: "an input is missing or could not be used",
+}
 _LINK: Final = re.compile(r"\]\(")
 _PLACEHOLDER: Final = re.compile(r"\{\d+\}")
 

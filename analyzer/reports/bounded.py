@@ -1,6 +1,6 @@
 """Puts parts of a page together so that it stays under a number of characters, and says what was left out.
 
-A part that others follow takes at most half of the room that is left, so that a long one does not push them out.
+A part leaves to those that follow what they need, up to half of the room that is left.
 """
 
 from __future__ import annotations
@@ -48,12 +48,18 @@ def fitted(parts: Iterable[Part], room: int) -> Fitted:
     while waiting:
         part = waiting.pop(0)
         left = room - len(made.text)
-        text = _shown(part, left // 2 if waiting else left)
+        text = _shown(part, left - min(left // 2, sum(map(_size, waiting))))
         if text is None:
             made.missing.append(_counted(len(part.items), part.what))
         else:
             made.text += text
     return made
+
+
+def _size(part: Part) -> int:
+    """The characters of the whole part."""
+    items = sum(len(item) + 1 for item in part.items[: part.most])
+    return len(part.opening) + items + len(part.closing) + _SENTENCE + len(part.what)
 
 
 def _shown(part: Part, room: int) -> str | None:

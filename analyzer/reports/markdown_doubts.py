@@ -43,7 +43,8 @@ def doubt_parts(report: Report) -> Iterator[Part]:
         .group_by("what", "command", maintain_order=True)
         .agg(pl.len(), pl.col("when").max())
     )
-    yield Part("steps", [_step(row) for row in steps.iter_rows(named=True)], "\n### To settle it\n", most=20)
+    told = [_step(number, row) for number, row in enumerate(steps.iter_rows(named=True), start=1)]
+    yield Part("steps", told, "\n### To settle it\n", most=20)
 
 
 def _row(write: Mapping[str, object]) -> list[str]:
@@ -59,16 +60,16 @@ def _row(write: Mapping[str, object]) -> list[str]:
 def _reason(at: object, detail: object, source: object, writes: int) -> str:
     when = "" if at is None else f"{at:%Y-%m-%d %H:%M:%SZ} "
     where = "" if source in (None, "trail") else f" {code(source)}"
-    return f"- Because {when}{prose(detail)}{_of(writes)}{where}"
+    return f"- Why: {when}{prose(detail)}{_of(writes)}{where}"
 
 
 def _likely(leaning: object, reason: object, writes: int) -> str:
     return f"- Probably {leaning}{_of(writes)}: {prose(reason)}"
 
 
-def _step(step: Mapping[str, object]) -> str:
+def _step(number: int, step: Mapping[str, object]) -> str:
     when = "" if step["when"] is None else f", from {step['when']:%Y-%m-%d %H:%M:%SZ} on"
-    text = f"\n- Look at {prose(step['what'])}{when}{_of(int(str(step['len'])))}"
+    text = f"\n**{number}.** {prose(step['what'])}{when}{_of(int(str(step['len'])))}"
     return text if step["command"] is None else f"{text}\n\n{fenced(str(step['command']))}"
 
 

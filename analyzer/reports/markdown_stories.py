@@ -75,10 +75,10 @@ def _about(report: Report, told: Story) -> Iterator[tuple[str, str]]:
 def _commands(report: Report, bad: pl.DataFrame) -> Iterator[str]:
     """One command for each store; for a write of its own where its store has none."""
     stores = report.stores.filter(pl.col("remedy").is_not_null())
-    alone = bad.filter(
-        pl.col("remedy").is_not_null()
-        & ~pl.col("store").is_in(stores["arn"].implode()).fill_null(value=False)
+    covered = pl.col("store").is_in(stores["arn"].implode()) | pl.col("remedy").is_in(
+        stores["remedy"].implode()
     )
+    alone = bad.filter(pl.col("remedy").is_not_null() & ~covered.fill_null(value=False))
     for row in stores.iter_rows(named=True):
         same = bad.filter(pl.col("remedy") == row["remedy"])
         yield _command(f"Store {code(row['arn'])}", same.row(0, named=True) if same.height else row)

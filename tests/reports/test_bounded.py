@@ -17,7 +17,7 @@ def test_all_is_shown_where_there_is_room() -> None:
 
 
 def test_what_has_no_room_is_counted_within_the_part() -> None:
-    made = fitted([Part("writes", ["x" * 50] * 10, "W\n", "end\n")], 600)
+    made = fitted([Part("writes", ["x" * 50] * 10, "W\n", "end\n")], 300)
     assert (
         made.text
         == f"W\n{'x' * 50}\n" + f"{'x' * 50}\n" * 3 + "\n… and 6 more writes; the JSON report has all.\nend\n"
@@ -34,6 +34,11 @@ def test_a_part_of_which_nothing_fits_is_named() -> None:
 def test_a_long_part_leaves_room_for_the_next() -> None:
     made = fitted([Part("rows", ["x" * 9] * 1000), Part("commands", ["y" * 200])], 1000)
     assert "y" * 200 in made.text
+
+
+def test_a_part_takes_what_the_next_do_not_need() -> None:
+    made = fitted([Part("rows", ["x" * 700]), Part("notes", ["y"])], 1000)
+    assert made.text == "x" * 700 + "\ny\n"
 
 
 def test_no_more_than_the_most_is_shown() -> None:
