@@ -18,6 +18,7 @@ from analyzer.cli.explain import explain
 from analyzer.cli.keys import keys
 from analyzer.cli.parse import parse
 from analyzer.cli.rules import rules
+from analyzer.cli.setup_trail import setup_trail
 from analyzer.cli.trail import trail
 from analyzer.errors import InputError, UsageError
 from analyzer.version import VERSION
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (check, parse, trail, keys, explain, rules):
+for _command in (check, parse, trail, keys, setup_trail, explain, rules):
     app.command()(_command)
 
 
