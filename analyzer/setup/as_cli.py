@@ -27,8 +27,9 @@ _HEAD: Final = (
     "",
     *COST,
     "",
-    "What the trail records already stays; where the stores are recorded already, nothing is sent. With several trails,",
-    "name one: TRAIL=NAME sh FILE. CloudTrail has no version to hold on to: let nobody else change the trail meanwhile.",
+    "What the trail records already stays; where the stores are recorded already, nothing is sent. With several",
+    "trails, name one: TRAIL=NAME sh FILE. CloudTrail has no version to hold on to: let nobody else change the trail",
+    "meanwhile.",
     REGION.removesuffix(", so the trail is there.") + ".",
     "",
 )

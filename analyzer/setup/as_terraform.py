@@ -29,7 +29,7 @@ NAME: Final = "terraform"
 _HEAD: Final = (
     "Records the calls on CloudFront key-value stores, reads and writes, in a trail of its own. If your configuration",
     "owns a trail already, add the block advanced_event_selector to that one instead: beside the blocks of that kind",
-    "that are there. Where it has event_selector blocks, turn them into advanced ones first: a trail has one kind only.",
+    "that are there. Where it has event_selector blocks, turn them into advanced ones first: a trail has one kind.",
     "",
     *OWN_TRAIL,
     "",

@@ -1,4 +1,4 @@
-"""The script that adds a selector, run in real shells against a stand-in for `aws` that keeps the selectors of a trail."""
+"""The script that adds a selector, in real shells, against a stand-in for `aws` that keeps the selectors of a trail."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Ran:
     calls: str
 
 
-def run(
+def run(  # noqa: PLR0913 - what can differ
     folder: Path,
     selectors: dict[str, Any] | None,
     *stores: str,
@@ -125,7 +125,7 @@ def run(
     )
 
 
-ADDED: Final = {
+ADDED: Final[dict[str, tuple[dict[str, Any], list[object]]]] = {
     "no selectors": ({}, [MANAGEMENT]),
     "a null and an empty list": ({"EventSelectors": [], "AdvancedEventSelectors": None}, [MANAGEMENT]),
     "basic management events": ({"EventSelectors": [basic()]}, [MANAGEMENT]),
@@ -160,7 +160,7 @@ ADDED: Final = {
     ),
     "basic ones without management events": ({"EventSelectors": [basic(IncludeManagementEvents=False)]}, []),
 }
-IN_EVERY_SHELL: Final = {"no selectors", "basic management events", "advanced ones"}
+IN_EVERY_SHELL: Final = {"basic management events", "advanced ones"}
 
 
 @pytest.mark.parametrize(
@@ -172,20 +172,19 @@ def test_the_selector_is_added_to_those_that_are_there(name: str, shell: str, tm
     ran = run(tmp_path, present, shell=shell)
     assert (ran.code, ran.err) == (0, "")
     assert ran.put == {"TrailName": TRAIL, "AdvancedEventSelectors": [*kept, ALL_STORES]}
-    assert json.dumps(present)[:20].strip("{}") in ran.out.replace("\n", "").replace("    ", "")
+    assert json.dumps({"TrailARN": TRAIL} | present, indent=4) in ran.out, "what leads back is shown"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_run_again_it_adds_nothing(shell: str, tmp_path: Path) -> None:
+    first = run(tmp_path, {"EventSelectors": [basic()]}, shell=shell)
     (tmp_path / "put").unlink()
-    again = subprocess.run(
-        [shell, str(tmp_path / "script")],
-        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "FAKE": str(tmp_path)},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert (again.returncode, again.stdout) == (
+    again = run(tmp_path, {"AdvancedEventSelectors": first.put["AdvancedEventSelectors"]}, shell=shell)
+    assert (again.code, again.out, again.put) == (
         0,
         f"nothing to do: {TRAIL} records these stores already\n",
+        None,
     )
-    assert not (tmp_path / "put").exists()
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -227,7 +226,7 @@ def test_the_calls_go_to_the_home_of_the_trail(tmp_path: Path) -> None:
     assert all("--region eu-central-1" in call for call in calls[1:])
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", ["dash", "zsh"])
 def test_basic_data_events_stop_it_and_nothing_is_sent(shell: str, tmp_path: Path) -> None:
     resources = [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::bucket/"]}]
     ran = run(tmp_path, {"EventSelectors": [basic(), basic(DataResources=resources)]}, shell=shell)
@@ -240,7 +239,7 @@ def test_an_unknown_kind_of_basic_selector_stops_it(tmp_path: Path) -> None:
     assert (ran.code != 0, ran.put) == (True, None)
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", ["dash", "zsh"])
 def test_of_several_trails_it_takes_the_named_one_alone(shell: str, tmp_path: Path) -> None:
     trails = (TRAIL.replace("audit", "other"), TRAIL)
     (tmp_path / "a").mkdir()
