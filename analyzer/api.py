@@ -25,6 +25,7 @@ from analyzer.sources.inputs import inputs_table
 from analyzer.sources.unread import require_usable, unread
 from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
+from analyzer.store.lister import OPTION, LiveListings, list_stores
 from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, conform, empty
@@ -39,6 +40,7 @@ from analyzer.trail.report import trail_report as report_of_trail
 from analyzer.trail.usable import is_blank, require_records, unfit_trail
 from analyzer.verdicts.alignment.window import Given
 from analyzer.verdicts.judge import judge
+from analyzer.writes.deleted import deleted_stores
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
@@ -49,10 +51,12 @@ if TYPE_CHECKING:
     from analyzer.severities import Severity
     from analyzer.sources.identity import Identity
     from analyzer.sources.source import Source
+    from analyzer.store.lister import Lister
     from analyzer.trail.coverage.public_keys import PublicKeys
     from analyzer.trail.coverage.selectors import SelectorFile
     from analyzer.trail.trail import Trail
 
+_NO_STORE = "the deploy logs name no store that could be listed: give it with --store ARN"
 _UNREAD = 3  # the exit code where an input that was named is missing or could not be used
 
 __all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail", "trail_report"]
@@ -76,6 +80,8 @@ def check(  # noqa: PLR0913 - the options of the command
     kind: str | None = None,
     follow_links: bool = False,
     keep_table: Callable[[str, pl.DataFrame], object] | None = None,
+    live: Lister | None = None,
+    stores: Sequence[str] = (),
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
@@ -98,6 +104,8 @@ def check(  # noqa: PLR0913 - the options of the command
         kind: what all `logs` are taken for (docs/formats.md); None: each as its content shows.
         follow_links: whether symbolic links that lead out of a folder are followed.
         keep_table: gets each table of the judgement with its name (`tables.py` in `verdicts/`), to explain a verdict.
+        live: lists a live store; every store that the logs name is listed after they were read.
+        stores: ARNs of more stores that are listed, for logs that name none.
 
     An input that was named and is missing, or could not be used, is in `Report.unread`, and makes the exit code 3;
     the report is of the others.
@@ -127,9 +135,12 @@ def check(  # noqa: PLR0913 - the options of the command
         progress=progress,
     )
     recorded = read_trail(trail_sources.and_more(of_trail), missing_trails, how)
-    listing_files = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
-    chain = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
+    listed_now = _live(live, stores, read.events, intended)
+    listing_files = read_listings(
+        keys, at=keys_at, stdin=stdin, more=of_store, live=listed_now, follow_links=follow_links
+    )
+    chain = chain_of(recorded.calls)
     listings, strange = fitted(listing_files.table, listing_files.keys, intended, recorded.calls)
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     wrong_trail = bool((misfits["kind"] == "trail").any())
@@ -169,6 +180,7 @@ def check(  # noqa: PLR0913 - the options of the command
         *(unread(trail, recorded.inputs) or unfit_trail(recorded.inputs, misfits, trail)),
         *unread([word_of(word) for word in keys], listing_files.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
+        *_unlisted(listed_now, listing_files.inputs, misfits),
     )
     return Report(
         deploys=case.deploys,
@@ -187,6 +199,7 @@ def check(  # noqa: PLR0913 - the options of the command
         settle=judgement.settle,
         window=case.window,
         background=Background(read.events, recorded.calls, chain, listings),
+        reach=recorded.reach,
     )
 
 
@@ -340,6 +353,27 @@ def _by_content(
         else:
             others.append((source, identity))
     return others, of_trail, of_store
+
+
+def _live(
+    lister: Lister | None, stores: Sequence[str], events: pl.DataFrame, writes: pl.DataFrame
+) -> LiveListings:
+    """The listings of `stores` and of those that WRITES name; nothing without a lister, or without a write."""
+    if lister is None or writes.is_empty():
+        return LiveListings()
+    arns = [*writes["store"].drop_nulls().unique(maintain_order=True), *stores]
+    if not arns:
+        return LiveListings(failures=((OPTION, _NO_STORE),))
+    return list_stores(lister, arns, deleted_stores(events, writes))
+
+
+def _unlisted(live: LiveListings, inputs: pl.DataFrame, misfits: pl.DataFrame) -> list[tuple[str, str]]:
+    """The live stores whose listing was not used, and why: such a store was not checked."""
+    names = [source.name for source in live.sources]
+    unfit = misfits.filter((pl.col("kind") == "keys") & pl.col("source").is_in(names))
+    broken = inputs.filter((pl.col("kind") == "unusable") & pl.col("source").is_in(names))
+    problems = broken.select("source", pl.col("problems").list.first()).iter_rows()
+    return list(dict.fromkeys([*live.failures, *problems, *unfit.select("source", "reason").iter_rows()]))
 
 
 def _covered(trail: Trail, chain: pl.DataFrame, *more: pl.Series) -> pl.DataFrame:

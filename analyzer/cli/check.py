@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from analyzer.cli.debug import table_keeper
+from analyzer.cli.live import EndpointUrl, Live, Region, Stores, Wait, lister
 from analyzer.cli.options import (
     Colors,
     FollowLinks,
@@ -23,6 +24,7 @@ from analyzer.cli.progress import bar
 from analyzer.cli.streams import guard, read_stdin, tell_unread, write
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import as_written, moment, window
+from analyzer.cli.wait import patient
 from analyzer.reports.registry import find_name, names
 from analyzer.severities import Severity
 from analyzer.sources.paths import absolute_path
@@ -79,6 +81,11 @@ def check(  # noqa: PLR0913 - a parameter for each option
     ] = False,
     color: Colors = "auto",
     kind: Kind = None,
+    live: Live = False,
+    store: Stores = None,
+    endpoint_url: EndpointUrl = None,
+    region: Region = None,
+    wait: Wait = None,
 ) -> None:
     """Show which writes landed, and prove it."""
     trails, listings = trail or [], keys or []
@@ -89,12 +96,14 @@ def check(  # noqa: PLR0913 - a parameter for each option
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
     guard(output, [*log, *trails, *map(_file_of, listings), *proofs])
     keep_table = table_keeper()
+    stores = store or []
+    live_lister = lister(stores, endpoint_url, region, live=live)
 
     from analyzer import api
     from analyzer.reports.nearer import nearer
 
     with bar() as progress:
-        report = api.check(
+        report = patient(api.check, wait, trails)(
             log,
             trail=trails,
             keys=listings,
@@ -111,6 +120,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
             follow_links=follow_links,
             kind=kind,
             keep_table=keep_table,
+            live=live_lister,
+            stores=stores,
         )
     to_file = output is not None
     if format == "text":

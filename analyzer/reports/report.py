@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from analyzer.tables import ALIGNMENTS, CALLS, CHAIN, EVENTS, LISTINGS, SETTLE, empty
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import polars as pl
 
     from analyzer.reports.given import GivenWindow
@@ -53,6 +55,7 @@ class Report:
         settle: SETTLE: what would decide the writes that are in doubt or landed with low confidence.
         window: the times that were given for logs without times, as they were used; None where none were.
         background: the tables behind the verdicts.
+        reach: the latest time that the trail speaks for; None without a trail.
     """
 
     deploys: pl.DataFrame
@@ -67,3 +70,4 @@ class Report:
     settle: pl.DataFrame = field(default_factory=partial(empty, SETTLE))
     window: GivenWindow | None = None
     background: Background = field(default_factory=Background)
+    reach: datetime | None = None
