@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "iam.md").read_text(encoding="utf-8")
 COMMAND = re.compile(
     r"(?<![\w-])aws (cloudtrail|cloudfront-keyvaluestore|cloudfront|s3|s3api|ssm) ([a-z][a-z-]+)"
