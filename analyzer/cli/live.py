@@ -26,7 +26,9 @@ Live = Annotated[
 ]
 Stores = Annotated[
     list[str] | None,
-    typer.Option("--store", metavar="ARN", help="With --live: list this store too (text names none); repeat."),
+    typer.Option(
+        "--store", metavar="ARN", help="With --live: list this store too (text names none); repeat."
+    ),
 ]
 EndpointUrl = Annotated[
     str | None,

@@ -29,6 +29,9 @@ def setup_trail(
     ] = "cli",
     output: Output = None,
 ) -> None:
-    """Print what makes CloudTrail record the calls on key-value stores; read it, then run it. Changes nothing."""
+    """Print what makes CloudTrail record the calls on key-value stores.
+
+    It is text to read first, and then to run: this command itself changes nothing. It says what the records cost.
+    """
     guard(output, [])
     write([setup_text(arn or [], format)], output)
