@@ -21,6 +21,7 @@ from analyzer.cli.keys import keys
 from analyzer.cli.parse import parse
 from analyzer.cli.rules import rules
 from analyzer.cli.schema import schema
+from analyzer.cli.setup_trail import setup_trail
 from analyzer.cli.trail import trail
 from analyzer.errors import InputError, UsageError
 from analyzer.version import VERSION
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (check, parse, trail, keys, explain, rules, schema, config):
+for _command in (check, parse, trail, keys, setup_trail, explain, rules, schema, config):
     app.command()(_command)
 
 

@@ -97,14 +97,10 @@ def test_the_page_about_json_names_each_member_of_the_list() -> None:
     assert [member for member in first if f"`rules[].{member}`" not in text] == []
 
 
-def test_the_selector_to_copy_is_json_that_logs_the_keys() -> None:
+def test_what_switches_the_records_on_is_a_command_that_keeps_the_selectors_of_the_trail() -> None:
     text = explain("LW301")
-    block = re.search(r"^    \[\n(?:    .+\n)+", text, flags=re.MULTILINE)
-    assert block is not None
-    selectors = json.loads(block[0])
-    fields = {field["Field"]: field["Equals"] for field in selectors[1]["FieldSelectors"]}
-    assert fields == {"eventCategory": ["Data"], "resources.type": ["AWS::CloudFront::KeyValueStore"]}
-    assert "aws cloudtrail put-event-selectors " in text
+    assert re.search(r"^    lostwrite setup-trail > setup-trail\.sh$", text, flags=re.MULTILINE)
+    assert not re.search(r"^    aws cloudtrail put-event-selectors", text, flags=re.MULTILINE)
 
 
 def test_docs_are_what_the_rules_say() -> None:
