@@ -53,6 +53,7 @@ class Report:
         settle: SETTLE: what would decide the writes that are in doubt or landed with low confidence.
         window: the times that were given for logs without times, as they were used; None where none were.
         background: the tables behind the verdicts.
+        made_by: the command line that asked for the report, redacted; None where there was none.
     """
 
     deploys: pl.DataFrame
@@ -67,3 +68,4 @@ class Report:
     settle: pl.DataFrame = field(default_factory=partial(empty, SETTLE))
     window: GivenWindow | None = None
     background: Background = field(default_factory=Background)
+    made_by: str | None = None
