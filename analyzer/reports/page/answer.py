@@ -177,6 +177,8 @@ def _since(report: Report, bad: Sequence[Item]) -> list[Sentence]:
     healed = {str(item.first["healed_by"]) for item in bad if item.first["status"] == "healed"}
     if healed and all(item.first["status"] == "healed" for item in bad):
         return [say("{first} UTC, until it was put right: {how}", first=clock(first), how=" and ".join(sorted(healed)))]
+    if all(item.taker is None and item.listed_at for item in bad):
+        return [say(f"At the latest {clock(first)} UTC, when the store was listed")]
     last = max([end, *known])  # type: ignore[type-var]
     return [say(f"{clock(first)} UTC, at least until {moment(last, first)}, the last record that was read")]  # type: ignore[arg-type]
 

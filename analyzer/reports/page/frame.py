@@ -48,6 +48,7 @@ class Frame:
         left: items that are not drawn, by cause.
         why: why steps are not joined to calls.
         several: there are several deploys, so that steps name their stacks.
+        alone: it is the only picture of the page.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Frame:
     left: list[str]
     why: list[str]
     several: bool
+    alone: bool
 
 
 def framed(picture: Picture, *, first: bool, alone: bool) -> Frame:
@@ -84,6 +86,7 @@ def framed(picture: Picture, *, first: bool, alone: bool) -> Frame:
         left=_left(picture.left),
         why=picture.why,
         several=picture.several,
+        alone=alone,
     )
 
 

@@ -53,7 +53,7 @@ def headline(report: Report) -> str:
     if kind == "unfinished":
         first = f"{_CUT_OFF}{first[0].lower()}{first[1:]}"
     healed = report.writes.filter(~pl.col("verdict").is_in(["landed", "unverifiable"]))["status"]
-    if healed.len() and (healed == "healed").all():
+    if healed.len() and (healed == "healed").fill_null(value=False).all():
         first += ", and was put right since" if number == 1 else ", and were put right since"
     if not others:
         return first
@@ -67,7 +67,7 @@ def _all_well(report: Report, total: int) -> str:
     told = "The only write landed" if total == 1 else f"All {total} writes landed"
     if not weak:
         return told
-    return f"{told}, without full proof" if weak == total == 1 else f"{told}, {weak} without full proof"
+    return f"{told}, without full proof" if weak == total else f"{told}, {weak} without full proof"
 
 
 def deploy_lines(report: Report, clocks: dict[str, Clock]) -> list[tuple[str, str]]:

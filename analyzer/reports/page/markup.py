@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from analyzer.reports.page.build import Page
 
 _FOLDER: Final = "analyzer.reports.page"
-_BREAK: Final = re.compile(r"(?<=[/:,_-])(?=[^/:,_\s-])|(?<=[a-z0-9])(?=[A-Z])")
-"""Where a long name may go on in the next line: behind a slash and its like, and before a capital."""
+_BREAK: Final = re.compile(r"(?<=/)(?=[^/\s])|(?<=[a-z0-9])(?=[A-Z][a-z])")
+"""Where a name may go on in the next line: behind a slash, and before a capital."""
+_BREAK_LONG: Final = re.compile(rf"{_BREAK.pattern}|(?<=[:,._-])(?=[^/:,._\s-])")
+"""The same of a long name: also behind other marks."""
+_LONG: Final = 24
 
 
 def markup(page: Page) -> str:
@@ -60,8 +63,11 @@ def breaks(text: object) -> Markup:
     """`text`, escaped, with the places at which a long name may be broken."""
     if isinstance(text, Markup):
         return text
-    pieces = _BREAK.split(clean(str(text)))
-    return Markup("<wbr>").join(escape(piece) for piece in pieces)
+    words = []
+    for word in clean(str(text)).split(" "):
+        pieces = (_BREAK if len(word) <= _LONG else _BREAK_LONG).split(word)
+        words.append(Markup("<wbr>").join(escape(piece) for piece in pieces))
+    return Markup(" ").join(words)
 
 
 def whole(command: str) -> Markup:

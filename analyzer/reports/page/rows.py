@@ -134,8 +134,15 @@ def call_of(row: Mapping[str, object]) -> Call:
         caller=caller(row["caller"]),
         before=None if row["if_match"] is None else str(row["if_match"]),
         after=None if etag is None else str(etag),
-        error=None if error is None else str(error),
+        error=_error(error, effects if isinstance(effects, list) else []),
     )
+
+
+def _error(code: object, effects: Sequence[str]) -> str | None:
+    """AWS's own word, but for a read that found nothing: that is an answer, and no failure."""
+    if code is None:
+        return None
+    return "no such key" if effects == ["read"] and code == "ResourceNotFoundException" else str(code)
 
 
 def _verb(effects: Sequence[str], keys: Sequence[str], api: str) -> str:

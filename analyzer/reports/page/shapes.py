@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 LINE: Final = 124  # x of the store's line
 READ: Final = 108  # of reads, beside it
-RING: Final = 92  # of what did not come, left of it and not touching it
+RING: Final = 94  # of what did not come, left of it and not touching it
 SIDE: Final = 148  # of the line from where a write landed to where it was taken away
 FLAG: Final = 130
 _BAR: Final = 66  # of the first lane

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -25,11 +25,12 @@ _MOST: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A numbered link: `slot` is its place in hundredths of the width, by a class of the style sheet."""
+    """A numbered link: `slot` is its place in hundredths of the width, `narrow` that on a phone, by classes."""
 
     number: int
-    slot: int
     words: str
+    slot: int
+    narrow: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> 
     if len(ticks) > _TICKS:
         ticks = sorted({tick // 4 * 4 for tick in ticks})
     shown = [(item, when) for item in picture.items if item.number and (when := _when(item)) and low <= when <= high]
-    pins = [Pin(item.number, round(x(when) / WIDTH * 50) * 2, _words(item)) for item, when in shown]
-    return Part(sorted(set(blocks)), sorted(set(ticks)), _apart(pins), moment(low, None), moment(high, low))
+    wanted = [Pin(item.number, _words(item), round(x(when) / WIDTH * 50) * 2) for item, when in shown]
+    pins = [replace(wide, narrow=narrow.slot) for wide, narrow in zip(_apart(wanted, 4), _apart(wanted, 8), strict=True)]
+    return Part(sorted(set(blocks)), sorted(set(ticks)), pins, moment(low, None), moment(high, low))
 
 
 def _when(item: Item) -> datetime | None:
@@ -113,12 +115,10 @@ def _words(item: Item) -> str:
     return f"To {'missing write' if item.absent else 'write'} {item.number}"
 
 
-def _apart(pins: list[Pin]) -> list[Pin]:
-    """No two pins in one place: a later one moves to the right, and those at the end to the left."""
-    step = 8  # of a phone's width, a round link and a gap
+def _apart(pins: Sequence[Pin], step: int) -> list[Pin]:
+    """No two pins nearer than `step`: a later one moves to the right, and those at the end to the left."""
     placed: list[Pin] = []
     for pin in sorted(pins, key=lambda pin: (pin.slot, pin.number)):
-        slot = max(pin.slot, placed[-1].slot + step if placed else 0)
-        placed.append(Pin(pin.number, slot, pin.words))
+        placed.append(replace(pin, slot=max(pin.slot, placed[-1].slot + step if placed else 0)))
     over = max((placed[-1].slot - 98) if placed else 0, 0)
-    return [Pin(pin.number, max(pin.slot - over, 0), pin.words) for pin in placed]
+    return [replace(pin, slot=max(pin.slot - over, 0)) for pin in placed]
