@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.reports.page.moments import clock, moment
-from analyzer.reports.page.said import Piece, Sentence, code, link, names, say
+from analyzer.reports.page.moments import as_time, clock, moment
+from analyzer.reports.page.reasons import causes, how_sure
+from analyzer.reports.page.said import Piece, Sentence, code, link, names, say, stated
 from analyzer.reports.page.steps import said
 
 if TYPE_CHECKING:
@@ -18,28 +19,6 @@ if TYPE_CHECKING:
     from analyzer.reports.report import Report
 
 _EACH: Final = 5  # items with a line of their own
-_NO_LIST: Final = "GetKey found no such key"
-
-_WHY: Final = {
-    "lost_update": "Two steps changed one list at once; the later one wrote back an older copy.",
-    "namespace_collision": "Two stacks share one namespace; removing one deleted the keys of the other.",
-    "deleted": "A later call deleted what it did not know.",
-    "read_failed": "The read before the write failed, and the deploy took that for success.",
-    "access_denied": "The role may not call {api}.",
-    "throttled": "AWS throttled the calls, and the deploy did not try again.",
-    "precondition_failed": "The store had changed since its ETag was read, and the deploy did not try again.",
-    "quota": "A limit of the store was reached.",
-    "not_found": "The store was not there.",
-    "conflict": "The store was not ready.",
-    "service_error": "The call failed on the side of AWS.",
-    "interrupted": "The deploy stopped before the step had ended.",
-    "replaced_store": "The write went to a store that another one has replaced.",
-    "missing": "The listing does not hold it, and no call that was read took it away.",
-    "other_value": "The listing holds another value, and no call that was read wrote it.",
-    "still_there": "The listing still holds it, and no call that was read wrote it again.",
-}
-"""A sentence for each cause. Of a cause that is not here the evidence speaks below."""
-
 _ABSENT: Final = {
     "put": ("{what} {is_are} not in the store.", "wrote"),
     "append": ("The {route} {what} {is_are} not in {key}.", "wrote"),
@@ -75,8 +54,8 @@ def answer(report: Report, items: Sequence[Item], sections: frozenset[str]) -> A
         ("Missing", _lines(bad)),
         ("In doubt", _lines(doubts)),
         ("Since", _since(report, bad)),
-        ("Why", _causes([*bad, *doubts])),
-        ("How sure", _sure(bad)),
+        ("Why", causes([*bad, *doubts])),
+        ("How sure", how_sure(bad)),
         ("Redeploy?", _redeploy(bad)),
         ("Put it right", _fix(bad, sections)),
         ("What would decide", _decide(report, doubts, sections)),
@@ -96,7 +75,9 @@ def _lines(items: Sequence[Item]) -> list[Sentence]:
         say(
             "{count} {things} of {step}: {verdict}",
             count=str(sum(item.count for item in alike)),
-            things=alike[0].things if sum(item.count for item in alike) > 1 else alike[0].things.removesuffix("s"),
+            things=alike[0].things
+            if sum(item.count for item in alike) > 1
+            else alike[0].things.removesuffix("s"),
             step=step,
             verdict=verdict,
         )
@@ -111,7 +92,11 @@ def _lines(items: Sequence[Item]) -> list[Sentence]:
 def _linked(sentence: Sentence, item: Item, *, alone: bool) -> Sentence:
     if not item.number:
         return sentence
-    return (*sentence, Piece("text", " "), link("Show it" if alone else f"Show {item.number}", f"#m{item.number}"))
+    return (
+        *sentence,
+        Piece("text", " "),
+        link("Show it" if alone else f"Show {item.number}", f"#m{item.number}"),
+    )
 
 
 def _what(item: Item) -> Sentence:
@@ -123,22 +108,43 @@ def _what(item: Item) -> Sentence:
         state, verb = _ABSENT.get(str(first["action"]), _ABSENT["put"])
         route = "routes" if many else "route"
         head = say(
-            state, what=which, key=code(first["key"] or "the list"), is_are="are" if many else "is", route=route
+            state,
+            what=which,
+            key=code(first["key"] or "the list"),
+            is_are="are" if many else "is",
+            route=route,
         )
         them = "them" if many else "it"
-        return (*head, *say(" {step} {said}; no call ever {verb} {them}.", step=item.step, said=said(first), verb=verb, them=them))
+        return (
+            *head,
+            *say(
+                " {step} {said}; no call ever {verb} {them}.",
+                step=item.step,
+                said=said(first),
+                verb=verb,
+                them=them,
+            ),
+        )
     if item.verdict == "lost":
         return _lost(item, which)
     if item.verdict == "errored":
         told = "all the same" if first["reported"] == "succeeded" else "too"
-        return say("AWS refused the call for {what}. {step} {said}{told}.", what=which, step=item.step, said=said(first), told=f" {told}" if told == "all the same" else "")
+        return say(
+            "AWS refused the call for {what}. {step} {said}{told}.",
+            what=which,
+            step=item.step,
+            said=said(first),
+            told=f" {told}" if told == "all the same" else "",
+        )
     if item.verdict == "mismatched":
         return say("{what} of {step} landed, and the store holds something else.", what=which, step=item.step)
     if item.verdict == "unfinished":
         if item.absent:
             return say("{step} was cut off, and no call ever wrote {what}.", step=item.step, what=which)
         return say("{step} was cut off: it is not known whether {what} landed.", step=item.step, what=which)
-    likely = {"dropped": " Probably it did not.", "landed": " Probably it did."}.get(str(first["leaning"]), "")
+    likely = {"dropped": " Probably it did not.", "landed": " Probably it did."}.get(
+        str(first["leaning"]), ""
+    )
     return say("It cannot be told whether {what} reached the store.{likely}", what=which, likely=likely)
 
 
@@ -147,7 +153,13 @@ def _lost(item: Item, which: Sentence) -> Sentence:
     landed = clock(item.at) if item.at and item.event else "a time that is not known"
     if item.taker is None:
         when = f" of {moment(item.listed_at, item.at)}" if item.listed_at else ""
-        return say("{what} of {step} landed, and the listing{when} does not hold {it}.", what=which, step=item.step, when=when, it="them" if item.count > 1 else "it")
+        return say(
+            "{what} of {step} landed, and the listing{when} does not hold {it}.",
+            what=which,
+            step=item.step,
+            when=when,
+            it="them" if item.count > 1 else "it",
+        )
     taken = moment(item.taken_at, item.at) if item.taken_at else "a later time"
     return say(
         "{what} of {step} landed at {landed} and {was} taken away at {taken}.",
@@ -170,67 +182,23 @@ def _since(report: Report, bad: Sequence[Item]) -> list[Sentence]:
         return []
     times = [item.taken_at or (item.at if item.absent or item.verdict == "errored" else None) for item in bad]
     known = [time for time in times if time is not None]
-    end = report.background.calls["at"].max() if report.background.calls.height else None
+    end = as_time(report.background.calls["at"].max())
     if not known or end is None or len(known) < len(times):
         return []
     first = min(known)
     healed = {str(item.first["healed_by"]) for item in bad if item.first["status"] == "healed"}
     if healed and all(item.first["status"] == "healed" for item in bad):
-        return [say("{first} UTC, until it was put right: {how}", first=clock(first), how=" and ".join(sorted(healed)))]
+        return [
+            say(
+                "{first} UTC, until it was put right: {how}",
+                first=clock(first),
+                how=" and ".join(sorted(healed)),
+            )
+        ]
     if all(item.taker is None and item.listed_at for item in bad):
         return [say(f"At the latest {clock(first)} UTC, when the store was listed")]
-    last = max([end, *known])  # type: ignore[type-var]
-    return [say(f"{clock(first)} UTC, at least until {moment(last, first)}, the last record that was read")]  # type: ignore[arg-type]
-
-
-def _causes(items: Sequence[Item]) -> list[Sentence]:
-    found: dict[Sentence, None] = {}
-    for item in items:
-        if item.verdict == "unverifiable":
-            for kind, text in item.proofs:
-                if kind != "call" and text:
-                    found[say("{text}.", text=f"{text[0].upper()}{text[1:]}".removesuffix("."))] = None
-        elif (sentence := _why(item)) is not None:
-            found[sentence] = None
-    return list(found)[:3]
-
-
-def _why(item: Item) -> Sentence | None:
-    if item.cause == "never_attempted":
-        no_list = any(text == _NO_LIST for kind, text in item.proofs if kind == "call")
-        return say("The list did not exist yet, and the write was never tried." if no_list else "The write was never tried.")
-    template = _WHY.get(item.cause)
-    api = str(item.first["error_api"] or "UpdateKeys")
-    return None if template is None else say(template, api=code(api))
-
-
-def _sure(bad: Sequence[Item]) -> list[Sentence]:
-    return list(dict.fromkeys(_how_sure(item) for item in bad))[:3]
-
-
-def _how_sure(item: Item) -> Sentence:
-    kinds = {kind for kind, _ in item.proofs}
-    if item.confidence == "proven":
-        if "chain" in kinds:
-            return say("Proven: the chain of ETags below is unbroken.")
-        if item.verdict == "errored":
-            return say("Proven: the refusal itself is recorded.")
-        return say("Proven by the listing of the store." if "keys" in kinds else "Proven by the records below.")
-    if item.confidence == "high":
-        return _high(item, kinds)
-    return say("Low: it is likely, and not shown; see what would decide.")
-
-
-def _high(item: Item, kinds: set[str]) -> Sentence:
-    if item.verdict == "lost" and item.cause == "lost_update":
-        return say("High: the chain orders the writes, but only whole seconds order the reads.")
-    if item.first["pattern"]:
-        return say("High: no call that fits came, but the log does not name the key whole.")
-    if item.first["begin"] is None or not item.first["joined"]:
-        return say("High: the chain below is unbroken, but the log's clock is not tied to the trail.")
-    if "chain" in kinds:
-        return say("High: the chain below is unbroken, but a call of another step might have been this one.")
-    return say("High: the records show it, but no chain of ETags proves it.")
+    last = max([end, *known])
+    return [say(f"{clock(first)} UTC, at least until {moment(last, first)}, the last record that was read")]
 
 
 def _redeploy(bad: Sequence[Item]) -> list[Sentence]:
@@ -242,11 +210,15 @@ def _fix(bad: Sequence[Item], sections: frozenset[str]) -> list[Sentence]:
     ready = [item for item in bad if item.first["remedy"] is not None]
     if not ready or "fix" not in sections:
         notes = dict.fromkeys(str(item.first["remedy_note"]) for item in bad if item.first["remedy_note"])
-        return [say("{note}.", note=f"{n[0].upper()}{n[1:]}".removesuffix(".")) for n in list(notes)[:2]]
+        return [stated(n) for n in list(notes)[:2]]
     count = sum(item.count for item in ready)
     actions = {str(item.first["action"]) for item in ready}
     if actions == {"append"}:
-        does = "adds this entry and keeps all others" if count == 1 else f"adds these {count} entries and keeps all others"
+        does = (
+            "adds this entry and keeps all others"
+            if count == 1
+            else f"adds these {count} entries and keeps all others"
+        )
     elif actions == {"put"}:
         does = "writes this key again" if count == 1 else f"writes these {count} keys again"
     else:
@@ -260,4 +232,11 @@ def _decide(report: Report, doubts: Sequence[Item], sections: frozenset[str]) ->
     ids = [str(item.first["id"]) for item in doubts]
     first = report.settle.filter(pl.col("write").is_in(ids)).sort("order", maintain_order=True)["what"]
     told = list(dict.fromkeys(first.to_list()))[:1]
-    return [say("{what}. {link}", what=f"{text[0].upper()}{text[1:]}", link=link("All ways, with commands", "#decide")) for text in told]
+    return [
+        say(
+            "{what}. {link}",
+            what=f"{text[0].upper()}{text[1:]}",
+            link=link("All ways, with commands", "#decide"),
+        )
+        for text in told
+    ]

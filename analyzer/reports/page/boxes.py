@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.reports.page.moments import clock, length, moment
+from analyzer.reports.page.moments import as_time, clock, length, moment
 from analyzer.reports.page.rows import Box, Row
-from analyzer.reports.page.said import Piece, Sentence, chip, code, link, names, say, strong
+from analyzer.reports.page.said import Piece, Sentence, chip, code, link, names, say, stated, strong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from analyzer.reports.page.picture import Picture
     from analyzer.reports.page.reads import Reader
 
-_DOUBT: Final = "No later write closes the chain"
-_RACE: Final = ("lost_update",)
 _HOW: Final = {
     "namespace_collision": "It deletes all keys of the namespace that both stacks share.",
     "deleted": "It deletes the keys that it does not know.",
@@ -29,7 +27,9 @@ def tell(picture: Picture, readers: Sequence[Reader], numbered: int) -> None:
     changes = [row for row in picture.rows if row.kind in ("write", "group")]
     by_event = {row.event: row for row in changes if row.event}
     for item in picture.items:
-        target = by_event.get(item.taker or "") or (by_event.get(item.event or "") if _at_its_call(item) else None)
+        target = by_event.get(item.taker or "") or (
+            by_event.get(item.event or "") if _at_its_call(item) else None
+        )
         if target is not None and item not in target.anchors:
             target.anchors.append(item)
     by_reader = {reader.step.number: reader for reader in readers}
@@ -106,14 +106,17 @@ def _closing(picture: Picture, row: Row) -> Sentence | None:
     if before is None or before + 1 == len(changes):
         return None
     first, then = changes[before], changes[before + 1]
-    if not (first.call and then.call and then.linked and first.call.after and first.call.after == then.call.before):
+    if not (
+        first.call and then.call and then.linked and first.call.after and first.call.after == then.call.before
+    ):
         return None
     etag = first.call.after
     for call, other in ((first.call, first), (then.call, then)):
         call.same.add(etag)
         other.full = True
     return say(
-        "The write at {first} returned {etag}; the next one, at {then}, was made on the same ETag: nothing came between.",
+        "The write at {first} returned {etag}; the next one, at {then}, was made on the same ETag: nothing came "
+        "between.",
         first=clock(first.at),
         etag=chip(etag),
         then=moment(then.at, first.at) if then.at else "?",
@@ -123,12 +126,17 @@ def _closing(picture: Picture, row: Row) -> Sentence | None:
 def _proofs(item: Item) -> list[Sentence]:
     """What the evidence says, in its words: of the chain, of coverage, of a listing."""
     told = [text for kind, text in item.proofs if kind != "call" and text]
-    return [say("{text}.", text=f"{text[0].upper()}{text[1:]}".removesuffix(".")) for text in told[:3]]
+    return [stated(text) for text in told[:3]]
 
 
 def _refused(picture: Picture, row: Row, item: Item) -> Box:
     if row.call is None:
-        return Box("solid", item.number, _titled("Failed, as the deploy says", item), [say("No call of it is recorded.")])
+        return Box(
+            "solid",
+            item.number,
+            _titled("Failed, as the deploy says", item),
+            [say("No call of it is recorded.")],
+        )
     step = picture.steps.get(item.operation)
     aftermath = (
         say("The step {said} all the same.", said=step.said)
@@ -157,28 +165,28 @@ def _taken(picture: Picture, row: Row, item: Item, readers: dict[int, Reader]) -
     own = picture.steps.get(item.operation)
     stack = f" of {own.stack}" if own is not None and picture.several and own.stack else ""
     ago = "" if item.at is None or row.at is None else f" {length(row.at - item.at)} before"
-    sentence = say(
-        "which {step}{stack} had put there{ago}.", step=strong(item.step), stack=stack, ago=ago
-    )
-    how = _old_copy(picture, row, item, readers) or _HOW.get(item.cause)
+    sentence = say("which {step}{stack} had put there{ago}.", step=strong(item.step), stack=stack, ago=ago)
+    how = _old_copy(row, item, readers) or _HOW.get(item.cause)
     box.sentences.append(sentence)
     if how:
         box.sentences.append(say(how))
     return box
 
 
-def _old_copy(picture: Picture, row: Row, item: Item, readers: dict[int, Reader]) -> str | None:
+def _old_copy(row: Row, item: Item, readers: dict[int, Reader]) -> str | None:
     """That the taker wrote back what it had read before the victim landed."""
     reader = readers.get(row.step.number) if row.step is not None else None
-    if item.cause not in _RACE:
+    if item.cause != "lost_update":
         return None
-    before = [read["at"] for read in reader.reads] if reader else []
+    before = [as_time(read["at"]) for read in reader.reads] if reader else []
     if not before:
         return "It wrote back a list that was read before the entry was there."
-    told = f"It wrote back the list as it had read it at {clock(before[-1])}."  # type: ignore[arg-type]
+    told = f"It wrote back the list as it had read it at {clock(before[-1])}."
     victim = readers.get(item.operation)
     if reader is not None and reader.unsure and victim is not None:
-        told += " Which of the two reads is whose cannot be told; both came before the first of the two writes."
+        told += (
+            " Which of the two reads is whose cannot be told; both came before the first of the two writes."
+        )
     return told
 
 
@@ -192,17 +200,24 @@ def _unclear(item: Item) -> Box:
     return box
 
 
-def _victims(picture: Picture, by_event: dict[str | None, Row]) -> None:
+def _victims(picture: Picture, by_event: dict[str, Row]) -> None:
     """Where an item landed, a link leads to where it was taken away."""
     for item in picture.items:
         row = by_event.get(item.event or "")
-        if row is not None and item.verdict in ("lost", "mismatched") and item.number and item not in row.anchors:
+        if (
+            row is not None
+            and item.verdict in ("lost", "mismatched")
+            and item.number
+            and item not in row.anchors
+        ):
             row.full = True
-            words = "landed, and lost later" if item.verdict == "lost" else "landed, and not what the store holds"
+            words = (
+                "landed, and lost later" if item.verdict == "lost" else "landed, and not what the store holds"
+            )
             row.notes.append((link(words, f"#m{item.number}"),))
 
 
-def _contested(picture: Picture, by_event: dict[str | None, Row]) -> None:
+def _contested(picture: Picture, by_event: dict[str, Row]) -> None:
     """A call that several steps fit, and nothing tells which of them made it."""
     ids = {str(item.first["id"]): item for item in picture.items if item.cause == "contested"}
     if len(ids) < 2:  # noqa: PLR2004 - one alone contests with nobody
@@ -252,7 +267,13 @@ def _end(picture: Picture) -> None:
     changes = [row for row in picture.rows if row.kind in ("write", "group")]
     row = Row("tail", None, (float("inf"), float("inf"), 9), full=True)
     if picture.tail == "dotted":
-        row.boxes.append(Box("dotted", 0, say(_DOUBT if changes else "No write to this store is recorded")))
+        row.boxes.append(
+            Box(
+                "dotted",
+                0,
+                say("No later write closes the chain" if changes else "No write to this store is recorded"),
+            )
+        )
     else:
         proofs = [sentence for item in picture.items if item.absent for sentence in _proofs(item)]
         row.notes += proofs[:1] or [say("No later write is recorded.")]

@@ -23,6 +23,8 @@ from analyzer.reports.page.tracks import draw
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from analyzer.reports.report import Report
 
 _STORES: Final = 12  # that are drawn
@@ -82,7 +84,9 @@ def build(report: Report) -> Page:
     writes = with_home(timed(report, known), named, report.background.calls)
     found = items(writes, named, report.evidence)
     pictures, homeless = _pictures(report, writes, named, found, known)
-    frames = [framed(drawn, first=number == 0, alone=len(pictures) == 1) for number, drawn in enumerate(pictures)]
+    frames = [
+        framed(drawn, first=number == 0, alone=len(pictures) == 1) for number, drawn in enumerate(pictures)
+    ]
     made = commands(report, _tails(pictures))
     decisive, more_ways = ways(report)
     sections = frozenset(({"fix"} if made else set()) | ({"decide"} if decisive else set()))
@@ -106,7 +110,9 @@ def build(report: Report) -> Page:
         total=report.writes.height,
         proofs=proofs(report, known, ahead),
         inputs=inputs(report),
-        permalinks=[link for link in report.deploys["permalink"].drop_nulls() if link.startswith("https://")][:20],
+        permalinks=[link for link in report.deploys["permalink"].drop_nulls() if link.startswith("https://")][
+            :20
+        ],
         version=VERSION,
         made_by=report.made_by,
     )
@@ -147,14 +153,16 @@ def _callers(report: Report) -> dict[str, frozenset[str]]:
     """Who made each deploy's calls, by the deploy's id."""
     found: dict[str, frozenset[str]] = {}
     for deploy, writers in report.alignments.select("deploy", "writers").iter_rows():
-        names = {"/".join(filter(None, (w["principal"], w["session"]))) for w in writers or () if w["principal"]}
+        names = {
+            "/".join(filter(None, (w["principal"], w["session"]))) for w in writers or () if w["principal"]
+        }
         found[deploy] = frozenset(names)
     return found
 
 
-def _tails(pictures: list[Picture]) -> dict[str, tuple[object, str]]:
+def _tails(pictures: list[Picture]) -> dict[str, tuple[datetime, str]]:
     """Of each store the time and ETag of the last change that is drawn."""
-    tails = {}
+    tails: dict[str, tuple[datetime, str]] = {}
     for drawn in pictures:
         last = drawn.drawn.tail(1)
         for at, etag in last.select("at", "etag").iter_rows():

@@ -19,10 +19,10 @@ _TELLING: Final = ("events", "stamps", "dots")
 """The `times` of DEPLOYS that say when an operation ran."""
 
 _WHY: Final = {
-    "ambiguous": "Several runs in the trail fit this deploy. Its steps stand at the times of its log, and no line joins "
+    "ambiguous": "Several runs in the trail fit this deploy. Its steps stand at the times of its log, and no line "
+    "joins them to a call.",
+    "unaligned": "No run in the trail fits this deploy. Its steps stand at the times of its log, and no line joins "
     "them to a call.",
-    "unaligned": "No run in the trail fits this deploy. Its steps stand at the times of its log, and no line joins them "
-    "to a call.",
     "stepped": "The log's clock was set while the deploy ran. Its steps stand at the times of its log, and only those "
     "that a call answers are joined to it.",
 }

@@ -10,12 +10,15 @@ from analyzer.reports.page.sections import short_store
 from analyzer.reports.page.strip import Strip, strip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from analyzer.reports.page.items import Item
     from analyzer.reports.page.picture import Picture
     from analyzer.reports.page.rows import Row
 
 _MARKS: Final = (
-    ("line", "the store’s chain: only what sits on it changed the store"),
+    ("line", "the store's chain: only what sits on it changed the store"),
     ("step", "write by a step of the deploy"),
     ("other", "write by someone else"),
     ("pill", "several writes, and how many"),
@@ -30,6 +33,8 @@ _MARKS: Final = (
     ("flag", "a listing of the store"),
 )
 """The marks in the order of the legend, with what they mean."""
+
+_LEFT: Final = 200  # lines on what is not drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +99,27 @@ def _caption(picture: Picture) -> str:
     kinds = {row.kind for row in picture.rows}
     told = []
     absent = sum(1 for row in picture.rows if row.kind == "absent")
-    if absent:
-        told.append(f"{'One step' if absent == 1 else f'{absent} steps'} of the deploy {'has' if absent == 1 else 'have'} no mark on the line.")
+    if absent == 1:
+        told.append("One step of the deploy has no mark on the line.")
+    elif absent:
+        told.append(f"{absent} steps of the deploy have no mark on the line.")
     if any(item.taker and item.number for item in picture.items):
         told.append("The side line with the cross: where the lost entry landed, and where it was taken away.")
     refused = sum(1 for row in picture.rows if row.mark == "refused")
     if refused:
-        told.append("One call was refused and did not reach the line." if refused == 1 else f"{refused} calls were refused and did not reach the line.")
+        told.append(
+            "One call was refused and did not reach the line."
+            if refused == 1
+            else f"{refused} calls were refused and did not reach the line."
+        )
     if any("gap" in shape.look for row in picture.rows for shape in row.shapes):
-        told.append("Where the line is dotted, records are missing, and nobody can tell what the store received.")
+        told.append(
+            "Where the line is dotted, records are missing, and nobody can tell what the store received."
+        )
     if "untimed" in kinds:
-        told.append("The log does not say when its steps ran: those that no call answers stand together at the foot.")
+        told.append(
+            "The log does not say when its steps ran: those that no call answers stand together at the foot."
+        )
     if not told and any(item.listed_at for item in picture.items):
         told.append("The flag is a listing of the store: what it holds is not what the line led to.")
     return " ".join(told) or "Every step has its mark."
@@ -125,7 +140,7 @@ def _words(picture: Picture) -> str:
     return " ".join(told)
 
 
-def _what(item: Item, changes: list) -> str:  # type: ignore[type-arg]
+def _what(item: Item, changes: Sequence[datetime]) -> str:
     if item.absent and item.at is not None:
         before = max((at for at in changes if at <= item.at), default=None)
         after = min((at for at in changes if at > item.at), default=None)
@@ -167,4 +182,4 @@ def _left(items: list[Item]) -> list[str]:
         f"{count} of {step}: {verdict}{', ' + cause.replace('_', ' ') if cause else ''}"
         for (verdict, cause, step), count in groups.items()
     ]
-    return [*lines[:200], *([f"and {len(lines) - 200} more"] if len(lines) > 200 else [])]
+    return [*lines[:_LEFT], *([f"and {len(lines) - _LEFT} more"] if len(lines) > _LEFT else [])]

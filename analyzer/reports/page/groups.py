@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.reports.page.moments import clock
+from analyzer.reports.page.moments import as_time, clock
 from analyzer.reports.page.rows import Group, Row, caller
 
 if TYPE_CHECKING:
@@ -59,7 +59,12 @@ def group_row(members: pl.DataFrame, owned: Mapping[str, int], several: bool) ->
     if mine.height:
         by = "these deploys" if several else "this deploy"
         told.append(f"{_count(mine.height, 'write')} by {by} ({_count(keys, 'key')}, all landed)")
-    callers = theirs["caller"].fill_null("").value_counts(sort=True).sort("count", "caller", descending=[True, False])
+    callers = (
+        theirs["caller"]
+        .fill_null("")
+        .value_counts(sort=True)
+        .sort("count", "caller", descending=[True, False])
+    )
     for name, count in callers.head(2).iter_rows():
         told.append(f"{_count(count, 'write')} by {caller(name or None)}")
     rest = callers.slice(2)
@@ -90,7 +95,7 @@ def _line(row: Mapping[str, object]) -> str:
     more = int(str(row["count"] or 0)) - 1
     verb = " and ".join(effects) if isinstance(effects, list) else ""
     beyond = f" +{more}" if more > 0 else ""
-    return f"{clock(row['at'])} {verb} {named}{beyond} {caller(row['caller'])}"  # type: ignore[arg-type]
+    return f"{clock(as_time(row['at']))} {verb} {named}{beyond} {caller(row['caller'])}"
 
 
 def _count(number: int, thing: str) -> str:

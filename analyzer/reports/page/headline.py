@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.reports.page.moments import clock, day
+from analyzer.reports.page.moments import as_time, clock, day
 from analyzer.reports.page.steps import done
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from analyzer.reports.page.clocks import Clock
     from analyzer.reports.report import Report
 
@@ -46,7 +48,11 @@ def headline(report: Report) -> str:
     bad = [(kind, rows.height) for kind, rows in found if rows.height]
     if not bad:
         return _all_well(report, total)
-    word = done(report.writes.filter(swallowed).row(0, named=True)) if any(k == "swallowed" for k, _ in bad) else ""
+    word = (
+        done(report.writes.filter(swallowed).row(0, named=True))
+        if any(k == "swallowed" for k, _ in bad)
+        else ""
+    )
     (kind, number), *others = bad
     told = (_ONE if number == 1 else _MANY)[kind].format(done=word)
     first = f"The only write {told}" if total == 1 else f"{number} of {total} writes {told}"
@@ -98,4 +104,5 @@ def _when(start: datetime | None, end: datetime | None) -> list[str]:
 
 
 def _shifted(at: object, ahead: int) -> datetime | None:
-    return at - timedelta(seconds=ahead) if isinstance(at, datetime) else None
+    when = as_time(at)
+    return None if when is None else when - timedelta(seconds=ahead)

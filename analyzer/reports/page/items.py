@@ -113,7 +113,9 @@ def items(writes: pl.DataFrame, named: pl.DataFrame, evidence: pl.DataFrame) -> 
     called = named.filter((pl.col("kind") == "call") & (pl.col("effect") != "read"))
     takers = (
         called.filter(pl.col("ok").fill_null(value=False))
-        .join(bad.filter(pl.col("verdict") == "lost").select("id", "event_id"), left_on="write", right_on="id")
+        .join(
+            bad.filter(pl.col("verdict") == "lost").select("id", "event_id"), left_on="write", right_on="id"
+        )
         .filter(pl.col("event").ne_missing(pl.col("event_id")))
         .group_by("write")
         .agg(taker=pl.col("event").sort_by("order").first())
@@ -153,7 +155,12 @@ def _item(
     found: dict[str, list[tuple[str, str]]],
     listed: dict[str, datetime],
 ) -> Item:
-    first, low, high, count = row["first"], int(str(row["low"])), int(str(row["high"])), int(str(row["count"]))
+    first, low, high, count = (
+        row["first"],
+        int(str(row["low"])),
+        int(str(row["high"])),
+        int(str(row["count"])),
+    )
     if not isinstance(first, dict) or not isinstance(row["keys"], list):
         raise TypeError("an item has a first write and a list of keys")
     write = str(first["id"])

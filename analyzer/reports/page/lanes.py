@@ -50,7 +50,11 @@ def bars(picture: Picture) -> list[Bar]:
     for bar in found.values():
         _stretch(bar, picture)
     of_takers = {
-        row.step.number: item for row in picture.rows if row.step is not None for item in row.anchors if item.taker
+        row.step.number: item
+        for row in picture.rows
+        if row.step is not None
+        for item in row.anchors
+        if item.taker
     }
     for bar in found.values():
         taken = of_takers.get(bar.step.number)

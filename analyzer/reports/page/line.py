@@ -63,9 +63,7 @@ def line(
     )
     drawn = (
         stretch.join(calls, on="event_id", how="left", maintain_order="left")
-        .select(
-            "event_id", "at", "if_match", "etag", "run", "api", "caller", "effects", "keys", "count"
-        )
+        .select("event_id", "at", "if_match", "etag", "run", "api", "caller", "effects", "keys", "count")
         .with_row_index("place")
         .with_columns(linked=(pl.col("run") == pl.col("run").shift()).fill_null(value=True))
     )

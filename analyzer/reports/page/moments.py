@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
 _LONG: Final = 48 * _HOUR  # beyond it days say more than hours
+
+
+def as_time(value: object) -> datetime | None:
+    """The time that a cell of a table holds; None where it holds none."""
+    return value if isinstance(value, datetime) else None
 
 
 def clock(at: datetime | None) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.reports.page.boxes import tell
-from analyzer.reports.page.groups import blocks, group_row
+from analyzer.reports.page.changes import change_rows, with_steps
+from analyzer.reports.page.groups import blocks
 from analyzer.reports.page.idle import with_idle
 from analyzer.reports.page.line import line, others
 from analyzer.reports.page.reads import Reader, read_rows, share_out
-from analyzer.reports.page.rows import Name, Row, call_of
 from analyzer.reports.page.spots import absent_rows, listing_rows, refused_rows, untimed_row
 from analyzer.reports.page.steps import Step, steps
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.reports.page.items import Item
+    from analyzer.reports.page.rows import Row
     from analyzer.reports.report import Report
 
 DRAWN: Final = 8  # items of one store; the others are listed below
@@ -115,7 +116,11 @@ def picture(scene: Scene, store: str, items: Sequence[Item], numbered: int = 0) 
     for item in shown:
         _date(item, drawn)
     play, cuts = _in_play(shown, extra, drawn)
-    changes = _changes(blocks(drawn, play, cuts, len(extra)), owners, keys, shown, scene, known)
+    several = scene.report.deploys.height > 1
+    changes = change_rows(blocks(drawn, play, cuts, len(extra)), owners, keys, several=several)
+    more = {operation for row in changes for operation in owners.get(row.event or "", ())} - set(known)
+    known |= steps(scene.writes, scene.stacks, more)
+    with_steps(changes, owners, known, shown)
     untimed = untimed_row(shown, known, _without_time(scene, mine, known))
     rows = sorted([*changes, *extra, *([untimed] if untimed else [])], key=lambda row: row.order)
     spans = (
@@ -124,9 +129,7 @@ def picture(scene: Scene, store: str, items: Sequence[Item], numbered: int = 0) 
         .agg(pl.col("begin", "finish").first())
         .drop_nulls()
     )
-    found = Picture(
-        store, rows, shown, left, drawn, known, spans, _tail(rows), scene.report.deploys.height > 1
-    )
+    found = Picture(store, rows, shown, left, drawn, known, spans, _tail(rows), several)
     tell(found, readers, numbered)
     found.rows = with_idle(found.rows)
     return found
@@ -158,7 +161,9 @@ def _retried(scene: Scene, mine: pl.DataFrame) -> dict[str, int]:
     """Refused calls of writes that landed later: their operations."""
     landed = mine.filter((pl.col("verdict") == "landed") & (pl.col("recovered") > 0))
     found = (
-        scene.named.filter((pl.col("kind") == "call") & ~pl.col("ok").fill_null(value=True) & (pl.col("effect") != "read"))
+        scene.named.filter(
+            (pl.col("kind") == "call") & ~pl.col("ok").fill_null(value=True) & (pl.col("effect") != "read")
+        )
         .join(landed.select("id", "operation"), left_on="write", right_on="id")
         .unique("event", keep="first", maintain_order=True)
         .head(_RETRIED)
@@ -206,15 +211,15 @@ def _gaps(drawn: pl.DataFrame) -> tuple[Callable[[datetime | None], int], Callab
 def _date(item: Item, drawn: pl.DataFrame) -> None:
     """When the item shows, and when it was taken away."""
     times = dict(
-        drawn.filter(pl.col("event_id").is_in([item.event or "", item.taker or ""])).select("event_id", "at").rows()
+        drawn.filter(pl.col("event_id").is_in([item.event or "", item.taker or ""]))
+        .select("event_id", "at")
+        .rows()
     )
     item.at = times.get(item.event) or item.at
     item.taken_at = times.get(item.taker) or item.taken_at
 
 
-def _in_play(
-    shown: Sequence[Item], extra: Sequence[Row], drawn: pl.DataFrame
-) -> tuple[set[str], set[int]]:
+def _in_play(shown: Sequence[Item], extra: Sequence[Row], drawn: pl.DataFrame) -> tuple[set[str], set[int]]:
     """The changes that keep their rows, and the places over which no group goes."""
     play = {event for item in shown for event in (item.event, item.taker) if event}
     cuts = set()
@@ -231,55 +236,11 @@ def _in_play(
     return play, cuts
 
 
-def _changes(  # noqa: PLR0913 - what a change is known by
-    parted: pl.DataFrame,
-    owners: Mapping[str, Sequence[int]],
-    keys: Mapping[str, int],
-    shown: Sequence[Item],
-    scene: Scene,
-    known: dict[int, Step],
-) -> list[Row]:
-    """The rows of the changes of the store, those of a block as one."""
-    alone = parted.filter(pl.col("alone"))
-    missing = {operation for event in alone["event_id"] for operation in owners.get(event, ())} - set(known)
-    known |= steps(scene.writes, scene.stacks, missing)
-    rows = [
-        group_row(members, keys, scene.report.deploys.height > 1)
-        for members in parted.filter(~pl.col("alone")).partition_by("block", maintain_order=True)
-    ]
-    for change in alone.iter_rows(named=True):
-        event = str(change["event_id"])
-        mine = owners.get(event, ())
-        row = Row(
-            "write",
-            change["at"],
-            (float(change["place"]), 0, 0),
-            mark="step" if mine else "other",
-            event=event,
-            step=known.get(mine[0]) if mine else None,
-            names_step=bool(mine),
-            linked=bool(change["linked"]),
-            call=call_of(change),
-        )
-        row.full = any(event in (item.event, item.taker) for item in shown)
-        _mark_lost(row, shown)
-        rows.append(row)
-    return rows
-
-
-def _mark_lost(row: Row, shown: Sequence[Item]) -> None:
-    """The keys that this call put and another one took away are named first."""
-    lost = [item for item in shown if item.event == row.event and not item.of_list]
-    if not lost or row.call is None:
-        return
-    total = row.call.more + len(row.call.names)
-    row.call.names = [Name(key, lost=True) for item in lost for key in item.keys][:2]
-    row.call.more = max(total - len(row.call.names), 0)
-
-
 def _without_time(scene: Scene, mine: pl.DataFrame, known: dict[int, Step]) -> list[Step]:
     """Steps of the deploys on this store that have neither a time nor a call, but for those of items."""
-    bare = mine.filter(pl.col("finish").is_null() & pl.col("event_id").is_null() & (pl.col("verdict") == "landed"))
+    bare = mine.filter(
+        pl.col("finish").is_null() & pl.col("event_id").is_null() & (pl.col("verdict") == "landed")
+    )
     numbers = bare["operation"].unique(maintain_order=True).head(_STEPS).to_list()
     return list(steps(scene.writes, scene.stacks, [n for n in numbers if n not in known]).values())
 

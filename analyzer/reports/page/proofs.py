@@ -113,10 +113,17 @@ def _rules(findings: pl.DataFrame, text: str) -> list[Rule]:
         first = of_rule.row(0, named=True)
         shown = of_rule.head(_FINDINGS)
         messages = [
-            str(row["message"]) + (f" (suppressed: {row[text] or 'no reason given'})" if text != "message" else "")
+            str(row["message"])
+            + (f" (suppressed: {row[text] or 'no reason given'})" if text != "message" else "")
             for row in shown.iter_rows(named=True)
         ]
         rules.append(
-            Rule(str(first["code"]), str(first["name"]), str(first["severity"]), messages, of_rule.height - shown.height)
+            Rule(
+                str(first["code"]),
+                str(first["name"]),
+                str(first["severity"]),
+                messages,
+                of_rule.height - shown.height,
+            )
         )
     return rules

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from analyzer.reports.page.moments import as_time
 from analyzer.reports.page.rows import Row, call_of, seconds
 
 if TYPE_CHECKING:
@@ -42,15 +43,22 @@ class Reader:
         """Whether the step ran at this time."""
         step = self.step
         return (
-            step.joined and step.begin is not None and step.finish is not None and step.begin <= at <= step.finish
+            step.joined
+            and step.begin is not None
+            and step.finish is not None
+            and step.begin <= at <= step.finish
         )
 
     def may_have_made(self, read: Mapping[str, object]) -> bool:
         """Whether the read is of its key, by its caller and in its time."""
-        at, keys = read["at"], read["keys"]
+        at, keys = as_time(read["at"]), read["keys"]
         by = not self.callers or read["caller"] in self.callers
         return bool(
-            isinstance(keys, list) and any(_fits(self.key, key) for key in keys) and by and self.spans(at)  # type: ignore[arg-type]
+            isinstance(keys, list)
+            and any(_fits(self.key, key) for key in keys)
+            and by
+            and at is not None
+            and self.spans(at)
         )
 
 
@@ -83,7 +91,14 @@ def read_rows(reader: Reader, gap_of: Mapping[str, int]) -> list[Row]:
     if len(reads) > _MOST:
         hidden = reads[1:-1]
         last = hidden[-1]
-        row = Row("reads", hidden[0]["at"], _order(last, gap_of), mark="read", step=reader.step, until=last["at"])  # type: ignore[arg-type]
+        row = Row(
+            "reads",
+            as_time(hidden[0]["at"]),
+            _order(last, gap_of),
+            mark="read",
+            step=reader.step,
+            until=as_time(last["at"]),
+        )
         failed = sum(1 for read in hidden if read["ok"] is False)
         row.call = call_of(hidden[0])
         row.call.more = len(hidden)
@@ -95,7 +110,7 @@ def read_rows(reader: Reader, gap_of: Mapping[str, int]) -> list[Row]:
 def _row(reader: Reader, read: Mapping[str, object], gap_of: Mapping[str, int]) -> Row:
     return Row(
         "read",
-        read["at"],  # type: ignore[arg-type]
+        as_time(read["at"]),
         _order(read, gap_of),
         mark="read",
         event=str(read["event_id"]),
@@ -106,7 +121,7 @@ def _row(reader: Reader, read: Mapping[str, object], gap_of: Mapping[str, int]) 
 
 
 def _order(read: Mapping[str, object], gap_of: Mapping[str, int]) -> tuple[float, float, int]:
-    return (gap_of[str(read["event_id"])] - 0.5, seconds(read["at"]), 0)  # type: ignore[arg-type]
+    return (gap_of[str(read["event_id"])] - 0.5, seconds(as_time(read["at"])), 0)
 
 
 def _fits(pattern: str, key: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from analyzer.reports.page.moments import as_time
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
@@ -127,7 +129,7 @@ def call_of(row: Mapping[str, object]) -> Call:
     count = int(str(row["count"] or 0))
     etag, error = row.get("etag"), row.get("error_code")
     return Call(
-        at=row["at"],  # type: ignore[arg-type]
+        at=as_time(row["at"]),
         verb=_verb(effects if isinstance(effects, list) else [], shown, str(row["api"])),
         names=[Name(key, lost=False) for key in shown],
         more=count - len(shown) if shown else 0,

@@ -60,6 +60,11 @@ def say(template: str, **named: Piece | str | Sequence[Piece]) -> Sentence:
     return tuple(piece for piece in pieces if piece.text)
 
 
+def stated(text: str) -> Sentence:
+    """A clause of another part as a sentence: with a capital and a full stop."""
+    return (Piece("text", f"{text[:1].upper()}{text[1:]}".removesuffix(".") + "."),)
+
+
 def names(texts: Sequence[str], count: int, what: str) -> Sentence:
     """`a`, `a and b`, `a, b and c`; over three of them `12 keys`."""
     if count > len(texts) or len(texts) > 3:  # noqa: PLR2004 - more would not be read

@@ -12,7 +12,7 @@ from analyzer.reports.answer import NOT_IN_PLACE
 from analyzer.reports.mending import does
 from analyzer.reports.names import listed, short_name
 from analyzer.reports.page.items import ORDER
-from analyzer.reports.page.moments import clock, moment
+from analyzer.reports.page.moments import as_time, clock, moment
 from analyzer.reports.reading import reading
 from analyzer.reports.settling import alike, together
 
@@ -113,7 +113,9 @@ def ways(report: Report) -> tuple[list[Way], int]:
     found = []
     for ids in groups[:_COMMANDS]:
         mine = report.writes.filter(pl.col("id").is_in(ids))
-        names = [str(row["entry"] or row["key"] or short_name(row["name"])) for row in mine.iter_rows(named=True)]
+        names = [
+            str(row["entry"] or row["key"] or short_name(row["name"])) for row in mine.iter_rows(named=True)
+        ]
         steps = []
         for step in together(report.settle.filter(pl.col("write").is_in(ids))).iter_rows(named=True):
             when = [] if step["when"] is None else [f"From {moment(step['when'], None)} UTC on."]
@@ -131,7 +133,10 @@ def table(writes: pl.DataFrame, calls: pl.DataFrame) -> tuple[list[Cell], str]:
         calls: CALLS.
     """
     ordered = writes.sort(
-        pl.col("verdict").cast(pl.Enum(ORDER)), pl.coalesce("begin", "start"), nulls_last=True, maintain_order=True
+        pl.col("verdict").cast(pl.Enum(ORDER)),
+        pl.coalesce("begin", "start"),
+        nulls_last=True,
+        maintain_order=True,
     )
     days = ordered.select(pl.col("begin").dt.date()).to_series().drop_nulls().n_unique()
     whole = days > 1
@@ -165,7 +170,7 @@ def _cell(row: dict[str, object], times: dict[str, datetime], *, whole: bool) ->
         step=short_name(row["name"]),
         key=key,
         entry="" if many else str(row["entry"] or ""),
-        began=told(row["begin"]),  # type: ignore[arg-type]
+        began=told(as_time(row["begin"])),
         recorded=told(times.get(str(row["event_id"]))),
         sure="" if row["verdict"] == "unverifiable" else str(row["confidence"] or ""),
         more=f"and {beyond} more" if beyond > 0 else "",
@@ -189,13 +194,12 @@ def inputs(report: Report) -> Inputs:
     unread = [(name, why) for name, why in report.unread if (name, why) not in problems]
     told = [*problems, *unread]
     files = report.inputs.select("source", "kind").rows()
-    end = report.background.calls["at"].max() if report.background.calls.height else None
+    end = as_time(report.background.calls["at"].max())
     window = [] if report.window is None else [f"{str(report.window).capitalize()}."]
     return Inputs(
         sentences=[*reading(report.inputs), *window],
         files=[f"{source} ({kind})" for source, kind in files[:_PROBLEMS]],
         problems=told[:_PROBLEMS],
         left=max(len(files) - _PROBLEMS, 0) + max(len(told) - _PROBLEMS, 0),
-        ends="" if end is None else f"The last record of a key-value store is of {moment(end, None)} UTC.",  # type: ignore[arg-type]
+        ends="" if end is None else f"The last record of a key-value store is of {moment(end, None)} UTC.",
     )
-

@@ -50,7 +50,9 @@ def square(look: str, x: int, y: int, side: int) -> Shape:
     """A square around x and y."""
     half = side // 2
     return Shape(
-        "rect", look, (("x", str(x - half)), ("y", str(y - half)), ("width", str(side)), ("height", str(side)))
+        "rect",
+        look,
+        (("x", str(x - half)), ("y", str(y - half)), ("width", str(side)), ("height", str(side))),
     )
 
 
@@ -66,7 +68,9 @@ def diamond(look: str, x: int, y: int, half: int) -> Shape:
 
 def cross(look: str, x: int, y: int, half: int) -> Shape:
     """An x."""
-    return path(look, f"M{x - half} {y - half}L{x + half} {y + half}M{x + half} {y - half}L{x - half} {y + half}")
+    return path(
+        look, f"M{x - half} {y - half}L{x + half} {y + half}M{x + half} {y - half}L{x - half} {y + half}"
+    )
 
 
 def text(look: str, x: int, y: int) -> Shape:

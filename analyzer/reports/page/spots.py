@@ -22,7 +22,9 @@ READ, CALL, LISTING, END = 0, 1, 2, 3
 _LAST: Final = 10**9
 
 
-def absent_rows(items: Sequence[Item], steps: Mapping[int, Step], gap: Callable[[datetime | None], int]) -> list[Row]:
+def absent_rows(
+    items: Sequence[Item], steps: Mapping[int, Step], gap: Callable[[datetime | None], int]
+) -> list[Row]:
     """A row for each item of which no call is known, at the end of its step.
 
     A ring stands only for a verdict that says that no write came; a question mark for one that says nothing.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.reports.names import short_name
+from analyzer.reports.page.moments import as_time
 from analyzer.reports.page.said import Sentence, code, say
 
 if TYPE_CHECKING:
@@ -69,14 +70,13 @@ def steps(writes: pl.DataFrame, stacks: Mapping[str, str], wanted: Iterable[int]
 
 
 def _step(row: Mapping[str, object], stacks: Mapping[str, str]) -> Step:
-    begin, finish = row["begin"], row["finish"]
     return Step(
         number=int(str(row["operation"])),
         deploy=str(row["deploy"]),
         name=short_name(row["name"]),
         stack=stacks.get(str(row["deploy"]), ""),
-        begin=begin,  # type: ignore[arg-type]
-        finish=finish,  # type: ignore[arg-type]
+        begin=as_time(row["begin"]),
+        finish=as_time(row["finish"]),
         joined=bool(row["joined"]),
         said=said(row),
         ok=row["reported"] == "succeeded",

@@ -84,8 +84,8 @@ def _stretches(times: Sequence[datetime], picture: Picture) -> list[tuple[dateti
 
 def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> Part:
     inside = times.filter(times.is_between(low - _APART / 60, high + _APART / 60))
-    ends = [low, high, *(time for time in (inside.min(), inside.max()) if time is not None)]
-    low, high = min(ends), max(ends)  # type: ignore[type-var,assignment]
+    ends = [low, high, *inside.to_list()]
+    low, high = min(ends), max(ends)
     whole = max((high - low).total_seconds(), 1.0)
 
     def x(at: datetime) -> int:
@@ -99,9 +99,16 @@ def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> 
     ticks = [x(at) for at in inside]
     if len(ticks) > _TICKS:
         ticks = sorted({tick // 4 * 4 for tick in ticks})
-    shown = [(item, when) for item in picture.items if item.number and (when := _when(item)) and low <= when <= high]
+    shown = [
+        (item, when)
+        for item in picture.items
+        if item.number and (when := _when(item)) and low <= when <= high
+    ]
     wanted = [Pin(item.number, _words(item), round(x(when) / WIDTH * 50) * 2) for item, when in shown]
-    pins = [replace(wide, narrow=narrow.slot) for wide, narrow in zip(_apart(wanted, 4), _apart(wanted, 8), strict=True)]
+    pins = [
+        replace(wide, narrow=narrow.slot)
+        for wide, narrow in zip(_apart(wanted, 4), _apart(wanted, 8), strict=True)
+    ]
     return Part(sorted(set(blocks)), sorted(set(ticks)), pins, moment(low, None), moment(high, low))
 
 

@@ -26,9 +26,9 @@ from analyzer.reports.page.shapes import (
 )
 
 if TYPE_CHECKING:
-    from analyzer.reports.page.items import Item
     from analyzer.reports.page.picture import Picture
     from analyzer.reports.page.rows import Row
+    from analyzer.reports.page.shapes import Shape
 
 _OVER: Final = 12  # that a bar goes beyond the mark of its first and last row
 _MOST_SIDES: Final = 3  # lines to one taker; of more the first stands for all
@@ -37,8 +37,8 @@ _MOST_SIDES: Final = 3  # lines to one taker; of more the first stands for all
 def draw(picture: Picture) -> None:
     """Fills in the shapes of the rows."""
     found = bars(picture)
-    for bar in found:
-        _bar(bar, picture.rows)
+    for each in found:
+        _bar(each, picture.rows)
     _store(picture)
     _sides(picture)
     lanes = {bar.step.number: bar for bar in found}
@@ -84,7 +84,9 @@ def _store(picture: Picture) -> None:
             last = number in (end, listing) and (not on_line or number > on_line[-1])
             row.shapes += _piece(style, 0, row.y if last else FOOT)
             if last:
-                row.shapes += [across("cap", LINE - 9, LINE + 9, row.y)] if style == "whole" and end == number else []
+                row.shapes += (
+                    [across("cap", LINE - 9, LINE + 9, row.y)] if style == "whole" and end == number else []
+                )
                 style = "none"
             continue
         row.shapes += _piece(style, 0, row.y)
@@ -114,21 +116,22 @@ def _listing_after(picture: Picture, last: int) -> int | None:
     )
 
 
-def _piece(style: str, top: int | str, foot: int | str) -> list:  # type: ignore[type-arg]
+def _piece(style: str, top: int | str, foot: int | str) -> list[Shape]:
     return [] if style == "none" else [segment("store" if style == "whole" else "store gap", LINE, top, foot)]
 
 
 def _sides(picture: Picture) -> None:
     """From where a write landed to where it was taken away: beside the store's line, with a cross at its end."""
-    places = {row.event: number for number, row in enumerate(picture.rows) if row.event and row.kind == "write"}
-    by_taker: dict[int, list[Item]] = {}
+    places = {
+        row.event: number for number, row in enumerate(picture.rows) if row.event and row.kind == "write"
+    }
+    by_taker: dict[int, set[int]] = {}
     for item in picture.items:
         if item.taker in places and item.event in places:
-            by_taker.setdefault(places[item.taker], []).append(item)
-    for taker, taken in by_taker.items():
-        starts = {places[item.event] for item in taken}
+            by_taker.setdefault(places[item.taker], set()).add(places[item.event])
+    for taker, starts in by_taker.items():
         if len(starts) > _MOST_SIDES:
-            starts = {min(starts)}
+            starts = {min(starts)}  # noqa: PLW2901 - the first stands for all
         for start in sorted(starts):
             _side(picture.rows, start, taker)
         row = picture.rows[taker]
@@ -155,7 +158,9 @@ def _mark(row: Row, bar: Bar | None) -> None:
         case "other":
             row.shapes.append(square("mark other", LINE, y, 16))
         case "pill":
-            row.shapes.append(path("pill", f"M{LINE - 14} {y - 12}h28a12 12 0 0 1 0 24h-28a12 12 0 0 1 0 -24Z"))
+            row.shapes.append(
+                path("pill", f"M{LINE - 14} {y - 12}h28a12 12 0 0 1 0 24h-28a12 12 0 0 1 0 -24Z")
+            )
             row.shapes.append(text("pill-number", LINE, y + 5))
         case "read":
             row.shapes.append(diamond("read", READ, y, 6))
@@ -170,7 +175,7 @@ def _mark(row: Row, bar: Bar | None) -> None:
             row.shapes.append(path("flag", f"M{FLAG} {y + 10}v-20h14l-4 5l4 5h-14"))
 
 
-def _joint(row: Row, bar: Bar) -> list:  # type: ignore[type-arg]
+def _joint(row: Row, bar: Bar) -> list[Shape]:
     """The line from the step's bar to its mark: dotted to a read, dashed to what did not come."""
     x = lane_x(bar.lane)
     look, end = {

@@ -29,7 +29,9 @@ ALIGNED = {
 }
 
 
-def proof(write_id: str, order: int, kind: str, second: float | None, event: str, detail: str) -> dict[str, object]:
+def proof(  # noqa: PLR0913, PLR0917 - the columns, in their order
+    write_id: str, order: int, kind: str, second: float | None, event: str, detail: str
+) -> dict[str, object]:
     """A row of EVIDENCE that names a call of the tape."""
     return {
         "write": write_id,
