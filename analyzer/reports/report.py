@@ -58,6 +58,7 @@ class Report:
         background: the tables behind the verdicts.
         reach: the latest time that the trail speaks for; None without a trail.
         baseline: how the findings differ from the baseline; None where none was given.
+        made_by: the command line that asked for the report, redacted; None where there was none.
     """
 
     deploys: pl.DataFrame
@@ -74,3 +75,4 @@ class Report:
     background: Background = field(default_factory=Background)
     reach: datetime | None = None
     baseline: Comparison | None = None
+    made_by: str | None = None
