@@ -183,13 +183,13 @@ def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:
     for of_rule in others.partition_by("code", "baseline_state", maintain_order=True):
         first = of_rule.row(0, named=True)
         canvas.line(label(first) + told_accepted(of_rule), STYLES.get(str(first["severity"]), ""))
-        shown = of_rule.select("message", "source", "line").head(canvas.most(_FEW))
-        for message, source, line in shown.iter_rows():
+        first_few = of_rule.select("message", "source", "line").head(canvas.most(_FEW))
+        for message, source, line in first_few.iter_rows():
             canvas.line(str(message), indent=3)
             if line is not None:
                 canvas.place(f"{source}:{line}", indent=3)
-        if of_rule.height > shown.height:
-            canvas.line(f"... and {of_rule.height - shown.height} more; {WHOLE}", indent=3)
+        if of_rule.height > first_few.height:
+            canvas.line(f"... and {of_rule.height - first_few.height} more; {WHOLE}", indent=3)
 
 
 def _more(canvas: Canvas, left: int, what: str) -> None:
