@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from analyzer.api import (
         LogScan,
         Report,
+        Trail,
+        TrailReport,
         check,
         parse_log,
         render,
@@ -31,6 +33,8 @@ __all__ = [
     "LogScan",
     "LostwriteError",
     "Report",
+    "Trail",
+    "TrailReport",
     "UsageError",
     "__version__",
     "check",

@@ -36,6 +36,7 @@ from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import is_of_trail
 from analyzer.trail.report import TrailReport
 from analyzer.trail.report import trail_report as report_of_trail
+from analyzer.trail.trail import Trail
 from analyzer.trail.usable import is_blank, require_records, unfit_trail
 from analyzer.verdicts.alignment.window import Given
 from analyzer.verdicts.judge import judge
@@ -51,11 +52,21 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
     from analyzer.trail.coverage.public_keys import PublicKeys
     from analyzer.trail.coverage.selectors import SelectorFile
-    from analyzer.trail.trail import Trail
 
 _UNREAD = 3  # the exit code where an input that was named is missing or could not be used
 
-__all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail", "trail_report"]
+__all__ = [
+    "LogScan",
+    "Report",
+    "Trail",
+    "TrailReport",
+    "check",
+    "parse_log",
+    "render",
+    "scan_logs",
+    "scan_trail",
+    "trail_report",
+]
 
 
 def check(  # noqa: PLR0913 - the options of the command

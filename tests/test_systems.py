@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from analyzer import api
 from analyzer.cli.main import run
+from analyzer.sources.walk import is_below
 
 if TYPE_CHECKING:
     import pytest
@@ -21,7 +23,7 @@ SAMPLE = ROOT / "samples" / "first-route-never-written"
 
 ON_WINDOWS = {
     "os": {
-        *("DirEntry", "PathLike", "__file__", "path", "stat_result", "environ", "devnull"),
+        *("DirEntry", "PathLike", "__file__", "path", "sep", "stat_result", "environ", "devnull"),
         *("O_CREAT", "O_EXCL", "O_RDONLY", "O_RDWR", "O_WRONLY", "SEEK_END", "W_OK"),
         *(
             "access",
@@ -127,3 +129,15 @@ def test_a_command_that_repairs_says_which_shells_run_it() -> None:
     needs = report.writes.drop_nulls("remedy")["remedy_needs"].to_list()
     assert needs
     assert all(any("bash, dash or zsh" in need for need in each) for each in needs)
+
+
+def test_what_lies_below_a_folder_is_told_by_the_separator_of_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert is_below("/a/b", "/a")
+    assert is_below("/a", "/")
+    assert not is_below("/ab", "/a")
+    monkeypatch.setattr(os, "sep", "\\")
+    assert is_below("C:\\a\\b", "C:\\a")
+    assert is_below("C:\\a", "C:\\")
+    assert not is_below("C:\\ab", "C:\\a")
