@@ -157,11 +157,13 @@ def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:
         return
     canvas.line()
     canvas.line("Other findings", "bold")
-    for of_rule in others.partition_by("code", maintain_order=True):
+    for of_rule in others.partition_by("severity", "code", maintain_order=True):
         first = of_rule.row(0, named=True)
         canvas.line(label(first), STYLES.get(str(first["severity"]), ""))
-        for message in of_rule["message"].head(_FEW):
+        for message, to_copy in of_rule.select("message", "help").head(_FEW).iter_rows():
             canvas.line(str(message), indent=3)
+            if to_copy is not None:
+                canvas.place(str(to_copy), indent=3)
         if of_rule.height > _FEW:
             canvas.line(f"... and {of_rule.height - _FEW} more; --format json has all", indent=3)
 

@@ -43,6 +43,7 @@ def test_only_commands_and_paths_are_wider_than_the_width(example: Callable[[], 
     commands = [*made.writes["remedy"].drop_nulls(), *made.settle["command"].drop_nulls()]
     whole = {line for command in commands for line in command.splitlines()}
     whole |= {source.replace("#", " #") for source in made.evidence["source"].drop_nulls()}
+    whole |= set(made.findings["help"].drop_nulls())
     lines = render(made, "text", width=width).splitlines()
     assert [line for line in lines if len(line) > width and line.strip() not in whole | {*commands}] == []
 
