@@ -74,6 +74,7 @@ def find(case: Case) -> pl.DataFrame:
 
 _FOUND: Final = {
     "deploy": pl.String,
+    "write": pl.String,
     "confidence": pl.String,
     "message": pl.String,
     "source": pl.String,
@@ -119,7 +120,7 @@ def _by_signature(case: Case) -> Iterator[dict[str, object]]:
             since = f"since {advisory.introduced}, {fixed}"
             message = f"It looks like SST's defect {advisory.name} ({since}; no log says which version ran): {place}."
         yield {
-            **{name: row[name] for name in ("deploy", "source", "line")},
+            **{name: row[name] for name in ("deploy", "write", "source", "line")},
             "confidence": row["confidence"] if affects or row["confidence"] == "low" else "high",
             "message": message,
             "severity": "error" if affects else "note",

@@ -37,10 +37,12 @@ def refused(case: Case, *causes: str) -> pl.DataFrame:
     known = rows.with_columns(
         cause=pl.coalesce(cause_of(pl.col("error_code"), pl.col("error_message")), "cause")
     )
-    # A call that several say is one; the first of them has the write.
     calls = known.filter(pl.col("cause").is_in(causes))
+    # A verdict's cause alone says less than the error, and a call that several say is one: the first has the write.
+    bare = pl.col("api").is_null() & pl.col("error_code").is_null()
+    by_error = pl.col("write").is_in(calls.filter(~bare)["write"].drop_nulls().unique().implode())
     once = pl.col("event_id").is_null() | pl.struct("deploy", "event_id", "write").is_first_distinct()
-    return calls.filter(once)
+    return calls.filter(once & ~(bare & by_error))
 
 
 def cited(case: Case) -> pl.DataFrame:
