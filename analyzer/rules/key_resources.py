@@ -101,7 +101,7 @@ def _states(steps: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
 def _decoded(text: str | None) -> _State:
     try:
         return _DECODER.decode(text) if text else _State()
-    except msgspec.ValidationError:  # an object that stands for a secret, or for what is not known yet
+    except msgspec.DecodeError:  # an object that stands for a secret, or for what is not known yet
         return _State()
 
 
