@@ -39,7 +39,9 @@ _of_keys, _of_routes = pl.col("type") == "sst:aws:KvKeys", pl.col("type") == "ss
 
 def seen(case: Case) -> pl.DataFrame:
     """SEEN: the first place of each deploy and advisory, in the order of the logs."""
-    parts = [_of_writes(case), _of_events(case), _of_moves(case), _of_purges(case)]
+    parts = [_of_events(case)]
+    if not (case.writes["verdict"] == "landed").all():
+        parts = [_of_writes(case), *parts, _of_moves(case), _of_purges(case)]
     table = pl.concat([part.select(SEEN.names()).match_to_schema(SEEN) for part in parts])
     return table.unique(["deploy", "advisory"], keep="first", maintain_order=True)
 

@@ -89,6 +89,24 @@ def test_without_a_version_it_is_a_note_and_never_proven() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("event", "severity"),
+    [({"fact": "promise_leak"}, "error"), ({"message": "failed to unmarshal event: x"}, "note")],
+)
+def test_a_signature_that_touches_no_write_does_not_fail_a_gate(event: Row, severity: str) -> None:
+    severities = [
+        each
+        for each, _, message in told("LW209", by("4.2.0", events=[LOG_LINE | event]))
+        if "struck" in message
+    ]
+    assert severities == [severity]
+
+
+def test_a_preview_deploys_nothing() -> None:
+    preview = DEPLOY | {"tool_version": "3.10.0", "command": "preview"}
+    assert told("LW209", made([write(1)], deploys=[preview])) == []
+
+
 def test_a_version_that_has_the_defect_no_longer_shows_another_one() -> None:
     assert told("LW209", absent(write(1, **DROPPED), version="4.17.0")) == []
 
