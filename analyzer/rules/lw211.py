@@ -18,6 +18,17 @@ without a call. That is of low confidence, and a warning. On a create the id is 
 Pulumi refuses ("returned empty resource.ID"): the deploy fails, and what went wrong is not said.
 A write that a trail or a listing shows to have landed is left out.
 
+## Example
+    Log: shop/prod
+        15:40:33-34  update SiteRoutesUpdate  7c62:routes + site,50f6,,/ -> 7c62:routes + site,50f6,,/a unset
+    Finding:
+        error LW211: SiteRoutesUpdate is reported as updated, and its outputs are empty: its provider
+          returned before it wrote.
+    Beside it: LW109, LW308
+    Not here, where the outputs are there:
+      - 15:40:33-34  update SiteRoutesUpdate  7c62:routes + site,50f6,,/ -> 7c62:routes + site,50f6,,/a unset
+      + 15:40:33-34  update SiteRoutesUpdate  7c62:routes + site,50f6,,/ -> 7c62:routes + site,50f6,,/a
+
 ## What to do
 Allow `cloudfront-keyvaluestore:GetKey` to the role that deploys, and look for throttling at the
 time. Then write the entry by hand, or deploy a change of that resource.
