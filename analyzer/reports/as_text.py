@@ -160,10 +160,10 @@ def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:
     for of_rule in others.partition_by("code", maintain_order=True):
         first = of_rule.row(0, named=True)
         canvas.line(label(first), STYLES.get(str(first["severity"]), ""))
-        for message, source, line in of_rule.select("message", "source", "line").head(_FEW).iter_rows():
-            canvas.line(str(message), indent=3)
-            if line is not None:
-                canvas.place(f"{source}:{line}", indent=3)
+        for found in of_rule.head(_FEW).iter_rows(named=True):
+            canvas.line(str(found["message"]), indent=3)
+            if found["write"] is None and found["line"] is not None:
+                canvas.place(f"{found['source']}:{found['line']}", indent=3)
         if of_rule.height > _FEW:
             canvas.line(f"... and {of_rule.height - _FEW} more; --format json has all", indent=3)
 
