@@ -77,6 +77,7 @@ _FINDING = (
     "suppressed",
     "suppression",
     "baseline_state",
+    "help",
 )
 _STORE = (
     "arn",

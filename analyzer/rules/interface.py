@@ -57,6 +57,7 @@ class Rule(Protocol):
         """Findings: `confidence, write, deploy, message, source, line`; the registry adds the rest.
 
         A finding about a whole store names it in a column `store`; one that is graver or milder than `SEVERITY` says
-        so in a column `severity`. A column of nulls may be left out.
+        so in a column `severity`. `about` tells several of one deploy and store apart, `help` is a text to copy that
+        removes the cause. A column of nulls may be left out.
         """
         ...

@@ -30,6 +30,7 @@ may never reach CloudTrail; such a write shows as one that was never attempted.
     Finding:
         error LW102: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) failed, and the deploy reports
         success: AWS denied the call.
+    Beside it: LW206 says what to allow
     Not here, where the deploy reports the failure (LW103):
       - 15:40:30-32  create SiteKvKeys  7c62: metadata={}
       + 15:40:30-32  create SiteKvKeys  7c62: metadata={}  fails: AccessDeniedException

@@ -27,6 +27,7 @@ in the operation's time are taken.
     Finding:
         error LW103: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) failed: it exceeds a limit of the
         store (UpdateKeys: ServiceQuotaExceededException).
+    Beside it: LW208 says that it is a limit
     Not here, where the call is made:
       - 15:40:30-32  create SiteKvKeys  7c62: metadata={}  fails: operation error
             CloudFront KeyValueStore: UpdateKeys, https response error StatusCode: 402, RequestID: r-1,

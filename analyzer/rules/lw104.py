@@ -43,6 +43,7 @@ The command in the report adds the entry only where it is missing.
     Finding:
         error LW104: Entry site,aa01,,/docs of key 7c62:routes (DocsRoutesUpdate, store 5f1c0d2e) landed
         and was lost: a writer that had read the key before it landed overwrote it.
+    Beside it: LW209 names the defect of SST
     Not here, where the other writer reads after the first one wrote:
       - 15:40:31  GetKey 7c62:routes          by blog
       - 15:40:32  UpdateKeys put 7c62:routes  E2 -> E3

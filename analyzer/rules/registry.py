@@ -30,6 +30,8 @@ FOUND = pl.Schema(
         "line": pl.Int64(),
         "store": pl.String(),  # of a finding about a whole store; a rule may leave the column out
         "severity": pl.String(),  # where it is not the rule's own; a rule may leave the column out
+        "about": pl.String(),  # of a finding about neither deploy nor store: what tells it from others of the rule
+        "help": pl.String(),  # a text to copy that removes the cause, as it is to be given to AWS
     }
 )
 """The columns of `Rule.find`, in which a rule may leave columns of nulls out."""
@@ -104,8 +106,11 @@ def _fingerprints(code: str, found: pl.DataFrame, case: Case) -> list[str]:
         how="left",
         maintain_order="left",
     )
-    identity = about.select("app", "stage", "resource", "key", "entry", "store")
-    return [
-        sha256(json.dumps([code, *parts], ensure_ascii=False).encode()).hexdigest()[:16]
-        for parts in zip(*identity, strict=True)
-    ]
+    identity = about.select("app", "stage", "resource", "key", "entry", "store", "about")
+    return [_fingerprint([code, *parts]) for parts in zip(*identity, strict=True)]
+
+
+def _fingerprint(parts: list[str | None]) -> str:
+    """Of a code and what it is about; the last part is left out where there is none, as it was before it existed."""
+    known = parts if parts[-1] is not None else parts[:-1]
+    return sha256(json.dumps(known, ensure_ascii=False).encode()).hexdigest()[:16]

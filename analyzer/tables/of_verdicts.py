@@ -105,5 +105,6 @@ FINDINGS = pl.Schema(
         "suppressed": pl.Boolean(),
         "suppression": pl.String(),  # the reason that was given for it; null where it is not suppressed
         "baseline_state": pl.String(),  # new, unchanged; null where no baseline was given
+        "help": pl.String(),  # a text to copy that removes the cause, such as an IAM statement in JSON; else null
     }
 )
