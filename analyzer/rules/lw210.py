@@ -33,7 +33,7 @@ of sites and containers.
     Finding:
         error LW210: The program ended before it had registered its resources; deleted and not
           written again: StoreKvKeys.
-    Beside it: LW308
+    Beside it: LW209 names the defect, LW308
     Not here, where nothing leaked:
       - | Promise leak detected:
       - |   at new KvKeys (file:///app/.sst/platform/src/components/aws/providers/kv-keys.ts:13:5)

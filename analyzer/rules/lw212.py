@@ -75,7 +75,7 @@ _DELETES: Final = ("delete", "delete-replaced")
 _STEP: Final = ["deploy", "urn", "op"]
 _STORE: Final = r"store arn:aws[a-z-]*:cloudfront:.*/(?P<short>[0-9a-f]+)-[0-9a-f-]+$"
 _PLURAL: Final = r"^the (?:keys|notifications|CORS rules) "
-_FOUND: Final = ("deploy", "source", "line", "confidence", "severity", "message")
+_FOUND: Final = ("deploy", "source", "line", "about", "confidence", "severity", "message")
 
 
 def find(case: Case) -> pl.DataFrame:
@@ -113,6 +113,7 @@ def _by_events(events: pl.DataFrame) -> pl.DataFrame:
             "deploy",
             "source",
             "line",
+            about=_short("urn"),
             confidence=pl.when("sure").then(pl.lit("high")).otherwise(pl.lit("low")),
             severity=pl.when("sure").then(pl.lit("error")).otherwise(pl.lit("warning")),
             message=_message(),
@@ -195,6 +196,7 @@ def _by_text(case: Case) -> pl.DataFrame:
         "deploy",
         "source",
         "line",
+        about="name",
         confidence=pl.lit("low"),
         severity=pl.lit("warning"),
         message=pl.format(fact, resource()),

@@ -95,6 +95,7 @@ def find(case: Case) -> pl.DataFrame:
         "deploy",
         "source",
         "line",
+        about="site",
         confidence=pl.when(files).then(pl.lit("high")).otherwise(pl.lit("low")),
         severity=pl.when(files).then(pl.lit("warning")).otherwise(pl.lit("note")),
         message=pl.format(fact, pl.Series("words", words, pl.String), "site"),

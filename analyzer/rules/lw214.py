@@ -58,5 +58,10 @@ def find(case: Case) -> pl.DataFrame:
     )
     done = pl.col("op").replace_strict({"update": "updated"}, default="created", return_dtype=pl.String)
     return existed.unique(["deploy", "urn", "op"], keep="first", maintain_order=True).select(
-        "deploy", "source", "line", confidence=pl.lit("high"), message=pl.format(fact, resource(), done)
+        "deploy",
+        "source",
+        "line",
+        about="name",
+        confidence=pl.lit("high"),
+        message=pl.format(fact, resource(), done),
     )
