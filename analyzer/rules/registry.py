@@ -18,6 +18,8 @@ from analyzer.severities import SEVERITIES
 from analyzer.tables import FINDINGS, conform, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from analyzer.rules.interface import Case
 
 FOUND = pl.Schema(
@@ -56,12 +58,17 @@ def rule(code: str) -> Rule | None:
     return next((known for known in rules() if wanted in {known.CODE.lower(), known.NAME.lower()}), None)
 
 
-def run(case: Case) -> pl.DataFrame:
-    """FINDINGS of every rule: by severity, then code, then the order of the writes."""
-    found = [(known, known.find(case)) for known in rules()]
-    frames = [_complete(known, table, case) for known, table in found if not table.is_empty()]
-    return conform(pl.concat([empty(FINDINGS), *frames]), FINDINGS).sort(
-        pl.col("severity").cast(pl.Enum(SEVERITIES)), maintain_order=True
+def run(case: Case, codes: Collection[str] | None = None) -> pl.DataFrame:
+    """FINDINGS of every rule, or of those with these codes: by severity, then code, then the order of the writes."""
+    asked = [known for known in rules() if codes is None or known.CODE in codes]
+    found = [(known, known.find(case)) for known in asked]
+    return in_order([_complete(known, table, case) for known, table in found if not table.is_empty()])
+
+
+def in_order(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Tables of FINDINGS as one: by severity, then code, then as they come."""
+    return conform(pl.concat([empty(FINDINGS), *findings]), FINDINGS).sort(
+        pl.col("severity").cast(pl.Enum(SEVERITIES)), "code", maintain_order=True
     )
 
 
@@ -76,15 +83,21 @@ def _complete(known: Rule, found: pl.DataFrame, case: Case) -> pl.DataFrame:
     """FINDINGS from what a rule found."""
     whole = pl.concat([pl.DataFrame(schema=FOUND), found], how="diagonal")
     fingerprints = pl.Series("fingerprint", _fingerprints(known.CODE, whole, case), dtype=pl.String())
-    return whole.with_columns(
-        fingerprints,
-        code=pl.lit(known.CODE),
-        name=pl.lit(known.NAME),
-        severity=pl.col("severity").fill_null(known.SEVERITY),
-        suppressed=pl.lit(value=False),
-        suppression=pl.lit(None, dtype=pl.String),
-        baseline_state=pl.lit(None, dtype=pl.String),
-    ).select(FINDINGS.names())
+    stores = case.writes.select(write="id", store_of_write="store")
+    return (
+        whole.join(stores, on="write", how="left", maintain_order="left")
+        .with_columns(
+            fingerprints,
+            code=pl.lit(known.CODE),
+            name=pl.lit(known.NAME),
+            severity=pl.col("severity").fill_null(known.SEVERITY),
+            suppressed=pl.lit(value=False),
+            suppression=pl.lit(None, dtype=pl.String),
+            baseline_state=pl.lit(None, dtype=pl.String),
+            store=pl.coalesce("store", "store_of_write"),
+        )
+        .select(FINDINGS.names())
+    )
 
 
 def _fingerprints(code: str, found: pl.DataFrame, case: Case) -> list[str]:

@@ -14,7 +14,8 @@ A step without its second time never ends; one that ends in `fails: message` fai
 
     15:40:34  UpdateKeys put a b delete c  E2 -> E3  by job in other id REQUEST fails CODE: message
 
-where `at E2` is the ETag of a failed write; `s3 GetObject` is a call on another service.
+where `at E2` is the ETag of a failed write; `s3 GetObject` is a call on another service; `the file is cut` in a record
+that begins after those above.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 DAY = date(2025, 3, 20)
 STORE = "arn:aws:cloudfront::111122223333:key-value-store/5f1c0d2e-0b7a-4c1e-9f55-2f6d3a9b8c7d"
 _GONE = "(gone)"
+_CUT = "the file is cut"
 _DYNAMIC = "pulumi-nodejs:dynamic:Resource"
 _CLASSES = {"KvKeys": "KvKeys", "RouteKey": "KvKeys", "RoutesUpdate": "KvRoutesUpdate"}
 _STEP = re.compile(r"(?P<start>[\d:]+)-(?P<end>[\d:]*) +(?P<op>[a-z-]+) +(?P<what>.+)")
@@ -231,7 +233,9 @@ def _state(text: str, urn: str, type_: str) -> dict[str, Any]:
 
 
 def _trail(lines: Iterable[str]) -> str:
-    return json.dumps({"Records": [_record(number, line) for number, line in enumerate(lines, start=1)]})
+    calls = [line for line in lines if line != _CUT]
+    text = json.dumps({"Records": [_record(number, line) for number, line in enumerate(calls, start=1)]})
+    return text[: -len("]}")] + ', {"eventVers' if _CUT in lines else text
 
 
 def _record(number: int, line: str) -> dict[str, Any]:
