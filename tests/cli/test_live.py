@@ -19,7 +19,7 @@ from analyzer.cli.live import Once
 from analyzer.errors import InputError
 from analyzer.store import live
 from analyzer.store.endpoint import Limits, kvs_client
-from tests.ministack import credentials, endpoint
+from tests.ministack import aws, endpoint
 from tests.store.rude import described, http, rude, store
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
-__all__ = ["credentials", "endpoint"]
-pytestmark = pytest.mark.usefixtures("credentials")
+__all__ = ["aws", "endpoint"]
+pytestmark = pytest.mark.usefixtures("aws")
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "first-route-never-written" / "deploy" / "eventlog.json"
@@ -269,7 +269,7 @@ def unknown_region(_: str, __: int) -> bytes:
 def test_what_is_denied_slow_or_broken_is_one_sentence_and_no_pass(
     lostwrite: Run, monkeypatch: pytest.MonkeyPatch, answer: Answer, reason: str
 ) -> None:
-    monkeypatch.setattr("analyzer.store.endpoint.Limits", lambda: SHORT)
+    monkeypatch.setattr("analyzer.store.endpoint.Limits", lambda: SHORT if answer is trickle else Limits())
     with rude(answer) as url:
         outcome = lostwrite("check", str(SAMPLE), "--live", "--endpoint-url", url)
     assert outcome.code == 3
@@ -302,6 +302,7 @@ def test_without_the_extra_one_sentence_tells_what_to_install(
 
 
 def test_without_credentials_it_is_no_pass(lostwrite: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     outcome = lostwrite("check", str(SAMPLE), "--live", "--endpoint-url", "http://127.0.0.1:9")
