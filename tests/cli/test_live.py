@@ -82,8 +82,8 @@ def test_a_healthy_deploy_is_said_to_be_so(lostwrite: Run, endpoint: str, deploy
     outcome = lostwrite("check", str(log), "--live", "--endpoint-url", endpoint)
     assert (outcome.code, outcome.err) == (0, "")
     first = outcome.out.split("\n\n")[0].replace("\n", " ")
-    assert first.startswith("Every route and key is there: all 4 writes landed (the store was listed at ")
-    assert first.endswith("Z, by the server's clock)")
+    assert first.startswith("Every route and key is there: all 4 writes landed; the store was listed at ")
+    assert first.endswith("Z (the server's clock)")
     assert "trail" not in outcome.out, "nothing is said of what nobody gave and nobody needs"
     report = json.loads(
         lostwrite("check", str(log), "--live", "--endpoint-url", endpoint, "--format", "json").out
@@ -110,7 +110,7 @@ def test_a_dropped_route_is_found_in_under_3_seconds(endpoint: str, deployed: An
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith(
-        "1 of 4 writes is not in place: mismatched (proven) (the store was listed at "
+        "1 of 4 writes is not in place: mismatched (proven); the store was listed at "
     )
     assert "error LW106" in done.stdout
     assert f"{arn} #ea01:routes" in done.stdout, "the place that shows it is the store itself"
