@@ -64,7 +64,7 @@ def _by_writes(report: Report) -> str:
 def _all_landed(report: Report, total: int) -> str:
     told = ("The only write landed" if total == 1 else f"All {total} writes landed") + _weakness(report)
     live = not _live_listings(report).is_empty()
-    if not live or not (report.writes["listed"] == "there").all():
+    if not live or not (report.writes["listed"] == "there").fill_null(value=False).all():
         return told
     return f"{_in_place(report.writes)}: {told[0].lower()}{told[1:]}"
 
