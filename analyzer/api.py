@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.errors import InputError
+from analyzer.gate.exit_code import UNREAD
+from analyzer.gate.passing import passed
+from analyzer.gate.suppressions import require_rules
+from analyzer.gate.terms import Suppression, Terms
 from analyzer.logs.read import LogScan, read_logs
 from analyzer.moments import clamped
 from analyzer.reports.given import given_window
 from analyzer.reports.registry import render
 from analyzer.reports.report import Background, Report
 from analyzer.rules.interface import Case
-from analyzer.rules.registry import run as run_rules
-from analyzer.severities import SEVERITIES
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
@@ -45,10 +47,10 @@ from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
-    from analyzer.severities import Severity
+    from analyzer.severities import Confidence, Severity
     from analyzer.sources.identity import Identity
     from analyzer.sources.source import Source
     from analyzer.store.lister import Lister
@@ -57,9 +59,18 @@ if TYPE_CHECKING:
     from analyzer.trail.trail import Trail
 
 _NO_STORE = "the deploy logs name no store that could be listed: give it with --store ARN"
-_UNREAD = 3  # the exit code where an input that was named is missing or could not be used
 
-__all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail", "trail_report"]
+__all__ = [
+    "LogScan",
+    "Report",
+    "Suppression",
+    "check",
+    "parse_log",
+    "render",
+    "scan_logs",
+    "scan_trail",
+    "trail_report",
+]
 
 
 def check(  # noqa: PLR0913 - the options of the command
@@ -82,6 +93,11 @@ def check(  # noqa: PLR0913 - the options of the command
     keep_table: Callable[[str, pl.DataFrame], object] | None = None,
     live: Lister | None = None,
     stores: Sequence[str] = (),
+    min_confidence: Confidence = "low",
+    fail_on_doubt: bool = False,
+    suppressions: Sequence[Suppression] = (),
+    baseline: str | Path | None = None,
+    today: date | None = None,
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
@@ -106,14 +122,21 @@ def check(  # noqa: PLR0913 - the options of the command
         keep_table: gets each table of the judgement with its name (`tables.py` in `verdicts/`), to explain a verdict.
         live: lists a live store; every store that the logs name is listed after they were read.
         stores: ARNs of more stores that are listed, for logs that name none.
+        min_confidence: the least confidence of a finding that makes `Report.exit_code` 1.
+        fail_on_doubt: whether a write that is `unverifiable` does, whatever its findings are.
+        suppressions: findings that were accepted; they are marked, and do not count (docs/configuration.md).
+        baseline: a file of findings that were there before (`analyzer.gate.baseline`), the same.
+        today: the day by which suppressions expire; None: none does.
 
     An input that was named and is missing, or could not be used, is in `Report.unread`, and makes the exit code 3;
     the report is of the others.
 
     Raises:
         InputError: no log could be used.
-        UsageError: there is no such kind.
+        UsageError: there is no such kind, or no such rule as a suppression names.
     """
+    terms = Terms(fail_on, min_confidence, fail_on_doubt, tuple(suppressions), baseline, today)
+    require_rules(terms.suppressions)
     zoneless = any(time is not None and time.tzinfo is None for time in (since, until))
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links)
@@ -174,7 +197,6 @@ def check(  # noqa: PLR0913 - the options of the command
         window=given_window(since, until, zoneless=zoneless),
         events=read.events,
     )
-    findings = run_rules(case)
     unread_inputs = (
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or unfit_trail(recorded.inputs, misfits, trail)),
@@ -182,24 +204,26 @@ def check(  # noqa: PLR0913 - the options of the command
         *((stats.source, stats.problems[0]) for stats in unfit),
         *_unlisted(listed_now, listing_files.inputs, misfits),
     )
+    gate = passed(case, terms, unread=bool(unread_inputs))
     return Report(
         deploys=case.deploys,
         writes=writes.join(
             judgement.remedies, left_on="id", right_on="write", how="left", maintain_order="left"
         ),
         evidence=case.evidence,
-        findings=findings,
+        findings=gate.findings,
         stores=case.stores.join(
             judgement.store_remedies, on="arn", how="full", coalesce=True, maintain_order="left_right"
         ),
         inputs=case.inputs,
-        exit_code=_UNREAD if unread_inputs else _exit_code(findings, fail_on),
-        unread=unread_inputs,
+        exit_code=gate.exit_code,
+        unread=(*unread_inputs, *gate.unread),
         alignments=judgement.alignments,
         settle=judgement.settle,
         window=case.window,
         background=Background(read.events, recorded.calls, chain, listings),
         reach=recorded.reach,
+        baseline=gate.baseline,
     )
 
 
@@ -302,7 +326,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     )
     coverage = _covered(recorded, chain_of(recorded.calls))
     report = report_of_trail(recorded, coverage, store=store, key=key, since=since, until=until, at=at)
-    return replace(report, exit_code=_UNREAD if unread_inputs else 0, unread=unread_inputs)
+    return replace(report, exit_code=UNREAD if unread_inputs else 0, unread=unread_inputs)
 
 
 def _plain_sources(
@@ -395,8 +419,3 @@ def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:
     files = trail.inputs.filter(pl.col("kind") != "unusable")["source"]
     first = "" if files.is_empty() else str(files.first())
     return trail_misfit(writes, trail.calls, trail.accounts, trail.regions, first)
-
-
-def _exit_code(findings: pl.DataFrame, fail_on: Severity) -> int:
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return int(findings["severity"].is_in(failing).any())

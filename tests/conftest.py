@@ -6,6 +6,9 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # the project's own CI is no part of a test
+    os.environ.pop(name, None)
+
 SLOW = [HealthCheck.too_slow]  # a busy machine is no fault of a test
 
 settings.register_profile("same", deadline=None, derandomize=True, database=None, suppress_health_check=SLOW)

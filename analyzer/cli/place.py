@@ -26,7 +26,7 @@ def problem_of(output: str) -> str | None:
         return "is not a file name"
     if is_folder(output):
         return "is a directory"
-    if _descriptor(output) is None and not is_folder(Path(real_path(output)).parent):
+    if descriptor(output) is None and not is_folder(Path(real_path(output)).parent):
         return "its folder does not exist"
     return None
 
@@ -41,7 +41,7 @@ def opened(output: str) -> Iterator[BinaryIO]:
     Raises:
         OSError: it cannot be written.
     """
-    number = _descriptor(output)
+    number = descriptor(output)
     if number is not None:
         with os.fdopen(os.dup(number), "wb") as file:
             yield file
@@ -56,7 +56,7 @@ def opened(output: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def _descriptor(output: str) -> int | None:
+def descriptor(output: str) -> int | None:
     """The number of the open file that `output` is a name for: what the caller opened is not to be replaced."""
     path = absolute_path(output)  # not `real_path`: these are links, and lead to what is behind them
     found = _DESCRIPTOR.fullmatch(path)

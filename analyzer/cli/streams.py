@@ -36,8 +36,13 @@ def read_stdin() -> bytes:
         raise InputError("-", f"standard input cannot be read: {_reason(error)}") from error
 
 
-def guard(output: str | None, inputs: Sequence[str]) -> None:
+def guard(output: str | None, inputs: Sequence[str], option: str = "--output ") -> None:
     """Sees to it, before any work, that the output can be written and is none of the inputs.
+
+    Args:
+        output: the file; None for standard output.
+        inputs: the words that name inputs.
+        option: what stands before the file in a sentence about it.
 
     Raises:
         UsageError: it is not so.
@@ -50,7 +55,7 @@ def guard(output: str | None, inputs: Sequence[str]) -> None:
         return
     problem = problem_of(output) or clash(output, inputs)
     if problem:
-        raise UsageError(f"--output {output}: {problem}")
+        raise UsageError(f"{option}{output}: {problem}")
 
 
 def _guard_stdout(inputs: Sequence[str]) -> None:
@@ -89,14 +94,14 @@ def _regular(stream: TextIO) -> os.stat_result | None:
     return found if S_ISREG(found.st_mode) else None
 
 
-def write(chunks: Iterable[str], output: str | None) -> None:
+def write(chunks: Iterable[str], output: str | None, option: str = "--output ") -> None:
     """Writes texts to the file, or to standard output. A reader that has gone away ends it, quietly.
 
     Raises:
         UsageError: the output cannot be written.
     """
     if output is not None:
-        write_file(output, lambda file: file.writelines(chunk.encode() for chunk in chunks))
+        write_file(output, lambda file: file.writelines(chunk.encode() for chunk in chunks), option)
         return
     try:
         _to_stdout(chunks)
@@ -106,7 +111,7 @@ def write(chunks: Iterable[str], output: str | None) -> None:
         raise UsageError(f"standard output: cannot be written: {_reason(error)}") from error
 
 
-def write_file(output: str, fill: Callable[[BinaryIO], object]) -> None:
+def write_file(output: str, fill: Callable[[BinaryIO], object], option: str = "--output ") -> None:
     """Lets `fill` write the file of `--output`, which takes its place when it is whole.
 
     Raises:
@@ -118,7 +123,7 @@ def write_file(output: str, fill: Callable[[BinaryIO], object]) -> None:
     except BrokenPipeError:  # a pipe or a FIFO, whose reader has gone away
         return
     except OSError as error:
-        raise UsageError(f"--output {output}: cannot be written: {_reason(error)}") from error
+        raise UsageError(f"{option}{output}: cannot be written: {_reason(error)}") from error
 
 
 def tell_unread(unread: Sequence[tuple[str, str]]) -> None:

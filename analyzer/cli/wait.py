@@ -7,6 +7,8 @@ file there is new or has changed. It is the last one
 - where the trail reaches 30 minutes beyond the end of the last deploy: what has not come by then is not late
   (docs/facts/cloudtrail.md, `trail/delivery.py`), or
 - where the time is over: the report is then of what is there.
+
+With `--live`, the listing is judged first, without the trail while there is none: what it decides needs no trail.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 POLL: Final = 10.0
 """Seconds between two looks at the folder."""
 _LONGEST: Final = 7 * 24 * 3600
-_DURATION: Final = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?")
+_DURATION: Final = re.compile("(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,6})s)?")
 _HEALABLE: Final = frozenset(
     {
         "no_trail",
@@ -46,6 +48,7 @@ _HEALABLE: Final = frozenset(
         "other_writer",
         "contested",
         "no_window",
+        "wrong_trail",
     }
 )
 """Causes of doubt that may pass when more of the trail is there."""
@@ -91,6 +94,10 @@ def patient(
     def waiting(logs: Sequence[str], **options: Any) -> Report:
         options["stdin"] = cache(options["stdin"])  # it can be read but once
         options["progress"] = None  # a bar would stand still
+        if options.get("live") is not None and not _state(trail):
+            report = check(logs, **options | {"trail": []})
+            if _what_is_open(report) is None:
+                return report
         return _waited(lambda: check(logs, **options), trail, seconds, used)
 
     return waiting

@@ -66,15 +66,17 @@ def _all_landed(report: Report, total: int) -> str:
     live = not _live_listings(report).is_empty()
     if not live or not (report.writes["listed"] == "there").all():
         return told
-    return f"{_in_place(report.writes['action'])}: {told[0].lower()}{told[1:]}"
+    return f"{_in_place(report.writes)}: {told[0].lower()}{told[1:]}"
 
 
-def _in_place(actions: pl.Series) -> str:
-    """What a listing shows where it shows all that was meant."""
-    goes = actions.is_in(["delete", "remove"])
+def _in_place(writes: pl.DataFrame) -> str:
+    """What a listing shows where it shows all that was meant. A text log names namespaces, and not the keys in them."""
+    goes = writes["action"].is_in(["delete", "remove"])
     if goes.all():
         return "Everything that was to go is gone"
-    return "Every route and key is there" + (", and what was to go is gone" if goes.any() else "")
+    keys_named = writes.filter(pl.col("pattern") & pl.col("entry").is_null()).is_empty()
+    there = f"Every route and {'key' if keys_named else 'namespace'} is there"
+    return there + (", and what was to go is gone" if goes.any() else "")
 
 
 def _live_listings(report: Report) -> pl.DataFrame:
@@ -145,4 +147,9 @@ def _breakdown(report: Report) -> str:
 
 def _doubts(report: Report) -> str:
     causes = report.writes.filter(pl.col("verdict") == "unverifiable")["cause"].unique(maintain_order=True)
-    return ", ".join(_DOUBTS.get(cause or "", "the evidence is not sufficient") for cause in causes)
+    return ", ".join(map(doubt, causes))
+
+
+def doubt(cause: str | None) -> str:
+    """Why a write with this cause cannot be judged, as a clause."""
+    return _DOUBTS.get(cause or "", "the evidence is not sufficient")

@@ -1,4 +1,8 @@
-"""Makes text from an input safe for a terminal: control and direction characters become visible escapes."""
+"""Makes text from an input safe for a terminal: control and direction characters become visible escapes.
+
+Also for the log of a job: GitHub's runner obeys a line that begins with `::`, and `##[` anywhere in one
+(actions/runner, src/Runner.Common/ActionCommand.cs).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,11 @@ UNSEEN = (
 )
 """Of a character class: controls behind ASCII, direction, zero width, fillers and tags. What emoji need stays."""
 
-_UNSAFE = re.compile(f"[\x00-\x1f{UNSEEN}\ud800-\udfff]")
-_UNSAFE_IN_JSON = re.compile(f"[{UNSEEN}\ud800-\udfff]")
+COMMAND = r"#(?=#\[)"
+"""The first character of what begins an old command of GitHub's runner, wherever it stands in a line."""
+
+_UNSAFE = re.compile(f"[\x00-\x1f{UNSEEN}\ud800-\udfff]|{COMMAND}")
+_UNSAFE_IN_JSON = re.compile(f"[{UNSEEN}\ud800-\udfff]|{COMMAND}")
 
 
 def clean(text: str) -> str:
@@ -24,10 +31,15 @@ def json_safe(text: str) -> str:
     return _UNSAFE_IN_JSON.sub(_escape_in_json, text)
 
 
+def no_command(line: str) -> str:
+    r"""The line of a job's log so that it is no command: of one that begins with `::` the first colon is `\x3a`."""
+    return line.replace(":", r"\x3a", 1) if line.lstrip().startswith("::") else line
+
+
 def _escape_in_json(found: re.Match[str]) -> str:
     units = found[0].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def _escape(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")
+    return r"\x23" if found[0] == "#" else found[0].encode("unicode_escape").decode("ascii")

@@ -8,7 +8,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from analyzer.reports.canvas import Canvas
-from analyzer.reports.clean import UNSEEN, clean, json_safe
+from analyzer.reports.cells import harmless
+from analyzer.reports.clean import clean, json_safe
 from analyzer.reports.parquet import parquet_file
 from analyzer.reports.times import rfc3339
 from analyzer.tables import EVENTS
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 _SLICE = 50_000  # events of one text in hand: some tens of megabytes
 _ROWS = 200
-_FORMULA = (
-    r"(^[\s\"]*|;[\s\"]*)([=+@\-\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\x{FE66}\x{FE62}\x{FE63}\x{FE6B}\x{2212}])"
-)
 _HEADERS = ("LINE", "TIME", "KIND", "OP", "RESOURCE", "MESSAGE")
 
 
@@ -32,26 +30,11 @@ def ndjson(batch: pl.DataFrame) -> Iterator[str]:
 
 
 def csv(batches: Iterator[pl.DataFrame]) -> Iterator[str]:
-    r"""EVENTS as CSV with a header line; times are RFC 3339 in UTC.
-
-    Control, direction and zero-width characters are written out (`\n`, `\x1b`, `\u202e`), and what a spreadsheet
-    would take for a formula gets an apostrophe before it (OWASP, "CSV Injection"): also behind blanks and quotes, in
-    full-width forms, and behind a semicolon, which parts cells where a comma is the decimal sign.
-    """
+    """EVENTS as CSV with a header line, harmless in a spreadsheet; times are RFC 3339 in UTC."""
     yield ",".join(EVENTS) + "\n"
-    text = pl.col(pl.String)
-    harmless = text.map_batches(_visible, return_dtype=pl.String).str.replace_all(_FORMULA, "${1}'${2}")
     for batch in batches:
-        for part in batch.with_columns(rfc3339()).with_columns(harmless).iter_slices(_SLICE):
+        for part in batch.with_columns(rfc3339()).with_columns(harmless()).iter_slices(_SLICE):
             yield part.write_csv(include_header=False)
-
-
-def _visible(texts: pl.Series) -> pl.Series:
-    """`texts`, each clean; only those that need it are looked at one by one."""
-    rows = texts.str.contains(f"[\x00-\x1f{UNSEEN}]").fill_null(value=False).arg_true()
-    if rows.is_empty():
-        return texts
-    return texts.clone().scatter(rows, pl.Series(map(clean, texts.gather(rows)), dtype=pl.String))
 
 
 def write_parquet(batches: Iterator[pl.DataFrame], file: BinaryIO) -> None:

@@ -58,7 +58,7 @@ def _tell(canvas: Canvas, row: Mapping[str, object]) -> None:
     """The command of a write or store, below what it does and needs; or why there is none."""
     needs, note = row["remedy_needs"], row["remedy_note"]
     if row["remedy"] is not None:
-        _say(canvas, "does", _does(row))
+        _say(canvas, "does", does(row))
     if isinstance(needs, list):
         _say(canvas, "needs", "; ".join(needs))
     if note is not None:
@@ -68,7 +68,7 @@ def _tell(canvas: Canvas, row: Mapping[str, object]) -> None:
         canvas.raw(str(row["remedy"]))
 
 
-def _does(row: Mapping[str, object]) -> str:
+def does(row: Mapping[str, object]) -> str:
     """What the command does, for whoever is to paste it. A store's row has no action: its command takes all of them."""
     if row.get("pattern") and row["remedy_needs"] == list(NEEDS_TO_LOOK):
         return "The command lists the keys; it changes nothing."

@@ -24,7 +24,9 @@ def redacted_report(report: Report) -> Report:
     tables = _tables(report)
     same = (tables["settle"]["command"] == report.settle["command"]).fill_null(value=False)
     settle = tables["settle"].with_columns(command=pl.when(same).then("command"))
-    return replace(report, **{**tables, "settle": settle})
+    named = _texts(tuple(word for word, _ in report.unread))
+    unread = tuple(zip(named, _texts(tuple(reason for _, reason in report.unread)), strict=True))
+    return replace(report, **{**tables, "settle": settle, "unread": unread})
 
 
 def redacted_trail(report: TrailReport) -> TrailReport:

@@ -15,6 +15,20 @@ No record of `edgekeyvaluestore.amazonaws.com` for the store is available. Manag
 data events of other services do not show that those of this store are on, and do not count as
 evidence of it.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  s3 GetObject
+        17:00:00  s3 GetObject
+    Finding:
+        warning LW301: 1 write to store 5f1c0d2e remains in doubt: the trail records no data events of
+        it, so a missing call proves nothing.
+    Not here, where the trail records calls on the keys of the store:
+      + 15:20:00  UpdateKeys put other          E1 -> E2  by job
+      + 15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+      + 17:00:00  UpdateKeys put other          E3 -> E4  by job
+
 ## What to do
 Ask a trail to record them. The trail must be a multi-Region one, or one in us-east-1: that is where
 CloudFront's events are. `aws cloudtrail put-event-selectors` replaces all of the trail's selectors,

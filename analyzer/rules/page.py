@@ -1,30 +1,21 @@
-"""A rule's page: its module's docstring, which `lostwrite explain` prints and `docs/rules` is made of."""
+"""A rule's page: its module's docstring, which `lostwrite explain` prints and `docs/rules` has; and their list."""
 
 from __future__ import annotations
 
 import inspect
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from analyzer.errors import UsageError
-from analyzer.rules.registry import rule, rules
+from analyzer.rules.registry import rules
+from analyzer.version import VERSION
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Rule
 
-SECTIONS = ("What it does", "Why it matters", "How it is proven", "What to do", "References")
+DOCUMENTATION: Final = "https://github.com/lostwrite/lostwrite/tree/main/docs"
+"""Where the pages are: `Documentation` of `[project.urls]` in pyproject.toml."""
 
-
-def explain(code: str) -> str:
-    """The page of the rule with this code or name, as text with a final newline.
-
-    Raises:
-        UsageError: there is no such rule.
-    """
-    known = rule(code)
-    if known is None:
-        raise UsageError(f"there is no rule {code!r}; `lostwrite rules` lists them")
-    return page(known) + "\n"
+SECTIONS = ("What it does", "Why it matters", "How it is proven", "Example", "What to do", "References")
 
 
 def catalogue() -> str:
@@ -36,9 +27,33 @@ def catalogue() -> str:
     return "\n".join(lines) + "\n"
 
 
+def catalogue_data() -> dict[str, object]:
+    """The same as data, to `lostwrite.rules/v1` (docs/json.md#the-list-of-rules)."""
+    return {
+        "schema": "lostwrite.rules/v1",
+        "tool": {"name": "lostwrite", "version": VERSION},
+        "rules": [
+            {
+                "code": known.CODE,
+                "name": known.NAME,
+                "severity": known.SEVERITY,
+                "summary": summary(known),
+                "url": url(known),
+                "sections": [{"title": title, "text": text} for title, text in sections(known).items()],
+            }
+            for known in rules()
+        ],
+    }
+
+
 def page(known: Rule) -> str:
     """The page as the module holds it: a title line, then Markdown sections."""
     return inspect.cleandoc(inspect.getdoc(known) or "")
+
+
+def url(known: Rule) -> str:
+    """The address of the rule's page on the web."""
+    return f"{DOCUMENTATION}/rules/{known.CODE}.md"
 
 
 def summary(known: Rule) -> str:
@@ -64,7 +79,13 @@ def index() -> str:
     head = [
         "# Rules",
         "",
-        "`lostwrite explain CODE` prints a page.",
+        "`lostwrite explain CODE` prints a page. Verdicts and causes have [theirs](verdicts.md). `lostwrite rules`",
+        "prints this list; with `--format json` it is [data](../json.md#the-list-of-rules).",
+        "",
+        "An example shows inputs, a line each, and the finding that comes of them; `E1 -> E2` are a call's `ifMatch`",
+        "and `eTag`, `7c62: a=1` are keys of a namespace, `7c62:routes + a` is an entry of a list, and `->` stands",
+        "between what was and what is. Below `Not here`, `-` and `+` change the inputs so that the rule is silent;",
+        "tests run both (notation: `tests/rules/example.py`, `example_files.py`).",
         "",
         "| code | name | severity | about |",
     ]

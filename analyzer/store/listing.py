@@ -174,7 +174,9 @@ def _read_live(live: LiveListings, listings: list[_Listing]) -> list[InputStats]
         for listing in listings[before:]:
             listing.live = listing.clock or "local"
         if source.name in live.gone:
-            stats.problems.append("there is no such store any more, as the deploy deleted it: it is taken for empty")
+            stats.problems.append(
+                "there is no such store any more, as the deploy deleted it: it is taken for empty"
+            )
         inputs.append(stats)
     return inputs
 

@@ -106,5 +106,7 @@ FINDINGS = pl.Schema(
         "suppressed": pl.Boolean(),
         "suppression": pl.String(),  # the reason that was given for it; null where it is not suppressed
         "baseline_state": pl.String(),  # new, unchanged; null where no baseline was given
+        "store": pl.String(),  # ARN of the store that it, or its write, is about
+        "help": pl.String(),  # a text to copy that removes the cause, such as an IAM statement in JSON; else null
     }
 )

@@ -76,6 +76,13 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "kind": None,
         "follow_links": False,
         "keep_table": None,
+        "min_confidence": "low",
+        "fail_on_doubt": False,
+        "suppressions": (),
+        "baseline": None,
+        "today": datetime.now(UTC).date(),
+        "live": None,
+        "stores": [],
     }
 
 
@@ -97,6 +104,13 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "kind": None,
         "follow_links": False,
         "keep_table": None,
+        "min_confidence": "low",
+        "fail_on_doubt": False,
+        "suppressions": (),
+        "baseline": None,
+        "today": datetime.now(UTC).date(),
+        "live": None,
+        "stores": [],
     }
 
 
@@ -184,7 +198,7 @@ def test_exit_zero(lostwrite: Run, asked: Asked) -> None:
             ("--since", "2025-03-21", "--until", "2025-03-20"),
             "--since 2025-03-21 is later than --until 2025-03-20",
         ),
-        (("--format", "sarif"), "there is no format 'sarif'; choose one of json, text"),
+        (("--format", "pdf"), "there is no format 'pdf'; choose one of csv, github, gitlab, "),
         (("--output", "/nowhere/at/all/r.txt"), "--output /nowhere/at/all/r.txt: its folder does not exist"),
         (("--output", "."), "--output .: is a directory"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -89,6 +90,18 @@ def test_check_as_text(lostwrite: Run, planted: Path) -> None:
     assert "[redacted]" in outcome.out
     assert not leaks(outcome.out)
     assert not leaks(outcome.err)
+
+
+def test_check_in_the_other_formats(
+    lostwrite: Run, planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(planted)
+    forms = ("github", "markdown", "sarif", "junit", "gitlab", "ndjson", "csv")
+    words = [f"--report={form}={tmp_path / form}" for form in forms]
+    assert lostwrite("check", "eventlog.json", "--trail", "trail.json", *words).code == 1
+    for form in forms:
+        text = (tmp_path / form).read_text(encoding="utf-8")
+        assert not leaks(re.sub("(?s)```sh\n.*?\n```", "", text)), form
 
 
 @pytest.mark.parametrize("form", ["text", "json", "ndjson"])
