@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzer.reports.as_github import MOST, command
+from analyzer.reports.clean import clean
 from analyzer.reports.registry import render
 from tests.reports import examples
 from tests.reports.made import only, report, write
@@ -68,6 +71,14 @@ def test_a_command_is_escaped_as_the_toolkit_does(
     message: str, properties: dict[str, object], wanted: str
 ) -> None:
     assert command("error", message, **properties) == wanted
+
+
+@given(st.text(st.sampled_from("ab%:,=\n\r \x1b\u202e0DA#[]"), min_size=1))
+def test_a_command_is_read_back_as_one_command_with_the_text(text: str) -> None:
+    (found,) = commands(command("error", text, title=f"({text})"))
+    assert found.name == "error"
+    assert found.data == "\n".join(clean(line) for line in text.split("\n"))
+    assert found.properties == {"title": f"({clean(text)})"}
 
 
 def test_no_more_than_github_shows_and_the_last_notice_says_how_many_more() -> None:
