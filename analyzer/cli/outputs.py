@@ -156,7 +156,8 @@ def _append(text: str, file: str, output: Output) -> None:
         _append_to(text, file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        sentence = f"{output.option or 'GITHUB_STEP_SUMMARY '}{file}: cannot be written: {reason[:1].lower()}{reason[1:]}"
+        named = f"{output.option or 'GITHUB_STEP_SUMMARY '}{file}"
+        sentence = f"{named}: cannot be written: {reason[:1].lower()}{reason[1:]}"
         if not output.is_default:
             raise UsageError(sentence) from error
         from analyzer.reports.clean import clean

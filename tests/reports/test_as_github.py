@@ -102,6 +102,16 @@ def test_suppressed_findings_are_counted_and_not_shown() -> None:
     ]
 
 
+def test_what_the_baseline_has_is_a_notice() -> None:
+    made = only(examples.two_deploys(), "LW104", "LW107")
+    states = pl.Series("baseline_state", ["unchanged", "new"])
+    found = commands(render(replace(made, findings=made.findings.with_columns(states)), "github"))
+    assert [(one.name, one.properties["title"]) for one in found] == [
+        ("warning", "LW107 unfinished-write"),
+        ("notice", "LW104 lost-update (known: the baseline has it)"),
+    ]
+
+
 def test_an_input_that_could_not_be_used_is_an_error() -> None:
     made = replace(
         only(examples.healthy(), "LW108"), unread=(("trail/*.gz", "no file matches"),), exit_code=3
