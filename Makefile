@@ -54,13 +54,14 @@ properties: $(VENV)/.developed
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m analyzer.rules.pages docs/rules
+	$(BIN)/python -m analyzer.cli.pages docs/cli.md
 
 # Writes the locks anew from pyproject.toml and constraints.txt, which has the versions.
 lock: $(VENV)/bin/python
 	$(PIP) install -q uv
-	for lock in run dev; do \
-	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q pyproject.toml requirements/build.in \
-	    $$([ $$lock = dev ] && echo --extra dev --extra aws --extra digest --extra bench) -c constraints.txt \
+	for lock in run aws dev; do \
+	  case $$lock in aws) extras="--extra aws" ;; dev) extras="--extra dev --extra aws --extra digest --extra bench" ;; *) extras= ;; esac; \
+	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q pyproject.toml requirements/build.in $$extras -c constraints.txt \
 	    --generate-hashes --universal --python-version 3.11 --no-annotate -o requirements/$$lock.lock || exit 1; \
 	done
 

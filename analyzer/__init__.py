@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from analyzer.api import (
         LogScan,
         Report,
+        Suppression,
         check,
         parse_log,
         render,
@@ -31,6 +32,7 @@ __all__ = [
     "LogScan",
     "LostwriteError",
     "Report",
+    "Suppression",
     "UsageError",
     "__version__",
     "check",

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.errors import InputError
+from analyzer.gate.exit_code import UNREAD
+from analyzer.gate.passing import passed
+from analyzer.gate.suppressions import require_rules
+from analyzer.gate.terms import Suppression, Terms
 from analyzer.logs.read import LogScan, read_logs
 from analyzer.moments import clamped
 from analyzer.reports.given import given_window
 from analyzer.reports.registry import render
 from analyzer.reports.report import Background, Report
 from analyzer.rules.interface import Case
-from analyzer.rules.registry import run as run_rules
-from analyzer.severities import SEVERITIES
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
@@ -25,6 +27,7 @@ from analyzer.sources.inputs import inputs_table
 from analyzer.sources.unread import require_usable, unread
 from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
+from analyzer.store.lister import OPTION, LiveListings, list_stores
 from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, conform, empty
@@ -39,23 +42,35 @@ from analyzer.trail.report import trail_report as report_of_trail
 from analyzer.trail.usable import is_blank, require_records, unfit_trail
 from analyzer.verdicts.alignment.window import Given
 from analyzer.verdicts.judge import judge
+from analyzer.writes.deleted import deleted_stores
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
-    from analyzer.severities import Severity
+    from analyzer.severities import Confidence, Severity
     from analyzer.sources.identity import Identity
     from analyzer.sources.source import Source
+    from analyzer.store.lister import Lister
     from analyzer.trail.coverage.public_keys import PublicKeys
     from analyzer.trail.coverage.selectors import SelectorFile
     from analyzer.trail.trail import Trail
 
-_UNREAD = 3  # the exit code where an input that was named is missing or could not be used
+_NO_STORE = "the deploy logs name no store that could be listed: give it with --store ARN"
 
-__all__ = ["LogScan", "Report", "check", "parse_log", "render", "scan_logs", "scan_trail", "trail_report"]
+__all__ = [
+    "LogScan",
+    "Report",
+    "Suppression",
+    "check",
+    "parse_log",
+    "render",
+    "scan_logs",
+    "scan_trail",
+    "trail_report",
+]
 
 
 def check(  # noqa: PLR0913 - the options of the command
@@ -76,6 +91,13 @@ def check(  # noqa: PLR0913 - the options of the command
     kind: str | None = None,
     follow_links: bool = False,
     keep_table: Callable[[str, pl.DataFrame], object] | None = None,
+    live: Lister | None = None,
+    stores: Sequence[str] = (),
+    min_confidence: Confidence = "low",
+    fail_on_doubt: bool = False,
+    suppressions: Sequence[Suppression] = (),
+    baseline: str | Path | None = None,
+    today: date | None = None,
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
@@ -98,14 +120,23 @@ def check(  # noqa: PLR0913 - the options of the command
         kind: what all `logs` are taken for (docs/formats.md); None: each as its content shows.
         follow_links: whether symbolic links that lead out of a folder are followed.
         keep_table: gets each table of the judgement with its name (`tables.py` in `verdicts/`), to explain a verdict.
+        live: lists a live store; every store that the logs name is listed after they were read.
+        stores: ARNs of more stores that are listed, for logs that name none.
+        min_confidence: the least confidence of a finding that makes `Report.exit_code` 1.
+        fail_on_doubt: whether a write that is `unverifiable` does, whatever its findings are.
+        suppressions: findings that were accepted; they are marked, and do not count (docs/configuration.md).
+        baseline: a file of findings that were there before (`analyzer.gate.baseline`), the same.
+        today: the day by which suppressions expire; None: none does.
 
     An input that was named and is missing, or could not be used, is in `Report.unread`, and makes the exit code 3;
     the report is of the others.
 
     Raises:
         InputError: no log could be used.
-        UsageError: there is no such kind.
+        UsageError: there is no such kind, or no such rule as a suppression names.
     """
+    terms = Terms(fail_on, min_confidence, fail_on_doubt, tuple(suppressions), baseline, today)
+    require_rules(terms.suppressions)
     zoneless = any(time is not None and time.tzinfo is None for time in (since, until))
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links)
@@ -127,9 +158,12 @@ def check(  # noqa: PLR0913 - the options of the command
         progress=progress,
     )
     recorded = read_trail(trail_sources.and_more(of_trail), missing_trails, how)
-    listing_files = read_listings(keys, at=keys_at, stdin=stdin, more=of_store, follow_links=follow_links)
-    chain = chain_of(recorded.calls)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
+    listed_now = _live(live, stores, read.events, intended)
+    listing_files = read_listings(
+        keys, at=keys_at, stdin=stdin, more=of_store, live=listed_now, follow_links=follow_links
+    )
+    chain = chain_of(recorded.calls)
     listings, strange = fitted(listing_files.table, listing_files.keys, intended, recorded.calls)
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     wrong_trail = bool((misfits["kind"] == "trail").any())
@@ -163,30 +197,33 @@ def check(  # noqa: PLR0913 - the options of the command
         window=given_window(since, until, zoneless=zoneless),
         events=read.events,
     )
-    findings = run_rules(case)
     unread_inputs = (
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or unfit_trail(recorded.inputs, misfits, trail)),
         *unread([word_of(word) for word in keys], listing_files.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
+        *_unlisted(listed_now, listing_files.inputs, misfits),
     )
+    gate = passed(case, terms, unread=bool(unread_inputs))
     return Report(
         deploys=case.deploys,
         writes=writes.join(
             judgement.remedies, left_on="id", right_on="write", how="left", maintain_order="left"
         ),
         evidence=case.evidence,
-        findings=findings,
+        findings=gate.findings,
         stores=case.stores.join(
             judgement.store_remedies, on="arn", how="full", coalesce=True, maintain_order="left_right"
         ),
         inputs=case.inputs,
-        exit_code=_UNREAD if unread_inputs else _exit_code(findings, fail_on),
-        unread=unread_inputs,
+        exit_code=gate.exit_code,
+        unread=(*unread_inputs, *gate.unread),
         alignments=judgement.alignments,
         settle=judgement.settle,
         window=case.window,
         background=Background(read.events, recorded.calls, chain, listings),
+        reach=recorded.reach,
+        baseline=gate.baseline,
     )
 
 
@@ -289,7 +326,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     )
     coverage = _covered(recorded, chain_of(recorded.calls))
     report = report_of_trail(recorded, coverage, store=store, key=key, since=since, until=until, at=at)
-    return replace(report, exit_code=_UNREAD if unread_inputs else 0, unread=unread_inputs)
+    return replace(report, exit_code=UNREAD if unread_inputs else 0, unread=unread_inputs)
 
 
 def _plain_sources(
@@ -342,6 +379,27 @@ def _by_content(
     return others, of_trail, of_store
 
 
+def _live(
+    lister: Lister | None, stores: Sequence[str], events: pl.DataFrame, writes: pl.DataFrame
+) -> LiveListings:
+    """The listings of `stores` and of those that WRITES name; nothing without a lister, or without a write."""
+    if lister is None or writes.is_empty():
+        return LiveListings()
+    arns = [*writes["store"].drop_nulls().unique(maintain_order=True), *stores]
+    if not arns:
+        return LiveListings(failures=((OPTION, _NO_STORE),))
+    return list_stores(lister, arns, deleted_stores(events, writes))
+
+
+def _unlisted(live: LiveListings, inputs: pl.DataFrame, misfits: pl.DataFrame) -> list[tuple[str, str]]:
+    """The live stores whose listing was not used, and why: such a store was not checked."""
+    names = [source.name for source in live.sources]
+    unfit = misfits.filter((pl.col("kind") == "keys") & pl.col("source").is_in(names))
+    broken = inputs.filter((pl.col("kind") == "unusable") & pl.col("source").is_in(names))
+    problems = broken.select("source", pl.col("problems").list.first()).iter_rows()
+    return list(dict.fromkeys([*live.failures, *problems, *unfit.select("source", "reason").iter_rows()]))
+
+
 def _covered(trail: Trail, chain: pl.DataFrame, *more: pl.Series) -> pl.DataFrame:
     """COVERED of the stores that the calls name, and of `more`."""
     stores = pl.concat([trail.calls["store"], *more]).drop_nulls().unique().to_list()
@@ -361,8 +419,3 @@ def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:
     files = trail.inputs.filter(pl.col("kind") != "unusable")["source"]
     first = "" if files.is_empty() else str(files.first())
     return trail_misfit(writes, trail.calls, trail.accounts, trail.regions, first)
-
-
-def _exit_code(findings: pl.DataFrame, fail_on: Severity) -> int:
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return int(findings["severity"].is_in(failing).any())

@@ -2,6 +2,7 @@
 
 LostwriteError
 ├── UsageError      the question makes no sense (exit 2)
+│   └── ExtraError  a library that an extra brings is not installed
 ├── InputError      an input is missing or unusable (exit 3), with the place
 └── GrammarError    a grammar file cannot be compiled: a defect of this project (exit 4)
 """
@@ -15,6 +16,10 @@ class LostwriteError(Exception):
 
 class UsageError(LostwriteError):
     """The options contradict each other or cannot be read."""
+
+
+class ExtraError(UsageError):
+    """A library that an extra brings is not installed; the sentence says which extra."""
 
 
 class InputError(LostwriteError):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("run", "dev")
+LOCKS = ("run", "aws", "dev")
 _PIN = re.compile(r"(?m)^([A-Za-z0-9_.-]+)==(\S+)([^\n]*\\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)?")
 
 
@@ -60,6 +60,7 @@ def test_the_locks_have_what_the_project_names() -> None:
         return {normalised(re.match(r"[A-Za-z0-9_.-]+", requirement)[0]) for requirement in requirements}  # type: ignore[index]
 
     assert names(project["dependencies"]) <= set(pins("run"))
+    assert names(project["dependencies"] + project["optional-dependencies"]["aws"]) <= set(pins("aws"))
     extras = [requirement for extra in project["optional-dependencies"].values() for requirement in extra]
     assert names(project["dependencies"] + extras) <= set(pins("dev"))
 

@@ -47,7 +47,7 @@ def test_its_python_runs() -> None:
 
 
 def test_the_commands_it_names_exist() -> None:
-    named = set(re.findall(r"^lostwrite (\w+)", README, re.MULTILINE))
+    named = set(re.findall(r"^lostwrite ([\w-]+)", README, re.MULTILINE))
     assert {"check", "parse", "explain", "rules"} <= named
     for command in named:
         assert lostwrite(f"{command} --help").returncode == 0

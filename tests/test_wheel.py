@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -14,12 +15,40 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built without the network by the build backend that is installed."""
-    target = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target), str(ROOT)]
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution, and beside it the wheel that is built from it, without the network."""
+    target = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(target), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)
-    return next(target.glob("lostwrite-*.whl"))
+    return next(target.glob("lostwrite-*.tar.gz"))
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path) -> Path:
+    """The wheel."""
+    return next(sdist.parent.glob("lostwrite-*.whl"))
+
+
+def test_the_index_would_take_both(sdist: Path, wheel: Path) -> None:
+    from twine.commands.check import check
+
+    assert check([str(sdist), str(wheel)], strict=True) is False, "twine found something to complain about"
+
+
+def test_the_source_distribution_has_what_is_needed_and_no_samples(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"pyproject.toml", "README.md", "LICENSE", "analyzer/cli/main.py", "grammars/sst.lark"} <= names
+    tops = {name.partition("/")[0] for name in names}
+    assert not tops & {"tests", "samples", "benchmarks", ".ci", ".venv", "requirements"}
+
+
+def test_the_wheel_carries_the_licence(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = archive.read(name).decode()
+        assert name.replace("METADATA", "licenses/LICENSE") in archive.namelist()
+    assert "License-Expression: Apache-2.0\n" in metadata
 
 
 def test_the_wheel_holds_grammars_schema_advisories_and_types(wheel: Path) -> None:

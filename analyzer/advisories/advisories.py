@@ -28,6 +28,7 @@ class Advisory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         in_log: what shows it in a deploy's log.
         in_trail: what shows it in CloudTrail.
         reference: the page and heading of its source.
+        resources: the classes of SST's resources that it is about (`KvKeys`); empty: it may concern any deploy.
         fixed: the first version that does not have it any more; null: none so far.
         commit: the commit of SST that fixed it.
     """
@@ -38,6 +39,7 @@ class Advisory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in_log: str
     in_trail: str
     reference: str
+    resources: list[str]
     fixed: str | None = None
     commit: str | None = None
 

@@ -8,6 +8,20 @@ from typing import Annotated
 import typer
 
 from analyzer.cli.debug import table_keeper
+from analyzer.cli.gating import (
+    Baseline,
+    ConfigFile,
+    FailOn,
+    FailOnDoubt,
+    MinConfidence,
+    NoConfig,
+    NoSuppress,
+    WriteBaseline,
+    gate,
+    guard_baseline,
+    keep_baseline,
+)
+from analyzer.cli.live import EndpointUrl, Live, Region, Stores, Wait, lister
 from analyzer.cli.options import (
     Colors,
     FollowLinks,
@@ -16,16 +30,19 @@ from analyzer.cli.options import (
     Logs,
     Output,
     PublicKeys,
+    Quiet,
     Selectors,
     SelectorsSince,
+    Verbose,
     time,
 )
 from analyzer.cli.outputs import guard_all, outputs, publish
 from analyzer.cli.progress import bar
 from analyzer.cli.streams import read_stdin, tell_unread
 from analyzer.cli.times import as_written, moment, window
-from analyzer.reports.registry import names
-from analyzer.severities import Severity
+from analyzer.cli.wait import patient
+from analyzer.errors import UsageError
+from analyzer.reports.registry import find_name, names
 
 _FORMATS = names()
 
@@ -75,10 +92,14 @@ def check(  # noqa: PLR0913 - a parameter for each option
             metavar="FORMAT=FILE", help="Write one more report; - is standard output. Repeat for several."
         ),
     ] = None,
-    fail_on: Annotated[
-        Severity,
-        typer.Option(help="The lowest severity that makes the exit code 1."),
-    ] = "error",
+    fail_on: FailOn = None,
+    min_confidence: MinConfidence = None,
+    fail_on_doubt: FailOnDoubt = None,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = None,
+    no_suppress: NoSuppress = False,
+    config: ConfigFile = None,
+    no_config: NoConfig = False,
     exit_zero: Annotated[
         bool,
         typer.Option(
@@ -87,41 +108,74 @@ def check(  # noqa: PLR0913 - a parameter for each option
     ] = False,
     color: Colors = "auto",
     kind: Kind = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    live: Live = False,
+    store: Stores = None,
+    endpoint_url: EndpointUrl = None,
+    region: Region = None,
+    wait: Wait = None,
 ) -> None:
     """Show which writes landed, and prove it."""
+    if quiet and verbose:
+        raise UsageError("--quiet and --verbose: give one of them")
     trails, listings = trail or [], keys or []
-    wanted = outputs(format, report or [], output, os.environ)
+    if format is not None:
+        find_name(format)
+    given = {
+        "fail-on": fail_on,
+        "min-confidence": min_confidence,
+        "fail-on-doubt": fail_on_doubt,
+        "baseline": baseline,
+        "format": format,
+        "jobs": jobs,
+    }
+    gated = gate(given, config=config, no_config=no_config, no_suppress=no_suppress)
+    wanted = outputs(gated.format, report or [], output, os.environ)
     start, end = window(since, until)
     listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
-    guard_all(wanted, [*log, *trails, *map(_file_of, listings), *proofs])
+    inputs = [*log, *trails, *map(_file_of, listings), *proofs]
+    guard_all(wanted, [*inputs, *([] if gated.baseline is None else [gated.baseline])])
+    guard_baseline(write_baseline, inputs, [place.file for place in wanted])
     keep_table = table_keeper()
+    stores = store or []
+    live_lister = lister(stores, endpoint_url, region, live=live)
 
     from analyzer import api
 
-    with bar() as progress:
-        found = api.check(
+    with bar(hidden=quiet) as progress:
+        found = patient(api.check, wait, trails)(
             log,
             trail=trails,
             keys=listings,
             keys_at=listed_at,
             since=as_written(start, since),
             until=as_written(end, until),
-            fail_on=fail_on,
+            fail_on=gated.fail_on,
+            min_confidence=gated.min_confidence,
+            fail_on_doubt=gated.fail_on_doubt,
+            suppressions=gated.suppressions,
+            baseline=gated.baseline,
+            today=gated.today,
             stdin=read_stdin,
             selectors=selectors or [],
             selectors_since=selected,
             public_keys=public_keys,
-            jobs=jobs or 0,
+            jobs=gated.jobs or 0,
             progress=progress,
             follow_links=follow_links,
             kind=kind,
             keep_table=keep_table,
+            live=live_lister,
+            stores=stores,
         )
-    publish(found, wanted, color)
+    publish(found, wanted, color, verbosity=verbose - quiet)
     tell_unread(found.unread)
-    raise typer.Exit(found.exit_code if found.unread or not exit_zero else 0)
+    keep_baseline(found, write_baseline)
+    accepted = exit_zero or write_baseline is not None
+    raise typer.Exit(found.exit_code if found.unread or not accepted else 0)
 
 
 def _file_of(word: str) -> str:

@@ -1,4 +1,4 @@
-"""`lostwrite explain`: the page of a rule."""
+"""`lostwrite explain`: the page of a rule, a verdict, a cause or another word of a report."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ import typer
 from analyzer.cli.streams import write
 
 
-def _codes() -> list[str]:
-    from analyzer.rules.registry import rules
+def _names() -> list[str]:
+    from analyzer.rules.explain import names
 
-    return [rule.CODE for rule in rules()]
+    return names()
 
 
 def explain(
-    code: Annotated[
-        str, typer.Argument(metavar="CODE", help="Code or name of a rule.", autocompletion=_codes)
+    word: Annotated[
+        str,
+        typer.Argument(
+            metavar="WORD",
+            help="Code or name of a rule, a verdict, a cause, a status or a confidence, as a report has it.",
+            autocompletion=_names,
+        ),
     ],
 ) -> None:
-    """Print the page of a rule."""
-    from analyzer.rules.page import explain as page_of
+    """Print the page of a rule, a verdict or a cause."""
+    from analyzer.rules.explain import explain as page_of
 
-    write([page_of(code)], None)
+    write([page_of(word)], None)

@@ -1,7 +1,8 @@
 """The program `lostwrite`: its commands, and what becomes of each error.
 
-Exit codes: 0 nothing at or above `--fail-on`; 1 findings; 2 wrong usage, or an output that cannot be written; 3 an
-input that was named is missing or unusable; 4 an internal error; 130 interrupted by Ctrl-C, 143 by SIGTERM.
+Exit codes: 0 no finding counts (`--fail-on` and its like); 1 findings; 2 wrong usage, or an output that cannot be
+written; 3 an input that was named is missing or unusable; 4 an internal error; 130 interrupted by Ctrl-C, 143 by
+SIGTERM (docs/configuration.md).
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analyzer.cli.check import check
+from analyzer.cli.config import config
 from analyzer.cli.debug import wants_traceback
 from analyzer.cli.explain import explain
 from analyzer.cli.keys import keys
 from analyzer.cli.parse import parse
 from analyzer.cli.rules import rules
+from analyzer.cli.schema import schema
+from analyzer.cli.setup_trail import setup_trail
 from analyzer.cli.trail import trail
 from analyzer.errors import InputError, UsageError
 from analyzer.version import VERSION
@@ -36,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (check, parse, trail, keys, explain, rules):
+for _command in (check, parse, trail, keys, setup_trail, explain, rules, schema, config):
     app.command()(_command)
 
 
@@ -49,7 +53,8 @@ def _print_version(*, wanted: bool) -> None:
 @app.callback()
 def _program(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
     pass

@@ -46,7 +46,13 @@ Jobs = Annotated[
 FollowLinks = Annotated[
     bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
 ]
-Output = Annotated[str | None, typer.Option(metavar="FILE", help="Write to a file.")]
+Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Text: what is wrong, a line each; nothing where all is well.")
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Text: all that is known, also of the writes that landed.")
+]
 Colors = Annotated[Color, typer.Option("--color", help="Colours in text.")]
 
 

@@ -94,7 +94,7 @@ def guard_all(found: Sequence[Output], inputs: Sequence[str]) -> None:
             guard(output.file, inputs, output.option)
 
 
-def publish(report: Report, found: Sequence[Output], color: Color) -> None:
+def publish(report: Report, found: Sequence[Output], color: Color, *, verbosity: int = 0) -> None:
     """Writes every report, once all of them are made.
 
     Raises:
@@ -112,6 +112,7 @@ def publish(report: Report, found: Sequence[Output], color: Color) -> None:
             output.format,
             width=width(to_file=to_file),
             color=colored(color, to_file=to_file),
+            verbosity=verbosity,
         )
         made.append((output, text))
     for output, text in made:

@@ -16,9 +16,9 @@ _PATIENCE = 1.0  # seconds before a bar is worth its noise
 
 
 @contextmanager
-def bar() -> Iterator[Callable[[int, int], None] | None]:
-    """A function to be told of files and bytes that were read; None where nobody would see the bar."""
-    if not sys.stderr.isatty():
+def bar(*, hidden: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+    """A function to be told of files and bytes that were read; None where nobody would see the bar, or wants it."""
+    if hidden or not sys.stderr.isatty():
         yield None
         return
     shown = _Bar()

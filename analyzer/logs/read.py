@@ -16,6 +16,7 @@ from analyzer.errors import InputError, UsageError
 from analyzer.grammar.nested import distinct_sdk_errors
 from analyzer.logs.clocks import clocked
 from analyzer.logs.deploys import FORMS, deploys_of
+from analyzer.logs.documents.told_state import INVALIDATION
 from analyzer.logs.interface import Prefiltered
 from analyzer.logs.languages.slog.events import KILLED
 from analyzer.logs.merge import merged
@@ -331,7 +332,13 @@ def needed() -> pl.Expr:
     telling = console & pl.col("message").str.contains("|".join(console_phrases())).fill_null(False)
     trouble = troubling()
     first = trouble & (trouble.cast(pl.UInt32).cum_sum().over("deploy") == 1)
-    return edge | first | about | diagnostic | is_of_any() | (stack & ~console) | telling
+    return edge | first | about | diagnostic | is_of_any() | (stack & ~console) | telling | _told_of_itself()
+
+
+def _told_of_itself() -> pl.Expr:
+    """Which events the rules need that judge a log without a trail."""
+    told = pl.any_horizontal(pl.col("identity", "unwritten", "changed").is_not_null())
+    return told | pl.col("name").str.ends_with(INVALIDATION).fill_null(value=False)
 
 
 def _enriched(batch: pl.DataFrame) -> pl.DataFrame:

@@ -53,17 +53,39 @@ def troubling() -> pl.Expr:
     return trouble | deeper.str.contains(_DEEPER).fill_null(value=False)
 
 
+def is_error() -> pl.Expr:
+    """Which EVENTS are errors by their form: not how the run ended, and not an event that SST could not read."""
+    error = (_kind == "diagnostic") & (pl.col("severity") == "error").fill_null(value=False)
+    return error & ~_message.str.contains(rf"{_CANCELLED}|^{LOST_EVENT}").fill_null(value=False)
+
+
+def is_interrupted() -> pl.Expr:
+    """Which EVENTS say that the run was interrupted, or a step of it."""
+    cut = _kind.is_in(["summary", "started", "failed"]) & (_outcome == "interrupted").fill_null(value=False)
+    return cut | _says("diagnostic", _CANCELLED)
+
+
+def says_done() -> pl.Expr:
+    """Which EVENTS say that the deploy succeeded, and not only how long it took: Pulumi says that of a failure, too."""
+    named = ((pl.col("fact") == "result") & (pl.col("value") == "succeeded")).fill_null(value=False)
+    return (_kind == "summary") & (named | ((_outcome == "done").fill_null(value=False) & ~_is_timed()))
+
+
+def _is_timed() -> pl.Expr:
+    """Which EVENTS say a time and nothing else, as Pulumi's `Duration:` does."""
+    done = (_kind == "summary") & (_outcome == "done").fill_null(value=False)
+    return (done & pl.col("fact").is_null() & _message.is_null()) | _says("summary", _DURATION)
+
+
 def told_results() -> list[pl.Expr]:
     """What the events of a deploy say of its end, as aggregations for `result`."""
     summary = _kind == "summary"
-    error = (_kind == "diagnostic") & (pl.col("severity") == "error")
-    error &= ~_message.str.contains(rf"{_CANCELLED}|^{LOST_EVENT}").fill_null(value=False)
+    error = is_error()
     locked = (pl.col("fact") == "locked").fill_null(value=False)
     failed = _kind.is_in(["failed", "summary"]) & (_outcome == "failed")
     failed |= _says("diagnostic", _FAILED) | _says("summary", _ERRORED) | locked
     done = summary & (_outcome == "done")
-    # Pulumi's `Duration:` says nothing but a time.
-    timed = (done & pl.col("fact").is_null() & _message.is_null()) | _says("summary", _DURATION)
+    timed = _is_timed()
     totals = _says("summary", _COUNTED)
     planned = _says("summary", _PLANNED) | (totals & pl.col("planning").fill_null(value=False))
     of_pulumi = _kind.is_in(["header", "started", "done"]) | (pl.col("fact") == "permalink").fill_null(

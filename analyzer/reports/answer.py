@@ -41,7 +41,11 @@ _DOUBTS = {
 
 
 def answer(report: Report) -> str:
-    """One line, such as `1 of 4 writes never landed: dropped (proven)`."""
+    """One line, such as `1 of 4 writes never landed: dropped (proven)`; with the time of a live listing."""
+    return _by_writes(report) + _listed_live(report)
+
+
+def _by_writes(report: Report) -> str:
     verdicts = report.writes["verdict"]
     total = verdicts.len()
     bad = int(verdicts.is_in(NOT_IN_PLACE).sum())
@@ -49,12 +53,46 @@ def answer(report: Report) -> str:
     if total == 0:
         return "The inputs contain no write to a key-value store"
     if bad == 0 and unsure == 0:
-        return ("The only write landed" if total == 1 else f"All {total} writes landed") + _weakness(report)
+        return _all_landed(report, total)
     likely = _likely(report, unsure)
     if bad == 0:
         return f"{unsure} of {_writes(total)} cannot be judged{likely}: {_doubts(report)}"
     told = f"{bad} of {_writes(total)} {_verb(report, bad)}: {_breakdown(report)}{_healed(report, bad)}"
     return f"{told}; {unsure} cannot be judged{likely}" if unsure else told
+
+
+def _all_landed(report: Report, total: int) -> str:
+    told = ("The only write landed" if total == 1 else f"All {total} writes landed") + _weakness(report)
+    live = not _live_listings(report).is_empty()
+    if not live or not (report.writes["listed"] == "there").all():
+        return told
+    return f"{_in_place(report.writes)}: {told[0].lower()}{told[1:]}"
+
+
+def _in_place(writes: pl.DataFrame) -> str:
+    """What a listing shows where it shows all that was meant. A text log names namespaces, and not the keys in them."""
+    goes = writes["action"].is_in(["delete", "remove"])
+    if goes.all():
+        return "Everything that was to go is gone"
+    keys_named = writes.filter(pl.col("pattern") & pl.col("entry").is_null()).is_empty()
+    there = f"Every route and {'key' if keys_named else 'namespace'} is there"
+    return there + (", and what was to go is gone" if goes.any() else "")
+
+
+def _live_listings(report: Report) -> pl.DataFrame:
+    return report.background.listings.filter(pl.col("live").is_not_null() & pl.col("at").is_not_null())
+
+
+def _listed_live(report: Report) -> str:
+    """` (listed at 2025-03-21 15:41:02Z, by the server's clock)`; empty where no live store was listed."""
+    listings = _live_listings(report)
+    if listings.is_empty():
+        return ""
+    first, live = listings.sort("at").select("at", "live").row(0)
+    clock = "the server's clock" if live == "server" else "the clock of this computer"
+    stores = "the store was" if listings.height == 1 else f"{listings.height} stores were"
+    since = "at" if listings.height == 1 else "from"
+    return f" ({stores} listed {since} {first:%Y-%m-%d %H:%M:%S}Z, by {clock})"
 
 
 def _writes(count: int) -> str:

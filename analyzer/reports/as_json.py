@@ -18,6 +18,7 @@ from analyzer.tables import TIME, VERDICTS_OF
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
+    from analyzer.gate.baseline import Comparison
     from analyzer.reports.given import GivenWindow
     from analyzer.reports.report import Report
 
@@ -77,6 +78,7 @@ _FINDING = (
     "suppressed",
     "suppression",
     "baseline_state",
+    "help",
 )
 _STORE = (
     "arn",
@@ -121,8 +123,17 @@ def summary(report: Report) -> dict[str, object]:
         "writes": report.writes.height,
         "by_verdict": {verdict: int((verdicts == verdict).sum()) for verdict in VERDICTS_OF},
         "findings": {severity: int((open_findings == severity).sum()) for severity in SEVERITIES},
+        "suppressed": int(report.findings["suppressed"].sum()),
+        "baseline": _baseline(report.baseline),
         "exit_code": report.exit_code,
     }
+
+
+def _baseline(found: Comparison | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    gone = [msgspec.structs.asdict(known) for known in found.gone]
+    return {"new": found.new, "unchanged": found.unchanged, "absent": found.absent, "gone": gone}
 
 
 def _window(given: GivenWindow | None) -> dict[str, object] | None:

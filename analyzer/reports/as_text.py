@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.reports.answer import NOT_IN_PLACE, answer
-from analyzer.reports.canvas import Canvas
+from analyzer.reports.brief import tell_briefly
+from analyzer.reports.canvas import WHOLE, Canvas
 from analyzer.reports.doubting import tell_doubts
+from analyzer.reports.gating import tell_gate, told_accepted
 from analyzer.reports.mending import tell_stores
+from analyzer.reports.more import tell_landed, tell_suppressed
 from analyzer.reports.names import short_name
 from analyzer.reports.reading import tell_inputs
 from analyzer.reports.settling import tell_settle
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from analyzer.reports.report import Report
 
 NAME = "text"
+VERBOSITIES = (-1, 0, 1)
 
 _ROWS = 100  # more would scroll the answer away; the JSON report has all
 _FEW = 5
@@ -31,9 +35,20 @@ _STATES = {
 """What is said of a clock without a note of its own."""
 
 
-def render(report: Report, *, width: int, color: bool) -> str:
-    """The report in sections, each left out where it has nothing to say."""
-    canvas = Canvas(width=width, color=color)
+def render(report: Report, *, width: int, color: bool, verbosity: int = 0) -> str:
+    """The report in sections, each left out where it has nothing to say.
+
+    Args:
+        report: what was found.
+        width: columns.
+        color: whether styles become ANSI sequences.
+        verbosity: -1 for what is wrong alone, in a line each, and nothing where all is well; 1 for all that is known,
+            with no limit to any list.
+    """
+    canvas = Canvas(width=width, color=color, unlimited=verbosity > 0)
+    if verbosity < 0:
+        tell_briefly(canvas, report, _mood(report))
+        return canvas.text()
     canvas.line(answer(report), _mood(report))
     _deploys(canvas, report)
     verdict = pl.col("verdict")
@@ -43,8 +58,13 @@ def render(report: Report, *, width: int, color: bool) -> str:
     _table(canvas, "Cannot be judged", report, verdict == "unverifiable")
     tell_doubts(canvas, report)
     tell_settle(canvas, report, _numbers(report))
+    if verbosity > 0:
+        tell_landed(canvas, report)
     _findings(canvas, report, told)
+    if verbosity > 0:
+        tell_suppressed(canvas, report)
     tell_inputs(canvas, report.inputs, report.inputs)
+    tell_gate(canvas, report)
     return canvas.text()
 
 
@@ -59,18 +79,18 @@ def _deploys(canvas: Canvas, report: Report) -> None:
     canvas.line()
     numbers = _numbers(report)
     clocks = {row["deploy"]: row for row in report.alignments.iter_rows(named=True)}
-    for deploy in report.deploys.head(_ROWS).iter_rows(named=True):
+    for deploy in report.deploys.head(canvas.most(_ROWS)).iter_rows(named=True):
         head = f"Deploy {numbers[deploy['id']]}".strip()
         canvas.labelled(head, [(_deploy(deploy), "")], indent=0, width=len(head))
         indent = len(head) + 1
         sources = deploy["sources"] or []
-        for source in sources[:_FEW]:
+        for source in sources[: canvas.most(_FEW)]:
             canvas.place(str(source), indent=indent)
-        if len(sources) > _FEW:
+        if len(sources) > canvas.most(_FEW):
             canvas.line(f"and {len(sources) - _FEW} more logs", indent=indent)
         for line in _clock(clocks.get(deploy["id"])):
             canvas.line(line, indent=indent)
-    _more(canvas, report.deploys.height - _ROWS, "deploys")
+    _more(canvas, report.deploys.height - canvas.most(_ROWS), "deploys")
     if report.window is not None:
         canvas.line(str(report.window), indent=7)
 
@@ -119,10 +139,13 @@ def _table(canvas: Canvas, title: str, report: Report, wanted: pl.Expr) -> None:
     canvas.line()
     canvas.line(title, "bold")
     columns = _columns(report, writes)
-    rows = [[cell(write) for _, cell in columns] for write in writes.head(_ROWS).iter_rows(named=True)]
+    rows = [
+        [cell(write) for _, cell in columns]
+        for write in writes.head(canvas.most(_ROWS)).iter_rows(named=True)
+    ]
     headers = [header for header, _ in columns]
     canvas.table(headers, rows, whole=headers.index("KEY"))
-    _more(canvas, writes.height - _ROWS, "writes")
+    _more(canvas, writes.height - canvas.most(_ROWS), "writes")
 
 
 def _columns(
@@ -157,15 +180,18 @@ def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:
         return
     canvas.line()
     canvas.line("Other findings", "bold")
-    for of_rule in others.partition_by("code", maintain_order=True):
+    for of_rule in others.partition_by("code", "baseline_state", maintain_order=True):
         first = of_rule.row(0, named=True)
-        canvas.line(label(first), STYLES.get(str(first["severity"]), ""))
-        for message in of_rule["message"].head(_FEW):
+        canvas.line(label(first) + told_accepted(of_rule), STYLES.get(str(first["severity"]), ""))
+        first_few = of_rule.select("message", "source", "line").head(canvas.most(_FEW))
+        for message, source, line in first_few.iter_rows():
             canvas.line(str(message), indent=3)
-        if of_rule.height > _FEW:
-            canvas.line(f"... and {of_rule.height - _FEW} more; --format json has all", indent=3)
+            if line is not None:
+                canvas.place(f"{source}:{line}", indent=3)
+        if of_rule.height > first_few.height:
+            canvas.line(f"... and {of_rule.height - first_few.height} more; {WHOLE}", indent=3)
 
 
 def _more(canvas: Canvas, left: int, what: str) -> None:
     if left > 0:
-        canvas.line(f"... and {left} more {what}; --format json has all")
+        canvas.line(f"... and {left} more {what}; {WHOLE}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
-from typing import TYPE_CHECKING
+from sys import maxsize
+from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,19 +18,26 @@ from analyzer.reports.clean import clean, no_command
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import RenderableType
+WHOLE: Final = "-v shows all, and --format json has all"
+"""What is said of the rows of a list that are not shown."""
+
+_COLUMNS = 80  # a narrower page has no room for columns
+_BETWEEN = 2  # blanks between columns
+_WORD = re.compile(r"\S+\s*|\s+")
 
 
 class Canvas:
     """Collects a text report. All text given to it may come from an input: it is cleaned, and never markup.
 
     Args:
-        width: columns; longer lines are folded, never cut.
+        width: columns; longer lines are wrapped at blanks, never cut, and no word is broken.
         color: whether styles become ANSI sequences.
+        unlimited: whether long lists are shown whole.
     """
 
-    def __init__(self, *, width: int, color: bool) -> None:
+    def __init__(self, *, width: int, color: bool, unlimited: bool = False) -> None:
         self.width = width
+        self._unlimited = unlimited
         self._file = StringIO()
         self._console = Console(
             file=self._file,
@@ -50,17 +59,21 @@ class Canvas:
         lines = self._file.getvalue().split("\n")
         return "\n".join(no_command(line.rstrip()) for line in lines)
 
+    def most(self, limit: int) -> int:
+        """How many rows of a long list are shown: `limit`, or all."""
+        return maxsize if self._unlimited else limit
+
     def line(self, text: str = "", style: str = "", *, indent: int = 0) -> None:
-        """One paragraph, folded at the width."""
-        self._draw(Padding(Text(clean(text), style=style, overflow="fold"), (0, 0, 0, indent)))
+        """One paragraph, wrapped at blanks; a word that is longer than the line stays whole."""
+        for line in wrapped(clean(text), self.width - indent):
+            self._whole(Text(" " * indent).append(line, style=style))
 
     def place(self, text: str, *, indent: int) -> None:
         """Where something can be seen, on a line of its own that is never broken: a terminal opens it at a click."""
-        line = Text(" " * indent + clean(text), style="dim")
-        self._console.print(line, soft_wrap=True, crop=False, overflow="ignore")
+        self._whole(Text(" " * indent + clean(text), style="dim"))
 
     def raw(self, text: str) -> None:
-        """A command to copy: its own lines, neither folded nor indented nor cleaned.
+        """A command to copy: its own lines, neither wrapped nor indented nor cleaned.
 
         Raises:
             ValueError: it is none of `analyzer.commands` (a defect of this project).
@@ -68,28 +81,80 @@ class Canvas:
         self._file.write(plain(text) + "\n")
 
     def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, whole: int = 0) -> None:
-        """Columns under headers. Cells fold, but not in the first `whole` columns, which hold short words."""
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for number, header in enumerate(headers):
-            longest = max(len(cells[number]) for cells in [headers, *rows])
-            table.add_column(Text(header), overflow="fold", width=longest if number < whole else None)
-        for row in rows:
-            table.add_row(*(Text(clean(cell), overflow="fold") for cell in row))
-        self._draw(table)
+        """Columns under headers, or a block a row where the page is too narrow for columns of whole words.
+
+        Args:
+            headers: of the columns.
+            rows: a text for each header.
+            whole: the first columns, which hold short words and are not wrapped.
+        """
+        cells = [[clean(cell) for cell in row] for row in rows]
+        widths = None if self.width < _COLUMNS else column_widths([headers, *cells], self.width, whole)
+        if widths is None:
+            self._stacked(headers, cells)
+            return
+        table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="bold")
+        for header, width in zip(headers, widths, strict=True):
+            table.add_column(Text(header), width=width)
+        for row in cells:
+            table.add_row(*map(Text, row))
+        self._console.print(table)
 
     def labelled(self, label: str, lines: Sequence[tuple[str, str]], *, indent: int, width: int) -> None:
         """A label, and beside it texts, each with the place where it can be seen on a line below it ("" for none)."""
-        for number, (text, place) in enumerate(lines):
-            grid = Table.grid(padding=(0, 1, 0, 0))
-            grid.add_column(width=width, style="bold")
-            grid.add_column(overflow="fold")
-            grid.add_row(Text(label if number == 0 else ""), Text(clean(text), overflow="fold"))
-            self._draw(Padding(grid, (0, 0, 0, indent)))
+        beside = indent + width + 1
+        head = Text(" " * indent).append(label.ljust(width + 1), style="bold")
+        for text, place in lines:
+            for line in wrapped(clean(text), self.width - beside):
+                self._whole(head.append(line))
+                head = Text(" " * beside)
             if place:
-                self.place(place, indent=indent + width + 1)
+                self.place(place, indent=beside)
 
-    def _draw(self, renderable: RenderableType) -> None:
-        self._console.print(renderable)
+    def _stacked(self, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        width = max(map(len, headers), default=0)
+        for number, row in enumerate(rows):
+            if number:
+                self.line()
+            for header, cell in zip(headers, row, strict=True):
+                self.labelled(header, [(cell, "")], indent=0, width=width)
+
+    def _whole(self, line: Text) -> None:
+        """Writes one line as it is, however long."""
+        self._console.print(line, soft_wrap=True, crop=False, overflow="ignore")
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The lines of a paragraph, broken at blanks alone; a word that is wider than the line has one of its own."""
+    lines = [""]
+    for word in _WORD.findall(text):
+        if lines[-1].strip() and cell_len((lines[-1] + word).rstrip()) > width:
+            lines.append("")
+        lines[-1] += word
+    return lines
+
+
+def column_widths(rows: Sequence[Sequence[str]], width: int, whole: int) -> list[int] | None:
+    """How wide each column is, so that all fit and no word is broken; None where that is impossible.
+
+    Args:
+        rows: the headers and all cells.
+        width: of the page.
+        whole: the first columns, whose cells are not wrapped.
+    """
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(cell_len, column)) for column in columns]
+    words = [
+        max((cell_len(word) for cell in column for word in cell.split()), default=1) for column in columns
+    ]
+    least = [*widths[:whole], *words[whole:]]
+    room = width - _BETWEEN * (len(columns) - 1)
+    if sum(least) > room:
+        return None
+    while sum(widths) > room:
+        widest = max(range(len(widths)), key=lambda number: widths[number] - least[number])
+        widths[widest] -= 1
+    return widths
 
 
 def openable(place: str) -> str:

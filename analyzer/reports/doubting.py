@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.reports.canvas import openable
+from analyzer.reports.canvas import WHOLE, openable
 
 if TYPE_CHECKING:
     from analyzer.reports.canvas import Canvas
@@ -25,13 +25,13 @@ def tell_doubts(canvas: Canvas, report: Report) -> None:
         .group_by("at", "detail", "source", maintain_order=True)
         .len()
     )
-    for number, (at, detail, source, count) in enumerate(said.head(_FEW).iter_rows()):
+    for number, (at, detail, source, count) in enumerate(said.head(canvas.most(_FEW)).iter_rows()):
         when = "" if at is None else f"{at:%Y-%m-%d %H:%M:%SZ} "
         of = f" ({count} writes)" if count > 1 else ""
         where = "" if source in (None, "trail") else openable(str(source))
         canvas.labelled("" if number else "why", [(f"{when}{detail}{of}", where)], indent=0, width=3)
-    if said.height > _FEW:
-        canvas.line(f"... and {said.height - _FEW} more; --format json has all", indent=4)
+    if said.height > canvas.most(_FEW):
+        canvas.line(f"... and {said.height - _FEW} more; {WHOLE}", indent=4)
     _likely_landed(canvas, doubts)
 
 
@@ -39,5 +39,5 @@ def _likely_landed(canvas: Canvas, doubts: pl.DataFrame) -> None:
     """Why writes in doubt probably landed. Why others probably did not, a finding says."""
     likely = doubts.filter(pl.col("leaning") == "landed").drop_nulls("leaning_reason")
     reasons = likely.group_by("leaning_reason", maintain_order=True).len()
-    for reason, count in reasons.head(_FEW).iter_rows():
+    for reason, count in reasons.head(canvas.most(_FEW)).iter_rows():
         canvas.line(f"{count} probably landed: {reason}.")

@@ -17,3 +17,16 @@ class Format(Protocol):
     def render(self, report: Report, *, width: int, color: bool) -> str:
         """The whole report as text, with a final newline. The same report gives the same text."""
         ...
+
+
+@runtime_checkable
+class Verbose(Protocol):
+    """A format that can say less or more than usual."""
+
+    NAME: str
+    VERBOSITIES: tuple[int, ...]
+    """What `verbosity` may be: 0 is the usual report."""
+
+    def render(self, report: Report, *, width: int, color: bool, verbosity: int = 0) -> str:
+        """As for `Format`."""
+        ...

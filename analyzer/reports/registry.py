@@ -51,7 +51,14 @@ def find(name: str) -> Format:
     return module
 
 
-def render(report: Report, format: str, *, width: int = 100, color: bool = False) -> str:  # noqa: A002 - its name in the API
+def render(
+    report: Report,
+    format: str,  # noqa: A002 - its name in the API
+    *,
+    width: int = 100,
+    color: bool = False,
+    verbosity: int = 0,
+) -> str:
     """The report as text with a final newline; what looks like a credential is redacted.
 
     Args:
@@ -59,10 +66,16 @@ def render(report: Report, format: str, *, width: int = 100, color: bool = False
         format: one of `names()`.
         width: columns to fill, where the format fills columns.
         color: whether to colour the text with ANSI sequences, where the format can.
+        verbosity: of text: -1 for what is wrong alone, 1 for all that is known.
 
     Raises:
         UsageError: there is no such format.
     """
+    from analyzer.reports.interface import Verbose
     from analyzer.reports.redacted import redacted_report
 
-    return find(format).render(redacted_report(report), width=width, color=color)
+    found = find(format)
+    redacted = redacted_report(report)
+    if isinstance(found, Verbose):
+        return found.render(redacted, width=width, color=color, verbosity=verbosity)
+    return found.render(redacted, width=width, color=color)

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from analyzer.tables import ALIGNMENTS, CALLS, CHAIN, EVENTS, LISTINGS, SETTLE, empty
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import polars as pl
 
+    from analyzer.gate.baseline import Comparison
     from analyzer.reports.given import GivenWindow
 
 
@@ -46,13 +49,16 @@ class Report:
             (one command for all of a store), `remedy_note` (what it leaves out, or why there is none) and
             `remedy_needs`.
         inputs: INPUTS.
-        exit_code: 3 where an input that was named is missing or could not be used; else 1 where a finding is at or
-            above `fail_on`; else 0.
+        exit_code: 3 where an input that was named is missing or could not be used; else 1 where a finding counts
+            (`analyzer.gate.terms.Terms`); else 0.
         unread: those inputs, as they were named, and why each could not be used.
         alignments: ALIGNMENTS: where each deploy lies in the trail. A deploy without a row was not looked for.
         settle: SETTLE: what would decide the writes that are in doubt or landed with low confidence.
         window: the times that were given for logs without times, as they were used; None where none were.
         background: the tables behind the verdicts.
+        reach: the latest time that the trail speaks for; None without a trail.
+        baseline: how the findings differ from the baseline; None where none was given.
+        made_by: the command line that asked for the report, redacted; None where there was none.
     """
 
     deploys: pl.DataFrame
@@ -67,3 +73,6 @@ class Report:
     settle: pl.DataFrame = field(default_factory=partial(empty, SETTLE))
     window: GivenWindow | None = None
     background: Background = field(default_factory=Background)
+    reach: datetime | None = None
+    baseline: Comparison | None = None
+    made_by: str | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.reports.canvas import WHOLE
 from analyzer.reports.names import listed, short_name
 
 if TYPE_CHECKING:
@@ -29,18 +30,8 @@ def tell_settle(canvas: Canvas, report: Report, numbers: Mapping[str, str]) -> N
         return
     canvas.line()
     canvas.line("To settle it", "bold")
-    step = pl.concat_str(pl.col("what", "command").fill_null(""), separator="\n")
-    groups = (
-        report.settle.sort("order", maintain_order=True)
-        .group_by("write", maintain_order=True)
-        .agg(steps=step.str.join("\n"))
-        .join(report.writes.select("id", row=pl.int_range(pl.len())), left_on="write", right_on="id")
-        .sort("row")
-        .group_by("steps", maintain_order=True)
-        .agg("write")["write"]
-        .to_list()
-    )
-    for ids in groups[:_MOST]:
+    groups = alike(report)
+    for ids in groups[: canvas.most(_MOST)]:
         writes = report.writes.filter(pl.col("id").is_in(ids))
         names = [str(write["key"] or short_name(write["name"])) for write in writes.iter_rows(named=True)]
         deploys = [
@@ -50,12 +41,28 @@ def tell_settle(canvas: Canvas, report: Report, numbers: Mapping[str, str]) -> N
         ]
         of = f" of {listed(deploys)}" if deploys else ""
         canvas.line(f"For {listed([*dict.fromkeys(names)])}{of}:")
-        _steps(canvas, _together(report.settle.filter(pl.col("write").is_in(ids))))
-    if len(groups) > _MOST:
-        canvas.line(f"... and {len(groups) - _MOST} more; --format json has all")
+        _steps(canvas, together(report.settle.filter(pl.col("write").is_in(ids))))
+    if len(groups) > canvas.most(_MOST):
+        canvas.line(f"... and {len(groups) - _MOST} more; {WHOLE}")
 
 
-def _together(settle: pl.DataFrame) -> pl.DataFrame:
+def alike(report: Report) -> list[list[str]]:
+    """The ids of the writes that the same steps would settle, in the order of the writes."""
+    step = pl.concat_str(pl.col("what", "command").fill_null(""), separator="\n")
+    groups: list[list[str]] = (
+        report.settle.sort("order", maintain_order=True)
+        .group_by("write", maintain_order=True)
+        .agg(steps=step.str.join("\n"))
+        .join(report.writes.select("id", row=pl.int_range(pl.len())), left_on="write", right_on="id")
+        .sort("row")
+        .group_by("steps", maintain_order=True)
+        .agg("write")["write"]
+        .to_list()
+    )
+    return groups
+
+
+def together(settle: pl.DataFrame) -> pl.DataFrame:
     """The steps of writes that have the same ones; each from when on it decides all of them."""
     return (
         settle.group_by("order")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.reports.answer import NOT_IN_PLACE
-from analyzer.reports.canvas import openable
+from analyzer.reports.canvas import WHOLE, openable
 from analyzer.reports.defects import cure, defect
 from analyzer.reports.effect import effect
+from analyzer.reports.gating import told_accepted
 from analyzer.reports.mending import tell_remedy
 from analyzer.reports.story import MEANT, grouped, story, title
 
@@ -34,13 +35,14 @@ def tell_stories(canvas: Canvas, report: Report) -> list[str]:
     """Tells the first stories; gives the ids of their writes."""
     bad = report.writes.filter(pl.col("verdict").is_in(NOT_IN_PLACE))
     all_ids: list[list[str]] = grouped(bad, report.evidence)["ids"].to_list()
-    for number, ids in enumerate(all_ids[:_MOST], start=1):
+    shown = all_ids[: canvas.most(_MOST)]
+    for number, ids in enumerate(shown, start=1):
         mine = bad.filter(pl.col("id").is_in(ids))
         _tell(canvas, report, number, story(mine, report.evidence, _ahead(report, mine["deploy"][0])))
-    left = len(all_ids) - _MOST
+    left = len(all_ids) - len(shown)
     if left > 0:
-        canvas.line(f"... and {left} more stories; --format json has all")
-    return [write for ids in all_ids[:_MOST] for write in ids]
+        canvas.line(f"... and {left} more stories; {WHOLE}")
+    return [write for ids in shown for write in ids]
 
 
 def _ahead(report: Report, deploy: str | None) -> timedelta | None:
@@ -59,8 +61,10 @@ def _tell(canvas: Canvas, report: Report, number: int, told: Story) -> None:
     sentence = findings["message"][0] if findings.height else title(told.first)
     more = f" The same holds for {told.others}." if told.others else ""
     canvas.line(f"{number}. {sentence}{more}", "bold")
+    alike = report.findings.filter(pl.col("write").is_in([write["id"] for write in told.writes]))
     for code in findings.iter_rows(named=True):
-        canvas.line(label(code), STYLES.get(str(code["severity"]), ""), indent=_INDENT)
+        accepted = told_accepted(alike.filter(pl.col("code") == code["code"]))
+        canvas.line(label(code) + accepted, STYLES.get(str(code["severity"]), ""), indent=_INDENT)
     for name, text in _about(report, told):
         _say(canvas, name, text)
     _evidence(canvas, told)

@@ -1,8 +1,9 @@
 """What a rule is: one module in this folder, named by its code, that satisfies `Rule`; `registry` finds it.
 
 The module's docstring is the rule's page: a first line `CODE name: what it is about`, then sections under
-Markdown headings: `## What it does`, `## Why it matters`, `## How it is proven`, `## What to do` and
-`## References`. `lostwrite explain CODE` prints it and `docs/rules` is generated from it.
+Markdown headings: `## What it does`, `## Why it matters`, `## How it is proven`, `## Example`, `## What to do` and
+`## References`. `lostwrite explain CODE` prints it and `docs/rules` is generated from it. Tests run the example: its
+notation is that of tests/rules/example.py.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from analyzer.tables import ALIGNMENTS, EVENTS, MISFITS, empty
+from analyzer.tables import ALIGNMENTS, EVENTS, MISFITS, SUPPRESSIONS, empty
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,6 +31,7 @@ class Case:
         writes: WRITES joined with VERDICTS on the write's id (a row per write).
         window: the times that were given for logs without times; None where none were.
         events: EVENTS of the deploys, without what says nothing of a step, an error or an end.
+        suppressions: what became of the suppressions, once the findings of all other rules are known; before, none.
     """
 
     deploys: pl.DataFrame
@@ -42,6 +44,7 @@ class Case:
     alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
     window: GivenWindow | None = None
     events: pl.DataFrame = field(default_factory=partial(empty, EVENTS))
+    suppressions: pl.DataFrame = field(default_factory=partial(empty, SUPPRESSIONS))
 
 
 @runtime_checkable
@@ -56,6 +59,8 @@ class Rule(Protocol):
         """Findings: `confidence, write, deploy, message, source, line`; the registry adds the rest.
 
         A finding about a whole store names it in a column `store`; one that is graver or milder than `SEVERITY` says
-        so in a column `severity`. A column of nulls may be left out.
+        so in a column `severity`. `about` tells several of one deploy and store apart, or says what a finding about
+        neither is about, for its fingerprint. `help` is a text to copy that removes the cause. A column of nulls may be
+        left out.
         """
         ...

@@ -34,6 +34,24 @@ Where fewer calls were made than there are operations that they fit, one operati
 nothing shows which one: all are `unverifiable`, one of them with the cause `never_attempted`. This
 rule reports that cause too.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys        50f6: metadata={}
+        15:40:33-34  create SiteRoutesUpdate  7c62:routes + site,50f6,,/
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:31  UpdateKeys put 50f6:metadata  E2 -> E3
+        15:40:33  GetKey 7c62:routes            fails ResourceNotFoundException
+        17:00:00  UpdateKeys put other          E3 -> E4  by job
+    Finding:
+        error LW101: Entry site,50f6,,/ of key 7c62:routes (SiteRoutesUpdate, store 5f1c0d2e) never
+        landed: the deploy reports success, and no call ever made it.
+    Beside it: LW209 names the defect of SST
+    Not here, where the list is written:
+      - 17:00:00  UpdateKeys put other          E3 -> E4  by job
+      + 15:40:34  UpdateKeys put 7c62:routes    E3 -> E4
+      + 17:00:00  UpdateKeys put other          E4 -> E5  by job
+
 ## What to do
 Make the write by hand with the command in the report, then update SST past the defect and deploy a
 change of that resource. Where a read failed, allow `cloudfront-keyvaluestore:GetKey` to the role

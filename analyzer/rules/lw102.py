@@ -18,6 +18,23 @@ known write.
 Calls that are not authenticated ("Authentication failed", a version 1 session token with SigV4A)
 may never reach CloudTrail; such a write shows as one that was never attempted.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update DocsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a         E2 -> E3
+        15:40:31  UpdateKeys put 7c62:metadata  at E3  fails AccessDeniedException
+        17:00:00  UpdateKeys put other          E3 -> E4  by job
+    Finding:
+        error LW102: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) failed, and the deploy reports
+        success: AWS denied the call.
+    Beside it: LW206 says what to allow
+    Not here, where the deploy reports the failure (LW103):
+      - 15:40:30-32  create SiteKvKeys  7c62: metadata={}
+      + 15:40:30-32  create SiteKvKeys  7c62: metadata={}  fails: AccessDeniedException
+
 ## What to do
 Read the error code in the report: `AccessDenied...` needs the named permission of
 `cloudfront-keyvaluestore`, `ServiceQuotaExceededException` a smaller value (1 KB) or fewer keys,

@@ -16,6 +16,26 @@ join, that also gives the keys of the batch and the caller. Keys of batches that
 `errored` with the cause of the call that failed. Without a request ID, the failed calls on that key
 in the operation's time are taken.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}  fails: operation error
+            CloudFront KeyValueStore: UpdateKeys, https response error StatusCode: 402, RequestID: r-1,
+            ServiceQuotaExceededException: Limit exceeded
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:31  UpdateKeys put 7c62:metadata  at E2  id r-1  fails ServiceQuotaExceededException
+    Finding:
+        error LW103: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) failed: it exceeds a limit of the
+        store (UpdateKeys: ServiceQuotaExceededException).
+    Beside it: LW208 says that it is a limit
+    Not here, where the call is made:
+      - 15:40:30-32  create SiteKvKeys  7c62: metadata={}  fails: operation error
+            CloudFront KeyValueStore: UpdateKeys, https response error StatusCode: 402, RequestID: r-1,
+            ServiceQuotaExceededException: Limit exceeded
+      + 15:40:30-32  create SiteKvKeys  7c62: metadata={}
+      - 15:40:31  UpdateKeys put 7c62:metadata  at E2  id r-1  fails ServiceQuotaExceededException
+      + 15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+
 ## What to do
 Fix the cause that the report names, then deploy again: a resource whose creation failed is not in
 the state, and is tried again. Check first whether the keys that did land can stay.

@@ -30,6 +30,26 @@ Where the calls of several writes fit each other's operations, one write is know
 not which one: each is `unverifiable` with the cause `lost_update`, and this rule fires for each.
 The command in the report adds the entry only where it is missing.
 
+## Example
+    Log: shop/prod
+        15:40:30-33  update DocsRoutesUpdate  7c62:routes + site,aa01,,/d -> 7c62:routes + site,aa01,,/docs
+    Trail:
+        15:20:00  UpdateKeys put other        E1 -> E2  by job
+        15:40:30  GetKey 7c62:routes
+        15:40:31  GetKey 7c62:routes          by blog
+        15:40:32  UpdateKeys put 7c62:routes  E2 -> E3
+        15:40:35  UpdateKeys put 7c62:routes  E3 -> E4  by blog
+        17:00:00  UpdateKeys put other        E4 -> E5  by job
+    Finding:
+        error LW104: Entry site,aa01,,/docs of key 7c62:routes (DocsRoutesUpdate, store 5f1c0d2e) landed
+        and was lost: a writer that had read the key before it landed overwrote it.
+    Beside it: LW209 names the defect of SST
+    Not here, where the other writer reads after the first one wrote:
+      - 15:40:31  GetKey 7c62:routes          by blog
+      - 15:40:32  UpdateKeys put 7c62:routes  E2 -> E3
+      + 15:40:32  UpdateKeys put 7c62:routes  E2 -> E3
+      + 15:40:34  GetKey 7c62:routes          by blog
+
 ## What to do
 Add the entry again: deploy a change of that route, or write the list by hand with the command in
 the report. Update SST to 3.11.2 or later, and let one deploy at a time write a shared router.

@@ -27,6 +27,21 @@ chain of `ifMatch` and `eTag`. The cause says who did it:
 - `missing`: a listing of the store (`--keys`), made after the write, no longer contains the key or
   the entry. The call that took it away is not available, or CloudTrail hides its value.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other             E1 -> E2  by job
+        15:40:31  UpdateKeys put 7c62:metadata     E2 -> E3
+        16:10:00  DeleteKey 7c62:metadata          E3 -> E4  by admin
+        17:00:00  UpdateKeys put other             E4 -> E5  by job
+    Finding:
+        error LW105: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) landed and is gone: a later call
+        deleted it.
+    Not here, where another key is deleted:
+      - 16:10:00  DeleteKey 7c62:metadata          E3 -> E4  by admin
+      + 16:10:00  DeleteKey 7c62:old               E3 -> E4  by admin
+
 ## What to do
 Write the key again with the command in the report. For a collision, rename one of the two
 components; after a moved component, deploy once more with a changed entry. For a delete by hand,

@@ -20,6 +20,18 @@ reported. A listing shows what is there at its time, not who changed it since th
 replaces values with `HIDDEN_DUE_TO_SECURITY_REASONS` as a rule, so a trail alone can show that a
 key was written and not with what; without a listing or a readable value this rule never fires.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Keys: at 15:50:00, ETag E3
+        7c62:metadata={"base":"/"}
+    Finding:
+        error LW106: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) holds another value than the
+        deploy meant.
+    Not here, where it holds what was meant:
+      - 7c62:metadata={"base":"/"}
+      + 7c62:metadata={}
+
 ## What to do
 Find the last writer of the key in the report's evidence. Then write the value that was meant with
 the command in the report, or deploy a change of that resource.

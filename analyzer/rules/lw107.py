@@ -14,6 +14,23 @@ would answer for it. This does not prove that the write was never sent: it is a 
 error. SST before 4.1.3 could print `Interrupted` for a deploy that had completed; the engine's own
 events decide, where they are available.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update RedirectsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-    create SiteKvKeys       7c62: metadata={}
+        the log stops
+    Trail:
+        15:20:00  UpdateKeys put other   E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a  E2 -> E3
+        17:00:00  UpdateKeys put other   E3 -> E4  by job
+    Finding:
+        warning LW107: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) has no known outcome: the deploy
+        stopped first, and nothing shows that it landed.
+    Not here, where a call made it before the log stopped:
+      - 17:00:00  UpdateKeys put other   E3 -> E4  by job
+      + 15:40:31  UpdateKeys put 7c62:metadata  E3 -> E4
+      + 17:00:00  UpdateKeys put other          E4 -> E5  by job
+
 ## What to do
 Deploy again: Pulumi warns of pending operations and goes on. `sst refresh` (or `pulumi refresh`)
 clears them from the state. If the site is down meanwhile, write the key by hand with the command in

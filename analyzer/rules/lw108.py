@@ -14,6 +14,20 @@ Each failed UpdateKeys ("Pre-Condition failed": the store had changed since the 
 followed by a successful call of the same writer that names the same key. SST reads the store again
 and sends the write again, after 100 to 500 ms and as often as it takes.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:30  UpdateKeys put other          E2 -> E3  by job
+        15:40:31  UpdateKeys put 7c62:metadata  at E2  fails ValidationException: Pre-Condition failed
+        15:40:32  UpdateKeys put 7c62:metadata  E3 -> E4
+        17:00:00  UpdateKeys put other          E4 -> E5  by job
+    Finding:
+        note LW108: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) landed after 1 failed call.
+    Not here, where the first call made it:
+      - 15:40:31  UpdateKeys put 7c62:metadata  at E2  fails ValidationException: Pre-Condition failed
+
 ## What to do
 Nothing. Where it happens in every deploy, let fewer deploys write one store at the same time.
 

@@ -13,6 +13,21 @@ It is not: that is why it is a warning. A typical reason is that other writes of
 and none for this one came for 30 minutes. A file of the trail that is missing would look the same.
 A leaning is given only where the deploy's own calls were found, never by order or by names alone.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update DocsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other   E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a  E2 -> E3
+        17:00:00  DescribeKeyValueStore  by job
+    Finding:
+        warning LW109: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) probably never landed, though the
+        deploy reports success: the deploy's other calls are available at its time, and none for this write.
+    Beside it: LW307, which says why there is no proof
+    Not here, where a later write closes the chain and proves it (LW101):
+      + 17:00:01  UpdateKeys put other   E3 -> E4  by job
+
 ## What to do
 Settle it: the report lists, below "To settle it", what would decide, the cheapest first. Mostly that
 is a listing of the store, given with `--keys`:

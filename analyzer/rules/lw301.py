@@ -15,30 +15,34 @@ No record of `edgekeyvaluestore.amazonaws.com` for the store is available. Manag
 data events of other services do not show that those of this store are on, and do not count as
 evidence of it.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  s3 GetObject
+        17:00:00  s3 GetObject
+    Finding:
+        warning LW301: 1 write to store 5f1c0d2e remains in doubt: the trail records no data events of
+        it, so a missing call proves nothing.
+    Not here, where the trail records calls on the keys of the store:
+      + 15:20:00  UpdateKeys put other          E1 -> E2  by job
+      + 15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+      + 17:00:00  UpdateKeys put other          E3 -> E4  by job
+
 ## What to do
 Ask a trail to record them. The trail must be a multi-Region one, or one in us-east-1: that is where
-CloudFront's events are. Look at what the trail records now, and keep it: advanced selectors replace
-all the trail's selectors.
+CloudFront's events are. `aws cloudtrail put-event-selectors` replaces all of the trail's selectors,
+so the script that this prints reads them, and adds one:
 
-    aws cloudtrail get-event-selectors --trail-name TRAIL
+    lostwrite setup-trail > setup-trail.sh
 
-Then write `selectors.json`, with what was there before in place of the first selector:
+Read it, then run it: `sh setup-trail.sh`. `--format cloudformation`, `terraform` or `sst` makes a
+trail of its own instead.
 
-    [
-      {"Name": "Management events", "FieldSelectors": [
-        {"Field": "eventCategory", "Equals": ["Management"]}]},
-      {"Name": "KeyValueStore keys", "FieldSelectors": [
-        {"Field": "eventCategory", "Equals": ["Data"]},
-        {"Field": "resources.type", "Equals": ["AWS::CloudFront::KeyValueStore"]}]}
-    ]
-
-and set it, in the trail's home Region:
-
-    aws cloudtrail put-event-selectors --trail-name TRAIL --advanced-event-selectors file://selectors.json
-
-Data events cost extra. Leave the reads in: without GetKey and DescribeKeyValueStore, lost updates
-and failed reads cannot be detected. What happened before they were switched on stays unknown; list
-the keys of the store, and give the file with `--keys` to see what is missing now:
+Data events cost extra; what is printed says how much. The reads are recorded, too: without GetKey
+and DescribeKeyValueStore, lost updates and failed reads cannot be detected. What happened before
+they were switched on stays unknown; list the keys of the store, and give the file with `--keys` to
+see what is missing now:
 
     aws cloudfront-keyvaluestore list-keys --kvs-arn ARN > keys.json
 

@@ -13,6 +13,20 @@ Every write of a store names, as `ifMatch`, the ETag that the write before it re
 that no available call returned shows that a write is missing: a log file was not given, or was
 lost, or the trail was off for a while. A gap that no verdict depends on is not reported.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update DocsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other   E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a  E2 -> E3
+        17:00:00  UpdateKeys put other   E7 -> E8  by job
+    Finding:
+        warning LW302: 1 write to store 5f1c0d2e remains in doubt: the chain of its ETags shows that a
+        call is missing from the trail.
+    Not here, where the record that was missing is given:
+      + 15:40:31  UpdateKeys put 7c62:metadata  E3 -> E7
+
 ## What to do
 Give all CloudTrail files of the time: every Region, and the hours after the deploy too, as files
 are named by delivery time. CloudTrail delivers within about 5 minutes on average, which is not

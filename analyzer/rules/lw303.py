@@ -13,6 +13,24 @@ week's, and a missing one may be outside the trail.
 event log (`eventlog.json`) or `sst.log` has them. The verdict says that no event of the deploy has
 a time and that `--since` and `--until` were not given.
 
+## Example
+    Log:
+        | ➜  App:        shop
+        |    Stage:      prod
+        | ~  Deploy
+        | |  Created     Site sst:aws:StaticSite → SiteKvKeys sst:aws:KvKeys (1.8s)
+        | ✓  Complete
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:31  UpdateKeys put bf80:metadata  E2 -> E3
+        16:13:31  UpdateKeys put bf80:metadata  E3 -> E4
+        17:00:00  UpdateKeys put other          E4 -> E5  by job
+    Finding:
+        warning LW303: 1 write to a store that the log does not name remains in doubt: neither the log
+        nor --since and --until give the time of the deploy.
+    Not here, where a person says when it ran:
+      + Command: --since 15:40 --until 15:41
+
 ## What to do
 Say when the deploy ran, with some minutes to spare on both sides. Times without a zone are UTC:
 

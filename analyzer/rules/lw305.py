@@ -17,6 +17,25 @@ is another's if no call in it is on a store of the deploys, and the names of its
 records in them name other accounts only, or no file from us-east-1, where calls on key-value stores
 are recorded.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+        17:00:00  UpdateKeys put other          E3 -> E4  by job
+    Keys: at 17:30:00, ETag E9 in another
+        flag=on
+    Finding:
+        warning LW305: The listing keys.json is not used: it is of
+        arn:aws:cloudfront::111122223333:key-value-store/ae448ac8-6c4e-4c1e-9f55-8e4dec645729, and the
+        deploys wrote to
+        arn:aws:cloudfront::111122223333:key-value-store/5f1c0d2e-0b7a-4c1e-9f55-2f6d3a9b8c7d.
+    Not here, where the listing is of the store:
+      - Keys: at 17:30:00, ETag E9 in another
+      + Keys: at 17:30:00, ETag E4
+      + 7c62:metadata={}
+
 ## What to do
 List the store again, with the ARN that the report names, and give that file:
 

@@ -12,6 +12,25 @@ were lost would look as if there had been none.
 The file holds words that only SST or Pulumi print, but none of its lines is of a known form: something
 stands before each line, the lines are wrapped in JSON, or the text is damaged.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Log: of another job, in which `<<` stands before each line
+        | <<|  Created     Docs sst:aws:StaticSite → DocsKvKeys sst:aws:KvKeys (1.8s)
+        | <<✓  Complete
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+        17:00:00  UpdateKeys put other          E3 -> E4  by job
+    Finding:
+        warning LW306: Nothing of 2-deploy.log was read: no line of it was understood: the lines begin
+        with `<<`: not known as a prefix.
+    Not here, where the log is as the tool wrote it:
+      - | <<|  Created     Docs sst:aws:StaticSite → DocsKvKeys sst:aws:KvKeys (1.8s)
+      + | |  Created     Docs sst:aws:StaticSite → DocsKvKeys sst:aws:KvKeys (1.8s)
+      - | <<✓  Complete
+      + | ✓  Complete
+
 ## What to do
 The message says what the lines look like. Give the log as the tool wrote it: `.sst/log`, `pulumi.log`,
 or the raw log of the CI job. The lines that look like those of a deploy, and why each is none, are

@@ -15,6 +15,21 @@ Every write of a store names, as `ifMatch`, the ETag that the write before it re
 write proves that nothing was made between the two. Without a next write, the last file of the trail
 may be missing, and nothing would show it. A trail that merely reaches far enough is no proof.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update DocsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other   E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a  E2 -> E3
+        17:00:00  DescribeKeyValueStore  by job
+    Finding:
+        warning LW307: 1 write to store 5f1c0d2e remains in doubt: no later write of it is in the trail,
+        so nothing shows that no call is missing.
+    Beside it: LW109, which says what is likely
+    Not here, where a later write closes the chain and proves the drop (LW101):
+      + 17:00:01  UpdateKeys put other   E3 -> E4  by job
+
 ## What to do
 The cheapest proof is a listing of the store, or just its ETag: where that is the ETag of the last
 write in the trail, nothing was written since, and what is missing never landed.

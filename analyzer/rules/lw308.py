@@ -11,6 +11,18 @@ returned without an error, not that the key is in the store.
 ## How it is proven
 No file of the inputs holds CloudTrail records. Digests alone list such files, and hold none.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Finding:
+        warning LW308: 1 write to store 5f1c0d2e remains in doubt: no trail was given, and the deploy
+        log alone proves nothing.
+    Not here, where the trail is given:
+      + Trail:
+      + 15:20:00  UpdateKeys put other          E1 -> E2  by job
+      + 15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+      + 17:00:00  UpdateKeys put other          E3 -> E4  by job
+
 ## What to do
 Copy the files of the day of the deploy, and of the hours after it, from us-east-1, where the calls on
 key-value stores are recorded:

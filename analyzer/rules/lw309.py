@@ -12,6 +12,18 @@ are off is another matter (LW301): here, other files would decide.
 The files hold records, and none of them is of the hours of the deploy. CloudTrail names a file by the
 time of its delivery: `..._20250320T1205Z_...` holds records of the minutes before 12:05.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        09:05:00  UpdateKeys put other  E1 -> E2  by job
+        09:10:00  UpdateKeys put other  E2 -> E3  by job
+    Finding:
+        warning LW309: 1 write to store 5f1c0d2e remains in doubt: the files of the trail do not reach
+        the time of the operation.
+    Not here, where the files of that hour are given too:
+      + 15:40:31  UpdateKeys put 7c62:metadata  E3 -> E4
+
 ## What to do
 Copy the hours that the report names, and the hours after them:
 

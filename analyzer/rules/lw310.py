@@ -13,6 +13,20 @@ Calls that could be the deploy's are in the trail at another time than the log s
 them fit at one offset, and no other run fits as well, the report names the offset and corrects all
 times by it. Where too few fit, or the clock was set within the deploy, it does not guess.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        16:13:31  UpdateKeys put 7c62:metadata  E2 -> E3
+        17:00:00  UpdateKeys put other          E3 -> E4  by job
+    Finding:
+        warning LW310: 1 write to store 5f1c0d2e remains in doubt: the log's clock is not CloudTrail's,
+        so the times do not show which call is whose.
+    Not here, where the call lies in the time of the operation:
+      - 16:13:31  UpdateKeys put 7c62:metadata  E2 -> E3
+      + 15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+
 ## What to do
 Give a clock that is right: the event log of the deploy from the state bucket, the CI's log with time
 stamps, or the logs of other deploys of the same machine, which had the same clock. Give all of them

@@ -12,6 +12,20 @@ be missing that the right one made.
 Each run is a group of calls by one caller that match the operations of the log. The report lists the
 runs (`deploys[].clock.rivals` in JSON), each with its time and how many operations it matches.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:00:00  UpdateKeys put other          E1 -> E2  by job
+        15:20:31  UpdateKeys put 7c62:metadata  E2 -> E3
+        16:00:31  UpdateKeys put 7c62:metadata  E3 -> E4
+        17:00:00  UpdateKeys put other          E4 -> E5  by job
+    Finding:
+        warning LW311: 1 write to store 5f1c0d2e remains in doubt: several runs in the trail fit this
+        deploy, and nothing shows which of them it was.
+    Not here, where a person says when it ran:
+      + Command: --since 15:20 --until 15:21
+
 ## What to do
 Say when the deploy ran: the report lists the runs below "To settle it", and for a log without times
 the `--since` and `--until` of each. For a log with times, give the other logs of the machine in one

@@ -13,6 +13,25 @@ CloudTrail records who made a call (`userIdentity`), from where, and with what. 
 the principal and session whose calls match its other operations. A call of another one, or a PutKey
 where SST would use UpdateKeys, shows that the key was written, but not by the deploy.
 
+## Example
+    Log: shop/prod
+        15:40:20-21  update DocsKvKeys        aa01: a=1 -> aa01: a=2
+        15:40:25-26  update BlogKvKeys        bb02: a=1 -> bb02: a=2
+        15:40:30-32  create SiteRoutesUpdate  ea01:routes + site,7c62,,/
+    Trail:
+        15:20:00  UpdateKeys put other        E1 -> E2  by job
+        15:40:21  UpdateKeys put aa01:a       E2 -> E3
+        15:40:26  UpdateKeys put bb02:a       E3 -> E4
+        15:40:31  UpdateKeys put ea01:routes  E4 -> E5  by admin
+        17:00:00  UpdateKeys put other        E5 -> E6  by job
+    Finding:
+        warning LW312: 1 write to store 5f1c0d2e remains in doubt: calls that fit were made by another
+        principal, or by an API that the deploy does not use.
+    Beside it: LW311, as the admin's calls may be another run of the stack
+    Not here, where the deploy's own role made the call:
+      - 15:40:31  UpdateKeys put ea01:routes  E4 -> E5  by admin
+      + 15:40:31  UpdateKeys put ea01:routes  E4 -> E5
+
 ## What to do
 Ask whoever is named in the evidence whether the call was theirs. A listing shows what the key holds
 now, whoever wrote it:

@@ -13,6 +13,22 @@ One call answers for one operation. The operations and the calls that fit them a
 many operations as possible have a call; the ones that are left over cannot be told from the others.
 Text logs name no keys, and CloudTrail hides values: both make operations look alike.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update DocsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-34  create SiteRoutesUpdate  7c62:routes + site,50f6,,/
+        15:40:30-34  create DocsRoutesUpdate  7c62:routes + docs,aa01,,/docs
+    Trail:
+        15:20:00  UpdateKeys put other        E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a       E2 -> E3
+        15:40:32  UpdateKeys put 7c62:routes  E3 -> E4
+        17:00:00  UpdateKeys put other        E4 -> E5  by job
+    Finding:
+        warning LW313: 2 writes to store 5f1c0d2e remain in doubt: there are fewer calls than operations
+        that they fit, and nothing shows whose they are.
+    Not here, where each has its call:
+      + 15:40:33  UpdateKeys put 7c62:routes  E4 -> E5
+
 ## What to do
 The event log of the deploy names the key and the entry of each operation. A listing shows which of
 the entries are there:

@@ -12,6 +12,22 @@ for a route that is in the list already, nor for the removal of one that is not.
 A text log says that a resource was updated, and not what changed. No call fits the operation, and
 nothing shows that one was due.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update DocsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-32  delete SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other   E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a  E2 -> E3
+        17:00:00  UpdateKeys put other   E3 -> E4  by job
+    Finding:
+        warning LW314: 1 write to store 5f1c0d2e remains in doubt: the log does not show whether there
+        was anything to write, so no call need be missing.
+    Not here, where the deploy deleted the key:
+      - 17:00:00  UpdateKeys put other   E3 -> E4  by job
+      + 15:40:31  UpdateKeys delete 7c62:metadata  E3 -> E4
+      + 17:00:00  UpdateKeys put other   E4 -> E5  by job
+
 ## What to do
 Give the event log of the deploy, which has the inputs before and after. Or list the keys:
 

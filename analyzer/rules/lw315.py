@@ -12,6 +12,22 @@ not written. Taken for the whole truth, it would make each write look dropped.
 The evidence of each write names the form and what it lacks: the keys (`requestParameters`), the ETags
 (`ifMatch`, `responseElements.eTag`), or the caller. docs/formats.md says what each form keeps.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update DocsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other   E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a  E2 -> E3
+        15:40:31  UpdateKeys             E3 -> E4
+        17:00:00  UpdateKeys put other   E4 -> E5  by job
+    Finding:
+        warning LW315: 1 write to store 5f1c0d2e remains in doubt: the form of the log or the trail
+        lacks what is needed to join calls and operations.
+    Not here, where the record names its keys:
+      - 15:40:31  UpdateKeys             E3 -> E4
+      + 15:40:31  UpdateKeys put 7c62:metadata  E3 -> E4
+
 ## What to do
 Give CloudTrail's own files from S3, which lose nothing:
 

@@ -12,6 +12,22 @@ records would hide exactly the failures that matter.
 A successful write returns an ETag (`responseElements.eTag`), and a failed call has an `errorCode`. An
 export that leaves out both says nothing of the outcome, and such a call proves nothing either way.
 
+## Example
+    Log: shop/prod
+        15:40:25-26  update DocsKvKeys  aa01: a=1 -> aa01: a=2
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other   E1 -> E2  by job
+        15:40:26  UpdateKeys put aa01:a  E2 -> E3
+        15:40:31  UpdateKeys put 7c62:metadata  at E3
+        17:00:00  UpdateKeys put other   E3 -> E4  by job
+    Finding:
+        warning LW316: 1 write to store 5f1c0d2e remains in doubt: the records of its calls do not show
+        whether they succeeded.
+    Not here, where the record has the ETag that the call returned:
+      - 15:40:31  UpdateKeys put 7c62:metadata  at E3
+      + 15:40:31  UpdateKeys put 7c62:metadata  E3 -> E4
+
 ## What to do
 Export again with `errorCode`, `errorMessage`, `requestParameters` and `responseElements`, or give
 CloudTrail's own files from S3. A listing of the store shows what is there now:

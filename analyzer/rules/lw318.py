@@ -10,6 +10,21 @@ deploy: the calls of another deploy are there, or none.
 ## How it is proven
 The report prints back the window that was used (`window given: ...`, in JSON `window_given`).
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Trail:
+        15:20:00  UpdateKeys put other          E1 -> E2  by job
+        15:40:31  UpdateKeys put 7c62:metadata  E2 -> E3
+        17:00:00  UpdateKeys put other          E3 -> E4  by job
+    Command: --since 2025-03-20T15:40 --until 2025-03-20T15:41
+    Finding:
+        note LW318: A time was given without a zone, and was read as UTC: --since 2025-03-20T15:40:00Z
+        --until 2025-03-20T15:41:00Z.
+    Not here, where the zone is given:
+      - Command: --since 2025-03-20T15:40 --until 2025-03-20T15:41
+      + Command: --since 2025-03-20T15:40Z --until 2025-03-20T15:41Z
+
 ## What to do
 Give the zone, `Z` for UTC:
 

@@ -1,4 +1,4 @@
-"""A rule's page: its module's docstring, which `lostwrite explain` prints and `docs/rules` is made of."""
+"""A rule's page: its module's docstring, which `lostwrite explain` prints and `docs/rules` has; and their list."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import inspect
 import re
 from typing import TYPE_CHECKING, Final
 
-from analyzer.errors import UsageError
-from analyzer.rules.registry import rule, rules
+from analyzer.rules.registry import rules
+from analyzer.version import VERSION
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Rule
@@ -15,19 +15,7 @@ if TYPE_CHECKING:
 DOCUMENTATION: Final = "https://github.com/lostwrite/lostwrite/tree/main/docs"
 """Where the pages are: `Documentation` of `[project.urls]` in pyproject.toml."""
 
-SECTIONS = ("What it does", "Why it matters", "How it is proven", "What to do", "References")
-
-
-def explain(code: str) -> str:
-    """The page of the rule with this code or name, as text with a final newline.
-
-    Raises:
-        UsageError: there is no such rule.
-    """
-    known = rule(code)
-    if known is None:
-        raise UsageError(f"there is no rule {code!r}; `lostwrite rules` lists them")
-    return page(known) + "\n"
+SECTIONS = ("What it does", "Why it matters", "How it is proven", "Example", "What to do", "References")
 
 
 def catalogue() -> str:
@@ -37,6 +25,25 @@ def catalogue() -> str:
         f"{known.CODE}  {known.SEVERITY:<7}  {known.NAME:<{width}}  {summary(known)}" for known in rules()
     ]
     return "\n".join(lines) + "\n"
+
+
+def catalogue_data() -> dict[str, object]:
+    """The same as data, to `lostwrite.rules/v1` (docs/json.md#the-list-of-rules)."""
+    return {
+        "schema": "lostwrite.rules/v1",
+        "tool": {"name": "lostwrite", "version": VERSION},
+        "rules": [
+            {
+                "code": known.CODE,
+                "name": known.NAME,
+                "severity": known.SEVERITY,
+                "summary": summary(known),
+                "url": url(known),
+                "sections": [{"title": title, "text": text} for title, text in sections(known).items()],
+            }
+            for known in rules()
+        ],
+    }
 
 
 def page(known: Rule) -> str:
@@ -72,7 +79,13 @@ def index() -> str:
     head = [
         "# Rules",
         "",
-        "`lostwrite explain CODE` prints a page.",
+        "`lostwrite explain CODE` prints a page. Verdicts and causes have [theirs](verdicts.md). `lostwrite rules`",
+        "prints this list; with `--format json` it is [data](../json.md#the-list-of-rules).",
+        "",
+        "An example shows inputs, a line each, and the finding that comes of them; `E1 -> E2` are a call's `ifMatch`",
+        "and `eTag`, `7c62: a=1` are keys of a namespace, `7c62:routes + a` is an entry of a list, and `->` stands",
+        "between what was and what is. Below `Not here`, `-` and `+` change the inputs so that the rule is silent;",
+        "tests run both (notation: `tests/rules/example.py`, `example_files.py`).",
         "",
         "| code | name | severity | about |",
     ]

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from analyzer.rules.page import index, markdown
 from analyzer.rules.registry import rules
+from analyzer.rules.words.word_page import FILE, words_document
 
 
 def documents() -> dict[str, str]:
-    """The text of each file, by its name: a page per rule, and README.md, the index."""
-    return {"README.md": index()} | {f"{known.CODE}.md": markdown(known) for known in rules()}
+    """The text of each file, by its name: a page per rule, README.md, the index, and the page of all words."""
+    general = {"README.md": index(), FILE: words_document()}
+    return general | {f"{known.CODE}.md": markdown(known) for known in rules()}
 
 
 def write_pages(folder: Path) -> None:

@@ -17,9 +17,9 @@ def store(unknown: str = "store unknown") -> pl.Expr:
     return pl.when(arn.is_null()).then(pl.lit(unknown)).otherwise(pl.format("store {}", short))
 
 
-def resource() -> pl.Expr:
+def resource(column: str = "name") -> pl.Expr:
     """The resource's name without the class that SST appends: `SiteKvKeys`."""
-    return pl.col("name").str.replace(r"\.sst\.aws\.\w+$", "").fill_null("unknown resource")
+    return pl.col(column).str.replace(r"\.sst\.aws\.\w+$", "").fill_null("unknown resource")
 
 
 def write() -> pl.Expr:

@@ -18,6 +18,8 @@ from analyzer.severities import SEVERITIES
 from analyzer.tables import FINDINGS, conform, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from analyzer.rules.interface import Case
 
 FOUND = pl.Schema(
@@ -30,6 +32,8 @@ FOUND = pl.Schema(
         "line": pl.Int64(),
         "store": pl.String(),  # of a finding about a whole store; a rule may leave the column out
         "severity": pl.String(),  # where it is not the rule's own; a rule may leave the column out
+        "about": pl.String(),  # of a finding about neither deploy nor store: what tells it from others of the rule
+        "help": pl.String(),  # a text to copy that removes the cause, as it is to be given to AWS
     }
 )
 """The columns of `Rule.find`, in which a rule may leave columns of nulls out."""
@@ -54,12 +58,17 @@ def rule(code: str) -> Rule | None:
     return next((known for known in rules() if wanted in {known.CODE.lower(), known.NAME.lower()}), None)
 
 
-def run(case: Case) -> pl.DataFrame:
-    """FINDINGS of every rule: by severity, then code, then the order of the writes."""
-    found = [(known, known.find(case)) for known in rules()]
-    frames = [_complete(known, table, case) for known, table in found if not table.is_empty()]
-    return conform(pl.concat([empty(FINDINGS), *frames]), FINDINGS).sort(
-        pl.col("severity").cast(pl.Enum(SEVERITIES)), maintain_order=True
+def run(case: Case, codes: Collection[str] | None = None) -> pl.DataFrame:
+    """FINDINGS of every rule, or of those with these codes: by severity, then code, then the order of the writes."""
+    asked = [known for known in rules() if codes is None or known.CODE in codes]
+    found = [(known, known.find(case)) for known in asked]
+    return in_order([_complete(known, table, case) for known, table in found if not table.is_empty()])
+
+
+def in_order(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Tables of FINDINGS as one: by severity, then code, then as they come."""
+    return conform(pl.concat([empty(FINDINGS), *findings]), FINDINGS).sort(
+        pl.col("severity").cast(pl.Enum(SEVERITIES)), "code", maintain_order=True
     )
 
 
@@ -74,15 +83,21 @@ def _complete(known: Rule, found: pl.DataFrame, case: Case) -> pl.DataFrame:
     """FINDINGS from what a rule found."""
     whole = pl.concat([pl.DataFrame(schema=FOUND), found], how="diagonal")
     fingerprints = pl.Series("fingerprint", _fingerprints(known.CODE, whole, case), dtype=pl.String())
-    return whole.with_columns(
-        fingerprints,
-        code=pl.lit(known.CODE),
-        name=pl.lit(known.NAME),
-        severity=pl.col("severity").fill_null(known.SEVERITY),
-        suppressed=pl.lit(value=False),
-        suppression=pl.lit(None, dtype=pl.String),
-        baseline_state=pl.lit(None, dtype=pl.String),
-    ).select(FINDINGS.names())
+    stores = case.writes.select(write="id", store_of_write="store")
+    return (
+        whole.join(stores, on="write", how="left", maintain_order="left")
+        .with_columns(
+            fingerprints,
+            code=pl.lit(known.CODE),
+            name=pl.lit(known.NAME),
+            severity=pl.col("severity").fill_null(known.SEVERITY),
+            suppressed=pl.lit(value=False),
+            suppression=pl.lit(None, dtype=pl.String),
+            baseline_state=pl.lit(None, dtype=pl.String),
+            store=pl.coalesce("store", "store_of_write"),
+        )
+        .select(FINDINGS.names())
+    )
 
 
 def _fingerprints(code: str, found: pl.DataFrame, case: Case) -> list[str]:
@@ -104,8 +119,11 @@ def _fingerprints(code: str, found: pl.DataFrame, case: Case) -> list[str]:
         how="left",
         maintain_order="left",
     )
-    identity = about.select("app", "stage", "resource", "key", "entry", "store")
-    return [
-        sha256(json.dumps([code, *parts], ensure_ascii=False).encode()).hexdigest()[:16]
-        for parts in zip(*identity, strict=True)
-    ]
+    identity = about.select("app", "stage", "resource", "key", "entry", "store", "about")
+    return [_fingerprint([code, *parts]) for parts in zip(*identity, strict=True)]
+
+
+def _fingerprint(parts: list[str | None]) -> str:
+    """Of a code and what it is about; the last part is left out where there is none, as it was before it existed."""
+    known = parts if parts[-1] is not None else parts[:-1]
+    return sha256(json.dumps(known, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -158,7 +158,16 @@ def _reason(stores: pl.Series, by_text: pl.Expr, *, has_text: bool) -> pl.Expr:
         .when(pl.col("at").is_not_null() & by_text)
         .then(None)
         .when(pl.lit(stores.is_empty() and has_text))
-        .then(pl.lit("the deploy logs name no store, and none of its keys is in a namespace that they name"))
+        .then(
+            pl.concat_str(
+                pl.lit(
+                    "the deploy logs name no store, and none of its keys is in a namespace that they name"
+                ),
+                pl.when(pl.col("live").is_not_null())
+                .then(pl.lit(": it is another store, or nothing of the deploy is in it"))
+                .otherwise(pl.lit("")),
+            )
+        )
         .when(pl.lit(stores.is_empty()))
         .then(pl.lit("the deploy logs name no store with which it could be compared"))
         .when(pl.col("store").is_null() & pl.col("twins").is_not_null())

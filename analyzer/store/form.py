@@ -46,6 +46,8 @@ class OwnListing(msgspec.Struct, kw_only=True):
     etag: str
     item_count: int
     items: list[Item]
+    clock: str | None = None
+    """Whose clock `listed_at` is: `server` or `local` (this computer's); None in files of earlier versions."""
 
 
 class AwsItem(msgspec.Struct, rename="pascal"):

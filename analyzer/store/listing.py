@@ -24,6 +24,7 @@ from analyzer.sources.inputs import inputs_table
 from analyzer.sources.limits import DENSE, LISTING_BYTES, is_dense
 from analyzer.sources.unpack import read_whole
 from analyzer.store.form import AwsDescription, Cut, OwnListing, values
+from analyzer.store.lister import LiveListings
 from analyzer.tables import KEYS, LISTINGS, from_columns
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class _Listing:
     problem: str | None = None
     etag: str | None = None
     described: int | None = None
+    clock: str | None = None
+    live: str | None = None
     values: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -81,12 +84,13 @@ class _Listing:
             self.problem = "two of its pages give one key two values: the store changed while it was listed"
 
 
-def read_listings(
+def read_listings(  # noqa: PLR0913 - the options of the command
     words: Sequence[str | Path],
     *,
     at: datetime | None = None,
     stdin: Callable[[], bytes] | None = None,
     more: Sequence[Source] = (),
+    live: LiveListings | None = None,
     follow_links: bool = False,
 ) -> Listings:
     """The listings that `words` name. Nothing raises for one input: `inputs` reports what was wrong.
@@ -97,6 +101,7 @@ def read_listings(
         at: when the store was listed, for files that do not say.
         stdin: reads standard input.
         more: listings that were found elsewhere.
+        live: listings of live stores, made after the logs were read.
         follow_links: whether links in a folder that lead out of it are followed.
     """
     listings: list[_Listing] = []
@@ -107,6 +112,7 @@ def read_listings(
         for source in sources:
             inputs.append(_read(source, listings, store, at))
     inputs += [_read(source, listings, None, at) for source in more]
+    inputs += _read_live(live or LiveListings(), listings)
     for listing in listings:
         if listing.more:
             listing.problem = _MORE
@@ -159,6 +165,22 @@ def _read(source: Source, listings: list[_Listing], store: str | None, at: datet
     return stats
 
 
+def _read_live(live: LiveListings, listings: list[_Listing]) -> list[InputStats]:
+    """The stats of each store that was to be listed; the listings are added to `listings`."""
+    inputs = [InputStats(store, problems=[reason]) for store, reason in live.failures]
+    for source in live.sources:
+        before = len(listings)
+        stats = _read(source, listings, source.name, None)
+        for listing in listings[before:]:
+            listing.live = listing.clock or "local"
+        if source.name in live.gone:
+            stats.problems.append(
+                "there is no such store any more, as the deploy deleted it: it is taken for empty"
+            )
+        inputs.append(stats)
+    return inputs
+
+
 def _changed(source: Source) -> datetime | None:
     """When the file was last changed; null for standard input."""
     return None if source.path is None else of_file(source.path)
@@ -180,7 +202,16 @@ def _take(value: Listed, source: str, listings: list[_Listing], user_columns: Ma
 
 
 def _own(value: OwnListing, source: str, named: object) -> _Listing:
-    listing = _Listing(source, value.store, "file", in_utc(value.listed_at), "file", pages=1, etag=value.etag)
+    listing = _Listing(
+        source,
+        value.store,
+        "file",
+        in_utc(value.listed_at),
+        "file",
+        pages=1,
+        etag=value.etag or None,
+        clock=value.clock,
+    )
     for item in value.items:
         listing.add(item.key, item.value)
     if listing.at is None:

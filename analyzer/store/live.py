@@ -12,24 +12,38 @@ import threading
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from analyzer.errors import InputError, UsageError
+from analyzer.errors import ExtraError, InputError, UsageError
+from analyzer.moments import in_utc
 from analyzer.store.endpoint import Limits, kvs_client
 from analyzer.store.form import SCHEMA, Item, OwnListing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:key-value-store/[0-9A-Za-z-]{1,64}")
 _REGION: Final = "us-east-1"  # of the signature's scope: the service itself is global
 _TRIES: Final = 5
 _SPARE_PAGES: Final = 8
 """Pages that may bring no key; any other brings one at least."""
+_GONE: Final = "ResourceNotFoundException"
 _MESSAGE: Final = 300
 """Characters that are shown of what an endpoint says."""
+_MAKING: Final = threading.Lock()
+"""Held while a client is made: boto3's default session is not made for several threads."""
+
+
+class GoneError(InputError):
+    """There is no such store, or not any more."""
+
+
+def is_arn(text: str) -> bool:
+    """Whether a text is the ARN of a key-value store."""
+    return _ARN.fullmatch(text) is not None
 
 
 def list_store(
@@ -44,11 +58,13 @@ def list_store(
         limits: other ones than the usual.
 
     Raises:
-        UsageError: the ARN is not that of a store, or the extra `aws` is not installed.
+        UsageError: the ARN is not that of a store.
+        ExtraError: the extra `aws` is not installed.
+        GoneError: there is no such store.
         InputError: the store cannot be read, changed each time while it was, or its endpoint does not answer in time
             or in the documented form.
     """
-    if _ARN.fullmatch(arn) is None:
+    if not is_arn(arn):
         raise UsageError(
             f"{arn!r} is no ARN of a key-value store (arn:aws:cloudfront::ACCOUNT:key-value-store/ID)"
         )
@@ -56,7 +72,9 @@ def list_store(
 
     def work() -> bytes:
         with _errors_in_words(arn):
-            return _whole(kvs_client(endpoint_url, region or _REGION, within), arn)
+            with _MAKING:
+                client = kvs_client(endpoint_url, region or _REGION, within)
+            return _whole(client, arn)
 
     try:
         return _in_time(work, within.seconds)
@@ -99,25 +117,50 @@ def _whole(client: Any, arn: str) -> bytes:
 
 def _once(client: Any, arn: str) -> OwnListing | None:
     """The listing; None if the store changed meanwhile."""
-    at = datetime.now(UTC).replace(microsecond=0)
-    etag, count = _state(client, arn)
+    begun = datetime.now(UTC).replace(microsecond=0)
+    before = _described(client, arn)
+    etag, count = _state(before)
     items = _items(client, arn, count)
-    if items is None or _state(client, arn) != (etag, count) or len({item.key for item in items}) != count:
+    if items is None or _state(_described(client, arn)) != (etag, count):
+        return None
+    if len({item.key for item in items}) != count:
         return None
     items.sort(key=lambda item: item.key)
-    return OwnListing(schema=SCHEMA, store=arn, listed_at=at, etag=etag, item_count=count, items=items)
+    told = _told_time(before)
+    return OwnListing(
+        schema=SCHEMA,
+        store=arn,
+        listed_at=told or begun,
+        etag=etag,
+        item_count=count,
+        items=items,
+        clock="local" if told is None else "server",
+    )
 
 
-def _state(client: Any, arn: str) -> tuple[str, int]:
-    """The ETag of the store and the number of its keys.
+def _described(client: Any, arn: str) -> Mapping[str, Any]:
+    """The answer to DescribeKeyValueStore.
 
     Raises:
-        InputError: the description holds no ETag.
+        InputError: it holds no ETag.
     """
-    description = client.describe_key_value_store(KvsARN=arn)
+    description: Mapping[str, Any] = client.describe_key_value_store(KvsARN=arn)
     if not description.get("ETag"):
         raise InputError(arn, "cannot be listed: its description has no ETag")
+    return description
+
+
+def _state(description: Mapping[str, Any]) -> tuple[str, int]:
+    """The ETag of the store and the number of its keys."""
     return description["ETag"], description["ItemCount"]
+
+
+def _told_time(description: Mapping[str, Any]) -> datetime | None:
+    """The time of the answer by the server's clock (the header `Date`, RFC 9110); None where it does not say it."""
+    try:
+        return in_utc(parsedate_to_datetime(description["ResponseMetadata"]["HTTPHeaders"]["date"]))
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
 
 
 def _items(client: Any, arn: str, count: int) -> list[Item] | None:
@@ -135,21 +178,23 @@ def _errors_in_words(arn: str) -> Iterator[None]:
     """Turns what boto3 raises into one sentence.
 
     Raises:
-        UsageError: boto3 or the CRT is not installed.
+        ExtraError: boto3 or the CRT is not installed.
+        GoneError: there is no such store.
         InputError: the store cannot be read.
     """
     try:
         from botocore.exceptions import BotoCoreError, ClientError, MissingDependencyException
     except ModuleNotFoundError as error:
-        raise UsageError(_EXTRA) from error
+        raise ExtraError(_EXTRA) from error
     try:
         yield
     except (ModuleNotFoundError, MissingDependencyException) as error:
-        raise UsageError(_EXTRA) from error
+        raise ExtraError(_EXTRA) from error
     except ClientError as error:
         details = error.response.get("Error", {})
         message = f"{details.get('Code') or 'error'}: {details.get('Message') or 'no reason is given'}"
-        raise InputError(arn, f"cannot be listed: {_short(message)}") from error
+        kind = GoneError if details.get("Code") == _GONE else InputError
+        raise kind(arn, f"cannot be listed: {_short(message)}") from error
     except BotoCoreError as error:
         raise InputError(arn, f"cannot be listed: {_short(str(error))}") from error
 

@@ -4,12 +4,14 @@ Unknown is null, never an empty string. Times are UTC, with microseconds. A tabl
 `empty(SCHEMA)` gives a table without rows; `conform(frame, SCHEMA)` gives the columns in order and refuses
 a frame that lacks one or holds another type.
 
-A module for each side: `of_logs`, `of_trail`, `of_store`, `of_verdicts`, `of_inputs`. All names are imported from here.
+A module for each side: `of_logs`, `of_trail`, `of_store`, `of_verdicts`, `of_gate`, `of_inputs`. All names are
+imported from here.
 """
 
 from __future__ import annotations
 
 from analyzer.tables.frames import TIME, conform, empty, from_columns
+from analyzer.tables.of_gate import SUPPRESSION_STATES, SUPPRESSIONS
 from analyzer.tables.of_inputs import INPUTS
 from analyzer.tables.of_logs import (
     ACTIONS,
@@ -67,6 +69,8 @@ __all__ = [
     "STATUSES",
     "STORES",
     "STORE_LIVES",
+    "SUPPRESSIONS",
+    "SUPPRESSION_STATES",
     "TIME",
     "TIMES",
     "VERDICTS",

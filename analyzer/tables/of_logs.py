@@ -33,8 +33,14 @@ EVENTS = pl.Schema(
         "fact": pl.String(),  # what a header or summary says of the deploy: one of FACTS
         "value": pl.String(),  # the fact's value
         "tick": pl.Int64(),  # seconds since Pulumi's display began, by its dots; null: none so far
+        # Of engine events alone, of the kinds in `logs/documents/told_state.py`:
+        "identity": pl.String(),  # JSON list: what it is in the cloud (`s3://BUCKET/KEY`); null at its end: and more
+        "unwritten": pl.String(),  # how the state of a step that is done shows that it wrote nothing: UNWRITTEN
+        "changed": pl.String(),  # what of a site an update changed: one of CHANGED
     }
 )
+UNWRITTEN = ("no_outputs", "no_id", "existed")
+CHANGED = ("files", "entries", "code")
 LOG_SEVERITIES = ("error", "warning", "info", "debug")
 FACTS = (
     "tool",

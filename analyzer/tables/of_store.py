@@ -18,6 +18,7 @@ LISTINGS = pl.Schema(
         "items": pl.Int64(),
         "etag": pl.String(),  # of the store when it was listed; null where the form does not say it
         "bare": pl.Boolean(),  # a description of the store: it has the ETag, and not the keys; null: it has the keys
+        "live": pl.String(),  # of a store that the check listed itself, whose clock `at` is: server, local; else null
         "problem": pl.String(),  # why nothing may be concluded from it (cut, ...); null where it is whole
     }
 )

@@ -57,6 +57,7 @@ VERDICTS = pl.Schema(
         "confidence": pl.String(),  # proven, high, low
         "event_id": pl.String(),  # the call that answers for the write (landed, lost, mismatched); else null
         "recovered": pl.Int64(),  # failed calls before the one that landed
+        "listed": pl.String(),  # what a listing shows: there, missing, ... (verdicts/listed.py); null: nothing
         "leaning": pl.String(),  # of `unverifiable`: dropped, landed, lost or errored, where one is likely; else null
         "leaning_reason": pl.String(),  # one clause
         "status": pl.String(),  # of a write that is not in place: open, maybe_repaired, healed; else null
@@ -105,5 +106,7 @@ FINDINGS = pl.Schema(
         "suppressed": pl.Boolean(),
         "suppression": pl.String(),  # the reason that was given for it; null where it is not suppressed
         "baseline_state": pl.String(),  # new, unchanged; null where no baseline was given
+        "store": pl.String(),  # ARN of the store that it, or its write, is about
+        "help": pl.String(),  # a text to copy that removes the cause, such as an IAM statement in JSON; else null
     }
 )

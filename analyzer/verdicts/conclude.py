@@ -60,6 +60,7 @@ def verdicts_table(concluded: pl.DataFrame) -> pl.DataFrame:
         "cause",
         "confidence",
         "event_id",
+        "listed",
         write="id",
         recovered=pl.col("recovered").fill_null(0),
         leaning=pl.when(pl.col("verdict") == "unverifiable").then("leaning"),

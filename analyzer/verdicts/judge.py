@@ -152,9 +152,8 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     surely_lost = where_all_calls_are_theirs(lost, facts)
     ambiguous = stage("ambiguities", ambiguities_of_all(fits, loose, surely_lost, windowed))
     afterwards = _afterwards(facts, lost, ambiguous, deploys)
-    by_trail = stage(
-        "trail_verdicts", conclude(afterwards, no_trail=_no_trail(has_trail=has_trail, wrong=wrong_trail))
-    )
+    no_trail = _no_trail(has_trail=has_trail, wrong=wrong_trail)
+    by_trail = stage("trail_verdicts", conclude(afterwards, no_trail=no_trail))
     final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table)
     stage("final_verdicts", final)
     status = stage("status", statuses(final, ordered, deploys, unseen_stores(chain, listings)))
@@ -164,7 +163,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         stage("evidence", evidence(final, failed, calls, chain)),
         stage("remedies", advised(remedied.writes, final, status)),
         stage("store_remedies", remedied.stores),
-        aligned.table,
+        _looked_for(aligned.table, no_trail),
         stage("settle", settle(final, deploys, aligned.table, undated(chain, listings))),
     )
 
@@ -174,6 +173,11 @@ def _no_trail(*, has_trail: bool, wrong: bool) -> str | None:
     if has_trail:
         return None
     return "wrong_trail" if wrong else "no_trail"
+
+
+def _looked_for(alignments: pl.DataFrame, no_trail: str | None) -> pl.DataFrame:
+    """ALIGNMENTS; none where no trail was given in which the deploys could have been looked for."""
+    return alignments.clear() if no_trail == "no_trail" else alignments
 
 
 def _stages(keep: Callable[[str, pl.DataFrame], object] | None) -> Stage:

@@ -22,7 +22,8 @@ The chain is stronger than a listing. Where it is unbroken from a write's call t
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
 whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
 touch a write that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of
-the store fits: where the log's clock is wrong, the listing may be older than the deploy.
+the store fits: where the log's clock is wrong, the listing may be older than the deploy. A listing that the check made
+itself (`live`) is younger than every write of the logs, whatever the clocks say: the logs were read before it was made.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     whole = listings.filter(~pl.col("bare").fill_null(False))
     newest = (
         whole.filter(pl.col("store").is_not_null())
-        .sort("at", "listing")
+        .sort(pl.col("live").is_not_null(), "at", "listing")
         .unique("store", keep="last", maintain_order=True)
     )
     lost_by = calls.select("at", loss_event_id="event_id").unique("loss_event_id").rename({"at": "loss_at"})
@@ -86,7 +87,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         by_trail.rename(_BY_TRAIL)
         .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
         .join(lost_by, on="loss_event_id", how="left", maintain_order="left")
-        .join(_listing_columns(newest), on="store", how="left", maintain_order="left")
+        .join(_listing_columns(newest, by_trail["high"]), on="store", how="left", maintain_order="left")
         .with_columns(spoken=_speaks())
         .join(
             keys.rename({"value": "stored_value"}), on=["listing", "key"], how="left", maintain_order="left"
@@ -117,7 +118,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         listed_value=pl.when(pl.col("listed").is_not_null()).then("stored_value"),
         verdict=_verdict(),
     ).with_columns(
-        listed_at=pl.when(pl.col("listed_detail").is_not_null()).then("listing_at"),
+        listed_at=pl.when(pl.col("listed_detail").is_not_null()).then("made_at"),
         confidence=_confidence(),
         cause=pl.when(pl.col("verdict") == pl.col("trail_verdict"))
         .then("trail_cause")
@@ -158,16 +159,22 @@ def _too_soon(calls: pl.DataFrame) -> pl.Expr:
     """Whether the listing may be older than the deploy: no call of its store fits the times that the log gives."""
     recorded = pl.col("store").is_in(calls["store"].unique().implode())
     soon = pl.col("listing_at") < pl.col("high") + _WRONG_CLOCK
-    return ((pl.col("clock") == "unaligned") & recorded & soon).fill_null(False)
+    unsure = (pl.col("clock") == "unaligned") & pl.col("live").is_null()
+    return (unsure & recorded & soon).fill_null(False)
 
 
-def _listing_columns(newest: pl.DataFrame) -> pl.DataFrame:
+def _listing_columns(newest: pl.DataFrame, ends: pl.Series) -> pl.DataFrame:
+    """The columns of the listings beside the writes. `listing_at` is not before any of `ends` where it is live."""
+    live = pl.col("live").is_not_null()
+    after_logs = pl.max_horizontal("at", pl.lit(ends.max(), dtype=TIME))
     return newest.select(
         "store",
         "listing",
         "store_by",
         "at_by",
-        listing_at="at",
+        "live",
+        listing_at=pl.when(live).then(after_logs).otherwise("at").cast(TIME),
+        made_at="at",
         listing_source="source",
         listing_items="items",
     )
@@ -175,7 +182,8 @@ def _listing_columns(newest: pl.DataFrame) -> pl.DataFrame:
 
 def _speaks() -> pl.Expr:
     """Whether the listing was made when the operation had surely ended."""
-    return (~pl.col("pattern") & (pl.col("listing_at") >= pl.col("high"))).fill_null(False)
+    after = (pl.col("listing_at") >= pl.col("high")) | pl.col("live").is_not_null()
+    return (~pl.col("pattern") & after).fill_null(False)
 
 
 def _lists(beside: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame]:

@@ -137,7 +137,7 @@ def _newest(listings: pl.DataFrame) -> list[dict[str, Any]]:
     """The newest listing of each store, and each whose store is not known."""
     by_store = pl.coalesce("store", pl.col("listing").cast(pl.String))
     newest = (
-        listings.sort("at", "listing")
+        listings.sort(pl.col("live").is_not_null(), "at", "listing")
         .with_columns(of=by_store)
         .unique("of", keep="last", maintain_order=True)
     )
@@ -206,7 +206,7 @@ def _shown(
     of_trail = write["store"] or write["inferred_store"]
     mine = [store for store in tied if of_trail in (None, store.listing["store"])]
     # Where another write means the same place, the order of the two is not known from texts.
-    if others or any(_may_be_older(store.listing["at"], write) for store in mine):
+    if others or any(_may_be_older(store.listing, write) for store in mine):
         return
     found = [(store, shown) for store in mine for shown in _in_store(write, store)]
     present = [pair for pair in found if pair[1].state not in ("missing", "absent")]
@@ -217,8 +217,11 @@ def _shown(
     yield store, _Shown("there", shown.detail, shown.key) if shown.state == "absent" else shown
 
 
-def _may_be_older(listed_at: datetime, write: dict[str, Any]) -> bool:
+def _may_be_older(listing: dict[str, Any], write: dict[str, Any]) -> bool:
     """Whether a listing may have been made before the operation ended."""
+    listed_at: datetime = listing["at"]
+    if listing["live"] is not None:
+        return False
     ends = (write["high"], write["last_run"])
     return any(end is not None and listed_at < end for end in ends)
 
@@ -265,7 +268,10 @@ def _word(*, found: bool, goes: bool, first: bool) -> str:
 def _row(write: dict[str, Any], store: _Store, shown: _Shown) -> tuple[str | datetime | None, ...]:
     listing = store.listing
     notes = ["the log names no store, and the listing has namespaces of the deploy"]
-    if write["high"] is None:
+    if listing["live"] is not None:
+        whose = "the server's clock" if listing["live"] == "server" else "the clock of this computer"
+        notes.append(f"it was listed live, at this time by {whose}")
+    elif write["high"] is None:
         notes.append("the log has no times: the listing is taken to be younger than the deploy")
     if listing["at_by"] == "mtime":
         notes.append("the time is that of the file's last change")

@@ -90,6 +90,13 @@ def listed_words() -> pl.Expr:
         )
         .otherwise(pl.lit(""))
     )
+    live = (
+        pl.when(pl.col("live") == "server")
+        .then(pl.lit("; it was listed live, at this time by the server's clock"))
+        .when(pl.col("live").is_not_null())
+        .then(pl.lit("; it was listed live, at this time by the clock of this computer"))
+        .otherwise(pl.lit(""))
+    )
     inferred_by = (
         pl.when(pl.col("store_by") == "keys")
         .then(pl.lit("; the file names no store, and its namespaces are those of this one"))
@@ -99,5 +106,6 @@ def listed_words() -> pl.Expr:
         pl.coalesce(statement, too_early),
         excuse.fill_null(""),
         clock.fill_null(""),
+        live,
         inferred_by.fill_null(""),
     )

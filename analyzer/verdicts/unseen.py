@@ -27,7 +27,7 @@ def unseen_stores(chain: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
     """
     newest = (
         listings.filter(pl.col("store").is_not_null() & ~pl.col("bare").fill_null(value=False))
-        .sort("at", "listing")
+        .sort(pl.col("live").is_not_null(), "at", "listing")
         .unique("store", keep="last", maintain_order=True)
         .select("store", "etag")
     )

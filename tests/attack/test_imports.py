@@ -50,8 +50,9 @@ def hostile(folder: Path, names: Sequence[str]) -> Path:
         if name in names:
             (place / name).mkdir()
             (place / name / "__init__.py").write_text(text)
-    for name in ("pyproject.toml", "lostwrite.toml", ".lostwrite"):
+    for name in ("pyproject.toml", ".lostwrite"):
         (place / name).write_text("[")
+    (place / "lostwrite.toml").write_text("[lostwrite]\n")  # is read, by Python's own `tomllib`
     return place
 
 

@@ -121,10 +121,11 @@ def test_no_worker_outlives_its_parent(tmp_path: Path, number: signal.Signals) -
     assert until(lambda: all(fields(worker)[0] in "XZ" for worker in workers))
 
 
+@pytest.mark.parametrize("command", ["parse", "check"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_while_it_waits_for_input(number: signal.Signals) -> None:
+def test_the_command_while_it_waits_for_input(number: signal.Signals, command: str) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "parse", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, command, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert until(lambda: _loaded(process.pid))
     process.send_signal(number)

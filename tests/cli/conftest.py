@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,14 +26,9 @@ class Outcome:
 @pytest.fixture
 def lostwrite(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Runs `lostwrite ARGUMENTS` in a plain environment that is no terminal."""
-    for name in (
-        "NO_COLOR",
-        "FORCE_COLOR",
-        "COLUMNS",
-        "LOSTWRITE_DEBUG",
-        "GITHUB_ACTIONS",
-        "GITHUB_STEP_SUMMARY",
-    ):
+    ours = [name for name in os.environ if name.startswith("LOSTWRITE_")]
+    jobs = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", *jobs, *ours):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str) -> Outcome:

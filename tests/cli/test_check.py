@@ -76,6 +76,13 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "kind": None,
         "follow_links": False,
         "keep_table": None,
+        "min_confidence": "low",
+        "fail_on_doubt": False,
+        "suppressions": (),
+        "baseline": None,
+        "today": datetime.now(UTC).date(),
+        "live": None,
+        "stores": [],
     }
 
 
@@ -97,6 +104,13 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "kind": None,
         "follow_links": False,
         "keep_table": None,
+        "min_confidence": "low",
+        "fail_on_doubt": False,
+        "suppressions": (),
+        "baseline": None,
+        "today": datetime.now(UTC).date(),
+        "live": None,
+        "stores": [],
     }
 
 

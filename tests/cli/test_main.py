@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from analyzer import api
 from analyzer.rules.registry import rules
 from analyzer.version import VERSION
+from tests.schemas import published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +38,8 @@ def test_what_needs_no_core_loads_none(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["check", "--help"], ["parse", "-h"], ["explain", "-h"], ["rules", "-h"]]
+    "words",
+    [["--help"], ["check", "--help"], ["parse", "-h"], ["explain", "-h"], ["rules", "-h"], ["schema", "-h"]],
 )
 def test_help(lostwrite: Run, words: list[str]) -> None:
     outcome = lostwrite(*words)
@@ -51,15 +54,43 @@ def test_version(lostwrite: Run) -> None:
 def test_rules_and_explain(lostwrite: Run) -> None:
     listed = lostwrite("rules").out
     assert [line.split()[0] for line in listed.splitlines()] == [rule.CODE for rule in rules()]
-    page = lostwrite("explain", "lost-update")
+    page = lostwrite("explain", "dropped-write")
     assert page.code == 0
-    assert page.out.startswith("LW104 lost-update: ")
+    assert page.out.startswith("LW101 dropped-write: ")
 
 
-def test_explain_an_unknown_rule(lostwrite: Run) -> None:
-    outcome = lostwrite("explain", "LW000")
-    wanted = "lostwrite: there is no rule 'LW000'; `lostwrite rules` lists them\n"
-    assert (outcome.code, outcome.out, outcome.err) == (2, "", wanted)
+def test_rules_as_json_are_one_document(lostwrite: Run) -> None:
+    outcome = lostwrite("rules", "--format", "json")
+    assert (outcome.code, outcome.err, outcome.out[-2:]) == (0, "", "}\n")
+    assert [rule["code"] for rule in json.loads(outcome.out)["rules"]] == [rule.CODE for rule in rules()]
+
+
+@pytest.mark.parametrize("word", ["dropped", "lost_update", "lost-update", "Chain_Not_Closed", "healed"])
+def test_explain_takes_verdicts_causes_and_the_words_beside_them(lostwrite: Run, word: str) -> None:
+    outcome = lostwrite("explain", word)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith(f"{word.lower().replace('-', '_')} (")
+
+
+def test_explain_a_word_that_there_is_not_names_the_nearest(lostwrite: Run) -> None:
+    outcome = lostwrite("explain", "LW10")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("lostwrite: nothing is called 'LW10'; near to it: LW")
+    assert lostwrite("explain", "droped").err.endswith("near to it: dropped\n")
+    assert "lostwrite rules" in lostwrite("explain", "xyzzy").err
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [([], "report-v1"), (["report"], "report-v1"), (["trail"], "trail-v1")]
+)
+def test_schema_prints_the_published_one(lostwrite: Run, words: list[str], name: str) -> None:
+    outcome = lostwrite("schema", *words)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert json.loads(outcome.out) == published(name)
+
+
+def test_a_schema_that_there_is_not_is_wrong_usage(lostwrite: Run) -> None:
+    assert lostwrite("schema", "catalog").code == 2
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def dropped() -> Report:
                 redeploy="A plain redeploy does not heal it.",
             ),
         ],
+        deploys=[DEPLOY | {"tool_version": "3.10.0"}],
         evidence=[
             _proof(1, 0, "log", at(1, 11), f"{LOG}:41", "SiteKvKeys created"),
             _proof(1, 1, "call", at(1, 10), f"{TRAIL}#e1", "UpdateKeys put 7c62:metadata"),

@@ -84,7 +84,7 @@ DEPLOY = {
     "stage": "prod",
     "stack": "shop-prod",
     "tool": "sst",
-    "tool_version": "3.10.0",
+    "tool_version": "4.17.0",
     "command": "update",
     "started_at": at(0),
     "ended_at": at(3, 11),

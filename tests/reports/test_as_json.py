@@ -144,6 +144,8 @@ def test_summary_counts_every_verdict_and_severity() -> None:
         "writes": 3,
         "by_verdict": dict.fromkeys(VERDICTS_OF, 0) | {"lost": 1, "unfinished": 1, "unverifiable": 1},
         "findings": {"error": 1, "warning": 2, "note": 0},
+        "suppressed": 0,
+        "baseline": None,
         "exit_code": 1,
     }
     assert made["tool"] == {"name": "lostwrite", "version": VERSION}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.reports.nearer import nearer
 from analyzer.reports.registry import render
+from tests import effort
 from tests.reports import examples
 from tests.reports.examples import READ_LOG, at, report, write
 
@@ -29,7 +32,15 @@ EXAMPLES = [
 MOVES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What a terminal might obey."""
 LABELS = {"meant", "recorded", "proof"}
-WIDTHS = [60, 61, 77, 100, 200]
+WIDTHS = [60, 61, 77, 80, 100, 120, 200]
+LABELLED = 12
+"""Columns before a text that stands beside a label."""
+
+
+def commands(made: Report) -> set[str]:
+    """The lines of all commands."""
+    texts = [*made.writes["remedy"].drop_nulls(), *made.settle["command"].drop_nulls()]
+    return {line.strip() for text in texts for line in text.splitlines()}
 
 
 def squeezed(text: str) -> str:
@@ -38,13 +49,35 @@ def squeezed(text: str) -> str:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_only_commands_and_paths_are_wider_than_the_width(example: Callable[[], Report], width: int) -> None:
+def test_only_commands_paths_and_long_words_are_wider_than_the_width(
+    example: Callable[[], Report], width: int
+) -> None:
     made = example()
-    commands = [*made.writes["remedy"].drop_nulls(), *made.settle["command"].drop_nulls()]
-    whole = {line for command in commands for line in command.splitlines()}
-    whole |= {source.replace("#", " #") for source in made.evidence["source"].drop_nulls()}
+    whole = commands(made) | {source.replace("#", " #") for source in made.evidence["source"].drop_nulls()}
     lines = render(made, "text", width=width).splitlines()
-    assert [line for line in lines if len(line) > width and line.strip() not in whole | {*commands}] == []
+    wider = [line for line in lines if len(line) > width and line.strip() not in whole]
+    # Of such a line all but its last word fits, and that word would not fit into any line below the label.
+    assert [line for line in wider if len(line.split()[-1]) <= width - LABELLED] == []
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_no_word_is_broken(example: Callable[[], Report], width: int) -> None:
+    made = example()
+    known = set(render(made, "text", width=100_000).split())
+    assert set(render(made, "text", width=width).split()) <= known
+
+
+def test_columns_are_stacked_where_the_page_is_narrow() -> None:
+    text = render(examples.dropped(), "text", width=79)
+    assert "\nVERDICT    dropped\nCONFIDENCE proven\nKEY        7c62:routes\n" in text
+    assert "\nVERDICT  CONFIDENCE  KEY " in render(examples.dropped(), "text", width=80)
+
+
+def test_columns_are_stacked_where_a_key_is_too_long_for_them() -> None:
+    key = "7c62:/" + "a-long-name/" * 9
+    text = render(report([write(1, verdict="errored", cause="quota", key=key)]), "text", width=100)
+    assert f"\nKEY        {key}\n" in text
 
 
 def test_a_path_is_never_broken_and_ends_at_a_blank() -> None:
@@ -85,7 +118,7 @@ def test_a_command_is_printed_as_it_is(width: int) -> None:
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200),
     st.integers(min_value=60, max_value=200),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=effort.examples(30), deadline=None)
 def test_no_text_of_an_input_moves_the_terminal(hostile: str, width: int) -> None:
     made = report(
         [
@@ -153,8 +186,8 @@ def test_rows_and_stories_are_bounded_and_say_so() -> None:
     )
     text = render(made, "text")
     assert text.startswith("130 of 130 writes never landed: 130 dropped (proven)\n")
-    assert "... and 30 more writes; --format json has all" in text
-    assert "... and 120 more stories; --format json has all" in text
+    assert "... and 30 more writes; -v shows all, and --format json has all" in text
+    assert "... and 120 more stories; -v shows all, and --format json has all" in text
     assert "\n10. Key 7c62:/9 (SiteKvKeys, store 5f1c0d2e) never landed: " in text
     assert "11. " not in text
 
@@ -271,7 +304,7 @@ def test_other_findings_of_one_rule_are_a_few_and_a_count() -> None:
     text = render(report([write(n, key=f"7c62:/{n}", **likely) for n in range(8)]), "text")
     assert text.count("LW109 probably-not-in-place") == 1
     assert text.count(" probably never landed") == 5
-    assert "   ... and 3 more; --format json has all\n" in text
+    assert "   ... and 3 more; -v shows all, and --format json has all\n" in text
 
 
 def test_paths_below_the_folder_are_relative_to_it() -> None:
@@ -296,3 +329,46 @@ def test_a_command_in_which_a_credential_would_be_replaced_is_left_out() -> None
     assert "wJalrXUtnFEMI" not in text
     assert text.count("a listing\n") == 3
     assert f"\n{examples.LIST_KEYS}\n" in text
+
+
+def test_brief_text_is_the_answer_and_a_line_for_each_finding() -> None:
+    lines = render(examples.dropped(), "text", verbosity=-1).splitlines()
+    assert lines[0] == "1 of 2 writes never landed: dropped (proven)"
+    assert lines[1].startswith("error LW101 Entry site,50f6,,/ of key 7c62:routes")
+    assert "LW108" not in "".join(lines)
+
+
+def test_brief_text_says_nothing_where_all_is_well() -> None:
+    assert render(examples.healthy(), "text", verbosity=-1) == ""
+
+
+def test_brief_text_speaks_of_an_input_that_could_not_be_used() -> None:
+    unread = replace(examples.healthy(), exit_code=3)
+    assert render(unread, "text", verbosity=-1) == render(unread, "text").partition("\n")[0] + "\n"
+
+
+def test_verbose_text_has_the_writes_that_landed_with_their_proofs() -> None:
+    text = render(examples.dropped(), "text", verbosity=1)
+    section = text.partition("\nIn place\n")[2]
+    assert section.startswith(
+        "proven: 7c62:metadata (SiteKvKeys)\n   log      2025-03-20 12:01:11Z SiteKvKeys created\n"
+    )
+    assert "trail/111122223333_CloudTrail_us-east-1_20250320T1205Z_abcdefghijklmnop.json.gz #e1\n" in section
+
+
+def test_verbose_text_has_no_limits() -> None:
+    many = report(
+        [write(n, verdict="errored", cause="quota", key=f"ab12:{n}", operation=n) for n in range(120)]
+    )
+    usual, whole = render(many, "text"), render(many, "text", verbosity=1)
+    assert "and 20 more writes; -v shows all" in usual
+    assert " more " not in whole
+    assert whole.count("lostwrite explain LW10") >= 120 > usual.count("lostwrite explain LW10")
+
+
+def test_verbose_text_has_the_suppressed_findings_with_their_reasons() -> None:
+    made = examples.dropped()
+    hidden = made.findings.with_columns(suppressed=pl.lit(value=True), suppression=pl.lit("known since May"))
+    text = render(replace(made, findings=hidden), "text", verbosity=1)
+    assert "\nSuppressed\nerror LW101 dropped-write" in text
+    assert "   reason   known since May\n" in text

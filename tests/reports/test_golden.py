@@ -14,6 +14,8 @@ GOLDEN = Path(__file__).parent / "golden"
 CASES = [
     ("dropped", "text", 100),
     ("dropped", "text", 60),
+    ("dropped", "text", 80),
+    ("dropped", "text", 120),
     ("dropped", "json", 100),
     ("in_doubt", "text", 100),
     ("in_doubt", "json", 100),

@@ -70,7 +70,10 @@ def test_order_is_severity_code_then_write() -> None:
 def test_fingerprint_is_16_hex_and_survives_a_new_deploy_and_new_lines() -> None:
     before = case([write(1, **ROUTE, **DROPPED)])
     again = case(
-        [write(2), write(9, **ROUTE, **DROPPED, deploy="d7", line=999, source="other.log")],
+        [
+            write(2, start=None, end=None),
+            write(9, **ROUTE, **DROPPED, deploy="d7", line=999, source="other.log"),
+        ],
         [{**DEPLOY, "id": "d7"}, DEPLOY],
     )
     (fingerprint,) = fingerprints(before)

@@ -58,6 +58,7 @@ def judged(  # noqa: PLR0913 - what a case is about
     store: str = STORE,
     stack: str | None = None,
     etag: str | None = None,
+    live: str | None = None,
 ) -> Judgement:
     """The judgement on writes, with a listing of `held`; without a tape there is no trail.
 
@@ -73,6 +74,7 @@ def judged(  # noqa: PLR0913 - what a case is about
         "at_by": [at_by],
         "items": [len(held)],
         "etag": [etag],
+        "live": [live],
     }
     keys: dict[str, list[object]] = {
         "listing": [1] * len(held),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.commands.kvs import Put, update
@@ -15,6 +15,7 @@ from analyzer.tables import CONFIDENCES, EVIDENCE, VERDICTS, VERDICTS_OF
 from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import judge
 from tests.build import STORE, Tape, at, deploys, write, writes
+from tests.effort import examples
 from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, judged, verdict
 
 
@@ -353,6 +354,7 @@ def test_no_writes_no_verdicts() -> None:
     assert found.evidence.is_empty()
 
 
+@settings(max_examples=examples(40))
 @given(
     kept=st.lists(st.booleans(), min_size=6, max_size=6),
     landed=st.booleans(),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analyzer import check
 from analyzer.errors import InputError
+from tests.effort import examples
 from tests.world import trail
 from tests.world.chance import seeded
 from tests.world.compare import score
@@ -24,7 +25,9 @@ from tests.world.truth import truths
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.randoms(use_true_random=False))
 def test_no_interleaving_makes_a_verdict_false(chance: object) -> None:
@@ -35,7 +38,9 @@ def test_no_interleaving_makes_a_verdict_false(chance: object) -> None:
 
 @pytest.mark.skipif(not HOSTILE, reason="the analyser does not hold in hostile worlds yet")
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.randoms(use_true_random=False), st.integers(0, 10_000))
 def test_no_interleaving_makes_a_verdict_false_in_a_hostile_world(chance: object, seed: int) -> None:
@@ -44,7 +49,7 @@ def test_no_interleaving_makes_a_verdict_false_in_a_hostile_world(chance: object
     assert [str(each) for each in found.disagreements if each.grave] == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True), st.booleans())
 def test_a_log_cut_at_any_byte_accuses_nobody(seed: int, where: float, as_text: bool) -> None:
     """What the cut took away is unknown: no write that landed is dropped or lost, none that was dropped landed."""
@@ -85,7 +90,7 @@ def test_with_data_events_off_or_a_gap_nothing_is_dropped() -> None:
     But where the log's own outputs were never set: then no write was made, whatever the trail shows.
     """
     seen = 0
-    for seed in range(120):
+    for seed in range(60):
         world = scenario(seed)
         if world.condition.name not in ("data events off", "lost file"):
             continue

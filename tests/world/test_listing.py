@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.world.scenario import Scenario
     from tests.world.truth import Truth
 
-SEEDS = range(30)
+SEEDS = range(15)
 
 
 def listings(world: Scenario, folder: Path) -> list[str]:
@@ -111,5 +111,5 @@ def test_without_a_trail_every_write_that_is_not_in_place_is_told(tmp_path: Path
             found += row["verdict"] == "mismatched"
             if row["verdict"] != "mismatched" and "a later write explains that" not in (row["shown"] or ""):
                 missed.append(f"seed {seed}: {row['verdict']}, {row['shown']}: {truth.intent}")
-    assert found > 20
+    assert found > 10
     assert missed == []

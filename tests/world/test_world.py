@@ -20,7 +20,7 @@ HOSTILE = True
 
 
 @pytest.mark.parametrize(
-    ("form", "seeds"), [(EXACT, range(40)), (TEXT, range(20)), (TERMINAL, range(20, 40))]
+    ("form", "seeds"), [(EXACT, range(25)), (TEXT, range(15)), (TERMINAL, range(20, 35))]
 )
 def test_no_false_dropped_landed_or_lost(form: str, seeds: range) -> None:
     total = score_seeds(seeds, (form,))
@@ -31,10 +31,10 @@ def test_no_false_dropped_landed_or_lost(form: str, seeds: range) -> None:
 
 
 @pytest.mark.skipif(not HOSTILE, reason="the analyser does not hold in hostile worlds yet")
-@pytest.mark.parametrize("seeds", [range(30), range(1000, 1030)])
+@pytest.mark.parametrize("seeds", [range(20), range(1000, 1020)])
 def test_no_false_dropped_landed_or_lost_in_hostile_worlds(seeds: range) -> None:
     total = score_seeds(seeds, (), ALL)
-    assert total.writes > 700
+    assert total.writes > 350
     assert [str(each) for each in total.disagreements if each.grave] == []
     assert _unknown(total) == set()
     assert sum(count for (*_, right), count in total.leanings.items() if not right) * 20 <= sum(

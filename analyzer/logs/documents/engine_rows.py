@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from analyzer.logs.documents.rows import Row, leak, name_of, plain
+from analyzer.logs.documents.told_state import Step, Told, told
 from analyzer.resources.shown import suffixes, tokens
 
 _KEY_RESOURCES: Final = (suffixes(), tokens())
@@ -21,6 +22,7 @@ _SEVERITIES: Final = {"error": "error", "warning": "warning"}
 _NEW: Final = ("inputs", "outputs", "id")
 _OLD: Final = (*_NEW, "retainOnDelete", "external")
 _NULL: Final = msgspec.Raw(b"null")
+_NOTHING: Final = Told()
 
 
 class _Metadata(msgspec.Struct, gc=False):
@@ -29,6 +31,7 @@ class _Metadata(msgspec.Struct, gc=False):
     type: str | None = None
     new: msgspec.Raw = _NULL
     old: msgspec.Raw = _NULL
+    diffs: msgspec.Raw = _NULL
 
 
 class _Step(msgspec.Struct, gc=False):
@@ -105,6 +108,7 @@ def _step_row(line: int, seq: int, at: int | None, did: str, step: _Step) -> Row
     about = step.metadata
     names, types = _KEY_RESOURCES
     kept = about.urn is not None and (about.urn.endswith(names) or about.type in types)
+    tells = None if step.planning or not about.urn else _told(did, about, about.urn)
     return Row(
         line,
         kind=did,
@@ -118,7 +122,12 @@ def _step_row(line: int, seq: int, at: int | None, did: str, step: _Step) -> Row
         planning=step.planning,
         new=_state(about.new, _NEW) if kept else None,
         old=_state(about.old, _OLD) if kept else None,
+        **(tells or _NOTHING)._asdict(),
     )
+
+
+def _told(did: str, about: _Metadata, urn: str) -> Told | None:
+    return told(Step(did, about.op, urn, about.type, about.diffs, about.new, about.old))
 
 
 def _diagnostic_row(line: int, seq: int, at: int | None, diagnostic: _Diagnostic) -> Row:

@@ -43,6 +43,9 @@ class Row(NamedTuple):
     severity: str | None = None
     fact: str | None = None
     value: str | None = None
+    identity: str | None = None
+    unwritten: str | None = None
+    changed: str | None = None
 
 
 def table(source: str, rows: Sequence[Row]) -> pl.DataFrame:

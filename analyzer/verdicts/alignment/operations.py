@@ -1,7 +1,8 @@
 """WRITES as operations: what each may have written, when by its log's clock, and what its log says of it.
 
 In come WRITES and DEPLOYS. Out go OPERATIONS and NEEDS: of the writes whose log has times, but for those of which the
-log shows that they wrote nothing.
+log shows that they wrote nothing. An operation that moves to another store counts once for each of the two: its calls
+on the one do not answer for those on the other.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
         .filter(~pl.col("unset").fill_null(value=False))
         .join(usual_apis(), on="type", how="left", maintain_order="left")
         .with_columns(
-            number=pl.struct("deploy", "operation").rank("dense").cast(NUMBER),
+            number=pl.struct("deploy", "operation", pl.col("store").fill_null("")).rank("dense").cast(NUMBER),
             called=pl.col("error_api").is_in(pl.col("apis")).fill_null(value=False),
         )
     )

@@ -156,7 +156,8 @@ def _ways(case: _Case) -> Iterator[tuple[str, str | None, datetime | None]]:
 
 
 def _listing(case: _Case) -> Rows:
-    if case.listed in ("present", "unreadable"):  # a newer one would show no more
+    by_text = case.listed == "there" and not case.exact
+    if case.listed in ("present", "unreadable") or by_text:  # a newer one would show no more
         return []
     if case.store is None:
         what = "a listing of the store that the deploy wrote to (--keys): first its ARN, from the names of all stores"

@@ -10,6 +10,7 @@ from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.logs.interface import LogForm
 from analyzer.logs.kinds import terminal
+from tests.effort import examples
 from tests.logs.terminal import DEPLOY, QUOTA, events, facts, read, steps, unrecognised
 
 DYNAMIC = "pulumi-nodejs:dynamic:Resource"
@@ -273,7 +274,7 @@ def test_what_begins_as_a_line_of_sst_and_is_none_is_unrecognised() -> None:
     assert unrecognised("\n".join([*lines, "hello", "| a | b |", "> x"])) == lines
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(25))
 @given(st.lists(st.sampled_from(LINES) | st.text(max_size=30), max_size=40), st.integers(1, 400))
 def test_events_do_not_depend_on_the_batch_and_every_line_is_accounted_for(
     lines: list[str], size: int
@@ -296,7 +297,7 @@ def test_events_do_not_depend_on_the_batch_and_every_line_is_accounted_for(
     assert whole["seq"].drop_nulls().to_list() == list(range(len(whole["seq"].drop_nulls())))
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(25))
 @given(st.binary(max_size=300))
 @example(b"\xef\xbb\xbf")
 @example(b"\xef\xbb\xbf\n")

@@ -15,6 +15,7 @@ from analyzer.grammar.line import load
 from analyzer.logs.kinds import pulumi_text, sst_log, terminal
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
+from tests.effort import examples
 from tests.logs.enough import assert_prefiltered_enough, read
 
 if TYPE_CHECKING:
@@ -75,19 +76,19 @@ def assert_enough(form: Prefiltered, text: str) -> None:
     assert_prefiltered_enough(form, text.encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(lines_of(pulumi_text, *ROWS), min_size=1, max_size=60))
 def test_nothing_that_is_needed_of_pulumis_text_is_lost(lines: list[str]) -> None:
     assert_enough(pulumi_text, "\n".join(lines))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(lines_of(terminal, *ROWS, *SHOWN), min_size=1, max_size=60))
 def test_nothing_that_is_needed_of_a_terminals_is_lost(lines: list[str]) -> None:
     assert_enough(terminal, "\n".join(lines))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.lists(lines_of(terminal, *ROWS, *SHOWN), min_size=1, max_size=60),
     st.sampled_from(["2025-03-20T12:00:{:02}.1000000Z {}", "job\tstep\t2025-03-20T12:00:{:02}.1000000Z {}"]),
@@ -96,7 +97,7 @@ def test_nothing_that_is_needed_of_a_ci_jobs_log_is_lost(lines: list[str], form:
     assert_enough(terminal, "\n".join(form.format(number, line) for number, line in enumerate(lines)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["web  | ", "sst  | "]), lines_of(terminal, *ROWS, *SHOWN)),
@@ -108,7 +109,7 @@ def test_nothing_that_is_needed_of_several_programs_log_is_lost(lines: list[tupl
     assert_enough(terminal, "\n".join(prefix + line for prefix, line in lines))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(lines_of(sst_log, *SHOWN), min_size=1, max_size=40))
 def test_nothing_that_is_needed_of_ssts_log_is_lost(lines: list[str]) -> None:
     assert_enough(sst_log, "\n".join(lines))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.logs.text.unwrap import layers_of
+from tests.effort import examples
 from tests.logs.terminal import DEPLOY, events, read
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def test_colour_and_redrawn_text_behind_the_prefix() -> None:
     assert [(event["name"], event["at"]) for event in events(log)] == [("B", at(0))]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(
     st.lists(st.sampled_from(DEPLOY.splitlines()) | st.text(max_size=20), min_size=1, max_size=30),
     st.sampled_from(sorted(TIMED)),

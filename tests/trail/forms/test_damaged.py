@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.trail.registry import forms
+from tests.effort import examples
 from tests.trail.cloudtrail import read, record
 from tests.trail.forms.forms import LOSSLESS, lines
 from tests.trail.forms.test_losses import DOCUMENT, HISTORY, LOGSTASH, SPLUNK, lookup, sentinel
@@ -134,7 +135,7 @@ def test_every_form_has_a_beginning() -> None:
     }
 
 
-@settings(max_examples=12)  # each form is tried on each beginning
+@settings(max_examples=examples(6))  # each form is tried on each beginning
 @given(st.data())
 def test_nothing_raises(data: st.DataObject) -> None:
     for name, whole in BEGINNINGS.items():
@@ -151,7 +152,7 @@ def test_nothing_raises(data: st.DataObject) -> None:
                 form.unwrap(whole[:cut] + tail)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(15))
 @given(st.binary(max_size=60), st.floats(0, 1))
 def test_no_parquet_raises(tail: bytes, part: float) -> None:
     whole = LOSSLESS["cloudtrail-ocsf-parquet"](MADE[:1])

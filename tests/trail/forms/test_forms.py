@@ -12,6 +12,7 @@ from analyzer.sources.source import Source
 from analyzer.trail.interface import TrailForm
 from analyzer.trail.read import read_trail
 from analyzer.trail.registry import forms
+from tests.effort import examples
 from tests.trail.cloudtrail import HIDDEN, STORE, log, other, read, record
 from tests.trail.forms.forms import LOSSLESS
 
@@ -168,7 +169,7 @@ def said(trail: Trail) -> list[dict[str, Any]]:
     return trail.calls.drop("source", "form").to_dicts()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(15))
 @given(records())
 def test_any_calls_are_the_same_in_every_form(made: list[dict[str, Any]]) -> None:
     expected = said(read(log(*made)))

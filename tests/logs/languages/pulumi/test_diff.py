@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from analyzer.logs.kinds import pulumi_text
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
+from tests.effort import examples
 
 URN = "urn:pulumi:dev::shop::pkg:m:T::{}"
 
@@ -187,7 +188,7 @@ TOTALS = (
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -1,0 +1,23 @@
+"""`lostwrite schema`: the JSON Schema of what this program writes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from analyzer.cli.streams import write
+
+
+def schema(
+    of: Annotated[
+        Literal["report", "trail"],
+        typer.Argument(
+            metavar="[report|trail]", help="Of `check --format json`, or of `trail --format json`."
+        ),
+    ] = "report",
+) -> None:
+    """Print the JSON Schema of a report."""
+    from analyzer.reports.schemas import json_schema
+
+    write([json_schema(of)], None)

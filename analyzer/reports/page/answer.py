@@ -1,0 +1,242 @@
+"""The answer below the headline: what is missing, since when, why, how sure that is, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.reports.page.moments import as_time, clock, moment
+from analyzer.reports.page.reasons import causes, how_sure
+from analyzer.reports.page.said import Piece, Sentence, code, link, names, say, stated
+from analyzer.reports.page.steps import said
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analyzer.reports.page.items import Item
+    from analyzer.reports.report import Report
+
+_EACH: Final = 5  # items with a line of their own
+_ABSENT: Final = {
+    "put": ("{what} {is_are} not in the store.", "wrote"),
+    "append": ("The {route} {what} {is_are} not in {key}.", "wrote"),
+    "remove": ("The {route} {what} {is_are} still in {key}.", "removed"),
+    "delete": ("{what} {is_are} still in the store.", "removed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of the answer.
+
+    Attributes:
+        look: ok, bad or doubt.
+        rows: label and sentences.
+    """
+
+    look: str
+    rows: list[tuple[str, list[Sentence]]]
+
+
+def answer(report: Report, items: Sequence[Item], sections: frozenset[str]) -> Answer:
+    """What the reader must know before anything else; rows with nothing to say are left out.
+
+    Args:
+        report: it.
+        items: all, after the pictures have numbered and dated them.
+        sections: anchors of the page's sections: `fix`, `decide`.
+    """
+    bad = [item for item in items if item.verdict != "unverifiable"]
+    doubts = [item for item in items if item.verdict == "unverifiable"]
+    rows: list[tuple[str, list[Sentence]]] = [
+        ("Missing", _lines(bad)),
+        ("In doubt", _lines(doubts)),
+        ("Since", _since(report, bad)),
+        ("Why", causes([*bad, *doubts])),
+        ("How sure", how_sure(bad)),
+        ("Redeploy?", _redeploy(bad)),
+        ("Put it right", _fix(bad, sections)),
+        ("What would decide", _decide(report, doubts, sections)),
+    ]
+    look = "bad" if bad else "doubt" if doubts or report.writes.is_empty() else "ok"
+    return Answer(look, [(label, said) for label, said in rows if said])
+
+
+def _lines(items: Sequence[Item]) -> list[Sentence]:
+    if len(items) <= _EACH:
+        ordered = sorted(items, key=lambda item: item.number or len(items) + 1)
+        return [_linked(_what(item), item, alone=len(items) == 1) for item in ordered]
+    groups: dict[tuple[str, str, str], list[Item]] = {}
+    for item in items:
+        groups.setdefault((item.verdict, item.cause, item.step), []).append(item)
+    lines = [
+        say(
+            "{count} {things} of {step}: {verdict}",
+            count=str(sum(item.count for item in alike)),
+            things=alike[0].things
+            if sum(item.count for item in alike) > 1
+            else alike[0].things.removesuffix("s"),
+            step=step,
+            verdict=verdict,
+        )
+        for (verdict, _, step), alike in groups.items()
+    ]
+    if len(lines) > _EACH:
+        rest = sum(1 for _ in lines[_EACH:])
+        return [*lines[:_EACH], say(f"and the same of {rest} more steps")]
+    return lines
+
+
+def _linked(sentence: Sentence, item: Item, *, alone: bool) -> Sentence:
+    if not item.number:
+        return sentence
+    return (
+        *sentence,
+        Piece("text", " "),
+        link("Show it" if alone else f"Show {item.number}", f"#m{item.number}"),
+    )
+
+
+def _what(item: Item) -> Sentence:
+    """What became of an item, in one line."""
+    which = _which(item)
+    first = item.first
+    many = item.count > 1
+    if item.verdict == "dropped":
+        state, verb = _ABSENT.get(str(first["action"]), _ABSENT["put"])
+        route = "routes" if many else "route"
+        head = say(
+            state,
+            what=which,
+            key=code(first["key"] or "the list"),
+            is_are="are" if many else "is",
+            route=route,
+        )
+        them = "them" if many else "it"
+        return (
+            *head,
+            *say(
+                " {step} {said}; no call ever {verb} {them}.",
+                step=item.step,
+                said=said(first),
+                verb=verb,
+                them=them,
+            ),
+        )
+    if item.verdict == "lost":
+        return _lost(item, which)
+    if item.verdict == "errored":
+        told = "all the same" if first["reported"] == "succeeded" else "too"
+        return say(
+            "AWS refused the call for {what}. {step} {said}{told}.",
+            what=which,
+            step=item.step,
+            said=said(first),
+            told=f" {told}" if told == "all the same" else "",
+        )
+    if item.verdict == "mismatched":
+        return say("{what} of {step} landed, and the store holds something else.", what=which, step=item.step)
+    if item.verdict == "unfinished":
+        if item.absent:
+            return say("{step} was cut off, and no call ever wrote {what}.", step=item.step, what=which)
+        return say("{step} was cut off: it is not known whether {what} landed.", step=item.step, what=which)
+    likely = {"dropped": " Probably it did not.", "landed": " Probably it did."}.get(
+        str(first["leaning"]), ""
+    )
+    return say("It cannot be told whether {what} reached the store.{likely}", what=which, likely=likely)
+
+
+def _lost(item: Item, which: Sentence) -> Sentence:
+    was = "were" if item.count > 1 else "was"
+    landed = clock(item.at) if item.at and item.event else "a time that is not known"
+    if item.taker is None:
+        when = f" of {moment(item.listed_at, item.at)}" if item.listed_at else ""
+        return say(
+            "{what} of {step} landed, and the listing{when} does not hold {it}.",
+            what=which,
+            step=item.step,
+            when=when,
+            it="them" if item.count > 1 else "it",
+        )
+    taken = moment(item.taken_at, item.at) if item.taken_at else "a later time"
+    return say(
+        "{what} of {step} landed at {landed} and {was} taken away at {taken}.",
+        what=which,
+        step=item.step,
+        landed=landed,
+        was=was,
+        taken=taken,
+    )
+
+
+def _which(item: Item) -> Sentence:
+    if item.span and item.count > 1:
+        return say(f"{item.things.capitalize()} {item.span[0]} to {item.span[1]}")
+    return names(item.keys or ["a key that the log does not name"], item.count, item.things)
+
+
+def _since(report: Report, bad: Sequence[Item]) -> list[Sentence]:
+    if not bad:
+        return []
+    times = [item.taken_at or (item.at if item.absent or item.verdict == "errored" else None) for item in bad]
+    known = [time for time in times if time is not None]
+    end = as_time(report.background.calls["at"].max())
+    if not known or end is None or len(known) < len(times):
+        return []
+    first = min(known)
+    healed = {str(item.first["healed_by"]) for item in bad if item.first["status"] == "healed"}
+    if healed and all(item.first["status"] == "healed" for item in bad):
+        return [
+            say(
+                "{first} UTC, until it was put right: {how}",
+                first=clock(first),
+                how=" and ".join(sorted(healed)),
+            )
+        ]
+    if all(item.taker is None and item.listed_at for item in bad):
+        return [say(f"At the latest {clock(first)} UTC, when the store was listed")]
+    last = max([end, *known])
+    return [say(f"{clock(first)} UTC, at least until {moment(last, first)}, the last record that was read")]
+
+
+def _redeploy(bad: Sequence[Item]) -> list[Sentence]:
+    told = dict.fromkeys(str(item.first["redeploy"]) for item in bad if item.first["redeploy"] is not None)
+    return [say("{text}", text=text) for text in list(told)[:2]]
+
+
+def _fix(bad: Sequence[Item], sections: frozenset[str]) -> list[Sentence]:
+    ready = [item for item in bad if item.first["remedy"] is not None]
+    if not ready or "fix" not in sections:
+        notes = dict.fromkeys(str(item.first["remedy_note"]) for item in bad if item.first["remedy_note"])
+        return [stated(n) for n in list(notes)[:2]]
+    count = sum(item.count for item in ready)
+    actions = {str(item.first["action"]) for item in ready}
+    if actions == {"append"}:
+        does = (
+            "adds this entry and keeps all others"
+            if count == 1
+            else f"adds these {count} entries and keeps all others"
+        )
+    elif actions == {"put"}:
+        does = "writes this key again" if count == 1 else f"writes these {count} keys again"
+    else:
+        does = "makes this one change" if count == 1 else f"makes these {count} changes"
+    return [say("{link} {does}", link=link("The command", "#fix"), does=does)]
+
+
+def _decide(report: Report, doubts: Sequence[Item], sections: frozenset[str]) -> list[Sentence]:
+    if not doubts or "decide" not in sections:
+        return []
+    ids = [str(item.first["id"]) for item in doubts]
+    first = report.settle.filter(pl.col("write").is_in(ids)).sort("order", maintain_order=True)["what"]
+    told = list(dict.fromkeys(first.to_list()))[:1]
+    return [
+        say(
+            "{what}. {link}",
+            what=f"{text[0].upper()}{text[1:]}",
+            link=link("All ways, with commands", "#decide"),
+        )
+        for text in told
+    ]

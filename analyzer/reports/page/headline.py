@@ -1,0 +1,108 @@
+"""The headline: what became of the writes, in a clause for each kind of it, the worst first, two at most."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.reports.page.moments import as_time, clock, day
+from analyzer.reports.page.steps import done
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from analyzer.reports.page.clocks import Clock
+    from analyzer.reports.report import Report
+
+_ONE: Final = {
+    "dropped": "never reached the store",
+    "lost": "landed and was lost again",
+    "swallowed": "was refused, and the deploy said “{done}”",
+    "errored": "failed, as the deploy says",
+    "mismatched": "is not what the store holds",
+    "unfinished": "is not known to have landed",
+    "unverifiable": "cannot be judged",
+}
+_MANY: Final = _ONE | {
+    "lost": "landed and were lost again",
+    "swallowed": "were refused, and the deploy said “{done}”",
+    "mismatched": "are not what the store holds",
+    "unfinished": "are not known to have landed",
+}
+_CUT_OFF: Final = "The deploy was cut off: "
+
+
+def headline(report: Report) -> str:
+    """One sentence without a full stop, such as `1 of 4 writes never reached the store`."""
+    total = report.writes.height
+    if not total:
+        deploys = "These deploys" if report.deploys.height > 1 else "This deploy"
+        return f"{deploys} meant to write nothing"
+    swallowed = (pl.col("verdict") == "errored") & (pl.col("reported") == "succeeded")
+    kinds = report.writes.select(
+        kind=pl.when(swallowed).then(pl.lit("swallowed")).otherwise("verdict"), status="status"
+    )
+    found = [(kind, kinds.filter(pl.col("kind") == kind)) for kind in _ONE]
+    bad = [(kind, rows.height) for kind, rows in found if rows.height]
+    if not bad:
+        return _all_well(report, total)
+    word = (
+        done(report.writes.filter(swallowed).row(0, named=True))
+        if any(k == "swallowed" for k, _ in bad)
+        else ""
+    )
+    (kind, number), *others = bad
+    told = (_ONE if number == 1 else _MANY)[kind].format(done=word)
+    first = f"The only write {told}" if total == 1 else f"{number} of {total} writes {told}"
+    if kind == "unfinished":
+        first = f"{_CUT_OFF}{first[0].lower()}{first[1:]}"
+    healed = report.writes.filter(~pl.col("verdict").is_in(["landed", "unverifiable"]))["status"]
+    if healed.len() and (healed == "healed").fill_null(value=False).all():
+        first += ", and was put right since" if number == 1 else ", and were put right since"
+    if not others:
+        return first
+    second, more = others[0]
+    also = (_ONE if more == 1 else _MANY)[second].format(done=word)
+    return f"{first}, and {more} more {also}"
+
+
+def _all_well(report: Report, total: int) -> str:
+    weak = int((report.writes["confidence"] == "low").sum())
+    told = "The only write landed" if total == 1 else f"All {total} writes landed"
+    if not weak:
+        return told
+    return f"{told}, without full proof" if weak == total else f"{told}, {weak} without full proof"
+
+
+def deploy_lines(report: Report, clocks: dict[str, Clock]) -> list[tuple[str, str]]:
+    """Of each deploy its name and times by CloudTrail's clock, and how it says that it ended; the oldest first."""
+    ordered = report.deploys.sort("started_at", nulls_last=True, maintain_order=True)
+    lines = []
+    for deploy in ordered.iter_rows(named=True):
+        ahead = clocks[deploy["id"]].ahead
+        start, end = (_shifted(deploy[column], ahead) for column in ("started_at", "ended_at"))
+        parts = [name_of(deploy), *_when(start, end)]
+        lines.append((" · ".join(parts), str(deploy["result"] or "nothing of how it ended")))
+    return lines
+
+
+def name_of(deploy: dict[str, object]) -> str:
+    """`APP/STAGE`, or what is known of it."""
+    return "/".join(str(part) for part in (deploy["app"], deploy["stage"]) if part) or str(deploy["id"])
+
+
+def _when(start: datetime | None, end: datetime | None) -> list[str]:
+    known = start or end
+    if known is None:
+        return ["at a time that the log does not say"]
+    if start is None or end is None:
+        return [f"{day(known)}, {'from' if end is None else 'until'} {clock(known)} UTC"]
+    last = clock(end) if start.date() == end.date() else f"{day(end)}, {clock(end)}"
+    return [f"{day(start)}, {clock(start)} to {last} UTC"]
+
+
+def _shifted(at: object, ahead: int) -> datetime | None:
+    when = as_time(at)
+    return None if when is None else when - timedelta(seconds=ahead)

@@ -1,0 +1,121 @@
+"""LW211 swallowed-call: an operation is reported as done, and its state shows that its provider wrote nothing.
+
+## What it does
+Finds operations on SST's own resources whose outputs are empty though such an operation gives some,
+and those whose id is empty.
+
+## Why it matters
+SST's resources are written by a program beside Pulumi. It may return early without an error: then
+the operation is shown as `Updated`, the state holds the new inputs, and the next deploy sees no
+change. The route or the file is not in place until somebody changes it again.
+
+## How it is proven
+By the event log alone. Since SST 3.12.5 a route's update that fails to read the list of routes
+returns before it sets its outputs: they hold `__provider` and nothing else. A key-value resource
+gives its inputs back when it has written. Of other resources it is taken for a sign where the
+outputs before the update held more: a resource without an update method is shown as `Updated`, too,
+without a call. That is of low confidence, and a warning. On a create the id is empty as well, which
+Pulumi refuses ("returned empty resource.ID"): the deploy fails, and what went wrong is not said.
+A write that a trail or a listing shows to have landed is left out.
+
+## What to do
+Allow `cloudfront-keyvaluestore:GetKey` to the role that deploys, and look for throttling at the
+time. Then write the entry by hand, or deploy a change of that resource.
+
+## References
+- Sample: `failed-read-taken-for-success`.
+- docs/facts/sst-output.md#s1-shadowed-error; methods that are missing:
+  docs/facts/sst-resources.md#1-custom-resources.
+- SST: pkg/server/resource/aws-kv-routes-update.go, platform/src/components/rpc/rpc.ts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.resources.shown import is_of_any
+from analyzer.rules.by_deploy import resource
+
+if TYPE_CHECKING:
+    from analyzer.rules.interface import Case
+    from analyzer.severities import Severity
+
+CODE = "LW211"
+NAME = "swallowed-call"
+SEVERITY: Severity = "error"
+
+_EMPTY_ID: Final = r"returned empty resource\.ID from create"
+_URN: Final = r"returned empty resource\.ID from create '(urn:[^']+)'"
+_IN_PLACE: Final = ("landed", "lost")
+_FOUND: Final = ("deploy", "source", "line", "write", "confidence", "severity", "message")
+
+
+def find(case: Case) -> pl.DataFrame:
+    """A finding for each operation that wrote nothing."""
+    return pl.concat([_done(case), _refused(case)])
+
+
+def _done(case: Case) -> pl.DataFrame:
+    """Operations that are done, by what their state shows."""
+    silent = case.events.filter(pl.col("unwritten").is_in(["no_outputs", "no_id"]).fill_null(value=False))
+    of_step = case.writes.group_by("deploy", "source", "line", maintain_order=True).agg(
+        write=pl.when(pl.len() == 1).then(pl.col("id").first()),
+        made=pl.col("verdict").is_in(_IN_PLACE).any(),
+    )
+    mine = silent.unique(["deploy", "urn", "op"], keep="last", maintain_order=True).join(
+        of_step, on=["deploy", "source", "line"], how="left", maintain_order="left"
+    )
+    shows = (
+        pl.when(pl.col("unwritten") == "no_id")
+        .then(pl.lit("its id is empty"))
+        .otherwise(pl.lit("its outputs are empty"))
+    )
+    done = pl.col("op").replace_strict({"update": "updated"}, default="created", return_dtype=pl.String)
+    keys = is_of_any()
+    return (
+        mine.filter(~pl.col("made").fill_null(value=False))
+        .select(
+            "deploy",
+            "source",
+            "line",
+            "write",
+            confidence=pl.when(keys).then(pl.lit("high")).otherwise(pl.lit("low")),
+            severity=pl.when(keys).then(pl.lit("error")).otherwise(pl.lit("warning")),
+            message=pl.format(
+                "{} is reported as {}, and {}: its provider returned before it wrote.",
+                resource(),
+                done,
+                shows,
+            ),
+        )
+        .select(_FOUND)
+    )
+
+
+def _refused(case: Case) -> pl.DataFrame:
+    """Creates that Pulumi refused because they came back without an id."""
+    said = pl.col("message").str.contains(_EMPTY_ID).fill_null(value=False)
+    named = pl.coalesce(pl.col("message").str.extract(_URN).str.split("::").list.last(), "name")
+    refused = (
+        case.events.filter((pl.col("kind") == "diagnostic") & said)
+        .with_columns(name=named)
+        .filter(pl.col("name").str.contains(r"\.sst\.\w+\.\w+$").fill_null(value=False))
+    )
+    fact = (
+        "{} came back without an id: its provider returned before it wrote, and what went wrong is not said."
+    )
+    return (
+        refused.unique(["deploy", "name"], keep="first", maintain_order=True)
+        .select(
+            "deploy",
+            "source",
+            "line",
+            write=pl.lit(None, pl.String),
+            confidence=pl.lit("high"),
+            severity=pl.lit("warning"),
+            message=pl.format(fact, resource()),
+        )
+        .select(_FOUND)
+    )

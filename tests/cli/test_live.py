@@ -1,0 +1,359 @@
+"""`lostwrite check --live`, right after a deploy: against a real store, and against endpoints that misbehave."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from analyzer.cli import live as live_option
+from analyzer.cli.live import Once
+from analyzer.errors import InputError
+from analyzer.store import live
+from analyzer.store.endpoint import Limits, kvs_client
+from tests.ministack import credentials, endpoint
+from tests.store.rude import described, http, rude, store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.cli.conftest import Outcome
+    from tests.store.rude import Answer
+
+    Run = Callable[..., Outcome]
+
+__all__ = ["credentials", "endpoint"]
+pytestmark = pytest.mark.usefixtures("credentials")
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "first-route-never-written" / "deploy" / "eventlog.json"
+OF_SAMPLE = "arn:aws:cloudfront::111122223333:key-value-store/10a80d9c-3115-4880-a614-384550375359"
+GONE = "arn:aws:cloudfront::000000000000:key-value-store/gone"
+TEXT = ROOT / "samples" / "console-lines-only" / "deploy" / "pulumi.log"
+ENTRY, ENTRY_OF_TEXT = "site,d119,,/", "site,8fe6,,/"
+SHORT = Limits(seconds=2, connect=1, silence=1, size=2_000_000)
+ESCAPE: Final = "\x1b[31mred\x07\u202e"
+
+
+def meant() -> dict[str, str]:
+    """What the deploy of the sample meant to write, but for the list of routes."""
+    for line in SAMPLE.read_text().splitlines():
+        event = json.loads(line)
+        state = (event.get("resOutputsEvent") or {}).get("metadata", {}).get("new") or {}
+        entries = (state.get("inputs") or {}).get("entries")
+        if entries:
+            return {f"d119:{key}": value for key, value in entries.items()}
+    raise AssertionError("the sample has no keys")
+
+
+def routes(*entries: str) -> str:
+    return json.dumps(entries, separators=(",", ":"))
+
+
+@pytest.fixture
+def deployed(endpoint: str, tmp_path: Path) -> Callable[[Mapping[str, str]], tuple[Path, str]]:
+    """A new store that holds what is given, and the sample's log with its ARN."""
+
+    def deploy(held: Mapping[str, str]) -> tuple[Path, str]:
+        control = boto3.client("cloudfront", region_name="us-east-1", endpoint_url=endpoint)
+        arn: str = control.create_key_value_store(Name=f"s{uuid4().hex}")["KeyValueStore"]["ARN"]
+        if held:
+            client = kvs_client(endpoint, "us-east-1")
+            etag = client.describe_key_value_store(KvsARN=arn)["ETag"]
+            puts = [{"Key": key, "Value": value} for key, value in held.items()]
+            client.update_keys(KvsARN=arn, IfMatch=etag, Puts=puts, Deletes=[])
+        log = tmp_path / "eventlog.json"
+        log.write_text(SAMPLE.read_text().replace(OF_SAMPLE, arn))
+        return log, arn
+
+    return deploy
+
+
+def test_a_healthy_deploy_is_said_to_be_so(lostwrite: Run, endpoint: str, deployed: Any) -> None:
+    log, arn = deployed(meant() | {"ea01:routes": routes(ENTRY)})
+    outcome = lostwrite("check", str(log), "--live", "--endpoint-url", endpoint)
+    assert (outcome.code, outcome.err) == (0, "")
+    first = outcome.out.split("\n\n")[0].replace("\n", " ")
+    assert first.startswith("Every route and key is there: all 4 writes landed (the store was listed at ")
+    assert first.endswith("Z, by the server's clock)")
+    assert "trail" not in outcome.out, "nothing is said of what nobody gave and nobody needs"
+    report = json.loads(
+        lostwrite("check", str(log), "--live", "--endpoint-url", endpoint, "--format", "json").out
+    )
+    assert {(row["verdict"], row["confidence"]) for row in report["writes"]} == {("landed", "high")}
+    assert report["findings"] == []
+    (listing,) = [row for row in report["inputs"] if row["kind"] == "key-listing"]
+    assert (listing["source"], listing["records"]) == (arn, 4)
+
+
+def test_a_dropped_route_is_found_in_under_3_seconds(endpoint: str, deployed: Any) -> None:
+    """The time is the program's own: what others on the machine do, and how long it waits for them, is not counted."""
+    log, arn = deployed(meant())
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, "-m", "analyzer", "check", str(log), "--live", "--endpoint-url", endpoint],
+        cwd=ROOT,
+        env=dict(os.environ),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith(
+        "1 of 4 writes is not in place: mismatched (proven) (the store was listed at "
+    )
+    assert "error LW106" in done.stdout
+    assert f"{arn} #ea01:routes" in done.stdout, "the place that shows it is the store itself"
+    assert spent < 3, "s"
+
+
+def test_a_key_with_another_value_is_found(lostwrite: Run, endpoint: str, deployed: Any) -> None:
+    log, _ = deployed(meant() | {"d119:metadata": "old", "ea01:routes": routes(ENTRY)})
+    outcome = lostwrite("check", str(log), "--live", "--endpoint-url", endpoint)
+    assert outcome.code == 1
+    assert "other value" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("held", "code", "said"),
+    [
+        ({"8fe6:a": "1", "5ad2:routes": routes(ENTRY_OF_TEXT)}, 0, "Every route and namespace is there"),
+        ({"8fe6:a": "1"}, 1, "1 of 2 writes is not in place: mismatched (low)"),
+        ({"8fe6:a": "1", "5ad2:routes": routes("site,0000,,/")}, 1, "1 of 2 writes is not in place"),
+    ],
+)
+def test_a_text_log_decides_by_its_namespaces_and_entries(  # noqa: PLR0913, PLR0917 - a case
+    lostwrite: Run, endpoint: str, deployed: Any, held: dict[str, str], code: int, said: str
+) -> None:
+    _, arn = deployed(held)
+    outcome = lostwrite("check", str(TEXT), "--live", "--store", arn, "--endpoint-url", endpoint)
+    assert (outcome.code, outcome.err) == (code, "")
+    assert outcome.out.startswith(said)
+    assert "the run in the trail" not in outcome.out
+
+
+def test_a_store_in_which_nothing_is_of_the_text_log_is_no_pass(
+    lostwrite: Run, endpoint: str, deployed: Any
+) -> None:
+    _, arn = deployed({"0000:a": "1"})
+    outcome = lostwrite("check", str(TEXT), "--live", "--store", arn, "--endpoint-url", endpoint)
+    assert outcome.code == 3
+    assert outcome.err.endswith("it is another store, or nothing of the deploy is in it\n")
+
+
+def test_a_text_log_without_a_store_is_told_what_to_give(lostwrite: Run) -> None:
+    outcome = lostwrite("check", str(TEXT), "--live")
+    assert outcome.code == 3
+    assert outcome.err == (
+        "lostwrite: --live: the deploy logs name no store that could be listed: give it with --store ARN\n"
+    )
+    assert outcome.out.startswith("2 of 2 writes cannot be judged"), "the rest of the report is there"
+
+
+def test_a_log_without_a_write_needs_no_store(lostwrite: Run, tmp_path: Path) -> None:
+    log = tmp_path / "pulumi.log"
+    log.write_text("Updating (prod):\n +  aws:s3:BucketV2 Files created (1s)\nResources:\n    + 1 created\n")
+    outcome = lostwrite("check", str(log), "--live")
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_a_store_that_is_not_there_is_no_pass(lostwrite: Run, endpoint: str, tmp_path: Path) -> None:
+    log = tmp_path / "eventlog.json"
+    log.write_text(SAMPLE.read_text().replace(OF_SAMPLE, GONE))
+    outcome = lostwrite("check", str(log), "--live", "--endpoint-url", endpoint)
+    assert outcome.code == 3
+    assert outcome.err.startswith(f"lostwrite: {GONE}: cannot be listed: ResourceNotFoundException")
+    assert outcome.err.count("\n") == 1
+    assert "4 of 4 writes cannot be judged" in outcome.out
+
+
+def _step(event: dict[str, Any]) -> dict[str, Any] | None:
+    return event.get("resourcePreEvent") or event.get("resOutputsEvent")
+
+
+def removed(tmp_path: Path, *, with_store: bool) -> Path:
+    """The sample's log as `sst remove` would leave it: its keys deleted, and the store or not."""
+    events = [json.loads(line) for line in SAMPLE.read_text().replace(OF_SAMPLE, GONE).splitlines()]
+    steps = [step["metadata"] for event in events if (step := _step(event))]
+    states = {step["urn"]: step["new"] for step in steps if step["op"] == "create"}
+    for step in steps:
+        if step["op"] == "create":
+            step |= {"op": "delete", "old": states[step["urn"]], "new": None}
+    lines = [json.dumps(event) for event in events]
+    log = tmp_path / "removed.json"
+    if with_store:
+        lines[-2:-2] = [json.dumps(event) for event in store_deleted()]
+    log.write_text("\n".join(lines))
+    return log
+
+
+def store_deleted() -> list[dict[str, Any]]:
+    type_ = "aws:cloudfront/keyValueStore:KeyValueStore"
+    metadata = {
+        "op": "delete",
+        "urn": f"urn:pulumi:prod::shop::sst:aws:Router${type_}::RouterKvStore",
+        "type": type_,
+        "old": {"type": type_, "urn": "", "inputs": {}, "outputs": {}},
+        "new": None,
+    }
+    times = {"sequence": 900, "timestamp": 1742571638}
+    return [
+        times | {"resourcePreEvent": {"metadata": metadata}},
+        times | {"resOutputsEvent": {"metadata": metadata}},
+    ]
+
+
+def test_a_store_that_the_deploy_deleted_holds_nothing_as_was_meant(
+    lostwrite: Run, endpoint: str, tmp_path: Path
+) -> None:
+    outcome = lostwrite(
+        "check", str(removed(tmp_path, with_store=True)), "--live", "--endpoint-url", endpoint
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("Everything that was to go is gone: all 4 writes landed")
+    assert "there is no such store any more, as the deploy deleted it" in " ".join(outcome.out.split())
+
+
+def test_a_store_that_the_deploy_did_not_delete_is_no_pass(
+    lostwrite: Run, endpoint: str, tmp_path: Path
+) -> None:
+    log = removed(tmp_path, with_store=False)
+    assert lostwrite("check", str(log), "--live", "--endpoint-url", endpoint).code == 3
+
+
+def denied(_: str, __: int) -> bytes:
+    fault = {"__type": "AccessDeniedException", "Message": f"{ESCAPE}::error::you may not\nlist"}
+    return http(fault, status="403 Forbidden")
+
+
+def trickle(target: str, _: int) -> Any:
+    def answer() -> Any:
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"
+        while True:
+            yield b" "
+
+    return answer() if "/keys" in target else described()
+
+
+def unknown_region(_: str, __: int) -> bytes:
+    fault = {
+        "__type": "InvalidSignatureException",
+        "Message": "Credential should be scoped to a valid region",
+    }
+    return http(fault, status="403 Forbidden")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (denied, "AccessDeniedException: "),
+        (trickle, "no complete answer within 2 s"),
+        (unknown_region, "InvalidSignatureException: Credential should be scoped to a valid region"),
+        (store(http(b"<html>")), "does not have the documented form"),
+        (
+            store(http({"Items": [{"Key": ESCAPE, "Value": "x"}, {"Key": "b", "Value": "x"}]})),
+            "the store changed",
+        ),
+    ],
+)
+def test_what_is_denied_slow_or_broken_is_one_sentence_and_no_pass(
+    lostwrite: Run, monkeypatch: pytest.MonkeyPatch, answer: Answer, reason: str
+) -> None:
+    monkeypatch.setattr("analyzer.store.endpoint.Limits", lambda: SHORT)
+    with rude(answer) as url:
+        outcome = lostwrite("check", str(SAMPLE), "--live", "--endpoint-url", url)
+    assert outcome.code == 3
+    assert reason in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert "4 of 4 writes cannot be judged" in outcome.out
+    for hostile in ("\x1b", "\x07", "\u202e", "\n::error"):
+        assert hostile not in outcome.out + outcome.err
+
+
+def test_what_a_hostile_store_holds_is_written_as_data(lostwrite: Run) -> None:
+    page = http({"Items": [{"Key": "ea01:routes", "Value": json.dumps([f"{ESCAPE}\n::error::x"])}]})
+    with rude(store(page)) as url:
+        outcome = lostwrite("check", str(SAMPLE), "--live", "--endpoint-url", url)
+    assert outcome.code == 1
+    for hostile in ("\x1b", "\x07", "\u202e", "\n::error"):
+        assert hostile not in outcome.out + outcome.err
+
+
+def test_without_the_extra_one_sentence_tells_what_to_install(
+    lostwrite: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    outcome = lostwrite("check", str(SAMPLE), "--live")
+    assert outcome.code == 3
+    assert outcome.err == (
+        "lostwrite: --live: a live listing needs the extra `aws`: pip install 'lostwrite[aws]'\n"
+    )
+    assert "4 of 4 writes cannot be judged" in outcome.out
+
+
+def test_without_credentials_it_is_no_pass(lostwrite: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    outcome = lostwrite("check", str(SAMPLE), "--live", "--endpoint-url", "http://127.0.0.1:9")
+    assert outcome.code == 3
+    assert "cannot be listed: Unable to locate credentials" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--store", OF_SAMPLE], "--store needs --live"),
+        (["--region", "eu-west-1"], "--region needs --live"),
+        (["--endpoint-url", "http://127.0.0.1:9"], "--endpoint-url needs --live"),
+        (["--live", "--store", "shop"], "--store shop: is no ARN of a key-value store"),
+        (["--live", "--endpoint-url", "nonsense"], "--endpoint-url nonsense: "),
+    ],
+)
+def test_wrong_usage(lostwrite: Run, words: list[str], said: str) -> None:
+    outcome = lostwrite("check", str(SAMPLE), *words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+
+
+def test_all_stores_together_have_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed: list[float] = []
+
+    def list_store(arn: str, *, limits: Limits, **_: object) -> bytes:
+        allowed.append(limits.seconds)
+        return arn.encode()
+
+    monkeypatch.setattr(live, "list_store", list_store)
+    times = iter([0.0, 0.0, live_option.TOTAL - 20, live_option.TOTAL])
+    lister = Once(None, None, clock=lambda: next(times))
+    assert [lister("a"), lister("b")] == [b"a", b"b"]
+    assert allowed == [Limits().seconds, 20]
+    with pytest.raises(InputError, match="was not listed: the 60 s for the listings of all stores are over"):
+        lister("c")
+
+
+def test_each_store_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def list_store(arn: str, **_: object) -> bytes:
+        asked.append(arn)
+        if arn == "b":
+            raise InputError(arn, "no")
+        return b"a"
+
+    monkeypatch.setattr(live, "list_store", list_store)
+    lister = Once(None, None)
+    assert [lister("a"), lister("a")] == [b"a", b"a"]
+    for _ in range(2):
+        with pytest.raises(InputError, match="no"):
+            lister("b")
+    assert asked == ["a", "b"]

@@ -1,0 +1,53 @@
+"""The worked example in each rule's page is run: the rule fires as it says, and not on the counterpart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analyzer.rules.page import sections
+from analyzer.rules.registry import rules
+from tests.rules import example, example_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from analyzer.rules.interface import Rule
+
+EXAMPLES = [rule for rule in rules() if "Example" in sections(rule)]
+each_example = pytest.mark.parametrize("rule", EXAMPLES, ids=lambda rule: str(rule.CODE))
+
+
+@each_example
+def test_the_rule_fires_as_its_example_says(
+    rule: Rule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = example.read(sections(rule)["Example"])
+    found = example_files.run(shown.inputs, tmp_path).findings
+    assert shown.code == rule.CODE
+    own = found.filter(found["code"] == rule.CODE).select("severity", "message").rows()
+    assert own == [(shown.severity, shown.message)], found["message"].to_list()
+    assert sorted(found.filter(found["code"] != rule.CODE)["code"].unique()) == sorted(shown.beside)
+
+
+@each_example
+def test_the_rule_is_quiet_on_the_counterparts_of_its_example(
+    rule: Rule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiets = example.read(sections(rule)["Example"]).quiets
+    assert quiets
+    for number, quiet in enumerate(quiets):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        found = example_files.run(quiet.inputs, folder).findings
+        assert rule.CODE not in found["code"].to_list(), quiet.difference
+
+
+def test_a_line_that_is_not_in_the_notation_is_refused() -> None:
+    with pytest.raises(ValueError, match="neither a heading"):
+        example.read("Log:\n    a\nsomething else\n")
+    with pytest.raises(ValueError, match="no line to take out"):
+        example.read("Log:\n    a\nFinding:\n    error LW101: x\nNot here:\n    - b\n")

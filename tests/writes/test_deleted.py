@@ -1,0 +1,68 @@
+"""Whether a deploy deleted the store itself: only then is a store that is not there what was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analyzer.tables import EVENTS, from_columns
+from analyzer.writes.deleted import deleted_stores
+from tests.build import STORE, write, writes
+
+if TYPE_CHECKING:
+    import polars as pl
+
+OTHER = "arn:aws:cloudfront::111122223333:key-value-store/other"
+
+
+def events(
+    type: str = "aws:cloudfront/keyValueStore:KeyValueStore",  # noqa: A002 - the column's name
+    op: str = "delete",
+    kind: str = "done",
+    *,
+    planning: bool = False,
+) -> pl.DataFrame:
+    row: dict[str, list[object]] = {
+        "deploy": ["d1"],
+        "type": [type],
+        "op": [op],
+        "kind": [kind],
+        "planning": [planning],
+    }
+    return from_columns(row, EVENTS)
+
+
+def goes(action: str = "delete", **other: object) -> dict[str, object]:
+    return write("7c62:a", 1, 2, action=action, op="delete") | other
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (events(), True),
+        (events("aws:cloudfront:KeyValueStore", "delete-replaced"), True),
+        (events(op="create"), False),
+        (events(kind="failed"), False),
+        (events(planning=True), False),
+        (events("aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey"), False),
+    ],
+)
+def test_a_delete_of_a_store_that_was_done_says_it(found: pl.DataFrame, wanted: bool) -> None:
+    assert deleted_stores(found, writes(goes()))(STORE) is wanted
+
+
+def test_a_store_into_which_the_deploy_also_wrote_was_not_deleted() -> None:
+    assert not deleted_stores(events(), writes(goes(), goes("put")))(STORE)
+
+
+def test_a_store_of_which_the_deploy_says_nothing_was_not_deleted() -> None:
+    assert not deleted_stores(events(), writes(goes()))(OTHER)
+
+
+def test_what_an_earlier_deploy_wrote_went_with_the_store() -> None:
+    assert deleted_stores(events(), writes(goes("put", deploy="d0"), goes()))(STORE)
+
+
+def test_what_a_later_deploy_wrote_did_not() -> None:
+    assert not deleted_stores(events(), writes(goes(), goes("put", deploy="d2")))(STORE)
