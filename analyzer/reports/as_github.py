@@ -12,6 +12,7 @@ import polars as pl
 
 from analyzer.reports.answer import answer
 from analyzer.reports.clean import clean
+from analyzer.reports.told import to_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,7 +67,7 @@ def _finding(kind: str, finding: Mapping[str, object]) -> str:
     known = " (known: the baseline has it)" if finding["baseline_state"] == "unchanged" else ""
     return command(
         kind,
-        f"{finding['message']}\nMore: lostwrite explain {code}",
+        f"{finding['message']}{to_copy(finding)}\nMore: lostwrite explain {code}",
         file=None if finding["source"] == "-" else finding["source"],
         line=finding["line"],
         title=f"{code} {finding['name']}{known}",
