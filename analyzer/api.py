@@ -39,6 +39,7 @@ from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import is_of_trail
 from analyzer.trail.report import TrailReport
 from analyzer.trail.report import trail_report as report_of_trail
+from analyzer.trail.trail import Trail
 from analyzer.trail.usable import is_blank, require_records, unfit_trail
 from analyzer.verdicts.alignment.window import Given
 from analyzer.verdicts.judge import judge
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from analyzer.store.lister import Lister
     from analyzer.trail.coverage.public_keys import PublicKeys
     from analyzer.trail.coverage.selectors import SelectorFile
-    from analyzer.trail.trail import Trail
 
 _NO_STORE = "the deploy logs name no store that could be listed: give it with --store ARN"
 
@@ -64,6 +64,8 @@ __all__ = [
     "LogScan",
     "Report",
     "Suppression",
+    "Trail",
+    "TrailReport",
     "check",
     "parse_log",
     "render",

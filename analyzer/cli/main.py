@@ -96,6 +96,8 @@ def _internal(error: BaseException) -> int:
 
     if wants_traceback():
         traceback.print_exception(error)
+    if type(error).__name__ == "ZoneInfoNotFoundError":  # polars names UTC, and Python looks it up
+        return _fail("this system has no time zone data: install it (pip install tzdata)", INTERNAL)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
     sentence = (
