@@ -56,6 +56,8 @@ def headline(report: Report) -> str:
     (kind, number), *others = bad
     told = (_ONE if number == 1 else _MANY)[kind].format(done=word)
     first = f"The only write {told}" if total == 1 else f"{number} of {total} writes {told}"
+    if kind == "unverifiable" and number == total > 1:
+        first = f"None of the {total} writes can be judged"
     if kind == "unfinished":
         first = f"{_CUT_OFF}{first[0].lower()}{first[1:]}"
     healed = report.writes.filter(~pl.col("verdict").is_in(["landed", "unverifiable"]))["status"]
