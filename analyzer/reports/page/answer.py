@@ -54,7 +54,7 @@ def answer(report: Report, items: Sequence[Item], sections: frozenset[str]) -> A
     bad = [item for item in items if item.verdict != "unverifiable"]
     doubts = [item for item in items if item.verdict == "unverifiable"]
     rows: list[tuple[str, list[Sentence]]] = [
-        ("Missing", _lines(bad)),
+        (_label(bad), _lines(bad)),
         ("In doubt", _lines(doubts)),
         ("Since", _since(report, bad)),
         ("Why", causes([*bad, *doubts])),
@@ -65,6 +65,10 @@ def answer(report: Report, items: Sequence[Item], sections: frozenset[str]) -> A
     ]
     look = "bad" if bad else "doubt" if doubts or report.writes.is_empty() else "ok"
     return Answer(look, [(label, said) for label, said in rows if said])
+
+
+def _label(bad: Sequence[Item]) -> str:
+    return "Was missing" if all(item.first["status"] == "healed" for item in bad) else "Missing"
 
 
 def _lines(items: Sequence[Item]) -> list[Sentence]:
