@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from analyzer.cli.debug import table_keeper
+from analyzer.cli.made_by import made_by
 from analyzer.cli.options import (
     Colors,
     FollowLinks,
@@ -31,6 +33,7 @@ _FORMATS = names()
 
 
 def check(  # noqa: PLR0913 - a parameter for each option
+    context: typer.Context,
     log: Logs,
     *,
     trail: Annotated[
@@ -112,6 +115,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
             kind=kind,
             keep_table=keep_table,
         )
+    report = replace(report, made_by=made_by(context))
     to_file = output is not None
     if format == "text":
         report = nearer(report, absolute_path("."))
