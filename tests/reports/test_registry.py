@@ -14,14 +14,14 @@ from tests.reports import examples
 
 
 def test_names_are_those_of_the_modules() -> None:
-    assert names() == ("json", "text")
+    assert names() == ("html", "json", "text")
     for name in names():
         assert isinstance(find(name), Format)
         assert find_name(name) == name
 
 
 def test_an_unknown_format_is_refused_with_the_choice() -> None:
-    with pytest.raises(UsageError, match="there is no format 'sarif'; choose one of json, text"):
+    with pytest.raises(UsageError, match="there is no format 'sarif'; choose one of html, json, text"):
         render(examples.dropped(), "sarif")
 
 
