@@ -68,7 +68,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Runs the program and gives its exit code; every error becomes one sentence on standard error."""
     try:
-        app(args=list(arguments), prog_name="lostwrite")
+        app(args=list(arguments), prog_name="lostwrite", obj=list(arguments))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except KeyboardInterrupt:
