@@ -117,7 +117,9 @@ def test_each_pending_operation_of_a_list_counts(tmp_path: Path) -> None:
     ]
     log = tmp_path / "eventlog.json"
     log.write_text(
-        "".join(json.dumps({"sequence": n, "timestamp": 1742485230} | e) + "\n" for n, e in enumerate(events))
+        "".join(
+            json.dumps({"sequence": n, "timestamp": 1742485230, **e}) + "\n" for n, e in enumerate(events)
+        )
     )
     told = "4 operations of an earlier deploy are pending: R0 (updating), R1 (updating), R2 (updating) and 1 more."
     assert rows(check([log]).findings, *ALL) == [("warning", "high", told, 2)]

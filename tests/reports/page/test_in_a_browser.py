@@ -68,7 +68,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def seen(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
     folder = tmp_path_factory.mktemp("pages")
-    made = {"hostile": hostile, "many": partial(many, steps=2, batch=6)}
+    made: dict[str, Callable[[], Report]] = {"hostile": hostile, "many": partial(many, steps=2, batch=6)}
     found = {}
     for name in NAMES:
         file = folder / f"{name}.html"
