@@ -21,14 +21,11 @@ if TYPE_CHECKING:
     from analyzer.gate.terms import Suppression
     from analyzer.reports.report import Report
 
-_PANEL = "What fails the run"
-
 FailOn = Annotated[
     Severity | None,
     typer.Option(
         "--fail-on",
         help="The lowest severity of a finding that makes the exit code 1; default: error.",
-        rich_help_panel=_PANEL,
     ),
 ]
 MinConfidence = Annotated[
@@ -36,7 +33,6 @@ MinConfidence = Annotated[
     typer.Option(
         "--min-confidence",
         help="The lowest confidence of one that does; the others stay in the report. Default: low.",
-        rich_help_panel=_PANEL,
     ),
 ]
 FailOnDoubt = Annotated[
@@ -44,7 +40,6 @@ FailOnDoubt = Annotated[
     typer.Option(
         "--fail-on-doubt/--no-fail-on-doubt",
         help="A write that cannot be judged makes the exit code 1, too.",
-        rich_help_panel=_PANEL,
     ),
 ]
 Baseline = Annotated[
@@ -53,7 +48,6 @@ Baseline = Annotated[
         "--baseline",
         metavar="FILE",
         help="Findings that were there before: they are marked, and do not count for the exit code.",
-        rich_help_panel=_PANEL,
     ),
 ]
 WriteBaseline = Annotated[
@@ -62,12 +56,11 @@ WriteBaseline = Annotated[
         "--write-baseline",
         metavar="FILE",
         help="Write the findings of this run as a baseline, and exit with 0; an unusable input is still 3.",
-        rich_help_panel=_PANEL,
     ),
 ]
 NoSuppress = Annotated[
     bool,
-    typer.Option("--no-suppress", help="Let suppressions of the configuration be.", rich_help_panel=_PANEL),
+    typer.Option("--no-suppress", help="Let suppressions of the configuration be."),
 ]
 ConfigFile = Annotated[
     str | None,
@@ -75,12 +68,9 @@ ConfigFile = Annotated[
         "--config",
         metavar="FILE",
         help="The configuration; default: the nearest lostwrite.toml or pyproject.toml upward.",
-        rich_help_panel=_PANEL,
     ),
 ]
-NoConfig = Annotated[
-    bool, typer.Option("--no-config", help="Look for no configuration file.", rich_help_panel=_PANEL)
-]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="Look for no configuration file.")]
 
 
 @dataclass(frozen=True, slots=True)
