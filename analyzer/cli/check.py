@@ -19,6 +19,7 @@ from analyzer.cli.gating import (
     gate,
     guard_baseline,
     keep_baseline,
+    known_baseline,
 )
 from analyzer.cli.options import (
     Colors,
@@ -135,7 +136,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
             min_confidence=gated.min_confidence,
             fail_on_doubt=gated.fail_on_doubt,
             suppressions=gated.suppressions,
-            baseline=gated.baseline,
+            baseline=known_baseline(gated.baseline, write_baseline),
             today=gated.today,
             stdin=read_stdin,
             selectors=selectors or [],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,7 @@ from analyzer.cli.apart import clash, is_same
 from analyzer.cli.place import opened, problem_of
 from analyzer.errors import UsageError
 from analyzer.severities import Confidence, Severity
+from analyzer.sources.paths import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,11 +135,14 @@ def guard_baseline(path: str | None, inputs: Sequence[str], outputs: Sequence[st
         raise UsageError(f"--write-baseline {path}: {problem}")
 
 
+def known_baseline(baseline: str | None, written: str | None) -> str | None:
+    """The baseline to read: none where it is the one that this run is to write, and is not there yet."""
+    if baseline is None or written is None or not _same(baseline, written):
+        return baseline
+    return baseline if os.path.lexists(baseline) else None
+
+
 def _same(path: str, other: str) -> bool:
-    from pathlib import Path
-
-    from analyzer.sources.paths import real_path
-
     real = Path(real_path(other))
     return Path(real_path(path)) == real or (real.exists() and is_same(path, real.stat()))
 

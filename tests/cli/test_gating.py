@@ -123,11 +123,13 @@ def test_a_baseline_is_written_read_and_compared(lostwrite: Run, here: Path) -> 
 
 
 def test_a_baseline_is_brought_up_to_date_in_its_place(lostwrite: Run, here: Path) -> None:
-    lostwrite(*CHECK, "--write-baseline", "b.json")
+    """Where a configuration names it, the first run writes it, and finds none that it could read."""
+    (here / "lostwrite.toml").write_text('[lostwrite]\nbaseline = "b.json"\n')
+    assert lostwrite(*CHECK, "--write-baseline", "./b.json").code == 0
     both = lostwrite(*NO_TRAIL, "--baseline", "b.json", "--write-baseline", "b.json")
     assert both.code == 0
     assert [row["code"] for row in json.loads((here / "b.json").read_text())["findings"]] == ["LW308"]
-    assert [path.name for path in here.iterdir() if path.name != ".git"] == ["b.json"]
+    assert [path.name for path in here.iterdir() if path.suffix == ".json"] == ["b.json"]
 
 
 def test_suppressed_findings_are_in_no_baseline(lostwrite: Run, here: Path) -> None:
