@@ -21,6 +21,7 @@ from analyzer.cli.gating import (
     gate,
     guard_baseline,
     keep_baseline,
+    known_baseline,
 )
 from analyzer.cli.live import EndpointUrl, Live, Region, Stores, Wait, lister
 from analyzer.cli.made_by import made_by
@@ -160,7 +161,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
             min_confidence=gated.min_confidence,
             fail_on_doubt=gated.fail_on_doubt,
             suppressions=gated.suppressions,
-            baseline=gated.baseline,
+            baseline=known_baseline(gated.baseline, write_baseline),
             today=gated.today,
             stdin=read_stdin,
             selectors=selectors or [],

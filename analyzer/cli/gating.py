@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,7 @@ from analyzer.cli.apart import clash, is_same
 from analyzer.cli.place import opened, problem_of
 from analyzer.errors import UsageError
 from analyzer.severities import Confidence, Severity
+from analyzer.sources.paths import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +24,11 @@ if TYPE_CHECKING:
     from analyzer.gate.terms import Suppression
     from analyzer.reports.report import Report
 
-_PANEL = "What fails the run"
-
 FailOn = Annotated[
     Severity | None,
     typer.Option(
         "--fail-on",
         help="The lowest severity of a finding that makes the exit code 1; default: error.",
-        rich_help_panel=_PANEL,
     ),
 ]
 MinConfidence = Annotated[
@@ -36,7 +36,6 @@ MinConfidence = Annotated[
     typer.Option(
         "--min-confidence",
         help="The lowest confidence of one that does; the others stay in the report. Default: low.",
-        rich_help_panel=_PANEL,
     ),
 ]
 FailOnDoubt = Annotated[
@@ -44,7 +43,6 @@ FailOnDoubt = Annotated[
     typer.Option(
         "--fail-on-doubt/--no-fail-on-doubt",
         help="A write that cannot be judged makes the exit code 1, too.",
-        rich_help_panel=_PANEL,
     ),
 ]
 Baseline = Annotated[
@@ -53,7 +51,6 @@ Baseline = Annotated[
         "--baseline",
         metavar="FILE",
         help="Findings that were there before: they are marked, and do not count for the exit code.",
-        rich_help_panel=_PANEL,
     ),
 ]
 WriteBaseline = Annotated[
@@ -62,12 +59,11 @@ WriteBaseline = Annotated[
         "--write-baseline",
         metavar="FILE",
         help="Write the findings of this run as a baseline, and exit with 0; an unusable input is still 3.",
-        rich_help_panel=_PANEL,
     ),
 ]
 NoSuppress = Annotated[
     bool,
-    typer.Option("--no-suppress", help="Let suppressions of the configuration be.", rich_help_panel=_PANEL),
+    typer.Option("--no-suppress", help="Let suppressions of the configuration be."),
 ]
 ConfigFile = Annotated[
     str | None,
@@ -75,12 +71,9 @@ ConfigFile = Annotated[
         "--config",
         metavar="FILE",
         help="The configuration; default: the nearest lostwrite.toml or pyproject.toml upward.",
-        rich_help_panel=_PANEL,
     ),
 ]
-NoConfig = Annotated[
-    bool, typer.Option("--no-config", help="Look for no configuration file.", rich_help_panel=_PANEL)
-]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="Look for no configuration file.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +138,14 @@ def guard_baseline(path: str | None, inputs: Sequence[str], outputs: Sequence[st
         raise UsageError(f"--write-baseline {path}: {problem}")
 
 
+def known_baseline(baseline: str | None, written: str | None) -> str | None:
+    """The baseline to read: none where it is the one that this run is to write, and is not there yet."""
+    if baseline is None or written is None or not _same(baseline, written):
+        return baseline
+    return baseline if os.path.lexists(baseline) else None
+
+
 def _same(path: str, other: str) -> bool:
-    from pathlib import Path
-
-    from analyzer.sources.paths import real_path
-
     real = Path(real_path(other))
     return Path(real_path(path)) == real or (real.exists() and is_same(path, real.stat()))
 

@@ -19,6 +19,8 @@ OWN: Final = "lostwrite.toml"
 SHARED: Final = "pyproject.toml"
 SUPPRESS: Final = "suppress"
 
+_MOST: Final = 1000  # suppressions: each is compared with each finding
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
@@ -108,4 +110,6 @@ def _suppressions(value: object, place: Place) -> tuple[Suppression, ...]:
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         table = ".".join(map(str, (*place.table, SUPPRESS)))
         raise place.error(f"{SUPPRESS} must be an array of tables: [[{table}]]", SUPPRESS)
+    if len(value) > _MOST:
+        raise place.error(f"{SUPPRESS} has more than {_MOST} entries: use a baseline", SUPPRESS)
     return tuple(suppression(entry, place.within(SUPPRESS, number)) for number, entry in enumerate(value))

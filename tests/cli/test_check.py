@@ -80,7 +80,7 @@ def test_options_reach_the_library_in_any_order(lostwrite: Run, asked: Asked) ->
         "fail_on_doubt": False,
         "suppressions": (),
         "baseline": None,
-        "today": datetime.now(UTC).date(),
+        "today": asked.options["today"],
         "live": None,
         "stores": [],
     }
@@ -108,10 +108,16 @@ def test_defaults(lostwrite: Run, asked: Asked) -> None:
         "fail_on_doubt": False,
         "suppressions": (),
         "baseline": None,
-        "today": datetime.now(UTC).date(),
+        "today": asked.options["today"],
         "live": None,
         "stores": [],
     }
+
+
+def test_suppressions_expire_by_the_date_in_utc(lostwrite: Run, asked: Asked) -> None:
+    before = datetime.now(UTC).date()
+    lostwrite("check", "a.log")
+    assert before <= asked.options["today"] <= datetime.now(UTC).date()
 
 
 @pytest.mark.usefixtures("asked")

@@ -98,11 +98,11 @@ def test_each_key_reaches_the_check(lostwrite: Run, here: Path, monkeypatch: pyt
         "format = 'json'\n[[lostwrite.suppress]]\nrule = 'LW101'\nreason = 'x'\n"
     )
     monkeypatch.setenv("LOSTWRITE_JOBS", "3")
-    json.loads(lostwrite("check", "a.log", "--min-confidence", "proven").out)
+    json.loads(lostwrite("check", "a.log", "--min-confidence", "proven", "--no-fail-on-doubt").out)
     wanted = {
         "fail_on": "note",
         "min_confidence": "proven",
-        "fail_on_doubt": True,
+        "fail_on_doubt": False,
         "baseline": "../b/c.json",
         "jobs": 3,
     }

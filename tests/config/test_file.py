@@ -108,6 +108,10 @@ REFUSED = [
         SUPPRESS + "rule = 'a'\nreason = 'x'\n" + SUPPRESS + "key = 'k'",
         "c:4: a suppression needs a reason",
     ),
+    (
+        "[lostwrite]\n" + (SUPPRESS + "rule = 'a'\nreason = 'x'\n") * 1001,
+        "c:2: suppress has more than 1000 entries: use a baseline",
+    ),
     ("lostwrite.suppress = [\n\n{rule = 'a', reasn = 'x'}]", "c:3: unknown key 'reasn': 'reason' is one"),
 ]
 
