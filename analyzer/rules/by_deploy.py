@@ -39,7 +39,8 @@ def said_together(lines: pl.DataFrame, *, one: str, many: str, confidence: str =
 
 def first_line() -> pl.Expr:
     """The first line of a message that says something, cut where it is long."""
-    line = pl.col("message").fill_null("").str.strip_chars().str.split("\n").list.first().str.strip_chars()
+    text = pl.col("message").fill_null("").str.strip_chars().str.replace(r"^(?:error|warning): ", "")
+    line = text.str.split("\n").list.first().str.strip_chars()
     return pl.when(line.str.len_chars() > _WIDTH).then(line.str.head(_WIDTH) + "...").otherwise(line)
 
 

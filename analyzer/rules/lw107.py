@@ -26,6 +26,7 @@ events decide, where they are available.
     Finding:
         warning LW107: Key 7c62:metadata (SiteKvKeys, store 5f1c0d2e) has no known outcome: the deploy
         stopped first, and nothing shows that it landed.
+    Beside it: LW402
     Not here, where a call made it before the log stopped:
       - 17:00:00  UpdateKeys put other   E3 -> E4  by job
       + 15:40:31  UpdateKeys put 7c62:metadata  E3 -> E4

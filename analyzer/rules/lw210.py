@@ -16,6 +16,28 @@ resources, too. A resource that was deleted in the same deploy, and that no oper
 wrote, is missing: the finding is then an error. SST 3.19.0 to 4.2.0 leaks promises in the builder
 of sites and containers.
 
+## Example
+    Log:
+        | SST 4.2.0  ready!
+        |
+        | ➜  App:        shop
+        |    Stage:      prod
+        |
+        | ~  Deploy
+        |
+        | |  Deleted     Store sst:aws:Nextjs → StoreKvKeys sst:aws:KvKeys
+        | Promise leak detected:
+        |   at new KvKeys (file:///app/.sst/platform/src/components/aws/providers/kv-keys.ts:13:5)
+        |
+        | ✕  Failed
+    Finding:
+        error LW210: The program ended before it had registered its resources; deleted and not
+          written again: StoreKvKeys.
+    Beside it: LW209 names the defect, LW308
+    Not here, where nothing leaked:
+      - | Promise leak detected:
+      - |   at new KvKeys (file:///app/.sst/platform/src/components/aws/providers/kv-keys.ts:13:5)
+
 ## What to do
 Update SST (fixed in 4.2.1) and deploy again. If the site is down, a deploy with the version before
 registers its keys again. Run with PULUMI_DEBUG_PROMISE_LEAKS=1 to see what was open.

@@ -16,14 +16,26 @@ gives its inputs back when it has written. Of other resources it is taken for a 
 outputs before the update held more: a resource without an update method is shown as `Updated`, too,
 without a call. That is of low confidence, and a warning. On a create the id is empty as well, which
 Pulumi refuses ("returned empty resource.ID"): the deploy fails, and what went wrong is not said.
-A write that a trail or a listing shows to have landed is left out.
+Where a trail or a listing decides what became of the write, this rule is silent: LW101 has the
+error, and LW201 says why.
+
+## Example
+    Log: shop/prod
+        15:40:33-34  update SiteRoutesUpdate  7c62:routes + site,50f6,,/ -> 7c62:routes + site,50f6,,/a unset
+    Finding:
+        error LW211: SiteRoutesUpdate is reported as updated, and its outputs are empty: its provider
+          returned before it wrote.
+    Beside it: LW109, LW209, LW308
+    Not here, where the outputs are there:
+      - 15:40:33-34  update SiteRoutesUpdate  7c62:routes + site,50f6,,/ -> 7c62:routes + site,50f6,,/a unset
+      + 15:40:33-34  update SiteRoutesUpdate  7c62:routes + site,50f6,,/ -> 7c62:routes + site,50f6,,/a
 
 ## What to do
 Allow `cloudfront-keyvaluestore:GetKey` to the role that deploys, and look for throttling at the
 time. Then write the entry by hand, or deploy a change of that resource.
 
 ## References
-- Sample: `failed-read-taken-for-success`.
+- The log of the sample `failed-read-taken-for-success`, without its trail.
 - docs/facts/sst-output.md#s1-shadowed-error; methods that are missing:
   docs/facts/sst-resources.md#1-custom-resources.
 - SST: pkg/server/resource/aws-kv-routes-update.go, platform/src/components/rpc/rpc.ts.
@@ -48,8 +60,7 @@ SEVERITY: Severity = "error"
 
 _EMPTY_ID: Final = r"returned empty resource\.ID from create"
 _URN: Final = r"returned empty resource\.ID from create '(urn:[^']+)'"
-_IN_PLACE: Final = ("landed", "lost")
-_FOUND: Final = ("deploy", "source", "line", "write", "confidence", "severity", "message")
+_FOUND: Final = ("deploy", "source", "line", "write", "about", "confidence", "severity", "message")
 
 
 def find(case: Case) -> pl.DataFrame:
@@ -62,7 +73,7 @@ def _done(case: Case) -> pl.DataFrame:
     silent = case.events.filter(pl.col("unwritten").is_in(["no_outputs", "no_id"]).fill_null(value=False))
     of_step = case.writes.group_by("deploy", "source", "line", maintain_order=True).agg(
         write=pl.when(pl.len() == 1).then(pl.col("id").first()),
-        made=pl.col("verdict").is_in(_IN_PLACE).any(),
+        decided=(pl.col("verdict") != "unverifiable").any(),
     )
     mine = silent.unique(["deploy", "urn", "op"], keep="last", maintain_order=True).join(
         of_step, on=["deploy", "source", "line"], how="left", maintain_order="left"
@@ -75,12 +86,13 @@ def _done(case: Case) -> pl.DataFrame:
     done = pl.col("op").replace_strict({"update": "updated"}, default="created", return_dtype=pl.String)
     keys = is_of_any()
     return (
-        mine.filter(~pl.col("made").fill_null(value=False))
+        mine.filter(~pl.col("decided").fill_null(value=False))
         .select(
             "deploy",
             "source",
             "line",
             "write",
+            about="name",
             confidence=pl.when(keys).then(pl.lit("high")).otherwise(pl.lit("low")),
             severity=pl.when(keys).then(pl.lit("error")).otherwise(pl.lit("warning")),
             message=pl.format(
@@ -113,6 +125,7 @@ def _refused(case: Case) -> pl.DataFrame:
             "source",
             "line",
             write=pl.lit(None, pl.String),
+            about="name",
             confidence=pl.lit("high"),
             severity=pl.lit("warning"),
             message=pl.format(fact, resource()),

@@ -22,6 +22,27 @@ Text names no store. There a pair of SST's own key-value resources of one name, 
 created and one deleted, in this order, is a warning of low confidence: they are one thing where
 their store is the same. Of 10,000 names of one resource on, the others are not compared.
 
+## Example
+    Log: shop/prod
+        15:40:30-31  create app:Docs$sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={}
+        15:40:40-41  delete sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={}
+    Finding:
+        error LW212: The keys 7c62:* of store 5f1c0d2e were created by
+          app:Docs$sst:aws:Router::Docs.sst.aws.KvKeys, and then deleted with
+          sst:aws:Router::Docs.sst.aws.KvKeys.
+    Beside it: LW308
+    Not here, where the old keys are under another namespace:
+      - 15:40:40-41  delete sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={}
+      + 15:40:40-41  delete sst:aws:Router Docs.sst.aws.KvKeys  9d01: metadata={}
+    Not here, where they are kept:
+      - 15:40:40-41  delete sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={}
+      + 15:40:40-41  delete sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={} keeps
+    Not here, where one resource is replaced:
+      - 15:40:30-31  create app:Docs$sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={}
+      - 15:40:40-41  delete sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={}
+      + 15:40:30-31  create-replacement sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={}
+      + 15:40:40-41  delete-replaced sst:aws:Router Docs.sst.aws.KvKeys  7c62: metadata={}
+
 ## What to do
 Change the resource that is left, and deploy: the write is then made again. Write keys by hand in
 the meantime. Give a component that moves an alias (`aliases`), so that nothing is deleted.
@@ -52,7 +73,9 @@ SEVERITY: Severity = "error"
 _MAKES: Final = ("create", "create-replacement", "update")
 _DELETES: Final = ("delete", "delete-replaced")
 _STEP: Final = ["deploy", "urn", "op"]
-_FOUND: Final = ("deploy", "source", "line", "confidence", "severity", "message")
+_STORE: Final = r"store arn:aws[a-z-]*:cloudfront:.*/(?P<short>[0-9a-f]+)-[0-9a-f-]+$"
+_PLURAL: Final = r"^the (?:keys|notifications|CORS rules) "
+_FOUND: Final = ("deploy", "source", "line", "about", "confidence", "severity", "message")
 
 
 def find(case: Case) -> pl.DataFrame:
@@ -90,6 +113,7 @@ def _by_events(events: pl.DataFrame) -> pl.DataFrame:
             "deploy",
             "source",
             "line",
+            about=_short("urn"),
             confidence=pl.when("sure").then(pl.lit("high")).otherwise(pl.lit("low")),
             severity=pl.when("sure").then(pl.lit("error")).otherwise(pl.lit("warning")),
             message=_message(),
@@ -129,19 +153,20 @@ def _things(steps: pl.DataFrame) -> pl.DataFrame:
 def _message() -> pl.Expr:
     """What was made by which resource, and whose delete took it away."""
     count = pl.col("count")
-    what = (
-        pl.when(count == 1)
-        .then(pl.format("What is called {}", "thing"))
-        .otherwise(pl.format("{} things, the first of them {},", count, "thing"))
-    )
+    thing = pl.col("thing").str.replace(_STORE, "store $short")
+    capital = pl.concat_str(thing.str.head(1).str.to_uppercase(), thing.str.slice(1))
+    one = pl.when(thing.str.starts_with("s3:")).then(thing).otherwise(capital)
+    several = pl.format("{} things, the first of them {},", count, thing)
+    what = pl.when(count == 1).then(one).otherwise(several)
+    many = (count > 1) | thing.str.contains(_PLURAL)
+    were = pl.when(many).then(pl.lit("were")).otherwise(pl.lit("was"))
     did = pl.col("op").replace_strict({"update": "updated"}, default="created", return_dtype=pl.String)
-    were = pl.when(count == 1).then(pl.lit("was")).otherwise(pl.lit("were"))
     then = (
         pl.when("sure")
-        .then(pl.lit("and then deleted with"))
-        .otherwise(pl.lit("while a delete was under way of what is the same, of"))
+        .then(pl.lit("then deleted with"))
+        .otherwise(pl.lit("a delete of the same was under way, of"))
     )
-    return pl.format("{} {} {} by {}, {} {}.", what, were, did, _short("urn"), then, _short("urn_gone"))
+    return pl.format("{} {} {} by {}, and {} {}.", what, were, did, _short("urn"), then, _short("urn_gone"))
 
 
 def _short(urn: str) -> pl.Expr:
@@ -171,6 +196,7 @@ def _by_text(case: Case) -> pl.DataFrame:
         "deploy",
         "source",
         "line",
+        about="name",
         confidence=pl.lit("low"),
         severity=pl.lit("warning"),
         message=pl.format(fact, resource()),

@@ -19,6 +19,20 @@ keys or the code alone are a note of low confidence: they need not change what i
 has no invalidation, or whose invalidation was made or removed in the deploy, is left out, and so are
 text logs: they do not show what stayed the same.
 
+## Example
+    Log: shop/prod
+        15:40:30-31  update sst:aws:Astro$a:b:C SiteAssetFiles.sst.aws.BucketFiles
+          {"files": [{"key": "a.html", "hash": "1"}]} -> {"files": [{"key": "b.html", "hash": "1"}]}
+        15:40:32-33  same sst:aws:Astro$a:b:C SiteInvalidation.sst.aws.DistributionInvalidation
+    Finding:
+        warning LW213: The files of Site changed, and its invalidation stayed the same: CloudFront may serve
+          what it has cached.
+    Not here, where the invalidation is made:
+      - 15:40:32-33  same sst:aws:Astro$a:b:C SiteInvalidation.sst.aws.DistributionInvalidation
+      + 15:40:32-33  update sst:aws:Astro$a:b:C SiteInvalidation.sst.aws.DistributionInvalidation
+    Not here, where the site has none:
+      - 15:40:32-33  same sst:aws:Astro$a:b:C SiteInvalidation.sst.aws.DistributionInvalidation
+
 ## What to do
 Tell the CDN by hand:
 
@@ -81,6 +95,7 @@ def find(case: Case) -> pl.DataFrame:
         "deploy",
         "source",
         "line",
+        about="site",
         confidence=pl.when(files).then(pl.lit("high")).otherwise(pl.lit("low")),
         severity=pl.when(files).then(pl.lit("warning")).otherwise(pl.lit("note")),
         message=pl.format(fact, pl.Series("words", words, pl.String), "site"),

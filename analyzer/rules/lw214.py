@@ -14,6 +14,16 @@ By the event log alone: the outputs of the operation hold `recordId: "existing-r
 writes where Vercel answered `record_exists`, and only there. What the record holds is not known: it
 may be what was meant, by chance or by an earlier deploy.
 
+## Example
+    Log: shop/prod
+        15:40:30-31  update a:b:C Www.sst.vercel.DnsRecord {} -> {} => {"recordId": "existing-record"}
+    Finding:
+        warning LW214: Www is reported as updated, and Vercel refused it because such a record exists: its
+          value was not written.
+    Not here, where Vercel made a record:
+      - 15:40:30-31  update a:b:C Www.sst.vercel.DnsRecord {} -> {} => {"recordId": "existing-record"}
+      + 15:40:30-31  update a:b:C Www.sst.vercel.DnsRecord {} -> {} => {"recordId": "rec_1"}
+
 ## What to do
 Compare the record with the program: `vercel dns ls DOMAIN`. Remove the old record (`vercel dns rm
 ID`), then deploy a change of the resource, or add the new record by hand.
@@ -48,5 +58,10 @@ def find(case: Case) -> pl.DataFrame:
     )
     done = pl.col("op").replace_strict({"update": "updated"}, default="created", return_dtype=pl.String)
     return existed.unique(["deploy", "urn", "op"], keep="first", maintain_order=True).select(
-        "deploy", "source", "line", confidence=pl.lit("high"), message=pl.format(fact, resource(), done)
+        "deploy",
+        "source",
+        "line",
+        about="name",
+        confidence=pl.lit("high"),
+        message=pl.format(fact, resource(), done),
     )

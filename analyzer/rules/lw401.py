@@ -14,6 +14,26 @@ SST's `Error` lines, records of the level ERROR. Lines that only speak of an err
 nor SST's record of an event that it could not read (a problem of the input), nor leaked promises
 (LW210). The deploy is then not taken as succeeded: its result is failed or unknown.
 
+## Example
+    Log:
+        | SST 4.3.0  ready!
+        |
+        | ➜  App:        shop
+        |    Stage:      prod
+        |
+        | ~  Deploy
+        |
+        | |  Error       Site sst:aws:Astro → SiteAssetFiles sst:aws:BucketFiles
+        | Access Denied
+        |
+        | ✓  Complete
+    Finding:
+        warning LW401: The end of the deploy says that it succeeded, and its log has an error: Access
+          Denied
+    Not here, where the deploy says that it failed:
+      - | ✓  Complete
+      + | ✕  Failed
+
 ## What to do
 Open the log at the line that the report names. Where an operation failed, deploy again with a
 change of that resource. With a trail (`--trail`) the report says which writes landed.

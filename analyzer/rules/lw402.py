@@ -17,6 +17,18 @@ confidence; where SST's own note of the update says that it ended without errors
 SST 3.7.0 to 4.1.2 could print `Interrupted` for a deploy that had completed: where nothing but that
 line says it, the confidence is low.
 
+## Example
+    Log: shop/prod
+        15:40:30-31  create SiteKvKeys  7c62: metadata={}
+        15:40:32-    create SiteRoutesUpdate  50f6:routes + site,7c62,,/
+        the log stops
+    Finding:
+        warning LW402: The event log stops without the engine's summary: the deploy was cut off, or the file
+          is not whole.
+    Beside it: LW107, LW308
+    Not here, where the summary is there:
+      - the log stops
+
 ## What to do
 Deploy again, and read what Pulumi says of pending operations (LW404). With a trail (`--trail`) the
 report says which writes had landed.

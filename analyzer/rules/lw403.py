@@ -11,6 +11,18 @@ well. A policy that was broken, and is only advisory, is told there too.
 By the form of the line: a diagnostic of Pulumi's of the severity warning, SST's `Warning` line, a
 record of the level WARN. Warnings of one text count once. Pending operations are LW404.
 
+## Example
+    Log: shop/prod
+        15:40:30-31  create aws:s3/bucket:Bucket Assets {}
+        15:40:31     warning on Assets: bucket is deprecated
+        15:40:32     warning: a new version of Pulumi is available
+    Finding:
+        note LW403: The log has 2 warnings: bucket is deprecated | a new version of Pulumi is available
+    Not here, where the program only says so:
+      - 15:40:31     warning on Assets: bucket is deprecated
+      + 15:40:31     info on Assets: bucket is deprecated
+      - 15:40:32     warning: a new version of Pulumi is available
+
 ## What to do
 Read the lines that the report names. `lostwrite parse LOG` shows them all.
 

@@ -13,6 +13,18 @@ is then made twice; keys of a store that were written are not known to the state
 Pulumi writes an operation into the state before it calls the provider, and takes it out after that.
 What is still there at the next deploy was cut off: by a second ^C, a signal, a lost runner.
 
+## Example
+    Log: shop/prod
+        15:40:30     warning: Attempting to deploy or update resources with 1 pending operations from
+          previous deployment. * urn:pulumi:prod::shop::a:b:C::SiteKvKeys, interrupted while creating
+        15:40:31-32  same aws:s3/bucket:Bucket Assets {}
+    Finding:
+        warning LW404: An operation of an earlier deploy is pending: SiteKvKeys (creating).
+    Not here, where it is another warning:
+      - 15:40:30     warning: Attempting to deploy or update resources with 1 pending operations from
+          previous deployment. * urn:pulumi:prod::shop::a:b:C::SiteKvKeys, interrupted while creating
+      + 15:40:30     warning: bucket is deprecated
+
 ## What to do
 Look whether the resource exists, then clear the operation:
 

@@ -48,9 +48,9 @@ class _Kind(NamedTuple):
 
 
 _BY_SUFFIX: Final[Mapping[str, _Kind]] = {
-    _KEYS: _Kind("the keys {namespace}:* of {store}", ("namespace", "store")),
+    _KEYS: _Kind("the keys {namespace}:* of store {store}", ("namespace", "store")),
     ".sst.aws.KvRoutesUpdate": _Kind(
-        "entry {entry} of key {namespace}:{key} of {store}", ("entry", "namespace", "key", "store")
+        "entry {entry} of key {namespace}:{key} of store {store}", ("entry", "namespace", "key", "store")
     ),
     _FILES: _Kind("s3://{bucketName}/{item}", ("bucketName",), each=("files", "key")),
 }
@@ -86,7 +86,7 @@ _BY_TYPE: Final[Mapping[str, _Kind]] = {
         "policy {policyArn} of role {role}", ("policyArn", "role")
     ),
     "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey": _Kind(
-        "key {key} of {keyValueStoreArn}", ("key", "keyValueStoreArn")
+        "key {key} of store {keyValueStoreArn}", ("key", "keyValueStoreArn")
     ),
     **_OF_BUCKET,
 }
