@@ -200,7 +200,7 @@ def run(recipe: Recipe, sample: Path, folder: Path, *, deployed: int = 0) -> Ran
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     lines = calls.read_text().splitlines() if calls.exists() else []
     return Ran(done.returncode, done.stdout + done.stderr, [line.split("\0") for line in lines])

@@ -93,7 +93,7 @@ class Runner:
                 check=False,
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=300,
             )
             self.stdout += done.stdout + done.stderr
             self.codes.append(done.returncode)

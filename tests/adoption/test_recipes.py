@@ -62,7 +62,7 @@ def test_later_by_the_trail_a_dropped_write_fails_the_job(name: str, tmp_path: P
     assert ran.calls[0][:6] == ["check", "eventlog.json", "--trail", "trail", "--wait", "45m"]
 
 
-@pytest.mark.parametrize("name", ["shell-deploy", "shell-trail", "buildkite-deploy"])
+@pytest.mark.parametrize("name", ["shell-deploy", "shell-trail"])
 def test_where_every_write_is_there_the_job_passes(name: str, tmp_path: Path) -> None:
     require("jq")
     sample = SAMPLES / "healthy" if name.endswith("trail") else whole(tmp_path / "sample")

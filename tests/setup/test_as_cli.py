@@ -113,7 +113,7 @@ def run(  # noqa: PLR0913 - what can differ
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     put = folder / "put"
     return Ran(
