@@ -18,9 +18,11 @@ from tests.reports.page.pages import page_of
 from tests.reports.page.scenes import many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
+
+    from analyzer.reports.report import Report
 
 CHROMIUM = "/usr/bin/chromium"
 MISSING = [name for name in (CHROMIUM, str(KEPT)) if not Path(name).exists()]
