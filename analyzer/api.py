@@ -13,7 +13,7 @@ from analyzer.gate.exit_code import UNREAD
 from analyzer.gate.passing import passed
 from analyzer.gate.suppressions import require_rules
 from analyzer.gate.terms import Suppression, Terms
-from analyzer.logs.read import LogScan, read_logs
+from analyzer.logs.read import Logs, LogScan, read_logs
 from analyzer.moments import clamped
 from analyzer.reports.given import given_window
 from analyzer.reports.registry import render
@@ -39,6 +39,7 @@ from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import is_of_trail
 from analyzer.trail.report import TrailReport
 from analyzer.trail.report import trail_report as report_of_trail
+from analyzer.trail.trail import Trail
 from analyzer.trail.usable import is_blank, require_records, unfit_trail
 from analyzer.verdicts.alignment.window import Given
 from analyzer.verdicts.judge import judge
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from analyzer.store.lister import Lister
     from analyzer.trail.coverage.public_keys import PublicKeys
     from analyzer.trail.coverage.selectors import SelectorFile
-    from analyzer.trail.trail import Trail
 
 _NO_STORE = "the deploy logs name no store that could be listed: give it with --store ARN"
 
@@ -64,6 +64,8 @@ __all__ = [
     "LogScan",
     "Report",
     "Suppression",
+    "Trail",
+    "TrailReport",
     "check",
     "parse_log",
     "render",
@@ -159,7 +161,7 @@ def check(  # noqa: PLR0913 - the options of the command
     )
     recorded = read_trail(trail_sources.and_more(of_trail), missing_trails, how)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
-    listed_now = _live(live, stores, read.events, intended)
+    listed_now = _live(live, stores, read, intended)
     listing_files = read_listings(
         keys, at=keys_at, stdin=stdin, more=of_store, live=listed_now, follow_links=follow_links
     )
@@ -379,16 +381,14 @@ def _by_content(
     return others, of_trail, of_store
 
 
-def _live(
-    lister: Lister | None, stores: Sequence[str], events: pl.DataFrame, writes: pl.DataFrame
-) -> LiveListings:
+def _live(lister: Lister | None, stores: Sequence[str], read: Logs, writes: pl.DataFrame) -> LiveListings:
     """The listings of `stores` and of those that WRITES name; nothing without a lister, or without a write."""
     if lister is None or writes.is_empty():
         return LiveListings()
     arns = [*writes["store"].drop_nulls().unique(maintain_order=True), *stores]
     if not arns:
         return LiveListings(failures=((OPTION, _NO_STORE),))
-    return list_stores(lister, arns, deleted_stores(events, writes))
+    return list_stores(lister, arns, deleted_stores(read.events, read.deploys, writes))
 
 
 def _unlisted(live: LiveListings, inputs: pl.DataFrame, misfits: pl.DataFrame) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from analyzer.protocols import lacking, members
 from analyzer.reports.interface import Format
 from analyzer.resources.interface import ResourceKind
 from analyzer.rules.interface import Rule
+from analyzer.setup.interface import SetupFormat
 from analyzer.trail.forms import s3_log
 from analyzer.trail.interface import TrailForm
 
@@ -23,6 +24,7 @@ from analyzer.trail.interface import TrailForm
         (Prefiltered, ["KIND", "read", "GRAMMARS", "prefiltered"]),
         (ResourceKind, ["TYPE", "NAME_SUFFIXES", "CONSOLE_PHRASES", "APIS", "exact", "derived"]),
         (Format, ["NAME", "render"]),
+        (SetupFormat, ["NAME", "text"]),
         (Rule, ["CODE", "NAME", "SEVERITY", "find"]),
     ],
 )

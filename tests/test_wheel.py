@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.rules.words.word import KINDS
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -58,6 +60,11 @@ def test_the_wheel_holds_grammars_schema_advisories_and_types(wheel: Path) -> No
     assert grammars <= names
     assert {"analyzer/py.typed", "analyzer/reports/report-v1.schema.json"} <= names
     assert "analyzer/advisories/advisories.toml" in names
+    assert {f"analyzer/rules/words/{file}.toml" for file in KINDS} <= names
+    page = ROOT / "analyzer" / "reports" / "page"
+    templates = {str(path.relative_to(ROOT)) for path in page.glob("templates/**/*") if path.is_file()}
+    assert len(templates) > 10
+    assert templates <= names
     assert not [name for name in names if name.startswith(("tests/", "samples/", "benchmarks/"))]
 
 

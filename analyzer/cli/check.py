@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -22,6 +23,7 @@ from analyzer.cli.gating import (
     keep_baseline,
 )
 from analyzer.cli.live import EndpointUrl, Live, Region, Stores, Wait, lister
+from analyzer.cli.made_by import made_by
 from analyzer.cli.options import (
     Colors,
     FollowLinks,
@@ -48,6 +50,7 @@ _FORMATS = names()
 
 
 def check(  # noqa: PLR0913 - a parameter for each option
+    context: typer.Context,
     log: Logs,
     *,
     trail: Annotated[
@@ -171,7 +174,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
             live=live_lister,
             stores=stores,
         )
-    publish(found, wanted, color, verbosity=verbose - quiet)
+    publish(replace(found, made_by=made_by(context)), wanted, color, verbosity=verbose - quiet)
     tell_unread(found.unread)
     keep_baseline(found, write_baseline)
     accepted = exit_zero or write_baseline is not None

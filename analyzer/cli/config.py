@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from analyzer.cli.configured import configured
 from analyzer.cli.gating import ConfigFile, NoConfig
 from analyzer.cli.streams import write
 
@@ -23,6 +22,8 @@ def config(
     ] = "text",
 ) -> None:
     """Show what holds for check, and where it came from."""
+    from analyzer.cli.configured import configured
+
     found = configured({}, config=config, no_config=no_config)
 
     from analyzer.config import shown

@@ -78,6 +78,10 @@ def _upward() -> Iterator[Path]:
 
 
 def _read(path: Path) -> ConfigFile | None:
+    try:
+        path.stat()
+    except OSError:  # there is none, or nobody may look whether there is
+        return None
     named = os.path.relpath(path)
     text = _text(path, named)
     if text is None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analyzer.cli.apart import clash, is_same
-from analyzer.cli.configured import configured
 from analyzer.cli.place import opened, problem_of
 from analyzer.errors import UsageError
 from analyzer.severities import Confidence, Severity
@@ -113,6 +112,8 @@ def gate(given: dict[str, Value], *, config: str | None, no_config: bool, no_sup
     Raises:
         UsageError: the configuration or a variable cannot be used.
     """
+    from analyzer.cli.configured import configured
+
     found = configured(given, config=config, no_config=no_config)
     value = {name: setting.value for name, setting in found.settings.items()}
     return Gate(

@@ -68,7 +68,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Runs the program and gives its exit code; every error becomes one sentence on standard error."""
     try:
-        app(args=list(arguments), prog_name="lostwrite")
+        app(args=list(arguments), prog_name="lostwrite", obj=list(arguments))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except KeyboardInterrupt:
@@ -96,6 +96,8 @@ def _internal(error: BaseException) -> int:
 
     if wants_traceback():
         traceback.print_exception(error)
+    if type(error).__name__ == "ZoneInfoNotFoundError":  # polars names UTC, and Python looks it up
+        return _fail("this system has no time zone data: install it (pip install tzdata)", INTERNAL)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
     sentence = (

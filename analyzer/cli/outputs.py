@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from analyzer.reports.report import Report
 
 _STDOUT: Final = "-"
+_SUMMARY: Final = (
+    1 << 20
+)  # bytes; GitHub refuses a larger summary whole (docs.github.com, "Workflow commands")
 _NEAR: Final = frozenset({"text", "markdown", "github", "sarif", "gitlab", "junit"})
 """Formats that name files from where the user stands, which in a job is the repository. Others keep them as named."""
 
@@ -154,7 +157,8 @@ def _append(text: str, file: str, output: Output) -> None:
         _append_to(text, file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        sentence = f"{output.option or 'GITHUB_STEP_SUMMARY '}{file}: cannot be written: {reason.lower()}"
+        named = f"{output.option or 'GITHUB_STEP_SUMMARY '}{file}"
+        sentence = f"{named}: cannot be written: {reason[:1].lower()}{reason[1:]}"
         if not output.is_default:
             raise UsageError(sentence) from error
         from analyzer.reports.clean import clean
@@ -175,4 +179,7 @@ def _append_to(text: str, file: str) -> None:
         found = os.fstat(target.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file")
-        target.write((b"\n\n" if found.st_size else b"") + text.encode())
+        more = (b"\n\n" if found.st_size else b"") + text.encode()
+        if found.st_size + len(more) > _SUMMARY:
+            raise OSError(errno.EFBIG, "it would be larger than the 1 MiB that GitHub shows")
+        target.write(more)

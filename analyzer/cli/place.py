@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _DESCRIPTORS: Final = {"/dev/stdout": 1, "/dev/stderr": 2}
 _DESCRIPTOR: Final = re.compile(r"/(?:dev/fd|proc/(?:self|thread-self)/fd)/(\d{1,9})")
 _PRIVATE: Final = 0o600
+_NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+"""A file that was not there. Windows would write each line end as two bytes without `O_BINARY`."""
 
 
 def problem_of(output: str) -> str | None:
@@ -85,9 +87,7 @@ def _replacing(target: Path, old: os.stat_result | None) -> Iterator[BinaryIO]:
     made = True
     try:
         try:
-            number = os.open(
-                beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), _PRIVATE
-            )
+            number = os.open(beside, _NEW, _PRIVATE)
         except FileExistsError:
             made = False  # it is another's
             raise
@@ -104,7 +104,12 @@ def _replacing(target: Path, old: os.stat_result | None) -> Iterator[BinaryIO]:
 
 
 def _take_after(number: int, old: os.stat_result) -> None:
-    """Gives the file the owner, group and mode of the old one; nobody may read it who could not read that."""
+    """Gives the file the owner, group and mode of the old one; nobody may read it who could not read that.
+
+    On Windows, which has none of these, the folder's rights hold for both.
+    """
+    if not hasattr(os, "fchown"):
+        return
     mode = stat.S_IMODE(old.st_mode) & 0o777
     with suppress(OSError):
         os.fchown(number, old.st_uid, old.st_gid)

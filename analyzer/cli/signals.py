@@ -44,7 +44,12 @@ class Ending:
             raise SystemExit(self.code)
 
     def _watch(self, handled: list[int]) -> None:
-        """Lets a signal also end work of polars, which heeds no other than Ctrl-C and may last for minutes."""
+        """Lets a signal also end work of polars, which heeds no other than Ctrl-C and may last for minutes.
+
+        Not on Windows, where no signal comes from others, and one that a process sends itself ends it.
+        """
+        if not hasattr(signal, "SIGHUP"):
+            return
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)

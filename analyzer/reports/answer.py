@@ -64,7 +64,7 @@ def _by_writes(report: Report) -> str:
 def _all_landed(report: Report, total: int) -> str:
     told = ("The only write landed" if total == 1 else f"All {total} writes landed") + _weakness(report)
     live = not _live_listings(report).is_empty()
-    if not live or not (report.writes["listed"] == "there").all():
+    if not live or not (report.writes["listed"] == "there").fill_null(value=False).all():
         return told
     return f"{_in_place(report.writes)}: {told[0].lower()}{told[1:]}"
 
@@ -84,7 +84,7 @@ def _live_listings(report: Report) -> pl.DataFrame:
 
 
 def _listed_live(report: Report) -> str:
-    """` (listed at 2025-03-21 15:41:02Z, by the server's clock)`; empty where no live store was listed."""
+    """`; the store was listed at 2025-03-21 15:41:02Z (the server's clock)`; empty where no live store was listed."""
     listings = _live_listings(report)
     if listings.is_empty():
         return ""
@@ -92,7 +92,7 @@ def _listed_live(report: Report) -> str:
     clock = "the server's clock" if live == "server" else "the clock of this computer"
     stores = "the store was" if listings.height == 1 else f"{listings.height} stores were"
     since = "at" if listings.height == 1 else "from"
-    return f" ({stores} listed {since} {first:%Y-%m-%d %H:%M:%S}Z, by {clock})"
+    return f"; {stores} listed {since} {first:%Y-%m-%d %H:%M:%S}Z ({clock})"
 
 
 def _writes(count: int) -> str:

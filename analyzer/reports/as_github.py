@@ -12,6 +12,7 @@ import polars as pl
 
 from analyzer.reports.answer import answer
 from analyzer.reports.clean import clean
+from analyzer.reports.told import to_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,17 +56,21 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _commands(findings: pl.DataFrame, severity: str, kind: str) -> list[str]:
-    return [_finding(kind, row) for row in findings.filter(severity=severity).iter_rows(named=True)]
+    """Those of a severity. What the baseline has does not count, and is a notice."""
+    known = (pl.col("baseline_state") == "unchanged").fill_null(value=False)
+    shown = pl.when(known).then(pl.lit("note")).otherwise("severity")
+    return [_finding(kind, row) for row in findings.filter(shown == severity).iter_rows(named=True)]
 
 
 def _finding(kind: str, finding: Mapping[str, object]) -> str:
     code = finding["code"]
+    known = " (known: the baseline has it)" if finding["baseline_state"] == "unchanged" else ""
     return command(
         kind,
-        f"{finding['message']}\nMore: lostwrite explain {code}",
+        f"{finding['message']}{to_copy(finding)}\nMore: lostwrite explain {code}",
         file=None if finding["source"] == "-" else finding["source"],
         line=finding["line"],
-        title=f"{code} {finding['name']}",
+        title=f"{code} {finding['name']}{known}",
     )
 
 

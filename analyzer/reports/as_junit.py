@@ -17,6 +17,7 @@ from junitparser import Attr, Error, Failure, IntAttr, JUnitXml, Skipped, TestCa
 from analyzer.reports.answer import doubt
 from analyzer.reports.clean import clean
 from analyzer.reports.names import short_name
+from analyzer.reports.told import to_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -143,7 +144,9 @@ def _of_finding(finding: Mapping[str, object]) -> Case:
         case.system_out = _finding(finding)
     else:
         kind = Failure if finding["severity"] == "error" else Skipped
-        case.result = [kind(_text(str(finding["message"])), str(finding["code"]))]
+        result = kind(_text(str(finding["message"])), str(finding["code"]))
+        result.text = _finding(finding)
+        case.result = [result]
     return case
 
 
@@ -155,7 +158,9 @@ def _locate(case: Case, row: Mapping[str, object]) -> None:
 
 
 def _finding(finding: Mapping[str, object]) -> str:
-    return _text(f"{finding['severity']} {finding['code']} {finding['name']}: {finding['message']}")
+    return _text(
+        f"{finding['severity']} {finding['code']} {finding['name']}: {finding['message']}{to_copy(finding)}"
+    )
 
 
 def _proof(row: Mapping[str, object]) -> str:

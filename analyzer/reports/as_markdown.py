@@ -108,7 +108,8 @@ def _finding(finding: Mapping[str, object]) -> str:
     place = "" if finding["source"] is None else str(finding["source"])
     place += "" if finding["line"] is None else f":{finding['line']}"
     where = f" {code(place)}" if place else ""
-    return f"- **{finding['severity']}** {link}{known_before}: {prose(finding['message'])}{where}"
+    text = f"- **{finding['severity']}** {link}{known_before}: {prose(finding['message'])}{where}"
+    return f"{text}. To copy: {code(finding['help'])}" if finding["help"] else text
 
 
 def _ending(report: Report) -> Iterator[Part]:

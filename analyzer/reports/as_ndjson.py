@@ -26,6 +26,7 @@ _FINDING = (
     "deploy",
     "app",
     "stage",
+    "store",
     *OF_WRITE,
     "message",
     "location",
@@ -33,6 +34,7 @@ _FINDING = (
     "suppressed",
     "suppression",
     "baseline_state",
+    "help",
 )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from analyzer.reports.clean import clean, json_safe
-from analyzer.reports.told import OF_WRITE, placed, told
+from analyzer.reports.told import OF_WRITE, placed, to_copy, told
 from analyzer.rules.page import markdown, page, sections, summary, url
 from analyzer.rules.registry import rules
 from analyzer.version import VERSION
@@ -97,7 +97,7 @@ def _result(finding: Mapping[str, Any], place: int) -> Json:
         "ruleIndex": place,
         "kind": "fail",
         "level": finding["severity"],
-        "message": {"text": message(str(finding["message"]))},
+        "message": {"text": message(f"{finding['message']}{to_copy(finding)}")},
         "locations": [_location(finding)],
         "partialFingerprints": _fingerprints(str(finding["fingerprint"])),
         "suppressions": _suppressions(finding),
@@ -156,7 +156,7 @@ def _suppressions(finding: Mapping[str, Any]) -> list[Json]:
 
 
 def _properties(finding: Mapping[str, Any]) -> Json:
-    names = ("confidence", "deploy", "app", "stage", "write", *OF_WRITE)
+    names = ("confidence", "deploy", "app", "stage", "write", "store", *OF_WRITE)
     return {name: finding[name] for name in names if finding[name] is not None}
 
 

@@ -180,16 +180,23 @@ def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:
         return
     canvas.line()
     canvas.line("Other findings", "bold")
-    for of_rule in others.partition_by("code", "baseline_state", maintain_order=True):
-        first = of_rule.row(0, named=True)
-        canvas.line(label(first) + told_accepted(of_rule), STYLES.get(str(first["severity"]), ""))
-        first_few = of_rule.select("message", "source", "line").head(canvas.most(_FEW))
-        for message, source, line in first_few.iter_rows():
-            canvas.line(str(message), indent=3)
-            if line is not None:
-                canvas.place(f"{source}:{line}", indent=3)
-        if of_rule.height > first_few.height:
-            canvas.line(f"... and {of_rule.height - first_few.height} more; {WHOLE}", indent=3)
+    for of_rule in others.partition_by("severity", "code", "baseline_state", maintain_order=True):
+        _rule(canvas, of_rule)
+
+
+def _rule(canvas: Canvas, findings: pl.DataFrame) -> None:
+    """Findings of one rule: what each says, where, and the text to copy that removes the cause."""
+    first = findings.row(0, named=True)
+    canvas.line(label(first) + told_accepted(findings), STYLES.get(str(first["severity"]), ""))
+    shown = findings.select("message", "source", "line", "help").head(canvas.most(_FEW))
+    for message, source, line, to_copy in shown.iter_rows():
+        canvas.line(str(message), indent=3)
+        if line is not None:
+            canvas.place(f"{source}:{line}", indent=3)
+        if to_copy is not None:
+            canvas.place(str(to_copy), indent=3)
+    if findings.height > shown.height:
+        canvas.line(f"... and {findings.height - shown.height} more; {WHOLE}", indent=3)
 
 
 def _more(canvas: Canvas, left: int, what: str) -> None:

@@ -9,7 +9,7 @@ from polars.io.plugins import register_io_source
 
 from analyzer.reports.canvas import Canvas
 from analyzer.reports.cells import harmless
-from analyzer.reports.clean import clean, json_safe
+from analyzer.reports.clean import clean, json_safe, no_command
 from analyzer.reports.parquet import parquet_file
 from analyzer.reports.times import rfc3339
 from analyzer.tables import EVENTS
@@ -74,9 +74,9 @@ def unrecognised_lines(batches: Iterator[pl.DataFrame]) -> Iterator[str]:
     """`SOURCE:LINE: TEXT` for each row of `source, line, message, why`, and what was expected below it."""
     for batch in batches:
         for source, line, message, why in batch.select("source", "line", "message", "why").iter_rows():
-            yield clean(f"{source}:{line}: {message or ''}") + "\n"
+            yield no_command(clean(f"{source}:{line}: {message or ''}")) + "\n"
             if why:
-                yield clean(f"    {why}") + "\n"
+                yield no_command(clean(f"    {why}")) + "\n"
 
 
 def _close(canvas: Canvas, totals: pl.DataFrame, shown: int) -> None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analyzer.reports.report import Report
 
-OF_WRITE: Final = ("store", "resource", "action", "key", "entry", "verdict", "cause")
+OF_WRITE: Final = ("resource", "action", "key", "entry", "verdict", "cause")
 """The columns that a finding gets of its write."""
 
 
@@ -38,3 +40,8 @@ def placed(findings: pl.DataFrame, report: Report) -> pl.DataFrame:
         exact=pl.col("source").is_not_null(),
         source=pl.coalesce("source", "log", pl.lit(first[0], dtype=pl.String)),
     )
+
+
+def to_copy(finding: Mapping[str, object]) -> str:
+    """` To copy: TEXT`, what removes the cause; empty where the finding has nothing of the kind."""
+    return f" To copy: {finding['help']}" if finding["help"] else ""

@@ -9,7 +9,7 @@ notation is that of tests/rules/example.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from analyzer.tables import ALIGNMENTS, EVENTS, MISFITS, SUPPRESSIONS, empty
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analyzer.severities import Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """All that is known when the rules run: tables with the schemas of `analyzer.tables`.
 
@@ -45,6 +45,20 @@ class Case:
     window: GivenWindow | None = None
     events: pl.DataFrame = field(default_factory=partial(empty, EVENTS))
     suppressions: pl.DataFrame = field(default_factory=partial(empty, SUPPRESSIONS))
+
+    @cached_property
+    def key_resources(self) -> pl.DataFrame:
+        """What `analyzer.rules.key_resources` gives of the case, for all rules once."""
+        from analyzer.rules.key_resources import key_resources
+
+        return key_resources(self.events, self.deploys)
+
+    @cached_property
+    def refusals(self) -> pl.DataFrame:
+        """What `analyzer.rules.refused` gives of the case, for all rules once."""
+        from analyzer.rules.refused import refusals
+
+        return refusals(self)
 
 
 @runtime_checkable

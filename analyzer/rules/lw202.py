@@ -42,7 +42,7 @@ import polars as pl
 
 from analyzer.grammar.nested import diff_keys
 from analyzer.resources.state import read_state
-from analyzer.rules.key_resources import KEYS, key_resources
+from analyzer.rules.key_resources import KEYS
 from analyzer.rules.phrase import resource
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ _KEYS_NAME: Final = ".sst.aws.KvKeys"
 def find(case: Case) -> pl.DataFrame:
     """A finding for each update of KvKeys with another namespace, unless all of its writes landed."""
     found = pl.concat([_by_states(case), _by_text(case)], how="diagonal")
+    if found.is_empty():
+        return found
     verdicts = case.writes.group_by("deploy", "name").agg(
         settled=(pl.col("verdict") == "landed").all(),
         explains=pl.col("verdict").is_in(["dropped"]).any(),
@@ -71,8 +73,8 @@ def find(case: Case) -> pl.DataFrame:
 
 
 def moved(case: Case) -> pl.DataFrame:
-    """Rows of `key_resources`: updates of KvKeys whose namespace changed, in the same store."""
-    known = key_resources(case)
+    """Rows of KEY_RESOURCES: updates of KvKeys whose namespace changed, in the same store."""
+    known = case.key_resources
     return known.filter(
         (pl.col("of_class") == KEYS)
         & (pl.col("op") == "update")

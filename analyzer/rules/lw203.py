@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.rules.key_resources import ROUTES, key_resources
+from analyzer.rules.key_resources import ROUTES
 from analyzer.rules.phrase import resource, store
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ _PLACE: Final = ["store", "namespace"]
 def find(case: Case) -> pl.DataFrame:
     """A finding for each namespace of a store that several components have."""
     owners = _owners(case)
+    if owners.height <= 1:
+        return pl.DataFrame()
     several = owners.group_by(_PLACE, maintain_order=True).agg(
         pl.col("deploy", "source", "line").first(),
         first=pl.col("who").first(),
@@ -97,7 +99,7 @@ def find(case: Case) -> pl.DataFrame:
 
 def _owners(case: Case) -> pl.DataFrame:
     """A row for each component that has keys under a namespace, and one for the lists under it: `who` it is."""
-    known = key_resources(case).drop_nulls(_PLACE)
+    known = case.key_resources.drop_nulls(_PLACE)
     of_list = pl.col("of_class") == ROUTES
     stack = pl.concat_str("app", "stage", separator="/", ignore_nulls=True)
     who = (

@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.rules.key_resources import DELETES, ROUTES, key_resources
+from analyzer.rules.key_resources import DELETES, ROUTES
 from analyzer.rules.phrase import resource
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def purged(case: Case) -> pl.DataFrame:
     lost = case.writes.filter(
         (pl.col("verdict") == "lost") & pl.col("cause").is_in(["namespace_collision", "deleted"])
     ).with_columns(namespace=pl.col("key").str.split(":").list.first(), entry=pl.col("entry").fill_null(""))
-    known = key_resources(case)
+    known = case.key_resources
     of_list = pl.col("of_class") == ROUTES
     deletes = (
         known.filter(pl.col("op").is_in(DELETES))

@@ -68,7 +68,9 @@ _NOON: Final = "%Y-%m-%d %H:%M:%SZ"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy that began before another on its store had ended, and for each other writer."""
-    return pl.concat([_deploys(case), _others(case)], how="diagonal")
+    several = case.writes["deploy"].n_unique() > 1
+    parts = [*([_deploys(case)] if several else []), *_others(case)]
+    return pl.concat(parts, how="diagonal") if parts else pl.DataFrame()
 
 
 def _deploys(case: Case) -> pl.DataFrame:
@@ -117,9 +119,13 @@ def _deploys(case: Case) -> pl.DataFrame:
     return pairs.select("deploy", "store", "source", confidence=confidence, message=message, about="other")
 
 
-def _others(case: Case) -> pl.DataFrame:
-    """Other writers between the first and the last call of a deploy."""
+def _others(case: Case) -> list[pl.DataFrame]:
+    """Other writers between the first and the last call of a deploy, where there are any."""
     calls = _between(case)
+    return [] if calls.is_empty() else [_told(case, calls)]
+
+
+def _told(case: Case, calls: pl.DataFrame) -> pl.DataFrame:
     own_keys = (
         case.writes.filter(~pl.col("pattern"))
         .select("deploy", "store", "key", shared=pl.lit(value=True))

@@ -76,6 +76,8 @@ _REASON: Final = {
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy, store and reason."""
     calls = refused(case, "access_denied")
+    if calls.is_empty():
+        return pl.DataFrame()
     said = pl.concat_str("error_code", "error_message", separator=" ", ignore_nulls=True)
     reasons = calls.with_columns(
         reason=pl.when(said.str.contains(_REASON["credentials"]))

@@ -62,7 +62,10 @@ SEVERITY: Severity = "warning"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy and store."""
-    found = grouped(refused(case, "throttled"))
+    calls = refused(case, "throttled")
+    if calls.is_empty():
+        return pl.DataFrame()
+    found = grouped(calls)
     apis = pl.when(pl.col("apis").list.len() > 0).then(listed("apis")).otherwise(pl.lit("calls"))
     end = (
         pl.when("stopped")

@@ -13,7 +13,8 @@ The log, or SST's update object, says the version. `analyzer/advisories/advisori
 version to which a defect is there, what it does, and what a log and a trail then show; its sources are
 commits of SST. A warning rests on the version alone, and counts only defects of resources that the deploy
 changes, where the log shows that. An error needs the signature too: in the verdicts of the writes, in
-the calls, or in lines of the log. Where the log does not say the version, the signature is a note.
+the calls, or in lines of the log; one that shows no write as missing is milder. Where no log says the
+version, the signature is a note.
 
 ## Example
     Log: shop/prod, SST 3.10.0
@@ -62,6 +63,9 @@ SEVERITY: Severity = "warning"
 NO_DEFECT: Final = ("unchanged-list-not-written",)
 """Advisories that the verdicts need, and nobody else: there is nothing wrong."""
 
+MILDER: Final = {"event-lines-lost": "note", "killed-taken-for-success": "warning"}
+"""Signatures that show no write, and no resource, that was not made."""
+
 _CLASS: Final = r"\.sst\.[a-z]+\.(\w+)$"
 _TYPE: Final = r"^sst:[a-z]+:(\w+)$"
 
@@ -74,6 +78,7 @@ def find(case: Case) -> pl.DataFrame:
 
 _FOUND: Final = {
     "deploy": pl.String,
+    "write": pl.String,
     "confidence": pl.String,
     "message": pl.String,
     "source": pl.String,
@@ -119,16 +124,17 @@ def _by_signature(case: Case) -> Iterator[dict[str, object]]:
             since = f"since {advisory.introduced}, {fixed}"
             message = f"It looks like SST's defect {advisory.name} ({since}; no log says which version ran): {place}."
         yield {
-            **{name: row[name] for name in ("deploy", "source", "line")},
+            **{name: row[name] for name in ("deploy", "write", "source", "line")},
             "confidence": row["confidence"] if affects or row["confidence"] == "low" else "high",
             "message": message,
-            "severity": "error" if affects else "note",
+            "severity": MILDER.get(advisory.name, "error") if affects else "note",
             "about": advisory.name,
         }
 
 
 def _of_sst(case: Case) -> pl.DataFrame:
-    return case.deploys.filter((pl.col("tool") == "sst") & pl.col("tool_version").is_not_null())
+    preview = pl.col("command").eq_missing(pl.lit("preview"))
+    return case.deploys.filter((pl.col("tool") == "sst") & pl.col("tool_version").is_not_null() & ~preview)
 
 
 def _warns(advisory: Advisory, version: str, classes: frozenset[str] | None) -> bool:

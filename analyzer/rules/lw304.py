@@ -89,6 +89,7 @@ def find(case: Case) -> pl.DataFrame:
     more = pl.col("lost").list.len().cast(pl.Int64) - 1
     return lossy.select(
         "source",
+        about=pl.col("source").str.split("/").list.last(),
         confidence=pl.lit("proven"),
         line=first.str.extract(r"^line (\d+)\b").cast(pl.Int64),
         message=pl.when(more > 0)

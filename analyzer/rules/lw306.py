@@ -64,6 +64,7 @@ def find(case: Case) -> pl.DataFrame:
     silent = (pl.col("kind") == "unusable") & (pl.col("lines") > 0) & (pl.col("recognised") == 0)
     return case.inputs.filter(silent).select(
         "source",
+        about=pl.col("source").str.split("/").list.last(),
         confidence=pl.lit("proven"),
         message=pl.format("Nothing of {} was read: {}.", "source", pl.col("problems").list.first()),
     )

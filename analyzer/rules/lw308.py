@@ -30,8 +30,12 @@ key-value stores are recorded:
     aws s3 sync s3://BUCKET/AWSLogs/ACCOUNT/CloudTrail/us-east-1/YEAR/MONTH/DAY trail/
     lostwrite check DEPLOY_LOG --trail trail
 
-The trail must record data events (LW301). Where it did not, list the keys of the store, and give the
-file with `--keys`: it shows what is missing now.
+The trail must record data events (LW301). Where it did not, and right after a deploy, list the stores:
+that shows what is missing now.
+
+    lostwrite check DEPLOY_LOG --live
+
+Or give a listing that was made elsewhere with `--keys`:
 
     aws cloudfront-keyvaluestore list-keys --kvs-arn ARN > keys.json
 

@@ -4,8 +4,8 @@
 Finds suppressions whose `expires` is before today (UTC), for an app and stage of this run.
 
 ## Why it matters
-A suppression with a date is a promise to look again. What it fits counts for the exit code from that day on, so a
-build may fail although nothing of the deploy has changed.
+A suppression with a date is a promise to look again. What it fits counts for the exit code after that day,
+so a build may fail although nothing of the deploy has changed.
 
 ## How it is proven
 The finding gives the file and the line of the suppression, its date, and how many findings of this run it

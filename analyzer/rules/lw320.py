@@ -4,8 +4,9 @@
 Finds suppressions that fit nothing, for an app and stage of this run.
 
 ## Why it matters
-What it was about may be repaired, and then it only waits to hide the next such finding. Or it never fitted: a
-slip in a key or a name suppresses nothing, and the finding that it was meant for still fails the build.
+What it was about may be repaired, and then it only waits to hide the next such finding. Or it never
+fitted: a slip in a key or a name suppresses nothing, and the finding that it was meant for still fails
+the build.
 
 ## How it is proven
 Each finding of the run was compared with it. The finding gives the file and the line of the suppression.

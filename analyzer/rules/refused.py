@@ -20,39 +20,49 @@ NOT_MADE: Final = ("errored", "dropped")
 """Verdicts of a write that a refused call left unmade; what is in doubt may have been made."""
 
 _AROUND: Final = pl.duration(minutes=2)
-_COLUMNS: Final = (
-    *("deploy", "store", "write", "cause", "api", "error_code", "error_message", "event_id", "stopped"),
-    *("confidence", "source", "line"),
+_NO_TEXT: Final = pl.lit(None, dtype=pl.String)
+
+REFUSALS: Final = pl.Schema(
+    {
+        "deploy": pl.String(),
+        "store": pl.String(),
+        "write": pl.String(),  # null of another call of the deploy's writer
+        "cause": pl.String(),  # what the error is (analyzer.verdicts.causes), else the cause of the verdict
+        "api": pl.String(),
+        "error_code": pl.String(),
+        "error_message": pl.String(),
+        "event_id": pl.String(),  # null of an error that the log says, and of a cause alone
+        "stopped": pl.Boolean(),  # whether the write was not made for it
+        "confidence": pl.String(),  # of the write's verdict; high where no write is known
+        "source": pl.String(),  # of the write
+        "line": pl.Int64(),
+    }
 )
 
 
 def refused(case: Case, *causes: str) -> pl.DataFrame:
-    """A row for each refusal of one of `causes` (`analyzer.verdicts.causes`), those of writes first.
-
-    Columns: `deploy, store, write, cause, api, error_code, error_message, event_id, stopped` (whether the write was not
-    made for it), `confidence` (of the write's verdict; `high` where no write is known), `source, line` (of the write).
-    """
-    parts = [_told(case), _of_evidence(case), _of_writers(case)]
-    rows = pl.concat([part.select(_COLUMNS) for part in parts], how="vertical_relaxed")
-    known = rows.with_columns(
-        cause=pl.coalesce(cause_of(pl.col("error_code"), pl.col("error_message")), "cause")
-    )
-    # A call that several say is one; the first of them has the write.
-    calls = known.filter(pl.col("cause").is_in(causes))
+    """The rows of `Case.refusals` of these causes (`analyzer.verdicts.causes`)."""
+    calls = case.refusals.filter(pl.col("cause").is_in(causes))
+    # A verdict's cause alone says less than the error, and a call that several say is one: the first has the write.
+    bare = pl.col("api").is_null() & pl.col("error_code").is_null()
+    by_error = pl.col("write").is_in(calls.filter(~bare)["write"].drop_nulls().unique().implode())
     once = pl.col("event_id").is_null() | pl.struct("deploy", "event_id", "write").is_first_distinct()
-    return calls.filter(once)
+    return calls.filter(once & ~(bare & by_error))
+
+
+def refusals(case: Case) -> pl.DataFrame:
+    """REFUSALS of a case: those that the writes say first, then those of the evidence and of the deploy's writers."""
+    told = _told(case)
+    failed = case.calls.filter(~pl.col("ok")).unique("event_id", keep="first", maintain_order=True)
+    parts = [told] if failed.is_empty() else [told, _of_evidence(case, failed), _of_writers(case, failed)]
+    rows = pl.concat([part.select(REFUSALS.names()).match_to_schema(REFUSALS) for part in parts])
+    cause = pl.coalesce(cause_of(pl.col("error_code"), pl.col("error_message")), "cause")
+    return rows.with_columns(cause=cause)
 
 
 def cited(case: Case) -> pl.DataFrame:
-    """`write, event_id, api, error_code, error_message` of the failed calls that the evidence cites."""
-    of_calls = case.evidence.filter(pl.col("kind") == "call")
-    events = of_calls.select("write", event_id=pl.col("source").str.extract(r"#([^#]+)$")).drop_nulls()
-    failed = case.calls.filter(~pl.col("ok"))
-    return events.unique(maintain_order=True).join(
-        failed.select("event_id", "api", "error_code", "error_message").unique("event_id", keep="first"),
-        on="event_id",
-        maintain_order="left",
-    )
+    """The rows of `Case.refusals` that are evidence of a write."""
+    return case.refusals.filter(pl.col("event_id").is_not_null() & pl.col("write").is_not_null())
 
 
 def grouped(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
@@ -106,33 +116,29 @@ def _told(case: Case) -> pl.DataFrame:
         cause=pl.when(_stopped()).then("cause"),
         write="id",
         api="error_api",
-        event_id=pl.lit(None, dtype=pl.String),
+        event_id=_NO_TEXT,
         stopped=_stopped(),
     )
 
 
-def _of_evidence(case: Case) -> pl.DataFrame:
+def _of_evidence(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
     """Failed calls that are evidence of a write."""
-    writes = case.writes.select(
-        "deploy",
-        "store",
-        "confidence",
-        "source",
-        "line",
-        write="id",
-        stopped=_stopped(),
-        cause=pl.lit(None, dtype=pl.String),
+    of_calls = case.evidence.filter(pl.col("kind") == "call")
+    events = of_calls.select("write", event_id=pl.col("source").str.extract(r"#([^#]+)$")).drop_nulls()
+    calls = events.unique(maintain_order=True).join(
+        failed.select("event_id", "api", "error_code", "error_message"), on="event_id", maintain_order="left"
     )
-    return cited(case).join(writes, on="write", maintain_order="left")
+    writes = case.writes.select(
+        "deploy", "store", "confidence", "source", "line", write="id", stopped=_stopped(), cause=_NO_TEXT
+    )
+    return calls.join(writes, on="write", maintain_order="left")
 
 
-def _of_writers(case: Case) -> pl.DataFrame:
+def _of_writers(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
     """Failed calls of the deploy's own writers, from two minutes before its first call to two after its last."""
     spans = case.alignments.select("deploy", begin=pl.col("at") - _AROUND, end=pl.col("until") + _AROUND)
     writers = own_writers(case).join(spans, on="deploy", maintain_order="left")
-    failed = case.calls.filter(~pl.col("ok")).unique("event_id", keep="first", maintain_order=True)
     own = failed.join(writers, on=["caller", "access_key"], nulls_equal=True, maintain_order="left")
-    nothing = pl.lit(None, dtype=pl.String)
     return own.filter(pl.col("at").is_between("begin", "end")).select(
         "deploy",
         "store",
@@ -140,10 +146,10 @@ def _of_writers(case: Case) -> pl.DataFrame:
         "error_code",
         "error_message",
         "event_id",
-        write=nothing,
-        cause=nothing,
+        write=_NO_TEXT,
+        cause=_NO_TEXT,
         stopped=pl.lit(value=False),
         confidence=pl.lit("high"),
-        source=nothing,
+        source=_NO_TEXT,
         line=pl.lit(None, dtype=pl.Int64),
     )

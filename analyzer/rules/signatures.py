@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SEEN: Final = pl.Schema(
     {
         "deploy": pl.String(),
+        "write": pl.String(),  # the write that shows it, where it is one
         "advisory": pl.String(),
         "shown_by": pl.String(),  # log, trail
         "place": pl.String(),  # a resource, or a line
@@ -38,7 +39,9 @@ _of_keys, _of_routes = pl.col("type") == "sst:aws:KvKeys", pl.col("type") == "ss
 
 def seen(case: Case) -> pl.DataFrame:
     """SEEN: the first place of each deploy and advisory, in the order of the logs."""
-    parts = [_of_writes(case), _of_events(case), _of_moves(case), _of_purges(case)]
+    parts = [_of_events(case)]
+    if not (case.writes["verdict"] == "landed").all():
+        parts = [_of_writes(case), *parts, _of_moves(case), _of_purges(case)]
     table = pl.concat([part.select(SEEN.names()).match_to_schema(SEEN) for part in parts])
     return table.unique(["deploy", "advisory"], keep="first", maintain_order=True)
 
@@ -67,6 +70,7 @@ def _of_writes(case: Case) -> pl.DataFrame:
             "confidence",
             "source",
             "line",
+            write="id",
             advisory=pl.lit(name),
             place=resource(),
             shown_by=pl.when(by_log).then(pl.lit("log")).otherwise(pl.lit("trail")),
@@ -91,6 +95,7 @@ def _of_events(case: Case) -> pl.DataFrame:
         case.events.with_columns(advisory=advisory)
         .drop_nulls("advisory")
         .with_columns(
+            write=pl.lit(None, dtype=pl.String),
             shown_by=pl.lit("log"),
             place=pl.format("line {}", "line"),
             confidence=pl.lit("high"),
@@ -103,12 +108,18 @@ def _of_moves(case: Case) -> pl.DataFrame:
     dropped = case.writes.filter(_verdict == "dropped").select("deploy", "name", "confidence")
     rows = moved(case).join(dropped, on=["deploy", "name"], maintain_order="left")
     return rows.with_columns(
-        advisory=pl.lit("namespace-change-ignored"), shown_by=pl.lit("trail"), place=resource()
+        write=pl.lit(None, dtype=pl.String),
+        advisory=pl.lit("namespace-change-ignored"),
+        shown_by=pl.lit("trail"),
+        place=resource(),
     )
 
 
 def _of_purges(case: Case) -> pl.DataFrame:
     """What a deploy created and then took away."""
     return purged(case).with_columns(
-        advisory=pl.lit("deleted-after-created"), shown_by=pl.lit("trail"), place=resource()
+        write=pl.lit(None, dtype=pl.String),
+        advisory=pl.lit("deleted-after-created"),
+        shown_by=pl.lit("trail"),
+        place=resource(),
     )

@@ -115,7 +115,7 @@ class _Links:
 
 def is_below(real: str, folder: str) -> bool:
     """Whether a path without links is that of the folder, or below it."""
-    return real == folder or real.startswith(_prefix(folder))
+    return real == folder or real.startswith(f"{folder.removesuffix(os.sep)}{os.sep}")
 
 
 def printable(path: str | os.PathLike[str]) -> str:

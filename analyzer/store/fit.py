@@ -155,7 +155,7 @@ def _reason(stores: pl.Series, by_text: pl.Expr, *, has_text: bool) -> pl.Expr:
     return (
         pl.when(pl.col("problem").is_not_null())
         .then("problem")
-        .when(pl.col("at").is_not_null() & by_text)
+        .when(pl.col("at").is_not_null() & (by_text | (pl.col("live") == "gone").fill_null(False)))
         .then(None)
         .when(pl.lit(stores.is_empty() and has_text))
         .then(

@@ -172,7 +172,7 @@ def _read_live(live: LiveListings, listings: list[_Listing]) -> list[InputStats]
         before = len(listings)
         stats = _read(source, listings, source.name, None)
         for listing in listings[before:]:
-            listing.live = listing.clock or "local"
+            listing.live = "gone" if source.name in live.gone else listing.clock or "local"
         if source.name in live.gone:
             stats.problems.append(
                 "there is no such store any more, as the deploy deleted it: it is taken for empty"

@@ -18,7 +18,9 @@ LISTINGS = pl.Schema(
         "items": pl.Int64(),
         "etag": pl.String(),  # of the store when it was listed; null where the form does not say it
         "bare": pl.Boolean(),  # a description of the store: it has the ETag, and not the keys; null: it has the keys
-        "live": pl.String(),  # of a store that the check listed itself, whose clock `at` is: server, local; else null
+        # Of a store that the check listed itself, whose clock `at` is: server, local; gone: there was nothing to list,
+        # as the deploy deleted the store; null: a file.
+        "live": pl.String(),
         "problem": pl.String(),  # why nothing may be concluded from it (cut, ...); null where it is whole
     }
 )

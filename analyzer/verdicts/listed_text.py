@@ -192,10 +192,16 @@ def _own_namespace(write: dict[str, Any]) -> str | None:
 
 
 def _ties(store: _Store, writes: Sequence[dict[str, Any]]) -> bool:
-    """Whether a listing is of a store of the deploy: it has one of its namespaces, or the trail says so."""
+    """Whether a listing is of a store of the deploy: it has one of its namespaces, or the trail says so.
+
+    A store that the deploy deleted has none any more: that it deleted one is what the log says of it.
+    """
     of_trail = {write["store"] or write["inferred_store"] for write in writes} - {None}
-    return store.listing["store"] in of_trail or any(
-        _own_namespace(write) in store.namespaces for write in writes
+    gone = store.listing["live"] == "gone"
+    return (
+        gone
+        or store.listing["store"] in of_trail
+        or any(_own_namespace(write) in store.namespaces for write in writes)
     )
 
 
@@ -268,7 +274,9 @@ def _word(*, found: bool, goes: bool, first: bool) -> str:
 def _row(write: dict[str, Any], store: _Store, shown: _Shown) -> tuple[str | datetime | None, ...]:
     listing = store.listing
     notes = ["the log names no store, and the listing has namespaces of the deploy"]
-    if listing["live"] is not None:
+    if listing["live"] == "gone":
+        notes = ["there is no such store any more, as the deploy deleted it"]
+    elif listing["live"] is not None:
         whose = "the server's clock" if listing["live"] == "server" else "the clock of this computer"
         notes.append(f"it was listed live, at this time by {whose}")
     elif write["high"] is None:

@@ -93,8 +93,10 @@ def listed_words() -> pl.Expr:
     live = (
         pl.when(pl.col("live") == "server")
         .then(pl.lit("; it was listed live, at this time by the server's clock"))
-        .when(pl.col("live").is_not_null())
+        .when(pl.col("live") == "local")
         .then(pl.lit("; it was listed live, at this time by the clock of this computer"))
+        .when(pl.col("live") == "gone")
+        .then(pl.lit("; there is no such store any more, as the deploy deleted it"))
         .otherwise(pl.lit(""))
     )
     inferred_by = (

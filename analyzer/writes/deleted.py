@@ -1,7 +1,7 @@
 """Whether the deploys deleted a store itself: then nobody can list it, and that is what they meant.
 
-No log form keeps the ARN of a deleted store, so two things together say it: the deploy deleted a store, and all that it
-meant to do in this store was to take keys away (docs/facts/sst-output.md#41-components).
+No log form keeps the ARN of a deleted store, so two things together say it: the deploy deleted a store or its whole
+stack, and all that it meant to do in this store was to take keys away (docs/facts/sst-output.md#41-components).
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ _DELETES: Final = ("delete", "delete-replaced")
 _TAKING: Final = ("delete", "remove")
 
 
-def deleted_stores(events: pl.DataFrame, writes: pl.DataFrame) -> Callable[[str], bool]:
+def deleted_stores(
+    events: pl.DataFrame, deploys: pl.DataFrame, writes: pl.DataFrame
+) -> Callable[[str], bool]:
     """Tells of a store whether the last deploy that wrote to it deleted it.
 
     Args:
         events: EVENTS.
+        deploys: DEPLOYS.
         writes: WRITES.
     """
     done = (pl.col("kind") == "done") & pl.col("op").is_in(_DELETES) & ~pl.col("planning").fill_null(False)
     of_store = events.filter(done & pl.col("type").str.contains(_STORE_TYPE))
-    deleting = of_store["deploy"].unique().to_list()
+    removed = deploys.filter((pl.col("command") == "destroy") & (pl.col("result") == "succeeded"))
+    deleting = [*of_store["deploy"].unique(), *removed["id"]]
 
     def deleted(arn: str) -> bool:
         mine = writes.filter(pl.col("store").is_null() | (pl.col("store") == arn))

@@ -222,6 +222,17 @@ def test_a_summary_that_was_asked_for_and_cannot_be_written_is_an_error(
     assert "cannot be written" in outcome.err
 
 
+@pytest.mark.usefixtures("checks")
+def test_a_summary_does_not_grow_beyond_what_github_shows(
+    lostwrite: Run, summary: Callable[..., Path]
+) -> None:
+    file = summary()
+    file.write_bytes(b"x" * (1 << 20))
+    outcome = lostwrite("check", "a.log")
+    assert (outcome.code, file.stat().st_size) == (1, 1 << 20)
+    assert "it would be larger than the 1 MiB that GitHub shows" in outcome.err
+
+
 def test_an_unknown_format_is_no_file_of_the_folder() -> None:
     with pytest.raises(UsageError, match=r"there is no format '\.\./as_json'"):
         outputs(None, ["../as_json=x"], None, {})

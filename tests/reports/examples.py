@@ -207,7 +207,7 @@ def two_deploys() -> Report:
             ),
         ],
         deploys=[
-            DEPLOY,
+            DEPLOY | {"tool_version": "3.11.1"},
             {
                 "id": "d2",
                 "app": "shop",

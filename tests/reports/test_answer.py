@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from analyzer.reports.answer import answer
+from analyzer.reports.report import Background
 from analyzer.rules.doubt import RULE_OF
+from analyzer.tables import LISTINGS, from_columns
 from tests.reports.examples import report, write
 
 LANDED: dict[str, object] = {}
@@ -63,3 +68,44 @@ def test_each_cause_of_doubt_has_a_clause(cause: str) -> None:
     told = answer(report([write(1, **DOUBT | {"cause": cause})]))
     assert told.startswith("1 of 1 write cannot be judged: ")
     assert "the evidence is not sufficient" not in told
+
+
+NOON = datetime(2025, 3, 20, 12, tzinfo=UTC)
+THERE: dict[str, object] = {"listed": "there"}
+GONE: dict[str, object] = THERE | {"action": "delete"}
+AT = "; the store was listed at 2025-03-20 12:00:00Z"
+
+
+def answered_live(rows: list[dict[str, object]], *clocks: str | None) -> str:
+    """The answer where stores were listed, a second apart, by these clocks."""
+    times: list[datetime] = [NOON + timedelta(seconds=second) for second in range(len(clocks))]
+    listings = from_columns({"at": times, "live": clocks}, LISTINGS)
+    made = report([write(number, **row) for number, row in enumerate(rows)])
+    return answer(replace(made, background=Background(listings=listings)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ([THERE, THERE], "Every route and key is there: all 2 writes landed"),
+        ([THERE], "Every route and key is there: the only write landed"),
+        ([THERE, GONE], "Every route and key is there, and what was to go is gone: all 2 writes landed"),
+        ([GONE, GONE], "Everything that was to go is gone: all 2 writes landed"),
+        (
+            [THERE | {"pattern": True, "entry": None, "confidence": "low"}],
+            "Every route and namespace is there: the only write landed (1 with low confidence)",
+        ),
+        ([THERE, LANDED], "All 2 writes landed"),
+        ([THERE, LOST], "1 of 2 writes is not in place: lost (high)"),
+        ([DOUBT], "1 of 1 write cannot be judged: no trail was given"),
+    ],
+)
+def test_a_live_listing_is_told_with_what_it_shows(rows: list[dict[str, object]], wanted: str) -> None:
+    assert answered_live(rows, "server") == f"{wanted}{AT} (the server's clock)"
+
+
+def test_a_live_listing_is_told_with_its_clock_and_a_file_is_not_told() -> None:
+    assert answered_live([LOST], "local").endswith(f"{AT} (the clock of this computer)")
+    assert answered_live([THERE], None) == "The only write landed"
+    several = answered_live([LOST], "server", None, "server")
+    assert several.endswith("; 2 stores were listed from 2025-03-20 12:00:00Z (the server's clock)")

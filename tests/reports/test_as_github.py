@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzer.reports.as_github import MOST, command
+from analyzer.reports.clean import clean
 from analyzer.reports.registry import render
 from tests.reports import examples
 from tests.reports.made import only, report, write
@@ -70,6 +73,14 @@ def test_a_command_is_escaped_as_the_toolkit_does(
     assert command("error", message, **properties) == wanted
 
 
+@given(st.text(st.sampled_from("ab%:,=\n\r \x1b\u202e0DA#[]"), min_size=1))
+def test_a_command_is_read_back_as_one_command_with_the_text(text: str) -> None:
+    (found,) = commands(command("error", text, title=f"({text})"))
+    assert found.name == "error"
+    assert found.data == "\n".join(clean(line) for line in text.split("\n"))
+    assert found.properties == {"title": f"({clean(text)})"}
+
+
 def test_no_more_than_github_shows_and_the_last_notice_says_how_many_more() -> None:
     bad = [write(number, verdict="dropped", key=f"k{number}") for number in range(13)]
     tried = [write(number, recovered=1, key=f"k{number}") for number in range(20, 32)]
@@ -88,6 +99,16 @@ def test_suppressed_findings_are_counted_and_not_shown() -> None:
     assert render(made, "github").splitlines() == [
         "1 of 2 writes never landed: dropped (proven)",
         "1 finding suppressed, and not shown here.",
+    ]
+
+
+def test_what_the_baseline_has_is_a_notice() -> None:
+    made = only(examples.two_deploys(), "LW104", "LW107")
+    states = pl.Series("baseline_state", ["unchanged", "new"])
+    found = commands(render(replace(made, findings=made.findings.with_columns(states)), "github"))
+    assert [(one.name, one.properties["title"]) for one in found] == [
+        ("warning", "LW107 unfinished-write"),
+        ("notice", "LW104 lost-update (known: the baseline has it)"),
     ]
 
 

@@ -143,7 +143,7 @@ def test_summary_counts_every_verdict_and_severity() -> None:
     assert made["summary"] == {
         "writes": 3,
         "by_verdict": dict.fromkeys(VERDICTS_OF, 0) | {"lost": 1, "unfinished": 1, "unverifiable": 1},
-        "findings": {"error": 1, "warning": 2, "note": 0},
+        "findings": {"error": 2, "warning": 3, "note": 0},
         "suppressed": 0,
         "baseline": None,
         "exit_code": 1,

@@ -54,6 +54,7 @@ def test_only_commands_paths_and_long_words_are_wider_than_the_width(
 ) -> None:
     made = example()
     whole = commands(made) | {source.replace("#", " #") for source in made.evidence["source"].drop_nulls()}
+    whole |= set(made.findings["help"].drop_nulls())
     lines = render(made, "text", width=width).splitlines()
     wider = [line for line in lines if len(line) > width and line.strip() not in whole]
     # Of such a line all but its last word fits, and that word would not fit into any line below the label.

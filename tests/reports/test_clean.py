@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.reports.clean import clean, json_safe
+from analyzer.reports.clean import clean, json_safe, no_command
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,8 @@ from analyzer.reports.clean import clean, json_safe
         ("a\U000e0041\ud800", "a\\U000e0041\\ud800"),
         ("a\u200bb\u2060c\xadd\u3164e\U000e0041", "a\\u200bb\\u2060c\\xadd\\u3164e\\U000e0041"),
         ("\udcff", "\\udcff"),
+        ("##[add-mask]x", "\\x23#[add-mask]x"),
+        ("###[a]##b[#[", "#\\x23#[a]##b[#["),
     ],
 )
 def test_clean(text: str, wanted: str) -> None:
@@ -35,6 +37,26 @@ def test_json_shows_what_cannot_be_seen_as_escapes() -> None:
     assert not set(told) & set(hidden)
     assert "⚠️ ✓ 語" in told
     assert json.loads(told) == {"a\u200b": hidden, "b": "⚠️ ✓ 語"}
+
+
+def test_json_has_no_command_of_the_runner() -> None:
+    told = json_safe(json.dumps("##[add-mask]x"))
+    assert told == '"\\u0023#[add-mask]x"'
+    assert json.loads(told) == "##[add-mask]x"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("::set-output name=x::y", "\\x3a:set-output name=x::y"),
+        (" \u3000::a::b", " \u3000\\x3a:a::b"),
+        ("urn:pulumi:prod::shop::x", "urn:pulumi:prod::shop::x"),
+        (": :a", ": :a"),
+        ("", ""),
+    ],
+)
+def test_a_line_that_begins_as_a_command_is_none(line: str, wanted: str) -> None:
+    assert no_command(line) == wanted
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -14,7 +14,9 @@ from tests.reports import examples
 
 
 def test_names_are_those_of_the_modules() -> None:
-    assert {"csv", "github", "gitlab", "json", "junit", "markdown", "ndjson", "sarif", "text"} <= {*names()}
+    assert {"csv", "github", "gitlab", "html", "json", "junit", "markdown", "ndjson", "sarif", "text"} <= {
+        *names()
+    }
     assert list(names()) == sorted(names())
     for name in names():
         assert isinstance(find(name), Format)

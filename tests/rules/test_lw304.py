@@ -137,6 +137,7 @@ def test_the_readers_say_it_in_words_that_the_rule_knows(tmp_path: Path) -> None
         "cut.json.gz", "eventlog.json", "latin.log", "node_modules", "README",
     }  # fmt: skip
     found = report.findings.filter(report.findings["code"] == "LW304")
+    assert found["fingerprint"].n_unique() == 2
     assert sorted(found.select("source", "line").rows()) == [
         (str(logs / "eventlog.json"), 2),
         (str(trail / "cut.json.gz"), None),

@@ -298,6 +298,14 @@ def test_a_landing_of_low_confidence_is_a_warning(times: dict[str, object], fact
     ]
 
 
+def test_what_a_listing_shows_of_a_text_is_open_where_the_log_names_no_key_and_no_entry() -> None:
+    by_text = {"confidence": "low", "pattern": True, "event_id": None, "listed": "there"}
+    fact = "the log names no key, so a listing shows keys of the namespace, and not that they are all"
+    found = run(case([write(1, **by_text, key="7c62:*", entry=None)]))
+    assert found["message"].to_list() == [f"1 write to store 5f1c0d2e landed with low confidence: {fact}."]
+    assert run(case([write(1, **by_text, key="*:routes", entry="site,50f6,,/")])).is_empty()
+
+
 def test_a_trail_that_is_reported_as_a_wrong_input_is_reported_once() -> None:
     rows = {"kind": ["trail"], "source": ["t.json"], "store": [None], "reason": ["a"]}
     misfits = pl.DataFrame(rows, schema_overrides={"store": pl.String})

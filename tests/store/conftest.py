@@ -1,5 +1,5 @@
 """The service that the tests of this folder run against."""
 
-from tests.ministack import credentials, endpoint
+from tests.ministack import aws, credentials, endpoint
 
-__all__ = ["credentials", "endpoint"]
+__all__ = ["aws", "credentials", "endpoint"]

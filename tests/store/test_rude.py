@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -26,26 +25,7 @@ SHORT = Limits(seconds=3, connect=1, silence=1, size=2_000_000)
 ITEM = {"Key": "k", "Value": "v"}
 PAGE = http({"Items": [ITEM]})
 
-pytestmark = pytest.mark.filterwarnings("error")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Credentials that no service takes, for one session of boto3, which reads its models but once."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        nothing = str(tmp_path_factory.mktemp("aws") / "none")
-        for name, value in {
-            "AWS_ACCESS_KEY_ID": "000000000000",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": nothing,
-            "AWS_SHARED_CREDENTIALS_FILE": nothing,
-        }.items():
-            patch.setenv(name, value)
-        patch.setattr("boto3.DEFAULT_SESSION", None)
-        yield
+pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("aws")]
 
 
 def endless(number: int) -> bytes:

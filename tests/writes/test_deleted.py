@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import polars as pl
 import pytest
 
-from analyzer.tables import EVENTS, from_columns
+from analyzer.tables import EVENTS, empty, from_columns
 from analyzer.writes.deleted import deleted_stores
-from tests.build import STORE, write, writes
+from tests.build import STORE, deploys, write, writes
 
-if TYPE_CHECKING:
-    import polars as pl
-
+RAN = deploys("d0", "d1", "d2")
 OTHER = "arn:aws:cloudfront::111122223333:key-value-store/other"
 
 
@@ -49,20 +46,36 @@ def goes(action: str = "delete", **other: object) -> dict[str, object]:
     ],
 )
 def test_a_delete_of_a_store_that_was_done_says_it(found: pl.DataFrame, wanted: bool) -> None:
-    assert deleted_stores(found, writes(goes()))(STORE) is wanted
+    assert deleted_stores(found, RAN, writes(goes()))(STORE) is wanted
 
 
 def test_a_store_into_which_the_deploy_also_wrote_was_not_deleted() -> None:
-    assert not deleted_stores(events(), writes(goes(), goes("put")))(STORE)
+    assert not deleted_stores(events(), RAN, writes(goes(), goes("put")))(STORE)
 
 
 def test_a_store_of_which_the_deploy_says_nothing_was_not_deleted() -> None:
-    assert not deleted_stores(events(), writes(goes()))(OTHER)
+    assert not deleted_stores(events(), RAN, writes(goes()))(OTHER)
 
 
 def test_what_an_earlier_deploy_wrote_went_with_the_store() -> None:
-    assert deleted_stores(events(), writes(goes("put", deploy="d0"), goes()))(STORE)
+    assert deleted_stores(events(), RAN, writes(goes("put", deploy="d0"), goes()))(STORE)
 
 
 def test_what_a_later_deploy_wrote_did_not() -> None:
-    assert not deleted_stores(events(), writes(goes(), goes("put", deploy="d2")))(STORE)
+    assert not deleted_stores(events(), RAN, writes(goes(), goes("put", deploy="d2")))(STORE)
+
+
+@pytest.mark.parametrize(
+    ("command", "result", "wanted"),
+    [
+        ("destroy", "succeeded", True),
+        ("update", "succeeded", False),
+        ("destroy", "failed", False),
+        (None, None, False),
+    ],
+)
+def test_a_stack_that_was_removed_took_its_store_along(
+    command: str | None, result: str | None, *, wanted: bool
+) -> None:
+    ran = deploys("d1").with_columns(command=pl.lit(command, pl.String), result=pl.lit(result, pl.String))
+    assert deleted_stores(empty(EVENTS), ran, writes(goes()))(STORE) is wanted

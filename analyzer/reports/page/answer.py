@@ -27,6 +27,9 @@ _ABSENT: Final = {
 }
 
 
+_LIKELY: Final = {"dropped": " Probably it did not.", "landed": " Probably it did."}
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The rows of the answer.
@@ -51,7 +54,7 @@ def answer(report: Report, items: Sequence[Item], sections: frozenset[str]) -> A
     bad = [item for item in items if item.verdict != "unverifiable"]
     doubts = [item for item in items if item.verdict == "unverifiable"]
     rows: list[tuple[str, list[Sentence]]] = [
-        ("Missing", _lines(bad)),
+        (_label(bad), _lines(bad)),
         ("In doubt", _lines(doubts)),
         ("Since", _since(report, bad)),
         ("Why", causes([*bad, *doubts])),
@@ -62,6 +65,10 @@ def answer(report: Report, items: Sequence[Item], sections: frozenset[str]) -> A
     ]
     look = "bad" if bad else "doubt" if doubts or report.writes.is_empty() else "ok"
     return Answer(look, [(label, said) for label, said in rows if said])
+
+
+def _label(bad: Sequence[Item]) -> str:
+    return "Was missing" if all(item.first["status"] == "healed" for item in bad) else "Missing"
 
 
 def _lines(items: Sequence[Item]) -> list[Sentence]:
@@ -102,50 +109,41 @@ def _linked(sentence: Sentence, item: Item, *, alone: bool) -> Sentence:
 def _what(item: Item) -> Sentence:
     """What became of an item, in one line."""
     which = _which(item)
-    first = item.first
-    many = item.count > 1
     if item.verdict == "dropped":
-        state, verb = _ABSENT.get(str(first["action"]), _ABSENT["put"])
-        route = "routes" if many else "route"
-        head = say(
-            state,
-            what=which,
-            key=code(first["key"] or "the list"),
-            is_are="are" if many else "is",
-            route=route,
-        )
-        them = "them" if many else "it"
-        return (
-            *head,
-            *say(
-                " {step} {said}; no call ever {verb} {them}.",
-                step=item.step,
-                said=said(first),
-                verb=verb,
-                them=them,
-            ),
-        )
+        return _dropped(item, which)
     if item.verdict == "lost":
         return _lost(item, which)
     if item.verdict == "errored":
-        told = "all the same" if first["reported"] == "succeeded" else "too"
-        return say(
-            "AWS refused the call for {what}. {step} {said}{told}.",
-            what=which,
-            step=item.step,
-            said=said(first),
-            told=f" {told}" if told == "all the same" else "",
+        template = (
+            "AWS refused the call for {what}. {step} {said} all the same."
+            if item.first["reported"] == "succeeded"
+            else "{what} failed, as {step} says."
         )
-    if item.verdict == "mismatched":
-        return say("{what} of {step} landed, and the store holds something else.", what=which, step=item.step)
-    if item.verdict == "unfinished":
-        if item.absent:
-            return say("{step} was cut off, and no call ever wrote {what}.", step=item.step, what=which)
-        return say("{step} was cut off: it is not known whether {what} landed.", step=item.step, what=which)
-    likely = {"dropped": " Probably it did not.", "landed": " Probably it did."}.get(
-        str(first["leaning"]), ""
+    elif item.verdict == "mismatched":
+        template = "{what} of {step} landed, and the store holds something else."
+    elif item.verdict == "unfinished" and item.absent:
+        template = "{step} was cut off, and no call ever wrote {what}."
+    elif item.verdict == "unfinished":
+        template = "{step} was cut off: it is not known whether {what} landed."
+    else:
+        template = "It cannot be told whether {what} reached the store." + _LIKELY.get(
+            str(item.first["leaning"]), ""
+        )
+    return say(template, what=which, step=item.step, said=said(item.first))
+
+
+def _dropped(item: Item, which: Sentence) -> Sentence:
+    state, verb = _ABSENT.get(str(item.first["action"]), _ABSENT["put"])
+    many = item.count > 1
+    return say(
+        f"{state} {{step}} {{said}}; no call ever {verb} {'them' if many else 'it'}.",
+        what=which,
+        key=code(item.first["key"] or "the list"),
+        is_are="are" if many else "is",
+        route="routes" if many else "route",
+        step=item.step,
+        said=said(item.first),
     )
-    return say("It cannot be told whether {what} reached the store.{likely}", what=which, likely=likely)
 
 
 def _lost(item: Item, which: Sentence) -> Sentence:

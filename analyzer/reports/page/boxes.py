@@ -124,9 +124,18 @@ def _closing(picture: Picture, row: Row) -> Sentence | None:
 
 
 def _proofs(item: Item) -> list[Sentence]:
-    """What the evidence says, in its words: of the chain, of coverage, of a listing."""
-    told = [text for kind, text in item.proofs if kind != "call" and text]
-    return [stated(text) for text in told[:3]]
+    """What the evidence says, in its words: of coverage, of a listing; the two ends of a chain are one sentence."""
+    ends = [proof.at for proof in item.proofs if proof.kind == "chain" and proof.at is not None]
+    told = [proof.text for proof in item.proofs if proof.kind not in ("call", "chain") and proof.text]
+    if len(ends) < 2:  # noqa: PLR2004 - one end alone is told in the words of the evidence
+        told = [proof.text for proof in item.proofs if proof.kind != "call" and proof.text]
+        return [stated(text) for text in told[:3]]
+    first, last = min(ends), max(ends)
+    chain = say(
+        f"The chain of ETags is unbroken from {clock(first)} to {moment(last, first)}, "
+        "and no call in it is of this step."
+    )
+    return [chain, *(stated(text) for text in told[:2])]
 
 
 def _refused(picture: Picture, row: Row, item: Item) -> Box:

@@ -209,7 +209,9 @@ def _nothing(report: Report, frames: list[Frame], homeless: int) -> str:
     if report.writes.is_empty():
         return ""
     if not frames and report.background.calls.is_empty():
-        return "No trail was read, so nothing can be said about what the store received."
+        read = report.inputs["kind"].str.starts_with("cloudtrail").any()
+        what = "The trail that was read holds no call on a key-value store" if read else "No trail was read"
+        return f"{what}, so nothing can be said about what the store received."
     if not frames:
         return "Nothing shows which store the writes were for, so there is nothing to draw."
     if homeless:

@@ -116,6 +116,8 @@ def _caption(picture: Picture) -> str:
         told.append(
             "Where the line is dotted, records are missing, and nobody can tell what the store received."
         )
+    elif "unclear" in kinds:
+        told.append("A ring with a question mark: it cannot be told whether a write came there.")
     if "untimed" in kinds:
         told.append(
             "The log does not say when its steps ran: those that no call answers stand together at the foot."

@@ -56,16 +56,27 @@ def headline(report: Report) -> str:
     (kind, number), *others = bad
     told = (_ONE if number == 1 else _MANY)[kind].format(done=word)
     first = f"The only write {told}" if total == 1 else f"{number} of {total} writes {told}"
+    if kind == "unverifiable" and number == total > 1:
+        first = f"None of the {total} writes can be judged"
     if kind == "unfinished":
         first = f"{_CUT_OFF}{first[0].lower()}{first[1:]}"
-    healed = report.writes.filter(~pl.col("verdict").is_in(["landed", "unverifiable"]))["status"]
-    if healed.len() and (healed == "healed").fill_null(value=False).all():
-        first += ", and was put right since" if number == 1 else ", and were put right since"
+    first += _healed(report)
     if not others:
         return first
     second, more = others[0]
     also = (_ONE if more == 1 else _MANY)[second].format(done=word)
     return f"{first}, and {more} more {also}"
+
+
+def _healed(report: Report) -> str:
+    """How many of the writes that are not in place were put right since."""
+    bad = report.writes.filter(~pl.col("verdict").is_in(["landed", "unverifiable"]))
+    healed = bad.filter(pl.col("status") == "healed").height
+    if not healed:
+        return ""
+    if healed < bad.height:
+        return f" ({healed} put right since)"
+    return ", and was put right since" if healed == 1 else ", and were put right since"
 
 
 def _all_well(report: Report, total: int) -> str:

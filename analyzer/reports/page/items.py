@@ -7,7 +7,7 @@ verdict, cause and set of calls. The picture gives them their numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -23,6 +23,14 @@ _ALIKE: Final = ("home", "deploy", "operation", "verdict", "cause", "confidence"
 _KEPT: Final = 50  # names of keys of one item
 
 
+class Proof(NamedTuple):
+    """A line of evidence: its kind, what it says, and its time."""
+
+    kind: str
+    text: str
+    at: datetime | None
+
+
 @dataclass(slots=True, eq=False)
 class Item:
     """Writes of one operation to which the same happened.
@@ -34,7 +42,7 @@ class Item:
         span: which of the operation's writes they are, from 1; None where they do not lie together.
         taker: the call that took them away.
         refused: the calls for them that failed.
-        proofs: the evidence of the first one that is not of the log: kind and sentence.
+        proofs: the evidence of the first one that is not of the log.
         listed_at: when a listing was made that shows them; None where none does.
         number: of its mark in the picture; 0 where it is not drawn.
         at: when it shows, by CloudTrail's clock.
@@ -47,7 +55,7 @@ class Item:
     span: tuple[int, int] | None
     taker: str | None
     refused: list[str]
-    proofs: list[tuple[str, str]]
+    proofs: list[Proof]
     listed_at: datetime | None
     number: int = 0
     at: datetime | None = None
@@ -140,10 +148,10 @@ def items(writes: pl.DataFrame, named: pl.DataFrame, evidence: pl.DataFrame) -> 
     )
     failed: dict[str, list[str]] = dict(refused.iter_rows())
     proofs = evidence.filter(pl.col("write").is_in(firsts.implode()) & (pl.col("kind") != "log"))
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[Proof]] = {}
     listed: dict[str, datetime] = {}
     for write, kind, at, detail in proofs.select("write", "kind", "at", "detail").iter_rows():
-        found.setdefault(write, []).append((kind, detail or ""))
+        found.setdefault(write, []).append(Proof(kind, detail or "", at))
         if kind == "keys" and at is not None:
             listed[write] = at
     return [_item(row, failed, found, listed) for row in groups.iter_rows(named=True)]
@@ -152,7 +160,7 @@ def items(writes: pl.DataFrame, named: pl.DataFrame, evidence: pl.DataFrame) -> 
 def _item(
     row: dict[str, object],
     failed: dict[str, list[str]],
-    found: dict[str, list[tuple[str, str]]],
+    found: dict[str, list[Proof]],
     listed: dict[str, datetime],
 ) -> Item:
     first, low, high, count = (

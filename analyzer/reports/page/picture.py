@@ -90,7 +90,8 @@ def picture(scene: Scene, store: str, items: Sequence[Item], numbered: int = 0) 
     shown, left = list(items[:DRAWN]), list(items[DRAWN:])
     mine = scene.writes.filter(pl.col("home") == store)
     retried = _retried(scene, mine)
-    drawn = line(scene.report.background, store, _in_any_case(mine, shown, scene.named), _span(mine))
+    span = _span(mine, scene.report.alignments)
+    drawn = line(scene.report.background, store, _in_any_case(mine, shown, scene.named), span)
     owners, keys = _owners(mine)
     wanted = {item.operation for item in shown} | set(retried.values())
     takers = {item.taker for item in shown if item.taker}
@@ -121,7 +122,7 @@ def picture(scene: Scene, store: str, items: Sequence[Item], numbered: int = 0) 
     more = {operation for row in changes for operation in owners.get(row.event or "", ())} - set(known)
     known |= steps(scene.writes, scene.stacks, more)
     with_steps(changes, owners, known, shown)
-    untimed = untimed_row(shown, known, _without_time(scene, mine, known))
+    untimed = untimed_row(shown, known, _without_time(scene, mine, known), span)
     rows = sorted([*changes, *extra, *([untimed] if untimed else [])], key=lambda row: row.order)
     spans = (
         mine.filter("joined")
@@ -142,12 +143,21 @@ def _in_any_case(mine: pl.DataFrame, shown: Sequence[Item], named: pl.DataFrame)
     return {*mine["event_id"].drop_nulls().to_list(), *cited, *(item.taker for item in shown if item.taker)}
 
 
-def _span(mine: pl.DataFrame) -> tuple[datetime, datetime] | None:
-    """From the first beginning of a step to the last end; of steps whose times the log does not say, their windows."""
+def _span(mine: pl.DataFrame, alignments: pl.DataFrame) -> tuple[datetime, datetime] | None:
+    """From the first beginning of a step to the last end.
+
+    Of steps whose times the log does not say it is their window that counts, and the runs in the trail that fit.
+    """
     low, high = mine.select(
         pl.coalesce("begin", "start").min(), pl.coalesce("finish", "end", "begin", "start").max()
     ).row(0)
-    return None if low is None or high is None else (low, high)
+    apart = alignments.filter(
+        pl.col("deploy").is_in(mine.filter(~pl.col("joined"))["deploy"].unique().implode())
+    )
+    rivals = apart["rivals"].explode().drop_nulls().to_list()
+    runs = [*apart.select("at", "until").rows(), *((run["at"], run["until"]) for run in rivals)]
+    times = [time for time in (low, high, *(time for run in runs for time in run)) if time is not None]
+    return (min(times), max(times)) if times else None
 
 
 def _owners(mine: pl.DataFrame) -> tuple[dict[str, list[int]], dict[str, int]]:

@@ -39,9 +39,9 @@ def causes(items: Sequence[Item]) -> list[Sentence]:
     found: dict[Sentence, None] = {}
     for item in items:
         if item.verdict == "unverifiable":
-            for kind, text in item.proofs:
-                if kind != "call" and text:
-                    found[stated(text)] = None
+            for proof in item.proofs:
+                if proof.kind != "call" and proof.text:
+                    found[stated(proof.text)] = None
         elif (sentence := _why(item)) is not None:
             found[sentence] = None
     return list(found)[:_FEW]
@@ -49,7 +49,7 @@ def causes(items: Sequence[Item]) -> list[Sentence]:
 
 def _why(item: Item) -> Sentence | None:
     if item.cause == "never_attempted":
-        no_list = any(text == _NO_LIST for kind, text in item.proofs if kind == "call")
+        no_list = any(proof.kind == "call" and proof.text == _NO_LIST for proof in item.proofs)
         return say(
             "The list did not exist yet, and the write was never tried."
             if no_list
@@ -66,7 +66,7 @@ def how_sure(bad: Sequence[Item]) -> list[Sentence]:
 
 
 def _sure(item: Item) -> Sentence:
-    kinds = {kind for kind, _ in item.proofs}
+    kinds = {proof.kind for proof in item.proofs}
     if item.confidence == "proven":
         if "chain" in kinds:
             return say("Proven: the chain of ETags below is unbroken.")

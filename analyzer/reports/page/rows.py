@@ -92,6 +92,7 @@ class Row:
         group: the rows that it stands for.
         shapes: what is drawn.
         anchors: the items to whose marks links lead here.
+        since: when a stretch of time without a place in the picture begins.
         until: when the last of its events was, where it stands for several.
     """
 
@@ -112,6 +113,7 @@ class Row:
     group: Group | None = None
     shapes: list[Shape] = field(default_factory=list)
     anchors: list[Item] = field(default_factory=list)
+    since: datetime | None = None
     until: datetime | None = None
 
     @property

@@ -133,8 +133,20 @@ def listing_rows(
     return rows
 
 
-def untimed_row(items: Sequence[Item], steps: Mapping[int, Step], more: Sequence[Step]) -> Row | None:
-    """The one band of the steps whose time the log does not say, and to which no call can be tied; None without any."""
+def untimed_row(
+    items: Sequence[Item],
+    steps: Mapping[int, Step],
+    more: Sequence[Step],
+    span: tuple[datetime, datetime] | None,
+) -> Row | None:
+    """The one band of the steps whose time the log does not say, and to which no call can be tied; None without any.
+
+    Args:
+        items: those that are drawn.
+        steps: by operation.
+        more: other steps without a time.
+        span: between which times they ran, as far as anything says it.
+    """
     without = [item for item in items if _is_absent(item) and steps[item.operation].finish is None]
     named = {steps[item.operation].number: steps[item.operation] for item in without} | {
         step.number: step for step in more
@@ -142,5 +154,6 @@ def untimed_row(items: Sequence[Item], steps: Mapping[int, Step], more: Sequence
     if not named:
         return None
     row = Row("untimed", None, (_LAST, float("inf"), READ), full=True, anchors=without)
+    row.since, row.until = span or (None, None)
     row.lines = [say("{name}, {said}", name=strong(step.name), said=step.said) for step in named.values()]
     return row

@@ -14,6 +14,8 @@ from analyzer.reports.page.shapes import (
     READ,
     RING,
     SIDE,
+    SIDE_LANE,
+    SIDE_LANES,
     across,
     circle,
     cross,
@@ -121,7 +123,10 @@ def _piece(style: str, top: int | str, foot: int | str) -> list[Shape]:
 
 
 def _sides(picture: Picture) -> None:
-    """From where a write landed to where it was taken away: beside the store's line, with a cross at its end."""
+    """From where a write landed to where it was taken away: beside the store's line, with a cross at its end.
+
+    A line that begins where another one ends, or runs beside it, stands further to the right.
+    """
     places = {
         row.event: number for number, row in enumerate(picture.rows) if row.event and row.kind == "write"
     }
@@ -129,22 +134,25 @@ def _sides(picture: Picture) -> None:
     for item in picture.items:
         if item.taker in places and item.event in places:
             by_taker.setdefault(places[item.taker], set()).add(places[item.event])
-    for taker, starts in by_taker.items():
-        if len(starts) > _MOST_SIDES:
-            starts = {min(starts)}  # noqa: PLW2901 - the first stands for all
-        for start in sorted(starts):
-            _side(picture.rows, start, taker)
+    lanes: list[int] = []
+    for taker, starts in sorted(by_taker.items()):
+        first = min(starts)
+        lane = next((n for n, end in enumerate(lanes) if end < first), len(lanes))
+        lanes[lane : lane + 1] = [taker]
+        x = SIDE + SIDE_LANE * min(lane, SIDE_LANES - 1)
+        for start in sorted(starts if len(starts) <= _MOST_SIDES else {first}):
+            _side(picture.rows, start, taker, x)
         row = picture.rows[taker]
-        row.shapes += [across("side", LINE + 12, SIDE, row.y), cross("taken", SIDE, row.y, 7)]
+        row.shapes += [across("side", LINE + 12, x, row.y), cross("taken", x, row.y, 7)]
 
 
-def _side(rows: list[Row], start: int, end: int) -> None:
+def _side(rows: list[Row], start: int, end: int, x: int) -> None:
     for number in range(start, end + 1):
         row = rows[number]
         if number == start:
-            row.shapes.append(across("side", LINE + 9, SIDE, row.y))
+            row.shapes.append(across("side", LINE + 9, x, row.y))
         row.shapes.append(
-            segment("side", SIDE, row.y if number == start else 0, row.y if number == end else FOOT)
+            segment("side", x, row.y if number == start else 0, row.y if number == end else FOOT)
         )
 
 

@@ -168,6 +168,12 @@ def test_a_listing_that_decided_nothing_is_not_asked_for_again() -> None:
     assert LISTING not in [row["command"] for row in settled(unsure(listed="present"))]
 
 
+def test_a_listing_that_shows_all_that_it_can_of_a_text_is_not_asked_for_again() -> None:
+    weak = {"verdict": "landed", "listed": "there"}
+    assert LISTING not in [row["command"] for row in settled(unsure(None, **weak, exact=False))]
+    assert LISTING in [row["command"] for row in settled(unsure(None, **weak, exact=True))]
+
+
 def test_each_write_has_its_rows_in_the_order_of_the_writes() -> None:
     rows = settled(unsure(id="w1"), unsure("no_trail", id="w2", number=1), unsure(id="w3", number=2))
     assert list(dict.fromkeys(row["write"] for row in rows)) == ["w1", "w2", "w3"]
