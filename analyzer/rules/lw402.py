@@ -46,7 +46,6 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.advisories.versions import version_of
-from analyzer.logs.documents.home_rows import CLEAN
 from analyzer.logs.languages.slog.events import KILLED
 from analyzer.logs.results import is_interrupted
 from analyzer.rules.by_deploy import first_line
@@ -133,7 +132,7 @@ def _cut_off(events: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
         planned=pl.col("planning").fill_null(value=False).any(),
         begins=begins.any(),
     )
-    noted = events.filter((summary & (pl.col("message") == CLEAN)).fill_null(value=False))
+    noted = events.filter((pl.col("fact") == "ended_clean").fill_null(value=False))
     clean = pl.col("deploy").is_in(noted["deploy"].to_list())
     told = (
         pl.when(clean)

@@ -55,6 +55,7 @@ FACTS = (
     "promise_leak",
     "pulumi_version",
     "console",
+    "ended_clean",
 )
 WRITING_OPS = ("create", "update", "delete", "create-replacement", "delete-replaced")
 """The operations of a resource that call its provider (`replace` is logical, `same` and reads write nothing)."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.rules.logs_alone import findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OLD = "sst:aws:Router Docs.sst.aws.KvKeys"
 NEW = "app:Docs$sst:aws:Router Docs.sst.aws.KvKeys"

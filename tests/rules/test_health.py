@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from analyzer import check
 from tests.rules.logs_alone import findings, rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = """
         | SST {version}  ready!
@@ -109,7 +112,7 @@ def test_each_pending_operation_of_a_list_counts(tmp_path: Path) -> None:
     urns = [f"urn:pulumi:prod::shop::a:b:C::R{number}" for number in range(4)]
     listed = "".join(f"\n  * {urn}, interrupted while updating" for urn in urns)
     message = f"Attempting to deploy or update resources with 4 pending operations from previous deployment.{listed}"
-    events = [
+    events: list[dict[str, object]] = [
         {"preludeEvent": {"config": {}}},
         {"diagnosticEvent": {"message": message, "severity": "warning"}},
         {"resOutputsEvent": {"metadata": {"op": "same", "urn": urns[0], "type": "a:b:C"}}},

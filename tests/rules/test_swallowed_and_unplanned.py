@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.rules.logs_alone import findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = "sst:aws:Astro$a:b:C SiteAssetFiles.sst.aws.BucketFiles"
 PUSH = "sst:aws:Astro$a:b:C SiteInvalidation.sst.aws.DistributionInvalidation"
@@ -57,9 +60,8 @@ def test_a_leak_that_took_nothing_away_is_a_warning_with_the_number_of_promises(
 
 
 def test_another_resource_whose_outputs_vanished_is_a_warning_of_low_confidence(tmp_path: Path) -> None:
-    log = """
-        15:40:30-31 update pulumi-nodejs:dynamic:Resource Oac.sst.aws.OriginAccessControl {} => {"etag": "E"} -> {} => {}
-    """.replace('{} => {"etag": "E"} ->', '{"etag": "E"} ->')
+    oac = "pulumi-nodejs:dynamic:Resource Oac.sst.aws.OriginAccessControl"
+    log = f'15:40:30-31 update {oac} {{"etag": "E"}} -> {{}} => {{}}'
     told = "Oac is reported as updated, and its outputs are empty: its provider returned before it wrote."
     assert [row[:3] for row in findings(log, tmp_path, "LW211")] == [("warning", "low", told)]
 

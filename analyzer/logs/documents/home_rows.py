@@ -18,9 +18,6 @@ from analyzer.logs.documents.rows import Row, microseconds, name_of, plain, type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CLEAN: Final = "the update ended, without errors of the engine"
-"""What the row of an update says that ended, and that SST did not note an error of."""
-
 _OBJECT: Final = re.compile(
     r"(?:^|[/!])(?:update|lock|summary|snapshot|app|eventlog)/(?P<app>[^/!]+)/(?P<stage>[^/!]+?)(?:/[0-9a-f]{24})?(?:\.json)?(?:\.gz|\.zst)?$"
 )
@@ -83,4 +80,5 @@ def update_rows(source: str, line: int, update: Update) -> Iterator[Row]:
         if update.errors:
             yield Row(line, "summary", at=ended, outcome="failed", fact="result", value="failed")
         else:
-            yield Row(line, "summary", at=ended, message=CLEAN)
+            said = "the update ended, without errors of the engine"
+            yield Row(line, "summary", at=ended, message=said, fact="ended_clean", value="true")

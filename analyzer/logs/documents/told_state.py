@@ -113,7 +113,10 @@ class Step(NamedTuple):
 
 
 def told(step: Step) -> Told | None:
-    """What the states of a step tell; None where nothing is looked at. Whatever a state holds, nothing is raised."""
+    """What the states of a step tell; None where nothing is looked at. Whatever a state holds, nothing is raised.
+
+    What a step makes is told when it is done; what it takes away when it begins, too: its end may be missing.
+    """
     if step.op not in _WRITES and step.op not in _DELETES:
         return None
     kind = _kind_of(step.type or "", step.urn)
@@ -123,11 +126,11 @@ def told(step: Step) -> Told | None:
         old = _decoded(step.old)
         kept = old.get("retainOnDelete") is True or old.get("external") is True
         return Told(_identity(kind, {**old, "inputs": None})) if kind and not kept else None
-    new = _decoded(step.new)
-    identity = _identity(kind, new) if kind else None
     if step.did != "done":
-        return Told(identity)
+        return None
+    new = _decoded(step.new)
     old = _decoded(step.old) if step.op == "update" else {}
+    identity = _identity(kind, new) if kind else None
     return Told(identity, _unwritten(step, new, old), _changed(step, new, old))
 
 
