@@ -44,7 +44,7 @@ registers its keys again. Run with PULUMI_DEBUG_PROMISE_LEAKS=1 to see what was 
 
 ## References
 - SST: commit cb65f98d0, https://github.com/anomalyco/sst/issues/6470.
-- docs/facts/sst-output.md#44-fixes-in-git-history.
+- docs/facts/sst-output.md#44-fixes.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ Change the resource that is left, and deploy: the write is then made again. Writ
 the meantime. Give a component that moves an alias (`aliases`), so that nothing is deleted.
 
 ## References
-- docs/facts/sst-output.md#45-unfixed-at-v4170 (S3); docs/facts/sst-resources.md#n5-bucketfiles.
+- docs/facts/sst-output.md#45-unfixed-defects (S3); docs/facts/sst-resources.md#n5-bucketfiles.
 - The general rule: docs/facts/sst-resources.md#3-other-intended-writes.
 - Aliases: https://www.pulumi.com/docs/iac/concepts/options/aliases/
 """
