@@ -11,6 +11,21 @@ so a build may fail although nothing of the deploy has changed.
 The finding gives the file and the line of the suppression, its date, and how many findings of this run it
 would fit.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Config:
+        [[lostwrite.suppress]]
+        rule = "LW308"
+        reason = "no trail yet"
+        expires = 2025-03-19
+    Finding:
+        warning LW319: The suppression of rule LW308 expired on 2025-03-19: 1 finding that it fits counts again.
+    Beside it: LW308, which counts again
+    Not here, where its last day is today:
+      - expires = 2025-03-19
+      + expires = 2025-03-20
+
 ## What to do
 Look again whether the reason still holds. If it does, give the suppression a later date; else repair what it
 was about, and remove it:

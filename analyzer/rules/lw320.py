@@ -11,6 +11,20 @@ the build.
 ## How it is proven
 Each finding of the run was compared with it. The finding gives the file and the line of the suppression.
 
+## Example
+    Log: shop/prod
+        15:40:30-32  create SiteKvKeys  7c62: metadata={}
+    Config:
+        [[lostwrite.suppress]]
+        rule = "LW301"
+        reason = "no data events yet"
+    Finding:
+        note LW320: The suppression of rule LW301 fits no finding of this run.
+    Beside it: LW308, for which it is not
+    Not here, where it fits a finding:
+      - rule = "LW301"
+      + rule = "LW308"
+
 ## What to do
 Remove the suppression, or correct it. A key or a resource fits only findings about one write; a finding about
 a whole store or deploy has neither, and fits by its rule, store, app or stage:

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _HEAD = re.compile(r"(?P<name>[A-Z][a-z]+(?: it| here)?)(?P<rest>[:,].*)?$")
-INPUTS = ("Log", "Trail", "Keys", "Selectors", "Command")
+INPUTS = ("Log", "Trail", "Keys", "Selectors", "Config", "Command")
 _API = re.compile(r"[\d:]+ +(?:[a-z0-9-]+ )?[A-Z][a-z]+[A-Z]\w+")
 _CODE = re.compile(r"LW\d+")
 

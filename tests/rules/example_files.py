@@ -15,7 +15,7 @@ A step without its second time never ends; one that ends in `fails: message` fai
     15:40:34  UpdateKeys put a b delete c  E2 -> E3  by job in other id REQUEST fails CODE: message
 
 where `at E2` is the ETag of a failed write; `s3 GetObject` is a call on another service; `the file is cut` in a record
-that begins after those above.
+that begins after those above. `Config` is the text of a lostwrite.toml, read on that day.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer import check
+from analyzer.config.file import read_config
 from tests.trail.cloudtrail import HIDDEN, record
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ def run(inputs: Sequence[Section], folder: Path) -> Report:
             given["keys"].append(_write(_name("keys.json", given["keys"]), _listing(section)))
         elif section.name == "Selectors":
             given["selectors"].append(_write("selectors.json", "\n".join(section.lines)))
+        elif section.name == "Config":
+            config = read_config("\n".join(section.lines), "lostwrite.toml", shared=False)
+            given |= {"suppressions": config.suppressions if config else (), "today": DAY}
         elif section.name == "Command":
             given |= _asked(section.title)
     assert folder.samefile(Path.cwd())
