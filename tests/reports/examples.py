@@ -1,7 +1,8 @@
-"""Reports made by hand, as `check` would give them: each is a case that a person meets."""
+"""Reports made by hand, as `check` would give them: each is a case that a person meets, and is made once."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from analyzer.commands.kvs import Edit, Put, update
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 
+@cache
 def dropped() -> Report:
     """The first route of a router, which SST 3.10.0 never writes; beside it a write that landed."""
     remedy = update(STORE, [Edit("7c62:routes", add=("site,50f6,,/",))])
@@ -104,6 +106,7 @@ def dropped() -> Report:
     )
 
 
+@cache
 def in_doubt() -> Report:
     """Data events are off, one trail file is broken, and the log is text without a store or keys."""
     unsure = {"verdict": "unverifiable", "cause": "data_events_off", "confidence": "low", "exact": False}
@@ -128,6 +131,7 @@ def in_doubt() -> Report:
     )
 
 
+@cache
 def hostile() -> Report:
     """Text that tries to be markup, a terminal sequence, a credential; and a key too long for a line."""
     leak = "AKIAIOSFODNN7EXAMPLE aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -172,11 +176,13 @@ def _proof(number: int, *row: object) -> dict[str, object]:
     return {"write": f"w{number}", **dict(zip(("order", "kind", "at", "source", "detail"), row, strict=True))}
 
 
+@cache
 def healthy() -> Report:
     """Everything landed, one write at the second try."""
     return report([write(1), write(2, key="7c62:/index.html"), write(3, **ROUTE, recovered=1)])
 
 
+@cache
 def two_deploys() -> Report:
     """Two deploys raced: one route was lost, one write is open, one cannot be judged for want of a time."""
     return report(
@@ -237,6 +243,7 @@ SECOND = {
 """A deploy whose log has no times."""
 
 
+@cache
 def in_question() -> Report:
     """The newest deploy, by a clock that is ahead: a route probably never landed. And a log that fits two runs."""
     open_end = {"verdict": "unverifiable", "cause": "chain_not_closed", "confidence": "low"}
@@ -327,6 +334,7 @@ def in_question() -> Report:
     )
 
 
+@cache
 def nothing_found() -> Report:
     """A deploy that writes no keys."""
     return report([], inputs=[READ_LOG])

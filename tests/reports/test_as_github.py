@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.reports.as_github import MOST, command
@@ -73,6 +73,7 @@ def test_a_command_is_escaped_as_the_toolkit_does(
     assert command("error", message, **properties) == wanted
 
 
+@settings(max_examples=60)
 @given(st.text(st.sampled_from("ab%:,=\n\r \x1b\u202e0DA#[]"), min_size=1))
 def test_a_command_is_read_back_as_one_command_with_the_text(text: str) -> None:
     (found,) = commands(command("error", text, title=f"({text})"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.reports.bounded import Part, fitted
@@ -46,6 +46,7 @@ def test_no_more_than_the_most_is_shown() -> None:
     assert made.text == "x\nx\n\n… and 3 more rows; the JSON report has all.\n"
 
 
+@settings(max_examples=40)
 @given(_PARTS, st.integers(0, 2000))
 def test_the_limit_holds_and_parts_are_whole(parts: list[Part], room: int) -> None:
     made = fitted(parts, room)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.reports.clean import clean
@@ -46,6 +46,7 @@ def test_a_long_text_is_cut() -> None:
     assert prose("x" * 2000) == "x" * LONGEST + "…"
 
 
+@settings(max_examples=60)
 @given(_NASTY, _NASTY)
 def test_a_cell_shows_the_text_and_nothing_else(first: str, second: str) -> None:
     page = "\n".join(table(["A", "B"], [[f"x {prose(first)}", code(second)]]))

@@ -31,4 +31,4 @@ def test_there_are_examples() -> None:
 def test_an_example_is_of_what_is_written(file: str, example: str) -> None:
     written = iter((GOLDEN / file).read_text(encoding="utf-8").splitlines())
     for line in example.splitlines():
-        assert line in written, line
+        assert any(found.startswith(line) for found in written), line
