@@ -150,7 +150,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     from analyzer import api
 
     with bar(hidden=quiet) as progress:
-        found = patient(api.check, wait, trails)(
+        found = patient(api.check, wait, trails, quiet=quiet)(
             log,
             trail=trails,
             keys=listings,

@@ -77,9 +77,14 @@ def seconds_of(text: str) -> float:
 
 
 def patient(
-    check: Callable[..., Report], wait: str | None, trail: Sequence[str], clock: Clock | None = None
+    check: Callable[..., Report],
+    wait: str | None,
+    trail: Sequence[str],
+    clock: Clock | None = None,
+    *,
+    quiet: bool = False,
 ) -> Callable[..., Report]:
-    """`check` itself without `--wait`; else a function that takes the same and waits.
+    """`check` itself without `--wait`; else a function that takes the same, and waits; what it waits for is told.
 
     Raises:
         UsageError: the duration cannot be read, or there is no trail to wait for.
@@ -98,12 +103,19 @@ def patient(
             report = check(logs, **options | {"trail": []})
             if _what_is_open(report) is None:
                 return report
-        return _waited(lambda: check(logs, **options), trail, seconds, used)
+        tell = (lambda _: None) if quiet else _tell
+        return _waited(lambda: check(logs, **options), trail, seconds, used, tell)
 
     return waiting
 
 
-def _waited(check: Callable[[], Report], trail: Sequence[str], seconds: float, clock: Clock) -> Report:
+def _waited(
+    check: Callable[[], Report],
+    trail: Sequence[str],
+    seconds: float,
+    clock: Clock,
+    tell: Callable[[str], None],
+) -> Report:
     end = clock.now() + seconds
     seen = _state(trail)
     report = check()
@@ -111,11 +123,11 @@ def _waited(check: Callable[[], Report], trail: Sequence[str], seconds: float, c
     while (open_still := _what_is_open(report)) is not None:
         left = end - clock.now()
         if left <= 0:
-            _tell(f"--wait is over: {open_still}; judged by what is there")
+            tell(f"--wait is over: {open_still}; judged by what is there")
             break
         if open_still != said:
             said = open_still
-            _tell(f"waiting for the trail, at most {_in_words(left)}: {open_still}")
+            tell(f"waiting for the trail, at most {_in_words(left)}: {open_still}")
         clock.sleep(min(POLL, left))
         now = _state(trail)
         if now != seen:

@@ -115,6 +115,11 @@ def test_it_ends_when_the_time_is_over(tmp_path: Path, capsys: pytest.CaptureFix
     assert last.startswith("lostwrite: --wait is over: 1 write is open")
 
 
+def test_quiet_says_nothing_meanwhile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    patient(Checks(OPEN), "5s", [str(tmp_path)], Time().clock, quiet=True)(["a.log"], stdin=bytes)
+    assert capsys.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize(("minutes", "waits"), [(29, True), (30, False)])
 def test_half_an_hour_after_the_deploy_nothing_more_is_expected(
     tmp_path: Path, minutes: int, *, waits: bool
