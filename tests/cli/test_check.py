@@ -184,7 +184,7 @@ def test_exit_zero(lostwrite: Run, asked: Asked) -> None:
             ("--since", "2025-03-21", "--until", "2025-03-20"),
             "--since 2025-03-21 is later than --until 2025-03-20",
         ),
-        (("--format", "sarif"), "there is no format 'sarif'; choose one of json, text"),
+        (("--format", "sarif"), "there is no format 'sarif'; choose one of html, json, text"),
         (("--output", "/nowhere/at/all/r.txt"), "--output /nowhere/at/all/r.txt: its folder does not exist"),
         (("--output", "."), "--output .: is a directory"),
     ],

@@ -18,9 +18,11 @@ from tests.reports.page.pages import page_of
 from tests.reports.page.scenes import many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
+
+    from analyzer.reports.report import Report
 
 CHROMIUM = "/usr/bin/chromium"
 MISSING = [name for name in (CHROMIUM, str(KEPT)) if not Path(name).exists()]
@@ -68,7 +70,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def seen(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
     folder = tmp_path_factory.mktemp("pages")
-    made = {"hostile": hostile, "many": partial(many, steps=2, batch=6)}
+    made: dict[str, Callable[[], Report]] = {"hostile": hostile, "many": partial(many, steps=2, batch=6)}
     found = {}
     for name in NAMES:
         file = folder / f"{name}.html"
