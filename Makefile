@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := $(PIP) install -q --no-compile --require-hashes -r
 OURS   := $(PIP) install -q --no-deps --no-build-isolation -e .
 
-.PHONY: demo test attack lint bench world fuzz sweep properties docs grammars lock clean
+.PHONY: demo test axe attack lint bench world fuzz sweep properties docs grammars lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
@@ -15,6 +15,10 @@ demo: $(VENV)/.installed
 
 test: lint
 	$(BIN)/pytest -q -n $(or $(JOBS),auto) --dist worksteal
+
+# axe-core from the npm registry, one version with its hash, into build/: the pages are tested with it in a browser.
+axe:
+	$(PYTHON) tests/reports/page/fetch_axe.py
 
 # The tests that attack the program, against a wheel in an environment of its own and from another folder.
 ATTACKED := $(CURDIR)/build/attack

@@ -149,6 +149,8 @@ def _dropped(item: Item, which: Sentence) -> Sentence:
 def _lost(item: Item, which: Sentence) -> Sentence:
     was = "were" if item.count > 1 else "was"
     landed = clock(item.at) if item.at and item.event else "a time that is not known"
+    if item.taker is None and item.listed_at is None:
+        return say("{what} of {step} landed, and {was} lost again.", what=which, step=item.step, was=was)
     if item.taker is None:
         when = f" of {moment(item.listed_at, item.at)}" if item.listed_at else ""
         return say(

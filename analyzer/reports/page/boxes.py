@@ -81,18 +81,12 @@ def _absent(picture: Picture, row: Row, item: Item) -> Box:
     title = "Cut off, and no write came" if item.verdict == "unfinished" else "No write came"
     box = Box("dashed", item.number, _titled(title, item))
     step = picture.steps.get(item.operation)
-    inside = [
-        int(str(change["place"]))
-        for change in picture.drawn.iter_rows(named=True)
-        if row.kind == "absent"
-        and step is not None
-        and step.joined
-        and step.begin is not None
-        and step.finish is not None
-        and step.begin <= change["at"] <= step.finish
-    ]
+    inside = 0
+    if row.kind == "absent" and step is not None and step.joined and step.begin is not None:
+        times = picture.drawn["at"]
+        inside = int(times.is_between(step.begin, step.finish or step.begin).sum())
     if inside:
-        came = "1 other write" if len(inside) == 1 else f"{len(inside)} other writes"
+        came = "1 other write" if inside == 1 else f"{inside} other writes"
         box.sentences.append(say(f"{came} came in that time, none of them this one."))
     closing = _closing(picture, row) if row.kind == "absent" else None
     box.sentences += [closing] if closing else _proofs(item)
@@ -139,20 +133,17 @@ def _proofs(item: Item) -> list[Sentence]:
 
 
 def _refused(picture: Picture, row: Row, item: Item) -> Box:
-    if row.call is None:
-        return Box(
-            "solid",
-            item.number,
-            _titled("Failed, as the deploy says", item),
-            [say("No call of it is recorded.")],
-        )
     step = picture.steps.get(item.operation)
+    swallowed = step is not None and step.ok
+    said = step.said if step is not None else ""
     aftermath = (
-        say("The step {said} all the same.", said=step.said)
-        if step is not None and step.ok
-        else say("The deploy says so, too.")
+        say("The step {said} all the same.", said=said) if swallowed else say("The deploy says so, too.")
     )
-    return Box("solid", item.number, _titled("Refused, and nothing was changed", item), [aftermath])
+    if row.call is not None:
+        return Box("solid", item.number, _titled("Refused, and nothing was changed", item), [aftermath])
+    title = "No call of it succeeded" if swallowed else "Failed, as the deploy says"
+    none = say("No call of it is recorded.")
+    return Box("solid", item.number, _titled(title, item), [none, aftermath] if swallowed else [none])
 
 
 def _listed(item: Item) -> Box:

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from analyzer.reports.page.build import Page
 
 _FOLDER: Final = "analyzer.reports.page"
-_BREAK: Final = re.compile(r"(?<=/)(?=[^/\s])|(?<=[a-z0-9])(?=[A-Z][a-z])")
-"""Where a name may go on in the next line: behind a slash, and before a capital."""
-_BREAK_LONG: Final = re.compile(rf"{_BREAK.pattern}|(?<=[:,._-])(?=[^/:,._\s-])")
-"""The same of a long name: also behind other marks."""
-_LONG: Final = 24
+_SLASH: Final = re.compile(r"(?<=/)(?=[^/\s])")
+_CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+_MARK: Final = re.compile(r"(?<=[:,._-])(?=[^/:,._\s-])")
+"""Where a name may go on in the next line: behind a slash; of a long part before a capital, and behind a mark."""
+_LONG: Final = 14
+_VERY_LONG: Final = 24
 
 
 def markup(page: Page) -> str:
@@ -63,11 +64,18 @@ def breaks(text: object) -> Markup:
     """`text`, escaped, with the places at which a long name may be broken."""
     if isinstance(text, Markup):
         return text
-    words = []
-    for word in clean(str(text)).split(" "):
-        pieces = (_BREAK if len(word) <= _LONG else _BREAK_LONG).split(word)
-        words.append(Markup("<wbr>").join(escape(piece) for piece in pieces))
-    return Markup(" ").join(words)
+    words = (_pieces(word) for word in clean(str(text)).split(" "))
+    return Markup(" ").join(Markup("<wbr>").join(map(escape, pieces)) for pieces in words)
+
+
+def _pieces(word: str) -> list[str]:
+    """A word in the pieces between which it may be broken."""
+    pieces = _SLASH.split(word)
+    for length, place in ((_LONG, _CAPITAL), (_VERY_LONG, _MARK)):
+        pieces = [
+            part for piece in pieces for part in (place.split(piece) if len(piece) > length else [piece])
+        ]
+    return pieces
 
 
 def whole(command: str) -> Markup:

@@ -115,7 +115,6 @@ def _row(reader: Reader, read: Mapping[str, object], gap_of: Mapping[str, int]) 
         mark="read",
         event=str(read["event_id"]),
         step=reader.step,
-        full=True,
         call=call_of(read),
     )
 

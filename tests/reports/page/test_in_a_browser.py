@@ -124,7 +124,7 @@ def _violations(page: Page, *rules: str) -> list[str]:
 
 def _walk(page: Page, seen: Seen) -> None:
     """The stops of the tab key, and how many of them have no outline."""
-    for _ in range(40):
+    for _ in range(25):
         page.keyboard.press("Tab")
         stop = page.evaluate(
             "() => { const e = document.activeElement; if (e === document.body) return null;"

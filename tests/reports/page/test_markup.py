@@ -279,8 +279,9 @@ def test_a_healthy_store_is_closed_below_one_that_is_not() -> None:
     assert ["open" in attributes for attributes in frames] == [True, False]
 
 
-def test_names_break_behind_slashes_and_before_capitals_and_short_ones_nowhere_else() -> None:
-    assert breaks("RouterRoute/RoutesUpdate") == "Router<wbr>Route/<wbr>Routes<wbr>Update"
+def test_names_break_behind_slashes_and_long_ones_before_capitals() -> None:
+    assert breaks("RouterRoute/RoutesUpdate") == "RouterRoute/<wbr>RoutesUpdate"
+    assert breaks("legacyRoutesUpdate") == "legacy<wbr>Routes<wbr>Update"
     assert breaks("ea01:routes") == "ea01:routes"
     assert breaks("2ecd:/a-b,c <i>") == "2ecd:/<wbr>a-b,c &lt;i&gt;"
     assert "<wbr>" in breaks("a-" * 30)
