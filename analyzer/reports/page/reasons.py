@@ -70,7 +70,7 @@ def _sure(item: Item) -> Sentence:
     if item.confidence == "proven":
         if "chain" in kinds:
             return say("Proven: the chain of ETags below is unbroken.")
-        if item.verdict == "errored":
+        if item.refused:
             return say("Proven: the refusal itself is recorded.")
         return say(
             "Proven by the listing of the store." if "keys" in kinds else "Proven by the records below."

@@ -21,6 +21,7 @@ WIDTH: Final = 1000  # units of the drawing, stretched to what room there is
 _TICKS: Final = 600
 _APART: Final = timedelta(minutes=30)
 _MOST: Final = 6
+_LAST_SLOT: Final = 98
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> 
     wanted = [Pin(item.number, _words(item), round(x(when) / WIDTH * 50) * 2) for item, when in shown]
     pins = [
         replace(wide, narrow=narrow.slot)
-        for wide, narrow in zip(_apart(wanted, 4), _apart(wanted, 8), strict=True)
+        for wide, narrow in zip(_apart(wanted, 4, 2), _apart(wanted, 8, 4), strict=True)
     ]
     return Part(sorted(set(blocks)), sorted(set(ticks)), pins, moment(low, None), moment(high, low))
 
@@ -122,10 +123,12 @@ def _words(item: Item) -> str:
     return f"To {'missing write' if item.absent else 'write'} {item.number}"
 
 
-def _apart(pins: Sequence[Pin], step: int) -> list[Pin]:
-    """No two pins nearer than `step`: a later one moves to the right, and those at the end to the left."""
+def _apart(pins: Sequence[Pin], step: int, grid: int) -> list[Pin]:
+    """No two pins nearer than `step`, all on `grid`: a later one moves to the right, those at the end to the left."""
     placed: list[Pin] = []
     for pin in sorted(pins, key=lambda pin: (pin.slot, pin.number)):
-        placed.append(replace(pin, slot=max(pin.slot, placed[-1].slot + step if placed else 0)))
-    over = max((placed[-1].slot - 98) if placed else 0, 0)
+        slot = pin.slot // grid * grid
+        placed.append(replace(pin, slot=max(slot, placed[-1].slot + step if placed else 0)))
+    last = _LAST_SLOT // grid * grid
+    over = max((placed[-1].slot - last) if placed else 0, 0)
     return [replace(pin, slot=max(pin.slot - over, 0)) for pin in placed]
