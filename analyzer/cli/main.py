@@ -17,6 +17,7 @@ from analyzer.cli.check import check
 from analyzer.cli.config import config
 from analyzer.cli.debug import wants_traceback
 from analyzer.cli.explain import explain
+from analyzer.cli.grouped import Grouped
 from analyzer.cli.keys import keys
 from analyzer.cli.parse import parse
 from analyzer.cli.rules import rules
@@ -31,17 +32,26 @@ if TYPE_CHECKING:
 
 USAGE, INPUT, INTERNAL, INTERRUPTED = 2, 3, 4, 130
 
+_CODES = (
+    "Exit codes: 0 nothing counts, 1 a finding counts, 2 wrong usage, 3 an input or a store could not be read,"
+    " 4 an internal error."
+)
+_EPILOGS = {
+    "check": "\b\nRight after a deploy:  lostwrite check .sst/pulumi/*/eventlog.json --live\n"
+    f"Later, for the cause:  lostwrite check eventlog.json --trail trail\n\n{_CODES}",
+}
+
 app = typer.Typer(
     name="lostwrite",
     help="Did every write that a deploy intended really land? Reads deploy logs and CloudTrail; changes nothing.",
-    epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong usage, 3 unusable input, 4 internal error.",
+    epilog=f"\b\nBegin with:  lostwrite check .sst/pulumi/*/eventlog.json --live\n\n{_CODES}",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _command in (check, parse, trail, keys, setup_trail, explain, rules, schema, config):
-    app.command()(_command)
+    app.command(cls=Grouped, epilog=_EPILOGS.get(_command.__name__))(_command)
 
 
 def _print_version(*, wanted: bool) -> None:
