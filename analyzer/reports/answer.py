@@ -152,9 +152,12 @@ def _doubts(report: Report) -> str:
 
 def _not_read(report: Report) -> str | None:
     """What was given in vain, where writes are in doubt for lack of a trail: "no trail was given" would mislead."""
-    stores = sum(word.startswith("arn:") and "=" not in word for word, _ in report.unread)
+    words = [word for word, _ in report.unread]
+    stores = sum(word.startswith("arn:") and "=" not in word for word in words)
     if stores:
-        return "the store could not be listed" if stores == 1 else f"{stores} stores could not be listed"
+        return f"{'the store' if stores == 1 else f'{stores} stores'} could not be listed"
+    if "--live" in words:
+        return "no store could be listed"
     return "no trail could be read" if report.unread else None
 
 

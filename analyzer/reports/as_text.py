@@ -173,8 +173,9 @@ def _columns(
 
 
 def _short_status(write: dict[str, object]) -> str:
-    """The status without the call that changed it, which would make the table too wide: the story names it."""
-    return status(write).partition(" (")[0] or "unknown"
+    """The status, and who changed it; how would make the table too wide, and the story tells it."""
+    state, colon, by = status(write).partition(": ")
+    return state + colon + by.partition(" (")[0].partition(": ")[0] or "unknown"
 
 
 def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:

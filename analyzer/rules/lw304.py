@@ -75,6 +75,9 @@ def find(case: Case) -> pl.DataFrame:
     told_elsewhere = (
         (pl.col("kind") == "unusable") & (pl.col("lines") > 0) & (pl.col("recognised") == 0)
     ) | (pl.col("source").is_in(case.misfits["source"].implode()))
+    told_elsewhere |= pl.col("source").str.starts_with(
+        "arn:"
+    )  # a live store: the run says that it was not listed
     is_loss = pl.element().str.contains(_LOSS) & ~pl.element().str.contains(_NO_LOSS)
     undecodable = pl.col("undecodable").fill_null(0)
     candidates = case.inputs.filter(~told_elsewhere.fill_null(value=False) & (pl.col("kind") != _DIGEST))

@@ -184,11 +184,11 @@ def _errors_in_words(arn: str) -> Iterator[None]:
     """
     try:
         from botocore.exceptions import BotoCoreError, ClientError, MissingDependencyException
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise ExtraError(_EXTRA) from error
     try:
         yield
-    except (ModuleNotFoundError, MissingDependencyException) as error:
+    except (ImportError, MissingDependencyException) as error:
         raise ExtraError(_EXTRA) from error
     except ClientError as error:
         details = error.response.get("Error", {})

@@ -182,7 +182,8 @@ def test_a_store_that_is_not_there_is_no_pass(lostwrite: Run, endpoint: str, tmp
     assert outcome.code == 3
     assert outcome.err.startswith(f"lostwrite: {GONE}: cannot be listed: ResourceNotFoundException")
     assert outcome.err.count("\n") == 1
-    assert "4 of 4 writes cannot be judged" in outcome.out
+    assert "4 of 4 writes cannot be judged: the store could not be listed\n" in outcome.out
+    assert "LW304" not in outcome.out, "nothing of the store was read, not only a part"
 
 
 def _step(event: dict[str, Any]) -> dict[str, Any] | None:
@@ -347,7 +348,17 @@ def test_without_the_extra_one_sentence_tells_what_to_install(
     assert outcome.err == (
         "lostwrite: --live: a live listing needs the extra `aws`: pip install 'lostwrite[aws]'\n"
     )
-    assert "4 of 4 writes cannot be judged" in outcome.out
+    assert "4 of 4 writes cannot be judged: no store could be listed\n" in outcome.out
+
+
+def test_an_extra_that_cannot_be_imported_is_no_defect(
+    lostwrite: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = ImportError("libssl.so.3: cannot open shared object file")
+    monkeypatch.setattr("botocore.session.get_session", lambda *_, **__: (_ for _ in ()).throw(broken))
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    outcome = lostwrite("check", str(SAMPLE), "--live")
+    assert (outcome.code, "needs the extra `aws`" in outcome.err) == (3, True)
 
 
 def test_without_credentials_it_is_no_pass(lostwrite: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,7 @@ ARN = "arn:aws:cloudfront::111122223333:key-value-store/10a80d9c"
         (["nothere"], "no trail could be read"),
         ([ARN], "the store could not be listed"),
         ([ARN, ARN + "-2", "nothere"], "2 stores could not be listed"),
+        (["--live"], "no store could be listed"),
     ],
 )
 def test_evidence_that_was_given_in_vain_is_not_told_as_none(unread: list[str], wanted: str) -> None:

@@ -275,6 +275,12 @@ def test_meant_is_told_where_the_log_gave_no_words() -> None:
         ("maybe_repaired", "PutKey by ana", "maybe repaired: PutKey by ana", "maybe repaired: PutKey by ana"),
         ("healed", "deploy d2", "healed: deploy d2", "healed: deploy d2"),
         ("healed", "deploy deploy-2 (PutKey by x)", "healed: deploy 2", "healed: deploy 2 (PutKey by x)"),
+        (
+            "maybe_repaired",
+            "a later deploy: no call is available",
+            "maybe repaired: a later deploy",
+            "maybe repaired: a later deploy: no call is available",
+        ),
         (None, None, None, None),
     ],
 )
