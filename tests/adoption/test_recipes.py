@@ -81,8 +81,9 @@ def whole(folder: Path) -> Path:
     return folder
 
 
-def test_a_deploy_that_failed_is_checked_too_and_keeps_its_code(tmp_path: Path) -> None:
-    ran = run(RECIPES["shell-deploy"], MISSING, tmp_path, deployed=7)
+@pytest.mark.parametrize("name", [name for name in CHECKING if name.endswith("deploy")])
+def test_a_deploy_that_failed_is_checked_too_and_keeps_its_code(name: str, tmp_path: Path) -> None:
+    ran = run(RECIPES[name], MISSING, tmp_path, deployed=7)
     assert (ran.code, len(ran.calls)) == (7, 1)
 
 
