@@ -40,5 +40,5 @@ def _unknown(name: str) -> str:
     spelled = {known.lower().replace("_", "-"): known for known in names()}
     near = get_close_matches(name.strip().lower().replace("_", "-"), spelled, n=3, cutoff=0.65)
     if not near:
-        return f"nothing is called {name!r}; `lostwrite rules` lists the rules, docs/rules/verdicts.md the other words"
+        return f"nothing is called {name!r}; `lostwrite rules` lists the rules, and a report spells the other words"
     return f"nothing is called {name!r}; near to it: {', '.join(spelled[each] for each in near)}"
