@@ -13,16 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer.cli.check import check
-from analyzer.cli.config import config
+from analyzer.cli.commands import Commands
 from analyzer.cli.debug import wants_traceback
-from analyzer.cli.explain import explain
-from analyzer.cli.keys import keys
-from analyzer.cli.parse import parse
-from analyzer.cli.rules import rules
-from analyzer.cli.schema import schema
-from analyzer.cli.setup_trail import setup_trail
-from analyzer.cli.trail import trail
 from analyzer.errors import InputError, UsageError
 from analyzer.version import VERSION
 
@@ -33,6 +25,7 @@ USAGE, INPUT, INTERNAL, INTERRUPTED = 2, 3, 4, 130
 
 app = typer.Typer(
     name="lostwrite",
+    cls=Commands,
     help="Did every write that a deploy intended really land? Reads deploy logs and CloudTrail; changes nothing.",
     epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong usage, 3 unusable input, 4 internal error.",
     no_args_is_help=True,
@@ -40,8 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (check, parse, trail, keys, setup_trail, explain, rules, schema, config):
-    app.command()(_command)
 
 
 def _print_version(*, wanted: bool) -> None:
