@@ -10,8 +10,8 @@ from analyzer.safe_path import safe_path
 
 _INTERRUPTED = 130
 _YOUNG = 50_000
-"""Objects that are made before garbage is looked for: what imports make stays, and a search for garbage among it takes a
-seventh of a small run."""
+"""Objects that are made before garbage is looked for: what imports make stays, and a search for garbage among it
+takes a seventh of a small run."""
 
 
 def main() -> None:
