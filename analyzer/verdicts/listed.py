@@ -181,8 +181,13 @@ def _listing_columns(newest: pl.DataFrame, ends: pl.Series) -> pl.DataFrame:
 
 
 def _speaks() -> pl.Expr:
-    """Whether the listing was made when the operation had surely ended."""
-    after = (pl.col("listing_at") >= pl.col("high")) | pl.col("live").is_not_null()
+    """Whether the listing was made when the operation had surely ended.
+
+    It ended after the beginning of every operation that the log shows before it, even if the clock was set back then.
+    """
+    begun = pl.col("start").cum_max().over("deploy", order_by="number")
+    ended = pl.max_horizontal("high", (begun + (pl.col("high") - pl.col("end"))).cast(TIME))
+    after = (pl.col("listing_at") >= ended) | pl.col("live").is_not_null()
     return (~pl.col("pattern") & after).fill_null(False)
 
 

@@ -127,9 +127,8 @@ def of_text(
 def _with_runs(named: pl.DataFrame, alignments: pl.DataFrame) -> pl.DataFrame:
     """`named` with `last_run`: when the last of the runs ends of which any may be the deploy; null where one is."""
     open_still = alignments.filter(pl.col("state") == "ambiguous")
-    ends = open_still.select(
-        "deploy", last_run=pl.col("rivals").list.eval(pl.element().struct["until"]).list.max()
-    )
+    rivals = pl.col("rivals").list.eval(pl.element().struct["until"]).list.max()
+    ends = open_still.select("deploy", last_run=pl.max_horizontal("until", rivals))
     return named.join(ends, on="deploy", how="left", maintain_order="left")
 
 

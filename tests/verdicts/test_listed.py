@@ -284,3 +284,12 @@ def test_a_listing_soon_after_a_deploy_that_no_call_fits_may_be_older_than_it(
     tape = Tape()
     tape.write(3000, puts=["somebody's"])
     assert verdicts(judged([put()], {}, tape, second=second)) == [("mismatched", "missing", confidence)]
+
+
+@pytest.mark.parametrize(("before", "expected"), [(500, ("mismatched", "missing", "proven")), (598, UNKNOWN)])
+def test_what_the_log_shows_after_an_operation_began_after_it_whatever_its_stamps_say(
+    before: int, expected: Verdict
+) -> None:
+    """The clock was set back between the two: the second ended after the first began, which the listing may precede."""
+    found = judged([append(start=before, end=before + 1), put(10, 12)], routes(A))
+    assert verdicts(found)[1] == expected
