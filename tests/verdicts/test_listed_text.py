@@ -188,7 +188,7 @@ def test_a_listing_that_is_older_than_the_likeliest_run_shows_nothing(until: int
     """Expected: a key that is missing then was perhaps not written yet: the deploy is the run that may be later."""
     row = put(id="w1", number=1, high=at(10), verdict="unverifiable", inferred_store=STORE)
     final = from_columns({name: [row.get(name)] for name in FINAL_VERDICTS}, FINAL_VERDICTS)
-    run = {
+    run: dict[str, list[object]] = {
         "deploy": ["d1"],
         "state": ["ambiguous"],
         "at": [at(until - 5)],
@@ -196,7 +196,7 @@ def test_a_listing_that_is_older_than_the_likeliest_run_shows_nothing(until: int
         "rivals": [[]],
     }
     runs = from_columns({name: run.get(name, [None]) for name in ALIGNMENTS}, ALIGNMENTS)
-    listing = {
+    listing: dict[str, list[object]] = {
         "listing": [1],
         "source": ["keys.json"],
         "store": [STORE],
