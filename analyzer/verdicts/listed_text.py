@@ -23,7 +23,7 @@ import polars as pl
 
 from analyzer.resources.namespace import namespace
 from analyzer.store.routes import assemble
-from analyzer.tables import ALIGNMENTS, conform, empty
+from analyzer.tables import ALIGNMENTS, TIME, conform, empty
 from analyzer.verdicts.tables import FINAL_VERDICTS, TEXT_STATES
 from analyzer.writes.console import base_name
 
@@ -128,7 +128,8 @@ def _with_runs(named: pl.DataFrame, alignments: pl.DataFrame) -> pl.DataFrame:
     """`named` with `last_run`: when the last of the runs ends of which any may be the deploy; null where one is."""
     open_still = alignments.filter(pl.col("state") == "ambiguous")
     rivals = pl.col("rivals").list.eval(pl.element().struct["until"]).list.max()
-    ends = open_still.select("deploy", last_run=pl.max_horizontal("until", rivals))
+    latest = pl.max_horizontal("until", rivals) + pl.duration(seconds=1)  # eventTime is cut
+    ends = open_still.select("deploy", last_run=latest.cast(TIME))
     return named.join(ends, on="deploy", how="left", maintain_order="left")
 
 

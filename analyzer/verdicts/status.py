@@ -10,7 +10,8 @@ verdict, or by its leaning. What heals it, the surest first:
   (`maybe_repaired`), or may have deleted the whole namespace, as `sst remove` does (`emptied`);
 - a write without a record that the listing shows, or leaves possible (`maybe_repaired`, `unseen.py`).
 
-Times are those of the calls; a write without a window is compared with the end of its deploy. A call on a list of
+Times are those of the calls; a write without a window is compared with the end of its deploy, and one that was dropped
+with the beginning of its window: a person at the console may put the key in the same minute. A call on a list of
 routes that another available write claims is that write's, and says nothing of this one's entry.
 """
 
