@@ -58,7 +58,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
         list[str] | None,
         typer.Option(
             metavar="PATH",
-            help="CloudTrail log files: a file, a directory or a quoted glob ('t/*.json.gz'); repeat.",
+            help="CloudTrail's log files: a file, a directory or a quoted glob ('t/*.json.gz'); repeat.",
         ),
     ] = None,
     keys: Annotated[
@@ -75,7 +75,9 @@ def check(  # noqa: PLR0913 - a parameter for each option
     since: Annotated[
         str | None, time("When the deploy began, if the log has no times, or several runs fit it (UTC).")
     ] = None,
-    until: Annotated[str | None, time("When it ended; a date alone means the end of that day.")] = None,
+    until: Annotated[
+        str | None, time("When the deploy ended (UTC); a date alone means the end of that day.")
+    ] = None,
     selectors: Selectors = None,
     selectors_since: SelectorsSince = None,
     public_keys: PublicKeys = None,
@@ -92,9 +94,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     output: Output = None,
     report: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="FORMAT=FILE", help="Write one more report; - is standard output. Repeat for several."
-        ),
+        typer.Option(metavar="FORMAT=FILE", help="Write one more report; - is standard output; repeat."),
     ] = None,
     fail_on: FailOn = None,
     min_confidence: MinConfidence = None,
@@ -120,7 +120,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     region: Region = None,
     wait: Wait = None,
 ) -> None:
-    """Show which writes landed, and prove it."""
+    """Show which writes of a deploy landed, which did not, and why."""
     if quiet and verbose:
         raise UsageError("--quiet and --verbose: give one of them")
     trails, listings = trail or [], keys or []

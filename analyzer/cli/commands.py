@@ -28,6 +28,15 @@ SUMMARIES: Final[Mapping[str, str]] = {
 }
 """What each command does, in their order."""
 
+CODES: Final = (
+    "Exit codes: 0 nothing counts, 1 a finding counts, 2 wrong usage, 3 an input or a store could not be read,"
+    " 4 an internal error."
+)
+_EPILOGS: Final = {
+    "check": "\b\nRight after a deploy:  lostwrite check .sst/pulumi/*/eventlog.json --live\n"
+    f"Later, for the cause:  lostwrite check eventlog.json --trail trail\n\n{CODES}",
+}
+
 
 class Commands(TyperGroup):
     """The group of them."""
@@ -47,6 +56,8 @@ class Commands(TyperGroup):
 
 
 def _loaded(name: str) -> Any:
+    from analyzer.cli.grouped import Grouped
+
     module = name.replace("-", "_")
     alone = typer.Typer(
         rich_markup_mode=None,
@@ -54,5 +65,5 @@ def _loaded(name: str) -> Any:
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    alone.command(name)(getattr(import_module(f"analyzer.cli.{module}"), module))
+    alone.command(name, cls=Grouped, epilog=_EPILOGS.get(name))(getattr(import_module(f"analyzer.cli.{module}"), module))
     return typer.main.get_command(alone)

@@ -35,14 +35,14 @@ MinConfidence = Annotated[
     Confidence | None,
     typer.Option(
         "--min-confidence",
-        help="The lowest confidence of one that does; the others stay in the report. Default: low.",
+        help="The lowest confidence of a finding that makes the exit code 1; default: low.",
     ),
 ]
 FailOnDoubt = Annotated[
     bool | None,
     typer.Option(
         "--fail-on-doubt/--no-fail-on-doubt",
-        help="A write that cannot be judged makes the exit code 1, too.",
+        help="A write that cannot be judged makes the exit code 1, too; default: it does not.",
     ),
 ]
 Baseline = Annotated[
@@ -63,7 +63,7 @@ WriteBaseline = Annotated[
 ]
 NoSuppress = Annotated[
     bool,
-    typer.Option("--no-suppress", help="Let suppressions of the configuration be."),
+    typer.Option("--no-suppress", help="Ignore the suppressions of the configuration."),
 ]
 ConfigFile = Annotated[
     str | None,
@@ -73,7 +73,7 @@ ConfigFile = Annotated[
         help="The configuration; default: the nearest lostwrite.toml or pyproject.toml upward.",
     ),
 ]
-NoConfig = Annotated[bool, typer.Option("--no-config", help="Look for no configuration file.")]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="Use no configuration file.")]
 
 
 @dataclass(frozen=True, slots=True)

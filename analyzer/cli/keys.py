@@ -11,7 +11,7 @@ from analyzer.cli.streams import guard, write
 
 
 def keys(
-    arn: Annotated[str, typer.Argument(metavar="ARN", help="The key-value store.")],
+    arn: Annotated[str, typer.Argument(metavar="ARN", help="The key-value store. Needs lostwrite[aws].")],
     *,
     output: Output = None,
     endpoint_url: Annotated[
@@ -21,7 +21,7 @@ def keys(
         str | None, typer.Option(metavar="REGION", help="The Region to sign for; default: us-east-1.")
     ] = None,
 ) -> None:
-    """List a live store's keys and values (extra `aws`); reads only."""
+    """List a live store's keys and values; reads only."""
     guard(output, [])
 
     from analyzer.store.live import list_store

@@ -21,7 +21,7 @@ Live = Annotated[
     bool,
     typer.Option(
         "--live",
-        help="List the stores that the logs name, now, and judge by that; needs the extra aws; reads only.",
+        help="List the stores that the logs name, now, and judge by that. Reads only; needs lostwrite[aws].",
     ),
 ]
 Stores = Annotated[
@@ -43,8 +43,8 @@ Wait = Annotated[
     typer.Option(
         "--wait",
         metavar="DURATION",
-        help="Wait up to this long (90s, 45m, 1h30m) for the trail, while another step syncs it. With --live: "
-        "only for what the listing leaves open.",
+        help="Wait up to this long (90s, 45m, 1h30m) for the trail, while another step syncs it; with --live, only "
+        "for what the listing leaves open.",
     ),
 ]
 

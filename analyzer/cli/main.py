@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer.cli.commands import Commands
+from analyzer.cli.commands import CODES, Commands
 from analyzer.cli.debug import wants_traceback
 from analyzer.errors import InputError, UsageError
 from analyzer.version import VERSION
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 USAGE, INPUT, INTERNAL, INTERRUPTED = 2, 3, 4, 130
 
+
 app = typer.Typer(
     name="lostwrite",
     cls=Commands,
     help="Did every write that a deploy intended really land? Reads deploy logs and CloudTrail; changes nothing.",
-    epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong usage, 3 unusable input, 4 internal error.",
+    epilog=f"\b\nBegin with:  lostwrite check .sst/pulumi/*/eventlog.json --live\n\n{CODES}",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -13,7 +13,9 @@ Color = Literal["auto", "always", "never"]
 
 Logs = Annotated[
     list[str],
-    typer.Argument(metavar="LOG", help="Deploy logs: files, globs, directories, archives, or - for stdin."),
+    typer.Argument(
+        metavar="LOG...", help="Deploy logs: files, globs, directories, archives, or - for stdin."
+    ),
 ]
 Kind = Annotated[
     str | None,
@@ -46,7 +48,10 @@ Jobs = Annotated[
 FollowLinks = Annotated[
     bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
 ]
-Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to standard output."),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Text: what is wrong, a line each; nothing where all is well.")
 ]

@@ -29,9 +29,10 @@ def setup_trail(
     ] = "cli",
     output: Output = None,
 ) -> None:
-    """Print what makes CloudTrail record the calls on key-value stores.
+    """Print what makes CloudTrail record the calls.
 
-    It is text to read first, and then to run: this command itself changes nothing. It says what the records cost.
+    CloudTrail does not record calls on key-value stores by default. What is printed is text to read first, and then to
+    run: this command itself changes nothing. It says what the records cost.
     """
     guard(output, [])
     write([setup_text(arn or [], format)], output)

@@ -32,7 +32,9 @@ _Format = Literal["text", "json", "ndjson", "parquet"]
 def trail(  # noqa: PLR0913 - a parameter for each option
     path: Annotated[
         list[str],
-        typer.Argument(metavar="PATH", help="CloudTrail files: files, globs, directories, or - for stdin."),
+        typer.Argument(
+            metavar="PATH...", help="CloudTrail files: files, globs, directories, or - for stdin."
+        ),
     ],
     *,
     store: Annotated[
@@ -56,7 +58,7 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     output: Output = None,
     color: Colors = "auto",
 ) -> None:
-    """Show what a trail contains and can prove; the timeline of a store or key."""
+    """Show what a trail contains and proves. With --store or --key: the timeline of that store or key."""
     if format == "parquet" and output is None:
         raise UsageError("--format parquet needs --output FILE")
     start, end = window(since, until)

@@ -152,8 +152,12 @@ def _what_is_open(report: Report) -> str | None:
     if horizon is not None and report.reach is not None and report.reach >= horizon:
         return None
     writes = "1 write is" if count == 1 else f"{count} writes are"
-    reaches = "there is none yet" if report.reach is None else f"it reaches {report.reach:%Y-%m-%d %H:%M:%S}Z"
-    wanted = "" if horizon is None else f", and {horizon:%Y-%m-%d %H:%M:%S}Z is enough"
+    reaches = (
+        "no file of it is there yet"
+        if report.reach is None
+        else f"it reaches {report.reach:%Y-%m-%d %H:%M:%S}Z"
+    )
+    wanted = "" if horizon is None else f"; the wait ends when it reaches {horizon:%Y-%m-%d %H:%M:%S}Z"
     return f"{writes} open; {reaches}{wanted}"
 
 

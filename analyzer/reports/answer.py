@@ -147,7 +147,15 @@ def _breakdown(report: Report) -> str:
 
 def _doubts(report: Report) -> str:
     causes = report.writes.filter(pl.col("verdict") == "unverifiable")["cause"].unique(maintain_order=True)
-    return ", ".join(map(doubt, causes))
+    return ", ".join((_not_read(report) if cause == "no_trail" else None) or doubt(cause) for cause in causes)
+
+
+def _not_read(report: Report) -> str | None:
+    """What was given in vain, where writes are in doubt for lack of a trail: "no trail was given" would mislead."""
+    stores = sum(word.startswith("arn:") and "=" not in word for word, _ in report.unread)
+    if stores:
+        return "the store could not be listed" if stores == 1 else f"{stores} stores could not be listed"
+    return "no trail could be read" if report.unread else None
 
 
 def doubt(cause: str | None) -> str:

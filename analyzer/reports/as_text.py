@@ -168,8 +168,13 @@ def _columns(
         ("CAUSE", lambda write: str(write["cause"] or "unknown").replace("_", " ")),
     ]
     if writes["status"].is_not_null().any():
-        columns.append(("STATUS", lambda write: status(write) or "unknown"))
+        columns.append(("STATUS", _short_status))
     return columns
+
+
+def _short_status(write: dict[str, object]) -> str:
+    """The status without the call that changed it, which would make the table too wide: the story names it."""
+    return status(write).partition(" (")[0] or "unknown"
 
 
 def _findings(canvas: Canvas, report: Report, told: Sequence[str]) -> None:

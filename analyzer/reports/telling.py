@@ -118,7 +118,10 @@ def _say(canvas: Canvas, name: str, text: str) -> None:
 def status(write: dict[str, object]) -> str:
     """`open`, `maybe repaired: ...`, `healed: ...`, or empty where it is not known."""
     state = str(write["status"] or "").replace("_", " ")
-    return f"{state}: {write['healed_by']}" if state and write["healed_by"] is not None else state
+    if not state or write["healed_by"] is None:
+        return state
+    by = str(write["healed_by"]).replace("deploy deploy-", "deploy ")  # the report numbers the deploys
+    return f"{state}: {by}"
 
 
 def label(finding: dict[str, object]) -> str:

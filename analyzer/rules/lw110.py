@@ -26,8 +26,8 @@ Where it is not sure whose call it is, the verdict is `unverifiable`, not `lande
         15:40:50  UpdateKeys put 7c62:routes  E3 -> E4  by blog
         17:00:00  UpdateKeys put other        E4 -> E5  by job
     Finding:
-        warning LW110: 1 write to store 5f1c0d2e landed with low confidence: nothing rules out that it was
-        removed or overwritten afterwards.
+        warning LW110: 1 write to store 5f1c0d2e landed with low confidence: nothing rules out a later
+        removal or overwrite.
     Not here, where the other writer is seen to read the list after the write:
       - 15:40:50  UpdateKeys put 7c62:routes  E3 -> E4  by blog
       + 15:40:49  GetKey 7c62:routes          by blog
@@ -91,7 +91,7 @@ def find(case: Case) -> pl.DataFrame:
         .then(pl.lit("the log has no times, so the run in the trail may be another one"))
         .when(pl.col("deploy").is_in(off.to_list()))
         .then(pl.lit("the log's clock is off, and a rerun of the stack would show the same calls"))
-        .otherwise(pl.lit("nothing rules out that it was removed or overwritten afterwards"))
+        .otherwise(pl.lit("nothing rules out a later removal or overwrite"))
     )
     said = "landed with low confidence"
     return about_stores(weak.with_columns(fact=fact), one=said, many=said)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analyzer.sources.identity import Identity
 
 READ: Final = (
-    "read are CloudTrail's log files, its records as JSON, and exports of them (docs/formats.md lists all)"
+    "give CloudTrail's log files, its records as JSON, or exports of them (docs/formats.md lists all)"
 )
 _POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _YAML: Final = re.compile(rb"(?:---[^\n]{0,80}\n)?(?:- )?[\w\"'@.-]{1,60}:(?:[ \t][^\n]*)?\r?(?:\n|$)")

@@ -230,11 +230,7 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
         & pl.col("between").is_not_null()
     ).select("between", "before", "after", write="id")
     begins = pl.format("an unbroken chain begins with this write, which returned ETag {}", "etag")
-    ends = pl.format(
-        "and ends with this one, made on ETag {}: {} successful write(s) between, none of them by this operation",
-        "if_match",
-        "between",
-    )
+    ends = pl.format("and ends with this one, made on ETag {}: {}", "if_match", _writes_between())
     lines: tuple[tuple[str, Line, pl.Expr], ...] = (
         ("before", "bracket_begin", begins),
         ("after", "bracket_end", ends),
@@ -244,6 +240,18 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
         .join(by_event, on="event_id")
         .select("write", *row(line, "chain", pl.col("at"), _place(), detail))
         for column, line, detail in lines
+    )
+
+
+def _writes_between() -> pl.Expr:
+    """How many writes the chain has between its ends, as a clause: none of them is by the operation."""
+    between = pl.col("between")
+    return (
+        pl.when(between == 0)
+        .then(pl.lit("no successful write is between them"))
+        .when(between == 1)
+        .then(pl.lit("1 successful write is between them, not by this operation"))
+        .otherwise(pl.format("{} successful writes are between them, none by this operation", between))
     )
 
 
@@ -283,7 +291,9 @@ def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFr
     """That the chain, not the clock, puts the loss behind the write."""
     ordered = concluded.filter((pl.col("verdict") == "lost") & pl.col("loss_distance").is_not_null())
     detail = pl.format(
-        "the unbroken chain of ETags puts that call {} write(s) after the one that landed", "loss_distance"
+        "the unbroken chain of ETags puts that call {} {} after the one that landed",
+        "loss_distance",
+        pl.when(pl.col("loss_distance") == 1).then(pl.lit("write")).otherwise(pl.lit("writes")),
     )
     return (
         ordered.select("loss_distance", write="id", event_id="loss_event_id")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from analyzer.cli.grouped import GROUPS
 from analyzer.cli.pages import WIDTH, helps, page
 from tests.adoption.options import commands
 
@@ -40,6 +41,24 @@ def test_every_command_and_option_says_what_it_is_for() -> None:
         assert lines[0].startswith(f"Usage: {name}"), name
         assert len(lines[2].strip()) > 10, name
         assert max(map(len, lines)) <= WIDTH
+
+
+def test_the_options_of_check_are_in_groups_and_arguments_are_shown_as_they_are_given() -> None:
+    shown = dict(helps())
+    text = shown["lostwrite check"]
+    assert text.startswith("Usage: lostwrite check [OPTIONS] LOG...\n")
+    titles = re.findall(r"^([A-Z][^:\n]*):$", text, re.MULTILINE)
+    assert titles == ["Arguments", *GROUPS["check"], "Other"]
+    assert text.index("--live ") < text.index("--trail PATH")
+    assert text.partition("\nOther:\n")[2].split()[:2] == ["-h,", "--help"]
+    assert [name for name, text in shown.items() if "{" in text.splitlines()[0]] == []
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_group_names_options_that_exist_each_once(name: str) -> None:
+    named = [option for options in GROUPS[name].values() for option in options]
+    assert len(named) == len(set(named))
+    assert set(named) <= commands()[name]
 
 
 @pytest.mark.parametrize("columns", ["40", "300"])

@@ -110,7 +110,7 @@ def test_it_ends_when_the_time_is_over(tmp_path: Path, capsys: pytest.CaptureFix
     assert out == ""
     first, last = err.splitlines()
     assert first.startswith(
-        "lostwrite: waiting for the trail, at most 25 s: 1 write is open; there is none yet"
+        "lostwrite: waiting for the trail, at most 25 s: 1 write is open; no file of it is there yet"
     )
     assert last.startswith("lostwrite: --wait is over: 1 write is open")
 
@@ -219,7 +219,7 @@ def test_a_folder_that_is_not_there_yet_is_waited_for(
     assert outcome.code == 1
     assert outcome.out.startswith("1 of 4 writes never landed: dropped (proven)\n")
     assert len(time.slept) == 3
-    assert "waiting for the trail, at most 45 min: 4 writes are open; there is none yet" in outcome.err
+    assert "waiting for the trail, at most 45 min: 4 writes are open; no file of it is there yet" in outcome.err
     assert "it reaches " in outcome.err
 
 

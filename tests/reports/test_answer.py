@@ -70,6 +70,22 @@ def test_each_cause_of_doubt_has_a_clause(cause: str) -> None:
     assert "the evidence is not sufficient" not in told
 
 
+ARN = "arn:aws:cloudfront::111122223333:key-value-store/10a80d9c"
+
+
+@pytest.mark.parametrize(
+    ("unread", "wanted"),
+    [
+        (["nothere"], "no trail could be read"),
+        ([ARN], "the store could not be listed"),
+        ([ARN, ARN + "-2", "nothere"], "2 stores could not be listed"),
+    ],
+)
+def test_evidence_that_was_given_in_vain_is_not_told_as_none(unread: list[str], wanted: str) -> None:
+    made = replace(report([write(1, **DOUBT)]), unread=tuple((word, "why") for word in unread))
+    assert answer(made) == f"1 of 1 write cannot be judged: {wanted}"
+
+
 NOON = datetime(2025, 3, 20, 12, tzinfo=UTC)
 THERE: dict[str, object] = {"listed": "there"}
 GONE: dict[str, object] = THERE | {"action": "delete"}

@@ -274,6 +274,7 @@ def test_meant_is_told_where_the_log_gave_no_words() -> None:
         ("open", None, "open", None),
         ("maybe_repaired", "PutKey by ana", "maybe repaired: PutKey by ana", "maybe repaired: PutKey by ana"),
         ("healed", "deploy d2", "healed: deploy d2", "healed: deploy d2"),
+        ("healed", "deploy deploy-2 (PutKey by x)", "healed: deploy 2", "healed: deploy 2 (PutKey by x)"),
         (None, None, None, None),
     ],
 )

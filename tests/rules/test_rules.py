@@ -283,7 +283,7 @@ def test_one_of_several_that_is_certainly_dropped_is_not_called_likely_too() -> 
 @pytest.mark.parametrize(
     ("times", "fact"),
     [
-        ({}, "nothing rules out that it was removed or overwritten afterwards"),
+        ({}, "nothing rules out a later removal or overwrite"),
         (
             {"started_at": None, "ended_at": None},
             "the log has no times, so the run in the trail may be another one",
