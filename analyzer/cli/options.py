@@ -46,7 +46,16 @@ Jobs = Annotated[
 FollowLinks = Annotated[
     bool, typer.Option("--follow-links", help="Follow links in a folder that lead out of it.")
 ]
-Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to a file.",
+        callback=lambda file: None if file == "-" else file,  # standard output, as everywhere
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Text: what is wrong, a line each; nothing where all is well.")
 ]

@@ -1,8 +1,8 @@
 """What GitHub's runner makes of the lines that a step prints.
 
 Source: actions/runner, src/Runner.Common/ActionCommand.cs: a line that begins with `::` behind blanks; else one with
-`##[` anywhere; the agent of Azure Pipelines takes `##vso[`, and TeamCity `##teamcity[`. Which names are commands does not
-matter here: what looks like one is taken for one.
+`##[` anywhere; the agent of Azure Pipelines takes `##vso[`, and TeamCity `##teamcity[`. Which names are commands does
+not matter here: what looks like one is taken for one.
 """
 
 from __future__ import annotations
