@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUMMARIES: Final[Mapping[str, str]] = {
-    "check": "Show which writes landed, and prove it.",
+    "check": "Show which writes of a deploy landed, which did not, and why.",
     "parse": "Print the events of deploy logs.",
-    "trail": "Show what a trail contains and can prove; the timeline of a store or key.",
-    "keys": "List a live store's keys and values (extra `aws`); reads only.",
-    "setup-trail": "Print what makes CloudTrail record the calls on key-value stores.",
+    "trail": "Show what a trail contains and proves. With --store or --key: the timeline of that store or key.",
+    "keys": "List a live store's keys and values; reads only.",
+    "setup-trail": "Print what makes CloudTrail record the calls.",
     "explain": "Print the page of a rule, a verdict or a cause.",
     "rules": "List the rules.",
     "schema": "Print the JSON Schema of a report.",
