@@ -65,5 +65,7 @@ def _loaded(name: str) -> Any:
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    alone.command(name, cls=Grouped, epilog=_EPILOGS.get(name))(getattr(import_module(f"analyzer.cli.{module}"), module))
+    alone.command(name, cls=Grouped, epilog=_EPILOGS.get(name))(
+        getattr(import_module(f"analyzer.cli.{module}"), module)
+    )
     return typer.main.get_command(alone)

@@ -115,7 +115,9 @@ def test_a_baseline_is_written_read_and_compared(lostwrite: Run, here: Path) -> 
     assert (again.code, again.err) == (0, "")
     assert again.out.startswith(ANSWER)
     assert "(lostwrite explain LW101), in the baseline\n" in again.out
-    assert again.out.endswith("\n2 findings: 1 error, 1 note.\nCompared with the baseline: 0 new, 2 unchanged.\n")
+    assert again.out.endswith(
+        "\n2 findings: 1 error, 1 note.\nCompared with the baseline: 0 new, 2 unchanged.\n"
+    )
     other = report(lostwrite, "--baseline", "b.json", "--fail-on", "warning", words=NO_TRAIL)
     assert [finding["baseline_state"] for finding in other["findings"]] == ["new"]
     assert other["summary"]["exit_code"] == 1

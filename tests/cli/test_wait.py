@@ -219,7 +219,9 @@ def test_a_folder_that_is_not_there_yet_is_waited_for(
     assert outcome.code == 1
     assert outcome.out.startswith("1 of 4 writes never landed: dropped (proven)\n")
     assert len(time.slept) == 3
-    assert "waiting for the trail, at most 45 min: 4 writes are open; no file of it is there yet" in outcome.err
+    assert (
+        "waiting for the trail, at most 45 min: 4 writes are open; no file of it is there yet" in outcome.err
+    )
     assert "it reaches " in outcome.err
 
 
