@@ -24,7 +24,7 @@ SAMPLE = ROOT / "samples" / "first-route-never-written"
 ON_WINDOWS = {
     "os": {
         *("DirEntry", "PathLike", "__file__", "path", "sep", "stat_result", "environ", "devnull"),
-        *("O_CREAT", "O_EXCL", "O_RDONLY", "O_RDWR", "O_WRONLY", "SEEK_END", "W_OK"),
+        *("O_APPEND", "O_CREAT", "O_EXCL", "O_RDONLY", "O_RDWR", "O_WRONLY", "SEEK_END", "W_OK"),
         *(
             "access",
             "close",
@@ -45,7 +45,7 @@ ON_WINDOWS = {
     "signal": {"SIGINT", "SIG_DFL", "default_int_handler", "getsignal", "set_wakeup_fd", "signal"},
 }
 """What we use of these modules and Windows has too, by their documentation ("Availability")."""
-GUARDED = {"fchmod", "fchown", "set_blocking", "SEEK_HOLE"}
+GUARDED = {"fchmod", "fchown", "geteuid", "set_blocking", "SEEK_HOLE"}
 """What it lacks (`set_blocking` until Python 3.12). The run below has none of it."""
 POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
 
@@ -56,16 +56,16 @@ import polars, rich.console, typer
 
 for name in {sorted(GUARDED)!r}:
     delattr(os, name)
-for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_DIRECTORY", "fork", "getuid", "geteuid", "killpg"):
+for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_DIRECTORY", "fork", "getuid", "killpg"):
     delattr(os, name)
 for name in ("SIGHUP", "SIGKILL", "SIGPIPE", "SIGALRM", "SIGCHLD", "pthread_kill"):
     delattr(signal, name)
 load = builtins.__import__
 
-def refusing(name, globals=None, *rest):
+def refusing(name, globals=None, *rest, **more):
     if name in {sorted(POSIX_MODULES)!r} and str((globals or {{}}).get("__name__")).startswith("analyzer"):
         raise ModuleNotFoundError(name)
-    return load(name, globals, *rest)
+    return load(name, globals, *rest, **more)
 
 builtins.__import__ = refusing
 import analyzer

@@ -33,8 +33,7 @@ def config(
 
     require_rules(found.suppressions)
     if format == "text":
-        lines = shown.text(found).splitlines()
-        write([*(f"{clean(redacted_text(line))}\n" for line in lines)], None)
+        write([f"{clean(redacted_text(line))}\n" for line in shown.lines(found)], None)
         return
     import msgspec
 

@@ -79,13 +79,13 @@ def _upward() -> Iterator[Path]:
 
 def _read(path: Path) -> ConfigFile | None:
     try:
-        path.stat()
+        path.lstat()
     except OSError:  # there is none, or nobody may look whether there is
         return None
     named = os.path.relpath(path)
     text = _text(path, named)
-    if text is None:
-        return None
+    if text is None:  # what it says would be missed without a word
+        raise UsageError(f"{named}: is a link that leads to no file")
     found = read_config(text, named, shared=path.name == SHARED)
     if found is not None:
         _require_own(path, named)

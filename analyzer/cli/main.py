@@ -13,17 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer.cli.check import check
-from analyzer.cli.config import config
+from analyzer.cli.commands import CODES, Commands
 from analyzer.cli.debug import wants_traceback
-from analyzer.cli.explain import explain
-from analyzer.cli.grouped import Grouped
-from analyzer.cli.keys import keys
-from analyzer.cli.parse import parse
-from analyzer.cli.rules import rules
-from analyzer.cli.schema import schema
-from analyzer.cli.setup_trail import setup_trail
-from analyzer.cli.trail import trail
 from analyzer.errors import InputError, UsageError
 from analyzer.version import VERSION
 
@@ -32,26 +23,17 @@ if TYPE_CHECKING:
 
 USAGE, INPUT, INTERNAL, INTERRUPTED = 2, 3, 4, 130
 
-_CODES = (
-    "Exit codes: 0 nothing counts, 1 a finding counts, 2 wrong usage, 3 an input or a store could not be read,"
-    " 4 an internal error."
-)
-_EPILOGS = {
-    "check": "\b\nRight after a deploy:  lostwrite check .sst/pulumi/*/eventlog.json --live\n"
-    f"Later, for the cause:  lostwrite check eventlog.json --trail trail\n\n{_CODES}",
-}
 
 app = typer.Typer(
     name="lostwrite",
+    cls=Commands,
     help="Did every write that a deploy intended really land? Reads deploy logs and CloudTrail; changes nothing.",
-    epilog=f"\b\nBegin with:  lostwrite check .sst/pulumi/*/eventlog.json --live\n\n{_CODES}",
+    epilog=f"\b\nBegin with:  lostwrite check .sst/pulumi/*/eventlog.json --live\n\n{CODES}",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (check, parse, trail, keys, setup_trail, explain, rules, schema, config):
-    app.command(cls=Grouped, epilog=_EPILOGS.get(_command.__name__))(_command)
 
 
 def _print_version(*, wanted: bool) -> None:

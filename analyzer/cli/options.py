@@ -50,7 +50,13 @@ FollowLinks = Annotated[
 ]
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to standard output."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to this file, not to standard output.",
+        callback=lambda file: None if file == "-" else file,  # standard output, as everywhere
+    ),
 ]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Text: what is wrong, a line each; nothing where all is well.")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import typer
 
-from analyzer.cli.place import descriptor
-from analyzer.cli.streams import guard, write
+from analyzer.cli.place import descriptor, is_replaced
+from analyzer.cli.streams import guard, staged, write
 from analyzer.cli.terminal import colored, width
 from analyzer.errors import UsageError
 from analyzer.reports.registry import find_name
@@ -95,7 +96,9 @@ def guard_all(found: Sequence[Output], inputs: Sequence[str]) -> None:
 
 
 def publish(report: Report, found: Sequence[Output], color: Color, *, verbosity: int = 0) -> None:
-    """Writes every report, once all of them are made.
+    """Writes every report, once all of them are made: all files or, where one cannot be written, none.
+
+    What cannot be taken back (a pipe, a job's summary, and last standard output) is written when all files lie ready.
 
     Raises:
         UsageError: one cannot be written. That of a job's summary, which nobody asked for, is a sentence instead.
@@ -115,11 +118,23 @@ def publish(report: Report, found: Sequence[Output], color: Color, *, verbosity:
             verbosity=verbosity,
         )
         made.append((output, text))
-    for output, text in made:
-        if output.file is not None and output.append:
-            _append(text, output.file, output)
-        else:
-            write([text], output.file, output.option)
+    with ExitStack() as files:
+        for output, text in sorted(made, key=lambda each: _turn(each[0])):
+            if output.file is None:
+                write([text], None)
+            elif output.append:
+                _append(text, output.file, output)
+            elif is_replaced(output.file):
+                files.enter_context(staged(output.file, text, output.option))
+            else:
+                write([text], output.file, output.option)
+
+
+def _turn(output: Output) -> int:
+    """Files first, standard output last."""
+    if output.file is None or descriptor(output.file) is not None:
+        return 2
+    return 0 if is_replaced(output.file) and not output.append else 1
 
 
 def _report(word: str, summary: str | None) -> Output:
@@ -136,7 +151,7 @@ def _report(word: str, summary: str | None) -> Output:
 
 
 def _require_places(found: Sequence[Output]) -> None:
-    places: set[str | None] = set()
+    places: set[str | tuple[int, int] | None] = set()
     for output in found:
         place = _place(output.file)
         if place in places:
@@ -145,11 +160,21 @@ def _require_places(found: Sequence[Output]) -> None:
         places.add(place)
 
 
-def _place(file: str | None) -> str | None:
-    """What tells a file from another; None for standard output. What cannot be a file is refused later, by `guard`."""
+def _place(file: str | None) -> str | tuple[int, int] | None:
+    """What tells a file from another; None for standard output. What cannot be a file is refused later, by `guard`.
+
+    A file that is there may have several names: by a hard link, or where capitals do not matter.
+    """
     if not file or "\0" in file:
         return file
-    return None if descriptor(file) == 1 else real_path(file)
+    if descriptor(file) == 1:
+        return None
+    path = real_path(file)
+    try:
+        found = os.stat(path)  # noqa: PTH116 - of a text that need not be a path
+    except OSError:
+        return path
+    return (found.st_dev, found.st_ino) if found.st_ino else path
 
 
 def _append(text: str, file: str, output: Output) -> None:

@@ -33,6 +33,16 @@ def problem_of(output: str) -> str | None:
     return None
 
 
+def is_replaced(output: str) -> bool:
+    """Whether `output` is, or will be, a regular file, which `opened` replaces at the end."""
+    if descriptor(output) is not None:
+        return False
+    try:
+        return stat.S_ISREG(Path(os.path.realpath(output)).stat().st_mode)
+    except OSError:
+        return True
+
+
 @contextmanager
 def opened(output: str) -> Iterator[BinaryIO]:
     """What to write into. A regular file is replaced at the end, at once; on an error the old one stays as it was.

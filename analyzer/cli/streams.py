@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -15,7 +16,7 @@ from analyzer.errors import InputError, UsageError
 from analyzer.sources.limits import IN_MEMORY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO, TextIO
 
     from analyzer.sources.source import Source
@@ -122,6 +123,22 @@ def write_file(output: str, fill: Callable[[BinaryIO], object], option: str = "-
             fill(file)
     except BrokenPipeError:  # a pipe or a FIFO, whose reader has gone away
         return
+    except OSError as error:
+        raise UsageError(f"{option}{output}: cannot be written: {_reason(error)}") from error
+
+
+@contextmanager
+def staged(output: str, text: str, option: str) -> Iterator[None]:
+    """The file of an output, written beside its place; at the end of the block it takes its place, unless that fails.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        with opened(output) as file:
+            file.write(text.encode())
+            file.flush()
+            yield
     except OSError as error:
         raise UsageError(f"{option}{output}: cannot be written: {_reason(error)}") from error
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 CHUNK: Final = 800  # characters of a quoted word on one line
 
 _BARE: Final = re.compile(r"[0-9A-Za-z/][0-9A-Za-z_./:,@%+-]{0,299}")
-_RISKY: Final = re.compile(r"['`!]|#(?=#\[)")  # GitHub's runner obeys `##[...]` in what a job prints
+_RISKY: Final = re.compile(
+    r"['`!]|#(?=#[A-Za-z]*\[)"
+)  # CI systems obey `##[...]`, `##vso[...]` in what a job prints
 _COMMAND: Final = re.compile(r"[\n -~]+")
 _UNSENDABLE: Final = (
     (re.compile("\x00"), "contains a NUL, which no command can carry"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,10 @@ SHARED: Final = "pyproject.toml"
 SUPPRESS: Final = "suppress"
 
 _MOST: Final = 1000  # suppressions: each is compared with each finding
+_DEEP: Final = re.compile(
+    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}"""
+)
+"""A key of more than 20 parts, `a.b.c...`: what `tomllib` and `lines_of` do with one grows with the square of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ def _parsed(text: str, path: str) -> tuple[dict[str, object], Place]:
 
     from analyzer.config.lines import lines_of
 
+    deep = _DEEP.search(text)
+    if deep:
+        line = text.count("\n", 0, deep.start()) + 1
+        raise UsageError(f"{path}:{line}: a key has more than 20 parts, which none of a configuration has")
     try:
         return tomllib.loads(text), Place(path, lines_of(text), ())
     except tomllib.TOMLDecodeError as error:

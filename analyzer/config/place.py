@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, time
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import UsageError
@@ -58,5 +59,8 @@ class Place:
 
 def shown(value: object) -> str:
     """A value as TOML writes it, or its beginning."""
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    if isinstance(value, bool):
+        text = str(value).lower()
+    else:
+        text = value.isoformat() if isinstance(value, (date, time)) else repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

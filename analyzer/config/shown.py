@@ -37,20 +37,20 @@ class Configuration:
         return () if self.file is None else self.file.suppressions
 
 
-def text(found: Configuration) -> str:
-    """A line for each key, and one for each suppression."""
-    lines = [f"Configuration file: {'none' if found.file is None else found.file.path}"]
-    lines += [f"Not used: {path} (the other file in its folder holds)" for path in found.passed_over]
+def lines(found: Configuration) -> list[str]:
+    """A line for each key, and one for each suppression; what they have from a file may contain line ends."""
+    shown = [f"Configuration file: {'none' if found.file is None else found.file.path}"]
+    shown += [f"Not used: {path} (the other file in its folder holds)" for path in found.passed_over]
     rows = [
         (name, _value(setting), setting.place or setting.origin) for name, setting in found.settings.items()
     ]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    lines += ["", *(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {place}" for name, value, place in rows)]
+    shown += ["", *(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {place}" for name, value, place in rows)]
     if found.suppressions:
-        lines += ["", f"Suppressions: {len(found.suppressions)}", *map(_line, found.suppressions)]
+        shown += ["", f"Suppressions: {len(found.suppressions)}", *map(_line, found.suppressions)]
     if found.unknown_variables:
-        lines += ["", f"Of no meaning here: {', '.join(found.unknown_variables)}"]
-    return "\n".join(lines) + "\n"
+        shown += ["", f"Of no meaning here: {', '.join(found.unknown_variables)}"]
+    return shown
 
 
 def document(found: Configuration) -> dict[str, object]:

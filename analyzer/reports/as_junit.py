@@ -35,6 +35,9 @@ _RESULTS: Final[dict[str, Callable[[str, str], FinalResult]]] = {
 }
 _NO_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets); `clean` writes out most of it."""
+_FETCHED: Final = re.compile(r"\[(?=\[[A-Za-z]+\|)")
+"""`[[ATTACHMENT|FILE]]` and `[[PROPERTY|...]]`: Jenkins (JUnit Attachments) and GitLab look for them in any output of a
+case, and would show a file of the job that a name chose."""
 
 
 class Case(TestCase):
@@ -182,4 +185,4 @@ def _seconds(start: object, end: object) -> float | None:
 
 
 def _text(text: str) -> str:
-    return _NO_XML.sub("", clean(text))
+    return _FETCHED.sub(r"\\x5b", _NO_XML.sub("", clean(text)))

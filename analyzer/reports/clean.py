@@ -1,7 +1,8 @@
 """Makes text from an input safe for a terminal: control and direction characters become visible escapes.
 
 Also for the log of a job: GitHub's runner obeys a line that begins with `::`, and `##[` anywhere in one
-(actions/runner, src/Runner.Common/ActionCommand.cs).
+(actions/runner, src/Runner.Common/ActionCommand.cs); the agent of Azure Pipelines obeys `##vso[` anywhere in one
+(microsoft/azure-pipelines-agent, src/Agent.Sdk/CommandStringConvertor.cs), and TeamCity obeys `##teamcity[`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ UNSEEN = (
 )
 """Of a character class: controls behind ASCII, direction, zero width, fillers and tags. What emoji need stays."""
 
-COMMAND = r"#(?=#\[)"
-"""The first character of what begins an old command of GitHub's runner, wherever it stands in a line."""
+COMMAND = r"#(?=#[A-Za-z]*\[)"
+"""The first character of what begins such a command (`##[`, `##vso[`, `##teamcity[`), wherever it stands in a line."""
 
 _UNSAFE = re.compile(f"[\x00-\x1f{UNSEEN}\ud800-\udfff]|{COMMAND}")
 _UNSAFE_IN_JSON = re.compile(f"[{UNSEEN}\ud800-\udfff]|{COMMAND}")

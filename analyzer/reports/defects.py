@@ -45,7 +45,6 @@ _CURES: Final = {
     "interrupted": "deploy again; sst refresh or pulumi refresh clears pending operations",
     "lost_update": "let one deploy at a time change the list",
     "namespace_collision": "rename a component, the app or a stage: two of them hash to the namespace {namespace}",
-    "replaced_store": "deploy a change of the resource, so that it writes to the new store",
     **dict.fromkeys(
         ("missing", "other_value", "still_there"),
         "find out who changed the key: lostwrite trail PATH --key {key}",

@@ -18,7 +18,6 @@ chain of `ifMatch` and `eTag`. The cause says who did it:
   resource is deleted or purges. The namespace is four hex digits of an MD5, so two names can share
   one; and a component that moves to another parent keeps its namespace: `Created` under the new
   URN, then `Deleted` of the old one, which deletes the new keys too.
-- `replaced_store`: the key was written to a store that was deleted or replaced afterwards.
 - `deleted`: any other delete; the report names its caller, or the resource that did it. A
   `KeyvaluestoreKeysExclusive` of plain Pulumi deletes every key of the store that it does not list:
   two of them on one store, or one beside a site of SST, delete each other's keys. Where the deploy's own
@@ -75,7 +74,6 @@ SEVERITY: Severity = "error"
 _DELETED = "a later call deleted it"
 _FACTS = {
     "namespace_collision": "the delete or purge of another resource with the same namespace deleted it too",
-    "replaced_store": "the store that it was written to was replaced",
     "missing": "a later listing of the store does not contain it",
 }
 

@@ -10,10 +10,11 @@ says `Updated`, and as the state holds the new namespace, no later deploy repair
 
 ## How it is proven
 By the log alone: engine events hold the namespace before and after, and the entries. Pulumi's text only
-says that `namespace` is among the changed properties; that is `low`. With a trail the writes themselves
-are judged: where all of them landed, this rule is silent, and where they did not, LW101 has the
-error and this says why (a note). An app or a stage with a new name has new URNs, so it does not come to
-this; a transform of the component, or an alias, does.
+says that `namespace` is among the changed properties, and `store` is not (in another store all entries
+are written); that is `low`. With a trail the writes themselves are judged: where all of them landed, this
+rule is silent, and where they did not, LW101 has the error and this says why (a note). A refresh writes
+nothing. An app or a stage with a new name has new URNs, so it does not come to this; a transform of the
+component, or an alias, does.
 
 ## Example
     Log: shop/prod
@@ -123,15 +124,18 @@ def _entries(new: str, old: str) -> tuple[int, int]:
 
 def _by_text(case: Case) -> pl.DataFrame:
     """By the changed properties that Pulumi's text lists."""
+    of_state = case.deploys.filter(pl.col("command") == "refresh")["id"]
     rows = case.events.filter(
-        pl.col("name").str.ends_with(_KEYS_NAME)
+        ~pl.col("deploy").is_in(of_state.implode())
+        & pl.col("name").str.ends_with(_KEYS_NAME)
         & (pl.col("op") == "update")
         & (pl.col("kind") == "done")
         & ~pl.col("planning").fill_null(value=False)
         & pl.col("new").is_null()
     )
+    updated = pl.col("updated").list
     changed = rows.with_columns(diff_keys(rows["message"])["updated"]).filter(
-        pl.col("updated").list.contains("namespace").fill_null(value=False)
+        (updated.contains("namespace") & ~updated.contains("store")).fill_null(value=False)
     )
     message = pl.format(
         "{} has another namespace, and SST's update ignores that: its entries that are as before are not written "

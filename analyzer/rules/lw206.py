@@ -10,10 +10,11 @@ later: every change of a route is lost without a word (LW101). A policy that all
 GetKey does that. Where only a purge is denied, old keys stay.
 
 ## How it is proven
-By CloudTrail's record of the call (`errorCode` AccessDenied...), or by the error that the log prints. The
-action is the one that the error names, else that of the API; the resource is the store. "Authentication
-failed" is no missing permission: the credentials or their signature were not accepted. An explicit deny
-is not lifted by a statement that allows.
+By CloudTrail's record of the call (`errorCode` AccessDenied...), or by the error that the log prints. A
+call of which nobody knows whether it was the deploy's is a note. The action is the one that the error
+names, else that of the API; the resource is the store. "Authentication failed" is no missing permission:
+the credentials or their signature were not accepted. An explicit deny is not lifted by a statement that
+allows.
 
 ## Example
     Log: shop/prod
@@ -64,9 +65,11 @@ NAME = "access-denied"
 SEVERITY: Severity = "warning"
 
 _SERVICE: Final = "cloudfront-keyvaluestore:"
-_ACTION: Final = r"\bcloudfront-keyvaluestore:([A-Za-z]{1,40})\b"
+_NAMES: Final = "DescribeKeyValueStore|GetKey|ListKeys|PutKey|DeleteKey|UpdateKeys"
+"""All actions of the service: what an error calls one may be anything, and is to be pasted into a policy."""
+_ACTION: Final = rf"\bcloudfront-keyvaluestore:({_NAMES})\b"
 _ARN: Final = r"^arn:aws[a-z-]*:cloudfront::[0-9]{12}:key-value-store/[0-9A-Za-z-]{1,64}$"
-_API: Final = r"^[A-Za-z]{1,40}$"
+_API: Final = rf"^(?:{_NAMES})$"
 _REASON: Final = {
     "credentials": r"(?i)authentication failed|^(?:Expired|Invalid)Token",
     "denied": r"(?i)explicit deny",
@@ -75,7 +78,7 @@ _REASON: Final = {
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy, store and reason."""
-    calls = refused(case, "access_denied")
+    calls = refused(case, "access_denied", own=False)
     if calls.is_empty():
         return pl.DataFrame()
     said = pl.concat_str("error_code", "error_message", separator=" ", ignore_nulls=True)
@@ -90,7 +93,7 @@ def find(case: Case) -> pl.DataFrame:
             pl.when(pl.col("api").str.contains(_API)).then("api"),
         ).fill_null("UpdateKeys"),
     )
-    found = grouped(reasons, "reason").with_columns(
+    found = grouped(reasons, "reason", "own").with_columns(
         actions=pl.col("apis").list.eval(pl.lit(_SERVICE) + pl.element())
     )
     return found.select(
@@ -100,14 +103,20 @@ def find(case: Case) -> pl.DataFrame:
         "line",
         "store",
         message=_message(),
+        severity=pl.when(~pl.col("own")).then(pl.lit("note")),
         about="reason",
         help=_statements(found),
     )
 
 
 def _message() -> pl.Expr:
+    whom = (
+        pl.when("own")
+        .then(pl.lit("to this deploy"))
+        .otherwise(pl.lit("to this deploy, or to another caller at that time"))
+    )
     what = pl.format(
-        "AWS denied {} on {} to this deploy: ", listed("apis"), store("a store that the log does not name")
+        "AWS denied {} on {} {}: ", listed("apis"), store("a store that the log does not name"), whom
     )
     return (
         pl.when(pl.col("reason") == "credentials")

@@ -94,7 +94,8 @@ def _row(leak: dict[str, object], steps: pl.DataFrame) -> tuple[str, str]:
     written = set(mine.filter(~pl.col("op").is_in(_DELETES))["short"])
     named = pl.DataFrame({"name": leak["named"]}, {"name": pl.String}).select(resource()).to_series()
     gone = [name for name in deleted if name not in written]
-    never = [name for name in named if name not in written and name not in gone]
+    told = written.union(deleted)
+    never = [name for name in named if name not in told]
     parts = ["The program ended before it had registered its resources"]
     if leak["open"]:
         parts[0] += f" ({leak['open']} promises were still open)"

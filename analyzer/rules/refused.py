@@ -32,6 +32,7 @@ REFUSALS: Final = pl.Schema(
         "error_code": pl.String(),
         "error_message": pl.String(),
         "event_id": pl.String(),  # null of an error that the log says, and of a cause alone
+        "own": pl.Boolean(),  # whether it is known to be the deploy's
         "stopped": pl.Boolean(),  # whether the write was not made for it
         "confidence": pl.String(),  # of the write's verdict; high where no write is known
         "source": pl.String(),  # of the write
@@ -40,9 +41,9 @@ REFUSALS: Final = pl.Schema(
 )
 
 
-def refused(case: Case, *causes: str) -> pl.DataFrame:
-    """The rows of `Case.refusals` of these causes (`analyzer.verdicts.causes`)."""
-    calls = case.refusals.filter(pl.col("cause").is_in(causes))
+def refused(case: Case, *causes: str, own: bool = True) -> pl.DataFrame:
+    """The rows of `Case.refusals` of these causes (`analyzer.verdicts.causes`); `own`: of the deploy's calls alone."""
+    calls = case.refusals.filter(pl.col("cause").is_in(causes) & (pl.col("own") | (not own)))
     # A verdict's cause alone says less than the error, and a call that several say is one: the first has the write.
     bare = pl.col("api").is_null() & pl.col("error_code").is_null()
     by_error = pl.col("write").is_in(calls.filter(~bare)["write"].drop_nulls().unique().implode())
@@ -117,21 +118,46 @@ def _told(case: Case) -> pl.DataFrame:
         write="id",
         api="error_api",
         event_id=_NO_TEXT,
+        own=pl.lit(value=True),
         stopped=_stopped(),
     )
 
 
 def _of_evidence(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
-    """Failed calls that are evidence of a write."""
+    """Failed calls that are evidence of a write. Evidence of a doubt may be a call of anybody.
+
+    It is the deploy's where the call decided what became of the write, or the deploy is aligned with its caller.
+    """
+    aligned = own_writers(case).with_columns(of_writer=pl.lit(value=True))
     of_calls = case.evidence.filter(pl.col("kind") == "call")
     events = of_calls.select("write", event_id=pl.col("source").str.extract(r"#([^#]+)$")).drop_nulls()
     calls = events.unique(maintain_order=True).join(
-        failed.select("event_id", "api", "error_code", "error_message"), on="event_id", maintain_order="left"
+        failed.select("event_id", "api", "error_code", "error_message", "caller", "access_key"),
+        on="event_id",
+        maintain_order="left",
     )
     writes = case.writes.select(
-        "deploy", "store", "confidence", "source", "line", write="id", stopped=_stopped(), cause=_NO_TEXT
+        "deploy",
+        "store",
+        "confidence",
+        "source",
+        "line",
+        write="id",
+        stopped=_stopped(),
+        cause=_NO_TEXT,
+        decided=pl.col("verdict") != "unverifiable",
     )
-    return calls.join(writes, on="write", maintain_order="left")
+    return (
+        calls.join(writes, on="write", maintain_order="left")
+        .join(
+            aligned,
+            on=["deploy", "caller", "access_key"],
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        .with_columns(own=pl.col("decided") | pl.col("of_writer").fill_null(value=False))
+    )
 
 
 def _of_writers(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
@@ -148,6 +174,7 @@ def _of_writers(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
         "event_id",
         write=_NO_TEXT,
         cause=_NO_TEXT,
+        own=pl.lit(value=True),
         stopped=pl.lit(value=False),
         confidence=pl.lit("high"),
         source=_NO_TEXT,

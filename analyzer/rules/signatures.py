@@ -25,7 +25,7 @@ SEEN: Final = pl.Schema(
         "deploy": pl.String(),
         "write": pl.String(),  # the write that shows it, where it is one
         "advisory": pl.String(),
-        "shown_by": pl.String(),  # log, trail
+        "shown_by": pl.String(),  # log, trail, listing
         "place": pl.String(),  # a resource, or a line
         "confidence": pl.String(),
         "source": pl.String(),
@@ -63,7 +63,6 @@ def _of_writes(case: Case) -> pl.DataFrame:
         "failed-read-taken-for-success": _of_routes
         & (pl.col("unset").fill_null(value=False) | (dropped & (_cause == "read_failed"))),
     }
-    by_log = pl.col("unset").fill_null(value=False)
     rows = [
         case.writes.filter(sign).select(
             "deploy",
@@ -73,11 +72,25 @@ def _of_writes(case: Case) -> pl.DataFrame:
             write="id",
             advisory=pl.lit(name),
             place=resource(),
-            shown_by=pl.when(by_log).then(pl.lit("log")).otherwise(pl.lit("trail")),
+            shown_by=_shown_by(case),
         )
         for name, sign in signs.items()
     ]
     return pl.concat(rows)
+
+
+def _shown_by(case: Case) -> pl.Expr:
+    """What shows a write's end: outputs that were never set and an error need the log alone, if no call says it."""
+    kinds = case.evidence.group_by("kind").agg(pl.col("write").unique())
+    of_kind: dict[str, list[str]] = dict(kinds.iter_rows())
+    by_call = pl.col("id").is_in(of_kind.get("call", []) + of_kind.get("chain", []))
+    return (
+        pl.when(pl.col("unset").fill_null(value=False) | ((_verdict == "errored") & ~by_call))
+        .then(pl.lit("log"))
+        .when(pl.col("id").is_in(of_kind.get("keys", [])) & ~by_call)
+        .then(pl.lit("listing"))
+        .otherwise(pl.lit("trail"))
+    )
 
 
 def _of_events(case: Case) -> pl.DataFrame:

@@ -20,6 +20,12 @@ NUMBER: Final = pl.UInt32()
 COUNT: Final = pl.Int64()
 """How many of something there are, or an index of a row."""
 
+BATCH: Final = 50
+"""Keys of one UpdateKeys at most (CloudFront's quota): an operation of more makes several calls.
+
+Source: docs/facts/sst-output.md#42-calls-per-operation.
+"""
+
 
 def columns_beside_write(schema: pl.Schema) -> dict[str, pl.DataType]:
     """The columns of a table that is joined by its `write`."""

@@ -13,7 +13,7 @@ import polars as pl
 from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
-from analyzer.verdicts.columns import widened
+from analyzer.verdicts.columns import BATCH, widened
 from analyzer.verdicts.leaning import leaning, leaning_reason
 from analyzer.verdicts.signs import by_order, never_set, spare_calls
 from analyzer.verdicts.tables import TRAIL_VERDICTS
@@ -21,8 +21,8 @@ from analyzer.verdicts.tables import TRAIL_VERDICTS
 _AFTER_THE_END = pl.duration(seconds=60)
 """How long after the end of its log a deploy that was stopped may still have made a call."""
 
-_BATCH = 50
-"""Keys in one UpdateKeys at most (CloudFront quotas): an operation of more makes several calls."""
+_SKIPPING = ("create", "create-replacement", "delete", "delete-replaced")
+"""Operations that leave a list alone, by SST 3.10.1 to 3.12.4, which is as they want it. An update always wrote."""
 
 
 def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.DataFrame:
@@ -38,6 +38,7 @@ def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.Dat
             nothing_to_do=_nothing_to_do(),
             maybe_nothing=_maybe_nothing(),
             tried=pl.col("failed_event").is_not_null(),
+            passed_on=_passed_on(),
         )
         .with_columns(unplaced=_unplaced(), owned=_owned())
         .with_columns(doubt=_doubt(no_trail))
@@ -107,6 +108,14 @@ def _owned() -> pl.Expr:
     return (pl.col("clock") == "aligned").fill_null(False)
 
 
+def _passed_on() -> pl.Expr:
+    """Whether another operation on the key has no call, and a second or two beside it would have this one's."""
+    without = pl.col("event_id").is_null().any().over("deploy", "store", "key")
+    return (pl.col("shifted") & pl.col("event_id").is_not_null() & ~pl.col("pattern") & without).fill_null(
+        False
+    )
+
+
 def _elsewhere() -> pl.Expr:
     """Why a call outside the window, or another's inside it, may be the write's own; null where none may.
 
@@ -120,6 +129,8 @@ def _elsewhere() -> pl.Expr:
         .then(pl.when("near_owned").then(pl.lit("contested")).otherwise(pl.lit("other_writer")))
         .when(pl.col("owned") & pl.col("stepped").fill_null(False) & pl.col("own_read").is_null())
         .then(pl.lit("clocks_differ"))
+        .when(pl.col("shifted").fill_null(False) & pl.col("near_taken").is_not_null())
+        .then(pl.lit("contested"))
         .when(pl.col("owned") & (free | not_elsewhere))
         .then(None)
         .when(~pl.col("owned") & ~pl.col("pattern") & free & pl.col("wide").fill_null(False))
@@ -173,7 +184,7 @@ def _maybe_nothing() -> pl.Expr:
     """
     was_there = (pl.col("last_effect") == "put") & (pl.col("last_run") == pl.col("before_run"))
     unknown_key = (pl.col("action") == "delete") & ~was_there.fill_null(False)
-    listed = pl.col("op").is_in(["create", "create-replacement", "delete", "delete-replaced"])
+    listed = pl.col("op").is_in(_SKIPPING)
     may_have_read = (
         (pl.col("spare_reads") > 0).fill_null(False)
         | (pl.col("own_reads") > 0).fill_null(False)
@@ -208,7 +219,11 @@ def _verdict() -> pl.Expr:
         .when(own_hit & by_order() & (pl.col("loss_event_id").is_not_null() | differs.fill_null(False)))
         .then(pl.lit("unverifiable"))
         .when(own_hit & pl.col("loss_event_id").is_not_null())
-        .then(pl.when(by_order() | spare_calls()).then(pl.lit("unverifiable")).otherwise(pl.lit("lost")))
+        .then(
+            pl.when(by_order() | spare_calls() | pl.col("passed_on"))
+            .then(pl.lit("unverifiable"))
+            .otherwise(pl.lit("lost"))
+        )
         .when(own_hit & differs.fill_null(False))
         .then(pl.lit("mismatched"))
         .when(own_hit & (~contested | pl.col("nothing_to_do")))
@@ -249,7 +264,7 @@ def _cause() -> pl.Expr:
     verdict = pl.col("verdict")
     contested = pl.col("contested").fill_null(False)
     # Fewer calls than operations that they fit: one of them went without, and it cannot be decided which.
-    without = contested & ~pl.col("hit") & ~pl.col("maybe_nothing") & pl.col("sure").is_not_null()
+    without = contested & ~pl.col("hit") & ~_may_be_idle() & pl.col("sure").is_not_null()
     return (
         pl.when(verdict == "lost")
         .then("loss_cause")
@@ -268,6 +283,7 @@ def _cause() -> pl.Expr:
                 pl.when(_may_have_landed()).then(pl.lit("interrupted")),
                 pl.when(pl.col("hit") & ~pl.col("owned")).then(_not_owned()),
                 pl.when(pl.col("hit") & ~by_order() & spare_calls()).then(pl.lit("rivals")),
+                pl.when("passed_on").then(pl.lit("contested")),
                 pl.when(without & (pl.col("doubt") == "contested") & pl.col("near_event").is_null()).then(
                     pl.lit("never_attempted")
                 ),
@@ -281,6 +297,21 @@ def _cause() -> pl.Expr:
         .when((verdict == "dropped") & ~_maybe_read())
         .then(pl.lit("never_attempted"))
     )
+
+
+def _may_be_idle() -> pl.Expr:
+    """Whether one of the deploy's operations on the key may rightly have written nothing: then none need lack a call.
+
+    Of an operation that has a call it is looked at as well, since the call may be another's: SST 3.10.1 to 3.12.4
+    leaves a list alone that is as the operation wants it.
+    """
+    skips = (
+        pl.col("action").is_in(["append", "remove"])
+        & pl.col("op").is_in(_SKIPPING)
+        & ~pl.col("always_writes").fill_null(False)
+    )
+    idle = pl.col("maybe_nothing") | (pl.col("hit") & skips)
+    return idle.any().over("deploy", "store", "key")
 
 
 def _maybe_read() -> pl.Expr:
@@ -315,7 +346,7 @@ def _confidence() -> pl.Expr:
     )
     absent = pl.coalesce(lowered, "sure")
     named = pl.col("tried") & (pl.col("failed_request") == pl.col("request_id")).fill_null(False)
-    many = pl.len().over("operation") > _BATCH
+    many = pl.len().over("operation") > BATCH
     by_clock = (pl.col("basis") == "clock").fill_null(False)  # a right clock is no proof of who made the call
     return (
         pl.when((verdict == "lost") & pl.col("pattern"))
@@ -331,7 +362,7 @@ def _confidence() -> pl.Expr:
         .when(
             (verdict == "landed")
             & pl.col("hit")
-            & (pl.col("far").fill_null(False) | _open_delete() | _list_left_open())
+            & (pl.col("far").fill_null(False) | pl.col("passed_on") | _open_delete() | _list_left_open())
         )
         .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))

@@ -25,7 +25,7 @@ def leaning() -> pl.Expr:
         & (pl.col("absent").is_not_null() | (pl.col("doubt") == "chain_not_closed").fill_null(False))
     )
     lost = pl.when(~by_order()).then(pl.lit("lost"))
-    contested = pl.col("contested").fill_null(False)
+    contested = pl.col("contested").fill_null(False) | pl.col("passed_on")
     return (
         pl.when(pl.col("verdict") != "unverifiable")
         .then(None)
@@ -57,7 +57,8 @@ def _likely_dropped() -> pl.Expr:
         & (pl.col("own_read").is_not_null() | pl.col("bracketed").fill_null(False) | silent)
     )
     log_says = never_set()
-    possible = ~pl.col("maybe_nothing") & ~pl.col("stepped").fill_null(False)
+    moved = (pl.col("shifted") & pl.col("near_taken").is_not_null()).fill_null(False)
+    possible = ~pl.col("maybe_nothing") & ~pl.col("stepped").fill_null(False) & ~moved
     placed = ~pl.col("unplaced") & ~pl.col("strangers").fill_null(False)
     # Where several operations are without any call, it is rather the log's clock that is wrong.
     only_one = pl.col("operation").n_unique().over("deploy") == 1

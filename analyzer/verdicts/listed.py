@@ -22,7 +22,8 @@ The chain is stronger than a listing. Where it is unbroken from a write's call t
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
 whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
 touch a write that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of
-the store fits: where the log's clock is wrong, the listing may be older than the deploy. A listing that the check made
+the store surely fits: where the log's clock is wrong, the listing may be older than the deploy. One that is older than
+a run which may be the deploy decides nothing. A listing that the check made
 itself (`live`) is younger than every write of the logs, whatever the clocks say: the logs were read before it was made.
 """
 
@@ -36,7 +37,7 @@ from analyzer.store.routes import RouteList, assemble
 from analyzer.tables import TIME
 from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
-from analyzer.verdicts.listed_text import of_text
+from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
 from analyzer.verdicts.standing import contradicted, restored
 from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
@@ -88,6 +89,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
         .join(lost_by, on="loss_event_id", how="left", maintain_order="left")
         .join(_listing_columns(newest, by_trail["high"]), on="store", how="left", maintain_order="left")
+        .join(last_runs(alignments), on="deploy", how="left", maintain_order="left")
         .with_columns(spoken=_speaks())
         .join(
             keys.rename({"value": "stored_value"}), on=["listing", "key"], how="left", maintain_order="left"
@@ -156,10 +158,10 @@ def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
 
 
 def _too_soon(calls: pl.DataFrame) -> pl.Expr:
-    """Whether the listing may be older than the deploy: no call of its store fits the times that the log gives."""
+    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log."""
     recorded = pl.col("store").is_in(calls["store"].unique().implode())
     soon = pl.col("listing_at") < pl.col("high") + _WRONG_CLOCK
-    unsure = (pl.col("clock") == "unaligned") & pl.col("live").is_null()
+    unsure = pl.col("clock").is_in(["unaligned", "ambiguous"]) & pl.col("live").is_null()
     return (unsure & recorded & soon).fill_null(False)
 
 
@@ -181,8 +183,14 @@ def _listing_columns(newest: pl.DataFrame, ends: pl.Series) -> pl.DataFrame:
 
 
 def _speaks() -> pl.Expr:
-    """Whether the listing was made when the operation had surely ended."""
-    after = (pl.col("listing_at") >= pl.col("high")) | pl.col("live").is_not_null()
+    """Whether the listing was made when the operation had surely ended.
+
+    It ended after the beginning of every operation that the log shows before it, even if the clock was set back then.
+    Where several runs may be the deploy, or one at another time than the log's, it may be the last of them.
+    """
+    begun = pl.col("start").cum_max().over("deploy", order_by="number")
+    ended = pl.max_horizontal("high", "runs_end", (begun + (pl.col("high") - pl.col("end"))).cast(TIME))
+    after = (pl.col("listing_at") >= ended) | pl.col("live").is_not_null()
     return (~pl.col("pattern") & after).fill_null(False)
 
 

@@ -23,7 +23,7 @@ import polars as pl
 
 from analyzer.resources.namespace import namespace
 from analyzer.store.routes import assemble
-from analyzer.tables import ALIGNMENTS, conform, empty
+from analyzer.tables import ALIGNMENTS, TIME, conform, empty
 from analyzer.verdicts.tables import FINAL_VERDICTS, TEXT_STATES
 from analyzer.writes.console import base_name
 
@@ -90,7 +90,7 @@ def of_text(
         *("id", "deploy", "action", "op", "key", "entry", "high", "store", "inferred_store", "number"),
         base=base_name(pl.col("name")),
     ).join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
-    named = _with_runs(named, empty(ALIGNMENTS) if alignments is None else alignments)
+    named = named.join(last_runs(alignments), on="deploy", how="left", maintain_order="left")
     stores = [_store(row, keys) for row in _newest(listings)]
     states = conform(_states(named.to_dicts(), stores), TEXT_STATES)
     wrong = pl.col("text_state").is_in(_WRONG)
@@ -124,13 +124,16 @@ def of_text(
     return conform(changes, FINAL_VERDICTS)
 
 
-def _with_runs(named: pl.DataFrame, alignments: pl.DataFrame) -> pl.DataFrame:
-    """`named` with `last_run`: when the last of the runs ends of which any may be the deploy; null where one is."""
-    open_still = alignments.filter(pl.col("state") == "ambiguous")
-    ends = open_still.select(
-        "deploy", last_run=pl.col("rivals").list.eval(pl.element().struct["until"]).list.max()
-    )
-    return named.join(ends, on="deploy", how="left", maintain_order="left")
+def last_runs(alignments: pl.DataFrame | None) -> pl.DataFrame:
+    """`deploy, runs_end`: of each ambiguous deploy, when the last of the runs ends of which any may be the deploy.
+
+    Args:
+        alignments: ALIGNMENTS.
+    """
+    table = empty(ALIGNMENTS) if alignments is None else alignments
+    rivals = pl.col("rivals").list.eval(pl.element().struct["until"]).list.max()
+    latest = pl.max_horizontal("until", rivals) + pl.duration(seconds=1)  # eventTime is cut
+    return table.filter(pl.col("state") == "ambiguous").select("deploy", runs_end=latest.cast(TIME))
 
 
 def _newest(listings: pl.DataFrame) -> list[dict[str, Any]]:
@@ -228,7 +231,7 @@ def _may_be_older(listing: dict[str, Any], write: dict[str, Any]) -> bool:
     listed_at: datetime = listing["at"]
     if listing["live"] is not None:
         return False
-    ends = (write["high"], write["last_run"])
+    ends = (write["high"], write["runs_end"])
     return any(end is not None and listed_at < end for end in ends)
 
 

@@ -14,12 +14,11 @@ def never_set() -> pl.Expr:
 
 
 def spare_calls() -> pl.Expr:
-    """Whether more calls fit the writes of a list, whose log names no key, than there are: some are another's.
+    """Whether more calls fit writes whose log names no key than these make: some are another run's, but not which.
 
-    Source: docs/facts/sst-output.md#42-calls-per-operation: an operation on a list makes one call.
+    `matching.patterns` counts them.
     """
-    of_list = pl.col("action").is_in(["append", "remove"])
-    return (pl.col("pattern") & of_list & (pl.col("fitting") > pl.col("rivals"))).fill_null(False)
+    return (pl.col("pattern") & pl.col("spare")).fill_null(False)
 
 
 def by_order() -> pl.Expr:

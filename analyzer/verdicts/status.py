@@ -10,7 +10,8 @@ verdict, or by its leaning. What heals it, the surest first:
   (`maybe_repaired`), or may have deleted the whole namespace, as `sst remove` does (`emptied`);
 - a write without a record that the listing shows, or leaves possible (`maybe_repaired`, `unseen.py`).
 
-Times are those of the calls; a write without a window is compared with the end of its deploy. A call on a list of
+Times are those of the calls; a write without a window is compared with the end of its deploy, and one that was dropped
+with the beginning of its window: a person at the console may put the key in the same minute. A call on a list of
 routes that another available write claims is that write's, and says nothing of this one's entry.
 """
 
@@ -110,10 +111,20 @@ def _broken(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
         .join(tries, on="failed_event", how="left", maintain_order="left")
         .with_columns(
             since=pl.max_horizontal(pl.coalesce("tried_at", "high", "ended_at"), "loss_at").cast(TIME),
+            missed=_missed(),
             place=pl.coalesce("store", "inferred_store", "told_store"),
             effect=pl.col("action").replace(_EFFECT),
         )
     )
+
+
+def _missed() -> pl.Expr:
+    """When a write that was dropped was missed at the earliest: somebody may have repaired it in the same minute.
+
+    Such a call is another's, by an API that the resource does not use: any other in the window would leave a doubt.
+    """
+    dropped = (pl.col("verdict") == "dropped") & pl.col("tried_at").is_null()
+    return pl.when(dropped).then("low")
 
 
 def _removed(broken: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
@@ -191,7 +202,7 @@ def _by_call(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> 
     losses = broken["loss_event_id"].drop_nulls().unique()
     asked = broken.filter(
         ~pl.col("pattern"), pl.col("since").is_not_null(), pl.col("place").is_not_null()
-    ).select("id", "since", "effect", "key", store="place")
+    ).select("id", "effect", "key", since=pl.coalesce("missed", "since"), store="place")
     loose = (
         later.join(asked.select("store", "key", "effect").unique(), on=["store", "key", "effect"], how="semi")
         .filter(~pl.col("event_id").is_in(pl.concat([claimed, losses]).implode()))

@@ -38,7 +38,13 @@ def operations(events: pl.DataFrame, deploys: pl.DataFrame, kind: ResourceKind) 
     """
     mine = _settled(_of_resources(events, kind))
     unnamed = pl.col("op").is_null() & (pl.col("kind") == "failed")
-    steps = _numbered(mine.filter(pl.col("op").is_in(WRITING_OPS) | unnamed), deploys)
+    of_state = deploys.filter(pl.col("command") == "refresh")["id"]
+    steps = _numbered(
+        mine.filter(
+            (pl.col("op").is_in(WRITING_OPS) | unnamed) & ~pl.col("deploy").is_in(of_state.implode())
+        ),
+        deploys,
+    )
     began = steps.filter(pl.col("kind") == "started").unique(
         [*_RESOURCE, "nth"], keep="first", maintain_order=True
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import typer
 
@@ -12,8 +13,10 @@ from analyzer.cli.main import app
 @cache
 def commands() -> dict[str, set[str]]:
     """The options of each command, by its name."""
-    group = typer.main.get_command(app)
+    group: Any = typer.main.get_command(app)
+    context = typer.Context(group)
     found: dict[str, set[str]] = {}
-    for name, command in group.commands.items():  # type: ignore[attr-defined]  # it is a group
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         found[name] = {option for parameter in command.params for option in parameter.opts}
     return found

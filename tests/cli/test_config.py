@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.reports.runner import commands
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -144,6 +146,22 @@ def test_a_file_that_is_named_must_be_one(lostwrite: Run, here: Path, options: l
     (here / "pyproject.toml").write_text(OTHERS)
     outcome = lostwrite("config", *options)
     assert (outcome.code, outcome.out, outcome.err) == (2, "", f"lostwrite: {told}\n")
+
+
+def test_a_link_that_leads_nowhere_is_not_passed_over(lostwrite: Run, here: Path) -> None:
+    """What it says would be missed: a gate that was meant to be strict is not."""
+    (here / "lostwrite.toml").symlink_to("moved.toml")
+    outcome = lostwrite("config")
+    assert (outcome.code, outcome.err) == (2, "lostwrite: lostwrite.toml: is a link that leads to no file\n")
+
+
+def test_a_value_of_several_lines_is_on_one(lostwrite: Run, here: Path) -> None:
+    """A job that prints it would obey a line that begins with `::`."""
+    entry = '[[lostwrite.suppress]]\nrule = "LW101"\nreason = "a\\n::error::b\\r::c\\u2028::d"\n'
+    (here / "lostwrite.toml").write_text(entry)
+    out = lostwrite("config").out
+    assert out.endswith("\n  rule LW101: a\\n::error::b\\r::c\\u2028::d (lostwrite.toml:1)\n")
+    assert commands(out) == []
 
 
 def test_a_pipe_is_not_waited_for(lostwrite: Run, here: Path) -> None:

@@ -136,6 +136,35 @@ def test_several_reports_at_once(lostwrite: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("checks")
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device")  # noqa: PTH110
+@pytest.mark.parametrize("words", [["--report=csv=/dev/full"], ["--report=csv=/dev/full", "--format=json"]])
+def test_where_one_report_cannot_be_written_no_other_takes_its_place(
+    lostwrite: Run, folder: Path, words: list[str]
+) -> None:
+    (folder / "old.sarif").write_text("old")
+    outcome = lostwrite("check", "a.log", "--report=sarif=old.sarif", "--report=junit=new.xml", *words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "lostwrite: --report csv=/dev/full: cannot be written: no space left on device\n"
+    assert (folder / "old.sarif").read_text() == "old"
+    assert {path.name for path in folder.iterdir()} == {"a.log", "t", "old.sarif"}
+
+
+def test_two_names_of_one_file_are_one_place(lostwrite: Run, checks: list[object], folder: Path) -> None:
+    (folder / "one").touch()
+    (folder / "two").hardlink_to(folder / "one")
+    outcome = lostwrite("check", "a.log", "--report=sarif=one", "--report=csv=two")
+    assert (outcome.code, outcome.out, checks) == (2, "", [])
+    assert outcome.err == "lostwrite: two reports would go to two; give each a place of its own\n"
+
+
+@pytest.mark.usefixtures("checks")
+def test_a_dash_is_standard_output_and_no_file(lostwrite: Run, folder: Path) -> None:
+    outcome = lostwrite("check", "a.log", "-o", "-")
+    assert (outcome.code, outcome.out) == (1, text())
+    assert {path.name for path in folder.iterdir()} == {"a.log", "t"}
+
+
+@pytest.mark.usefixtures("checks")
 def test_a_report_may_take_the_place_of_the_text(lostwrite: Run) -> None:
     outcome = lostwrite("check", "a.log", "--report", "json=-")
     assert json.loads(outcome.out)["summary"]["writes"] == 2

@@ -61,6 +61,6 @@ def test_no_line_of_a_word_ends_in_a_backslash_of_its_own() -> None:
 
 
 def test_a_job_that_prints_a_command_obeys_nothing_in_it() -> None:
-    text = as_json({"##[add-mask]x": "a ###[b] #[c] #"})
-    assert text == r'{"\u0023#[add-mask]x":"a #\u0023#[b] #[c] #"}'
-    assert json.loads(text) == {"##[add-mask]x": "a ###[b] #[c] #"}
+    text = as_json({"##[add-mask]x": "a ###[b] #[c] # ##vso[d]"})
+    assert text == r'{"\u0023#[add-mask]x":"a #\u0023#[b] #[c] # \u0023#vso[d]"}'
+    assert json.loads(text) == {"##[add-mask]x": "a ###[b] #[c] # ##vso[d]"}

@@ -102,7 +102,7 @@ REFUSED = [
     ),
     (
         SUPPRESS + "rule = 'a'\nreason = 'x'\nexpires = 2026-12-31T00:00:00Z",
-        "c:4: expires must be a date, as 2026-12-31, not datetime.datetime(2026, 12, 31, 0, 0, tz...",
+        "c:4: expires must be a date, as 2026-12-31, not 2026-12-31T00:00:00+00:00",
     ),
     (
         SUPPRESS + "rule = 'a'\nreason = 'x'\n" + SUPPRESS + "key = 'k'",
@@ -111,6 +111,14 @@ REFUSED = [
     (
         "[lostwrite]\n" + (SUPPRESS + "rule = 'a'\nreason = 'x'\n") * 1001,
         "c:2: suppress has more than 1000 entries: use a baseline",
+    ),
+    (
+        "[lostwrite]\n" + "a ." * 20 + "b = 1",
+        "c:2: a key has more than 20 parts, which none of a configuration has",
+    ),
+    (
+        "[lostwrite." + "'a'." * 400_000 + "b]",
+        "c:1: a key has more than 20 parts, which none of a configuration has",
     ),
     ("lostwrite.suppress = [\n\n{rule = 'a', reasn = 'x'}]", "c:3: unknown key 'reasn': 'reason' is one"),
 ]

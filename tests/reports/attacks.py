@@ -17,6 +17,8 @@ ATTACKS = {
     "command": "::set-output name=x::y",
     "command on a line": "a\n::set-output name=x::y\r::add-mask::z",
     "old command": "a ##[add-mask]x",
+    "commands of others": "a ##vso[task.setvariable variable=x]y ##teamcity[setParameter name='x']",
+    "attachment": "[[ATTACHMENT|/etc/passwd]] [[PROPERTY|a=b]]",
     "percent": "100%0A::warning file=a,line=1::x,y:z",
     "script": "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "formula": "=cmd|' /C calc'!A0",

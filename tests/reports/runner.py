@@ -1,7 +1,8 @@
 """What GitHub's runner makes of the lines that a step prints.
 
 Source: actions/runner, src/Runner.Common/ActionCommand.cs: a line that begins with `::` behind blanks; else one with
-`##[` anywhere. Which names are commands does not matter here: what looks like one is taken for one.
+`##[` anywhere; the agent of Azure Pipelines takes `##vso[`, and TeamCity `##teamcity[`. Which names are commands does
+not matter here: what looks like one is taken for one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from typing import NamedTuple
 
 _NEW = re.compile(r"\s*::(?P<name>[^ ]*?)(?: (?P<properties>.*?))?::(?P<data>.*)", re.DOTALL)
-_OLD = re.compile(r"##\[(?P<name>[^ \]]*)(?: (?P<properties>[^\]]*))?\](?P<data>.*)", re.DOTALL)
+_OLD = re.compile(r"##[A-Za-z]*\[(?P<name>[^ \]]*)(?: (?P<properties>[^\]]*))?\](?P<data>.*)", re.DOTALL)
 
 
 class Command(NamedTuple):

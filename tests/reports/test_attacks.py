@@ -105,7 +105,13 @@ def test_junit_has_a_case_for_each_write(report: Report, written: dict[str, str]
     assert len(others) == report.findings.filter(report.findings["write"].is_null()).height
     shown = {case.name for cases in suites for case in cases}
     characters = str.maketrans("", "", "\ufffe\uffff")
-    assert shown == {f"append {clean(text)} {clean(text)}".translate(characters) for text in ATTACKS.values()}
+    names = {f"append {clean(text)} {clean(text)}".translate(characters) for text in ATTACKS.values()}
+    assert shown == {re.sub(r"\[\[(?=[A-Z]+\|)", r"\\x5b[", name) for name in names}
+
+
+def test_junit_names_no_file_that_a_server_would_fetch(written: dict[str, str]) -> None:
+    assert not re.search(r"\[\[\w+\|", written["junit"])
+    assert "\\x5b[ATTACHMENT|/etc/passwd]]" in written["junit"]
 
 
 def test_markdown_has_no_elements_but_its_own(written: dict[str, str]) -> None:
@@ -122,7 +128,7 @@ def test_markdown_links_to_the_rules_alone(written: dict[str, str]) -> None:
 
 def test_markdown_has_its_own_headings_alone(written: dict[str, str]) -> None:
     first, *others = headings(written["markdown"])
-    assert first.startswith("lostwrite: 18 of 24 writes are not in place")
+    assert first.startswith("lostwrite: 20 of 26 writes are not in place")
     assert others == [
         "Not in place",
         "What happened",

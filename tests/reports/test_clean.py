@@ -24,7 +24,8 @@ from analyzer.reports.clean import clean, json_safe, no_command
         ("a\u200bb\u2060c\xadd\u3164e\U000e0041", "a\\u200bb\\u2060c\\xadd\\u3164e\\U000e0041"),
         ("\udcff", "\\udcff"),
         ("##[add-mask]x", "\\x23#[add-mask]x"),
-        ("###[a]##b[#[", "#\\x23#[a]##b[#["),
+        ("###[a]#b[#[ ## [c]", "#\\x23#[a]#b[#[ ## [c]"),
+        ("a ##vso[task.x]##teamcity[y", "a \\x23#vso[task.x]\\x23#teamcity[y"),
     ],
 )
 def test_clean(text: str, wanted: str) -> None:

@@ -22,7 +22,11 @@ def last_lines(count: int, **differs: object) -> list[str]:
 
 
 def suppressed(number: int) -> pl.DataFrame:
-    """The findings of `two_deploys`, the first few suppressed."""
+    """The findings of `two_deploys`, the first few suppressed.
+
+    They are one for each of its three writes, and two that LW209 has of its version: the warning, and the error of the
+    defect that struck.
+    """
     findings = examples.two_deploys().findings
     first = pl.int_range(pl.len()) < number
     return findings.with_columns(suppressed=first, suppression=pl.when(first).then(pl.lit("known")))
@@ -35,9 +39,10 @@ def test_where_nothing_was_accepted_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("number", "line"),
     [
-        (1, "2 findings: 2 warnings (1 suppressed)."),
-        (2, "1 finding: 1 warning (2 suppressed)."),
-        (3, "0 findings (3 suppressed)."),
+        (1, "4 findings: 1 error, 3 warnings (1 suppressed)."),
+        (2, "3 findings: 3 warnings (2 suppressed)."),
+        (4, "1 finding: 1 warning (4 suppressed)."),
+        (5, "0 findings (5 suppressed)."),
     ],
 )
 def test_the_report_closes_with_the_numbers(number: int, line: str) -> None:
@@ -47,14 +52,14 @@ def test_the_report_closes_with_the_numbers(number: int, line: str) -> None:
 @pytest.mark.parametrize(
     ("comparison", "line"),
     [
-        (Comparison(3, 0, ()), "Compared with the baseline: 3 new, 0 unchanged."),
+        (Comparison(5, 0, ()), "Compared with the baseline: 5 new, 0 unchanged."),
         (
-            Comparison(1, 2, (GONE,)),
-            "Compared with the baseline: 1 new, 2 unchanged; 2 of the baseline are gone (LW101 dropped-write x2).",
+            Comparison(1, 4, (GONE,)),
+            "Compared with the baseline: 1 new, 4 unchanged; 2 of the baseline are gone (LW101 dropped-write x2).",
         ),
         (
-            Comparison(0, 3, (msgspec.structs.replace(GONE, count=1),) * 7),
-            "Compared with the baseline: 0 new, 3 unchanged; 7 of the baseline are gone (LW101 dropped-write, "
+            Comparison(0, 5, (msgspec.structs.replace(GONE, count=1),) * 7),
+            "Compared with the baseline: 0 new, 5 unchanged; 7 of the baseline are gone (LW101 dropped-write, "
             "LW101 dropped-write, LW101 dropped-write, LW101 dropped-write, LW101 dropped-write, and 2 more kinds).",
         ),
     ],
@@ -62,7 +67,7 @@ def test_the_report_closes_with_the_numbers(number: int, line: str) -> None:
 def test_the_baseline_is_compared_and_what_is_gone_is_named(comparison: Comparison, line: str) -> None:
     report = replace(examples.two_deploys(), baseline=comparison)
     *_, numbers, said = render(report, "text", width=400).splitlines()
-    assert (numbers, said) == ("3 findings: 1 error, 2 warnings.", line)
+    assert (numbers, said) == ("5 findings: 2 errors, 3 warnings.", line)
 
 
 @pytest.mark.parametrize(

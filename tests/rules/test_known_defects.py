@@ -160,3 +160,20 @@ def test_no_signature_is_seen(writes: list[Row], events: list[Row]) -> None:
 
 def test_every_signature_is_of_an_advisory() -> None:
     assert {name for name, _, _ in SIGNATURES} <= set(advisories())
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown_by"), [(None, "log"), ("log", "log"), ("call", "trail"), ("chain", "trail")]
+)
+def test_an_error_that_the_log_alone_has_is_shown_by_no_trail(kind: str | None, shown_by: str) -> None:
+    failed = write(
+        1, **ROUTE | {"verdict": "errored", "cause": "quota", "error_code": "ServiceQuotaExceeded"}
+    )
+    proofs = [] if kind is None else [cites("w1", "e1") | {"kind": kind}]
+    assert seen(by("3.11.1", failed, evidence=proofs))["shown_by"].to_list() == [shown_by]
+
+
+def test_what_a_listing_alone_shows_is_shown_by_no_trail() -> None:
+    lost = write(1, **ROUTE | {"verdict": "lost", "cause": "lost_update"})
+    proofs = [cites("w1", "e1") | {"kind": "keys"}]
+    assert seen(by("3.11.1", lost, evidence=proofs))["shown_by"].to_list() == ["listing"]

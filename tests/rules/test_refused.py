@@ -97,6 +97,47 @@ def test_a_denied_call_is_nothing_where_nobody_knows_whose_it_is() -> None:
     assert told("LW206", made([write(1)], calls=[call("e1")])) == []
 
 
+@pytest.mark.parametrize(
+    ("alignments", "severity", "whom"),
+    [
+        ([], "note", "to this deploy, or to another caller at that time: its role"),
+        ([aligned()], "warning", "to this deploy: its role"),
+    ],
+)
+def test_a_denied_call_that_proves_nothing_of_a_write_is_the_deploys_only_where_its_caller_is_known(
+    alignments: list[Row], severity: str, whom: str
+) -> None:
+    known = made(
+        [write(1, verdict="unverifiable", cause="data_events_off", confidence="low")],
+        calls=[call("e1", "GetKey")],
+        evidence=[cites("w1", "e1")],
+        alignments=alignments,
+    )
+    (finding,) = found("LW206", known).to_dicts()
+    assert finding["severity"] == severity
+    assert whom in finding["message"]
+
+
+def test_throttled_calls_of_somebody_are_not_told_as_the_deploys() -> None:
+    known = made(
+        [write(1, verdict="unverifiable", cause="data_events_off", confidence="low")],
+        calls=[call("e1", "GetKey") | SLOW],
+        evidence=[cites("w1", "e1")],
+    )
+    assert told("LW207", known) == []
+
+
+@pytest.mark.parametrize("action", ["*", "DeleteEverything", "PutKeyValueStorePolicy"])
+def test_no_statement_allows_what_only_an_error_calls_an_action(action: str) -> None:
+    said = f"not authorized to perform: cloudfront-keyvaluestore:{action} on resource: y"
+    known = made(
+        [write(1, **DENIED)],
+        calls=[call("e1", "GetKey", error_message=said)],
+        evidence=[cites("w1", "e1")],
+    )
+    assert [json.loads(each) for each in found("LW206", known)["help"]] == [statement("GetKey")]
+
+
 SLOW = {"error_code": "ThrottlingException", "error_message": "Rate exceeded"}
 
 

@@ -16,7 +16,7 @@ from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import judge
 from tests.build import STORE, Tape, at, deploys, write, writes
 from tests.effort import examples
-from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, judged, verdict
+from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, closed, judged, judged_calls, verdict
 
 
 def test_a_call_in_the_operations_time_lands_it() -> None:
@@ -282,6 +282,35 @@ def test_two_operations_and_one_call_say_what_they_cannot_tell() -> None:
     found = judged(tape, writes(write(ROUTES, 0, 2), write(ROUTES, 0, 3))).verdicts
     assert found["verdict"].to_list() == ["unverifiable", "unverifiable"]
     assert found["cause"].to_list() == ["contested", "never_attempted"]
+
+
+def test_of_operations_that_may_rightly_have_written_nothing_none_need_be_the_one_without() -> None:
+    """Expected: nothing is said to be missing. The create may have found its entry: the one call is the update's.
+
+    Source: docs/facts/sst-output.md#42-calls-per-operation: SST 3.10.1 to 3.12.4 then writes nothing.
+    """
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(1, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.write(4000, puts=["other"])
+    for first in ("create", "update"):
+        rows = writes(write(ROUTES, 0, 2, op=first), write(ROUTES, 0, 3, op="update"))
+        said = judged_calls(tape.calls(), rows).verdicts["cause"].to_list()
+        assert said == ["contested", "never_attempted" if first == "update" else "contested"]
+
+
+def test_who_puts_a_dropped_key_by_hand_in_the_same_minute_may_have_repaired_it() -> None:
+    """Expected: dropped, for SST's own UpdateKeys was never made; and not open: the key was put at the console."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    tape.write(3, puts=["b:metadata"], api="PutKey", caller=OTHER)
+    rows = [
+        write(key, start, start + 2, action="put") for key, start in (("ns:metadata", 0), ("b:metadata", 2))
+    ]
+    said = judged(closed(tape), writes(*rows)).verdicts.row(1, named=True)
+    assert (said["verdict"], said["status"]) == ("dropped", "maybe_repaired")
+    assert str(said["healed_by"]).startswith(f"PutKey by {OTHER} at ")
 
 
 def test_a_call_nobody_claims_just_outside_leaves_doubt() -> None:

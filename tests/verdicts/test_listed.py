@@ -284,3 +284,32 @@ def test_a_listing_soon_after_a_deploy_that_no_call_fits_may_be_older_than_it(
     tape = Tape()
     tape.write(3000, puts=["somebody's"])
     assert verdicts(judged([put()], {}, tape, second=second)) == [("mismatched", "missing", confidence)]
+
+
+@pytest.mark.parametrize(("before", "expected"), [(500, ("mismatched", "missing", "proven")), (598, UNKNOWN)])
+def test_what_the_log_shows_after_an_operation_began_after_it_whatever_its_stamps_say(
+    before: int, expected: Verdict
+) -> None:
+    """The clock was set back between the two: the second ended after the first began, which the listing may precede."""
+    found = judged([append(start=before, end=before + 1), put(10, 12)], routes(A))
+    assert verdicts(found)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"), [(600, ("unverifiable", "clocks_differ")), (3000, ("mismatched", "missing"))]
+)
+def test_a_listing_before_a_run_that_may_be_the_deploy_decides_nothing(
+    second: int, expected: tuple[str, str]
+) -> None:
+    """The one call that fits was made 20 minutes after the log's time: the clock may be wrong by that, or not.
+
+    Expected: nothing by a listing of ten past noon; by a later one the entry is missing, whenever it was written, `low`
+    because the deploy may have run at another time still.
+    """
+    tape = Tape()
+    tape.write(-60, puts=["x"])
+    tape.write(1211, puts=[ROUTES])
+    found = judged([append()], routes(B), tape, second=second)
+    verdict, cause, confidence = verdicts(found)[0]
+    assert (found.alignments["state"][0], confidence) == ("ambiguous", "low")
+    assert (verdict, cause) == expected

@@ -12,9 +12,11 @@ import polars as pl
 import pytest
 
 from analyzer.resources.namespace import namespace
-from analyzer.tables import CALLS, KEYS, LISTINGS, empty, from_columns
+from analyzer.tables import ALIGNMENTS, CALLS, KEYS, LISTINGS, empty, from_columns
 from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import Judgement, judge
+from analyzer.verdicts.listed_text import of_text
+from analyzer.verdicts.tables import FINAL_VERDICTS
 from tests.build import STORE, Tape, at, deploys, write, writes
 
 if TYPE_CHECKING:
@@ -179,3 +181,29 @@ def test_what_a_stopped_deploy_without_times_called_may_be_in_any_of_the_runs() 
         tape.write(begin, puts=[f"{NS}:metadata"])
     stopped = judged([put(reported="unfinished")], {"beef:x": "1"}, tape=tape)
     assert verdicts(stopped) == [("unverifiable", "interrupted", "low")]
+
+
+@pytest.mark.parametrize("until", [LISTED - 60, LISTED, LISTED + 60])
+def test_a_listing_that_is_older_than_the_likeliest_run_shows_nothing(until: int) -> None:
+    """Expected: a key that is missing then was perhaps not written yet: the deploy is the run that may be later."""
+    row = put(id="w1", number=1, high=at(10), verdict="unverifiable", inferred_store=STORE)
+    final = from_columns({name: [row.get(name)] for name in FINAL_VERDICTS}, FINAL_VERDICTS)
+    run: dict[str, list[object]] = {
+        "deploy": ["d1"],
+        "state": ["ambiguous"],
+        "at": [at(until - 5)],
+        "until": [at(until)],
+        "rivals": [[]],
+    }
+    runs = from_columns({name: run.get(name, [None]) for name in ALIGNMENTS}, ALIGNMENTS)
+    listing: dict[str, list[object]] = {
+        "listing": [1],
+        "source": ["keys.json"],
+        "store": [STORE],
+        "store_by": ["file"],
+        "at": [at(LISTED)],
+    }
+    listings = from_columns({name: listing.get(name, [None]) for name in LISTINGS}, LISTINGS)
+    keys = from_columns({"listing": [1], "key": ["aaaa:/other.txt"], "value": ["s3"]}, KEYS)
+    said = of_text(final, deploys("d1"), listings, keys, runs)
+    assert said["verdict"].to_list() == ["mismatched" if until < LISTED else "unverifiable"]

@@ -111,3 +111,10 @@ def test_both_logs_of_one_deploy_are_one_write() -> None:
         ]
     )
     assert [row[4] for row in writes(log, ROWS)] == ["config/limits"]
+
+
+def test_a_refresh_in_text_writes_nothing_though_it_says_updated() -> None:
+    """It says what became of the state: docs/facts/pulumi-output.md#11-operations."""
+    done = f" ~  {KEY} limits updated (0.50s) [diff: ~value]\n"
+    assert writes(f"Refreshing (prod):\n{done}") == []
+    assert len(writes(f"Updating (prod):\n{done}")) == 1

@@ -51,30 +51,39 @@ def answer(report: Report, items: Sequence[Item], sections: frozenset[str]) -> A
         items: all, after the pictures have numbered and dated them.
         sections: anchors of the page's sections: `fix`, `decide`.
     """
-    bad = [item for item in items if item.verdict != "unverifiable"]
-    doubts = [item for item in items if item.verdict == "unverifiable"]
+    bad = [item for item in items if not item.doubtful]
+    doubts = [item for item in items if item.doubtful]
+    still = [item for item in bad if not item.healed] or bad
     rows: list[tuple[str, list[Sentence]]] = [
         (_label(bad), _lines(bad)),
         ("In doubt", _lines(doubts)),
-        ("Since", _since(report, bad)),
+        ("Since", _since(report, still)),
         ("Why", causes([*bad, *doubts])),
-        ("How sure", how_sure(bad)),
-        ("Redeploy?", _redeploy(bad)),
-        ("Put it right", _fix(bad, sections)),
+        ("How sure", how_sure(still)),
+        ("Redeploy?", _redeploy(still)),
+        ("Put it right", _fix([item for item in items if _mendable(item)], sections)),
         ("What would decide", _decide(report, doubts, sections)),
     ]
     look = "bad" if bad else "doubt" if doubts or report.writes.is_empty() else "ok"
     return Answer(look, [(label, said) for label, said in rows if said])
 
 
+def _mendable(item: Item) -> bool:
+    """Whether something may be there to be put right: also where a deploy was cut off and nothing shows what landed."""
+    return item.verdict != "unverifiable" and not item.healed
+
+
 def _label(bad: Sequence[Item]) -> str:
-    return "Was missing" if all(item.first["status"] == "healed" for item in bad) else "Missing"
+    if bad and all(item.verdict == "mismatched" for item in bad):
+        return "Differs"
+    return "Was missing" if all(item.healed for item in bad) else "Missing"
 
 
 def _lines(items: Sequence[Item]) -> list[Sentence]:
     if len(items) <= _EACH:
         ordered = sorted(items, key=lambda item: item.number or len(items) + 1)
-        return [_linked(_what(item), item, alone=len(items) == 1) for item in ordered]
+        since = not all(item.healed for item in items)
+        return [_linked(_told(item, since=since), item, alone=len(items) == 1) for item in ordered]
     groups: dict[tuple[str, str, str], list[Item]] = {}
     for item in items:
         groups.setdefault((item.verdict, item.cause, item.step), []).append(item)
@@ -94,6 +103,11 @@ def _lines(items: Sequence[Item]) -> list[Sentence]:
         rest = sum(1 for _ in lines[_EACH:])
         return [*lines[:_EACH], say(f"and the same of {rest} more steps")]
     return lines
+
+
+def _told(item: Item, *, since: bool) -> Sentence:
+    """What became of an item; `since`: also that it was put right since, where that does not hold for all."""
+    return (*_what(item), Piece("text", " It was put right since.")) if since and item.healed else _what(item)
 
 
 def _linked(sentence: Sentence, item: Item, *, alone: bool) -> Sentence:
@@ -186,19 +200,22 @@ def _since(report: Report, bad: Sequence[Item]) -> list[Sentence]:
     if not known or end is None or len(known) < len(times):
         return []
     first = min(known)
-    healed = {str(item.first["healed_by"]) for item in bad if item.first["status"] == "healed"}
-    if healed and all(item.first["status"] == "healed" for item in bad):
+    days = {time.date() for item in bad for time in (item.at, item.taken_at) if time is not None}
+    days |= set(report.deploys["started_at"].drop_nulls().dt.date())
+    began = clock(first) if days == {first.date()} else moment(first, None)
+    healed = {str(item.first["healed_by"]) for item in bad if item.healed}
+    if healed and all(item.healed for item in bad):
         return [
             say(
                 "{first} UTC, until it was put right: {how}",
-                first=clock(first),
+                first=began,
                 how=" and ".join(sorted(healed)),
             )
         ]
     if all(item.taker is None and item.listed_at for item in bad):
-        return [say(f"At the latest {clock(first)} UTC, when the store was listed")]
+        return [say(f"At the latest {began} UTC, when the store was listed")]
     last = max([end, *known])
-    return [say(f"{clock(first)} UTC, at least until {moment(last, first)}, the last record that was read")]
+    return [say(f"{began} UTC, at least until {moment(last, first)}, the last record that was read")]
 
 
 def _redeploy(bad: Sequence[Item]) -> list[Sentence]:

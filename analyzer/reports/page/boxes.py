@@ -42,6 +42,7 @@ def tell(picture: Picture, readers: Sequence[Reader], numbered: int) -> None:
             row.full = True
             row.boxes.append(_box(picture, row, item, by_reader))
     _victims(picture, by_event)
+    _healed(picture, by_event)
     _contested(picture, by_event)
     picture.rows = _with_links(picture.rows)
     _end(picture)
@@ -64,8 +65,11 @@ def _box(picture: Picture, row: Row, item: Item, readers: dict[int, Reader]) -> 
         box = Box("solid", item.number, say("The store holds another value"), _proofs(item))
     else:
         box = _unclear(item)
-    if item.first["status"] == "healed" and item.first["healed_by"] is not None:
-        box.sentences.append(say("It was put right later: {how}.", how=str(item.first["healed_by"])))
+    how = item.first["healed_by"]
+    if item.healed and how is not None:
+        box.sentences.append(say("It was put right later: {how}.", how=str(how)))
+    elif item.first["status"] == "maybe_repaired" and how is not None:
+        box.sentences.append(say("It may have been put right later: {how}.", how=str(how)))
     return box
 
 
@@ -217,6 +221,20 @@ def _victims(picture: Picture, by_event: dict[str, Row]) -> None:
             row.notes.append((link(words, f"#m{item.number}"),))
 
 
+def _healed(picture: Picture, by_event: dict[str, Row]) -> None:
+    """Where a later deploy put an item right: the hole or the cross stays where it is."""
+    for item in picture.items:
+        row = by_event.get(item.healer or "")
+        if row is None or not item.number:
+            continue
+        row.full = True
+        shown = item.taken_at or item.at
+        later = f", {length(row.at - shown)} later" if row.at and shown and row.at > shown else ""
+        row.notes.append(
+            say("This put right what {number} shows{later}.", number=strong(item.number), later=later)
+        )
+
+
 def _contested(picture: Picture, by_event: dict[str, Row]) -> None:
     """A call that several steps fit, and nothing tells which of them made it."""
     ids = {str(item.first["id"]): item for item in picture.items if item.cause == "contested"}
@@ -226,7 +244,8 @@ def _contested(picture: Picture, by_event: dict[str, Row]) -> None:
         if row.mark == "other" and row.call is not None and any(row.call.names):
             fits = [item for item in ids.values() if str(item.first["key"]) == row.call.names[0].text]
             if len(fits) > 1:
-                row.notes.append(say(f"One of these {len(fits)} steps made this write; nothing tells which."))
+                row.notes.append(say(f"One of {len(fits)} steps made this write; nothing tells which."))
+                row.fits = [item.operation for item in fits]
 
 
 def _with_links(rows: Sequence[Row]) -> list[Row]:

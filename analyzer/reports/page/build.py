@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.redaction.table import redacted_tables
 from analyzer.reports.page.answer import Answer, answer
 from analyzer.reports.page.cited import cited, with_home
 from analyzer.reports.page.clocks import Clock, clocks, timed
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from analyzer.reports.report import Report
 
 _STORES: Final = 12  # that are drawn
+_DEPLOYS: Final = 20  # that have a line, or a note on their clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Page:
         title: of the window.
         headline: one sentence.
         deploys: a line and the result of each.
+        more_deploys: how many more there are.
         answer: what the reader must know first.
         clocks: notes on clocks that are wrong or could not be tied to the trail.
         frames: the pictures, with what stands around each.
@@ -59,6 +62,7 @@ class Page:
     title: str
     headline: str
     deploys: list[tuple[str, str]]
+    more_deploys: int
     answer: Answer
     clocks: list[Sentence]
     frames: list[Frame]
@@ -87,7 +91,7 @@ def build(report: Report) -> Page:
     frames = [
         framed(drawn, first=number == 0, alone=len(pictures) == 1) for number, drawn in enumerate(pictures)
     ]
-    made = commands(report, _tails(pictures))
+    made = commands(report, writes, _tails(report))
     decisive, more_ways = ways(report)
     sections = frozenset(({"fix"} if made else set()) | ({"decide"} if decisive else set()))
     head = headline(report)
@@ -96,9 +100,10 @@ def build(report: Report) -> Page:
     return Page(
         title=_title(report, head),
         headline=head,
-        deploys=deploy_lines(report, known),
+        deploys=deploy_lines(report, known)[:_DEPLOYS],
+        more_deploys=max(report.deploys.height - _DEPLOYS, 0),
         answer=answer(report, found, sections),
-        clocks=_clock_notes(report, known),
+        clocks=_clock_notes(report, known)[:_DEPLOYS],
         frames=frames,
         nothing=_nothing(report, frames, homeless),
         commands=made,
@@ -160,15 +165,17 @@ def _callers(report: Report) -> dict[str, frozenset[str]]:
     return found
 
 
-def _tails(pictures: list[Picture]) -> dict[str, tuple[datetime, str]]:
-    """Of each store the time and ETag of the last change that is drawn."""
-    tails: dict[str, tuple[datetime, str]] = {}
-    for drawn in pictures:
-        last = drawn.drawn.tail(1)
-        for at, etag in last.select("at", "etag").iter_rows():
-            if etag is not None:
-                tails[drawn.store] = (at, etag)
-    return tails
+def _tails(report: Report) -> dict[str, tuple[datetime, str]]:
+    """Of each store that has a command the time and ETag of the last change that was read."""
+    mended = report.stores.filter(pl.col("remedy").is_not_null())["arn"]
+    last = (
+        report.background.chain.filter(pl.col("store").is_in(mended.implode()))
+        .group_by("store", maintain_order=True)
+        .agg(pl.col("at", "etag").last())
+        .drop_nulls()
+    )
+    safe = redacted_tables({"tails": last})["tails"]
+    return {store: (at, etag) for store, at, etag in safe.select("store", "at", "etag").iter_rows()}
 
 
 def _title(report: Report, head: str) -> str:
@@ -207,7 +214,7 @@ def _clock_notes(report: Report, known: dict[str, Clock]) -> list[Sentence]:
 
 def _nothing(report: Report, frames: list[Frame], homeless: int) -> str:
     if report.writes.is_empty():
-        return ""
+        return "There is nothing to draw: no write to a key-value store is in what was read."
     if not frames and report.background.calls.is_empty():
         read = report.inputs["kind"].str.starts_with("cloudtrail").any()
         what = "The trail that was read holds no call on a key-value store" if read else "No trail was read"

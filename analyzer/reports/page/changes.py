@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 
 def change_rows(
-    parted: pl.DataFrame, owners: Mapping[str, Sequence[int]], keys: Mapping[str, int], *, several: bool
+    parted: pl.DataFrame,
+    owners: Mapping[str, Sequence[int]],
+    keys: Mapping[str, tuple[int, int]],
+    *,
+    several: bool,
 ) -> list[Row]:
     """The rows, in any order.
 
     Args:
         parted: the changes, with the blocks in which they stand: `blocks`.
         owners: the operations for which each call answers.
-        keys: how many of the writes it answers for.
+        keys: how many of the writes it answers for, and how many of these landed.
         several: there are several deploys.
     """
     rows = [

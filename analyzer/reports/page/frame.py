@@ -25,7 +25,7 @@ _MARKS: Final = (
     ("read", "read"),
     ("ring", "a write that should be there and is not"),
     ("query", "it cannot be told whether a write came"),
-    ("gap", "records are missing"),
+    ("gap", "records are missing, or may be"),
     ("taken", "taken away again"),
     ("ladder", "holding an old copy"),
     ("refused", "refused by AWS"),
@@ -97,24 +97,13 @@ def framed(picture: Picture, *, first: bool, alone: bool) -> Frame:
 
 def _caption(picture: Picture) -> str:
     kinds = {row.kind for row in picture.rows}
-    told = []
-    absent = sum(1 for row in picture.rows if row.kind == "absent")
-    if absent == 1:
-        told.append("One step of the deploy has no mark on the line.")
-    elif absent:
-        told.append(f"{absent} steps of the deploy have no mark on the line.")
-    if any(item.taker and item.number for item in picture.items):
+    told = [*_of_absent(picture), *_of_refused(picture)]
+    if _has(picture, "taken"):
         told.append("The side line with the cross: where the lost entry landed, and where it was taken away.")
-    refused = sum(1 for row in picture.rows if row.mark == "refused")
-    if refused:
+    if _has(picture, "gap"):
+        are = "are" if "link" in kinds else "may be"
         told.append(
-            "One call was refused and did not reach the line."
-            if refused == 1
-            else f"{refused} calls were refused and did not reach the line."
-        )
-    if any("gap" in shape.look for row in picture.rows for shape in row.shapes):
-        told.append(
-            "Where the line is dotted, records are missing, and nobody can tell what the store received."
+            f"Where the line is dotted, records {are} missing, and nobody can tell what the store received."
         )
     elif "unclear" in kinds:
         told.append("A ring with a question mark: it cannot be told whether a write came there.")
@@ -122,9 +111,42 @@ def _caption(picture: Picture) -> str:
         told.append(
             "The log does not say when its steps ran: those that no call answers stand together at the foot."
         )
-    if not told and any(item.listed_at for item in picture.items):
-        told.append("The flag is a listing of the store: what it holds is not what the line led to.")
-    return " ".join(told) or "Every step has its mark."
+    return " ".join(told or [_of_no_mark(picture)])
+
+
+def _of_no_mark(picture: Picture) -> str:
+    """What is said where no mark needs a word."""
+    if any(item.listed_at for item in picture.items):
+        return "The flag is a listing of the store: what it holds is not what the line led to."
+    if picture.items:
+        return "The numbers show what is not as the deploy says."
+    return "Every step has its mark." if picture.whole else "Of some steps no call is recorded."
+
+
+def _of_absent(picture: Picture) -> list[str]:
+    """How many steps have no mark: one of whose keys only some are missing has one."""
+    absent = {row.step.number for row in picture.rows if row.kind == "absent" and row.step is not None}
+    without = absent - {
+        row.step.number for row in picture.rows if row.mark == "step" and row.step is not None
+    }
+    told = []
+    if len(without) == 1:
+        told.append("One step of the deploy has no mark on the line.")
+    elif without:
+        told.append(f"{len(without)} steps of the deploy have no mark on the line.")
+    if absent - without:
+        told.append("An empty ring below the mark of its step: a part of the step never came.")
+    return told
+
+
+def _of_refused(picture: Picture) -> list[str]:
+    """How many calls were refused: not those of which only the log says so."""
+    refused = sum(1 for row in picture.rows if row.mark == "refused" and row.call is not None)
+    if not refused:
+        return []
+    if refused == 1:
+        return ["One call was refused and did not reach the line."]
+    return [f"{refused} calls were refused and did not reach the line."]
 
 
 def _words(picture: Picture) -> str:
@@ -132,7 +154,10 @@ def _words(picture: Picture) -> str:
     changes = picture.drawn.height
     breaks = int((~picture.drawn["linked"]).sum())
     whole = "unbroken" if not breaks else f"with {breaks} missing link{'' if breaks == 1 else 's'}"
-    told = [f"Store {short_store(picture.store)}: {changes} change{'' if changes == 1 else 's'}, {whole}."]
+    told = [f"Store {short_store(picture.store)}: {changes} change{'' if changes == 1 else 's'}"]
+    told[0] += f", {whole}." if changes > 1 else "."
+    if _open(picture):
+        told.append("Where the line is dotted at its end, nothing shows that no record is missing.")
     changes_at = picture.drawn["at"].to_list()
     for item in picture.items:
         if not item.number:
@@ -140,6 +165,14 @@ def _words(picture: Picture) -> str:
         count = f"{item.count} write{'' if item.count == 1 else 's'}"
         told.append(f"{item.number}: {count} {_what(item, changes_at)}.")
     return " ".join(told)
+
+
+def _open(picture: Picture) -> bool:
+    """Whether the line is dotted before its first change or behind its last one."""
+    changes = [n for n, row in enumerate(picture.rows) if row.kind in ("write", "group")]
+    first, last = (changes[0], changes[-1]) if changes else (len(picture.rows), len(picture.rows))
+    beyond = [*picture.rows[:first], *picture.rows[last + 1 :]]
+    return any(shape.look == "store gap" for row in beyond for shape in row.shapes)
 
 
 def _what(item: Item, changes: Sequence[datetime]) -> str:

@@ -44,21 +44,22 @@ def blocks(drawn: pl.DataFrame, play: Collection[str], cuts: Collection[int], ex
     )
 
 
-def group_row(members: pl.DataFrame, owned: Mapping[str, int], several: bool) -> Row:
+def group_row(members: pl.DataFrame, owned: Mapping[str, tuple[int, int]], several: bool) -> Row:
     """The row that stands for `members`, rows of `line`.
 
     Args:
         members: them.
-        owned: how many keys the deploy meant to write by each call, by its event.
+        owned: how many keys the deploy meant to write by each call, and how many of these landed, by its event.
         several: there are several deploys.
     """
     mine = members.filter(pl.col("event_id").is_in(list(owned)))
     theirs = members.filter(~pl.col("event_id").is_in(list(owned)))
-    keys = sum(owned[event] for event in mine["event_id"])
+    keys, landed = (sum(owned[event][part] for event in mine["event_id"]) for part in (0, 1))
     told = []
     if mine.height:
         by = "these deploys" if several else "this deploy"
-        told.append(f"{_count(mine.height, 'write')} by {by} ({_count(keys, 'key')}, all landed)")
+        fate = "all landed" if landed == keys else f"{keys - landed} of them not in place or in doubt"
+        told.append(f"{_count(mine.height, 'write')} by {by} ({_count(keys, 'key')}, {fate})")
     callers = (
         theirs["caller"]
         .fill_null("")

@@ -38,8 +38,7 @@ def headline(report: Report) -> str:
     """One sentence without a full stop, such as `1 of 4 writes never reached the store`."""
     total = report.writes.height
     if not total:
-        deploys = "These deploys" if report.deploys.height > 1 else "This deploy"
-        return f"{deploys} meant to write nothing"
+        return _nothing_meant(report)
     swallowed = (pl.col("verdict") == "errored") & (pl.col("reported") == "succeeded")
     kinds = report.writes.select(
         kind=pl.when(swallowed).then(pl.lit("swallowed")).otherwise("verdict"), status="status"
@@ -66,6 +65,18 @@ def headline(report: Report) -> str:
     second, more = others[0]
     also = (_ONE if more == 1 else _MANY)[second].format(done=word)
     return f"{first}, and {more} more {also}"
+
+
+def _nothing_meant(report: Report) -> str:
+    """That nothing was meant: only of a deploy that went to its end, by a log that was read whole."""
+    broken = report.inputs["problems"].list.len().fill_null(0).sum()
+    ended = not report.deploys.is_empty() and bool(
+        (report.deploys["result"] == "succeeded").fill_null(value=False).all()
+    )
+    if not ended or broken or report.unread:
+        return "No write to a key-value store is in what was read"
+    deploys = "These deploys" if report.deploys.height > 1 else "This deploy"
+    return f"{deploys} meant to write nothing"
 
 
 def _healed(report: Report) -> str:

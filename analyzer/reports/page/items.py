@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 ORDER: Final = ("dropped", "lost", "errored", "mismatched", "unfinished", "unverifiable", "landed")
 """The verdicts, the worst first."""
 
-_ALIKE: Final = ("home", "deploy", "operation", "verdict", "cause", "confidence", "event_id", "taker")
+_ALIKE: Final = (
+    "home",
+    "deploy",
+    "operation",
+    "verdict",
+    "cause",
+    "confidence",
+    "event_id",
+    "taker",
+    "status",
+    "healed_by",
+)
 _KEPT: Final = 50  # names of keys of one item
 
 
@@ -47,6 +58,7 @@ class Item:
         number: of its mark in the picture; 0 where it is not drawn.
         at: when it shows, by CloudTrail's clock.
         taken_at: when they were taken away.
+        healer: the call by which a later deploy put them right.
     """
 
     first: dict[str, object]
@@ -60,6 +72,7 @@ class Item:
     number: int = 0
     at: datetime | None = None
     taken_at: datetime | None = None
+    healer: str | None = None
     absent: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +83,16 @@ class Item:
     def verdict(self) -> str:
         """Of all of them."""
         return str(self.first["verdict"])
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether nothing shows that they are not in place: then nothing of them is drawn as if it were."""
+        return self.verdict == "unverifiable" or (self.verdict == "unfinished" and not self.absent)
+
+    @property
+    def healed(self) -> bool:
+        """Whether they were put right since."""
+        return self.first["status"] == "healed"
 
     @property
     def cause(self) -> str:
@@ -154,7 +177,27 @@ def items(writes: pl.DataFrame, named: pl.DataFrame, evidence: pl.DataFrame) -> 
         found.setdefault(write, []).append(Proof(kind, detail or "", at))
         if kind == "keys" and at is not None:
             listed[write] = at
-    return [_item(row, failed, found, listed) for row in groups.iter_rows(named=True)]
+    healers = _healers(bad, writes)
+    all_of_it = [_item(row, failed, found, listed) for row in groups.iter_rows(named=True)]
+    for item in all_of_it:
+        item.healer = healers.get(str(item.first["id"]))
+    return all_of_it
+
+
+def _healers(bad: pl.DataFrame, writes: pl.DataFrame) -> dict[str, str]:
+    """Of each write that a later deploy put right the call of that deploy."""
+    same = ["home", "key", "entry", "action"]
+    landed = writes.filter((pl.col("verdict") == "landed") & pl.col("event_id").is_not_null())
+    by = landed.select(*same, healer_deploy="deploy", healer="event_id")
+    named = pl.col("healed_by").str.starts_with(pl.format("deploy {} (", "healer_deploy"))
+    found = (
+        bad.filter(pl.col("status") == "healed")
+        .select("id", "healed_by", *same)
+        .join(by, on=same, how="inner", nulls_equal=True)
+        .filter(named)
+        .unique("id", keep="first", maintain_order=True)
+    )
+    return dict(found.select("id", "healer").iter_rows())
 
 
 def _item(

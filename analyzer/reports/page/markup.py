@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -26,14 +26,44 @@ _MARK: Final = re.compile(r"(?<=[:,._-])(?=[^/:,._\s-])")
 """Where a name may go on in the next line: behind a slash; of a long part before a capital, and behind a mark."""
 _LONG: Final = 14
 _VERY_LONG: Final = 24
+_NOT_CUT: Final = 40  # characters more than allowed that are not worth a note
+
+
+_BUDGET: Final = 2_000_000
+"""Bytes of any page."""
+
+
+class _Limits(NamedTuple):
+    """How much is shown: characters of one value, lines of a fold, rows of the table, items of any other list."""
+
+    longest: int
+    listed: int
+    cells: int
+    items: int
+
+
+_LIMITS: Final = (_Limits(1_200, 200, 1_000, 200), _Limits(300, 30, 300, 30), _Limits(60, 5, 100, 10))
 
 
 def markup(page: Page) -> str:
-    """The file, with a final newline. Whatever a value holds, it is text in it."""
-    environment = _environment()
+    """The file, with a final newline. Whatever a value holds, it is text in it.
+
+    What would make it too large is cut shorter, and the page says so.
+    """
+    text = ""
+    for limits in _LIMITS:
+        text = _rendered(page, limits)
+        if len(text.encode()) <= _BUDGET:
+            break
+    return text
+
+
+def _rendered(page: Page, limits: _Limits) -> str:
+    environment = _environment(limits.longest)
     style, script = _file("page.css"), _file("page.js")
     return environment.get_template("page.html").render(
         page=page,
+        limits=limits,
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         style_hash=_hash(style),
@@ -42,22 +72,38 @@ def markup(page: Page) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(longest: int) -> Environment:
+    visible = partial(_visible, longest)
     environment = Environment(
         autoescape=True,
         loader=PackageLoader(_FOLDER, "templates"),
         undefined=StrictUndefined,
-        finalize=_visible,
+        finalize=visible,
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters |= {"breaks": breaks, "clock": clock, "whole": whole}
+    shortened = partial(_short, longest)
+    environment.filters |= {
+        "breaks": lambda text: breaks(text if isinstance(text, Markup) else shortened(str(text))),
+        "clock": clock,
+        "shortened": shortened,
+        "whole": whole,
+    }
     return environment
 
 
-def _visible(value: object) -> object:
-    """Every value that is put into the page: control and direction characters are written out."""
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+def _visible(longest: int, value: object) -> object:
+    """Every value that is put into the page: control and direction characters are written out, and none is endless."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return clean(_short(longest, value))
+
+
+def _short(longest: int, text: str) -> str:
+    """`text`, and of a very long one its beginning and how much more there is."""
+    if len(text) <= longest + _NOT_CUT:
+        return text
+    return f"{text[:longest]} [and {len(text) - longest} more characters]"
 
 
 def breaks(text: object) -> Markup:
@@ -65,7 +111,14 @@ def breaks(text: object) -> Markup:
     if isinstance(text, Markup):
         return text
     words = (_pieces(word) for word in clean(str(text)).split(" "))
-    return Markup(" ").join(Markup("<wbr>").join(map(escape, pieces)) for pieces in words)
+    return Markup(" ").join(Markup("<wbr>").join(map(_kept, pieces)) for pieces in words)
+
+
+def _kept(piece: str) -> Markup:
+    """A piece of a name, escaped; a browser would break it behind its own hyphens, which looks like another name."""
+    if "-" in piece[1:-1] and len(piece) <= _VERY_LONG:
+        return Markup('<span class="k">{}</span>').format(piece)
+    return escape(piece)
 
 
 def _pieces(word: str) -> list[str]:

@@ -44,6 +44,7 @@ class Picture:
         spans: all steps of the store that are joined to the trail: `operation, begin, finish`.
         tail: what the store's line does below its last change: none, whole or dotted.
         several: there are several deploys on the page.
+        whole: every write of the store is answered by a call that is drawn.
         why: sentences on why steps are not joined to calls.
     """
 
@@ -56,6 +57,7 @@ class Picture:
     spans: pl.DataFrame
     tail: str
     several: bool
+    whole: bool = True
     why: list[str] = field(default_factory=list)
 
 
@@ -130,7 +132,8 @@ def picture(scene: Scene, store: str, items: Sequence[Item], numbered: int = 0) 
         .agg(pl.col("begin", "finish").first())
         .drop_nulls()
     )
-    found = Picture(store, rows, shown, left, drawn, known, spans, _tail(rows), several)
+    whole = bool(mine["event_id"].is_in(drawn["event_id"].implode()).fill_null(value=False).all())
+    found = Picture(store, rows, shown, left, drawn, known, spans, _tail(rows), several, whole)
     tell(found, readers, numbered)
     found.rows = with_idle(found.rows)
     return found
@@ -160,11 +163,13 @@ def _span(mine: pl.DataFrame, alignments: pl.DataFrame) -> tuple[datetime, datet
     return (min(times), max(times)) if times else None
 
 
-def _owners(mine: pl.DataFrame) -> tuple[dict[str, list[int]], dict[str, int]]:
-    """Which operations each call answers for, and how many of the writes."""
+def _owners(mine: pl.DataFrame) -> tuple[dict[str, list[int]], dict[str, tuple[int, int]]]:
+    """Which operations each call answers for; how many of the writes, and how many of these landed and are in place."""
     answered = mine.drop_nulls("event_id").group_by("event_id", maintain_order=True)
-    rows = answered.agg(pl.col("operation").unique(maintain_order=True), pl.len()).rows()
-    return {event: operations for event, operations, _ in rows}, {event: count for event, _, count in rows}
+    rows = answered.agg(
+        pl.col("operation").unique(maintain_order=True), pl.len(), (pl.col("verdict") == "landed").sum()
+    ).rows()
+    return {row[0]: row[1] for row in rows}, {row[0]: (row[2], row[3]) for row in rows}
 
 
 def _retried(scene: Scene, mine: pl.DataFrame) -> dict[str, int]:
@@ -231,7 +236,7 @@ def _date(item: Item, drawn: pl.DataFrame) -> None:
 
 def _in_play(shown: Sequence[Item], extra: Sequence[Row], drawn: pl.DataFrame) -> tuple[set[str], set[int]]:
     """The changes that keep their rows, and the places over which no group goes."""
-    play = {event for item in shown for event in (item.event, item.taker) if event}
+    play = {event for item in shown for event in (item.event, item.taker, item.healer) if event}
     cuts = set()
     events = drawn["event_id"].to_list()
     for row in extra:

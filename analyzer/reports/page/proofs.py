@@ -88,7 +88,7 @@ def _story(report: Report, ids: list[str], ahead: dict[str, timedelta | None]) -
     findings = report.findings.filter(
         (pl.col("write") == first["id"]) & ~pl.col("suppressed").fill_null(value=False)
     )
-    sentence = str(findings["message"][0]) if findings.height else title(first)
+    sentence = f"{str(findings['message'][0] if findings.height else title(first)).removesuffix('.')}."
     if told.others:
         sentence += f" The same holds for {told.others}."
     versions = report.deploys.filter(pl.col("id") == first["deploy"])["tool_version"]

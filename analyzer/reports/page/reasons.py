@@ -26,7 +26,6 @@ _WHY: Final = {
     "conflict": "The store was not ready.",
     "service_error": "The call failed on the side of AWS.",
     "interrupted": "The deploy stopped before the step had ended.",
-    "replaced_store": "The write went to a store that another one has replaced.",
     "missing": "The listing does not hold it, and no call that was read took it away.",
     "other_value": "The listing holds another value, and no call that was read wrote it.",
     "still_there": "The listing still holds it, and no call that was read wrote it again.",

@@ -113,6 +113,7 @@ class Row:
     group: Group | None = None
     shapes: list[Shape] = field(default_factory=list)
     anchors: list[Item] = field(default_factory=list)
+    fits: list[int] = field(default_factory=list)
     since: datetime | None = None
     until: datetime | None = None
 

@@ -25,6 +25,7 @@ _EACH: Final = 1_000  # writes with a row of their own
 _KEYS: Final = 50  # of a step, where it has one row
 _COMMANDS: Final = 10
 _PROBLEMS: Final = 50
+_CURES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,12 @@ class Cell:
     more: str = ""
 
 
-def commands(report: Report, tails: dict[str, tuple[datetime, str]]) -> list[Command]:
+def commands(report: Report, homes: pl.DataFrame, tails: dict[str, tuple[datetime, str]]) -> list[Command]:
     """One command for each store that holds all lost writes of it.
 
     Args:
         report: it.
+        homes: writes as `with_home` gives them.
         tails: of each store the time and the ETag of its last known state.
     """
     found = []
@@ -74,15 +76,27 @@ def commands(report: Report, tails: dict[str, tuple[datetime, str]]) -> list[Com
         if row["remedy_note"] is not None:
             notes.append(f"{row['remedy_note']}.")
         found.append(Command(f"Store {short_store(row['arn'])}", notes, plain(str(row["remedy"]))))
-    have = set(report.stores.filter(pl.col("remedy").is_not_null())["arn"])
-    singles = report.writes.filter(
-        pl.col("remedy").is_not_null() & ~pl.col("store").is_in(list(have)).fill_null(value=False)
-    ).unique("remedy", keep="first", maintain_order=True)
+    whole = report.stores.filter(pl.col("remedy").is_not_null()).select(home="arn", all_of_it="remedy")
+    singles = (
+        homes.filter(pl.col("remedy").is_not_null())
+        .join(whole, on="home", how="left", maintain_order="left")
+        .filter(
+            pl.col("all_of_it").is_null()
+            | (
+                pl.col("store").is_null()
+                & ~pl.col("all_of_it").str.contains(pl.coalesce("entry", "key"), literal=True)
+            )
+        )
+        .unique("remedy", keep="first", maintain_order=True)
+    )
     for write in singles.head(_COMMANDS - len(found)).iter_rows(named=True):
         notes = [does(write)]
         if isinstance(write["remedy_needs"], list):
             notes.append(f"It needs: {'; '.join(write['remedy_needs'])}.")
         found.append(Command(str(write["entry"] or write["key"] or ""), notes, plain(str(write["remedy"]))))
+    left = whole.height + singles.height - len(found)
+    if left:
+        found.append(Command(f"{left} more", ["The JSON report has these commands."], ""))
     return found
 
 
@@ -91,7 +105,9 @@ def cures(report: Report) -> list[str]:
     bad = report.writes.filter(pl.col("verdict").is_in(NOT_IN_PLACE))
     notes = bad.select("remedy", "remedy_note").drop_nulls("remedy_note").unique(maintain_order=True)
     told = [note if remedy is not None else f"no command: {note}" for remedy, note in notes.iter_rows()]
-    return [f"{text[0].upper()}{text[1:]}" for text in dict.fromkeys(told)][:5]
+    notes_of_all = [f"{text[0].upper()}{text[1:]}" for text in dict.fromkeys(told) if text]
+    left = len(notes_of_all) - _CURES
+    return notes_of_all[:_CURES] + ([f"… and {left} more; the JSON report has all."] if left > 0 else [])
 
 
 def short_store(arn: object) -> str:
@@ -138,10 +154,9 @@ def table(writes: pl.DataFrame, calls: pl.DataFrame) -> tuple[list[Cell], str]:
         nulls_last=True,
         maintain_order=True,
     )
-    days = ordered.select(pl.col("begin").dt.date()).to_series().drop_nulls().n_unique()
-    whole = days > 1
     answered = calls.filter(pl.col("event_id").is_in(ordered["event_id"].drop_nulls().unique().implode()))
     times = dict(answered.group_by("event_id").agg(pl.col("at").first()).iter_rows())
+    whole = len({at.date() for at in (*times.values(), *ordered["begin"].drop_nulls()) if at is not None}) > 1
     if ordered.height <= _EACH:
         return [_cell(row, times, whole=whole) for row in ordered.iter_rows(named=True)], ""
     parts = ordered.group_by("operation", "verdict", maintain_order=True).agg(

@@ -64,7 +64,7 @@ def steps(writes: pl.DataFrame, stacks: Mapping[str, str], wanted: Iterable[int]
     firsts = (
         writes.filter(pl.col("operation").is_in(pl.Series(sorted(set(wanted)), dtype=pl.Int64).implode()))
         .group_by("operation", maintain_order=True)
-        .agg(pl.exclude("operation").first())
+        .agg(pl.exclude("operation").first(), kinds=pl.col("action").n_unique())
     )
     return {row["operation"]: _step(row, stacks) for row in firsts.iter_rows(named=True)}
 
@@ -103,4 +103,5 @@ def _purpose(row: Mapping[str, object]) -> Sentence:
     of_list = row["action"] in ("append", "remove")
     thing = row["entry"] or "a route" if of_list else key
     what = code(thing) if number == 1 else f"{number} {'routes' if of_list else 'keys'}"
-    return say(_PURPOSE.get(str(row["action"]), "to change {what}"), what=what, key=code(key))
+    action = str(row["action"]) if row["kinds"] == 1 else "several"
+    return say(_PURPOSE.get(action, "to change {what}"), what=what, key=code(key))

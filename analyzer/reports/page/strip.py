@@ -26,12 +26,16 @@ _LAST_SLOT: Final = 98
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A numbered link: `slot` is its place in hundredths of the width, `narrow` that on a phone, by classes."""
+    """A numbered link: `slot` is its place in hundredths of the width, `narrow` that on a phone, by classes.
+
+    `look` is bad or doubt.
+    """
 
     number: int
     words: str
     slot: int
     narrow: int = 0
+    look: str = "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> 
         return round(20 + (WIDTH - 40) * min(max((at - low).total_seconds() / whole, 0), 1))
 
     blocks = []
-    looks = {item.operation: "bad" if item.verdict != "unverifiable" else "doubt" for item in picture.items}
+    looks = {item.operation: "doubt" for item in picture.items if item.doubtful}
+    looks |= {item.operation: "bad" for item in picture.items if not item.doubtful}
     for operation, begin, finish in picture.spans.iter_rows():
         if begin <= high and finish >= low:
             blocks.append((x(begin), max(x(finish) - x(begin), 3), looks.get(operation, "ok")))
@@ -105,7 +110,15 @@ def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> 
         for item in picture.items
         if item.number and (when := _when(item)) and low <= when <= high
     ]
-    wanted = [Pin(item.number, _words(item), round(x(when) / WIDTH * 50) * 2) for item, when in shown]
+    wanted = [
+        Pin(
+            item.number,
+            _words(item),
+            round(x(when) / WIDTH * 50) * 2,
+            look="doubt" if item.doubtful else "bad",
+        )
+        for item, when in shown
+    ]
     pins = [
         replace(wide, narrow=narrow.slot)
         for wide, narrow in zip(_apart(wanted, 4, 2), _apart(wanted, 8, 4), strict=True)

@@ -46,6 +46,11 @@ def draw(picture: Picture) -> None:
     lanes = {bar.step.number: bar for bar in found}
     for row in picture.rows:
         bar = lanes.get(row.step.number) if row.step is not None else None
+        row.shapes += [
+            across(f"joint doubt dots l{lanes[step].lane}", lane_x(lanes[step].lane), LINE - 8, row.y)
+            for step in row.fits
+            if step in lanes
+        ]
         _mark(row, bar)
 
 

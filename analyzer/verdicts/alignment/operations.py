@@ -15,13 +15,11 @@ from analyzer.resources import keyvaluestore_keys_exclusive
 from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
 from analyzer.verdicts.alignment.tables import NEEDS, OPERATIONS
-from analyzer.verdicts.columns import COUNT, NUMBER
+from analyzer.verdicts.columns import BATCH, COUNT, NUMBER
 from analyzer.verdicts.matching.claims import EFFECTS
 from analyzer.verdicts.matching.match import usual_apis
 
 ANY_LIST = "*:routes"
-_BATCH = 50
-"""Keys of one UpdateKeys at most (docs/facts/sst-output.md#42-calls-per-operation)."""
 
 _COLUMNS = (
     "id", "deploy", "operation", "type", "name", "op", "action", "store", "key", "pattern", "reported", "start", "end",
@@ -78,7 +76,7 @@ def _table(writes: pl.DataFrame) -> pl.DataFrame:
     deletes = (named & (pl.col("action") == "delete")).sum()
     route = pl.col("action").is_in(["append", "remove"]).any()
     of_sst = pl.col("type").is_in(sst_types())
-    batches = (puts + _BATCH - 1) // _BATCH + (deletes + _BATCH - 1) // _BATCH
+    batches = (puts + BATCH - 1) // BATCH + (deletes + BATCH - 1) // BATCH
     succeeded = pl.col("reported") == "succeeded"
     born = pl.when(pl.col("op") == "create").then(1).when(pl.col("op") == "update").then(-1).otherwise(0)
     table = writes.group_by("number", maintain_order=True).agg(

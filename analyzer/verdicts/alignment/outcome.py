@@ -156,7 +156,7 @@ def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
     for deploy in ids:
         place = places.by_deploy.get(deploy)
         if place is None:
-            rows.append((deploy, "unaligned", None, False, False, False))
+            rows.append((deploy, "unaligned", None, False, False, False, False))
         else:
             what = basis(place, places)
             rows.append(
@@ -166,10 +166,16 @@ def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
                     what,
                     place.stepped is not None,
                     place.tied and what == "clock",
+                    _is_shifted(place),
                     _is_far(place, places),
                 )
             )
     return conform(pl.DataFrame(rows, STATES, orient="row"), STATES)
+
+
+def _is_shifted(place: Placed) -> bool:
+    """Whether an operation that has no call may have one that the alignment gives to another operation."""
+    return bool(place.shifted) and place.best is not None and place.best.fit.misses > 0
 
 
 _MOMENTS_WORTH: Final = 3.0

@@ -155,12 +155,13 @@ def _looked_into(logs: Logs, trail: Trail, by_deploy: Mapping[str, Placed]) -> d
             log, ran = logs.log(place.deploy), read.get(place.deploy, set())
             stepped = step(log, place.best.fit, taken, ran)
             shown = len(place.best.fit.taken.keys() | ran)
-            shifted = any(
-                len(one.taken.keys() | by_reads.get(place.deploy, set())) >= shown
+            shifted = tuple(
+                one
                 for one, by_reads in zip(place.shifted, shifts, strict=False)
+                if len(one.taken.keys() | by_reads.get(place.deploy, set())) >= shown
             )
-            tied = place.by_window or (place.tied and (shifted or _ties(place, log, shown)))
-            changed[place.deploy] = without_parts(replace(place, stepped=stepped, tied=tied))
+            tied = place.by_window or (place.tied and (bool(shifted) or _ties(place, log, shown)))
+            changed[place.deploy] = without_parts(replace(place, stepped=stepped, tied=tied, shifted=shifted))
     return changed
 
 

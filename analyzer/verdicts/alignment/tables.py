@@ -128,6 +128,7 @@ STATES = pl.Schema(
         "basis": pl.String(),
         "stepped": pl.Boolean(),  # the log's clock stepped within the deploy: no drop is shown by it
         "tied": pl.Boolean(),  # another run fits as well, and only the clock decided: no drop is shown by it alone
+        "shifted": pl.Boolean(),  # a second or two beside, as many other operations have the same calls
         "far": pl.Boolean(),  # away from a right clock, and a rerun of the stack would show all that it rests on
     }
 )

@@ -198,7 +198,9 @@ def _writers(pairs: Sequence[tuple[Script, Choice]], calls: Calls) -> pl.DataFra
 
 
 def _states(pairs: Sequence[tuple[Script, Choice]]) -> pl.DataFrame:
-    rows = [(script.deploy, _state(one), _basis(script, one), False, True, False) for script, one in pairs]
+    rows = [
+        (script.deploy, _state(one), _basis(script, one), False, True, False, False) for script, one in pairs
+    ]
     return conform(pl.DataFrame(rows, STATES, orient="row"), STATES)
 
 

@@ -66,6 +66,7 @@ def guards(
     parts = [
         _near_attempts(demand, attempts.join(owners, on="call", how="left", maintain_order="left"), writers),
         _nearest_spare(demand, spare, unread),
+        _taken(demand, narrowed, hits),
         _own_spare(demand, spare, unread, writers),
         _brackets(open_writes, narrowed, hits),
         _own_reads(open_writes, narrowed, calls, writers),
@@ -160,6 +161,14 @@ def _nearest_spare(demand: pl.DataFrame, spare: pl.DataFrame, unread: pl.DataFra
         .unique("write", keep="first", maintain_order=True)
         .select("write", near_event="event_id", near_distance="distance")
     )
+
+
+def _taken(demand: pl.DataFrame, narrowed: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
+    """`write, near_taken`: the first call on the key that answers for another operation of the same deploy."""
+    taken = hits.join(narrowed.select("deploy", write="id"), on="write").sort("at", "event_id")
+    first = taken.unique(["deploy", *_KEY], keep="first").select("deploy", *_KEY, "at", near_taken="event_id")
+    found = demand.join(first, on=["deploy", *_KEY]).sort("at", "near_taken")
+    return found.unique("write", keep="first", maintain_order=True).select("write", "near_taken")
 
 
 def _nearest(demand: pl.DataFrame, attempts: pl.DataFrame, on: Sequence[str]) -> Iterator[pl.DataFrame]:

@@ -18,7 +18,7 @@ import polars as pl
 from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.columns import COUNT, widened
+from analyzer.verdicts.columns import BATCH, COUNT, widened
 from analyzer.verdicts.matching.attempts import MOST_SHOWN, failed_summary, resolved
 from analyzer.verdicts.matching.claims import ANYBODY, EFFECTS, inside
 from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
@@ -231,15 +231,24 @@ def _strangers(writes: pl.DataFrame, anybodys: pl.DataFrame, fitting: pl.DataFra
 
 
 def _supply(good: pl.DataFrame) -> pl.DataFrame:
-    """The calls of each pool, in order: `pool, event_id, hit_at, nth, fitting, namespaces`."""
+    """The calls of each pool, in order: `pool, event_id, hit_at, nth, fitting, namespaces, least`.
+
+    `least` is how many operations made the calls at least: one for each call on a list, and for each on a namespace
+    that holds less than a whole batch, because only an operation's last call does.
+    """
+    part = pl.col("routes") | (pl.len().over("pool", "event_id", "effect") < BATCH)
     return (
-        good.with_columns(namespaces=pl.col("namespace").n_unique().over("pool"))
+        good.with_columns(
+            namespaces=pl.col("namespace").n_unique().over("pool"),
+            least=pl.col("event_id").filter(part).n_unique().over("pool"),
+        )
         .sort("at", "run", "position", "event_id")
         .unique(["pool", "event_id"], keep="first", maintain_order=True)
         .select(
             "pool",
             "event_id",
             "namespaces",
+            "least",
             hit_at="at",
             nth=pl.int_range(pl.len()).over("pool"),
             fitting=pl.len().over("pool"),
@@ -268,7 +277,7 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
         ended=done | failed,
         may_have_dropped=done & (pl.col("op") != "update"),
     )
-    counts = supply.select("pool", "fitting", "namespaces").unique()
+    counts = supply.select("pool", "fitting", "namespaces", "least").unique()
     offered = numbered.join(counts, on="pool", how="left").join(
         supply.select("pool", "nth", "event_id", "hit_at"), on=["pool", "nth"], how="left"
     )
@@ -284,6 +293,7 @@ def _answers(writes: pl.DataFrame, supply: pl.DataFrame, deploys: pl.DataFrame) 
         "write",
         "rivals",
         pl.col("fitting").fill_null(0),
+        spare=~pl.col("unknown") & (pl.col("least").fill_null(0) > pl.col("rivals")),
         contested=contested,
         event_id=pl.when(enough & ~contested).then("event_id"),
         hit_at=pl.when(enough & ~contested).then("hit_at"),

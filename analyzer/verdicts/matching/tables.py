@@ -186,6 +186,7 @@ PATTERN_ANSWERS = pl.Schema(
         **ANSWERS,
         "rivals": NUMBER,  # writes that the same calls could answer for
         "fitting": NUMBER,  # successful calls that fit them
+        "spare": pl.Boolean(),  # more of these than the writes make: some are another run's, and none shows which
     }
 )
 
@@ -293,6 +294,7 @@ CLOCK_STATES = pl.Schema(
         "basis": pl.String(),
         "stepped": pl.Boolean(),  # the clock was set within the deploy
         "tied": pl.Boolean(),  # another run fits as well; only that a clock is right as a rule decided
+        "shifted": pl.Boolean(),  # a second or two beside, as many other operations have the same calls
         "far": pl.Boolean(),  # away from a right clock, and all that it rests on a rerun would show as well
         "rivalled": pl.Boolean(),  # another run in the trail fits
     }
@@ -308,6 +310,7 @@ GUARDS = pl.Schema(
         "near_mine": pl.Boolean(),  # that one is by the deploy's own writer
         "near_event": pl.String(),  # the nearest attempt on the key that no operation claims, anywhere in the trail
         "near_distance": pl.Duration("us"),
+        "near_taken": pl.String(),  # an attempt on the key that another operation of the deploy has, anywhere
         "own_spare": pl.String(),  # one of the deploy's own principal, within minutes
         "bracketed": pl.Boolean(),  # matched operations of the deploy end before it and begin after it
         "own_read": pl.String(),  # the writer's own read of the key in its window, and in no other operation's

@@ -54,7 +54,7 @@ def test_no_group_goes_over_a_missing_link_or_over_another_row() -> None:
 
 
 def test_a_group_says_whose_writes_it_stands_for() -> None:
-    row = group_row(changes(300), {"e1": 50, "e2": 3}, several=False)
+    row = group_row(changes(300), {"e1": (50, 50), "e2": (3, 3)}, several=False)
     assert row.group is not None
     assert row.group.count == 300
     assert row.group.summary == "2 writes by this deploy (53 keys, all landed), 298 writes by nightly/run"

@@ -283,7 +283,7 @@ def test_names_break_behind_slashes_and_long_ones_before_capitals() -> None:
     assert breaks("RouterRoute/RoutesUpdate") == "RouterRoute/<wbr>RoutesUpdate"
     assert breaks("legacyRoutesUpdate") == "legacy<wbr>Routes<wbr>Update"
     assert breaks("ea01:routes") == "ea01:routes"
-    assert breaks("2ecd:/a-b,c <i>") == "2ecd:/<wbr>a-b,c &lt;i&gt;"
+    assert breaks("2ecd:/a-b,c <i>") == '2ecd:/<wbr><span class="k">a-b,c</span> &lt;i&gt;'
     assert "<wbr>" in breaks("a-" * 30)
 
 

@@ -37,6 +37,7 @@ def test_operations_on_one_list_are_laid_at_zero_and_not_in_another_order() -> N
     tape.write(5, puts=[ROUTES])
     found = laid(tape, route(ROUTES, 0, 2, 1), route(ROUTES, 4, 6, 2))
     assert (row(found)["state"], offsets(found), state(found)["tied"]) == ("aligned", [(-2, 2)], False)
+    assert not state(found)["shifted"]
 
 
 def test_without_reads_the_other_order_is_a_tie() -> None:
@@ -45,6 +46,7 @@ def test_without_reads_the_other_order_is_a_tie() -> None:
     tape.write(5, puts=[ROUTES])
     found = laid(tape, route(ROUTES, 0, 2, 1), route(ROUTES, 4, 6, 2))
     assert (row(found)["state"], offsets(found), state(found)["tied"]) == ("aligned", [(-2, 2)], True)
+    assert state(found)["shifted"]
 
 
 def test_many_operations_on_one_list_at_once_with_a_wrong_clock() -> None:

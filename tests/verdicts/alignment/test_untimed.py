@@ -59,7 +59,7 @@ def test_the_one_run_on_the_namespaces_is_the_deploys() -> None:
 
 
 def test_nothing_that_rests_on_it_shows_a_drop() -> None:
-    assert aligned(BOTH, FIRST).states.rows() == [("d1", "aligned", "order", False, True, False)]
+    assert aligned(BOTH, FIRST).states.rows() == [("d1", "aligned", "order", False, True, False, False)]
 
 
 def test_times_follow_from_the_dots() -> None:

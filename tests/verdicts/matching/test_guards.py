@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tests.build import Tape, write, writes
-from tests.verdicts.judging import OTHER, ROUTES, judged_calls
+from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judged_calls
 
 ROWS = writes(
     write(ROUTES, 10, 12),
@@ -28,6 +28,35 @@ def verdict(others: int, own: float | None) -> str:
     tape.write(4000, puts=["other"])
     calls = tape.calls().with_columns(key=pl.when(pl.col("key") != "?").then("key"))
     return str(judged_calls(calls, ROWS).verdicts["verdict"][0])
+
+
+def test_what_another_operation_has_by_an_offset_that_fits_as_well_is_not_dropped() -> None:
+    """Expected: in doubt. The one call on the list fits the second operation at a right clock, the first at -2 s.
+
+    Which of the two has none only the clock says, and a clock may be off by 3 s.
+    """
+    tape = bracketed()
+    tape.write(5, puts=[ROUTES])
+    rows = [write(ROUTES, 0, 2), write(ROUTES, 4, 6)]
+    assert found(closed(tape), *rows) == [("unverifiable", "contested", "low"), ("landed", None, "low")]
+
+
+def test_where_a_third_operation_tells_the_offset_it_is() -> None:
+    """Expected: dropped. At -2 s the site would have had no call: its own is at its own time."""
+    tape = bracketed()
+    tape.write(5, puts=[ROUTES])
+    tape.write(8, puts=["a:metadata"])
+    rows = [write(ROUTES, 0, 2), write(ROUTES, 4, 6), write("a:metadata", 8, 9, action="put")]
+    assert [each[0] for each in found(closed(tape), *rows)] == ["dropped", "landed", "landed"]
+
+
+def test_what_an_offset_that_fits_as_well_gives_to_another_is_not_lost() -> None:
+    """Expected: in doubt: who deletes the list takes away what landed, and that may be the first one's entry."""
+    tape = bracketed()
+    tape.write(5, puts=[ROUTES])
+    tape.write(900, deletes=[ROUTES], caller=OTHER)
+    rows = [write(ROUTES, 0, 2), write(ROUTES, 4, 6)]
+    assert [each[:2] for each in found(closed(tape), *rows)] == [("unverifiable", "contested")] * 2
 
 
 def test_keys_that_cannot_be_read_of_another_hour_and_principal_are_not_the_write() -> None:

@@ -211,3 +211,25 @@ def test_where_a_spare_call_fits_an_entry_need_not_be_the_one_that_was_lost() ->
     said = judged(closed(tape), writes(site, one)).verdicts
     assert said.select("verdict", "cause", "leaning").rows()[1] == ("unverifiable", "rivals", "lost")
     assert judged(tape, writes(site, one, two)).verdicts["cause"].to_list() == [None, "deleted", "deleted"]
+
+
+def test_of_two_calls_on_a_namespace_one_operation_made_one_and_the_loss_may_be_the_others() -> None:
+    """Expected: in doubt. The site put two keys at most: its one call is either of the two, each less than a batch.
+
+    What is deleted afterwards is of the first, and the second one's own purge would do that. Source:
+    docs/facts/sst-output.md#42-calls-per-operation.
+    """
+    tape = bracketed()
+    tape.write(60, puts=["7c62:metadata", "7c62:/old.txt"])
+    tape.write(62, puts=["7c62:metadata", "7c62:/new.txt"])
+    tape.write(63, deletes=["7c62:/old.txt"])
+    assert found(closed(tape), text("7c62:*", action="put"))[0][:2] == ("unverifiable", "rivals")
+
+
+def test_the_batches_of_one_operation_are_its_own_and_can_be_lost() -> None:
+    """Expected: lost: 50 keys and 2 are what one operation of 52 puts, and a stranger deleted one of them."""
+    tape = bracketed()
+    tape.write(60, puts=[f"7c62:/{n}.txt" for n in range(50)])
+    tape.write(61, puts=["7c62:metadata", "7c62:/50.txt"])
+    tape.write(900, deletes=["7c62:/7.txt"], caller=OTHER)
+    assert found(closed(tape), text("7c62:*", action="put"))[0][:2] == ("lost", "deleted")
