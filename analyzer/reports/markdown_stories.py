@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analyzer.reports.story import Story
 
 _MOST: Final = 10
+_FEW: Final = 5  # keys of a note
 
 
 def story_parts(report: Report, bad: pl.DataFrame) -> Iterator[Part]:
@@ -33,11 +34,17 @@ def story_parts(report: Report, bad: pl.DataFrame) -> Iterator[Part]:
     unseen = [""] * (len(groups) - len(told))  # are counted alone
     yield Part("stories", [*told, *unseen], "\n### What happened\n", most=_MOST)
     yield Part("commands", list(_commands(report, bad)), "\n### To put it right\n", most=_MOST)
-    notes = dict.fromkeys(
-        f"- {code(write['key'] or 'unknown')}: {prose(write['remedy_note'])}"
-        for write in bad.drop_nulls("remedy_note").iter_rows(named=True)
-    )
-    yield Part("notes", list(notes), "\nOn the commands, or why there is none:\n\n", most=20)
+    yield Part("notes", list(_notes(bad)), "\nOn the commands, or why there is none:\n\n", most=20)
+
+
+def _notes(bad: pl.DataFrame) -> Iterator[str]:
+    """Each note once, with the keys that it is about."""
+    keys: dict[str, dict[str, None]] = {}
+    for key, note in bad.drop_nulls("remedy_note").select("key", "remedy_note").iter_rows():
+        keys.setdefault(note, {})[key or "unknown"] = None
+    for note, about in keys.items():
+        more = f" and {len(about) - _FEW} more" if len(about) > _FEW else ""
+        yield f"- {', '.join(map(code, list(about)[:_FEW]))}{more}: {prose(note)}"
 
 
 def _told(report: Report, number: int, told: Story) -> str:

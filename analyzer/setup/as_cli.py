@@ -57,7 +57,10 @@ done
 trail=$(aws cloudtrail describe-trails --region us-east-1 --output json </dev/null |
   jq -c --arg name "${TRAIL-}" '
     [.trailList[]? | select($name == "" or .Name == $name or .TrailARN == $name)] |
-    if length == 1 then .[0]
+    if any(.[]; (.TrailARN | strings | test("\\Aarn:[a-z-]+:cloudtrail:[a-z0-9-]+:[0-9]{12}:trail/[A-Za-z0-9._-]+\\z"))
+      and (.HomeRegion | strings | test("\\A[a-z]+(-[a-z0-9]+)+\\z")) | not)
+    then error("AWS names a trail in a form that is not documented; nothing was changed")
+    elif length == 1 then .[0]
     elif length == 0 and $name != "" then error("no trail that records us-east-1 has the name that TRAIL gives")
     elif length == 0 then error("no trail records us-east-1; make one: lostwrite setup-trail --format cloudformation")
     else error("several trails record us-east-1; set TRAIL to one of: " + (map(.TrailARN) | join(", "))) end')
@@ -89,6 +92,12 @@ union() {
       (field("resources.type")[0].Equals | index($selector.FieldSelectors[1].Equals[0]) != null) and
       all(field("resources.ARN")[]; $store != null and (.Equals | index($store) != null));
 
+    # PutEventSelectors replaces everything: what is not read whole must not be taken for nothing.
+    if (type != "object") or .TrailARN != $trail or (has("AdvancedEventSelectors") or has("EventSelectors") | not)
+    then error("AWS does not say what \($trail) selects; nothing more was changed")
+    elif (.AdvancedEventSelectors // []) != [] and (.EventSelectors // []) != []
+    then error("the trail has basic and advanced event selectors, of which only one can be sent; nothing was changed")
+    else . end |
     (if (.AdvancedEventSelectors // []) != [] then .AdvancedEventSelectors
      elif (.EventSelectors // []) != [] then [.EventSelectors[] | advanced]
      else [management([])] end) as $now |

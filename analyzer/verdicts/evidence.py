@@ -93,7 +93,7 @@ def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
     )
     error = (
         pl.when(pl.col("error_message").is_not_null())
-        .then(pl.format(": {}", pl.col("error_message").str.split("\n").list.first().str.slice(0, 300)))
+        .then(pl.format(": {}", _first_line(300)))
         .otherwise(pl.lit(""))
     )
     detail = pl.format(
@@ -139,9 +139,15 @@ def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
 
 
 def _error() -> pl.Expr:
-    message = pl.col("error_message").str.split("\n").list.first().str.slice(0, 200)
+    message = _first_line(200)
     text = pl.when(message.is_not_null()).then(pl.format(" ({})", message)).otherwise(pl.lit(""))
     return pl.concat_str(pl.col("error_code").fill_null("no error code"), text)
+
+
+def _first_line(most: int) -> pl.Expr:
+    """The first line of the error's message, with `…` where it is cut: an ARN that lacks its end is no ARN."""
+    line = pl.col("error_message").str.split("\n").list.first()
+    return pl.when(line.str.len_chars() > most).then(line.str.slice(0, most) + "…").otherwise(line)
 
 
 def _read_failed() -> pl.Expr:

@@ -377,7 +377,7 @@ def test_without_credentials_it_is_no_pass(lostwrite: Run, monkeypatch: pytest.M
         (["--region", "eu-west-1"], "--region needs --live"),
         (["--endpoint-url", "http://127.0.0.1:9"], "--endpoint-url needs --live"),
         (["--live", "--store", "shop"], "--store shop: is no ARN of a key-value store"),
-        (["--live", "--endpoint-url", "nonsense"], "--endpoint-url nonsense: "),
+        (["--live", "--endpoint-url", "nonsense"], "--endpoint-url: is no URL of a server"),
     ],
 )
 def test_wrong_usage(lostwrite: Run, words: list[str], said: str) -> None:

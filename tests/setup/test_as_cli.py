@@ -71,6 +71,9 @@ BUCKETS: Final = {
 }
 
 
+NONE: Final[dict[str, Any]] = {"EventSelectors": []}
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     code: int
@@ -88,8 +91,9 @@ def run(  # noqa: PLR0913 - what can differ
     trails: tuple[str, ...] = (TRAIL,),
     logging: bool = True,
     trail: str | None = None,
+    answer: str | None = None,
 ) -> Ran:
-    """What the script does where a trail has these selectors; with None they may not be read."""
+    """What the script does where a trail has these selectors; with None they may not be read, or are in `answer`."""
     require(shell)
     require("jq")
     found = [
@@ -99,6 +103,7 @@ def run(  # noqa: PLR0913 - what can differ
     (folder / "get-trail-status").write_text(json.dumps({"IsLogging": logging}))
     if selectors is not None:
         answer = json.dumps({"TrailARN": TRAIL} | selectors, indent=4)
+    if answer is not None:
         (folder / "get-event-selectors").write_text(answer)
     program = folder / "aws"
     program.write_text(AWS)
@@ -126,7 +131,7 @@ def run(  # noqa: PLR0913 - what can differ
 
 
 ADDED: Final[dict[str, tuple[dict[str, Any], list[object]]]] = {
-    "no selectors": ({}, [MANAGEMENT]),
+    "no selectors": (NONE, [MANAGEMENT]),
     "a null and an empty list": ({"EventSelectors": [], "AdvancedEventSelectors": None}, [MANAGEMENT]),
     "basic management events": ({"EventSelectors": [basic()]}, [MANAGEMENT]),
     "advanced ones": (
@@ -215,7 +220,7 @@ def test_a_selector_that_leaves_stores_out_does_not_count_as_recording_them(tmp_
 
 
 def test_the_calls_go_to_the_home_of_the_trail(tmp_path: Path) -> None:
-    calls = run(tmp_path, {}).calls.splitlines()
+    calls = run(tmp_path, NONE).calls.splitlines()
     assert [call.split()[1] for call in calls] == [
         "describe-trails",
         "get-event-selectors",
@@ -244,15 +249,15 @@ def test_of_several_trails_it_takes_the_named_one_alone(shell: str, tmp_path: Pa
     trails = (TRAIL.replace("audit", "other"), TRAIL)
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    unnamed = run(tmp_path / "a", {}, trails=trails, shell=shell)
+    unnamed = run(tmp_path / "a", NONE, trails=trails, shell=shell)
     assert (unnamed.code != 0, unnamed.put) == (True, None)
     assert all(arn in unnamed.err for arn in trails)
-    assert run(tmp_path / "b", {}, trails=trails, shell=shell, trail="audit").put["TrailName"] == TRAIL
+    assert run(tmp_path / "b", NONE, trails=trails, shell=shell, trail="audit").put["TrailName"] == TRAIL
 
 
 @pytest.mark.parametrize("trail", [None, "$(touch hit)"])
 def test_without_such_a_trail_it_says_so(trail: str | None, tmp_path: Path) -> None:
-    ran = run(tmp_path, {}, trails=() if trail is None else (TRAIL,), trail=trail)
+    ran = run(tmp_path, NONE, trails=() if trail is None else (TRAIL,), trail=trail)
     assert (ran.code != 0, ran.put) == (True, None)
     assert ("--format cloudformation" if trail is None else "TRAIL") in ran.err
     assert not (tmp_path / "hit").exists()
@@ -265,6 +270,36 @@ def test_selectors_that_may_not_be_read_stop_it(tmp_path: Path) -> None:
 
 
 def test_a_trail_that_is_stopped_is_reported(tmp_path: Path) -> None:
-    ran = run(tmp_path, {}, logging=False)
+    ran = run(tmp_path, NONE, logging=False)
     assert ran.code == 1
     assert "start-logging" in ran.err
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "null",
+        "{}",
+        "[]",
+        json.dumps({"TrailARN": TRAIL}),
+        json.dumps({"TrailARN": TRAIL + "2", "EventSelectors": [basic()]}),
+        json.dumps(
+            {"TrailARN": TRAIL, "EventSelectors": [basic()], "AdvancedEventSelectors": [{"Name": "a"}]}
+        ),
+    ],
+)
+def test_an_answer_that_does_not_say_what_is_selected_is_not_taken_for_nothing(
+    answer: str, tmp_path: Path
+) -> None:
+    """What is sent replaces all selectors: those that were not read would be gone."""
+    ran = run(tmp_path, None, answer=answer)
+    assert (ran.code != 0, ran.put) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "arn", ["--output=text", TRAIL + "\n::error::x", TRAIL + "\x1b[2J", TRAIL.replace("trail/", "trail/$(x)")]
+)
+def test_a_trail_that_is_named_as_none_can_be_stops_it(arn: str, tmp_path: Path) -> None:
+    ran = run(tmp_path, {"EventSelectors": [basic()]}, trails=(arn,))
+    assert (ran.code != 0, ran.put, "\x1b" in ran.err) == (True, None, False)
+    assert "AWS names a trail in a form that is not documented" in ran.err

@@ -102,9 +102,25 @@ def test_what_is_no_arn_of_a_store(arn: str) -> None:
         live.list_store(arn)
 
 
-def test_an_endpoint_that_is_none() -> None:
-    with pytest.raises(UsageError, match="--endpoint-url nonsense: "):
-        live.list_store(ARN, endpoint_url="nonsense")
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "nonsense",
+            "file:///etc/hunter2",
+            "ftp://hunter2",
+            "http://",
+            "http://[hunter2",
+            "http://hunter2:99999",
+        ),
+        *("http://user:hunter2@127.0.0.1:9", "http://hunter2@127.0.0.1:9", "http://127.0.0.1:9/?key=hunter2"),
+    ],
+)
+def test_an_endpoint_that_is_none(url: str) -> None:
+    """The sentence does not repeat it: a password may be in it."""
+    with pytest.raises(UsageError, match=r"^--endpoint-url: (is no URL|must have no user)") as caught:
+        live.list_store(ARN, endpoint_url=url)
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize("module", ["boto3", "botocore.exceptions"])
