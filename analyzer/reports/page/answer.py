@@ -27,6 +27,9 @@ _ABSENT: Final = {
 }
 
 
+_BE: Final = {(False, False): "is", (False, True): "are", (True, False): "was", (True, True): "were"}
+"""By whether it was put right since, and whether there are several."""
+
 _LIKELY: Final = {"dropped": " Probably it did not.", "landed": " Probably it did."}
 
 
@@ -150,10 +153,11 @@ def _dropped(item: Item, which: Sentence) -> Sentence:
     state, verb = _ABSENT.get(str(item.first["action"]), _ABSENT["put"])
     many = item.count > 1
     return say(
-        f"{state} {{step}} {{said}}; no call ever {verb} {'them' if many else 'it'}.",
+        f"{state} {{step}} {{said}}; {'its own calls never' if item.healed else 'no call ever'} {verb} "
+        f"{'them' if many else 'it'}.",
         what=which,
         key=code(item.first["key"] or "the list"),
-        is_are="are" if many else "is",
+        is_are=_BE[item.healed, many],
         route="routes" if many else "route",
         step=item.step,
         said=said(item.first),
@@ -240,7 +244,11 @@ def _fix(bad: Sequence[Item], sections: frozenset[str]) -> list[Sentence]:
         does = "writes this key again" if count == 1 else f"writes these {count} keys again"
     else:
         does = "makes this one change" if count == 1 else f"makes these {count} changes"
-    return [say("{link} {does}", link=link("The command", "#fix"), does=does)]
+    name = "The command"
+    if len({item.first["home"] for item in ready}) > 1:
+        name, verb = "The commands, one for each store,", does.partition(" ")
+        does = f"{verb[0].removesuffix('s')} {verb[2].replace('keeps', 'keep')}"
+    return [say("{link} {does}", link=link(name, "#fix"), does=does)]
 
 
 def _decide(report: Report, doubts: Sequence[Item], sections: frozenset[str]) -> list[Sentence]:

@@ -21,6 +21,9 @@ _HOW: Final = {
 }
 """What a call that took keys away does, by the cause."""
 
+_FATES: Final = {"lost": "landed, and lost later", "mismatched": "landed, and not what the store holds"}
+"""What is said where a write landed, by its verdict."""
+
 
 def tell(picture: Picture, readers: Sequence[Reader], numbered: int) -> None:
     """Numbers the items from top to bottom, and adds what is said of them; adds rows for missing links and the end."""
@@ -42,6 +45,7 @@ def tell(picture: Picture, readers: Sequence[Reader], numbered: int) -> None:
             row.full = True
             row.boxes.append(_box(picture, row, item, by_reader))
     _victims(picture, by_event)
+    _not_drawn(picture, by_event)
     _healed(picture, by_event)
     _contested(picture, by_event)
     picture.rows = _with_links(picture.rows)
@@ -92,7 +96,8 @@ def _absent(picture: Picture, row: Row, item: Item) -> Box:
     if inside:
         came = "1 other write" if inside == 1 else f"{inside} other writes"
         box.sentences.append(say(f"{came} came in that time, none of them this one."))
-    closing = _closing(picture, row) if row.kind == "absent" else None
+    tied = row.kind == "absent" and step is not None and step.joined
+    closing = _closing(picture, row) if tied else None
     box.sentences += [closing] if closing else _proofs(item)
     return box
 
@@ -215,10 +220,17 @@ def _victims(picture: Picture, by_event: dict[str, Row]) -> None:
             and item not in row.anchors
         ):
             row.full = True
-            words = (
-                "landed, and lost later" if item.verdict == "lost" else "landed, and not what the store holds"
-            )
-            row.notes.append((link(words, f"#m{item.number}"),))
+            row.notes.append((link(_FATES[item.verdict], f"#m{item.number}"),))
+
+
+def _not_drawn(picture: Picture, by_event: dict[str, Row]) -> None:
+    """What landed and did not stay, also where there was no room to show what became of it."""
+    for item in picture.left:
+        row = by_event.get(item.event or "")
+        words = _FATES.get(item.verdict)
+        note = say(f"{words}; one of those that are listed below" if words else "")
+        if row is not None and words and note not in row.notes:
+            row.notes.append(note)
 
 
 def _healed(picture: Picture, by_event: dict[str, Row]) -> None:

@@ -23,7 +23,7 @@ _MARKS: Final = (
     ("other", "write by someone else"),
     ("pill", "several writes, and how many"),
     ("read", "read"),
-    ("ring", "a write that should be there and is not"),
+    ("ring", "a write that the deploy meant, and that never came"),
     ("query", "it cannot be told whether a write came"),
     ("gap", "records are missing, or may be"),
     ("taken", "taken away again"),
@@ -184,7 +184,7 @@ def _what(item: Item, changes: Sequence[datetime]) -> str:
         return f"missing at {clock(item.at)}"
     words = {
         "lost": "landed and taken away",
-        "errored": "refused",
+        "errored": "refused" if item.refused else "failed",
         "mismatched": "not what the store holds",
         "unfinished": "not known to have landed",
     }

@@ -59,12 +59,11 @@ def headline(report: Report) -> str:
         first = f"None of the {total} writes can be judged"
     if kind == "unfinished":
         first = f"{_CUT_OFF}{first[0].lower()}{first[1:]}"
-    first += _healed(report)
     if not others:
-        return first
+        return first + _healed(report)
     second, more = others[0]
     also = (_ONE if more == 1 else _MANY)[second].format(done=word)
-    return f"{first}, and {more} more {also}"
+    return f"{first}, and {more} more {also}{_healed(report)}"
 
 
 def _nothing_meant(report: Report) -> str:
@@ -87,7 +86,9 @@ def _healed(report: Report) -> str:
         return ""
     if healed < bad.height:
         return f" ({healed} put right since)"
-    return ", and was put right since" if healed == 1 else ", and were put right since"
+    if healed == 1:
+        return ", and was put right since"
+    return ", and were put right since" if bad["verdict"].n_unique() == 1 else " (all put right since)"
 
 
 def _all_well(report: Report, total: int) -> str:

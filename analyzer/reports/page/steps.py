@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.reports.names import short_name
-from analyzer.reports.page.moments import as_time
+from analyzer.reports.page.moments import as_time, clock
 from analyzer.reports.page.said import Sentence, code, say
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _DONE: Final = {"create": "created", "update": "updated", "delete": "deleted"}
+_CUT: Final = "did not say how it ended"
 _PURPOSE: Final = {
     "put": "to write {what}",
     "append": "to add {what} to {key}",
@@ -51,6 +52,15 @@ class Step:
     said: str
     ok: bool
     purpose: Sentence
+
+    @property
+    def times(self) -> str:
+        """When it ran; of one that was cut off the log says only when it began."""
+        if self.begin is None:
+            return ""
+        if self.said == _CUT:
+            return f"from {clock(self.begin)} on, "
+        return f"{clock(self.begin)} to {clock(self.finish)}, "
 
 
 def steps(writes: pl.DataFrame, stacks: Mapping[str, str], wanted: Iterable[int]) -> dict[int, Step]:
@@ -88,7 +98,7 @@ def said(write: Mapping[str, object]) -> str:
     """What the log says of the operation of a write."""
     if write["reported"] == "succeeded":
         return f"said “{done(write)}”"
-    return "said that it failed" if write["reported"] == "failed" else "did not say how it ended"
+    return "said that it failed" if write["reported"] == "failed" else _CUT
 
 
 def done(write: Mapping[str, object]) -> str:

@@ -97,8 +97,9 @@ def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> 
         return round(20 + (WIDTH - 40) * min(max((at - low).total_seconds() / whole, 0), 1))
 
     blocks = []
-    looks = {item.operation: "doubt" for item in picture.items if item.doubtful}
-    looks |= {item.operation: "bad" for item in picture.items if not item.doubtful}
+    told = [*picture.items, *picture.left]
+    looks = {item.operation: "doubt" for item in told if item.doubtful}
+    looks |= {item.operation: "bad" for item in told if not item.doubtful}
     for operation, begin, finish in picture.spans.iter_rows():
         if begin <= high and finish >= low:
             blocks.append((x(begin), max(x(finish) - x(begin), 3), looks.get(operation, "ok")))
@@ -106,9 +107,7 @@ def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> 
     if len(ticks) > _TICKS:
         ticks = sorted({tick // 4 * 4 for tick in ticks})
     shown = [
-        (item, when)
-        for item in picture.items
-        if item.number and (when := _when(item)) and low <= when <= high
+        (item, when) for item in picture.items if item.number and (when := _when(item, low, high)) is not None
     ]
     wanted = [
         Pin(
@@ -126,8 +125,10 @@ def _part(picture: Picture, times: pl.Series, low: datetime, high: datetime) -> 
     return Part(sorted(set(blocks)), sorted(set(ticks)), pins, moment(low, None), moment(high, low))
 
 
-def _when(item: Item) -> datetime | None:
-    return item.taken_at or item.at
+def _when(item: Item, low: datetime, high: datetime) -> datetime | None:
+    """When it was taken away, or else when it shows; None where neither is in the stretch."""
+    times = [at for at in (item.taken_at, item.at) if at is not None and low <= at <= high]
+    return times[0] if times else None
 
 
 def _words(item: Item) -> str:

@@ -49,6 +49,8 @@ class Seen:
     violations: dict[str, list[str]] = field(default_factory=dict)
     width: int = 0
     wide: list[str] = field(default_factory=list)
+    read_out: str = ""
+    tiny: int = 0
     first: str = ""
     stops: list[str] = field(default_factory=list)
     hidden_stops: int = 0
@@ -106,6 +108,9 @@ def _look(browser: Browser, file: Path) -> Seen:
     seen.width = page.evaluate("document.documentElement.scrollWidth")
     seen.wide = page.evaluate(_WIDE)
     seen.first = page.evaluate(_FIRST)
+    seen.read_out = page.locator("#picture").aria_snapshot()
+    page.set_viewport_size({"width": 320, "height": 800})
+    seen.tiny = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size({"width": 1280, "height": 900})
     _walk(page, seen)
     context.close()
@@ -167,6 +172,22 @@ def test_axe_finds_nothing_in_light_dark_and_on_a_phone(name: str, seen: dict[st
 def test_at_400_pixels_nothing_goes_beyond_the_edge(name: str, seen: dict[str, Seen]) -> None:
     assert seen[name].width == 400
     assert seen[name].wide == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_of_1280_pixels_at_400_percent_does_not_go_beyond_the_edge(
+    name: str, seen: dict[str, Seen]
+) -> None:
+    assert seen[name].tiny == 320
+
+
+def test_what_is_read_out_says_of_each_row_whose_word_it_is_and_breaks_no_name(seen: dict[str, Seen]) -> None:
+    """On a phone, too, where the label of a short row is not seen."""
+    told = seen["racing-routes"].read_out
+    assert told.count("The deploy says") == 4, "two steps with their keys, two with their routes"
+    assert told.count("AWS recorded") == 8
+    assert "deploy-prod/GitHubActions" in told
+    assert "Store a3302c69: 6 changes, unbroken. 1: 1 write landed and taken away." in told
 
 
 @pytest.mark.parametrize("name", FIRST)

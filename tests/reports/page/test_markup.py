@@ -17,7 +17,7 @@ from analyzer.reports.registry import render
 from analyzer.trail.calls.chain import chain
 from tests.build import STORE, Tape, at
 from tests.reports import examples
-from tests.reports.made import ROUTE, write
+from tests.reports.made import DEPLOY, ROUTE, write
 from tests.reports.page.hostile import hostile
 from tests.reports.page.pages import SAMPLES, Reader, page_of, sample
 from tests.reports.page.scenes import many, route, scene
@@ -147,6 +147,49 @@ def test_hostile_names_stay_text() -> None:
     ]
     for kind in ("absent", "refused", "unclear"):
         assert f"row {kind} full in-play" in reader.looks("li")
+
+
+def test_a_value_without_an_end_is_cut_and_the_page_says_how_much_more_there_is() -> None:
+    """A key of a million characters, in every place that names one: a command alone would be shown whole."""
+    endless = "k" * 1_000_000
+    tape = Tape()
+    event = tape.write(5, puts=[endless], caller=endless)
+    tape.write(9, puts=["b"])
+    common = {"store": STORE, "key": endless, "start": at(4), "end": at(6)}
+    report = scene(
+        tape,
+        [
+            write(1, **common, event_id=event, verdict="lost", status="healed", healed_by=endless),
+            write(
+                2, **common, operation=2, name=f"{endless}.sst.aws.KvKeys", entry=endless, verdict="dropped"
+            ),
+        ],
+    )
+    page = render(report, "html")
+    assert len(page) < 150_000
+    assert "[and 998800 more characters]" in Reader(page).text
+
+
+def test_whatever_is_in_it_a_page_stays_below_two_megabytes() -> None:
+    """A thousand rows of the longest names that are shown whole, of a character that takes four."""
+    evil = {"store": STORE, "start": at(0), "end": at(1), "verdict": "dropped"}
+    names = [f"{n}{'<' * 1_190}" for n in range(1_000)]
+    writes = [
+        write(n + 1, **evil, operation=n % 500, key=name, entry=name, name=name)
+        for n, name in enumerate(names)
+    ]
+    page = render(scene(Tape(), writes), "html")
+    assert len(page.encode()) <= 2_000_000
+    text = Reader(page).text
+    assert "1000 of 1000 writes never reached the store" in text
+    assert "rows are left out, for the page would be too large; the JSON report has all." in text
+
+
+def test_of_many_deploys_the_first_have_a_line_and_the_others_are_counted() -> None:
+    deploys = [DEPLOY | {"id": f"d{n}", "started_at": at(n)} for n in range(1, 1_001)]
+    page = render(scene(Tape(), [write(1)], deploys=deploys), "html")
+    assert page.count("the deploy itself said") == 20
+    assert "and 980 more deploys" in page
 
 
 def test_only_a_permalink_by_https_is_a_link() -> None:
@@ -284,6 +327,7 @@ def test_names_break_behind_slashes_and_long_ones_before_capitals() -> None:
     assert breaks("legacyRoutesUpdate") == "legacy<wbr>Routes<wbr>Update"
     assert breaks("ea01:routes") == "ea01:routes"
     assert breaks("2ecd:/a-b,c <i>") == '2ecd:/<wbr><span class="k">a-b,c</span> &lt;i&gt;'
+    assert breaks("deploy-prod/Actions") == '<span class="k">deploy-prod/</span><wbr>Actions'
     assert "<wbr>" in breaks("a-" * 30)
 
 
