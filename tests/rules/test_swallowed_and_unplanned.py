@@ -85,7 +85,7 @@ def test_a_create_that_came_back_without_an_id_is_told(tmp_path: Path) -> None:
 def test_an_empty_id_is_not_told_where_the_trail_says_what_went_wrong(cause: str | None, count: int) -> None:
     said = "plugin returned empty resource.ID from create"
     name = "SiteRoutesUpdate.sst.aws.KvRoutesUpdate"
-    refused = step("SiteRoutesUpdate", kind="diagnostic", message=said, name=name)
+    refused = step("SiteRoutesUpdate", kind="diagnostic", message=said) | {"name": name}
     known = made([write(1, **ROUTE | {"verdict": "errored", "cause": cause, "name": name})], events=[refused])
     assert len(told("LW211", known)) == count
 
