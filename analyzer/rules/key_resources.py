@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import polars as pl
 
+from analyzer.tables import TIME
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,6 +26,7 @@ KEY_RESOURCES: Final = pl.Schema(
         "stage": pl.String(),
         "source": pl.String(),
         "line": pl.Int64(),
+        "at": TIME,  # when the step was done, by the log's clock
         "op": pl.String(),
         "urn": pl.String(),
         "name": pl.String(),

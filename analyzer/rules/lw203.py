@@ -11,9 +11,10 @@ of chance of about one half. Each then writes over the other's `metadata`, and t
 deletes the keys of the other. Concatenation helps: `a-b` and `c` give the same name as `a` and `b-c`.
 
 ## How it is proven
-The engine events of both deploys hold the store and the namespace. Where a write was lost by it, LW105
-has the error, and this is a note that says which two components it is. Text logs name no store, so
-they show no collision.
+The engine events of both deploys hold the store and the namespace. A component that a deploy deleted
+before the other was created shares nothing, nor does one that was only renamed (LW212). Where a write was
+lost by it, LW105 has the error, and this is a note that says which two components it is. Text logs name
+no store, so they show no collision.
 
 ## Example
     Log: shop/pr-415
@@ -39,11 +40,12 @@ changed entry, as the delete of the old name takes its keys away too.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.rules.key_resources import ROUTES
+from analyzer.rules.key_resources import DELETES, ROUTES
 from analyzer.rules.phrase import resource, store
 
 if TYPE_CHECKING:
@@ -115,13 +117,33 @@ def _owners(case: Case) -> pl.DataFrame:
         pl.when(~of_list).then("stage").alias("of_stage"),
         pl.when(~of_list).then("component").alias("of_component"),
     ]
-    return (
-        known.with_columns(identity)
-        .unique(
-            [*_PLACE, "of_class", "of_app", "of_stage", "of_component"], keep="first", maintain_order=True
+    owners = (
+        known.with_columns(identity, deploy_began=pl.col("at").min().over("deploy"))
+        .sort("at", maintain_order=True, nulls_last=True)
+        .group_by([*_PLACE, "of_class", "of_app", "of_stage", "of_component"], maintain_order=True)
+        .agg(
+            pl.col("deploy", "source", "line", "name", "app", "stage").first(),
+            born=pl.when(pl.col("op").first() == "create").then(pl.col("at").first()),
+            gone=pl.when(pl.col("op").last().is_in(DELETES) & ~of_list.any()).then(
+                pl.col("deploy_began").last()
+            ),
         )
-        .with_columns(who=who)
     )
+    return _together(owners).with_columns(who=who)
+
+
+def _together(owners: pl.DataFrame) -> pl.DataFrame:
+    """Those that were there at the same time as another of their place.
+
+    What a deploy deletes counts as gone from its beginning: what it creates instead is a renamed component (LW212).
+    """
+    dtype = owners.schema["born"]
+    born = pl.col("born").fill_null(pl.lit(datetime(1, 1, 1, tzinfo=UTC), dtype))
+    gone = pl.col("gone").fill_null(pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype))
+    lives = owners.with_columns(born=born, gone=gone).sort("born", maintain_order=True)
+    with_later = pl.col("gone") > pl.col("born").shift(-1).over(_PLACE)
+    with_earlier = pl.col("gone").cum_max().shift(1).over(_PLACE) > pl.col("born")
+    return lives.filter(with_later.fill_null(value=False) | with_earlier.fill_null(value=False))
 
 
 def _lost(case: Case) -> pl.DataFrame:

@@ -11,8 +11,9 @@ as long as it takes, and other tools (the Pulumi and Terraform providers) give u
 
 ## How it is proven
 The deploys overlap by the times of their operations, each corrected by the offset of its clock where that
-is known. Other writers are known by CloudTrail's records: their successful calls lie between the first
-and the last call of the deploy, and bear another principal, session or access key.
+is known. Where every write of both on the store landed, the overlap did no harm, and it is a note. Other
+writers are known by CloudTrail's records: their successful calls lie between the first and the last call of
+the deploy, and bear another principal, session or access key.
 
 ## Example
     Log: shop/prod
@@ -85,7 +86,11 @@ def _deploys(case: Case) -> pl.DataFrame:
         case.writes.drop_nulls(["store", "start", "end"])
         .group_by("deploy", "store", maintain_order=True)
         .agg(
-            pl.col("start").min(), pl.col("end").max(), pl.col("source").first(), exact=pl.col("exact").all()
+            pl.col("start").min(),
+            pl.col("end").max(),
+            pl.col("source").first(),
+            exact=pl.col("exact").all(),
+            harmless=(pl.col("verdict") == "landed").all(),
         )
         .join(clocks, on="deploy", how="left", maintain_order="left")
         .join(stacks, on="deploy", how="left", maintain_order="left")
@@ -97,7 +102,13 @@ def _deploys(case: Case) -> pl.DataFrame:
         .with_row_index("row")
     )
     last = pl.when(pl.col("end") == pl.col("end").cum_max()).then("row").forward_fill().shift(1).over("store")
-    before = spans.select(other_row="row", other="who", other_deploy="deploy", other_end="end")
+    before = spans.select(
+        other_row="row",
+        other="who",
+        other_deploy="deploy",
+        other_end="end",
+        other_harmless="harmless",
+    )
     pairs = (
         spans.with_columns(other_row=last)
         .join(before, on="other_row", maintain_order="left")
@@ -116,7 +127,10 @@ def _deploys(case: Case) -> pl.DataFrame:
         pl.min_horizontal("end", "other_end").dt.strftime(_NOON),
     )
     confidence = pl.when("exact").then(pl.lit("high")).otherwise(pl.lit("low"))
-    return pairs.select("deploy", "store", "source", confidence=confidence, message=message, about="other")
+    note = pl.when(pl.col("harmless") & pl.col("other_harmless")).then(pl.lit("note"))
+    return pairs.select(
+        "deploy", "store", "source", confidence=confidence, message=message, severity=note, about="other"
+    )
 
 
 def _others(case: Case) -> list[pl.DataFrame]:

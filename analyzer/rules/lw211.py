@@ -115,11 +115,16 @@ def _refused(case: Case) -> pl.DataFrame:
         .with_columns(name=named)
         .filter(pl.col("name").str.contains(r"\.sst\.\w+\.\w+$").fill_null(value=False))
     )
+    # A call that the trail shows as refused says what went wrong: LW103 has the error.
+    explained = case.writes.filter(
+        (pl.col("verdict") == "errored") & (pl.col("cause") != "service_error").fill_null(value=False)
+    ).select("deploy", "name")
     fact = (
         "{} came back without an id: its provider returned before it wrote, and what went wrong is not said."
     )
     return (
         refused.unique(["deploy", "name"], keep="first", maintain_order=True)
+        .join(explained, on=["deploy", "name"], how="anti", maintain_order="left")
         .select(
             "deploy",
             "source",

@@ -16,7 +16,8 @@ the inputs and outputs of both steps: two URNs are one thing where these name th
 namespace, bucket and key, zone, name and type. A resource that is replaced is one URN, and no case
 of this; nor is a delete that keeps the thing (`retainOnDelete`), or one after which it was written
 again. Where the delete was under way before the other ended, or never ended in the log, the
-confidence is low, and it is a warning.
+confidence is low, and it is a warning. Where a trail or a listing shows that a write of keys is gone,
+LW105 has the error and this is a note; where it shows that all are there, this is silent.
 
 Text names no store. There a pair of SST's own key-value resources of one name, of which one was
 created and one deleted, in this order, is a warning of low confidence: they are one thing where
@@ -80,12 +81,12 @@ _FOUND: Final = ("deploy", "source", "line", "about", "confidence", "severity", 
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each pair of resources, one of which deleted what the other had made."""
-    return pl.concat([_by_events(case.events), _by_text(case)])
+    return pl.concat([_by_events(case), _by_text(case)])
 
 
-def _by_events(events: pl.DataFrame) -> pl.DataFrame:
-    """The pairs in event logs."""
-    named = events.filter(pl.col("identity").is_not_null() & ~pl.col("planning").fill_null(value=False))
+def _by_events(case: Case) -> pl.DataFrame:
+    """The pairs in event logs, as far as no trail and no listing says otherwise."""
+    named = case.events.filter(pl.col("identity").is_not_null() & ~pl.col("planning").fill_null(value=False))
     deletes = _things(_deletes(named))
     if deletes.is_empty():
         return pl.DataFrame(schema=_schema())
@@ -98,6 +99,9 @@ def _by_events(events: pl.DataFrame) -> pl.DataFrame:
     lost = pairs.filter(pl.col("seq") < pl.col("ended").fill_null(pl.col("seq_gone"))).join(
         made_again, on=["deploy", "thing"], how="anti", maintain_order="left"
     )
+    judged = case.writes.group_by("deploy", "urn").agg(
+        kept=(pl.col("verdict") == "landed").all(), told=(pl.col("verdict") == "lost").any()
+    )
     sure = (pl.col("seq") < pl.col("seq_gone")) & pl.col("ended").is_not_null()
     return (
         lost.group_by("deploy", "urn", "urn_gone", maintain_order=True)
@@ -109,13 +113,19 @@ def _by_events(events: pl.DataFrame) -> pl.DataFrame:
             line=pl.col("line_gone").first(),
             sure=sure.any(),
         )
+        .join(judged, on=["deploy", "urn"], how="left", maintain_order="left")
+        .filter(~pl.col("kept").fill_null(value=False))
         .select(
             "deploy",
             "source",
             "line",
             about=_short("urn"),
             confidence=pl.when("sure").then(pl.lit("high")).otherwise(pl.lit("low")),
-            severity=pl.when("sure").then(pl.lit("error")).otherwise(pl.lit("warning")),
+            severity=pl.when(pl.col("told").fill_null(value=False))
+            .then(pl.lit("note"))
+            .when("sure")
+            .then(pl.lit("error"))
+            .otherwise(pl.lit("warning")),
             message=_message(),
         )
     )

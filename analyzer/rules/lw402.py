@@ -1,8 +1,8 @@
 """LW402 interrupted: the deploy was stopped, or its log ends before it does.
 
 ## What it does
-Finds deploys that were interrupted (^C, a cancelled job, a signal), and event logs that stop
-without the engine's summary.
+Finds deploys that were interrupted (^C, a cancelled job, a signal), event logs that stop
+without the engine's summary, and text that stops before it says how the deploy ended.
 
 ## Why it matters
 Operations that were under way may have made their calls without a word in the log, and those that
@@ -14,6 +14,9 @@ By the log: `^C received`, `update canceled`, `Interrupted`, a step that was int
 record that a signal ended Pulumi. Pulumi's event log ends with a summary whatever happened; one
 without it was cut off together with the program, or is not the whole file. That alone is of low
 confidence; where SST's own note of the update says that it ended without errors, it is high.
+Pulumi's text and SST's terminal say how a deploy ended, too: with the header of an update or a
+destroy, with steps, and without an end they stop early. That is of low confidence. A cancelled job and
+a lost runner leave nothing else.
 SST 3.7.0 to 4.1.2 could print `Interrupted` for a deploy that had completed: where nothing but that
 line says it, the confidence is low.
 
@@ -61,6 +64,11 @@ SEVERITY: Severity = "warning"
 _FALSE_UNTIL: Final = version_of("4.1.3")
 _SAID_BY_SST: Final = r"^[^a-zA-Z0-9]+ Interrupted"
 _REMARK: Final = r" \(before v4.*"  # what the reader adds to that line
+_TEXTS: Final = ("pulumi-text", "terminal")
+"""Kinds of text that say how a deploy ended, if it did."""
+_STOPS: Final = (
+    "The log stops before it says how the deploy ended: the deploy was cut off, or the log is not whole."
+)
 _FOUND: Final = ("deploy", "source", "line", "confidence", "message")
 
 
@@ -72,7 +80,32 @@ def find(case: Case) -> pl.DataFrame:
     cut = _cut_off(
         events, real.join(said, left_on="id", right_on="deploy", how="anti", maintain_order="left")
     )
-    return pl.concat([said, cut])
+    return pl.concat([said, cut, _stops(case)])
+
+
+def _stops(case: Case) -> pl.DataFrame:
+    """The texts that begin with a deploy's header, have steps of it and not its end."""
+    texts = case.inputs.filter(pl.col("kind").is_in(_TEXTS))["source"]
+    open_ended = case.deploys.filter(
+        (pl.col("form") == "text")
+        & pl.col("result").is_null()
+        & pl.col("command").is_in(["update", "destroy"])
+        & pl.col("sources").list.eval(pl.element().is_in(texts.implode())).list.all()
+    ).select(deploy="id")
+    kind = pl.col("kind")
+    return (
+        case.events.join(open_ended, on="deploy", how="semi", maintain_order="left")
+        .group_by("deploy", maintain_order=True)
+        .agg(
+            pl.col("source", "line").last(),
+            begins=((kind == "header") & pl.col("op").is_not_null()).any(),
+            stepped=kind.is_in(["started", "done"]).any(),
+            ended=(kind == "summary").any(),
+        )
+        .filter(pl.col("begins") & pl.col("stepped") & ~pl.col("ended"))
+        .with_columns(message=pl.lit(_STOPS), confidence=pl.lit("low"))
+        .select(_FOUND)
+    )
 
 
 def _said(events: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:

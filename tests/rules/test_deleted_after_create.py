@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.reports.made import write
 from tests.rules.logs_alone import findings
+from tests.rules.reasons import made, step, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,3 +122,26 @@ def test_text_gives_a_warning_of_low_confidence_where_the_name_is_the_same(tmp_p
         "Created     App app:Docs → DocsKv", "Deleted     App app:Docs → DocsKv"
     ).replace("Deleted     Docs sst:aws:Astro", "Created     Docs sst:aws:Astro")
     assert findings(swapped, tmp_path, "LW212", title="") == []
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "severities"),
+    [
+        (["unverifiable", "unverifiable"], ["error"]),
+        (["lost", "landed"], ["note"]),  # LW105 has the error
+        (["landed", "landed"], []),  # the delete did not take it away
+        (["landed", "unverifiable"], ["error"]),
+    ],
+)
+def test_what_became_of_the_writes_decides_how_grave_it_is(
+    verdicts: list[str], severities: list[str]
+) -> None:
+    new, old = "urn:pulumi:p::a::b:C$d:E::Docs.sst.aws.KvKeys", "urn:pulumi:p::a::d:E::Docs.sst.aws.KvKeys"
+    identity = '["the keys 7c62:* of store s"]'
+    steps = [
+        step("Docs", seq=1, urn=new, op="create", kind="done", identity=identity),
+        step("Docs", seq=2, urn=old, op="delete", kind="started", identity=identity),
+        step("Docs", seq=3, urn=old, op="delete", kind="done", identity=identity),
+    ]
+    known = made([write(n, urn=new, verdict=each) for n, each in enumerate(verdicts)], events=steps)
+    assert [severity for severity, _, _ in told("LW212", known)] == severities

@@ -137,3 +137,28 @@ def test_pending_operations_of_a_state_are_told(tmp_path: Path) -> None:
     )
     told = "An operation of an earlier deploy is pending: SiteKvKeys (creating)."
     assert [row[:3] for row in rows(check([state]).findings, *ALL)] == [("warning", "high", told)]
+
+
+CREATED = "        | |  Created     Site sst:aws:Astro → SiteKvKeys sst:aws:KvKeys\n"
+STOPS = "The log stops before it says how the deploy ended: the deploy was cut off, or the log is not whole."
+
+
+def test_text_that_stops_before_the_deploy_ends_is_told(tmp_path: Path) -> None:
+    """A cancelled job, a lost runner, a killed shell: none of them prints an end."""
+    told = findings(f"{HEAD.format(version='4.3.0')}{CREATED}", tmp_path, *ALL, title="")
+    assert told == [("warning", "low", STOPS, 8)]
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        sst(CREATED, "✓  Complete"),
+        sst(CREATED, "✕  Failed"),
+        sst(CREATED, "✓  Complete").replace("✓  Complete", "✓  Complete    \n        | Error: later"),
+        HEAD.format(version="4.3.0"),  # it may have begun a moment ago
+        CREATED,  # an excerpt: it does not show the beginning, either
+        f"{HEAD.format(version='4.3.0')}{CREATED}".replace("~  Deploy", "~  Diff"),
+    ],
+)
+def test_text_that_ends_or_never_began_does_not_stop_early(log: str, tmp_path: Path) -> None:
+    assert [row[2] for row in findings(log, tmp_path, "LW402", title="")] == []

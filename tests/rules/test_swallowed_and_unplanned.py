@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.reports.made import ROUTE, write
 from tests.rules.logs_alone import findings
+from tests.rules.reasons import made, step, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +77,17 @@ def test_a_create_that_came_back_without_an_id_is_told(tmp_path: Path) -> None:
     found = findings(log, tmp_path, "LW211")
     assert [row[:2] for row in found] == [("warning", "high")]
     assert found[0][2].startswith("SiteRoutesUpdate came back without an id: ")
+
+
+@pytest.mark.parametrize(
+    ("cause", "count"), [("access_denied", 0), ("throttled", 0), ("service_error", 1), (None, 1)]
+)
+def test_an_empty_id_is_not_told_where_the_trail_says_what_went_wrong(cause: str | None, count: int) -> None:
+    said = "plugin returned empty resource.ID from create"
+    name = "SiteRoutesUpdate.sst.aws.KvRoutesUpdate"
+    refused = step("SiteRoutesUpdate", kind="diagnostic", message=said) | {"name": name}
+    known = made([write(1, **ROUTE | {"verdict": "errored", "cause": cause, "name": name})], events=[refused])
+    assert len(told("LW211", known)) == count
 
 
 @pytest.mark.parametrize(
