@@ -141,6 +141,7 @@ def check(  # noqa: PLR0913 - a parameter for each option
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
     inputs = [*log, *trails, *map(_file_of, listings), *proofs]
+    inputs += [] if gated.config is None else [gated.config]
     guard_all(wanted, [*inputs, *([] if gated.baseline is None else [gated.baseline])])
     guard_baseline(write_baseline, inputs, [place.file for place in wanted])
     keep_table = table_keeper()

@@ -80,7 +80,7 @@ NoConfig = Annotated[bool, typer.Option("--no-config", help="Use no configuratio
 class Gate:
     """What holds for a run of `check`, as `analyzer.api.check` takes it, and the format of the report.
 
-    `format` is None where nobody chose one: what is usual then depends on where the program runs.
+    `format` is None where nobody chose one: what is usual then depends on where the program runs. `config` is the file.
     """
 
     fail_on: Severity
@@ -91,6 +91,7 @@ class Gate:
     today: date
     format: str | None
     jobs: int | None
+    config: str | None
 
 
 def gate(given: dict[str, Value], *, config: str | None, no_config: bool, no_suppress: bool) -> Gate:
@@ -118,6 +119,7 @@ def gate(given: dict[str, Value], *, config: str | None, no_config: bool, no_sup
         today=datetime.now(UTC).date(),
         format=None if found.settings["format"].origin == "default" else str(value["format"]),
         jobs=value["jobs"],  # type: ignore[arg-type]
+        config=None if found.file is None else found.file.path,
     )
 
 

@@ -239,3 +239,13 @@ def test_wrong_usage_fails_the_step_with_its_own_code(tmp_path: Path) -> None:
     runner = ran(tmp_path, real=True, log="x.log", args="--format=nonsense")
     assert (runner.codes[-1], runner.outputs["check.outputs.exit-code"]) == (2, "2")
     assert "check.outputs.sarif" not in runner.outputs
+
+
+@pytest.mark.parametrize("inputs", [{"live": "yes"}, {"fail-on-doubt": "TRUE"}])
+def test_a_switch_that_is_neither_true_nor_false_is_wrong_usage(
+    inputs: dict[str, Any], tmp_path: Path
+) -> None:
+    """Taken for `false`, it would switch the check off, and the step would pass."""
+    runner = ran(tmp_path, log="x.log", **inputs)
+    assert 2 in runner.codes
+    assert not [call for call in runner.calls() if "check" in call]
