@@ -140,10 +140,11 @@ def _together(owners: pl.DataFrame) -> pl.DataFrame:
     dtype = owners.schema["born"]
     born = pl.col("born").fill_null(pl.lit(datetime(1, 1, 1, tzinfo=UTC), dtype))
     gone = pl.col("gone").fill_null(pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype))
-    lives = owners.with_columns(born=born, gone=gone).sort("born", maintain_order=True)
+    lives = owners.with_row_index("nth").with_columns(born=born, gone=gone).sort("born", maintain_order=True)
     with_later = pl.col("gone") > pl.col("born").shift(-1).over(_PLACE)
     with_earlier = pl.col("gone").cum_max().shift(1).over(_PLACE) > pl.col("born")
-    return lives.filter(with_later.fill_null(value=False) | with_earlier.fill_null(value=False))
+    together = with_later.fill_null(value=False) | with_earlier.fill_null(value=False)
+    return lives.filter(together).sort("nth").drop("nth")
 
 
 def _lost(case: Case) -> pl.DataFrame:
