@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # the project's own CI is no part of a test
     os.environ.pop(name, None)
@@ -15,4 +17,9 @@ settings.register_profile("same", deadline=None, derandomize=True, database=None
 settings.register_profile(
     "search", deadline=None, max_examples=200, database=None, print_blob=True, suppress_health_check=SLOW
 )
-settings.load_profile(os.environ.get("LOSTWRITE_PROPERTIES", "same"))
+_PROFILE = os.environ.get("LOSTWRITE_PROPERTIES", "same")
+settings.load_profile(_PROFILE)
+if _PROFILE == "same":
+    # Hypothesis also tries constants of every module that the process has loaded by then: other ones in each run of the
+    # suite, as the tests are shared out among processes anew.
+    providers._get_local_constants = Constants

@@ -106,6 +106,13 @@ def test_generated_lines(name: str, lines: list[str]) -> None:
     assert_agree(load(name), ORACLES[name], lines)
 
 
+def test_an_arrow_follows_a_root_alone() -> None:
+    line = (
+        "|  Error       Site sst:aws:Astro → aws:cloudfront:CachePolicy CloudFront: DeleteCachePolicy, in use"
+    )
+    assert_agree(load("sst"), ORACLES["sst"], [line])
+
+
 def test_blanks_alone_are_no_text() -> None:
     lines = ["⠋  ", "|  Info   ", "|  Error    ", "|  Log          ", "|  Warning   ", "|  Build Error  "]
     assert_agree(load("sst"), ORACLES["sst"], lines)
