@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -184,7 +186,7 @@ def run(recipe: Recipe, sample: Path, folder: Path, *, deployed: int = 0) -> Ran
     work.mkdir()
     (folder / "script").write_text(recipe.script, encoding="utf-8")
     calls = folder / "calls"
-    done = subprocess.run(
+    with subprocess.Popen(
         [*recipe.shell, str(folder / "script")],
         cwd=work,
         env={
@@ -197,13 +199,18 @@ def run(recipe: Recipe, sample: Path, folder: Path, *, deployed: int = 0) -> Ran
             "ONE_LOG": "" if recipe.only_newest else "1",
             **recipe.env,
         },
-        check=False,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=300,
-    )
+        start_new_session=True,
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=300)
+        finally:  # also what it left in the background, as a job's runner does
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     lines = calls.read_text().splitlines() if calls.exists() else []
-    return Ran(done.returncode, done.stdout + done.stderr, [line.split("\0") for line in lines])
+    return Ran(process.returncode, out + err, [line.split("\0") for line in lines])
 
 
 def _program(path: Path, text: str) -> None:

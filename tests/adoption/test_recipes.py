@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import yaml
@@ -12,9 +14,6 @@ import yaml
 from tests.adoption.options import commands
 from tests.adoption.recipes import PAGES, ROOT, UPDATE, blocks, documents, recipes, run
 from tests.commands.shells import require
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SAMPLES: Final = ROOT / "samples"
 MISSING: Final = SAMPLES / "missing-route-by-listing"
@@ -87,6 +86,15 @@ def test_a_deploy_that_failed_is_checked_too_and_keeps_its_code(name: str, tmp_p
     assert (ran.code, len(ran.calls)) == (7, 1)
 
 
+def going_on(script: Path) -> bool:
+    """Whether a process runs the script still: the copying that it leaves in the background."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended since
+            if str(script).encode() in path.read_bytes():
+                return True
+    return False
+
+
 def test_the_steps_of_github_prepare_what_the_action_is_given(tmp_path: Path) -> None:
     require("jq")
     deploy = run(RECIPES["github-deploy"], MISSING, tmp_path / "deploy")
@@ -96,6 +104,7 @@ def test_the_steps_of_github_prepare_what_the_action_is_given(tmp_path: Path) ->
     assert trail.code == 0, trail.out
     assert (tmp_path / "trail" / "work" / "eventlog.json").exists()
     assert (tmp_path / "trail" / "work" / "trail" / "come").is_dir()
+    assert not going_on(tmp_path / "trail" / "script")
 
 
 def test_github_gives_the_action_inputs_that_it_has() -> None:
