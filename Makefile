@@ -64,7 +64,7 @@ docs: $(VENV)/.installed
 lock: $(VENV)/bin/python
 	$(PIP) install -q uv
 	for lock in run aws dev; do \
-	  case $$lock in aws) extras="--extra aws" ;; dev) extras="--extra dev --extra aws --extra digest --extra bench" ;; *) extras= ;; esac; \
+	  case $$lock in aws) extras="--extra aws" ;; dev) extras="--extra dev --extra aws --extra digest --extra bench --extra s3 --extra cluster" ;; *) extras= ;; esac; \
 	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q pyproject.toml requirements/build.in $$extras -c constraints.txt \
 	    --generate-hashes --universal --python-version 3.11 --no-annotate -o requirements/$$lock.lock || exit 1; \
 	done

@@ -1,0 +1,115 @@
+"""The tables of the catalogue: those of `analyzer.tables`, with what a reader needs to query them alone.
+
+Every table has `store_id` and `month` as the folders of its partitions, not as columns of its files (Hive's layout:
+`<table>/store=<id>/month=<YYYY-MM>/data.parquet`); `unknown` where there is no store or no time. What is in them is
+redacted already.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from analyzer.tables import (
+    ALIGNMENTS,
+    CALLS,
+    CHAIN,
+    DEPLOYS,
+    EVENTS,
+    EVIDENCE,
+    FINDINGS,
+    INPUTS,
+    SETTLE,
+    STORES,
+    TIME,
+    VERDICTS,
+    WRITES,
+)
+
+UNKNOWN: Final = "unknown"
+"""The partition of rows without a store, or without a time."""
+
+_OF_DEPLOY: Final = {
+    "app": pl.String(),
+    "stage": pl.String(),
+    "tool_version": pl.String(),
+    "deployed_at": TIME,
+}
+
+AUDIT_DEPLOYS: Final = pl.Schema(
+    {
+        **DEPLOYS,
+        "stores": pl.List(pl.String()),  # ARNs of its writes, where they are known
+        "evidence_kind": pl.String(),  # event_log, text, update (no log: only the update object is left), state
+        "told_errors": pl.Int64(),  # errors of the update object; null where none is available
+    }
+)
+"""One deploy. `deployed_at` elsewhere is its `started_at`, by the log's clock."""
+
+AUDIT_WRITES: Final = pl.Schema(
+    {
+        **{name: kind for name, kind in WRITES.items() if name not in ("value", "was")},
+        **{name: kind for name, kind in VERDICTS.items() if name != "write"},
+        **_OF_DEPLOY,
+        "place": pl.String(),  # the store: as the log says it, else as the trail shows it; null: unknown
+        "remedy": pl.String(),
+        "remedy_note": pl.String(),
+        "remedy_needs": pl.List(pl.String()),
+        "redeploy": pl.String(),
+    }
+)
+"""WRITES joined with VERDICTS and the remedies; `id` is `DEPLOY:N`, the N-th write of its deploy. No values."""
+
+AUDIT_FINDINGS: Final = pl.Schema({**FINDINGS, **_OF_DEPLOY})
+
+AUDIT_INPUTS: Final = pl.Schema(
+    {
+        **INPUTS,
+        "role": pl.String(),  # log, trail, keys
+        "size": pl.Int64(),  # bytes as stored, when it was read
+        "stamp": pl.String(),  # an object's ETag, or a file's time of change in nanoseconds: what is looked at first
+        "sha256": pl.String(),  # of the bytes as stored; looked at where size or stamp differ, and by --verify
+    }
+)
+
+TABLES: Final = {
+    "deploys": AUDIT_DEPLOYS,
+    "writes": AUDIT_WRITES,
+    "calls": CALLS,
+    "chains": CHAIN,
+    "alignments": ALIGNMENTS,
+    "findings": AUDIT_FINDINGS,
+    "evidence": EVIDENCE,
+    "settle": SETTLE,
+    "events": EVENTS,
+    "stores": STORES,
+    "inputs": AUDIT_INPUTS,
+}
+"""The tables of a catalogue by the names of their folders. Schemas only gain columns."""
+
+FOLLOWED: Final = pl.Schema(
+    {
+        "write": pl.String(),  # AUDIT_WRITES.id, of a write that is not in place, by its verdict or its leaning
+        "deploy": pl.String(),
+        "state": pl.String(),  # open, maybe_repaired, healed, doubt (it is not sure that anything is missing)
+        "missing_since": TIME,  # when the deploy missed it, or when it was taken away; null: unknown
+        "missing_until": TIME,  # when it was healed; null where it was not, or nobody knows when
+        "taken_by": pl.String(),  # of a lost write: whose call took it away; null: unknown, or it never landed
+        "healed_how": pl.String(),  # deploy, call, listing, removal; null where it is not
+        "healer": pl.String(),  # the deploy's id, or the caller; null where unknown
+    }
+)
+"""What became of each write that was not in place, in the deploys after it."""
+
+OVERLAPS: Final = pl.Schema(
+    {
+        "deploy": pl.String(),  # the one that began first
+        "other": pl.String(),
+        "store": pl.String(),  # that both write; null where they are of one stage
+        "start": TIME,  # of the time that both ran
+        "end": TIME,
+        "same_stage": pl.Boolean(),  # the lock of SST should have kept them apart
+    }
+)
+"""Deploys that ran at the same time on one stage, or on one store."""
