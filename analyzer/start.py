@@ -19,13 +19,12 @@ def main() -> None:
     sys.path[:] = safe_path()
     gc.set_threshold(_YOUNG, 20, 100)
     try:
-        code = _run()
+        _run()
     except KeyboardInterrupt:  # while it was loaded
-        code = _INTERRUPTED
-    sys.exit(code)
+        sys.exit(_INTERRUPTED)
 
 
-def _run() -> int:
+def _run() -> None:
     from analyzer.cli.signals import Ending
     from analyzer.cli.standard import open_standard
 
@@ -38,4 +37,4 @@ def _run() -> int:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
         code = _INTERRUPTED
-    return ending.code or code
+    ending.leave(code)

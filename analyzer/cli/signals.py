@@ -6,14 +6,16 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from types import FrameType
 
 _BASE: Final = 128  # a shell's exit code for a signal is this and the signal's number
 _SIGNALS: Final = ("SIGTERM", "SIGHUP")  # the second is not known everywhere
+_INTERRUPTED: Final = 130
 _PATIENCE: Final = 0.3  # seconds in which Python comes to a signal, where it is not in other code
 
 
@@ -36,6 +38,20 @@ class Ending:
         if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
             signal.signal(signal.SIGINT, _interrupt)
             self._watch(handled)
+
+    def leave(self, code: int) -> NoReturn:
+        """Ends the process with `code`, or with that of a signal.
+
+        After a signal a thread of polars may still wait for Python. Python's own end would abort the process then, so
+        that it is left out: what was opened is closed by now.
+        """
+        code = self.code or code
+        if self.code is None and code != _INTERRUPTED:
+            sys.exit(code)
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         del frame

@@ -60,7 +60,7 @@ program.app = {"write": write, "parquet": parquet, "work": work}[sys.argv[2]]
 ending = Ending()
 ending.handle()
 code = program.run([])
-sys.exit(ending.code or code)
+ending.leave(code)
 '''
 CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129, signal.SIGKILL: -9}
 

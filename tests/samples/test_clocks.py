@@ -13,6 +13,7 @@ import pytest
 
 from analyzer.api import check
 from analyzer.reports.as_text import render
+from tests.effort import combinations
 
 if TYPE_CHECKING:
     from analyzer.reports.report import Report
@@ -60,8 +61,7 @@ def named(seconds: int) -> str:
     return f"{said} {'ahead' if seconds > 0 else 'behind'}"
 
 
-@pytest.mark.parametrize("seconds", SHIFTS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "seconds"), combinations(NAMES, SHIFTS, each=2))
 def test_a_wrong_clock_leaves_each_verdict_or_leads_to_doubt_that_names_the_offset(
     name: str, seconds: int, tmp_path: Path, right_clock: dict[str, Report]
 ) -> None:
@@ -86,7 +86,7 @@ def test_a_wrong_clock_leaves_each_verdict_or_leads_to_doubt_that_names_the_offs
         assert all(offset["low"] <= off <= offset["high"] for offset in offsets)
 
 
-@pytest.mark.parametrize("seconds", SHIFTS)
+@pytest.mark.parametrize("seconds", SHIFTS[::3])
 def test_of_two_runs_that_fit_a_log_alike_both_offsets_are_named(seconds: int, tmp_path: Path) -> None:
     sample = SAMPLES / "rerun-nearby"
     report = checked(shifted("rerun-nearby", seconds, tmp_path), sample)

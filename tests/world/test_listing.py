@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analyzer import check
+from tests.effort import examples
 from tests.world import trail
 from tests.world.logs import event_log
 from tests.world.scenario import scenario
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tests.world.scenario import Scenario
     from tests.world.truth import Truth
 
-SEEDS = range(15)
+SEEDS = range(examples(8))
 
 
 def listings(world: Scenario, folder: Path) -> list[str]:
@@ -97,7 +98,7 @@ def test_no_verdict_that_a_listing_gives_is_false(with_trail: bool, tmp_path: Pa
             }
             if not right.get(verdict):
                 wrong.append(f"seed {seed}: {verdict} ({row['cause']}), truth {truth.fate}: {truth.intent}")
-    assert changed > 20
+    assert changed > 10
     assert wrong == []
 
 
@@ -111,5 +112,5 @@ def test_without_a_trail_every_write_that_is_not_in_place_is_told(tmp_path: Path
             found += row["verdict"] == "mismatched"
             if row["verdict"] != "mismatched" and "a later write explains that" not in (row["shown"] or ""):
                 missed.append(f"seed {seed}: {row['verdict']}, {row['shown']}: {truth.intent}")
-    assert found > 10
+    assert found > 5
     assert missed == []

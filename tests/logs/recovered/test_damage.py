@@ -13,6 +13,7 @@ from analyzer.grammar.files import read_grammar, samples
 from analyzer.logs.recovered import letters, spacing
 from analyzer.logs.recovered.damage import repairs_of
 from analyzer.logs.recovered.text import Text
+from tests.effort import combinations
 from tests.logs.recovered.damages import CUT, OF_BLANKS, OF_SIGNS, WHOLE, linked
 from tests.logs.recovered.logs import LOGS, SST_LOGS, problems, said, scanned, steps
 from tests.logs.recovered.wrappers import WRAPPERS
@@ -22,20 +23,19 @@ ROOT = Path(__file__).resolve().parents[3]
 GRAMMARS = sorted(path.stem for path in (ROOT / "grammars").glob("*.lark"))
 
 
-@pytest.mark.parametrize("damage", WHOLE)
-@pytest.mark.parametrize("log", ["sst failed", "pulumi failed", "tree failed"])
+@pytest.mark.parametrize(
+    ("damage", "log"), combinations(WHOLE, ["sst failed", "pulumi failed", "tree failed"], each=1)
+)
 def test_damage_that_loses_nothing_is_undone(damage: str, log: str) -> None:
     assert said(WHOLE[damage](LOGS[log])) == said(LOGS[log])
 
 
-@pytest.mark.parametrize("damage", OF_SIGNS)
-@pytest.mark.parametrize("log", SST_LOGS)
+@pytest.mark.parametrize(("damage", "log"), combinations(OF_SIGNS, SST_LOGS, each=2))
 def test_signs_that_became_others_are_known(damage: str, log: str) -> None:
     assert said(OF_SIGNS[damage](LOGS[log])) == said(LOGS[log])
 
 
-@pytest.mark.parametrize("damage", OF_BLANKS)
-@pytest.mark.parametrize("log", LOGS)
+@pytest.mark.parametrize(("log", "damage"), combinations(LOGS, list(OF_BLANKS), each=2))
 def test_forms_get_their_blanks_back(damage: str, log: str) -> None:
     assert steps(OF_BLANKS[damage](LOGS[log])) == steps(LOGS[log])
 

@@ -9,6 +9,7 @@ import pytest
 
 from analyzer.logs.read import LogScan, read_logs
 from analyzer.sources.source import Source
+from tests.effort import combinations
 from tests.sweep.logs import LOGS
 
 _CLOCK = "2026-03-09T22:58:42.085518Z "
@@ -35,8 +36,7 @@ def mixed(one: str, other: str, streams: tuple[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("streams", _STREAMS, ids=repr)
-@pytest.mark.parametrize("pair", _PAIRS, ids=" and ".join)
+@pytest.mark.parametrize(("streams", "pair"), combinations(_STREAMS, _PAIRS, each=1), ids=repr)
 def test_each_has_its_own_result_and_steps(pair: tuple[str, str], streams: tuple[str, str]) -> None:
     one, other = (LOGS[name] for name in pair)
     source = Source("a.log", None, mixed(one, other, streams).encode())

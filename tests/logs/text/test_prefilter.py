@@ -76,19 +76,19 @@ def assert_enough(form: Prefiltered, text: str) -> None:
     assert_prefiltered_enough(form, text.encode())
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(lines_of(pulumi_text, *ROWS), min_size=1, max_size=60))
 def test_nothing_that_is_needed_of_pulumis_text_is_lost(lines: list[str]) -> None:
     assert_enough(pulumi_text, "\n".join(lines))
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(lines_of(terminal, *ROWS, *SHOWN), min_size=1, max_size=60))
 def test_nothing_that_is_needed_of_a_terminals_is_lost(lines: list[str]) -> None:
     assert_enough(terminal, "\n".join(lines))
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     st.lists(lines_of(terminal, *ROWS, *SHOWN), min_size=1, max_size=60),
     st.sampled_from(["2025-03-20T12:00:{:02}.1000000Z {}", "job\tstep\t2025-03-20T12:00:{:02}.1000000Z {}"]),
@@ -97,7 +97,7 @@ def test_nothing_that_is_needed_of_a_ci_jobs_log_is_lost(lines: list[str], form:
     assert_enough(terminal, "\n".join(form.format(number, line) for number, line in enumerate(lines)))
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["web  | ", "sst  | "]), lines_of(terminal, *ROWS, *SHOWN)),

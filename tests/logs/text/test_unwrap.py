@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.logs.text.unwrap import layers_of
-from tests.effort import examples
+from tests.effort import combinations, examples
 from tests.logs.terminal import DEPLOY, events, read
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def test_each_line_has_its_time(name: str) -> None:
     assert table["at"].to_list() == [at(line - 1) for line in table["line"]]
 
 
-@pytest.mark.parametrize("inner", UNTIMED)
-@pytest.mark.parametrize("outer", TIMED)
+@pytest.mark.parametrize(("outer", "inner"), combinations(TIMED, [*UNTIMED], each=2))
 def test_prefixes_nest(outer: str, inner: str) -> None:
     table = read(wrapped(DEPLOY, inner, outer))[0]
     assert without_times(wrapped(DEPLOY, inner, outer)) == events(DEPLOY)
