@@ -34,11 +34,12 @@ from tests.world.trail import ACCOUNT
 from tests.world.truth import truths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from random import Random
 
     from tests.world.deploy import Deploy
     from tests.world.scenario import Scenario
+    from tests.world.truth import Truth
 
 _HOUR = 3600.0
 _FILES_AN_HOUR = 2
@@ -82,9 +83,20 @@ def write_app(folder: Path, deploys: int, days: int, seed: int) -> list[Call]:
                 "entry": intent.entry or None,
                 "fate": truth.fate,
                 "right": sorted(truth.right),
+                "undone_by": _undone_by(truth, kept),
             }
             file.write(json.dumps(row) + "\n")
     return list(_calls(world, chance))
+
+
+def _undone_by(truth: Truth, kept: Mapping[int, tuple[str, str]]) -> str | None:
+    """What is left of the later deploy of the stage that meant to undo the write; `nothing`: no log of it ever was."""
+    call = truth.renewal
+    if call is None:
+        return None
+    operation = call.actor.operation
+    deploys = [each for each in truth.deploy.siblings if operation in each.operations]
+    return kept.get(id(deploys[0]), ("", "nothing"))[1] if deploys else "nothing"
 
 
 def _write_deploy(folder: Path, deploy: Deploy, world: Scenario, chance: Random) -> tuple[str, str]:

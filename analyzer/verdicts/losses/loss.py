@@ -24,6 +24,7 @@ from analyzer.resources.shown import sst_types
 from analyzer.tables import conform
 from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.losses.leftover import LEFT_THREAT, leftovers, with_leftovers
+from analyzer.verdicts.losses.meant import perhaps_meant, with_purges
 from analyzer.verdicts.losses.order import came_later, distance, order_confidence
 from analyzer.verdicts.losses.pieces import broken
 from analyzer.verdicts.losses.removed import (
@@ -41,10 +42,7 @@ if TYPE_CHECKING:
 
 _KEY = ["store", "key"]
 
-_UNPLACED_THREAT = (
-    "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have "
-    "meant that"
-)
+_UNSAID = ", and no log says with which value"
 _STALE_THREAT = (
     "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
     "before 3.11.2 removed this entry"
@@ -80,7 +78,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     """
     meant = writes.select("urn", "op", "entry", "was", "pattern", "end", "number", write="id")
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
-    history = _history(calls, with_stack, with_stack.select(_KEY).unique())
+    history = _history(calls, with_stack, writes)
     in_order = with_stack.join(
         history.select(*_KEY, "event_id", "turn", "run", "position", "at"), on=[*_KEY, "event_id"]
     )
@@ -107,35 +105,9 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
-    return conform(_perhaps_meant(first, turns, history, writes, clocks), LOSSES)
-
-
-def _perhaps_meant(
-    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
-) -> pl.DataFrame:
-    """`lost`, with a doubt in the place of a delete that no write claims, where a deploy may have meant it.
-
-    That is a deploy that writes the same key, or another key of the same call, and is not aligned with the trail:
-    nothing shows when it ran. SST's delete of a namespace takes keys along that its log does not name.
-    """
-    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
-    keys = writes.join(unplaced, on="deploy", how="semi").select(_KEY).drop_nulls().unique()
-    claimless = history.filter(pl.col("by_deploy").is_null())
-    unclaimed = claimless.join(claimless.join(keys, on=_KEY, how="semi"), on="event_id", how="semi")
-    doubtful = (
-        turns.select("write", *_KEY)
-        .join(unclaimed.select(*_KEY, loss_event_id="event_id"), on=_KEY)
-        .select("write", "loss_event_id", perhaps=pl.lit(value=True))
-        .unique()
+    return conform(
+        perhaps_meant(first, turns, history, writes=writes, deploys=deploys, clocks=clocks), LOSSES
     )
-    flagged = lost.join(doubtful, on=["write", "loss_event_id"], how="left", maintain_order="left")
-    perhaps = pl.col("perhaps").fill_null(False) & (pl.col("loss_cause") == "deleted").fill_null(False)
-    of_loss = [name for name in LOSSES if name.startswith("loss_")]
-    return flagged.with_columns(
-        threat=pl.when(perhaps).then("loss_event_id").otherwise("threat"),
-        threat_detail=pl.when(perhaps).then(pl.lit(_UNPLACED_THREAT)).otherwise("threat_detail"),
-        **{name: pl.when(~perhaps).then(name) for name in of_loss},
-    ).drop("perhaps")
 
 
 def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
@@ -155,20 +127,21 @@ def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _history(calls: pl.DataFrame, landings: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """KEY_HISTORY: the successful writes of each of `keys` in their order, and who is behind them.
+def _history(calls: pl.DataFrame, landings: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """KEY_HISTORY: the successful writes of each key of `landings` in their order, and who is behind them.
 
-    That is the write of the key itself, if one claims it, and else of any key of the call.
+    That is the write of the key itself, if one claims it, and else of any key of the call; of a purge, see `meant`.
     """
     writers = (
-        about_keys(calls, keys)
+        about_keys(calls, landings.select(_KEY).unique())
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
         .select(*_KEY, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
     )
     keyed, of_call = _owners(landings, ["event_id", *_KEY]), _owners(landings, ["event_id"])
     others = writers.join(keyed, on=["event_id", *_KEY], how="anti").join(of_call, on="event_id", how="left")
+    claimed = pl.concat([writers.join(keyed, on=["event_id", *_KEY]), others])
     history = (
-        pl.concat([writers.join(keyed, on=["event_id", *_KEY]), others])
+        with_purges(claimed, calls, landings, writes)
         .sort(*_KEY, "run", "position")
         .with_columns(turn=pl.int_range(pl.len()).over(_KEY))
     )
@@ -298,7 +271,7 @@ def _superseded(following: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
 def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """Keys that a resource of another stack wrote next: two namespaces are the same.
 
-    Where both meant the same value, as the logs say, nothing was lost.
+    Where both meant the same value, as the logs say, nothing was lost; where a log does not say it, that is open.
     """
     puts = turns.filter(pl.col("action") == "put")
     values = puts.select(*_KEY, next_event_id="event_id", next_value="value").unique(
@@ -307,13 +280,20 @@ def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     following = _following(puts, history, "put").join(values, on=[*_KEY, "next_event_id"], how="left")
     other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
     same = (pl.col("value") == pl.col("next_value")).fill_null(False)
+    unsaid = pl.any_horizontal(pl.col("value", "next_value").is_null())
+    detail = pl.format("then overwritten by {} of stack {}", "next_name", "next_stack")
+    lost = {
+        "loss_cause": pl.lit("namespace_collision"),
+        "loss_confidence": order_confidence("run", "next_run"),
+        "loss_event_id": pl.col("next_event_id"),
+        "loss_distance": distance("next_run", "next_position"),
+        "loss_detail": detail,
+    }
+    doubt = {"threat": pl.col("next_event_id"), "threat_detail": detail + pl.lit(_UNSAID)}
     return following.filter(other & ~same & (pl.col("next_turn") == pl.col("turn") + 1)).select(
         "write",
-        loss_cause=pl.lit("namespace_collision"),
-        loss_confidence=order_confidence("run", "next_run"),
-        loss_event_id="next_event_id",
-        loss_distance=distance("next_run", "next_position"),
-        loss_detail=pl.format("then overwritten by {} of stack {}", "next_name", "next_stack"),
+        **{name: pl.when(~unsaid).then(column) for name, column in lost.items()},
+        **{name: pl.when(unsaid).then(column) for name, column in doubt.items()},
     )
 
 

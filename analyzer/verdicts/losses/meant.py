@@ -1,0 +1,181 @@
+"""Deletes that no write claims: which resource made them all the same, and which deploy may have meant them.
+
+SST purges a namespace by listing what is there: a call deletes keys that the log of its own resource never named, and
+a long list is deleted in batches of fifty, of which one may hold no key that the log named. Such a batch is its
+operation's by writer, namespace and time.
+
+A deploy of which no engine events are available may have purged as well: its text names no keys, and of an update
+whose log was pruned nothing is left but its times.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer.resources.shown import sst_types
+from analyzer.verdicts.matching.inferred_store import namespace_of_key
+
+_KEY = ["store", "key"]
+_PLACE = ["store", "namespace", "writer"]
+
+_UNPLACED = (
+    "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have "
+    "meant that"
+)
+_TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
+_PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
+
+_ALIGNED, _UNALIGNED = 10, 3700
+"""Seconds by which a log's clock may be off, where a delete is not to be called a loss."""
+
+
+def with_purges(
+    history: pl.DataFrame, calls: pl.DataFrame, landings: pl.DataFrame, writes: pl.DataFrame
+) -> pl.DataFrame:
+    """`history` with the resource behind the deletes of a purge that holds no key which a write claims.
+
+    It is that of the operation in whose time the delete lies, by the writer of another call of the operation in the
+    same namespace of the same store.
+
+    Args:
+        history: KEY_HISTORY without `turn`.
+        calls: ORDERED_CALLS.
+        landings: LANDINGS with `stack, urn, op, start`.
+        writes: WINDOWS.
+    """
+    unclaimed = _unclaimed_deletes(history)
+    if unclaimed.is_empty():
+        return history
+    writers = calls.select("event_id", "writer").unique("event_id")
+    operations = (
+        landings.filter(pl.col("type").is_in(sst_types()))
+        .join(writers, on="event_id")
+        .join(writes.select("low", "high", write="id"), on="write")
+        .filter(pl.col("low").is_not_null())
+        .group_by("deploy", "name", "urn", namespace=namespace_of_key(), store="store", writer="writer")
+        .agg(
+            pl.col("low", "start").min(),
+            pl.col("high").max(),
+            pl.col("stack", "type", "op").first(),
+        )
+        .sort("low")
+    )
+    owned = (
+        unclaimed.sort("at")
+        .join_asof(operations, left_on="at", right_on="low", by=_PLACE, check_sortedness=False)
+        .filter(pl.col("at") <= pl.col("high"))
+        .select(
+            "event_id",
+            "namespace",
+            **{f"its_{name}": name for name in ("deploy", "stack", "type", "name", "urn", "op", "start")},
+        )
+    )
+    by = [name for name in history.columns if name.startswith("by_")]
+    found = history.with_columns(namespace=namespace_of_key()).join(
+        owned, on=["event_id", "namespace"], how="left", maintain_order="left"
+    )
+    return found.with_columns(
+        pl.coalesce(name, name.replace("by_", "its_")).alias(name) for name in by
+    ).select(history.columns)
+
+
+def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
+    lost: pl.DataFrame,
+    turns: pl.DataFrame,
+    history: pl.DataFrame,
+    *,
+    writes: pl.DataFrame,
+    deploys: pl.DataFrame,
+    clocks: pl.DataFrame,
+) -> pl.DataFrame:
+    """`lost`, with a doubt in the place of a delete that no write claims, where a deploy may have meant it.
+
+    Args:
+        lost: LOSSES.
+        turns: TURNS.
+        history: KEY_HISTORY.
+        writes: WINDOWS.
+        deploys: DEPLOYS.
+        clocks: CLOCK_STATES.
+    """
+    claimless = history.filter(pl.col("by_deploy").is_null() & (pl.col("effect") == "delete"))
+    struck = (
+        lost.filter(pl.col("loss_cause") == "deleted")
+        .select("write", event_id="loss_event_id")
+        .join(turns.select("write", *_KEY, "stack", "name", own="deploy").unique("write"), on="write")
+        .join(claimless.select("event_id", *_KEY, "at"), on=["event_id", *_KEY])
+        .with_columns(namespace=namespace_of_key())
+    )
+    if struck.is_empty():
+        return lost
+    why = pl.concat(
+        [
+            _by_unplaced(struck, claimless, writes, clocks),
+            _by_text(struck, writes, deploys, clocks),
+            _by_pruned(struck, writes, deploys),
+        ]
+    ).unique("write", keep="first", maintain_order=True)
+    flagged = lost.join(why, on="write", how="left", maintain_order="left")
+    perhaps = pl.col("perhaps").is_not_null()
+    of_loss = [name for name in lost.columns if name.startswith("loss_")]
+    return flagged.with_columns(
+        threat=pl.when(perhaps).then("loss_event_id").otherwise("threat"),
+        threat_detail=pl.coalesce("perhaps", "threat_detail"),
+        **{name: pl.when(~perhaps).then(name) for name in of_loss},
+    ).drop("perhaps")
+
+
+def _unclaimed_deletes(history: pl.DataFrame) -> pl.DataFrame:
+    """`event_id, store, namespace, writer, at` of the deletes that no write claims."""
+    deletes = history.filter(pl.col("by_deploy").is_null() & (pl.col("effect") == "delete"))
+    return deletes.select("event_id", "store", "writer", "at", namespace=namespace_of_key()).unique()
+
+
+def _by_unplaced(
+    struck: pl.DataFrame, claimless: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
+    """A deploy that writes the same key, or another one of the same call, and is not aligned with the trail.
+
+    Nothing shows when it ran. SST's delete of a namespace takes keys along that its log does not name.
+    """
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    keys = writes.join(unplaced, on="deploy", how="semi").select(_KEY).drop_nulls().unique()
+    events = claimless.join(keys, on=_KEY, how="semi").select("event_id").unique()
+    return struck.join(events, on="event_id", how="semi").select("write", perhaps=pl.lit(_UNPLACED))
+
+
+def _by_text(
+    struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
+    """A deploy whose log names the resource or the namespace but no keys, at that time, or at one that nothing shows.
+
+    The namespace follows from the resource's name, unless the program says another one, which no text shows.
+    """
+    patterns = (
+        writes.filter("pattern")
+        .with_columns(namespace=namespace_of_key())
+        .select("namespace", "name", "deploy", "low", "high")
+        .unique(maintain_order=True)
+        .join(clocks.select("deploy", "clock"), on="deploy", how="left", maintain_order="left")
+        .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
+    )
+    off = pl.when(pl.col("clock") == "aligned").then(_ALIGNED).otherwise(_UNALIGNED)
+    meant = (pl.col("deploy") != pl.col("own")) & _within("low", "high", off).fill_null(value=True)
+    alike = [struck.join(patterns, on=on).filter(meant) for on in (["namespace"], ["stack", "name"])]
+    return pl.concat(met.select("write", perhaps=pl.format(_TEXT, "deploy")) for met in alike)
+
+
+def _by_pruned(struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """A deploy of the same stack, at that time, of whose steps nothing is known."""
+    silent = (
+        deploys.filter(pl.col("form") != "exact", pl.col("started_at").is_not_null())
+        .join(writes.select(id="deploy").unique(), on="id", how="anti")
+        .select("stack", "started_at", deploy="id", ended=pl.coalesce("ended_at", "started_at"))
+    )
+    met = struck.join(silent, on="stack").filter(_within("started_at", "ended", pl.lit(_UNALIGNED)))
+    return met.select("write", perhaps=pl.format(_PRUNED, "deploy"))
+
+
+def _within(start: str, end: str, seconds: pl.Expr) -> pl.Expr:
+    margin = pl.duration(seconds=seconds)
+    return pl.col("at").is_between(pl.col(start) - margin, pl.col(end) + margin)
