@@ -1,0 +1,81 @@
+"""Deletes whose keys no log names: a purge is its own resource's, and what a deploy may have meant is open."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tests.build import at, deploys, write, writes
+from tests.verdicts.judging import bracketed, closed, judged_calls
+
+KEPT, GONE = "ns:metadata", "ns:/old.txt"
+LATER = 1000.0
+
+
+def put(key: str, start: float, deploy: str, **other: object) -> dict[str, object]:
+    """A put by the keys of the site Web."""
+    columns = {"type": "sst:aws:KvKeys", "name": "WebKvKeys.sst.aws.KvKeys", "action": "put", "value": "s3"}
+    return write(key, start, start + 5, deploy=deploy, **columns) | other
+
+
+def known(second: dict[str, object] | None = None) -> pl.DataFrame:
+    """Two deploys of one stage; the second one with other columns."""
+    both = deploys("d1", "d2").with_columns(
+        stack=pl.lit("shop-prod"),
+        started_at=pl.Series([at(0), at(LATER)]),
+        ended_at=pl.Series([at(10), at(LATER + 10)]),
+    )
+    is_second = pl.col("id") == "d2"
+    return both.with_columns(
+        pl.when(is_second).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
+        for name, value in (second or {}).items()
+    )
+
+
+def after(
+    *rows: dict[str, object], stacks: pl.DataFrame | None = None, when: float = LATER + 3
+) -> list[tuple[str, str | None]]:
+    """(verdict, cause) of the first deploy's put, whose key a call names later that deletes it alone."""
+    tape = bracketed()
+    tape.write(2, puts=[GONE])
+    tape.write(LATER + 2, puts=[KEPT])
+    tape.write(when, deletes=[GONE])
+    table = judged_calls(
+        closed(tape).calls(),
+        writes(put(GONE, 0, "d1"), *rows),
+        reach=5000,
+        stacks=known() if stacks is None else stacks,
+    ).verdicts
+    return table.select("verdict", "cause").head(1).rows()
+
+
+def test_a_batch_of_a_purge_that_holds_no_known_key_is_its_operations() -> None:
+    """SST lists the namespace and deletes what is in it, fifty keys a call: the log of the purge need not name one."""
+    purge = put(KEPT, LATER, "d2")
+    assert after(purge) == [("landed", None)]
+
+
+def test_a_delete_outside_of_the_operations_time_is_a_loss() -> None:
+    purge = put(KEPT, LATER, "d2")
+    assert after(purge, when=LATER + 300) == [("lost", "deleted")]
+
+
+def test_a_purge_of_another_resource_in_the_namespace_takes_the_key_away() -> None:
+    purge = put(KEPT, LATER, "d2", name="DocsKvKeys.sst.aws.KvKeys")
+    assert after(purge) == [("lost", "namespace_collision")]
+
+
+@pytest.mark.parametrize("key", ["ns:*", "other:*"])
+def test_a_text_log_of_the_resource_leaves_it_open_whether_the_delete_was_meant(key: str) -> None:
+    """Its namespace may be another one than its name says: the program may set it."""
+    text = put(key, LATER, "d2", pattern=True, store=None, exact=False)
+    verdicts = after(text, stacks=known({"form": "text"}))
+    assert verdicts[0][0] in ("landed", "unverifiable")
+
+
+def test_a_deploy_without_an_event_log_leaves_it_open_whether_the_delete_was_meant() -> None:
+    assert after(stacks=known({"form": "text"}))[0][0] in ("landed", "unverifiable")
+
+
+def test_a_deploy_of_another_stage_without_an_event_log_meant_nothing_here() -> None:
+    assert after(stacks=known({"form": "text", "stack": "shop-dev"})) == [("lost", "deleted")]
