@@ -1,0 +1,120 @@
+"""Judged packs → partitions. Of each partition that is touched, the rows of units that stay, and the new ones.
+
+It can be killed anywhere and begun again: which rows stay follows from the manifest, which is written last, and which
+partitions a killed run may have touched stands in the journal. Equal rows give equal bytes, in whatever order the packs
+came.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from analyzer.audit.catalogue.layout import FILE, Partition, store_id
+from analyzer.audit.catalogue.manifest import Manifest, Unit, write_manifest
+from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.tables import empty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from analyzer.audit.catalogue.folder import Folder
+    from analyzer.audit.catalogue.work import Work
+
+
+def publish(
+    folder: Folder,
+    work: Work,
+    manifest: Manifest,
+    *,
+    units: Mapping[str, str],
+    stores: Iterable[str],
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Manifest:
+    """Puts what the journal holds in its place, and gives the manifest of it, which is written.
+
+    Args:
+        folder: the catalogue.
+        work: its journal: it holds all units that the manifest lacks, or has with another fingerprint.
+        manifest: what the tables hold.
+        units: the fingerprints of all units that they shall hold.
+        stores: ARNs of all stores.
+        progress: is called with the partitions that are written, and their number.
+    """
+    packs = work.packs()
+    kept = {name: unit for name, unit in manifest.units.items() if units.get(name) == unit.fingerprint}
+    fresh = {
+        name: unit
+        for judged in packs.values()
+        for name, unit in judged.items()
+        if name not in kept and units.get(name) == unit.fingerprint
+    }
+    new = Manifest(
+        generation=manifest.generation + 1,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        stores={store_id(arn): arn for arn in sorted(set(stores))},
+        units=dict(sorted({**kept, **fresh}.items())),
+    )
+    if fresh or kept.keys() != manifest.units.keys():
+        of_packs = _by_partition(packs, fresh)
+        touched = {*of_packs, *work.intended(), *_places(manifest, kept)}
+        work.intend(touched)
+        for number, partition in enumerate(sorted(touched), start=1):
+            _write(folder, work, partition, of_packs.get(partition, []), kept, fresh)
+            progress(number, len(touched))
+    elif manifest.stores == new.stores and manifest.tool == new.tool:
+        new = msgspec.structs.replace(new, generation=manifest.generation, at=manifest.at)
+    write_manifest(folder, new)
+    work.clear()
+    return new
+
+
+def rows_of(folder: Folder, partition: Partition) -> pl.DataFrame:
+    """What stands in a partition; nothing where it is not there."""
+    names = (*partition.folder, FILE)
+    return folder.table(HELD[partition.table], *names) if folder.has(*names) else empty(HELD[partition.table])
+
+
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows, in an order that follows from what they hold."""
+    flat = [name for name, dtype in frame.schema.items() if not dtype.is_nested()]
+    return frame.sort(flat, nulls_last=True, maintain_order=True)
+
+
+def _by_partition(
+    packs: Mapping[str, Mapping[str, Unit]], fresh: Mapping[str, Unit]
+) -> dict[Partition, list[str]]:
+    """The packs that have rows in each partition, in the order of their names."""
+    found: dict[Partition, dict[str, None]] = {}
+    for pack in sorted(packs):
+        for name, unit in packs[pack].items():
+            for place in unit.places if fresh.get(name) == unit else ():
+                found.setdefault(place.partition(), {})[pack] = None
+    return {partition: list(names) for partition, names in found.items()}
+
+
+def _places(manifest: Manifest, kept: Collection[str]) -> set[Partition]:
+    """Where the rows of units stand that do not stay."""
+    leaving = (unit for name, unit in manifest.units.items() if name not in kept)
+    return {place.partition() for unit in leaving for place in unit.places}
+
+
+def _write(  # noqa: PLR0913, PLR0917 - what a partition is made of
+    folder: Folder,
+    work: Work,
+    partition: Partition,
+    packs: Iterable[str],
+    kept: Collection[str],
+    fresh: Mapping[str, Unit],
+) -> None:
+    old = rows_of(folder, partition).filter(pl.col(UNIT).is_in(list(kept)))
+    new = [work.rows(pack, partition).filter(pl.col(UNIT).is_in(list(fresh))) for pack in packs]
+    rows = in_order(pl.concat([old, *new]))
+    if rows.is_empty():
+        folder.remove(*partition.folder, FILE)
+        folder.remove_if_empty(*partition.folder)
+    else:
+        folder.write_table(rows, *partition.folder, FILE)

@@ -1,0 +1,122 @@
+"""The journal `.work/`: packs that were judged, until all are published. A run that was killed goes on from here.
+
+A pack stands in a folder of its own, named by what it was judged by, and is put there whole or not at all. So what is
+there is complete, and what is there under the name that a new run asks for is what that run would get.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import polars as pl
+
+from analyzer.audit.catalogue.layout import Partition
+from analyzer.audit.catalogue.manifest import Place, Unit
+from analyzer.audit.catalogue.units import HELD
+from analyzer.errors import InputError
+from analyzer.read_back import Form
+from analyzer.sources.walk import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from analyzer.audit.catalogue.folder import Folder
+
+_WORK: Final = ".work"
+_NEXT: Final = "next"  # the pack that is being written
+_INTENT: Final = "publishing.json"
+_PACK: Final = re.compile(r"\A[0-9a-f]{64}\Z")
+_PLACED: Final = {"store_id": pl.String(), "month": pl.String()}
+
+
+class _Pack(msgspec.Struct):
+    units: dict[str, Unit]
+    schema: str = "lostwrite.pack/v1"
+
+
+class _Intent(msgspec.Struct):
+    places: list[Place]
+    schema: str = "lostwrite.publishing/v1"
+
+
+_PACK_FORM: Final = Form("lostwrite.pack/v1", "journal of an audit", _Pack)
+_INTENT_FORM: Final = Form("lostwrite.publishing/v1", "journal of an audit", _Intent)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The journal of a catalogue."""
+
+    folder: Folder
+
+    def put(self, pack: str, units: Mapping[str, str], tables: Mapping[str, pl.DataFrame]) -> None:
+        """Keeps a judged pack.
+
+        Args:
+            pack: its name, a fingerprint of all that it was judged by.
+            units: the fingerprint of each of its units.
+            tables: the rows of each table of HELD, with `store_id` and `month`.
+        """
+        self.folder.remove(_WORK, _NEXT)
+        places: dict[str, set[Place]] = {name: set() for name in units}
+        for table, frame in tables.items():
+            if frame.is_empty():
+                continue
+            for unit, store_id, month in frame.select("unit", "store_id", "month").unique().iter_rows():
+                places[unit].add(Place(table, store_id, month))
+            self.folder.write_table(frame.sort("store_id", "month", maintain_order=True), _WORK, _NEXT, table)
+        made = {
+            name: Unit(fingerprint=units[name], places=tuple(sorted(at, key=_order)))
+            for name, at in places.items()
+        }
+        self.folder.write(msgspec.json.encode(_Pack(made)), _WORK, _NEXT, "pack.json")
+        self.folder.remove(_WORK, pack)
+        self.folder.move((_WORK, _NEXT), (_WORK, pack))
+
+    def packs(self) -> dict[str, dict[str, Unit]]:
+        """The units of each pack that is complete; what cannot be read is removed, and judged again."""
+        found: dict[str, dict[str, Unit]] = {}
+        for name in self.folder.names(_WORK):
+            if not _PACK.fullmatch(name):
+                continue
+            try:
+                path = printable(self.folder.path(_WORK, name))
+                found[name] = _PACK_FORM.read(self.folder.read(_WORK, name, "pack.json"), path).units
+            except InputError:
+                self.drop(name)
+        return found
+
+    def rows(self, pack: str, partition: Partition) -> pl.DataFrame:
+        """The rows of a pack in one partition."""
+        schema = pl.Schema({**HELD[partition.table], **_PLACED})
+        frame = self.folder.table(schema, _WORK, pack, partition.table)
+        here = (pl.col("store_id") == partition.store_id) & (pl.col("month") == partition.month)
+        return frame.filter(here).drop("store_id", "month")
+
+    def drop(self, pack: str) -> None:
+        """Removes a pack."""
+        self.folder.remove(_WORK, pack)
+
+    def intend(self, partitions: Iterable[Partition]) -> None:
+        """Notes which partitions are about to be written, so that a later run cleans up after a killed one."""
+        places = [Place(each.table, each.store_id, each.month) for each in sorted(partitions)]
+        self.folder.write(msgspec.json.encode(_Intent(places)), _WORK, _INTENT)
+
+    def intended(self) -> list[Partition]:
+        """The partitions that a killed run may have written."""
+        if not self.folder.has(_WORK, _INTENT):
+            return []
+        path = printable(self.folder.path(_WORK, _INTENT))
+        intent = _INTENT_FORM.read(self.folder.read(_WORK, _INTENT), path)
+        return [place.partition() for place in intent.places]
+
+    def clear(self) -> None:
+        """Removes the journal, when all of it is published."""
+        self.folder.remove(_WORK)
+
+
+def _order(place: Place) -> tuple[str, str, str]:
+    return (place.table, place.store_id, place.month)
