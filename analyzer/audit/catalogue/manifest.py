@@ -37,15 +37,31 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
         return Partition(self.table, self.store_id, self.month)
 
 
+class Rests(msgspec.Struct, frozen=True, array_like=True):
+    """What a judgement rests on, as hashes.
+
+    Attributes:
+        evidence: the logs, the calls, and what the trail speaks for near their times.
+        coverage: digests and selectors, however late; empty where no row shows any of it.
+    """
+
+    evidence: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    coverage: Annotated[str, msgspec.Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")]
+
+    def holds(self, now: Rests | None) -> bool:
+        """Whether what was judged by this need not be judged again by what there is `now`."""
+        return now is not None and self.evidence == now.evidence and self.coverage in ("", now.coverage)
+
+
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """What was judged as a whole.
 
     Attributes:
-        fingerprint: of all that its judgement rests on.
+        rests: what its judgement rests on.
         places: where its rows stand.
     """
 
-    fingerprint: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    rests: Rests
     places: tuple[Place, ...]
 
 
@@ -93,10 +109,10 @@ def write_manifest(folder: Folder, manifest: Manifest) -> None:
 def _from_v0(held: dict[str, Any]) -> dict[str, Any]:
     """Version 0 (drafts of the program) did not say which unit has rows where: all partitions are judged anew.
 
-    A unit without a fingerprint that can be met keeps the places, so that their rows are replaced.
+    A unit that rests on nothing there is keeps the places, so that their rows are replaced.
     """
     places = [[table, *place] for table, at in held["partitions"].items() for place in at]
-    units = {"of-v0": {"fingerprint": "0" * 64, "places": places}} if places else {}
+    units = {"of-v0": {"rests": ["0" * 64, ""], "places": places}} if places else {}
     return {
         "tool": held["tool"],
         "generation": held["generation"],

@@ -14,7 +14,7 @@ import msgspec
 import polars as pl
 
 from analyzer.audit.catalogue.layout import FILE, Partition, store_id
-from analyzer.audit.catalogue.manifest import Manifest, Unit, write_manifest
+from analyzer.audit.catalogue.manifest import Manifest, Rests, Unit, write_manifest
 from analyzer.audit.catalogue.units import HELD, UNIT
 from analyzer.tables import empty
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from analyzer.audit.catalogue.work import Work
 
 
-def publish(
+def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
     folder: Folder,
     work: Work,
     manifest: Manifest,
     *,
-    units: Mapping[str, str],
+    units: Mapping[str, Rests],
     stores: Iterable[str],
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Manifest:
@@ -38,32 +38,32 @@ def publish(
 
     Args:
         folder: the catalogue.
-        work: its journal: it holds all units that the manifest lacks, or has with another fingerprint.
+        work: its journal: it holds all units that the manifest lacks, or that rest on something else now.
         manifest: what the tables hold.
-        units: the fingerprints of all units that they shall hold.
+        units: what each of the units rests on that they shall hold.
         stores: ARNs of all stores.
         progress: is called with the partitions that are written, and their number.
     """
     packs = work.packs()
-    kept = {name: unit for name, unit in manifest.units.items() if units.get(name) == unit.fingerprint}
+    kept = {name: unit for name, unit in manifest.units.items() if unit.rests.holds(units.get(name))}
     fresh = {
-        name: unit
-        for judged in packs.values()
+        name: (pack, unit)
+        for pack, judged in packs.items()
         for name, unit in judged.items()
-        if name not in kept and units.get(name) == unit.fingerprint
+        if name not in kept and unit.rests.holds(units.get(name))
     }
     new = Manifest(
         generation=manifest.generation + 1,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         stores={store_id(arn): arn for arn in sorted(set(stores))},
-        units=dict(sorted({**kept, **fresh}.items())),
+        units=dict(sorted({**kept, **{name: unit for name, (_, unit) in fresh.items()}}.items())),
     )
     if fresh or kept.keys() != manifest.units.keys():
-        of_packs = _by_partition(packs, fresh)
+        of_packs = _by_partition(fresh)
         touched = {*of_packs, *work.intended(), *_places(manifest, kept)}
         work.intend(touched)
         for number, partition in enumerate(sorted(touched), start=1):
-            _write(folder, work, partition, of_packs.get(partition, []), kept, fresh)
+            _write(folder, work, partition, of_packs.get(partition, {}), kept)
             progress(number, len(touched))
     elif manifest.stores == new.stores and manifest.tool == new.tool:
         new = msgspec.structs.replace(new, generation=manifest.generation, at=manifest.at)
@@ -84,16 +84,13 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(flat, nulls_last=True, maintain_order=True)
 
 
-def _by_partition(
-    packs: Mapping[str, Mapping[str, Unit]], fresh: Mapping[str, Unit]
-) -> dict[Partition, list[str]]:
-    """The packs that have rows in each partition, in the order of their names."""
-    found: dict[Partition, dict[str, None]] = {}
-    for pack in sorted(packs):
-        for name, unit in packs[pack].items():
-            for place in unit.places if fresh.get(name) == unit else ():
-                found.setdefault(place.partition(), {})[pack] = None
-    return {partition: list(names) for partition, names in found.items()}
+def _by_partition(fresh: Mapping[str, tuple[str, Unit]]) -> dict[Partition, dict[str, list[str]]]:
+    """For each partition the packs that have rows in it, with their units there."""
+    found: dict[Partition, dict[str, list[str]]] = {}
+    for name, (pack, unit) in sorted(fresh.items()):
+        for place in unit.places:
+            found.setdefault(place.partition(), {}).setdefault(pack, []).append(name)
+    return found
 
 
 def _places(manifest: Manifest, kept: Collection[str]) -> set[Partition]:
@@ -102,16 +99,15 @@ def _places(manifest: Manifest, kept: Collection[str]) -> set[Partition]:
     return {place.partition() for unit in leaving for place in unit.places}
 
 
-def _write(  # noqa: PLR0913, PLR0917 - what a partition is made of
+def _write(
     folder: Folder,
     work: Work,
     partition: Partition,
-    packs: Iterable[str],
+    packs: Mapping[str, list[str]],
     kept: Collection[str],
-    fresh: Mapping[str, Unit],
 ) -> None:
     old = rows_of(folder, partition).filter(pl.col(UNIT).is_in(list(kept)))
-    new = [work.rows(pack, partition).filter(pl.col(UNIT).is_in(list(fresh))) for pack in packs]
+    new = [work.rows(pack, partition).filter(pl.col(UNIT).is_in(names)) for pack, names in packs.items()]
     rows = in_order(pl.concat([old, *new]))
     if rows.is_empty():
         folder.remove(*partition.folder, FILE)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import polars as pl
 
-from analyzer.audit.catalogue.layout import Partition
-from analyzer.audit.catalogue.manifest import Place, Unit
+from analyzer.audit.catalogue.manifest import Place, Rests, Unit
 from analyzer.audit.catalogue.units import HELD
 from analyzer.errors import InputError
 from analyzer.read_back import Form
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from analyzer.audit.catalogue.folder import Folder
+    from analyzer.audit.catalogue.layout import Partition
 
 _WORK: Final = ".work"
 _NEXT: Final = "next"  # the pack that is being written
@@ -52,12 +52,12 @@ class Work:
 
     folder: Folder
 
-    def put(self, pack: str, units: Mapping[str, str], tables: Mapping[str, pl.DataFrame]) -> None:
+    def put(self, pack: str, units: Mapping[str, Rests], tables: Mapping[str, pl.DataFrame]) -> None:
         """Keeps a judged pack.
 
         Args:
             pack: its name, a fingerprint of all that it was judged by.
-            units: the fingerprint of each of its units.
+            units: what each of its units rests on.
             tables: the rows of each table of HELD, with `store_id` and `month`.
         """
         self.folder.remove(_WORK, _NEXT)
@@ -69,7 +69,7 @@ class Work:
                 places[unit].add(Place(table, store_id, month))
             self.folder.write_table(frame.sort("store_id", "month", maintain_order=True), _WORK, _NEXT, table)
         made = {
-            name: Unit(fingerprint=units[name], places=tuple(sorted(at, key=_order)))
+            name: Unit(rests=units[name], places=tuple(sorted(at, key=_order)))
             for name, at in places.items()
         }
         self.folder.write(msgspec.json.encode(_Pack(made)), _WORK, _NEXT, "pack.json")
