@@ -17,7 +17,8 @@ Calls without a store may be on any: every group sees them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -50,8 +51,8 @@ class Groups:
         stores: OF_STORES, in the order of ARNs: those of the writes, the calls and the listings.
     """
 
-    deploys: pl.DataFrame
-    stores: pl.DataFrame
+    deploys: pl.DataFrame = field(default_factory=partial(empty, OF_DEPLOYS))
+    stores: pl.DataFrame = field(default_factory=partial(empty, OF_STORES))
 
 
 def groups(
