@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.audit.case import Material, concluded, coverage, report_of
 from analyzer.errors import InputError
 from analyzer.gate.exit_code import UNREAD
 from analyzer.gate.passing import passed
@@ -17,8 +18,7 @@ from analyzer.logs.read import Logs, LogScan, read_logs
 from analyzer.moments import clamped
 from analyzer.reports.given import given_window
 from analyzer.reports.registry import render
-from analyzer.reports.report import Background, Report
-from analyzer.rules.interface import Case
+from analyzer.reports.report import Report
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
@@ -32,8 +32,6 @@ from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, conform, empty
 from analyzer.trail.calls.chain import chain as chain_of
-from analyzer.trail.coverage.spans import covered
-from analyzer.trail.coverage.stores import stores as stores_of
 from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import is_of_trail
@@ -42,7 +40,6 @@ from analyzer.trail.report import trail_report as report_of_trail
 from analyzer.trail.trail import Trail
 from analyzer.trail.usable import is_blank, require_records, unfit_trail
 from analyzer.verdicts.alignment.window import Given
-from analyzer.verdicts.judge import judge
 from analyzer.writes.deleted import deleted_stores
 from analyzer.writes.intended import intended_writes
 
@@ -165,40 +162,27 @@ def check(  # noqa: PLR0913 - the options of the command
     listing_files = read_listings(
         keys, at=keys_at, stdin=stdin, more=of_store, live=listed_now, follow_links=follow_links
     )
-    chain = chain_of(recorded.calls)
     listings, strange = fitted(listing_files.table, listing_files.keys, intended, recorded.calls)
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     wrong_trail = bool((misfits["kind"] == "trail").any())
-    judgement = judge(
+    material = Material(
+        read,
         intended,
-        read.deploys,
-        recorded.calls,
-        chain,
-        reach=recorded.reach,
+        recorded,
         has_trail=not (is_blank(recorded.inputs) or wrong_trail),
         wrong_trail=wrong_trail,
-        covered=_covered(recorded, chain, intended["store"]),
         listings=listings,
         keys=listing_files.keys,
-        lives=recorded.store_lives,
         given=Given.of(since, until),
-        keep=keep_table,
     )
-    writes = intended.join(
-        judgement.verdicts, left_on="id", right_on="write", how="left", maintain_order="left"
-    )
-    case = Case(
-        deploys=read.deploys,
-        writes=writes,
-        evidence=judgement.evidence,
-        calls=recorded.calls,
-        stores=stores_of(recorded.calls, chain),
+    result = concluded(
+        material,
         inputs=pl.concat([read.inputs, recorded.inputs, listing_files.inputs, inputs_table(unfit)]),
         misfits=misfits,
-        alignments=judgement.alignments,
         window=given_window(since, until, zoneless=zoneless),
-        events=read.events,
+        keep=keep_table,
     )
+    case = result.case
     unread_inputs = (
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or unfit_trail(recorded.inputs, misfits, trail)),
@@ -207,24 +191,10 @@ def check(  # noqa: PLR0913 - the options of the command
         *_unlisted(listed_now, listing_files.inputs, misfits),
     )
     gate = passed(case, terms, unread=bool(unread_inputs))
-    return Report(
-        deploys=case.deploys,
-        writes=writes.join(
-            judgement.remedies, left_on="id", right_on="write", how="left", maintain_order="left"
-        ),
-        evidence=case.evidence,
-        findings=gate.findings,
-        stores=case.stores.join(
-            judgement.store_remedies, on="arn", how="full", coalesce=True, maintain_order="left_right"
-        ),
-        inputs=case.inputs,
+    return replace(
+        report_of(result, gate.findings, listings, recorded.reach),
         exit_code=gate.exit_code,
         unread=(*unread_inputs, *gate.unread),
-        alignments=judgement.alignments,
-        settle=judgement.settle,
-        window=case.window,
-        background=Background(read.events, recorded.calls, chain, listings),
-        reach=recorded.reach,
         baseline=gate.baseline,
     )
 
@@ -326,8 +296,8 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         *unread(paths, recorded.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
     )
-    coverage = _covered(recorded, chain_of(recorded.calls))
-    report = report_of_trail(recorded, coverage, store=store, key=key, since=since, until=until, at=at)
+    covered = coverage(recorded, chain_of(recorded.calls))
+    report = report_of_trail(recorded, covered, store=store, key=key, since=since, until=until, at=at)
     return replace(report, exit_code=UNREAD if unread_inputs else 0, unread=unread_inputs)
 
 
@@ -398,12 +368,6 @@ def _unlisted(live: LiveListings, inputs: pl.DataFrame, misfits: pl.DataFrame) -
     broken = inputs.filter((pl.col("kind") == "unusable") & pl.col("source").is_in(names))
     problems = broken.select("source", pl.col("problems").list.first()).iter_rows()
     return list(dict.fromkeys([*live.failures, *problems, *unfit.select("source", "reason").iter_rows()]))
-
-
-def _covered(trail: Trail, chain: pl.DataFrame, *more: pl.Series) -> pl.DataFrame:
-    """COVERED of the stores that the calls name, and of `more`."""
-    stores = pl.concat([trail.calls["store"], *more]).drop_nulls().unique().to_list()
-    return covered(stores, trail.digests, trail.selectors, chain, trail.outages)
 
 
 def _spans(

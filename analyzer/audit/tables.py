@@ -61,6 +61,15 @@ AUDIT_WRITES: Final = pl.Schema(
 )
 """WRITES joined with VERDICTS and the remedies; `id` is `DEPLOY:N`, the N-th write of its deploy. No values."""
 
+AUDIT_STORES: Final = pl.Schema(
+    {
+        **STORES,
+        "remedy": pl.String(),  # one command for all writes of the store that are not in place
+        "remedy_note": pl.String(),
+        "remedy_needs": pl.List(pl.String()),
+    }
+)
+
 AUDIT_FINDINGS: Final = pl.Schema({**FINDINGS, **_OF_DEPLOY})
 
 AUDIT_INPUTS: Final = pl.Schema(
@@ -83,7 +92,7 @@ TABLES: Final = {
     "evidence": EVIDENCE,
     "settle": SETTLE,
     "events": EVENTS,
-    "stores": STORES,
+    "stores": AUDIT_STORES,
     "inputs": AUDIT_INPUTS,
 }
 """The tables of a catalogue by the names of their folders. Schemas only gain columns."""

@@ -40,7 +40,7 @@ def statuses(
     Args:
         final: FINAL_VERDICTS; with `leaning`, where that is known.
         calls: ORDERED_CALLS.
-        deploys: DEPLOYS.
+        deploys: DEPLOYS with their `group`.
         unseen: what `unseen.unseen_stores` gives.
     """
     broken = _broken(final, calls, deploys)
@@ -49,7 +49,7 @@ def statuses(
     later = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
     heals = [
         _removed(broken, deploys),
-        _by_write(broken, final, later),
+        _by_write(broken, final.join(deploys.select("group", deploy="id"), on="deploy", how="left"), later),
         _listed(broken),
         _by_call(broken, final, later),
         taken_down(broken, final, later),
@@ -103,7 +103,7 @@ def _broken(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
         .select(tried_at="at", failed_event="event_id")
         .unique("failed_event")
     )
-    stacks = deploys.select("stack", "ended_at", deploy="id")
+    stacks = deploys.select("stack", "group", "ended_at", deploy="id")
     return (
         final.filter(pl.col("verdict").is_in(_BROKEN) | leans)
         .join(stacks, on="deploy", how="left", maintain_order="left")
@@ -133,10 +133,10 @@ def _removed(broken: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
         (pl.col("command") == "destroy")
         & (pl.col("result") == "succeeded")
         & pl.col("started_at").is_not_null()
-    ).select("stack", remover="id", removed_at="started_at")
+    ).select("stack", "group", remover="id", removed_at="started_at")
     found = (
-        broken.select("id", "stack", "deploy", "since")
-        .join(removals, on="stack")
+        broken.select("id", "stack", "group", "deploy", "since")
+        .join(removals, on=["stack", "group"])
         .filter((pl.col("removed_at") >= pl.col("since")) & (pl.col("remover") != pl.col("deploy")))
         .sort("removed_at")
     )
@@ -148,9 +148,10 @@ def _removed(broken: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
 
 def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
     """Writes that another deploy of the available logs made later, with the call that answers for that."""
-    on = ["place", "key", "meant", "action", "pattern"]
+    on = ["group", "place", "key", "meant", "action", "pattern"]
     meant = pl.col("entry").fill_null("")
     landed = final.filter((pl.col("verdict") == "landed") & pl.col("low").is_not_null()).select(
+        "group",
         "key",
         "action",
         "pattern",
@@ -162,7 +163,16 @@ def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) ->
     )
     found = (
         broken.filter(pl.col("since").is_not_null())
-        .select("id", "key", "action", "pattern", "since", meant=meant, place=pl.col("place").fill_null(""))
+        .select(
+            "id",
+            "group",
+            "key",
+            "action",
+            "pattern",
+            "since",
+            meant=meant,
+            place=pl.col("place").fill_null(""),
+        )
         .sort("since")
         .join_asof(
             landed.sort("begun"),
