@@ -98,7 +98,11 @@ def inventory(words: Mapping[Role, Sequence[str | Path]], *, follow_links: bool 
 
 
 def compare(
-    made: Inventory, known: Mapping[str, Known], hashes: Callable[[Iterable[Found]], Mapping[str, str]], *, verify: bool
+    made: Inventory,
+    known: Mapping[str, Known],
+    hashes: Callable[[Iterable[Found]], Mapping[str, str]],
+    *,
+    verify: bool,
 ) -> None:
     """Fills `made.stages`.
 

@@ -23,7 +23,10 @@ import polars as pl
 
 from analyzer.audit.catalogue.held import BATCH
 from analyzer.audit.catalogue.manifest import Rests
-from analyzer.audit.standins import groups, stack_sets
+from analyzer.audit.standins import stack_sets
+from analyzer.tables import DEPLOYS, conform
+from analyzer.verdicts.groups import groups
+from analyzer.verdicts.homes import homes_together
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
@@ -82,20 +85,29 @@ class Spoken:
     Attributes:
         first: the earliest time.
         reach: the latest.
-        dated: facts with the time from which they hold (digests, selectors, outages): JSON values.
-        whole: facts that hold for all times (accounts, whether there is a trail at all, listings).
+        dated: facts with the time from which they hold (digests, selectors, outages), as JSON values.
+        of_stores: what is said of single stores (when they were created and deleted), by their ARNs.
+        whole: what holds for all times and stores (whether there is a trail of use, listings).
     """
 
     first: datetime | None
     reach: datetime | None
     dated: Sequence[tuple[datetime | None, Any]]
+    of_stores: Mapping[str, Any]
     whole: Any
 
 
-def units_of(held: Held) -> list[Unit]:
-    """The units of all that was read, in the order of their names."""
+def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
+    """The units of all that was read, in the order of their names.
+
+    Args:
+        held: what was read.
+        listed: `store, namespace` of listings.
+    """
     deploys, writes, stores = held.deploys(), held.writes(), held.stores()
-    of_deploys, of_stores = groups(writes, deploys, held.homes(), None, stack_sets([deploys]))
+    requests = held.requests(writes["request_id"].drop_nulls().unique().to_list())
+    tied = groups(writes, _tied(deploys), homes_together(held.homes()), requests, listed)
+    of_deploys, of_stores = dict(tied.deploys.iter_rows()), dict(tied.stores.iter_rows())
     made: dict[int, Unit] = {}
     for name, group in sorted(of_stores.items(), reverse=True):
         made.setdefault(group, Unit("")).name = f"store {name}"
@@ -138,6 +150,7 @@ def rests_of(units: Iterable[Unit], held: Held, spoken: Spoken) -> dict[str, Res
                     unit.arns,
                     storeless,
                     spoken.whole,
+                    [spoken.of_stores.get(arn) for arn in unit.arns],
                     *_near(unit, spoken),
                 ]
             ),
@@ -162,6 +175,13 @@ def packs(units: Sequence[Unit]) -> list[list[Unit]]:
     return made
 
 
+def _tied(deploys: pl.DataFrame) -> pl.DataFrame:
+    """`deploys`, where logs that are assembled together share a source."""
+    sets = stack_sets([deploys]).select(id="deploy", set=pl.format("set {}", "set"))
+    shared = deploys.join(sets, on="id", how="left", maintain_order="left")
+    return conform(shared.with_columns(sources=pl.concat_list("sources", "set")), DEPLOYS)
+
+
 def _marked(members: Mapping[str, list[str]], marks: Mapping[str, str]) -> list[tuple[str, list[str]]]:
     return sorted((marks[batch], sorted(names)) for batch, names in members.items())
 
@@ -179,5 +199,3 @@ def _near(unit: Unit, spoken: Spoken) -> tuple[object, ...]:
 
 def _hash(values: object) -> str:
     return sha256(msgspec.json.encode(values)).hexdigest()
-
-

@@ -17,9 +17,11 @@ from analyzer.audit.standins import LogPart, TrailPart, read_log_part, read_trai
 from analyzer.sources.contain import contents
 from analyzer.sources.identify import identify
 from analyzer.store.listing import KIND as LISTING
-from analyzer.tables import DEPLOYS, INPUTS, conform
+from analyzer.store.listing import read_listings
+from analyzer.tables import DEPLOYS, conform
 from analyzer.trail.read import Reading
 from analyzer.trail.registry import is_of_trail
+from analyzer.verdicts.homes import homes_of
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
@@ -54,18 +56,15 @@ class Read:
 
     Attributes:
         files: its files, as they were before they were read.
-        logs: of its deploy logs.
         trail: of its CloudTrail files.
-        tables: small tables by which is planned: `writes`, `homes`, `stores`.
-        listings: the sources in it that are listings of keys.
+        tables: `events`, `deploys`, `inputs` of its logs; `writes`, `homes` and `stores`, by which is planned;
+            `listings` and `keys`.
         bytes: as stored.
     """
 
     files: tuple[FileRead, ...]
-    logs: LogPart | None
     trail: TrailPart | None
     tables: Mapping[str, pl.DataFrame]
-    listings: tuple[Source, ...]
     bytes: int
 
 
@@ -73,10 +72,12 @@ def read(piece: Piece) -> Read:
     """What a batch gives. Nothing raises for one source."""
     hashes = [hash_of(one.source) for one in piece.found]
     if piece.found[0].role == "trail":
-        files = [_file(one, digest, [one.source.name]) for one, digest in zip(piece.found, hashes, strict=True)]
+        files = [
+            _file(one, digest, [one.source.name]) for one, digest in zip(piece.found, hashes, strict=True)
+        ]
         sources = [one.source for one in piece.found]
         trail = read_trail_part(sources, _how(piece))
-        return Read(tuple(files), None, trail, _indexes(None, trail), (), _bytes(piece))
+        return Read(tuple(files), trail, _indexes(None, trail), _bytes(piece))
     return _read_logs(piece, hashes)
 
 
@@ -101,18 +102,27 @@ def _read_logs(piece: Piece, hashes: Sequence[str]) -> Read:
                 logs.append((source, identity))
     part = read_log_part([source for source, _ in logs], unread, [identity for _, identity in logs])
     trail = read_trail_part(of_trail, _how(piece)) if of_trail else None
-    return Read(tuple(files), part, trail, _indexes(part, trail), tuple(listings), _bytes(piece))
+    tables = _indexes(part, trail)
+    if listings:
+        found = read_listings((), more=listings)
+        tables |= {
+            "listings": found.table,
+            "keys": found.keys,
+            "inputs": pl.concat([part.inputs, found.inputs]),
+        }
+    return Read(tuple(files), trail, tables, _bytes(piece))
 
 
 def _indexes(logs: LogPart | None, trail: TrailPart | None) -> dict[str, pl.DataFrame]:
-    """The small tables by which deploys and stores find each other, and by which is seen what is new."""
+    """The tables of the logs, and small ones by which deploys and stores find each other."""
     made: dict[str, pl.DataFrame] = {}
     if logs is not None:
+        made |= {"events": logs.events, "deploys": logs.deploys, "inputs": logs.inputs}
         deploys = conform(logs.deploys, DEPLOYS)
         made["writes"] = intended_writes(logs.events, deploys).select(RAW_WRITES.names())
     if trail is not None:
         calls = trail.calls
-        made["homes"] = calls.select("store", namespace=pl.lit(""), lists=pl.lit(False), put=pl.lit(False)).unique()
+        made["homes"] = homes_of(calls)
         made["stores"] = conform(
             calls.group_by("store").agg(
                 calls=pl.len().cast(pl.Int64), first_at=pl.col("at").min(), last_at=pl.col("at").max()
@@ -133,8 +143,3 @@ def _file(one: Found, digest: str, sources: Sequence[str]) -> FileRead:
 
 def _bytes(piece: Piece) -> int:
     return sum(one.size for one in piece.found)
-
-
-def problems_of(inputs: pl.DataFrame) -> int:
-    """How many of INPUTS have a problem."""
-    return inputs.match_to_schema(INPUTS).filter(pl.col("problems").list.len() > 0).height

@@ -11,26 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
-from analyzer.api import _covered, _strange_trail
-from analyzer.audit.tables import AUDIT_DEPLOYS, AUDIT_FINDINGS, AUDIT_WRITES
-from analyzer.audit.unit import Judged
-from analyzer.gate.passing import passed
-from analyzer.gate.terms import Terms
 from analyzer.logs.clocks import clocked
 from analyzer.logs.deploys import FORMS, LOG_DEPLOYS, deploys_of
 from analyzer.logs.merge import merged
 from analyzer.logs.read import Logs, LogScan, _needed_of
 from analyzer.logs.text.planned import with_plans
-from analyzer.redaction.table import redacted_tables
-from analyzer.rules.interface import Case
 from analyzer.tables import CALLS, EVENTS, INPUTS, empty, from_columns
-from analyzer.trail.calls.chain import chain as chain_of
-from analyzer.trail.coverage.stores import stores as stores_of
 from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.trail import Trail
-from analyzer.trail.usable import is_blank
-from analyzer.verdicts.judge import judge
-from analyzer.writes.intended import intended_writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,79 +103,15 @@ def trail_facts(parts, found, unread, how) -> Trail:
 
 
 def calls_of_stores(parts, found, stores, *, without_store=False):
-    mine = pl.col("store").is_in(list(stores)) | (pl.col("store").is_null() & without_store)
+    mine = (
+        pl.lit(True)
+        if stores is None
+        else pl.col("store").is_in(list(stores)) | (pl.col("store").is_null() & without_store)
+    )
     calls = pl.concat([empty(CALLS), *(part.calls.filter(mine) for part in parts)])
     firsts = calls.select("event_id", "source").unique("event_id", keep="first", maintain_order=True)
     calls = calls.join(firsts, on=["event_id", "source"], how="semi", maintain_order="left")
     return calls.sort("store", "at", "event_id", "key", "effect", nulls_last=True, maintain_order=True)
-
-
-def groups(writes, deploys, homes, requests, sets):
-    parent = {}
-
-    def root(node):
-        while parent.setdefault(node, node) != node:
-            node = parent[node]
-        return node
-
-    for a, b in sets.select("deploy", pl.format("set {}", "set")).rows():
-        parent[root(b)] = root(a)
-    for a, b in writes.select("deploy", "store").drop_nulls().rows():
-        parent[root("store " + b)] = root(a)
-    numbers = {}
-    of_deploys = {d: numbers.setdefault(root(d), len(numbers)) for d in deploys["id"]}
-    stores = {*writes["store"].drop_nulls(), *homes["store"].drop_nulls()}
-    of_stores = {s: numbers.setdefault(root("store " + s), len(numbers)) for s in sorted(stores)}
-    return of_deploys, of_stores
-
-
-def judge_pack(logs, calls, stores, trail, listings, keys, has_trail) -> Judged:
-    intended = intended_writes(logs.events, logs.deploys)
-    numbered = intended.with_columns(
-        new=pl.format("{}:{}", "deploy", pl.int_range(1, pl.len() + 1).over("deploy"))
-    )
-    chain = chain_of(calls)
-    judgement = judge(
-        intended, logs.deploys, calls, chain, reach=trail.reach, has_trail=has_trail, keep=None
-    )
-    new = dict(numbered.select("id", "new").rows())
-    writes = intended.join(judgement.verdicts, left_on="id", right_on="write", how="left", maintain_order="left")
-    case = Case(
-        deploys=logs.deploys,
-        writes=writes,
-        evidence=judgement.evidence,
-        calls=calls,
-        stores=stores_of(calls, chain),
-        inputs=logs.inputs,
-        alignments=judgement.alignments,
-        events=logs.events,
-    )
-    findings = passed(case, Terms(), unread=False).findings
-    of = logs.deploys.select("app", "stage", "tool_version", deploy="id", deployed_at="started_at")
-    renamed = lambda table, name: table.with_columns(pl.col(name).replace(new))
-    writes = (
-        writes.join(judgement.remedies, left_on="id", right_on="write", how="left", maintain_order="left")
-        .join(of, on="deploy", how="left", maintain_order="left")
-        .with_columns(place="store")
-    )
-    told = intended.group_by(id="deploy").agg(stores=pl.col("store").drop_nulls().unique().sort())
-    deploys = logs.deploys.join(told, on="id", how="left", maintain_order="left").with_columns(
-        pl.col("stores").fill_null([]), evidence_kind=pl.lit("event_log"), told_errors=pl.lit(None, pl.Int64)
-    )
-    tables = {
-        "deploys": deploys.select(AUDIT_DEPLOYS.names()),
-        "writes": renamed(writes, "id").select(AUDIT_WRITES.names()),
-        "calls": calls,
-        "chains": chain,
-        "alignments": judgement.alignments,
-        "findings": renamed(findings.join(of, on="deploy", how="left", maintain_order="left"), "write").select(AUDIT_FINDINGS.names()),
-        "evidence": renamed(judgement.evidence, "write"),
-        "settle": renamed(judgement.settle, "write"),
-        "events": logs.events,
-        "stores": stores_of(calls, chain),
-    }
-    nothing = pl.DataFrame(schema={"source": pl.String(), "problem": pl.String()})
-    return Judged(redacted_tables(tables), nothing, pl.DataFrame(schema={"source": pl.String(), "duplicates": pl.Int64()}))
 
 
 def stack_sets(deploys):

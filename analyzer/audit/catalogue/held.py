@@ -14,9 +14,10 @@ import msgspec
 import polars as pl
 
 from analyzer.audit.inventory import Known
-from analyzer.audit.standins import LogPart, load_part
+from analyzer.audit.standins import LogPart, TrailPart, load_part
 from analyzer.logs.deploys import LOG_DEPLOYS
-from analyzer.tables import EVENTS, INPUTS, TIME, WRITES
+from analyzer.tables import EVENTS, INPUTS, KEYS, LISTINGS, TIME, WRITES, conform, empty
+from analyzer.verdicts.homes import HOMES, REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,12 +25,10 @@ if TYPE_CHECKING:
     from analyzer.audit.catalogue.parts import Batch, Parts
 
 BATCH: Final = "batch"
+_FAR: Final = 1_000_000  # more than a batch has listings
 RAW_WRITES: Final = pl.Schema({name: kind for name, kind in WRITES.items() if name not in ("value", "was")})
 """WRITES of each log alone, before the logs of one deploy are joined. No values."""
 
-HOMES: Final = pl.Schema(
-    {"store": pl.String(), "namespace": pl.String(), "lists": pl.Boolean(), "put": pl.Boolean()}
-)
 STORE_COUNTS: Final = pl.Schema(
     {"store": pl.String(), "calls": pl.Int64(), "first_at": TIME, "last_at": TIME}
 )
@@ -82,20 +81,52 @@ class Held:
         """RAW_WRITES, with `batch`."""
         return self._all("writes", RAW_WRITES, pl.col("source"))
 
+    def all_writes(self) -> pl.DataFrame:
+        """WRITES of each log alone, without their values."""
+        return conform(
+            self.writes().with_columns(pl.lit(None, pl.String()).alias(name) for name in ("value", "was")),
+            WRITES,
+        )
+
     def homes(self) -> pl.DataFrame:
-        """HOMES, with `batch`."""
-        return self._all("homes", HOMES)
+        """HOMES, a row for each batch."""
+        return self._all("homes", HOMES).drop(BATCH)
 
     def stores(self) -> pl.DataFrame:
         """STORE_COUNTS, with `batch`."""
         return self._all("stores", STORE_COUNTS)
 
     def inputs(self) -> pl.DataFrame:
-        """INPUTS of all files, with `batch`."""
-        return self._all("inputs", INPUTS, pl.col("source"))
+        """INPUTS of all logs and listings, in the order of their names."""
+        name = pl.col("source").str.replace_all("/", "\x00", literal=True)
+        return self._all("inputs", INPUTS, pl.col("source")).drop(BATCH).sort(name, maintain_order=True)
+
+    def requests(self, ids: Sequence[str]) -> pl.DataFrame:
+        """REQUESTS of the calls that have one of these request ids."""
+        mine = pl.col("request_id").is_in(list(ids))
+        asked = (
+            [part.calls.filter(mine).select(REQUESTS.names()) for part in self.trail.values()] if ids else []
+        )
+        return pl.concat([empty(REQUESTS), *asked]).drop_nulls().unique().sort(pl.all())
+
+    def listings(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """LISTINGS and KEYS of all listings, numbered anew in the order of their sources."""
+        tables, keys = [empty(LISTINGS)], [empty(KEYS)]
+        for number in self.batches:
+            table = self._live(number, self.parts.table(number, "listings", LISTINGS), pl.col("source"))
+            tables.append(table.with_columns(pl.col("listing") + int(number) * _FAR))
+            of_them = self.parts.table(number, "keys", KEYS).with_columns(
+                pl.col("listing") + int(number) * _FAR
+            )
+            keys.append(of_them.join(tables[-1], on="listing", how="semi", maintain_order="left"))
+        table = pl.concat(tables).sort("source", "listing")
+        old = table["listing"]
+        new = pl.int_range(1, len(old) + 1, dtype=pl.Int64, eager=True).cast(LISTINGS["listing"])
+        renumbered = pl.col("listing").replace_strict(old, new, return_dtype=LISTINGS["listing"])
+        return table.with_columns(renumbered), pl.concat(keys).with_columns(renumbered)
 
     @cached_property
-    def trail(self) -> dict[str, Part]:
+    def trail(self) -> dict[str, TrailPart]:
         """The part of each batch that has CloudTrail files, in the order in which a fresh run would read them."""
         named = sorted((self.batches[number].files[0].name.split("/"), number) for number in self.batches)
         return {

@@ -32,6 +32,8 @@ _PLACES: Final[Mapping[str, tuple[pl.Expr, str]]] = {
     "calls": (pl.col("store"), "at"),
     "chains": (pl.col("store"), "at"),
     "stores": (pl.col("arn"), ""),
+    "lives": (pl.col("store"), ""),
+    "inputs": (pl.lit(None, pl.String()), ""),
 }
 """Of which store and time a row is, where its own columns say it; other tables follow their deploy."""
 
@@ -69,7 +71,7 @@ def placed(table: str, frame: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFra
     if table in _PLACES:
         store, time = _PLACES[table]
         at = pl.col(time) if time else pl.lit(None, pl.Datetime("us", "UTC"))
-        return _named(frame, frame.select(store=store, at=at))
+        return _named(frame, frame.with_columns(_store=store, _at=at).select(store="_store", at="_at"))
     deploy = pl.col("deploy") if "deploy" in frame.columns else pl.col("write").str.replace(r":[^:]*$", "")
     homes = deploys.select(deploy="id", store=pl.col("stores").list.first(), at="started_at")
     of = frame.select(deploy=deploy).join(homes, on="deploy", how="left", maintain_order="left")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import polars as pl
 
-from analyzer.audit.catalogue.manifest import Place, Rests, Unit
+from analyzer.audit.catalogue.manifest import Place, Unit
 from analyzer.audit.catalogue.units import HELD
 from analyzer.errors import InputError
 from analyzer.read_back import Form
@@ -52,27 +52,18 @@ class Work:
 
     folder: Folder
 
-    def put(self, pack: str, units: Mapping[str, Rests], tables: Mapping[str, pl.DataFrame]) -> None:
+    def put(self, pack: str, units: Mapping[str, Unit], tables: Mapping[str, bytes]) -> None:
         """Keeps a judged pack.
 
         Args:
-            pack: its name, a fingerprint of all that it was judged by.
-            units: what each of its units rests on.
-            tables: the rows of each table of HELD, with `store_id` and `month`.
+            pack: its name, a hash of all that it was judged by.
+            units: its units.
+            tables: Parquet of the rows of tables of HELD, with `store_id` and `month`.
         """
         self.folder.remove(_WORK, _NEXT)
-        places: dict[str, set[Place]] = {name: set() for name in units}
-        for table, frame in tables.items():
-            if frame.is_empty():
-                continue
-            for unit, store_id, month in frame.select("unit", "store_id", "month").unique().iter_rows():
-                places[unit].add(Place(table, store_id, month))
-            self.folder.write_table(frame.sort("store_id", "month", maintain_order=True), _WORK, _NEXT, table)
-        made = {
-            name: Unit(rests=units[name], places=tuple(sorted(at, key=_order)))
-            for name, at in places.items()
-        }
-        self.folder.write(msgspec.json.encode(_Pack(made)), _WORK, _NEXT, "pack.json")
+        for table, data in tables.items():
+            self.folder.write(data, _WORK, _NEXT, table)
+        self.folder.write(msgspec.json.encode(_Pack(dict(units))), _WORK, _NEXT, "pack.json")
         self.folder.remove(_WORK, pack)
         self.folder.move((_WORK, _NEXT), (_WORK, pack))
 
@@ -116,7 +107,3 @@ class Work:
     def clear(self) -> None:
         """Removes the journal, when all of it is published."""
         self.folder.remove(_WORK)
-
-
-def _order(place: Place) -> tuple[str, str, str]:
-    return (place.table, place.store_id, place.month)

@@ -152,9 +152,7 @@ class Dask:
         if self._client.status == "connecting":  # the client gives up in its time
             return
         try:
-            found = self._client.sync(
-                self._client.scheduler.identity, n_workers=0, callback_timeout=_CONNECT
-            )
+            found = self._client.sync(self._client.scheduler.identity, n_workers=0, callback_timeout=_CONNECT)
         except Exception as error:
             raise ClusterError("the Dask scheduler does not answer any more") from error
         if found["n_workers"]:
