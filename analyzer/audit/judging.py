@@ -13,7 +13,7 @@ from analyzer.audit.catalogue.layout import placed
 from analyzer.audit.catalogue.manifest import Place, Rests, Unit
 from analyzer.audit.catalogue.publish import in_order
 from analyzer.audit.catalogue.units import HELD, UNIT
-from analyzer.audit.standins import assembled
+from analyzer.logs.part import assembled
 from analyzer.audit.unit import judged, named_writes
 from analyzer.redaction.table import redacted_tables
 from analyzer.trail.calls.store_lives import store_lives
@@ -21,7 +21,7 @@ from analyzer.trail.calls.store_lives import store_lives
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analyzer.audit.standins import LogPart
+    from analyzer.logs.part import LogPart
     from analyzer.trail.trail import Trail
 
 _OF_STORE: Final = {"calls": "store", "chains": "store", "stores": "arn", "lives": "store"}

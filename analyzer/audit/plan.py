@@ -23,7 +23,7 @@ import polars as pl
 
 from analyzer.audit.catalogue.held import BATCH
 from analyzer.audit.catalogue.manifest import Rests
-from analyzer.audit.standins import stack_sets
+from analyzer.logs.sets import stack_sets
 from analyzer.tables import DEPLOYS, conform
 from analyzer.verdicts.groups import groups
 from analyzer.verdicts.homes import homes_together

@@ -13,7 +13,9 @@ import polars as pl
 from analyzer.audit.catalogue.held import RAW_WRITES, STORE_COUNTS
 from analyzer.audit.catalogue.parts import FileRead
 from analyzer.audit.inventory import hash_of
-from analyzer.audit.standins import LogPart, TrailPart, read_log_part, read_trail_part
+from analyzer.audit.standins import TrailPart, read_trail_part
+from analyzer.logs.ids import stable
+from analyzer.logs.part import read_part
 from analyzer.sources.contain import contents
 from analyzer.sources.identify import identify
 from analyzer.store.listing import KIND as LISTING
@@ -25,6 +27,7 @@ from analyzer.verdicts.homes import homes_of
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
+    from analyzer.logs.part import LogPart
     from collections.abc import Mapping, Sequence
 
     from analyzer.audit.inventory import Found
@@ -100,7 +103,9 @@ def _read_logs(piece: Piece, hashes: Sequence[str]) -> Read:
                 listings.append(source)
             else:
                 logs.append((source, identity))
-    part = read_log_part([source for source, _ in logs], unread, [identity for _, identity in logs])
+    part = read_part(
+        [source for source, _ in logs], unread, identities=[identity for _, identity in logs], ids=stable
+    )
     trail = read_trail_part(of_trail, _how(piece)) if of_trail else None
     tables = _indexes(part, trail)
     if listings:

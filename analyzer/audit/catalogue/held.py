@@ -14,7 +14,8 @@ import msgspec
 import polars as pl
 
 from analyzer.audit.inventory import Known
-from analyzer.audit.standins import LogPart, TrailPart, load_part
+from analyzer.audit.standins import TrailPart, load_part
+from analyzer.logs.part import LogPart
 from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.tables import EVENTS, INPUTS, KEYS, LISTINGS, TIME, WRITES, conform, empty
 from analyzer.verdicts.homes import HOMES, REQUESTS
