@@ -111,8 +111,13 @@ class Folder:
         except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
             raise InputError(printable(path), "is no table of this catalogue, or a damaged one") from error
 
-    def write(self, data: bytes, *names: str) -> None:
+    def write(self, data: bytes, *names: str, lasting: bool = True) -> None:
         """Puts a file in its place, at once; its folder is made.
+
+        Args:
+            data: its bytes.
+            names: where.
+            lasting: whether it must outlast the machine, and not only this process: what can be made again need not.
 
         Raises:
             InputError: it cannot be written.
@@ -124,15 +129,12 @@ class Folder:
             number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, _PRIVATE)
             with os.fdopen(number, "wb") as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    file.flush()
+                    os.fsync(file.fileno())
             new.replace(path)
         except OSError as error:
             raise InputError(printable(path), f"cannot be written: {_reason(error)}") from error
-
-    def write_table(self, frame: pl.DataFrame, *names: str) -> None:
-        """The same of a parquet file: equal rows give equal bytes."""
-        self.write(parquet(frame), *names)
 
     def move(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
         """Puts a folder that is complete in its place."""

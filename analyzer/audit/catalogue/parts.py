@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
 
+from analyzer.audit.catalogue.folder import parquet
 from analyzer.read_back import Form
 from analyzer.sources.walk import printable
 from analyzer.version import VERSION
@@ -94,7 +95,7 @@ class Parts:
         number = f"{int(last) + 1:06d}"
         self.folder.remove(_READ, _NEXT)
         for name, table in tables.items():
-            self.folder.write_table(table, _READ, _NEXT, f"{name}.parquet")
+            self.folder.write(parquet(table), _READ, _NEXT, f"{name}.parquet")
         if more is not None:
             more(self.folder.made(_READ, _NEXT))
         self.folder.write(msgspec.json.encode(batch), _READ, _NEXT, "batch.json")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from analyzer.audit.catalogue.folder import parquet
 from analyzer.audit.catalogue.layout import FILE, Partition, store_id
 from analyzer.audit.catalogue.manifest import Manifest, Rests, Unit, write_manifest
 from analyzer.audit.catalogue.units import HELD, UNIT
@@ -62,8 +63,11 @@ def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
         of_packs = _by_partition(fresh)
         touched = {*of_packs, *work.intended(), *_places(manifest, kept)}
         work.intend(touched)
-        for number, partition in enumerate(sorted(touched), start=1):
-            _write(folder, work, partition, of_packs.get(partition, {}), kept)
+        journal = _Journal(work)
+        # Those of one pack come one after the other: what is held is what one pack has.
+        order = sorted(touched, key=lambda at: (min(of_packs.get(at, ()), default=""), at))
+        for number, partition in enumerate(order, start=1):
+            _write(folder, journal, partition, of_packs.get(partition, {}), kept)
             progress(number, len(touched))
     elif manifest.stores == new.stores and manifest.tool == new.tool:
         new = msgspec.structs.replace(new, generation=manifest.generation, at=manifest.at)
@@ -99,18 +103,36 @@ def _places(manifest: Manifest, kept: Collection[str]) -> set[Partition]:
     return {place.partition() for unit in leaving for place in unit.places}
 
 
+class _Journal:
+    """The rows of the journal, table by table; those of the last pack are held."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._pack = ""
+        self._tables: dict[str, dict[tuple[str, str], pl.DataFrame]] = {}
+
+    def rows(self, pack: str, partition: Partition) -> pl.DataFrame:
+        """The rows of a pack in one partition."""
+        if pack != self._pack:
+            self._pack, self._tables = pack, {}
+        if partition.table not in self._tables:
+            self._tables[partition.table] = self._work.rows(pack, partition.table)
+        return self._tables[partition.table][partition.store_id, partition.month]
+
+
 def _write(
     folder: Folder,
-    work: Work,
+    journal: _Journal,
     partition: Partition,
     packs: Mapping[str, list[str]],
     kept: Collection[str],
 ) -> None:
     old = rows_of(folder, partition).filter(pl.col(UNIT).is_in(list(kept)))
-    new = [work.rows(pack, partition).filter(pl.col(UNIT).is_in(names)) for pack, names in packs.items()]
+    new = [journal.rows(pack, partition).filter(pl.col(UNIT).is_in(names)) for pack, names in packs.items()]
     rows = in_order(pl.concat([old, *new]))
+    names = (*partition.folder, FILE)
     if rows.is_empty():
-        folder.remove(*partition.folder, FILE)
+        folder.remove(*names)
         folder.remove_if_empty(*partition.folder)
     else:
-        folder.write_table(rows, *partition.folder, FILE)
+        folder.write(parquet(rows), *names, lasting=False)

@@ -62,7 +62,7 @@ class Work:
         """
         self.folder.remove(_WORK, _NEXT)
         for table, data in tables.items():
-            self.folder.write(data, _WORK, _NEXT, table)
+            self.folder.write(data, _WORK, _NEXT, table, lasting=False)
         self.folder.write(msgspec.json.encode(_Pack(dict(units))), _WORK, _NEXT, "pack.json")
         self.folder.remove(_WORK, pack)
         self.folder.move((_WORK, _NEXT), (_WORK, pack))
@@ -80,12 +80,11 @@ class Work:
                 self.drop(name)
         return found
 
-    def rows(self, pack: str, partition: Partition) -> pl.DataFrame:
-        """The rows of a pack in one partition."""
-        schema = pl.Schema({**HELD[partition.table], **_PLACED})
-        frame = self.folder.table(schema, _WORK, pack, partition.table)
-        here = (pl.col("store_id") == partition.store_id) & (pl.col("month") == partition.month)
-        return frame.filter(here).drop("store_id", "month")
+    def rows(self, pack: str, table: str) -> dict[tuple[str, str], pl.DataFrame]:
+        """The rows of a pack in one table, by `store_id` and `month`."""
+        frame = self.folder.table(pl.Schema({**HELD[table], **_PLACED}), _WORK, pack, table)
+        parts = frame.partition_by("store_id", "month", as_dict=True, include_key=False)
+        return {(str(store_id), str(month)): rows for (store_id, month), rows in parts.items()}
 
     def drop(self, pack: str) -> None:
         """Removes a pack."""
