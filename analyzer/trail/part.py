@@ -19,8 +19,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from analyzer.trail.calls.call_collector import CallCollector
+from analyzer.trail.facts import Facts, encoded
+from analyzer.trail.files import keep_memory, read_file
+from analyzer.trail.take import Taker
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     import polars as pl
 
@@ -73,13 +78,33 @@ class TrailPart:
     def chosen(self, rows: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
         """RECORDS of the rows for which `rows` holds, and the KEY_ROWS of these."""
         records = self.records.filter(rows)
-        return records, self.keys.join(records.select("record"), on="record", how="semi", maintain_order="left")
+        return records, self.keys.join(
+            records.select("record"), on="record", how="semi", maintain_order="left"
+        )
 
     def repeated(self) -> pl.DataFrame:
         """REPEATED."""
         return self.repeats
 
 
-def read_part(sources: Iterable[Source], how: Reading) -> TrailPart:
-    """The calls in a batch of CloudTrail files, and all else that they show. Nothing raises for one input."""
-    raise NotImplementedError
+def read_part(sources: Sequence[Source], how: Reading) -> TrailPart:
+    """The calls in a batch of CloudTrail files, and all else that they show. Nothing raises for one input.
+
+    Of `how` the attributes `thorough`, `around` and `hashing` count: the others belong to `joined`.
+    """
+    keep_memory()
+    look = how.look(sources)
+    collector = CallCollector()
+    taker = Taker(collector, hashing=look.hashing)
+    files = [taker.take(file) for source in sources for file in read_file(look, source)]
+    collected = collector.collected()
+    facts = Facts(
+        records=collected.numbered,
+        file_count=taker.count,
+        hashing=look.hashing,
+        digests=any(file.digest is not None for file in files),
+        addenda=taker.addenda,
+        unclear=dict(collected.unclear),
+        files=files,
+    )
+    return TrailPart(collected.records, collected.keys, collected.repeats, encoded(facts))
