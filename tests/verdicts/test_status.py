@@ -10,6 +10,7 @@ from analyzer.tables import TIME, from_columns
 from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.matching.match import ordered_calls
 from analyzer.verdicts.remedies.remedy import remedies
+from analyzer.verdicts.groups import GROUP
 from analyzer.verdicts.status import statuses
 from analyzer.verdicts.tables import FINAL_VERDICTS, STATUS
 from tests.build import CI, STORE, Tape, at, deploys
@@ -17,6 +18,10 @@ from tests.verdicts.judging import OTHER
 
 KEY = "7c62:metadata"
 ROUTES = "7c62:routes"
+
+
+def _of_one_group(known: pl.DataFrame) -> pl.DataFrame:
+    return known.with_columns(group=pl.lit(0, GROUP))
 
 
 def broken(number: int = 1, **differs: object) -> dict[str, object]:
@@ -40,7 +45,7 @@ def found(tape: Tape, *rows: dict[str, object], known: pl.DataFrame | None = Non
     table = statuses(
         concluded(*rows),
         ordered_calls(calls, chain(calls)),
-        deploys(*sorted({str(row["deploy"]) for row in rows})) if known is None else known,
+        _of_one_group(deploys(*sorted({str(row["deploy"]) for row in rows})) if known is None else known),
     )
     assert table.schema == STATUS
     return table
@@ -234,7 +239,7 @@ def test_what_is_likely_not_in_place_has_a_status_too() -> None:
     calls = Tape().calls()
     for leaning, rows in (("dropped", 1), ("landed", 0), (None, 0)):
         likely = final.with_columns(leaning=pl.lit(leaning, dtype=pl.String))
-        assert statuses(likely, ordered_calls(calls, chain(calls)), deploys("d1")).height == rows
+        assert statuses(likely, ordered_calls(calls, chain(calls)), _of_one_group(deploys("d1"))).height == rows
 
 
 def test_what_healed_it_is_said_in_values_too() -> None:
