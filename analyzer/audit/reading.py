@@ -13,7 +13,6 @@ import polars as pl
 from analyzer.audit.catalogue.held import RAW_WRITES, STORE_COUNTS
 from analyzer.audit.catalogue.parts import FileRead
 from analyzer.audit.inventory import hash_of
-from analyzer.audit.standins import TrailPart, read_trail_part
 from analyzer.logs.ids import stable
 from analyzer.logs.part import read_part
 from analyzer.sources.contain import contents
@@ -21,13 +20,16 @@ from analyzer.sources.identify import identify
 from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings
 from analyzer.tables import DEPLOYS, conform
-from analyzer.trail.read import Reading
+from analyzer.trail.joined import across, calls_of_stores
+from analyzer.trail.part import read_part as read_trail_part
+from analyzer.trail.reading import Reading
 from analyzer.trail.registry import is_of_trail
 from analyzer.verdicts.homes import homes_of
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
     from analyzer.logs.part import LogPart
+    from analyzer.trail.part import TrailPart
     from collections.abc import Mapping, Sequence
 
     from analyzer.audit.inventory import Found
@@ -126,7 +128,7 @@ def _indexes(logs: LogPart | None, trail: TrailPart | None) -> dict[str, pl.Data
         deploys = conform(logs.deploys, DEPLOYS)
         made["writes"] = intended_writes(logs.events, deploys).select(RAW_WRITES.names())
     if trail is not None:
-        calls = trail.calls
+        calls = calls_of_stores([trail], across([trail]), None)
         made["homes"] = homes_of(calls)
         made["stores"] = conform(
             calls.group_by("store").agg(
@@ -139,7 +141,7 @@ def _indexes(logs: LogPart | None, trail: TrailPart | None) -> dict[str, pl.Data
 
 def _how(piece: Piece) -> Reading:
     """Thoroughly: when deploys ran is not known yet."""
-    return Reading(thorough=True)
+    return Reading(thorough=True, hashing=piece.hashing)
 
 
 def _file(one: Found, digest: str, sources: Sequence[str]) -> FileRead:

@@ -27,10 +27,10 @@ from analyzer.audit.looking import looked, read_keys, read_new
 from analyzer.audit.plan import NO_STORE, packs, rests_of, units_of
 from analyzer.audit.progress import Progress, silent
 from analyzer.audit.run_rows import RUN, run_rows
-from analyzer.audit.standins import calls_of_stores
 from analyzer.audit.whole import Whole, whole_of
 from analyzer.tables import INPUTS, empty
-from analyzer.trail.read import Reading
+from analyzer.trail.joined import calls_of_stores
+from analyzer.trail.reading import Reading
 from analyzer.verdicts.homes import homes_of_listings
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import polars as pl
 
 from analyzer.audit.plan import Spoken
 from analyzer.audit.spoken import spoken
-from analyzer.audit.standins import across, calls_of_stores, trail_facts
 from analyzer.store.fit import fitted, trail_misfit
 from analyzer.tables import CALLS, MISFITS, empty
+from analyzer.trail.joined import across, calls_of_stores, trail_facts
 from analyzer.trail.usable import is_blank
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from analyzer.audit.catalogue.held import Held
     from analyzer.sources.input_stats import InputStats
-    from analyzer.trail.read import Reading
+    from analyzer.trail.across import Across
+    from analyzer.trail.reading import Reading
     from analyzer.trail.trail import Trail
 
 
@@ -38,7 +39,7 @@ class Whole:
     """
 
     trail: Trail
-    found: object
+    found: Across
     has_trail: bool
     wrong_trail: bool
     listings: pl.DataFrame

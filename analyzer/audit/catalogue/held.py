@@ -14,7 +14,7 @@ import msgspec
 import polars as pl
 
 from analyzer.audit.inventory import Known
-from analyzer.audit.standins import TrailPart, load_part
+from analyzer.audit.standins import load_part
 from analyzer.logs.part import LogPart
 from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.tables import EVENTS, INPUTS, KEYS, LISTINGS, TIME, WRITES, conform, empty
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from analyzer.audit.catalogue.parts import Batch, Parts
+    from analyzer.trail.part import Part
 
 BATCH: Final = "batch"
 _FAR: Final = 1_000_000  # more than a batch has listings
@@ -127,7 +128,7 @@ class Held:
         return table.with_columns(renumbered), pl.concat(keys).with_columns(renumbered)
 
     @cached_property
-    def trail(self) -> dict[str, TrailPart]:
+    def trail(self) -> dict[str, Part]:
         """The part of each batch that has CloudTrail files, in the order in which a fresh run would read them."""
         named = sorted((self.batches[number].files[0].name.split("/"), number) for number in self.batches)
         return {
