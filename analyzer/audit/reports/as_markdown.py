@@ -29,6 +29,7 @@ from analyzer.audit.reports.words import (
 from analyzer.commands.words import fenced
 from analyzer.reports.bounded import Part, fitted
 from analyzer.reports.markup import code, prose, table
+from analyzer.reports.mending import does
 from analyzer.rules.words.word import word
 from analyzer.version import VERSION
 
@@ -42,6 +43,7 @@ NAME: Final = "markdown"
 
 MOST: Final = 65_536  # characters
 _CLOSING: Final = 1000  # characters of the last lines
+_STORIES: Final = 10
 
 
 def render(report: AuditReport, trends: Trends, *, width: int, color: bool, verbosity: int = 0) -> str:  # noqa: ARG001 - Markdown has none of these
@@ -61,8 +63,11 @@ def _body(report: AuditReport, trends: Trends) -> Iterator[Part]:
     yield _tabled(
         "losses", "Open now, the oldest first", headers, [_open(row) for row in lost.iter_rows(named=True)]
     )
-    stories = [_story(row, trends) for row in lost.head(10).iter_rows(named=True)]
-    yield Part("stories", stories, "\n### To put it right\n\n", most=10)
+    stories = [
+        _story(number, row, trends) for number, row in enumerate(lost.head(_STORIES).iter_rows(named=True), 1)
+    ]
+    unseen = [""] * (lost.height - len(stories))  # are counted alone
+    yield Part("stories", [*stories, *unseen], "\n### To put it right\n", most=_STORIES)
     perhaps = with_deploys(opened(trends, "maybe_repaired"), report)
     rows = [
         [*_open(row)[:4], prose(row["healer"] or HOW.get(row["healed_how"], "unknown"))]
@@ -107,15 +112,20 @@ def _open(row: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _story(row: Mapping[str, Any], trends: Trends) -> str:
+def _story(number: int, row: Mapping[str, Any], trends: Trends) -> str:
     safe = with_safe_remedy(row)
     place = f"{row['source']}:{row['line']}" if row["line"] is not None else row["source"]
-    log = "" if row["source"] is None else f" Log: {code(place)}."
-    head = f"<details><summary>{prose(sentence(row, trends.now))}</summary>"
-    told = f"{prose(why(row))}. Deploy: {prose(missed_by(row))}.{log}"
-    notes = "".join(f" {prose(note)}" for note in (row["redeploy"], safe["remedy_note"]) if note)
-    command = "" if safe["remedy"] is None else f"\n\n{fenced(str(safe['remedy']))}"
-    return f"{head}\n\n{told}{notes}{command}\n\n</details>\n"
+    lines = [f"\n**{number}.** {prose(sentence(row, trends.now))}.\n"]
+    told = {"why": why(row), "deploy": missed_by(row), "redeploy": row["redeploy"]}
+    lines += [f"- {name}: {prose(text)}" for name, text in told.items() if text]
+    lines += [] if row["source"] is None else [f"- log: {code(place)}"]
+    if safe["remedy"] is None:
+        return "\n".join(
+            [*lines, f"- no command: {prose(safe['remedy_note'] or 'nothing is known that would do it')}"]
+        )
+    needs = safe["remedy_needs"]
+    needed = f" It needs: {prose('; '.join(needs))}." if isinstance(needs, list) else ""
+    return "\n".join([*lines, f"\n{prose(does(safe))}{needed}\n\n{fenced(str(safe['remedy']))}"])
 
 
 def _doubt(row: Mapping[str, Any]) -> str:

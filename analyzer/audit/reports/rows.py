@@ -1,4 +1,4 @@
-"""The writes that are not in place or in doubt, with what became of each: a row a write, for programs that read them."""
+"""The writes that are not in place or in doubt, with what became of each: a row a write, for programs."""
 
 from __future__ import annotations
 
