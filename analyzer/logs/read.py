@@ -169,7 +169,8 @@ class LogScan:
                 return
             stats.kind = identity.kind
             self._taken.add(deploy)
-            own_file = stamp if source.path is not None and source.opener is None else None
+            is_own = source.modified is not None or (source.path is not None and source.opener is None)
+            own_file = stamp if is_own else None
             changed = from_seconds(own_file.changed / 1e9) if own_file else None
             self._add_deploy(deploy, source.name, identity, changed=changed)
             runs_before = {1}

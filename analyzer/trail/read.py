@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.sources.inputs import inputs_table
+from analyzer.sources.s3.ahead import ahead
 from analyzer.tables import CALLS, conform
 from analyzer.trail.calls.addenda import corrected_calls, is_update, reports_outage
 from analyzer.trail.calls.call_collector import CallCollector
@@ -102,7 +103,7 @@ def read_trail(
         report_progress(number, size)
     if reader.digests and not proving:  # their names did not show them: in an archive, or renamed
         reader = _Reader(hashing=True)
-        for source in sources:
+        for source in ahead(sources):
             for file in read_file(Look(thorough=True, hashing=True), source):
                 reader.take(file)
     return _trail(reader, unread, how)
@@ -111,7 +112,7 @@ def read_trail(
 def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
     """The read files in their order, in groups, with the number of sources of each group."""
     if jobs < 2 or len(sources) <= _FEW:  # noqa: PLR2004 - one process
-        yield from ((1, read_file(look, source)) for source in sources)
+        yield from ((1, read_file(look, source)) for source in ahead(sources))
         return
     pieces = shares(sources, len(sources), jobs)
     yield from ((len(piece), files) for piece, files in in_order(partial(read_files, look), pieces, jobs))
