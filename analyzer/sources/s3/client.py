@@ -148,7 +148,9 @@ class Connection:
 
         def get() -> bytes:
             if self._failed >= self.settings.limits.failures:
-                raise S3Error(Failure(_GIVEN_UP.format(count=self._failed), of_endpoint=True))
+                raise S3Error(
+                    Failure(_GIVEN_UP.format(count=self.settings.limits.failures), of_endpoint=True)
+                )
             answer = self._call("get_object", options)
             if object_.etag and answer.get("ETag", object_.etag).strip('"') != object_.etag.strip('"'):
                 raise S3Error(Failure(_CHANGED))

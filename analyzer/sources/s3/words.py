@@ -16,7 +16,9 @@ _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
 DENIED: Final = (
     "access is denied ({code}): it needs s3:ListBucket and s3:GetObject, and kms:Decrypt where a key encrypts"
 )
-ELSEWHERE: Final = "the endpoint redirects elsewhere ({code}), which is not followed: give the Region of the bucket by --region"
+ELSEWHERE: Final = (
+    "the endpoint redirects elsewhere ({code}), which is not followed: give the bucket's Region by --region"
+)
 _BY_CODE: Final = {
     "ExpiredToken": "the credentials have expired ({code}): get new ones",
     "ExpiredTokenException": "the credentials have expired ({code}): get new ones",
