@@ -227,5 +227,6 @@ def known_kind(kind: str | None) -> str | None:
 
 def _changed(source: Source, stamp: Stamp | None) -> datetime | None:
     """When the log's own file was changed: that of an archive says nothing of it."""
-    own_file = stamp if source.path is not None and source.opener is None else None
+    is_own = source.modified is not None or (source.path is not None and source.opener is None)
+    own_file = stamp if is_own else None
     return from_seconds(own_file.changed / 1e9) if own_file else None

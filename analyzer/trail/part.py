@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from analyzer.sources.s3.ahead import ahead
 from analyzer.trail.calls.call_collector import CallCollector
 from analyzer.trail.facts import Facts, encoded
 from analyzer.trail.files import keep_memory, read_file
@@ -96,7 +97,7 @@ def read_part(sources: Sequence[Source], how: Reading) -> TrailPart:
     look = how.look(sources)
     collector = CallCollector()
     taker = Taker(collector, hashing=look.hashing)
-    files = [taker.take(file) for source in sources for file in read_file(look, source)]
+    files = [taker.take(file) for source in ahead(sources) for file in read_file(look, source)]
     collected = collector.collected()
     facts = Facts(
         records=collected.numbered,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from analyzer.sources.s3.ahead import ahead
 from analyzer.trail.calls.call_collector import CallCollector
 from analyzer.trail.facts import FactCollector, Summary
 from analyzer.trail.files import File, Look, keep_memory, read_file, read_files
@@ -56,7 +57,7 @@ def read_trail(
         reader.facts.has_digests and not look.hashing
     ):  # their names did not show them: in an archive, or renamed
         reader = _Reader(hashing=True)
-        for source in sources:
+        for source in ahead(sources):
             for file in read_file(Look(thorough=True, hashing=True), source):
                 reader.take(file)
     part, summary = reader.collected()
@@ -66,7 +67,7 @@ def read_trail(
 def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
     """The read files in their order, in groups, with the number of sources of each group."""
     if jobs < 2 or len(sources) <= _FEW:  # noqa: PLR2004 - one process
-        yield from ((1, read_file(look, source)) for source in sources)
+        yield from ((1, read_file(look, source)) for source in ahead(sources))
         return
     pieces = shares(sources, len(sources), jobs)
     yield from ((len(piece), files) for piece, files in in_order(partial(read_files, look), pieces, jobs))
