@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from analyzer.audit.inventory import Inventory, Role
     from analyzer.audit.plan import Unit
     from analyzer.audit.progress import Listener
+    from analyzer.sources.s3.client import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class How:
         follow_links: whether links that lead out of a folder are followed.
         reading: how a trail is read: public keys, selectors.
         progress: hears how far it is.
+        s3: connects to the buckets of words that are addresses in S3.
     """
 
     rebuild: bool = False
@@ -61,6 +63,7 @@ class How:
     follow_links: bool = False
     reading: Reading = field(default_factory=lambda: Reading(thorough=True))
     progress: Listener = silent
+    s3: Connection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,16 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
     parts, work = Parts(folder), Work(folder)
     before = Held(parts, parts.batches())
     seen = looked(
-        words, before, executor, rebuild=how.rebuild, verify=how.verify, follow_links=how.follow_links
+        words,
+        before,
+        executor,
+        rebuild=how.rebuild,
+        verify=how.verify,
+        follow_links=how.follow_links,
+        s3=how.s3,
     )
     number = read_new(parts, seen, before, executor, how.progress)
-    number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links)
+    number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links, s3=how.s3)
     held = _cleaned(parts)
     whole = whole_of(held, seen.unread.get("trail", ()), how.reading)
     units = units_of(held, homes_of_listings(whole.listings, whole.keys))

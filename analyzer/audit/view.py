@@ -106,7 +106,9 @@ def report_of(view: View, asked: Asked, terms: Terms, unread: tuple[tuple[str, s
     followed = followed.join(deploys, left_on="deploy", right_on="id", how="semi", maintain_order="left")
     found = view.table("findings")
     of_run = pl.col("deploy").is_null() & pl.col("store").is_null()
-    findings = found.filter(of_run | pl.col("deploy").is_in(deploys["id"].implode()) | pl.col("deploy").is_null())
+    findings = found.filter(
+        of_run | pl.col("deploy").is_in(deploys["id"].implode()) | pl.col("deploy").is_null()
+    )
     inputs = view.table("inputs")
     troubled = mine.filter(~pl.col("verdict").is_in(_FINE))["deploy"].unique()
     return AuditReport(
