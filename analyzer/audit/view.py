@@ -12,14 +12,14 @@ from analyzer.audit.catalogue.publish import rows_of
 from analyzer.audit.catalogue.units import HELD, UNIT
 from analyzer.audit.follow import follow
 from analyzer.audit.report import AuditReport
-from analyzer.gate.exit_code import exit_code
-from analyzer.gate.terms import Terms
+from analyzer.gate.exit_code import audit_exit_code
 from analyzer.reports.report import Background, Report
 from analyzer.rules.registry import in_order
 from analyzer.tables import CALLS, CHAIN, EVENTS, FINDINGS, WRITES, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from analyzer.gate.terms import Terms
     from datetime import datetime
 
     from analyzer.audit.catalogue.folder import Folder
@@ -109,6 +109,7 @@ def report_of(view: View, asked: Asked, terms: Terms, unread: tuple[tuple[str, s
     findings = found.filter(
         of_run | pl.col("deploy").is_in(deploys["id"].implode()) | pl.col("deploy").is_null()
     )
+    healed = followed.filter(pl.col("state") == "healed").select("write")
     inputs = view.table("inputs")
     troubled = mine.filter(~pl.col("verdict").is_in(_FINE))["deploy"].unique()
     return AuditReport(
@@ -121,7 +122,7 @@ def report_of(view: View, asked: Asked, terms: Terms, unread: tuple[tuple[str, s
         read=_read(inputs),
         first=None,
         reach=None,
-        exit_code=exit_code(findings, mine, terms, unread=bool(unread)),
+        exit_code=audit_exit_code(findings, mine, healed, terms, unread=bool(unread)),
         catalogue=view.folder.root,
         report_of=partial(report_of_deploy, view),
         followed=followed,
