@@ -14,7 +14,6 @@ from analyzer.audit.progress import silent
 from analyzer.audit.run import How, run
 from analyzer.audit.view import Asked, View, report_of
 from analyzer.errors import InputError
-from analyzer.gate.exit_code import UNREAD
 from analyzer.gate.terms import Terms
 from analyzer.moments import clamped
 from analyzer.sources.s3.client import Connection
@@ -127,17 +126,12 @@ def audit(  # noqa: PLR0913 - the options of the command
         view = View(folder, ran.manifest)
         asked = Asked(app, stage, clamped(since), clamped(until))
         missing = (*_unread(named, ran, view), *user_files.unread)
-        report = report_of(view, asked, terms, missing)
-    trail_facts = ran.whole.trail
-    report = replace(report, first=trail_facts.first, reach=trail_facts.reach)
-    if missing:
-        report = replace(report, exit_code=UNREAD)
+        spoken = (ran.whole.trail.first, ran.whole.trail.reach)
+        report = report_of(view, asked, terms, missing, spoken)
     return report if earlier is None else replace(report, changes=changes(report, earlier))
 
 
-def _unread(
-    named: dict[Role, Sequence[str | Path]], ran: Ran, view: View
-) -> tuple[tuple[str, str], ...]:
+def _unread(named: dict[Role, Sequence[str | Path]], ran: Ran, view: View) -> tuple[tuple[str, str], ...]:
     """The words of which nothing could be used, and why."""
     inputs = view.table("inputs")
     missing = [
@@ -148,7 +142,10 @@ def _unread(
     ]
     found = [
         *unread(named["log"], inputs),
-        *(unread(named["trail"], inputs) or unfit_trail(ran.whole.trail.inputs, ran.whole.misfits, named["trail"])),
+        *(
+            unread(named["trail"], inputs)
+            or unfit_trail(ran.whole.trail.inputs, ran.whole.misfits, named["trail"])
+        ),
         *unread([word_of(word) for word in named["keys"]], inputs),
     ]
     return tuple(dict.fromkeys([*missing, *found]))

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
+import polars as pl
 
 from analyzer.audit.catalogue.held import Held
 from analyzer.audit.catalogue.manifest import Manifest, Rests, read_manifest
@@ -200,6 +201,7 @@ def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole:
             logs.setdefault(batch, []).extend(ids)
     stores = [arn for unit in units for arn in unit.arns]
     calls = calls_of_stores(list(held.trail.values()), whole.found, stores, without_store=True)
+    listings = whole.listings.filter(pl.col("store").is_in(stores))
     of_stores = {arn: unit.name for unit in units for arn in unit.arns}
     if any(unit.name == NO_STORE for unit in units):
         of_stores[""] = NO_STORE
@@ -212,7 +214,7 @@ def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole:
         trail=replace(whole.trail, calls=calls, inputs=empty(INPUTS)),
         has_trail=whole.has_trail,
         wrong_trail=whole.wrong_trail,
-        listings=whole.listings,
-        keys=whole.keys,
+        listings=listings,
+        keys=whole.keys.join(listings, on="listing", how="semi", maintain_order="left"),
         deploys=sum(map(len, logs.values())),
     )

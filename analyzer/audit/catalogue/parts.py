@@ -2,7 +2,7 @@
 
 A batch stands in a folder of its own, named by a number, and is put there whole or not at all: what a killed run had
 read is there for the next one. Inputs may be gone by then (homes are pruned), so nothing of it is thrown away but what
-a later batch has read anew. It is redacted as far as verdicts do not rest on it (`logs.part_redaction`, `trail.stored`).
+a later batch has read anew. It is redacted, as far as verdicts do not rest on it.
 """
 
 from __future__ import annotations
