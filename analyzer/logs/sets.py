@@ -43,10 +43,8 @@ def stack_sets(deploys: Sequence[pl.DataFrame]) -> pl.DataFrame:
     links = [linked.select(a="log", b=name).drop_nulls() for name in ("stack", "update", "path")]
     root = _roots(pl.concat([*links, ends]).iter_rows())
     roots = pl.Series([root.get(log, log) for log in linked["log"]], dtype=pl.String)
-    numbers = roots.to_frame("root").select(pl.col("root").rank("dense")).to_series()
-    first = pl.DataFrame({"deploy": table["id"], "root": numbers}).with_columns(
-        place=pl.int_range(pl.len()).min().over("root")
-    )
+    placed = pl.DataFrame({"deploy": table["id"], "root": roots}).with_row_index("place")
+    first = placed.with_columns(pl.col("place").min().over("root"))
     return first.select("deploy", set=(pl.col("place").rank("dense") - 1).cast(pl.Int64))
 
 
