@@ -143,7 +143,9 @@ def _objects(names: Sequence[str]) -> pl.DataFrame:
     )
     homes = of_update["home"].drop_nulls().unique()
     of_stage = of_stage.select(pl.when(pl.col("home").is_in(homes.implode())).then(pl.all()))
-    placed = {name: of_update[name].zip_with(of_update["kind"].is_not_null(), of_stage[name]) for name in _PLACE}
+    placed = {
+        name: of_update[name].zip_with(of_update["kind"].is_not_null(), of_stage[name]) for name in _PLACE
+    }
     objects = table.with_columns(**placed, update_id=of_update["update_id"])
     fallback = (pl.col("kind") == "secret") & (pl.col("stage") == _FALLBACK)
     return objects.with_columns(

@@ -115,7 +115,11 @@ def test_every_pair_that_overlaps_is_found_once(spans: list[tuple[str, int, int 
     ]
     moment = timedelta(microseconds=1)
     lasted = {
-        name: (stage, at(start or 0), max(at(start or 0) + moment, at(end if end is not None else start or 0)))
+        name: (
+            stage,
+            at(start or 0),
+            max(at(start or 0) + moment, at(end if end is not None else start or 0)),
+        )
         for name, _, stage, start, end in runs
     }
     expected = {

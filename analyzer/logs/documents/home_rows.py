@@ -99,7 +99,9 @@ def _end(line: int, update: Update, *, unlocked: bool) -> Row:
 
 
 def _was_unlocked(update: Update) -> bool:
-    return not update.timeStarted and any(error.message.startswith(_UNLOCKED) for error in update.errors or [])
+    return not update.timeStarted and any(
+        error.message.startswith(_UNLOCKED) for error in update.errors or []
+    )
 
 
 def _told_errors(update: Update) -> str | None:
