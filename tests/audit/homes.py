@@ -6,10 +6,12 @@ import gzip
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BEGIN = datetime(2026, 1, 30, 12, tzinfo=UTC)
 ACCOUNT = "111122223333"
@@ -97,7 +99,9 @@ class Home:
                 "deletes": [],
             },
             "responseElements": {"eTag": f"KV{before + 1}", "itemCount": before + 1},
-            "resources": [{"accountId": ACCOUNT, "type": "AWS::CloudFront::KeyValueStore", "ARN": arn(store)}],
+            "resources": [
+                {"accountId": ACCOUNT, "type": "AWS::CloudFront::KeyValueStore", "ARN": arn(store)}
+            ],
         }
 
 

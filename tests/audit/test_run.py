@@ -112,7 +112,9 @@ def test_what_the_trail_did_not_reach_is_judged_again_when_it_does(begun: Path) 
     home.record(5, store=2, made=False)
     report = ran(begun / "home", begun / "catalogue")
     last = report.deploys.filter(pl.col("stage") == "s2")["id"].to_list()
-    verdicts = dict(report.counts.filter(pl.col("deploy").is_in(last)).select("deploy", "verdict").iter_rows())
+    verdicts = dict(
+        report.counts.filter(pl.col("deploy").is_in(last)).select("deploy", "verdict").iter_rows()
+    )
     assert verdicts[last[0]] == "landed"
     assert is_as_fresh(begun)
 
@@ -213,7 +215,7 @@ def test_the_report_is_narrowed_and_the_catalogue_is_not(begun: Path) -> None:
 
 
 def test_killed_before_any_file_is_put_in_its_place_a_run_goes_on(begun: Path) -> None:
-    """The catalogue as it was before each step that lasts: from each, the next run ends where an undisturbed one does."""
+    """From each state of the catalogue, the next run ends where an undisturbed one does."""
     shutil.rmtree(begun / "catalogue")
     states = begun / "states"
     real = Path.replace
