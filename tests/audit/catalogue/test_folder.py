@@ -21,7 +21,9 @@ SCHEMA = pl.Schema({"a": pl.Int64(), "b": pl.String()})
 def test_files_and_folders_are_for_their_owner_alone(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "deep/catalogue")
     folder.write(b"x", "one", "two", "file")
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "deep/catalogue").rglob("*")}
+    modes = {
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "deep/catalogue").rglob("*")
+    }
     assert modes == {"one": 0o700, "two": 0o700, "file": 0o600}
     assert stat.S_IMODE((tmp_path / "deep/catalogue").stat().st_mode) == 0o700
 

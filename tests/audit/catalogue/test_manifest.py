@@ -69,7 +69,9 @@ def test_a_place_that_leads_anywhere_else_is_refused(tmp_path: Path, place: obje
         read_manifest(put(tmp_path, units=units))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema":1}', "{" * 100_000, '{"schema":"lostwrite.baseline/v1"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"schema":1}', "{" * 100_000, '{"schema":"lostwrite.baseline/v1"}']
+)
 def test_what_is_no_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(InputError, match=r"is no manifest|is what can be read"):
