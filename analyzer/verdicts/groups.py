@@ -12,7 +12,7 @@ group that it is of. What ties them:
 - the removal of a stage of which no write names a store speaks for the whole stack;
 - a source that holds several deploys is read as a whole.
 
-Calls without a store may be on any: every group sees them.
+Calls without a store may be on any, and a listing without one may be of any: every group sees them.
 """
 
 from __future__ import annotations
