@@ -6,7 +6,7 @@ import polars as pl
 
 from analyzer.verdicts.alignment.align import Alignment, align
 from analyzer.verdicts.groups import OF_DEPLOYS
-from analyzer.verdicts.homes import homes_of
+from analyzer.verdicts.homes import HOMES, MOST_STORES, homes_of, possible_stores
 from tests.build import CI, STORE, Tape, at, deploys, writes
 from tests.verdicts.alignment.laid import OTHER, offsets, route, row, site
 
@@ -88,3 +88,17 @@ def test_a_list_of_a_text_is_sought_in_the_store_of_its_entry() -> None:
     )
     matched = [row(align(table, known, calls, homes=homes))["matched"] for homes in (homes_of(calls), None)]
     assert matched == [1, 2]
+
+
+def test_a_list_of_a_namespace_that_very_many_stores_have_is_sought_in_none() -> None:
+    """Otherwise each such write would have a row for each of them."""
+    text = {"pattern": True, "store": None, "exact": False}
+    table = writes(
+        *(each for n in range(3) for each in route("*:routes", 0, 1, n, entry="host,ab12,x", **text))
+    )
+    stores = [f"{STORE[:-4]}{number:04d}" for number in range(MOST_STORES + 1)]
+    for count, expected in ((MOST_STORES, 3 * MOST_STORES), (MOST_STORES + 1, 3)):
+        homes = pl.DataFrame(
+            {"store": stores[:count], "namespace": "ab12", "lists": False, "put": True}, schema=HOMES
+        )
+        assert possible_stores(table, deploys("d1"), homes).height == expected
