@@ -69,7 +69,7 @@ def report_of_one(
         .unique()
         .implode()
     )
-    calls = _near(tables["calls"].filter(pl.col("store").is_in(stores)), own, evidence)
+    calls = _near(tables["calls"], pl.col("store").is_in(stores), own, evidence)
     kept = pl.col("event_id").is_in(calls["event_id"].unique().implode())
     sources = pl.concat([deploys["sources"].explode(), calls["source"]]).drop_nulls().unique().implode()
     return Report(
@@ -85,7 +85,7 @@ def report_of_one(
         background=Background(
             conform(own["events"], EVENTS),
             conform(calls, CALLS),
-            conform(tables["chains"].filter(kept & pl.col("store").is_in(stores)), CHAIN),
+            conform(tables["chains"].filter(kept), CHAIN),
         ),
         reach=reach,
     )
@@ -97,8 +97,10 @@ def _is_of(deploy: str, table: pl.DataFrame) -> pl.Expr:
     return pl.lit(value=True) if column is None else pl.col(column) == deploy
 
 
-def _near(calls: pl.DataFrame, own: Mapping[str, pl.DataFrame], evidence: pl.DataFrame) -> pl.DataFrame:
-    """Those of `calls` in the time of the deploy, and those that its evidence or its verdicts name."""
+def _near(
+    calls: pl.DataFrame, there: pl.Expr, own: Mapping[str, pl.DataFrame], evidence: pl.DataFrame
+) -> pl.DataFrame:
+    """Those of `calls` on its stores in the time of the deploy, and those that its evidence or its verdicts name."""
     times = pl.concat(
         [
             own["deploys"].select(low="started_at", high="ended_at"),
@@ -112,4 +114,4 @@ def _near(calls: pl.DataFrame, own: Mapping[str, pl.DataFrame], evidence: pl.Dat
     named = evidence.select(event_id=pl.col("source").str.extract(r"#([^#]+)$"))
     events = pl.concat([named["event_id"], own["writes"]["event_id"]]).drop_nulls().unique().implode()
     within = pl.col("at").is_between(pl.lit(low), pl.lit(high)).fill_null(value=False)
-    return calls.filter(within | pl.col("event_id").is_in(events))
+    return calls.filter((there & within) | pl.col("event_id").is_in(events))

@@ -93,7 +93,7 @@ class Spoken:
     first: datetime | None
     reach: datetime | None
     dated: Sequence[tuple[datetime | None, Any]]
-    of_stores: Mapping[str, Any]
+    of_stores: Mapping[str | None, Any]
     whole: Any
 
 

@@ -201,7 +201,7 @@ def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole:
             logs.setdefault(batch, []).extend(ids)
     stores = [arn for unit in units for arn in unit.arns]
     calls = calls_of_stores(list(held.trail.values()), whole.found, stores, without_store=True)
-    listings = whole.listings.filter(pl.col("store").is_in(stores))
+    listings = whole.listings.filter(pl.col("store").is_in(stores) | pl.col("store").is_null())
     of_stores = {arn: unit.name for unit in units for arn in unit.arns}
     if any(unit.name == NO_STORE for unit in units):
         of_stores[""] = NO_STORE

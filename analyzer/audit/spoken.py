@@ -33,11 +33,12 @@ def spoken(
     dated += [(row["start"], row) for row in trail.digests.to_dicts()]
     dated += [(row["at"], row) for row in trail.selectors.to_dicts()]
     dated += [(at, "outage") for at in trail.outages]
-    of_stores: dict[str, list[Any]] = defaultdict(list)
+    of_stores: dict[str | None, list[Any]] = defaultdict(list)
     for change in trail.store_changes:
         if change.store:
             of_stores[change.store].append(change)
     for row in listings.to_dicts():
         held = keys.filter(pl.col("listing") == row.pop("listing")).drop("listing").sort(pl.all())
         of_stores[row["store"]].append([row, sha256(held.write_json().encode()).hexdigest()])
-    return Spoken(trail.first, trail.reach, dated, of_stores, [has_trail, wrong_trail])
+    unplaced = of_stores.pop(None, [])  # listings that name no store: every unit sees them
+    return Spoken(trail.first, trail.reach, dated, of_stores, [has_trail, wrong_trail, unplaced])

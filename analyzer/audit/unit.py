@@ -1,8 +1,9 @@
 """The judgement of one pack of groups: what `check` does from assembled logs and joined calls on, and no more.
 
-In comes `Material` of the pack: its deploys with their events, the calls on its stores and those without a store, and
-what the whole trail speaks for. Out goes `Judged`: the tables of the catalogue. A write is called `DEPLOY:N`, the N-th
-of its deploy in the order of its logs, so that its name does not hang on what else is judged.
+In comes `Material` of the pack: its deploys with their events, the calls on its stores and the listings of these,
+calls and listings without a store, and what the whole trail speaks for. Out goes `Judged`: the tables of the catalogue.
+A write is called `DEPLOY:N`, the N-th of its deploy in the order of its logs, so that its name does not hang on what
+else is judged.
 
 Listings and the trail as a whole are held against all writes of the audit before (`analyzer.store.fit`), and the rules
 about the run itself run once, over all inputs (`rules.registry.codes`).

@@ -12,7 +12,7 @@ group that it is of. What ties them:
 - the removal of a stage of which no write names a store speaks for the whole stack;
 - a source that holds several deploys is read as a whole.
 
-Calls without a store may be on any: every group sees them.
+Calls without a store may be on any, and a listing without one may be of any: every group sees them.
 """
 
 from __future__ import annotations
@@ -133,9 +133,10 @@ def _of_writes(writes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_requests(writes: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
-    named = writes.select("deploy", "request_id").drop_nulls().unique(maintain_order=True)
-    found = named.join(requests, on="request_id", maintain_order="left_right")
-    return _edges("deploy", pl.col("deploy"), "store", pl.col("store"), found)
+    """What ties a log to the requests that it names, and these to the stores that they were made on."""
+    request = pl.col("request_id")
+    of_logs = _edges("deploy", pl.col("deploy"), "request", request, writes)
+    return pl.concat([of_logs, _edges("request", request, "store", pl.col("store"), requests)])
 
 
 def _of_sources(deploys: pl.DataFrame) -> pl.DataFrame:
@@ -182,15 +183,11 @@ def _twins(own: pl.DataFrame, deploys: pl.DataFrame, homes: pl.DataFrame) -> pl.
     """The stores with the same router's lists as a store of the namespaces of a log without times."""
     untimed = untimed_deploys(deploys).select(deploy="id")
     at_home = homes.join(own.join(untimed, on="deploy", how="semi"), on="namespace", how="semi")
-    lists = homes.filter("lists").select("store", list="namespace")
-    both = (
-        at_home.select("store", "namespace")
-        .drop_nulls()
-        .join(lists, on="store")
-        .join(lists, on="list", suffix="_twin")
-        .select("namespace", "store_twin")
-    )
-    return _edges("namespace", pl.col("namespace"), "store", pl.col("store_twin"), both.sort(pl.all()))
+    lists = homes.filter("lists").select("store", list="namespace").drop_nulls("store")
+    own_lists = lists.join(at_home, on="store", how="semi").select("list").unique()
+    # By way of the list: a router that many stores have would make a row for each pair of them.
+    twins = lists.join(own_lists, on="list", how="semi")
+    return _edges("list", pl.col("list"), "store", pl.col("store"), twins)
 
 
 def _numbered(nodes: Sequence[str], edges: Iterable[tuple[str, str]]) -> list[int]:

@@ -75,14 +75,22 @@ def homes_of_listings(listings: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFram
     return pl.concat([of_keys, inside]).unique(maintain_order=True)
 
 
+MOST_STORES: Final = 50
+"""Of a namespace that more stores have, nothing tells which of them it is: they are not looked at one by one."""
+
+
 def possible_stores(writes: pl.DataFrame, deploys: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     """`id, store`: the stores in which calls name the namespace of each of `writes`; no row where none does.
+
+    One row without a store where more than `MOST_STORES` do.
 
     Args:
         writes: WRITES.
         deploys: DEPLOYS.
         homes: HOMES.
     """
-    stores = homes.select("store", "namespace").drop_nulls().unique(maintain_order=True)
+    known = homes.select("store", "namespace").drop_nulls().unique(maintain_order=True)
+    many = pl.len().over("namespace") > MOST_STORES
+    stores = known.with_columns(store=pl.when(~many).then("store")).unique(maintain_order=True)
     asked = with_namespaces(writes, deploys).select("id", "namespace").drop_nulls()
     return asked.join(stores, on="namespace", maintain_order="left_right").select("id", "store")

@@ -93,7 +93,7 @@ def in_groups(whole: Material) -> Iterator[Material]:
             logs=logs,
             writes=writes.filter(pl.col("deploy").is_in(ids)),
             trail=replace(whole.trail, calls=calls.filter(on_stores | pl.col("store").is_null())),
-            listings=whole.listings.filter(on_stores),
+            listings=whole.listings.filter(on_stores | pl.col("store").is_null()),
         )
 
 

@@ -8,9 +8,9 @@ import polars as pl
 
 from analyzer.tables import TIME, from_columns
 from analyzer.trail.calls.chain import chain
+from analyzer.verdicts.groups import GROUP
 from analyzer.verdicts.matching.match import ordered_calls
 from analyzer.verdicts.remedies.remedy import remedies
-from analyzer.verdicts.groups import GROUP
 from analyzer.verdicts.status import statuses
 from analyzer.verdicts.tables import FINAL_VERDICTS, STATUS
 from tests.build import CI, STORE, Tape, at, deploys
@@ -239,7 +239,9 @@ def test_what_is_likely_not_in_place_has_a_status_too() -> None:
     calls = Tape().calls()
     for leaning, rows in (("dropped", 1), ("landed", 0), (None, 0)):
         likely = final.with_columns(leaning=pl.lit(leaning, dtype=pl.String))
-        assert statuses(likely, ordered_calls(calls, chain(calls)), _of_one_group(deploys("d1"))).height == rows
+        assert (
+            statuses(likely, ordered_calls(calls, chain(calls)), _of_one_group(deploys("d1"))).height == rows
+        )
 
 
 def test_what_healed_it_is_said_in_values_too() -> None:

@@ -69,9 +69,8 @@ def operations(writes: pl.DataFrame, deploys: pl.DataFrame, homes: pl.DataFrame 
         )
     )
     requests = timed.select("number", "request_id").drop_nulls().unique(maintain_order=True)
-    possible = possible_stores(
-        timed.filter(_of_any_list()), deploys, empty(HOMES) if homes is None else homes
-    )
+    open_lists = timed.filter(_of_any_list())
+    possible = possible_stores(open_lists, deploys, empty(HOMES) if homes is None else homes)
     return Operations(_table(timed), _needs(timed, possible), timed.select("number", write="id"), requests)
 
 
@@ -119,10 +118,11 @@ def _needs(writes: pl.DataFrame, possible: pl.DataFrame) -> pl.DataFrame:
     known = ~pl.col("pattern") & ~(cleared & pl.col("key").str.contains(":", literal=True))
     namespace = pl.when(~known).then(pl.col("key").str.extract(r"^([^:]+):", 1))
     listed = pl.col("key") == ANY_LIST
-    stores = possible.rename({"store": "possible"})
+    stores = possible.select("id", possible="store", many=pl.col("store").is_null())
     needs = (
         writes.with_columns(namespace=namespace)
         .join(stores, on="id", how="left", maintain_order="left_right")
+        .filter(~pl.col("many").fill_null(value=False))
         .with_columns(store=pl.coalesce("store", "possible"))
         .filter(
             (~pl.col("pattern") & pl.col("store").is_not_null())
