@@ -36,7 +36,7 @@ def evidence_of(logs: Logs) -> pl.DataFrame:
         .group_by("id")
         .agg(best=pl.col("kind").replace_strict(_RANKS, default=_TEXT, return_dtype=pl.Int64).min())
     )
-    names = {rank: name for rank, name in enumerate(_NAMES)}
+    names = dict(enumerate(_NAMES))
     return (
         logs.deploys.select("id")
         .join(ranked, on="id", how="left", maintain_order="left")

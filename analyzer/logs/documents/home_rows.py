@@ -1,11 +1,10 @@
 """What SST's home notes of an update, as rows: `update/`, `lock/` and `summary/` objects say much the same.
 
-Source: sst pkg/project/provider/provider.go (Update, Summary, lockData). `timeCompleted` comes when the update ended:
-without it its process was killed, or it runs still, and its result is `interrupted`. `sst unlock` writes the object anew
-when it takes the lock from such an update: then its one error says that, and it has no `timeStarted`
-(docs/facts/sst-output.md#14-update-object-and-update-id). An update without errors succeeded, or a signal ended its Pulumi:
-both leave the same object (docs/facts/sst-output.md#0-main-points), so its result is unknown. The name of an object
-says app and stage: `KIND/APP/STAGE[/ID].json`.
+Source: sst pkg/project/provider/provider.go (Update, Summary, lockData); docs/facts/sst-output.md, sections 0 and 1.4.
+`timeCompleted` comes when the update ended: without it its process was killed, or it runs still, and its result is
+`interrupted`. `sst unlock` writes the object anew when it takes the lock from such an update: its one error says that
+then, and it has no `timeStarted`. An update without errors succeeded, or a signal ended its Pulumi: both leave the same
+object, so its result is unknown. The name of an object says app and stage: `KIND/APP/STAGE[/ID].json`.
 """
 
 from __future__ import annotations
