@@ -6,6 +6,7 @@ import gzip
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from analyzer.audit.evidence_kinds import KNOWN, evidence_of
@@ -164,3 +165,16 @@ def test_an_update_object_adds_to_the_event_log_and_takes_nothing_from_it() -> N
     assert (deploy["result"], deploy["tool_version"], deploy["command"]) == ("succeeded", "3.9.17", "update")
     assert deploy["form"] == "exact"
     assert evidence_of(logs)["told_errors"].to_list() == [None]
+
+
+def test_an_event_log_that_was_cut_is_interrupted_where_the_update_has_no_end() -> None:
+    """The object's own line says so, for the finding about it (LW402)."""
+    cut = b"".join(event_log().splitlines(keepends=True)[:2])
+    objects = [
+        source(f"eventlog/shop/prod/{ID}", cut),
+        source(f"update/shop/prod/{ID}", update_object(timeCompleted=None)),
+    ]
+    logs = read(*objects)
+    assert logs.deploys["result"].to_list() == ["interrupted"]
+    said = logs.events.filter(pl.col("outcome") == "interrupted")
+    assert said["source"].to_list() == [objects[1].name]

@@ -24,6 +24,7 @@ _OBJECT: Final = re.compile(
     r"(?:/(?:[0-9]{1,20}-)?[0-9a-f]{24})?(?:\.json)?(?:\.gz|\.zst)?$"
 )
 _UNLOCKED: Final = "Update did not complete and was force unlocked"
+_WAS_UNLOCKED: Final = "the update had no end when the stage was unlocked by force"
 _NO_END: Final = "the update has no end: its process was killed, or it runs still"
 
 
@@ -89,7 +90,10 @@ def update_rows(source: str, line: int, update: Update) -> Iterator[Row]:
 def _end(line: int, update: Update, *, unlocked: bool) -> Row:
     """How the update ended. The time at which it was unlocked is not that of its end."""
     if unlocked or not update.timeCompleted:
-        return Row(line, "summary", outcome="interrupted", message=None if unlocked else _NO_END)
+        message = _WAS_UNLOCKED if unlocked else _NO_END
+        return Row(
+            line, "summary", outcome="interrupted", message=message, fact="result", value="interrupted"
+        )
     ended = microseconds(update.timeCompleted)
     if update.errors:
         return Row(line, "summary", at=ended, outcome="failed", fact="result", value="failed")
