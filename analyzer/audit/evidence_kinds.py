@@ -1,6 +1,6 @@
 """By what each deploy of an audit is known, and what SST's update object says of it: columns of AUDIT_DEPLOYS.
 
-A home is pruned in part as a rule (docs/facts/sst-output.md#13-home-state-layout): a deploy whose event log is gone is
+A home is pruned in part as a rule (docs/facts/sst-output.md#13-state-bucket): a deploy whose event log is gone is
 counted as such, and is no problem.
 """
 

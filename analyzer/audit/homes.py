@@ -1,7 +1,7 @@
 r"""Which sources are objects of SST's home, of which app, stage and update; and which of them an audit reads.
 
-In come sources as they were found (below a folder, or in a listing of a bucket): only their names are looked at, so that
-what is not chosen is never opened. Source: docs/facts/sst-output.md#13-home-state-layout.
+In come sources as they were found (below a folder, or in a listing of a bucket): only their names are looked at, so
+that what is not chosen is never opened. Source: docs/facts/sst-output.md#13-state-bucket.
 
 | home | name of an object, with any prefix |
 |---|---|

@@ -5,9 +5,9 @@ SST's lock is a GetObject, then a PutObject: two commands within one round trip 
 
 - Two deploys overlap where one began before the other ended, by more than a touch: times of event logs are whole
   seconds, so a deploy that begins in the second in which another ends came after it.
-- A deploy without a beginning overlaps with nothing. One without an end (killed, or still running) counts for the moment
-  at which it began: it overlaps with a deploy that ran then, and for how long it ran on nobody knows. So does one that
-  ended in the second in which it began; two that began at the same time overlap.
+- A deploy without a beginning overlaps with nothing. One without an end (killed, or still running) counts for the
+  moment at which it began: it overlaps with a deploy that ran then; for how long it ran, nobody knows. So does one that
+  ended in the second in which it began. Two that began at the same time overlap.
 - Previews write nothing and take no lock: they are left out.
 - The same stage is that of the same app: `app`, `stage` of DEPLOYS, or else its `stack`.
 

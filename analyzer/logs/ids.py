@@ -1,4 +1,4 @@
-"""What the deploy of a log is called before the logs of one deploy are joined: SST's update id where the path holds one.
+"""What the deploy of a log is called before the logs of one deploy are joined: SST's update id, where the path has one.
 
 `numbered` is for one run of the program (`deploy-3` is the third log); `stable` gives the same id in every run and
 every batch, and another one for every source.

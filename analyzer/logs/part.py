@@ -8,8 +8,8 @@ of some stacks:
     sets = stack_sets([part.deploys, ...])           # analyzer.logs.sets: which logs must be assembled together
     logs = assembled([part, ...])                    # of one set or of many: the same for each deploy
 
-All that is said of one log alone is computed in `read_part`. `assembled` only joins logs of one deploy, which are of one
-set; it takes them in the order of the names of their sources, so that neither batches nor their order matter.
+All that is said of one log alone is computed in `read_part`. `assembled` only joins logs of one deploy, which are of
+one set; it takes them in the order of the names of their sources, so that neither batches nor their order matter.
 """
 
 from __future__ import annotations

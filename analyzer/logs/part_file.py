@@ -1,4 +1,4 @@
-"""Parts on disk: `events`, `deploys` and `inputs` as Parquet in a folder of their own, redacted, for nobody else to read.
+"""Parts on disk: `events`, `deploys` and `inputs` as Parquet in a folder of their own, redacted, for the owner alone.
 
 What is read back may be damaged, or somebody else's: it is checked, and nothing in it is ever run.
 """

@@ -1,10 +1,10 @@
 """A part as it may be stored: without credentials, and with the same intended writes.
 
 Texts are redacted as in reports. The states of key-value resources (`new`, `old`) are JSON from which the writes are
-made: there a value that is a credential gets a stand-in, alone or by the name that it has (`DB_PASSWORD`). Two stand-ins
-of a part are equal only if the values were, so an update changes the same keys as before; and the value of such a write
-is unknown, so that no call and no listing is compared with it. Stores, namespaces, keys, route entries, and the names of
-stacks and resources stay: keys are derived from them.
+made: there a value that is a credential, alone or by the name that it has (`DB_PASSWORD`), gets a stand-in. Two
+stand-ins are equal only if the values were, so an update changes the same keys as before; and the value of such a write
+is unknown, so that no call and no listing is compared with it. Stores, namespaces, keys, route entries, and the names
+of stacks and resources stay: keys are derived from them.
 """
 
 from __future__ import annotations

@@ -51,7 +51,10 @@ class Drafts:
         unset: bool = False,
         unsure: bool = False,
     ) -> None:
-        """One write; `pattern` follows from a `*` in the key where it is not given. A value that was redacted is unknown."""
+        """One write; `pattern` follows from a `*` in the key where it is not given.
+
+        A value that was redacted where the log was stored is unknown.
+        """
         is_pattern = key.startswith("*:") or key.endswith(":*") if pattern is None else pattern
         known = without_stand_in(value), without_stand_in(was)
         row = (operation, action, store, key, is_pattern, entry, *known, unset, unsure)

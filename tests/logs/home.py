@@ -32,7 +32,7 @@ def event_log(
         return of_type | {"custom": True, "inputs": put | {"purge": False}, "outputs": put}
 
     new = {"metadata": "{}"} if entries is None else entries
-    about = of_type | {"op": "create" if old is None else "update", "new": state(new)}
+    about: dict[str, object] = of_type | {"op": "create" if old is None else "update", "new": state(new)}
     about |= {"old": None if old is None else state(old)}
     events: list[dict[str, object]] = [
         {"preludeEvent": {"config": {}}},

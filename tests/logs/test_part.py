@@ -6,7 +6,6 @@ import pickle
 from typing import TYPE_CHECKING
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,8 @@ from tests.logs.home import BEGAN, ID, event_log, source, state_object, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pytest
 
     from analyzer.sources.source import Source
 

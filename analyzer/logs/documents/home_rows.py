@@ -1,11 +1,10 @@
 """What SST's home notes of an update, as rows: `update/`, `lock/` and `summary/` objects say much the same.
 
-Source: sst pkg/project/provider/provider.go (Update, Summary, lockData). `timeCompleted` comes when the update ended:
-without it its process was killed, or it runs still, and its result is `interrupted`. `sst unlock` writes the object anew
-when it takes the lock from such an update: then its one error says that, and it has no `timeStarted`
-(docs/facts/sst-output.md#14-update-object-and-update-id). An update without errors succeeded, or a signal ended its Pulumi:
-both leave the same object (docs/facts/sst-output.md#0-main-points), so its result is unknown. The name of an object
-says app and stage: `KIND/APP/STAGE[/ID].json`.
+Source: sst pkg/project/provider/provider.go (Update, Summary, lockData); docs/facts/sst-output.md, sections 0 and 1.4.
+`timeCompleted` comes when the update ended: without it its process was killed, or it runs still, and its result is
+`interrupted`. `sst unlock` writes the object anew when it takes the lock from such an update: its one error says that
+then, and it has no `timeStarted`. An update without errors succeeded, or a signal ended its Pulumi: both leave the same
+object, so its result is unknown. The name of an object says app and stage: `KIND/APP/STAGE[/ID].json`.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ _OBJECT: Final = re.compile(
     r"(?:/(?:[0-9]{1,20}-)?[0-9a-f]{24})?(?:\.json)?(?:\.gz|\.zst)?$"
 )
 _UNLOCKED: Final = "Update did not complete and was force unlocked"
+_WAS_UNLOCKED: Final = "the update had no end when the stage was unlocked by force"
 _NO_END: Final = "the update has no end: its process was killed, or it runs still"
 
 
@@ -90,7 +90,10 @@ def update_rows(source: str, line: int, update: Update) -> Iterator[Row]:
 def _end(line: int, update: Update, *, unlocked: bool) -> Row:
     """How the update ended. The time at which it was unlocked is not that of its end."""
     if unlocked or not update.timeCompleted:
-        return Row(line, "summary", outcome="interrupted", message=None if unlocked else _NO_END)
+        message = _WAS_UNLOCKED if unlocked else _NO_END
+        return Row(
+            line, "summary", outcome="interrupted", message=message, fact="result", value="interrupted"
+        )
     ended = microseconds(update.timeCompleted)
     if update.errors:
         return Row(line, "summary", at=ended, outcome="failed", fact="result", value="failed")
