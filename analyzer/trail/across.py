@@ -81,8 +81,8 @@ def across_of(parts: Sequence[Part], summaries: Sequence[Summary]) -> Across:
     )
 
 
-def part_of(part: Part, start: tuple[int, int], rows: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The records and the keys of a part for which `rows` holds, with numbers that count through all parts."""
+def part_of(part: Part, start: tuple[int, int], rows: pl.Expr | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The records and the keys of a part for which `rows` holds (None: all), numbered through all parts."""
     records, keys = part.chosen(rows)
     return _renumbered(records, *start), _renumbered(keys, *start)
 

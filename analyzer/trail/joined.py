@@ -13,7 +13,7 @@ import polars as pl
 
 from analyzer.errors import InputError
 from analyzer.tables import CALLS, conform
-from analyzer.trail.across import across_of, ended, part_of, within
+from analyzer.trail.across import across_of, part_of
 from analyzer.trail.calls.lay_out import ORDER, laid_out
 from analyzer.trail.calls.once import without_proof
 from analyzer.trail.calls.store_lives import store_lives
@@ -84,11 +84,8 @@ def calls_of_stores(
     without_store: bool = False,
 ) -> pl.DataFrame:
     """CALLS of `stores` (None: of all), and of the records that name no store if `without_store`."""
-    rows = pl.lit(value=True) if stores is None else _is_of(stores, without_store=without_store)
-    tables = [
-        part_of(part, start, rows & ~within(found.found.dropped, *numbers))
-        for part, start, numbers in zip(parts, found.starts, ended(found.starts), strict=True)
-    ]
+    rows = None if stores is None else _is_of(stores, without_store=without_store)
+    tables = [part_of(part, start, rows) for part, start in zip(parts, found.starts, strict=True)]
     return _calls(tables, found, rows)
 
 
@@ -142,18 +139,24 @@ def _without_calls(
     return facts.trail(found.ends, unread, how)
 
 
-def _calls(tables: list[tuple[pl.DataFrame, pl.DataFrame]], found: Across, rows: pl.Expr) -> pl.DataFrame:
-    """CALLS of RECORDS and KEY_ROWS, which are taken out of their list."""
+def _calls(
+    tables: list[tuple[pl.DataFrame, pl.DataFrame]], found: Across, rows: pl.Expr | None
+) -> pl.DataFrame:
+    """CALLS of RECORDS and KEY_ROWS, which are taken out of their list: they are not held twice."""
     if not tables:
         return pl.DataFrame(schema=CALLS)
-    records = pl.concat([part for part, _ in tables])
-    keys = pl.concat([part for _, part in tables])
-    tables[:] = [without_proof(records, keys, found.found.contradicted)]
+    once = found.found
+    records, keys = (pl.concat(every) for every in zip(*tables, strict=True))
+    tables.clear()
+    if not once.dropped.is_empty():
+        records = records.filter(~pl.col("record").is_in(once.dropped.implode()))
+    tables.append(without_proof(records, keys, once.contradicted))
     del records, keys
     calls = laid_out(tables)
-    corrected = found.found.corrected.filter(rows).select(CALLS.names())
+    corrected = once.corrected if rows is None else once.corrected.filter(rows)
     if not corrected.is_empty():
-        calls = pl.concat([calls, corrected]).sort(*ORDER, nulls_last=True, maintain_order=True)
+        every = pl.concat([calls, corrected.select(CALLS.names())])
+        calls = every.sort(*ORDER, nulls_last=True, maintain_order=True)
     return conform(calls, CALLS)
 
 

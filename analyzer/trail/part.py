@@ -46,8 +46,8 @@ class Part(Protocol):
         """Some columns of all records."""
         ...
 
-    def chosen(self, rows: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """RECORDS of the rows for which `rows` holds, and the KEY_ROWS of these."""
+    def chosen(self, rows: pl.Expr | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """RECORDS of the rows for which `rows` holds (None: of all), and the KEY_ROWS of these."""
         ...
 
     def repeated(self) -> pl.DataFrame:
@@ -76,8 +76,10 @@ class TrailPart:
         """Some columns of all records."""
         return self.records.select(columns)
 
-    def chosen(self, rows: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """RECORDS of the rows for which `rows` holds, and the KEY_ROWS of these."""
+    def chosen(self, rows: pl.Expr | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """RECORDS of the rows for which `rows` holds (None: of all), and the KEY_ROWS of these."""
+        if rows is None:
+            return self.records, self.keys
         records = self.records.filter(rows)
         return records, self.keys.join(
             records.select("record"), on="record", how="semi", maintain_order="left"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
+    from analyzer.trail.part import Part
     from analyzer.trail.trail import Trail
 
 __all__ = ["Reading", "read_trail"]
@@ -61,8 +62,8 @@ def read_trail(
         for source in ahead(sources):
             for file in read_file(Look(thorough=True, hashing=True), source):
                 reader.take(file)
-    part, summary = reader.collected()
-    return trail_of(reader.facts, [part], [summary], unread, how)
+    parts, summaries = reader.collected()
+    return trail_of(reader.facts, parts, summaries, unread, how)
 
 
 def _files(look: Look, sources: Collection[Source], jobs: int) -> Iterator[tuple[int, Iterable[File]]]:
@@ -87,8 +88,8 @@ class _Reader:
         """Keeps what one file shows."""
         self.facts.take(self._taker.take(file))
 
-    def collected(self) -> tuple[TrailPart, Summary]:
-        """The calls, and what joining them needs; they are handed over."""
+    def collected(self) -> tuple[list[Part], list[Summary]]:
+        """The one part of all files, and what joining it needs; it is handed over."""
         calls, files = self._collector.collected(), self._taker
         summary = Summary(
             calls.numbered,
@@ -98,4 +99,4 @@ class _Reader:
             files.addenda,
             dict(calls.unclear),
         )
-        return TrailPart(calls.records, calls.keys, calls.repeats, b""), summary
+        return [TrailPart(calls.records, calls.keys, calls.repeats, b"")], [summary]

@@ -98,10 +98,11 @@ class StoredPart:
         with _damage(self.folder):
             return self._table(_RECORDS).select(columns).collect()
 
-    def chosen(self, rows: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """RECORDS of the rows for which `rows` holds, and the KEY_ROWS of these."""
+    def chosen(self, rows: pl.Expr | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """RECORDS of the rows for which `rows` holds (None: of all), and the KEY_ROWS of these."""
         with _damage(self.folder):
-            records = self._table(_RECORDS).filter(rows).collect().sort("record", maintain_order=True)
+            wanted = pl.lit(value=True) if rows is None else rows
+            records = self._table(_RECORDS).filter(wanted).collect().sort("record", maintain_order=True)
             if any(records[name].null_count() for name in _NEEDED):
                 raise ValueError("a record lacks what each has")
             stores = records["store"].unique()
