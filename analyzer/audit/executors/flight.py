@@ -75,12 +75,12 @@ class Flight(Generic[Piece, Result]):
         piece = self._out[future]
         try:
             result = future.result(timeout=_FETCH)
-        except CancelledError:  # the connection was lost, and maybe is there again
-            del self._out[future]
-            self.give(piece)
-            return
-        except Exception as error:  # noqa: BLE001 - what work raises, and the cluster, is anything
-            if future.status == "pending":  # the worker that had it has ended
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - what work raises, and the cluster, is anything
+            if future.status == "cancelled":  # the connection was lost, and maybe is there again
+                del self._out[future]
+                self.give(piece)
+                return
+            if future.status in ("pending", "lost") or _is_late(future, error):
                 future.add_done_callback(self._ready.put)
                 return
             result = self._done_here(piece, error)
@@ -97,7 +97,7 @@ class Flight(Generic[Piece, Result]):
         for future in self._out:
             future.release()
 
-    def _done_here(self, piece: Piece, error: Exception) -> Result:
+    def _done_here(self, piece: Piece, error: BaseException) -> Result:
         if isinstance(error, UnlikeError):
             raise ClusterError(f"{error}: install the same versions everywhere") from error
         if isinstance(error, ModuleNotFoundError):
@@ -106,3 +106,8 @@ class Flight(Generic[Piece, Result]):
         if type(error).__name__ != "KilledWorker":  # of these the worker was ended, not the work
             self.failed, self.why = self.failed + 1, type(error).__name__
         return result
+
+
+def _is_late(future: Any, error: BaseException) -> bool:
+    """Whether there is a result, and only its way was too long."""
+    return future.status == "finished" and isinstance(error, TimeoutError)
