@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from typer.core import TyperCommand
 
+from analyzer.cli.s3 import GROUP
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "check": {
-        "Right after the deploy": ("--live", "--store", "--region", "--endpoint-url"),
+        "Right after the deploy": ("--live", "--store"),
         "Later, by CloudTrail": (
             "--trail",
             "--wait",
@@ -25,6 +27,7 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "--jobs",
         ),
         "By a listing that you have": ("--keys", "--keys-at"),
+        "Inputs in S3": GROUP,
         "About the deploy log": ("--since", "--until", "--as", "--follow-links"),
         "The report": ("--output", "--format", "--report", "--quiet", "--verbose", "--color"),
         "What makes the exit code 1": (
@@ -42,6 +45,7 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "trail": {
         "What is shown": ("--store", "--key", "--since", "--until", "--at"),
         "What the trail records": ("--selectors", "--selectors-since", "--public-keys"),
+        "Inputs in S3": GROUP,
         "The report": ("--output", "--format", "--color"),
     },
 }

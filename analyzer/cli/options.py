@@ -14,7 +14,8 @@ Color = Literal["auto", "always", "never"]
 Logs = Annotated[
     list[str],
     typer.Argument(
-        metavar="LOG...", help="Deploy logs: files, globs, directories, archives, or - for stdin."
+        metavar="LOG...",
+        help="Deploy logs: files, globs, directories, s3://BUCKET/PREFIX, archives, or - for stdin.",
     ),
 ]
 Kind = Annotated[

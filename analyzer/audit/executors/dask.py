@@ -156,9 +156,7 @@ class Dask:
         if self._client.status == "connecting" and now - self._answered < 2 * _CONNECT:
             return  # the client tries it again
         try:
-            found = self._client.sync(
-                self._client.scheduler.identity, n_workers=0, callback_timeout=_CONNECT
-            )
+            found = self._client.sync(self._client.scheduler.identity, n_workers=0, callback_timeout=_CONNECT)
         except Exception as error:
             raise ClusterError("the Dask scheduler does not answer any more") from error
         self._answered = now

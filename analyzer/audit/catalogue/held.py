@@ -1,0 +1,164 @@
+"""What was read, of all batches together: the small tables by which is planned, and the large ones of one pack.
+
+A file that was read again stands in several batches: it counts in the last one, whatever the others hold of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import polars as pl
+
+from analyzer.audit.inventory import Known
+from analyzer.audit.standins import load_part
+from analyzer.logs.part import LogPart
+from analyzer.logs.deploys import LOG_DEPLOYS
+from analyzer.tables import EVENTS, INPUTS, KEYS, LISTINGS, TIME, WRITES, conform, empty
+from analyzer.verdicts.homes import HOMES, REQUESTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from analyzer.audit.catalogue.parts import Batch, Parts
+    from analyzer.trail.part import Part
+
+BATCH: Final = "batch"
+_FAR: Final = 1_000_000  # more than a batch has listings
+RAW_WRITES: Final = pl.Schema({name: kind for name, kind in WRITES.items() if name not in ("value", "was")})
+"""WRITES of each log alone, before the logs of one deploy are joined. No values."""
+
+STORE_COUNTS: Final = pl.Schema(
+    {"store": pl.String(), "calls": pl.Int64(), "first_at": TIME, "last_at": TIME}
+)
+"""How many calls a batch has on a store, and from when to when."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """All batches of a catalogue, as they are when the plan is made.
+
+    Attributes:
+        parts: where they stand.
+        batches: by their numbers.
+    """
+
+    parts: Parts
+    batches: Mapping[str, Batch]
+
+    @cached_property
+    def known(self) -> dict[str, Known]:
+        """Each file as it was when it was last read, by its key."""
+        return {
+            file.key: Known(file.name, batch.role, file.size, file.stamp, file.sha256)
+            for batch in self.batches.values()
+            for file in batch.files
+        }
+
+    @cached_property
+    def last(self) -> dict[str, str]:
+        """The batch that counts of each file, by the file's key."""
+        return {file.key: number for number, batch in self.batches.items() for file in batch.files}
+
+    def sources(self, number: str) -> list[str] | None:
+        """The sources of a batch that count; None: all."""
+        files = self.batches[number].files
+        live = [file for file in files if self.last[file.key] == number]
+        return None if len(live) == len(files) else [name for file in live for name in file.sources]
+
+    def mark(self, number: str) -> str:
+        """A hash of what a batch holds: it is the same for the same files, read in the same way."""
+        batch = self.batches[number]
+        live = [(file.name, file.size, file.sha256) for file in batch.files if self.last[file.key] == number]
+        return sha256(msgspec.json.encode([batch.role, batch.how, batch.tool, live])).hexdigest()
+
+    def deploys(self) -> pl.DataFrame:
+        """LOG_DEPLOYS of each log alone, with `batch`."""
+        return self._all("deploys", LOG_DEPLOYS, pl.col("sources").list.first())
+
+    def writes(self) -> pl.DataFrame:
+        """RAW_WRITES, with `batch`."""
+        return self._all("writes", RAW_WRITES, pl.col("source"))
+
+    def all_writes(self) -> pl.DataFrame:
+        """WRITES of each log alone, without their values."""
+        return conform(
+            self.writes().with_columns(pl.lit(None, pl.String()).alias(name) for name in ("value", "was")),
+            WRITES,
+        )
+
+    def homes(self) -> pl.DataFrame:
+        """HOMES, a row for each batch."""
+        return self._all("homes", HOMES).drop(BATCH)
+
+    def stores(self) -> pl.DataFrame:
+        """STORE_COUNTS, with `batch`."""
+        return self._all("stores", STORE_COUNTS)
+
+    def inputs(self) -> pl.DataFrame:
+        """INPUTS of all logs and listings, in the order of their names."""
+        name = pl.col("source").str.replace_all("/", "\x00", literal=True)
+        return self._all("inputs", INPUTS, pl.col("source")).drop(BATCH).sort(name, maintain_order=True)
+
+    def requests(self, ids: Sequence[str]) -> pl.DataFrame:
+        """REQUESTS of the calls that have one of these request ids."""
+        mine = pl.col("request_id").is_in(list(ids))
+        asked = (
+            [part.calls.filter(mine).select(REQUESTS.names()) for part in self.trail.values()] if ids else []
+        )
+        return pl.concat([empty(REQUESTS), *asked]).drop_nulls().unique().sort(pl.all())
+
+    def listings(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """LISTINGS and KEYS of all listings, numbered anew in the order of their sources."""
+        tables, keys = [empty(LISTINGS)], [empty(KEYS)]
+        for number in self.batches:
+            table = self._live(number, self.parts.table(number, "listings", LISTINGS), pl.col("source"))
+            tables.append(table.with_columns(pl.col("listing") + int(number) * _FAR))
+            of_them = self.parts.table(number, "keys", KEYS).with_columns(
+                pl.col("listing") + int(number) * _FAR
+            )
+            keys.append(of_them.join(tables[-1], on="listing", how="semi", maintain_order="left"))
+        table = pl.concat(tables).sort("source", "listing")
+        old = table["listing"]
+        new = pl.int_range(1, len(old) + 1, dtype=pl.Int64, eager=True).cast(LISTINGS["listing"])
+        renumbered = pl.col("listing").replace_strict(old, new, return_dtype=LISTINGS["listing"])
+        return table.with_columns(renumbered), pl.concat(keys).with_columns(renumbered)
+
+    @cached_property
+    def trail(self) -> dict[str, Part]:
+        """The part of each batch that has CloudTrail files, in the order in which a fresh run would read them."""
+        named = sorted((self.batches[number].files[0].name.split("/"), number) for number in self.batches)
+        return {
+            number: load_part(self.parts.folder.path(*self.parts.place(number, "trail")))
+            for _, number in named
+            if self.parts.folder.has(*self.parts.place(number, "trail"))
+        }
+
+    def logs(self, number: str, deploys: Sequence[str]) -> LogPart:
+        """What a batch holds of some logs, by the ids of their deploys."""
+        ids = list(deploys)
+        events = self.parts.table(number, "events", EVENTS).filter(pl.col("deploy").is_in(ids))
+        log_deploys = self.parts.table(number, "deploys", LOG_DEPLOYS).filter(pl.col("id").is_in(ids))
+        of_them = log_deploys["sources"].explode().unique().to_list()
+        inputs = self.parts.table(number, "inputs", INPUTS).filter(pl.col("source").is_in(of_them))
+        source = pl.col("sources").list.first()
+        return LogPart(
+            self._live(number, events, pl.col("source")),
+            self._live(number, log_deploys, source),
+            self._live(number, inputs, pl.col("source")),
+        )
+
+    def _live(self, number: str, table: pl.DataFrame, source: pl.Expr) -> pl.DataFrame:
+        sources = self.sources(number)
+        return table if sources is None else table.filter(source.is_in(sources))
+
+    def _all(self, name: str, schema: pl.Schema, source: pl.Expr | None = None) -> pl.DataFrame:
+        tables = [pl.Schema({**schema, BATCH: pl.String()}).to_frame()]
+        for number in self.batches:
+            table = self.parts.table(number, name, schema)
+            table = table if source is None else self._live(number, table, source)
+            tables.append(table.with_columns(pl.lit(number).alias(BATCH)))
+        return pl.concat(tables)
