@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from asyncio import CancelledError
 from collections import deque
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, Generic
 
-from analyzer.audit.executors.remote import UnlikeError, done, versions
+from analyzer.audit.executors.remote import UnlikeError, packed
 from analyzer.audit.interface import Piece, Result
 
 if TYPE_CHECKING:
@@ -50,9 +51,8 @@ class Flight(Generic[Piece, Result]):
         self._to_give.append(piece)
         while self._to_give:
             try:
-                future = self._client.submit(
-                    done, versions(), self._work, self._to_give[0], pure=False, retries=_RETRIES
-                )
+                errand = packed(self._work, self._to_give[0])
+                future = self._client.submit(pickle.loads, errand, pure=False, retries=_RETRIES)
             except Exception:
                 if self._client.status == "running":
                     raise
@@ -101,7 +101,7 @@ class Flight(Generic[Piece, Result]):
         if isinstance(error, UnlikeError):
             raise ClusterError(f"{error}: install the same versions everywhere") from error
         if isinstance(error, ModuleNotFoundError):
-            raise ClusterError(f"a worker, or the scheduler, has no module {error.name}") from error
+            raise ClusterError(f"a worker has no module {error.name}") from error
         result = self._work(piece)
         if type(error).__name__ != "KilledWorker":  # of these the worker was ended, not the work
             self.failed, self.why = self.failed + 1, type(error).__name__

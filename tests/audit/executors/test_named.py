@@ -51,7 +51,7 @@ def test_one_without_workers_is_given_up(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_worker_that_is_not_like_this_machine_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analyzer.audit.executors.flight.versions", lambda: (("Python", "2.7"),) * 4)
+    monkeypatch.setattr("analyzer.audit.executors.remote.versions", lambda: (("Python", "2.7"),) * 4)
     with named(tmp_path, 1) as cluster, Dask(scheduler=cluster.address) as executor:
         with pytest.raises(InputError, match=r"a worker has Python .*this machine 2\.7.*same versions"):
             list(executor.run(same, range(9)))
