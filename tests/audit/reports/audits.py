@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.audit.report import AuditReport
-from analyzer.audit.tables import AUDIT_DEPLOYS, AUDIT_FINDINGS, AUDIT_INPUTS, AUDIT_WRITES, FOLLOWED, OVERLAPS
+from analyzer.audit.tables import (
+    AUDIT_DEPLOYS,
+    AUDIT_FINDINGS,
+    AUDIT_INPUTS,
+    AUDIT_WRITES,
+    FOLLOWED,
+    OVERLAPS,
+)
 from analyzer.audit.trends import HEALING, LEAVE, TREND, VERSIONS, WORST_STORES
 from analyzer.tables import STORES, empty
 from tests.reports.made import STORE, report, table, write
@@ -63,26 +70,65 @@ class Made:
 
     def deploy(self, id: str, at: datetime, of: int = 4, **differs: object) -> str:  # noqa: A002 - as in DEPLOYS
         """One deploy of `of` writes, all landed so far."""
-        usual = {"app": "shop", "stage": "prod", "tool": "sst", "tool_version": "3.10.0", "evidence_kind": "event_log"}
-        self.deploys.append({"id": id, "started_at": at, "ended_at": at + timedelta(minutes=1), **usual, **differs})
+        usual = {
+            "app": "shop",
+            "stage": "prod",
+            "tool": "sst",
+            "tool_version": "3.10.0",
+            "evidence_kind": "event_log",
+        }
+        self.deploys.append(
+            {"id": id, "started_at": at, "ended_at": at + timedelta(minutes=1), **usual, **differs}
+        )
         self.counts.append({"deploy": id, "verdict": "landed", "writes": of})
         return id
 
-    def lost(self, deploy: str, state: str, since: datetime | None, until: datetime | None = None, **differs: object) -> None:
+    def lost(
+        self,
+        deploy: str,
+        state: str,
+        since: datetime | None,
+        until: datetime | None = None,
+        **differs: object,
+    ) -> None:
         """One more write of the deploy, that was not in place, or is in doubt."""
         number = sum(row["deploy"] == deploy for row in self.writes)
         name = f"{deploy}:{number}"
         doubt = state == "doubt"
-        row = write(number, key=f"7c62:k{number}", entry=None, verdict="unverifiable" if doubt else "dropped",
-                    cause="trail_gap" if doubt else "never_attempted", confidence="low" if doubt else "proven")
+        row = write(
+            number,
+            key=f"7c62:k{number}",
+            entry=None,
+            verdict="unverifiable" if doubt else "dropped",
+            cause="trail_gap" if doubt else "never_attempted",
+            confidence="low" if doubt else "proven",
+        )
         row |= {"id": name, "deploy": deploy, "place": STORE, **differs}
         self.writes.append(row)
         if not doubt:
-            self.followed.append({"write": name, "deploy": deploy, "state": state, "missing_since": since,
-                                  "missing_until": until, "healed_how": "deploy" if until else None})
+            self.followed.append(
+                {
+                    "write": name,
+                    "deploy": deploy,
+                    "state": state,
+                    "missing_since": since,
+                    "missing_until": until,
+                    "healed_how": "deploy" if until else None,
+                }
+            )
         self.counts.append({"deploy": deploy, "verdict": str(row["verdict"]), "writes": 1})
-        self.findings.append({"code": "LW101", "name": "write-dropped", "severity": "error", "deploy": deploy,
-                              "write": name, "message": "m", "fingerprint": "0", "suppressed": False})
+        self.findings.append(
+            {
+                "code": "LW101",
+                "name": "write-dropped",
+                "severity": "error",
+                "deploy": deploy,
+                "write": name,
+                "message": "m",
+                "fingerprint": "0",
+                "suppressed": False,
+            }
+        )
 
     def report(self, **differs: object) -> AuditReport:
         """The audit."""
@@ -95,8 +141,19 @@ class Made:
             "overlaps": empty(OVERLAPS),
             "stores": table(STORES, [{"arn": STORE}]),
             "inputs": empty(AUDIT_INPUTS),
-            "read": table(READ, [{"role": "log", "kind": "engine-events", "files": len(self.deploys), "bytes": 1000,
-                                  "lines": 20, "unusable": 0}]),
+            "read": table(
+                READ,
+                [
+                    {
+                        "role": "log",
+                        "kind": "engine-events",
+                        "files": len(self.deploys),
+                        "bytes": 1000,
+                        "lines": 20,
+                        "unusable": 0,
+                    }
+                ],
+            ),
             "first": datetime(2025, 1, 1, tzinfo=UTC),
             "reach": NOW,
             "exit_code": 1,

@@ -46,6 +46,14 @@ class Row(NamedTuple):
     keys: str
 
 
+class Choice(NamedTuple):
+    """What a column can be filtered by: `options` are a value, its text, and whether it is chosen at first."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str, bool]]
+
+
 class Fold(NamedTuple):
     """The rows of a state and a month, closed without a script."""
 
@@ -63,6 +71,7 @@ class Index:
         facts: the numbers below it.
         opened: the rows that are seen without a script.
         folds: the others, by state and month.
+        choices: what the rows can be filtered by.
         left: sentences on rows, and on words of the filter, that are left out.
         chart: by month.
         sections: the rest, from top to bottom.
@@ -76,6 +85,7 @@ class Index:
     facts: Sequence[Fact]
     opened: Sequence[Row]
     folds: Sequence[Fold]
+    choices: Sequence[Choice]
     left: Sequence[str]
     chart: Chart
     sections: Sequence[Section]
@@ -119,6 +129,7 @@ def build(report: AuditReport, trends: Trends, most: int) -> Index:
         facts=facts(counts, found, now),
         opened=[row for row in shown if row.code in "om"],
         folds=_folds(shown, months),
+        choices=_choices(shown),
         left=_left(found, most),
         chart=chart(trends.trend, now),
         sections=[section for section in sections if section is not None],
@@ -179,7 +190,34 @@ def _folds(shown: Sequence[Row], times: Sequence[datetime | None]) -> list[Fold]
         if row.code not in "om":
             groups.setdefault((row.state, f"{at:%B} {at.year}" if at else "time not known"), []).append(row)
     return [
-        Fold(f"{name[0].upper()}{name[1:]}, {month} ({number(len(of))})", of) for (name, month), of in groups.items()
+        Fold(f"{name[0].upper()}{name[1:]}, {month} ({number(len(of))})", of)
+        for (name, month), of in groups.items()
+    ]
+
+
+def _choices(shown: Sequence[Row]) -> list[Choice]:
+    """Causes, versions and states of the rows; at first those that are not surely put right are chosen."""
+    causes_of, versions_of = (
+        sorted({row.cause for row in shown}),
+        sorted({row.version for row in shown}, key=_parts),
+    )
+    states: dict[str, str] = {row.code: row.state for row in shown}
+    missing = {"o": states.pop("o", None), "m": states.pop("m", None)}
+    both = {"om": " or ".join(filter(None, missing.values()))} if any(missing.values()) else {}
+    apart = {code: name for code, name in missing.items() if name} if all(missing.values()) else {}
+    return [
+        Choice("cause", "Cause", [(name, name, False) for name in causes_of]),
+        Choice("sst", "SST version", [(name, name, False) for name in versions_of]),
+        Choice(
+            "state", "State", [(code, name, code == "om") for code, name in (both | apart | states).items()]
+        ),
+    ]
+
+
+def _parts(version: str) -> list[tuple[bool, int, str]]:
+    """What versions are ordered by: `3.9.1` before `3.10.0`, and what is no number at the end."""
+    return [
+        (not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in version[:40].split(".")
     ]
 
 
@@ -204,11 +242,17 @@ def _decide(report: AuditReport) -> Section | None:
     if found.is_empty():
         return None
     lines = [
-        [Cell(cause(name)), Cell(number(deploys), look="number"), Cell(to_decide(name) or "See the page of the deploy.")]
+        [
+            Cell(cause(name)),
+            Cell(number(deploys), look="number"),
+            Cell(to_decide(name) or "See the page of the deploy."),
+        ]
         for name, deploys in found.iter_rows()
     ]
     shown, after = cut(lines, _RULES, "causes")
-    words = ["By cause of doubt; the page of each deploy has the commands. A deploy with several is counted under each."]
+    words = [
+        "By cause of doubt; the page of each deploy has the commands. A deploy with several is counted under each."
+    ]
     heads = [Head("In doubt because"), Head("Deploys", "number"), Head("What would decide")]
     return Section("decide", "What would decide the doubts", words, heads, shown, after)
 
@@ -245,4 +289,6 @@ def _others(report: AuditReport, found: pl.DataFrame, pages: Set[str]) -> Sectio
     lines = [[Cell(named[deploy], link=place(deploy))] for deploy in reversed(others)]
     shown, after = cut(lines, _OTHERS, "deploys")
     words = [f"{several(len(lines), 'deploy')} lost nothing, and each has a page of what was found."]
-    return Section("others", "Deploys with other findings", words, [Head("Deploy")], shown, after, folded=True)
+    return Section(
+        "others", "Deploys with other findings", words, [Head("Deploy")], shown, after, folded=True
+    )

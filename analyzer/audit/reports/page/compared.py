@@ -66,7 +66,9 @@ def _healed_by(table: pl.DataFrame) -> list[str]:
         .agg(pl.col("losses").sum())
         .sort("losses", "how", descending=[True, False], nulls_last=True)
     )
-    told = [f"{_HOW.get(how or '', 'nobody knows what')} {number(losses)}" for how, losses in found.iter_rows()]
+    told = [
+        f"{_HOW.get(how or '', 'nobody knows what')} {number(losses)}" for how, losses in found.iter_rows()
+    ]
     return [f"Healed by: {'; '.join(told)}."] if told else []
 
 
@@ -150,9 +152,14 @@ def _version(row: Mapping[str, object], most: float) -> list[Cell | Bar]:
     if low is not None and high is not None and most > 0:
         drawn = drawn._replace(low=round(low / most * WIDTH, 1), high=round(high / most * WIDTH, 1))
     return [
-        Cell(_named(row) + (" – more than the others" if row["worse"] else ""), look="strong" if row["worse"] else ""),
+        Cell(
+            _named(row) + (" – more than the others" if row["worse"] else ""),
+            look="strong" if row["worse"] else "",
+        ),
         Cell("–" if rate is None else share(rate), look="number"),
-        Cell("–" if low is None or high is None else f"{math.floor(low)} and {math.ceil(high)}", look="number"),
+        Cell(
+            "–" if low is None or high is None else f"{math.floor(low)} and {math.ceil(high)}", look="number"
+        ),
         drawn,
         *(Cell(f"{row[name]:,}", look=look) for name, look in _OF_VERSION),
     ]

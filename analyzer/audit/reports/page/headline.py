@@ -45,7 +45,9 @@ def headline(counts: dict[str, Any]) -> str:
 def _nothing_judged(counts: dict[str, Any]) -> str:
     if not counts["doubt"]:
         return "No write to a key-value store is in what was read"
-    return "The only deploy cannot be judged" if counts["deploys"] == 1 else "None of the deploys can be judged"
+    return (
+        "The only deploy cannot be judged" if counts["deploys"] == 1 else "None of the deploys can be judged"
+    )
 
 
 def facts(counts: dict[str, Any], rows: pl.DataFrame, now: datetime | None) -> list[Fact]:
@@ -73,7 +75,12 @@ def _doubt(counts: dict[str, Any]) -> list[Fact]:
 
 def _half(rows: pl.DataFrame) -> str:
     """How soon half of the healed ones were: of those of which that is known."""
-    known = rows.filter(pl.col("state") == "healed").select(pl.col("until") - pl.col("since")).to_series().drop_nulls()
+    known = (
+        rows.filter(pl.col("state") == "healed")
+        .select(pl.col("until") - pl.col("since"))
+        .to_series()
+        .drop_nulls()
+    )
     if known.is_empty():
         return ""
     middle = known.sort()[(known.len() - 1) // 2]

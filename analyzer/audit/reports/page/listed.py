@@ -46,7 +46,9 @@ def stores(table: pl.DataFrame) -> Section:
         Head("Deploys", "number"),
     ]
     words = ["Losses of each store: keys or entries. “Healed” has those that were perhaps put right, too."]
-    return Section("stores", "Worst stores", words if lines else ["No store lost a write."], heads, shown, after)
+    return Section(
+        "stores", "Worst stores", words if lines else ["No store lost a write."], heads, shown, after
+    )
 
 
 def leave(table: pl.DataFrame) -> Section:
@@ -88,7 +90,9 @@ def overlaps(report: AuditReport, pages: Set[str]) -> Section | None:
         return None
     named = names(report)
     same = int(table["same_stage"].fill_null(value=False).sum())
-    ordered = table.sort(pl.col("same_stage").fill_null(value=False), "start", descending=True, nulls_last=True)
+    ordered = table.sort(
+        pl.col("same_stage").fill_null(value=False), "start", descending=True, nulls_last=True
+    )
     lines = [
         [
             Cell(minute(row["start"])),
@@ -130,7 +134,9 @@ def changes(report: AuditReport, pages: Set[str]) -> Section | None:
         for label, writes in _kinds(found)[:2]
         for deploy in dict.fromkeys(_deploy_of(write, of) for write in writes)
     ]
-    shown, after = cut([*lines, *([cell, Cell("", look="number"), link] for cell, link in listed)], _CHANGED, "deploys")
+    shown, after = cut(
+        [*lines, *([cell, Cell("", look="number"), link] for cell, link in listed)], _CHANGED, "deploys"
+    )
     heads = [Head("Change"), Head("Writes", "number"), Head("Deploys")]
     return Section("changes", f"Since {since}", [], heads, shown, after)
 
@@ -157,7 +163,9 @@ def unread(report: AuditReport) -> Section | None:
         return None
     shown, after = cut(lines, _UNREAD, "inputs")
     words = [f"{several(len(lines), 'input')} could not be read, or only in part."]
-    return Section("unread", "Not read, or only in part", words, [Head("Input"), Head("Why")], shown, after, folded=True)
+    return Section(
+        "unread", "Not read, or only in part", words, [Head("Input"), Head("Why")], shown, after, folded=True
+    )
 
 
 def names(report: AuditReport) -> dict[str, str]:

@@ -51,16 +51,20 @@ class Chart:
     """The picture, what is said about it, and its numbers.
 
     Attributes:
-        width: pixels.
+        left: pixels of the axis, which stays in sight where the rest is scrolled.
+        width: pixels of the rest.
         height: pixels.
-        shapes: in the order of drawing.
+        axis: shapes of the axis, and what the lines below are.
+        shapes: of the rest, in the order of drawing.
         words: sentences above it.
         maybe: some bars have a part with a dashed edge.
         table: the same numbers.
     """
 
+    left: int
     width: int
     height: int
+    axis: Sequence[Shape]
     shapes: Sequence[Shape]
     words: Sequence[str]
     maybe: bool
@@ -75,18 +79,24 @@ def chart(trend: pl.DataFrame, now: datetime | None) -> Chart:
         now: until when it is known what became of a write; None: nobody knows.
     """
     known = trend.filter(pl.col("by") == "month").sort("name", nulls_last=True)
-    months: list[dict[str, Any]] = [row for row in known.iter_rows(named=True) if _count(row["name"]) is not None]
+    months: list[dict[str, Any]] = [
+        row for row in known.iter_rows(named=True) if _count(row["name"]) is not None
+    ]
     filled = _filled(months)
     drawn = filled[-_DRAWN:]
     per_100 = _uneven(months)
-    shapes = _grid(drawn, per_100=per_100)
+    axis, shapes = _grid(drawn, per_100=per_100)
     for place, month in enumerate(drawn):
         shapes += _month(month, place, _most(drawn, per_100=per_100), now, per_100=per_100)
     return Chart(
-        width=_LEFT + _COLUMN * len(drawn) + 8,
+        left=_LEFT,
+        width=_COLUMN * len(drawn) + 8,
         height=_TOP + _PLOT + _LINE * len(_ROWS) + 8,
+        axis=axis,
         shapes=shapes,
-        words=_words(months, len(filled) - len(drawn), per_100=per_100) if months else ["No deploy has a time."],
+        words=_words(months, len(filled) - len(drawn), per_100=per_100)
+        if months
+        else ["No deploy has a time."],
         maybe=any(month["maybe"] for month in drawn),
         table=_table(list(known.iter_rows(named=True)), now),
     )
@@ -146,20 +156,20 @@ def _step(most: float) -> float:
         power *= 10
 
 
-def _grid(drawn: list[dict[str, Any]], *, per_100: bool) -> list[Shape]:
+def _grid(drawn: list[dict[str, Any]], *, per_100: bool) -> tuple[list[Shape], list[Shape]]:
+    """The axis with its numbers and the names of the lines below; and the lines of the grid."""
     most = _most(drawn, per_100=per_100)
     step = _step(max((_value(month, "lost", per_100=per_100) for month in drawn), default=0.0))
-    right = _LEFT + _COLUMN * len(drawn)
-    shapes = []
+    axis, shapes = [], []
     for line in range(round(most / step) + 1):
         y = round(_TOP + _PLOT * (1 - line * step / most), 1)
         look = "grid" if line else "foot"
-        shapes.append(Shape("line", look, (("x1", _LEFT), ("x2", right), ("y1", y), ("y2", y))))
+        shapes.append(Shape("line", look, (("x1", 0), ("x2", _COLUMN * len(drawn)), ("y1", y), ("y2", y))))
         label = f"{line * step:g}" if line else "0"
-        shapes.append(Shape("text", "axis end", (("x", _LEFT - 8), ("y", y + 4)), label))
+        axis.append(Shape("text", "axis end", (("x", _LEFT - 8), ("y", y + 4)), label))
     for row, name in enumerate(_ROWS):
-        shapes.append(Shape("text", "axis end", (("x", _LEFT - 8), ("y", _below(row))), name))
-    return shapes
+        axis.append(Shape("text", "axis end", (("x", _LEFT - 8), ("y", _below(row))), name))
+    return axis, shapes
 
 
 def _below(row: int) -> int:
@@ -170,10 +180,10 @@ def _month(
     month: dict[str, Any], place: int, most: float, now: datetime | None, *, per_100: bool
 ) -> list[Shape]:
     """A column: its bar, the number on top, and the lines below."""
-    left = _LEFT + place * _COLUMN + (_COLUMN - _BAR) // 2
+    left = place * _COLUMN + (_COLUMN - _BAR) // 2
     middle = left + _BAR // 2
     if not month["name"]:
-        return [Shape("text", "label", (("x", middle), ("y", _below(0))), "…")]
+        return [Shape("text", "said", (("x", middle), ("y", _below(0))), "…")]
     shapes: list[Shape] = []
     y = float(_TOP + _PLOT)
     for part, look in (("open", "open"), ("maybe", "maybe"), ("healed", "healed")):
@@ -185,7 +195,9 @@ def _month(
             geometry = (("x", left + inset), ("y", round(y + inset, 1)), ("width", _BAR - 2 * inset))
             shapes.append(Shape("rect", look, (*geometry, ("height", round(max(height - 2 * inset, 1), 1)))))
     if month["lost"]:
-        shapes.append(Shape("text", "label", (("x", middle), ("y", round(y - 6, 1))), _on_top(month, per_100=per_100)))
+        shapes.append(
+            Shape("text", "said", (("x", middle), ("y", round(y - 6, 1))), _on_top(month, per_100=per_100))
+        )
     year, _, number_of = month["name"].partition("-")
     name = _NAMES[int(number_of) - 1]
     texts = (
@@ -196,7 +208,9 @@ def _month(
         week(month, now),
     )
     for row, text in enumerate(texts):
-        shapes.append(Shape("text", "label" if row else "label name", (("x", middle), ("y", _below(row))), text))
+        shapes.append(
+            Shape("text", "said" if row else "said name", (("x", middle), ("y", _below(row))), text)
+        )
     return shapes
 
 

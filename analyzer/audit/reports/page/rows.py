@@ -41,13 +41,17 @@ _KEYS: Final = 8
 def rows(report: AuditReport) -> pl.DataFrame:
     """ROWS: open ones by how long they have been open, the longest first; then the others, the newest first."""
     writes = _writes(report)
-    ranked = writes.group_by("deploy").agg(state=pl.col("state").min(), keys=_keys(), keys_of=_key().n_unique())
+    ranked = writes.group_by("deploy").agg(
+        state=pl.col("state").min(), keys=_keys(), keys_of=_key().n_unique()
+    )
     found = (
         writes.join(ranked.select("deploy", "state"), on=["deploy", "state"], how="semi")
         .group_by("deploy")
         .agg(
             since=pl.col("missing_since").min(),
-            until=pl.when(pl.col("missing_until").is_null().any()).then(None).otherwise(pl.col("missing_until").max()),
+            until=pl.when(pl.col("missing_until").is_null().any())
+            .then(None)
+            .otherwise(pl.col("missing_until").max()),
             missing=pl.len().cast(pl.Int64),
             cause=_most("cause"),
             causes=pl.col("cause").drop_nulls().n_unique().cast(pl.Int64),

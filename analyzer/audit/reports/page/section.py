@@ -86,7 +86,11 @@ def bar(parts: Sequence[tuple[float, str]], most: float) -> Bar:
     return Bar(tuple(pieces))
 
 
-def cut(lines: Sequence[Sequence[Cell | Bar]], limit: int, what: str) -> tuple[list[Sequence[Cell | Bar]], list[str]]:
+def cut(
+    lines: Sequence[Sequence[Cell | Bar]], limit: int, what: str
+) -> tuple[list[Sequence[Cell | Bar]], list[str]]:
     """The first `limit` lines, and a sentence on how many are left out."""
     left = len(lines) - limit
-    return list(lines[:limit]), [f"{left:,} more {what} are not shown; the catalogue has all."] if left > 0 else []
+    return list(lines[:limit]), [
+        f"{left:,} more {what} are not shown; the catalogue has all."
+    ] if left > 0 else []

@@ -15,7 +15,12 @@ _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
 _DAYS: Final = 2 * _DAY  # from here on days say more than hours
 
-_STATES: Final = {"open": "open", "maybe_repaired": "perhaps put right", "healed": "healed", "doubt": "in doubt"}
+_STATES: Final = {
+    "open": "open",
+    "maybe_repaired": "perhaps put right",
+    "healed": "healed",
+    "doubt": "in doubt",
+}
 
 
 def number(value: int) -> str:

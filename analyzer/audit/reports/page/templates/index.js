@@ -1,112 +1,84 @@
 (() => {
-  const make = (tag, text, look) => Object.assign(document.createElement(tag), { textContent: text || "", className: look || "" });
-  for (const chart of document.querySelectorAll(".scroll")) chart.scrollLeft = chart.scrollWidth;
-
-  const reveal = () => {
-    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  const here = () => document.getElementById(location.hash.slice(1));
+  const reveal = (target) => {
     for (let part = target; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
-    if (target) target.scrollIntoView();
+    target?.scrollIntoView();
   };
-  reveal();
+  const all = (what) => [...document.querySelectorAll(what)];
+  for (const chart of all(".scroll")) chart.scrollLeft = chart.scrollWidth;
+  reveal(here());
+  const [table] = all(".deploys");
+  if (!table) return;
 
-  const table = document.querySelector("table.deploys");
-  if (!table) return void addEventListener("hashchange", reveal);
-  const section = document.getElementById("deploys");
-  const rows = [...section.querySelectorAll("tbody tr")];
-  table.tBodies[0].append(...rows);
+  // All rows into one table; of each what the filter looks for.
+  const rows = all("#deploys tbody tr");
+  for (const old of all(".folds, .none")) old.remove();
   table.hidden = false;
-  for (const old of section.querySelectorAll(".folds, .none")) old.remove();
-
-  // The filter: what is typed is looked for in all that a row says, and in its keys.
-  const said = new Map(rows.map((row) => [row, `${row.textContent} ${row.dataset.k}`.toLowerCase()]));
-  const cause = (row) => row.cells[4].firstChild.parentNode.textContent.replace(/ \+\d+$/, "");
-  const version = (row) => row.cells[5].textContent;
-  const kinds = [["om", "open"], ["h", "healed"], ["d", "in doubt"]].filter(([kind]) => rows.some((row) => kind.includes(row.dataset.s)));
-  if (rows.some((row) => row.dataset.s === "m")) kinds.splice(0, 1, ["om", "open or perhaps put right"], ["o", "open"], ["m", "perhaps put right"]);
-  const choice = (all, names) => {
-    const list = make("select");
-    for (const [value, name] of [["", all], ...names]) list.append(new Option(name, value));
-    return list;
-  };
-  const sorted = (of) => [...new Set(rows.map(of))].sort(order.compare).map((name) => [name, name]);
-  const order = new Intl.Collator("en", { numeric: true });
-  const fields = {
-    q: Object.assign(make("input"), { type: "search" }),
-    cause: choice("all causes", sorted(cause)),
-    sst: choice("all versions", sorted(version)),
-    state: choice("all states", kinds),
-  };
-  const usual = { q: "", cause: "", sst: "", state: kinds[0][0], sort: "0" };
-  const count = make("span");
-  count.setAttribute("role", "status");
-  const box = make("div", "", "filter");
-  const names = { q: "App, stage, key or route", cause: "Cause", sst: "SST version", state: "State" };
-  for (const [name, field] of Object.entries(fields)) {
-    const label = make("label", names[name]);
-    label.append(field);
-    field.addEventListener("input", () => apply(true));
-    box.append(label);
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  const said = new Map();
+  for (const row of rows) {
+    const { s, k } = row.dataset;
+    const [cause, sst] = [4, 5].map((at) => row.cells[at].textContent.replace(/ \+\d+$/, ""));
+    said.set(row, { q: `${row.textContent} ${k}`.toLowerCase(), cause, sst, state: s });
   }
-  box.append(count);
-  table.before(box);
 
-  // Sorting: a column's number, and `-` before it for the other way round.
-  let sort = usual.sort;
+  // The filter, the order and whether all are shown: what is not as usual is kept behind the `#`.
+  const [box] = all(".filter");
+  const [[count], [more], [title]] = [".count", ".more", "#h-deploys"].map(all);
+  const fields = Object.fromEntries(all(".filter [name]").map((field) => [field.name, field]));
+  const usual = { q: "", cause: "", sst: "", state: fields.state.value, sort: "0", all: "" };
+  const now = { ...usual };
+  const first = title.textContent;
+  box.hidden = false;
+  for (const name in fields) fields[name].oninput = () => change({ [name]: fields[name].value, all: "" });
+  more.onclick = () => change({ all: "1" });
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, at) => {
-    const button = make("button", head.textContent, "sort");
-    button.type = "button";
-    button.addEventListener("click", () => {
-      sort = sort === `${at}` ? `-${at}` : `${at}`;
-      arrange();
-      apply(true);
-    });
+    const button = Object.assign(document.createElement("button"), { textContent: head.textContent, type: "button" });
+    button.onclick = () => change({ sort: now.sort === `${at}` ? `-${at}` : `${at}` });
     head.replaceChildren(button);
   });
-  const arrange = () => {
-    const at = Math.abs(sort);
-    const way = sort[0] === "-" ? -1 : 1;
-    const value = new Map(rows.map((row) => [row, row.cells[at].dataset.n || row.cells[at].textContent]));
-    rows.sort((a, b) => way * order.compare(value.get(a), value.get(b)));
-    table.tBodies[0].append(...rows);
-    heads.forEach((head, n) => (n === at ? head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending") : head.removeAttribute("aria-sort")));
-  };
 
-  const title = document.getElementById("h-deploys");
-  const first = title.textContent;
-  const apply = (keep) => {
-    const text = fields.q.value.trim().toLowerCase();
-    let shown = 0;
+  let done;
+  const arrange = () => {
+    const at = Math.abs((done = now.sort));
+    const way = done[0] === "-" ? -1 : 1;
+    const key = ({ cells }) => cells[at].dataset.n || cells[at].textContent;
+    rows.sort((a, b) => way * compare(key(a), key(b)));
+    table.tBodies[0].append(...rows);
+    heads.forEach((head, n) => head.setAttribute("aria-sort", n !== at ? "none" : way > 0 ? "ascending" : "descending"));
+  };
+  const show = () => {
+    if (done !== now.sort) arrange();
+    let fit = 0;
     for (const row of rows) {
-      const fits =
-        said.get(row).includes(text) &&
-        (!fields.cause.value || fields.cause.value === cause(row)) &&
-        (!fields.sst.value || fields.sst.value === version(row)) &&
-        (!fields.state.value || fields.state.value.includes(row.dataset.s));
-      row.hidden = !fits;
-      shown += fits;
+      const of = said.get(row);
+      const fits = of.q.includes(now.q.trim().toLowerCase()) && (!now.state || now.state.includes(of.state)) && ["cause", "sst"].every((name) => !now[name] || now[name] === of[name]);
+      fit += fits;
+      row.hidden = !fits || (fit > 25 && !now.all);
     }
-    count.textContent = `${shown} of ${rows.length} shown`;
-    title.textContent = fields.state.value === "om" && sort === "0" ? first : "Deploys that lost a write, or are in doubt";
-    if (!keep) return;
-    const kept = new URLSearchParams();
-    for (const [name, field] of [...Object.entries(fields), ["sort", { value: sort }]]) if (field.value !== usual[name]) kept.set(name, field.value);
-    history.replaceState(null, "", `#${kept}`);
+    more.hidden = fit <= 25 || now.all;
+    more.textContent = `Show all ${fit}`;
+    count.textContent = `${fit.toLocaleString("en")} of ${rows.length.toLocaleString("en")} deploys${more.hidden ? "" : ", the first 25 shown"}`;
+    title.textContent = now.state === usual.state && now.sort === "0" ? first : "Deploys with a lost write, or in doubt";
+  };
+  const change = (to) => {
+    Object.assign(now, to);
+    show();
+    history.replaceState(null, "", `#${new URLSearchParams(Object.entries(now).filter(([name, value]) => value !== usual[name]))}`);
   };
   const recall = () => {
-    if (location.hash.length > 1 && !location.hash.includes("=")) return reveal();
+    if (here()) return reveal(here());
     const kept = new URLSearchParams(location.hash.slice(1));
-    for (const [name, field] of Object.entries(fields)) {
-      field.value = kept.get(name) ?? usual[name];
-      if (field.selectedIndex < 0) field.value = usual[name];
+    for (const name in usual) now[name] = kept.get(name) ?? usual[name];
+    if (!/^-?[0-6]$/.test(now.sort)) now.sort = "0";
+    for (const name in fields) {
+      fields[name].value = now[name];
+      if (fields[name].value !== now[name]) fields[name].value = now[name] = usual[name];
     }
-    sort = /^-?[0-6]$/.test(kept.get("sort") ?? "") ? kept.get("sort") : usual.sort;
-    arrange();
-    apply(false);
+    show();
   };
-  for (const [name, field] of Object.entries(fields)) field.value = usual[name];
-  arrange();
-  apply(false);
+  show();
   recall();
   addEventListener("hashchange", recall);
 })();
