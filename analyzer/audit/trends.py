@@ -1,107 +1,116 @@
-"""The small tables over all deploys of an audit: how many lost writes, what became of them, and where it is worst.
+"""How many deploys lost writes, what became of these, and where it is worst: small tables over all deploys of an audit.
 
-In comes AuditReport (`deploys`, `counts`, `writes`, `followed`); out goes `Trends`. Three words are counted, never mixed:
-
-- a *deploy* lost a write where one of its writes is in FOLLOWED with a state other than `doubt`;
-- a *write* is one row of FOLLOWED;
-- a *loss* is what users miss: one key or entry of a store, however many deploys in a row failed to write it.
-
-A share is of the deploys that could be judged: at least one of their writes has a verdict other than `unverifiable`.
+In comes AuditReport; out goes `Trends`, in the words of `trend_tables.py`. A share is of the deploys that could be
+judged: at least one of their writes has a verdict other than `unverifiable`.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import TIME
-
-_COUNTS: Final = {
-    "deploys": pl.Int64(),
-    "judged": pl.Int64(),  # of these, those in which something could be judged
-    "lost": pl.Int64(),  # of these, those that lost a write: open + maybe + healed
-    "open": pl.Int64(),  # deploys of which a write is still missing
-    "maybe": pl.Int64(),  # of which none is, but one was perhaps put right
-    "healed": pl.Int64(),  # of which all are put right, or are not wanted any more
-    "doubt": pl.Int64(),  # deploys with a write in doubt, whether or not they lost another
-    "writes": pl.Int64(),  # writes that could be judged
-    "lost_writes": pl.Int64(),  # of these, those that were not in place
-    "writes_in_1000": pl.Float64(),  # lost writes in 1,000 judged ones; null: none was judged
-    "in_1000": pl.Float64(),  # deploys that lost a write, in 1,000 judged ones; null: none was judged
-    "low": pl.Float64(),  # of `in_1000`, 95 % by Wilson; of deploys, for writes of one deploy fall together
-    "high": pl.Float64(),
-}
-
-TREND: Final = pl.Schema(
-    {
-        "by": pl.String(),  # all, app, stage, month, version, cause
-        "name": pl.String(),  # the app, the stage, `2025-03`, ...; null: unknown, and of `all`
-        **_COUNTS,
-        "week_of": pl.Int64(),  # deploys that lost a write at least 7 days ago, and it is known when it was healed
-        "week_share": pl.Float64(),  # of these, those that were healed within 7 days, 0 to 1; null: there are none
-    }
+from analyzer.audit.counted import counted, of_causes, per_deploy
+from analyzer.audit.lasted import healing
+from analyzer.audit.losses import losses
+from analyzer.audit.trend_tables import (
+    BUCKETS,
+    HEALING,
+    LEAVE,
+    TREND,
+    VERSIONS,
+    WORST_STORES,
 )
-"""Numbers of the deploys that have something in common. Of `cause`, `lost` and what is behind it are of that cause, and
-`deploys`, `judged`, `writes` are all."""
+from analyzer.audit.versions import joined, to_leave
+from analyzer.tables import conform
 
-BUCKETS: Final = (
-    "under 1 hour",
-    "1 hour to 1 day",
-    "1 to 7 days",
-    "7 to 30 days",
-    "over 30 days",
-    "unknown",
-    "not yet",
-)
-HEALING: Final = pl.Schema(
-    {
-        "bucket": pl.String(),  # one of BUCKETS, in that order; `unknown`: healed, but nobody knows when
-        "state": pl.String(),  # of the loss: healed, maybe_repaired, open
-        "how": pl.String(),  # deploy, call, listing, removal: what healed it, or perhaps did; null: nothing, or unknown
-        "losses": pl.Int64(),
-        "deploys": pl.Int64(),  # whose writes these are
-    }
-)
-"""How long losses lasted, from when the first of their writes was missed, and what ended them. No rows of 0."""
+if TYPE_CHECKING:
+    from datetime import datetime
 
-WORST_STORES: Final = pl.Schema(
-    {
-        "store": pl.String(),  # ARN; null: nobody knows in which store
-        "deploys": pl.Int64(),  # that lost a write of it
-        "losses": pl.Int64(),
-        "open": pl.Int64(),  # losses
-        "maybe": pl.Int64(),
-        "healed": pl.Int64(),
-        "doubt": pl.Int64(),  # keys or entries of which it is not sure that anything is missing
-        "open_since": TIME,  # the oldest that is open; null: none, or unknown
-        "last": TIME,  # when the newest began
-    }
-)
-"""Stores that lost writes, those with most open losses first."""
+    from analyzer.audit.report import AuditReport
 
-VERSIONS: Final = pl.Schema(
-    {
-        "tool": pl.String(),
-        "name": pl.String(),  # `3.10.1`, or `3.10.1 to 3.11.2` of several; null: unknown
-        "versions": pl.List(pl.String()),  # that it joins, in their order
-        **_COUNTS,
-        "worse": pl.Boolean(),  # its interval is above that of all other deploys
-    }
-)
-"""Versions in their order; those with fewer than 200 deploys are joined with their neighbours."""
+__all__ = ["BUCKETS", "HEALING", "LEAVE", "TREND", "VERSIONS", "WORST_STORES", "Trends", "trends"]
 
-LEAVE: Final = pl.Schema(
-    {
-        "tool": pl.String(),
-        "version": pl.String(),
-        "deploys": pl.Int64(),
-        "lost": pl.Int64(),
-        "open": pl.Int64(),
-        "last": TIME,  # the newest deploy with it
-        "defects": pl.List(pl.String()),  # names of advisories that another version has fixed
-        "fixed": pl.String(),  # the first version without any of these; null: it has none
-        "worse": pl.Boolean(),  # it is in a row of VERSIONS that is
-    }
-)
-"""Versions to leave: with a known defect that is fixed, or with surely more losses than the rest. The newest first."""
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """What an audit shows over all deploys.
+
+    Attributes:
+        trend: TREND, `all` first, months and versions in their order, other names by the deploys that lost a write.
+        healing: HEALING.
+        stores: WORST_STORES.
+        versions: VERSIONS.
+        leave: LEAVE.
+        losses: LOSSES, also those that are only likely: their verdict is `unverifiable`.
+        now: the time that `7 days ago` and `open for` are counted from; None where nothing has a time.
+    """
+
+    trend: pl.DataFrame
+    healing: pl.DataFrame
+    stores: pl.DataFrame
+    versions: pl.DataFrame
+    leave: pl.DataFrame
+    losses: pl.DataFrame
+    now: datetime | None
+
+
+def trends(report: AuditReport, now: datetime | None = None) -> Trends:
+    """The tables.
+
+    Args:
+        report: the audit.
+        now: where the audit's time ends; None for `report.reach`, else the last time that a deploy has.
+    """
+    end = now or report.reach or _last(report.deploys)
+    deploys = per_deploy(report)
+    lost = losses(report.followed, report.writes)
+    versions = joined(deploys)
+    parts = [
+        counted(deploys.with_columns(name=pl.lit(None, pl.String)), "all", end),
+        *(counted(deploys.with_columns(name=by), by, end) for by in ("app", "stage", "month")),
+        counted(deploys.filter(pl.col("tool") == "sst").with_columns(name="version"), "version", end),
+        of_causes(report, deploys, end),
+    ]
+    return Trends(
+        conform(pl.concat(parts), TREND),
+        healing(lost.filter(pl.col("verdict") != "unverifiable")),
+        _stores(lost),
+        versions,
+        to_leave(deploys, versions),
+        lost,
+        end,
+    )
+
+
+def _last(deploys: pl.DataFrame) -> datetime | None:
+    last: datetime | None = deploys.select(pl.max_horizontal("started_at", "ended_at").max()).item()
+    return last
+
+
+def _stores(lost: pl.DataFrame) -> pl.DataFrame:
+    """WORST_STORES."""
+    sure = pl.col("verdict") != "unverifiable"
+    states = {name: (sure & (pl.col("state") == state)).sum() for name, state in _STATES.items()}
+    found = (
+        lost.group_by("store", maintain_order=True)
+        .agg(
+            deploys=pl.col("deploys")
+            .filter(sure)
+            .list.explode(keep_nulls=False, empty_as_null=False)
+            .n_unique(),
+            losses=sure.sum(),
+            **states,
+            doubt=(pl.col("state") == "doubt").sum(),
+            open_since=pl.col("missing_since").filter(sure & (pl.col("state") == "open")).min(),
+            last=pl.col("missing_since").filter(sure).max(),
+        )
+        .filter(pl.col("losses") > 0)
+        .with_columns(pl.col("deploys", "losses", *_STATES, "doubt").cast(pl.Int64))
+        .sort("open", "losses", "store", descending=[True, True, False], nulls_last=True)
+    )
+    return conform(found, WORST_STORES)
+
+
+_STATES = {"open": "open", "maybe": "maybe_repaired", "healed": "healed"}
