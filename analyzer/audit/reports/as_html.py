@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analyzer.audit.report import AuditReport
-    from analyzer.audit.reports.page.given import Trends
+    from analyzer.audit.trends import Trends
 
 NAME: Final = "html"
 

@@ -1,13 +1,9 @@
-"""Audits made by hand: deploys that lost writes and got them back, and the trends that follow from them.
-
-The trends are written down here, not computed by the program: what the index shows is compared with them.
-"""
+"""Audits made by hand: deploys that lost writes and got them back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +18,11 @@ from analyzer.audit.tables import (
     FOLLOWED,
     OVERLAPS,
 )
-from analyzer.audit.trends import HEALING, LEAVE, TREND, VERSIONS, WORST_STORES
+from analyzer.audit.trend_tables import TREND
 from analyzer.tables import STORES, empty
 from tests.reports.made import STORE, report, table, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from analyzer.reports.report import Report
 
 NOW = datetime(2026, 6, 30, 22, tzinfo=UTC)
@@ -45,17 +39,6 @@ READ = pl.Schema(
 )
 COUNTS = pl.Schema({"deploy": pl.String(), "verdict": pl.String(), "writes": pl.Int64()})
 Row = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Trends:
-    """The tables that `analyzer.audit.trends` gives."""
-
-    trend: pl.DataFrame = field(default_factory=partial(empty, TREND))
-    healing: pl.DataFrame = field(default_factory=partial(empty, HEALING))
-    stores: pl.DataFrame = field(default_factory=partial(empty, WORST_STORES))
-    versions: pl.DataFrame = field(default_factory=partial(empty, VERSIONS))
-    leave: pl.DataFrame = field(default_factory=partial(empty, LEAVE))
 
 
 @dataclass
@@ -163,7 +146,7 @@ class Made:
         return AuditReport(**{**given, **differs})  # type: ignore[arg-type] # each has its type above
 
 
-def page_of(deploy: str) -> Report:
+def page_of(_deploy: str) -> Report:
     """The report of a deploy, as a check would give it."""
     return report([write(1, deploy="d1", verdict="dropped", cause="never_attempted", status="open")])
 
@@ -174,8 +157,3 @@ def trend(by: str, name: str | None, **counts: object) -> Row:
     judged, lost = int(str(row["judged"])), int(str(row["lost"]))
     row["in_1000"] = 1000 * lost / judged if judged else None
     return row | {"writes_in_1000": None, "low": None, "high": None}
-
-
-def trends(rows: Sequence[Mapping[str, object]], **others: pl.DataFrame) -> Trends:
-    """The trends of these rows of TREND."""
-    return Trends(trend=table(TREND, rows), **others)

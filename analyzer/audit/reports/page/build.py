@@ -14,7 +14,16 @@ from analyzer.audit.reports.page.months import Chart, chart
 from analyzer.audit.reports.page.places import place
 from analyzer.audit.reports.page.rows import doubts, rows
 from analyzer.audit.reports.page.section import Cell, Head, Section, cut
-from analyzer.audit.reports.page.words import cause, length, minute, number, several, state, to_decide
+from analyzer.audit.reports.page.words import (
+    UNKNOWN,
+    cause,
+    length,
+    minute,
+    number,
+    several,
+    state,
+    to_decide,
+)
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.audit.report import AuditReport
-    from analyzer.audit.reports.page.given import Trends
+    from analyzer.audit.trends import Trends
 
 _OTHERS: Final = 300  # links to deploys whose findings are about no lost write
 _RULES: Final = 60
@@ -104,7 +113,7 @@ def pages_of(report: AuditReport) -> list[str]:
 def build(report: AuditReport, trends: Trends, most: int) -> Index:
     """The index of a report, which is redacted, with at most `most` deploys in its table."""
     found, pages = rows(report), frozenset(pages_of(report))
-    now = _now(report)
+    now = trends.now
     counts = _all(trends.trend)
     shown = [_row(row, order, now, pages) for order, row in enumerate(found.head(most).iter_rows(named=True))]
     months = found["at"].head(most).to_list()
@@ -139,15 +148,6 @@ def build(report: AuditReport, trends: Trends, most: int) -> Index:
     )
 
 
-def _now(report: AuditReport) -> datetime | None:
-    """Until when it is known what became of a write: to the end of the trail; without one, of the deploys."""
-    if report.reach is not None:
-        return report.reach
-    ends = report.deploys.select(pl.coalesce("ended_at", "started_at")).to_series().drop_nulls()
-    last: Any = ends.max()
-    return last  # type: ignore[no-any-return] # polars gives the values of a column of times
-
-
 def _all(trend: pl.DataFrame) -> dict[str, Any]:
     for row in trend.filter(pl.col("by") == "all").head(1).iter_rows(named=True):
         return row
@@ -168,8 +168,8 @@ def _row(row: dict[str, Any], order: int, now: datetime | None, pages: Set[str])
         missing=f"{number(row['missing'])} of {number(row['total'])}",
         cause=cause(row["cause"]),
         more=f"+{more}" if more > 0 else "",
-        version=row["version"] or "–",
-        sure=likely or row["sure"] or "–",
+        version=row["version"] or UNKNOWN,
+        sure=likely or row["sure"] or UNKNOWN,
         keys=" ".join(row["keys"]),
     )
 

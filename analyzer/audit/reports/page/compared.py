@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from analyzer.audit.reports.page.section import WIDTH, Bar, Cell, Head, Section, bar, cut
-from analyzer.audit.reports.page.words import about, cause, number, several, share
-from analyzer.audit.trends import BUCKETS
+from analyzer.audit.reports.page.words import UNKNOWN, about, cause, number, several, share
+from analyzer.audit.trend_tables import BUCKETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def healing(table: pl.DataFrame) -> Section:
     }
     totals = {name: sum(sums.get((name, state), 0) for state, _ in _LOOKS) for name in BUCKETS}
     most = max(totals.values())
-    lines = [
+    lines: list[list[Cell | Bar]] = [
         [
             Cell(_BUCKET.get(name, name), look="strong" if name == "not yet" else ""),
             Cell(number(totals[name]), look="number"),
@@ -75,7 +75,7 @@ def _healed_by(table: pl.DataFrame) -> list[str]:
 def causes(table: pl.DataFrame) -> Section:
     """Deploys that lost a write, by cause."""
     found = _of(table, "cause")
-    lines = [
+    lines: list[list[Cell | Bar]] = [
         [
             Cell(cause(row["name"]) + (f": {about(row['name'])}" if about(row["name"]) else "")),
             Cell(number(row["lost"]), look="number"),
@@ -95,7 +95,7 @@ def causes(table: pl.DataFrame) -> Section:
 def places(table: pl.DataFrame, by: str, title: str) -> Section:
     """Deploys that lost a write, by app or by stage."""
     found = _of(table, by)
-    lines = [
+    lines: list[list[Cell | Bar]] = [
         [
             Cell(row["name"] or "not known"),
             Cell(number(row["lost"]), look="number"),
@@ -153,12 +153,13 @@ def _version(row: Mapping[str, object], most: float) -> list[Cell | Bar]:
         drawn = drawn._replace(low=round(low / most * WIDTH, 1), high=round(high / most * WIDTH, 1))
     return [
         Cell(
-            _named(row) + (" – more than the others" if row["worse"] else ""),
+            _named(row) + (", more than the others" if row["worse"] else ""),
             look="strong" if row["worse"] else "",
         ),
-        Cell("–" if rate is None else share(rate), look="number"),
+        Cell(UNKNOWN if rate is None else share(rate), look="number"),
         Cell(
-            "–" if low is None or high is None else f"{math.floor(low)} and {math.ceil(high)}", look="number"
+            UNKNOWN if low is None or high is None else f"{math.floor(low)} and {math.ceil(high)}",
+            look="number",
         ),
         drawn,
         *(Cell(f"{row[name]:,}", look=look) for name, look in _OF_VERSION),
@@ -176,12 +177,12 @@ def _number(value: object) -> float | None:
     return value if isinstance(value, float) else None
 
 
-def _of(table: pl.DataFrame, by: str) -> list[dict[str, int]]:
+def _of(table: pl.DataFrame, by: str) -> list[dict[str, Any]]:
     """The rows by this that lost a write, the worst first."""
     found = table.filter(pl.col("by") == by, pl.col("lost") > 0)
     return list(found.sort("lost", "open", "name", descending=[True, True, False]).iter_rows(named=True))
 
 
-def _parts(row: Mapping[str, int], beside: list[dict[str, int]]) -> Bar:
+def _parts(row: Mapping[str, Any], beside: list[dict[str, Any]]) -> Bar:
     most = max(other["lost"] for other in beside)
     return bar([(row["open"], "open"), (row["maybe"], "maybe"), (row["healed"], "healed")], most)

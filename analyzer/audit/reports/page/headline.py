@@ -37,8 +37,8 @@ def headline(counts: dict[str, Any]) -> str:
         was = "was" if counts["maybe"] == 1 else "were"
         return f"No lost write is surely open; those of {several(counts['maybe'], 'deploy')} {was} perhaps put right"
     if counts["doubt"]:
-        one = counts["doubt"] == 1
-        return f"No lost write is known to be open, but {several(counts['doubt'], 'deploy')} {'is' if one else 'are'} in doubt"
+        are = "is" if counts["doubt"] == 1 else "are"
+        return f"No lost write is known to be open, but {several(counts['doubt'], 'deploy')} {are} in doubt"
     return "No lost write is open"
 
 
@@ -88,10 +88,10 @@ def _half(rows: pl.DataFrame) -> str:
 
 
 def _oldest(rows: pl.DataFrame, count: int, now: datetime | None) -> str:
-    oldest = rows.filter(pl.col("state") == "open")["since"].drop_nulls().min()
+    oldest: Any = rows.filter(pl.col("state") == "open")["since"].drop_nulls().min()
     if now is None or oldest is None:
         return ""
-    return f", {'the oldest ' if count > 1 else ''}for {length(now - oldest)}"  # type: ignore[operator] # a time
+    return f", {'the oldest ' if count > 1 else ''}for {length(now - oldest)}"
 
 
 def looked_at(report: AuditReport) -> str:

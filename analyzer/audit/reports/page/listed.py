@@ -8,7 +8,7 @@ import polars as pl
 
 from analyzer.audit.reports.page.places import place
 from analyzer.audit.reports.page.section import Cell, Head, Section, cut
-from analyzer.audit.reports.page.words import date, length, minute, number, several, short
+from analyzer.audit.reports.page.words import UNKNOWN, date, length, minute, number, several, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
@@ -60,7 +60,7 @@ def leave(table: pl.DataFrame) -> Section:
             Cell(number(row["lost"]), look="number"),
             Cell(date(row["last"]), look="wide"),
             Cell(_why(row)),
-            Cell(row["fixed"] or "–"),
+            Cell(row["fixed"] or UNKNOWN),
         ]
         for row in table.iter_rows(named=True)
     ]
@@ -186,7 +186,7 @@ def _deploy_of(write: str, of: Mapping[str, str]) -> str:
 
 
 def _span(start: datetime | None, end: datetime | None) -> str:
-    return "–" if start is None or end is None else length(end - start)
+    return UNKNOWN if start is None or end is None else length(end - start)
 
 
 def read_words(report: AuditReport) -> Sequence[str]:

@@ -9,7 +9,7 @@ from analyzer.reports.page.markup import allowed, environment
 
 if TYPE_CHECKING:
     from analyzer.audit.report import AuditReport
-    from analyzer.audit.reports.page.given import Trends
+    from analyzer.audit.trends import Trends
 
 _FOLDER: Final = "analyzer.audit.reports.page"
 _BUDGET: Final = 2_000_000

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from analyzer.audit.reports.page.section import Cell, Head, Section
-from analyzer.audit.reports.page.words import number, share
+from analyzer.audit.reports.page.words import UNKNOWN, number, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -226,9 +226,9 @@ def week(month: dict[str, Any], now: datetime | None) -> str:
     """The share healed within 7 days; an en dash while the 7 days of its last deploys are not over."""
     at = _count(month["name"])
     if month["week_share"] is None or at is None or now is None or at + 1 >= (_YEARS[1] * 12 + 11):
-        return "–"
+        return UNKNOWN
     end = datetime((at + 1) // 12, (at + 1) % 12 + 1, 1, tzinfo=UTC)
-    return f"{100 * month['week_share']:.0f} %" if end + _WEEK <= now else "–"
+    return f"{100 * month['week_share']:.0f} %" if end + _WEEK <= now else UNKNOWN
 
 
 def _words(months: list[dict[str, Any]], left: int, *, per_100: bool) -> list[str]:
@@ -250,7 +250,7 @@ def _table(months: list[dict[str, Any]], now: datetime | None) -> Section:
         [
             Cell(month["name"] or "not known"),
             *(Cell(number(month[name]), look=look) for name, look in _TABLE),
-            Cell("–" if month["in_1000"] is None else share(month["in_1000"] / 10), look="number"),
+            Cell(UNKNOWN if month["in_1000"] is None else share(month["in_1000"] / 10), look="number"),
             Cell(week(month, now), look="number"),
         ]
         for month in reversed(months[-_TABLED:])

@@ -22,7 +22,7 @@ ROWS: Final = pl.Schema(
         "at": TIME,  # when it began
         "state": pl.String(),  # one of STATES
         "since": TIME,  # the earliest time from which one of its writes in this state was missing
-        "until": TIME,  # when the last of them was healed; null where one is not, or nobody knows when
+        "until": TIME,  # when the last of them was healed; null where one is not, or nobody knows since or until when
         "missing": pl.Int64(),  # its writes in this state
         "total": pl.Int64(),  # all of its writes
         "cause": pl.String(),  # of most of the missing ones; null: unknown
@@ -49,7 +49,7 @@ def rows(report: AuditReport) -> pl.DataFrame:
         .group_by("deploy")
         .agg(
             since=pl.col("missing_since").min(),
-            until=pl.when(pl.col("missing_until").is_null().any())
+            until=pl.when(pl.any_horizontal(pl.col("missing_since", "missing_until").is_null()).any())
             .then(None)
             .otherwise(pl.col("missing_until").max()),
             missing=pl.len().cast(pl.Int64),
@@ -89,14 +89,24 @@ def doubts(report: AuditReport) -> pl.DataFrame:
 
 
 def _writes(report: AuditReport) -> pl.DataFrame:
-    """Each write that was not in place or is in doubt, with its state; also one of which only FOLLOWED knows."""
+    """Each write that was not in place or is in doubt, with its state; also one of which only FOLLOWED knows.
+
+    As in TREND, what is only likely to be missing is a doubt, and none any more where a later write healed it.
+    """
     known = report.writes.select("id", "deploy", "verdict", "cause", "confidence", "leaning", "key", "entry")
     followed = report.followed.select("write", "state", "missing_since", "missing_until", of="deploy")
+    unsure = pl.col("verdict") == "unverifiable"
     return (
         known.join(followed, left_on="id", right_on="write", how="full", coalesce=True)
-        .with_columns(deploy=pl.coalesce("deploy", "of"))
+        .with_columns(deploy=pl.coalesce("deploy", "of"), unsure=unsure.fill_null(value=False))
         .filter(pl.col("state").is_not_null() | (pl.col("verdict") != "landed"))
-        .with_columns(pl.col("state").cast(pl.Enum(STATES), strict=False).fill_null("doubt"))
+        .filter(~(pl.col("unsure") & (pl.col("state") == "healed").fill_null(value=False)))
+        .with_columns(
+            state=pl.when(~pl.col("unsure"))
+            .then("state")
+            .cast(pl.Enum(STATES), strict=False)
+            .fill_null("doubt")
+        )
     )
 
 

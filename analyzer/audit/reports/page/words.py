@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from analyzer.rules.words.word import word
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
+UNKNOWN: Final = "\N{EN DASH}"
+"""What stands where nothing is known."""
 _DAYS: Final = 2 * _DAY  # from here on days say more than hours
 
 _STATES: Final = {
@@ -44,12 +45,12 @@ def length(time: timedelta) -> str:
 
 def date(at: datetime | None) -> str:
     """`30 June 2026`; an en dash where it is not known."""
-    return "–" if at is None else f"{at.day} {at:%B} {at.year}"
+    return UNKNOWN if at is None else f"{at.day} {at:%B} {at.year}"
 
 
 def minute(at: datetime | None) -> str:
     """`2026-06-30 22:00`, in UTC; an en dash where it is not known."""
-    return "–" if at is None else f"{at.year:04}-{at:%m-%d %H:%M}"
+    return UNKNOWN if at is None else f"{at.year:04}-{at:%m-%d %H:%M}"
 
 
 def share(value: float) -> str:
