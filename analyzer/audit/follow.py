@@ -66,7 +66,7 @@ def _meant(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _undone(missed: pl.DataFrame, meant: pl.DataFrame) -> pl.DataFrame:
-    """`id, ended_at, ender, end`: missed writes of which a later deploy of the stack means the opposite.
+    """`id, ended_at, ended_by, ended_how`: missed writes of which a later deploy of the stack means the opposite.
 
     Either of the same key by the same resource, or by the end of the whole resource. A deploy that means both, as a
     replacement does, undoes nothing; and what another resource deletes is no purpose of this one.
@@ -89,7 +89,7 @@ def _undone(missed: pl.DataFrame, meant: pl.DataFrame) -> pl.DataFrame:
 def _first_after(asked: pl.DataFrame, later: pl.DataFrame, on: tuple[str, ...]) -> pl.DataFrame:
     """Of each missed write the first row of `later` with the same values of `on`, of a deploy that began after it."""
     texts = [pl.col(name).fill_null("") for name in on if name != "wanted"]
-    ends = later.select(*texts, "wanted", "begun", ended_at="at", ender="deploy").sort(
+    ends = later.select(*texts, "wanted", "begun", ended_at="at", ended_by="deploy").sort(
         "begun", maintain_order=True
     )
     found = (
@@ -103,10 +103,10 @@ def _first_after(asked: pl.DataFrame, later: pl.DataFrame, on: tuple[str, ...]) 
             allow_exact_matches=False,
             check_sortedness=False,
         )
-        .filter(pl.col("ender").is_not_null())
+        .filter(pl.col("ended_by").is_not_null())
     )
     how = pl.when("wanted").then(pl.lit("removal")).otherwise(pl.lit("deploy"))
-    return found.select("id", "ended_at", "ender", end=how)
+    return found.select("id", "ended_at", "ended_by", ended_how=how)
 
 
 def _store_gone(missed: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
@@ -120,13 +120,13 @@ def _store_gone(missed: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
         missed.filter(pl.col("cause").ne_missing("replaced_store"))
         .join(gone, left_on="place", right_on="store")
         .filter(pl.col("ended_at") > pl.coalesce("missing_since", "begun"))
-        .select("id", "ended_at", ender=pl.lit(None, pl.String), end=pl.lit("removal"))
+        .select("id", "ended_at", ended_by=pl.lit(None, pl.String), ended_how=pl.lit("removal"))
     )
 
 
 def _stated(missed: pl.DataFrame) -> pl.DataFrame:
     """The columns of FOLLOWED but `loss`: of a heal that is sure and the end of the write's life, what came first."""
-    healed, ended = pl.col("status") == "healed", pl.col("end").is_not_null()
+    healed, ended = pl.col("status") == "healed", pl.col("ended_how").is_not_null()
     sure = healed & ~(ended & (pl.col("ended_at") < pl.col("healed_at"))).fill_null(value=False)
     until = pl.when(sure).then("healed_at").when(ended).then("ended_at")
     return missed.with_columns(
@@ -137,8 +137,8 @@ def _stated(missed: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("doubt"))
         .otherwise("status"),
         missing_until=pl.max_horizontal(until, pl.when(until.is_not_null()).then("missing_since")).cast(TIME),
-        healed_how=pl.when(ended & ~sure).then("end").otherwise("healed_how"),
-        healer=pl.when(ended & ~sure).then("ender").otherwise("healer"),
+        healed_how=pl.when(ended & ~sure).then("ended_how").otherwise("healed_how"),
+        healer=pl.when(ended & ~sure).then("ended_by").otherwise("healer"),
     )
 
 

@@ -18,7 +18,7 @@ from analyzer.audit.trend_tables import LEAVE, VERSIONS
 from analyzer.tables import conform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from analyzer.advisories.advisories import Advisory
 
@@ -113,22 +113,25 @@ def to_leave(deploys: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
         .join(worse, on=["tool", "version"], how="left", nulls_equal=True)
         .with_columns(pl.col("worse").fill_null(value=False))
     )
-    known = {version: _defects(version) for version in found.filter(pl.col("tool") == "sst")["version"]}
-    sst = pl.col("tool") == "sst"
-    fixed = {version: _without_any(version) for version in known}
-    table = found.with_columns(
-        defects=pl.when(sst).then(_mapped(known, pl.List(pl.String()))).fill_null([]),
-        fixed=pl.when(sst).then(_mapped(fixed, pl.String())),
-    ).filter((pl.col("defects").list.len() > 0) | pl.col("worse"))
+    known = _known(found.filter(pl.col("tool") == "sst")["version"].to_list())
+    table = (
+        found.join(known, on=["tool", "version"], how="left")
+        .with_columns(pl.col("defects").fill_null([]))
+        .filter((pl.col("defects").list.len() > 0) | pl.col("worse"))
+    )
     return conform(table.sort("last", "version", descending=True, nulls_last=True), LEAVE)
 
 
-def _mapped(answers: Mapping[str, object], dtype: pl.DataType) -> pl.Expr:
-    """Of the column `version` the answers."""
-    keys, values = list(answers), list(answers.values())
-    return pl.col("version").replace_strict(
-        keys, pl.Series(values, dtype=dtype), default=None, return_dtype=dtype
-    )
+def _known(versions: Sequence[str]) -> pl.DataFrame:
+    """`tool, version, defects, fixed` of versions of SST."""
+    rows = [("sst", version, _defects(version), _without_any(version)) for version in versions]
+    schema = {
+        "tool": pl.String(),
+        "version": pl.String(),
+        "defects": pl.List(pl.String()),
+        "fixed": pl.String(),
+    }
+    return pl.DataFrame(rows, schema, orient="row")
 
 
 @cache
