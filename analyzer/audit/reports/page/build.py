@@ -12,18 +12,10 @@ from analyzer.audit.reports.page.headline import Fact, facts, headline, looked_a
 from analyzer.audit.reports.page.listed import changes, leave, names, overlaps, read_words, stores, unread
 from analyzer.audit.reports.page.months import Chart, chart
 from analyzer.audit.reports.page.places import place
-from analyzer.audit.reports.page.rows import doubts, rows
+from analyzer.audit.reports.page.rows import rows
 from analyzer.audit.reports.page.section import Cell, Head, Section, cut
-from analyzer.audit.reports.page.words import (
-    UNKNOWN,
-    cause,
-    length,
-    minute,
-    number,
-    several,
-    state,
-    to_decide,
-)
+from analyzer.audit.reports.page.words import UNKNOWN, cause, minute, number, state, to_decide
+from analyzer.audit.reports.words import doubts, length, several, whole
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
@@ -114,7 +106,7 @@ def build(report: AuditReport, trends: Trends, most: int) -> Index:
     """The index of a report, which is redacted, with at most `most` deploys in its table."""
     found, pages = rows(report), frozenset(pages_of(report))
     now = trends.now
-    counts = _all(trends.trend)
+    counts = whole(trends)
     shown = [_row(row, order, now, pages) for order, row in enumerate(found.head(most).iter_rows(named=True))]
     months = found["at"].head(most).to_list()
     sections = [
@@ -146,12 +138,6 @@ def build(report: AuditReport, trends: Trends, most: int) -> Index:
         version=VERSION,
         made_by=report.made_by,
     )
-
-
-def _all(trend: pl.DataFrame) -> dict[str, Any]:
-    for row in trend.filter(pl.col("by") == "all").head(1).iter_rows(named=True):
-        return row
-    return dict.fromkeys(trend.columns, 0)
 
 
 def _row(row: dict[str, Any], order: int, now: datetime | None, pages: Set[str]) -> Row:
@@ -247,7 +233,7 @@ def _decide(report: AuditReport) -> Section | None:
             Cell(number(deploys), look="number"),
             Cell(to_decide(name) or "See the page of the deploy."),
         ]
-        for name, deploys in found.iter_rows()
+        for name, deploys in found.select("cause", "deploys").iter_rows()
     ]
     shown, after = cut(lines, _RULES, "causes")
     words = [

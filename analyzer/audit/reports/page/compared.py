@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from analyzer.audit.reports.page.section import WIDTH, Bar, Cell, Head, Section, bar, cut
-from analyzer.audit.reports.page.words import UNKNOWN, about, cause, number, several, share
+from analyzer.audit.reports.page.words import UNKNOWN, about, cause, number, share
+from analyzer.audit.reports.words import several
 from analyzer.audit.trend_tables import BUCKETS
 
 if TYPE_CHECKING:
@@ -22,32 +23,28 @@ _HOW: Final = {
     "removal": "their removal, as nobody wants them any more",
 }
 _BUCKET: Final = {"not yet": "not healed yet", "unknown": "healed, and nobody knows when"}
-_LOOKS: Final = (("healed", "healed"), ("maybe_repaired", "maybe"), ("open", "open"))
+_MAYBE: Final = "perhaps put right"
 
 
 def healing(table: pl.DataFrame) -> Section:
     """How long losses lasted, and what ended them."""
     if table.is_empty():
         return Section("healing", "How long until it was healed", ["Nothing was lost."], half=True)
-    sums = {
-        (bucket, state): losses
-        for bucket, state, losses in table.group_by("bucket", "state").agg(pl.col("losses").sum()).iter_rows()
-    }
-    totals = {name: sum(sums.get((name, state), 0) for state, _ in _LOOKS) for name in BUCKETS}
-    most = max(totals.values())
+    sums: dict[str, int] = dict.fromkeys((*BUCKETS[:-1], _MAYBE, BUCKETS[-1]), 0)
+    for bucket, state, losses in table.select("bucket", "state", "losses").iter_rows():
+        sums[{"maybe_repaired": _MAYBE, "open": BUCKETS[-1]}.get(state, bucket)] += losses
+    looks = {_MAYBE: "maybe", BUCKETS[-1]: "open"}
+    most = max(sums.values())
     lines: list[list[Cell | Bar]] = [
         [
-            Cell(_BUCKET.get(name, name), look="strong" if name == "not yet" else ""),
-            Cell(number(totals[name]), look="number"),
-            bar([(sums.get((name, state), 0), look) for state, look in _LOOKS], most),
+            Cell(_BUCKET.get(name, name), look="strong" if name == BUCKETS[-1] else ""),
+            Cell(number(losses), look="number"),
+            bar([(losses, looks.get(name, "healed"))], most),
         ]
-        for name in BUCKETS
-        if totals[name] or name != "unknown"
+        for name, losses in sums.items()
+        if losses or name not in ("unknown", _MAYBE)
     ]
     words = ["One loss is one key or entry of a store, however many deploys in a row failed to write it."]
-    maybe = sum(losses for (_, state), losses in sums.items() if state == "maybe_repaired")
-    if maybe:
-        words.append(f"Dashed: perhaps put right ({number(maybe)}).")
     return Section(
         "healing",
         "How long until it was healed",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from analyzer.audit.reports.page.words import date, length, minute, number, several, share
+from analyzer.audit.reports.page.words import date, minute, number, share
+from analyzer.audit.reports.words import length, several
 
 if TYPE_CHECKING:
     from datetime import datetime

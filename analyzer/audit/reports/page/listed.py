@@ -8,7 +8,8 @@ import polars as pl
 
 from analyzer.audit.reports.page.places import place
 from analyzer.audit.reports.page.section import Cell, Head, Section, cut
-from analyzer.audit.reports.page.words import UNKNOWN, date, length, minute, number, several, short
+from analyzer.audit.reports.page.words import UNKNOWN, date, minute, number, short
+from analyzer.audit.reports.words import length, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set

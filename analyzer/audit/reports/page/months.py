@@ -126,8 +126,8 @@ def _filled(months: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _uneven(months: list[dict[str, Any]]) -> bool:
-    """Whether the deploys per month differ over twofold, so that counts would mislead."""
-    deploys = [month["deploys"] for month in months if month["deploys"]]
+    """Whether the deploys per month differ over twofold, so that counts would mislead; months of few do not count."""
+    deploys = [month["deploys"] for month in months if month["judged"] >= _FEW]
     return bool(deploys) and max(deploys) > 2 * min(deploys)
 
 

@@ -81,13 +81,6 @@ def rows(report: AuditReport) -> pl.DataFrame:
     return conform(joined, ROWS)
 
 
-def doubts(report: AuditReport) -> pl.DataFrame:
-    """`cause, deploys`: how many deploys have a write in doubt for each cause; the most first."""
-    doubtful = _writes(report).filter(pl.col("state") == "doubt")
-    found = doubtful.group_by("cause").agg(deploys=pl.col("deploy").n_unique().cast(pl.Int64))
-    return found.sort("deploys", "cause", descending=[True, False])
-
-
 def _writes(report: AuditReport) -> pl.DataFrame:
     """Each write that was not in place or is in doubt, with its state; also one of which only FOLLOWED knows.
 

@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING, Final
 from analyzer.rules.words.word import word
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-_MINUTE: Final = 60
-_HOUR: Final = 60 * _MINUTE
-_DAY: Final = 24 * _HOUR
 UNKNOWN: Final = "\N{EN DASH}"
 """What stands where nothing is known."""
-_DAYS: Final = 2 * _DAY  # from here on days say more than hours
 
 _STATES: Final = {
     "open": "open",
@@ -27,20 +23,6 @@ _STATES: Final = {
 def number(value: int) -> str:
     """`10,000`."""
     return f"{value:,}"
-
-
-def several(value: int, one: str, many: str | None = None) -> str:
-    """`1 deploy`, `10,000 deploys`."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
-
-
-def length(time: timedelta) -> str:
-    """`40 s`, `12 min`, `22 h`, `201 days`, rounded down."""
-    total = max(int(time.total_seconds()), 0)
-    for unit, seconds, below in (("s", 1, _MINUTE), ("min", _MINUTE, _HOUR), ("h", _HOUR, _DAYS)):
-        if total < below:
-            return f"{total // seconds} {unit}"
-    return f"{number(total // _DAY)} days"
 
 
 def date(at: datetime | None) -> str:
