@@ -162,7 +162,7 @@ def _row(row: dict[str, Any], order: int, now: datetime | None, pages: Set[str])
 
 def _time(row: dict[str, Any], now: datetime | None) -> str:
     """How long it has been open, or after how long it was healed."""
-    if row["since"] is None or row["state"] == "doubt":
+    if row["since"] is None or row["state"] in ("doubt", "maybe_repaired"):
         return ""
     if row["state"] == "healed":
         return "" if row["until"] is None else f"after {length(row['until'] - row['since'])}"

@@ -30,7 +30,7 @@ def stores(table: pl.DataFrame) -> Section:
         [
             Cell(short(row["store"])),
             Cell(number(row["open"]), look="number strong" if row["open"] else "number"),
-            Cell(date(row["open_since"]), look="wide"),
+            Cell(date(row["open_since"]), look="wide kept"),
             Cell(number(row["healed"] + row["maybe"]), look="number"),
             Cell(number(row["doubt"]), look="number wide"),
             Cell(number(row["deploys"]), look="number"),
@@ -58,10 +58,10 @@ def leave(table: pl.DataFrame) -> Section:
         [
             Cell(f"{row['tool'] or ''} {row['version'] or 'not known'}".strip(), look="strong"),
             Cell(number(row["deploys"]), look="number"),
-            Cell(number(row["lost"]), look="number"),
-            Cell(date(row["last"]), look="wide"),
+            Cell(number(row["lost"]), look="number wide"),
+            Cell(date(row["last"]), look="wide kept"),
             Cell(_why(row)),
-            Cell(row["fixed"] or UNKNOWN),
+            Cell(row["fixed"] or UNKNOWN, look="kept"),
         ]
         for row in table.iter_rows(named=True)
     ]
@@ -69,10 +69,10 @@ def leave(table: pl.DataFrame) -> Section:
     heads = [
         Head("Version"),
         Head("Deploys", "number"),
-        Head("With a loss", "number"),
+        Head("With a loss", "number wide"),
         Head("Last used", "wide"),
         Head("Why"),
-        Head("Go to"),
+        Head("Go to", "kept"),
     ]
     none = ["None of the versions is known to be worse than the others, or to have a defect that is fixed."]
     return Section("leave", "Versions to leave", [] if lines else none, heads, shown, after)

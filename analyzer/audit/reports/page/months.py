@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DRAWN: Final = 60  # months
+_PAPER: Final = 18  # of these that fit on paper
 _TABLED: Final = 240
 _GAP: Final = 12  # months without a deploy that are drawn; a longer time is cut
 _FEW: Final = 20  # judged deploys under which a share says nothing
@@ -57,6 +58,7 @@ class Chart:
         axis: shapes of the axis, and what the lines below are.
         shapes: of the rest, in the order of drawing.
         words: sentences above it.
+        long: it is too wide for paper, which has the table.
         maybe: some bars have a part with a dashed edge.
         table: the same numbers.
     """
@@ -67,6 +69,7 @@ class Chart:
     axis: Sequence[Shape]
     shapes: Sequence[Shape]
     words: Sequence[str]
+    long: bool
     maybe: bool
     table: Section
 
@@ -97,6 +100,7 @@ def chart(trend: pl.DataFrame, now: datetime | None) -> Chart:
         words=_words(months, len(filled) - len(drawn), per_100=per_100)
         if months
         else ["No deploy has a time."],
+        long=len(drawn) > _PAPER,
         maybe=any(month["maybe"] for month in drawn),
         table=_table(list(known.iter_rows(named=True)), now),
     )

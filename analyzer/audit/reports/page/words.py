@@ -57,9 +57,9 @@ def about(name: str | None) -> str:
 
 
 def to_decide(name: str | None) -> str:
-    """What would decide a doubt of this cause; empty where nothing is known."""
+    """What would decide a doubt of this cause, without the marks of code; empty where nothing is known."""
     known = word(name) if name else None
-    return " ".join(known.to_do.split()) if known else ""
+    return " ".join(known.to_do.replace("`", "").split()) if known else ""
 
 
 def short(store: str | None) -> str:

@@ -41,7 +41,7 @@ _ENDS = ("open", "healed", "healed", "healed", "healed", "maybe_repaired", "doub
 def long(deploys: int, every: int) -> AuditReport:
     """A history of `deploys` over 18 months, of which one in `every` is not well: what it comes to is `_ENDS` in turn.
 
-    Its app, cause and version follow from its number, too; it wrote four keys, of which one was not in place.
+    App, cause and version follow from its number, too; it wrote four keys, of which one was not in place.
     """
     rows: list[Row] = []
     bad: list[tuple[int, str]] = []
@@ -91,7 +91,7 @@ def _deploy(name: str, number: int, at: datetime) -> Row:
         "app": _APPS[number % len(_APPS)],
         "stage": "prod",
         "tool": "sst",
-        "tool_version": _VERSIONS[number % len(_VERSIONS)],
+        "tool_version": _VERSIONS[number % 7 % len(_VERSIONS)],
         "started_at": at,
         "ended_at": at + timedelta(minutes=1),
         "evidence_kind": "event_log",
@@ -108,7 +108,7 @@ def _write(deploy: Row, number: int, state: str) -> Row:
         "store": STORE,
         "place": STORE,
         "verdict": "unverifiable" if doubt else "dropped",
-        "cause": "trail_gap" if doubt else _CAUSES[number % len(_CAUSES)],
+        "cause": "trail_gap" if doubt else _CAUSES[number // 32 % len(_CAUSES)],
         "confidence": "low" if doubt else "proven",
     }
 
@@ -124,6 +124,7 @@ def _followed(deploy: Row, state: str) -> Row:
         "missing_since": since,
         "missing_until": since + timedelta(hours=30) if isinstance(since, datetime) and healed else None,
         "healed_how": "deploy" if healed else None,
+        "loss": f"{deploy['id']}:1",
     }
 
 

@@ -135,19 +135,19 @@ def test_ten_thousand_deploys_are_filtered_ordered_and_kept_behind_the_hash(
     assert len(shown(page)) == 25
     assert shown(page)[0].startswith("open 54")
 
-    page.get_by_label("State").select_option("o")
+    page.get_by_role("combobox", name="State").select_option("o")
     assert status.inner_text() == "313 of 2,000 deploys, the first 25 shown"
     page.get_by_role("button", name="Show all 313").click()
     assert len(shown(page)) == 313
 
-    page.get_by_label("Cause").select_option("never attempted")
-    page.get_by_label("SST version").select_option("3.9.1")
-    page.get_by_label("App, stage, key or route").fill("/Page-9984")
+    page.get_by_role("combobox", name="Cause").select_option("never attempted")
+    page.get_by_role("combobox", name="SST version").select_option("3.9.1")
+    page.get_by_role("searchbox").fill("/Page-9856")
     assert [row.split("\t")[0].split(" ")[0] for row in shown(page)] == ["open"]
     assert status.inner_text() == "1 of 2,000 deploys"
-    assert "#q=%2FPage-9984&cause=never+attempted&sst=3.9.1&state=o" in page.url
+    assert "#q=%2FPage-9856&cause=never+attempted&sst=3.9.1&state=o" in page.url
 
-    page.get_by_label("App, stage, key or route").fill("")
+    page.get_by_role("searchbox").fill("")
     page.get_by_role("button", name="Began (UTC)").click()
     first = shown(page)[0]
     page.get_by_role("button", name="Began (UTC)").click()
@@ -161,7 +161,7 @@ def test_ten_thousand_deploys_are_filtered_ordered_and_kept_behind_the_hash(
     assert (shown(again.page), again.page.get_by_role("status").inner_text()) == (rows, address)
     again.page.evaluate("location.hash = '#state=nonsense&sort=99&q=%00'")
     again.page.evaluate("location.hash = '#state=h'")
-    assert again.page.get_by_label("State").input_value() == "h"
+    assert again.page.get_by_role("combobox", name="State").input_value() == "h"
     assert again.complaints == []
     again.page.context.close()
 
@@ -206,6 +206,6 @@ def test_the_link_of_the_doubts_leads_to_what_would_decide_and_keeps_the_table(
     assert made.page.locator("#overlaps").evaluate("part => part.open")
     made.page.get_by_role("link", name="what would decide").click()
     assert made.page.get_by_role("status").inner_text() == "5 of 8 deploys"
-    assert made.page.get_by_label("State").input_value() == "om"
+    assert made.page.get_by_role("combobox", name="State").input_value() == "om"
     assert made.complaints == []
     made.page.context.close()
