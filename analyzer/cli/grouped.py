@@ -42,6 +42,21 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "--no-config",
         ),
     },
+    "audit": {
+        "The evidence": ("--trail", "--keys", "--follow-links"),
+        "Which deploys are shown": ("--app", "--stage", "--since", "--until", "--diff"),
+        "What is kept": ("--catalogue", "--rebuild", "--verify"),
+        "Who does the work": ("--executor", "--scheduler", "--jobs"),
+        "The report": ("--output", "--format", "--report", "--quiet", "--verbose", "--color"),
+        "What makes the exit code 1": (
+            "--fail-on",
+            "--min-confidence",
+            "--fail-on-doubt",
+            "--exit-zero",
+            "--config",
+            "--no-config",
+        ),
+    },
     "trail": {
         "What is shown": ("--store", "--key", "--since", "--until", "--at"),
         "What the trail records": ("--selectors", "--selectors-since", "--public-keys"),

@@ -1,0 +1,173 @@
+"""`lostwrite audit`: what became of the writes of many deploys, and which of the lost ones still are."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from analyzer.audit.reports.registry import names
+from analyzer.cli.audit_outputs import publish, wanted
+from analyzer.cli.audit_progress import shown
+from analyzer.cli.gating import ConfigFile, FailOn, FailOnDoubt, MinConfidence, NoConfig, gate
+from analyzer.cli.made_by import made_by
+from analyzer.cli.options import Colors, FollowLinks, Output, time
+from analyzer.cli.streams import tell_unread
+from analyzer.cli.times import window
+from analyzer.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FORMATS = names()
+_CATALOGUE = ".lostwrite"
+
+
+def audit(  # noqa: PLR0913 - a parameter for each option
+    context: typer.Context,
+    home: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="HOME...",
+            help="SST homes, folders of deploy logs of any kind, files, quoted globs or archives.",
+        ),
+    ],
+    *,
+    trail: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH",
+            help="CloudTrail's log files: a file, a directory or a quoted glob ('t/*.json.gz'); repeat.",
+        ),
+    ] = None,
+    keys: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Listings of stores' keys: a file, a directory or a glob; repeat."),
+    ] = None,
+    app: Annotated[
+        str | None, typer.Option(metavar="A", help="Report on the deploys of this application or project.")
+    ] = None,
+    stage: Annotated[str | None, typer.Option(metavar="S", help="Report on the deploys of this stage.")] = None,
+    since: Annotated[str | None, time("Report on the deploys that began then or later (UTC).")] = None,
+    until: Annotated[
+        str | None, time("Report on those that began then or before; a date alone means the end of that day.")
+    ] = None,
+    follow_links: FollowLinks = False,
+    catalogue: Annotated[
+        str,
+        typer.Option(
+            metavar="DIR",
+            help="Where what was read and judged is kept, so that the next audit reads only what is new.",
+        ),
+    ] = _CATALOGUE,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Read and judge everything anew, also what has not changed.")
+    ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Compare the bytes of every file, not only its size and time."),
+    ] = False,
+    executor: Annotated[
+        Literal["local", "dask"],
+        typer.Option("--executor", help="What does the work: this machine's cores, or Dask."),
+    ] = "local",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A Dask scheduler that you trust, as tcp://HOST:PORT; default: a cluster on this machine.",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes on this machine; default: one per CPU.")
+    ] = None,
+    diff: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EARLIER",
+            help="Compare with an earlier audit: its catalogue or JSON report. This one's catalogue: as it was.",
+        ),
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        str | None,
+        typer.Option(
+            metavar="FORMAT",
+            help=f"One of: {', '.join(_FORMATS)}; default: text.",
+            autocompletion=lambda: list(_FORMATS),
+        ),
+    ] = None,
+    output: Output = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=FILE",
+            help="Write one more report, or a folder of pages: html=DIR; - is standard output; repeat.",
+        ),
+    ] = None,
+    fail_on: FailOn = None,
+    min_confidence: MinConfidence = None,
+    fail_on_doubt: FailOnDoubt = None,
+    config: ConfigFile = None,
+    no_config: NoConfig = False,
+    exit_zero: Annotated[
+        bool,
+        typer.Option("--exit-zero", help="Exit with 0 even if writes are open; an unusable input is still 3."),
+    ] = False,
+    color: Colors = "auto",
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Text: what is open alone. No progress is shown.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Text: lists without a limit.")] = False,
+) -> None:
+    """Show what became of the writes of many deploys: how often one was lost, and which still are."""
+    if quiet and verbose:
+        raise UsageError("--quiet and --verbose: give one of them")
+    words = {"log": home, "trail": trail or [], "keys": keys or []}
+    inputs = [word for of_role in words.values() for word in of_role]
+    if "-" in inputs:
+        raise UsageError("an audit reads files, and no standard input: the next one must find them again")
+    if not catalogue or "\0" in catalogue:
+        raise UsageError(f"--catalogue {catalogue}: is not a name of a folder")
+    given = {"fail-on": fail_on, "min-confidence": min_confidence, "fail-on-doubt": fail_on_doubt}
+    gated = gate(given, config=config, no_config=no_config, no_suppress=True)
+    found = wanted(format, report or [], output, [*inputs, *([diff] if diff else [])])
+    start, end = window(since, until)
+
+    from analyzer.audit import audit as core
+    from analyzer.audit.executors.registry import made
+    from analyzer.audit.run import How
+    from analyzer.audit.view import Asked
+    from analyzer.gate.terms import Terms
+
+    doers = made(executor, jobs or 0, scheduler)
+    with _resumable(catalogue), shown(hidden=quiet) as progress:
+        made_report = core.audit(
+            words,  # type: ignore[arg-type] # its keys are roles
+            catalogue,
+            doers,
+            How(rebuild=rebuild, verify=verify, follow_links=follow_links, progress=progress),
+            Asked(app, stage, start, end),
+            terms=Terms(gated.fail_on, gated.min_confidence, gated.fail_on_doubt),
+            diff=diff,
+        )
+    publish(replace(made_report, made_by=made_by(context)), found, color, verbosity=verbose - quiet)
+    tell_unread(made_report.unread)
+    accepted = exit_zero and not made_report.unread
+    raise typer.Exit(0 if accepted else made_report.exit_code)
+
+
+@contextmanager
+def _resumable(catalogue: str) -> Iterator[None]:
+    """Says how to continue, where a signal ends the audit."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        from analyzer.redaction.redact import redacted_text
+        from analyzer.reports.clean import clean
+
+        kept = clean(redacted_text(catalogue))
+        sentence = f"interrupted: the same command continues; what was done so far is in {kept}"
+        typer.echo(f"lostwrite: {sentence}", err=True)
+        raise
