@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.audit.audit import audit
 from analyzer.audit.case import Material, concluded, coverage, report_of
 from analyzer.errors import InputError
 from analyzer.gate.exit_code import UNREAD
@@ -66,6 +67,7 @@ __all__ = [
     "Suppression",
     "Trail",
     "TrailReport",
+    "audit",
     "check",
     "parse_log",
     "render",

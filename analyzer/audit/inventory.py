@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from analyzer.sources.input_stats import InputStats
+    from analyzer.sources.s3.client import Connection
     from analyzer.sources.source import Source
 
 Role = Literal["log", "trail", "keys"]
@@ -85,11 +86,13 @@ class Inventory:
         return [key for key, stage in self.stages.items() if stage in stages]
 
 
-def inventory(words: Mapping[Role, Sequence[str | Path]], *, follow_links: bool = False) -> Inventory:
+def inventory(
+    words: Mapping[Role, Sequence[str | Path]], *, follow_links: bool = False, s3: Connection | None = None
+) -> Inventory:
     """What the words name. A file that two of them name counts for the first role in which it is named."""
     made = Inventory()
     for role, named in words.items():
-        sources, made.unread[role] = find(named, follow_links=follow_links)
+        sources, made.unread[role] = find(named, follow_links=follow_links, s3=s3)
         folders: dict[str, str] = {}
         for source in sources:
             one = _found(source, role, folders)
@@ -113,7 +116,7 @@ def compare(
         verify: whether the bytes of all of them are compared, and not only of those with another size or stamp.
     """
     here = {key: known[key] for key in made.found if key in known}
-    doubtful = [key for key, old in here.items() if verify or not _is_same(made.found[key], old)]
+    doubtful = [key for key, old in here.items() if _is_doubtful(made.found[key], old, verify=verify)]
     now = hashes(made.found[key] for key in doubtful)
     for key in made.found:
         if key not in here:
@@ -140,7 +143,9 @@ def batches(found: Iterable[Found], files: int, size: int) -> Iterator[tuple[Fou
 
 
 def hash_of(source: Source) -> str:
-    """The SHA-256 of the bytes as stored, in hex; empty where they cannot be read."""
+    """The SHA-256 of the bytes as stored, in hex; empty where they cannot be read, or an ETag shows what they are."""
+    if source.etag is not None:
+        return ""
     digest = hashlib.sha256()
     try:
         with source.open() as stream:
@@ -161,7 +166,7 @@ def _found(source: Source, role: Role, folders: dict[str, str]) -> Found:
     with suppress(OSError):
         size = source.size()
     if (changed := source.stamp()) is not None:
-        size, stamp = changed.size, str(changed.changed)
+        size, stamp = changed.size, changed.etag or str(changed.changed)
     return Found(_key(source, folders), source, role, size, stamp)
 
 
@@ -182,5 +187,7 @@ def _printable(path: str) -> str:
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _is_same(now: Found, old: Known) -> bool:
-    return bool(now.stamp) and (now.size, now.stamp) == (old.size, old.stamp)
+def _is_doubtful(now: Found, old: Known, *, verify: bool) -> bool:
+    """Whether the bytes must be looked at: the stamp of an object is its ETag, and says all."""
+    is_same = bool(now.stamp) and (now.size, now.stamp) == (old.size, old.stamp)
+    return not is_same or (verify and now.source.etag is None)

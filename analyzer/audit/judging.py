@@ -13,8 +13,8 @@ from analyzer.audit.catalogue.layout import placed
 from analyzer.audit.catalogue.manifest import Place, Rests, Unit
 from analyzer.audit.catalogue.publish import in_order
 from analyzer.audit.catalogue.units import HELD, UNIT
-from analyzer.logs.part import assembled
 from analyzer.audit.unit import judged, named_writes
+from analyzer.logs.part import assembled
 from analyzer.redaction.table import redacted_tables
 from analyzer.trail.calls.store_lives import store_lives
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analyzer.audit.catalogue.parts import Batch, FileRead
@@ -9,6 +10,7 @@ from analyzer.audit.inventory import batches, compare, hash_of, hashes_of, inven
 from analyzer.audit.progress import Progress
 from analyzer.audit.reading import FILES, LOG_BYTES, TRAIL_BYTES, Piece, read
 from analyzer.audit.standins import store_part
+from analyzer.logs.part_file import store_part as store_logs
 from analyzer.store.listing import read_listings, word_of
 from analyzer.trail.coverage.digest import NAME_PART
 
@@ -16,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    import polars as pl
-
     from analyzer.audit.catalogue.held import Held
     from analyzer.audit.catalogue.parts import Parts
     from analyzer.audit.interface import Executor
     from analyzer.audit.inventory import Found, Inventory, Role
     from analyzer.audit.progress import Listener, Step
+    from analyzer.audit.reading import Read
+    from analyzer.sources.s3.client import Connection
 
 HASHED: Final = "hashed"
 PLAIN: Final = "plain"
@@ -37,10 +39,11 @@ def looked(  # noqa: PLR0913 - the words, and how they are taken
     rebuild: bool,
     verify: bool,
     follow_links: bool,
+    s3: Connection | None,
 ) -> Inventory:
     """What there is, with what has become of it since it was read."""
     plain = {**words, "keys": [word_of(word) for word in words.get("keys", ())]}
-    seen = inventory(plain, follow_links=follow_links)
+    seen = inventory(plain, follow_links=follow_links, s3=s3)
 
     def hashes(found: Iterable[Found]) -> dict[str, str]:
         pieces = batches(found, *_HASHING)
@@ -86,21 +89,26 @@ def read_new(parts: Parts, seen: Inventory, held: Held, executor: Executor, prog
         pieces = (Piece(found, how == HASHED) for found in batches(mine, FILES, size))
         for piece, got in executor.run(read, pieces) if mine else ():
             batch = Batch(role=role, how=how if role == "trail" else PLAIN, files=got.files)
-            trail = got.trail
-            more = None if trail is None else lambda folder, part=trail: store_part(part, folder / "trail")
-            parts.put(batch, got.tables, more)
-            told.read(piece, got.tables)
+            parts.put(batch, got.tables, partial(_store, got))
+            told.read(piece, got)
         count += len(mine)
     return count
 
 
-def read_keys(parts: Parts, seen: Inventory, words: Sequence[str | Path], *, follow_links: bool) -> int:
+def read_keys(
+    parts: Parts,
+    seen: Inventory,
+    words: Sequence[str | Path],
+    *,
+    follow_links: bool,
+    s3: Connection | None,
+) -> int:
     """Reads the listings that `words` name, all of them, if one is new or changed: pages are of one listing."""
     mine = [one for one in seen.found.values() if one.role == "keys"]
     if not any(seen.stages[one.key] in ("new", "changed") for one in mine):
         return 0
     hashes = [hash_of(one.source) for one in mine]
-    found = read_listings(words, follow_links=follow_links)
+    found = read_listings(words, follow_links=follow_links, s3=s3)
     files = [
         FileRead(one.key, one.source.name, one.size, one.stamp, digest, (one.source.name,))
         for one, digest in zip(mine, hashes, strict=True)
@@ -110,6 +118,13 @@ def read_keys(parts: Parts, seen: Inventory, words: Sequence[str | Path], *, fol
     return len(mine)
 
 
+def _store(got: Read, folder: Path) -> None:
+    if got.logs is not None:
+        store_logs(got.logs, folder / "logs")
+    if got.trail is not None:
+        store_part(got.trail, folder / "trail")
+
+
 class _Told:
     """Tells how far the reading is."""
 
@@ -117,8 +132,8 @@ class _Told:
         self._progress = progress
         self._now = Progress(step, 0, len(found), 0, sum(one.size for one in found))
 
-    def read(self, piece: Piece, tables: Mapping[str, pl.DataFrame]) -> None:
-        inputs = tables.get("inputs")
+    def read(self, piece: Piece, got: Read) -> None:
+        inputs = None if got.logs is None else got.logs.inputs
         troubled = 0 if inputs is None else int((inputs["problems"].list.len() > 0).sum())
         now = self._now
         self._now = Progress(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from analyzer.audit.catalogue.held import Held
 
 MARGIN: Final = timedelta(days=2)
-"""Longer than any delivery lag and any slack of a window (an hour and 30 minutes), with room for clocks that are off."""
+"""Longer than any delivery lag and any slack of a window, with room for clocks that are off."""
 
 JUDGING: Final = 1
 """Counts the changes of what is judged and how it is stored, where the version of the program does not show them."""
@@ -86,8 +86,8 @@ class Spoken:
         first: the earliest time.
         reach: the latest.
         dated: facts with the time from which they hold (digests, selectors, outages), as JSON values.
-        of_stores: what is said of single stores (when they were created and deleted), by their ARNs.
-        whole: what holds for all times and stores (whether there is a trail of use, listings).
+        of_stores: what is said of single stores (when they were created and deleted, listings), by their ARNs.
+        whole: what holds for all times and stores (whether there is a trail of use).
     """
 
     first: datetime | None

@@ -17,6 +17,7 @@ from analyzer.logs.ids import stable
 from analyzer.logs.part import read_part
 from analyzer.sources.contain import contents
 from analyzer.sources.identify import identify
+from analyzer.sources.s3.ahead import held
 from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings
 from analyzer.tables import DEPLOYS, conform
@@ -28,14 +29,14 @@ from analyzer.verdicts.homes import homes_of
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
-    from analyzer.logs.part import LogPart
-    from analyzer.trail.part import TrailPart
     from collections.abc import Mapping, Sequence
 
     from analyzer.audit.inventory import Found
+    from analyzer.logs.part import LogPart
     from analyzer.sources.identity import Identity
     from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
+    from analyzer.trail.part import TrailPart
 
 FILES: Final = 200
 LOG_BYTES: Final = 32 << 20
@@ -61,13 +62,14 @@ class Read:
 
     Attributes:
         files: its files, as they were before they were read.
+        logs: of its deploy logs.
         trail: of its CloudTrail files.
-        tables: `events`, `deploys`, `inputs` of its logs; `writes`, `homes` and `stores`, by which is planned;
-            `listings` and `keys`.
+        tables: `writes`, `homes` and `stores`, by which is planned; `listings`, `keys` and `inputs` of listings.
         bytes: as stored.
     """
 
     files: tuple[FileRead, ...]
+    logs: LogPart | None
     trail: TrailPart | None
     tables: Mapping[str, pl.DataFrame]
     bytes: int
@@ -82,7 +84,7 @@ def read(piece: Piece) -> Read:
         ]
         sources = [one.source for one in piece.found]
         trail = read_trail_part(sources, _how(piece))
-        return Read(tuple(files), trail, _indexes(None, trail), _bytes(piece))
+        return Read(tuple(files), None, trail, _indexes(None, trail), _bytes(piece))
     return _read_logs(piece, hashes)
 
 
@@ -92,19 +94,20 @@ def _read_logs(piece: Piece, hashes: Sequence[str]) -> Read:
     listings: list[Source] = []
     unread: list[InputStats] = []
     files: list[FileRead] = []
-    for one, digest in zip(piece.found, hashes, strict=True):
-        plain, refused = contents([one.source])
+    near = held(one.source for one in piece.found)
+    for one, source, digest in zip(piece.found, near, hashes, strict=True):
+        plain, refused = contents([source])
         unread += refused
-        names = [*(source.name for source in plain), *(stats.source for stats in refused)]
+        names = [*(inner.name for inner in plain), *(stats.source for stats in refused)]
         files.append(_file(one, digest, list(dict.fromkeys(names))))
-        for source in plain:
-            identity = identify(source)
+        for inner in plain:
+            identity = identify(inner)
             if is_of_trail(identity.kind):
-                of_trail.append(source)
+                of_trail.append(inner)
             elif identity.kind == LISTING:
-                listings.append(source)
+                listings.append(inner)
             else:
-                logs.append((source, identity))
+                logs.append((inner, identity))
     part = read_part(
         [source for source, _ in logs], unread, identities=[identity for _, identity in logs], ids=stable
     )
@@ -117,14 +120,13 @@ def _read_logs(piece: Piece, hashes: Sequence[str]) -> Read:
             "keys": found.keys,
             "inputs": pl.concat([part.inputs, found.inputs]),
         }
-    return Read(tuple(files), trail, tables, _bytes(piece))
+    return Read(tuple(files), part, trail, tables, _bytes(piece))
 
 
 def _indexes(logs: LogPart | None, trail: TrailPart | None) -> dict[str, pl.DataFrame]:
-    """The tables of the logs, and small ones by which deploys and stores find each other."""
+    """The small tables by which deploys and stores find each other."""
     made: dict[str, pl.DataFrame] = {}
     if logs is not None:
-        made |= {"events": logs.events, "deploys": logs.deploys, "inputs": logs.inputs}
         deploys = conform(logs.deploys, DEPLOYS)
         made["writes"] = intended_writes(logs.events, deploys).select(RAW_WRITES.names())
     if trail is not None:

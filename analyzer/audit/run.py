@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
+import polars as pl
 
 from analyzer.audit.catalogue.held import Held
 from analyzer.audit.catalogue.manifest import Manifest, Rests, read_manifest
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from analyzer.audit.inventory import Inventory, Role
     from analyzer.audit.plan import Unit
     from analyzer.audit.progress import Listener
+    from analyzer.sources.s3.client import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class How:
         follow_links: whether links that lead out of a folder are followed.
         reading: how a trail is read: public keys, selectors.
         progress: hears how far it is.
+        s3: connects to the buckets of words that are addresses in S3.
     """
 
     rebuild: bool = False
@@ -61,6 +64,7 @@ class How:
     follow_links: bool = False
     reading: Reading = field(default_factory=lambda: Reading(thorough=True))
     progress: Listener = silent
+    s3: Connection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,16 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
     parts, work = Parts(folder), Work(folder)
     before = Held(parts, parts.batches())
     seen = looked(
-        words, before, executor, rebuild=how.rebuild, verify=how.verify, follow_links=how.follow_links
+        words,
+        before,
+        executor,
+        rebuild=how.rebuild,
+        verify=how.verify,
+        follow_links=how.follow_links,
+        s3=how.s3,
     )
     number = read_new(parts, seen, before, executor, how.progress)
-    number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links)
+    number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links, s3=how.s3)
     held = _cleaned(parts)
     whole = whole_of(held, seen.unread.get("trail", ()), how.reading)
     units = units_of(held, homes_of_listings(whole.listings, whole.keys))
@@ -191,6 +201,7 @@ def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole:
             logs.setdefault(batch, []).extend(ids)
     stores = [arn for unit in units for arn in unit.arns]
     calls = calls_of_stores(list(held.trail.values()), whole.found, stores, without_store=True)
+    listings = whole.listings.filter(pl.col("store").is_in(stores))
     of_stores = {arn: unit.name for unit in units for arn in unit.arns}
     if any(unit.name == NO_STORE for unit in units):
         of_stores[""] = NO_STORE
@@ -203,7 +214,7 @@ def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole:
         trail=replace(whole.trail, calls=calls, inputs=empty(INPUTS)),
         has_trail=whole.has_trail,
         wrong_trail=whole.wrong_trail,
-        listings=whole.listings,
-        keys=whole.keys,
+        listings=listings,
+        keys=whole.keys.join(listings, on="listing", how="semi", maintain_order="left"),
         deploys=sum(map(len, logs.values())),
     )

@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from analyzer.trail.trail import Trail
 
 
-def spoken(trail: Trail, *, has_trail: bool, wrong_trail: bool, listed: tuple[pl.DataFrame, ...]) -> Spoken:
+def spoken(
+    trail: Trail, *, has_trail: bool, wrong_trail: bool, listings: pl.DataFrame, keys: pl.DataFrame
+) -> Spoken:
     """What the trail speaks for.
 
     Args:
         trail: without its calls.
         has_trail: whether it is of use.
         wrong_trail: whether it is of another account or Region.
-        listed: LISTINGS that fit, and KEYS.
+        listings: LISTINGS that fit.
+        keys: KEYS of them.
     """
     dated: list[tuple[datetime | None, Any]] = []
     dated += [(row["start"], row) for row in trail.digests.to_dicts()]
@@ -34,5 +37,7 @@ def spoken(trail: Trail, *, has_trail: bool, wrong_trail: bool, listed: tuple[pl
     for change in trail.store_changes:
         if change.store:
             of_stores[change.store].append(change)
-    texts = [sha256(table.write_json().encode()).hexdigest() for table in listed]
-    return Spoken(trail.first, trail.reach, dated, of_stores, [has_trail, wrong_trail, texts])
+    for row in listings.to_dicts():
+        held = keys.filter(pl.col("listing") == row.pop("listing")).drop("listing").sort(pl.all())
+        of_stores[row["store"]].append([row, sha256(held.write_json().encode()).hexdigest()])
+    return Spoken(trail.first, trail.reach, dated, of_stores, [has_trail, wrong_trail])

@@ -19,6 +19,7 @@ import polars as pl
 from analyzer.audit.case import concluded, with_remedies
 from analyzer.audit.tables import TABLES
 from analyzer.rules.registry import codes, run
+from analyzer.store.fit import fitted
 from analyzer.tables import conform, empty
 from analyzer.writes.intended import intended_writes
 
@@ -71,6 +72,21 @@ def judged(material: Material) -> Judged:
     """
     result = concluded(material)
     return Judged(_tables(result, run(result.case, codes(of_run=False))))
+
+
+def fitting(
+    listings: pl.DataFrame, keys: pl.DataFrame, writes: pl.DataFrame, homes: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """LISTINGS that fit, each with its store, and MISFITS: `check`'s, by the index of the trail instead of its calls.
+
+    Args:
+        listings: LISTINGS.
+        keys: KEYS of them.
+        writes: WRITES of the whole audit; only `store, key, pattern, entry` are looked at.
+        homes: HOMES of the whole trail.
+    """
+    named = homes.select("store", ok="put", effect=pl.lit("put"), key="namespace")
+    return fitted(listings, keys, writes, named)
 
 
 def _tables(result: Concluded, findings: pl.DataFrame) -> dict[str, pl.DataFrame]:

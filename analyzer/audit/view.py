@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.audit.catalogue.layout import store_id
 from analyzer.audit.catalogue.publish import rows_of
 from analyzer.audit.catalogue.units import HELD, UNIT
 from analyzer.audit.follow import follow
+from analyzer.audit.one import report_of_one
 from analyzer.audit.report import AuditReport
-from analyzer.gate.exit_code import exit_code
-from analyzer.gate.terms import Terms
-from analyzer.reports.report import Background, Report
-from analyzer.rules.registry import in_order
-from analyzer.tables import CALLS, CHAIN, EVENTS, FINDINGS, WRITES, conform, empty
+from analyzer.gate.exit_code import audit_exit_code
+from analyzer.tables import empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from analyzer.audit.catalogue.folder import Folder
     from analyzer.audit.catalogue.layout import Partition
     from analyzer.audit.catalogue.manifest import Manifest
+    from analyzer.gate.terms import Terms
+    from analyzer.reports.report import Report
 
 _FINE: Final = ("landed",)
 _COUNTS: Final = ("files", "bytes", "lines", "records")
@@ -75,10 +76,9 @@ class View:
         """
         return self._rows(name, self.manifest.partitions(name), where)
 
-    def near(self, name: str, partitions: Collection[tuple[str, str]], where: pl.Expr) -> pl.DataFrame:
-        """The same of some stores and months alone."""
-        mine = [at for at in self.manifest.partitions(name) if (at.store_id, at.month) in partitions]
-        return self._rows(name, mine, where)
+    def of_stores(self, name: str, ids: Collection[str]) -> pl.DataFrame:
+        """The same of some stores alone, by the names of their folders."""
+        return self._rows(name, [at for at in self.manifest.partitions(name) if at.store_id in ids], None)
 
     def _rows(self, name: str, partitions: Collection[Partition], where: pl.Expr | None) -> pl.DataFrame:
         tables = [empty(HELD[name])]
@@ -88,7 +88,13 @@ class View:
         return pl.concat(tables).drop(UNIT)
 
 
-def report_of(view: View, asked: Asked, terms: Terms, unread: tuple[tuple[str, str], ...]) -> AuditReport:
+def report_of(
+    view: View,
+    asked: Asked,
+    terms: Terms,
+    unread: tuple[tuple[str, str], ...],
+    spoken: tuple[datetime | None, datetime | None] = (None, None),
+) -> AuditReport:
     """The report of an audit.
 
     Args:
@@ -96,6 +102,7 @@ def report_of(view: View, asked: Asked, terms: Terms, unread: tuple[tuple[str, s
         asked: which deploys it is about.
         terms: what counts for the exit code.
         unread: inputs that were named and gave nothing, and why.
+        spoken: the earliest and the latest time that the trail speaks for.
     """
     everything = view.table("deploys").sort("started_at", "id", nulls_last=True)
     deploys = everything.filter(asked.rows("started_at"))
@@ -106,7 +113,10 @@ def report_of(view: View, asked: Asked, terms: Terms, unread: tuple[tuple[str, s
     followed = followed.join(deploys, left_on="deploy", right_on="id", how="semi", maintain_order="left")
     found = view.table("findings")
     of_run = pl.col("deploy").is_null() & pl.col("store").is_null()
-    findings = found.filter(of_run | pl.col("deploy").is_in(deploys["id"].implode()) | pl.col("deploy").is_null())
+    findings = found.filter(
+        of_run | pl.col("deploy").is_in(deploys["id"].implode()) | pl.col("deploy").is_null()
+    )
+    healed = followed.filter(pl.col("state") == "healed").select("write")
     inputs = view.table("inputs")
     troubled = mine.filter(~pl.col("verdict").is_in(_FINE))["deploy"].unique()
     return AuditReport(
@@ -117,18 +127,18 @@ def report_of(view: View, asked: Asked, terms: Terms, unread: tuple[tuple[str, s
         stores=view.table("stores"),
         inputs=inputs.filter(pl.col("problems").list.len() > 0),
         read=_read(inputs),
-        first=None,
-        reach=None,
-        exit_code=exit_code(findings, mine, terms, unread=bool(unread)),
+        first=spoken[0],
+        reach=spoken[1],
+        exit_code=audit_exit_code(findings, mine, healed, terms, unread=bool(unread)),
         catalogue=view.folder.root,
-        report_of=partial(report_of_deploy, view),
+        report_of=partial(report_of_deploy, view, terms, spoken[1]),
         followed=followed,
         unread=unread,
     )
 
 
-def report_of_deploy(view: View, deploy: str) -> Report:
-    """The report of one deploy, as `check` gives it, of what the catalogue has near it.
+def report_of_deploy(view: View, terms: Terms, reach: datetime | None, deploy: str) -> Report:
+    """The report of one deploy, as `check` gives it.
 
     Raises:
         KeyError: there is no such deploy.
@@ -136,32 +146,30 @@ def report_of_deploy(view: View, deploy: str) -> Report:
     deploys = view.table("deploys", pl.col("id") == deploy)
     if deploys.is_empty():
         raise KeyError(deploy)
-    writes = view.table("writes", pl.col("deploy") == deploy).sort(_number())
     of_write = pl.col("write").str.replace(r":[^:]*$", "") == deploy
-    findings = view.table("findings", (pl.col("deploy") == deploy) | of_write)
-    stores = writes["place"].drop_nulls().unique()
-    calls = view.table("calls", pl.col("store").is_in(stores.implode()))
-    return Report(
-        deploys=deploys,
-        writes=writes.with_columns(pl.lit(None, WRITES[name]).alias(name) for name in ("value", "was")),
-        evidence=view.table("evidence", of_write).sort("write", "order"),
-        findings=in_order([conform(findings, FINDINGS)]),
-        stores=view.table("stores", pl.col("arn").is_in(stores.implode())),
-        inputs=view.table("inputs", pl.col("source").is_in(deploys["sources"].explode().implode())),
-        exit_code=0,
-        alignments=view.table("alignments", pl.col("deploy") == deploy),
-        settle=view.table("settle", of_write).sort("write", "order"),
-        background=Background(
-            conform(view.table("events", pl.col("deploy") == deploy).sort("source", "line"), EVENTS),
-            conform(calls, CALLS),
-            conform(view.table("chains", pl.col("store").is_in(stores.implode())), CHAIN),
-        ),
-    )
+    of_deploy = pl.col("deploy") == deploy
+    writes = view.table("writes", of_deploy).sort(_number())
+    stores = pl.concat([writes["place"], deploys["stores"].explode()]).drop_nulls().unique()
+    ids = {store_id(arn) for arn in stores}
+    tables = {
+        "deploys": deploys,
+        "writes": writes,
+        "evidence": view.table("evidence", of_write).sort(_number("write"), "order"),
+        "findings": view.table("findings", of_deploy | of_write).sort(_severity(), "code", "write"),
+        "settle": view.table("settle", of_write).sort(_number("write"), "order"),
+        "alignments": view.table("alignments", of_deploy),
+        "events": view.table("events", of_deploy).sort("source", "line", nulls_last=True),
+        "inputs": view.table("inputs"),
+        "stores": view.of_stores("stores", ids),
+        "calls": view.of_stores("calls", ids),
+        "chains": view.of_stores("chains", ids),
+    }
+    return report_of_one(deploy, tables, reach=reach, fail_on=terms)
 
 
-def _number() -> pl.Expr:
+def _number(name: str = "id") -> pl.Expr:
     """The place of a write in its deploy, by its id."""
-    return pl.col("id").str.extract(r":(\d+)$").cast(pl.Int64).alias("number")
+    return pl.col(name).str.extract(r":(\d+)$").cast(pl.Int64).alias("number")
 
 
 def _severity() -> pl.Expr:

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.audit.plan import Spoken
 from analyzer.audit.spoken import spoken
-from analyzer.store.fit import fitted, trail_misfit
-from analyzer.tables import CALLS, MISFITS, empty
-from analyzer.trail.joined import across, calls_of_stores, trail_facts
+from analyzer.audit.unit import fitting
+from analyzer.store.fit import trail_misfit
+from analyzer.tables import MISFITS, empty
+from analyzer.trail.joined import across, trail_facts
 from analyzer.trail.usable import is_blank
+from analyzer.verdicts.homes import homes_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyzer.audit.catalogue.held import Held
+    from analyzer.audit.plan import Spoken
     from analyzer.sources.input_stats import InputStats
     from analyzer.trail.across import Across
     from analyzer.trail.reading import Reading
@@ -48,8 +50,13 @@ class Whole:
 
     def spoken(self) -> Spoken:
         """The same as values that can be hashed."""
-        listed = (self.listings, self.keys)
-        return spoken(self.trail, has_trail=self.has_trail, wrong_trail=self.wrong_trail, listed=listed)
+        return spoken(
+            self.trail,
+            has_trail=self.has_trail,
+            wrong_trail=self.wrong_trail,
+            listings=self.listings,
+            keys=self.keys,
+        )
 
 
 def whole_of(held: Held, unread: Sequence[InputStats], how: Reading) -> Whole:
@@ -65,8 +72,7 @@ def whole_of(held: Held, unread: Sequence[InputStats], how: Reading) -> Whole:
     trail = trail_facts(parts, found, unread, how)
     writes = held.all_writes()
     table, keys = held.listings()
-    calls = empty(CALLS) if table.is_empty() else calls_of_stores(parts, found, None)
-    listings, strange = fitted(table, keys, writes, calls)
+    listings, strange = fitting(table, keys, writes, homes_together(held.homes()))
     files = trail.inputs.filter(pl.col("kind") != "unusable")["source"]
     first = "" if files.is_empty() else str(files.first())
     of_stores = held.stores().select("store")

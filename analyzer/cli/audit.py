@@ -13,9 +13,18 @@ from analyzer.cli.audit_outputs import publish, wanted
 from analyzer.cli.audit_progress import shown
 from analyzer.cli.gating import ConfigFile, FailOn, FailOnDoubt, MinConfidence, NoConfig, gate
 from analyzer.cli.made_by import made_by
-from analyzer.cli.options import Colors, FollowLinks, Output, time
+from analyzer.cli.options import (
+    Colors,
+    FollowLinks,
+    Output,
+    PublicKeys,
+    Selectors,
+    SelectorsSince,
+    file_of,
+    time,
+)
 from analyzer.cli.streams import tell_unread
-from analyzer.cli.times import window
+from analyzer.cli.times import moment, window
 from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +53,10 @@ def audit(  # noqa: PLR0913 - a parameter for each option
     ] = None,
     keys: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE", help="Listings of stores' keys: a file, a directory or a glob; repeat."),
+        typer.Option(
+            metavar="[ARN=]FILE",
+            help="Listings of the stores' keys: aws cloudfront-keyvaluestore list-keys, or lostwrite keys; repeat.",
+        ),
     ] = None,
     app: Annotated[
         str | None, typer.Option(metavar="A", help="Report on the deploys of this application or project.")
@@ -54,6 +66,9 @@ def audit(  # noqa: PLR0913 - a parameter for each option
     until: Annotated[
         str | None, time("Report on those that began then or before; a date alone means the end of that day.")
     ] = None,
+    selectors: Selectors = None,
+    selectors_since: SelectorsSince = None,
+    public_keys: PublicKeys = None,
     follow_links: FollowLinks = False,
     catalogue: Annotated[
         str,
@@ -124,33 +139,43 @@ def audit(  # noqa: PLR0913 - a parameter for each option
     """Show what became of the writes of many deploys: how often one was lost, and which still are."""
     if quiet and verbose:
         raise UsageError("--quiet and --verbose: give one of them")
-    words = {"log": home, "trail": trail or [], "keys": keys or []}
-    inputs = [word for of_role in words.values() for word in of_role]
+    proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
+    inputs = [*home, *(trail or []), *map(file_of, keys or []), *proofs, *([diff] if diff else [])]
     if "-" in inputs:
         raise UsageError("an audit reads files, and no standard input: the next one must find them again")
     if not catalogue or "\0" in catalogue:
         raise UsageError(f"--catalogue {catalogue}: is not a name of a folder")
     given = {"fail-on": fail_on, "min-confidence": min_confidence, "fail-on-doubt": fail_on_doubt}
     gated = gate(given, config=config, no_config=no_config, no_suppress=True)
-    found = wanted(format, report or [], output, [*inputs, *([diff] if diff else [])])
+    found = wanted(format, report or [], output, inputs)
     start, end = window(since, until)
+    selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
 
-    from analyzer.audit import audit as core
+    from analyzer.audit.audit import audit as made_of
     from analyzer.audit.executors.registry import made
-    from analyzer.audit.run import How
-    from analyzer.audit.view import Asked
     from analyzer.gate.terms import Terms
 
     doers = made(executor, jobs or 0, scheduler)
     with _resumable(catalogue), shown(hidden=quiet) as progress:
-        made_report = core.audit(
-            words,  # type: ignore[arg-type] # its keys are roles
-            catalogue,
-            doers,
-            How(rebuild=rebuild, verify=verify, follow_links=follow_links, progress=progress),
-            Asked(app, stage, start, end),
-            terms=Terms(gated.fail_on, gated.min_confidence, gated.fail_on_doubt),
+        made_report = made_of(
+            home,
+            trail=trail or [],
+            keys=keys or [],
+            app=app,
+            stage=stage,
+            since=start,
+            until=end,
+            catalogue=catalogue,
+            executor=doers,
+            rebuild=rebuild,
+            verify=verify,
             diff=diff,
+            selectors=selectors or [],
+            selectors_since=selected,
+            public_keys=public_keys,
+            progress=progress,
+            follow_links=follow_links,
+            terms=Terms(gated.fail_on, gated.min_confidence, gated.fail_on_doubt),
         )
     publish(replace(made_report, made_by=made_by(context)), found, color, verbosity=verbose - quiet)
     tell_unread(made_report.unread)

@@ -43,7 +43,14 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
         ),
     },
     "audit": {
-        "The evidence": ("--trail", "--keys", "--follow-links"),
+        "The evidence": (
+            "--trail",
+            "--selectors",
+            "--selectors-since",
+            "--public-keys",
+            "--keys",
+            "--follow-links",
+        ),
         "Which deploys are shown": ("--app", "--stage", "--since", "--until", "--diff"),
         "What is kept": ("--catalogue", "--rebuild", "--verify"),
         "Who does the work": ("--executor", "--scheduler", "--jobs"),

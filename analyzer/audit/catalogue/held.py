@@ -15,9 +15,10 @@ import polars as pl
 
 from analyzer.audit.inventory import Known
 from analyzer.audit.standins import load_part
-from analyzer.logs.part import LogPart
 from analyzer.logs.deploys import LOG_DEPLOYS
-from analyzer.tables import EVENTS, INPUTS, KEYS, LISTINGS, TIME, WRITES, conform, empty
+from analyzer.logs.part import LogPart
+from analyzer.logs.part_file import load_part as load_logs
+from analyzer.tables import INPUTS, KEYS, LISTINGS, TIME, WRITES, conform, empty
 from analyzer.verdicts.homes import HOMES, REQUESTS
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
 BATCH: Final = "batch"
 _FAR: Final = 1_000_000  # more than a batch has listings
-RAW_WRITES: Final = pl.Schema({name: kind for name, kind in WRITES.items() if name not in ("value", "was")})
-"""WRITES of each log alone, before the logs of one deploy are joined. No values."""
+_TEXTS: Final = ("value", "was", "error_message")
+RAW_WRITES: Final = pl.Schema({name: kind for name, kind in WRITES.items() if name not in _TEXTS})
+"""WRITES of each log alone, before the logs of one deploy are joined; without what may hold a secret."""
+
+_LOGS: Final = ("events", "deploys", "inputs")
 
 STORE_COUNTS: Final = pl.Schema(
     {"store": pl.String(), "calls": pl.Int64(), "first_at": TIME, "last_at": TIME}
@@ -77,47 +81,49 @@ class Held:
 
     def deploys(self) -> pl.DataFrame:
         """LOG_DEPLOYS of each log alone, with `batch`."""
-        return self._all("deploys", LOG_DEPLOYS, pl.col("sources").list.first())
+        return self._all(LOG_DEPLOYS, pl.col("sources").list.first(), "logs", "deploys")
 
     def writes(self) -> pl.DataFrame:
         """RAW_WRITES, with `batch`."""
-        return self._all("writes", RAW_WRITES, pl.col("source"))
+        return self._all(RAW_WRITES, pl.col("source"), "writes")
 
     def all_writes(self) -> pl.DataFrame:
         """WRITES of each log alone, without their values."""
         return conform(
-            self.writes().with_columns(pl.lit(None, pl.String()).alias(name) for name in ("value", "was")),
+            self.writes().with_columns(pl.lit(None, pl.String()).alias(name) for name in _TEXTS),
             WRITES,
         )
 
     def homes(self) -> pl.DataFrame:
         """HOMES, a row for each batch."""
-        return self._all("homes", HOMES).drop(BATCH)
+        return self._all(HOMES, None, "homes").drop(BATCH)
 
     def stores(self) -> pl.DataFrame:
         """STORE_COUNTS, with `batch`."""
-        return self._all("stores", STORE_COUNTS)
+        return self._all(STORE_COUNTS, None, "stores")
 
     def inputs(self) -> pl.DataFrame:
         """INPUTS of all logs and listings, in the order of their names."""
         name = pl.col("source").str.replace_all("/", "\x00", literal=True)
-        return self._all("inputs", INPUTS, pl.col("source")).drop(BATCH).sort(name, maintain_order=True)
+        of_logs, of_keys = (
+            self._all(INPUTS, pl.col("source"), *at) for at in (("logs", "inputs"), ("inputs",))
+        )
+        return pl.concat([of_logs, of_keys]).drop(BATCH).sort(name, maintain_order=True)
 
     def requests(self, ids: Sequence[str]) -> pl.DataFrame:
         """REQUESTS of the calls that have one of these request ids."""
         mine = pl.col("request_id").is_in(list(ids))
-        asked = (
-            [part.calls.filter(mine).select(REQUESTS.names()) for part in self.trail.values()] if ids else []
-        )
+        columns = [pl.col(name) for name in REQUESTS]
+        asked = [part.narrow(*columns).filter(mine) for part in (self.trail.values() if ids else ())]
         return pl.concat([empty(REQUESTS), *asked]).drop_nulls().unique().sort(pl.all())
 
     def listings(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """LISTINGS and KEYS of all listings, numbered anew in the order of their sources."""
         tables, keys = [empty(LISTINGS)], [empty(KEYS)]
         for number in self.batches:
-            table = self._live(number, self.parts.table(number, "listings", LISTINGS), pl.col("source"))
+            table = self._live(number, self.parts.table(number, LISTINGS, "listings"), pl.col("source"))
             tables.append(table.with_columns(pl.col("listing") + int(number) * _FAR))
-            of_them = self.parts.table(number, "keys", KEYS).with_columns(
+            of_them = self.parts.table(number, KEYS, "keys").with_columns(
                 pl.col("listing") + int(number) * _FAR
             )
             keys.append(of_them.join(tables[-1], on="listing", how="semi", maintain_order="left"))
@@ -139,26 +145,23 @@ class Held:
 
     def logs(self, number: str, deploys: Sequence[str]) -> LogPart:
         """What a batch holds of some logs, by the ids of their deploys."""
-        ids = list(deploys)
-        events = self.parts.table(number, "events", EVENTS).filter(pl.col("deploy").is_in(ids))
-        log_deploys = self.parts.table(number, "deploys", LOG_DEPLOYS).filter(pl.col("id").is_in(ids))
-        of_them = log_deploys["sources"].explode().unique().to_list()
-        inputs = self.parts.table(number, "inputs", INPUTS).filter(pl.col("source").is_in(of_them))
-        source = pl.col("sources").list.first()
+        for name in _LOGS:  # each is looked at: `load_part` would follow a link
+            self.parts.folder.path(*self.parts.place(number, "logs", f"{name}.parquet"))
+        part = load_logs(self.parts.folder.path(*self.parts.place(number, "logs")), deploys)
         return LogPart(
-            self._live(number, events, pl.col("source")),
-            self._live(number, log_deploys, source),
-            self._live(number, inputs, pl.col("source")),
+            self._live(number, part.events, pl.col("source")),
+            self._live(number, part.deploys, pl.col("sources").list.first()),
+            self._live(number, part.inputs, pl.col("source")),
         )
 
     def _live(self, number: str, table: pl.DataFrame, source: pl.Expr) -> pl.DataFrame:
         sources = self.sources(number)
         return table if sources is None else table.filter(source.is_in(sources))
 
-    def _all(self, name: str, schema: pl.Schema, source: pl.Expr | None = None) -> pl.DataFrame:
+    def _all(self, schema: pl.Schema, source: pl.Expr | None, *names: str) -> pl.DataFrame:
         tables = [pl.Schema({**schema, BATCH: pl.String()}).to_frame()]
         for number in self.batches:
-            table = self.parts.table(number, name, schema)
+            table = self.parts.table(number, schema, *names)
             table = table if source is None else self._live(number, table, source)
             tables.append(table.with_columns(pl.lit(number).alias(BATCH)))
         return pl.concat(tables)

@@ -2,7 +2,7 @@
 
 A batch stands in a folder of its own, named by a number, and is put there whole or not at all: what a killed run had
 read is there for the next one. Inputs may be gone by then (homes are pruned), so nothing of it is thrown away but what
-a later batch has read anew. These tables are **not redacted**: they are what verdicts are made of, for their owner.
+a later batch has read anew. It is redacted, as far as verdicts do not rest on it.
 """
 
 from __future__ import annotations
@@ -102,9 +102,9 @@ class Parts:
         self.folder.move((_READ, _NEXT), (_READ, number))
         return number
 
-    def table(self, number: str, name: str, schema: pl.Schema) -> pl.DataFrame:
+    def table(self, number: str, schema: pl.Schema, *names: str) -> pl.DataFrame:
         """A table of a batch; an empty one where the batch has none."""
-        path = (_READ, number, f"{name}.parquet")
+        path = self.place(number, *names[:-1], f"{names[-1]}.parquet")
         return self.folder.table(schema, *path) if self.folder.has(*path) else schema.to_frame()
 
     def place(self, number: str, *names: str) -> tuple[str, ...]:
