@@ -23,6 +23,15 @@ from analyzer.cli.options import (
     file_of,
     time,
 )
+from analyzer.cli.s3 import (
+    EndpointUrl,
+    NoSignRequest,
+    Profile,
+    Region,
+    RequestPayer,
+    S3Options,
+    s3_settings,
+)
 from analyzer.cli.streams import tell_unread
 from analyzer.cli.times import moment, window
 from analyzer.errors import UsageError
@@ -40,7 +49,7 @@ def audit(  # noqa: PLR0913 - a parameter for each option
         list[str],
         typer.Argument(
             metavar="HOME...",
-            help="SST homes, folders of deploy logs of any kind, files, quoted globs or archives.",
+            help="SST homes, folders of deploy logs of any kind, files, quoted globs, s3:// addresses.",
         ),
     ],
     *,
@@ -61,7 +70,9 @@ def audit(  # noqa: PLR0913 - a parameter for each option
     app: Annotated[
         str | None, typer.Option(metavar="A", help="Report on the deploys of this application or project.")
     ] = None,
-    stage: Annotated[str | None, typer.Option(metavar="S", help="Report on the deploys of this stage.")] = None,
+    stage: Annotated[
+        str | None, typer.Option(metavar="S", help="Report on the deploys of this stage.")
+    ] = None,
     since: Annotated[str | None, time("Report on the deploys that began then or later (UTC).")] = None,
     until: Annotated[
         str | None, time("Report on those that began then or before; a date alone means the end of that day.")
@@ -128,13 +139,20 @@ def audit(  # noqa: PLR0913 - a parameter for each option
     no_config: NoConfig = False,
     exit_zero: Annotated[
         bool,
-        typer.Option("--exit-zero", help="Exit with 0 even if writes are open; an unusable input is still 3."),
+        typer.Option(
+            "--exit-zero", help="Exit with 0 even if writes are open; an unusable input is still 3."
+        ),
     ] = False,
     color: Colors = "auto",
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Text: what is open alone. No progress is shown.")
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Text: lists without a limit.")] = False,
+    endpoint_url: EndpointUrl = None,
+    region: Region = None,
+    profile: Profile = None,
+    no_sign_request: NoSignRequest = False,
+    request_payer: RequestPayer = False,
 ) -> None:
     """Show what became of the writes of many deploys: how often one was lost, and which still are."""
     if quiet and verbose:
@@ -150,6 +168,8 @@ def audit(  # noqa: PLR0913 - a parameter for each option
     found = wanted(format, report or [], output, inputs)
     start, end = window(since, until)
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
+
+    s3 = s3_settings(inputs, S3Options(endpoint_url, region, profile, no_sign_request, request_payer))
 
     from analyzer.audit.audit import audit as made_of
     from analyzer.audit.executors.registry import made
@@ -176,6 +196,7 @@ def audit(  # noqa: PLR0913 - a parameter for each option
             progress=progress,
             follow_links=follow_links,
             terms=Terms(gated.fail_on, gated.min_confidence, gated.fail_on_doubt),
+            s3=s3,
         )
     publish(replace(made_report, made_by=made_by(context)), found, color, verbosity=verbose - quiet)
     tell_unread(made_report.unread)

@@ -51,6 +51,7 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "--keys",
             "--follow-links",
         ),
+        "Inputs in S3": GROUP,
         "Which deploys are shown": ("--app", "--stage", "--since", "--until", "--diff"),
         "What is kept": ("--catalogue", "--rebuild", "--verify"),
         "Who does the work": ("--executor", "--scheduler", "--jobs"),

@@ -1,4 +1,4 @@
-"""Whether a Dask scheduler answers at an address, in bounded time: the client's own timeout ends with the connection."""
+"""Asks a Dask scheduler whether it is there, in bounded time: the client's timeout ends with the connection."""
 
 from __future__ import annotations
 

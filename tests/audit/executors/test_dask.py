@@ -46,7 +46,9 @@ def test_what_is_not_installed_is_said_in_a_sentence(monkeypatch: pytest.MonkeyP
                 Dask()
 
 
-@pytest.mark.parametrize("address", ["", "x", "processes", "file:///etc/passwd", "inproc://a/b:1", "tcp://h:1\n"])
+@pytest.mark.parametrize(
+    "address", ["", "x", "processes", "file:///etc/passwd", "inproc://a/b:1", "tcp://h:1\n"]
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match="tcp://HOST:PORT"):
         Dask(scheduler=address)
@@ -65,8 +67,16 @@ def test_an_address_where_nobody_answers_is_said_in_a_sentence_and_in_time(
     monkeypatch.setattr(dask, "_CONNECT", 1)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    for address in (silent, f"tcp://127.0.0.1:{port}", f"tls://127.0.0.1:{port}", "tcp://no.such.host.invalid:1"):
-        with pytest.raises(InputError, match="there is no Dask scheduler that answers") as caught, Dask(0, address):
+    for address in (
+        silent,
+        f"tcp://127.0.0.1:{port}",
+        f"tls://127.0.0.1:{port}",
+        "tcp://no.such.host.invalid:1",
+    ):
+        with (
+            pytest.raises(InputError, match="there is no Dask scheduler that answers") as caught,
+            Dask(0, address),
+        ):
             pass
         assert "\n" not in str(caught.value)
         assert caught.value.source == address
@@ -109,4 +119,4 @@ def test_a_stranger_on_this_machine_cannot_use_our_cluster() -> None:
         assert address.startswith("tls://127.0.0.1:")
         with pytest.raises((OSError, TypeError)):
             Client(address.replace("tls", "tcp"), timeout=1, set_as_default=False)
-        assert list(executor.run(same, [1]))[0][0] == 1
+        assert list(executor.run(same, [1])) == [(1, 1)]

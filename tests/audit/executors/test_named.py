@@ -28,7 +28,9 @@ def test_it_does_the_work_and_a_worker_that_is_killed_loses_nothing(tmp_path: Pa
         assert sorted(process.poll() is None for process in cluster.processes) == [False, True, True]
 
 
-def test_one_whose_scheduler_ends_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_whose_scheduler_ends_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(dask, "_CONNECT", 1)
     with named(tmp_path, 1) as cluster, Dask(scheduler=cluster.address) as executor:
         results = executor.run(sleep, [0.01] + [600.0] * 20)
@@ -50,7 +52,9 @@ def test_one_without_workers_is_given_up(tmp_path: Path, monkeypatch: pytest.Mon
         assert len(list(executor.run(same, range(9)))) == 9
 
 
-def test_a_worker_that_is_not_like_this_machine_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_is_not_like_this_machine_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("analyzer.audit.executors.remote.versions", lambda: (("Python", "2.7"),) * 4)
     with named(tmp_path, 1) as cluster, Dask(scheduler=cluster.address) as executor:
         with pytest.raises(InputError, match=r"a worker has Python .*this machine 2\.7.*same versions"):
@@ -67,5 +71,8 @@ def test_a_cluster_that_has_not_the_program_is_said(tmp_path: Path) -> None:
     (other / "analyzer.py").touch()
     with named(tmp_path, 0) as cluster:
         cluster.add_worker({"PYTHONPATH": str(other)})
-        with Dask(scheduler=cluster.address) as executor, pytest.raises(InputError, match="has no module analyzer"):
+        with (
+            Dask(scheduler=cluster.address) as executor,
+            pytest.raises(InputError, match="has no module analyzer"),
+        ):
             list(executor.run(same, range(9)))
