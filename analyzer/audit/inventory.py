@@ -2,7 +2,7 @@
 
 No file is opened for that: size and stamp (an object's ETag, else the time of the last change in nanoseconds) are
 looked at first, and the bytes only where these differ, or all with `verify`. What a source of a home is (a log, a
-CloudTrail file, a listing of keys) shows when it is read.
+CloudTrail file, a listing of keys) shows when it is read; a home's objects of no deploy are left out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from analyzer.audit.homes import chosen
 from analyzer.errors import InputError
 from analyzer.sources.find import find
 
@@ -94,7 +95,7 @@ def inventory(
     for role, named in words.items():
         sources, made.unread[role] = find(named, follow_links=follow_links, s3=s3)
         folders: dict[str, str] = {}
-        for source in sources:
+        for source in chosen(sources).sources if role == "log" else sources:
             one = _found(source, role, folders)
             made.found.setdefault(one.key, one)
     return made

@@ -9,10 +9,10 @@ from analyzer.audit.catalogue.parts import Batch, FileRead
 from analyzer.audit.inventory import batches, compare, hash_of, hashes_of, inventory
 from analyzer.audit.progress import Progress
 from analyzer.audit.reading import FILES, LOG_BYTES, TRAIL_BYTES, Piece, read
-from analyzer.audit.standins import store_part
 from analyzer.logs.part_file import store_part as store_logs
 from analyzer.store.listing import read_listings, word_of
 from analyzer.trail.coverage.digest import NAME_PART
+from analyzer.trail.stored import store_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

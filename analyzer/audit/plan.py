@@ -114,7 +114,8 @@ def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
         made[group].arns.append(name)
     for name, group in sorted(of_deploys.items(), reverse=True):
         made.setdefault(group, Unit("")).name = f"deploy {name}"
-    times = deploys.select("id", BATCH, "sources", "started_at", "ended_at", "modified_at")
+    ended = pl.coalesce("ended_at", "modified_at")  # as the alignment of logs without times takes it
+    times = deploys.select("id", BATCH, "sources", "started_at", ended)
     for name, batch, sources, *moments in times.iter_rows():
         unit = made[of_deploys[name]]
         unit.deploys[batch].append(name)

@@ -94,6 +94,8 @@ def _tables(result: Concluded, findings: pl.DataFrame) -> dict[str, pl.DataFrame
     writes, stores = with_remedies(result)
     of_deploys = case.deploys.select("app", "stage", "tool_version", deploy="id", deployed_at="started_at")
     placed = writes.join(judgement.places, left_on="id", right_on="write", how="left", maintain_order="left")
+    # Operations count within the pack while it is judged; in the catalogue within their deploy, as writes do.
+    placed = placed.with_columns(pl.col("operation").rank("dense").over("deploy").cast(pl.Int64))
     tables = {
         "deploys": _deploys(result),
         "writes": placed.join(of_deploys, on="deploy", how="left", maintain_order="left"),

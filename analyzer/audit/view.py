@@ -13,6 +13,7 @@ from analyzer.audit.catalogue.publish import rows_of
 from analyzer.audit.catalogue.units import HELD, UNIT
 from analyzer.audit.follow import follow
 from analyzer.audit.one import report_of_one
+from analyzer.audit.overlaps import overlaps
 from analyzer.audit.report import AuditReport
 from analyzer.gate.exit_code import audit_exit_code
 from analyzer.tables import empty
@@ -117,6 +118,7 @@ def report_of(
         of_run | pl.col("deploy").is_in(deploys["id"].implode()) | pl.col("deploy").is_null()
     )
     healed = followed.filter(pl.col("state") == "healed").select("write")
+    either = pl.any_horizontal(pl.col("deploy", "other").is_in(deploys["id"].implode()))
     inputs = view.table("inputs")
     troubled = mine.filter(~pl.col("verdict").is_in(_FINE))["deploy"].unique()
     return AuditReport(
@@ -133,6 +135,7 @@ def report_of(
         catalogue=view.folder.root,
         report_of=partial(report_of_deploy, view, terms, spoken[1]),
         followed=followed,
+        overlaps=overlaps(everything, writes.select("deploy", store="place")).filter(either),
         unread=unread,
     )
 

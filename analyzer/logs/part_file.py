@@ -57,7 +57,9 @@ def load_part(folder: Path, deploys: Sequence[str] | None = None) -> LogPart:
     inputs = _read(folder, "inputs", "source", sources)
     part = LogPart(events, of_deploys, inputs)
     if not _is_sound(part):
-        raise InputError(str(folder), "not a part of deploy logs as the program writes it: its tables contradict")
+        raise InputError(
+            str(folder), "not a part of deploy logs as the program writes it: its tables contradict"
+        )
     return part
 
 
@@ -85,7 +87,11 @@ def _read(folder: Path, name: str, by: str, chosen: pl.Series | None) -> pl.Data
 def _is_sound(part: LogPart) -> bool:
     """Whether the tables fit each other, and every state is JSON, as all who read them rely on."""
     ids, sources = part.deploys["id"], part.deploys["sources"]
-    if ids.has_nulls() or ids.is_duplicated().any() or not (sources.list.len() == 1).fill_null(value=False).all():
+    if (
+        ids.has_nulls()
+        or ids.is_duplicated().any()
+        or not (sources.list.len() == 1).fill_null(value=False).all()
+    ):
         return False
     if not part.events["deploy"].is_in(ids.implode()).fill_null(value=False).all():
         return False

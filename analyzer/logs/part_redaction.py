@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from analyzer.logs.part import LogPart
 
 _STATES: Final = ("new", "old")
-_KEPT: Final = frozenset({"deploy", "urn", "type", "name", "op", "id", "app", "stage", "stack", "tool", *_STATES})
+_KEPT: Final = frozenset(
+    {"deploy", "urn", "type", "name", "op", "id", "app", "stage", "stack", "tool", *_STATES}
+)
 _PLACES: Final = frozenset({"store", "namespace", "key", "entry", "keyValueStoreArn"})
 """The properties that say which key is written, and the entry of a list; never a value."""
 _PAIR: Final = ("key", "value")  # of an item of KeyvaluestoreKeysExclusive

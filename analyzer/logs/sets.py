@@ -43,9 +43,9 @@ def stack_sets(deploys: Sequence[pl.DataFrame]) -> pl.DataFrame:
     links = [linked.select(a="log", b=name).drop_nulls() for name in ("stack", "update", "path")]
     root = _roots(pl.concat([*links, ends]).iter_rows())
     roots = pl.Series([root.get(log, log) for log in linked["log"]], dtype=pl.String)
-    of_roots = pl.DataFrame({"deploy": table["id"], "root": roots}).with_row_index("place")
-    first = pl.col("place").min().over("root")
-    return of_roots.select("deploy", set=(first.rank("dense") - 1).cast(pl.Int64))
+    placed = pl.DataFrame({"deploy": table["id"], "root": roots}).with_row_index("place")
+    first = placed.with_columns(pl.col("place").min().over("root"))
+    return first.select("deploy", set=(pl.col("place").rank("dense") - 1).cast(pl.Int64))
 
 
 def _roots(links: Iterable[tuple[str, str]]) -> dict[str, str]:

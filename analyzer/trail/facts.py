@@ -6,21 +6,21 @@ order of the files; its memory does not grow with them.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - msgspec reads the types
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import polars as pl
 
-from analyzer.sources.input_stats import InputStats
+from analyzer.sources.input_stats import InputStats  # noqa: TC001 - msgspec reads the types
 from analyzer.sources.inputs import inputs_table
 from analyzer.tables import CALLS, empty
-from analyzer.trail.calls.addenda import Addendum
+from analyzer.trail.calls.addenda import Addendum  # noqa: TC001 - msgspec reads the types
 from analyzer.trail.calls.call_rows import KEYLESS
-from analyzer.trail.calls.control import Control
+from analyzer.trail.calls.control import Control  # noqa: TC001 - msgspec reads the types
 from analyzer.trail.calls.store_changes import StoreChange, with_stores
 from analyzer.trail.calls.store_lives import store_lives
-from analyzer.trail.coverage.digest import Digest
+from analyzer.trail.coverage.digest import Digest  # noqa: TC001 - msgspec reads the types
 from analyzer.trail.coverage.digest_entries import DigestEntries
 from analyzer.trail.coverage.log_file_index import LogFileIndex
 from analyzer.trail.coverage.selectors import timeline

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.errors import InputError
 from analyzer.tables import CALLS, conform
 from analyzer.trail.across import across_of, ended, part_of, within
 from analyzer.trail.calls.lay_out import ORDER, laid_out
 from analyzer.trail.calls.once import without_proof
 from analyzer.trail.calls.store_lives import store_lives
-from analyzer.trail.facts import FactCollector, decoded, summary
+from analyzer.trail.facts import FactCollector, Facts, decoded, summary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -44,14 +45,14 @@ def joined(parts: Sequence[Part], unread: Sequence[InputStats], how: Reading) ->
 
 def unhashed(parts: Sequence[Part]) -> list[int]:
     """The places of the parts that must be read again with `how.hashing`, because there are digests; else none."""
-    known = [summary(part.facts) for part in parts]
+    known = [_summary(part) for part in parts]
     has_digests = any(part.digests for part in known)
     return [place for place, part in enumerate(known) if has_digests and not part.hashing]
 
 
 def across(parts: Sequence[Part]) -> Across:
     """What only all parts show together: which records are repeats, contradicted or corrected. Small; it pickles."""
-    return across_of(parts, [summary(part.facts) for part in parts])
+    return across_of(parts, [_summary(part) for part in parts])
 
 
 def trail_facts(parts: Sequence[Part], found: Across, unread: Sequence[InputStats], how: Reading) -> Trail:
@@ -68,7 +69,7 @@ def trail_facts(parts: Sequence[Part], found: Across, unread: Sequence[InputStat
     collector = FactCollector()
     unclear: dict[int, int] = {}
     for part, (_, start) in zip(parts, found.starts, strict=True):
-        facts = decoded(part.facts)
+        facts = _decoded(part)
         unclear |= {start + file: count for file, count in facts.unclear.items()}
         for file in facts.files:
             collector.take(file)
@@ -110,6 +111,20 @@ def trail_of(
     return replace(trail, calls=calls, store_lives=store_lives(trail.store_changes, calls))
 
 
+def _summary(part: Part) -> Summary:
+    try:
+        return summary(part.facts)
+    except (ValueError, RecursionError):
+        raise InputError("a part of a trail", "its facts are damaged") from None
+
+
+def _decoded(part: Part) -> Facts:
+    try:
+        return decoded(part.facts)
+    except (ValueError, RecursionError):
+        raise InputError("a part of a trail", "its facts are damaged") from None
+
+
 def _without_calls(
     facts: FactCollector,
     found: Across,
@@ -117,10 +132,13 @@ def _without_calls(
     unread: Sequence[InputStats],
     how: Reading,
 ) -> Trail:
-    facts.tell_of_repeats(found.repeats)
-    facts.tell_of_unclear(unclear)
-    for file, problem in found.problems:
-        facts.tell(file, problem)
+    try:
+        facts.tell_of_repeats(found.repeats)
+        facts.tell_of_unclear(unclear)
+        for file, problem in found.problems:
+            facts.tell(file, problem)
+    except KeyError:  # a file that has no records
+        raise InputError("parts of a trail", "they do not belong together, or are damaged") from None
     return facts.trail(found.ends, unread, how)
 
 

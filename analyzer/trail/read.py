@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "read_trail"]
 
+_PLAIN: Final = Reading()
 _FEW: Final = 32  # files that are not worth more than one process
 
 
 def read_trail(
     sources: Collection[Source],
     unread: Sequence[InputStats] = (),
-    how: Reading = Reading(),
+    how: Reading = _PLAIN,
 ) -> Trail:
     """The calls on key-value stores in `sources`, which are CloudTrail files in any form that `registry` knows.
 

@@ -6,8 +6,12 @@ import gzip
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BEGIN = datetime(2026, 1, 30, 12, tzinfo=UTC)
 ACCOUNT = "111122223333"
@@ -95,7 +99,9 @@ class Home:
                 "deletes": [],
             },
             "responseElements": {"eTag": f"KV{before + 1}", "itemCount": before + 1},
-            "resources": [{"accountId": ACCOUNT, "type": "AWS::CloudFront::KeyValueStore", "ARN": arn(store)}],
+            "resources": [
+                {"accountId": ACCOUNT, "type": "AWS::CloudFront::KeyValueStore", "ARN": arn(store)}
+            ],
         }
 
 
@@ -106,3 +112,15 @@ def content(catalogue: Path) -> dict[str, bytes]:
         for path in sorted(catalogue.rglob("data.parquet"))
         if ".read" not in path.parts and ".work" not in path.parts
     }
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """The published files in which two catalogues differ, with the columns."""
+    mine, theirs = content(one), content(other)
+    said = [f"{place}: only in one" for place in mine.keys() ^ theirs.keys()]
+    for place in mine.keys() & theirs.keys():
+        if mine[place] != theirs[place]:
+            a, b = (pl.read_parquet(root / place, hive_partitioning=False) for root in (one, other))
+            columns = a.columns if a.shape != b.shape else [n for n in a.columns if not a[n].equals(b[n])]
+            said.append(f"{place}: {a.shape} {b.shape} {columns}")
+    return sorted(said)

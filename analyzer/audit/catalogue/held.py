@@ -14,15 +14,16 @@ import msgspec
 import polars as pl
 
 from analyzer.audit.inventory import Known
-from analyzer.audit.standins import load_part
 from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.logs.part import LogPart
 from analyzer.logs.part_file import load_part as load_logs
 from analyzer.tables import INPUTS, KEYS, LISTINGS, TIME, WRITES, conform, empty
+from analyzer.trail.stored import load_part
 from analyzer.verdicts.homes import HOMES, REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from analyzer.audit.catalogue.parts import Batch, Parts
     from analyzer.trail.part import Part
@@ -33,7 +34,8 @@ _TEXTS: Final = ("value", "was", "error_message")
 RAW_WRITES: Final = pl.Schema({name: kind for name, kind in WRITES.items() if name not in _TEXTS})
 """WRITES of each log alone, before the logs of one deploy are joined; without what may hold a secret."""
 
-_LOGS: Final = ("events", "deploys", "inputs")
+_LOGS: Final = ("events.parquet", "deploys.parquet", "inputs.parquet")
+_TRAIL: Final = ("records.parquet", "keys.parquet", "repeats.parquet", "facts.json")
 
 STORE_COUNTS: Final = pl.Schema(
     {"store": pl.String(), "calls": pl.Int64(), "first_at": TIME, "last_at": TIME}
@@ -138,21 +140,29 @@ class Held:
         """The part of each batch that has CloudTrail files, in the order in which a fresh run would read them."""
         named = sorted((self.batches[number].files[0].name.split("/"), number) for number in self.batches)
         return {
-            number: load_part(self.parts.folder.path(*self.parts.place(number, "trail")))
+            number: load_part(self._folder(number, "trail", _TRAIL))
             for _, number in named
-            if self.parts.folder.has(*self.parts.place(number, "trail"))
+            if self._has(number)
         }
 
     def logs(self, number: str, deploys: Sequence[str]) -> LogPart:
         """What a batch holds of some logs, by the ids of their deploys."""
-        for name in _LOGS:  # each is looked at: `load_part` would follow a link
-            self.parts.folder.path(*self.parts.place(number, "logs", f"{name}.parquet"))
-        part = load_logs(self.parts.folder.path(*self.parts.place(number, "logs")), deploys)
+        part = load_logs(self._folder(number, "logs", _LOGS), deploys)
         return LogPart(
             self._live(number, part.events, pl.col("source")),
             self._live(number, part.deploys, pl.col("sources").list.first()),
             self._live(number, part.inputs, pl.col("source")),
         )
+
+    def _has(self, number: str) -> bool:
+        """Whether a batch has CloudTrail files."""
+        return self.parts.folder.has(*self.parts.place(number, "trail"))
+
+    def _folder(self, number: str, name: str, files: Sequence[str]) -> Path:
+        """A folder of a batch, none of whose files is a link: who reads it would follow one."""
+        for file in files:
+            self.parts.folder.path(*self.parts.place(number, name, file))
+        return self.parts.folder.path(*self.parts.place(number, name))
 
     def _live(self, number: str, table: pl.DataFrame, source: pl.Expr) -> pl.DataFrame:
         sources = self.sources(number)

@@ -82,6 +82,7 @@ def deploy_ids(deploys: pl.Series, runs: pl.Series) -> pl.Series:
     named = first.otherwise(pl.format("{}.{}", "deploy", "run"))
     return pl.DataFrame({"deploy": deploys, "run": runs}).select(named.alias("deploy")).to_series()
 
+
 def name_of(urn: str | None) -> str | None:
     """The name in a URN: its last part."""
     return urn.rpartition("::")[2] if urn else None
