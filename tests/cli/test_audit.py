@@ -69,7 +69,8 @@ def test_it_is_narrowed_to_what_is_asked_for(lostwrite: Run) -> None:
 
 
 def test_what_counts_is_chosen(lostwrite: Run) -> None:
-    given = ("audit", HOME, "--jobs", "1")  # no trail: all is in doubt
+    foreign = str(SAMPLE.parent / "racing-routes" / "trail")
+    given = ("audit", HOME, "--trail", foreign, "--jobs", "1")  # of another deploy: all is in doubt
     assert lostwrite(*given).code == 0
     assert lostwrite(*given, "--fail-on-doubt").code == 1
     assert lostwrite(*given, "--fail-on", "note", "--min-confidence", "low").code == 1
