@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.audit.catalogue.folder import Folder
 from analyzer.audit.catalogue.lock import locked
-from analyzer.audit.diff import changes, read_earlier
+from analyzer.audit.catalogue.manifest import read_manifest
+from analyzer.audit.diff import changes, earlier_of, read_earlier
 from analyzer.audit.executors.serial import Serial
 from analyzer.audit.progress import silent
 from analyzer.audit.run import How, run
@@ -16,6 +17,7 @@ from analyzer.audit.view import Asked, View, report_of
 from analyzer.errors import InputError
 from analyzer.gate.terms import Terms
 from analyzer.moments import clamped
+from analyzer.sources.paths import is_folder
 from analyzer.sources.s3.client import Connection
 from analyzer.sources.unread import unread
 from analyzer.sources.walk import printable
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from analyzer.audit.diff import Earlier
     from analyzer.audit.interface import Executor
     from analyzer.audit.inventory import Role
     from analyzer.audit.progress import Listener
@@ -92,7 +95,8 @@ def audit(  # noqa: PLR0913 - the options of the command
         executor: does the work; None: this process.
         rebuild: read and judge anew everything that is there. What is gone by now stays as it was read.
         verify: compare the bytes of all sources with what was read, and not only of those with another size or time.
-        diff: the JSON report of an earlier audit, with which this one is compared.
+        diff: an earlier audit, with which this one is compared: its JSON report, or its catalogue. Where that is the
+            one of this audit, as it was before.
         selectors: what the trails record: output of `aws cloudtrail get-event-selectors`.
         selectors_since: since when they have been so.
         public_keys: output of `aws cloudtrail list-public-keys`.
@@ -108,7 +112,8 @@ def audit(  # noqa: PLR0913 - the options of the command
         InputError: the catalogue cannot be used: another audit writes it, it is of a newer version, or damaged; or
             `diff` is no report of an audit.
     """
-    earlier = None if diff is None else read_earlier(diff)
+    asked = Asked(app, stage, clamped(since), clamped(until))
+    earlier = None if diff is None else _earlier(diff, asked)
     folder = Folder(Path(catalogue))
     user_files = _user_files(public_keys, selectors, clamped(selectors_since))
     reading = Reading(thorough=True, keys=user_files.keys, selector_files=user_files.selectors)
@@ -124,11 +129,18 @@ def audit(  # noqa: PLR0913 - the options of the command
     with locked(folder), executor or Serial() as working:
         ran = run(folder, named, working, how)
         view = View(folder, ran.manifest)
-        asked = Asked(app, stage, clamped(since), clamped(until))
         missing = (*_unread(named, ran, view), *user_files.unread)
         spoken = (ran.whole.trail.first, ran.whole.trail.reach)
         report = report_of(view, asked, terms, missing, spoken)
     return report if earlier is None else replace(report, changes=changes(report, earlier))
+
+
+def _earlier(diff: str | Path, asked: Asked) -> Earlier:
+    if not is_folder(diff):
+        return read_earlier(diff)
+    folder = Folder(Path(diff))
+    with locked(folder):
+        return earlier_of(report_of(View(folder, read_manifest(folder)), asked, Terms(), ()))
 
 
 def _unread(named: dict[Role, Sequence[str | Path]], ran: Ran, view: View) -> tuple[tuple[str, str], ...]:

@@ -37,6 +37,7 @@ from analyzer.cli.options import (
     Selectors,
     SelectorsSince,
     Verbose,
+    file_of,
     time,
 )
 from analyzer.cli.outputs import guard_all, outputs, publish
@@ -153,14 +154,14 @@ def check(  # noqa: PLR0913 - a parameter for each option
     listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
-    inputs = [*log, *trails, *map(_file_of, listings), *proofs]
+    inputs = [*log, *trails, *map(file_of, listings), *proofs]
     inputs += [] if gated.config is None else [gated.config]
     guard_all(wanted, [*inputs, *([] if gated.baseline is None else [gated.baseline])])
     guard_baseline(write_baseline, inputs, [place.file for place in wanted])
     keep_table = table_keeper()
     stores = store or []
     options = S3Options(endpoint_url, region, profile, no_sign_request, request_payer)
-    s3 = s3_settings([*log, *trails, *map(_file_of, listings)], options, live=True)
+    s3 = s3_settings([*log, *trails, *map(file_of, listings)], options, live=True)
     live_lister = lister(stores, endpoint_url, region, live=live, buckets=s3 is not None)
 
     from analyzer import api
@@ -197,8 +198,3 @@ def check(  # noqa: PLR0913 - a parameter for each option
     keep_baseline(found, write_baseline)
     accepted = exit_zero or write_baseline is not None
     raise typer.Exit(found.exit_code if found.unread or not accepted else 0)
-
-
-def _file_of(word: str) -> str:
-    """The file in `ARN=FILE`."""
-    return word.partition("=")[2] if word.startswith("arn:") else word

@@ -72,3 +72,8 @@ def time(about: str) -> OptionInfo:
     """An option that takes a time; what the time means differs from command to command."""
     option: OptionInfo = typer.Option(metavar="TIME", help=about)
     return option
+
+
+def file_of(word: str) -> str:
+    """The file in `ARN=FILE`, as `--keys` takes it."""
+    return word.partition("=")[2] if word.startswith("arn:") else word

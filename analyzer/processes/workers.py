@@ -168,7 +168,7 @@ def serve() -> None:
     os.dup2(nowhere, 1)  # what a library might print is no result
     pieces: SimpleQueue[tuple[Any, object]] = SimpleQueue()
     Thread(target=_receive, args=(pieces_in, pieces), daemon=True).start()
-    work = None
+    work: Any = None
     while True:
         new, piece = pieces.get()
         work = work if new is None else new

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.audit.executors.flight import ClusterError, Flight
 from analyzer.audit.executors.local import cores
+from analyzer.audit.executors.reach import reach
 from analyzer.errors import ExtraError, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Dask:
         self._client: Any = None
         self._cluster: Cluster | None = None
         self._most = 0
-        self._looked = self._peopled = 0.0
+        self._looked = self._answered = self._peopled = 0.0
 
     def __enter__(self) -> Self:
         """Starts the cluster, or connects to it.
@@ -72,7 +73,7 @@ class Dask:
         Raises:
             InputError: there is none that answers, or it cannot be started.
         """
-        self._most, self._peopled = max(self._jobs * _AHEAD, _FEWEST), time.monotonic()
+        self._most = max(self._jobs * _AHEAD, _FEWEST)
         try:
             self._stack.enter_context(_quiet())
             self._connect()
@@ -117,20 +118,23 @@ class Dask:
             flight.release()
 
     def _connect(self) -> None:
-        from distributed import Client
+        from distributed import Client, Security
 
-        address, security = self._named, None
-        if address is None:
+        if self._named is None:
             from analyzer.audit.executors.cluster import Cluster
 
             self._cluster = self._stack.enter_context(Cluster(self._jobs))
             address, security = self._cluster.address, self._cluster.security
+        else:
+            address, security = self._named, Security()  # as Dask's configuration says
+        reach(address, security, _CONNECT)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions that differ are told by the workers (`remote.py`)
             self._client = Client(
                 address, security=security, timeout=_CONNECT, set_as_default=False, name="lostwrite"
             )
         self._stack.callback(_closed, self._client)
+        self._answered = self._peopled = time.monotonic()
 
     def _works(self, flight: Flight[Any, Any]) -> bool:
         """Whether the cluster still does what it is given; now and then it is asked.
@@ -149,12 +153,13 @@ class Dask:
         return True
 
     def _look(self, now: float) -> None:
-        if self._client.status == "connecting":  # the client gives up in its time
-            return
+        if self._client.status == "connecting" and now - self._answered < 2 * _CONNECT:
+            return  # the client tries it again
         try:
             found = self._client.sync(self._client.scheduler.identity, n_workers=0, callback_timeout=_CONNECT)
         except Exception as error:
             raise ClusterError("the Dask scheduler does not answer any more") from error
+        self._answered = now
         if found["n_workers"]:
             self._peopled = now
         elif now - self._peopled > _NOBODY:

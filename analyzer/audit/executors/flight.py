@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from asyncio import CancelledError
 from collections import deque
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, Generic
 
-from analyzer.audit.executors.remote import UnlikeError, done, versions
+from analyzer.audit.executors.remote import UnlikeError, packed
 from analyzer.audit.interface import Piece, Result
 
 if TYPE_CHECKING:
@@ -50,9 +51,8 @@ class Flight(Generic[Piece, Result]):
         self._to_give.append(piece)
         while self._to_give:
             try:
-                future = self._client.submit(
-                    done, versions(), self._work, self._to_give[0], pure=False, retries=_RETRIES
-                )
+                errand = packed(self._work, self._to_give[0])
+                future = self._client.submit(pickle.loads, errand, pure=False, retries=_RETRIES)
             except Exception:
                 if self._client.status == "running":
                     raise
@@ -75,12 +75,12 @@ class Flight(Generic[Piece, Result]):
         piece = self._out[future]
         try:
             result = future.result(timeout=_FETCH)
-        except CancelledError:  # the connection was lost, and maybe is there again
-            del self._out[future]
-            self.give(piece)
-            return
-        except Exception as error:  # noqa: BLE001 - what work raises, and the cluster, is anything
-            if future.status == "pending":  # the worker that had it has ended
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - what work raises, and the cluster, is anything
+            if future.status == "cancelled":  # the connection was lost, and maybe is there again
+                del self._out[future]
+                self.give(piece)
+                return
+            if future.status in ("pending", "lost") or _is_late(future, error):
                 future.add_done_callback(self._ready.put)
                 return
             result = self._done_here(piece, error)
@@ -97,12 +97,17 @@ class Flight(Generic[Piece, Result]):
         for future in self._out:
             future.release()
 
-    def _done_here(self, piece: Piece, error: Exception) -> Result:
+    def _done_here(self, piece: Piece, error: BaseException) -> Result:
         if isinstance(error, UnlikeError):
             raise ClusterError(f"{error}: install the same versions everywhere") from error
         if isinstance(error, ModuleNotFoundError):
-            raise ClusterError(f"a worker, or the scheduler, has no module {error.name}") from error
+            raise ClusterError(f"a worker has no module {error.name}") from error
         result = self._work(piece)
         if type(error).__name__ != "KilledWorker":  # of these the worker was ended, not the work
             self.failed, self.why = self.failed + 1, type(error).__name__
         return result
+
+
+def _is_late(future: Any, error: BaseException) -> bool:
+    """Whether there is a result, and only its way was too long."""
+    return future.status == "finished" and isinstance(error, TimeoutError)

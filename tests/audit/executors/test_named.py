@@ -33,7 +33,7 @@ def test_one_whose_scheduler_ends_is_said_in_a_sentence(
 ) -> None:
     monkeypatch.setattr(dask, "_CONNECT", 1)
     with named(tmp_path, 1) as cluster, Dask(scheduler=cluster.address) as executor:
-        results = executor.run(sleep, [0.01] + [60.0] * 20)
+        results = executor.run(sleep, [0.01] + [600.0] * 20)
         assert next(results) == (0.01, 0.01)
         cluster.processes[0].kill()
         with pytest.raises(InputError, match="does not answer any more") as caught:
@@ -55,7 +55,7 @@ def test_one_without_workers_is_given_up(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_worker_that_is_not_like_this_machine_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analyzer.audit.executors.flight.versions", lambda: (("Python", "2.7"),) * 4)
+    monkeypatch.setattr("analyzer.audit.executors.remote.versions", lambda: (("Python", "2.7"),) * 4)
     with named(tmp_path, 1) as cluster, Dask(scheduler=cluster.address) as executor:
         with pytest.raises(InputError, match=r"a worker has Python .*this machine 2\.7.*same versions"):
             list(executor.run(same, range(9)))
@@ -66,8 +66,11 @@ def test_a_worker_that_is_not_like_this_machine_is_said(
 
 
 def test_a_cluster_that_has_not_the_program_is_said(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "analyzer.py").touch()
     with named(tmp_path, 0) as cluster:
-        cluster.add_worker({"PYTHONPATH": ""})
+        cluster.add_worker({"PYTHONPATH": str(other)})
         with (
             Dask(scheduler=cluster.address) as executor,
             pytest.raises(InputError, match="has no module analyzer"),

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
 
 
 def same(piece: int) -> int:
@@ -49,12 +48,6 @@ def end_elsewhere(parent: int) -> int:
 
 def where(_: int) -> tuple[int, list[str]]:
     return os.getpid(), sys.path
-
-
-def listening(_: int) -> tuple[int, str]:
-    """The parent of this process, and the system's listening sockets of every kind."""
-    time.sleep(0.05)
-    return os.getppid(), "".join(Path(f"/proc/net/{kind}").read_text() for kind in ("tcp", "tcp6"))
 
 
 def sleep(seconds: float) -> float:
