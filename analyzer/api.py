@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.audit.audit import audit
+from analyzer.audit.case import Material, concluded, coverage, report_of
 from analyzer.errors import InputError
 from analyzer.gate.exit_code import UNREAD
 from analyzer.gate.passing import passed
@@ -17,13 +19,14 @@ from analyzer.logs.read import Logs, LogScan, read_logs
 from analyzer.moments import clamped
 from analyzer.reports.given import given_window
 from analyzer.reports.registry import render
-from analyzer.reports.report import Background, Report
-from analyzer.rules.interface import Case
+from analyzer.reports.report import Report
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
 from analyzer.sources.identify import identify
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
+from analyzer.sources.s3.ahead import held
+from analyzer.sources.s3.client import Connection
 from analyzer.sources.unread import require_usable, unread
 from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
@@ -32,8 +35,6 @@ from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, conform, empty
 from analyzer.trail.calls.chain import chain as chain_of
-from analyzer.trail.coverage.spans import covered
-from analyzer.trail.coverage.stores import stores as stores_of
 from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.registry import is_of_trail
@@ -42,7 +43,6 @@ from analyzer.trail.report import trail_report as report_of_trail
 from analyzer.trail.trail import Trail
 from analyzer.trail.usable import is_blank, require_records, unfit_trail
 from analyzer.verdicts.alignment.window import Given
-from analyzer.verdicts.judge import judge
 from analyzer.writes.deleted import deleted_stores
 from analyzer.writes.intended import intended_writes
 
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
     from analyzer.severities import Confidence, Severity
     from analyzer.sources.identity import Identity
+    from analyzer.sources.s3.settings import S3Settings
     from analyzer.sources.source import Source
     from analyzer.store.lister import Lister
     from analyzer.trail.coverage.public_keys import PublicKeys
@@ -66,6 +67,7 @@ __all__ = [
     "Suppression",
     "Trail",
     "TrailReport",
+    "audit",
     "check",
     "parse_log",
     "render",
@@ -100,12 +102,14 @@ def check(  # noqa: PLR0913 - the options of the command
     suppressions: Sequence[Suppression] = (),
     baseline: str | Path | None = None,
     today: date | None = None,
+    s3: S3Settings | None = None,
 ) -> Report:
     """Whether every write that the deploys intended really landed.
 
     Args:
-        logs: deploy logs: files, globs, directories, archives of these. CloudTrail files among them are used as
-            the trail, as a shell leaves them there when it expands `--trail *.json.gz`, and key listings for `keys`.
+        logs: deploy logs: files, globs, directories, `s3://BUCKET/PREFIX`, archives of these. CloudTrail files among
+            them are used as the trail, as a shell leaves them there when it expands `--trail *.json.gz`, and key
+            listings for `keys`.
         trail: CloudTrail log files, in the same forms, and digests. Without one nothing can be proven.
         keys: listings of the stores' keys, as `aws cloudfront-keyvaluestore list-keys` and `lostwrite keys` give
             them; `ARN=FILE` says of which store a file is that does not say it.
@@ -129,6 +133,8 @@ def check(  # noqa: PLR0913 - the options of the command
         suppressions: findings that were accepted; they are marked, and do not count (docs/configuration.md).
         baseline: a file of findings that were there before (`analyzer.gate.baseline`), the same.
         today: the day by which suppressions expire; None: none does.
+        s3: how the buckets of words that are addresses in S3 are reached; None: as the environment says. Of a trail in
+            a bucket, days that cannot matter to the deploys are left out, and reported in `inputs`.
 
     An input that was named and is missing, or could not be used, is in `Report.unread`, and makes the exit code 3;
     the report is of the others.
@@ -141,7 +147,8 @@ def check(  # noqa: PLR0913 - the options of the command
     require_rules(terms.suppressions)
     zoneless = any(time is not None and time.tzinfo is None for time in (since, until))
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
-    log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links)
+    connection = Connection(s3)
+    log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links, s3=connection)
     of_deploys, of_trail, of_store = ([], [], []) if kind else _by_content(log_sources)
     read = read_logs(
         log_sources if kind else [source for source, _ in of_deploys],
@@ -150,7 +157,13 @@ def check(  # noqa: PLR0913 - the options of the command
         identities=[identity for _, identity in of_deploys],
     )
     require_usable(read.inputs, logs, "deploy log")
-    trail_sources, missing_trails = find(trail, stdin, follow_links=follow_links)
+    trail_sources, missing_trails = find(
+        trail,
+        stdin,
+        follow_links=follow_links,
+        s3=connection,
+        spans=_spans_of_all(read.deploys, since, until),
+    )
     signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
     how = Reading(
         around=_spans(read.deploys, since, until),
@@ -163,42 +176,35 @@ def check(  # noqa: PLR0913 - the options of the command
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
     listed_now = _live(live, stores, read, intended)
     listing_files = read_listings(
-        keys, at=keys_at, stdin=stdin, more=of_store, live=listed_now, follow_links=follow_links
+        keys,
+        at=keys_at,
+        stdin=stdin,
+        more=of_store,
+        live=listed_now,
+        follow_links=follow_links,
+        s3=connection,
     )
-    chain = chain_of(recorded.calls)
     listings, strange = fitted(listing_files.table, listing_files.keys, intended, recorded.calls)
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     wrong_trail = bool((misfits["kind"] == "trail").any())
-    judgement = judge(
+    material = Material(
+        read,
         intended,
-        read.deploys,
-        recorded.calls,
-        chain,
-        reach=recorded.reach,
+        recorded,
         has_trail=not (is_blank(recorded.inputs) or wrong_trail),
         wrong_trail=wrong_trail,
-        covered=_covered(recorded, chain, intended["store"]),
         listings=listings,
         keys=listing_files.keys,
-        lives=recorded.store_lives,
         given=Given.of(since, until),
-        keep=keep_table,
     )
-    writes = intended.join(
-        judgement.verdicts, left_on="id", right_on="write", how="left", maintain_order="left"
-    )
-    case = Case(
-        deploys=read.deploys,
-        writes=writes,
-        evidence=judgement.evidence,
-        calls=recorded.calls,
-        stores=stores_of(recorded.calls, chain),
+    result = concluded(
+        material,
         inputs=pl.concat([read.inputs, recorded.inputs, listing_files.inputs, inputs_table(unfit)]),
         misfits=misfits,
-        alignments=judgement.alignments,
         window=given_window(since, until, zoneless=zoneless),
-        events=read.events,
+        keep=keep_table,
     )
+    case = result.case
     unread_inputs = (
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or unfit_trail(recorded.inputs, misfits, trail)),
@@ -207,24 +213,10 @@ def check(  # noqa: PLR0913 - the options of the command
         *_unlisted(listed_now, listing_files.inputs, misfits),
     )
     gate = passed(case, terms, unread=bool(unread_inputs))
-    return Report(
-        deploys=case.deploys,
-        writes=writes.join(
-            judgement.remedies, left_on="id", right_on="write", how="left", maintain_order="left"
-        ),
-        evidence=case.evidence,
-        findings=gate.findings,
-        stores=case.stores.join(
-            judgement.store_remedies, on="arn", how="full", coalesce=True, maintain_order="left_right"
-        ),
-        inputs=case.inputs,
+    return replace(
+        report_of(result, gate.findings, listings, recorded.reach),
         exit_code=gate.exit_code,
         unread=(*unread_inputs, *gate.unread),
-        alignments=judgement.alignments,
-        settle=judgement.settle,
-        window=case.window,
-        background=Background(read.events, recorded.calls, chain, listings),
-        reach=recorded.reach,
         baseline=gate.baseline,
     )
 
@@ -242,13 +234,14 @@ def parse_log(path: str | Path, kind: str | None = None) -> pl.DataFrame:
     return conform(pl.concat(batches), EVENTS) if batches else empty(EVENTS)
 
 
-def scan_logs(
+def scan_logs(  # noqa: PLR0913 - the options of the command
     logs: Sequence[str | Path],
     stdin: Callable[[], bytes] | None = None,
     kind: str | None = None,
     left_out: Callable[[Source], bool] | None = None,
     *,
     follow_links: bool = False,
+    s3: S3Settings | None = None,
 ) -> LogScan:
     """EVENTS of deploy logs in batches, for logs of any size; `inputs` of the scan shows what was read.
 
@@ -258,24 +251,27 @@ def scan_logs(
         kind: see there.
         left_out: whether a source that was found is not read: where it is the file that the events go to.
         follow_links: whether symbolic links that lead out of a folder are followed.
+        s3: as for `check`.
 
     Raises:
         UsageError: there is no such kind.
     """
-    return LogScan(*_plain_sources(logs, stdin, left_out, follow_links=follow_links), kind)
+    plain = _plain_sources(logs, stdin, left_out, follow_links=follow_links, s3=Connection(s3))
+    return LogScan(*plain, kind)
 
 
-def scan_trail(paths: Sequence[str | Path], jobs: int = 1) -> Trail:
+def scan_trail(paths: Sequence[str | Path], jobs: int = 1, s3: S3Settings | None = None) -> Trail:
     """The calls on key-value stores that CloudTrail recorded, and how far the trail reaches.
 
     Args:
-        paths: CloudTrail files: files, globs, directories.
+        paths: CloudTrail files: files, globs, directories, `s3://BUCKET/PREFIX`.
         jobs: processes that read them; 0 for as many as are worth it.
+        s3: as for `check`, but that all days are read.
 
     Raises:
         InputError: none of the files could be used.
     """
-    recorded = read_trail(*find(paths), Reading(jobs=jobs))
+    recorded = read_trail(*find(paths, s3=Connection(s3)), Reading(jobs=jobs))
     require_records(recorded.inputs, paths)
     return recorded
 
@@ -295,6 +291,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
     follow_links: bool = False,
+    s3: S3Settings | None = None,
 ) -> TrailReport:
     """What a trail holds and what it can prove, narrowed to a store, a key and a time.
 
@@ -312,6 +309,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         jobs: see there.
         progress: see there.
         follow_links: see there.
+        s3: see there; all days are read.
 
     Raises:
         InputError: none of the files could be used.
@@ -319,15 +317,15 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     since, until, at, selectors_since = map(clamped, (since, until, at, selectors_since))
     signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
     how = Reading(thorough=True, keys=signing, selector_files=selector_files, jobs=jobs, progress=progress)
-    sources, missing = find(paths, stdin, follow_links=follow_links)
+    sources, missing = find(paths, stdin, follow_links=follow_links, s3=Connection(s3))
     recorded = read_trail(sources, [*missing, *unfit], how)
     require_records(recorded.inputs, paths)
     unread_inputs = (
         *unread(paths, recorded.inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
     )
-    coverage = _covered(recorded, chain_of(recorded.calls))
-    report = report_of_trail(recorded, coverage, store=store, key=key, since=since, until=until, at=at)
+    covered = coverage(recorded, chain_of(recorded.calls))
+    report = report_of_trail(recorded, covered, store=store, key=key, since=since, until=until, at=at)
     return replace(report, exit_code=UNREAD if unread_inputs else 0, unread=unread_inputs)
 
 
@@ -337,10 +335,11 @@ def _plain_sources(
     left_out: Callable[[Source], bool] | None = None,
     *,
     follow_links: bool = False,
+    s3: Connection | None = None,
 ) -> tuple[list[Source], list[InputStats]]:
     """The sources of plain bytes that `words` name, and the stats of what could not be read or is no log."""
-    sources, missing = find(words, stdin, follow_links=follow_links)
-    plain, refused = contents(filterfalse(left_out, sources) if left_out else sources)
+    sources, missing = find(words, stdin, follow_links=follow_links, s3=s3)
+    plain, refused = contents(held(filterfalse(left_out, sources) if left_out else sources))
     return plain, [*missing, *refused]
 
 
@@ -400,18 +399,25 @@ def _unlisted(live: LiveListings, inputs: pl.DataFrame, misfits: pl.DataFrame) -
     return list(dict.fromkeys([*live.failures, *problems, *unfit.select("source", "reason").iter_rows()]))
 
 
-def _covered(trail: Trail, chain: pl.DataFrame, *more: pl.Series) -> pl.DataFrame:
-    """COVERED of the stores that the calls name, and of `more`."""
-    stores = pl.concat([trail.calls["store"], *more]).drop_nulls().unique().to_list()
-    return covered(stores, trail.digests, trail.selectors, chain, trail.outages)
-
-
 def _spans(
     deploys: pl.DataFrame, since: datetime | None, until: datetime | None
 ) -> list[tuple[datetime, datetime]]:
     """When the deploys ran, as far as that is known."""
     times = deploys.select("started_at", "ended_at").drop_nulls().rows()
     return times + ([(since, until)] if since and until else [])
+
+
+def _spans_of_all(
+    deploys: pl.DataFrame, since: datetime | None, until: datetime | None
+) -> list[tuple[datetime, datetime]]:
+    """When the deploys ran; nothing where one of them has no time, so that no day of a trail may be left out."""
+    ends = pl.coalesce("ended_at", "started_at")
+    known = deploys.select(
+        start=pl.coalesce("started_at", "ended_at"), end=pl.max_horizontal("started_at", ends)
+    )
+    times = known.drop_nulls().rows()
+    given = [(since, until)] if since and until else []
+    return times + given if given or len(times) == deploys.height else []
 
 
 def _strange_trail(writes: pl.DataFrame, trail: Trail) -> pl.DataFrame:

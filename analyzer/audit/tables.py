@@ -61,6 +61,15 @@ AUDIT_WRITES: Final = pl.Schema(
 )
 """WRITES joined with VERDICTS and the remedies; `id` is `DEPLOY:N`, the N-th write of its deploy. No values."""
 
+AUDIT_STORES: Final = pl.Schema(
+    {
+        **STORES,
+        "remedy": pl.String(),  # one command for all writes of the store that are not in place
+        "remedy_note": pl.String(),
+        "remedy_needs": pl.List(pl.String()),
+    }
+)
+
 AUDIT_FINDINGS: Final = pl.Schema({**FINDINGS, **_OF_DEPLOY})
 
 AUDIT_INPUTS: Final = pl.Schema(
@@ -83,7 +92,7 @@ TABLES: Final = {
     "evidence": EVIDENCE,
     "settle": SETTLE,
     "events": EVENTS,
-    "stores": STORES,
+    "stores": AUDIT_STORES,
     "inputs": AUDIT_INPUTS,
 }
 """The tables of a catalogue by the names of their folders. Schemas only gain columns."""
@@ -98,9 +107,32 @@ FOLLOWED: Final = pl.Schema(
         "taken_by": pl.String(),  # of a lost write: whose call took it away; null: unknown, or it never landed
         "healed_how": pl.String(),  # deploy, call, listing, removal; null where it is not
         "healer": pl.String(),  # the deploy's id, or the caller; null where unknown
+        "loss": pl.String(),  # the first write of the loss that it is part of: LOSSES
     }
 )
 """What became of each write that was not in place, in the deploys after it."""
+
+LOSSES: Final = pl.Schema(
+    {
+        "loss": pl.String(),  # the id of its first write
+        "latest": pl.String(),  # the id of its last write
+        "state": pl.String(),  # that of the last write: open, maybe_repaired, healed, doubt
+        "store": pl.String(),  # AUDIT_WRITES.place
+        "key": pl.String(),
+        "entry": pl.String(),
+        "missing_since": TIME,  # the earliest of its writes; null: unknown
+        "missing_until": TIME,  # when it was healed; null: it was not, or nobody knows when
+        "deploys": pl.List(pl.String()),  # that missed it, one after the other
+        "writes": pl.Int64(),
+        "cause": pl.String(),  # of the last write, and so on
+        "verdict": pl.String(),
+        "confidence": pl.String(),
+        "healed_how": pl.String(),
+        "healer": pl.String(),
+        "taken_by": pl.String(),
+    }
+)
+"""What users miss: one key or entry, from when it was missed until it was healed, over all deploys in between."""
 
 OVERLAPS: Final = pl.Schema(
     {

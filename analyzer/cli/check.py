@@ -23,7 +23,7 @@ from analyzer.cli.gating import (
     keep_baseline,
     known_baseline,
 )
-from analyzer.cli.live import EndpointUrl, Live, Region, Stores, Wait, lister
+from analyzer.cli.live import Live, Stores, Wait, lister
 from analyzer.cli.made_by import made_by
 from analyzer.cli.options import (
     Colors,
@@ -37,10 +37,20 @@ from analyzer.cli.options import (
     Selectors,
     SelectorsSince,
     Verbose,
+    file_of,
     time,
 )
 from analyzer.cli.outputs import guard_all, outputs, publish
 from analyzer.cli.progress import bar
+from analyzer.cli.s3 import (
+    EndpointUrl,
+    NoSignRequest,
+    Profile,
+    Region,
+    RequestPayer,
+    S3Options,
+    s3_settings,
+)
 from analyzer.cli.streams import read_stdin, tell_unread
 from analyzer.cli.times import as_written, moment, window
 from analyzer.cli.wait import patient
@@ -58,7 +68,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
         list[str] | None,
         typer.Option(
             metavar="PATH",
-            help="CloudTrail's log files: a file, a directory or a quoted glob ('t/*.json.gz'); repeat.",
+            help="CloudTrail's log files: a file, a directory, s3://BUCKET/PREFIX or a quoted glob ('t/*.json.gz'); "
+            "repeat.",
         ),
     ] = None,
     keys: Annotated[
@@ -118,6 +129,9 @@ def check(  # noqa: PLR0913 - a parameter for each option
     store: Stores = None,
     endpoint_url: EndpointUrl = None,
     region: Region = None,
+    profile: Profile = None,
+    no_sign_request: NoSignRequest = False,
+    request_payer: RequestPayer = False,
     wait: Wait = None,
 ) -> None:
     """Show which writes of a deploy landed, which did not, and why."""
@@ -140,13 +154,15 @@ def check(  # noqa: PLR0913 - a parameter for each option
     listed_at = None if keys_at is None else moment(keys_at, "--keys-at")
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     proofs = [*(selectors or []), *([public_keys] if public_keys else [])]
-    inputs = [*log, *trails, *map(_file_of, listings), *proofs]
+    inputs = [*log, *trails, *map(file_of, listings), *proofs]
     inputs += [] if gated.config is None else [gated.config]
     guard_all(wanted, [*inputs, *([] if gated.baseline is None else [gated.baseline])])
     guard_baseline(write_baseline, inputs, [place.file for place in wanted])
     keep_table = table_keeper()
     stores = store or []
-    live_lister = lister(stores, endpoint_url, region, live=live)
+    options = S3Options(endpoint_url, region, profile, no_sign_request, request_payer)
+    s3 = s3_settings([*log, *trails, *map(file_of, listings)], options, live=True)
+    live_lister = lister(stores, endpoint_url, region, live=live, buckets=s3 is not None)
 
     from analyzer import api
 
@@ -175,14 +191,10 @@ def check(  # noqa: PLR0913 - a parameter for each option
             keep_table=keep_table,
             live=live_lister,
             stores=stores,
+            s3=s3,
         )
     publish(replace(found, made_by=made_by(context)), wanted, color, verbosity=verbose - quiet)
     tell_unread(found.unread)
     keep_baseline(found, write_baseline)
     accepted = exit_zero or write_baseline is not None
     raise typer.Exit(found.exit_code if found.unread or not accepted else 0)
-
-
-def _file_of(word: str) -> str:
-    """The file in `ARN=FILE`."""
-    return word.partition("=")[2] if word.startswith("arn:") else word

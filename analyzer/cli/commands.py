@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SUMMARIES: Final[Mapping[str, str]] = {
     "check": "Show which writes of a deploy landed, which did not, and why.",
+    "audit": "Show what became of the writes of many deploys: how often one was lost, and which still are.",
     "parse": "Print the events of deploy logs.",
     "trail": "Show what a trail contains and proves. With --store or --key: the timeline of that store or key.",
     "keys": "List a live store's keys and values; reads only.",
@@ -35,6 +36,8 @@ CODES: Final = (
 _EPILOGS: Final = {
     "check": "\b\nRight after a deploy:  lostwrite check .sst/pulumi/*/eventlog.json --live\n"
     f"Later, for the cause:  lostwrite check eventlog.json --trail trail\n\n{CODES}",
+    "audit": "\b\nAll deploys of a home:  lostwrite audit home --trail trail --report html=pages\n"
+    f"Since an earlier one:   lostwrite audit home --trail trail --diff .lostwrite\n\n{CODES}",
 }
 
 

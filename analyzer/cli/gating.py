@@ -17,7 +17,7 @@ from analyzer.severities import Confidence, Severity
 from analyzer.sources.paths import real_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from analyzer.config.keys import Value
@@ -94,7 +94,7 @@ class Gate:
     config: str | None
 
 
-def gate(given: dict[str, Value], *, config: str | None, no_config: bool, no_suppress: bool) -> Gate:
+def gate(given: Mapping[str, Value], *, config: str | None, no_config: bool, no_suppress: bool) -> Gate:
     """What holds: options, the environment, the configuration, defaults.
 
     Args:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from typer.core import TyperCommand
 
+from analyzer.cli.s3 import GROUP
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "check": {
-        "Right after the deploy": ("--live", "--store", "--region", "--endpoint-url"),
+        "Right after the deploy": ("--live", "--store"),
         "Later, by CloudTrail": (
             "--trail",
             "--wait",
@@ -25,6 +27,7 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "--jobs",
         ),
         "By a listing that you have": ("--keys", "--keys-at"),
+        "Inputs in S3": GROUP,
         "About the deploy log": ("--since", "--until", "--as", "--follow-links"),
         "The report": ("--output", "--format", "--report", "--quiet", "--verbose", "--color"),
         "What makes the exit code 1": (
@@ -39,9 +42,33 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "--no-config",
         ),
     },
+    "audit": {
+        "The evidence": (
+            "--trail",
+            "--selectors",
+            "--selectors-since",
+            "--public-keys",
+            "--keys",
+            "--follow-links",
+        ),
+        "Inputs in S3": GROUP,
+        "Which deploys are shown": ("--app", "--stage", "--since", "--until", "--diff"),
+        "What is kept": ("--catalogue", "--rebuild", "--verify"),
+        "Who does the work": ("--executor", "--scheduler", "--jobs"),
+        "The report": ("--output", "--format", "--report", "--quiet", "--verbose", "--color"),
+        "What makes the exit code 1": (
+            "--fail-on",
+            "--min-confidence",
+            "--fail-on-doubt",
+            "--exit-zero",
+            "--config",
+            "--no-config",
+        ),
+    },
     "trail": {
         "What is shown": ("--store", "--key", "--since", "--until", "--at"),
         "What the trail records": ("--selectors", "--selectors-since", "--public-keys"),
+        "Inputs in S3": GROUP,
         "The report": ("--output", "--format", "--color"),
     },
 }

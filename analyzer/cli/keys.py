@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from analyzer.cli.options import Output
+from analyzer.cli.s3 import EndpointUrl, Region
 from analyzer.cli.streams import guard, write
 
 
@@ -14,12 +15,8 @@ def keys(
     arn: Annotated[str, typer.Argument(metavar="ARN", help="The key-value store. Needs lostwrite[aws].")],
     *,
     output: Output = None,
-    endpoint_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="An endpoint other than that of AWS, for tests.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="The Region to sign for; default: us-east-1.")
-    ] = None,
+    endpoint_url: EndpointUrl = None,
+    region: Region = None,
 ) -> None:
     """List a live store's keys and values; reads only."""
     guard(output, [])

@@ -30,14 +30,6 @@ Stores = Annotated[
         "--store", metavar="ARN", help="With --live: list this store too (text names none); repeat."
     ),
 ]
-EndpointUrl = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="With --live: an endpoint other than that of AWS, for tests."),
-]
-Region = Annotated[
-    str | None,
-    typer.Option(metavar="REGION", help="With --live: the Region to sign for; default: us-east-1."),
-]
 Wait = Annotated[
     str | None,
     typer.Option(
@@ -50,18 +42,32 @@ Wait = Annotated[
 
 
 def lister(
-    stores: Sequence[str], endpoint_url: str | None, region: str | None, *, live: bool
+    stores: Sequence[str],
+    endpoint_url: str | None,
+    region: str | None,
+    *,
+    live: bool,
+    buckets: bool = False,
 ) -> Lister | None:
     """What lists the live stores; None without `--live`.
+
+    Args:
+        stores: ARNs of `--store`.
+        endpoint_url: see `Once`.
+        region: see `Once`.
+        live: whether stores are listed.
+        buckets: whether inputs lie in S3, which the endpoint and the Region are for too.
 
     Raises:
         UsageError: an option needs `--live`, or a store is named by no ARN.
     """
     if not live:
-        unused = {"--store": stores, "--endpoint-url": endpoint_url, "--region": region}
+        unused: dict[str, object] = {"--store": stores}
+        unused |= {} if buckets else {"--endpoint-url": endpoint_url, "--region": region}
         for option, given in unused.items():
             if given:
-                raise UsageError(f"{option} needs --live")
+                more = "" if option == "--store" else ", or an input that begins with s3://"
+                raise UsageError(f"{option} needs --live{more}")
         return None
 
     from analyzer.store.live import is_arn

@@ -14,7 +14,8 @@ Color = Literal["auto", "always", "never"]
 Logs = Annotated[
     list[str],
     typer.Argument(
-        metavar="LOG...", help="Deploy logs: files, globs, directories, archives, or - for stdin."
+        metavar="LOG...",
+        help="Deploy logs: files, globs, directories, s3://BUCKET/PREFIX, archives, or - for stdin.",
     ),
 ]
 Kind = Annotated[
@@ -71,3 +72,8 @@ def time(about: str) -> OptionInfo:
     """An option that takes a time; what the time means differs from command to command."""
     option: OptionInfo = typer.Option(metavar="TIME", help=about)
     return option
+
+
+def file_of(word: str) -> str:
+    """The file in `ARN=FILE`, as `--keys` takes it."""
+    return word.partition("=")[2] if word.startswith("arn:") else word

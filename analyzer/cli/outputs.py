@@ -23,7 +23,7 @@ from analyzer.reports.registry import find_name
 from analyzer.sources.paths import absolute_path, real_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from analyzer.cli.options import Color
     from analyzer.reports.report import Report
@@ -63,19 +63,27 @@ def outputs(
     reports: Sequence[str],
     output: str | None,
     environment: Mapping[str, str],
+    known: Callable[[str], str] = find_name,
 ) -> list[Output]:
     """What `--format`, `--output` and `--report FORMAT=FILE` ask for; else, in GitHub Actions, what a job shows.
+
+    Args:
+        format: `--format`.
+        reports: the words of `--report`.
+        output: `--output`.
+        environment: of the process.
+        known: refuses the name of a format that there is not.
 
     Raises:
         UsageError: a format is unknown, or two reports would go to the same place.
     """
     if format is not None:
-        find_name(format)
+        known(format)
     summary = environment.get("GITHUB_STEP_SUMMARY") or None
     if environment.get("GITHUB_ACTIONS") == "true" and format is None and not reports and output is None:
         of_job = [Output("markdown", summary, "", append=True)] if summary else []
         return [Output("github", None), *of_job]
-    more = [_report(word, summary) for word in reports]
+    more = [_report(word, summary, known) for word in reports]
     if any(report.file is None for report in more) and format is None and output is None:
         found = more
     else:
@@ -118,6 +126,15 @@ def publish(report: Report, found: Sequence[Output], color: Color, *, verbosity:
             verbosity=verbosity,
         )
         made.append((output, text))
+    deliver(made)
+
+
+def deliver(made: Sequence[tuple[Output, str]]) -> None:
+    """Writes texts to their places, in the order that `publish` describes.
+
+    Raises:
+        UsageError: one cannot be written.
+    """
     with ExitStack() as files:
         for output, text in sorted(made, key=lambda each: _turn(each[0])):
             if output.file is None:
@@ -137,12 +154,12 @@ def _turn(output: Output) -> int:
     return 0 if is_replaced(output.file) and not output.append else 1
 
 
-def _report(word: str, summary: str | None) -> Output:
+def _report(word: str, summary: str | None, known: Callable[[str], str]) -> Output:
     """`FORMAT=FILE`; `-` is standard output."""
     name, equals, file = word.partition("=")
     if not equals:
         raise UsageError(f"--report {word}: write it as FORMAT=FILE")
-    find_name(name)
+    known(name)
     if file == _STDOUT:
         return Output(name, None, f"--report {name}=")
     return Output(

@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 import typer
 
 from analyzer.cli.options import Color, Colors, FollowLinks, Kind, Logs, Output
+from analyzer.cli.s3 import (
+    EndpointUrl,
+    NoSignRequest,
+    Profile,
+    Region,
+    RequestPayer,
+    S3Options,
+    s3_settings,
+)
 from analyzer.cli.streams import guard, own_output, read_stdin, write, write_file
 from analyzer.cli.terminal import colored, width
 from analyzer.errors import UsageError
@@ -43,6 +52,11 @@ def parse(  # noqa: PLR0913 - a parameter for each option
         bool,
         typer.Option("--unrecognised", help="List the lines of no known form, and what was expected."),
     ] = False,
+    endpoint_url: EndpointUrl = None,
+    region: Region = None,
+    profile: Profile = None,
+    no_sign_request: NoSignRequest = False,
+    request_payer: RequestPayer = False,
 ) -> None:
     """Print the events of deploy logs."""
     if format == "parquet" and output is None:
@@ -52,11 +66,14 @@ def parse(  # noqa: PLR0913 - a parameter for each option
     if (explain or unrecognised) and format != "table":
         raise UsageError("--format cannot be combined with --explain or --unrecognised")
     guard(output, log)
+    s3 = s3_settings(log, S3Options(endpoint_url, region, profile, no_sign_request, request_payer))
 
     from analyzer import api
     from analyzer.sources.unread import require_usable
 
-    scan = api.scan_logs(log, stdin=read_stdin, kind=kind, left_out=own_output(), follow_links=follow_links)
+    scan = api.scan_logs(
+        log, stdin=read_stdin, kind=kind, left_out=own_output(), follow_links=follow_links, s3=s3
+    )
     if explain:
         _explain(scan, output)
         _exit(scan.inputs, log)

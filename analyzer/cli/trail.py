@@ -18,6 +18,15 @@ from analyzer.cli.options import (
     time,
 )
 from analyzer.cli.progress import bar
+from analyzer.cli.s3 import (
+    EndpointUrl,
+    NoSignRequest,
+    Profile,
+    Region,
+    RequestPayer,
+    S3Options,
+    s3_settings,
+)
 from analyzer.cli.streams import guard, read_stdin, tell_unread, write, write_file
 from analyzer.cli.terminal import colored, width
 from analyzer.cli.times import moment, window
@@ -33,7 +42,8 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     path: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH...", help="CloudTrail files: files, globs, directories, or - for stdin."
+            metavar="PATH...",
+            help="CloudTrail files: files, globs, directories, s3://BUCKET/PREFIX, or - for stdin.",
         ),
     ],
     *,
@@ -57,6 +67,11 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     ] = "text",
     output: Output = None,
     color: Colors = "auto",
+    endpoint_url: EndpointUrl = None,
+    region: Region = None,
+    profile: Profile = None,
+    no_sign_request: NoSignRequest = False,
+    request_payer: RequestPayer = False,
 ) -> None:
     """Show what a trail contains and proves. With --store or --key: the timeline of that store or key."""
     if format == "parquet" and output is None:
@@ -65,6 +80,7 @@ def trail(  # noqa: PLR0913 - a parameter for each option
     replayed = None if at is None else moment(at, "--at", end_of_day=True)
     selected = None if selectors_since is None else moment(selectors_since, "--selectors-since")
     guard(output, [*path, *(selectors or []), *([public_keys] if public_keys else [])])
+    s3 = s3_settings(path, S3Options(endpoint_url, region, profile, no_sign_request, request_payer))
 
     from analyzer import api
 
@@ -83,6 +99,7 @@ def trail(  # noqa: PLR0913 - a parameter for each option
             jobs=jobs or 0,
             progress=progress,
             follow_links=follow_links,
+            s3=s3,
         )
     _write(report, format, output, color)
     tell_unread(report.unread)

@@ -1,7 +1,7 @@
 """`--wait`: checks again and again while the trail arrives, until nothing can change any more or the time is over.
 
 Another step syncs the trail (`aws s3 sync`) to the paths of `--trail`. A check is made at once, and again whenever a
-file there is new or has changed. It is the last one
+file there is new or has changed; where the trail is read from its bucket (`s3://`), once a minute. It is the last one
 
 - where no write is left that a longer trail could decide, or
 - where the trail reaches 30 minutes beyond the end of the last deploy: what has not come by then is not late
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from analyzer.errors import UsageError
+from analyzer.sources.s3.address import is_s3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 POLL: Final = 10.0
 """Seconds between two looks at the folder."""
+POLL_BUCKET: Final = 60.0
+"""Seconds between two checks of a trail in a bucket."""
 _LONGEST: Final = 7 * 24 * 3600
 _DURATION: Final = re.compile("(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,6})s)?")
 _HEALABLE: Final = frozenset(
@@ -93,7 +96,9 @@ def patient(
         return check
     seconds = seconds_of(wait)
     if not trail:
-        raise UsageError("--wait needs --trail PATH: the folder that another step syncs the trail to")
+        raise UsageError(
+            "--wait needs --trail PATH: the trail's bucket, or the folder that another step syncs it to"
+        )
     used = clock or Clock()
 
     def waiting(logs: Sequence[str], **options: Any) -> Report:
@@ -118,6 +123,7 @@ def _waited(
 ) -> Report:
     end = clock.now() + seconds
     seen = _state(trail)
+    in_bucket = any(map(is_s3, trail))
     report = check()
     said = ""
     while (open_still := _what_is_open(report)) is not None:
@@ -128,9 +134,9 @@ def _waited(
         if open_still != said:
             said = open_still
             tell(f"waiting for the trail, at most {_in_words(left)}: {open_still}")
-        clock.sleep(min(POLL, left))
+        clock.sleep(min(POLL_BUCKET if in_bucket else POLL, left))
         now = _state(trail)
-        if now != seen:
+        if now != seen or in_bucket:
             seen = now
             report = check()
     return report
@@ -174,10 +180,10 @@ def _end_of_deploys(report: Report) -> datetime | None:
 
 
 def _state(words: Sequence[str]) -> frozenset[tuple[str, int, int]]:
-    """Each file that the words name, with its size and the time of its last change."""
+    """Each file that the words name, with its size and the time of its last change; objects are left out."""
     from analyzer.sources.find import find
 
-    sources, _ = find([word for word in words if word != "-"])
+    sources, _ = find([word for word in words if word != "-" and not is_s3(word)])
     return frozenset(_stamps(sources))
 
 

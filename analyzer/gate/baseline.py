@@ -8,7 +8,6 @@ their number, and one more than that is new.
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,6 +15,7 @@ import msgspec
 import polars as pl
 
 from analyzer.errors import InputError
+from analyzer.read_back import Form
 from analyzer.sources.limits import LISTING_BYTES
 from analyzer.sources.paths import is_file
 from analyzer.sources.source import Source
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA: Final = "lostwrite.baseline/v1"
-_ANY_SCHEMA: Final = re.compile(r"lostwrite\.[a-z]{1,20}/v[0-9]{1,4}")
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,13 +37,12 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     count: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
 
 
-class _Schema(msgspec.Struct):
-    schema: str
-
-
 class _File(msgspec.Struct):
     schema: str
     findings: list[Known]
+
+
+_FORM: Final = Form(SCHEMA, "baseline", _File)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +79,7 @@ def read_baseline(file: str | Path) -> tuple[Known, ...]:
         raise InputError(str(file), "not a path that can be read") from error
     if problems:
         raise InputError(str(file), problems[0])
-    try:
-        _require_schema(file, msgspec.json.decode(data, type=_Schema).schema)
-        return tuple(msgspec.json.decode(data, type=_File).findings)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(str(file), f"is no baseline ({SCHEMA}), or a damaged one") from error
-
-
-def _require_schema(file: str | Path, schema: str) -> None:
-    if schema == SCHEMA:
-        return
-    if not _ANY_SCHEMA.fullmatch(schema):
-        raise InputError(str(file), f"is no baseline ({SCHEMA})")
-    newer = "; it needs a newer lostwrite" if schema.startswith("lostwrite.baseline/") else ""
-    raise InputError(str(file), f"is {schema}, and {SCHEMA} is what can be read{newer}")
+    return tuple(_FORM.read(data, str(file)).findings)
 
 
 def baseline_text(findings: pl.DataFrame) -> str:

@@ -30,6 +30,8 @@ _STACK_TYPE = "pulumi:pulumi:Stack"
 _URN = r"^urn:pulumi:(?P<stage>[^:]+)::(?P<app>[^:]+(?::[^:]+)*?)::"
 _FACT_COLUMNS = ("app", "stage", "tool", "tool_version", "command", "update_id", "permalink")
 _COMMANDS: Final = {"deploy": "update", "remove": "destroy", "diff": "preview", "up": "update"}
+_NOTES: Final = ("sst-update", "sst-summary")
+"""Kinds that say when a deploy began without being its log: their last time is its end only where they say so."""
 _HEX = r"^fe[0-9a-f]{22}$"  # ids of 2004 to 2039 begin so
 _LOW_48_BITS: Final = (1 << 48) - 1
 
@@ -37,8 +39,8 @@ _LOW_48_BITS: Final = (1 << 48) - 1
 def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     """LOG_DEPLOYS, one row per deploy and log, in the order of `forms`.
 
-    Where nothing says when the deploy began, SST's update id does, which is made at that moment. How it ended is said
-    in `analyzer.logs.results`.
+    Where nothing says when the deploy began, SST's update id does, which is made at that moment. The time in a state is
+    when it was written, at the end of what changed it. How a deploy ended is said in `analyzer.logs.results`.
 
     Args:
         events: EVENTS, in the order of the logs.
@@ -65,6 +67,11 @@ def deploys_of(events: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
         .when("stamped")
         .then(pl.lit("stamps")),
         sources=pl.concat_list("source"),
+    )
+    notes, state = pl.col("kind").is_in(_NOTES), pl.col("form") == "state"
+    table = table.with_columns(
+        started_at=pl.when(~state).then("started_at"),
+        ended_at=pl.when(notes).then("told_end").otherwise("ended_at"),
     )
     stack = pl.coalesce("said_stack", pl.format("{}-{}", "app", "stage"))
     began = pl.coalesce("started_at", began_at(pl.col("update_id")))
@@ -109,6 +116,7 @@ def _facts(events: pl.DataFrame) -> pl.DataFrame:
             planning=pl.col("planning").fill_null(False).any(),
             started_at=pl.col("at").filter(said_so).min(),  # a CI job talks before and after
             ended_at=pl.col("at").filter(said_so).max(),
+            told_end=pl.col("at").filter(summary).max(),
             duration=pl.col("seconds").filter(summary).drop_nulls().last().cast(pl.Int64),
             ticks=pl.col("tick").max(),
             stamped=(pl.col("at").is_not_null() & pl.col("kind").is_in(_STEPS)).any(),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from analyzer.logs.documents.rows import Row
     from analyzer.sources.input_stats import InputStats
     from analyzer.sources.source import Source
 
@@ -25,6 +26,15 @@ class LogForm(Protocol):
 
         Counts every line in `stats`, and puts there, in words, what could not be read.
         """
+        ...
+
+
+@runtime_checkable
+class Rowwise(LogForm, Protocol):
+    """A kind of deploy log that Python reads row by row: the rows of many short logs become one table."""
+
+    def rows(self, source: Source, stats: InputStats) -> Iterator[list[Row]]:
+        """The rows of `read`, in the same batches."""
         ...
 
 

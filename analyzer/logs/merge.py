@@ -23,20 +23,25 @@ from analyzer.tables import DEPLOYS, WRITING_OPS, conform
 
 _RANKS: Final = {"engine-events": 0, "pulumi-text": 1, "terminal": 2}
 _OTHERS: Final = 3
+_STATES: Final = 4
 _PERMALINK: Final = 6  # digits of an id that are enough, where they are its last
+_WHOLE: Final = 24  # digits of an id
 _COARSE: Final = {"create-replacement": "create", "delete-replaced": "delete"}  # SST's terminal says no more
 _PAIR: Final = pl.Schema({"id": pl.String(), "into": pl.String()})
 
 
-def merged(events: pl.DataFrame, log_deploys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def merged(
+    events: pl.DataFrame, log_deploys: pl.DataFrame, *, states: bool = False
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """EVENTS and DEPLOYS, each deploy once.
 
     Args:
         events: EVENTS.
         log_deploys: LOG_DEPLOYS: a deploy per log.
+        states: whether the state after an update is a deploy, where nothing else of that update is left.
     """
     if log_deploys.height == 1:
-        return events, _table(log_deploys)
+        return events, _table(log_deploys, states=states)
     signed = log_deploys.join(
         _signatures(events), left_on="id", right_on="deploy", how="left", maintain_order="left"
     )
@@ -44,6 +49,8 @@ def merged(events: pl.DataFrame, log_deploys: pl.DataFrame) -> tuple[pl.DataFram
         pl.col("events").fill_null(0),
         rank=pl.when(_of_pulumi(events))
         .then(_RANKS["pulumi-text"])
+        .when(pl.col("form") == "state")
+        .then(_STATES)
         .otherwise(pl.col("kind").replace_strict(_RANKS, default=_OTHERS, return_dtype=pl.Int64)),
     )
     left, pairs = signed, [pl.DataFrame(schema=_PAIR)]
@@ -51,14 +58,15 @@ def merged(events: pl.DataFrame, log_deploys: pl.DataFrame) -> tuple[pl.DataFram
         pairs.append(same(left))
         left = left.join(pairs[-1], on="id", how="anti", maintain_order="left")
     into = _resolved(pl.concat(pairs))
-    deploys = _table(_joined(signed, into))
+    deploys = _table(_joined(signed, into), states=states)
     if not into:
         return events, deploys
     return _without_repeats(events, log_deploys, into), deploys
 
 
-def _table(log_deploys: pl.DataFrame) -> pl.DataFrame:
-    return conform(log_deploys.filter(pl.col("form") != "state"), DEPLOYS)
+def _table(log_deploys: pl.DataFrame, *, states: bool) -> pl.DataFrame:
+    after_update = pl.lit(states) & (pl.col("update_id").str.len_chars() == _WHOLE).fill_null(value=False)
+    return conform(log_deploys.filter((pl.col("form") != "state") | after_update), DEPLOYS)
 
 
 def _of_pulumi(events: pl.DataFrame) -> pl.Expr:
@@ -102,13 +110,22 @@ def _signatures(events: pl.DataFrame) -> pl.DataFrame:
 def _same_update(signed: pl.DataFrame) -> pl.DataFrame:
     """Those with one update id; an id whose end alone is known is the one whole id that ends so."""
     with_id = signed.filter(pl.col("update_id").str.len_chars() >= _PERMALINK)
-    ids = with_id["update_id"].unique().to_list()
-    whole = {
-        own_id: [other for other in ids if len(other) > len(own_id) and other.endswith(own_id)]
-        for own_id in ids
-    }
-    full = {own_id: others[0] if len(others) == 1 else own_id for own_id, others in whole.items()}
-    return _repeats(with_id.with_columns(pl.col("update_id").replace(full)), ["update_id"])
+    ends = endings(with_id["update_id"]).filter(pl.len().over("ending") == 1)
+    full = pl.col("update_id").replace(ends["ending"], ends["whole"])
+    return _repeats(with_id.with_columns(full), ["update_id"])
+
+
+def endings(ids: pl.Series) -> pl.DataFrame:
+    """`ending, whole`: each id that is a permalink's, with each longer one that ends so."""
+    known = ids.drop_nulls().unique(maintain_order=True).alias("whole").to_frame()
+    digits = pl.col("whole").str.len_chars()
+    pairs = [pl.DataFrame(schema={"ending": pl.String(), "whole": pl.String()})]
+    for length in range(_PERMALINK, _WHOLE):
+        short = known.filter(digits == length).select(ending="whole")
+        if not short.is_empty():
+            longer = known.filter(digits > length).with_columns(ending=pl.col("whole").str.tail(length))
+            pairs.append(short.join(longer, on="ending", maintain_order="left").select("ending", "whole"))
+    return pl.concat(pairs)
 
 
 def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import TYPE_CHECKING
 
 import analyzer.logs.kinds
@@ -53,5 +54,6 @@ def registered(module: ModuleType) -> LogForm:
     return module
 
 
+@cache
 def _names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(analyzer.logs.kinds.__path__))

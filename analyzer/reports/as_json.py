@@ -63,6 +63,11 @@ _WRITE = (
     "leaning_reason",
     "status",
     "healed_by",
+    "healed_at",
+    "healed_how",
+    "healer",
+    "missing_since",
+    "taken_by",
     "settle",
 )
 _FINDING = (

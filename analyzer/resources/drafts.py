@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.redaction.stand_in import without_stand_in
 from analyzer.tables import from_columns
 
 if TYPE_CHECKING:
@@ -50,9 +51,13 @@ class Drafts:
         unset: bool = False,
         unsure: bool = False,
     ) -> None:
-        """One write; `pattern` follows from a `*` in the key where it is not given."""
+        """One write; `pattern` follows from a `*` in the key where it is not given.
+
+        A value that was redacted where the log was stored is unknown.
+        """
         is_pattern = key.startswith("*:") or key.endswith(":*") if pattern is None else pattern
-        row = (operation, action, store, key, is_pattern, entry, value, was, unset, unsure)
+        known = without_stand_in(value), without_stand_in(was)
+        row = (operation, action, store, key, is_pattern, entry, *known, unset, unsure)
         for name, cell in zip(DRAFTS, row, strict=True):
             self._columns[name].append(cell)
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from analyzer.tables import ALIGNMENTS, EVENTS, MISFITS, SUPPRESSIONS, empty
+from analyzer.verdicts.groups import Groups
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,6 +32,7 @@ class Case:
         writes: WRITES joined with VERDICTS on the write's id (a row per write).
         window: the times that were given for logs without times; None where none were.
         events: EVENTS of the deploys, without what says nothing of a step, an error or an end.
+        groups: which deploys and stores say something of each other.
         suppressions: what became of the suppressions, once the findings of all other rules are known; before, none.
     """
 
@@ -44,6 +46,7 @@ class Case:
     alignments: pl.DataFrame = field(default_factory=partial(empty, ALIGNMENTS))
     window: GivenWindow | None = None
     events: pl.DataFrame = field(default_factory=partial(empty, EVENTS))
+    groups: Groups = field(default_factory=Groups)
     suppressions: pl.DataFrame = field(default_factory=partial(empty, SUPPRESSIONS))
 
     @cached_property
@@ -78,3 +81,10 @@ class Rule(Protocol):
         left out.
         """
         ...
+
+
+@runtime_checkable
+class OfRun(Rule, Protocol):
+    """A rule about the run and its inputs, not about deploys: an audit runs it once, over all inputs together."""
+
+    OF_RUN: Literal[True]

@@ -54,7 +54,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.rules.phrase import store
-from analyzer.rules.refused import own_writers
+from analyzer.rules.refused import of_group, own_writers
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -207,7 +207,9 @@ def _between(case: Case) -> pl.DataFrame:
         & pl.col("effect").is_in(["put", "delete"])
         & pl.col("at").is_between(spans["begin"].min(), spans["until"].max())
     )
-    others = written.join(own_writers(case), on=["caller", "access_key"], how="anti", nulls_equal=True)
+    others = of_group(case, written).join(
+        own_writers(case), on=["group", "caller", "access_key"], how="anti", nulls_equal=True
+    )
     return (
         others.sort("at", maintain_order=True)
         .join_asof(

@@ -43,7 +43,7 @@ trail is as CloudTrail wrote it, and a listing of the store (`--keys`) shows wha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 CODE = "LW304"
 NAME = "input-partly-unreadable"
+OF_RUN: Literal[True] = True
 SEVERITY: Severity = "warning"
 
 _LOSS: Final = (

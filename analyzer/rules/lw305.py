@@ -57,7 +57,7 @@ For a trail, copy the files of the account in the ARN:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 
 CODE = "LW305"
 NAME = "wrong-input"
+OF_RUN: Literal[True] = True
 SEVERITY: Severity = "warning"
 
 

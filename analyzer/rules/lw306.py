@@ -46,7 +46,7 @@ If the file is of no deploy, leave it out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 CODE = "LW306"
 NAME = "log-not-understood"
+OF_RUN: Literal[True] = True
 SEVERITY: Severity = "warning"
 
 

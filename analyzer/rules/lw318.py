@@ -38,7 +38,7 @@ Where a run on the deploy's namespaces lies a multiple of half an hour from the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 CODE = "LW318"
 NAME = "zoneless-window"
+OF_RUN: Literal[True] = True
 SEVERITY: Severity = "note"
 
 

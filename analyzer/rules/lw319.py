@@ -40,7 +40,7 @@ prints all suppressions with their dates. A suppression cannot suppress this fin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 CODE = "LW319"
 NAME = "suppression-expired"
+OF_RUN: Literal[True] = True
 SEVERITY: Severity = "warning"
 
 

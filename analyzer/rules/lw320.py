@@ -40,7 +40,7 @@ fails no build by itself. A suppression cannot suppress it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 CODE = "LW320"
 NAME = "suppression-unused"
+OF_RUN: Literal[True] = True
 SEVERITY: Severity = "note"
 
 

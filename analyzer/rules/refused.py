@@ -80,7 +80,7 @@ def grouped(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
 
 
 def own_writers(case: Case) -> pl.DataFrame:
-    """`deploy, caller, access_key`: who made the calls of each deploy that is aligned with the trail."""
+    """`deploy, caller, access_key, group`: who made the calls of each deploy that is aligned with the trail."""
     return (
         case.alignments.filter(pl.col("state") == "aligned")
         .select("deploy", "writers")
@@ -92,7 +92,13 @@ def own_writers(case: Case) -> pl.DataFrame:
             caller=pl.concat_str("principal", "session", separator="/", ignore_nulls=True),
         )
         .unique(maintain_order=True)
+        .join(case.groups.deploys, on="deploy", how="left", maintain_order="left")
     )
+
+
+def of_group(case: Case, calls: pl.DataFrame) -> pl.DataFrame:
+    """`calls` with the `group` of their stores, as `own_writers` has it: what others write elsewhere says nothing."""
+    return calls.join(case.groups.stores, on="store", how="left", maintain_order="left")
 
 
 def listed(names: str) -> pl.Expr:
@@ -164,8 +170,11 @@ def _of_writers(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
     """Failed calls of the deploy's own writers, from two minutes before its first call to two after its last."""
     spans = case.alignments.select("deploy", begin=pl.col("at") - _AROUND, end=pl.col("until") + _AROUND)
     writers = own_writers(case).join(spans, on="deploy", maintain_order="left")
-    own = failed.join(writers, on=["caller", "access_key"], nulls_equal=True, maintain_order="left")
-    return own.filter(pl.col("at").is_between("begin", "end")).select(
+    own = of_group(case, failed).join(
+        writers, on=["caller", "access_key"], nulls_equal=True, maintain_order="left", suffix="_of"
+    )
+    there = pl.col("store").is_null() | pl.col("group").eq_missing(pl.col("group_of"))
+    return own.filter(there & pl.col("at").is_between("begin", "end")).select(
         "deploy",
         "store",
         "api",

@@ -13,7 +13,7 @@ import polars as pl
 
 from analyzer import rules as package
 from analyzer.protocols import lacking
-from analyzer.rules.interface import Rule
+from analyzer.rules.interface import OfRun, Rule
 from analyzer.severities import SEVERITIES
 from analyzer.tables import FINDINGS, conform, empty
 
@@ -63,6 +63,11 @@ def run(case: Case, codes: Collection[str] | None = None) -> pl.DataFrame:
     asked = [known for known in rules() if codes is None or known.CODE in codes]
     found = [(known, known.find(case)) for known in asked]
     return in_order([_complete(known, table, case) for known, table in found if not table.is_empty()])
+
+
+def codes(*, of_run: bool) -> frozenset[str]:
+    """The codes of the rules about the run as a whole, or of all others, which look at deploys."""
+    return frozenset(known.CODE for known in rules() if isinstance(known, OfRun) is of_run)
 
 
 def in_order(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The user's words → sources: files, globs, directories and standard input.
+"""The user's words → sources: files, globs, directories, standard input, and objects in S3.
 
 Sources come in the order of the words, and below each in the order of the paths. The same file is given once.
 """
@@ -19,11 +19,18 @@ from analyzer.sources.folders import is_hidden
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.limits import IN_MEMORY, MIB
 from analyzer.sources.paths import is_file, is_folder
+from analyzer.sources.s3.address import is_s3
 from analyzer.sources.source import Source
 from analyzer.sources.walk import Tree, is_below, outside, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from analyzer.sources.s3.client import Connection
+    from analyzer.sources.s3.objects import Objects
+
+    Part = Sequence[Source] | Tree
 
 
 class Sources(Collection[Source]):
@@ -31,7 +38,7 @@ class Sources(Collection[Source]):
 
     def __init__(
         self,
-        parts: Sequence[Sequence[Source] | Tree],
+        parts: Sequence[Part],
         again: Collection[tuple[int, int]] = (),
     ) -> None:
         self._parts = parts
@@ -55,7 +62,12 @@ class Sources(Collection[Source]):
 
 
 def find(
-    words: Sequence[str | Path], stdin: Callable[[], bytes] | None = None, *, follow_links: bool = False
+    words: Sequence[str | Path],
+    stdin: Callable[[], bytes] | None = None,
+    *,
+    follow_links: bool = False,
+    s3: Connection | None = None,
+    spans: Sequence[tuple[datetime, datetime]] = (),
 ) -> tuple[Sources, list[InputStats]]:
     """The sources that `words` name, and stats (kind `unusable`) for each word or folder that gave none.
 
@@ -63,9 +75,12 @@ def find(
     `.sst` is entered, and for folders that surely hold no logs, which are reported) or `-`: standard input, which
     `stdin` reads. Of links below a directory, and of what a glob matches, those that lead out of the directory (or
     the folder that the glob begins with) are reported and not read, unless `follow_links`.
+
+    `s3://BUCKET/PREFIX` names objects (`analyzer.sources.s3`), to which `s3` connects; of a trail that lies there, days
+    that cannot matter to deploys that ran in `spans` are left out, and reported.
     """
-    look = _Look(follow_links=follow_links)
-    parts: list[Sequence[Source] | Tree] = []
+    look = _Look(follow_links=follow_links, s3=s3, spans=spans)
+    parts: list[Part] = []
     for word in map(str, words):
         try:
             parts += look.named(word, stdin)
@@ -90,16 +105,27 @@ class _Look:
         unread: of what is not read, and why.
     """
 
-    def __init__(self, *, follow_links: bool) -> None:
+    def __init__(
+        self,
+        *,
+        follow_links: bool,
+        s3: Connection | None = None,
+        spans: Sequence[tuple[datetime, datetime]] = (),
+    ) -> None:
         self.unread: list[InputStats] = []
         self._follow_links = follow_links
+        self._s3 = s3
+        self._spans = spans
+        self._objects: list[Objects] = []
 
-    def named(self, word: str, stdin: Callable[[], bytes] | None) -> list[Sequence[Source] | Tree]:
+    def named(self, word: str, stdin: Callable[[], bytes] | None) -> list[Part]:
         """The sources that one word names.
 
         Raises:
             InputError: there is none.
         """
+        if is_s3(word):
+            return [self._of_bucket(word)]
         path = Path(word)
         if word == "-":
             if stdin is None:
@@ -114,8 +140,20 @@ class _Look:
             return [[_file(word)]]
         if glob.has_magic(word):
             return [[_source(file) for file in self._matches(word)]]
-        reason = "s3:// addresses are not read: copy the files first (aws s3 sync)"
-        raise InputError(word, reason if word.startswith("s3://") else "no such file or directory")
+        raise InputError(word, "no such file or directory")
+
+    def _of_bucket(self, word: str) -> Objects:
+        """The objects that a word names, but for those that an earlier word did."""
+        from analyzer.sources.s3.client import Connection
+        from analyzer.sources.s3.objects import find_objects
+
+        self._s3 = self._s3 or Connection()
+        objects, unread = find_objects(word, self._s3, self._spans)
+        self.unread += unread
+        for earlier in self._objects:
+            objects = objects.without(earlier)
+        self._objects.append(objects)
+        return objects
 
     def _trees(self, folder: str) -> list[Tree]:
         """The files below a folder, and below each folder elsewhere to which a link that is followed leads."""
@@ -191,7 +229,7 @@ def _file(word: str) -> Source:
     return Source(printable(word), word)
 
 
-def _apart(parts: Sequence[Sequence[Source] | Tree]) -> list[Sequence[Source] | Tree]:
+def _apart(parts: Sequence[Part]) -> list[Part]:
     """The parts, where a directory within another one, or named again, is a list of its files."""
     roots = _roots(parts)
     return [
@@ -202,7 +240,7 @@ def _apart(parts: Sequence[Sequence[Source] | Tree]) -> list[Sequence[Source] | 
     ]
 
 
-def _roots(parts: Sequence[Sequence[Source] | Tree]) -> dict[str, int]:
+def _roots(parts: Sequence[Part]) -> dict[str, int]:
     """The trees by their folders, each the first one."""
     roots: dict[str, int] = {}
     for place, part in enumerate(parts):
@@ -215,7 +253,7 @@ def _is_below(real: str, roots: Collection[str]) -> bool:
     return bool(roots) and any(str(parent) in roots for parent in Path(real).parents)
 
 
-def _met_again(parts: Sequence[Sequence[Source] | Tree]) -> frozenset[tuple[int, int]]:
+def _met_again(parts: Sequence[Part]) -> frozenset[tuple[int, int]]:
     """The part, and the place in it, of each source that was met before.
 
     Trees are apart, so a file of one can be met again only as a link or by its own name: of others nothing is kept.
@@ -236,8 +274,10 @@ def _met_again(parts: Sequence[Sequence[Source] | Tree]) -> frozenset[tuple[int,
     return frozenset(again)
 
 
-def _named_in(part: Sequence[Source] | Tree, folders: dict[str, str]) -> Iterator[str]:
-    """Files, without symbolic links, that are named or that links lead to."""
+def _named_in(part: Part, folders: dict[str, str]) -> Iterator[str]:
+    """Files, without symbolic links, that are named or that links lead to. An object is named once as it is."""
+    if not isinstance(part, (Tree, list)):
+        return iter(())
     if isinstance(part, Tree):
         return map(part.real_path, sorted(part.links))
     return (_real(source, folders) for source in part)
@@ -256,7 +296,7 @@ def _real(source: Source, folders: dict[str, str]) -> str:
     return f"{folders[folder].removesuffix('/')}/{path.name}"
 
 
-def _sources_of(part: Sequence[Source] | Tree) -> Iterator[Source]:
+def _sources_of(part: Part) -> Iterator[Source]:
     return map(_source, part) if isinstance(part, Tree) else iter(part)
 
 

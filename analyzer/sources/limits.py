@@ -15,6 +15,8 @@ MIB: Final = 1 << 20
 # Bytes that are held.
 IN_MEMORY: Final = 512 * MIB
 """Of a file that is read whole; of a member of a trail's archive; of all members of logs' archives together."""
+HELD: Final = 256 * MIB
+"""Of deploy logs in S3, which are read several times; what is beyond is fetched again each time."""
 LISTING_BYTES: Final = 64 * MIB
 """Of a key listing, of selectors, of public keys: a store holds at most 5 MB (CloudFront quotas)."""
 MESSAGE: Final = 64 * MIB

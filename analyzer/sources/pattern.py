@@ -27,7 +27,12 @@ def fits(pattern: str, path: str, resolved: Callable[[str], str] = absolute_path
     below = Path(path).relative_to(top).parts
     if any(is_hidden(part) and part not in parts for part in below):
         return False
-    return any(_match(parts[fixed:], below[:end]) for end in range(1, len(below) + 1))
+    return matches(parts[fixed:], below)
+
+
+def matches(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+    """Whether a glob, level by level, finds a path or a folder that it is in."""
+    return any(_match(pattern, parts[:end]) for end in range(1, len(parts) + 1))
 
 
 def _match(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from analyzer.sources.limits import is_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 
 class UnreadableError(OSError):
@@ -38,6 +39,8 @@ class Source:
         opener: gives the bytes of what is packed in another source; its stream raises `UnreadableError`.
         stored: how many bytes there are as stored, where neither `path` nor `content` shows it.
         within: the file that holds the archive in which the bytes stand.
+        etag: of an object in a bucket: its opener gives the bytes of this version alone.
+        modified: when an object was stored.
     """
 
     name: str
@@ -46,6 +49,8 @@ class Source:
     opener: Callable[[], BinaryIO] | None = None
     stored: int | None = None
     within: str | os.PathLike[str] | None = None
+    etag: str | None = None
+    modified: datetime | None = None
 
     def open(self) -> BinaryIO:
         """The bytes from their beginning.
@@ -67,7 +72,12 @@ class Source:
         return len(self.content) if self.path is None else Path(self.path).stat().st_size
 
     def stamp(self) -> Stamp | None:
-        """Values that show whether the file has changed; None if there is no file, or it has gone."""
+        """Values that show whether the file has changed; None if there is no file, or it has gone.
+
+        Those of an object never differ: its bytes are asked for by its ETag (`analyzer.sources.s3.fetch`).
+        """
+        if self.modified is not None:
+            return Stamp((0, 0), self.size(), int(self.modified.timestamp() * 1e9), self.etag)
         path = self.path or self.within
         try:
             return None if path is None else Stamp.of(Path(path).stat())
@@ -77,11 +87,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which file it is, its size in bytes and the time of its last change in nanoseconds."""
+    """Which file it is, its size in bytes and the time of its last change in nanoseconds; of an object its ETag."""
 
     file: tuple[int, int]
     size: int
     changed: int
+    etag: str | None = None
 
     @classmethod
     def of(cls, status: os.stat_result) -> Stamp:

@@ -17,6 +17,7 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.sources.paths import absolute_path, is_folder, real_path
 from analyzer.sources.pattern import fits
+from analyzer.sources.s3.address import SCHEME, address, is_s3
 from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def require_usable(inputs: pl.DataFrame, words: Sequence[str | Path], what: str)
 
 def _as_in_inputs(word: str) -> str:
     """The word as the sources that it names begin."""
+    if is_s3(word):
+        return printable(word)
     return word if word == "-" else printable(str(Path(word)) if is_folder(word) else word)
 
 
@@ -89,6 +92,8 @@ def _holds(word: str, usable: _Usable) -> bool:
     """Whether a usable source comes from the word."""
     if _as_in_inputs(word) in usable.names or _of(word, usable.sources, usable.arguments).any():
         return True
+    if is_s3(word):
+        return False
     if _is_glob(word):
         return any(_fits(word, source, usable.arguments) for source in usable.names)
     if word == "-":
@@ -104,6 +109,8 @@ def _of(word: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
     """Which sources come from the word, by their names: itself, a file in an archive, or one below a folder."""
     printed = _as_in_inputs(word)
     exact = sources == printed
+    if is_s3(word):
+        return exact | _in_bucket(word, sources)
     if not is_folder(word):
         return exact | _inner(printed, sources, arguments)
     prefix = "" if printed == "." else f"{printed.removesuffix('/')}/"
@@ -111,6 +118,28 @@ def _of(word: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
     if printed == "." and "-" in arguments:
         below &= sources != "-"
     return exact | below | _above(printed, sources)
+
+
+def _in_bucket(word: str, sources: pl.Series) -> pl.Series:
+    """Which sources are objects that the word names, stand in such, or stand for many of them (`input_rows`)."""
+    try:
+        named = address(word)
+    except InputError:
+        return sources == word
+    begin = f"{SCHEME}{named.bucket}/"
+    folder = begin + named.folder
+    if not named.is_glob:
+        return (
+            sources.str.starts_with(folder)
+            | sources.str.starts_with(f"{begin}{named.key}!")
+            | _above(folder, sources)
+        )
+    fits = named.fits()
+    found = [
+        source.startswith(folder) and (source.endswith("/") or fits(source[len(begin) :].partition("!")[0]))
+        for source in sources
+    ]
+    return pl.Series(found, dtype=pl.Boolean)
 
 
 def _inner(archive: str, sources: pl.Series, arguments: set[str]) -> pl.Series:
@@ -152,7 +181,7 @@ def _above(folder: str, sources: pl.Series) -> pl.Series:
 
 
 def _is_glob(word: str) -> bool:
-    return glob.has_magic(word) and not os.path.lexists(word)
+    return glob.has_magic(word) and not is_s3(word) and not os.path.lexists(word)
 
 
 def _fits(pattern: str, source: str, arguments: set[str]) -> bool:

@@ -22,6 +22,7 @@ from analyzer.sources.identify import HEAD, detect
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
 from analyzer.sources.limits import DENSE, LISTING_BYTES, is_dense
+from analyzer.sources.s3.ahead import ahead
 from analyzer.sources.unpack import read_whole
 from analyzer.store.form import AwsDescription, Cut, OwnListing, values
 from analyzer.store.lister import LiveListings
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from analyzer.sources.s3.client import Connection
     from analyzer.sources.source import Source
     from analyzer.store.form import AwsPage, Listed
 
@@ -92,6 +94,7 @@ def read_listings(  # noqa: PLR0913 - the options of the command
     more: Sequence[Source] = (),
     live: LiveListings | None = None,
     follow_links: bool = False,
+    s3: Connection | None = None,
 ) -> Listings:
     """The listings that `words` name. Nothing raises for one input: `inputs` reports what was wrong.
 
@@ -103,13 +106,14 @@ def read_listings(  # noqa: PLR0913 - the options of the command
         more: listings that were found elsewhere.
         live: listings of live stores, made after the logs were read.
         follow_links: whether links in a folder that lead out of it are followed.
+        s3: connects to the buckets of words that are addresses in S3.
     """
     listings: list[_Listing] = []
     inputs: list[InputStats] = []
     for store, word in map(_annotated, words):
-        sources, missing = find([word], stdin, follow_links=follow_links)
+        sources, missing = find([word], stdin, follow_links=follow_links, s3=s3)
         inputs += missing
-        for source in sources:
+        for source in ahead(sources):
             inputs.append(_read(source, listings, store, at))
     inputs += [_read(source, listings, None, at) for source in more]
     inputs += _read_live(live or LiveListings(), listings)
@@ -182,7 +186,9 @@ def _read_live(live: LiveListings, listings: list[_Listing]) -> list[InputStats]
 
 
 def _changed(source: Source) -> datetime | None:
-    """When the file was last changed; null for standard input."""
+    """When the file was last changed, or the object stored; null for standard input."""
+    if source.modified is not None:
+        return in_utc(source.modified)
     return None if source.path is None else of_file(source.path)
 
 

@@ -56,6 +56,8 @@ FACTS = (
     "pulumi_version",
     "console",
     "ended_clean",
+    "run_id",
+    "told_errors",
 )
 WRITING_OPS = ("create", "update", "delete", "create-replacement", "delete-replaced")
 """The operations of a resource that call its provider (`replace` is logical, `same` and reads write nothing)."""

@@ -62,10 +62,16 @@ VERDICTS = pl.Schema(
         "leaning_reason": pl.String(),  # one clause
         "status": pl.String(),  # of a write that is not in place: open, maybe_repaired, healed; else null
         "healed_by": pl.String(),  # of these: by which deploy, or by whose call and when
+        "healed_at": TIME,  # when, at the latest; null: not healed, or unknown
+        "healed_how": pl.String(),  # one of HEALS_OF; of `maybe_repaired` what may have done it; null: open
+        "healer": pl.String(),  # the id of that deploy, else the caller's ARN; null: unknown
+        "missing_since": TIME,  # of a write that is not in place: the earliest time at which that is known
+        "taken_by": pl.String(),  # of a lost write: the ARN of whose call took it away; null: unknown
     }
 )
 LEANINGS = ("dropped", "landed", "lost", "errored")
 STATUSES = ("open", "maybe_repaired", "healed")
+HEALS_OF = ("deploy", "call", "listing", "removal")
 VERDICTS_OF = ("landed", "lost", "mismatched", "errored", "dropped", "unfinished", "unverifiable")
 CONFIDENCES = ("proven", "high", "low")
 

@@ -16,6 +16,7 @@ from analyzer.sources.folders import Refused
 from analyzer.sources.identify import HEAD, detect
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.limits import DENSE, NESTED, TRAIL_MEMBERS, is_dense
+from analyzer.sources.s3.ahead import ahead
 from analyzer.sources.source import Source
 from analyzer.sources.unpack import GZIP, read_whole
 from analyzer.trail.calls.control import changes, records_in
@@ -91,7 +92,7 @@ class Look:
 def read_files(look: Look, sources: Sequence[Source]) -> list[File]:
     """What the files hold, to be handed to another process."""
     keep_memory()
-    return [_alone(file) for source in sources for file in read_file(look, source)]
+    return [_alone(file) for source in ahead(sources) for file in read_file(look, source)]
 
 
 def read_file(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import count, islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from analyzer.trail.workers import WorkerLostError, Workers
+from analyzer.processes.workers import WorkerLostError, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +54,7 @@ def in_order(
     with later pieces, but with no more of them than may be held. What a process had that ended before its time (the
     system does that where memory is short) is done here. `work` is a function of a module: each process imports it.
     """
-    with Workers(work, max(jobs - 1, 1)) as pool:
+    with Workers(max(jobs - 1, 1)) as pool:
         left = iter(enumerate(pieces))
         work_pieces: dict[int, Piece] = {}
         futures: dict[int, Future[Result]] = {}
@@ -62,7 +62,7 @@ def in_order(
         for number in count():
             while number not in done:
                 for following, piece in islice(left, (jobs - 1) * _AHEAD - len(futures)):
-                    work_pieces[following], futures[following] = piece, pool.submit(piece)
+                    work_pieces[following], futures[following] = piece, pool.submit(work, piece)
                 if number in futures and (futures[number].done() or len(done) >= _MOST_WAITING):
                     done[number] = _result(futures.pop(number), work, work_pieces[number])
                 elif own := next(left, None):

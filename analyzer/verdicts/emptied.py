@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from analyzer.resources.shown import sst_types
+from analyzer.verdicts.healing import heal
 
 _SHOWN: Final = "%Y-%m-%d %H:%M:%SZ"
 _SESSION: Final = r"^(arn:[^:]*:sts::[^:]*:assumed-role/[^/]+)/.+$"
@@ -22,7 +23,7 @@ _AT_ONCE: Final = timedelta(minutes=10)
 
 
 def taken_down(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
-    """`id, healed_by`: lost writes of SST's kinds whose loss is the deletion of their whole namespace.
+    """HEALS: lost writes of SST's kinds whose loss is the deletion of their whole namespace.
 
     By the deploy's own principal, at once, by calls that no available log explains, and nothing was put since.
 
@@ -57,11 +58,11 @@ def taken_down(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -
         pl.col("last").dt.strftime(_SHOWN),
         pl.coalesce(pl.col("caller").str.extract(_ROLE_OR_USER, 1), "caller"),
     )
-    return found.select("id", healed_by=told)
+    return found.select("id", **heal(told, "removal", at="last", healer="caller"))
 
 
 def emptied(broken: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
-    """`id, healed_by`: puts in whose namespace nothing is left but what a later call deleted.
+    """HEALS: puts in whose namespace nothing is left but what a later call deleted.
 
     Args:
         broken: the writes that are not in place, with `place` and `since`.
@@ -76,10 +77,10 @@ def emptied(broken: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
     by = pl.format(
         "all that is known of its namespace was deleted later, as the removal of the stage does: {} by {} at {}",
         "api",
-        "caller",
+        pl.col("caller").fill_null("an unknown caller"),
         pl.col("last").dt.strftime(_SHOWN),
     )
-    return found.select("id", healed_by=by)
+    return found.select("id", **heal(by, "removal", at="last", healer="caller"))
 
 
 def _left_empty(asked: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +113,7 @@ def _left_empty(asked: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
         .filter("gone")
         .with_columns(
             api=pl.col("by").struct.field("api"),
-            caller=pl.col("by").struct.field("caller").fill_null("an unknown caller"),
+            caller=pl.col("by").struct.field("caller"),
             event_id=pl.col("by").struct.field("event_id"),
         )
         .drop("by")

@@ -29,6 +29,8 @@ from analyzer.verdicts.alignment.align import align
 from analyzer.verdicts.closing import closed_chain, dated, undated
 from analyzer.verdicts.conclude import conclude, verdicts_table
 from analyzer.verdicts.evidence import evidence
+from analyzer.verdicts.groups import Groups, groups, has_open_writes
+from analyzer.verdicts.homes import HOMES, homes_of, homes_of_listings, requests_of
 from analyzer.verdicts.listed import listed
 from analyzer.verdicts.losses.ambiguous import ambiguities_of_all, where_all_calls_are_theirs
 from analyzer.verdicts.losses.loss import losses
@@ -65,6 +67,8 @@ class Judgement:
         store_remedies: STORE_REMEDIES: the command for all writes of a store.
         alignments: ALIGNMENTS.
         settle: SETTLE: what would decide the writes that are in doubt.
+        groups: which deploys and stores say something of each other.
+        places: `write, place`: the store of each write, as the log says it, else as trail or listing show it.
     """
 
     verdicts: pl.DataFrame
@@ -73,6 +77,8 @@ class Judgement:
     store_remedies: pl.DataFrame
     alignments: pl.DataFrame
     settle: pl.DataFrame
+    groups: Groups
+    places: pl.DataFrame
 
 
 def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-the-data, each by its name
@@ -121,14 +127,20 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
             empty(STORE_REMEDIES),
             empty(ALIGNMENTS),
             empty(SETTLE),
+            groups(writes, deploys, empty(HOMES)),
+            pl.DataFrame(schema={"write": pl.String(), "place": pl.String()}),
         )
     stage = _stages(keep)
+    keys = empty(KEYS) if keys is None else keys
+    homes = homes_of(calls) if has_open_writes(writes) else empty(HOMES)
+    listed_homes = None if listings is None else homes_of_listings(listings, keys)
+    tied = groups(writes, deploys, homes, requests_of(calls, writes), listed_homes)
+    of_groups = deploys.join(tied.deploys, left_on="id", right_on="deploy", how="left", maintain_order="left")
     near_calls = relevant_calls(calls, chain, writes)
     ordered = stage("ordered_calls", ordered_calls(near_calls, chain))
-    aligned = align(writes, deploys, calls, given=given)
+    aligned = align(writes, deploys, calls, given=given, groups=tied.deploys, homes=homes)
     stage("alignments", aligned.table)
     windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
-    keys = empty(KEYS) if keys is None else keys
     listings = stage("dated_listings", dated(empty(LISTINGS) if listings is None else listings, chain))
     chain = stage("closed_chain", closed_chain(chain, listings))
     material = Material(
@@ -139,6 +151,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         Extent(begin, reach, empty(COVERED) if covered is None else covered),
         writers=stage("own_writers", own_writers(aligned.writers, ordered)),
         clocks=stage("clock_states", clock_states(aligned.states, aligned.table)),
+        groups=tied,
         lives=empty(STORE_LIVES) if lives is None else lives,
     )
     exact = exact_facts(material, stage)
@@ -147,7 +160,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     failed = stage("failed_attempts", pl.concat([exact.failed, pattern.failed]))
     landings = stage("landings", pl.concat([exact.landings, pattern.landings]))
     fits = stage("fits", pl.concat([exact.fits, pattern.fits]))
-    lost = stage("losses", losses(landings, ordered, chain, deploys, windowed, clocks=material.clocks))
+    lost = stage("losses", losses(landings, ordered, chain, of_groups, windowed, clocks=material.clocks))
     loose = stage("loose_fits", pl.concat([exact.loose_fits, pattern.loose_fits]))
     surely_lost = where_all_calls_are_theirs(lost, facts)
     ambiguous = stage("ambiguities", ambiguities_of_all(fits, loose, surely_lost, windowed))
@@ -156,7 +169,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     by_trail = stage("trail_verdicts", conclude(afterwards, no_trail=no_trail))
     final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table)
     stage("final_verdicts", final)
-    status = stage("status", statuses(final, ordered, deploys, unseen_stores(chain, listings)))
+    status = stage("status", statuses(final, ordered, of_groups, unseen_stores(chain, listings)))
     remedied = remedies(told(final, ordered), lists, status)
     return Judgement(
         stage("verdicts", with_status(verdicts_table(final), status)),
@@ -165,6 +178,8 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         stage("store_remedies", remedied.stores),
         _looked_for(aligned.table, no_trail),
         stage("settle", settle(final, deploys, aligned.table, undated(chain, listings))),
+        tied,
+        final.select(write="id", place=pl.coalesce("store", "inferred_store", "told_store")),
     )
 
 

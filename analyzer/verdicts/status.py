@@ -10,6 +10,9 @@ verdict, or by its leaning. What heals it, the surest first:
   (`maybe_repaired`), or may have deleted the whole namespace, as `sst remove` does (`emptied`);
 - a write without a record that the listing shows, or leaves possible (`maybe_repaired`, `unseen.py`).
 
+Of each it is also told since when it is missing, at the latest, and who took it away. `healed_at` is the time of the
+call, or of the listing (at the latest), or when the step or the removal began where no call is known.
+
 Times are those of the calls; a write without a window is compared with the end of its deploy, and one that was dropped
 with the beginning of its window: a person at the console may put the key in the same minute. A call on a list of
 routes that another available write claims is that write's, and says nothing of this one's entry.
@@ -23,12 +26,20 @@ import polars as pl
 
 from analyzer.tables import TIME, VERDICTS, conform, empty
 from analyzer.verdicts.emptied import emptied, taken_down
-from analyzer.verdicts.tables import STATUS
+from analyzer.verdicts.healing import heal
+from analyzer.verdicts.listed_words import WRONG
+from analyzer.verdicts.tables import HEALS, STATUS
 from analyzer.verdicts.unseen import by_unseen
 
 _BROKEN: Final = ("dropped", "lost", "errored", "mismatched", "unfinished")
 _LEANS: Final = ("dropped", "lost", "errored")
+_AFTER_LANDING: Final = ("lost", "mismatched")
+"""What a listing alone can show: until when the store held what was meant, nobody knows."""
+
 _EFFECT: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
+_SURE: Final = 3
+"""The first ways to heal a write of which nobody needs to be asked."""
+
 _SHOWN: Final = "%Y-%m-%d %H:%M:%SZ"
 
 
@@ -40,7 +51,7 @@ def statuses(
     Args:
         final: FINAL_VERDICTS; with `leaning`, where that is known.
         calls: ORDERED_CALLS.
-        deploys: DEPLOYS.
+        deploys: DEPLOYS with their `group`.
         unseen: what `unseen.unseen_stores` gives.
     """
     broken = _broken(final, calls, deploys)
@@ -49,42 +60,31 @@ def statuses(
     later = calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
     heals = [
         _removed(broken, deploys),
-        _by_write(broken, final, later),
+        _by_write(broken, final.join(deploys.select("group", deploy="id"), on="deploy", how="left"), later),
         _listed(broken),
         _by_call(broken, final, later),
         taken_down(broken, final, later),
         emptied(broken, later),
         *([] if unseen is None else [by_unseen(broken, unseen)]),
     ]
-    columns = [f"by_{number}" for number in range(len(heals))]
-    table = broken
-    for column, heal in zip(columns, heals, strict=True):
-        one = heal.unique("id", keep="first", maintain_order=True).rename({"healed_by": column})
-        table = table.join(one, on="id", how="left", maintain_order="left")
-    sure, unsure = columns[:3], columns[3:]
-    return conform(
-        table.select(
-            "id",
-            status=pl.when(pl.any_horizontal(pl.col(sure).is_not_null()))
-            .then(pl.lit("healed"))
-            .when(pl.any_horizontal(pl.col(unsure).is_not_null()))
-            .then(pl.lit("maybe_repaired"))
-            .otherwise(pl.lit("open")),
-            healed_by=pl.coalesce(columns),
-        ),
-        STATUS,
-    )
+    states = ["healed"] * _SURE + ["maybe_repaired"] * (len(heals) - _SURE)
+    healed = pl.concat(
+        conform(heal, HEALS).with_columns(status=pl.lit(state))
+        for heal, state in zip(heals, states, strict=True)
+    ).unique("id", keep="first", maintain_order=True)
+    table = broken.join(healed, on="id", how="left", maintain_order="left")
+    return conform(table.with_columns(pl.col("status").fill_null("open")), STATUS)
 
 
 def with_status(verdicts: pl.DataFrame, status: pl.DataFrame) -> pl.DataFrame:
-    """VERDICTS with `status` and `healed_by`.
+    """VERDICTS with the columns of STATUS.
 
     Args:
         verdicts: VERDICTS.
         status: STATUS.
     """
     columns = status.rename({"id": "write"})
-    without = verdicts.drop("status", "healed_by")
+    without = verdicts.drop(*STATUS.names()[1:])
     return conform(without.join(columns, on="write", how="left", maintain_order="left"), VERDICTS)
 
 
@@ -95,7 +95,7 @@ def _broken(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
     losses = final["loss_event_id"].drop_nulls().unique().implode()
     moments = (
         calls.filter(pl.col("event_id").is_in(losses))
-        .select(loss_at="at", loss_event_id="event_id")
+        .select(loss_at="at", taken_by="caller", loss_event_id="event_id")
         .unique("loss_event_id")
     )
     tries = (
@@ -103,7 +103,7 @@ def _broken(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
         .select(tried_at="at", failed_event="event_id")
         .unique("failed_event")
     )
-    stacks = deploys.select("stack", "ended_at", deploy="id")
+    stacks = deploys.select("stack", "group", "ended_at", deploy="id")
     return (
         final.filter(pl.col("verdict").is_in(_BROKEN) | leans)
         .join(stacks, on="deploy", how="left", maintain_order="left")
@@ -112,6 +112,7 @@ def _broken(final: pl.DataFrame, calls: pl.DataFrame, deploys: pl.DataFrame) -> 
         .with_columns(
             since=pl.max_horizontal(pl.coalesce("tried_at", "high", "ended_at"), "loss_at").cast(TIME),
             missed=_missed(),
+            missing_since=_missing_since(leaning),
             place=pl.coalesce("store", "inferred_store", "told_store"),
             effect=pl.col("action").replace(_EFFECT),
         )
@@ -127,30 +128,44 @@ def _missed() -> pl.Expr:
     return pl.when(dropped).then("low")
 
 
+def _missing_since(leaning: pl.Expr) -> pl.Expr:
+    """The earliest time at which a write is known not to be in place.
+
+    When what it made was taken away or, of what a listing alone shows, the listing; else the try that failed or the end
+    of its window, else that of its deploy.
+    """
+    kind = pl.when(pl.col("verdict") == "unverifiable").then(leaning).otherwise("verdict")
+    by_listing = kind.is_in(_AFTER_LANDING) & pl.col("listed").is_in(WRONG)
+    taken = pl.when(kind == "lost").then("loss_at")
+    seen = pl.when(by_listing).then("listed_at")
+    return pl.coalesce(taken, seen, "tried_at", "high", "ended_at").cast(TIME)
+
+
 def _removed(broken: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """Writes whose whole stage an available deploy removed later; a delete was then done after all."""
     removals = deploys.filter(
         (pl.col("command") == "destroy")
         & (pl.col("result") == "succeeded")
         & pl.col("started_at").is_not_null()
-    ).select("stack", remover="id", removed_at="started_at")
+    ).select("stack", "group", remover="id", removed_at="started_at")
     found = (
-        broken.select("id", "stack", "deploy", "since")
-        .join(removals, on="stack")
+        broken.select("id", "stack", "group", "deploy", "since")
+        .join(removals, on=["stack", "group"])
         .filter((pl.col("removed_at") >= pl.col("since")) & (pl.col("remover") != pl.col("deploy")))
         .sort("removed_at")
     )
     by = pl.format(
         "the stage was removed later by deploy {} ({})", "remover", pl.col("removed_at").dt.strftime(_SHOWN)
     )
-    return found.select("id", healed_by=by)
+    return found.select("id", **heal(by, "removal", at="removed_at", healer="remover"))
 
 
 def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
     """Writes that another deploy of the available logs made later, with the call that answers for that."""
-    on = ["place", "key", "meant", "action", "pattern"]
+    on = ["group", "place", "key", "meant", "action", "pattern"]
     meant = pl.col("entry").fill_null("")
     landed = final.filter((pl.col("verdict") == "landed") & pl.col("low").is_not_null()).select(
+        "group",
         "key",
         "action",
         "pattern",
@@ -162,7 +177,16 @@ def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) ->
     )
     found = (
         broken.filter(pl.col("since").is_not_null())
-        .select("id", "key", "action", "pattern", "since", meant=meant, place=pl.col("place").fill_null(""))
+        .select(
+            "id",
+            "group",
+            "key",
+            "action",
+            "pattern",
+            "since",
+            meant=meant,
+            place=pl.col("place").fill_null(""),
+        )
         .sort("since")
         .join_asof(
             landed.sort("begun"),
@@ -184,7 +208,9 @@ def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) ->
         pl.col("caller").fill_null("an unknown caller"),
         pl.col("at").dt.strftime(_SHOWN),
     )
-    return found.select("id", healed_by=pl.coalesce(by_call, pl.format("deploy {}", "healer")))
+    by = pl.coalesce(by_call, pl.format("deploy {}", "healer"))
+    at = pl.coalesce("at", "begun")
+    return found.select("id", **heal(by, "deploy", at=at, healer="healer"))
 
 
 def _listed(broken: pl.DataFrame) -> pl.DataFrame:
@@ -193,7 +219,7 @@ def _listed(broken: pl.DataFrame) -> pl.DataFrame:
         (pl.col("listed") == "there") & ~(pl.col("since") > pl.col("listed_at")).fill_null(False)
     )
     by = pl.format("a listing of {} shows it there", pl.col("listed_at").dt.strftime(_SHOWN))
-    return shown.select("id", healed_by=by)
+    return shown.select("id", **heal(by, "listing", at="listed_at"))
 
 
 def _by_call(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
@@ -225,4 +251,4 @@ def _by_call(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> 
         pl.col("caller").fill_null("an unknown caller"),
         pl.col("at").dt.strftime(_SHOWN),
     )
-    return first.filter(pl.col("at").is_not_null()).select("id", healed_by=by)
+    return first.filter(pl.col("at").is_not_null()).select("id", **heal(by, "call", at="at", healer="caller"))

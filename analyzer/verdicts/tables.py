@@ -77,7 +77,26 @@ TEXT_STATES = pl.Schema(
 FINAL_VERDICTS = pl.Schema({**TRAIL_VERDICTS, **LISTED_STATES})
 """TRAIL_VERDICTS with what the listings change in `verdict`, `cause` and `confidence`."""
 
-STATUS = pl.Schema({"id": pl.String(), "status": pl.String(), "healed_by": pl.String()})
+HEALS = pl.Schema(
+    {
+        "id": pl.String(),
+        "healed_by": pl.String(),
+        "healed_at": TIME,
+        "healed_how": pl.String(),
+        "healer": pl.String(),
+    }
+)
+"""What put a write right, or perhaps did: columns of VERDICTS."""
+
+STATUS = pl.Schema(
+    {
+        "id": pl.String(),
+        "status": pl.String(),
+        **{name: kind for name, kind in HEALS.items() if name != "id"},
+        "missing_since": TIME,
+        "taken_by": pl.String(),
+    }
+)
 """What came after the writes that are not in place, as VERDICTS shows it."""
 
 REMEDIES = pl.Schema(

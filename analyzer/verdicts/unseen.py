@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from analyzer.verdicts.healing import heal
 from analyzer.verdicts.listed_words import WRONG
 
 _SOON: Final = timedelta(hours=1)
@@ -41,7 +42,7 @@ def unseen_stores(chain: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_unseen(broken: pl.DataFrame, stores: pl.DataFrame) -> pl.DataFrame:
-    """`id, healed_by` of the writes that a listing lacks, and that a write without a record may have made right.
+    """HEALS of the writes that a listing lacks, and that a write without a record may have made right.
 
     Args:
         broken: the writes that are not in place, with `since`, `place`, `listed` and `listed_at`.
@@ -50,8 +51,9 @@ def by_unseen(broken: pl.DataFrame, stores: pl.DataFrame) -> pl.DataFrame:
     wrong = broken.filter(pl.col("listed").is_in(WRONG) & pl.col("verdict").is_in(["lost", "mismatched"]))
     late = (pl.col("listed_at") > pl.col("since") + _SOON).fill_null(value=False)
     found = wrong.join(stores, left_on="place", right_on="store")
+    unrecorded = pl.col("recorded") & pl.col("unseen")
     by = (
-        pl.when(pl.col("recorded") & pl.col("unseen"))
+        pl.when(unrecorded)
         .then(
             pl.lit(
                 "a call that the trail does not have: the ETag of the listing is that of no available call"
@@ -60,4 +62,5 @@ def by_unseen(broken: pl.DataFrame, stores: pl.DataFrame) -> pl.DataFrame:
         .when(~pl.col("recorded") & late)
         .then(pl.lit("a later deploy: no call between this one and the listing is available"))
     )
-    return found.select("id", healed_by=by).drop_nulls("healed_by")
+    how = pl.when(unrecorded).then(pl.lit("call")).otherwise(pl.lit("deploy"))
+    return found.select("id", **heal(by, how)).drop_nulls("healed_by")

@@ -8,6 +8,7 @@ import polars as pl
 
 from analyzer.tables import TIME, from_columns
 from analyzer.trail.calls.chain import chain
+from analyzer.verdicts.groups import GROUP
 from analyzer.verdicts.matching.match import ordered_calls
 from analyzer.verdicts.remedies.remedy import remedies
 from analyzer.verdicts.status import statuses
@@ -17,6 +18,10 @@ from tests.verdicts.judging import OTHER
 
 KEY = "7c62:metadata"
 ROUTES = "7c62:routes"
+
+
+def _of_one_group(known: pl.DataFrame) -> pl.DataFrame:
+    return known.with_columns(group=pl.lit(0, GROUP))
 
 
 def broken(number: int = 1, **differs: object) -> dict[str, object]:
@@ -40,7 +45,7 @@ def found(tape: Tape, *rows: dict[str, object], known: pl.DataFrame | None = Non
     table = statuses(
         concluded(*rows),
         ordered_calls(calls, chain(calls)),
-        deploys(*sorted({str(row["deploy"]) for row in rows})) if known is None else known,
+        _of_one_group(deploys(*sorted({str(row["deploy"]) for row in rows})) if known is None else known),
     )
     assert table.schema == STATUS
     return table
@@ -48,10 +53,21 @@ def found(tape: Tape, *rows: dict[str, object], known: pl.DataFrame | None = Non
 
 def status(tape: Tape, *rows: dict[str, object], known: pl.DataFrame | None = None) -> tuple[str, str | None]:
     """That of the first row, which is the only one that is not in place."""
-    (row,) = found(tape, *rows, known=known).rows()
-    assert row[0] == rows[0]["id"]
-    answer: tuple[str, str | None] = row[1:]
-    return answer
+    row = structured(tape, *rows, known=known)
+    return row["status"], row["healed_by"]
+
+
+def structured(tape: Tape, *rows: dict[str, object], known: pl.DataFrame | None = None) -> dict[str, Any]:
+    """The same as values."""
+    (row,) = found(tape, *rows, known=known).rows(named=True)
+    assert row["id"] == rows[0]["id"]
+    return row
+
+
+def values(tape: Tape, *rows: dict[str, object], known: pl.DataFrame | None = None) -> tuple[Any, ...]:
+    """How, by whom and when it was healed, or perhaps was."""
+    row = structured(tape, *rows, known=known)
+    return row["healed_how"], row["healer"], row["healed_at"]
 
 
 def test_nothing_came_after_it() -> None:
@@ -223,4 +239,63 @@ def test_what_is_likely_not_in_place_has_a_status_too() -> None:
     calls = Tape().calls()
     for leaning, rows in (("dropped", 1), ("landed", 0), (None, 0)):
         likely = final.with_columns(leaning=pl.lit(leaning, dtype=pl.String))
-        assert statuses(likely, ordered_calls(calls, chain(calls)), deploys("d1")).height == rows
+        assert (
+            statuses(likely, ordered_calls(calls, chain(calls)), _of_one_group(deploys("d1"))).height == rows
+        )
+
+
+def test_what_healed_it_is_said_in_values_too() -> None:
+    tape = Tape()
+    event = tape.write(1001, puts=[KEY])
+    assert values(tape, broken(), landed(event)) == ("deploy", "d2", at(1001))
+    assert values(Tape(), broken(), landed(None)) == ("deploy", "d2", at(997)), "when its step began"
+    assert values(tape, broken()) == ("call", CI, at(1001))
+    assert values(Tape(), broken(listed="there", listed_at=at(3000))) == ("listing", None, at(3000))
+    assert values(Tape(), broken()) == (None, None, None)
+
+
+def test_the_surest_heal_gives_all_values() -> None:
+    """A listing is surer than a call: neither the caller nor the time of the call is told with it."""
+    tape = Tape()
+    tape.write(1001, puts=[KEY], caller=OTHER)
+    row = structured(tape, broken(listed="there", listed_at=at(3000)))
+    assert row["status"] == "healed"
+    assert (row["healed_how"], row["healer"], row["healed_at"]) == ("listing", None, at(3000))
+
+
+def test_a_removal_is_by_a_deploy_or_by_whoever_emptied_the_namespace() -> None:
+    known = deploys("d1", "d2").with_columns(
+        stack=pl.lit("shop-prod"),
+        command=pl.Series(["update", "destroy"]),
+        started_at=pl.Series([at(0), at(2000)], dtype=TIME),
+    )
+    assert values(Tape(), broken(), known=known) == ("removal", "d2", at(2000))
+    tape = Tape()
+    remover = CI.replace("/deploy", "/another-run")
+    assert values(tape, taken_down(tape, remover)) == ("removal", remover, at(2004))
+    tape = Tape()
+    tape.write(-600, puts=["7c62:other"])
+    tape.write(2000, deletes=["7c62:other"], caller=OTHER)
+    assert values(tape, broken()) == ("removal", OTHER, at(2000))
+
+
+def test_a_write_is_missing_since_it_is_known_to_be() -> None:
+    """A drop when its window is over, a refusal at the try, a loss at the call that made it, else at the listing."""
+    tape = Tape()
+    tape.write(9, puts=[KEY], error="AccessDeniedException")
+    assert structured(Tape(), broken())["missing_since"] == at(15)
+    tried = structured(tape, broken(verdict="errored", failed_event="event-001"))
+    assert (tried["missing_since"], tried["taken_by"]) == (at(9), None)
+    loss = tape.write(100, deletes=[KEY], caller=OTHER)
+    lost: dict[str, Any] = {"verdict": "lost", "listed": "missing", "listed_at": at(900)}
+    row = structured(tape, broken(**lost, loss_event_id=loss))
+    assert (row["missing_since"], row["taken_by"]) == (at(100), OTHER)
+    row = structured(tape, broken(**lost))
+    assert (row["missing_since"], row["taken_by"]) == (at(900), None)
+    dropped = broken(listed="missing", listed_at=at(900))
+    assert structured(Tape(), dropped)["missing_since"] == at(15), "the listing only shows what is known"
+    likely = broken(**lost | {"verdict": "unverifiable", "leaning": "lost"})
+    assert structured(Tape(), likely)["missing_since"] == at(900)
+    ended = deploys("d1").with_columns(ended_at=pl.lit(at(60), dtype=TIME))
+    assert structured(Tape(), broken(low=None, high=None), known=ended)["missing_since"] == at(60)
+    assert structured(Tape(), broken(low=None, high=None))["missing_since"] is None

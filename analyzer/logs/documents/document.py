@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from analyzer.errors import InputError
-from analyzer.logs.documents.rows import Row, table
+from analyzer.logs.documents.rows import Row, tables
 from analyzer.sources.identify import UTF8_BOM
 from analyzer.sources.limits import DENSE, is_dense
 from analyzer.sources.unpack import read_whole
@@ -58,7 +58,14 @@ class Document:
 def read_document(
     source: Source, stats: InputStats, kind: type[_Type], rows: Callable[[Document, _Type], Sequence[Row]]
 ) -> Iterator[pl.DataFrame]:
-    """EVENTS of a log that is one JSON document; every line of it is recognised, other lines are noise.
+    """EVENTS of a log that is one JSON document: the tables of `document_rows`."""
+    return tables(source.name, document_rows(source, stats, kind, rows))
+
+
+def document_rows(
+    source: Source, stats: InputStats, kind: type[_Type], rows: Callable[[Document, _Type], Sequence[Row]]
+) -> Iterator[list[Row]]:
+    """The rows of a log that is one JSON document; every line of it is recognised, other lines are noise.
 
     A document that is cut or of another shape gives unrecognised rows, and a problem.
 
@@ -81,20 +88,20 @@ def read_document(
     stats.lines = _lines(document.data)
     stats.recognised = stats.noise = stats.unrecognised = 0
     try:
-        document_rows = rows(document, msgspec.json.decode(_repaired(document, stats), type=kind))
+        told = rows(document, msgspec.json.decode(_repaired(document, stats), type=kind))
     except (ValueError, RecursionError) as error:
         reason = f"the JSON is cut, damaged or of another shape ({error})"
         stats.problems.append(f"not read: {reason}")
         stats.undecodable = 1
-        yield from _unread(source.name, document, stats, reason)
+        yield from _unread(document, stats, reason)
         return
     stats.recognised = _lines(document.data[: document.end]) - document.line + 1
     stats.noise = stats.lines - stats.recognised
-    if document_rows:
-        yield table(source.name, [row._replace(seq=seq) for seq, row in enumerate(document_rows)])
+    if told:
+        yield [row._replace(seq=seq) for seq, row in enumerate(told)]
 
 
-def _unread(source: str, document: Document, stats: InputStats, reason: str) -> Iterator[pl.DataFrame]:
+def _unread(document: Document, stats: InputStats, reason: str) -> Iterator[list[Row]]:
     """A row for each line that is not blank: none of them could be read."""
     lines = enumerate(io.BytesIO(document.data), 1)
     unread = (Row(number, "unrecognised", message=reason) for number, line in lines if line.strip())
@@ -102,7 +109,7 @@ def _unread(source: str, document: Document, stats: InputStats, reason: str) -> 
     while rows := list(islice(unread, _ROWS)):
         stats.unrecognised = (stats.unrecognised or 0) + len(rows)
         stats.noise = _lines(document.data) - stats.unrecognised
-        yield table(source, rows)
+        yield rows
 
 
 def _located(data: bytes) -> Document:

@@ -109,6 +109,7 @@ def _step_row(line: int, seq: int, at: int | None, did: str, step: _Step) -> Row
     names, types = _KEY_RESOURCES
     kept = about.urn is not None and (about.urn.endswith(names) or about.type in types)
     tells = None if step.planning or not about.urn else _told(did, about, about.urn)
+    identity, unwritten, changed = tells or _NOTHING
     return Row(
         line,
         kind=did,
@@ -122,7 +123,9 @@ def _step_row(line: int, seq: int, at: int | None, did: str, step: _Step) -> Row
         planning=step.planning,
         new=_state(about.new, _NEW) if kept else None,
         old=_state(about.old, _OLD) if kept else None,
-        **(tells or _NOTHING)._asdict(),
+        identity=identity,
+        unwritten=unwritten,
+        changed=changed,
     )
 
 

@@ -6,13 +6,13 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import polars as pl
+
 from analyzer.moments import EARLIEST, LATEST
 from analyzer.tables import EVENTS, from_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import polars as pl
+    from collections.abc import Iterable, Iterator, Sequence
 
 NANOSECONDS: Final = 1_000_000_000  # of a second
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -53,6 +53,34 @@ def table(source: str, rows: Sequence[Row]) -> pl.DataFrame:
     columns: dict[str, Sequence[object]] = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
     filled = {name: column for name, column in columns.items() if column.count(None) < len(rows)}
     return from_columns({"source": [source] * len(rows), **filled}, EVENTS)
+
+
+def tables(source: str, batches: Iterable[Sequence[Row]]) -> Iterator[pl.DataFrame]:
+    """EVENTS of each batch of rows of one source."""
+    return (table(source, rows) for rows in batches)
+
+
+def joined_table(logs: Sequence[tuple[str, str, Sequence[Row]]]) -> pl.DataFrame:
+    """EVENTS of the rows of several logs, each with its source and its deploy: one table costs less than many."""
+    lengths = [len(rows) for _, _, rows in logs]
+    numbers = pl.Series(range(len(logs)), dtype=pl.UInt32)
+    of_log = pl.select(pl.lit(numbers).repeat_by(pl.Series(lengths, dtype=pl.UInt32)).explode()).to_series()
+    batch = table("", [row for _, _, rows in logs for row in rows])
+    named = {
+        name: pl.Series([log[place] for log in logs], dtype=pl.String).gather(of_log)
+        for place, name in enumerate(("source", "deploy"))
+    }
+    runs = batch["run"].fill_null(1)
+    return batch.with_columns(source=named["source"], deploy=deploy_ids(named["deploy"], runs))
+
+
+def deploy_ids(deploys: pl.Series, runs: pl.Series) -> pl.Series:
+    """The deploy of each event: the first run of a log has the log's id, the others a number behind it."""
+    if runs.max() == 1:
+        return deploys
+    first = pl.when(pl.col("run") == 1).then("deploy")
+    named = first.otherwise(pl.format("{}.{}", "deploy", "run"))
+    return pl.DataFrame({"deploy": deploys, "run": runs}).select(named.alias("deploy")).to_series()
 
 
 def name_of(urn: str | None) -> str | None:

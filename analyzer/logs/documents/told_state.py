@@ -135,8 +135,12 @@ def told(step: Step) -> Told | None:
 
 
 def _kind_of(of_type: str, urn: str) -> _Kind | None:
-    by_name = (kind for suffix, kind in _BY_SUFFIX.items() if urn.endswith(suffix))
-    return _BY_TYPE.get(of_type) or next(by_name, None)
+    if kind := _BY_TYPE.get(of_type):
+        return kind
+    for suffix, kind in _BY_SUFFIX.items():
+        if urn.endswith(suffix):
+            return kind
+    return None
 
 
 def _decoded(raw: msgspec.Raw) -> dict[str, object]:

@@ -14,7 +14,7 @@ import msgspec
 
 from analyzer.errors import InputError
 from analyzer.logs.documents.engine_rows import Event, event_row
-from analyzer.logs.documents.rows import Row, table
+from analyzer.logs.documents.rows import Row, tables
 from analyzer.sources.limits import DENSE, EVENT, VALUE_LINES, is_dense
 from analyzer.sources.lines import Line, lines
 
@@ -58,6 +58,11 @@ def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     `seq` counts the events that are neither noise nor unrecognised, `run` the logs that were put together. What
     cannot be read is put in `stats.problems`; nothing raises for the content of the source.
     """
+    return tables(source.name, rows(source, stats))
+
+
+def rows(source: Source, stats: InputStats) -> Iterator[list[Row]]:
+    """The rows of `read`."""
     stats.kind = KIND
     reader = _Reader()
     damage: list[str] = []
@@ -66,12 +71,12 @@ def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
         for line in lines(source):
             reader.take(line)
             if len(reader.rows) >= BATCH:
-                yield table(source.name, reader.taken())
+                yield reader.taken()
     except InputError as error:
         damage = [error.reason]
     reader.end()
     if reader.rows:
-        yield table(source.name, reader.taken())
+        yield reader.taken()
     reader.settle(stats)
     stats.problems += damage
 

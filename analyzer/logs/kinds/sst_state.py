@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from analyzer.logs.documents.document import read_document
+from analyzer.logs.documents.document import document_rows
 from analyzer.logs.documents.home_rows import place_of
-from analyzer.logs.documents.rows import Row, microseconds, name_of, type_of
+from analyzer.logs.documents.rows import Row, microseconds, name_of, tables, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,12 +60,17 @@ class _State(msgspec.Struct):
 
 def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of a state: facts of the stack, and a warning for each operation that never ended."""
+    return tables(source.name, rows(source, stats))
+
+
+def rows(source: Source, stats: InputStats) -> Iterator[list[Row]]:
+    """The rows of `read`."""
     stats.kind = KIND
 
-    def rows(document: Document, state: _State) -> list[Row]:
+    def of_state(document: Document, state: _State) -> list[Row]:
         return list(_rows(source.name, document.line, state))
 
-    return read_document(source, stats, _State, rows)
+    return document_rows(source, stats, _State, of_state)
 
 
 def _rows(source: str, line: int, state: _State) -> Iterator[Row]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzer.logs.documents.document import read_document
+from analyzer.logs.documents.document import document_rows
 from analyzer.logs.documents.home_rows import Update, update_rows
+from analyzer.logs.documents.rows import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,14 @@ KIND: Final = "sst-update"
 
 def read(source: Source, stats: InputStats) -> Iterator[pl.DataFrame]:
     """EVENTS of such an object: facts of the deploy, its errors, and a summary if it has ended."""
+    return tables(source.name, rows(source, stats))
+
+
+def rows(source: Source, stats: InputStats) -> Iterator[list[Row]]:
+    """The rows of `read`."""
     stats.kind = KIND
 
-    def rows(document: Document, update: Update) -> list[Row]:
+    def of_update(document: Document, update: Update) -> list[Row]:
         return list(update_rows(source.name, document.line, update))
 
-    return read_document(source, stats, Update, rows)
+    return document_rows(source, stats, Update, of_update)

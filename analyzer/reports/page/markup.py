@@ -45,51 +45,59 @@ class _Limits(NamedTuple):
 _LIMITS: Final = (_Limits(1_200, 200, 1_000, 200), _Limits(300, 30, 300, 30), _Limits(60, 5, 100, 10))
 
 
-def markup(page: Page) -> str:
+def markup(page: Page, above: str | None = None) -> str:
     """The file, with a final newline. Whatever a value holds, it is text in it.
 
     What would make it too large is cut shorter, and the page says so.
+
+    Args:
+        page: what is on it.
+        above: where the index lies that it belongs to, one of our own files; None: it stands alone.
     """
     text = ""
     for limits in _LIMITS:
-        text = _rendered(page, limits)
+        text = _rendered(page, limits, above)
         if len(text.encode()) <= _BUDGET:
             break
     return text
 
 
-def _rendered(page: Page, limits: _Limits) -> str:
-    environment = _environment(limits.longest)
-    style, script = _file("page.css"), _file("page.js")
-    return environment.get_template("page.html").render(
-        page=page,
-        limits=limits,
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-    )
+def _rendered(page: Page, limits: _Limits, above: str | None) -> str:
+    template = environment(_FOLDER, limits.longest).get_template("page.html")
+    return template.render(page=page, limits=limits, above=above, **allowed(_FOLDER, "page"))
+
+
+def allowed(package: str, name: str) -> dict[str, str]:
+    """The style (`base.css` and NAME.css) and the script of a page of ours, and the hashes that its policy names."""
+    style, script = _file(_FOLDER, "base.css") + _file(package, f"{name}.css"), _file(package, f"{name}.js")
+    return {
+        "style": Markup(style),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own file
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
+    }
 
 
 @cache
-def _environment(longest: int) -> Environment:
+def environment(package: str, longest: int) -> Environment:
+    """What fills the templates of `package`: every value is text, visible, and at most about `longest` characters."""
     visible = partial(_visible, longest)
-    environment = Environment(
+    made = Environment(
         autoescape=True,
-        loader=PackageLoader(_FOLDER, "templates"),
+        loader=PackageLoader(package, "templates"),
         undefined=StrictUndefined,
         finalize=visible,
         keep_trailing_newline=True,
         auto_reload=False,
     )
     shortened = partial(_short, longest)
-    environment.filters |= {
+    made.filters |= {
         "breaks": lambda text: breaks(text if isinstance(text, Markup) else shortened(str(text))),
         "clock": clock,
         "shortened": shortened,
         "whole": whole,
     }
-    return environment
+    return made
 
 
 def _visible(longest: int, value: object) -> object:
@@ -140,8 +148,8 @@ def whole(command: str) -> Markup:
     return escape(plain(command))
 
 
-def _file(name: str) -> str:
-    return files(_FOLDER).joinpath("templates", name).read_text(encoding="utf-8")
+def _file(package: str, name: str) -> str:
+    return files(package).joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

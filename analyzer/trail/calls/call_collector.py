@@ -1,18 +1,14 @@
-"""The calls of many files, collected by columns: each record once, however many files hold it.
+"""The calls of a batch of files, collected by columns: each record once, however many files hold it.
 
 Records and the keys that they name are two tables until the end: a record of fifty keys is held once, and a million
-calls are laid out but once.
-
-A record that comes again says the same as a rule. If it says something else, one of the two is not what CloudTrail
-wrote, and nothing shows which: where they contradict each other, the call proves nothing any more. Its outcome is
-unknown, and it may have named other keys.
+calls are laid out but once. A record that says something else under the same eventID is kept beside the first one:
+which of the two came first, and what that means, only all batches show (`once`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 import polars as pl
@@ -20,7 +16,6 @@ import polars as pl
 from analyzer.tables import CALLS
 from analyzer.trail.calls.call_rows import Call, calls_of, calls_table
 from analyzer.trail.calls.records import decode
-from analyzer.trail.calls.same_calls import named_by, same_calls
 from analyzer.trail.calls.usual import KEY_COLUMNS, KEY_ROWS, Usual, keys_of_usual, records_of_usual, unclear
 
 if TYPE_CHECKING:
@@ -29,42 +24,41 @@ if TYPE_CHECKING:
 _BATCH: Final = 2_000  # records held as Python values
 _OWN: Final = {"record": pl.UInt32(), "file": pl.UInt32(), "shared": pl.String()}
 RECORDS: Final = pl.Schema({**{name: CALLS[name] for name in CALLS if name not in KEY_COLUMNS}, **_OWN})
-"""CALLS without what is a key's own, with the running number of the record, that of its file, its sharedEventID."""
+"""CALLS without what is a key's own, with the running number of the record, that of its file, its sharedEventID.
+
+The sharedEventID is the least of all that records with its eventID have: some forms lack it.
+"""
+REPEATED: Final = pl.Schema({"record": pl.UInt32(), "file": pl.UInt32(), "of": pl.UInt32()})
+"""A record that says the same as an earlier one with its eventID: its number, its file's, and that of the other."""
 _COMPARED: Final = [name for name in RECORDS if name not in ("source", "form", *_OWN)]
-_DECISIVE: Final = ("store", "api", "ok", "if_match", "etag")  # what a form may lack, but not alter
-CONTRADICTED: Final = "two records with its eventID contradict each other"
-_ORDER: Final = ("store", "at", "event_id")
-_PLACE: Final = "place"
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A record that an earlier file, or the same one, had before.
+class Collected(NamedTuple):
+    """What a batch of files has of calls.
 
     Attributes:
-        file: the number of its file.
-        differs: its eventID is the earlier one's, but it says something else.
-        event_id: its own.
-        first: the file that had the record first.
+        records: RECORDS, each content of an eventID once.
+        keys: KEY_ROWS of these.
+        repeats: REPEATED.
+        numbered: how many records there were.
+        unclear: usual records whose keys turned out to be hidden or cut, by the file.
     """
 
-    file: int
-    differs: bool
-    event_id: str
-    first: str
+    records: pl.DataFrame
+    keys: pl.DataFrame
+    repeats: pl.DataFrame
+    numbered: int
+    unclear: Counter[int]
 
 
 class CallCollector:
     """Takes in records, file by file. Memory grows with the distinct records: repeats are dropped now and then."""
 
     def __init__(self) -> None:
-        self.repeats: list[Repeat] = []
-        self.unclear: Counter[int] = (
-            Counter()
-        )  # usual records whose keys turned out to be hidden or cut, by the file
+        self._unclear: Counter[int] = Counter()
         self._records = pl.DataFrame(schema=RECORDS)
         self._keys = pl.DataFrame(schema=KEY_ROWS)
-        self._contradicted: set[int] = set()
+        self._repeats: list[pl.DataFrame] = [pl.DataFrame(schema=REPEATED)]
         self._fresh: list[tuple[pl.DataFrame, pl.DataFrame]] = []
         self._count = 0
         self._usual: list[
@@ -84,33 +78,13 @@ class CallCollector:
         self._added()
         return number
 
-    def once(self, apart: Sequence[int] = ()) -> tuple[pl.DataFrame, list[int]]:
-        """CALLS of the records, in order; of those with one eventID, or one sharedEventID, the first.
-
-        So too of those with several eventIDs that are of one call (`same_calls`). The others go to `repeats`. Records
-        that are `apart` are left out: those of them that are the first of their eventID are named, by their numbers.
-        What was collected is handed over: it can be taken but once.
-        """
+    def collected(self) -> Collected:
+        """What was taken in; it is handed over, and can be taken but once."""
         self._flush()
         self._put_away()
         records, keys = self._records, self._keys
         self._records, self._keys = records.clear(), keys.clear()
-        named: list[int] = []
-        if apart:
-            is_apart = pl.col("record").is_in(list(apart))
-            named = records.filter(is_apart)["record"].sort().to_list()
-            records = records.filter(~is_apart)
-        if self._contradicted:
-            records, keys = _without_proof(records, keys, self._contradicted)
-        copies = same_calls(records, keys)
-        if not copies.is_empty():
-            self.repeats += [Repeat(*row) for row in copies.select(pl.exclude("record")).iter_rows()]
-            records = records.join(copies, on="record", how="anti")
-            keys = keys.join(copies, on="record", how="anti")
-        records = records.sort(*_ORDER, "record", nulls_last=True)
-        places = records.select("record").with_row_index("place")
-        keys = keys.join(places, on="record").drop("record").sort("place", "key", "effect", nulls_last=True)
-        return _laid_out(records.drop(_OWN), keys), named
+        return Collected(records, keys, pl.concat(self._repeats), self._count, self._unclear)
 
     def _added(self) -> None:
         self._count += 1
@@ -134,7 +108,7 @@ class CallCollector:
                 table, keys = (part.filter(~pl.col("record").is_in(list(odd))) for part in (table, keys))
                 long = [one for one in self._usual if one[1] in odd]
                 self._rows += [row for one in long for row in _long_way(*one)]
-                self.unclear.update(file for _, _, file, _, _ in long)
+                self._unclear.update(file for _, _, file, _, _ in long)
             self._fresh.append((table.select(RECORDS.names()), keys))
         if self._rows:
             rows, numbers, files, shared = zip(*self._rows, strict=True)
@@ -147,13 +121,13 @@ class CallCollector:
         records = pl.concat([self._records, *(records for records, _ in self._fresh)])
         keys = pl.concat([self._keys, *(keys for _, keys in self._fresh)])
         self._fresh = []
-        about = _firsts(records)
-        repeated = about.filter(pl.col("record") > pl.col("first"))
-        if not repeated.is_empty():
-            self.repeats += _repeats(records, keys, repeated)
-            self._contradicted |= _contradicted(records, keys, repeated)
-            records = records.filter(about["record"] == about["first"])
-            keys = keys.join(repeated.select("record"), on="record", how="anti")
+        if records["shared"].count():
+            records = records.with_columns(pl.col("shared").min().over("event_id"))
+        again = _said_again(records, keys)
+        if not again.is_empty():
+            self._repeats.append(again)
+            records = records.join(again, on="record", how="anti", maintain_order="left")
+            keys = keys.join(again, on="record", how="anti", maintain_order="left")
         self._records, self._keys = records, keys
 
 
@@ -165,100 +139,25 @@ def _long_way(
     return [(row, number, file, record.shared_id) for row in rows]
 
 
-def _contradicted(records: pl.DataFrame, keys: pl.DataFrame, repeated: pl.DataFrame) -> set[int]:
-    """The first records whose repeats do not only lack something, but say something else.
-
-    A value that one of the two does not have is no contradiction; nor is another set of keys, where one of the two has
-    lost some. Times are not compared where a form has another one in the place of eventTime.
-    """
-    pairs = repeated.filter(pl.col("record") != pl.col("same")).select("record", "same", "first")
-    involved = pl.concat([pairs["record"], pairs["same"]]).unique().to_frame("record")
-    named = named_by(keys.join(involved, on="record", how="semi"))
-    said = records.select("record", "at", *_DECISIVE, "degraded").join(named, on="record")
-    both = pairs.join(said, on="record").join(said, left_on="same", right_on="record", suffix="_first")
-    other = pl.any_horizontal(
-        (pl.col(name) != pl.col(f"{name}_first")).fill_null(value=False) for name in _DECISIVE
-    )
-    whole = pl.col("degraded").is_null() & pl.col("degraded_first").is_null()
-    keyed = (pl.col("named") != pl.col("named_first")) & (whole | ~(pl.col("open") | pl.col("open_first")))
-    moved = (pl.col("at") != pl.col("at_first")) & whole
-    return set(both.filter(other | keyed | moved)["first"])
-
-
-def _without_proof(
-    records: pl.DataFrame, keys: pl.DataFrame, contradicted: set[int]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The tables, with those records as calls of unknown outcome and with keys that are not known."""
-    is_one = pl.col("record").is_in(list(contradicted))
-    words = pl.concat_str("degraded", pl.lit(CONTRADICTED), separator="; ", ignore_nulls=True)
-    changed = records.with_columns(
-        pl.when(~is_one).then("ok").alias("ok"),
-        pl.when(~is_one).then("etag").alias("etag"),
-        pl.when(is_one).then(words).otherwise("degraded").alias("degraded"),
-    )
-    effects = keys.filter(is_one).group_by("record", maintain_order=True).agg(pl.col("effect").first())
-    unknown = effects.with_columns(key=pl.lit(None, pl.String()), value=pl.lit(None, pl.String()))
-    return changed, pl.concat([keys, unknown.select(keys.columns)])
-
-
-def _laid_out(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    """CALLS: each record at the place of each of its keys.
-
-    By columns, so that two whole tables are never held. A column that says one thing all over, as most do in the trail
-    of one store, is laid out as a literal, which polars holds once.
-    """
-    place = keys["place"]
-    columns: dict[str, pl.Series] = {}
-    literals: list[pl.Expr] = []
-    for name in records.columns:
-        column = records.drop_in_place(name)
-        if column.n_unique() == 1:
-            literals.append(pl.lit(column.first(), column.dtype).alias(name))
-        else:
-            columns[name] = column.gather(place)
-    for name in KEY_COLUMNS:
-        column = keys.drop_in_place(name).cast(CALLS[name])
-        if column.n_unique() == 1:
-            literals.append(pl.lit(column.first(), column.dtype).alias(name))
-        else:
-            columns[name] = column
-    height = pl.DataFrame({_PLACE: place}) if not columns else pl.DataFrame(columns)
-    return height.with_columns(literals).select(CALLS.names())
-
-
 def _own(numbers: Sequence[int], files: Sequence[int], shared: Sequence[str | None]) -> pl.DataFrame:
     return pl.DataFrame({"record": numbers, "file": files, "shared": shared}, schema=_OWN)
 
 
-def _firsts(records: pl.DataFrame) -> pl.DataFrame:
-    """`record, file, event_id`, and the first record with the eventID (`same`), or with the sharedEventID too."""
-    by_id = pl.col("record").min().over("event_id")
-    about = records.select("record", "file", "event_id", "shared", same=by_id, first=by_id)
-    if about["shared"].count() == 0:
-        return about.drop("shared")
-    by_shared = pl.min_horizontal("first", pl.col("record").min().over("shared"))
-    first = pl.when(pl.col("shared").is_null()).then("first").otherwise(by_shared)
-    return about.with_columns(first=first).drop("shared")
+def _said_again(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """REPEATED."""
+    several = records.filter(pl.col("event_id").is_duplicated())
+    if several.is_empty():
+        return pl.DataFrame(schema=REPEATED)
+    about = several.select("record", "file", "event_id").join(contents(several, keys), on="record")
+    earlier = pl.col("record").min().over("event_id", "content").alias("of")
+    return about.select("record", "file", earlier).filter(pl.col("record") > pl.col("of"))
 
 
-def _repeats(records: pl.DataFrame, keys: pl.DataFrame, repeated: pl.DataFrame) -> list[Repeat]:
-    """Each repeated record, and whether it equals the first one."""
-    involved = pl.concat([repeated["record"], repeated["same"], repeated["first"]]).unique().to_frame()
+def contents(records: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """`record, content`: the content is the same number where two of `records` say the same."""
     named = (
-        keys.join(involved, on="record", how="semi")
+        keys.join(records.select("record"), on="record", how="semi")
         .group_by("record")
         .agg(pl.struct(KEY_COLUMNS).hash().sort().alias("named"))
     )
-    contents = (
-        records.join(involved, on="record", how="semi")
-        .join(named, on="record")
-        .select("record", "source", content=pl.struct(*_COMPARED, "named").hash())
-    )
-    compared = (
-        repeated.join(contents.select("record", "content"), on="record")
-        .join(contents.select(same="record", original="content"), on="same")
-        .join(contents.select(first="record", source="source"), on="first")
-        .sort("record")
-    )
-    differs = (pl.col("content") != pl.col("original")).alias("differs")
-    return [Repeat(*row) for row in compared.select("file", differs, "event_id", "source").rows()]
+    return records.join(named, on="record").select("record", content=pl.struct(*_COMPARED, "named").hash())

@@ -9,6 +9,7 @@ nothing.
 from __future__ import annotations
 
 import re
+from datetime import datetime  # noqa: TC003 - msgspec reads the types
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from analyzer.trail.calls.records import fields, text
@@ -16,7 +17,6 @@ from analyzer.trail.times import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from analyzer.trail.calls.records import Record
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime  # noqa: TC003 - msgspec reads the types
+from typing import Final, NamedTuple
 
 import msgspec
 
 from analyzer.trail.coverage.digest_entries import DigestEntries
 from analyzer.trail.times import parse_time
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 KIND: Final = "cloudtrail-digest"
 NAME_PART: Final = "_CloudTrail-Digest_"

@@ -22,7 +22,11 @@ class LogFileIndex:
 
     def add(self, name: str, sha256: bytes | None, *, whole: bool) -> None:
         """A file: the hash of its bytes, unpacked (None: not read), and whether all records were read."""
-        self._by_name.put(_hash_of_name(name), sha256 is not None)
+        self.add_hashed(hash_of_name(name), sha256, whole=whole)
+
+    def add_hashed(self, name: bytes, sha256: bytes | None, *, whole: bool) -> None:
+        """As `add`, with the hash of the name (`hash_of_name`)."""
+        self._by_name.put(name, sha256 is not None)
         if sha256 is not None:
             self._by_hash.put(sha256, whole or bool(self._by_hash.get(sha256)))
 
@@ -31,7 +35,7 @@ class LogFileIndex:
         whole = self._by_hash.get(sha256)
         if whole is not None:
             return "present" if whole else "unread"
-        read = self._by_name.get(_hash_of_name(key))
+        read = self._by_name.get(hash_of_name(key))
         return "missing" if read is None else "altered" if read else "unread"
 
 
@@ -40,7 +44,8 @@ def stem(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".gz")
 
 
-def _hash_of_name(name: str) -> bytes:
+def hash_of_name(name: str) -> bytes:
+    """What is kept of the name of a file."""
     return hashlib.blake2b(stem(name).encode("utf-8", "replace"), digest_size=_NAME).digest()
 
 

@@ -46,13 +46,15 @@ class Alignment:
     states: pl.DataFrame
 
 
-def align(
+def align(  # noqa: PLR0913 - what the trail and the person say of the deploys, each by its name
     writes: pl.DataFrame,
     deploys: pl.DataFrame,
     calls: pl.DataFrame,
     *,
     together: bool = True,
     given: Given | None = None,
+    groups: pl.DataFrame | None = None,
+    homes: pl.DataFrame | None = None,
 ) -> Alignment:
     """Aligns each deploy that has writes.
 
@@ -62,24 +64,27 @@ def align(
         calls: CALLS.
         together: whether the logs vote for an offset, and claim calls before each other.
         given: when the deploy ran, as a person says; WRITES has it where the log has no times of its own.
+        groups: `deploy, group`: only the logs of one group vote together; None: all do.
+        homes: HOMES.
     """
     without_times = untimed_deploys(deploys)["id"]
     untimed = pl.col("deploy").is_in(without_times.implode())
     timed = writes.filter(~untimed) if len(without_times) else writes
-    ops = operations(timed, deploys)
+    ops = operations(timed, deploys, homes)
+    of = {} if groups is None else dict(groups.select("deploy", "group").iter_rows())
     found = attempts(calls, ops)
     logs = Logs(deploys, ops, found)
     trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Reads(calls, ops, found))
     alone = given if writes["deploy"].n_unique() == 1 else None  # else it may be meant for another
-    places = placed(logs, trail, together=together, given=alone)
+    places = placed(logs, trail, together=together, given=alone, of=of)
     names = dict(ops.table.select("number", pl.col("name").fill_null("?")).rows())
     said = with_source(notes(places, trail.callers, names), deploys)
     ids = deploys.filter(deploys["id"].is_in(timed["deploy"].unique().implode()))["id"].to_list()
     theirs = found.table["event_id"].gather(sorted(claimed(places.by_deploy)))
-    others = align_untimed(writes.filter(untimed), deploys, calls, theirs.to_list())
+    others = align_untimed(writes.filter(untimed), deploys, calls, theirs.to_list(), of)
     order = deploys["id"].to_list()
     return Alignment(
-        _ordered([alignments(ids, places, found.writers, said), others.table], order),
+        _ordered([alignments(ids, places, found, said), others.table], order),
         pl.concat([operation_times(places, ops), others.times]),
         pl.concat([writers_of(places, found.writers), others.writers]),
         _ordered([states(ids, places), others.states], order),

@@ -31,6 +31,8 @@ _WHO = ("caller", "access_key", "source_ip", "user_agent")
 _CHUNK = r":routes:\d+$"
 """A long list is cut into parts, which the call that names the list names too."""
 
+_LIST = r":routes$"
+
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
@@ -67,7 +69,7 @@ def attempts(calls: pl.DataFrame, ops: Operations) -> Attempts:
 
 
 def _rows(calls: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
-    """All rows of the write records that name a key, or a key of a namespace, that an operation writes."""
+    """All rows of the write records that name what an operation writes, where it may have written it."""
     keys, namespaces = needs["key"].drop_nulls().unique(), needs["namespace"].drop_nulls().unique()
     about = pl.col("key").is_in(keys.implode())
     if len(namespaces) > 0:
@@ -75,9 +77,10 @@ def _rows(calls: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
     if (needs["namespace"] == "*").any():
         about |= pl.col("key").str.ends_with(ANY_LIST[1:])
     columns = ["event_id", "store", "key", "effect", "api", "at", "ok", *_WHO]
-    # Two passes over single columns: a join would copy all columns of a million calls.
+    # Two passes over few columns: a join would copy all columns of a million calls.
     changes = calls["effect"] != "read"
-    events = calls.select("event_id", "key").filter(changes).filter(about)["event_id"].unique()
+    keyed = calls.select("event_id", "store", "key").filter(changes).filter(about)
+    events = _where_needed(keyed, needs)["event_id"].unique()
     mine = changes & calls["event_id"].is_in(events.implode())
     return (
         calls.select(columns)
@@ -88,6 +91,24 @@ def _rows(calls: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
         .with_columns(at=_seconds())
         .filter(pl.col("at").is_not_null())
     )
+
+
+def _where_needed(rows: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
+    """Those of `rows` that are on a store that an operation writes them in; of one that names no store, on any."""
+    named = rows.with_columns(namespace=namespace_of_key(), any=pl.lit("*"))
+    lists = pl.col("key").str.contains(_LIST)
+    in_store, anywhere = needs.filter(pl.col("store").is_not_null()), needs.filter(pl.col("store").is_null())
+    of_any = anywhere["namespace"].drop_nulls().unique().implode()
+    parts = [
+        named.join(in_store.select("store", "key").drop_nulls(), on=["store", "key"], how="semi"),
+        named.join(in_store.select("store", "namespace").drop_nulls(), on=["store", "namespace"], how="semi"),
+        named.filter(lists).join(
+            in_store.select("store", any="namespace").drop_nulls(), on=["store", "any"], how="semi"
+        ),
+        named.filter(pl.col("namespace").is_in(of_any)),
+        named.filter(lists & pl.lit(value=bool((anywhere["namespace"] == "*").any()))),
+    ]
+    return pl.concat(parts).select("event_id")
 
 
 def namespace_of_key() -> pl.Expr:
@@ -117,9 +138,13 @@ def _seconds() -> pl.Expr:
 
 
 def _writers(rows: pl.DataFrame, requested: pl.DataFrame) -> pl.DataFrame:
+    """WRITERS, by who they are: their order does not hang on what else is in the trail."""
     who = pl.concat([rows.select(_WHO), requested.select(_WHO)])
     by = who.with_columns(machine=machine()).group_by("caller", "access_key", "machine", maintain_order=True)
-    writers = by.agg(pl.col("source_ip", "user_agent").drop_nulls().first()).with_row_index("writer")
+    writers = by.agg(pl.col("source_ip", "user_agent").drop_nulls().first()).sort(
+        "caller", "access_key", "machine"
+    )
+    writers = writers.with_row_index("writer")
     return conform(writers.cast({"writer": NUMBER}), WRITERS)
 
 
@@ -161,7 +186,7 @@ def _births(calls: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def _table(rows: pl.DataFrame, writers: pl.DataFrame, births: pl.DataFrame) -> pl.DataFrame:
     whole = ~pl.col("part").fill_null(value=False)
     one = rows.group_by("event_id", maintain_order=True).agg(
-        pl.col("store", "api", "at", "ok", "caller", "access_key", "source_ip").first(),
+        pl.col("store", "api", "at", "ok", *_WHO).first(),
         key=pl.col("key").drop_nulls().first(),
         size=whole.sum().cast(COUNT),
         puts=(whole & (pl.col("effect") == "put")).sum().cast(COUNT),
@@ -196,14 +221,20 @@ def _keys(rows: pl.DataFrame, table: pl.DataFrame, lanes: pl.DataFrame) -> pl.Da
     whole = rows.filter(~pl.col("part").fill_null(value=False)).with_columns(namespace=namespace_of_key())
     exact = whole.join(lanes.filter(pl.col("key").is_not_null()), on=["store", "key", "effect"])
     named = lanes.filter(pl.col("key").is_null())
-    of_store = whole.join(named.filter(pl.col("store").is_not_null()), on=["store", "namespace", "effect"])
+    in_store = named.filter(pl.col("store").is_not_null())
+    of_store = whole.join(in_store, on=["store", "namespace", "effect"])
+    every_list = whole.filter(pl.col("key").str.ends_with(ANY_LIST[1:]))
+    lists_of_store = every_list.join(
+        in_store.filter(pl.col("namespace") == "*").drop("namespace"), on=["store", "effect"]
+    )
     anywhere = named.filter(pl.col("store").is_null())
     of_any = whole.join(anywhere, on=["namespace", "effect"])
-    lists = whole.filter(pl.col("key").str.ends_with(ANY_LIST[1:])).join(
-        anywhere.filter(pl.col("namespace") == "*").drop("namespace"), on="effect"
-    )
+    lists = every_list.join(anywhere.filter(pl.col("namespace") == "*").drop("namespace"), on="effect")
     on_lanes = pl.concat(
-        [part.select("event_id", "lane", "effect") for part in (exact, of_store, of_any, lists)]
+        [
+            part.select("event_id", "lane", "effect")
+            for part in (exact, of_store, of_any, lists_of_store, lists)
+        ]
     )
     keys = (
         on_lanes.group_by("event_id", "lane")

@@ -76,6 +76,10 @@ class Log:
                     times.setdefault(pair.writer, set()).add(pair.at)
         return {writer: sorted(found) for writer, found in times.items()}
 
+    def meets(self, claimed: Collection[int]) -> bool:
+        """Whether a call that may be an operation's own is in `claimed`."""
+        return any(pair.attempt in claimed for pairs in self.pairs.values() for pair in pairs)
+
     @property
     def expected(self) -> int:
         """How many operations made calls, as the log says."""
@@ -128,8 +132,9 @@ class Logs:
         self._table = _Parts(table.drop("deploy"), self._spans)
         self._voting = _Parts(self._pairs(self._reach.voting), self._spans)
         self._confirming: _Parts | None = None
-        self._named = _Parts(found.named.sort("number"), self._spans)
-        named = ops.needs.join(ops.table.select("number", "deploy"), on="number").drop_nulls("store")
+        self._named = _Parts(found.named.select("number", "writer", "at").sort("number"), self._spans)
+        of_log = ops.needs.filter(pl.col("namespace").ne_missing(pl.lit("*"))).drop_nulls("store")
+        named = of_log.join(ops.table.select("number", "deploy"), on="number")
         stores = named.group_by("deploy").agg(pl.col("store").unique())
         self._stores = {deploy: frozenset(names) for deploy, names in stores.iter_rows()}
 

@@ -39,7 +39,7 @@ def notes(places: Places, callers: Sequence[str | None], names: Mapping[int, str
     """
     found = {}
     for deploy, place in places.by_deploy.items():
-        said = _said(place, places.group, callers, names)
+        said = _said(place, places.shared.get(deploy), callers, names)
         if said:
             found[deploy] = " ".join(said)
     return found

@@ -13,9 +13,10 @@ import polars as pl
 
 from analyzer.resources import keyvaluestore_keys_exclusive
 from analyzer.resources.shown import sst_types
-from analyzer.tables import conform
+from analyzer.tables import conform, empty
 from analyzer.verdicts.alignment.tables import NEEDS, OPERATIONS
 from analyzer.verdicts.columns import BATCH, COUNT, NUMBER
+from analyzer.verdicts.homes import HOMES, possible_stores
 from analyzer.verdicts.matching.claims import EFFECTS
 from analyzer.verdicts.matching.match import usual_apis
 
@@ -23,7 +24,7 @@ ANY_LIST = "*:routes"
 
 _COLUMNS = (
     "id", "deploy", "operation", "type", "name", "op", "action", "store", "key", "pattern", "reported", "start", "end",
-    "exact", "unset", "unsure", "error_api", "request_id",
+    "exact", "unset", "unsure", "error_api", "request_id", "entry",
 )  # fmt: skip
 
 
@@ -44,12 +45,13 @@ class Operations:
     requests: pl.DataFrame
 
 
-def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
+def operations(writes: pl.DataFrame, deploys: pl.DataFrame, homes: pl.DataFrame | None = None) -> Operations:
     """The operations that may be aligned by their times, and what each writes.
 
     Args:
         writes: WRITES.
         deploys: DEPLOYS.
+        homes: HOMES.
     """
     # An update id tells a beginning, but only stamps tell an end: other times of a text are those of a user's window.
     stamped = deploys.filter(pl.all_horizontal(pl.col("started_at", "ended_at").is_not_null()))[
@@ -67,7 +69,9 @@ def operations(writes: pl.DataFrame, deploys: pl.DataFrame) -> Operations:
         )
     )
     requests = timed.select("number", "request_id").drop_nulls().unique(maintain_order=True)
-    return Operations(_table(timed), _needs(timed), timed.select("number", write="id"), requests)
+    open_lists = timed.filter(_of_any_list())
+    possible = possible_stores(open_lists, deploys, empty(HOMES) if homes is None else homes)
+    return Operations(_table(timed), _needs(timed, possible), timed.select("number", write="id"), requests)
 
 
 def _table(writes: pl.DataFrame) -> pl.DataFrame:
@@ -97,8 +101,15 @@ def _table(writes: pl.DataFrame) -> pl.DataFrame:
     return conform(table, OPERATIONS)
 
 
-def _needs(writes: pl.DataFrame) -> pl.DataFrame:
+def _of_any_list() -> pl.Expr:
+    """Whether the log tells neither the list nor its store."""
+    return (pl.col("key") == ANY_LIST) & pl.col("store").is_null()
+
+
+def _needs(writes: pl.DataFrame, possible: pl.DataFrame) -> pl.DataFrame:
     """What each operation writes; nothing where the log does not even tell the namespace of a key, but for a list.
+
+    A list that the log does not name is in a store with the namespace of its entry, if the trail has any.
 
     SST deletes whatever is in the namespace, be it more than the log knows
     (docs/facts/sst-output.md#42-calls-per-operation).
@@ -107,8 +118,12 @@ def _needs(writes: pl.DataFrame) -> pl.DataFrame:
     known = ~pl.col("pattern") & ~(cleared & pl.col("key").str.contains(":", literal=True))
     namespace = pl.when(~known).then(pl.col("key").str.extract(r"^([^:]+):", 1))
     listed = pl.col("key") == ANY_LIST
+    stores = possible.select("id", possible="store", many=pl.col("store").is_null())
     needs = (
         writes.with_columns(namespace=namespace)
+        .join(stores, on="id", how="left", maintain_order="left_right")
+        .filter(~pl.col("many").fill_null(value=False))
+        .with_columns(store=pl.coalesce("store", "possible"))
         .filter(
             (~pl.col("pattern") & pl.col("store").is_not_null())
             | (pl.col("pattern") & ((pl.col("namespace") != "*") | listed))

@@ -12,10 +12,12 @@ import polars as pl
 
 from analyzer.tables import ALIGNMENTS, OFFSET, TIME, WRITER, conform
 from analyzer.verdicts.alignment.tables import ALIGNED_WRITERS, OPERATION_TIMES, STATES
+from analyzer.verdicts.columns import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from analyzer.verdicts.alignment.attempts import Attempts
     from analyzer.verdicts.alignment.decide import Placed
     from analyzer.verdicts.alignment.fit import Fit
     from analyzer.verdicts.alignment.operations import Operations
@@ -26,15 +28,13 @@ _SESSION = r"^(arn:[^:]*:sts::[^:]*:assumed-role/[^/]+)/(.+)$"
 _NUMBERS = ("matched", "of", "misses", "extras")
 
 
-def alignments(
-    ids: Sequence[str], places: Places, writers: pl.DataFrame, notes: Mapping[str, str]
-) -> pl.DataFrame:
+def alignments(ids: Sequence[str], places: Places, found: Attempts, notes: Mapping[str, str]) -> pl.DataFrame:
     """ALIGNMENTS of the deploys `ids`; those whose logs have no times are not aligned.
 
     Args:
         ids: the deploys that have writes, in the order of DEPLOYS.
         places: where they lie.
-        writers: WRITERS.
+        found: the attempts, and who made them.
         notes: what there is to say of each.
     """
     rows = [_row(deploy, places) for deploy in ids]
@@ -43,7 +43,7 @@ def alignments(
     shown = [
         place for place in places.by_deploy.values() if place.best is not None and place.state != "unaligned"
     ]
-    parts = [_offsets(shown), _writers(shown, writers), _rivals(shown, writers), _runs(shown)]
+    parts = [_offsets(shown), _writers(shown, found), _rivals(shown, found.writers), _runs(shown)]
     for part in parts:
         table = table.join(part, on="deploy", how="left", maintain_order="left")
     nothing = pl.lit([]).cast
@@ -77,16 +77,49 @@ def _offsets(places: Sequence[Placed]) -> pl.DataFrame:
     return _listed(pl.DataFrame(rows, schema, orient="row"), pl.struct("low", "high"), "offsets")
 
 
-def _writers(places: Sequence[Placed], writers: pl.DataFrame) -> pl.DataFrame:
+def _writers(places: Sequence[Placed], found: Attempts) -> pl.DataFrame:
     rows = [
         (place.deploy, writer)
         for place in places
         if place.best is not None
         for writer in place.best.fit.writers
     ]
-    flat = pl.DataFrame(rows, {"deploy": pl.String(), "writer": pl.UInt32()}, orient="row")
-    return _listed(
-        flat.join(_described(writers), on="writer", maintain_order="left"), pl.col("who"), "writers"
+    flat = pl.DataFrame(rows, {"deploy": pl.String(), "writer": NUMBER}, orient="row")
+    described = flat.join(
+        _machines(places, found), on=["deploy", "writer"], how="left", maintain_order="left"
+    )
+    who = described.join(_described(found.writers), on="writer", maintain_order="left")
+    struct = pl.struct(field.name for field in WRITER.fields)
+    return _listed(who, struct, "writers")
+
+
+def _machines(places: Sequence[Placed], found: Attempts) -> pl.DataFrame:
+    """`deploy, writer, ip, user_agent`: from where each writer made the first of a deploy's calls that says it."""
+    rows = [
+        (place.deploy, pair.attempt)
+        for place in places
+        if place.best is not None
+        for pairs in place.best.fit.taken.values()
+        for pair in pairs
+    ]
+    taken = pl.DataFrame(rows, {"deploy": pl.String(), "attempt": NUMBER}, orient="row")
+    numbers = [
+        (place.deploy, number)
+        for place in places
+        if place.best is not None and place.best.fit.fixed
+        for number in place.best.fit.taken
+    ]
+    named = pl.DataFrame(numbers, {"deploy": pl.String(), "number": NUMBER}, orient="row")
+    columns = ["deploy", "writer", "at", "source_ip", "user_agent"]
+    calls = pl.concat(
+        [
+            taken.join(found.table, on="attempt").select(columns),
+            named.join(found.named, on="number").select(columns),
+        ]
+    )
+    ordered = calls.sort("deploy", "writer", "at", "source_ip", "user_agent")
+    return ordered.group_by("deploy", "writer", maintain_order=True).agg(
+        pl.col("user_agent").drop_nulls().first(), ip=pl.col("source_ip").drop_nulls().first()
     )
 
 
@@ -147,7 +180,7 @@ def basis(place: Placed, places: Places) -> str | None:
         if best.fit.evidence.moments > 1 or best.fit.matched > 1:
             # Two runs of one stack at one time cannot be: Pulumi locks its state.
             return "moments"
-    return "group" if places.group is not None and best.near and not place.by_window else "clock"
+    return "group" if place.deploy in places.shared and best.near and not place.by_window else "clock"
 
 
 def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
@@ -187,7 +220,7 @@ def _is_far(place: Placed, places: Places) -> bool:
     best = place.best
     if place.by_window:
         return True
-    if best is None or best.near or best.fit.fixed or places.group is not None:
+    if best is None or best.near or best.fit.fixed or place.deploy in places.shared:
         return False
     return best.fit.evidence.worth < _MOMENTS_WORTH
 
@@ -249,13 +282,10 @@ def writers_of(places: Places, writers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _described(writers: pl.DataFrame) -> pl.DataFrame:
-    """`writer, who`: WRITER of each of `writers`."""
-    described = writers.select(
+    """`writer, principal, session, access_key` of each of `writers`."""
+    return writers.select(
         "writer",
         principal=pl.coalesce(pl.col("caller").str.extract(_SESSION, 1), "caller"),
         session=pl.col("caller").str.extract(_SESSION, 2),
         access_key="access_key",
-        ip="source_ip",
-        user_agent="user_agent",
     )
-    return described.select("writer", who=pl.struct(field.name for field in WRITER.fields))

@@ -52,14 +52,21 @@ class Places:
 
     Attributes:
         by_deploy: of each deploy that has operations with times.
-        group: the offset that the logs share, if they do.
+        shared: of each deploy whose machine's logs share an offset: that offset.
     """
 
     by_deploy: Mapping[str, Placed]
-    group: Group | None
+    shared: Mapping[str, Group]
 
 
-def placed(logs: Logs, trail: Trail, *, together: bool = True, given: Given | None = None) -> Places:
+def placed(
+    logs: Logs,
+    trail: Trail,
+    *,
+    together: bool = True,
+    given: Given | None = None,
+    of: Mapping[str, int] | None = None,
+) -> Places:
     """Places every deploy of `logs`.
 
     Args:
@@ -67,20 +74,25 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True, given: Given | No
         trail: what is asked of the trail.
         together: whether the logs vote for an offset, and claim calls before each other.
         given: when the deploy ran, as a person says; it is of use where there is one deploy alone.
+        of: the group of each deploy; only the logs of one group vote together (`verdicts.groups`).
     """
     voted = {deploy: votes(logs.log(deploy)) for deploy in logs.deploys()}
-    agreed = group(_votes(logs, voted), len(voted)) if together else None
-    centre = 0.0 if agreed is None else agreed.offset
-    by_deploy = _judged(logs, voted, trail, centre, frozenset())
+    shared = _shared(logs, voted, of or {}) if together else {}
+    centres = {deploy: agreed.offset for deploy, agreed in shared.items()}
+    by_deploy = _judged(logs, voted, trail, centres, frozenset())
     if together:
-        by_deploy |= contested(by_deploy)
-        rest = [
-            deploy for deploy, place in by_deploy.items() if place.state != "aligned" and place.doubt is None
-        ]
+        led = contested(by_deploy)
+        by_deploy |= led
         taken = claimed(by_deploy)
-        if taken and rest:
+        rest = [
+            deploy
+            for deploy, place in by_deploy.items()
+            if place.state != "aligned" and place.doubt is None
+            if deploy in led or logs.log(deploy).meets(taken)
+        ]
+        if rest:
             again = {deploy: votes(logs.log(deploy), taken) for deploy in rest}
-            by_deploy |= _judged(logs, again, trail, centre, taken)
+            by_deploy |= _judged(logs, again, trail, centres, taken)
             by_deploy |= contested(by_deploy)
     by_deploy |= trail.reads.doubtful(by_deploy, trail.callers)
     unclear = [place for place in by_deploy.values() if place.state == "ambiguous"]
@@ -89,9 +101,22 @@ def placed(logs: Logs, trail: Trail, *, together: bool = True, given: Given | No
     if given is not None and len(by_deploy) == 1:
         by_deploy = {deploy: chosen(place, logs.log(deploy), given) for deploy, place in by_deploy.items()}
     by_deploy |= _looked_into(logs, trail, by_deploy)
-    by_deploy |= refused(logs, trail.reads, by_deploy, centre, claimed(by_deploy))
+    by_deploy |= refused(logs, trail.reads, by_deploy, centres, claimed(by_deploy))
     by_deploy |= elsewhere(logs, trail.reads, by_deploy, claimed(by_deploy))
-    return Places(by_deploy, agreed)
+    return Places(by_deploy, shared)
+
+
+def _shared(logs: Logs, voted: Mapping[str, Voted], of: Mapping[str, int]) -> dict[str, Group]:
+    """The offset that the logs of each group share, if they do, of each of its deploys."""
+    groups: dict[int, dict[str, Voted]] = {}
+    for deploy, by_writer in voted.items():
+        groups.setdefault(of.get(deploy, -1), {})[deploy] = by_writer
+    shared: dict[str, Group] = {}
+    for members in groups.values():
+        agreed = group(_votes(logs, members), len(members))
+        if agreed is not None:
+            shared |= dict.fromkeys(members, agreed)
+    return shared
 
 
 def _votes(logs: Logs, voted: Mapping[str, Voted]) -> list[Vote]:
@@ -107,11 +132,15 @@ def _votes(logs: Logs, voted: Mapping[str, Voted]) -> list[Vote]:
 
 
 def _judged(
-    logs: Logs, voted: Mapping[str, Voted], trail: Trail, centre: float, taken: Collection[int]
+    logs: Logs,
+    voted: Mapping[str, Voted],
+    trail: Trail,
+    centres: Mapping[str, float],
+    taken: Collection[int],
 ) -> dict[str, Placed]:
     """Each deploy of `voted` by itself, without the calls in `taken`."""
     chosen = {
-        deploy: candidates(logs.log(deploy), by_writer, trail.callers, {0.0, centre})
+        deploy: candidates(logs.log(deploy), by_writer, trail.callers, {0.0, centres.get(deploy, 0.0)})
         for deploy, by_writer in voted.items()
     }
     logs.confirm_at({deploy: [one.offset for one in of_deploy] for deploy, of_deploy in chosen.items()})
@@ -121,7 +150,7 @@ def _judged(
         log = logs.log(deploy)
         count = runs(log, taken)
         for candidate in chosen[deploy]:
-            made = fit(log, candidate, taken).near(centre, NEAR)
+            made = fit(log, candidate, taken).near(centres.get(deploy, 0.0), NEAR)
             if made.matched or candidate.fixed:
                 queries.extend((len(fits), query) for query in _queries(log, made, trail.callers))
                 fits.append((deploy, count, made))
@@ -132,7 +161,7 @@ def _judged(
         extras[owner] += count
     explanations: dict[str, list[Scored]] = {deploy: [] for deploy in voted}
     for (deploy, count, made), extra in zip(fits, extras, strict=True):
-        explanations[deploy].append(scored(made, max(0, extra), count, centre))
+        explanations[deploy].append(scored(made, max(0, extra), count, centres.get(deploy, 0.0)))
     return {
         deploy: decided(deploy, logs.expected(deploy), found, narrow=logs.is_narrow(deploy))
         for deploy, found in explanations.items()

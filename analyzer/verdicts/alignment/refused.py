@@ -28,7 +28,11 @@ _MOST = 3
 
 
 def refused(
-    logs: Logs, reads: Reads, places: Mapping[str, Placed], centre: float, claimed: Collection[int]
+    logs: Logs,
+    reads: Reads,
+    places: Mapping[str, Placed],
+    centres: Mapping[str, float],
+    claimed: Collection[int],
 ) -> dict[str, Placed]:
     """The deploys of `places` that nothing explains but refused calls at the offset that is expected.
 
@@ -36,17 +40,23 @@ def refused(
         logs: the deploys.
         reads: of lists.
         places: where the deploys lie.
-        centre: the offset that is expected.
+        centres: the offset that is expected of each deploy, where it is not zero.
         claimed: calls of other deploys.
     """
     found: dict[str, tuple[Fit, frozenset[int]]] = {}
     for deploy in _unmatched(places):
-        made = _refused(logs.log(deploy), centre, claimed)
+        made = _refused(logs.log(deploy), centres.get(deploy, 0.0), claimed)
         if made is not None:
             found[deploy] = made
     shown = reads.own((deploy, made) for deploy, (made, _) in found.items())
     return {
-        deploy: Placed(deploy, "aligned", logs.expected(deploy), scored(made, 0, 1.0, centre), tied=True)
+        deploy: Placed(
+            deploy,
+            "aligned",
+            logs.expected(deploy),
+            scored(made, 0, 1.0, centres.get(deploy, 0.0)),
+            tied=True,
+        )
         for deploy, (made, tried) in found.items()
         if tried <= shown.get(deploy, set())
     }

@@ -64,6 +64,8 @@ ATTEMPTS = pl.Schema(
         "first": pl.Boolean(),  # no earlier success is known on its namespace
         "known": pl.Boolean(),  # calls on its store are known for long before
         "writer": NUMBER,
+        "source_ip": pl.String(),
+        "user_agent": pl.String(),
     }
 )
 
@@ -89,7 +91,15 @@ ATTEMPT_KEYS = pl.Schema(
 )
 """The attempts on each lane, in the order of lanes and times."""
 
-NAMED = pl.Schema({"number": NUMBER, "writer": NUMBER, "at": pl.Float64()})
+NAMED = pl.Schema(
+    {
+        "number": NUMBER,  # of the operation
+        "writer": NUMBER,
+        "at": pl.Float64(),
+        "source_ip": pl.String(),
+        "user_agent": pl.String(),
+    }
+)
 """The calls that a log names by their request ids, whatever they did."""
 
 PAIRS = pl.Schema(

@@ -8,6 +8,7 @@ on this is never more than `low` or a leaning, so that `tied` is true for every 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,7 @@ import polars as pl
 
 from analyzer.tables import ALIGNMENTS, conform
 from analyzer.verdicts.alignment.tables import ALIGNED_WRITERS, OPERATION_TIMES, STATES
-from analyzer.verdicts.alignment.untimed_calls import Calls, calls_of
+from analyzer.verdicts.alignment.untimed_calls import MOST_OF_ALL, NO_CALLS, Calls, calls_of
 from analyzer.verdicts.alignment.untimed_notes import expected_of, note
 from analyzer.verdicts.alignment.untimed_points import LEAD, Choice, choice
 from analyzer.verdicts.alignment.untimed_runs import Cluster, clusters
@@ -50,7 +51,11 @@ class Untimed:
 
 
 def align_untimed(
-    writes: pl.DataFrame, deploys: pl.DataFrame, calls: pl.DataFrame, claimed: Collection[str] = ()
+    writes: pl.DataFrame,
+    deploys: pl.DataFrame,
+    calls: pl.DataFrame,
+    claimed: Collection[str] = (),
+    of: Mapping[str, int] | None = None,
 ) -> Untimed:
     """Aligns the deploys whose logs have no times; others have no rows in the result.
 
@@ -59,11 +64,31 @@ def align_untimed(
         deploys: DEPLOYS.
         calls: CALLS.
         claimed: ids of calls that other deploys made for sure.
+        of: the group of each deploy (`verdicts.groups`): what is looked at of the trail is limited for each.
     """
     found = scripts(writes, deploys)
+    parts = [found]
+    if of and 2 * calls.height > MOST_OF_ALL:
+        by_group: dict[int, list[Script]] = {}
+        for script in found:
+            by_group.setdefault(of[script.deploy], []).append(script)
+        parts = list(by_group.values())
+    aligned = [_aligned(part, calls, claimed, writes) for part in parts or [[]]]
+    return Untimed(
+        pl.concat([one.table for one in aligned]),
+        pl.concat([one.times for one in aligned]),
+        pl.concat([one.writers for one in aligned]),
+        pl.concat([one.states for one in aligned]),
+    )
+
+
+def _aligned(
+    found: Sequence[Script], calls: pl.DataFrame, claimed: Collection[str], writes: pl.DataFrame
+) -> Untimed:
+    """The alignment of the scripts `found`, which look at the trail together."""
     namespaces = {step.namespace for script in found for step in script.steps if step.namespace}
     homes = {namespace for script in found for namespace in script.homes}
-    material = calls_of(calls, namespaces, homes) if found else Calls({}, {}, {}, (), {})
+    material = calls_of(calls, namespaces, homes) if found else NO_CALLS
     taken = set(claimed)
     chosen = [
         choice(script, (one for one in clusters(script, material) if not one.events & taken), material)
@@ -94,11 +119,36 @@ def _contested(chosen: Sequence[Choice]) -> list[Choice]:
 
 
 def _table(pairs: Sequence[tuple[Script, Choice]], calls: Calls) -> pl.DataFrame:
-    rows = [_row(script, one, calls) for script, one in pairs]
+    machines = _machines([cluster for _, one in pairs for cluster in one.ranked], calls)
+    rows = [_row(script, one, calls, machines) for script, one in pairs]
     return conform(pl.DataFrame(rows, ALIGNMENTS, orient="row"), ALIGNMENTS)
 
 
-def _row(script: Script, one: Choice, calls: Calls) -> dict[str, object]:
+def _machines(clusters: Sequence[Cluster], calls: Calls) -> dict[int, tuple[str | None, str | None]]:
+    """From where each of `clusters`, by its identity, was called, and by what program: its first call that says it."""
+    rows = [
+        (number, call.at, call.event)
+        for number, cluster in enumerate(clusters)
+        for taken in cluster.taken.values()
+        for call in taken
+    ]
+    if not rows:
+        return {}
+    schema = {"cluster": pl.Int64(), "at": pl.Float64(), "event_id": pl.String()}
+    first = (
+        pl.DataFrame(rows, schema, orient="row")
+        .join(calls.machines, on="event_id")
+        .sort("cluster", "at", "event_id")
+        .group_by("cluster")
+        .agg(pl.col("source_ip", "user_agent").drop_nulls().first())
+    )
+    return {id(clusters[number]): (ip, agent) for number, ip, agent in first.iter_rows()}
+
+
+_Machines = Mapping[int, tuple[str | None, str | None]]
+
+
+def _row(script: Script, one: Choice, calls: Calls, machines: _Machines) -> dict[str, object]:
     best = one.ranked[0] if one.ranked else None
     matched = 0 if best is None else best.matched(script)
     expected = expected_of(script, best)
@@ -112,10 +162,10 @@ def _row(script: Script, one: Choice, calls: Calls) -> dict[str, object]:
         "of": expected,
         "misses": expected - matched,
         "extras": 0 if best is None else best.extras,
-        "writers": [_writer(best, calls)] if one.taken and best is not None else [],
+        "writers": [_writer(best, calls, machines)] if one.taken and best is not None else [],
         "rivals": [
             {
-                "writer": _writer(rival, calls),
+                "writer": _writer(rival, calls, machines),
                 "offset": None,
                 "at": _time(rival.start),
                 "until": _time(rival.end),
@@ -142,8 +192,9 @@ def _basis(script: Script, one: Choice) -> str | None:
     return _BY_WINDOW if one.by_window and not script.flushed else _BASIS
 
 
-def _writer(cluster: Cluster, calls: Calls) -> dict[str, str | None]:
+def _writer(cluster: Cluster, calls: Calls, machines: _Machines) -> dict[str, str | None]:
     who = calls.writers[cluster.writer]
+    ip, agent = machines.get(id(cluster), (None, None))
     caller = who["caller"]
     principal, session = caller, None
     if caller is not None and ":assumed-role/" in caller and caller.count("/") > 1:
@@ -152,8 +203,8 @@ def _writer(cluster: Cluster, calls: Calls) -> dict[str, str | None]:
         "principal": principal,
         "session": session,
         "access_key": who["access_key"],
-        "ip": who["source_ip"],
-        "user_agent": who["user_agent"],
+        "ip": ip,
+        "user_agent": agent,
     }
 
 

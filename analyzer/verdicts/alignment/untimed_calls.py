@@ -61,22 +61,24 @@ class Calls:
 
     Attributes:
         lanes: the calls of each lane, by time.
-        reads: when each writer read a list of routes.
+        reads: when each writer read a list of routes of a store.
         successes: of each writer on each store.
-        writers: WRITER-like rows: caller, access key, IP, user agent, account.
+        writers: rows of caller, access key and account, in their order.
+        machines: `event_id, source_ip, user_agent` of the calls.
         homes: the stores of the namespaces whose lists are sought.
         crowded: the namespaces, and the stores with lists, on which there are too many calls to look at.
     """
 
     lanes: Mapping[Lane, Sequence[Call]]
-    reads: Mapping[int, Sequence[float]]
+    reads: Mapping[tuple[int, str], Sequence[float]]
     successes: Mapping[tuple[int, str], Successes]
     writers: Sequence[Mapping[str, str | None]]
+    machines: pl.DataFrame
     homes: Mapping[str, Collection[str]]
     crowded: frozenset[str] = frozenset()
 
 
-_WHO: Final = ("caller", "access_key")
+_WHO: Final = ("caller", "access_key", "account")
 
 
 def calls_of(calls: pl.DataFrame, namespaces: Collection[str], homes: Collection[str] = ()) -> Calls:
@@ -103,11 +105,8 @@ def calls_of(calls: pl.DataFrame, namespaces: Collection[str], homes: Collection
         pl.concat([at_home.filter(pl.col("namespace").is_in(list(namespaces))), lists]),
         pl.coalesce("namespace", "store"),
     )
-    writers = (
-        own.group_by(_WHO, maintain_order=True)
-        .agg(pl.col("source_ip", "user_agent", "account").drop_nulls().first())
-        .with_row_index("writer")
-    )
+    # By who they are: their order does not hang on what else is in the trail.
+    writers = own.select(_WHO).unique().sort(_WHO).with_row_index("writer")
     known = writers.select(*_WHO, "writer")
     reads = calls.filter(
         (pl.col("api") == "GetKey")
@@ -116,9 +115,10 @@ def calls_of(calls: pl.DataFrame, namespaces: Collection[str], homes: Collection
     ).join(known, on=_WHO, nulls_equal=True)
     return Calls(
         _lanes(own.join(known, on=_WHO, nulls_equal=True)),
-        {writer: sorted(times) for writer, times in _times(reads).iter_rows()},
+        {(writer, store): sorted(times) for writer, store, times in _times(reads).iter_rows()},
         _successes(of_stores.join(known, on=_WHO, nulls_equal=True)),
         writers.drop("writer").to_dicts(),
+        own.select("event_id", "source_ip", "user_agent").unique("event_id", keep="first"),
         dict(home_stores.group_by("namespace").agg("store").iter_rows()),
         crowded,
     )
@@ -157,7 +157,7 @@ def _looked_at(rows: pl.DataFrame, place: pl.Expr) -> tuple[pl.DataFrame, frozen
 
 
 def _times(reads: pl.DataFrame) -> pl.DataFrame:
-    return reads.group_by("writer").agg(pl.col("at").dt.epoch("us") / 1e6)
+    return reads.group_by("writer", "store").agg(pl.col("at").dt.epoch("us") / 1e6)
 
 
 def _lanes(rows: pl.DataFrame) -> dict[Lane, list[Call]]:
@@ -194,3 +194,7 @@ def _successes(rows: pl.DataFrame) -> dict[tuple[int, str], Successes]:
             "writer", "store", as_dict=True, maintain_order=True
         ).items()
     }
+
+
+NO_CALLS: Final = Calls({}, {}, {}, (), pl.DataFrame(), {})
+"""Where there is no script."""

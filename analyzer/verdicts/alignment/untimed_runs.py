@@ -305,12 +305,12 @@ def _finish(cluster: Cluster, script: Script, calls: Calls, stores: set[str], mi
             first_ever = min(got, key=lambda call: call.at).first
             cluster.births += first_ever
             cluster.strange += not first_ever
-    cluster.shown |= _read(script, calls, cluster, middle)
+    cluster.shown |= _read(script, calls, cluster, stores, middle)
 
 
-def _read(script: Script, calls: Calls, cluster: Cluster, middle: float) -> set[int]:
+def _read(script: Script, calls: Calls, cluster: Cluster, stores: set[str], middle: float) -> set[int]:
     """The steps without a call of which the writer read the list: one read for each step on a list."""
-    reads = calls.reads.get(cluster.writer, ())
+    reads = sorted(at for store in stores for at in calls.reads.get((cluster.writer, store), ()))
     lists = [step for step in script.steps if step.namespace is None]
     used = sum(step.operation in cluster.taken for step in lists)
     shown: set[int] = set()

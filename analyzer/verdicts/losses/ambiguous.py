@@ -122,12 +122,13 @@ def ambiguities(fits: pl.DataFrame, lost: pl.DataFrame, writes: pl.DataFrame) ->
     names = dict(
         writes.join(own, left_on="id", right_on="write", how="anti").select("id", "name").iter_rows()
     )
+    places = {write: place for place, write in enumerate(names)}
     removals = set(writes.filter(pl.col("action") == "remove")["id"])
     onward = dict(fits.group_by("write").agg("partner").iter_rows())
     rows: list[tuple[str, str, str | None, bool]] = []
     starts = causes.keys() & onward.keys()
     for component in components(sorted(starts), onward):
-        circle = sorted(each for each in component if each in names)
+        circle = sorted((each for each in component if each in names), key=places.__getitem__)
         lost_by = [causes[each] for each in circle if causes.get(each)]
         if len(circle) == len(lost_by) or starts.isdisjoint(circle):
             continue

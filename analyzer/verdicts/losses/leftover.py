@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-_RESOURCE = ["stack", "urn"]
+_RESOURCE = ["group", "stack", "urn"]
 
 LEFT_THREAT = (
     "deleted it later for a resource that had been replaced: if that is the one whose place this write's resource "
@@ -28,9 +28,9 @@ def leftovers(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         writes: WINDOWS.
-        deploys: DEPLOYS.
+        deploys: DEPLOYS with their `group`.
     """
-    operations = writes.join(deploys.select("stack", deploy="id"), on="deploy").filter(
+    operations = writes.join(deploys.select("stack", "group", deploy="id"), on="deploy").filter(
         (pl.col("reported") == "succeeded") & pl.col("urn").is_not_null() & pl.col("start").is_not_null()
     )
     by_deploy = [*_RESOURCE, "deploy"]

@@ -97,6 +97,8 @@ def _claimable(
 ) -> tuple[pl.Series, pl.Series]:
     """The assigned calls that these writes could claim with the same right, and which of the writes could any."""
     zones, named = (part.join(writes, on="write", how="semi") for part in (zones, named))
+    if zones.is_empty() and named.is_empty():
+        return right["call"].clear(), writes["write"].clear()
     contested, contesting = [], []
     for phase in _PHASES:
         for unfinished in (True, False):

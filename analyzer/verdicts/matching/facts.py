@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from analyzer.verdicts.absence import Extent
     from analyzer.verdicts.columns import Stage
+    from analyzer.verdicts.groups import Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Material:
         extent: what the trail speaks for.
         writers: OWN_WRITERS.
         clocks: CLOCK_STATES.
+        groups: which deploys and stores are judged together.
         lives: STORE_LIVES.
     """
 
@@ -60,6 +62,7 @@ class Material:
     extent: Extent
     writers: pl.DataFrame
     clocks: pl.DataFrame
+    groups: Groups
     lives: pl.DataFrame = field(default_factory=partial(empty, STORE_LIVES))
 
 

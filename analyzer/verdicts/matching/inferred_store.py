@@ -17,6 +17,9 @@ from analyzer.writes.console import base_name
 
 ROUTES = ":routes"
 
+ANY = "*"
+"""What stands for a namespace that the log does not tell."""
+
 _LIFE = ("store", "created_at", "deleted_at")
 
 
@@ -31,8 +34,6 @@ def inferred_stores(
         deploys: DEPLOYS.
         lives: STORE_LIVES.
     """
-    of_entry = pl.col("entry").str.split(",").list.get(1, null_on_oob=True)
-    named = pl.when(pl.col("key").str.ends_with(ROUTES)).then(pl.coalesce(of_entry, "hashed"))
     namespaces = (
         calls.filter(pl.col("key").is_not_null() & pl.col("store").is_not_null())
         .select("store", namespace=namespace_of_key())
@@ -40,9 +41,7 @@ def inferred_stores(
         .join((empty(STORE_LIVES) if lives is None else lives).select(_LIFE), on="store", how="left")
         .rename({"store": "only_store"})
     )
-    with_namespace = writes.join(
-        hashed_namespaces(writes, deploys), on=["deploy", "name"], how="left", maintain_order="left"
-    ).with_columns(namespace=pl.coalesce(named, namespace_of_key()))
+    with_namespace = with_namespaces(writes, deploys)
     gone = (pl.col("deleted_at") < pl.col("low")).fill_null(value=False)
     to_come = (pl.col("created_at") > pl.col("high")).fill_null(value=False)
     only = (
@@ -56,6 +55,22 @@ def inferred_stores(
     return conform(
         with_store.with_columns(inferred_store=pl.coalesce("store", "only_store")), INFERRED_STORES
     )
+
+
+def with_namespaces(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """`writes` with `namespace`: by which calls may show where each belongs; null where nothing tells it.
+
+    Args:
+        writes: WRITES.
+        deploys: DEPLOYS.
+    """
+    of_entry = pl.col("entry").str.split(",").list.get(1, null_on_oob=True)
+    named = pl.when(pl.col("key").str.ends_with(ROUTES)).then(pl.coalesce(of_entry, "hashed"))
+    own = pl.coalesce(named, namespace_of_key())
+    with_hash = writes.join(
+        hashed_namespaces(writes, deploys), on=["deploy", "name"], how="left", maintain_order="left"
+    )
+    return with_hash.with_columns(namespace=pl.when(own != ANY).then(own)).drop("hashed")
 
 
 def namespace_of_key() -> pl.Expr:

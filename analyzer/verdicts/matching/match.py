@@ -53,7 +53,7 @@ def ordered_calls(calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     named = pl.any_horizontal(pl.col("caller", "access_key").is_not_null())
     rank = pl.struct("caller", "access_key").rank("dense").cast(COUNT)
     by = pl.when(named).then(rank).otherwise(NOBODY)
-    writers = calls.select(who).unique(maintain_order=True).with_row_index("writer").with_columns(by=by)
+    writers = calls.select(who).unique().sort(who).with_row_index("writer").with_columns(by=by)
     # Joined apart: the columns of CALLS are a million rows wide, and stay where they are.
     joined = (
         calls.select("event_id", *who)

@@ -38,8 +38,10 @@ from analyzer.verdicts.within import within
 
 if TYPE_CHECKING:
     from analyzer.verdicts.columns import Stage
+    from analyzer.verdicts.groups import Groups
 
-_POOL = ["target", "key", "pool_store", "pool_low", "pool_high"]
+_POOL = ["group", "target", "key", "pool_store", "pool_low", "pool_high"]
+_TOGETHER = ["group", "target", "key", "pool_low", "pool_high"]
 
 
 def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts:
@@ -56,9 +58,10 @@ def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts
     inferred = stage(
         "inferred_stores", inferred_stores(patterns, material.calls, material.deploys, material.lives)
     )
-    writes = _pooled(inferred)
-    anybodys = _fitting(writes, material.calls)
-    fitting = _of_its_writer(anybodys, _readers(writes, material.calls), writes, material.writers)
+    writes = _pooled(inferred.join(material.groups.deploys, on="deploy", how="left", maintain_order="left"))
+    anybodys = _fitting(writes, material.calls, material.groups)
+    readers = _readers(writes, material.calls, material.groups)
+    fitting = _of_its_writer(anybodys, readers, writes, material.writers)
     good = fitting.filter("ok")
     pools = writes.select("pool", write="id")
     reads = _reads(writes, material.calls, material.writers)
@@ -122,7 +125,7 @@ def _hits(answers: pl.DataFrame, good: pl.DataFrame, pools: pl.DataFrame) -> pl.
 
 
 def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
-    """`writes` with `pool`, and `pool_store`: the store of the pool, null where one of its writes could be in any.
+    """`writes` with `pool`; and `pool_store`: its store, null where one of its writes could be in any of the group.
 
     By the dots each write may have its own time: the pool has that of all which the same calls could answer for.
     """
@@ -136,13 +139,13 @@ def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
         pool_start=pl.col("start").min().over(of_deploy),
         pool_end=pl.col("end").max().over(of_deploy),
     )
-    anywhere = pl.col("inferred_store").is_null().any().over("target", "key", "pool_low", "pool_high")
+    anywhere = pl.col("inferred_store").is_null().any().over(_TOGETHER)
     with_store = by_target.with_columns(pool_store=pl.when(~anywhere).then("inferred_store"))
     return with_store.with_columns(pool=pl.struct(_POOL).rank("dense"))
 
 
-def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of a pool and a write call in its window that fits its pattern and is not on another store.
+def _fitting(writes: pl.DataFrame, calls: pl.DataFrame, groups: Groups) -> pl.DataFrame:
+    """Pairs of a pool and a write call in its window that fits its pattern and is on its store, or one of its group.
 
     A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`. A key that is not known
     at all, `*`, has no call that could be tied to it.
@@ -160,6 +163,7 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         "pool",
         "pool_store",
         "effect",
+        "group",
         low="pool_low",
         high="pool_high",
         start="pool_start",
@@ -171,14 +175,33 @@ def _fitting(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     of_namespace = within(needs.filter(~anywhere), updates, ["effect", "routes", "namespace"])
     of_any = within(needs.filter(anywhere).drop("namespace"), updates, ["effect", "routes"])
     pairs = pl.concat([of_namespace, of_any.select(of_namespace.columns)])
-    return pairs.filter(pl.col("pool_store").is_null() | (pl.col("pool_store") == pl.col("store")))
+    return _in_its_stores(pairs, groups)
 
 
-def _readers(writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """`pool, writer`: the writers that read a list of routes in the time of a pool, in any store."""
-    pools = writes.filter(pl.col("key").str.ends_with(ROUTES)).unique("pool").select("pool", "low", "high")
+def _in_its_stores(pairs: pl.DataFrame, groups: Groups) -> pl.DataFrame:
+    """Those of `pairs` of a pool and a call whose call is on the pool's store, or on one of its group, or on any."""
+    named = pairs.join(
+        groups.stores.rename({"group": "of_store"}), on="store", how="left", maintain_order="left"
+    )
+    in_group = (pl.col("of_store") == pl.col("group")) | pl.col("store").is_null()
+    there = (
+        pl.when(pl.col("pool_store").is_null())
+        .then(in_group)
+        .otherwise(pl.col("pool_store") == pl.col("store"))
+    )
+    return named.filter(there.fill_null(value=False)).drop("of_store", "group")
+
+
+def _readers(writes: pl.DataFrame, calls: pl.DataFrame, groups: Groups) -> pl.DataFrame:
+    """`pool, writer`: the writers that read a list of routes in the time of a pool, where its store may be."""
+    pools = (
+        writes.filter(pl.col("key").str.ends_with(ROUTES))
+        .unique("pool", keep="first", maintain_order=True)
+        .select("pool", "low", "high", "pool_store", "group")
+    )
     reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.contains(ROUTES, literal=True))
-    return within(pools, reads.select("at", "writer"), []).select("pool", "writer").unique()
+    found = within(pools, reads.select("at", "writer", "store"), [])
+    return _in_its_stores(found, groups).select("pool", "writer").unique()
 
 
 def _of_its_writer(

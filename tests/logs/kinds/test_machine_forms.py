@@ -140,16 +140,31 @@ def test_an_update_object() -> None:
     assert kind == "sst-update"
     assert facts(rows) == {
         "tool": "sst", "update_id": ID, "tool_version": "3.9.17", "command": "deploy", "app": "shop", "stage": "prod",
-        "result": "failed",
+        "result": "failed", "told_errors": "1",
     }  # fmt: skip
     assert rows[0]["at"] == BEGAN
     assert (rows[-2]["severity"], rows[-2]["name"]) == ("error", "WebKvKeys.sst.aws.KvKeys")
     assert (rows[-1]["outcome"], rows[-1]["at"]) == ("failed", datetime(2025, 3, 1, 14, 18, 50, 123_456, UTC))
 
 
-def test_an_update_that_runs_or_was_killed_has_no_summary() -> None:
-    _, rows, _ = read({key: value for key, value in UPDATE.items() if key not in ("timeCompleted", "errors")})
-    assert {row["kind"] for row in rows} == {"header"}
+def test_an_update_that_runs_or_was_killed_has_no_end() -> None:
+    """Expected: interrupted, from when it began on; nobody knows until when."""
+    told = {key: value for key, value in UPDATE.items() if key not in ("timeCompleted", "errors")}
+    _, rows, _ = read(told)
+    assert (rows[-1]["kind"], rows[-1]["outcome"], rows[-1].get("at")) == ("summary", "interrupted", None)
+    assert "told_errors" not in facts(rows)
+    deploy = read_logs([Source("update", None, json.dumps(told).encode())]).deploys.row(0, named=True)
+    assert (deploy["result"], deploy["started_at"], deploy["ended_at"]) == ("interrupted", BEGAN, None)
+
+
+def test_an_update_that_was_unlocked_by_force_is_interrupted_and_its_end_is_unknown() -> None:
+    """Source: facts, 1.4: the object is written anew, without `timeStarted`; its id still says when it began."""
+    said = "Update did not complete and was force unlocked with the `sst unlock` command"
+    told = {key: value for key, value in UPDATE.items() if key != "timeStarted"}
+    told |= {"errors": [{"urn": "", "message": said}], "timeCompleted": "2025-03-03T10:00:00Z"}
+    deploy = read_logs([Source("update", None, json.dumps(told).encode())]).deploys.row(0, named=True)
+    assert (deploy["result"], deploy["ended_at"]) == ("interrupted", None)
+    assert deploy["started_at"] == datetime(2025, 3, 1, 14, 17, 50, 840_000, UTC)
 
 
 def test_a_lock_names_the_update_that_holds_it() -> None:

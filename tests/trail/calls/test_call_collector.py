@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.trail.calls import call_collector
-from analyzer.trail.calls.call_collector import CallCollector, Repeat
+from analyzer.trail.calls.call_collector import CallCollector
 from analyzer.trail.calls.call_rows import calls_of
 from analyzer.trail.calls.chain import chain
+from analyzer.trail.calls.once import once
 from analyzer.trail.calls.records import decode
 from analyzer.trail.calls.usual import usual
 from tests.trail.cloudtrail import HIDDEN, STORE, log, read, record
@@ -64,30 +66,33 @@ def collected(records: list[Given], shared: dict[int, str]) -> CallCollector:
 def test_each_event_id_once(batch: int, records: list[Given]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(call_collector, "_BATCH", batch)
-        collector = collected(records, {})
-        kept, _ = collector.once()
+        calls = collected(records, {}).collected()
+    found = once(calls.records, calls.keys, ())
+    kept = calls.records.filter(~pl.col("record").is_in(found.dropped.implode())).sort("event_id")
+    same = calls.repeats.join(found.repeats, left_on="of", right_on="record", how="left")
     first: dict[int, int] = {}
     for place, item in enumerate(records):
         first.setdefault(item.event_id, place)
     expected = [
-        Repeat(
-            place,
-            item.request != records[first[item.event_id]].request,
-            f"e{item.event_id}",
-            f"f{first[item.event_id]}",
-        )
+        (place, item.request != records[first[item.event_id]].request)
         for place, item in enumerate(records)
         if first[item.event_id] != place
     ]
     assert kept["source"].to_list() == [f"f{first[number]}" for number in sorted(first)]
-    assert sorted(collector.repeats, key=lambda repeat: repeat.file) == expected
+    repeats = [*found.repeats.select("file", "differs").rows(), *same.select("file", "differs").rows()]
+    assert sorted((file, bool(differs)) for file, differs in repeats) == expected
+    assert found.repeats["first"].to_list() == [
+        f"f{first[int(event_id[1:])]}" for event_id in found.repeats["event_id"]
+    ]
 
 
 def test_copies_for_two_accounts_are_no_difference() -> None:
     records = [Given(1, 0, True), Given(2, 1, True), Given(3, 0, False)]
-    collector = collected(records, {1: "s", 2: "s", 3: "s"})
-    assert collector.once()[0]["event_id"].to_list() == ["e1"]
-    assert collector.repeats == [Repeat(1, False, "e2", "f0"), Repeat(2, False, "e3", "f0")]
+    calls = collected(records, {1: "s", 2: "s", 3: "s"}).collected()
+    assert once(calls.records, calls.keys, ()).repeats.rows() == [
+        (1, 1, False, "e2", "f0"),
+        (2, 2, False, "e3", "f0"),
+    ]
 
 
 def trail_of(*records: dict[str, object]) -> Trail:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.processes.workers import WorkerLostError, Workers
 from analyzer.trail.processes import in_order
-from analyzer.trail.workers import WorkerLostError, Workers
 
 
 def end_in_a_worker(parent: int) -> int:
@@ -41,8 +41,8 @@ def test_a_worker_has_no_current_folder_in_its_path_and_may_print(
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend("")
     before = dict(os.environ)
-    with Workers(print_in_a_worker, 1) as workers:
-        number, path = workers.submit(7).result()
+    with Workers(1) as workers:
+        number, path = workers.submit(print_in_a_worker, 7).result()
     assert number == 7
     assert {os.path.realpath(entry) for entry in path}.isdisjoint({str(tmp_path.resolve())})
     assert Path().resolve() == tmp_path.resolve()
@@ -51,6 +51,5 @@ def test_a_worker_has_no_current_folder_in_its_path_and_may_print(
 
 def test_what_is_asked_of_nobody_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    workers: Workers[int, int] = Workers(abs, 2)
-    with workers, pytest.raises(WorkerLostError):
-        workers.submit(-1).result()
+    with Workers(2) as workers, pytest.raises(WorkerLostError):
+        workers.submit(abs, -1).result()

@@ -1,0 +1,138 @@
+"""Judged packs → partitions. Of each partition that is touched, the rows of units that stay, and the new ones.
+
+It can be killed anywhere and begun again: which rows stay follows from the manifest, which is written last, and which
+partitions a killed run may have touched stands in the journal. Equal rows give equal bytes, in whatever order the packs
+came.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from analyzer.audit.catalogue.folder import parquet
+from analyzer.audit.catalogue.layout import FILE, Partition, store_id
+from analyzer.audit.catalogue.manifest import Manifest, Rests, Unit, write_manifest
+from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.tables import empty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from analyzer.audit.catalogue.folder import Folder
+    from analyzer.audit.catalogue.work import Work
+
+
+def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
+    folder: Folder,
+    work: Work,
+    manifest: Manifest,
+    *,
+    units: Mapping[str, Rests],
+    stores: Iterable[str],
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Manifest:
+    """Puts what the journal holds in its place, and gives the manifest of it, which is written.
+
+    Args:
+        folder: the catalogue.
+        work: its journal: it holds all units that the manifest lacks, or that rest on something else now.
+        manifest: what the tables hold.
+        units: what each of the units rests on that they shall hold.
+        stores: ARNs of all stores.
+        progress: is called with the partitions that are written, and their number.
+    """
+    packs = work.packs()
+    kept = {name: unit for name, unit in manifest.units.items() if unit.rests.holds(units.get(name))}
+    fresh = {
+        name: (pack, unit)
+        for pack, judged in packs.items()
+        for name, unit in judged.items()
+        if name not in kept and unit.rests.holds(units.get(name))
+    }
+    new = Manifest(
+        generation=manifest.generation + 1,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        stores={store_id(arn): arn for arn in sorted(set(stores))},
+        units=dict(sorted({**kept, **{name: unit for name, (_, unit) in fresh.items()}}.items())),
+    )
+    if fresh or kept.keys() != manifest.units.keys():
+        of_packs = _by_partition(fresh)
+        touched = {*of_packs, *work.intended(), *_places(manifest, kept)}
+        work.intend(touched)
+        journal = _Journal(work)
+        # Those of one pack come one after the other: what is held is what one pack has.
+        order = sorted(touched, key=lambda at: (min(of_packs.get(at, ()), default=""), at))
+        for number, partition in enumerate(order, start=1):
+            _write(folder, journal, partition, of_packs.get(partition, {}), kept)
+            progress(number, len(touched))
+    elif manifest.stores == new.stores and manifest.tool == new.tool:
+        new = msgspec.structs.replace(new, generation=manifest.generation, at=manifest.at)
+    write_manifest(folder, new)
+    work.clear()
+    return new
+
+
+def rows_of(folder: Folder, partition: Partition) -> pl.DataFrame:
+    """What stands in a partition; nothing where it is not there."""
+    names = (*partition.folder, FILE)
+    return folder.table(HELD[partition.table], *names) if folder.has(*names) else empty(HELD[partition.table])
+
+
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows, in an order that follows from what they hold."""
+    flat = [name for name, dtype in frame.schema.items() if not dtype.is_nested()]
+    return frame.sort(flat, nulls_last=True, maintain_order=True)
+
+
+def _by_partition(fresh: Mapping[str, tuple[str, Unit]]) -> dict[Partition, dict[str, list[str]]]:
+    """For each partition the packs that have rows in it, with their units there."""
+    found: dict[Partition, dict[str, list[str]]] = {}
+    for name, (pack, unit) in sorted(fresh.items()):
+        for place in unit.places:
+            found.setdefault(place.partition(), {}).setdefault(pack, []).append(name)
+    return found
+
+
+def _places(manifest: Manifest, kept: Collection[str]) -> set[Partition]:
+    """Where the rows of units stand that do not stay."""
+    leaving = (unit for name, unit in manifest.units.items() if name not in kept)
+    return {place.partition() for unit in leaving for place in unit.places}
+
+
+class _Journal:
+    """The rows of the journal, table by table; those of the last pack are held."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._pack = ""
+        self._tables: dict[str, dict[tuple[str, str], pl.DataFrame]] = {}
+
+    def rows(self, pack: str, partition: Partition) -> pl.DataFrame:
+        """The rows of a pack in one partition."""
+        if pack != self._pack:
+            self._pack, self._tables = pack, {}
+        if partition.table not in self._tables:
+            self._tables[partition.table] = self._work.rows(pack, partition.table)
+        return self._tables[partition.table][partition.store_id, partition.month]
+
+
+def _write(
+    folder: Folder,
+    journal: _Journal,
+    partition: Partition,
+    packs: Mapping[str, list[str]],
+    kept: Collection[str],
+) -> None:
+    old = rows_of(folder, partition).filter(pl.col(UNIT).is_in(list(kept)))
+    new = [journal.rows(pack, partition).filter(pl.col(UNIT).is_in(names)) for pack, names in packs.items()]
+    rows = in_order(pl.concat([old, *new]))
+    names = (*partition.folder, FILE)
+    if rows.is_empty():
+        folder.remove(*names)
+        folder.remove_if_empty(*partition.folder)
+    else:
+        folder.write(parquet(rows), *names, lasting=False)

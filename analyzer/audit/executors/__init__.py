@@ -1,0 +1,1 @@
+"""Executors: one file each, and the registry that makes one by its name."""

@@ -1,0 +1,220 @@
+"""An audit from its words to a catalogue that holds all of it. `view` makes the report of that.
+
+1. look: which sources are new or changed (`inventory`, `looking`);
+2. read these, batch by batch, and keep each batch as it comes (`reading`, `catalogue.parts`);
+3. plan: which units rest on something else than when they were judged (`whole`, `plan`);
+4. judge these, pack by pack, and keep each pack as it comes (`judging`, `catalogue.work`);
+5. publish: put the rows in their places, and last write the manifest (`catalogue.publish`).
+
+Killed anywhere, the next run goes on with what was kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from analyzer.audit.catalogue.held import Held
+from analyzer.audit.catalogue.manifest import Manifest, Rests, read_manifest
+from analyzer.audit.catalogue.parts import Parts
+from analyzer.audit.catalogue.publish import publish
+from analyzer.audit.catalogue.work import Work
+from analyzer.audit.judging import Pack, judge_pack
+from analyzer.audit.looking import looked, read_keys, read_new
+from analyzer.audit.plan import NO_STORE, packs, rests_of, units_of
+from analyzer.audit.progress import Progress, silent
+from analyzer.audit.run_rows import RUN, run_rows
+from analyzer.audit.whole import Whole, whole_of
+from analyzer.tables import INPUTS, empty
+from analyzer.trail.joined import calls_of_stores
+from analyzer.trail.reading import Reading
+from analyzer.verdicts.homes import homes_of_listings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from analyzer.audit.catalogue.folder import Folder
+    from analyzer.audit.interface import Executor
+    from analyzer.audit.inventory import Inventory, Role
+    from analyzer.audit.plan import Unit
+    from analyzer.audit.progress import Listener
+    from analyzer.sources.s3.client import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How an audit is made.
+
+    Attributes:
+        rebuild: read and judge everything that is there anew.
+        verify: compare the bytes of all sources, and not only of those with another size or time.
+        follow_links: whether links that lead out of a folder are followed.
+        reading: how a trail is read: public keys, selectors.
+        progress: hears how far it is.
+        s3: connects to the buckets of words that are addresses in S3.
+    """
+
+    rebuild: bool = False
+    verify: bool = False
+    follow_links: bool = False
+    reading: Reading = field(default_factory=lambda: Reading(thorough=True))
+    progress: Listener = silent
+    s3: Connection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run leaves, besides the catalogue.
+
+    Attributes:
+        manifest: of the catalogue.
+        seen: what there is, and what became of what was read.
+        whole: what all inputs show together.
+        read: how many files were read.
+        judged: how many units were judged.
+    """
+
+    manifest: Manifest
+    seen: Inventory
+    whole: Whole
+    read: int
+    judged: int
+
+
+def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Executor, how: How) -> Ran:
+    """Brings the catalogue up to date. The caller holds its lock.
+
+    Args:
+        folder: of the catalogue.
+        words: what the user named, by what it was named for.
+        executor: in its `with` block.
+        how: see there.
+
+    Raises:
+        InputError: the catalogue cannot be used.
+    """
+    manifest = read_manifest(folder)
+    parts, work = Parts(folder), Work(folder)
+    before = Held(parts, parts.batches())
+    seen = looked(
+        words,
+        before,
+        executor,
+        rebuild=how.rebuild,
+        verify=how.verify,
+        follow_links=how.follow_links,
+        s3=how.s3,
+    )
+    number = read_new(parts, seen, before, executor, how.progress)
+    number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links, s3=how.s3)
+    held = _cleaned(parts)
+    whole = whole_of(held, seen.unread.get("trail", ()), how.reading)
+    units = units_of(held, homes_of_listings(whole.listings, whole.keys))
+    wanted = rests_of(units, held, whole.spoken())
+    if how.rebuild:
+        work.clear()
+        manifest = _as_unknown(manifest)
+    judged = _judge(work, _needed(units, wanted, manifest, work), wanted, held, whole, executor, how.progress)
+    unit, tables = run_rows(seen, held, whole)
+    if not unit.rests.holds(_rests(manifest, RUN)):
+        work.put(unit.rests.evidence, {RUN: unit}, tables)
+    new = publish(
+        folder,
+        work,
+        manifest,
+        units={**wanted, RUN: unit.rests},
+        stores=[arn for unit in units for arn in unit.arns],
+        progress=lambda done, of: how.progress(Progress("publishing", done, of)),
+    )
+    return Ran(new, seen, whole, number, judged)
+
+
+def _cleaned(parts: Parts) -> Held:
+    """All batches, without those of which every file was read anew."""
+    held = Held(parts, parts.batches())
+    live = set(held.last.values())
+    for number in held.batches:
+        if number not in live:
+            parts.drop(number)
+    return Held(parts, {number: batch for number, batch in held.batches.items() if number in live})
+
+
+def _as_unknown(manifest: Manifest) -> Manifest:
+    """The manifest, where nothing that was judged holds any more."""
+    units = {
+        name: msgspec.structs.replace(unit, rests=Rests("0" * 64, ""))
+        for name, unit in manifest.units.items()
+    }
+    return msgspec.structs.replace(manifest, units=units)
+
+
+def _rests(manifest: Manifest, name: str) -> Rests | None:
+    unit = manifest.units.get(name)
+    return None if unit is None else unit.rests
+
+
+def _needed(units: Sequence[Unit], wanted: Mapping[str, Rests], manifest: Manifest, work: Work) -> list[Unit]:
+    """The units that are to be judged: neither the catalogue nor the journal of a killed run has them as they are."""
+    journaled = {name: unit.rests for judged in work.packs().values() for name, unit in judged.items()}
+
+    def has(rests: Rests | None, name: str) -> bool:
+        return rests is not None and rests.holds(wanted[name])
+
+    return [
+        unit
+        for unit in units
+        if not has(_rests(manifest, unit.name), unit.name) and not has(journaled.get(unit.name), unit.name)
+    ]
+
+
+def _judge(  # noqa: PLR0913, PLR0917 - all that is known
+    work: Work,
+    needed: Sequence[Unit],
+    wanted: Mapping[str, Rests],
+    held: Held,
+    whole: Whole,
+    executor: Executor,
+    progress: Listener,
+) -> int:
+    """Judges the units, and keeps what is judged. Gives how many they are."""
+    deploys = sum(len(ids) for unit in needed for ids in unit.deploys.values())
+    done = 0
+    pieces = (_pack(units, wanted, held, whole) for units in packs(needed))
+    for pack, rows in executor.run(judge_pack, pieces) if needed else ():
+        work.put(pack.name, rows.units, rows.tables)
+        done += pack.deploys
+        progress(Progress("judging", done, deploys))
+    return len(needed)
+
+
+def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole: Whole) -> Pack:
+    """All that is needed to judge some units."""
+    rests = {unit.name: wanted[unit.name] for unit in units}
+    logs: dict[str, list[str]] = {}
+    for unit in units:
+        for batch, ids in unit.deploys.items():
+            logs.setdefault(batch, []).extend(ids)
+    stores = [arn for unit in units for arn in unit.arns]
+    calls = calls_of_stores(list(held.trail.values()), whole.found, stores, without_store=True)
+    listings = whole.listings.filter(pl.col("store").is_in(stores) | pl.col("store").is_null())
+    of_stores = {arn: unit.name for unit in units for arn in unit.arns}
+    if any(unit.name == NO_STORE for unit in units):
+        of_stores[""] = NO_STORE
+    return Pack(
+        name=sha256(msgspec.json.encode(sorted(rests.items()))).hexdigest(),
+        rests=rests,
+        of_sources={source: unit.name for unit in units for source in unit.sources},
+        of_stores=of_stores,
+        logs=[held.logs(batch, ids) for batch, ids in sorted(logs.items())],
+        trail=replace(whole.trail, calls=calls, inputs=empty(INPUTS)),
+        has_trail=whole.has_trail,
+        wrong_trail=whole.wrong_trail,
+        listings=listings,
+        keys=whole.keys.join(listings, on="listing", how="semi", maintain_order="left"),
+        deploys=sum(map(len, logs.values())),
+    )

@@ -1,0 +1,189 @@
+"""The catalogue → the report: what is published, narrowed to what was asked for, and followed across deploys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.audit.catalogue.layout import store_id
+from analyzer.audit.catalogue.publish import rows_of
+from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.audit.follow import follow
+from analyzer.audit.one import report_of_one
+from analyzer.audit.overlaps import overlaps
+from analyzer.audit.report import AuditReport
+from analyzer.gate.exit_code import audit_exit_code
+from analyzer.tables import empty
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from analyzer.audit.catalogue.folder import Folder
+    from analyzer.audit.catalogue.layout import Partition
+    from analyzer.audit.catalogue.manifest import Manifest
+    from analyzer.gate.terms import Terms
+    from analyzer.reports.report import Report
+
+_FINE: Final = ("landed",)
+_COUNTS: Final = ("files", "bytes", "lines", "records")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which deploys a report is about; None: all.
+
+    Attributes:
+        app: of this application or project.
+        stage: of this stage.
+        since: that began then or later; those of unknown time are left out.
+        until: that began then or before.
+    """
+
+    app: str | None = None
+    stage: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def rows(self, time: str) -> pl.Expr:
+        """Whether a row with `app`, `stage` and a column for the time is asked for."""
+        asked = pl.lit(value=True)
+        if self.app is not None:
+            asked &= pl.col("app") == self.app
+        if self.stage is not None:
+            asked &= pl.col("stage") == self.stage
+        if self.since is not None:
+            asked &= pl.col(time) >= self.since
+        if self.until is not None:
+            asked &= pl.col(time) <= self.until
+        return asked.fill_null(value=False)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a catalogue holds, table by table."""
+
+    folder: Folder
+    manifest: Manifest
+
+    def table(self, name: str, where: pl.Expr | None = None) -> pl.DataFrame:
+        """The rows of a table, of those partitions that the manifest names: nothing else in the folder is looked at.
+
+        Raises:
+            InputError: a file of it is damaged.
+        """
+        return self._rows(name, self.manifest.partitions(name), where)
+
+    def of_stores(self, name: str, ids: Collection[str]) -> pl.DataFrame:
+        """The same of some stores alone, by the names of their folders."""
+        return self._rows(name, [at for at in self.manifest.partitions(name) if at.store_id in ids], None)
+
+    def _rows(self, name: str, partitions: Collection[Partition], where: pl.Expr | None) -> pl.DataFrame:
+        tables = [empty(HELD[name])]
+        for partition in partitions:
+            rows = rows_of(self.folder, partition)
+            tables.append(rows if where is None else rows.filter(where))
+        return pl.concat(tables).drop(UNIT)
+
+
+def report_of(
+    view: View,
+    asked: Asked,
+    terms: Terms,
+    unread: tuple[tuple[str, str], ...],
+    spoken: tuple[datetime | None, datetime | None] = (None, None),
+) -> AuditReport:
+    """The report of an audit.
+
+    Args:
+        view: what is published.
+        asked: which deploys it is about.
+        terms: what counts for the exit code.
+        unread: inputs that were named and gave nothing, and why.
+        spoken: the earliest and the latest time that the trail speaks for.
+    """
+    everything = view.table("deploys").sort("started_at", "id", nulls_last=True)
+    deploys = everything.filter(asked.rows("started_at"))
+    writes = view.table("writes").sort("deployed_at", "deploy", _number(), nulls_last=True)
+    mine = writes.join(deploys, left_on="deploy", right_on="id", how="semi", maintain_order="left")
+    counts = mine.group_by("deploy", "verdict", maintain_order=True).agg(writes=pl.len().cast(pl.Int64))
+    followed = follow(writes, everything, view.table("lives"))
+    followed = followed.join(deploys, left_on="deploy", right_on="id", how="semi", maintain_order="left")
+    found = view.table("findings")
+    of_run = pl.col("deploy").is_null() & pl.col("store").is_null()
+    findings = found.filter(
+        of_run | pl.col("deploy").is_in(deploys["id"].implode()) | pl.col("deploy").is_null()
+    )
+    healed = followed.filter(pl.col("state") == "healed").select("write")
+    either = pl.any_horizontal(pl.col("deploy", "other").is_in(deploys["id"].implode()))
+    inputs = view.table("inputs")
+    troubled = mine.filter(~pl.col("verdict").is_in(_FINE))["deploy"].unique()
+    return AuditReport(
+        deploys=deploys,
+        writes=mine.filter(pl.col("deploy").is_in(troubled.implode())),
+        counts=counts,
+        findings=findings.sort(_severity(), "code", "deployed_at", "write", nulls_last=True),
+        stores=view.table("stores"),
+        inputs=inputs.filter(pl.col("problems").list.len() > 0),
+        read=_read(inputs),
+        first=spoken[0],
+        reach=spoken[1],
+        exit_code=audit_exit_code(findings, mine, healed, terms, unread=bool(unread)),
+        catalogue=view.folder.root,
+        report_of=partial(report_of_deploy, view, terms, spoken[1]),
+        followed=followed,
+        overlaps=overlaps(everything, writes.select("deploy", store="place")).filter(either),
+        unread=unread,
+    )
+
+
+def report_of_deploy(view: View, terms: Terms, reach: datetime | None, deploy: str) -> Report:
+    """The report of one deploy, as `check` gives it.
+
+    Raises:
+        KeyError: there is no such deploy.
+    """
+    deploys = view.table("deploys", pl.col("id") == deploy)
+    if deploys.is_empty():
+        raise KeyError(deploy)
+    of_write = pl.col("write").str.replace(r":[^:]*$", "") == deploy
+    of_deploy = pl.col("deploy") == deploy
+    writes = view.table("writes", of_deploy).sort(_number())
+    stores = pl.concat([writes["place"], deploys["stores"].explode()]).drop_nulls().unique()
+    ids = {store_id(arn) for arn in stores}
+    tables = {
+        "deploys": deploys,
+        "writes": writes,
+        "evidence": view.table("evidence", of_write).sort(_number("write"), "order"),
+        "findings": view.table("findings", of_deploy | of_write).sort(_severity(), "code", "write"),
+        "settle": view.table("settle", of_write).sort(_number("write"), "order"),
+        "alignments": view.table("alignments", of_deploy),
+        "events": view.table("events", of_deploy).sort("source", "line", nulls_last=True),
+        "inputs": view.table("inputs"),
+        "stores": view.of_stores("stores", ids),
+        "calls": view.of_stores("calls", ids),
+        "chains": view.of_stores("chains", ids),
+    }
+    return report_of_one(deploy, tables, reach=reach, fail_on=terms)
+
+
+def _number(name: str = "id") -> pl.Expr:
+    """The place of a write in its deploy, by its id."""
+    return pl.col(name).str.extract(r":(\d+)$").cast(pl.Int64).alias("number")
+
+
+def _severity() -> pl.Expr:
+    return pl.col("severity").replace_strict({"error": 0, "warning": 1, "note": 2}, default=3)
+
+
+def _read(inputs: pl.DataFrame) -> pl.DataFrame:
+    """What was read, by role and kind."""
+    return (
+        inputs.group_by("role", "kind")
+        .agg(pl.col(_COUNTS).sum(), unusable=pl.col("files").filter(pl.col("kind") == "unusable").sum())
+        .sort("role", "kind", nulls_last=True)
+        .select("role", "kind", *_COUNTS, "unusable")
+    )

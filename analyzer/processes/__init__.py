@@ -1,0 +1,1 @@
+"""Processes of our own: how they are started safely, and workers that do the same work on many pieces."""

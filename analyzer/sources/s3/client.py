@@ -1,0 +1,307 @@
+"""The connection to an endpoint that speaks S3, by botocore: pages of listings, and ranges of objects. It only reads.
+
+Credentials come from botocore's chain: the environment, the profile (SSO and processes too), web identity, and the
+metadata of the container or the machine. No redirect is followed but to another Region of AWS, which botocore resolves
+itself. Each answer is read under a limit of bytes, and waited for under one of seconds: a thread that waits for an
+endpoint which never ends its answer is left behind, and ends with the process.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from analyzer.errors import ExtraError, UsageError
+from analyzer.moments import in_utc
+from analyzer.sources.s3.sender import Sender
+from analyzer.sources.s3.settings import S3Settings
+from analyzer.sources.s3.words import EXTRA, Failure, failure_of
+from analyzer.sources.source import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+_REGION: Final = "us-east-1"
+_MOST: Final = 1000  # keys of a page (ListObjectsV2)
+_LARGEST: Final = 1 << 53  # bytes: more than any object has
+_CHANGED: Final = "the object was changed after it was listed: it was not read"
+_LENGTH: Final = "the endpoint gave another number of bytes than the listing says: it was not read"
+_GIVEN_UP: Final = "not asked for: the endpoint had failed for {count} objects in a row"
+
+Result = TypeVar("Result")
+
+
+class S3Error(UnreadableError):
+    """A call that failed in the end.
+
+    Attributes:
+        failure: why; its `reason` is this error's too.
+    """
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+class Answer(Generic[Result]):
+    """What a call will give, by a thread of its own."""
+
+    def __init__(
+        self, work: Callable[[], Result], seconds: float, tell: Callable[[Failure | None], None]
+    ) -> None:
+        self._future: Future[Result] = Future()
+        self._seconds = seconds
+        self._tell = tell
+        threading.Thread(target=self._run, args=(work,), daemon=True, name="s3").start()
+
+    def _run(self, work: Callable[[], Result]) -> None:
+        try:
+            self._future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            self._future.set_exception(error)
+
+    def result(self) -> Result:
+        """What it gave.
+
+        Raises:
+            S3Error: it failed, or took too long; its thread is left behind then.
+        """
+        try:
+            result = self._future.result(self._seconds)
+        except TimeoutError:
+            failure = Failure(
+                f"the endpoint gave no complete answer within {self._seconds:g} s", of_endpoint=True
+            )
+            self._tell(failure)
+            raise S3Error(failure) from None
+        except S3Error as error:
+            self._tell(error.failure)
+            raise
+        self._tell(None)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One object, as a listing says."""
+
+    key: str
+    size: int
+    etag: str | None
+    modified: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing: objects, prefixes that stand for those below them, and the token of the next page."""
+
+    objects: tuple[Object, ...]
+    prefixes: tuple[str, ...]
+    token: str | None
+
+
+class Connection:
+    """Calls on an endpoint. In another process it is made anew from its settings, once."""
+
+    def __init__(self, settings: S3Settings | None = None) -> None:
+        self.settings = settings or S3Settings()
+        self._client: Any = None
+        self._lock = threading.Lock()
+        self._failed = 0
+
+    def __reduce__(self) -> tuple[Callable[[S3Settings], Connection], tuple[S3Settings]]:
+        return connection_of, (self.settings,)
+
+    def __repr__(self) -> str:
+        return "Connection()"
+
+    def page(
+        self, bucket: str, prefix: str, *, levels: bool = False, after: str = "", token: str | None = None
+    ) -> Page:
+        """One page of a listing: what comes after `after`, or the page of `token`; with `levels` only the next level.
+
+        Raises:
+            S3Error: the endpoint does not give it.
+            ExtraError: botocore is not installed.
+            UsageError: the profile, the Region or the endpoint makes no sense.
+        """
+        self._made()
+        options = {"Bucket": bucket, "Prefix": prefix, "MaxKeys": _MOST}
+        options |= {"Delimiter": "/"} if levels else {}
+        options |= {"ContinuationToken": token} if token else {"StartAfter": after} if after else {}
+        return self._answer(lambda: _page(self._call("list_objects_v2", options))).result()
+
+    def get(self, bucket: str, object_: Object, start: int, end: int) -> Answer[bytes]:
+        """The bytes of an object from `start` to `end`, if it has still the ETag of the listing."""
+        options: dict[str, Any] = {"Bucket": bucket, "Key": object_.key}
+        options |= {"IfMatch": object_.etag} if object_.etag else {}
+        options |= {"Range": f"bytes={start}-{end - 1}"} if end - start < object_.size else {}
+
+        def get() -> bytes:
+            if self._failed >= self.settings.limits.failures:
+                raise S3Error(
+                    Failure(_GIVEN_UP.format(count=self.settings.limits.failures), of_endpoint=True)
+                )
+            answer = self._call("get_object", options)
+            if object_.etag and answer.get("ETag", object_.etag).strip('"') != object_.etag.strip('"'):
+                raise S3Error(Failure(_CHANGED))
+            data: bytes = answer["Body"].read()
+            if len(data) != end - start:
+                raise S3Error(Failure(_LENGTH))
+            return data
+
+        return self._answer(get)
+
+    def _call(self, name: str, options: dict[str, Any]) -> Any:
+        payer = {"RequestPayer": "requester"} if self.settings.requester_pays else {}
+        return getattr(self._made(), name)(**options, **payer)
+
+    def _made(self) -> Any:
+        """The client; it is made once."""
+        with self._lock:
+            if self._client is None:
+                self._client = _client(self.settings)
+            return self._client
+
+    def _answer(self, work: Callable[[], Result]) -> Answer[Result]:
+        return Answer(lambda: self._tried(work), self.settings.limits.answer, self._count)
+
+    def _tried(self, work: Callable[[], Result]) -> Result:
+        """What `work` gives, tried as often as the limits allow.
+
+        Raises:
+            S3Error: it failed.
+        """
+        limits = self.settings.limits
+        end = time.monotonic() + limits.answer
+        for attempt in count():
+            try:
+                return work()
+            except (UsageError, S3Error):
+                raise
+            except Exception as error:  # noqa: BLE001 - botocore's, of which there are many, and those of parsers
+                failure = failure_of(error)
+            pause = min(limits.pause * 2**attempt, limits.longest_pause) * random.uniform(0.5, 1)  # noqa: S311 - no secret
+            if not failure.passing or attempt + 1 >= limits.attempts or time.monotonic() + pause > end:
+                raise S3Error(failure)
+            time.sleep(pause)
+        raise AssertionError
+
+    def _count(self, failure: Failure | None) -> None:
+        """Counts failures of the endpoint in a row."""
+        self._failed = self._failed + 1 if failure and failure.of_endpoint else 0
+
+
+@lru_cache(maxsize=4)
+def connection_of(settings: S3Settings) -> Connection:
+    """The connection of a process that was sent one: all objects share it."""
+    return Connection(settings)
+
+
+def _page(answer: Any) -> Page:
+    """A page, as an answer says.
+
+    Raises:
+        S3Error: it is not what S3 answers.
+    """
+    try:
+        objects = tuple(
+            Object(
+                str(each["Key"]), _size(each["Size"]), each.get("ETag") or None, in_utc(each["LastModified"])
+            )
+            for each in answer.get("Contents", ())
+        )
+        prefixes = tuple(str(each["Prefix"]) for each in answer.get("CommonPrefixes", ()))
+        token = answer.get("NextContinuationToken") if answer.get("IsTruncated") else None
+        if answer.get("IsTruncated") and not token:
+            raise ValueError  # a page that says that more follow, and not where
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise S3Error(Failure("the endpoint does not answer as S3 does", of_endpoint=True)) from error
+    return Page(objects, prefixes, token)
+
+
+def _size(size: Any) -> int:
+    if not isinstance(size, int) or not 0 <= size < _LARGEST:
+        raise ValueError
+    return size
+
+
+def _client(settings: S3Settings) -> Any:
+    """A client of botocore.
+
+    Raises:
+        ExtraError: botocore is not installed.
+        UsageError: the profile, the Region or the endpoint makes no sense.
+        S3Error: the configuration of AWS cannot be read.
+    """
+    try:
+        import botocore.session
+        from botocore import UNSIGNED
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ProfileNotFound
+    except ImportError as error:
+        raise ExtraError(EXTRA) from error
+    if settings.endpoint_url is not None:
+        require_endpoint(settings.endpoint_url)
+    limits = settings.limits
+    config = Config(
+        connect_timeout=limits.connect,
+        read_timeout=limits.silence,
+        retries={"total_max_attempts": 1, "mode": "standard"},  # they are made here, for whole answers
+        response_checksum_validation="when_required",
+        signature_version=None if settings.sign else UNSIGNED,
+        s3={"addressing_style": "auto" if settings.endpoint_url is None else "path"},
+    )
+    try:
+        session = botocore.session.Session(profile=settings.profile)
+        region = settings.region or session.get_config_variable("region") or _REGION
+        client = session.create_client(
+            "s3", region_name=region, endpoint_url=settings.endpoint_url, config=config
+        )
+        verify = session.get_config_variable("ca_bundle") or True
+    except ProfileNotFound as error:
+        raise UsageError(f"--profile {settings.profile}: there is no such profile") from error
+    except ValueError as error:
+        raise UsageError(f"--region {settings.region}: {str(error).lower()}") from error
+    except BotoCoreError as error:
+        raise S3Error(failure_of(error)) from error
+    url = urlsplit(client.meta.endpoint_url)
+    if url.scheme != "https" and settings.endpoint_url is None and not _is_loopback(url.hostname or ""):
+        raise UsageError(
+            "the environment or the profile names an endpoint without TLS: give it by --endpoint-url to use it"
+        )
+    client.meta.events.register("before-send.s3", Sender(limits, verify))
+    return client
+
+
+def require_endpoint(url: str) -> None:
+    """Sees to it that the URL is one of a server, and has nothing that a message would give away.
+
+    Raises:
+        UsageError: it is not so; the sentence does not repeat the URL, which may hold a password.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UsageError("--endpoint-url: is no URL of a server, as http://127.0.0.1:4566")
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise UsageError("--endpoint-url: must have no user, no password, no query and no fragment")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

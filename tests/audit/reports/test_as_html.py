@@ -1,0 +1,109 @@
+"""The folder of an audit: which files it has, in which order, and what is in `writes.csv`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from analyzer.audit.reports.as_html import files
+from analyzer.audit.reports.page.places import place
+from analyzer.audit.trends import trends
+from analyzer.errors import InputError
+from tests.audit.made import audit, nothing
+from tests.audit.reports.page.histories import hostile
+from tests.reports.attacks import ATTACKS
+from tests.reports.page.pages import Reader
+
+if TYPE_CHECKING:
+    from analyzer.audit.report import AuditReport
+    from analyzer.reports.report import Report
+
+LOST = ("d02", "d04", "d05", "d06", "d09", "d10", "d11", "d12")
+"""The deploys that lost a write or are in doubt, in the order of time."""
+
+
+def made(report: AuditReport) -> dict[str, bytes]:
+    return dict(files(report, trends(report)))
+
+
+def table(of: dict[str, bytes]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(of["writes.csv"].decode())))
+
+
+def test_each_deploy_with_a_finding_has_a_page_and_the_index_comes_last() -> None:
+    assert list(made(audit())) == [*(place(name) for name in LOST), "writes.csv", "index.html"]
+
+
+def test_a_deploy_that_lost_nothing_has_a_page_where_something_was_found() -> None:
+    report = audit()
+    one = report.findings.head(1).with_columns(deploy=pl.lit("d08"), write=pl.lit(None, pl.String))
+    found = made(replace(report, findings=pl.concat([report.findings, one])))
+    assert place("d08") in found
+    assert place("d08").encode() in found["index.html"]
+
+
+def test_pages_are_made_one_by_one() -> None:
+    asked: list[str] = []
+    report = audit()
+
+    def report_of(deploy: str) -> Report:
+        asked.append(deploy)
+        return report.report_of(deploy)
+
+    coming = files(replace(report, report_of=report_of), trends(report))
+    next(coming)
+    assert asked == ["d02"]
+
+
+def test_a_page_leads_back_to_the_index_and_every_link_of_the_index_to_a_file() -> None:
+    found = made(audit())
+    assert b'<a href="../index.html">All deploys of the audit</a>' in found[place("d02")]
+    links = {attributes.get("href") or "" for _, attributes in Reader(found["index.html"].decode()).elements}
+    assert {link for link in links if link and not link.startswith("#")} == set(found) - {"index.html"}
+
+
+def test_a_deploy_whose_report_cannot_be_had_has_a_page_that_says_why() -> None:
+    def refuse(_: str) -> Report:
+        raise InputError("calls/<b>x</b>.parquet", "is damaged")
+
+    found = made(audit(report_of=refuse))
+    page = found[place("d02")].decode()
+    assert "calls/<b>x</b>.parquet: is damaged" in Reader(page).text
+    assert "default-src" in page
+    assert len(found) == len(LOST) + 2
+
+
+def test_a_defect_of_our_own_is_not_hidden_in_a_page() -> None:
+    with pytest.raises(ZeroDivisionError):
+        made(audit(report_of=lambda _: SimpleNamespace(writes=1 // 0)))
+
+
+def test_the_csv_has_each_write_with_what_became_of_it() -> None:
+    rows = {row["write"]: row for row in table(made(audit()))}
+    assert len(rows) == 11
+    assert rows["d02:1"]["state"] == "healed"
+    assert rows["d02:1"]["missing_until"] == "2026-02-18T08:11:02Z"
+    assert rows["d02:1"]["page"] == place("d02")
+    assert rows["d11:2"]["verdict"] == "unverifiable"
+    assert rows["d07:1"]["verdict"] == "landed"
+    assert rows["d07:1"]["page"] == ""
+
+
+def test_no_cell_of_the_csv_is_a_formula_or_breaks_its_line() -> None:
+    rows = table(made(hostile()))
+    assert len(rows) == len(ATTACKS)
+    for row in rows:
+        for cell in row.values():
+            assert not cell.lstrip(' "').startswith(("=", "+", "-", "@", "\t", "\r"))
+            assert "\n" not in cell
+
+
+def test_an_audit_of_nothing_has_an_index_and_an_empty_table() -> None:
+    assert list(made(nothing())) == ["writes.csv", "index.html"]
+    assert table(made(nothing())) == []
