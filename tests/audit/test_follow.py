@@ -219,7 +219,7 @@ def test_what_was_healed_in_between_is_another_loss() -> None:
 
 def test_a_doubt_joins_no_losses() -> None:
     """Whether anything was missing from the doubt on is not known; the loss began with what is known."""
-    doubt = {"verdict": "unverifiable", "leaning": "dropped"}
+    doubt: Row = {"verdict": "unverifiable", "leaning": "dropped"}
     assert in_a_row(doubt, {}, {})["loss"].to_list() == ["a:1", "b:1", "b:1"]
     assert in_a_row({}, doubt, {})["loss"].to_list() == ["a:1", "b:1", "a:1"]
 
