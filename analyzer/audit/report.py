@@ -24,10 +24,10 @@ class Changes:
     """How this audit differs from an earlier one, as ids of writes (AUDIT_WRITES.id).
 
     Attributes:
-        since: when the earlier one was made.
-        new: not in place now, and unknown or in place then.
+        since: until when the earlier one knew the trail.
+        new: not in place now; in place, in doubt or unknown then.
         healed: not in place then, and healed or in place now.
-        unchanged: not in place in both.
+        unchanged: not in place then, and nothing shows now that it was put right.
         gone: not in place then, and not among the deploys now.
     """
 

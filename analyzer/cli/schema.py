@@ -11,9 +11,10 @@ from analyzer.cli.streams import write
 
 def schema(
     of: Annotated[
-        Literal["report", "trail"],
+        Literal["report", "trail", "audit"],
         typer.Argument(
-            metavar="[report|trail]", help="Of `check --format json`, or of `trail --format json`."
+            metavar="[report|trail|audit]",
+            help="Of `check --format json`, of `trail --format json`, or of `audit --report json=FILE`.",
         ),
     ] = "report",
 ) -> None:

@@ -1,4 +1,4 @@
-"""The exit code of a check: 3 before 1 before 0 (docs/configuration.md)."""
+"""The exit code of a check or an audit: 3 before 1 before 0 (docs/configuration.md)."""
 
 from __future__ import annotations
 
@@ -34,6 +34,26 @@ def exit_code(findings: pl.DataFrame, writes: pl.DataFrame, terms: Terms, *, unr
     if findings.select(counts(terms).any()).item():
         return FOUND
     return FOUND if terms.fail_on_doubt and not open_doubts(findings, writes).is_empty() else NOTHING
+
+
+def audit_exit_code(
+    findings: pl.DataFrame, writes: pl.DataFrame, healed: pl.DataFrame, terms: Terms, *, unread: bool
+) -> int:
+    """The exit code of an audit of many deploys: that of what is still open.
+
+    A loss that somebody put right years ago would fail each audit for ever: findings about such a write do not count,
+    nor does a doubt that was settled. What was perhaps put right counts, and so does a finding about no single write.
+
+    Args:
+        findings: FINDINGS of all deploys.
+        writes: WRITES joined with VERDICTS: at least those that are not in place or in doubt.
+        healed: `write`: the ids of the writes that were put right, or that nobody wants any more.
+        terms: what counts.
+        unread: whether an input that was named could not be used.
+    """
+    still = findings.join(healed.select("write"), on="write", how="anti", maintain_order="left")
+    unsettled = writes.join(healed.select(id="write"), on="id", how="anti", maintain_order="left")
+    return exit_code(still, unsettled, terms, unread=unread)
 
 
 def counts(terms: Terms) -> pl.Expr:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-_FILES: Final = {"report": "report-v1.schema.json", "trail": "trail-v1.schema.json"}
+_FILES: Final = {
+    "report": "report-v1.schema.json",
+    "trail": "trail-v1.schema.json",
+    "audit": "audit-v1.schema.json",
+}
 
 
 def json_schema(of: str) -> str:
-    """The schema of the JSON that `check` (`report`) or `trail` writes, as text with a final newline.
+    """The schema of the JSON that `check` (`report`), `trail` or `audit` writes, as text with a final newline.
 
     Raises:
         KeyError: there is none.
