@@ -74,19 +74,27 @@ def _undone(missed: pl.DataFrame, meant: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("stack").is_not_null() & pl.col("begun").is_not_null() & pl.col("name").is_not_null()
     asked = missed.filter(known, pl.col("wanted").is_not_null())
     done = meant.filter(known, pl.col("wanted").is_not_null(), pl.col("reported") == "succeeded")
+    named = ~pl.col("pattern").fill_null(value=True)
     key, resource = _without_wanted(_TARGET), _without_wanted(_RESOURCE)
-    by_key = _alone(done.join(asked.select(key).unique(), on=key, how="semi", nulls_equal=True), done, key)
-    by_resource = _alone(done.filter(pl.col("op") == "delete"), done, resource)
+    of_key = asked.filter(named)
+    by_key = done.filter(named).join(of_key.select(key).unique(), on=key, how="semi", nulls_equal=True)
+    by_resource = done.filter(pl.col("op") == "delete")
     return pl.concat(
-        [_first_after(asked, by_key, _TARGET), _first_after(asked.filter("wanted"), by_resource, _RESOURCE)]
+        [
+            _first_after(of_key, _alone(by_key, meant, key), _TARGET),
+            _first_after(asked.filter("wanted"), _alone(by_resource, meant, resource), _RESOURCE),
+        ]
     )
 
 
-def _alone(ends: pl.DataFrame, done: pl.DataFrame, what: list[str]) -> pl.DataFrame:
-    """Those of `ends` whose deploy does not also mean the opposite for `what`; `wanted` is that which they end."""
+def _alone(ends: pl.DataFrame, meant: pl.DataFrame, what: list[str]) -> pl.DataFrame:
+    """Those of `ends` whose deploy does not also mean the opposite for `what`; `wanted` is that which they end.
+
+    Also where it failed to make the other half: of a replacement whose create failed, the key is still wanted.
+    """
     opposite = ends.with_columns(~pl.col("wanted"))
     on = ["deploy", "wanted", *what]
-    both = opposite.join(done.select(on), on=on, how="semi", nulls_equal=True)
+    both = opposite.join(meant.select(on), on=on, how="semi", nulls_equal=True)
     return opposite.join(both.select("id"), on="id", how="anti").with_columns(
         at=pl.coalesce("start", "begun")
     )

@@ -142,12 +142,18 @@ def test_another_stack_removes_nothing_of_this_one() -> None:
     assert end(write(FIRST, 1, **DROPPED), write(other, 1, action="delete"), of=(FIRST, other)) == OPEN
 
 
-def test_a_replacement_removes_nothing() -> None:
-    both = (
-        write(SECOND, 1, action="delete", op="delete-replaced"),
-        write(SECOND, 2, op="create-replacement"),
-    )
-    assert end(write(FIRST, 1, **DROPPED), *both) == OPEN
+@pytest.mark.parametrize("reported", ["succeeded", "failed", "unfinished"])
+@pytest.mark.parametrize("op", ["delete-replaced", "delete"])
+def test_a_replacement_removes_nothing(op: str, reported: str) -> None:
+    """Also one whose create failed: the key is still wanted."""
+    gone = write(SECOND, 1, action="delete", op=op)
+    made = write(SECOND, 2, op="create-replacement", reported=reported)
+    assert end(write(FIRST, 1, **DROPPED), gone, made) == OPEN
+
+
+def test_a_key_that_no_log_names_is_not_that_of_another_step() -> None:
+    any_key: Row = {"key": "7c62:*", "pattern": True}
+    assert end(write(FIRST, 1, **DROPPED | any_key), write(SECOND, 1, **any_key, action="delete")) == OPEN
 
 
 def test_the_end_of_the_resource_is_that_of_keys_that_the_log_does_not_name() -> None:

@@ -70,8 +70,8 @@ def test_sarif_satisfies_its_schema_and_suppresses_what_is_healed() -> None:
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_no_word_of_text_is_broken_and_no_line_is_too_long_but_for_a_word(width: int) -> None:
     text = render(audit(), "text", width=width)
-    words = set(render(audit(), "text", width=1000).split())
-    assert {word for word in text.split() if word not in words} <= set()
+    whole = {word.strip(",:").lower() for word in render(audit(), "text", width=1000).split()}
+    assert {word for word in text.split() if word.strip(",:").lower() not in whole} == set()
     prose = [
         line
         for line in text.split("\n")
