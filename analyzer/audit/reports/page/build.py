@@ -12,7 +12,7 @@ from analyzer.audit.reports.page.headline import Fact, facts, headline, looked_a
 from analyzer.audit.reports.page.listed import changes, leave, names, overlaps, read_words, stores, unread
 from analyzer.audit.reports.page.months import Chart, chart
 from analyzer.audit.reports.page.places import place
-from analyzer.audit.reports.page.rows import rows
+from analyzer.audit.reports.page.rows import KEYS, rows
 from analyzer.audit.reports.page.section import Cell, Head, Section, cut
 from analyzer.audit.reports.page.words import UNKNOWN, cause, minute, number, state, to_decide
 from analyzer.audit.reports.words import doubts, length, several, whole
@@ -102,8 +102,15 @@ def pages_of(report: AuditReport) -> list[str]:
     return known.filter(known.is_in(with_one.implode())).unique(maintain_order=True).to_list()
 
 
-def build(report: AuditReport, trends: Trends, most: int) -> Index:
-    """The index of a report, which is redacted, with at most `most` deploys in its table."""
+def build(report: AuditReport, trends: Trends, most: int, longest: int) -> Index:
+    """The index of an audit.
+
+    Args:
+        report: it, redacted.
+        trends: those of the report.
+        most: deploys in the table.
+        longest: characters of one value that will be shown.
+    """
     found, pages = rows(report), frozenset(pages_of(report))
     now = trends.now
     counts = whole(trends)
@@ -131,7 +138,7 @@ def build(report: AuditReport, trends: Trends, most: int) -> Index:
         opened=[row for row in shown if row.code in "om"],
         folds=_folds(shown, months),
         choices=_choices(shown),
-        left=_left(found, most),
+        left=_left(found, most, longest),
         chart=chart(trends.trend, now),
         sections=[section for section in sections if section is not None],
         read=read_words(report),
@@ -207,7 +214,7 @@ def _parts(version: str) -> list[tuple[bool, int, str]]:
     ]
 
 
-def _left(found: pl.DataFrame, most: int) -> list[str]:
+def _left(found: pl.DataFrame, most: int, longest: int) -> list[str]:
     """What the table leaves out."""
     told = []
     beyond = found.slice(most)
@@ -218,8 +225,15 @@ def _left(found: pl.DataFrame, most: int) -> list[str]:
             f"{several(beyond.height, 'more deploy')} would make the page too large ({kinds}): "
             "they have their pages, and writes.csv has their writes."
         )
-    if found.head(most)["keys_left"].sum():
-        told.append("The filter knows the first 8 keys or entries of a deploy; writes.csv has all.")
+    shown = found.head(most)
+    if (
+        shown["keys_left"].sum()
+        or shown.filter(pl.col("keys").list.join(" ").str.len_chars() > longest).height
+    ):
+        told.append(
+            f"Of the keys and entries of a deploy the filter knows the first {KEYS}, up to {longest} characters; "
+            "writes.csv has all."
+        )
     return told
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _FOLDER: Final = "analyzer.audit.reports.page"
 _BUDGET: Final = 2_000_000
 """Bytes of the index."""
-_LIMITS: Final = ((160, 2_000), (60, 2_000), (40, 500), (20, 100))
+_LIMITS: Final = ((300, 2_000), (120, 2_000), (120, 500), (60, 100))
 """Characters of one value, and deploys in the table; the first that fit the budget."""
 
 
@@ -23,7 +23,7 @@ def index(report: AuditReport, trends: Trends) -> str:
     text = ""
     for longest, most in _LIMITS:
         template = environment(_FOLDER, longest).get_template("index.html")
-        text = template.render(page=build(report, trends, most), **allowed(_FOLDER, "index"))
+        text = template.render(page=build(report, trends, most, longest), **allowed(_FOLDER, "index"))
         if len(text.encode()) <= _BUDGET:
             break
     return text

@@ -252,7 +252,7 @@ def _words(months: list[dict[str, Any]], left: int, *, per_100: bool) -> list[st
 def _table(months: list[dict[str, Any]], now: datetime | None) -> Section:
     lines = [
         [
-            Cell(month["name"] or "not known"),
+            Cell(month["name"] or "not known", look="kept"),
             *(Cell(number(month[name]), look=look) for name, look in _TABLE),
             Cell(UNKNOWN if month["in_1000"] is None else share(month["in_1000"] / 10), look="number"),
             Cell(week(month, now), look="number"),

@@ -35,7 +35,8 @@ ROWS: Final = pl.Schema(
 )
 """One deploy that lost a write, or has one in doubt."""
 
-_KEYS: Final = 8
+KEYS: Final = 8
+"""Of a deploy, that a reader can look for."""
 
 
 def rows(report: AuditReport) -> pl.DataFrame:
@@ -108,7 +109,7 @@ def _key() -> pl.Expr:
 
 
 def _keys() -> pl.Expr:
-    return _key().drop_nulls().unique(maintain_order=True).head(_KEYS)
+    return _key().drop_nulls().unique(maintain_order=True).head(KEYS)
 
 
 def _most(column: str) -> pl.Expr:

@@ -35,7 +35,7 @@ COUNTS = {"deploys": 9, "judged": 9, "open": 0, "maybe": 0, "healed": 0, "doubt"
 
 
 def built(report: AuditReport, most: int = 2_000) -> Index:
-    return build(report, trends(report), most)
+    return build(report, trends(report), most, 300)
 
 
 def page(report: AuditReport) -> str:
@@ -257,6 +257,18 @@ def test_two_thousand_rows_at_most_and_what_is_left_out_is_said() -> None:
     rows_of = made[made.index("<tr data-s=") : made.rindex("<tr data-s=")]
     assert len(rows_of.encode()) / 2_000 < 400
     assert "500 more deploys would make the page too large (500 in doubt)" in made
+
+
+def test_keys_that_the_filter_does_not_know_are_said() -> None:
+    made = audit()
+    assert not any("filter" in sentence for sentence in built(made).left)
+    wordy = made.writes.with_columns(key=pl.col("key") + "x" * 400, entry=pl.lit(None, pl.String))
+    assert any("up to 300 characters" in sentence for sentence in built(replace(made, writes=wordy)).left)
+
+
+def test_no_sentence_of_ours_is_cut() -> None:
+    assert "more characters]" not in page(audit())
+    assert "more characters]" not in page(long(1_000, 4))
 
 
 def test_no_name_is_markup_and_very_long_ones_do_not_make_the_page_too_large() -> None:
