@@ -104,7 +104,8 @@ def trail_of(
         for file, count in part.unclear.items()
     }
     trail = _without_calls(facts, found, unclear, unread, how)
-    calls = calls_of_stores(parts, found, None)
+    tables = [part_of(parts.pop(0), start, None) for start in found.starts]
+    calls = _calls(tables, found, None)
     return replace(trail, calls=calls, store_lives=store_lives(trail.store_changes, calls))
 
 
