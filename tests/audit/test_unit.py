@@ -15,7 +15,7 @@ from analyzer.audit.tables import TABLES
 from analyzer.audit.unit import judged
 from analyzer.rules.registry import codes, rules
 from analyzer.tables import INPUTS, empty
-from tests.audit.united import ACCOUNTS, World, in_groups, rows_of, told, united
+from tests.audit.united import ACCOUNTS, World, groups_of, in_groups, rows_of, told, united
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,8 +54,10 @@ def parts(whole: Material) -> list[dict[str, pl.DataFrame]]:
 @pytest.mark.parametrize("worlds", _UNIONS[1:], ids=["second"])
 def test_a_group_is_judged_alone_as_with_all_others(worlds: tuple[World, ...], tmp_path: Path) -> None:
     material = united(worlds, tmp_path)
-    alone = [told(each) for each in in_groups(material)]
+    parts = list(in_groups(material))
+    alone = [told(each) for each in parts]
     assert len(alone) > 1
+    assert {groups_of(each).deploys["group"].n_unique() for each in parts} == {1}
     assert material.writes["pattern"].any()
     assert not material.writes["pattern"].all()
     for name, table in told(material).items():

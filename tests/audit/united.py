@@ -23,7 +23,7 @@ from analyzer.sources.find import find
 from analyzer.store.fit import fitted
 from analyzer.store.listing import read_listings
 from analyzer.trail.read import Reading, read_trail
-from analyzer.verdicts.groups import groups
+from analyzer.verdicts.groups import Groups, groups
 from analyzer.verdicts.homes import homes_of, homes_of_listings, requests_of
 from tests.world import trail
 from tests.world.chance import seeded
@@ -70,13 +70,7 @@ def united(worlds: Sequence[World], folder: Path) -> Material:
 def in_groups(whole: Material) -> Iterator[Material]:
     """What each group of `whole` is judged by."""
     calls, writes, deploys = whole.trail.calls, whole.writes, whole.logs.deploys
-    tied = groups(
-        writes,
-        deploys,
-        homes_of(calls),
-        requests_of(calls, writes),
-        homes_of_listings(whole.listings, whole.keys),
-    )
+    tied = groups_of(whole)
     for group in tied.deploys["group"].unique(maintain_order=True):
         ids = tied.deploys.filter(group=group)["deploy"].implode()
         stores = tied.stores.filter(group=group)["store"].implode()
@@ -95,6 +89,18 @@ def in_groups(whole: Material) -> Iterator[Material]:
             trail=replace(whole.trail, calls=calls.filter(on_stores | pl.col("store").is_null())),
             listings=whole.listings.filter(on_stores | pl.col("store").is_null()),
         )
+
+
+def groups_of(material: Material) -> Groups:
+    """The groups of what is judged."""
+    calls, writes = material.trail.calls, material.writes
+    return groups(
+        writes,
+        material.logs.deploys,
+        homes_of(calls),
+        requests_of(calls, writes),
+        homes_of_listings(material.listings, material.keys),
+    )
 
 
 def told(material: Material) -> dict[str, pl.DataFrame]:

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.resources.drafts import ANY_KEY
 from analyzer.tables import conform
 from analyzer.verdicts.absence import absence
 from analyzer.verdicts.columns import BATCH, COUNT, widened
 from analyzer.verdicts.matching.attempts import MOST_SHOWN, failed_summary, resolved
-from analyzer.verdicts.matching.claims import ANYBODY, EFFECTS, inside
+from analyzer.verdicts.matching.claims import ANYBODY, inside
 from analyzer.verdicts.matching.facts import Facts, Material, joined_up, landed_rows, no_facts, stores_unread
-from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores, namespace_of_key
+from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores
 from analyzer.verdicts.matching.match import not_found
+from analyzer.verdicts.matching.pattern_calls import fitting_calls, readers_of_lists
 from analyzer.verdicts.matching.pattern_guards import pattern_guards
 from analyzer.verdicts.matching.reads import read_summary
 from analyzer.verdicts.matching.tables import (
@@ -38,7 +38,6 @@ from analyzer.verdicts.within import within
 
 if TYPE_CHECKING:
     from analyzer.verdicts.columns import Stage
-    from analyzer.verdicts.groups import Groups
 
 _POOL = ["group", "target", "key", "pool_store", "pool_low", "pool_high"]
 _TOGETHER = ["group", "target", "key", "pool_low", "pool_high"]
@@ -59,8 +58,8 @@ def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts
         "inferred_stores", inferred_stores(patterns, material.calls, material.deploys, material.lives)
     )
     writes = _pooled(inferred.join(material.groups.deploys, on="deploy", how="left", maintain_order="left"))
-    anybodys = _fitting(writes, material.calls, material.groups)
-    readers = _readers(writes, material.calls, material.groups)
+    anybodys = fitting_calls(writes, material.calls, material.groups)
+    readers = readers_of_lists(writes, material.calls, material.groups)
     fitting = _of_its_writer(anybodys, readers, writes, material.writers)
     good = fitting.filter("ok")
     pools = writes.select("pool", write="id")
@@ -142,66 +141,6 @@ def _pooled(writes: pl.DataFrame) -> pl.DataFrame:
     anywhere = pl.col("inferred_store").is_null().any().over(_TOGETHER)
     with_store = by_target.with_columns(pool_store=pl.when(~anywhere).then("inferred_store"))
     return with_store.with_columns(pool=pl.struct(_POOL).rank("dense"))
-
-
-def _fitting(writes: pl.DataFrame, calls: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    """Pairs of a pool and a write call in its window that fits its pattern and is on its store, or one of its group.
-
-    A pattern is `NAMESPACE:*`, `*:routes` or, where not even the stack is known, `*:*`. A key that is not known
-    at all, `*`, has no call that could be tied to it.
-    """
-    pools = (
-        writes.filter(pl.col("key") != ANY_KEY)
-        .join(EFFECTS, on="action")
-        .unique(["pool", "effect"], maintain_order=True)
-    )
-    # SST makes no other call than UpdateKeys: PutKey and DeleteKey come from a person at the console.
-    updates = calls.filter((pl.col("api") == "UpdateKeys") & pl.col("key").is_not_null()).with_columns(
-        namespace=namespace_of_key(), routes=pl.col("key").str.ends_with(ROUTES)
-    )
-    needs = pools.select(
-        "pool",
-        "pool_store",
-        "effect",
-        "group",
-        low="pool_low",
-        high="pool_high",
-        start="pool_start",
-        end="pool_end",
-        namespace=namespace_of_key(),
-        routes=pl.col("key").str.ends_with(ROUTES),
-    )
-    anywhere = pl.col("namespace") == "*"
-    of_namespace = within(needs.filter(~anywhere), updates, ["effect", "routes", "namespace"])
-    of_any = within(needs.filter(anywhere).drop("namespace"), updates, ["effect", "routes"])
-    pairs = pl.concat([of_namespace, of_any.select(of_namespace.columns)])
-    return _in_its_stores(pairs, groups)
-
-
-def _in_its_stores(pairs: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    """Those of `pairs` of a pool and a call whose call is on the pool's store, or on one of its group, or on any."""
-    named = pairs.join(
-        groups.stores.rename({"group": "of_store"}), on="store", how="left", maintain_order="left"
-    )
-    in_group = (pl.col("of_store") == pl.col("group")) | pl.col("store").is_null()
-    there = (
-        pl.when(pl.col("pool_store").is_null())
-        .then(in_group)
-        .otherwise(pl.col("pool_store") == pl.col("store"))
-    )
-    return named.filter(there.fill_null(value=False)).drop("of_store", "group")
-
-
-def _readers(writes: pl.DataFrame, calls: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    """`pool, writer`: the writers that read a list of routes in the time of a pool, where its store may be."""
-    pools = (
-        writes.filter(pl.col("key").str.ends_with(ROUTES))
-        .unique("pool", keep="first", maintain_order=True)
-        .select("pool", "low", "high", "pool_store", "group")
-    )
-    reads = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.contains(ROUTES, literal=True))
-    found = within(pools, reads.select("at", "writer", "store"), [])
-    return _in_its_stores(found, groups).select("pool", "writer").unique()
 
 
 def _of_its_writer(
