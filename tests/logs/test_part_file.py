@@ -203,3 +203,12 @@ def test_events_of_deploys_that_the_part_does_not_have_are_refused(tmp_path: Pat
 def test_a_folder_whose_name_is_a_pattern_is_that_folder(tmp_path: Path) -> None:
     made = part(event_log())
     assert same(stored(made, tmp_path / "month=*[x]"), made)
+
+
+@pytest.mark.parametrize("deep", [90, 110, 480])
+def test_a_state_of_any_depth_that_is_read_can_be_stored(deep: int, tmp_path: Path) -> None:
+    """What is deeper is reported where it is read: it stops neither the batch nor who reads the part later."""
+    log = event_log().replace(b'"purge": false', b'"purge": ' + b'{"a":' * deep + b"1" + b"}" * deep)
+    made = part(log)
+    assert bool(made.inputs["problems"][0].len()) == (deep > 90)
+    assert same(stored(made, tmp_path / "part"), made)

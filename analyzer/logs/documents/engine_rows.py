@@ -22,6 +22,7 @@ _SEVERITIES: Final = {"error": "error", "warning": "warning"}
 _NEW: Final = ("inputs", "outputs", "id")
 _OLD: Final = (*_NEW, "retainOnDelete", "external")
 _NULL: Final = msgspec.Raw(b"null")
+_DEEPEST: Final = 100  # values within each other in a state that is kept
 _NOTHING: Final = Told()
 
 
@@ -179,11 +180,17 @@ def _state(raw: msgspec.Raw, keys: tuple[str, ...]) -> str | None:
     return msgspec.json.encode(kept).decode()
 
 
-def _without_code(value: object) -> object:
-    """`value` with true for every `__provider`: the serialised program, with all that it closes over."""
+def _without_code(value: object, left: int = _DEEPEST) -> object:
+    """`value` with true for every `__provider`: the serialised program, with all that it closes over.
+
+    Raises:
+        RecursionError: it is deeper than whoever reads the state later could follow.
+    """
+    if not left:
+        raise RecursionError(f"more than {_DEEPEST} values within each other")
     if isinstance(value, dict):
-        return {key: key == "__provider" or _without_code(item) for key, item in value.items()}
-    return [_without_code(item) for item in value] if isinstance(value, list) else value
+        return {key: key == "__provider" or _without_code(item, left - 1) for key, item in value.items()}
+    return [_without_code(item, left - 1) for item in value] if isinstance(value, list) else value
 
 
 def _microseconds(seconds: float | None) -> int | None:
