@@ -90,6 +90,19 @@ def test_logs_in_archives_in_a_bucket_are_read_with_one_get(lostwrite: Run, buck
     assert bucket.gets == ["x/a.zip", "x/b.tgz"]
 
 
+def test_outputs_stand_beside_inputs_in_a_bucket(lostwrite: Run, bucket: Endpoint, tmp_path: Path) -> None:
+    bucket.objects["x/eventlog.json"] = LOG.read_bytes()
+    outcome = lostwrite(
+        "check", "s3://bkt/x", "--trail", f"s3://bkt/{ACCOUNT}/", "--no-sign-request",
+        "--endpoint-url", bucket.url, "-o", str(tmp_path / "o.txt"), "--report", f"html={tmp_path}/p.html",
+    )  # fmt: skip
+    assert (outcome.code, outcome.out, outcome.err) == (1, "", "")
+    assert "s3://bkt/x/eventlog.json" in (tmp_path / "o.txt").read_text()
+    page = (tmp_path / "p.html").read_text()
+    assert "s3://bkt/x/eventlog.json" in page.replace("<wbr>", "")
+    assert 'href="s3:' not in page
+
+
 def test_a_trail_of_which_no_object_may_be_read_is_unread(lostwrite: Run, bucket: Endpoint) -> None:
     bucket.hook = lambda handler: "list-type" not in handler.query and handler.fail(403, "AccessDenied")
     outcome = lostwrite(
