@@ -95,12 +95,14 @@ def test_outputs_stand_beside_inputs_in_a_bucket(lostwrite: Run, bucket: Endpoin
     outcome = lostwrite(
         "check", "s3://bkt/x", "--trail", f"s3://bkt/{ACCOUNT}/", "--no-sign-request",
         "--endpoint-url", bucket.url, "-o", str(tmp_path / "o.txt"), "--report", f"html={tmp_path}/p.html",
+        "--report", f"sarif={tmp_path}/s.json",
     )  # fmt: skip
     assert (outcome.code, outcome.out, outcome.err) == (1, "", "")
     assert "s3://bkt/x/eventlog.json" in (tmp_path / "o.txt").read_text()
     page = (tmp_path / "p.html").read_text()
     assert "s3://bkt/x/eventlog.json" in page.replace("<wbr>", "")
     assert 'href="s3:' not in page
+    assert '{"uri":"s3://bkt/x/eventlog.json"}' in "".join((tmp_path / "s.json").read_text().split())
 
 
 def test_a_trail_of_which_no_object_may_be_read_is_unread(lostwrite: Run, bucket: Endpoint) -> None:
