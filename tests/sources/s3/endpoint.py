@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BUCKET = "bkt"
 QUICK = S3Limits(
-    connect=5, silence=1, answer=5, attempts=3, pause=0.001, longest_pause=0.01, listing=20, empty_pages=5
+    connect=5, silence=10, answer=30, attempts=3, pause=0.001, longest_pause=0.01, listing=60, empty_pages=5
 )
 """Limits that let a test wait no longer than it must, and a busy machine answer in time."""
 
