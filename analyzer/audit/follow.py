@@ -73,16 +73,30 @@ def _undone(missed: pl.DataFrame, meant: pl.DataFrame) -> pl.DataFrame:
     """
     known = pl.col("stack").is_not_null() & pl.col("begun").is_not_null() & pl.col("name").is_not_null()
     asked = missed.filter(known, pl.col("wanted").is_not_null())
-    later = meant.filter(known, pl.col("reported") == "succeeded").with_columns(
-        wanted=~pl.col("wanted"), at=pl.coalesce("start", "begun")
-    )
-    both = pl.col("wanted").n_unique() > 1
-    by_key = later.filter(~both.over("deploy", *_without("wanted", _TARGET)))
-    by_resource = later.filter(~both.over("deploy", *_without("wanted", _RESOURCE))).filter(
-        pl.col("op") == "delete"
-    )
+    done = meant.filter(known, pl.col("wanted").is_not_null(), pl.col("reported") == "succeeded")
+    named = ~pl.col("pattern").fill_null(value=True)
+    key, resource = _without_wanted(_TARGET), _without_wanted(_RESOURCE)
+    of_key = asked.filter(named)
+    by_key = done.filter(named).join(of_key.select(key).unique(), on=key, how="semi", nulls_equal=True)
+    by_resource = done.filter(pl.col("op") == "delete")
     return pl.concat(
-        [_first_after(asked, by_key, _TARGET), _first_after(asked.filter("wanted"), by_resource, _RESOURCE)]
+        [
+            _first_after(of_key, _alone(by_key, meant, key), _TARGET),
+            _first_after(asked.filter("wanted"), _alone(by_resource, meant, resource), _RESOURCE),
+        ]
+    )
+
+
+def _alone(ends: pl.DataFrame, meant: pl.DataFrame, what: list[str]) -> pl.DataFrame:
+    """Those of `ends` whose deploy does not also mean the opposite for `what`; `wanted` is that which they end.
+
+    Also where it failed to make the other half: of a replacement whose create failed, the key is still wanted.
+    """
+    opposite = ends.with_columns(~pl.col("wanted"))
+    on = ["deploy", "wanted", *what]
+    both = opposite.join(meant.select(on), on=on, how="semi", nulls_equal=True)
+    return opposite.join(both.select("id"), on="id", how="anti").with_columns(
+        at=pl.coalesce("start", "begun")
     )
 
 
@@ -135,7 +149,9 @@ def _stated(missed: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("healed"))
         .when(pl.col("verdict") == "unverifiable")
         .then(pl.lit("doubt"))
-        .otherwise("status"),
+        .when(pl.col("status") == "maybe_repaired")
+        .then("status")
+        .otherwise(pl.lit("open")),
         missing_until=pl.max_horizontal(until, pl.when(until.is_not_null()).then("missing_since")).cast(TIME),
         healed_how=pl.when(ended & ~sure).then("ended_how").otherwise("healed_how"),
         healer=pl.when(ended & ~sure).then("ended_by").otherwise("healer"),
@@ -159,16 +175,19 @@ def _with_losses(stated: pl.DataFrame) -> pl.DataFrame:
         moment=pl.coalesce("missing_since", "begun"),
         sure=pl.col("state") != "doubt",
     )
-    ordered = things.sort("moment", "row", nulls_last=True).with_columns(
-        before=pl.col("over").cum_max().shift(1).over(_THING)
+    numbers = things.select(_THING).unique().with_row_index("thing")
+    ordered = (
+        things.join(numbers, on=_THING, how="left", nulls_equal=True)
+        .sort("thing", "moment", "row", nulls_last=True)
+        .with_columns(before=pl.col("over").cum_max().shift(1).over("thing"))
     )
     fresh = pl.col("before").is_null() | (pl.col("moment") >= pl.col("before")).fill_null(value=False)
     return (
-        ordered.with_columns(loss=pl.when(fresh).then("id").forward_fill().over(_THING))
+        ordered.with_columns(loss=pl.when(fresh).then("id").forward_fill())
         .sort("row")
         .select(FOLLOWED.names())
     )
 
 
-def _without(name: str, names: tuple[str, ...]) -> list[str]:
-    return [each for each in names if each != name]
+def _without_wanted(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name != "wanted"]

@@ -96,11 +96,12 @@ def write(of: Row, number: int, **differs: object) -> Row:
     """A row of AUDIT_WRITES: a put of `7c62:metadata` by the deploy `of`, a minute after its beginning, that landed."""
     began = of["started_at"]
     store = DOCS if of["app"] == "docs" else SHOP
+    name = differs.get("name") or "SiteKvKeys.sst.aws.KvKeys"
     return {
         "id": f"{of['id']}:{number}",
         "deploy": of["id"],
         "operation": number,
-        "urn": f"urn:pulumi:{of['stage']}::{of['app']}::pulumi-nodejs:dynamic:Resource::SiteKvKeys.sst.aws.KvKeys",
+        "urn": f"urn:pulumi:{of['stage']}::{of['app']}::pulumi-nodejs:dynamic:Resource::{name}",
         "type": "sst:aws:KvKeys",
         "name": "SiteKvKeys.sst.aws.KvKeys",
         "op": "update",

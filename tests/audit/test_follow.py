@@ -142,12 +142,18 @@ def test_another_stack_removes_nothing_of_this_one() -> None:
     assert end(write(FIRST, 1, **DROPPED), write(other, 1, action="delete"), of=(FIRST, other)) == OPEN
 
 
-def test_a_replacement_removes_nothing() -> None:
-    both = (
-        write(SECOND, 1, action="delete", op="delete-replaced"),
-        write(SECOND, 2, op="create-replacement"),
-    )
-    assert end(write(FIRST, 1, **DROPPED), *both) == OPEN
+@pytest.mark.parametrize("reported", ["succeeded", "failed", "unfinished"])
+@pytest.mark.parametrize("op", ["delete-replaced", "delete"])
+def test_a_replacement_removes_nothing(op: str, reported: str) -> None:
+    """Also one whose create failed: the key is still wanted."""
+    gone = write(SECOND, 1, action="delete", op=op)
+    made = write(SECOND, 2, op="create-replacement", reported=reported)
+    assert end(write(FIRST, 1, **DROPPED), gone, made) == OPEN
+
+
+def test_a_key_that_no_log_names_is_not_that_of_another_step() -> None:
+    any_key: Row = {"key": "7c62:*", "pattern": True}
+    assert end(write(FIRST, 1, **DROPPED | any_key), write(SECOND, 1, **any_key, action="delete")) == OPEN
 
 
 def test_the_end_of_the_resource_is_that_of_keys_that_the_log_does_not_name() -> None:
@@ -219,7 +225,7 @@ def test_what_was_healed_in_between_is_another_loss() -> None:
 
 def test_a_doubt_joins_no_losses() -> None:
     """Whether anything was missing from the doubt on is not known; the loss began with what is known."""
-    doubt = {"verdict": "unverifiable", "leaning": "dropped"}
+    doubt: Row = {"verdict": "unverifiable", "leaning": "dropped"}
     assert in_a_row(doubt, {}, {})["loss"].to_list() == ["a:1", "b:1", "b:1"]
     assert in_a_row({}, doubt, {})["loss"].to_list() == ["a:1", "b:1", "a:1"]
 

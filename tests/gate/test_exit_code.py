@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from analyzer.gate.exit_code import exit_code, open_doubts
+from analyzer.gate.exit_code import audit_exit_code, exit_code, open_doubts
 from analyzer.gate.terms import Terms
 from analyzer.rules.doubt import RULE_OF
 from analyzer.rules.registry import run
@@ -112,3 +112,30 @@ def test_two_causes_of_one_rule_are_both_to_be_accepted() -> None:
     assert findings["code"].to_list() == ["LW307", "LW307"]
     half = findings.with_columns(suppressed=pl.int_range(2) == 0)
     assert open_doubts(half, known.writes)["id"].to_list() == ["w1", "w2"]
+
+
+def test_of_an_audit_what_is_healed_does_not_count() -> None:
+    """Two drops and a doubt: each counts until it is put right; what is about no single write always does."""
+    known = case(
+        [write(1, **DROPPED, confidence="high"), write(2, **ROUTE, **DROPPED), write(3, **DOUBT, key="x")]
+    )
+    findings = run(known)
+
+    def of(*healed: str, terms: Terms = Terms(), **marks: object) -> int:  # noqa: B008 - a frozen value
+        made = findings.with_columns(
+            **{name: pl.lit(value, findings.schema[name]) for name, value in marks.items()}
+        )
+        return audit_exit_code(
+            made, known.writes, pl.DataFrame({"write": healed}, {"write": pl.String}), terms, unread=False
+        )
+
+    assert (of(), of("w1"), of("w1", "w2")) == (1, 1, 0)
+    assert of("w1", "w2", terms=Terms("warning")) == 1
+    assert of("w1", "w2", terms=Terms(fail_on_doubt=True)) == 1
+    assert of("w1", "w2", "w3", terms=Terms(fail_on_doubt=True)) == 0
+    assert of(suppressed=True) == 0
+    assert of("w1", "w2", write=None) == 1
+    assert (
+        audit_exit_code(findings, known.writes, pl.DataFrame({"write": ["w1", "w2"]}), Terms(), unread=True)
+        == 3
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.audit.reports.rows import of_interest
 from analyzer.reports.cells import harmless
+from analyzer.reports.clean import no_command
 from analyzer.reports.times import rfc3339
 
 if TYPE_CHECKING:
@@ -48,4 +49,5 @@ _COLUMNS: Final = (
 def render(report: AuditReport, trends: Trends, *, width: int, color: bool, verbosity: int = 0) -> str:  # noqa: ARG001 - CSV has none of these
     """A row per write, in the order of the deploys; rows with the same `loss` are one missing key or entry."""
     rows = of_interest(report).rename({"id": "write", "name": "resource"}).with_columns(rfc3339())
-    return rows.select(_COLUMNS).with_columns(harmless()).write_csv()
+    lines = rows.select(_COLUMNS).with_columns(harmless()).write_csv().split("\n")
+    return "\n".join(map(no_command, lines))  # the first cell is the id of a deploy, which a log may name

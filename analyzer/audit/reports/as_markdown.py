@@ -44,6 +44,7 @@ NAME: Final = "markdown"
 MOST: Final = 65_536  # characters
 _CLOSING: Final = 1000  # characters of the last lines
 _STORIES: Final = 10
+_ROWS: Final = 100  # of a table, as `Part` shows at most
 
 
 def render(report: AuditReport, trends: Trends, *, width: int, color: bool, verbosity: int = 0) -> str:  # noqa: ARG001 - Markdown has none of these
@@ -69,10 +70,8 @@ def _body(report: AuditReport, trends: Trends) -> Iterator[Part]:
     unseen = [""] * (lost.height - len(stories))  # are counted alone
     yield Part("stories", [*stories, *unseen], "\n### To put it right\n", most=_STORIES)
     perhaps = with_deploys(opened(trends, "maybe_repaired"), report)
-    rows = [
-        [*_open(row)[:4], prose(row["healer"] or HOW.get(row["healed_how"], "unknown"))]
-        for row in perhaps.iter_rows(named=True)
-    ]
+    by = [prose(row["healer"] or HOW.get(row["healed_how"], "unknown")) for row in _shown(perhaps)]
+    rows = [[*row[:4], who] for row, who in zip(_open_rows(perhaps), by, strict=False)]
     yield _tabled("losses", "Perhaps put right: look before you write", [*headers[:4], "by"], rows)
     yield Part(
         "causes",
@@ -99,6 +98,15 @@ def _body(report: AuditReport, trends: Trends) -> Iterator[Part]:
 def _tabled(what: str, title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Part:
     lines = table(headers, rows)
     return Part(what, lines[2:], f"\n### {title}\n\n{lines[0]}\n{lines[1]}\n")
+
+
+def _shown(lost: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    return lost.head(_ROWS).iter_rows(named=True)
+
+
+def _open_rows(lost: pl.DataFrame) -> list[list[str]]:
+    """The cells of the first rows; the others are counted alone, without their cells."""
+    return [*map(_open, _shown(lost)), *([[""] * 6] * max(lost.height - _ROWS, 0))]
 
 
 def _open(row: Mapping[str, Any]) -> list[str]:

@@ -110,7 +110,7 @@ def _table(
         [*([f"{number}."] if numbered else []), *(cell(row) for cell in columns.values())]
         for number, row in enumerate(lost.head(canvas.most(_ROWS)).iter_rows(named=True), start=1)
     ]
-    canvas.table([*([""] if numbered else []), *columns], rows, whole=3 + numbered)
+    canvas.table([*(["NO"] if numbered else []), *columns], rows, whole=3 + numbered)
     _more(canvas, lost.height - canvas.most(_ROWS), "loss")
 
 

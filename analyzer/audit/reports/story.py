@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.audit.reports.words import deploy_name, length, several, short_store, spaced, time
 from analyzer.commands.words import plain
+from analyzer.reports.clean import clean, no_command
 from analyzer.reports.names import short_name
 
 if TYPE_CHECKING:
@@ -67,10 +68,15 @@ def missed_by(row: Mapping[str, Any]) -> str:
 
 def with_safe_remedy(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row, without a command that is none of this program's: a catalogue is a folder that others may write."""
-    if row["remedy"] is None:
+    if row["remedy"] is None or _ours(str(row["remedy"])):
         return dict(row)
+    return {**row, "remedy": None, "remedy_needs": None, "remedy_note": _ODD}
+
+
+def _ours(command: str) -> bool:
+    """Whether it has only characters that commands of this program have, and no line that a job would obey."""
     try:
-        plain(str(row["remedy"]))
+        lines = plain(command).split("\n")
     except ValueError:
-        return {**row, "remedy": None, "remedy_needs": None, "remedy_note": _ODD}
-    return dict(row)
+        return False
+    return all(clean(line) == line == no_command(line) for line in lines)

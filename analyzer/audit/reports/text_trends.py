@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MONTHS: Final = 12
 _ROWS: Final = 10
+_COLUMNS: Final = 80  # a narrower page has a line a row: a block a row would be screens of numbers
 
 
 def tell_trends(canvas: Canvas, trends: Trends) -> None:
@@ -40,7 +41,14 @@ def _section(canvas: Canvas, title: str, headers: Sequence[str], rows: Sequence[
         return
     canvas.line()
     canvas.line(title, "bold")
-    canvas.table(headers, rows)
+    if canvas.width >= _COLUMNS:
+        canvas.table(headers, rows)
+        return
+    for row in rows:
+        numbers = ", ".join(
+            f"{header.lower()} {cell}" for header, cell in zip(headers[1:], row[1:], strict=True)
+        )
+        canvas.line(f"{row[0]}: {numbers}")
 
 
 def _trend(canvas: Canvas, title: str, header: str, table: pl.DataFrame, left: int) -> None:
