@@ -1,9 +1,10 @@
 """Did every write that a deploy intended really land? Joins Pulumi and SST logs with CloudTrail.
 
 `check` gives a `Report`, `render` writes it as text or JSON, `parse_log` gives the events of one log as a polars
-DataFrame, and `scan_logs` those of logs of any size in batches; `trail_report` reports what a trail holds, and
+DataFrame, and `scan_logs` those of logs of any size in batches; `trail_report` reports what a trail holds.
 `analyzer.api.audit` follows many deploys (`analyzer.audit` is the package that does it). Errors are `LostwriteError`
-and its kinds. The names are loaded when they are used, so that `import analyzer` is quick, and nothing else is before the command has made its path safe (`safe_path`).
+and its kinds. The names are loaded when they are used, so that `import analyzer` is quick, and nothing else is before
+the command has made its path safe (`safe_path`).
 """
 
 from analyzer.version import VERSION

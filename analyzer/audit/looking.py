@@ -11,7 +11,6 @@ from analyzer.audit.progress import Progress
 from analyzer.audit.reading import FILES, LOG_BYTES, TRAIL_BYTES, Piece, read
 from analyzer.logs.part_file import store_part as store_logs
 from analyzer.store.listing import read_listings, word_of
-from analyzer.trail.coverage.digest import NAME_PART
 from analyzer.trail.stored import store_part
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from analyzer.audit.reading import Read
     from analyzer.sources.s3.client import Connection
 
-HASHED: Final = "hashed"
-PLAIN: Final = "plain"
 _HASHING: Final = (2_000, 256 << 20)  # files and bytes of a piece of which only hashes are asked
 
 
@@ -56,28 +53,20 @@ def looked(  # noqa: PLR0913 - the words, and how they are taken
     return seen
 
 
-def is_proving(seen: Inventory, held: Held) -> bool:
-    """Whether there are digests, so that the hash of each file of the trail is needed."""
-    named = any(NAME_PART in one.source.name for one in seen.found.values())
-    return named or any(batch.how == HASHED for batch in held.batches.values())
-
-
 def _with_neighbours(seen: Inventory, held: Held) -> None:
-    """Reads again what stands in one batch of a trail with a file that has changed, or was not hashed and must be.
+    """Reads again what stands in one batch of a trail with a file that has changed.
 
     What such a batch says besides calls is not kept by file. What of it is gone by now stays as it was read.
     """
-    proving = is_proving(seen, held)
     for batch in held.batches.values():
         keys = [file.key for file in batch.files if batch.role == "trail"]
-        again = any(seen.stages.get(key) == "changed" for key in keys) or (proving and batch.how != HASHED)
-        seen.stages |= {key: "changed" for key in keys if again and key in seen.found}
+        if any(seen.stages.get(key) == "changed" for key in keys):
+            seen.stages |= {key: "changed" for key in keys if key in seen.found}
 
 
-def read_new(parts: Parts, seen: Inventory, held: Held, executor: Executor, progress: Listener) -> int:
+def read_new(parts: Parts, seen: Inventory, executor: Executor, progress: Listener) -> int:
     """Reads what is new or changed, and keeps it. Gives how many files that were."""
     todo = [seen.found[key] for key in seen.of("new", "changed")]
-    how = HASHED if is_proving(seen, held) else PLAIN
     count = 0
     steps: tuple[tuple[Role, Step, int], ...] = (
         ("log", "reading logs", LOG_BYTES),
@@ -86,9 +75,9 @@ def read_new(parts: Parts, seen: Inventory, held: Held, executor: Executor, prog
     for role, step, size in steps:
         mine = [one for one in todo if one.role == role]
         told = _Told(step, mine, progress)
-        pieces = (Piece(found, how == HASHED) for found in batches(mine, FILES, size))
+        pieces = (Piece(found) for found in batches(mine, FILES, size))
         for piece, got in executor.run(read, pieces) if mine else ():
-            batch = Batch(role=role, how=how if role == "trail" else PLAIN, files=got.files)
+            batch = Batch(role=role, files=got.files)
             parts.put(batch, got.tables, partial(_store, got))
             told.read(piece, got)
         count += len(mine)
@@ -114,7 +103,7 @@ def read_keys(
         for one, digest in zip(mine, hashes, strict=True)
     ]
     tables = {"listings": found.table, "keys": found.keys, "inputs": found.inputs}
-    parts.put(Batch(role="keys", how=PLAIN, files=tuple(files)), tables)
+    parts.put(Batch(role="keys", files=tuple(files)), tables)
     return len(mine)
 
 

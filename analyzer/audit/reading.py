@@ -49,11 +49,9 @@ class Piece:
 
     Attributes:
         found: the sources.
-        hashing: whether the files of a trail are compared with digests.
     """
 
     found: tuple[Found, ...]
-    hashing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def read(piece: Piece) -> Read:
             _file(one, digest, [one.source.name]) for one, digest in zip(piece.found, hashes, strict=True)
         ]
         sources = [one.source for one in piece.found]
-        trail = read_trail_part(sources, _how(piece))
+        trail = read_trail_part(sources, _HOW)
         return Read(tuple(files), None, trail, _indexes(None, trail), _bytes(piece))
     return _read_logs(piece, hashes)
 
@@ -111,7 +109,7 @@ def _read_logs(piece: Piece, hashes: Sequence[str]) -> Read:
     part = read_part(
         [source for source, _ in logs], unread, identities=[identity for _, identity in logs], ids=stable
     )
-    trail = read_trail_part(of_trail, _how(piece)) if of_trail else None
+    trail = read_trail_part(of_trail, _HOW) if of_trail else None
     tables = _indexes(part, trail)
     if listings:
         found = read_listings((), more=listings)
@@ -141,9 +139,8 @@ def _indexes(logs: LogPart | None, trail: TrailPart | None) -> dict[str, pl.Data
     return made
 
 
-def _how(piece: Piece) -> Reading:
-    """Thoroughly: when deploys ran is not known yet."""
-    return Reading(thorough=True, hashing=piece.hashing)
+_HOW: Final = Reading(thorough=True, hashing=True)
+"""When deploys ran is not known yet; and digests may come when the files that they list are gone: all are hashed."""
 
 
 def _file(one: Found, digest: str, sources: Sequence[str]) -> FileRead:

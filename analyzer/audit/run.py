@@ -110,7 +110,7 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
         follow_links=how.follow_links,
         s3=how.s3,
     )
-    number = read_new(parts, seen, before, executor, how.progress)
+    number = read_new(parts, seen, executor, how.progress)
     number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links, s3=how.s3)
     held = _cleaned(parts)
     whole = whole_of(held, seen.unread.get("trail", ()), how.reading)

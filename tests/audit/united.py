@@ -56,7 +56,7 @@ class World:
 def united(worlds: Sequence[World], folder: Path) -> Material:
     """The worlds, written to `folder` and read together."""
     for number, world in enumerate(worlds):
-        _write(world, folder, number)
+        written(world, folder, number)
     sources, missing = find([folder / "logs"])
     plain, refused = contents(sources)
     logs = read_logs(plain, [*missing, *refused])
@@ -130,7 +130,7 @@ def _of_writes(result: Concluded) -> pl.DataFrame:
     return result.case.stores.filter(pl.col("arn").is_in(result.case.writes["store"].drop_nulls().implode()))
 
 
-def _write(world: World, folder: Path, number: int) -> None:
+def written(world: World, folder: Path, number: int) -> None:
     with ExitStack() as names:
         for module in ("program", "scenario"):
             names.enter_context(patch(f"tests.world.{module}.APP", world.app))

@@ -79,7 +79,7 @@ class Held:
         """A hash of what a batch holds: it is the same for the same files, read in the same way."""
         batch = self.batches[number]
         live = [(file.name, file.size, file.sha256) for file in batch.files if self.last[file.key] == number]
-        return sha256(msgspec.json.encode([batch.role, batch.how, batch.tool, live])).hexdigest()
+        return sha256(msgspec.json.encode([batch.role, batch.tool, live])).hexdigest()
 
     def deploys(self) -> pl.DataFrame:
         """LOG_DEPLOYS of each log alone, with `batch`."""

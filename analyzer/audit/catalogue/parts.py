@@ -47,13 +47,11 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         role: what its files were given for.
-        how: how they were read (hashed, so that digests can be compared): another way is another reading.
         files: that were read.
         tool: the version that read them.
     """
 
     role: Literal["log", "trail", "keys"]
-    how: str
     files: tuple[FileRead, ...]
     tool: str = VERSION
     schema: str = "lostwrite.batch/v1"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
 import pytest
 
 from analyzer.tables import from_columns
@@ -19,7 +18,7 @@ def note(
     known = {"id": "w1", "key": "7c62:routes", "store": STORE, "verdict": "dropped"} | row
     final = from_columns({name: [known.get(name)] for name in FINAL_VERDICTS}, FINAL_VERDICTS)
     remedies = from_columns({"write": ["w1"], "remedy_note": [remedy_note]}, REMEDIES)
-    states = pl.DataFrame([("w1", status, by)], schema=STATUS, orient="row")
+    states = from_columns({"id": ["w1"], "status": [status], "healed_by": [by]}, STATUS)
     found: str | None = advised(remedies, final, states)["remedy_note"].item()
     return found
 
