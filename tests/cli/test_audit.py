@@ -92,11 +92,17 @@ def test_what_counts_is_chosen(lostwrite: Run) -> None:
         (("--trail", "-"), "no standard input"),
         (("--catalogue", ""), "is not a name of a folder"),
         (("--profile", "p"), "s3://"),
+        (("--endpoint-url", "http://127.0.0.1:1"), "s3://"),
+        (("--region", "eu-west-1"), "s3://"),
+        (("--no-sign-request",), "s3://"),
+        (("--request-payer",), "s3://"),
         (("--since", "2025-02-01", "--until", "2025-01-01"), "later than"),
         (("--output", HOME + "/eventlog.json"), "would be an input"),
     ],
 )
-def test_wrong_usage_is_said_before_anything_is_read(lostwrite: Run, words: tuple[str, ...], said: str) -> None:
+def test_wrong_usage_is_said_before_anything_is_read(
+    lostwrite: Run, words: tuple[str, ...], said: str
+) -> None:
     outcome = lostwrite("audit", HOME, *words)
     assert (outcome.code, outcome.out) == (2, "")
     assert said in outcome.err
@@ -104,7 +110,9 @@ def test_wrong_usage_is_said_before_anything_is_read(lostwrite: Run, words: tupl
 
 
 def test_an_input_that_is_missing_is_named_and_the_others_are_read(lostwrite: Run) -> None:
-    outcome = lostwrite("audit", HOME, "none", "--trail", TRAIL, "--keys", "no.json", "--jobs", "1", "--exit-zero")
+    outcome = lostwrite(
+        "audit", HOME, "none", "--trail", TRAIL, "--keys", "no.json", "--jobs", "1", "--exit-zero"
+    )
     assert outcome.code == 3
     assert re.search(r"^lostwrite: none: ", outcome.err, re.MULTILINE)
     assert "LOST" in outcome.out
@@ -126,7 +134,9 @@ def test_what_is_not_installed_is_exit_2(lostwrite: Run, monkeypatch: pytest.Mon
     assert "pip install 'lostwrite[cluster]'" in outcome.err
 
 
-def test_one_that_is_interrupted_says_how_to_continue(lostwrite: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_is_interrupted_says_how_to_continue(
+    lostwrite: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = Path("home")
     shutil.copytree(HOME, home)
 
@@ -138,7 +148,10 @@ def test_one_that_is_interrupted_says_how_to_continue(lostwrite: Run, monkeypatc
         patched.setattr(Serial, "run", interrupted)
         outcome = lostwrite(*given)
     assert (outcome.code, outcome.out) == (130, "")
-    assert outcome.err == "lostwrite: interrupted: the same command continues; what was done so far is in kept\\x1b[2J\n"
+    assert (
+        outcome.err
+        == "lostwrite: interrupted: the same command continues; what was done so far is in kept\\x1b[2J\n"
+    )
     assert lostwrite(*given).code == 1
 
 
