@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
-
-import pytest
+from typing import TYPE_CHECKING
 
 from analyzer.audit.progress import Progress
 from analyzer.cli import audit_progress
 from analyzer.cli.audit_progress import shown
 from tests.cli.test_progress import on_terminal
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
