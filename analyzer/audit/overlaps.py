@@ -12,7 +12,8 @@ SST's lock is a GetObject, then a PutObject: two commands within one round trip 
 - The same stage is that of the same app: `app`, `stage` of DEPLOYS, or else its `stack`.
 
 Deploys of a place are sorted by their beginning: those that one overlaps with are the next ones that begin before its
-end, so their numbers are a range. There is no product, and no more work than there are overlaps.
+end, so their numbers are a range. There is no product. Of each deploy the first MOST that it overlaps with are given: a
+clock that is wrong by years, or a home that somebody made up, would pair each with each.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import polars as pl
 from analyzer.audit.tables import OVERLAPS
 from analyzer.tables import conform
 
+MOST: Final = 1_000
 _MOMENT: Final = 1  # microsecond
 _RUN: Final = pl.Schema({"id": pl.String(), "start": pl.Int64(), "end": pl.Int64(), "place": pl.String()})
 
@@ -85,8 +87,9 @@ def _pairs(runs: pl.DataFrame) -> pl.DataFrame:
         )
         .select("number", "last")
     )
+    last_given = pl.min_horizontal(pl.col("last"), pl.col("number") + MOST) + 1
     ranges = ordered.join(reach, on="number", maintain_order="left").with_columns(
-        second=pl.int_ranges(pl.col("number") + 1, pl.col("last") + 1, dtype=pl.UInt32)
+        second=pl.int_ranges(pl.col("number") + 1, last_given, dtype=pl.UInt32)
     )
     seconds = ordered.select(second="number", other="id", from_="start", until="end")
     return (

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.audit.overlaps import overlaps
+from analyzer.audit.overlaps import MOST, overlaps
 from analyzer.audit.tables import OVERLAPS
 from analyzer.tables import DEPLOYS, TIME, empty, from_columns
 from tests.build import STORE, at
@@ -135,8 +135,8 @@ def test_every_pair_that_overlaps_is_found_once(spans: list[tuple[str, int, int 
 
 
 def test_a_long_history_takes_no_product() -> None:
-    """Ten thousand deploys of a stage in a row, and one whose clock says that it ran all the time."""
-    number = 10_000
+    """Deploys of a stage in a row, and one whose clock says that it ran all the time: the first of these are named."""
+    number = 5 * MOST
     runs: list[Run] = [(f"d{n}", "s", "p", 60 * n, 60 * n + 30) for n in range(number)]
     runs.append(("all", "s", "p", -1, 60 * number))
-    assert overlaps(ran(*runs), NO_WRITES).height == number
+    assert pairs(overlaps(ran(*runs), NO_WRITES)) == [("all", f"d{n}") for n in range(MOST)]
