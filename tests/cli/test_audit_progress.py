@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
-
-import pytest
+from typing import TYPE_CHECKING
 
 from analyzer.audit.progress import Progress
 from analyzer.cli import audit_progress
 from analyzer.cli.audit_progress import shown
 from tests.cli.test_progress import on_terminal
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
@@ -21,7 +23,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 def test_a_line_says_how_much_how_fast_and_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
     text, now = lines(monkeypatch), [100.0]
-    monkeypatch.setattr(audit_progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
     with shown() as tell:
         tell(Progress("reading trail", 0, 400, 0, 4_000_000_000))
         now[0] = 110.0
@@ -33,7 +35,7 @@ def test_a_line_says_how_much_how_fast_and_how_long(monkeypatch: pytest.MonkeyPa
 
 def test_what_is_left_counts_from_where_the_step_went_on(monkeypatch: pytest.MonkeyPatch) -> None:
     text, now = lines(monkeypatch), [0.0]
-    monkeypatch.setattr(audit_progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
     with shown() as tell:
         tell(Progress("judging", 9_000, 10_000))
         now[0] = 7200.0
@@ -43,7 +45,7 @@ def test_what_is_left_counts_from_where_the_step_went_on(monkeypatch: pytest.Mon
 
 def test_lines_come_now_and_then_and_none_of_a_short_run(monkeypatch: pytest.MonkeyPatch) -> None:
     text, now = lines(monkeypatch), [0.0]
-    monkeypatch.setattr(audit_progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
     with shown() as tell:
         for second in range(100):
             now[0] = float(second)

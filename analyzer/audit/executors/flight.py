@@ -7,6 +7,7 @@ from asyncio import CancelledError
 from collections import deque
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, Generic
+from uuid import uuid4
 
 from analyzer.audit.executors.remote import UnlikeError, packed
 from analyzer.audit.interface import Piece, Result
@@ -38,6 +39,7 @@ class Flight(Generic[Piece, Result]):
         self.why = ""
         self._client = client
         self._work = work
+        self._name = f"run{uuid4().hex[:6]}x"  # Dask learns how long the pieces of one name take
         self._out: dict[Any, Piece] = {}
         self._to_give: deque[Piece] = deque()
         self._ready: SimpleQueue[Any] = SimpleQueue()
@@ -52,7 +54,8 @@ class Flight(Generic[Piece, Result]):
         while self._to_give:
             try:
                 errand = packed(self._work, self._to_give[0])
-                future = self._client.submit(pickle.loads, errand, pure=False, retries=_RETRIES)
+                key = f"{self._name}-{uuid4().hex}"
+                future = self._client.submit(pickle.loads, errand, key=key, retries=_RETRIES)
             except Exception:
                 if self._client.status == "running":
                     raise
