@@ -16,6 +16,7 @@ from analyzer.reports.clean import clean, json_safe
 from analyzer.reports.told import OF_WRITE, placed, to_copy, told
 from analyzer.rules.page import markdown, page, sections, summary, url
 from analyzer.rules.registry import rules
+from analyzer.sources.s3.address import SCHEME, is_s3
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ def artifact(source: str) -> Json:
     """The file: relative to the folder in which the program ran, or absolute (3.4)."""
     path = "stdin" if source == "-" else source
     encoded = quote(path.encode("utf-8", "replace"), safe="/-._~!$&'()*+,;=@")
+    if is_s3(path):
+        return {"uri": f"{SCHEME}{encoded.partition('//')[2]}"}
     if path.startswith("/"):
         return {"uri": f"file://{encoded}"}
     return {"uri": encoded.removeprefix("./"), "uriBaseId": _ROOT}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _EMPTY = "nothing in it could be used"
+_ON_PURPOSE = r"^(?:[0-9,]+ [a-z]+ )?not (?:read|listed): "
 _OUT = r"^/|(?:^|/)\.\.(?:/|$)"  # of a name below a folder: it leads out of it
 
 
@@ -61,7 +62,7 @@ def require_usable(inputs: pl.DataFrame, words: Sequence[str | Path], what: str)
     failed = inputs.filter(pl.col("problems").list.len() > 0)
     if failed.is_empty():
         raise InputError(", ".join(map(str, words)), f"contains no {what}")
-    first = failed.row(0, named=True)
+    first = _telling(failed).row(0, named=True)
     others = f" (and {failed.height - 1} more files without a usable {what})" if failed.height > 1 else ""
     raise InputError(first["source"], f"{first['problems'][0]}{others}")
 
@@ -200,8 +201,15 @@ def _reason(word: str, failed: pl.DataFrame, arguments: set[str]) -> str | None:
         )
     if rows.is_empty():
         return None
-    source, problems = rows.row(0)
+    source, problems = _telling(rows).row(0)
     return f"{_EMPTY} ({source}: {problems[0]})" if problems else _EMPTY
+
+
+def _telling(failed: pl.DataFrame) -> pl.DataFrame:
+    """The rows of what could not be read, or all where each was left out on purpose."""
+    left_out = pl.col("problems").list.first().str.contains(_ON_PURPOSE).fill_null(value=False)
+    others = failed.filter(~left_out)
+    return failed if others.is_empty() else others
 
 
 def _first(problems: pl.Series) -> str | None:

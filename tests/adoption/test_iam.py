@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.commands import evidence, kvs
 from analyzer.setup.registry import setup_text
+from analyzer.sources.find import find
 from analyzer.store import live
 from tests.build import STORE
 
@@ -96,6 +100,27 @@ def test_a_live_listing_calls_what_its_policy_allows(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(live, "kvs_client", lambda *_: client)
     live.list_store(STORE)
     assert actions("lostwrite keys and check --live") == client.calls
+
+
+def test_inputs_in_s3_call_what_their_policy_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: set[str] = set()
+
+    def made(_: object) -> SimpleNamespace:
+        def listed(**_: object) -> dict[str, object]:
+            calls.add("s3:ListBucket")  # ListObjectsV2 (service authorization reference)
+            at = datetime(2026, 5, 6, tzinfo=UTC)
+            return {"Contents": [{"Key": "a/b", "Size": 1, "ETag": '"e"', "LastModified": at}]}
+
+        def given(**_: object) -> dict[str, object]:
+            calls.update({"s3:GetObject", "kms:Decrypt"})  # the second where a key of KMS encrypts
+            return {"Body": BytesIO(b"x"), "ETag": '"e"'}
+
+        return SimpleNamespace(list_objects_v2=listed, get_object=given)
+
+    monkeypatch.setattr("analyzer.sources.s3.client._client", made)
+    (source,) = find(["s3://bkt/a/"])[0]
+    assert source.open().read() == b"x"
+    assert actions("Inputs in S3") == calls
 
 
 def test_remedies_call_what_their_policy_allows() -> None:

@@ -78,7 +78,7 @@ NAMED = [
     ("check logs junk/*.txt", "junk/*.txt: nothing in it could be used"),
     ("check logs bad.zip", "bad.zip: nothing in it could be used"),
     ("check logs /dev/null", "/dev/null: not a regular file"),
-    ("check logs s3://bucket/key", "s3://bucket/key: s3:// addresses are not read"),
+    ("check logs s3://b!/key", "s3://b!/key: not an address in S3"),
     ("check logs --trail trail --trail nowhere", "nowhere: no such file or directory"),
     ("check logs --trail nowhere", "nowhere: no such file or directory"),
     ("check logs --trail junk/one.txt", "junk/one.txt: not CloudTrail"),

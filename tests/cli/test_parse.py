@@ -45,8 +45,8 @@ def scan(monkeypatch: pytest.MonkeyPatch) -> Scan:
     monkeypatch.setattr(
         api,
         "scan_logs",
-        lambda _logs, stdin, kind, left_out, follow_links: (
-            stand_in if stdin and not (kind or follow_links) else left_out
+        lambda _logs, stdin, kind, left_out, follow_links, s3: (
+            stand_in if stdin and not (kind or follow_links or s3) else left_out
         ),
     )
     return stand_in

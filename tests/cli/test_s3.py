@@ -26,8 +26,7 @@ STORE = "arn:aws:cloudfront::111122223333:key-value-store/10a80d9c-3115-4880-a61
 
 
 @pytest.fixture(scope="module")
-@pytest.mark.usefixtures("aws")
-def bucket(endpoint: str) -> tuple[Any, str]:
+def bucket(endpoint: str, aws: None) -> tuple[Any, str]:  # noqa: ARG001 - credentials
     """A client, and the endpoint: a bucket `bkt` contains the sample, and many more objects of its trail."""
     import boto3
 
@@ -126,7 +125,10 @@ def test_the_options_need_an_address_in_s3(lostwrite: Run, command: str, options
     ],
 )
 def test_what_makes_no_sense_is_wrong_usage(
-    lostwrite: Run, bucket: tuple[Any, str], options: tuple[str, ...], told: str
+    lostwrite: Run,
+    aws: None,  # noqa: ARG001 - no profile of this machine
+    options: tuple[str, ...],
+    told: str,
 ) -> None:
     outcome = lostwrite("trail", "s3://bkt/in", *options)
     assert outcome.code == 2

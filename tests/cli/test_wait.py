@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analyzer.cli import wait
-from analyzer.cli.wait import POLL, Clock, patient, seconds_of
+from analyzer.cli.wait import POLL, POLL_BUCKET, Clock, patient, seconds_of
 from analyzer.errors import UsageError
 from tests.reports.examples import DEPLOY, report, write
 
@@ -100,6 +100,13 @@ def test_it_checks_again_only_when_a_file_is_new_or_changed(tmp_path: Path) -> N
     assert waited(checks, time, tmp_path) is FINAL
     assert len(checks.options) == 4
     assert time.slept == [POLL] * 6
+
+
+def test_a_trail_in_a_bucket_is_looked_at_once_a_minute() -> None:
+    time, checks = Time(), Checks(OPEN, OPEN, FINAL)
+    waiting = patient(checks, "45m", ["s3://bkt/AWSLogs/"], time.clock)
+    assert waiting([], stdin=lambda: b"") is FINAL
+    assert time.slept == [POLL_BUCKET, POLL_BUCKET]
 
 
 def test_it_ends_when_the_time_is_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -196,7 +203,7 @@ def test_it_needs_a_trail(lostwrite: Run) -> None:
     outcome = lostwrite("check", str(LOG), "--wait", "45m")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "lostwrite: --wait needs --trail PATH: the folder that another step syncs the trail to\n"
+        "lostwrite: --wait needs --trail PATH: the trail's bucket, or the folder that another step syncs it to\n"
     )
 
 

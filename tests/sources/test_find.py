@@ -112,7 +112,7 @@ def test_a_pipe_is_read() -> None:
         ("**x/[", "not a pattern that can be matched"),
         ("/dev/null", "not a regular file"),
         ("-", "standard input cannot be read here"),
-        ("s3://bucket/key", "s3:// addresses are not read: copy the files first (aws s3 sync)"),
+        ("s3://b!/key", "not an address in S3: write it as s3://BUCKET/PREFIX"),
     ],
 )
 def test_what_cannot_be_used_is_told_and_the_rest_is_found(tree: Path, word: str, reason: str) -> None:

@@ -11,5 +11,5 @@
 them, and another process finds them by itself.
 
 obstore is not used: it follows redirects to any host, gives up a whole listing for one key with `..` or `//` in it, and
-cannot be stopped when pages never end (measured with 0.12.1).
+cannot be stopped when pages never end (docs/facts/components.md#4-components-for-integration-tests).
 """

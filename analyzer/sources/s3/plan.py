@@ -1,7 +1,7 @@
 """Which objects of a listing are read, and why others are not.
 
 A log file of CloudTrail is delivered after the calls in it, and at the latest 30 days after them: where the bucket does
-not take it, CloudTrail tries again for that long (docs/facts/cloudtrail.md#13-order-duplicates-lateness). So the days
+not take it, CloudTrail tries again for that long (docs/facts/cloudtrail.md#13-order-duplicates-delay). So the days
 from the one before a deploy to 31 days after it can hold its calls; the others are left out, and so are Regions in
 which no call on a key-value store is recorded. What is left out proves nothing: an absence is proven by digests or by
 the chain of ETags, and both show a file that is not there as a gap.

@@ -47,8 +47,7 @@ class Sender:
         try:
             body = _read(answer, request, most + _SLACK)
         finally:
-            answer.raw.release_conn()
-            answer.raw.close()
+            answer.raw.close()  # a connection whose answer was read to its end is used again; another one is closed
         return AWSResponse(answer.url, answer.status_code, answer.headers, _Body(body))
 
     def _session(self, url: str) -> Any:

@@ -150,13 +150,19 @@ def listing(endpoint: Endpoint, query: dict[str, str]) -> bytes:
     return page_of("".join(entries.values()))
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, *_: Any) -> None:
+        """Says nothing: a client that gives up is what is tested."""
+
+
 @contextmanager
 def running(endpoint: Endpoint) -> Iterator[Endpoint]:
     """The server, until the end of the block."""
     handler = type("Bound", (Handler,), {"endpoint": endpoint})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    server.block_on_close = False
+    server = _Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     endpoint.url = f"http://127.0.0.1:{server.server_port}"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from analyzer.sources.find import find
 from analyzer.sources.s3.client import Connection
+from tests.sources.s3.endpoint import etag_of
 
 if TYPE_CHECKING:
-    from tests.sources.s3.endpoint import Endpoint
+    from tests.sources.s3.endpoint import Endpoint, Handler
 
 ACCOUNT = "AWSLogs/111122223333/"
 HOME = f"{ACCOUNT}CloudTrail/us-east-1/"
@@ -73,6 +74,31 @@ def test_hostile_keys_are_data(endpoint: Endpoint) -> None:
     assert sorted(source.name for source in found) == sorted(f"s3://bkt/{key}" for key in keys)
     assert [source.open().read() for source in found] == [b"x"] * len(keys)
     assert sorted(endpoint.gets) == sorted(keys)
+
+
+def test_an_object_has_the_version_and_the_time_of_the_listing(endpoint: Endpoint) -> None:
+    endpoint.objects["a/b"] = b"content"
+    ((source,), _) = find(["s3://bkt/a"], s3=Connection(endpoint.settings()))
+    stamp = source.stamp()
+    assert (source.etag, source.size()) == (etag_of(b"content"), 7)
+    assert source.modified == datetime(2026, 5, 6, tzinfo=UTC)
+    assert stamp is not None
+    assert (stamp.etag, stamp.size) == (source.etag, 7)
+    assert endpoint.gets == []
+
+
+def test_connections_are_used_again(endpoint: Endpoint) -> None:
+    endpoint.objects |= {f"a/{number:02}": b"content" for number in range(20)}
+    ports: set[int] = set()
+
+    def noted(handler: Handler) -> bool:
+        ports.add(handler.client_address[1])
+        return False
+
+    endpoint.hook = noted
+    found, _ = find(["s3://bkt/a"], s3=Connection(endpoint.settings()))
+    assert [source.open().read() for source in found] == [b"content"] * 20
+    assert len(ports) == 1
 
 
 def test_keys_that_are_not_below_the_prefix_are_counted_and_not_read(endpoint: Endpoint) -> None:

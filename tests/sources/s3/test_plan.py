@@ -42,7 +42,7 @@ def test_what_a_prefix_hid_from_the_listing_is_left_out_by_the_same_rules() -> N
 def test_no_delivery_of_a_call_of_the_deploys_is_ever_left_out(
     runs: list[tuple[datetime, int]], late: int
 ) -> None:
-    """A call lies in a deploy; its delivery is at most 30 days later (docs/facts/cloudtrail.md 1.3)."""
+    """Its delivery is at most 30 days later (docs/facts/cloudtrail.md#13-order-duplicates-delay)."""
     spans = [(start, start + timedelta(hours=hours)) for start, hours in runs]
     scope = Scope.of(address("s3://bkt"), spans)
     for start, end in spans:
