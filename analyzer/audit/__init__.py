@@ -3,9 +3,9 @@
 The way of the data, each step a module that knows only those before it:
 
 1. `inventory`: the words of the command → sources, compared with what the catalogue has read.
-2. read: batches of new sources → `logs.part.LogPart`, `trail.part.TrailPart`; stored by `catalogue.work`.
-3. `groups`: which deploys and stores can say something of each other: a group is judged as a whole, and alone.
-4. `unit`: one pack of groups → `Judged`, exactly as `check` judges them.
-5. `catalogue.publish`: judged tables → `CATALOGUE/<table>/store=<id>/month=<YYYY-MM>/`.
+2. `looking`, `reading`: batches of new sources → `LogPart`, `TrailPart`; `catalogue.parts` keeps them.
+3. `whole`, `plan`: which deploys and stores can say something of each other: a group is judged as a whole, and alone.
+4. `judging`, `unit`: one pack of groups → `Judged`, exactly as `check` judges them.
+5. `catalogue.publish`: judged tables → `CATALOGUE/<table>/store_id=<id>/month=<YYYY-MM>/`.
 6. `follow`, `trends`, `diff`: the published tables → `report.AuditReport`.
 """

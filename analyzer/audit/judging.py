@@ -107,7 +107,7 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
     for table, frame in tables.items():
         raw = plain.get(table, frame)
         with_unit = placed(table, raw, deploys).select(
-            _unit(table, raw, of_deploys, pack.of_stores).alias(UNIT), "store_id", "month"
+            _unit(table, raw, of_deploys, pack).alias(UNIT), "store_id", "month"
         )
         rows = pl.concat([frame, with_unit], how="horizontal").drop_nulls(UNIT)
         if rows.is_empty():
@@ -127,13 +127,11 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
     return Rows(units, encoded)
 
 
-def _unit(
-    table: str, rows: pl.DataFrame, of_deploys: Mapping[str, str], of_stores: Mapping[str, str]
-) -> pl.Series:
-    """The unit of each row; null of one that is another pack's."""
+def _unit(table: str, rows: pl.DataFrame, of_deploys: Mapping[str, str], pack: Pack) -> pl.Series:
+    """The unit of each row; null of one that is another pack's. A finding about none of these is the first unit's."""
     if table in _OF_STORE:
         store = rows[_OF_STORE[table]].fill_null("")
-        return store.replace_strict(of_stores, default=None, return_dtype=pl.String)
+        return store.replace_strict(pack.of_stores, default=None, return_dtype=pl.String)
     if table == "deploys":
         deploy = pl.col("id")
     elif "deploy" in rows.columns:
@@ -145,8 +143,8 @@ def _unit(
         by_write = _deploy_of(pl.col("write")).replace_strict(
             of_deploys, default=None, return_dtype=pl.String
         )
-        by_store = pl.col("store").replace_strict(of_stores, default=None, return_dtype=pl.String)
-        unit = pl.coalesce(unit, by_write, by_store)
+        by_store = pl.col("store").replace_strict(pack.of_stores, default=None, return_dtype=pl.String)
+        unit = pl.coalesce(unit, by_write, by_store, pl.lit(min(pack.rests)))
     return rows.select(unit.alias(UNIT)).to_series()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -38,9 +39,11 @@ def looked(  # noqa: PLR0913 - the words, and how they are taken
     follow_links: bool,
     s3: Connection | None,
 ) -> Inventory:
-    """What there is, with what has become of it since it was read."""
+    """What there is, but for the catalogue itself, with what has become of it since it was read."""
     plain = {**words, "keys": [word_of(word) for word in words.get("keys", ())]}
     seen = inventory(plain, follow_links=follow_links, s3=s3)
+    own = f"{os.path.realpath(held.parts.folder.root)}{os.sep}"
+    seen.found = {key: one for key, one in seen.found.items() if not key.startswith(own)}
 
     def hashes(found: Iterable[Found]) -> dict[str, str]:
         pieces = batches(found, *_HASHING)

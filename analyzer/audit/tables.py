@@ -1,7 +1,7 @@
 """The tables of the catalogue: those of `analyzer.tables`, with what a reader needs to query them alone.
 
 Every table has `store_id` and `month` as the folders of its partitions, not as columns of its files (Hive's layout:
-`<table>/store=<id>/month=<YYYY-MM>/data.parquet`); `unknown` where there is no store or no time. What is in them is
+`<table>/store_id=<id>/month=<YYYY-MM>/data.parquet`); `unknown` where there is no store or no time. What is in them is
 redacted already.
 """
 

@@ -257,3 +257,12 @@ def test_killed_for_real_a_run_goes_on_and_reads_nothing_again(begun: Path) -> N
     assert names == []
     judging.assert_not_called()
     assert content(begun / "killed") == content(begun / "catalogue")
+
+
+def test_the_catalogue_is_no_input_of_its_own(begun: Path) -> None:
+    """A catalogue that stands in the folder that is audited."""
+    report = ran(begun / "home", begun / "home/logs/kept")
+    again = ran(begun / "home", begun / "home/logs/kept")
+    assert report.inputs.is_empty()
+    assert again.inputs.is_empty()
+    assert again.read.equals(report.read)
