@@ -12,6 +12,7 @@ import pytest
 from analyzer.logs.kinds import pulumi_text
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
+from tests.effort import SEARCHING
 from tests.logs import display
 from tests.logs.final_steps import final_steps
 
@@ -54,6 +55,8 @@ def plainly(said: display.Said) -> display.Said:
 def test_a_rendering_says_what_the_event_stream_says(rendering: str) -> None:
     differ = {}
     paths = [path for path in PAIRS if path.with_name(f"{rendering}.txt").exists()]
+    if not SEARCHING:  # every second one; of another rendering the others
+        paths = paths[list(MODELS).index(rendering) % 2 :: 2]
     for path in paths:
         expected = plainly(MODELS[rendering](events_of(path)))
         found = said(read(path.with_name(f"{rendering}.txt")))
