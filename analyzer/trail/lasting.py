@@ -1,7 +1,8 @@
 """A part of a trail without some of its files: those that were read again, and count in another part.
 
 A record that such a file had first, and another one repeats, is that other one's from then on. Files are numbered anew.
-It reads the whole part whenever it is asked: files seldom change.
+What only the file that is gone said of a record that others have too (its sharedEventID) stays known. The whole part is
+read whenever it is asked: files seldom change.
 """
 
 from __future__ import annotations
