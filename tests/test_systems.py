@@ -34,6 +34,7 @@ ON_WINDOWS = {
             "fstat",
             "fsync",
             "isatty",
+            "listdir",
             "open",
             "pipe",
             "read",
@@ -45,7 +46,7 @@ ON_WINDOWS = {
     "signal": {"SIGINT", "SIG_DFL", "default_int_handler", "getsignal", "set_wakeup_fd", "signal"},
 }
 """What we use of these modules and Windows has too, by their documentation ("Availability")."""
-GUARDED = {"fchmod", "fchown", "geteuid", "set_blocking", "SEEK_HOLE"}
+GUARDED = {"fchmod", "fchown", "geteuid", "set_blocking", "SEEK_HOLE", "sched_getaffinity"}
 """What it lacks (`set_blocking` until Python 3.12). The run below has none of it."""
 POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
 

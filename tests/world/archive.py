@@ -118,7 +118,7 @@ def _write_deploy(folder: Path, deploy: Deploy, world: Scenario, chance: Random)
 
 
 def update_id(began: datetime, chance: Random) -> str:
-    """SST's id of an update that began then (docs/facts/sst-output.md#14-update-json-and-update-id)."""
+    """SST's id of an update that began then (docs/facts/sst-output.md#14-update-object-and-update-id)."""
     milliseconds = int(began.timestamp() * 1000)
     return f"{~milliseconds & (1 << 48) - 1:012x}{chance.getrandbits(48):012x}"
 
