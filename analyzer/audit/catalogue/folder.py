@@ -71,6 +71,20 @@ class Folder:
                 raise InputError(printable(path), _reason(error)) from error
         return self.path(*names)
 
+    def require_own(self) -> None:
+        """Requires the folder to be the caller's: its remedies are shown as commands to copy.
+
+        Raises:
+            InputError: it belongs to another user, of a system that has users.
+        """
+        if not hasattr(os, "geteuid"):
+            return
+        path = self.path()
+        owner = path.stat().st_uid
+        if owner != os.geteuid():
+            told = f"belongs to another user ({owner}), and a catalogue is believed: audit into a folder of your own"
+            raise InputError(printable(path), told)
+
     def has(self, *names: str) -> bool:
         """Whether there is such a file or folder."""
         return self.path(*names).exists()

@@ -22,9 +22,10 @@ def locked(folder: Folder) -> Iterator[None]:
     """Holds the catalogue until the end of the block.
 
     Raises:
-        InputError: another audit holds it, or it cannot be written.
+        InputError: another audit holds it, it belongs to another user, or it cannot be written.
     """
     path = folder.made() / _NAME
+    folder.require_own()
     try:
         number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,21 @@ def test_equal_rows_give_equal_bytes() -> None:
     assert parquet(pl.DataFrame({"a": [1, 2]})) == parquet(
         pl.concat([pl.DataFrame({"a": [1]}), pl.DataFrame({"a": [2]})])
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="a system without users")
+def test_a_catalogue_of_another_user_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(tmp_path / "kept")
+    with locked(folder):
+        pass
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setattr("os.geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(InputError, match="belongs to another user") as caught, locked(folder):
+        pass
+    assert caught.value.source == str(tmp_path / "kept")
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_second_audit_is_refused_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
