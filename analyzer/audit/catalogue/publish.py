@@ -16,7 +16,7 @@ import polars as pl
 from analyzer.audit.catalogue.folder import parquet
 from analyzer.audit.catalogue.layout import FILE, Partition, store_id
 from analyzer.audit.catalogue.manifest import Manifest, Rests, Unit, write_manifest
-from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.audit.catalogue.units import HELD, NEEDED, UNIT
 from analyzer.tables import empty
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
 
 def rows_of(folder: Folder, partition: Partition) -> pl.DataFrame:
     """What stands in a partition; nothing where it is not there."""
-    names = (*partition.folder, FILE)
-    return folder.table(HELD[partition.table], *names) if folder.has(*names) else empty(HELD[partition.table])
+    names, schema = (*partition.folder, FILE), HELD[partition.table]
+    if not folder.has(*names):
+        return empty(schema)
+    return folder.table(schema, *names, needed=(UNIT, *NEEDED.get(partition.table, ())))
 
 
 def in_order(frame: pl.DataFrame) -> pl.DataFrame:

@@ -53,9 +53,7 @@ def _checked(
 ) -> pl.DataFrame:
     """The rows, with what each command needs; where `needs` gives nothing, without the command."""
     commands = (
-        rows.with_row_index("_row")
-        .filter(pl.col("remedy").is_not_null())
-        .select("_row", "remedy", *columns)
+        rows.with_row_index("_row").filter(pl.col("remedy").is_not_null()).select("_row", "remedy", *columns)
     )
     found = [needs(row["remedy"], row) for row in commands.iter_rows(named=True)]
     of = commands.select("_row").with_columns(_needs=pl.Series(found, dtype=pl.List(pl.String())))

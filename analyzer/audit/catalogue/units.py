@@ -17,3 +17,6 @@ HELD: Final = {
     "lives": pl.Schema({**STORE_LIVES, **_UNIT}),
 }
 """The schema of each table's files: `lives` has when each store existed, as the records of its calls say."""
+
+NEEDED: Final = {"deploys": ("id", "sources", "stores"), "writes": ("id", "deploy", "verdict")}
+"""The columns of these tables without which a row is none; and the unit in all."""
