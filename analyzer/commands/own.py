@@ -11,11 +11,34 @@ from typing import Final
 
 import msgspec
 
+from analyzer.commands.evidence import get_selectors, list_keys
 from analyzer.commands.kvs import Delete, Edit, Put, Step, is_store, look, update
 
 _LONGEST: Final = 1_000_000  # characters; the plan and the keys of one command have far fewer
 _PLAN: Final = re.compile(r"--argjson plan \\\n((?:'[^'\n]*'\\\n)*'[^'\n]*') \\\n")
 _JOINT: Final = "'\\\n'"  # between two pieces of a quoted word
+
+_ACCOUNT: Final = "(?:[0-9]{12}|<ACCOUNT>)"
+_DAY: Final = "[0-9]{4}/[0-9]{2}/[0-9]{2}"
+_OF_TRAIL: Final = f"aws s3 cp 's3://<BUCKET-OF-THE-TRAIL>/AWSLogs/{_ACCOUNT}"
+_HOURS: Final = r" --exclude '\*'(?: --include '\*_CloudTrail_us-east-1_[0-9]{8}T[0-9]{2}\*'){1,8}"
+_LOGS: Final = rf"{_OF_TRAIL}/CloudTrail/us-east-1/{_DAY}/' trail/ --recursive(?:{_HOURS})?"
+_NAME: Final = "(?:[0-9A-Za-z][0-9A-Za-z_.-]{0,99}|<[A-Z]{1,9}(?:-ID)?>)"
+_PATH: Final = "(?:[0-9A-Za-z/][0-9A-Za-z_./-]{0,199}|'[_.][0-9A-Za-z_./-]{0,199}'|'<LOG>')"
+_MOMENT: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+_FETCHES: Final = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_LOGS}(?: &&\n{_LOGS}){{0,2}}",
+        rf"{_OF_TRAIL}/CloudTrail-Digest/us-east-1/{_DAY}/' trail/ --recursive &&\n{re.escape(get_selectors())}",
+        *(
+            rf"aws s3 cp 's3://<SST-STATE-BUCKET>/{what}/{_NAME}/{_NAME}/{_NAME}\.json' {what}\.json"
+            for what in ("eventlog", "update")
+        ),
+        rf"lostwrite check {_PATH}(?: {_PATH}){{0,999}} --trail '<TRAIL>' --since {_MOMENT} --until {_MOMENT}",
+    )
+)
+"""The commands of `evidence` with data in them: each part has the form that it must have there."""
 
 
 class _Planned(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,3 +87,13 @@ def lists(command: str, store: str | None, pattern: str) -> bool:
         return look(store, start, end) == command
     except ValueError:
         return False
+
+
+def fetches(command: str) -> bool:
+    """Whether it is a command of `evidence`, which only reads."""
+    if command in (get_selectors(), list_keys(None)):
+        return True
+    words = command.split(" ")
+    if words[:2] == ["lostwrite", "keys"]:
+        return command == list_keys(words[2] if len(words) > 2 else None)  # noqa: PLR2004 - the third word
+    return len(command) <= _LONGEST and any(form.fullmatch(command) for form in _FETCHES)

@@ -17,6 +17,8 @@ from analyzer.audit.catalogue.folder import parquet
 from analyzer.audit.catalogue.layout import FILE, Partition, store_id
 from analyzer.audit.catalogue.manifest import Manifest, Rests, Unit, write_manifest
 from analyzer.audit.catalogue.units import HELD, NEEDED, UNIT
+from analyzer.audit.catalogue.words import require_words
+from analyzer.sources.walk import printable
 from analyzer.tables import empty
 
 if TYPE_CHECKING:
@@ -81,7 +83,9 @@ def rows_of(folder: Folder, partition: Partition) -> pl.DataFrame:
     names, schema = (*partition.folder, FILE), HELD[partition.table]
     if not folder.has(*names):
         return empty(schema)
-    return folder.table(schema, *names, needed=(UNIT, *NEEDED.get(partition.table, ())))
+    rows = folder.table(schema, *names, needed=(UNIT, *NEEDED.get(partition.table, ())))
+    require_words(partition.table, rows, printable(folder.path(*names)))
+    return rows
 
 
 def in_order(frame: pl.DataFrame) -> pl.DataFrame:

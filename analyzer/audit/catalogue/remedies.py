@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from analyzer.commands.kvs import NEEDS, NEEDS_TO_LOOK
-from analyzer.commands.own import changes, lists
+from analyzer.commands.own import changes, fetches, lists
 from analyzer.verdicts.remedies.remedy import REDEPLOYS
 
 if TYPE_CHECKING:
@@ -32,7 +32,22 @@ def with_own_remedies(table: str, rows: pl.DataFrame) -> pl.DataFrame:
         redeploy = pl.col("redeploy")
         checked = _checked(rows, "store", "place", "key", "pattern", needs=_needs_of_write)
         return checked.with_columns(pl.when(redeploy.is_in(list(REDEPLOYS))).then(redeploy).alias("redeploy"))
+    if table == "settle":
+        return _with_own_commands(rows)
     return _checked(rows, "arn", needs=_needs_of_store) if table == "stores" else rows
+
+
+def _with_own_commands(rows: pl.DataFrame) -> pl.DataFrame:
+    """SETTLE, without the commands that are not this program's."""
+    command = pl.col("command")
+    foreign = [text for text in rows["command"].drop_nulls().unique() if not fetches(text)]
+    if not foreign:
+        return rows
+    is_foreign = command.is_in(foreign)
+    return rows.with_columns(
+        command=pl.when(~is_foreign).then(command),
+        what=pl.when(is_foreign).then(pl.format("{} ({})", "what", pl.lit(FOREIGN))).otherwise("what"),
+    )
 
 
 def _needs_of_write(command: str, row: Mapping[str, Any]) -> list[str] | None:

@@ -18,5 +18,9 @@ HELD: Final = {
 }
 """The schema of each table's files: `lives` has when each store existed, as the records of its calls say."""
 
-NEEDED: Final = {"deploys": ("id", "sources", "stores"), "writes": ("id", "deploy", "verdict")}
+NEEDED: Final = {
+    "deploys": ("id", "sources", "stores"),
+    "writes": ("id", "deploy", "verdict"),
+    "findings": ("code", "severity"),
+}
 """The columns of these tables without which a row is none; and the unit in all."""
