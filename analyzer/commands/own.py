@@ -6,6 +6,7 @@ what `kvs` makes of its own plan contains nothing else than that plan, and reach
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -25,6 +26,7 @@ _HOURS: Final = r" --exclude '\*'(?: --include '\*_CloudTrail_us-east-1_[0-9]{8}
 _LOGS: Final = rf"{_OF_TRAIL}/CloudTrail/us-east-1/{_DAY}/' trail/ --recursive(?:{_HOURS})?"
 _NAME: Final = "(?:[0-9A-Za-z][0-9A-Za-z_.-]{0,99}|<[A-Z]{1,9}(?:-ID)?>)"
 _PATH: Final = "(?:[0-9A-Za-z/][0-9A-Za-z_./-]{0,199}|'[_.][0-9A-Za-z_./-]{0,199}'|'<LOG>')"
+_ACTION: Final = re.compile("cloudfront-keyvaluestore:[A-Za-z]{1,64}")
 _MOMENT: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _FETCHES: Final = tuple(
     re.compile(form)
@@ -39,6 +41,14 @@ _FETCHES: Final = tuple(
     )
 )
 """The commands of `evidence` with data in them: each part has the form that it must have there."""
+
+
+class _Statement(msgspec.Struct, forbid_unknown_fields=True):
+    """A statement of an IAM policy."""
+
+    Effect: str
+    Action: list[str]
+    Resource: str
 
 
 class _Planned(msgspec.Struct, forbid_unknown_fields=True):
@@ -97,3 +107,15 @@ def fetches(command: str) -> bool:
     if words[:2] == ["lostwrite", "keys"]:
         return command == list_keys(words[2] if len(words) > 2 else None)  # noqa: PLR2004 - the third word
     return len(command) <= _LONGEST and any(form.fullmatch(command) for form in _FETCHES)
+
+
+def allows(statement: str, store: str | None) -> bool:
+    """Whether it is an IAM statement that allows calls on the keys of `store` alone, as rules make it."""
+    if store is None or not is_store(store) or len(statement) > _LONGEST:
+        return False
+    try:
+        told = msgspec.json.decode(statement, type=_Statement)
+    except (ValueError, RecursionError):
+        return False
+    fit = told.Effect == "Allow" and told.Resource == store and all(map(_ACTION.fullmatch, told.Action))
+    return fit and statement == json.dumps(msgspec.structs.asdict(told))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer.commands import evidence
 from analyzer.commands.kvs import Delete, Edit, Put, Step, look, update
-from analyzer.commands.own import changes, lists
+from analyzer.commands.own import allows, changes, fetches, lists
 from tests.effort import examples
 
 STORE = "arn:aws:cloudfront::111122223333:key-value-store/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111"
@@ -60,3 +64,58 @@ def test_the_command_that_lists_is_ours_for_its_own_pattern_alone() -> None:
     assert not lists(f"{command}; evil", STORE, "7c62:*/a")
     assert not lists(command, OTHER, "7c62:*/a")
     assert not lists(command, "no store", "7c62:*/a")
+
+
+DAY = datetime(2026, 1, 31, 20, tzinfo=UTC)
+FETCHING = {
+    "stores": evidence.list_keys(None),
+    "keys": evidence.list_keys(STORE),
+    "hours": evidence.copy_hours("111122223333", DAY, DAY + timedelta(hours=6)),
+    "a day": evidence.copy_hours(None, DAY - timedelta(hours=10), DAY),
+    "digests": evidence.copy_digests(None, DAY),
+    "selectors": evidence.get_selectors(),
+    "state": evidence.copy_of_state("update", "shop", "pr-7", "0123456789abcdef01234567"),
+    "a log": evidence.copy_of_state("eventlog", None, "'; evil", None),
+    "check": evidence.check_again(["a/b.log", "./c.log", "/d/e", "x y", "_e"], DAY, DAY),
+    "no log": evidence.check_again([], DAY, DAY),
+}
+
+
+@pytest.mark.parametrize("name", FETCHING)
+def test_a_command_that_fetches_is_ours_and_with_anything_more_it_is_not(name: str) -> None:
+    command = FETCHING[name]
+    assert command is not None
+    assert fetches(command)
+    for evil in ("; evil", " && evil", " | sh", "\nevil", " --profile evil", "`evil`"):
+        assert not fetches(command + evil)
+        assert not fetches(evil.lstrip(" ;&|\n") + " " + command)
+    assert not fetches(command.replace("aws", "evil", 1).replace("lostwrite", "evil", 1))
+    assert not fetches(
+        command.replace("s3://<", "s3://evil/<").replace("us-east-1", "us-east-1;evil", 1) + "x"
+    )
+
+
+STATEMENT = {"Effect": "Allow", "Action": ["cloudfront-keyvaluestore:UpdateKeys"], "Resource": STORE}
+
+
+def test_a_statement_that_allows_calls_on_the_store_is_ours() -> None:
+    assert allows(json.dumps(STATEMENT), STORE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Resource": "*"},
+        {"Resource": OTHER},
+        {"Action": ["*"]},
+        {"Action": "cloudfront-keyvaluestore:UpdateKeys"},
+        {"Action": ["cloudfront-keyvaluestore:*"]},
+        {"Action": ["iam:PassRole"]},
+        {"Principal": "*"},
+        {"Effect": "Deny"},
+    ],
+)
+def test_a_statement_that_allows_more_is_not(change: dict[str, object]) -> None:
+    assert not allows(json.dumps({**STATEMENT, **change}), STORE)
+    assert not allows(json.dumps(STATEMENT) + " ", STORE)
+    assert not allows(json.dumps(STATEMENT), None)

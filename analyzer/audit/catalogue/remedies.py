@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from analyzer.commands.kvs import NEEDS, NEEDS_TO_LOOK
-from analyzer.commands.own import changes, fetches, lists
+from analyzer.commands.own import allows, changes, fetches, lists
 from analyzer.verdicts.remedies.remedy import REDEPLOYS
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def with_own_remedies(table: str, rows: pl.DataFrame) -> pl.DataFrame:
         return checked.with_columns(pl.when(redeploy.is_in(list(REDEPLOYS))).then(redeploy).alias("redeploy"))
     if table == "settle":
         return _with_own_commands(rows)
+    if table == "findings":
+        return _with_own_statements(rows)
     return _checked(rows, "arn", needs=_needs_of_store) if table == "stores" else rows
 
 
@@ -48,6 +50,13 @@ def _with_own_commands(rows: pl.DataFrame) -> pl.DataFrame:
         command=pl.when(~is_foreign).then(command),
         what=pl.when(is_foreign).then(pl.format("{} ({})", "what", pl.lit(FOREIGN))).otherwise("what"),
     )
+
+
+def _with_own_statements(rows: pl.DataFrame) -> pl.DataFrame:
+    """FINDINGS, without statements of IAM that are not this program's."""
+    pairs = rows.select("help", "store").drop_nulls("help").unique().rows()
+    foreign = [text for text, store in pairs if not allows(text, store)]
+    return rows.with_columns(help=pl.when(~pl.col("help").is_in(foreign)).then("help")) if foreign else rows
 
 
 def _needs_of_write(command: str, row: Mapping[str, Any]) -> list[str] | None:

@@ -8,8 +8,12 @@ import polars as pl
 import pytest
 
 from analyzer.audit.catalogue.remedies import FOREIGN, with_own_remedies
-from analyzer.audit.tables import AUDIT_STORES, AUDIT_WRITES
+from analyzer.audit.catalogue.words import require_words
+from analyzer.audit.tables import AUDIT_FINDINGS, AUDIT_STORES, AUDIT_WRITES, TABLES
+from analyzer.commands.evidence import get_selectors
 from analyzer.commands.kvs import NEEDS, NEEDS_TO_LOOK, Put, look, update
+from analyzer.errors import InputError
+from analyzer.tables import SETTLE
 from analyzer.verdicts.remedies.remedy import REDEPLOYS
 from tests.reports.made import table
 
@@ -76,3 +80,38 @@ def test_the_command_for_a_whole_store_is_for_this_store_alone() -> None:
 def test_other_tables_are_as_they_were() -> None:
     rows = pl.DataFrame({"a": [1]})
     assert with_own_remedies("calls", rows) is rows
+
+
+def test_a_command_that_would_fetch_something_else_is_said_to_be_foreign() -> None:
+    ours = get_selectors()
+    rows = [{"write": "d:1", "what": "this", "command": text} for text in (ours, EVIL, None)]
+    found = with_own_remedies("settle", table(SETTLE, rows))
+    assert found["command"].to_list() == [ours, None, None]
+    assert found["what"].to_list() == ["this", f"this ({FOREIGN})", "this"]
+
+
+def test_a_statement_that_allows_everything_is_not_shown() -> None:
+    rows = [
+        {"code": "LW206", "store": STORE, "help": '{"Effect": "Allow", "Action": ["*"], "Resource": "*"}'}
+    ]
+    assert with_own_remedies("findings", table(AUDIT_FINDINGS, rows))["help"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("writes", {"verdict": "fine"}),
+        ("writes", {"verdict": "landed", "action": "\x1b[2J"}),
+        ("findings", {"code": "LW999"}),
+        ("findings", {"code": "LW101", "severity": "none"}),
+    ],
+)
+def test_a_word_that_is_of_no_list_is_refused(name: str, row: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="does not know, in the column"):
+        require_words(name, table(TABLES[name], [row]), "a file")
+
+
+def test_the_words_of_the_lists_are_taken() -> None:
+    require_words("writes", table(AUDIT_WRITES, [{"verdict": "lost", "action": "put"}]), "a file")
+    require_words("findings", table(AUDIT_FINDINGS, [{"code": "LW101", "severity": "error"}]), "a file")
+    require_words("calls", pl.DataFrame(), "a file")
