@@ -162,9 +162,9 @@ class Held:
         return self.parts.folder.has(*self.parts.place(number, "trail"))
 
     def _folder(self, number: str, name: str, files: Sequence[str]) -> Path:
-        """A folder of a batch, none of whose files is a link: who reads it would follow one."""
+        """A folder of a batch, none of whose files is a link or a pipe: who reads it would follow it, or wait."""
         for file in files:
-            self.parts.folder.path(*self.parts.place(number, name, file))
+            self.parts.folder.file(*self.parts.place(number, name, file))
         return self.parts.folder.path(*self.parts.place(number, name))
 
     def _live(self, number: str, table: pl.DataFrame, source: pl.Expr) -> pl.DataFrame:

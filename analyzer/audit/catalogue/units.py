@@ -17,3 +17,10 @@ HELD: Final = {
     "lives": pl.Schema({**STORE_LIVES, **_UNIT}),
 }
 """The schema of each table's files: `lives` has when each store existed, as the trail says, or a log."""
+
+NEEDED: Final = {
+    "deploys": ("id", "sources", "stores"),
+    "writes": ("id", "deploy", "verdict"),
+    "findings": ("code", "severity"),
+}
+"""The columns of these tables without which a row is none; and the unit in all."""
