@@ -28,6 +28,7 @@ MOST_ROWS: Final = 8_000_000
 _PRIVATE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_LINK: Final = "is a link, and nothing in a catalogue may be one"
 _NEW: Final = ".new"  # at the end of the name of what is not written to its end
 
 
@@ -51,7 +52,7 @@ class Folder:
         for name in ("", *names):
             path = path / name if name else path
             if path.is_symlink():
-                raise InputError(printable(path), "is a link, and nothing in a catalogue may be one")
+                raise InputError(printable(path), _LINK)
         return path
 
     def made(self, *names: str) -> Path:
@@ -60,16 +61,19 @@ class Folder:
         Raises:
             InputError: a part is a link, or no folder, or it cannot be made.
         """
-        for end in range(len(names) + 1):
-            path = self.path(*names[:end])
+        path = self.root
+        for name in ("", *names):
+            path = path / name if name else path
             try:
-                path.mkdir(_PRIVATE_FOLDER, parents=end == 0)
+                path.mkdir(_PRIVATE_FOLDER, parents=not name)
             except FileExistsError as error:
+                if path.is_symlink():
+                    raise InputError(printable(path), _LINK) from error
                 if not path.is_dir():
                     raise InputError(printable(path), "is no folder") from error
             except OSError as error:
                 raise InputError(printable(path), _reason(error)) from error
-        return self.path(*names)
+        return path
 
     def has(self, *names: str) -> bool:
         """Whether there is such a file or folder."""
@@ -97,19 +101,7 @@ class Folder:
         Raises:
             InputError: it cannot be read, is too large, or holds another type.
         """
-        path = self.path(*names)
-        data = self.read(*names)
-        try:
-            rows = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item()
-            if rows > MOST_ROWS:
-                raise InputError(printable(path), f"has more than {MOST_ROWS:,} rows")
-            held = pl.read_parquet_schema(io.BytesIO(data))
-            known = [name for name in schema.names() if name in held]
-            frame = pl.read_parquet(io.BytesIO(data), columns=known, use_statistics=False)
-            lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in held]
-            return conform(frame.with_columns(lacking), schema)
-        except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
-            raise InputError(printable(path), "is no table of this catalogue, or a damaged one") from error
+        return table_of(self.read(*names), schema, self.path(*names))
 
     def write(self, data: bytes, *names: str, lasting: bool = True) -> None:
         """Puts a file in its place, at once; its folder is made.
@@ -174,6 +166,30 @@ class Folder:
             os.close(number)
             raise InputError(printable(path), "is no regular file")
         return os.fdopen(number, "rb")
+
+
+def table_of(data: bytes, schema: pl.Schema, path: Path) -> pl.DataFrame:
+    """The rows of the bytes of a parquet file; columns that it lacks are null, others are left out.
+
+    Args:
+        data: the bytes.
+        schema: of the table.
+        path: of the file, for an error.
+
+    Raises:
+        InputError: it is too large, no parquet file, or holds another type.
+    """
+    try:
+        rows = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item()
+        if rows > MOST_ROWS:
+            raise InputError(printable(path), f"has more than {MOST_ROWS:,} rows")
+        held = pl.read_parquet_schema(io.BytesIO(data))
+        known = [name for name in schema.names() if name in held]
+        frame = pl.read_parquet(io.BytesIO(data), columns=known, use_statistics=False)
+        lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in held]
+        return conform(frame.with_columns(lacking), schema)
+    except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
+        raise InputError(printable(path), "is no table of this catalogue, or a damaged one") from error
 
 
 def parquet(frame: pl.DataFrame) -> bytes:
