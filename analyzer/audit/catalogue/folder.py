@@ -83,6 +83,22 @@ class Folder:
                 raise InputError(printable(path), _reason(error)) from error
         return self.path(*names)
 
+    def require_own(self) -> None:
+        """Requires the folder to be the caller's, as anyone may put one into /tmp.
+
+        The superuser of a container works in folders of others: there the owner of the current folder will do.
+
+        Raises:
+            InputError: it belongs to another user, of a system that has users.
+        """
+        if not hasattr(os, "geteuid"):
+            return
+        path = self.path()
+        owner, caller = path.stat().st_uid, os.geteuid()
+        if owner != caller and (caller or owner != Path.cwd().stat().st_uid):
+            told = f"belongs to another user ({owner}), and a catalogue is believed: audit into a folder of your own"
+            raise InputError(printable(path), told)
+
     def has(self, *names: str) -> bool:
         """Whether there is such a file or folder."""
         return self.path(*names).exists()

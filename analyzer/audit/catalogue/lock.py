@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
@@ -24,15 +23,13 @@ def locked(folder: Folder) -> Iterator[None]:
     """Holds the catalogue until the end of the block.
 
     Raises:
-        InputError: another audit holds it, it cannot be written, or it belongs to another user.
+        InputError: another audit holds it, it belongs to another user, or it cannot be written.
     """
     path = folder.made() / _NAME
-    _require_own(folder.root)
+    folder.require_own()
     try:
-        if path.exists() and not stat.S_ISREG(
-            path.lstat().st_mode
-        ):  # to open a device or a pipe may do something
-            raise OSError
+        if path.exists() and not stat.S_ISREG(path.lstat().st_mode):
+            raise OSError  # to open a device or a pipe may do something
         number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as error:
         raise InputError(printable(path), "cannot be opened as the lock of the catalogue") from error
@@ -44,18 +41,6 @@ def locked(folder: Folder) -> Iterator[None]:
         yield
     finally:
         os.close(number)
-
-
-def _require_own(root: Path) -> None:
-    """Refuses what another user has put there, as anyone may in /tmp.
-
-    Raises:
-        InputError: it belongs to neither the user, the superuser, nor the owner of the current folder.
-    """
-    if not hasattr(os, "geteuid"):
-        return
-    if root.stat().st_uid not in {os.geteuid(), 0, Path.cwd().stat().st_uid}:
-        raise InputError(printable(root), "belongs to another user: a catalogue of your own is needed")
 
 
 def _taken(number: int) -> bool:

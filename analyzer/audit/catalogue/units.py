@@ -16,7 +16,7 @@ HELD: Final = {
     **{name: pl.Schema({**schema, **_UNIT}) for name, schema in TABLES.items()},
     "lives": pl.Schema({**STORE_LIVES, **_UNIT}),
 }
-"""The schema of each table's files: `lives` has when each store existed, as the records of its calls say."""
+"""The schema of each table's files: `lives` has when each store existed, as the trail says, or a log."""
 
 NEEDED: Final = {
     "deploys": ("id", "sources", "stores"),
