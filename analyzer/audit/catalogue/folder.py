@@ -11,6 +11,7 @@ import os
 import shutil
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import polars as pl
@@ -22,7 +23,6 @@ from analyzer.tables import conform
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
 MOST_BYTES: Final = 1 << 30
 MOST_ROWS: Final = 8_000_000
