@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -12,6 +12,9 @@ import pytest
 from analyzer.audit.catalogue.folder import Folder, parquet
 from analyzer.audit.catalogue.lock import locked
 from analyzer.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = pl.Schema({"a": pl.Int64(), "b": pl.String()})
 
