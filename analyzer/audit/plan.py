@@ -23,7 +23,9 @@ import polars as pl
 
 from analyzer.audit.catalogue.held import BATCH
 from analyzer.audit.catalogue.manifest import Rests
+from analyzer.errors import InputError
 from analyzer.logs.sets import stack_sets
+from analyzer.sources.walk import printable
 from analyzer.tables import DEPLOYS, conform
 from analyzer.verdicts.groups import groups
 from analyzer.verdicts.homes import homes_together
@@ -103,6 +105,9 @@ def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
     Args:
         held: what was read.
         listed: `store, namespace` of listings.
+
+    Raises:
+        InputError: calls are counted on a store of which nothing else is known.
     """
     deploys, writes, stores = held.deploys(), held.writes(), held.stores()
     requests = held.requests(writes["request_id"].drop_nulls().unique().to_list())
@@ -123,6 +128,8 @@ def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
         unit.reaches(*moments)
     lost = Unit(NO_STORE)
     counts = stores.select("store", BATCH, "calls", "first_at", "last_at")
+    if not set(counts["store"].drop_nulls()) <= of_stores.keys():
+        raise InputError(printable(held.parts.folder.root), "is damaged: its tables contradict each other")
     for store, batch, calls, first, last in counts.iter_rows():
         unit = lost if store is None else made[of_stores[store]]
         unit.stores[batch].append(store or "")

@@ -15,8 +15,8 @@ from analyzer.errors import InputError
 from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.logs.part import LogPart
 from analyzer.logs.part_redaction import redacted_part
+from analyzer.sources.stored_tables import counting_times, too_many
 from analyzer.tables import EVENTS, INPUTS
-from analyzer.tables.read_back import counting_times, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ import polars as pl
 
 from analyzer.errors import InputError
 from analyzer.sources.limits import IN_MEMORY
-from analyzer.tables.read_back import counting_times, too_many
+from analyzer.sources.stored_tables import counting_times, too_many
 from analyzer.trail.calls.call_collector import RECORDS, REPEATED
 from analyzer.trail.calls.usual import KEY_ROWS
 from analyzer.trail.facts import summary

@@ -118,3 +118,10 @@ def test_a_journal_that_names_a_table_that_is_none_is_refused(there: Path) -> No
     (there / "catalogue/manifest.json").unlink()
     with pytest.raises(InputError, match="no journal of an audit"):
         ran(there)
+
+
+def test_calls_on_a_store_of_which_nothing_else_is_known_are_refused(there: Path) -> None:
+    path = there / "catalogue/.read/000002/stores.parquet"
+    pl.read_parquet(path).with_columns(store=pl.lit("evil")).write_parquet(path)
+    with pytest.raises(InputError, match="contradict each other"):
+        ran(there)

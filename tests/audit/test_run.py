@@ -283,3 +283,10 @@ def test_the_catalogue_is_no_input_of_its_own(begun: Path) -> None:
     assert report.inputs.is_empty()
     assert again.inputs.is_empty()
     assert again.read.equals(report.read)
+
+
+def test_an_audit_without_a_trail_judges_nothing_and_says_so(begun: Path) -> None:
+    report = audit([begun / "home/logs"], catalogue=begun / "other")
+    assert report.reach is None
+    assert report.writes["verdict"].unique().to_list() == ["unverifiable"]
+    assert report.deploys.height == 3

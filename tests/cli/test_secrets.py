@@ -126,3 +126,19 @@ def test_errors(lostwrite: Run, planted: Path, command: str) -> None:
     assert outcome.code == 3
     assert "[redacted]" in outcome.err
     assert not leaks(outcome.err)
+
+
+def test_audit(lostwrite: Run, planted: Path, tmp_path: Path) -> None:
+    """Every report, and the tables of the catalogue; `.read/` holds names and keys as they are (SECURITY.md)."""
+    out, catalogue = tmp_path / "out", tmp_path / "catalogue"
+    out.mkdir()
+    reports = [
+        f"--report={name}={out / name}" for name in ("json", "csv", "markdown", "ndjson", "sarif", "html")
+    ]
+    outcome = lostwrite("audit", str(planted), "--catalogue", str(catalogue), "--jobs", "1", "-v", *reports)
+    assert "[redacted]" in outcome.out
+    texts = [outcome.out, outcome.err, *(path.read_text() for path in out.rglob("*") if path.is_file())]
+    tables = [path for path in catalogue.rglob("data.parquet") if ".read" not in path.parts]
+    texts += [(catalogue / "manifest.json").read_text(), *map(_rows, tables)]
+    assert len(tables) > 5
+    assert not set().union(*map(leaks, texts))

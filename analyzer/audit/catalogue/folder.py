@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import polars as pl
 
 from analyzer.errors import InputError
+from analyzer.sources.stored_tables import counting_times, too_many
 from analyzer.sources.walk import printable
 from analyzer.tables import conform
-from analyzer.tables.read_back import counting_times, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -28,10 +28,8 @@ def locked(folder: Folder) -> Iterator[None]:
     path = folder.made() / _NAME
     folder.require_own()
     try:
-        if path.exists() and not stat.S_ISREG(
-            path.lstat().st_mode
-        ):  # to open a device or a pipe may do something
-            raise OSError
+        if path.exists() and not stat.S_ISREG(path.lstat().st_mode):
+            raise OSError  # to open a device or a pipe may do something
         number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as error:
         raise InputError(printable(path), "cannot be opened as the lock of the catalogue") from error

@@ -68,11 +68,8 @@ def test_only_our_own_sentences_are_said_of_a_redeploy() -> None:
 
 
 def test_the_command_for_a_whole_store_is_for_this_store_alone() -> None:
-    rows: list[dict[str, object]] = [
-        {"arn": STORE, "remedy": OWN},
-        {"arn": STORE, "remedy": EVIL},
-        {"arn": f"{STORE}x", "remedy": OWN},
-    ]
+    commands = ((STORE, OWN), (STORE, EVIL), (f"{STORE}x", OWN))
+    rows = [{"arn": arn, "remedy": command} for arn, command in commands]
     found = with_own_remedies("stores", table(AUDIT_STORES, rows))
     assert found["remedy"].to_list() == [OWN, None, None]
 
@@ -84,7 +81,9 @@ def test_other_tables_are_as_they_were() -> None:
 
 def test_a_command_that_would_fetch_something_else_is_said_to_be_foreign() -> None:
     ours = get_selectors()
-    rows = [{"write": "d:1", "what": "this", "command": text} for text in (ours, EVIL, None)]
+    rows: list[dict[str, object]] = [
+        {"write": "d:1", "what": "this", "command": text} for text in (ours, EVIL, None)
+    ]
     found = with_own_remedies("settle", table(SETTLE, rows))
     assert found["command"].to_list() == [ours, None, None]
     assert found["what"].to_list() == ["this", f"this ({FOREIGN})", "this"]
