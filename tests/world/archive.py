@@ -211,7 +211,7 @@ def write_trail(folder: Path, calls: Iterable[Call], days: int, records: int) ->
             files += 1
             name = f"{ACCOUNT}_CloudTrail_us-east-1_{delivered:%Y%m%dT%H%MZ}_{hour:012d}{part:04d}.json.gz"
             place = folder / "AWSLogs" / ACCOUNT / "CloudTrail" / "us-east-1" / f"{delivered:%Y/%m/%d}"
-            _put(place / name, igzip.compress(body, 1))
+            _put(place / name, igzip.compress(body, 1, mtime=0))
     return files, size
 
 

@@ -50,7 +50,7 @@ def records(folder: Path) -> list[Row]:
 
 
 def test_a_seed_gives_the_same_archive_and_another_one_another(archive: Path, tmp_path: Path) -> None:
-    write_archive(tmp_path / "same", SHAPE)
+    write_archive(tmp_path / "same", SHAPE)  # seconds later: no time of the clock is in it
     assert content(tmp_path / "same") == content(archive)
     write_archive(tmp_path / "other", SHAPE._replace(seed=41, deploys=2, records=0))
     assert (
