@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -168,7 +168,14 @@ def _found(source: Source, role: Role, folders: dict[str, str]) -> Found:
         size = source.size()
     if (changed := source.stamp()) is not None:
         size, stamp = changed.size, changed.etag or str(changed.changed)
-    return Found(_key(source, folders), source, role, size, stamp)
+    return Found(_key(source, folders), _from_anywhere(source), role, size, stamp)
+
+
+def _from_anywhere(source: Source) -> Source:
+    """The source by its whole path: who reads it may be in another folder."""
+    if source.path is None or Path(source.path).is_absolute():
+        return source
+    return replace(source, path=Path(source.path).absolute())
 
 
 def _key(source: Source, folders: dict[str, str]) -> str:

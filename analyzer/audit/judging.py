@@ -17,6 +17,8 @@ from analyzer.audit.unit import judged, named_writes
 from analyzer.logs.part import assembled
 from analyzer.redaction.table import redacted_tables
 from analyzer.trail.calls.store_lives import store_lives
+from analyzer.trail.redacted_part import as_shown
+from analyzer.writes.deleted import with_deletions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,8 +89,19 @@ def judge_pack(pack: Pack) -> Rows:
         keys=pack.keys,
     )
     found = judged(material)
-    tables = redacted_tables({**found.tables, "lives": lives})
-    return _rows(pack, tables, found.tables)
+    ended = with_deletions(lives, logs.events, found.tables["deploys"], found.tables["writes"])
+    tables = redacted_tables({**found.tables, "lives": ended})
+    return _rows(pack, _with_keys_as_shown(tables), found.tables)
+
+
+def _with_keys_as_shown(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables, where access keys stand as `check` shows them: the hashes told the writers apart, and are done."""
+    of_writer = pl.element().struct.with_fields(as_shown(pl.field("access_key")))
+    return {
+        **tables,
+        "calls": tables["calls"].with_columns(as_shown(pl.col("access_key"))),
+        "alignments": tables["alignments"].with_columns(pl.col("writers").list.eval(of_writer)),
+    }
 
 
 def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl.DataFrame]) -> Rows:

@@ -10,6 +10,7 @@ import polars as pl
 
 from analyzer.audit.catalogue.layout import store_id
 from analyzer.audit.catalogue.publish import rows_of
+from analyzer.audit.catalogue.remedies import with_own_remedies
 from analyzer.audit.catalogue.units import HELD, UNIT
 from analyzer.audit.follow import follow
 from analyzer.audit.one import report_of_one
@@ -86,7 +87,7 @@ class View:
         for partition in partitions:
             rows = rows_of(self.folder, partition)
             tables.append(rows if where is None else rows.filter(where))
-        return pl.concat(tables).drop(UNIT)
+        return with_own_remedies(name, pl.concat(tables).drop(UNIT))
 
 
 def report_of(

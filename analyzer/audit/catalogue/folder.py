@@ -18,9 +18,10 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.sources.walk import printable
 from analyzer.tables import conform
+from analyzer.tables.read_back import counting_times, too_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 MOST_BYTES: Final = 1 << 30
@@ -54,6 +55,17 @@ class Folder:
                 raise InputError(printable(path), "is a link, and nothing in a catalogue may be one")
         return path
 
+    def file(self, *names: str) -> Path:
+        """The path of a file in it for a reader that opens it by its name; it may be missing.
+
+        Raises:
+            InputError: it is no regular file (a pipe would be waited for), or a part of its path is a link.
+        """
+        path = self.path(*names)
+        if path.exists() and not path.is_file():
+            raise InputError(printable(path), "is no regular file")
+        return path
+
     def made(self, *names: str) -> Path:
         """The same of a folder, which is made if it is not there.
 
@@ -70,6 +82,22 @@ class Folder:
             except OSError as error:
                 raise InputError(printable(path), _reason(error)) from error
         return self.path(*names)
+
+    def require_own(self) -> None:
+        """Requires the folder to be the caller's, as anyone may put one into /tmp.
+
+        The superuser of a container works in folders of others: there the owner of the current folder will do.
+
+        Raises:
+            InputError: it belongs to another user, of a system that has users.
+        """
+        if not hasattr(os, "geteuid"):
+            return
+        path = self.path()
+        owner, caller = path.stat().st_uid, os.geteuid()
+        if owner != caller and (caller or owner != Path.cwd().stat().st_uid):
+            told = f"belongs to another user ({owner}), and a catalogue is believed: audit into a folder of your own"
+            raise InputError(printable(path), told)
 
     def has(self, *names: str) -> bool:
         """Whether there is such a file or folder."""
@@ -91,23 +119,31 @@ class Folder:
             raise InputError(printable(path), f"is larger than {most:,} bytes")
         return data
 
-    def table(self, schema: pl.Schema, *names: str) -> pl.DataFrame:
+    def table(self, schema: pl.Schema, *names: str, needed: Collection[str] = ()) -> pl.DataFrame:
         """The rows of a parquet file; columns that it lacks are null, others are left out.
 
+        Args:
+            schema: of the rows.
+            names: where it stands.
+            needed: the columns without which a row is none.
+
         Raises:
-            InputError: it cannot be read, is too large, or holds another type.
+            InputError: it cannot be read, is too large, or holds another type; or what is needed is null.
         """
         path = self.path(*names)
         data = self.read(*names)
         try:
-            rows = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item()
-            if rows > MOST_ROWS:
-                raise InputError(printable(path), f"has more than {MOST_ROWS:,} rows")
+            claimed = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item()
+            if claimed > MOST_ROWS or too_many(claimed, len(data)):
+                raise InputError(printable(path), f"has {claimed:,} rows, which are too many")
             held = pl.read_parquet_schema(io.BytesIO(data))
             known = [name for name in schema.names() if name in held]
             frame = pl.read_parquet(io.BytesIO(data), columns=known, use_statistics=False)
             lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in held]
-            return conform(frame.with_columns(lacking), schema)
+            rows = counting_times(conform(frame.with_columns(lacking), schema))
+            if any(rows[name].has_nulls() for name in needed):
+                raise ValueError("a row that lacks what each has")
+            return rows
         except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
             raise InputError(printable(path), "is no table of this catalogue, or a damaged one") from error
 
@@ -151,6 +187,8 @@ class Folder:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise InputError(printable(path), f"cannot be removed: {_reason(error)}") from error
+        except RecursionError as error:
+            raise InputError(printable(path), "cannot be removed: its folders are too deep") from error
 
     def remove_if_empty(self, *names: str) -> None:
         """Removes a folder in which nothing is left, and those above it (not the catalogue)."""

@@ -16,7 +16,9 @@ import polars as pl
 from analyzer.audit.catalogue.folder import parquet
 from analyzer.audit.catalogue.layout import FILE, Partition, store_id
 from analyzer.audit.catalogue.manifest import Manifest, Rests, Unit, write_manifest
-from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.audit.catalogue.units import HELD, NEEDED, UNIT
+from analyzer.audit.catalogue.words import require_words
+from analyzer.sources.walk import printable
 from analyzer.tables import empty
 
 if TYPE_CHECKING:
@@ -78,8 +80,12 @@ def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
 
 def rows_of(folder: Folder, partition: Partition) -> pl.DataFrame:
     """What stands in a partition; nothing where it is not there."""
-    names = (*partition.folder, FILE)
-    return folder.table(HELD[partition.table], *names) if folder.has(*names) else empty(HELD[partition.table])
+    names, schema = (*partition.folder, FILE), HELD[partition.table]
+    if not folder.has(*names):
+        return empty(schema)
+    rows = folder.table(schema, *names, needed=(UNIT, *NEEDED.get(partition.table, ())))
+    require_words(partition.table, rows, printable(folder.path(*names)))
+    return rows
 
 
 def in_order(frame: pl.DataFrame) -> pl.DataFrame:
