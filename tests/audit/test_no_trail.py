@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_the_folder_of_the_trail_may_be_empty_at_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_of_the_trail_may_be_empty_at_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     home = Home(tmp_path / "home")
     home.deploy(1, recorded=False)
