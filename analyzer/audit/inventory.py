@@ -164,10 +164,11 @@ def hashes_of(piece: Sequence[Found]) -> dict[str, str]:
 
 def _found(source: Source, role: Role, folders: dict[str, str]) -> Found:
     size, stamp = 0, ""
-    with suppress(OSError):
-        size = source.size()
     if (changed := source.stamp()) is not None:
         size, stamp = changed.size, changed.etag or str(changed.changed)
+    else:
+        with suppress(OSError):
+            size = source.size()
     return Found(_key(source, folders), _from_anywhere(source), role, size, stamp)
 
 
@@ -182,13 +183,13 @@ def _key(source: Source, folders: dict[str, str]) -> str:
     """Which file a source is. Few folders hold many files, so that links are looked up once for each."""
     if source.path is None:
         return source.name
-    path = Path(source.path)
-    if path.is_symlink():
+    path = os.fspath(source.path)
+    if os.path.islink(path):  # noqa: PTH114 - a `Path` of each of many files takes long
         return _printable(os.path.realpath(path))
-    folder = str(path.parent)
+    folder, name = os.path.split(path)
     if folder not in folders:
         folders[folder] = os.path.realpath(folder)
-    return _printable(f"{folders[folder].removesuffix('/')}/{path.name}")
+    return _printable(f"{folders[folder].removesuffix('/')}/{name}")
 
 
 def _printable(path: str) -> str:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.audit.case import Material
-from analyzer.audit.catalogue.folder import parquet
 from analyzer.audit.catalogue.layout import placed
 from analyzer.audit.catalogue.manifest import Place, Rests, Unit
-from analyzer.audit.catalogue.publish import in_order
-from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.audit.catalogue.publish import files_of
+from analyzer.audit.catalogue.units import UNIT
 from analyzer.audit.unit import judged, named_writes
 from analyzer.logs.part import assembled
 from analyzer.redaction.table import redacted_tables
@@ -67,11 +66,11 @@ class Rows:
 
     Attributes:
         units: by their names.
-        tables: Parquet of each table of HELD that has rows, with `store_id` and `month`.
+        files: Parquet of the rows of each partition.
     """
 
     units: Mapping[str, Unit]
-    tables: Mapping[str, bytes]
+    files: Mapping[Place, bytes]
 
 
 def judge_pack(pack: Pack) -> Rows:
@@ -116,7 +115,7 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
     source = pl.col("sources").list.first()
     of_deploys = dict(deploys.select("id", source.replace_strict(pack.of_sources)).iter_rows())
     places: dict[str, set[Place]] = {name: set() for name in pack.rests}
-    encoded: dict[str, bytes] = {}
+    files: dict[Place, bytes] = {}
     for table, frame in tables.items():
         raw = plain.get(table, frame)
         with_unit = placed(table, raw, deploys).select(
@@ -127,8 +126,7 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
             continue
         for unit, store_id, month in rows.select(UNIT, "store_id", "month").unique().iter_rows():
             places[unit].add(Place(table, store_id, month))
-        names = [*HELD[table].names(), "store_id", "month"]
-        encoded[table] = parquet(in_order(rows.select(names)))
+        files |= files_of(table, rows)
     unsettled = _unsettled(plain, of_deploys)
     units = {
         name: Unit(
@@ -137,7 +135,7 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
         )
         for name, rests in pack.rests.items()
     }
-    return Rows(units, encoded)
+    return Rows(units, files)
 
 
 def _unit(table: str, rows: pl.DataFrame, of_deploys: Mapping[str, str], pack: Pack) -> pl.Series:

@@ -173,8 +173,8 @@ class Held:
 
     def _all(self, schema: pl.Schema, source: pl.Expr | None, *names: str) -> pl.DataFrame:
         tables = [pl.Schema({**schema, BATCH: pl.String()}).to_frame()]
-        for number in self.batches:
-            table = self.parts.table(number, schema, *names)
-            table = table if source is None else self._live(number, table, source)
-            tables.append(table.with_columns(pl.lit(number).alias(BATCH)))
+        every = self.parts.tables(list(self.batches), schema, *names)
+        for number, table in zip(self.batches, every, strict=True):
+            live = table if source is None else self._live(number, table, source)
+            tables.append(live.with_columns(pl.lit(number).alias(BATCH)))
         return pl.concat(tables)

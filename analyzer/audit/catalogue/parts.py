@@ -19,7 +19,7 @@ from analyzer.sources.walk import printable
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -115,6 +115,11 @@ class Parts:
         if not self.folder.has(*path):
             return schema.to_frame()
         return self.folder.table(schema, *path, needed=_NEEDED.get(names[-1], ()))
+
+    def tables(self, numbers: Sequence[str], schema: pl.Schema, *names: str) -> list[pl.DataFrame]:
+        """The same of each of these batches."""
+        file = f"{names[-1]}.parquet"
+        return self.folder.tables(schema, [self.place(number, *names[:-1], file) for number in numbers])
 
     def place(self, number: str, *names: str) -> tuple[str, ...]:
         """The names from the catalogue on of what stands in a batch."""

@@ -68,7 +68,7 @@ def test_only_our_own_sentences_are_said_of_a_redeploy() -> None:
 
 
 def test_the_command_for_a_whole_store_is_for_this_store_alone() -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"arn": STORE, "remedy": OWN},
         {"arn": STORE, "remedy": EVIL},
         {"arn": f"{STORE}x", "remedy": OWN},
