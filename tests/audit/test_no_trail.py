@@ -20,11 +20,11 @@ def test_the_folder_of_the_trail_may_be_empty_at_first(
     home = Home(tmp_path / "home")
     home.deploy(1, recorded=False)
     (tmp_path / "home/trail").mkdir()
-    words = {"trail": ["home/trail"]}
-    report = audit(["home/logs"], **words, catalogue="steps")
+    trail = ["home/trail"]
+    report = audit(["home/logs"], trail=trail, catalogue="steps")
     assert report.writes["verdict"].to_list() == ["unverifiable"]
     assert report.exit_code == 3, "the word for the trail gave nothing"
     home.record(1)
-    audit(["home/logs"], **words, catalogue="steps")
-    audit(["home/logs"], **words, catalogue="fresh")
+    audit(["home/logs"], trail=trail, catalogue="steps")
+    audit(["home/logs"], trail=trail, catalogue="fresh")
     assert differing(tmp_path / "steps", tmp_path / "fresh") == []
