@@ -286,7 +286,8 @@ class World:
         at = self.start_of(deploy) + self.chance.choice((-200.0, 1.5, 3.0))
 
         def delete() -> None:
-            store.deleted_at = self.service.clock.now
+            if not store.deleted:  # a long history asks for it again
+                store.deleted_at = self.service.clock.now
 
         self.service.clock.after(at, delete)
 
