@@ -54,7 +54,8 @@ properties: SEED ?= $(shell shuf -i 1-999999 -n 1)
 properties: $(VENV)/.developed
 	@echo "seed $(SEED)"
 	LOSTWRITE_PROPERTIES=search $(BIN)/pytest -q -n 2 --hypothesis-seed=$(SEED) \
-	  -p no:randomly tests/grammar tests/logs tests/verdicts tests/trail
+	  -p no:randomly tests/grammar tests/logs tests/verdicts tests/trail tests/samples tests/store tests/world \
+	  tests/audit tests/reports tests/sources tests/attack
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m analyzer.rules.pages docs/rules

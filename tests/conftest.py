@@ -11,6 +11,10 @@ from hypothesis.internal.constants_ast import Constants
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # the project's own CI is no part of a test
     os.environ.pop(name, None)
 
+if "PYTEST_XDIST_WORKER" in os.environ and "LOSTWRITE_PROPERTIES" not in os.environ:
+    # There is a process for each core already: threads of polars besides would only wait for each other.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 SLOW = [HealthCheck.too_slow]  # a busy machine is no fault of a test
 
 settings.register_profile("same", deadline=None, derandomize=True, database=None, suppress_health_check=SLOW)

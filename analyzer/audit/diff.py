@@ -7,7 +7,6 @@ writes, which are the same in each audit of the same deploys.
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ import polars as pl
 from analyzer.audit.report import Changes
 from analyzer.audit.schema import SCHEMA
 from analyzer.errors import InputError
+from analyzer.read_back import Form
 from analyzer.sources.limits import IN_MEMORY
 from analyzer.sources.paths import is_file
 from analyzer.sources.source import Source
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
 _MISSING: Final = ("open", "maybe_repaired")
 """The states of FOLLOWED of a write that nothing is known to have put right."""
 
-_ANY_SCHEMA: Final = re.compile(r"lostwrite\.[a-z]{1,20}/v[0-9]{1,4}")
-
-
-class _Schema(msgspec.Struct):
-    schema: str
-
 
 class _Write(msgspec.Struct):
     id: str
@@ -52,6 +46,9 @@ class _File(msgspec.Struct):
     schema: str
     trail: _Trail
     writes: list[_Write]
+
+
+_FORM: Final = Form(SCHEMA, "report of an audit", _File)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +84,9 @@ def read_earlier(file: str | Path) -> Earlier:
         raise InputError(str(file), "not a path that can be read") from error
     if problems:
         raise InputError(str(file), problems[0])
-    try:
-        _require_schema(file, msgspec.json.decode(data, type=_Schema).schema)
-        found = msgspec.json.decode(data, type=_File)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(str(file), f"is no report of an audit ({SCHEMA}), or a damaged one") from error
+    found = _FORM.read(data, str(file))
     since = None if found.trail.reach is None else parse_time(found.trail.reach)
     return Earlier(since, tuple(write.id for write in found.writes if write.state in _MISSING))
-
-
-def _require_schema(file: str | Path, schema: str) -> None:
-    if schema == SCHEMA:
-        return
-    if not _ANY_SCHEMA.fullmatch(schema):
-        raise InputError(str(file), f"is no report of an audit ({SCHEMA})")
-    newer = "; it needs a newer lostwrite" if schema.startswith("lostwrite.audit/") else ""
-    raise InputError(str(file), f"is {schema}, and {SCHEMA} is what can be read{newer}")
 
 
 def changes(now: AuditReport, earlier: Earlier) -> Changes:

@@ -19,6 +19,11 @@ class Executor(Protocol):
 
     NAME: str
 
+    @property
+    def elsewhere(self) -> str | None:
+        """The address of machines that may not see what this one sees; None: all work is done on this one."""
+        ...
+
     def run(self, work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Result]]:
         """Each piece with its result, once, as soon as it is there: in any order, with few in memory at a time.
 

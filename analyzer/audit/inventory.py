@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -164,24 +164,32 @@ def hashes_of(piece: Sequence[Found]) -> dict[str, str]:
 
 def _found(source: Source, role: Role, folders: dict[str, str]) -> Found:
     size, stamp = 0, ""
-    with suppress(OSError):
-        size = source.size()
     if (changed := source.stamp()) is not None:
         size, stamp = changed.size, changed.etag or str(changed.changed)
-    return Found(_key(source, folders), source, role, size, stamp)
+    else:
+        with suppress(OSError):
+            size = source.size()
+    return Found(_key(source, folders), _from_anywhere(source), role, size, stamp)
+
+
+def _from_anywhere(source: Source) -> Source:
+    """The source by its whole path: who reads it may be in another folder."""
+    if source.path is None or Path(source.path).is_absolute():
+        return source
+    return replace(source, path=Path(source.path).absolute())
 
 
 def _key(source: Source, folders: dict[str, str]) -> str:
     """Which file a source is. Few folders hold many files, so that links are looked up once for each."""
     if source.path is None:
         return source.name
-    path = Path(source.path)
-    if path.is_symlink():
+    path = os.fspath(source.path)
+    if os.path.islink(path):  # noqa: PTH114 - a `Path` of each of many files takes long
         return _printable(os.path.realpath(path))
-    folder = str(path.parent)
+    folder, name = os.path.split(path)
     if folder not in folders:
         folders[folder] = os.path.realpath(folder)
-    return _printable(f"{folders[folder].removesuffix('/')}/{path.name}")
+    return _printable(f"{folders[folder].removesuffix('/')}/{name}")
 
 
 def _printable(path: str) -> str:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.audit.case import Material
-from analyzer.audit.catalogue.folder import parquet
 from analyzer.audit.catalogue.layout import placed
 from analyzer.audit.catalogue.manifest import Place, Rests, Unit
-from analyzer.audit.catalogue.publish import in_order
-from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.audit.catalogue.publish import files_of
+from analyzer.audit.catalogue.units import UNIT
 from analyzer.audit.unit import judged, named_writes
 from analyzer.logs.part import assembled
 from analyzer.redaction.table import redacted_tables
 from analyzer.trail.calls.store_lives import store_lives
+from analyzer.trail.redacted_part import as_shown
+from analyzer.writes.deleted import with_deletions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,11 +66,11 @@ class Rows:
 
     Attributes:
         units: by their names.
-        tables: Parquet of each table of HELD that has rows, with `store_id` and `month`.
+        files: Parquet of the rows of each partition.
     """
 
     units: Mapping[str, Unit]
-    tables: Mapping[str, bytes]
+    files: Mapping[Place, bytes]
 
 
 def judge_pack(pack: Pack) -> Rows:
@@ -87,8 +88,19 @@ def judge_pack(pack: Pack) -> Rows:
         keys=pack.keys,
     )
     found = judged(material)
-    tables = redacted_tables({**found.tables, "lives": lives})
-    return _rows(pack, tables, found.tables)
+    ended = with_deletions(lives, logs.events, found.tables["deploys"], found.tables["writes"])
+    tables = redacted_tables({**found.tables, "lives": ended})
+    return _rows(pack, _with_keys_as_shown(tables), found.tables)
+
+
+def _with_keys_as_shown(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables, where access keys stand as `check` shows them: the hashes told the writers apart, and are done."""
+    of_writer = pl.element().struct.with_fields(as_shown(pl.field("access_key")))
+    return {
+        **tables,
+        "calls": tables["calls"].with_columns(as_shown(pl.col("access_key"))),
+        "alignments": tables["alignments"].with_columns(pl.col("writers").list.eval(of_writer)),
+    }
 
 
 def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl.DataFrame]) -> Rows:
@@ -103,7 +115,7 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
     source = pl.col("sources").list.first()
     of_deploys = dict(deploys.select("id", source.replace_strict(pack.of_sources)).iter_rows())
     places: dict[str, set[Place]] = {name: set() for name in pack.rests}
-    encoded: dict[str, bytes] = {}
+    files: dict[Place, bytes] = {}
     for table, frame in tables.items():
         raw = plain.get(table, frame)
         with_unit = placed(table, raw, deploys).select(
@@ -114,8 +126,7 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
             continue
         for unit, store_id, month in rows.select(UNIT, "store_id", "month").unique().iter_rows():
             places[unit].add(Place(table, store_id, month))
-        names = [*HELD[table].names(), "store_id", "month"]
-        encoded[table] = parquet(in_order(rows.select(names)))
+        files |= files_of(table, rows)
     unsettled = _unsettled(plain, of_deploys)
     units = {
         name: Unit(
@@ -124,7 +135,7 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
         )
         for name, rests in pack.rests.items()
     }
-    return Rows(units, encoded)
+    return Rows(units, files)
 
 
 def _unit(table: str, rows: pl.DataFrame, of_deploys: Mapping[str, str], pack: Pack) -> pl.Series:

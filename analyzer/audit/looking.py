@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.audit.catalogue.parts import Batch, FileRead
 from analyzer.audit.inventory import batches, compare, hash_of, hashes_of, inventory
+from analyzer.audit.probing import require_shared
 from analyzer.audit.progress import Progress
 from analyzer.audit.reading import FILES, LOG_BYTES, TRAIL_BYTES, Piece, read
 from analyzer.logs.part_file import store_part as store_logs
@@ -39,7 +40,11 @@ def looked(  # noqa: PLR0913 - the words, and how they are taken
     follow_links: bool,
     s3: Connection | None,
 ) -> Inventory:
-    """What there is, but for the catalogue itself, with what has become of it since it was read."""
+    """What there is, but for the catalogue itself, with what has become of it since it was read.
+
+    Raises:
+        InputError: the machines that do the work cannot read it.
+    """
     plain = {**words, "keys": [word_of(word) for word in words.get("keys", ())]}
     seen = inventory(plain, follow_links=follow_links, s3=s3)
     own = f"{os.path.realpath(held.parts.folder.root)}{os.sep}"
@@ -49,6 +54,7 @@ def looked(  # noqa: PLR0913 - the words, and how they are taken
         pieces = batches(found, *_HASHING)
         return {key: digest for _, part in executor.run(hashes_of, pieces) for key, digest in part.items()}
 
+    require_shared(executor, (one.source for one in seen.found.values()))
     compare(seen, held.known, hashes, verify=verify and not rebuild)
     if rebuild:
         seen.stages |= {key: "changed" for key in seen.found if key in held.known}

@@ -120,9 +120,9 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
         work.clear()
         manifest = _as_unknown(manifest)
     judged = _judge(work, _needed(units, wanted, manifest, work), wanted, held, whole, executor, how.progress)
-    unit, tables = run_rows(seen, held, whole)
+    unit, files = run_rows(seen, held, whole)
     if not unit.rests.holds(_rests(manifest, RUN)):
-        work.put(unit.rests.evidence, {RUN: unit}, tables)
+        work.put(unit.rests.evidence, {RUN: unit}, files)
     new = publish(
         folder,
         work,
@@ -186,7 +186,7 @@ def _judge(  # noqa: PLR0913, PLR0917 - all that is known
     done = 0
     pieces = (_pack(units, wanted, held, whole) for units in packs(needed))
     for pack, rows in executor.run(judge_pack, pieces) if needed else ():
-        work.put(pack.name, rows.units, rows.tables)
+        work.put(pack.name, rows.units, rows.files)
         done += pack.deploys
         progress(Progress("judging", done, deploys))
     return len(needed)

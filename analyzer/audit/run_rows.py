@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.audit.catalogue.folder import parquet
 from analyzer.audit.catalogue.layout import placed
 from analyzer.audit.catalogue.manifest import Place, Rests, Unit
-from analyzer.audit.catalogue.publish import in_order
-from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.audit.catalogue.publish import files_of
+from analyzer.audit.catalogue.units import UNIT
 from analyzer.audit.tables import AUDIT_DEPLOYS, AUDIT_FINDINGS, AUDIT_INPUTS
 from analyzer.redaction.table import redacted_tables
 from analyzer.rules.interface import Case
@@ -29,8 +28,8 @@ RUN: Final = "run"
 _GONE: Final = "no longer among the inputs; what was read of it before still counts"
 
 
-def run_rows(seen: Inventory, held: Held, whole: Whole) -> tuple[Unit, dict[str, bytes]]:
-    """The unit, and the Parquet of its tables."""
+def run_rows(seen: Inventory, held: Held, whole: Whole) -> tuple[Unit, dict[Place, bytes]]:
+    """The unit, and the Parquet of its rows in each partition."""
     inputs = pl.concat([held.inputs(), whole.trail.inputs])
     findings = run(_case(inputs, whole), codes(of_run=True))
     lacking = [name for name in AUDIT_FINDINGS if name not in findings.columns]
@@ -38,17 +37,13 @@ def run_rows(seen: Inventory, held: Held, whole: Whole) -> tuple[Unit, dict[str,
         "inputs": _with_files(inputs, seen, held),
         "findings": findings.with_columns(pl.lit(None, AUDIT_FINDINGS[name]).alias(name) for name in lacking),
     }
-    encoded: dict[str, bytes] = {}
-    places: set[Place] = set()
+    files: dict[Place, bytes] = {}
     for name, table in redacted_tables(tables).items():
         rows = placed(name, table.with_columns(pl.lit(RUN).alias(UNIT)), empty(AUDIT_DEPLOYS))
-        if rows.is_empty():
-            continue
-        encoded[name] = parquet(in_order(rows.select(*HELD[name].names(), "store_id", "month")))
-        places |= {Place(name, *at) for at in rows.select("store_id", "month").unique().iter_rows()}
-    mark = sha256(b"".join(encoded[name] for name in sorted(encoded))).hexdigest()
-    order = sorted(places, key=lambda at: (at.table, at.store_id, at.month))
-    return Unit(rests=Rests(mark, ""), places=tuple(order)), encoded
+        files |= files_of(name, rows)
+    order = sorted(files, key=lambda at: (at.table, at.store_id, at.month))
+    mark = sha256(b"".join(files[place] for place in order)).hexdigest()
+    return Unit(rests=Rests(mark, ""), places=tuple(order)), files
 
 
 def _case(inputs: pl.DataFrame, whole: Whole) -> Case:

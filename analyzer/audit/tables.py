@@ -42,7 +42,7 @@ AUDIT_DEPLOYS: Final = pl.Schema(
         **DEPLOYS,
         "stores": pl.List(pl.String()),  # ARNs of its writes, where they are known
         "evidence_kind": pl.String(),  # event_log, text, update (no log: only the update object is left), state
-        "told_errors": pl.Int64(),  # errors of the update object; null where none is available
+        "told_errors": pl.Int64(),  # errors of the update object; null where none is available, or it has no end
     }
 )
 """One deploy. `deployed_at` elsewhere is its `started_at`, by the log's clock."""

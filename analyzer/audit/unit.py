@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.audit.case import concluded, with_remedies
+from analyzer.audit.evidence_kinds import evidence_of
 from analyzer.audit.tables import TABLES
+from analyzer.logs.read import Logs
 from analyzer.rules.registry import codes, run
 from analyzer.store.fit import fitted
 from analyzer.tables import conform, empty
@@ -26,15 +28,9 @@ from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
     from analyzer.audit.case import Concluded, Material
-    from analyzer.logs.read import Logs
-
-_UPDATE: Final = "sst-update"
-"""The kind of an input that is an update object."""
 
 NOTES: Final = pl.Schema({"source": pl.String(), "problem": pl.String()})
 REPEATS: Final = pl.Schema({"source": pl.String(), "duplicates": pl.Int64()})
-
-_EVIDENCE_KIND: Final = {"exact": "event_log", "text": "text", "state": "state"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +118,9 @@ def _deploys(result: Concluded) -> pl.DataFrame:
         .group_by("deploy")
         .agg(stores=pl.col("place").unique().sort())
     )
-    objects = case.inputs.filter(pl.col("kind") == _UPDATE)["source"].implode()
-    of_object = pl.element().is_in(objects)
-    errors = (
-        case.events.filter((pl.col("kind") == "diagnostic") & (pl.col("severity") == "error"))
-        .filter(pl.col("source").is_in(objects))
-        .group_by("deploy")
-        .agg(said=pl.len().cast(pl.Int64))
-    )
-    told = pl.col("sources").list.eval(of_object)
+    known = evidence_of(Logs(case.events, case.deploys, case.inputs)).drop("run_id")
     return (
         case.deploys.join(stores, left_on="id", right_on="deploy", how="left", maintain_order="left")
-        .join(errors, left_on="id", right_on="deploy", how="left", maintain_order="left")
-        .with_columns(
-            stores=pl.col("stores").fill_null(pl.lit([], pl.List(pl.String()))),
-            evidence_kind=pl.when(told.list.all())
-            .then(pl.lit("update"))
-            .otherwise(
-                pl.col("form").replace_strict(_EVIDENCE_KIND, default="text", return_dtype=pl.String())
-            ),
-            told_errors=pl.when(told.list.any()).then(pl.col("said").fill_null(0)),
-        )
+        .join(known, on="id", how="left", maintain_order="left")
+        .with_columns(stores=pl.col("stores").fill_null(pl.lit([], pl.List(pl.String()))))
     )

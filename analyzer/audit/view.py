@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.audit.catalogue.layout import store_id
-from analyzer.audit.catalogue.publish import rows_of
-from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.audit.catalogue.layout import FILE, store_id
+from analyzer.audit.catalogue.remedies import with_own_remedies
+from analyzer.audit.catalogue.units import HELD, NEEDED, UNIT
+from analyzer.audit.catalogue.words import require_words
 from analyzer.audit.follow import follow
 from analyzer.audit.one import months_of, report_of_one
 from analyzer.audit.overlaps import overlaps
 from analyzer.audit.report import AuditReport
 from analyzer.audit.tables import UNKNOWN
 from analyzer.gate.exit_code import audit_exit_code
+from analyzer.sources.walk import printable
 from analyzer.tables import empty
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from analyzer.gate.terms import Terms
     from analyzer.reports.report import Report
 
+_AT_ONCE: Final = 200  # partitions
 _FINE: Final = ("landed",)
 _COUNTS: Final = ("files", "bytes", "lines", "records")
 
@@ -94,11 +97,14 @@ class View:
         return self._rows(name, partitions, where)
 
     def _rows(self, name: str, partitions: Collection[Partition], where: pl.Expr | None) -> pl.DataFrame:
+        places = [(*partition.folder, FILE) for partition in partitions]
         tables = [empty(HELD[name])]
-        for partition in partitions:
-            rows = rows_of(self.folder, partition)
+        for start in range(0, len(places), _AT_ONCE):
+            some = places[start : start + _AT_ONCE]
+            rows = pl.concat(self.folder.tables(HELD[name], some, (UNIT, *NEEDED.get(name, ()))))
+            require_words(name, rows, printable(self.folder.path(name)))
             tables.append(rows if where is None else rows.filter(where))
-        return pl.concat(tables).drop(UNIT)
+        return with_own_remedies(name, pl.concat(tables).drop(UNIT))
 
 
 def report_of(

@@ -16,6 +16,7 @@ from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.logs.part import LogPart
 from analyzer.logs.part_redaction import redacted_part
 from analyzer.tables import EVENTS, INPUTS
+from analyzer.tables.read_back import counting_times, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,14 +75,21 @@ def _read(folder: Path, name: str, by: str, chosen: pl.Series | None) -> pl.Data
             lazy = pl.scan_parquet(file, glob=False, hive_partitioning=False)
             if lazy.collect_schema() != _SCHEMAS[name]:
                 raise InputError(str(path), "not a table of deploy logs as this version writes it")
-            if lazy.select(pl.len()).collect().item() > _MOST_ROWS:
-                raise InputError(str(path), f"more than {_MOST_ROWS:,} rows")
+            claimed = lazy.select(pl.len()).collect().item()
+            if claimed > _MOST_ROWS or too_many(claimed, path.stat().st_size):
+                raise InputError(str(path), f"{claimed:,} rows, which are too many")
             rows = lazy if chosen is None else lazy.filter(pl.col(by).is_in(chosen.implode()))
-            return rows.collect()
+            return counting_times(rows.collect())
     except OSError as error:
         raise InputError(str(path), (error.strerror or "cannot be read").lower()) from error
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, MemoryError, OverflowError) as error:
-        raise InputError(str(path), "damaged: it is no whole Parquet file") from error
+    except (
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        MemoryError,
+        OverflowError,
+        ValueError,
+    ) as error:
+        raise InputError(str(path), "damaged: it is no whole table of deploy logs") from error
 
 
 def _is_sound(part: LogPart) -> bool:

@@ -69,7 +69,7 @@ class Source:
         """Bytes as stored."""
         if self.stored is not None:
             return self.stored
-        return len(self.content) if self.path is None else Path(self.path).stat().st_size
+        return len(self.content) if self.path is None else os.stat(self.path).st_size  # noqa: PTH116 - many files
 
     def stamp(self) -> Stamp | None:
         """Values that show whether the file has changed; None if there is no file, or it has gone.
@@ -80,7 +80,7 @@ class Source:
             return Stamp((0, 0), self.size(), int(self.modified.timestamp() * 1e9), self.etag)
         path = self.path or self.within
         try:
-            return None if path is None else Stamp.of(Path(path).stat())
+            return None if path is None else Stamp.of(os.stat(path))  # noqa: PTH116 - many files
         except OSError:
             return None
 

@@ -53,7 +53,9 @@ class Across(NamedTuple):
 
 
 def across_of(parts: Sequence[Part], summaries: Sequence[Summary]) -> Across:
-    """What the parts show together."""
+    """What the parts show together; of no part nothing."""
+    if not parts:
+        return Across((), NOTHING, REPEATS_OF_FILES.to_frame(), (), ())
     records = accumulate((part.records for part in summaries), initial=0)
     files = accumulate((part.file_count for part in summaries), initial=0)
     starts = tuple(zip(records, files, strict=True))[:-1]

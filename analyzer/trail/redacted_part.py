@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.redaction.redact import redacted_series, with_credential
+from analyzer.redaction.rule import MARK
 from analyzer.redaction.table import redacted_tables
 from analyzer.trail.calls.call_rows import KEYLESS
 from analyzer.trail.facts import decoded, encoded
@@ -57,6 +58,12 @@ def redacted_part(part: TrailPart) -> TrailPart:
         pl.when(~of_store).then("store").alias("store"), _access_keys(records["access_key"])
     )
     return replace(part, records=records, keys=keys, facts=_facts(part.facts))
+
+
+def as_shown(access_key: pl.Expr) -> pl.Expr:
+    """Access keys of a redacted part as reports show them: without the part of their hash."""
+    mark = MARK.replace("[", r"\[").replace("]", r"\]")
+    return access_key.str.replace(rf"^({mark}.*)~[0-9a-f]{{{_DIGITS}}}$", "${1}")
 
 
 def _credentials(texts: pl.Series) -> pl.Series:

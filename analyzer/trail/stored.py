@@ -16,6 +16,7 @@ import polars as pl
 
 from analyzer.errors import InputError
 from analyzer.sources.limits import IN_MEMORY
+from analyzer.tables.read_back import counting_times, too_many
 from analyzer.trail.calls.call_collector import RECORDS, REPEATED
 from analyzer.trail.calls.usual import KEY_ROWS
 from analyzer.trail.facts import summary
@@ -96,13 +97,14 @@ class StoredPart:
     def narrow(self, *columns: pl.Expr) -> pl.DataFrame:
         """Some columns of all records."""
         with _damage(self.folder):
-            return self._table(_RECORDS).select(columns).collect()
+            return counting_times(self._table(_RECORDS).select(columns).collect())
 
     def chosen(self, rows: pl.Expr | None) -> tuple[pl.DataFrame, pl.DataFrame]:
         """RECORDS of the rows for which `rows` holds (None: of all), and the KEY_ROWS of these."""
         with _damage(self.folder):
             wanted = pl.lit(value=True) if rows is None else rows
-            records = self._table(_RECORDS).filter(wanted).collect().sort("record", maintain_order=True)
+            found = counting_times(self._table(_RECORDS).filter(wanted).collect())
+            records = found.sort("record", maintain_order=True)
             if any(records[name].null_count() for name in _NEEDED):
                 raise ValueError("a record lacks what each has")
             stores = records["store"].unique()
@@ -116,7 +118,7 @@ class StoredPart:
     def repeated(self) -> pl.DataFrame:
         """REPEATED."""
         with _damage(self.folder):
-            return self._table(_REPEATS).collect()
+            return counting_times(self._table(_REPEATS).collect())
 
     def require(self, name: str) -> None:
         """Requires a table to be what it should be, as far as its last bytes tell.
@@ -127,7 +129,8 @@ class StoredPart:
         table, size = self._table(name), (self.folder / name).stat().st_size
         if table.collect_schema() != _SCHEMAS[name]:
             raise ValueError("it has other columns")
-        if table.select(pl.len()).collect().item() > size * _ROWS_PER_BYTE:
+        claimed = table.select(pl.len()).collect().item()
+        if claimed > size * _ROWS_PER_BYTE or (name != _REPEATS and too_many(claimed, size)):
             raise ValueError("more rows than there can be")
 
     def _table(self, name: str) -> pl.LazyFrame:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.attack.command import LOG, PYTHON, TRAIL, lostwrite, shell
+from tests.effort import combinations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,12 +99,10 @@ NAMED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "told"), NAMED)
-@pytest.mark.parametrize("zero", [[], ["--exit-zero"]], ids=["", "--exit-zero"])
-def test_a_check_with_an_input_that_was_named(
-    program: Program, words: str, told: str, zero: list[str]
-) -> None:
-    outcome = program(*words.split(), *zero, "--format", "json")
+@pytest.mark.parametrize(("named", "zero"), combinations(NAMED, ["", "--exit-zero"], each=1), ids=repr)
+def test_a_check_with_an_input_that_was_named(program: Program, named: tuple[str, str], zero: str) -> None:
+    words, told = named
+    outcome = program(*words.split(), *zero.split(), "--format", "json")
     report = json.loads(outcome.out)
     assert (outcome.code, report["summary"]["exit_code"], report["summary"]["writes"]) == (3, 3, 4)
     assert outcome.err.startswith(f"lostwrite: {told}")
@@ -153,17 +152,16 @@ def test_a_trail_that_cannot_be_used_proves_nothing(program: Program) -> None:
         assert [write["verdict"] for write in with_it] == [write["verdict"] for write in without]
 
 
-@pytest.mark.parametrize("form", ["text", "json", "ndjson"])
-@pytest.mark.parametrize(
-    "words",
-    [
-        "trail nowhere",
-        "trail junk/one.txt",
-        "trail junk",
-        "trail --selectors nowhere",
-        "trail --public-keys nowhere",
-    ],
+BESIDE_A_TRAIL = (
+    "trail nowhere",
+    "trail junk/one.txt",
+    "trail junk",
+    "trail --selectors nowhere",
+    "trail --public-keys nowhere",
 )
+
+
+@pytest.mark.parametrize(("words", "form"), combinations(BESIDE_A_TRAIL, ["text", "json", "ndjson"], each=1))
 def test_a_trail_beside_an_input_that_was_named(program: Program, words: str, form: str) -> None:
     outcome = program("trail", *words.split(), "--format", form)
     assert outcome.code == 3

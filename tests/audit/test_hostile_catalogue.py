@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -98,3 +99,22 @@ def test_everything_in_it_is_for_its_owner_alone(there: Path) -> None:
     ran(there)
     modes = {path.stat().st_mode & 0o077 for path in (there / "catalogue").rglob("*")}
     assert modes == {0}
+
+
+@pytest.mark.parametrize("place", [".read/000001/logs/events.parquet", ".read/000002/trail/facts.json"])
+def test_a_pipe_in_it_is_not_waited_for(there: Path, place: str) -> None:
+    path = there / "catalogue" / place
+    path.unlink()
+    os.mkfifo(path)
+    (there / "catalogue/manifest.json").unlink()  # all is judged again
+    with pytest.raises(InputError, match="no regular file"):
+        ran(there)
+
+
+def test_a_journal_that_names_a_table_that_is_none_is_refused(there: Path) -> None:
+    (there / "catalogue/.work").mkdir()
+    text = '{"schema":"lostwrite.publishing/v1","places":[["evil","x","2026-01"]]}'
+    (there / "catalogue/.work/publishing.json").write_text(text)
+    (there / "catalogue/manifest.json").unlink()
+    with pytest.raises(InputError, match="no journal of an audit"):
+        ran(there)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import json
 import os
 import shutil
 import signal
@@ -18,7 +20,7 @@ import pytest
 from analyzer.api import audit
 from analyzer.audit.judging import judge_pack
 from analyzer.sources.source import Source
-from tests.audit.homes import Home, content, differing
+from tests.audit.homes import Home, arn, content, differing
 from tests.effort import examples
 
 if TYPE_CHECKING:
@@ -146,6 +148,21 @@ def test_a_changed_trail_file_is_read_with_its_batch(begun: Path) -> None:
     home.record(4, made=False)
     ran(begun / "home", begun / "catalogue")
     assert is_as_fresh(begun)
+
+
+def test_what_a_changed_trail_file_held_before_is_gone_and_what_stands_beside_it_stays(begun: Path) -> None:
+    """The trail's three files are of one batch; two of them are gone when the third is written anew."""
+    files = sorted((begun / "home/trail").rglob("*.json.gz"))
+    before = ran(begun / "home", begun / "catalogue")
+    for file in files[:2]:
+        file.unlink()
+    records = json.loads(gzip.decompress(files[2].read_bytes()))["Records"]
+    files[2].write_bytes(gzip.compress(json.dumps({"Records": records[:1]}).encode(), mtime=0))
+    after = ran(begun / "home", begun / "catalogue")
+    of = {str(arn): writes for arn, writes in before.stores.select("arn", "writes").iter_rows()}
+    now = {str(arn): writes for arn, writes in after.stores.select("arn", "writes").iter_rows()}
+    assert (of[arn(0)], of[arn(1)]) == (5, 3)
+    assert (now[arn(0)], now[arn(1)]) == (5, 1)
 
 
 def test_a_file_with_another_time_and_the_same_bytes_is_not_read_again(begun: Path) -> None:

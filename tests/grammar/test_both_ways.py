@@ -11,6 +11,7 @@ from analyzer.grammar.line import load
 from analyzer.grammar.oracle import Oracle
 from analyzer.logs.text.clean import clean, split
 from analyzer.logs.text.frames import last_frames
+from tests.effort import examples
 from tests.grammar.agree import SHARED, assert_agree, compiled
 
 LANGUAGES = ("pulumi", "kv", "sdk", "sst", "slog", "ci", "runner")
@@ -144,14 +145,14 @@ def test_real_logs() -> None:
     assert_agree(PULUMI, ORACLE, lines)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(LINES, min_size=20, max_size=40))
 def test_generated_lines(lines: list[str]) -> None:
     # Polars costs by the call, so each example is many lines.
     assert_agree(PULUMI, ORACLE, lines)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     st.lists(
         st.builds(

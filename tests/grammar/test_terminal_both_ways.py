@@ -10,6 +10,7 @@ from analyzer.grammar.files import samples
 from analyzer.grammar.line import load
 from analyzer.grammar.oracle import Oracle
 from analyzer.logs.text.clean import clean, split
+from tests.effort import examples
 from tests.grammar.agree import SHARED, assert_agree
 
 NAMES = ("sst", "slog", "ci", "runner")
@@ -99,7 +100,7 @@ def test_real_logs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(lines=st.lists(LINES, min_size=20, max_size=40))
 def test_generated_lines(name: str, lines: list[str]) -> None:
     # Polars costs by the call, so each example is many lines.

@@ -119,7 +119,7 @@ def test_a_command_is_printed_as_it_is(width: int) -> None:
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200),
     st.integers(min_value=60, max_value=200),
 )
-@settings(max_examples=effort.examples(30), deadline=None)
+@settings(max_examples=effort.examples(16), deadline=None)
 def test_no_text_of_an_input_moves_the_terminal(hostile: str, width: int) -> None:
     made = report(
         [
@@ -141,7 +141,7 @@ def test_no_text_of_an_input_moves_the_terminal(hostile: str, width: int) -> Non
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=effort.examples(10), deadline=None)
 def test_nor_does_text_of_a_trail(hostile: str) -> None:
     unsure = {"verdict": "unverifiable", "cause": "rivals", "confidence": "low"}
     run = {"writer": hostile, "matched": 1}

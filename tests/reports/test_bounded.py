@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.reports.bounded import Part, fitted
+from tests.effort import examples
 
 _ITEMS = st.lists(st.text(max_size=60), max_size=12)
 _PARTS = st.lists(st.builds(Part, st.just("things"), _ITEMS, st.just("<b>"), st.just("</b>")), max_size=5)
@@ -46,7 +47,7 @@ def test_no_more_than_the_most_is_shown() -> None:
     assert made.text == "x\nx\n\n… and 3 more rows; the JSON report has all.\n"
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(_PARTS, st.integers(0, 2000))
 def test_the_limit_holds_and_parts_are_whole(parts: list[Part], room: int) -> None:
     made = fitted(parts, room)

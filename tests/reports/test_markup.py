@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from analyzer.reports.clean import clean
 from analyzer.reports.markup import LONGEST, code, prose, table
+from tests.effort import examples
 from tests.reports.pages import elements, links, tables
 
 _NASTY = st.text(st.sampled_from("ab `|\\<>&*_[]()~$@#1:/!-.w\n'\"="), max_size=30)
@@ -46,7 +47,7 @@ def test_a_long_text_is_cut() -> None:
     assert prose("x" * 2000) == "x" * LONGEST + "…"
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(_NASTY, _NASTY)
 def test_a_cell_shows_the_text_and_nothing_else(first: str, second: str) -> None:
     page = "\n".join(table(["A", "B"], [[f"x {prose(first)}", code(second)]]))

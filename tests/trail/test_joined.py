@@ -128,7 +128,7 @@ def assert_same(one: Trail, two: Trail) -> None:
             assert first == second, field.name
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(24))
 @given(
     st.integers(0, 1 << 32).map(trail_files),
     st.lists(st.integers(0, 20), min_size=1, max_size=4),

@@ -383,7 +383,7 @@ def test_no_writes_no_verdicts() -> None:
     assert found.evidence.is_empty()
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(24))
 @given(
     kept=st.lists(st.booleans(), min_size=6, max_size=6),
     landed=st.booleans(),

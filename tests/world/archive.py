@@ -26,8 +26,9 @@ from isal import igzip
 
 from tests.world import trail
 from tests.world.chance import seeded
-from tests.world.history import BEGIN, deploys_of, history
+from tests.world.history import BEGIN, HOSTILE, deploys_of, history
 from tests.world.hostile import ci
+from tests.world.hostile.switches import NONE
 from tests.world.logs import event_log
 from tests.world.run import end_with_the_parent
 from tests.world.trail import ACCOUNT
@@ -53,6 +54,8 @@ _MOMENT = "2001-02-03T04"
 _LATE = 600.0
 _LOG, _CI, _PRUNED = "log", "ci", "pruned"
 _LEFT = (_LOG,) * 17 + (_CI,) * 2 + (_PRUNED,)
+"""What is left of a deploy, by chance."""
+_ALL_LEFT = (_LOG,)
 
 
 class Call(NamedTuple):
@@ -62,14 +65,15 @@ class Call(NamedTuple):
     text: str
 
 
-def write_app(folder: Path, deploys: int, days: int, seed: int) -> list[Call]:
+def write_app(folder: Path, shape: Shape, seed: int) -> list[Call]:
     """Writes the logs of one app and what is true of its writes; gives the records of its calls."""
     app = f"shop{seed}"
-    world = history(seed, deploys, days, app)
+    world = history(seed, shape.deploys, shape.days, app, NONE if shape.calm else HOSTILE)
     chance = seeded(seed + 10**6)
     kept = {}
     for deploy in deploys_of(world):
-        kept[id(deploy)] = _write_deploy(folder, deploy, world, chance)
+        left = chance.choice(_ALL_LEFT if shape.calm else _LEFT)
+        kept[id(deploy)] = (_write_deploy(folder, deploy, world, chance, left), left)
     with (folder / "truth" / f"{app}.ndjson").open("w") as file:
         for truth in truths(world):
             name, left = kept[id(truth.deploy)]
@@ -99,26 +103,25 @@ def _undone_by(truth: Truth, kept: Mapping[int, tuple[str, str]]) -> str | None:
     return kept.get(id(deploys[0]), ("", "nothing"))[1] if deploys else "nothing"
 
 
-def _write_deploy(folder: Path, deploy: Deploy, world: Scenario, chance: Random) -> tuple[str, str]:
-    """Writes what is left of a deploy; gives its id and what that is."""
+def _write_deploy(folder: Path, deploy: Deploy, world: Scenario, chance: Random, left: str) -> str:
+    """Writes what is left of a deploy; gives its id."""
     began = world.base + timedelta(seconds=deploy.clock.shows(deploy.began))
     name = update_id(began, chance)
-    left = chance.choice(_LEFT)
     place = f"{deploy.app}/{deploy.stage}/{name}.json"
     if left == _CI:
         path = folder / "ci" / deploy.app / f"{deploy.stage}-{name}.log"
         _put(path, ci.ci_text(deploy, world.base, ci.draw(chance)).encode())
-        return name, left
+        return name
     _put(folder / "home" / "update" / place, _update(deploy, world, name, began))
     if left == _LOG:
         body = _with_others(event_log(deploy, world.base), deploy).encode()
         packed = gzip.compress(body, 1, mtime=0) if chance.random() < 0.5 else body
         _put(folder / "home" / "eventlog" / place, packed)
-    return name, left
+    return name
 
 
 def update_id(began: datetime, chance: Random) -> str:
-    """SST's id of an update that began then (docs/facts/sst-output.md#14-update-json-and-update-id)."""
+    """SST's id of an update that began then (docs/facts/sst-output.md#14-update-object-and-update-id)."""
     milliseconds = int(began.timestamp() * 1000)
     return f"{~milliseconds & (1 << 48) - 1:012x}{chance.getrandbits(48):012x}"
 
@@ -287,6 +290,8 @@ class Shape(NamedTuple):
     records: int = 200_000
     """In the trail, of all services."""
     seed: int = 0
+    calm: int = 0
+    """1: nothing hostile (tests/world/hostile), and every log is there; the service has its faults all the same."""
 
 
 def write_archive(folder: Path, shape: Shape, jobs: int = 1) -> str:
@@ -294,7 +299,7 @@ def write_archive(folder: Path, shape: Shape, jobs: int = 1) -> str:
     began = time.monotonic()
     (folder / "truth").mkdir(parents=True)
     seeds = range(shape.seed, shape.seed + shape.apps)
-    work = partial(write_app, folder, shape.deploys, shape.days)
+    work = partial(write_app, folder, shape)
     calls: list[Call] = []
     if jobs == 1:
         for seed in seeds:

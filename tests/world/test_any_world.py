@@ -25,7 +25,7 @@ from tests.world.truth import truths
 
 
 @settings(
-    max_examples=examples(7),
+    max_examples=examples(5),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -38,7 +38,7 @@ def test_no_interleaving_makes_a_verdict_false(chance: object) -> None:
 
 @pytest.mark.skipif(not HOSTILE, reason="the analyser does not hold in hostile worlds yet")
 @settings(
-    max_examples=examples(7),
+    max_examples=examples(5),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

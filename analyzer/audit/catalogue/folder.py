@@ -11,6 +11,8 @@ import os
 import shutil
 import stat
 from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import polars as pl
@@ -18,16 +20,18 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.sources.walk import printable
 from analyzer.tables import conform
+from analyzer.tables.read_back import counting_times, too_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator, Sequence
 
 MOST_BYTES: Final = 1 << 30
 MOST_ROWS: Final = 8_000_000
+_AT_ONCE: Final = 200  # files
 _PRIVATE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_LINK: Final = "is a link, and nothing in a catalogue may be one"
 _NEW: Final = ".new"  # at the end of the name of what is not written to its end
 
 
@@ -51,7 +55,18 @@ class Folder:
         for name in ("", *names):
             path = path / name if name else path
             if path.is_symlink():
-                raise InputError(printable(path), "is a link, and nothing in a catalogue may be one")
+                raise InputError(printable(path), _LINK)
+        return path
+
+    def file(self, *names: str) -> Path:
+        """The path of a file in it for a reader that opens it by its name; it may be missing.
+
+        Raises:
+            InputError: it is no regular file (a pipe would be waited for), or a part of its path is a link.
+        """
+        path = self.path(*names)
+        if path.exists() and not path.is_file():
+            raise InputError(printable(path), "is no regular file")
         return path
 
     def made(self, *names: str) -> Path:
@@ -60,16 +75,35 @@ class Folder:
         Raises:
             InputError: a part is a link, or no folder, or it cannot be made.
         """
-        for end in range(len(names) + 1):
-            path = self.path(*names[:end])
+        path = self.root
+        for name in ("", *names):
+            path = path / name if name else path
             try:
-                path.mkdir(_PRIVATE_FOLDER, parents=end == 0)
+                path.mkdir(_PRIVATE_FOLDER, parents=not name)
             except FileExistsError as error:
+                if path.is_symlink():
+                    raise InputError(printable(path), _LINK) from error
                 if not path.is_dir():
                     raise InputError(printable(path), "is no folder") from error
             except OSError as error:
                 raise InputError(printable(path), _reason(error)) from error
-        return self.path(*names)
+        return path
+
+    def require_own(self) -> None:
+        """Requires the folder to be the caller's, as anyone may put one into /tmp.
+
+        The superuser of a container works in folders of others: there the owner of the current folder will do.
+
+        Raises:
+            InputError: it belongs to another user, of a system that has users.
+        """
+        if not hasattr(os, "geteuid"):
+            return
+        path = self.path()
+        owner, caller = path.stat().st_uid, os.geteuid()
+        if owner != caller and (caller or owner != Path.cwd().stat().st_uid):
+            told = f"belongs to another user ({owner}), and a catalogue is believed: audit into a folder of your own"
+            raise InputError(printable(path), told)
 
     def has(self, *names: str) -> bool:
         """Whether there is such a file or folder."""
@@ -91,25 +125,40 @@ class Folder:
             raise InputError(printable(path), f"is larger than {most:,} bytes")
         return data
 
-    def table(self, schema: pl.Schema, *names: str) -> pl.DataFrame:
+    def table(self, schema: pl.Schema, *names: str, needed: Collection[str] = ()) -> pl.DataFrame:
         """The rows of a parquet file; columns that it lacks are null, others are left out.
 
+        Args:
+            schema: of the rows.
+            names: where it stands.
+            needed: the columns without which a row is none.
+
         Raises:
-            InputError: it cannot be read, is too large, or holds another type.
+            InputError: it cannot be read, is too large, or holds another type; or what is needed is null.
         """
-        path = self.path(*names)
-        data = self.read(*names)
-        try:
-            rows = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item()
-            if rows > MOST_ROWS:
-                raise InputError(printable(path), f"has more than {MOST_ROWS:,} rows")
-            held = pl.read_parquet_schema(io.BytesIO(data))
-            known = [name for name in schema.names() if name in held]
-            frame = pl.read_parquet(io.BytesIO(data), columns=known, use_statistics=False)
-            lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in held]
-            return conform(frame.with_columns(lacking), schema)
-        except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
-            raise InputError(printable(path), "is no table of this catalogue, or a damaged one") from error
+        return table_of(self.read(*names), schema, self.path(*names), needed)
+
+    def tables(
+        self, schema: pl.Schema, places: Sequence[tuple[str, ...]], needed: Collection[str] = ()
+    ) -> list[pl.DataFrame]:
+        """As `table`, of many files: many at once cost a third.
+
+        Args:
+            schema: of all of them.
+            places: the names of each. Of what is not there the table is empty.
+            needed: as for `table`.
+        """
+        found: list[pl.DataFrame] = []
+        for start in range(0, len(places), _AT_ONCE):
+            some = [
+                (place, self.read(*place)) for place in places[start : start + _AT_ONCE] if self.has(*place)
+            ]
+            tables = _tables_of([data for _, data in some], schema, needed) or [
+                table_of(data, schema, self.path(*place), needed) for place, data in some
+            ]
+            of_places = dict(zip([place for place, _ in some], tables, strict=True))
+            found += [of_places.get(place, schema.to_frame()) for place in places[start : start + _AT_ONCE]]
+        return found
 
     def write(self, data: bytes, *names: str, lasting: bool = True) -> None:
         """Puts a file in its place, at once; its folder is made.
@@ -151,6 +200,8 @@ class Folder:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise InputError(printable(path), f"cannot be removed: {_reason(error)}") from error
+        except RecursionError as error:
+            raise InputError(printable(path), "cannot be removed: its folders are too deep") from error
 
     def remove_if_empty(self, *names: str) -> None:
         """Removes a folder in which nothing is left, and those above it (not the catalogue)."""
@@ -174,6 +225,62 @@ class Folder:
             os.close(number)
             raise InputError(printable(path), "is no regular file")
         return os.fdopen(number, "rb")
+
+
+def table_of(data: bytes, schema: pl.Schema, path: Path, needed: Collection[str] = ()) -> pl.DataFrame:
+    """The rows of the bytes of a parquet file; columns that it lacks are null, others are left out.
+
+    Args:
+        data: the bytes.
+        schema: of the table.
+        path: of the file, for an error.
+        needed: the columns without which a row is none.
+
+    Raises:
+        InputError: it is too large, no parquet file, or holds another type; or what is needed is null.
+    """
+    try:
+        claimed = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item()
+        if claimed > MOST_ROWS or too_many(claimed, len(data)):
+            raise InputError(printable(path), f"has {claimed:,} rows, which are too many")
+        held = pl.read_parquet_schema(io.BytesIO(data))
+        known = [name for name in schema.names() if name in held]
+        frame = pl.read_parquet(io.BytesIO(data), columns=known, use_statistics=False)
+        lacking = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in held]
+        rows = counting_times(conform(frame.with_columns(lacking), schema))
+        if any(rows[name].has_nulls() for name in needed):
+            raise ValueError("a row that lacks what each has")
+        return rows
+    except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
+        raise InputError(printable(path), "is no table of this catalogue, or a damaged one") from error
+
+
+def _tables_of(
+    files: Sequence[bytes], schema: pl.Schema, needed: Collection[str]
+) -> list[pl.DataFrame] | None:
+    """As `table_of`, of many; None: one of them cannot be read, or they are too large, so each is looked at alone."""
+    if not files:
+        return None
+    try:
+        counts = pl.collect_all([pl.scan_parquet(io.BytesIO(data)).select(pl.len()) for data in files])
+        lengths = [count.item() for count in counts]
+        sizes = map(len, files)
+        if sum(lengths) > MOST_ROWS or any(map(too_many, lengths, sizes)):
+            return None
+        every = pl.scan_parquet(
+            list(files),
+            schema=schema,
+            missing_columns="insert",
+            extra_columns="ignore",
+            use_statistics=False,
+        )
+        table = counting_times(conform(every.collect(), schema))
+    except (pl.exceptions.PolarsError, OSError, TypeError, ValueError):
+        return None
+    if table.height != sum(lengths) or any(table[name].has_nulls() for name in needed):
+        return None
+    ends = accumulate(lengths)
+    return [table.slice(end - length, length) for end, length in zip(ends, lengths, strict=True)]
 
 
 def parquet(frame: pl.DataFrame) -> bytes:

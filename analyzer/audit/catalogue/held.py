@@ -18,6 +18,7 @@ from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.logs.part import LogPart
 from analyzer.logs.part_file import load_part as load_logs
 from analyzer.tables import INPUTS, KEYS, LISTINGS, TIME, WRITES, conform, empty
+from analyzer.trail.lasting import LastingPart
 from analyzer.trail.stored import load_part
 from analyzer.verdicts.homes import HOMES, REQUESTS
 
@@ -139,11 +140,7 @@ class Held:
     def trail(self) -> dict[str, Part]:
         """The part of each batch that has CloudTrail files, in the order in which a fresh run would read them."""
         named = sorted((self.batches[number].files[0].name.split("/"), number) for number in self.batches)
-        return {
-            number: load_part(self._folder(number, "trail", _TRAIL))
-            for _, number in named
-            if self._has(number)
-        }
+        return {number: self._trail_of(number) for _, number in named if self._has(number)}
 
     def logs(self, number: str, deploys: Sequence[str]) -> LogPart:
         """What a batch holds of some logs, by the ids of their deploys."""
@@ -154,14 +151,20 @@ class Held:
             self._live(number, part.inputs, pl.col("source")),
         )
 
+    def _trail_of(self, number: str) -> Part:
+        part = load_part(self._folder(number, "trail", _TRAIL))
+        files = self.batches[number].files
+        old = frozenset(name for file in files if self.last[file.key] != number for name in file.sources)
+        return LastingPart(part, old) if old else part
+
     def _has(self, number: str) -> bool:
         """Whether a batch has CloudTrail files."""
         return self.parts.folder.has(*self.parts.place(number, "trail"))
 
     def _folder(self, number: str, name: str, files: Sequence[str]) -> Path:
-        """A folder of a batch, none of whose files is a link: who reads it would follow one."""
+        """A folder of a batch, none of whose files is a link or a pipe: who reads it would follow it, or wait."""
         for file in files:
-            self.parts.folder.path(*self.parts.place(number, name, file))
+            self.parts.folder.file(*self.parts.place(number, name, file))
         return self.parts.folder.path(*self.parts.place(number, name))
 
     def _live(self, number: str, table: pl.DataFrame, source: pl.Expr) -> pl.DataFrame:
@@ -170,8 +173,8 @@ class Held:
 
     def _all(self, schema: pl.Schema, source: pl.Expr | None, *names: str) -> pl.DataFrame:
         tables = [pl.Schema({**schema, BATCH: pl.String()}).to_frame()]
-        for number in self.batches:
-            table = self.parts.table(number, schema, *names)
-            table = table if source is None else self._live(number, table, source)
-            tables.append(table.with_columns(pl.lit(number).alias(BATCH)))
+        every = self.parts.tables(list(self.batches), schema, *names)
+        for number, table in zip(self.batches, every, strict=True):
+            live = table if source is None else self._live(number, table, source)
+            tables.append(live.with_columns(pl.lit(number).alias(BATCH)))
         return pl.concat(tables)

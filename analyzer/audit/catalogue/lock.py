@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -22,10 +23,15 @@ def locked(folder: Folder) -> Iterator[None]:
     """Holds the catalogue until the end of the block.
 
     Raises:
-        InputError: another audit holds it, or it cannot be written.
+        InputError: another audit holds it, it belongs to another user, or it cannot be written.
     """
     path = folder.made() / _NAME
+    folder.require_own()
     try:
+        if path.exists() and not stat.S_ISREG(
+            path.lstat().st_mode
+        ):  # to open a device or a pipe may do something
+            raise OSError
         number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as error:
         raise InputError(printable(path), "cannot be opened as the lock of the catalogue") from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 
 from analyzer.audit.catalogue.layout import MONTH, STORE_ID, Partition
+from analyzer.audit.catalogue.units import HELD
 from analyzer.read_back import Form
 from analyzer.sources.walk import printable
 from analyzer.version import VERSION
@@ -31,6 +32,11 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     table: _Table
     store_id: _StoreId
     month: _Month
+
+    def __post_init__(self) -> None:
+        """Refuses a table that is none of the catalogue's."""
+        if self.table not in HELD:
+            raise ValueError("no table of a catalogue")
 
     def partition(self) -> Partition:
         """The same as a partition."""

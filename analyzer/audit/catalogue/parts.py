@@ -19,7 +19,7 @@ from analyzer.sources.walk import printable
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 _READ: Final = ".read"
 _NEXT: Final = "next"
 _NUMBER: Final = re.compile(r"\A[0-9]{6,9}\Z")
+_NEEDED: Final = {
+    "deploys": ("id", "sources"),
+    "writes": ("id", "deploy", "source"),
+    "stores": ("calls",),
+    "inputs": ("source",),
+    "listings": ("listing", "source"),
+    "keys": ("listing", "key", "value"),
+}
+"""The columns of each table of a batch without which a row is none."""
 
 
 class FileRead(msgspec.Struct, frozen=True, array_like=True):
@@ -103,7 +112,14 @@ class Parts:
     def table(self, number: str, schema: pl.Schema, *names: str) -> pl.DataFrame:
         """A table of a batch; an empty one where the batch has none."""
         path = self.place(number, *names[:-1], f"{names[-1]}.parquet")
-        return self.folder.table(schema, *path) if self.folder.has(*path) else schema.to_frame()
+        if not self.folder.has(*path):
+            return schema.to_frame()
+        return self.folder.table(schema, *path, needed=_NEEDED.get(names[-1], ()))
+
+    def tables(self, numbers: Sequence[str], schema: pl.Schema, *names: str) -> list[pl.DataFrame]:
+        """The same of each of these batches."""
+        file = f"{names[-1]}.parquet"
+        return self.folder.tables(schema, [self.place(number, *names[:-1], file) for number in numbers])
 
     def place(self, number: str, *names: str) -> tuple[str, ...]:
         """The names from the catalogue on of what stands in a batch."""

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
-from analyzer.audit.catalogue.folder import parquet
+from analyzer.audit.catalogue.folder import parquet, table_of
 from analyzer.audit.catalogue.layout import FILE, Partition, store_id
-from analyzer.audit.catalogue.manifest import Manifest, Rests, Unit, write_manifest
-from analyzer.audit.catalogue.units import HELD, UNIT
+from analyzer.audit.catalogue.manifest import Manifest, Place, Rests, Unit, write_manifest
+from analyzer.audit.catalogue.units import HELD, NEEDED, UNIT
+from analyzer.audit.catalogue.words import require_words
+from analyzer.errors import InputError
+from analyzer.sources.walk import printable
 from analyzer.tables import empty
 
 if TYPE_CHECKING:
@@ -63,11 +66,12 @@ def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
         of_packs = _by_partition(fresh)
         touched = {*of_packs, *work.intended(), *_places(manifest, kept)}
         work.intend(touched)
-        journal = _Journal(work)
+        journal = _Journal(work, packs)
+        kept_in = _units_in(kept)
         # Those of one pack come one after the other: what is held is what one pack has.
         order = sorted(touched, key=lambda at: (min(of_packs.get(at, ()), default=""), at))
         for number, partition in enumerate(order, start=1):
-            _write(folder, journal, partition, of_packs.get(partition, {}), kept)
+            _write(folder, journal, partition, of_packs.get(partition, {}), kept_in.get(partition, ()))
             progress(number, len(touched))
     elif manifest.stores == new.stores and manifest.tool == new.tool:
         new = msgspec.structs.replace(new, generation=manifest.generation, at=manifest.at)
@@ -78,14 +82,43 @@ def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
 
 def rows_of(folder: Folder, partition: Partition) -> pl.DataFrame:
     """What stands in a partition; nothing where it is not there."""
-    names = (*partition.folder, FILE)
-    return folder.table(HELD[partition.table], *names) if folder.has(*names) else empty(HELD[partition.table])
+    names, schema = (*partition.folder, FILE), HELD[partition.table]
+    if not folder.has(*names):
+        return empty(schema)
+    rows = folder.table(schema, *names, needed=(UNIT, *NEEDED.get(partition.table, ())))
+    require_words(partition.table, rows, printable(folder.path(*names)))
+    return rows
 
 
 def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows, in an order that follows from what they hold."""
     flat = [name for name, dtype in frame.schema.items() if not dtype.is_nested()]
     return frame.sort(flat, nulls_last=True, maintain_order=True)
+
+
+def files_of(table: str, rows: pl.DataFrame) -> dict[Place, bytes]:
+    """The Parquet of each partition.
+
+    Args:
+        table: its name.
+        rows: of HELD, with `store_id` and `month`.
+    """
+    columns = HELD[table].names()
+    ordered = in_order(rows.select(*columns, "store_id", "month"))
+    parts = ordered.partition_by("store_id", "month", as_dict=True, include_key=False)
+    return {
+        Place(table, str(store_id), str(month)): parquet(part)
+        for (store_id, month), part in sorted(parts.items())
+    }
+
+
+def _units_in(units: Mapping[str, Unit]) -> dict[Partition, list[str]]:
+    """The units that have rows in each partition."""
+    found: dict[Partition, list[str]] = {}
+    for name, unit in units.items():
+        for place in unit.places:
+            found.setdefault(place.partition(), []).append(name)
+    return found
 
 
 def _by_partition(fresh: Mapping[str, tuple[str, Unit]]) -> dict[Partition, dict[str, list[str]]]:
@@ -104,20 +137,29 @@ def _places(manifest: Manifest, kept: Collection[str]) -> set[Partition]:
 
 
 class _Journal:
-    """The rows of the journal, table by table; those of the last pack are held."""
+    """The files of the journal; those of the last pack are held."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, packs: Mapping[str, Mapping[str, Unit]]) -> None:
         self._work = work
+        self._units = {pack: _units_in(units) for pack, units in packs.items()}
         self._pack = ""
-        self._tables: dict[str, dict[tuple[str, str], pl.DataFrame]] = {}
+        self._files: dict[Partition, bytes] = {}
+
+    def has_only(self, pack: str, partition: Partition, units: Collection[str]) -> bool:
+        """Whether all rows that the pack has in the partition are of these units."""
+        return set(self._units[pack].get(partition, ())) <= set(units)
+
+    def file(self, pack: str, partition: Partition) -> bytes:
+        """Parquet of the rows of a pack in one partition."""
+        if pack != self._pack:
+            self._pack, self._files = pack, self._work.files(pack)
+        if partition not in self._files:
+            raise InputError(printable(self._work.path(pack)), "is damaged")
+        return self._files[partition]
 
     def rows(self, pack: str, partition: Partition) -> pl.DataFrame:
         """The rows of a pack in one partition."""
-        if pack != self._pack:
-            self._pack, self._tables = pack, {}
-        if partition.table not in self._tables:
-            self._tables[partition.table] = self._work.rows(pack, partition.table)
-        return self._tables[partition.table][partition.store_id, partition.month]
+        return table_of(self.file(pack, partition), HELD[partition.table], self._work.path(pack))
 
 
 def _write(
@@ -127,10 +169,16 @@ def _write(
     packs: Mapping[str, list[str]],
     kept: Collection[str],
 ) -> None:
-    old = rows_of(folder, partition).filter(pl.col(UNIT).is_in(list(kept)))
-    new = [journal.rows(pack, partition).filter(pl.col(UNIT).is_in(names)) for pack, names in packs.items()]
-    rows = in_order(pl.concat([old, *new]))
     names = (*partition.folder, FILE)
+    if not kept and len(packs) == 1:
+        pack, units = next(iter(packs.items()))
+        if journal.has_only(pack, partition, units):
+            folder.write(journal.file(pack, partition), *names, lasting=False)
+            return
+    old = [rows_of(folder, partition).filter(pl.col(UNIT).is_in(list(kept)))] if kept else []
+    new = [journal.rows(pack, partition).filter(pl.col(UNIT).is_in(units)) for pack, units in packs.items()]
+    tables = [empty(HELD[partition.table]), *old, *new]
+    rows = in_order(pl.concat(tables))
     if rows.is_empty():
         folder.remove(*names)
         folder.remove_if_empty(*partition.folder)

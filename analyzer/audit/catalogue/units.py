@@ -16,4 +16,11 @@ HELD: Final = {
     **{name: pl.Schema({**schema, **_UNIT}) for name, schema in TABLES.items()},
     "lives": pl.Schema({**STORE_LIVES, **_UNIT}),
 }
-"""The schema of each table's files: `lives` has when each store existed, as the records of its calls say."""
+"""The schema of each table's files: `lives` has when each store existed, as the trail says, or a log."""
+
+NEEDED: Final = {
+    "deploys": ("id", "sources", "stores"),
+    "writes": ("id", "deploy", "verdict"),
+    "findings": ("code", "severity"),
+}
+"""The columns of these tables without which a row is none; and the unit in all."""

@@ -1,5 +1,8 @@
 """The journal `.work/`: packs that were judged, until all are published. A run that was killed goes on from here.
 
+The rows of a pack are files as they stand in the catalogue, one after the other in one file: most are put there as they
+are.
+
 A pack stands in a folder of its own, named by what it was judged by, and is put there whole or not at all. So what is
 there is complete, and what is there under the name that a new run asks for is what that run would get.
 """
@@ -8,19 +11,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
-import polars as pl
 
 from analyzer.audit.catalogue.manifest import Place, Unit
-from analyzer.audit.catalogue.units import HELD
 from analyzer.errors import InputError
 from analyzer.read_back import Form
 from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from analyzer.audit.catalogue.folder import Folder
     from analyzer.audit.catalogue.layout import Partition
@@ -29,12 +31,13 @@ _WORK: Final = ".work"
 _NEXT: Final = "next"  # the pack that is being written
 _INTENT: Final = "publishing.json"
 _PACK: Final = re.compile(r"\A[0-9a-f]{64}\Z")
-_PLACED: Final = {"store_id": pl.String(), "month": pl.String()}
+_ROWS: Final = "rows"
 
 
 class _Pack(msgspec.Struct):
     units: dict[str, Unit]
-    schema: str = "lostwrite.pack/v1"
+    places: list[tuple[Place, Annotated[int, msgspec.Meta(ge=0)]]]  # with the bytes of each, in their order
+    schema: str = "lostwrite.pack/v2"
 
 
 class _Intent(msgspec.Struct):
@@ -42,7 +45,7 @@ class _Intent(msgspec.Struct):
     schema: str = "lostwrite.publishing/v1"
 
 
-_PACK_FORM: Final = Form("lostwrite.pack/v1", "journal of an audit", _Pack)
+_PACK_FORM: Final = Form("lostwrite.pack/v2", "journal of an audit", _Pack)
 _INTENT_FORM: Final = Form("lostwrite.publishing/v1", "journal of an audit", _Intent)
 
 
@@ -52,18 +55,18 @@ class Work:
 
     folder: Folder
 
-    def put(self, pack: str, units: Mapping[str, Unit], tables: Mapping[str, bytes]) -> None:
+    def put(self, pack: str, units: Mapping[str, Unit], files: Mapping[Place, bytes]) -> None:
         """Keeps a judged pack.
 
         Args:
             pack: its name, a hash of all that it was judged by.
             units: its units.
-            tables: Parquet of the rows of tables of HELD, with `store_id` and `month`.
+            files: Parquet of its rows in each partition.
         """
         self.folder.remove(_WORK, _NEXT)
-        for table, data in tables.items():
-            self.folder.write(data, _WORK, _NEXT, table, lasting=False)
-        self.folder.write(msgspec.json.encode(_Pack(dict(units))), _WORK, _NEXT, "pack.json")
+        self.folder.write(b"".join(files.values()), _WORK, _NEXT, _ROWS)
+        places = [(place, len(data)) for place, data in files.items()]
+        self.folder.write(msgspec.json.encode(_Pack(dict(units), places)), _WORK, _NEXT, "pack.json")
         self.folder.remove(_WORK, pack)
         self.folder.move((_WORK, _NEXT), (_WORK, pack))
 
@@ -74,17 +77,34 @@ class Work:
             if not _PACK.fullmatch(name):
                 continue
             try:
-                path = printable(self.folder.path(_WORK, name))
-                found[name] = _PACK_FORM.read(self.folder.read(_WORK, name, "pack.json"), path).units
+                found[name] = self._pack(name).units
             except InputError:
                 self.drop(name)
         return found
 
-    def rows(self, pack: str, table: str) -> dict[tuple[str, str], pl.DataFrame]:
-        """The rows of a pack in one table, by `store_id` and `month`."""
-        frame = self.folder.table(pl.Schema({**HELD[table], **_PLACED}), _WORK, pack, table)
-        parts = frame.partition_by("store_id", "month", as_dict=True, include_key=False)
-        return {(str(store_id), str(month)): rows for (store_id, month), rows in parts.items()}
+    def files(self, pack: str) -> dict[Partition, bytes]:
+        """Parquet of the rows of a pack in each partition.
+
+        Raises:
+            InputError: they are damaged.
+        """
+        data = memoryview(self.folder.read(_WORK, pack, _ROWS))
+        found: dict[Partition, bytes] = {}
+        at = 0
+        for place, size in self._pack(pack).places:
+            found[place.partition()] = bytes(data[at : at + size])
+            at += size
+        if at != len(data):
+            raise InputError(printable(self.folder.path(_WORK, pack, _ROWS)), "is damaged")
+        return found
+
+    def path(self, pack: str) -> Path:
+        """Where a pack stands."""
+        return self.folder.path(_WORK, pack)
+
+    def _pack(self, pack: str) -> _Pack:
+        path = printable(self.path(pack))
+        return _PACK_FORM.read(self.folder.read(_WORK, pack, "pack.json"), path)
 
     def drop(self, pack: str) -> None:
         """Removes a pack."""

@@ -67,6 +67,11 @@ class Dask:
         self._most = 0
         self._looked = self._answered = self._peopled = 0.0
 
+    @property
+    def elsewhere(self) -> str | None:
+        """The address of a named scheduler."""
+        return self._named
+
     def __enter__(self) -> Self:
         """Starts the cluster, or connects to it.
 

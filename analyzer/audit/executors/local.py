@@ -35,6 +35,7 @@ class Local:
     """`jobs` worker processes; 0: one for each core."""
 
     NAME = "local"
+    elsewhere = None
 
     def __init__(self, jobs: int = 0) -> None:
         self._jobs = jobs or cores()

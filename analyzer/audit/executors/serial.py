@@ -15,6 +15,7 @@ class Serial:
     """One piece at a time."""
 
     NAME = "serial"
+    elsewhere = None
 
     def run(self, work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Result]]:
         """Each piece with its result, in their order."""

@@ -81,22 +81,40 @@ def spaced(word: object) -> str:
 
 
 def headline(trends: Trends) -> str:
-    """How many deploys lost writes that nobody has put right, and since when: the answer, without a full stop."""
+    """`headline_of`, and since when the oldest of the open losses is missed."""
     counts = whole(trends)
+    since = opened(trends)["missing_since"].drop_nulls().min() if counts["open"] else None
+    when = "" if since is None else f", since {time(since)}"  # type: ignore[arg-type] # a time
+    return f"{headline_of(counts)}{when}"
+
+
+def headline_of(counts: Mapping[str, int]) -> str:
+    """How many deploys lost writes that nobody has put right: the answer, in a sentence without a full stop.
+
+    Args:
+        counts: the row of TREND of all deploys.
+    """
+    if not counts["deploys"]:
+        return "No deploy was found"
+    if not counts["judged"]:
+        return _nothing_judged(counts)
     if counts["open"]:
         lost = "lost a write" if counts["open"] == 1 else "lost writes"
-        since = opened(trends)["missing_since"].drop_nulls().min()
-        when = "" if since is None else f", since {time(since)}"  # type: ignore[arg-type] # a time
-        return f"{several(counts['open'], 'deploy')} {lost} that nobody has put right{when}"
+        return f"{several(counts['open'], 'deploy')} {lost} that nobody has put right"
     if counts["maybe"]:
-        were = "were" if counts["maybe"] > 1 else "was"
-        return f"No lost write is surely open; those of {several(counts['maybe'], 'deploy')} {were} perhaps put right"
-    if not counts["judged"]:
-        return "No deploy could be judged" if counts["deploys"] else "No deploy was found"
+        was = "was" if counts["maybe"] == 1 else "were"
+        return f"No lost write is surely open; those of {several(counts['maybe'], 'deploy')} {was} perhaps put right"
     if counts["doubt"]:
         are = "is" if counts["doubt"] == 1 else "are"
-        return f"No lost write is known to be open; {several(counts['doubt'], 'deploy')} {are} in doubt"
+        return f"No lost write is known to be open, but {several(counts['doubt'], 'deploy')} {are} in doubt"
     return "No lost write is open"
+
+
+def _nothing_judged(counts: Mapping[str, int]) -> str:
+    if not counts["doubt"]:
+        return "No write to a key-value store is in what was read"
+    only = counts["deploys"] == 1
+    return "The only deploy cannot be judged" if only else "None of the deploys can be judged"
 
 
 def facts(trends: Trends) -> list[str]:

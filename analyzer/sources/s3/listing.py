@@ -137,22 +137,19 @@ class _Walk:
         for page in self._pages(prefix):
             self._keep(page.objects)
 
-    def _days(self, prefix: str, days: tuple[tuple[str, str], ...]) -> None:
-        """Lists the days of a Region that are read, one run of days after the other."""
-        first = next(iter(self._page(prefix).objects), None) if days else None
+    def _days(self, prefix: str, days: tuple[str, str]) -> None:
+        """Lists the days of a Region that are read."""
+        first = next(iter(self._page(prefix).objects), None)
         if first is None:
             return
-        if first.key < f"{prefix}{days[0][0]}":
+        start, end = days
+        if first.key < f"{prefix}{start}":
             self.unlisted.append((prefix, EARLIER))
-        later = False
-        for start, end in days:
-            for each in self._in_order(prefix, f"{prefix}{start}"):
-                later = each.key > f"{prefix}{end}0"  # `0` comes after `/`
-                if later:
-                    break
-                self._keep([each])
-        if later:
-            self.unlisted.append((prefix, LATER))
+        for each in self._in_order(prefix, f"{prefix}{start}"):
+            if each.key > f"{prefix}{end}0":  # `0` comes after `/`
+                self.unlisted.append((prefix, LATER))
+                return
+            self._keep([each])
 
     def _in_order(self, prefix: str, after: str) -> Iterator[Object]:
         """The objects after a key.

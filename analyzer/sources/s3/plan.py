@@ -6,6 +6,9 @@ from the one before a deploy to 31 days after it can hold its calls; the others 
 which no call on a key-value store is recorded. What is left out proves nothing: an absence is proven by digests or by
 the chain of ETags, and both show a file that is not there as a gap.
 
+Of several deploys all days from the first to the last are read. So the trail has no hole before its reach: up to there
+it is known who took a write away, or put it right, and after that nothing is said, as of a trail that ends there.
+
 A user who names a day or a Region has chosen himself, and so has one who writes a glob: then all of it is read.
 """
 
@@ -51,26 +54,21 @@ class Scope:
     """What of a trail is read.
 
     Attributes:
-        days: the first and the last day (`YYYY/MM/DD`) of each run of days, in order; None: all days.
+        days: the first and the last day (`YYYY/MM/DD`); None: all days.
         all_regions: whether other Regions than that of the calls are read.
     """
 
-    days: tuple[tuple[str, str], ...] | None = None
+    days: tuple[str, str] | None = None
     all_regions: bool = True
 
     @classmethod
     def of(cls, address: Address, spans: Iterable[tuple[datetime, datetime]]) -> Self:
         """What is read of an address for deploys that ran in `spans`; all of it where there are none."""
-        runs = sorted((start - BEFORE, end + AFTER) for start, end in spans)
-        if not runs or address.is_glob or _NAMED_DAY.search(address.folder):
+        ran = list(spans)
+        if not ran or address.is_glob or _NAMED_DAY.search(address.folder):
             return cls()
-        joined = [runs[0]]
-        for start, end in runs[1:]:
-            if start - joined[-1][1] <= timedelta(days=1):
-                joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-            else:
-                joined.append((start, end))
-        days = tuple((start.strftime(_FORM), end.strftime(_FORM)) for start, end in joined)
+        first, last = min(start for start, _ in ran) - BEFORE, max(end for _, end in ran) + AFTER
+        days = (first.strftime(_FORM), last.strftime(_FORM))
         return cls(days, all_regions=_NAMED_REGION.search(address.folder) is not None)
 
 
@@ -109,8 +107,7 @@ def _no_log(name: str, copies: set[str]) -> str | None:
 
 
 def _out_of_days(day: pl.Expr, scope: Scope) -> pl.Expr:
-    if not scope.days:
+    if scope.days is None:
         return pl.lit(None, dtype=pl.String)
-    within = pl.any_horizontal(day.is_between(pl.lit(first), pl.lit(last)) for first, last in scope.days)
-    outside = pl.when(day < scope.days[0][0]).then(pl.lit(EARLIER)).otherwise(pl.lit(LATER))
-    return pl.when(day.is_null() | within).then(pl.lit(None, dtype=pl.String)).otherwise(outside)
+    first, last = scope.days
+    return pl.when(day < first).then(pl.lit(EARLIER)).when(day > last).then(pl.lit(LATER))

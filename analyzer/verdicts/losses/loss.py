@@ -33,8 +33,9 @@ from analyzer.verdicts.losses.removed import (
     removed_by_namesake,
     removed_without_a_call,
 )
-from analyzer.verdicts.losses.stale import blindly, overwritten, with_copies
+from analyzer.verdicts.losses.stale import blind_copies, overwritten, sighted, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
+from analyzer.verdicts.losses.undone import perhaps_undone, unanswered_ends
 from analyzer.verdicts.matching.match import about_keys
 
 if TYPE_CHECKING:
@@ -105,9 +106,8 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
-    return conform(
-        perhaps_meant(first, turns, history, writes=writes, deploys=deploys, clocks=clocks), LOSSES
-    )
+    sure = perhaps_undone(first, turns, history, unanswered_ends(writes, landings, deploys))
+    return conform(perhaps_meant(sure, turns, history, writes=writes, deploys=deploys, clocks=clocks), LOSSES)
 
 
 def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
@@ -320,20 +320,25 @@ def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame, history: pl.DataFr
     """Entries that a later writer may have overwritten: no record shows when it had read the list.
 
     Who had not read the list brings nothing back that was removed from it. An entry that its own resource wrote anew in
-    between is not the one that such a writer took away.
+    between is not the one that such a writer took away. The two kinds are looked for apart: in a long history one that
+    is harmless comes at some time, and would hide the other.
     """
-    found = overwritten(of_lists, copies, "earliest", strictly=False)
+    stale = overwritten(of_lists, sighted(copies), "earliest", strictly=False)
+    blind = overwritten(of_lists, blind_copies(copies), "earliest", strictly=False)
     turns = history.select(*_KEY, by_event="event_id", next_turn="turn")
-    blind = of_lists.join(found.filter(blindly()).select("write", "by_event"), on="write").join(
-        turns, on=[*_KEY, "by_event"]
-    )
+    met = of_lists.join(blind.select("write", "by_event"), on="write").join(turns, on=[*_KEY, "by_event"])
     harmless = pl.concat(
         [
-            blind.filter(pl.col("action") == "remove").select("write"),
-            _superseded(blind, history).select("write"),
+            met.filter(pl.col("action") == "remove").select("write"),
+            _superseded(met, history).select("write"),
         ]
     )
-    detail = pl.when(blindly()).then(pl.lit(_BLIND_THREAT)).otherwise(pl.lit(_STALE_THREAT))
-    return found.join(harmless, on="write", how="anti").select(
-        "write", threat="by_event", threat_detail=detail
-    )
+    said = {"threat": pl.col("by_event"), "threat_detail": pl.lit(_STALE_THREAT)}
+    return pl.concat(
+        [
+            stale.select("write", **said),
+            blind.join(harmless, on="write", how="anti").select(
+                "write", **said | {"threat_detail": pl.lit(_BLIND_THREAT)}
+            ),
+        ]
+    ).unique("write", keep="first", maintain_order=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.resources.shown import sst_types
+from analyzer.verdicts.losses.undone import in_doubt
 from analyzer.verdicts.matching.inferred_store import namespace_of_key
 
 _KEY = ["store", "key"]
@@ -115,14 +116,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
             _by_pruned(struck, writes, deploys),
         ]
     ).unique("write", keep="first", maintain_order=True)
-    flagged = lost.join(why, on="write", how="left", maintain_order="left")
-    perhaps = pl.col("perhaps").is_not_null()
-    of_loss = [name for name in lost.columns if name.startswith("loss_")]
-    return flagged.with_columns(
-        threat=pl.when(perhaps).then("loss_event_id").otherwise("threat"),
-        threat_detail=pl.coalesce("perhaps", "threat_detail"),
-        **{name: pl.when(~perhaps).then(name) for name in of_loss},
-    ).drop("perhaps")
+    return in_doubt(lost, why)
 
 
 def _unclaimed_deletes(history: pl.DataFrame) -> pl.DataFrame:

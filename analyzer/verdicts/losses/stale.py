@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _UNOWNED_LOOKBACK = pl.duration(seconds=120)
 """How long before its call a writer whose deploy log is not available may have read the key."""
 
+_HELD = pl.duration(hours=1)
+"""How long after its read a writer whose log is not available may still write what it read."""
+
 _SST_API = "UpdateKeys"
 
 _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
@@ -175,28 +178,43 @@ def with_copies(  # noqa: PLR0913 - each table by its name
     return conform(copies, COPIES)
 
 
-def blindly() -> pl.Expr:
-    """Whether one of OVERWRITES is by a writer that had never read the list, as far as records show."""
+def sighted(copies: pl.DataFrame) -> pl.DataFrame:
+    """COPIES, where those of writers that had never read the list, as far as records show, are never old."""
+    return copies.with_columns(earliest=pl.when(~_blindly()).then("earliest").fill_null(_NEVER_STALE))
+
+
+def blind_copies(copies: pl.DataFrame) -> pl.DataFrame:
+    """COPIES, where only those of writers that had never read the list, as far as records show, are old."""
+    return copies.with_columns(earliest=pl.when(_blindly()).then("earliest").fill_null(_NEVER_STALE))
+
+
+def _blindly() -> pl.Expr:
     return pl.col("earliest") == _LONG_AGO
 
 
 def _not_read_since(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`call, unread_since`: when the caller of a put that no log explains had last read the list, if reads would show.
 
-    `_LONG_AGO` where no such read is available.
+    `_LONG_AGO` where no such read is available. A read is of one put: of what its caller wrote with it before, or long
+    after it, nothing shows that it still had the list.
     """
     reads = reads_of_keys(calls).select(*_KEY, "caller", "at", unread_since="at").sort("at")
     logged = reads.select(_KEY).unique().with_columns(logged=pl.lit(value=True))
+    by_caller = [*_KEY, "caller"]
+    of_puts = puts.sort("turn").with_columns(put_before=pl.col("at").shift(1).over(by_caller))
     unexplained = (
-        puts.filter(pl.col("by_deploy").is_null())
+        of_puts.filter(pl.col("by_deploy").is_null())
         .join(calls.select("call", "api"), on="call")
         .join(logged, on=_KEY, how="left")
         .filter((pl.col("api") != _SST_API) | pl.col("logged").fill_null(False))
     )
+    is_its_own = (pl.col("unread_since") >= pl.col("at") - _HELD) & (
+        pl.col("unread_since") >= pl.col("put_before")
+    ).fill_null(True)
     return (
         unexplained.sort("at")
-        .join_asof(reads, on="at", by=[*_KEY, "caller"], check_sortedness=False)
-        .select("call", pl.col("unread_since").fill_null(_LONG_AGO))
+        .join_asof(reads, on="at", by=by_caller, check_sortedness=False)
+        .select("call", unread_since=pl.when(is_its_own).then("unread_since").fill_null(_LONG_AGO))
     )
 
 

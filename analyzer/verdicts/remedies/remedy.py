@@ -45,6 +45,8 @@ _REFRESH: Final = (
     "A plain redeploy does not heal it: the deploy's state says that all is well. One that refreshes the state first "
     "(pulumi up --refresh) compares it with the store."
 )
+REDEPLOYS: Final = (*_REDEPLOY.values(), _REFRESH)
+"""All that is ever said of a redeploy."""
 
 
 @dataclass(frozen=True, slots=True)

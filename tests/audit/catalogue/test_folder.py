@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,9 +12,6 @@ import pytest
 from analyzer.audit.catalogue.folder import Folder, parquet
 from analyzer.audit.catalogue.lock import locked
 from analyzer.errors import InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCHEMA = pl.Schema({"a": pl.Int64(), "b": pl.String()})
 
@@ -73,10 +71,10 @@ def test_a_table_may_lack_columns_and_have_others_but_no_other_type(tmp_path: Pa
 
 def test_a_table_of_more_rows_than_any_has_is_refused_before_it_is_read(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "c")
-    many = pl.select(pl.repeat(1, 8_000_001, dtype=pl.Int64).alias("a"))
+    many = pl.select(pl.repeat(1, 2_000_000, dtype=pl.Int64).alias("a"))
     folder.write(parquet(many), "t")
     assert (tmp_path / "c/t").stat().st_size < 100_000
-    with pytest.raises(InputError, match="more than 8,000,000 rows"):
+    with pytest.raises(InputError, match="2,000,000 rows, which are too many"):
         folder.table(SCHEMA, "t")
 
 
@@ -96,9 +94,82 @@ def test_equal_rows_give_equal_bytes() -> None:
     )
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="a system without users")
+def test_a_catalogue_of_another_user_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(tmp_path / "kept")
+    with locked(folder):
+        pass
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setattr("os.geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(InputError, match="belongs to another user") as caught, locked(folder):
+        pass
+    assert caught.value.source == str(tmp_path / "kept")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_second_audit_is_refused_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "c")
     with locked(folder), pytest.raises(InputError, match="another audit is writing"), locked(folder):
         pass
     with locked(folder):
         assert (tmp_path / "c/.lock").exists(), "it stays, and holds nothing"
+
+
+LATER = 253_402_300_800_000_000  # the first microsecond of the year 10000
+TIMED = pl.Schema({"at": pl.Datetime("us", "UTC"), "b": pl.String()})
+
+
+@pytest.mark.parametrize("time", [LATER, -LATER, 2**63 - 1])
+def test_a_time_that_python_has_not_is_refused(tmp_path: Path, time: int) -> None:
+    folder = Folder(tmp_path)
+    rows = pl.DataFrame({"at": [0, time], "b": ["x", "y"]}).with_columns(pl.col("at").cast(TIMED["at"]))
+    folder.write(parquet(rows.head(1)), "fine")
+    folder.write(parquet(rows), "odd")
+    assert folder.table(TIMED, "fine").height == 1
+    with pytest.raises(InputError, match="a damaged one"):
+        folder.table(TIMED, "odd")
+
+
+def test_a_row_that_lacks_what_each_has_is_refused(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write(parquet(pl.DataFrame({"a": [1, None], "b": ["x", "y"]}, schema=SCHEMA)), "rows")
+    assert folder.table(SCHEMA, "rows", needed=["b"]).height == 2
+    with pytest.raises(InputError, match="a damaged one"):
+        folder.table(SCHEMA, "rows", needed=["a"])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_neither_waited_for_nor_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "data.parquet")
+    folder = Folder(tmp_path)
+    for opened in (folder.read, folder.file):
+        with pytest.raises(InputError, match="no regular file"):
+            opened("data.parquet")
+    os.mkfifo(tmp_path / ".lock")
+    with pytest.raises(InputError, match="the lock of the catalogue"), locked(folder):
+        pass
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="files have no owner here")
+def test_the_catalogue_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    if Path("/").stat().st_uid or os.geteuid():
+        pytest.skip("only the superuser can give a folder away")
+    (tmp_path / "catalogue").mkdir()
+    os.chown(tmp_path / "catalogue", 12345, 12345)
+    with pytest.raises(InputError, match="belongs to another user"), locked(Folder(tmp_path / "catalogue")):
+        pass
+
+
+def test_folders_that_are_too_deep_to_be_removed_are_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_deep(_path: Path) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("analyzer.audit.catalogue.folder.shutil.rmtree", too_deep)
+    (tmp_path / ".work").mkdir()
+    with pytest.raises(InputError, match="too deep"):
+        Folder(tmp_path).remove(".work")

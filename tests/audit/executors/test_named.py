@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from analyzer.api import audit
 from analyzer.audit.executors import dask
 from analyzer.audit.executors.dask import Dask
 from analyzer.errors import InputError
 from tests.audit.executors.named import named
-from tests.audit.executors.works import end_once, refuse, same, sleep
+from tests.audit.executors.works import beginning_here, end_once, refuse, same, sleep
+from tests.audit.homes import Home, differing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +78,25 @@ def test_a_cluster_that_has_not_the_program_is_said(tmp_path: Path) -> None:
             pytest.raises(InputError, match="has no module analyzer"),
         ):
             list(executor.run(same, range(9)))
+
+
+def test_an_audit_on_machines_with_other_folders_names_the_file_that_they_cannot_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers run in another folder. What they share with us is read there by its whole path."""
+    Home(tmp_path / "home").deploy(1)
+    (tmp_path / "there").mkdir()
+    monkeypatch.chdir(tmp_path)
+    words: dict[str, Any] = {"words": ["home/logs"], "trail": ["home/trail"]}
+    with named(tmp_path / "there", 1) as cluster:
+        there = audit(**words, catalogue="there/kept", executor=Dask(scheduler=cluster.address))
+        here = audit(**words, catalogue="kept")
+        assert differing(tmp_path / "there/kept", tmp_path / "kept") == []
+        assert there.counts.equals(here.counts)
+        monkeypatch.setenv("HERE", "and not where the worker is")
+        monkeypatch.setattr("analyzer.audit.probing.beginning_of", beginning_here)
+        with pytest.raises(
+            InputError, match=r"home/logs/d001/eventlog\.json: a worker cannot read it"
+        ) as caught:
+            audit(**words, catalogue="other", executor=Dask(scheduler=cluster.address))
+        assert caught.value.source == cluster.address

@@ -6,6 +6,12 @@ import os
 import signal
 import sys
 import time
+from typing import TYPE_CHECKING
+
+from analyzer.audit.probing import beginning_of
+
+if TYPE_CHECKING:
+    from analyzer.sources.source import Source
 
 
 def same(piece: int) -> int:
@@ -53,3 +59,8 @@ def where(_: int) -> tuple[int, list[str]]:
 def sleep(seconds: float) -> float:
     time.sleep(seconds)
     return seconds
+
+
+def beginning_here(source: Source) -> str:
+    """What only a process that has the variable HERE can read."""
+    return beginning_of(source) if "HERE" in os.environ else ""

@@ -86,7 +86,7 @@ def test_no_word_of_text_is_broken_and_no_line_is_too_long_but_for_a_word(width:
     [
         ("open", "7 deploys lost writes that nobody has put right, since 2026-02-17 10:01:02Z"),
         ("maybe_repaired", "No lost write is surely open; those of 7 deploys were perhaps put right"),
-        ("healed", "No lost write is known to be open; 1 deploy is in doubt"),
+        ("healed", "No lost write is known to be open, but 1 deploy is in doubt"),
     ],
 )
 def test_the_headline_says_the_worst(states: str, expected: str) -> None:
@@ -105,7 +105,10 @@ def test_the_headline_of_one_and_of_none() -> None:
     judged = made.counts.filter(pl.col("verdict") == "landed")
     assert headline(trends(replace(made, followed=one.clear(), counts=judged))) == "No lost write is open"
     doubts = made.counts.filter(pl.col("verdict") == "unverifiable")
-    assert headline(trends(replace(made, followed=one.clear(), counts=doubts))) == "No deploy could be judged"
+    assert (
+        headline(trends(replace(made, followed=one.clear(), counts=doubts)))
+        == "None of the deploys can be judged"
+    )
     assert headline(trends(nothing())) == "No deploy was found"
 
 

@@ -19,6 +19,7 @@ from analyzer.logs.kinds import pulumi_text
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
 from analyzer.tables import EVENT_KINDS, OUTCOMES
+from tests.effort import examples
 from tests.logs.enough import assert_prefiltered_enough
 from tests.logs.pulumi_logs import BUCKET, events, read
 
@@ -253,7 +254,7 @@ def test_an_error_in_the_middle_keeps_what_was_read() -> None:
     assert stats.problems == ["could not be read to its end: input/output error"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(
     st.lists(st.sampled_from(SAMPLES).map(str.encode) | st.binary(max_size=40), max_size=25).map(b"\n".join),
     st.sampled_from([16, 300, 1 << 20]),

@@ -13,7 +13,7 @@ from analyzer.grammar.files import read_grammar, samples
 from analyzer.logs.recovered import letters, spacing
 from analyzer.logs.recovered.damage import repairs_of
 from analyzer.logs.recovered.text import Text
-from tests.effort import combinations
+from tests.effort import combinations, examples
 from tests.logs.recovered.damages import CUT, OF_BLANKS, OF_SIGNS, WHOLE, linked
 from tests.logs.recovered.logs import LOGS, SST_LOGS, problems, said, scanned, steps
 from tests.logs.recovered.wrappers import WRAPPERS
@@ -113,7 +113,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.lists(WORDS, min_size=1, max_size=4)), max_size=12),
     st.sampled_from(sorted(LOGS)),

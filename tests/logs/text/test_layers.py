@@ -14,6 +14,7 @@ from analyzer.logs.kinds import pulumi_text
 from analyzer.logs.text.layers import layers_in
 from analyzer.sources.identify import identify
 from analyzer.sources.source import Source
+from tests.effort import examples
 from tests.logs.terminal import DEPLOY, QUOTA, SHARED, events, read
 from tests.sweep.compare import judged, said
 from tests.sweep.logs import LOGS
@@ -35,7 +36,7 @@ def without_times(log: str) -> list[dict[str, object]]:
     return [{name: value for name, value in event.items() if name != "at"} for event in events(log)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(
     parts=st.lists(st.sampled_from(_PARTS), min_size=1, max_size=4, unique=True),
     separator=st.sampled_from([" ", ": ", " | ", "\t"]),

@@ -15,7 +15,7 @@ from analyzer.grammar.line import load
 from analyzer.logs.kinds import pulumi_text, sst_log, terminal
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
-from tests.effort import examples
+from tests.effort import SEARCHING, examples
 from tests.logs.enough import assert_prefiltered_enough, read
 
 if TYPE_CHECKING:
@@ -215,7 +215,9 @@ def test_no_line_that_is_told_by_its_form_is_of_one_that_comes_first(prefilter: 
     for place, form in enumerate(prefilter.forms):
         if form.name in told:
             before = {each.name for each in prefilter.forms[:place]} - {*told[form.name], *PLAIN}
-            alike = [name for name in before if not disjoint(automata[form.name], automata[name])]
+            # A third of the others for each form; `make properties` has all.
+            some = list(before) if SEARCHING else sorted(before)[place % 3 :: 3]
+            alike = [name for name in some if not disjoint(automata[form.name], automata[name])]
             assert alike == [], form.name
 
 

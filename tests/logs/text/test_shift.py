@@ -9,6 +9,7 @@ from analyzer.logs.kinds import pulumi_text
 from analyzer.logs.read import LogScan
 from analyzer.logs.text.shift import shift_of, without_shift
 from analyzer.sources.source import Source
+from tests.effort import combinations
 from tests.logs.terminal import DEPLOY
 
 SHIFTS = ("  ", "    ", "\t", "> ", "> > ", "  > ")
@@ -55,8 +56,7 @@ def read(text: str) -> tuple[pl.DataFrame, list[dict[str, object]]]:
     return events, scan.inputs.select("lines", "recognised", "unrecognised").to_dicts()
 
 
-@pytest.mark.parametrize("shift", SHIFTS)
-@pytest.mark.parametrize("name", ["sst", "tree", "rows"])
+@pytest.mark.parametrize(("shift", "name"), combinations(SHIFTS, ["sst", "tree", "rows"], each=1))
 def test_a_shifted_paste_says_what_the_text_says(name: str, shift: str) -> None:
     text = TEXTS[name]
     shifted = "".join(f"{shift}{line}".rstrip() + "\n" for line in text.splitlines())

@@ -37,6 +37,14 @@ def test_what_a_prefix_hid_from_the_listing_is_left_out_by_the_same_rules() -> N
     assert planned["read"].to_list() == [False, True, False, False, True]
 
 
+def test_between_two_deploys_no_day_is_left_out() -> None:
+    """A call in between may take away what the first one wrote, or put it right: the reach would claim to know it."""
+    year = timedelta(days=365)
+    scope = Scope.of(address("s3://bkt"), [(BEGIN + year, BEGIN + year), (BEGIN, BEGIN)])
+    keys = [f"{ROOT}/us-east-1/{BEGIN + timedelta(days=day):%Y/%m/%d}/x.gz" for day in range(-1, 365 + 32)]
+    assert plan(listing(keys), scope)["read"].all()
+
+
 @given(st.lists(st.tuples(moments, st.integers(0, 40)), min_size=1, max_size=4), st.integers(0, 30 * 24))
 @settings(max_examples=examples(40))
 def test_no_delivery_of_a_call_of_the_deploys_is_ever_left_out(

@@ -169,7 +169,7 @@ def said(trail: Trail) -> list[dict[str, Any]]:
     return trail.calls.drop("source", "form").to_dicts()
 
 
-@settings(max_examples=examples(15))
+@settings(max_examples=examples(5))
 @given(records())
 def test_any_calls_are_the_same_in_every_form(made: list[dict[str, Any]]) -> None:
     expected = said(read(log(*made)))

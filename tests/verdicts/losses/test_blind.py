@@ -99,3 +99,56 @@ def test_sst_takes_pieces_away_itself_where_the_list_gets_shorter() -> None:
     tape.read(899, ROUTES)
     tape.write(900, puts=[ROUTES], deletes=PIECES[1:])
     assert found(closed(tape), write(ROUTES, 0, 3, op="create")) == [("landed", None, "high")]
+
+
+def test_a_read_of_an_earlier_call_is_not_one_of_the_next() -> None:
+    """The same person read the list for what was written then; of the second call nothing shows a copy."""
+    tape = landed()
+    tape.read(500, ROUTES, caller=OTHER)
+    tape.write(510, puts=[ROUTES], caller=OTHER, api="PutKey")
+    assert found(blindly(tape), write(ROUTES, 0, 3, op="create")) == [("landed", None, "low")]
+
+
+def test_a_read_of_days_ago_says_nothing() -> None:
+    tape = landed()
+    tape.read(500, ROUTES, caller=OTHER)
+    calls = closed(blindly(tape, second=300_000)).calls()
+    table = writes(write(ROUTES, 0, 3, op="create"))
+    verdicts = judge(table, deploys(), calls, chain(calls), reach=at(400_000), has_trail=True).verdicts
+    assert verdicts.select("verdict", "confidence").rows() == [("landed", "low")]
+
+
+def test_a_harmless_blind_call_of_later_does_not_hide_who_may_have_had_an_old_copy() -> None:
+    """Two routes of one deploy are read and written at once; after the next deploy somebody writes them unread."""
+    tape = bracketed()
+    tape.read(2, ROUTES)
+    tape.read(2, ROUTES)
+    tape.write(2, puts=[ROUTES])
+    tape.write(2, puts=[ROUTES])
+    tape.read(1001, ROUTES)
+    tape.write(1002, puts=[ROUTES])
+    tape.read(1003, ROUTES)
+    tape.write(1004, puts=[ROUTES])
+    sites = {"a": "A.sst.aws.KvRoutesUpdate", "b": "B.sst.aws.KvRoutesUpdate"}
+    first = [write(ROUTES, 1, 3, name=name, entry=f"site,{short},,/") for short, name in sites.items()]
+    again = [
+        write(
+            ROUTES,
+            began,
+            began + 1,
+            deploy="d2",
+            name=name,
+            entry=f"site,{short},,/v2",
+            was=f"site,{short},,/",
+        )
+        for began, (short, name) in zip((1001, 1003), sites.items(), strict=True)
+    ]
+    stacks = deploys("d1", "d2").with_columns(
+        stack=pl.lit("shop-prod"), tool=pl.lit("sst"), tool_version=pl.lit("3.10.0")
+    )
+    for end in (tape, blindly(tape)):
+        calls = closed(end).calls()
+        judged = judge(
+            writes(*first, *again), stacks, calls, chain(calls), reach=at(5000), has_trail=True
+        ).verdicts
+        assert "low" in judged["confidence"].head(2).to_list()

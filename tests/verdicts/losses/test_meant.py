@@ -79,3 +79,53 @@ def test_a_deploy_without_an_event_log_leaves_it_open_whether_the_delete_was_mea
 
 def test_a_deploy_of_another_stage_without_an_event_log_meant_nothing_here() -> None:
     assert after(stacks=known({"form": "text", "stack": "shop-dev"})) == [("lost", "deleted")]
+
+
+def delete(start: float) -> dict[str, object]:
+    """The end of the site Web, as the log of the second deploy says."""
+    columns = {
+        "type": "sst:aws:KvKeys",
+        "name": "WebKvKeys.sst.aws.KvKeys",
+        "action": "delete",
+        "op": "delete",
+    }
+    return write(GONE, start, start + 1, deploy="d2") | columns
+
+
+def of_stepped_clock(*rows: dict[str, object], stack: str = "shop-prod", gone: float = 6) -> list[str]:
+    """The verdicts of the first deploy's puts of GONE and KEPT; a call deletes both, `gone` s after the second began.
+
+    The second deploy is aligned with the trail by two keys of another site.
+    """
+    tape = bracketed()
+    tape.write(2, puts=[GONE, KEPT])
+    for second, key in ((2, "docs:a"), (4, "docs:b")):
+        tape.write(LATER + second, puts=[key])
+    tape.write(LATER + gone, deletes=[GONE, KEPT])
+    first = [put(key, 0, "d1", operation=1) for key in (GONE, KEPT)]
+    docs = [
+        put(key, LATER + second, "d2", operation=number, name="DocsKvKeys.sst.aws.KvKeys")
+        | {"end": at(LATER + second)}
+        for number, (second, key) in enumerate(((2, "docs:a"), (4, "docs:b")), start=2)
+    ]
+    judged = judged_calls(
+        closed(tape).calls(), writes(*first, *docs, *rows), reach=5000, stacks=known({"stack": stack})
+    )
+    assert judged.alignments.filter(deploy="d2")["state"].item() == "aligned"
+    return judged.verdicts["verdict"].head(2).to_list()
+
+
+def test_a_delete_that_its_own_deploy_meant_is_no_loss_though_its_clock_had_stepped() -> None:
+    """The call came three minutes before the operation, as the log says, so that no operation claims it.
+
+    It lists the namespace: the log need not name all keys that the call deletes.
+    """
+    assert "lost" not in of_stepped_clock(delete(LATER + 190))
+
+
+def test_a_delete_that_nobody_meant_is_a_loss() -> None:
+    assert of_stepped_clock() == ["lost", "lost"]
+
+
+def test_a_delete_that_another_stage_meant_does_not_excuse_it() -> None:
+    assert of_stepped_clock(delete(LATER + 190), stack="shop-dev") == ["lost", "lost"]

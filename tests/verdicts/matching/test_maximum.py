@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.verdicts.matching.maximum import NONE, maximum
+from tests.effort import examples
 
 Ranges = list[list[tuple[int, int]]]
 
@@ -50,7 +51,7 @@ def contests(draw: st.DrawFn) -> tuple[Ranges, list[int]]:
 
 
 @given(contests(), st.booleans())
-@settings(derandomize=True, max_examples=400)
+@settings(max_examples=examples(120))
 def test_as_many_writes_get_a_call_as_any_algorithm_can_give(
     contest: tuple[Ranges, list[int]], begun: bool
 ) -> None:

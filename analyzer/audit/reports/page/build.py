@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from analyzer.audit.reports.page.compared import causes, healing, places, versions
-from analyzer.audit.reports.page.headline import Fact, facts, headline, looked_at
+from analyzer.audit.reports.page.headline import Fact, facts, looked_at
 from analyzer.audit.reports.page.listed import changes, leave, names, overlaps, read_words, stores, unread
 from analyzer.audit.reports.page.months import Chart, chart
 from analyzer.audit.reports.page.places import place
 from analyzer.audit.reports.page.rows import KEYS, rows
 from analyzer.audit.reports.page.section import Cell, Head, Section, cut
 from analyzer.audit.reports.page.words import UNKNOWN, cause, minute, number, state, to_decide
-from analyzer.audit.reports.words import doubts, length, several, whole
+from analyzer.audit.reports.words import doubts, headline_of, length, several, whole
 from analyzer.version import VERSION
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def build(report: AuditReport, trends: Trends, most: int, longest: int) -> Index
         unread(report),
     ]
     return Index(
-        headline=headline(counts),
+        headline=headline_of(counts),
         looked_at=looked_at(report),
         facts=facts(counts, found, now),
         opened=[row for row in shown if row.code in "om"],

@@ -1,4 +1,4 @@
-"""The headline, the facts below it, and what was looked at: the answer, before anything else."""
+"""The facts below the headline, and what was looked at: the answer, before anything else."""
 
 from __future__ import annotations
 
@@ -23,32 +23,6 @@ class Fact(NamedTuple):
     look: str = ""
     link: str = ""
     link_text: str = ""
-
-
-def headline(counts: dict[str, Any]) -> str:
-    """One sentence without a full stop, from the row `all` of TREND."""
-    if not counts["deploys"]:
-        return "No deploy was found"
-    if not counts["judged"]:
-        return _nothing_judged(counts)
-    if counts["open"]:
-        lost = "lost a write" if counts["open"] == 1 else "lost writes"
-        return f"{several(counts['open'], 'deploy')} {lost} that nobody has put right"
-    if counts["maybe"]:
-        was = "was" if counts["maybe"] == 1 else "were"
-        return f"No lost write is surely open; those of {several(counts['maybe'], 'deploy')} {was} perhaps put right"
-    if counts["doubt"]:
-        are = "is" if counts["doubt"] == 1 else "are"
-        return f"No lost write is known to be open, but {several(counts['doubt'], 'deploy')} {are} in doubt"
-    return "No lost write is open"
-
-
-def _nothing_judged(counts: dict[str, Any]) -> str:
-    if not counts["doubt"]:
-        return "No write to a key-value store is in what was read"
-    return (
-        "The only deploy cannot be judged" if counts["deploys"] == 1 else "None of the deploys can be judged"
-    )
 
 
 def facts(counts: dict[str, Any], rows: pl.DataFrame, now: datetime | None) -> list[Fact]:

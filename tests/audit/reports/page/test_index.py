@@ -13,11 +13,11 @@ import pytest
 
 from analyzer.audit.report import Changes
 from analyzer.audit.reports.page.build import build
-from analyzer.audit.reports.page.headline import headline
 from analyzer.audit.reports.page.markup import index
 from analyzer.audit.reports.page.places import place
 from analyzer.audit.reports.page.rows import rows
 from analyzer.audit.reports.page.section import Bar, Cell
+from analyzer.audit.reports.words import headline_of
 from analyzer.audit.tables import FOLLOWED
 from analyzer.audit.trends import trends
 from tests.audit.made import DEPLOYS, audit, nothing, on
@@ -68,7 +68,7 @@ def cells(of: Section) -> list[list[str]]:
     ],
 )
 def test_the_headline_is_the_answer_and_a_doubt_is_never_no_loss(counts: dict[str, int], said: str) -> None:
-    assert headline(COUNTS | counts) == said
+    assert headline_of(COUNTS | counts) == said
 
 
 def test_the_facts_are_of_the_deploys_that_could_be_judged() -> None:

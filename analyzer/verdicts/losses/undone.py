@@ -1,0 +1,104 @@
+"""Losses that may be no loss: a later deploy meant to take the write back itself, and no call answers for that.
+
+In come LOSSES; a loss becomes a doubt where a later deploy of the same resource meant the opposite: to delete the key,
+to remove the entry, or to replace it. That deploy may be one whose clock nothing shows, or stepped, or whose call's
+record is missing: the call that took the write away is then its call, or the write had ended before it.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_PLACE = ["store", "key", "stack", "name"]
+
+_UNSEEN = (
+    "took it away later, and deploy {}, which meant to take this write back, may have made that call, or had taken it "
+    "back before: no call answers for it"
+)
+_OFF = pl.duration(seconds=3700)
+"""By which a log's clock may be off."""
+
+
+def perhaps_undone(
+    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, ends: pl.DataFrame
+) -> pl.DataFrame:
+    """`lost`, with a doubt in the place of a loss, where a later deploy of the resource meant that before.
+
+    Args:
+        lost: LOSSES.
+        turns: TURNS.
+        history: KEY_HISTORY.
+        ends: what `unanswered_ends` gives.
+    """
+    own = turns.select("write", *_PLACE, "entry", own="deploy", own_start="start").unique("write")
+    when = history.select("store", loss_event_id="event_id", lost_at="at").unique(["store", "loss_event_id"])
+    struck = (
+        lost.select("write", "loss_event_id")
+        .drop_nulls()
+        .join(own, on="write")
+        .join(when, on=["store", "loss_event_id"])
+    )
+    # A purge deletes keys that its log does not name, beside some that it names.
+    deletes = history.filter(pl.col("effect") == "delete").select("store", "key", loss_event_id="event_id")
+    of_call = ends.join(deletes, on=["store", "key"]).drop("key", "entry")
+    met = pl.concat(
+        [
+            each.select("write", "own", "own_start", "lost_at", "deploy", "start")
+            for each in (
+                struck.join(ends, on=[*_PLACE, "entry"], nulls_equal=True),
+                struck.join(of_call, on=["loss_event_id", "store", "stack", "name"]),
+            )
+        ]
+    ).filter(
+        pl.col("deploy") != pl.col("own"),
+        pl.col("start") > pl.col("own_start"),
+        pl.col("start") <= pl.col("lost_at") + _OFF,
+    )
+    why = met.sort("write", "start", "deploy").unique("write", keep="first", maintain_order=True)
+    return in_doubt(lost, why.select("write", perhaps=pl.format(_UNSEEN, "deploy")))
+
+
+def unanswered_ends(writes: pl.DataFrame, landings: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """`store, key, stack, name, entry, deploy, start`: what deploys meant to take back, and no call answers for it.
+
+    Args:
+        writes: WINDOWS.
+        landings: LANDINGS.
+        deploys: DEPLOYS.
+    """
+    unseen = (
+        writes.filter(~pl.col("pattern"))
+        .join(landings.select(id="write").unique(), on="id", how="anti")
+        .join(deploys.select("stack", deploy="id"), on="deploy")
+    )
+    removals = unseen.filter(pl.col("action").is_in(["delete", "remove"]))
+    replaced = unseen.filter(
+        (pl.col("action") == "append")
+        & pl.col("was").is_not_null()
+        & pl.col("was").ne_missing(pl.col("entry"))
+    )
+    return pl.concat(
+        [
+            removals.select(*_PLACE, "entry", "deploy", "start"),
+            replaced.select(*_PLACE, "deploy", "start", entry="was").select(
+                *_PLACE, "entry", "deploy", "start"
+            ),
+        ]
+    ).drop_nulls(["stack", "name", "start"])
+
+
+def in_doubt(lost: pl.DataFrame, why: pl.DataFrame) -> pl.DataFrame:
+    """LOSSES, with a doubt in the place of some losses.
+
+    Args:
+        lost: LOSSES.
+        why: `write, perhaps`: what the call that took the write away may have been, for a line of evidence.
+    """
+    flagged = lost.join(why, on="write", how="left", maintain_order="left")
+    perhaps = pl.col("perhaps").is_not_null()
+    of_loss = [name for name in lost.columns if name.startswith("loss_")]
+    return flagged.with_columns(
+        threat=pl.when(perhaps).then("loss_event_id").otherwise("threat"),
+        threat_detail=pl.coalesce("perhaps", "threat_detail"),
+        **{name: pl.when(~perhaps).then(name) for name in of_loss},
+    ).drop("perhaps")
