@@ -25,6 +25,7 @@ from analyzer.tables import (
     FINDINGS,
     INPUTS,
     SETTLE,
+    TIME,
     VERDICTS,
     WRITES,
     conform,
@@ -85,7 +86,7 @@ def report_of_one(
         background=Background(
             conform(own["events"], EVENTS),
             conform(calls, CALLS),
-            conform(tables["chains"].filter(kept), CHAIN),
+            conform(tables["chains"].filter(kept).sort("store", "run", "position"), CHAIN),
         ),
         reach=reach,
     )
@@ -101,17 +102,28 @@ def _near(
     calls: pl.DataFrame, there: pl.Expr, own: Mapping[str, pl.DataFrame], evidence: pl.DataFrame
 ) -> pl.DataFrame:
     """Those of `calls` on its stores in the time of the deploy, and those that its evidence or its verdicts name."""
+    low, high = _window(own["deploys"], own["alignments"])
+    named = evidence.select(event_id=pl.col("source").str.extract(r"#([^#]+)$"))
+    events = pl.concat([named["event_id"], own["writes"]["event_id"]]).drop_nulls().unique().implode()
+    within = pl.col("at").is_between(pl.lit(low), pl.lit(high)).fill_null(value=False)
+    near = calls.filter((there & within) | pl.col("event_id").is_in(events))
+    return near.sort("at", "event_id", nulls_last=True, maintain_order=True)  # a catalogue has another order
+
+
+def _window(deploys: pl.DataFrame, alignments: pl.DataFrame) -> tuple[datetime | None, datetime | None]:
+    """An hour before the deploy and an hour after it, by its log and where it lies in the trail."""
     times = pl.concat(
-        [
-            own["deploys"].select(low="started_at", high="ended_at"),
-            own["alignments"].select(low="at", high="until"),
-        ]
+        [deploys.select(low="started_at", high="ended_at"), alignments.select(low="at", high="until")]
     ).select(
         low=pl.min_horizontal(pl.col("low", "high").min()) - _AROUND,
         high=pl.max_horizontal(pl.col("low", "high").max()) + _AROUND,
     )
-    low, high = times.row(0)
-    named = evidence.select(event_id=pl.col("source").str.extract(r"#([^#]+)$"))
-    events = pl.concat([named["event_id"], own["writes"]["event_id"]]).drop_nulls().unique().implode()
-    within = pl.col("at").is_between(pl.lit(low), pl.lit(high)).fill_null(value=False)
-    return calls.filter((there & within) | pl.col("event_id").is_in(events))
+    return times.row(0)
+
+
+def months_of(deploys: pl.DataFrame, alignments: pl.DataFrame, evidence: pl.DataFrame) -> set[str]:
+    """The months (`YYYY-MM`) of which the report of a deploy can need calls: around it, and of its evidence."""
+    low, high = _window(deploys, alignments)
+    around = [] if low is None or high is None else [pl.datetime_range(low, high, "1d", eager=True)]
+    times = pl.concat([*around, pl.Series([low, high], dtype=TIME), evidence["at"]]).drop_nulls()
+    return set(times.dt.strftime("%Y-%m").unique())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Step = Literal["looking", "reading logs", "reading trail", "judging", "publishing"]
+Step = Literal["looking", "reading logs", "reading trail", "judging", "publishing", "writing pages"]
 
 
 @dataclass(frozen=True, slots=True)

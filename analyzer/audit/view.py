@@ -13,9 +13,10 @@ from analyzer.audit.catalogue.remedies import with_own_remedies
 from analyzer.audit.catalogue.units import HELD, NEEDED, UNIT
 from analyzer.audit.catalogue.words import require_words
 from analyzer.audit.follow import follow
-from analyzer.audit.one import report_of_one
+from analyzer.audit.one import months_of, report_of_one
 from analyzer.audit.overlaps import overlaps
 from analyzer.audit.report import AuditReport
+from analyzer.audit.tables import UNKNOWN
 from analyzer.gate.exit_code import audit_exit_code
 from analyzer.sources.walk import printable
 from analyzer.tables import empty
@@ -80,9 +81,20 @@ class View:
         """
         return self._rows(name, self.manifest.partitions(name), where)
 
-    def of_stores(self, name: str, ids: Collection[str]) -> pl.DataFrame:
-        """The same of some stores alone, by the names of their folders."""
-        return self._rows(name, [at for at in self.manifest.partitions(name) if at.store_id in ids], None)
+    def part(
+        self,
+        name: str,
+        ids: Collection[str],
+        months: Collection[str] | None = None,
+        where: pl.Expr | None = None,
+    ) -> pl.DataFrame:
+        """The same of some stores and months alone, by the names of their folders; None: of all months."""
+        partitions = [
+            at
+            for at in self.manifest.partitions(name)
+            if at.store_id in ids and (months is None or at.month in months)
+        ]
+        return self._rows(name, partitions, where)
 
     def _rows(self, name: str, partitions: Collection[Partition], where: pl.Expr | None) -> pl.DataFrame:
         places = [(*partition.folder, FILE) for partition in partitions]
@@ -139,41 +151,66 @@ def report_of(
         reach=spoken[1],
         exit_code=audit_exit_code(findings, mine, healed, terms, unread=bool(unread)),
         catalogue=view.folder.root,
-        report_of=partial(report_of_deploy, view, terms, spoken[1]),
+        report_of=partial(report_of_deploy, view, terms, spoken[1], _homes(everything, writes, found)),
         followed=followed,
         overlaps=overlaps(everything, writes.select("deploy", store="place")).filter(either),
         unread=unread,
     )
 
 
-def report_of_deploy(view: View, terms: Terms, reach: datetime | None, deploy: str) -> Report:
-    """The report of one deploy, as `check` gives it.
+def report_of_deploy(
+    view: View, terms: Terms, reach: datetime | None, homes: pl.DataFrame, deploy: str
+) -> Report:
+    """The report of one deploy, as `check` gives it. Only the partitions that can have rows of it are read.
+
+    Args:
+        view: what is published.
+        terms: what counts for the exit code.
+        reach: the latest time that the trail speaks for.
+        homes: `deploy, store, month`, of `_homes`.
+        deploy: its id.
 
     Raises:
         KeyError: there is no such deploy.
     """
-    deploys = view.table("deploys", pl.col("id") == deploy)
-    if deploys.is_empty():
+    home = homes.filter(pl.col("deploy") == deploy)
+    if home.is_empty():
         raise KeyError(deploy)
+    ids = {UNKNOWN, *(store_id(arn) for arn in home["store"].drop_nulls().unique())}
     of_write = pl.col("write").str.replace(r":[^:]*$", "") == deploy
     of_deploy = pl.col("deploy") == deploy
-    writes = view.table("writes", of_deploy).sort(_number())
-    stores = pl.concat([writes["place"], deploys["stores"].explode()]).drop_nulls().unique()
-    ids = {store_id(arn) for arn in stores}
+    own = partial(view.part, ids=ids, months={UNKNOWN, *home["month"].drop_nulls().unique()})
+    deploys = own("deploys", where=pl.col("id") == deploy)
+    evidence = own("evidence", where=of_write).sort(_number("write"), "order")
+    alignments = own("alignments", where=of_deploy)
+    months = {UNKNOWN, *months_of(deploys, alignments, evidence)}
     tables = {
         "deploys": deploys,
-        "writes": writes,
-        "evidence": view.table("evidence", of_write).sort(_number("write"), "order"),
-        "findings": view.table("findings", of_deploy | of_write).sort(_severity(), "code", "write"),
-        "settle": view.table("settle", of_write).sort(_number("write"), "order"),
-        "alignments": view.table("alignments", of_deploy),
-        "events": view.table("events", of_deploy).sort("source", "line", nulls_last=True),
+        "writes": own("writes", where=of_deploy).sort(_number()),
+        "evidence": evidence,
+        "findings": own("findings", where=of_deploy | of_write).sort(_severity(), "code", "write"),
+        "settle": own("settle", where=of_write).sort(_number("write"), "order"),
+        "alignments": alignments,
+        "events": own("events", where=of_deploy).sort("source", "line", nulls_last=True),
         "inputs": view.table("inputs"),
-        "stores": view.of_stores("stores", ids),
-        "calls": view.of_stores("calls", ids),
-        "chains": view.of_stores("chains", ids),
+        "stores": view.part("stores", ids),
+        "calls": view.part("calls", ids, months),
+        "chains": view.part("chains", ids, months),
     }
     return report_of_one(deploy, tables, reach=reach, fail_on=terms)
+
+
+def _homes(deploys: pl.DataFrame, writes: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """`deploy, store, month`: where rows of each deploy stand; a deploy without a store has one row."""
+    when = deploys.select(deploy="id", month=pl.col("started_at").dt.strftime("%Y-%m"))
+    stores = pl.concat(
+        [
+            deploys.select(deploy="id", store="stores").explode("store"),
+            writes.select("deploy", store=pl.coalesce("store", "place")),
+            findings.select("deploy", "store"),
+        ]
+    )
+    return stores.unique().join(when, on="deploy")
 
 
 def _number(name: str = "id") -> pl.Expr:

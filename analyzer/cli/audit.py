@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from analyzer.audit.reports.registry import names
-from analyzer.cli.audit_outputs import publish, wanted
+from analyzer.cli.audit_outputs import publish, publish_folders, wanted
 from analyzer.cli.audit_progress import shown
 from analyzer.cli.gating import ConfigFile, FailOn, FailOnDoubt, MinConfidence, NoConfig, gate
 from analyzer.cli.made_by import made_by
@@ -198,7 +198,10 @@ def audit(  # noqa: PLR0913 - a parameter for each option
             terms=Terms(gated.fail_on, gated.min_confidence, gated.fail_on_doubt),
             s3=s3,
         )
-    publish(replace(made_report, made_by=made_by(context)), found, color, verbosity=verbose - quiet)
+    told = replace(made_report, made_by=made_by(context))
+    with shown(hidden=quiet) as progress:
+        publish_folders(told, found, progress)
+    publish(told, found, color, verbosity=verbose - quiet)
     tell_unread(made_report.unread)
     accepted = exit_zero and not made_report.unread
     raise typer.Exit(0 if accepted else made_report.exit_code)

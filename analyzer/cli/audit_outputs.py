@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.audit.reports.registry import files, find, names, render
+from analyzer.audit.progress import Progress
+from analyzer.audit.reports.registry import count, files, find, names, render
 from analyzer.cli.outputs import Output, deliver, guard_all, outputs
 from analyzer.cli.terminal import colored, width
 from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from analyzer.audit.progress import Listener
     from analyzer.audit.report import AuditReport
     from analyzer.cli.options import Color
 
@@ -36,8 +38,8 @@ def wanted(
     return found
 
 
-def publish(report: AuditReport, found: Sequence[Output], color: Color, *, verbosity: int = 0) -> None:
-    """Writes every report: first the folders, then as `check` does.
+def publish_folders(report: AuditReport, found: Sequence[Output], progress: Listener) -> None:
+    """Writes every report that is a folder, and says how far it is.
 
     Raises:
         UsageError: one cannot be written.
@@ -47,10 +49,30 @@ def publish(report: AuditReport, found: Sequence[Output], color: Color, *, verbo
     for output in found:
         if _is_folder(output) and output.file is not None:
             try:
-                folder.write(output.file, files(report, output.format))
+                folder.write(output.file, _told(report, output.format, progress))
             except OSError as error:
                 reason = (error.strerror or str(error)).lower()
                 raise UsageError(f"{output.option}{output.file}: cannot be written: {reason}") from error
+
+
+def _told(
+    report: AuditReport,
+    format: str,  # noqa: A002 - the option's name
+    progress: Listener,
+) -> Iterator[tuple[str, bytes]]:
+    """The files, and after each how many are made."""
+    of = count(report, format)
+    for done, file in enumerate(files(report, format)):
+        progress(Progress("writing pages", done, of))
+        yield file
+
+
+def publish(report: AuditReport, found: Sequence[Output], color: Color, *, verbosity: int = 0) -> None:
+    """Writes every report that is no folder, as `check` does.
+
+    Raises:
+        UsageError: one cannot be written.
+    """
     made = []
     for output in found:
         if not _is_folder(output):

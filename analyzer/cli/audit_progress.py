@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FIRST: Final = 5.0  # seconds before the first line
 _EVERY: Final = 30.0  # seconds between two lines
 _PATIENCE: Final = 1.0  # seconds before a bar is worth its noise
-_UNITS: Final = {"judging": "deploys", "publishing": "partitions"}
+_UNITS: Final = {"judging": "deploys", "publishing": "partitions", "writing pages": "pages"}
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 

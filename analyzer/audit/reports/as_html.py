@@ -1,4 +1,4 @@
-"""The audit as a folder of pages: an index, a page for each deploy with a finding, the writes as CSV (docs/page.md)."""
+"""The audit as a folder of pages: an index, pages of deploys that lost a write, the writes as CSV (docs/page.md)."""
 
 from __future__ import annotations
 
@@ -65,6 +65,11 @@ def files(report: AuditReport, trends: Trends) -> Iterator[tuple[str, bytes]]:
         yield place(deploy), _page(report, deploy).encode()
     yield WRITES, _csv(report, deploys).encode()
     yield INDEX, index(report, trends).encode()
+
+
+def count(report: AuditReport) -> int:
+    """How many files there will be."""
+    return len(pages_of(report)) + len((WRITES, INDEX))
 
 
 def _page(report: AuditReport, deploy: str) -> str:

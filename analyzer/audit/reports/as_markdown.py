@@ -13,6 +13,7 @@ from analyzer.audit.reports.story import key_cell, missed_by, sentence, why, wit
 from analyzer.audit.reports.text_trends import to_leave
 from analyzer.audit.reports.words import (
     HOW,
+    between,
     deploy_name,
     doubts,
     facts,
@@ -170,11 +171,11 @@ def _versions(trends: Trends) -> Part:
             prose(f"{row['tool'] or 'unknown tool'} {row['name'] or 'of an unknown version'}"),
             *(f"{row[name]:,}" for name in ("judged", "lost", "open")),
             rate(row["in_1000"]),
-            "-" if row["low"] is None else f"{row['low']:,.1f} to {row['high']:,.1f}",
+            between(row["low"], row["high"]),
         ]
         for row in trends.versions.iter_rows(named=True)
     ]
-    headers = ["version", "judged", "lost", "open", "lost in 1,000", "95 % sure"]
+    headers = ["version", "judged", "lost", "open", "share lost", "95 % sure"]
     return _tabled("versions", "By version", headers, rows)
 
 

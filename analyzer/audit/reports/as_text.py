@@ -16,6 +16,7 @@ from analyzer.audit.reports.words import (
     headline,
     length,
     opened,
+    role,
     several,
     short_store,
     spaced,
@@ -26,6 +27,7 @@ from analyzer.audit.reports.words import (
 )
 from analyzer.reports.canvas import Canvas
 from analyzer.reports.mending import tell_remedy
+from analyzer.reports.page.rows import caller
 from analyzer.rules.words.word import word
 from analyzer.tables import STORES, empty
 
@@ -40,8 +42,12 @@ NAME: Final = "text"
 VERBOSITIES: Final = (-1, 0, 1)
 
 _ROWS: Final = 50  # of a table; the CSV and the JSON have all
-_STORIES: Final = 3  # with their commands, which are long
+_STORIES: Final = 3  # with their commands, which are screens: of more losses -v has them
 _FEW: Final = 10
+_NEXT: Final = (
+    "Next: -v prints the command that puts each right, and --report html=DIR has a page of each deploy with them. "
+    "The audit is kept, so that this takes less time."
+)
 _ALL: Final = "-v shows all, and --report json=FILE has all"
 
 
@@ -91,7 +97,7 @@ def _open_table(canvas: Canvas, lost: pl.DataFrame) -> None:
     _head(canvas, "Open now, the oldest first")
     columns: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "DEPLOY": deploy_name,
-        "TIME": lambda row: time(row["missing_since"]),
+        "SINCE": lambda row: time(row["missing_since"]),
         "STORE": lambda row: short_store(row["store"]),
         "CAUSE": lambda row: spaced(row["cause"]),
         "KEY": key_cell,
@@ -115,6 +121,7 @@ def _table(
 
 
 def _stories(canvas: Canvas, lost: pl.DataFrame, now: datetime | None) -> None:
+    commands = lost.height <= canvas.most(_STORIES)
     for number, row in enumerate(lost.head(canvas.most(_STORIES)).iter_rows(named=True), start=1):
         canvas.line()
         canvas.line(f"{number}. {sentence(row, now)}.")
@@ -125,13 +132,12 @@ def _stories(canvas: Canvas, lost: pl.DataFrame, now: datetime | None) -> None:
         if row["source"] is not None:
             line = "" if row["line"] is None else f":{row['line']}"
             canvas.labelled("log", [(f"{row['source']}{line}", "")], indent=3, width=8)
-        tell_remedy(canvas, [with_safe_remedy(row)], empty(STORES))
-    if lost.height > canvas.most(_STORIES):
-        left = lost.height - _STORIES
+        safe = with_safe_remedy(row)
+        if commands or safe["remedy"] is None:  # then it says why there is none
+            tell_remedy(canvas, [safe], empty(STORES))
+    if not commands:
         canvas.line()
-        canvas.line(
-            f"The command of {'the other one' if left == 1 else f'each of the other {left:,}'}: {_ALL}."
-        )
+        canvas.line(_NEXT, "bold")
 
 
 def _perhaps(canvas: Canvas, lost: pl.DataFrame) -> None:
@@ -140,9 +146,9 @@ def _perhaps(canvas: Canvas, lost: pl.DataFrame) -> None:
     _head(canvas, "Perhaps put right: look before you write")
     columns: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "DEPLOY": deploy_name,
-        "TIME": lambda row: time(row["missing_since"]),
+        "SINCE": lambda row: time(row["missing_since"]),
         "STORE": lambda row: short_store(row["store"]),
-        "BY": lambda row: str(row["healer"] or HOW.get(row["healed_how"], "unknown")),
+        "BY": lambda row: caller(row["healer"]) if row["healer"] else HOW.get(row["healed_how"], "unknown"),
         "KEY": key_cell,
     }
     _table(canvas, columns, lost, numbered=False)
@@ -229,8 +235,7 @@ def _read(canvas: Canvas, report: AuditReport) -> None:
 
 
 def _amount(row: Mapping[str, Any]) -> str:
-    number = row["records"] if row["records"] is not None else row["lines"]
-    what = "record" if row["records"] is not None else "line"
+    number, what = (row["records"], "record") if row["records"] else (row["lines"], "line")
     unusable = f" ({row['unusable']:,} unusable)" if row["unusable"] else ""
-    told = f"{row['role']} {row['kind']}: {several(row['files'] or 0, 'file')}{unusable}"
-    return told if number is None else f"{told}, {several(number, what)}"
+    told = f"{role(row)} {row['kind']}: {several(row['files'] or 0, 'file')}{unusable}"
+    return told if not number else f"{told}, {several(number, what)}"

@@ -41,3 +41,7 @@ class FolderFormat(Protocol):
     def files(self, report: AuditReport, trends: Trends) -> Iterator[tuple[str, bytes]]:
         """The files by their names in the folder, one after the other."""
         ...
+
+    def count(self, report: AuditReport) -> int:
+        """How many files there will be: pages take their time, and somebody waits."""
+        ...

@@ -87,10 +87,24 @@ def files(
     Raises:
         UsageError: there is no such format, or it is one text.
     """
-    from analyzer.audit.reports.interface import FolderFormat
     from analyzer.audit.trends import trends
 
-    found = find(format)
+    yield from _folder(format).files(report, trends(report, now))
+
+
+def count(report: AuditReport, format: str) -> int:  # noqa: A002 - its name in the API
+    """How many files `files` gives.
+
+    Raises:
+        UsageError: there is no such format, or it is one text.
+    """
+    return _folder(format).count(report)
+
+
+def _folder(name: str) -> FolderFormat:
+    from analyzer.audit.reports.interface import FolderFormat
+
+    found = find(name)
     if not isinstance(found, FolderFormat):
-        raise UsageError(f"{format} is one file, and no folder")
-    yield from found.files(report, trends(report, now))
+        raise UsageError(f"{name} is one file, and no folder")
+    return found

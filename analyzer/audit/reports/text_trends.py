@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from analyzer.audit.reports.words import HOW, percent, rate, several, short_store, spaced, time
+from analyzer.audit.reports.words import HOW, between, percent, rate, several, short_store, spaced, time
 from analyzer.audit.trends import BUCKETS
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _MONTHS: Final = 12
 _ROWS: Final = 10
+_LEGEND: Final = (
+    "Deploys. SHARE: of the judged ones, those that lost a write. IN 7 DAYS: of these, those healed by then."
+)
 _COLUMNS: Final = 80  # a narrower page has a line a row: a block a row would be screens of numbers
 
 
@@ -25,6 +28,8 @@ def tell_trends(canvas: Canvas, trends: Trends) -> None:
     months = trends.trend.filter(pl.col("by") == "month")
     left = 0 if months.height <= canvas.most(_MONTHS) else months.height - _MONTHS
     _trend(canvas, "By month of the deploy", "MONTH", months.slice(left), left)
+    if not months.is_empty():
+        canvas.line(_LEGEND, "dim")
     _versions(canvas, trends)
     for by, title in (("cause", "By cause"), ("app", "By app"), ("stage", "By stage")):
         found = trends.trend.filter((pl.col("by") == by) & (pl.col("lost") > 0))
@@ -52,7 +57,7 @@ def _section(canvas: Canvas, title: str, headers: Sequence[str], rows: Sequence[
 
 
 def _trend(canvas: Canvas, title: str, header: str, table: pl.DataFrame, left: int) -> None:
-    headers = [header, "JUDGED", "LOST", "OPEN", "PERHAPS", "HEALED", "DOUBT", "IN 1,000", "IN 7 DAYS"]
+    headers = [header, "JUDGED", "LOST", "OPEN", "PERHAPS", "HEALED", "DOUBT", "SHARE", "IN 7 DAYS"]
     rows = [
         [
             spaced(row["name"]) if header == "CAUSE" else str(row["name"] or "unknown"),
@@ -73,11 +78,11 @@ def _versions(canvas: Canvas, trends: Trends) -> None:
             f"{row['tool'] or 'unknown tool'} {row['name'] or 'of an unknown version'}",
             *(f"{row[name]:,}" for name in ("judged", "lost", "open")),
             rate(row["in_1000"]),
-            "-" if row["low"] is None else f"{row['low']:,.1f} to {row['high']:,.1f}",
+            between(row["low"], row["high"]),
         ]
         for row in trends.versions.iter_rows(named=True)
     ]
-    _section(canvas, "By version", ["VERSION", "JUDGED", "LOST", "OPEN", "IN 1,000", "95 % SURE"], rows)
+    _section(canvas, "By version", ["VERSION", "JUDGED", "LOST", "OPEN", "SHARE", "95 % SURE"], rows)
 
 
 def _lasted(canvas: Canvas, trends: Trends) -> None:

@@ -46,8 +46,18 @@ def length(span: timedelta) -> str:
 
 
 def rate(value: float | None) -> str:
-    """A number in 1,000, with one digit; a dash where there is none."""
-    return "-" if value is None else f"{value:,.1f}"
+    """A number in 1,000 as a share in percent, with one digit; a dash where there is none."""
+    return "-" if value is None else f"{value / 10:.1f} %"
+
+
+def between(low: float | None, high: float | None) -> str:
+    """`35.4 to 84.8 %` of two numbers in 1,000; a dash where there is none."""
+    return "-" if low is None or high is None else f"{low / 10:.1f} to {high / 10:.1f} %"
+
+
+def role(row: Mapping[str, object]) -> str:
+    """What files of a row of `AuditReport.read` were read as; the trail's parts say none of their own."""
+    return str(row["role"] or ("trail" if str(row["kind"]).startswith("cloudtrail") else "input"))
 
 
 def percent(value: float | None) -> str:
@@ -112,11 +122,14 @@ def facts(trends: Trends) -> list[str]:
     counts = whole(trends)
     told = [f"{several(counts['deploys'], 'deploy')} looked at, {counts['judged']:,} could be judged."]
     if counts["lost"]:
-        share = f"{rate(counts['in_1000'])} in 1,000"
+        share = rate(counts["in_1000"])
         told.append(f"{counts['lost']:,} of these lost a write ({share}): {_ends(counts)}.")
         missing = sure_losses(trends)
         still = missing.filter(pl.col("state") == "open").height
-        told.append(f"{several(missing.height, 'loss')} of one key or entry each, {still:,} still open.")
+        losses = several(missing.height, "loss")
+        told.append(
+            f"{losses} of one key or entry each, {still:,} still open; several deploys can have missed the same."
+        )
     if counts["doubt"]:
         told.append(f"{several(counts['doubt'], 'deploy')} with a write in doubt.")
     return told

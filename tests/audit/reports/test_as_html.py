@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from analyzer.audit.reports.as_html import files
+from analyzer.audit.reports.as_html import count, files
+from analyzer.audit.reports.page import build
 from analyzer.audit.reports.page.places import place
 from analyzer.audit.trends import trends
 from analyzer.errors import InputError
@@ -36,16 +37,44 @@ def table(of: dict[str, bytes]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(of["writes.csv"].decode())))
 
 
-def test_each_deploy_with_a_finding_has_a_page_and_the_index_comes_last() -> None:
+def test_each_deploy_that_lost_a_write_has_a_page_and_the_index_comes_last() -> None:
     assert list(made(audit())) == [*(place(name) for name in LOST), "writes.csv", "index.html"]
 
 
-def test_a_deploy_that_lost_nothing_has_a_page_where_something_was_found() -> None:
+@pytest.mark.parametrize(("severity", "there"), [("error", True), ("warning", False), ("note", False)])
+def test_a_deploy_that_lost_nothing_has_a_page_where_an_error_was_found(severity: str, there: bool) -> None:
     report = audit()
-    one = report.findings.head(1).with_columns(deploy=pl.lit("d08"), write=pl.lit(None, pl.String))
+    one = report.findings.head(1).with_columns(
+        deploy=pl.lit("d08"), write=pl.lit(None, pl.String), severity=pl.lit(severity)
+    )
     found = made(replace(report, findings=pl.concat([report.findings, one])))
-    assert place("d08") in found
-    assert place("d08").encode() in found["index.html"]
+    assert (place("d08") in found) == there
+    assert (place("d08").encode() in found["index.html"]) == there
+
+
+def test_of_many_deploys_the_open_ones_have_pages_and_the_index_says_how_many_have_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those of d06, d09, d10 and d12 are open: the made audit says so."""
+    monkeypatch.setattr(build, "PAGES", 4)
+    found = made(audit())
+    assert list(found) == [
+        *(place(name) for name in ("d06", "d09", "d10", "d12")),
+        "writes.csv",
+        "index.html",
+    ]
+    index = found["index.html"].decode()
+    assert "4 deploys of these have no page: 4 are made at most" in Reader(index).text
+    links = {attributes.get("href") or "" for _, attributes in Reader(index).elements}
+    assert {link for link in links if link and not link.startswith("#")} == set(found) - {"index.html"}
+    pages = {row["deploy"]: row["page"] for row in table(found)}
+    assert pages["d06"] == place("d06")
+    assert pages["d02"] == ""
+
+
+def test_it_is_known_before_how_many_files_there_will_be() -> None:
+    for report in (audit(), nothing()):
+        assert count(report) == len(made(report))
 
 
 def test_pages_are_made_one_by_one() -> None:

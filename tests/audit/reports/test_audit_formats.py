@@ -11,6 +11,7 @@ import jsonschema
 import polars as pl
 import pytest
 
+from analyzer.audit.reports.page.listed import read_words
 from analyzer.audit.reports.registry import files, find, names, render
 from analyzer.audit.reports.words import headline, length
 from analyzer.audit.trends import trends
@@ -149,3 +150,26 @@ def test_markdown_of_very_many_losses_keeps_its_limit() -> None:
     assert "… and 200 more losses; the JSON report has all." in page
     assert "more stories; the JSON report has all." in page
     assert "### Not read, or read only in part" in page
+
+
+def test_text_has_the_commands_of_few_losses_and_of_more_it_says_what_gives_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three losses of the made audit are open, two of them with a command; the third says why there is none."""
+    assert render(audit(), "text").count("to put it right:") == 2
+    monkeypatch.setattr("analyzer.audit.reports.as_text._STORIES", 2)
+    text = render(audit(), "text")
+    assert "to put it right:" not in text
+    assert "Next: -v prints the command that puts each right" in text
+    assert render(audit(), "text", verbosity=1).count("to put it right:") == 2
+
+
+def test_parts_of_a_trail_are_read_as_the_trail() -> None:
+    """The rows of its parts say no role, and a log has lines and no record."""
+    read = audit().read.with_columns(
+        role=pl.when(pl.col("role") == "log").then("role"), records=pl.col("records").fill_null(0)
+    )
+    report = replace(audit(), read=read)
+    assert "trail cloudtrail-s3: 150 files, 61,000 records" in render(report, "text")
+    assert "log engine-events: 12 files (1 unusable), 1,440 lines" in render(report, "text")
+    assert any("150 files of cloudtrail-s3 (trail)" in words for words in read_words(report))

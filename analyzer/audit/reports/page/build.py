@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from analyzer.audit.report import AuditReport
     from analyzer.audit.trends import Trends
 
-_OTHERS: Final = 300  # links to deploys whose findings are about no lost write
+PAGES: Final = 1_000
+"""Pages of deploys at most: each takes about a tenth of a second."""
+
+_OTHERS: Final = 300  # links to deploys whose errors are about no lost write
 _RULES: Final = 60
 
 
@@ -96,10 +99,15 @@ class Index:
 
 
 def pages_of(report: AuditReport) -> list[str]:
-    """The deploys that have a page: those with a finding, or with a write that is not in place or in doubt."""
+    """The deploys that have a page, in the order of time: those that lost a write or are in doubt, or have an error.
+
+    Of more than PAGES the first as the table has them: open ones, then those perhaps put right.
+    """
+    errors = report.findings.filter(pl.col("severity") == "error")["deploy"]
+    wanted = pl.concat([rows(report)["deploy"], errors]).drop_nulls().unique(maintain_order=True)
     known = report.deploys["id"]
-    with_one = pl.concat([report.findings["deploy"], rows(report)["deploy"]]).drop_nulls().unique()
-    return known.filter(known.is_in(with_one.implode())).unique(maintain_order=True).to_list()
+    chosen = wanted.filter(wanted.is_in(known.implode())).head(PAGES)
+    return known.filter(known.is_in(chosen.implode())).unique(maintain_order=True).to_list()
 
 
 def build(report: AuditReport, trends: Trends, most: int, longest: int) -> Index:
@@ -138,7 +146,7 @@ def build(report: AuditReport, trends: Trends, most: int, longest: int) -> Index
         opened=[row for row in shown if row.code in "om"],
         folds=_folds(shown, months),
         choices=_choices(shown),
-        left=_left(found, most, longest),
+        left=_left(found, most, longest, pages),
         chart=chart(trends.trend, now),
         sections=[section for section in sections if section is not None],
         read=read_words(report),
@@ -214,16 +222,22 @@ def _parts(version: str) -> list[tuple[bool, int, str]]:
     ]
 
 
-def _left(found: pl.DataFrame, most: int, longest: int) -> list[str]:
-    """What the table leaves out."""
+def _left(found: pl.DataFrame, most: int, longest: int, pages: Set[str]) -> list[str]:
+    """What the table leaves out, and how many deploys have no page."""
     told = []
+    bare = found.filter(~pl.col("deploy").is_in(list(pages))).height
+    if bare:
+        told.append(
+            f"{several(bare, 'deploy')} of these {'has' if bare == 1 else 'have'} no page: {number(PAGES)} are made at "
+            "most, of open ones first. --app, --stage, --since and --until choose others."
+        )
     beyond = found.slice(most)
     if beyond.height:
         by = beyond.group_by("state", maintain_order=True).len().iter_rows()
         kinds = ", ".join(f"{number(count)} {state(name)}" for name, count in by)
         told.append(
             f"{several(beyond.height, 'more deploy')} would make the page too large ({kinds}): "
-            "they have their pages, and writes.csv has their writes."
+            "writes.csv has their writes."
         )
     shown = found.head(most)
     if (
@@ -280,7 +294,7 @@ def _rules(report: AuditReport) -> Section | None:
 
 
 def _others(report: AuditReport, found: pl.DataFrame, pages: Set[str]) -> Section | None:
-    """Links to the pages of deploys that lost nothing, and have a finding all the same."""
+    """Links to the pages of deploys that lost nothing, and have an error all the same."""
     named = names(report)
     lost = frozenset(found["deploy"])
     others = [deploy for deploy in report.deploys["id"].unique(maintain_order=True) if deploy in pages - lost]
@@ -288,7 +302,7 @@ def _others(report: AuditReport, found: pl.DataFrame, pages: Set[str]) -> Sectio
         return None
     lines = [[Cell(named[deploy], link=place(deploy))] for deploy in reversed(others)]
     shown, after = cut(lines, _OTHERS, "deploys")
-    words = [f"{several(len(lines), 'deploy')} lost nothing, and each has a page of what was found."]
-    return Section(
-        "others", "Deploys with other findings", words, [Head("Deploy")], shown, after, folded=True
-    )
+    words = [
+        f"{several(len(lines), 'deploy')} lost nothing, and each has a page of the errors that were found."
+    ]
+    return Section("others", "Deploys with other errors", words, [Head("Deploy")], shown, after, folded=True)

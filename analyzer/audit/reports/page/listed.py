@@ -9,7 +9,7 @@ import polars as pl
 from analyzer.audit.reports.page.places import place
 from analyzer.audit.reports.page.section import Cell, Head, Section, cut
 from analyzer.audit.reports.page.words import UNKNOWN, date, minute, number, short
-from analyzer.audit.reports.words import length, several
+from analyzer.audit.reports.words import length, role, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
@@ -193,7 +193,7 @@ def _span(start: datetime | None, end: datetime | None) -> str:
 def read_words(report: AuditReport) -> Sequence[str]:
     """What was read, in sentences: by kind, and how many deploys are known by how much."""
     told = [
-        f"{several(row['files'], 'file')} of {row['kind']} ({row['role']}): {number(row['bytes'] or 0)} bytes"
+        f"{several(row['files'], 'file')} of {row['kind']} ({role(row)}): {number(row['bytes'] or 0)} bytes"
         + "".join(f", {number(row[name])} {name}" for name in ("lines", "records") if row[name])
         + (f"; {number(row['unusable'])} unusable" if row["unusable"] else "")
         + "."
