@@ -3,8 +3,8 @@
     python -m benchmarks.audit_history ARCHIVE --scratch FOLDER [--jobs 1 2] [--only scan parse first second day]
 
 ARCHIVE is a folder that `python -m tests.world.archive` made: `home`, `ci` and `trail`. FOLDER must be on the same
-disk: the history before its last day is made there of hard links. CPU seconds of all processes together are the measure, so
-that other work on the machine does not count; wall seconds and peak memory are printed too.
+disk: the history before its last day is made there of hard links. CPU seconds of all processes together are the
+measure, so that other work on the machine does not count; wall seconds and peak memory are printed too.
 """
 
 from __future__ import annotations
