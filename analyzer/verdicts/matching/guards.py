@@ -221,7 +221,9 @@ def _own_reads(
 ) -> pl.DataFrame:
     """`write, own_read`: a read of the key by the deploy's own writer, in its window and in no other operation's."""
     on = ["store", "key", "deploy"]
-    asked = open_writes.select(on).unique()  # one writer may have made all deploys, and few of them ask for a key
+    asked = open_writes.select(
+        on
+    ).unique()  # one writer may have made all deploys, and few of them ask for a key
     reads = (
         about_keys(calls.filter(pl.col("api") == "GetKey"), open_writes)
         .join(asked, on=["store", "key"])
