@@ -12,6 +12,7 @@ import polars as pl
 
 from analyzer.tables import CONFIDENCES
 from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.ranges import ranges, rows_of
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -167,14 +168,24 @@ def _of_evidence(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_writers(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
-    """Failed calls of the deploy's own writers, from two minutes before its first call to two after its last."""
+    """Failed calls of the deploy's own writers, from two minutes before its first call to two after its last.
+
+    One writer may have made all deploys: a row for each of its calls and each deploy would be a product.
+    """
+    on = ["caller", "access_key"]
     spans = case.alignments.select("deploy", begin=pl.col("at") - _AROUND, end=pl.col("until") + _AROUND)
     writers = own_writers(case).join(spans, on="deploy", maintain_order="left")
-    own = of_group(case, failed).join(
-        writers, on=["caller", "access_key"], nulls_equal=True, maintain_order="left", suffix="_of"
+    who = writers.select(on).unique(maintain_order=True).with_row_index("who")
+    windows = writers.join(who, on=on, nulls_equal=True, maintain_order="left").select(
+        "deploy", "who", low="begin", high="end", group_of="group"
     )
+    calls = of_group(case, failed).join(who, on=on, nulls_equal=True, maintain_order="left")
+    moments = calls.with_row_index("place").sort("who", "at", maintain_order=True)
+    pairs = rows_of(ranges(windows, moments, ["who"]))
+    of_windows = windows.select("deploy", "group_of")[pairs["span"]]
+    own = pl.concat([moments[pairs["row"]], of_windows], how="horizontal").sort("place", maintain_order=True)
     there = pl.col("store").is_null() | pl.col("group").eq_missing(pl.col("group_of"))
-    return own.filter(there & pl.col("at").is_between("begin", "end")).select(
+    return own.filter(there).select(
         "deploy",
         "store",
         "api",

@@ -221,9 +221,13 @@ def _own_reads(
 ) -> pl.DataFrame:
     """`write, own_read`: a read of the key by the deploy's own writer, in its window and in no other operation's."""
     on = ["store", "key", "deploy"]
+    asked = open_writes.select(
+        on
+    ).unique()  # one writer may have made all deploys, and few of them ask for a key
     reads = (
         about_keys(calls.filter(pl.col("api") == "GetKey"), open_writes)
-        .join(writers.select("deploy", "by").unique(), on="by")
+        .join(asked, on=["store", "key"])
+        .join(writers.select("deploy", "by").unique(), on=["deploy", "by"], how="semi")
         .select(*on, "at", "event_id")
         .sort(*on, "at", "event_id")
     )
