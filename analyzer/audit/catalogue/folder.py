@@ -223,7 +223,7 @@ def _tables_of(files: Sequence[bytes], schema: pl.Schema) -> list[pl.DataFrame] 
         if sum(lengths) > MOST_ROWS:
             return None
         every = pl.scan_parquet(
-            [io.BytesIO(data) for data in files],
+            list(files),
             schema=schema,
             missing_columns="insert",
             extra_columns="ignore",
