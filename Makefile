@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 	  --trail samples/first-route-never-written/trail --exit-zero
 
 test: lint
-	$(BIN)/pytest -q -n $(or $(JOBS),auto) --dist worksteal
+	$(BIN)/pytest -q -n $(or $(JOBS),auto) --dist worksteal --durations=25
 
 # axe-core from the npm registry, one version with its hash, into build/: the pages are tested with it in a browser.
 axe:

@@ -21,6 +21,11 @@ def examples(number: int) -> int:
     return number * _MORE if SEARCHING else number
 
 
+def some(cases: Sequence[One], *, of: int, searching: bool = SEARCHING) -> Sequence[One]:
+    """Each `of`-th of the cases; all where the tests search: for cases that differ in what is tried elsewhere, too."""
+    return cases if searching else cases[::of]
+
+
 def combinations(
     ones: Iterable[One], others: Sequence[Other], *, each: int, searching: bool = SEARCHING
 ) -> list[tuple[One, Other]]:

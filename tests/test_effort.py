@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.effort import combinations
+from tests.effort import combinations, some
 
 
 def test_each_case_meets_some_of_the_others_and_each_other_some_case() -> None:
@@ -16,3 +16,7 @@ def test_all_are_tried_where_the_tests_search() -> None:
 
 def test_no_pair_comes_twice_where_there_are_fewer_others() -> None:
     assert combinations("ab", [1], each=3, searching=False) == [("a", 1), ("b", 1)]
+
+
+def test_some_of_many_are_all_where_the_tests_search() -> None:
+    assert (some("abcde", of=2, searching=False), some("abcde", of=2, searching=True)) == ("ace", "abcde")

@@ -8,6 +8,7 @@ import pytest
 
 from analyzer.rules.page import sections
 from analyzer.rules.registry import rules
+from tests.effort import some
 from tests.rules import example, example_files
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def test_the_rule_is_quiet_on_the_counterparts_of_its_example(
 ) -> None:
     quiets = example.read(sections(rule)["Example"]).quiets
     assert quiets
-    for number, quiet in enumerate(quiets):
+    for number, quiet in enumerate(some(quiets, of=2)):
         folder = tmp_path / str(number)
         folder.mkdir()
         monkeypatch.chdir(folder)

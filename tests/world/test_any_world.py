@@ -25,7 +25,7 @@ from tests.world.truth import truths
 
 
 @settings(
-    max_examples=examples(5),
+    max_examples=examples(4),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -38,7 +38,7 @@ def test_no_interleaving_makes_a_verdict_false(chance: object) -> None:
 
 @pytest.mark.skipif(not HOSTILE, reason="the analyser does not hold in hostile worlds yet")
 @settings(
-    max_examples=examples(5),
+    max_examples=examples(4),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -49,7 +49,7 @@ def test_no_interleaving_makes_a_verdict_false_in_a_hostile_world(chance: object
     assert [str(each) for each in found.disagreements if each.grave] == []
 
 
-@settings(max_examples=examples(10), deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True), st.booleans())
 def test_a_log_cut_at_any_byte_accuses_nobody(seed: int, where: float, as_text: bool) -> None:
     """What the cut took away is unknown: no write that landed is dropped or lost, none that was dropped landed."""

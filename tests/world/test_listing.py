@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.world.scenario import Scenario
     from tests.world.truth import Truth
 
-SEEDS = range(examples(8))
+SEEDS = range(examples(6))
 
 
 def listings(world: Scenario, folder: Path) -> list[str]:
@@ -98,7 +98,7 @@ def test_no_verdict_that_a_listing_gives_is_false(with_trail: bool, tmp_path: Pa
             }
             if not right.get(verdict):
                 wrong.append(f"seed {seed}: {verdict} ({row['cause']}), truth {truth.fate}: {truth.intent}")
-    assert changed > 10
+    assert changed > 6
     assert wrong == []
 
 
@@ -112,5 +112,5 @@ def test_without_a_trail_every_write_that_is_not_in_place_is_told(tmp_path: Path
             found += row["verdict"] == "mismatched"
             if row["verdict"] != "mismatched" and "a later write explains that" not in (row["shown"] or ""):
                 missed.append(f"seed {seed}: {row['verdict']}, {row['shown']}: {truth.intent}")
-    assert found > 5
+    assert found > 3
     assert missed == []

@@ -22,21 +22,21 @@ HOSTILE = True
 
 @pytest.mark.parametrize(
     ("form", "seeds"),
-    [(EXACT, range(examples(10))), (TEXT, range(examples(7))), (TERMINAL, range(20, 20 + examples(7)))],
+    [(EXACT, range(examples(6))), (TEXT, range(examples(4))), (TERMINAL, range(20, 20 + examples(4)))],
 )
 def test_no_false_dropped_landed_or_lost(form: str, seeds: range) -> None:
     total = score_seeds(seeds, (form,))
-    assert total.writes > 30
+    assert total.writes > 15
     assert [str(each) for each in total.disagreements if each.grave] == []
     if form == EXACT:
         assert _unknown(total) == set()
 
 
 @pytest.mark.skipif(not HOSTILE, reason="the analyser does not hold in hostile worlds yet")
-@pytest.mark.parametrize("seeds", [range(examples(7)), range(1000, 1000 + examples(7))])
+@pytest.mark.parametrize("seeds", [range(examples(4)), range(1000, 1000 + examples(4))])
 def test_no_false_dropped_landed_or_lost_in_hostile_worlds(seeds: range) -> None:
     total = score_seeds(seeds, (), ALL)
-    assert total.writes > 80
+    assert total.writes > 40
     assert [str(each) for each in total.disagreements if each.grave] == []
     assert _unknown(total) == set()
     assert sum(count for (*_, right), count in total.leanings.items() if not right) * 20 <= sum(
