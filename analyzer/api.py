@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.audit.audit import audit
+from analyzer.audit.by_content import ByContent
 from analyzer.audit.case import Material, concluded, coverage, report_of
 from analyzer.errors import InputError
 from analyzer.gate.exit_code import UNREAD
@@ -22,7 +23,6 @@ from analyzer.reports.registry import render
 from analyzer.reports.report import Report
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
-from analyzer.sources.identify import identify
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
 from analyzer.sources.s3.ahead import held
@@ -31,13 +31,11 @@ from analyzer.sources.unread import require_usable, unread
 from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
 from analyzer.store.lister import OPTION, LiveListings, list_stores
-from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, conform, empty
 from analyzer.trail.calls.chain import chain as chain_of
 from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.read import Reading, read_trail
-from analyzer.trail.registry import is_of_trail
 from analyzer.trail.report import TrailReport
 from analyzer.trail.report import trail_report as report_of_trail
 from analyzer.trail.trail import Trail
@@ -52,7 +50,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analyzer.severities import Confidence, Severity
-    from analyzer.sources.identity import Identity
     from analyzer.sources.s3.settings import S3Settings
     from analyzer.sources.source import Source
     from analyzer.store.lister import Lister
@@ -149,12 +146,13 @@ def check(  # noqa: PLR0913 - the options of the command
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     connection = Connection(s3)
     log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links, s3=connection)
-    of_deploys, of_trail, of_store = ([], [], []) if kind else _by_content(log_sources)
+    found = ByContent()
+    found.take([] if kind else log_sources)
     read = read_logs(
-        log_sources if kind else [source for source, _ in of_deploys],
+        log_sources if kind else [source for source, _ in found.logs],
         missing,
         kind,
-        identities=[identity for _, identity in of_deploys],
+        identities=[identity for _, identity in found.logs],
     )
     require_usable(read.inputs, logs, "deploy log")
     trail_sources, missing_trails = find(
@@ -172,14 +170,14 @@ def check(  # noqa: PLR0913 - the options of the command
         jobs=jobs,
         progress=progress,
     )
-    recorded = read_trail(trail_sources.and_more(of_trail), missing_trails, how)
+    recorded = read_trail(trail_sources.and_more(found.trail), missing_trails, how)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
     listed_now = _live(live, stores, read, intended)
     listing_files = read_listings(
         keys,
         at=keys_at,
         stdin=stdin,
-        more=of_store,
+        more=found.listings,
         live=listed_now,
         follow_links=follow_links,
         s3=connection,
@@ -360,24 +358,6 @@ def _user_files(
         except InputError as error:
             unfit.append(InputStats(printable(error.source), problems=[error.reason]))
     return keys, selector_files, unfit
-
-
-def _by_content(
-    sources: Sequence[Source],
-) -> tuple[list[tuple[Source, Identity]], list[Source], list[Source]]:
-    """`sources` parted into CloudTrail files, key listings and, first, all others, with what these are."""
-    others: list[tuple[Source, Identity]] = []
-    of_trail: list[Source] = []
-    of_store: list[Source] = []
-    for source in sources:
-        identity = identify(source)
-        if is_of_trail(identity.kind):
-            of_trail.append(source)
-        elif identity.kind == LISTING:
-            of_store.append(source)
-        else:
-            others.append((source, identity))
-    return others, of_trail, of_store
 
 
 def _live(lister: Lister | None, stores: Sequence[str], read: Logs, writes: pl.DataFrame) -> LiveListings:

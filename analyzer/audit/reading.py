@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.audit.by_content import ByContent
 from analyzer.audit.catalogue.held import RAW_WRITES, STORE_COUNTS
 from analyzer.audit.catalogue.parts import FileRead
 from analyzer.audit.inventory import hash_of
 from analyzer.logs.ids import stable
 from analyzer.logs.part import read_part
 from analyzer.sources.contain import contents
-from analyzer.sources.identify import identify
 from analyzer.sources.s3.ahead import held
-from analyzer.store.listing import KIND as LISTING
 from analyzer.store.listing import read_listings
 from analyzer.tables import DEPLOYS, conform
 from analyzer.trail.joined import across, calls_of_stores
 from analyzer.trail.part import read_part as read_trail_part
 from analyzer.trail.reading import Reading
-from analyzer.trail.registry import is_of_trail
 from analyzer.verdicts.homes import homes_of
 from analyzer.writes.intended import intended_writes
 
@@ -33,9 +31,7 @@ if TYPE_CHECKING:
 
     from analyzer.audit.inventory import Found
     from analyzer.logs.part import LogPart
-    from analyzer.sources.identity import Identity
     from analyzer.sources.input_stats import InputStats
-    from analyzer.sources.source import Source
     from analyzer.trail.part import TrailPart
 
 FILES: Final = 200
@@ -87,9 +83,7 @@ def read(piece: Piece) -> Read:
 
 
 def _read_logs(piece: Piece, hashes: Sequence[str]) -> Read:
-    logs: list[tuple[Source, Identity]] = []
-    of_trail: list[Source] = []
-    listings: list[Source] = []
+    found = ByContent()
     unread: list[InputStats] = []
     files: list[FileRead] = []
     near = held(one.source for one in piece.found)
@@ -98,25 +92,21 @@ def _read_logs(piece: Piece, hashes: Sequence[str]) -> Read:
         unread += refused
         names = [*(inner.name for inner in plain), *(stats.source for stats in refused)]
         files.append(_file(one, digest, list(dict.fromkeys(names))))
-        for inner in plain:
-            identity = identify(inner)
-            if is_of_trail(identity.kind):
-                of_trail.append(inner)
-            elif identity.kind == LISTING:
-                listings.append(inner)
-            else:
-                logs.append((inner, identity))
+        found.take(plain)
     part = read_part(
-        [source for source, _ in logs], unread, identities=[identity for _, identity in logs], ids=stable
+        [source for source, _ in found.logs],
+        unread,
+        identities=[identity for _, identity in found.logs],
+        ids=stable,
     )
-    trail = read_trail_part(of_trail, _HOW) if of_trail else None
+    trail = read_trail_part(found.trail, _HOW) if found.trail else None
     tables = _indexes(part, trail)
-    if listings:
-        found = read_listings((), more=listings)
+    if found.listings:
+        listed = read_listings((), more=found.listings)
         tables |= {
-            "listings": found.table,
-            "keys": found.keys,
-            "inputs": pl.concat([part.inputs, found.inputs]),
+            "listings": listed.table,
+            "keys": listed.keys,
+            "inputs": pl.concat([part.inputs, listed.inputs]),
         }
     return Read(tuple(files), part, trail, tables, _bytes(piece))
 

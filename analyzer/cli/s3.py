@@ -87,7 +87,7 @@ def s3_settings(words: Iterable[str], given: S3Options, *, live: bool = False) -
         other = "--profile" if given.profile else "--request-payer"
         raise UsageError(f"--no-sign-request cannot be combined with {other}")
 
-    from analyzer.sources.s3.client import require_endpoint
+    from analyzer.sources.endpoint import require_endpoint
     from analyzer.sources.s3.settings import S3Settings
 
     if given.endpoint_url is not None:

@@ -5,7 +5,7 @@ A finding has the members that it has in the JSON report (docs/json.md), and tho
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "ndjson"
 
-_FINDING = (
+FINDING: Final = (
     "code",
     "name",
     "severity",
@@ -36,9 +36,10 @@ _FINDING = (
     "baseline_state",
     "help",
 )
+"""The members of a line; those of an audit begin with them."""
 
 
 def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 - JSON has neither
     """A line per finding, in the order of the JSON report; nothing where there is none."""
-    rows = told(report).with_columns(location=pl.struct("source", "line")).select(_FINDING)
+    rows = told(report).with_columns(location=pl.struct("source", "line")).select(FINDING)
     return json_safe(rows.write_ndjson() or "")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from analyzer.errors import InputError, UsageError
+from analyzer.sources.endpoint import require_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def kvs_client(endpoint_url: str | None, region: str, limits: Limits | None = No
     from botocore.config import Config
 
     if endpoint_url is not None:
-        _require_endpoint(endpoint_url)
+        require_endpoint(endpoint_url)
     limits = limits or Limits()
     config = Config(
         connect_timeout=limits.connect,
@@ -117,23 +118,6 @@ def kvs_client(endpoint_url: str | None, region: str, limits: Limits | None = No
         client.meta.events.register(f"before-sign.{_SERVICE}", to_endpoint)
     client.meta.events.register(f"before-send.{_SERVICE}", _Sender(limits))
     return client
-
-
-def _require_endpoint(url: str) -> None:
-    """Sees to it that the URL is one of a server, and has nothing that a message would give away.
-
-    Raises:
-        UsageError: it is not so; the sentence does not repeat the URL, which may hold a password.
-    """
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise UsageError("--endpoint-url: is no URL of a server, as http://127.0.0.1:4566")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise UsageError("--endpoint-url: must have no user, no password, no query and no fragment")
 
 
 class _Sender:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.attack.command import PYTHON
+from tests.attack.processes import PATIENCE, children, fields, until
 from tests.attack.test_imports import hostile, marks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytest.importorskip("distributed")
 
@@ -23,7 +19,6 @@ pytestmark = [
     pytest.mark.attack,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed by /proc"),
 ]
-PATIENCE = 120  # seconds: far more than is needed
 SEVERAL = ("local", "dask")
 NAMES = [
     *("pickle", "dask", "distributed", "tornado", "msgpack", "cloudpickle", "toolz", "yaml", "psutil", "ssl"),
@@ -53,7 +48,7 @@ program.app = {"few": few, "long": long}[sys.argv[2]]
 ending = Ending()
 ending.handle()
 code = program.run([])
-sys.exit(ending.code or code)
+ending.leave(code)
 """
 CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGKILL: -9}
 
@@ -87,29 +82,9 @@ def test_no_process_outlives_the_program(number: signal.Signals, kind: str) -> N
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
-    others = _children(process.pid)
+    others = children(process.pid)
     assert len(others) >= 2
     process.send_signal(number)
     _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (CODES[number], "")
-    assert _until(lambda: all(_fields(pid)[0] in "XZ" for pid in others))
-
-
-def _until(holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def _fields(pid: str) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ["X", "0"]
-
-
-def _children(pid: int) -> list[str]:
-    return [entry for entry in os.listdir("/proc") if entry.isdigit() and _fields(entry)[1] == str(pid)]  # noqa: PTH208
+    assert until(lambda: all(fields(pid)[0] in "XZ" for pid in others))

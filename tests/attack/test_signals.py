@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.attack.command import COMMAND, PYTHON
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.attack.processes import PATIENCE, children, fields, until
 
 pytestmark = [
     pytest.mark.attack,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed by /proc"),
 ]
-PATIENCE = 120  # seconds: far more than is needed
 
 # The program with its command replaced by one that takes long, so that a signal comes in the middle of it.
 PROGRAM = '''
@@ -75,26 +69,6 @@ def started(out: Path, what: str) -> subprocess.Popen[str]:
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process
-
-
-def until(holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def fields(pid: str) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ["X", "0"]
-
-
-def children(pid: int) -> list[str]:
-    return [entry for entry in os.listdir("/proc") if entry.isdigit() and fields(entry)[1] == str(pid)]  # noqa: PTH208
 
 
 @pytest.mark.parametrize("what", ["write", "parquet"])

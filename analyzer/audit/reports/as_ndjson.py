@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.audit.reports.checked import as_report
+from analyzer.reports.as_ndjson import FINDING
 from analyzer.reports.clean import json_safe
 from analyzer.reports.times import rfc3339
-from analyzer.reports.told import OF_WRITE, told
+from analyzer.reports.told import told
 
 if TYPE_CHECKING:
     from analyzer.audit.report import AuditReport
@@ -17,25 +18,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "ndjson"
 
-_FINDING: Final = (
-    "code",
-    "name",
-    "severity",
-    "confidence",
-    "write",
-    "deploy",
-    "app",
-    "stage",
-    "store",
-    *OF_WRITE,
-    "message",
-    "location",
-    "fingerprint",
-    "suppressed",
-    "suppression",
-    "baseline_state",
-    "help",
-)
 _SINCE: Final = ("state", "loss", "missing_since", "missing_until", "taken_by", "healed_how", "healer")
 
 
@@ -44,4 +26,4 @@ def render(report: AuditReport, trends: Trends, *, width: int, color: bool, verb
     since = report.followed.select("write", *_SINCE).with_columns(rfc3339())
     rows = told(as_report(report, report.findings)).with_columns(location=pl.struct("source", "line"))
     joined = rows.join(since, on="write", how="left", maintain_order="left")
-    return json_safe(joined.select(*_FINDING, *_SINCE).write_ndjson() or "")
+    return json_safe(joined.select(*FINDING, *_SINCE).write_ndjson() or "")

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from analyzer.errors import ExtraError, UsageError
 from analyzer.moments import in_utc
+from analyzer.sources.endpoint import require_endpoint
 from analyzer.sources.s3.sender import Sender
 from analyzer.sources.s3.settings import S3Settings
 from analyzer.sources.s3.words import EXTRA, Failure, failure_of
@@ -281,23 +282,6 @@ def _client(settings: S3Settings) -> Any:
         )
     client.meta.events.register("before-send.s3", Sender(limits, verify))
     return client
-
-
-def require_endpoint(url: str) -> None:
-    """Sees to it that the URL is one of a server, and has nothing that a message would give away.
-
-    Raises:
-        UsageError: it is not so; the sentence does not repeat the URL, which may hold a password.
-    """
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise UsageError("--endpoint-url: is no URL of a server, as http://127.0.0.1:4566")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise UsageError("--endpoint-url: must have no user, no password, no query and no fragment")
 
 
 def _is_loopback(host: str) -> bool:

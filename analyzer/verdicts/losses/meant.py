@@ -59,7 +59,7 @@ def with_purges(
             pl.col("high").max(),
             pl.col("stack", "type", "op").first(),
         )
-        .sort("low")
+        .sort("low", "deploy", "name", "urn")
     )
     owned = (
         unclaimed.sort("at")
@@ -109,14 +109,15 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
     )
     if struck.is_empty():
         return lost
-    why = pl.concat(
-        [
-            _by_unplaced(struck, claimless, writes, clocks),
-            _by_text(struck, writes, deploys, clocks),
-            _by_pruned(struck, writes, deploys),
-        ]
-    ).unique("write", keep="first", maintain_order=True)
-    return in_doubt(lost, why)
+    reasons = (
+        _by_unplaced(struck, claimless, writes, clocks),
+        _by_text(struck, writes, deploys, clocks),
+        _by_pruned(struck, writes, deploys),
+    )
+    # Joins give no order: of several deploys that may have meant it, the one that is named is always the same.
+    ranked = pl.concat(reason.with_columns(rank=pl.lit(rank)) for rank, reason in enumerate(reasons))
+    why = ranked.sort("write", "rank", "perhaps").unique("write", keep="first", maintain_order=True)
+    return in_doubt(lost, why.drop("rank"))
 
 
 def _unclaimed_deletes(history: pl.DataFrame) -> pl.DataFrame:

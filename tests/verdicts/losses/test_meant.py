@@ -129,3 +129,22 @@ def test_a_delete_that_nobody_meant_is_a_loss() -> None:
 
 def test_a_delete_that_another_stage_meant_does_not_excuse_it() -> None:
     assert of_stepped_clock(delete(LATER + 190), stack="shop-dev") == ["lost", "lost"]
+
+
+def test_of_several_deploys_that_may_have_meant_it_the_same_one_is_named_in_any_order() -> None:
+    tape = bracketed()
+    tape.write(2, puts=[GONE])
+    tape.write(LATER + 3, deletes=[GONE])
+    calls = closed(tape).calls()
+    said = set()
+    for names in (("d2", "d3"), ("d3", "d2")):
+        stacks = deploys("d1", *names).with_columns(
+            stack=pl.lit("shop-prod"),
+            form=pl.Series(["exact", "text", "text"]),
+            started_at=pl.Series([at(0), at(LATER), at(LATER)]),
+            ended_at=pl.Series([at(10), at(LATER + 10), at(LATER + 10)]),
+        )
+        evidence = judged_calls(calls, writes(put(GONE, 0, "d1")), reach=5000, stacks=stacks).evidence
+        said |= {detail for detail in evidence["detail"] if "may have meant" in detail}
+    assert len(said) == 1
+    assert "deploy d2 of the same stage" in said.pop()
