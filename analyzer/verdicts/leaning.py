@@ -63,6 +63,8 @@ def _likely_dropped() -> pl.Expr:
     # Where several operations are without any call, it is rather the log's clock that is wrong.
     only_one = pl.col("operation").n_unique().over("deploy") == 1
     lonely = ~pl.col("owned") & ~pl.col("pattern") & silent & pl.col("absent").is_not_null() & only_one
+    # What takes something away makes no call where it is gone: by a call that is not available, or with its store.
+    possible &= pl.col("action").is_in(["put", "append"])
     return (possible & placed & ((pl.col("owned") & (without_chain | by_read)) | lonely)) | log_says
 
 

@@ -212,9 +212,18 @@ class Evidence:
         return "", frozenset({"unverifiable", *also})
 
     def undone_unseen(self, truth: Truth) -> bool:
-        """Whether a deploy of which no log is available meant to undo it: so it looks like a loss."""
-        by = truth.renewal.actor.operation if truth.renewal else None
-        return by is not None and id(by) not in self.placing.known
+        """Whether a deploy of which no log is available meant to undo it: so it looks like a loss.
+
+        So it does where a deploy made it again before it was lost, of which no log or no call shows that.
+        """
+        call = truth.renewal
+        by = call.actor.operation if call else None
+        if call is None or by is None:
+            return False
+        known = self.placing.known.get(id(by))
+        if known is None or not truth.again:
+            return known is None
+        return call.number not in self.numbers or not self.placing.placed(known)
 
     def _lost(self, truth: Truth) -> tuple[str, frozenset[str]]:
         landed, taken = truth.landed, truth.taken

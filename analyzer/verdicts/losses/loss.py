@@ -33,9 +33,9 @@ from analyzer.verdicts.losses.removed import (
     removed_by_namesake,
     removed_without_a_call,
 )
-from analyzer.verdicts.losses.stale import blind_copies, overwritten, sighted, with_copies
+from analyzer.verdicts.losses.stale import blind_copies, has_some_copy, overwritten, sighted, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
-from analyzer.verdicts.losses.undone import perhaps_undone, unanswered_ends
+from analyzer.verdicts.losses.undone import in_doubt, perhaps_its_own, perhaps_undone, unanswered_ends
 from analyzer.verdicts.matching.match import about_keys
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 _KEY = ["store", "key"]
 
+_MADE_AGAIN = (
+    "took it away later, and a deploy that is not aligned with the trail may have made it again in between"
+)
 _UNSAID = ", and no log says with which value"
 _STALE_THREAT = (
     "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
@@ -87,15 +90,17 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     of_lists = turns.filter(pl.col("action").is_in(["append", "remove"]))
     old = affected(deploys, "lost-update")
     left = leftovers(writes, deploys)
+    unsure = clocks.filter(pl.col("clock").ne_missing("aligned")).select(by_deploy="deploy")
+    known = history.join(unsure, on="by_deploy", how="anti")
     copies = with_copies(of_lists, history, calls, chain, writes, writes_old_copies=old)
     parts = [
-        _deleted(turns, history, left),
+        _deleted(turns, history, known, left),
         removed(turns, left),
-        broken(of_lists, history, calls, lambda struck: _superseded(struck, history)),
+        broken(of_lists, history, calls, lambda struck: _superseded(struck, known)),
         _stale(of_lists, copies),
         _collided(turns, history),
-        _threatened(of_lists, copies, history),
-        _moved_away(turns, history, left),
+        _threatened(of_lists, copies, history, known),
+        _moved_away(turns, history, known, left),
         removed_by_namesake(turns, left),
         removed_without_a_call(in_order, writes),
     ]
@@ -106,8 +111,11 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
-    sure = perhaps_undone(first, turns, history, unanswered_ends(writes, landings, deploys))
-    return conform(perhaps_meant(sure, turns, history, writes=writes, deploys=deploys, clocks=clocks), LOSSES)
+    apart = in_doubt(first, perhaps_its_own(first, turns, history, writes))
+    wanted = in_doubt(apart, _perhaps_made_again(turns, history, known))
+    sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys))
+    meant_by = perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks)
+    return conform(meant_by, LOSSES)
 
 
 def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
@@ -190,12 +198,14 @@ def _same_resource() -> pl.Expr:
     )
 
 
-def _deleted(turns: pl.DataFrame, history: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+def _deleted(
+    turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame, left: pl.DataFrame
+) -> pl.DataFrame:
     """Writes whose key was deleted, however often others wrote it in between: an entry is deleted with its list.
 
     Where the resource itself wrote the key again before that, the later write was lost, not this one.
     """
-    following = with_leftovers(_gone(turns, history), left, "next_deploy", "next_op")
+    following = with_leftovers(_gone(turns, history, known), left, "next_deploy", "next_op")
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy")) & ~pl.col("left_behind")
     predecessor = _same_resource() & pl.col("left_behind")
     other = pl.col("next_name").is_not_null() & ~_same_resource()
@@ -224,13 +234,24 @@ def _deleted(turns: pl.DataFrame, history: pl.DataFrame, left: pl.DataFrame) -> 
     )
 
 
-def _gone(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
-    """Writes whose key was deleted, and that their own resource did not make again before that."""
+def _gone(turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Writes whose key was deleted, and that their own resource did not surely make again before that.
+
+    `known`: the rows of `history` but those that a deploy claims which is not aligned: its calls may be another's.
+    """
     following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
-    return following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
+    return following.join(_superseded(following, known), on=["write", *_KEY], how="anti")
 
 
-def _moved_away(turns: pl.DataFrame, history: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+def _perhaps_made_again(turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """`write, perhaps`: whose key was deleted, after a deploy that is not aligned may have made the write again."""
+    gone = _gone(turns, history, known)
+    return _superseded(gone, history).select("write", perhaps=pl.lit(_MADE_AGAIN)).unique("write")
+
+
+def _moved_away(
+    turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame, left: pl.DataFrame
+) -> pl.DataFrame:
     """Keys that a resource of the same name, but another URN, deleted in another deploy; or for a predecessor.
 
     Either the resource was removed after its URN had changed, and means that; or it is its own predecessor, and took
@@ -240,7 +261,7 @@ def _moved_away(turns: pl.DataFrame, history: pl.DataFrame, left: pl.DataFrame) 
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     detail = pl.when(other_urn).then(pl.lit(MOVED_THREAT)).otherwise(pl.lit(LEFT_THREAT))
     return (
-        with_leftovers(_gone(turns, history), left, "next_deploy", "next_op")
+        with_leftovers(_gone(turns, history, known), left, "next_deploy", "next_op")
         .filter(own & (other_urn | pl.col("maybe_left")))
         .select("write", threat="next_event_id", threat_detail=detail)
     )
@@ -316,21 +337,25 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+def _threatened(
+    of_lists: pl.DataFrame, copies: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame
+) -> pl.DataFrame:
     """Entries that a later writer may have overwritten: no record shows when it had read the list.
 
-    Who had not read the list brings nothing back that was removed from it. An entry that its own resource wrote anew in
-    between is not the one that such a writer took away. The two kinds are looked for apart: in a long history one that
-    is harmless comes at some time, and would hide the other.
+    Who never read the list brings nothing back that was removed from it; who did, if before another call, may. An entry
+    that its own resource wrote anew in between is not the one that such a writer took away. The two kinds are looked
+    for apart: in a long history one that is harmless comes at some time, and would hide the other.
     """
     stale = overwritten(of_lists, sighted(copies), "earliest", strictly=False)
     blind = overwritten(of_lists, blind_copies(copies), "earliest", strictly=False)
     turns = history.select(*_KEY, by_event="event_id", next_turn="turn")
-    met = of_lists.join(blind.select("write", "by_event"), on="write").join(turns, on=[*_KEY, "by_event"])
+    met = of_lists.join(blind.select("write", "by_event", "earliest"), on="write").join(
+        turns, on=[*_KEY, "by_event"]
+    )
     harmless = pl.concat(
         [
-            met.filter(pl.col("action") == "remove").select("write"),
-            _superseded(met, history).select("write"),
+            met.filter((pl.col("action") == "remove") & ~has_some_copy()).select("write"),
+            _superseded(met, known).select("write"),
         ]
     )
     said = {"threat": pl.col("by_event"), "threat_detail": pl.lit(_STALE_THREAT)}

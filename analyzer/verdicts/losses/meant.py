@@ -26,6 +26,8 @@ _UNPLACED = (
 _TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
 _PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
 
+_PURGING = ("update", "delete", "delete-replaced")
+_SST_API = "UpdateKeys"
 _ALIGNED, _UNALIGNED = 10, 3700
 """Seconds by which a log's clock may be off, where a delete is not to be called a loss."""
 
@@ -85,6 +87,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
     turns: pl.DataFrame,
     history: pl.DataFrame,
     *,
+    calls: pl.DataFrame,
     writes: pl.DataFrame,
     deploys: pl.DataFrame,
     clocks: pl.DataFrame,
@@ -95,6 +98,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         lost: LOSSES.
         turns: TURNS.
         history: KEY_HISTORY.
+        calls: ORDERED_CALLS.
         writes: WINDOWS.
         deploys: DEPLOYS.
         clocks: CLOCK_STATES.
@@ -111,6 +115,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         return lost
     reasons = (
         _by_unplaced(struck, claimless, writes, clocks),
+        _by_purge(struck, calls, writes, clocks),
         _by_text(struck, writes, deploys, clocks),
         _by_pruned(struck, writes, deploys),
     )
@@ -137,6 +142,31 @@ def _by_unplaced(
     keys = writes.join(unplaced, on="deploy", how="semi").select(_KEY).drop_nulls().unique()
     events = claimless.join(keys, on=_KEY, how="semi").select("event_id").unique()
     return struck.join(events, on="event_id", how="semi").select("write", perhaps=pl.lit(_UNPLACED))
+
+
+def _by_purge(
+    struck: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
+    """A deploy at that time that is not aligned with the trail, and may purge the namespace of the key.
+
+    A purge is made in batches of fifty, of which most name no key that the log names, and always by SST's own API.
+    """
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    purging = (
+        writes.filter(
+            ~pl.col("pattern") & pl.col("type").is_in(sst_types()) & pl.col("op").is_in(_PURGING),
+            ~pl.col("key").str.ends_with(":routes"),
+        )
+        .join(unplaced.select("deploy"), on="deploy", how="semi")
+        .with_columns(namespace=namespace_of_key())
+        .select("store", "namespace", "deploy", "low", "high")
+        .unique(maintain_order=True)
+    )
+    by_sst = calls.filter(pl.col("api") == _SST_API).select("event_id").unique()
+    met = struck.join(by_sst, on="event_id", how="semi").join(purging, on=["store", "namespace"])
+    near = _within("low", "high", pl.lit(_UNALIGNED)).fill_null(value=True)
+    meant = met.filter((pl.col("deploy") != pl.col("own")) & near)
+    return meant.select("write", perhaps=pl.lit(_UNPLACED))
 
 
 def _by_text(

@@ -148,3 +148,11 @@ def test_of_several_deploys_that_may_have_meant_it_the_same_one_is_named_in_any_
         said |= {detail for detail in evidence["detail"] if "may have meant" in detail}
     assert len(said) == 1
     assert "deploy d2 of the same stage" in said.pop()
+
+
+@pytest.mark.parametrize(("namespace", "verdict"), [("ns", "landed"), ("other", "lost")])
+def test_a_deploy_that_is_not_aligned_may_have_purged_its_namespace(namespace: str, verdict: str) -> None:
+    """Of four operations one at most has a call: nothing shows when it ran. A purge names keys that no log names."""
+    rows = [put(f"{namespace}:metadata", LATER, "d2", id="kept", operation=20)]
+    rows += [put(f"n{n}:metadata", LATER + n, "d2", id=f"o{n}", operation=20 + n) for n in (1, 2, 3)]
+    assert after(*rows, when=LATER + 600)[0][0] == verdict
