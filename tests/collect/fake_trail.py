@@ -42,6 +42,7 @@ class FakeConnection(Connection):
         self.lists: list[tuple[str, str, str]] = []
         self.gets: list[str] = []
         self.denied: set[str] = set()
+        self.denied_bucket = BUCKET
         self.size = page
         self._sorted: dict[str, list[str]] = {}
 
@@ -77,7 +78,8 @@ class FakeConnection(Connection):
 
     def get(self, bucket: str, object_: Object, start: int, end: int) -> Any:
         self.gets.append(object_.key)
-        return _Answer(None if object_.key in self.denied else self.buckets[bucket][object_.key][start:end])
+        is_denied = bucket == self.denied_bucket and object_.key in self.denied
+        return _Answer(None if is_denied else self.buckets[bucket][object_.key][start:end])
 
 
 @dataclass
