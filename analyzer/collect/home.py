@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from analyzer.collect.copies import copied, keys_after, uri
 from analyzer.collect.interface import RefusedError
-from analyzer.collect.objects import copied, keys_after, uri
 from analyzer.collect.request import BOOTSTRAP
 from analyzer.errors import InputError
 from analyzer.sources.s3.address import SCHEME, address
@@ -25,13 +25,13 @@ from analyzer.sources.source import Source
 from analyzer.sources.unpack import read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from analyzer.collect.interface import Cloud, Keep, Told
+    from analyzer.collect.interface import Cloud, Means
     from analyzer.collect.request import Home, Updates
-    from analyzer.sources.s3.client import Connection, Object
+    from analyzer.sources.s3.client import Object
 
 KINDS: Final = {"update": "update", "eventlog": "log", "snapshot": "snapshot"}
 """What the home calls an object of an update, and what a bundle does."""
@@ -40,12 +40,16 @@ DEPLOYING: Final = frozenset({"deploy", "remove"})
 _MOST_OTHERS: Final = 100
 """Updates of other commands that are passed over."""
 _MOST_JSON: Final = 4 << 20
+_LONG: Final = 24
+_TIME_DIGITS: Final = 12
 _ID: Final = re.compile(r"([0-9a-f]{24})\.json")
 _NO_LOG: Final = (
     "the state bucket has no event log of this update: it was pruned (state.retention, sst remove), or the deploy"
     " ended before it stored it, or SST is older than 3.6.19; if its output is kept elsewhere, add it by --log FILE"
 )
-_NO_UPDATE: Final = "the state bucket has no such update: is it another app or stage, or was it pruned (state.retention)?"
+_NO_UPDATE: Final = (
+    "the state bucket has no such update: is it another app or stage, or was it pruned (state.retention)?"
+)
 
 
 class _Bootstrap(msgspec.Struct):
@@ -94,106 +98,111 @@ def state_bucket(cloud: Cloud) -> str:
     raise RefusedError(what, "is not what SST writes there: it names no bucket")
 
 
-def gather_home(
-    bucket: str, home: Home, updates: Updates, connection: Connection, keep: Keep, told: Told
-) -> Updated:
+def gather_home(bucket: str, home: Home, updates: Updates, means: Means) -> Updated:
     """Copies the objects of the chosen updates, and the lock of the stage.
 
     What the bucket does not give is noted in the bundle, and the rest goes on.
     """
-    got = Updated()
-    holder = _holder(bucket, home, connection, keep)
-    wanted: list[tuple[str, Object]] = []
-    for update, objects in _chosen(bucket, home, updates, connection, keep, got):
-        got.ids.append(update)
-        if update == holder:
-            got.running = update
-            why = "it holds the lock of the stage: it still runs, or it was ended from outside"
-            keep.leave_open(f"update {update}", why)
-        elif "eventlog" not in objects:
-            keep.refuse(uri(bucket, f"eventlog/{home}/{update}.json"), _NO_LOG)
-        wanted += [(KINDS[kind], each) for kind, each in objects.items() if kind != "update"]
-    if not got.ids:
-        keep.refuse(uri(bucket, f"update/{home}/"), _NO_UPDATE)
-    for place, (each, path) in enumerate(copied(connection, bucket, wanted, keep)):
-        told("objects of the state bucket", place + 1, len(wanted), each.size)
-        if path is not None and wanted[place][0] == "log":
-            got.files.append(path)
-    return got
+    return _Stage(bucket, home, updates, means).gathered()
 
 
-def _chosen(
-    bucket: str, home: Home, updates: Updates, connection: Connection, keep: Keep, got: Updated
-) -> Iterator[tuple[str, Mapping[str, Object]]]:
-    """The updates that are wanted, each with its objects by their kind; the objects `update` are copied."""
-    found = _found(bucket, home, updates, connection, keep)
-    left = updates.last
-    while left and (some := list(islice(found, left))):
-        told_by = [(place, objects["update"]) for place, (_, objects) in enumerate(some) if "update" in objects]
-        files = copied(connection, bucket, [("update", each) for _, each in told_by], keep)
-        paths = {place: path for (place, _), (_, path) in zip(told_by, files, strict=True)}
-        for place, (update, objects) in enumerate(some):
-            path = paths.get(place)
-            if updates.id is None and _is_other(path):
-                got.others += 1
-                continue
-            got.files += [path] if path else []
-            left -= 1
-            yield update, objects
-        if got.others > _MOST_OTHERS:
-            return
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A stage in a state bucket."""
 
+    bucket: str
+    home: Home
+    updates: Updates
+    means: Means
+    got: Updated = field(default_factory=Updated)
 
-def _found(
-    bucket: str, home: Home, updates: Updates, connection: Connection, keep: Keep
-) -> Iterator[tuple[str, Mapping[str, Object]]]:
-    """The updates that may be wanted, the newest first, each with its objects by their kind."""
-    listings = [_listed(bucket, home, kind, updates, connection, keep) for kind in KINDS]
-    for update, rows in groupby(heapq.merge(*listings, key=itemgetter(0)), key=itemgetter(0)):
-        objects = {kind: each for _, kind, each in rows}
-        if updates.id is None or update.endswith(updates.id):
-            yield update, objects
+    def gathered(self) -> Updated:
+        keep, got = self.means.keep, self.got
+        holder = self._holder()
+        wanted: list[tuple[str, Object]] = []
+        for update, objects in self._chosen():
+            got.ids.append(update)
+            if update == holder:
+                got.running = update
+                why = "it holds the lock of the stage: it still runs, or it was ended from outside"
+                keep.leave_open(f"update {update}", why)
+            elif "eventlog" not in objects:
+                keep.refuse(uri(self.bucket, f"eventlog/{self.home}/{update}.json"), _NO_LOG)
+            wanted += [(KINDS[kind], each) for kind, each in objects.items() if kind != "update"]
+        if not got.ids:
+            keep.refuse(uri(self.bucket, f"update/{self.home}/"), _NO_UPDATE)
+        for place, (each, path) in enumerate(self._copied(wanted)):
+            self.means.told("objects of the state bucket", place + 1, len(wanted), each.size)
+            if path is not None and wanted[place][0] == "log":
+                got.files.append(path)
+        return got
 
-
-def _listed(
-    bucket: str, home: Home, kind: str, updates: Updates, connection: Connection, keep: Keep
-) -> Iterator[tuple[str, str, Object]]:
-    """The ids of the updates that have an object of a kind, with it, in their order; a refusal ends it, and is noted."""
-    prefix = f"{kind}/{home}/"
-    whole = updates.id if updates.id and len(updates.id) == _LONG else ""
-    first = _time_part(updates.until) if updates.until else ""
-    last = _time_part(updates.since) if updates.since else None
-    try:
-        for each in keys_after(connection, bucket, prefix + whole, f"{prefix}{first}" if first else ""):
-            match = _ID.fullmatch(each.key[len(prefix) :])
-            if match is None:
-                continue
-            if last is not None and match[1][: len(last)] > last:
+    def _chosen(self) -> Iterator[tuple[str, Mapping[str, Object]]]:
+        """The updates that are wanted, each with its objects by their kind; the objects `update` are copied."""
+        found = self._found()
+        left = self.updates.last
+        while left and (some := list(islice(found, left))):
+            told_by = [place for place, (_, objects) in enumerate(some) if "update" in objects]
+            files = self._copied([("update", some[place][1]["update"]) for place in told_by])
+            paths = {place: path for place, (_, path) in zip(told_by, files, strict=True)}
+            for place, (update, objects) in enumerate(some):
+                path = paths.get(place)
+                if self.updates.id is None and _is_other(path):
+                    self.got.others += 1
+                    continue
+                self.got.files += [path] if path else []
+                left -= 1
+                yield update, objects
+            if self.got.others > _MOST_OTHERS:
                 return
-            yield match[1], kind, each
-    except RefusedError as error:
-        keep.refuse(error.source, error.reason)
 
+    def _found(self) -> Iterator[tuple[str, Mapping[str, Object]]]:
+        """The updates that may be wanted, the newest first, each with its objects by their kind."""
+        listings = map(self._listed, KINDS)
+        for update, rows in groupby(heapq.merge(*listings, key=itemgetter(0)), key=itemgetter(0)):
+            if self.updates.id is None or update.endswith(self.updates.id):
+                yield update, {kind: each for _, kind, each in rows}
 
-_LONG: Final = 24
+    def _listed(self, kind: str) -> Iterator[tuple[str, str, Object]]:
+        """The ids of the updates that have an object of a kind, with it, in their order.
+
+        A refusal ends it, and is noted.
+        """
+        prefix = f"{kind}/{self.home}/"
+        chosen = self.updates
+        whole = chosen.id if chosen.id and len(chosen.id) == _LONG else ""
+        after = f"{prefix}{_time_part(chosen.until)}" if chosen.until else ""
+        last = _time_part(chosen.since) if chosen.since else "g"  # which comes after all digits
+        try:
+            for each in keys_after(self.means.connection, self.bucket, prefix + whole, after):
+                match = _ID.fullmatch(each.key[len(prefix) :])
+                if match and match[1][:_TIME_DIGITS] > last:
+                    return
+                if match:
+                    yield match[1], kind, each
+        except RefusedError as error:
+            self.means.keep.refuse(error.source, error.reason)
+
+    def _holder(self) -> str | None:
+        """The update that holds the lock of the stage."""
+        key = f"lock/{self.home}.json"
+        try:
+            objects = keys_after(self.means.connection, self.bucket, key)
+            lock = next((each for each in objects if each.key == key), None)
+        except RefusedError as error:
+            self.means.keep.refuse(error.source, error.reason)
+            return None
+        files = [path for _, path in self._copied([("lock", lock)])] if lock else []
+        said = _said(files[0], _Lock) if files and files[0] else None
+        return said.update_id if said else None
+
+    def _copied(self, objects: Sequence[tuple[str, Object]]) -> Iterator[tuple[Object, Path | None]]:
+        return copied(self.means.connection, self.bucket, objects, self.means.keep)
 
 
 def _time_part(time: datetime) -> str:
-    """The first 12 digits of the ids that are made at a time (docs/facts/sst-output.md#14-update-json-and-update-id)."""
-    return f"{~int(time.timestamp() * 1000) & (2**48 - 1):012x}"
-
-
-def _holder(bucket: str, home: Home, connection: Connection, keep: Keep) -> str | None:
-    """The update that holds the lock of the stage."""
-    key = f"lock/{home}.json"
-    try:
-        lock = next((each for each in keys_after(connection, bucket, key) if each.key == key), None)
-    except RefusedError as error:
-        keep.refuse(error.source, error.reason)
-        return None
-    files = [] if lock is None else [path for _, path in copied(connection, bucket, [("lock", lock)], keep)]
-    said = _said(files[0], _Lock) if files and files[0] else None
-    return said.update_id if said else None
+    """The first digits of the ids that are made at a time (docs/facts/sst-output.md#14-update-json-and-update-id)."""
+    return f"{~int(time.timestamp() * 1000) & (2**48 - 1):0{_TIME_DIGITS}x}"
 
 
 def _is_other(file: Path | None) -> bool:

@@ -77,7 +77,7 @@ class Updates:
         folded = word.rpartition("/")[2].lower()
         if not _ID.fullmatch(folded):
             raise UsageError(
-                f"--update {word}: give latest, last:N, or an update's id (24 hex digits, or the last 8 of its permalink)"
+                f"--update {word}: give latest, last:N, or an id (24 hex digits, or the last 8 of its permalink)"
             )
         if since or until:
             raise UsageError("--update ID already says which update: leave out --since and --until")

@@ -16,8 +16,10 @@ from analyzer.sources.s3.fetch import S3Opener
 from analyzer.sources.source import Source, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from analyzer.collect.interface import Keep
     from analyzer.sources.s3.client import Connection, Object
 
 MOST_BYTES: Final = 512 << 20
@@ -68,7 +70,9 @@ def contents(
     def sources() -> Iterator[Source]:
         for each in objects:
             kept.append(each)
-            yield Source(uri(bucket, each.key), None, opener=S3Opener(connection, bucket, each), stored=each.size)
+            yield Source(
+                uri(bucket, each.key), None, opener=S3Opener(connection, bucket, each), stored=each.size
+            )
 
     for place, source in enumerate(ahead(sources())):
         each = kept[place]
