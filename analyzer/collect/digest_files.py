@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from analyzer.collect.objects import Fetcher
+    from analyzer.collect.open_ends import OpenEnds
     from analyzer.collect.search import Reached, Span
     from analyzer.collect.tree import Branch
     from analyzer.collect.writes import Writes
@@ -51,6 +52,7 @@ class Digests:
         writes: what was in log files; those of the listed ones are added.
         trails: the name and the home Region of each trail whose digests count.
         now: nothing is delivered after it.
+        ends: what stays open is noted there.
     """
 
     fetcher: Fetcher
@@ -59,6 +61,7 @@ class Digests:
     writes: Writes
     trails: Collection[tuple[str, str]]
     now: datetime
+    ends: OpenEnds
 
     def copy(self, span: Span, reached: Reached) -> None:
         """Copies the digests of a deploy, and says until when its files can still come where none shows it.
@@ -131,17 +134,16 @@ class Digests:
     def _tell(self, span: Span, names: pl.DataFrame, chosen: pl.DataFrame) -> None:
         """Says until when files of a deploy can come, where no digest shows that none is missing."""
         end = later(span.high, DELIVERY_LAG)
-        what = f"deploy {span.deploy + 1}"
         if not chosen.filter(pl.col("end") >= end).is_empty():
             return
         newest = names.filter(~pl.col("backfill"))["end"].max()
         if isinstance(newest, datetime) and self.now - newest < _STOPPED:
             hours = max(-(-(end - newest) // HOUR), 1)
             why = "the digest that shows whether all files of its last hour are there is still to come"
-            self.fetcher.keep.leave_open(what, why, newest + hours * HOUR + DELIVERY_LAG)
+            self.ends.files(span.deploy, why, newest + hours * HOUR + DELIVERY_LAG)
         else:
             why = "no digest shows whether all of its files are there: one may come up to 30 days late"
-            self.fetcher.keep.leave_open(what, why, _future(later(span.high, LATE), self.now))
+            self.ends.files(span.deploy, why, _future(later(span.high, LATE), self.now))
 
 
 def _files_of(source: Source) -> set[str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.collect.objects import Fetcher
+    from analyzer.collect.open_ends import OpenEnds
     from analyzer.collect.tree import Branch
     from analyzer.collect.writes import Writes
 
@@ -73,6 +74,7 @@ class Search:
         writes: what was in them; those found are added.
         etags: the ETag that each store has now.
         now: nothing is delivered after it.
+        ends: what stays open is noted there.
     """
 
     fetcher: Fetcher
@@ -80,6 +82,7 @@ class Search:
     writes: Writes
     etags: Mapping[str, str]
     now: datetime
+    ends: OpenEnds
     _begins: list[datetime | None] = field(default_factory=list)
     _last: tuple[tuple[int, tuple[str, ...], int, int], pl.DataFrame] | None = None
 
@@ -121,7 +124,7 @@ class Search:
             waiting = self._open(side, span, stores, at)
             if ended or not waiting:
                 break
-        self._tell(side, span, waiting, ended)
+        self._note(side, span, waiting, ended)
         return at
 
     def _windows(self, side: Side, span: Span) -> Iterator[tuple[datetime, datetime]]:
@@ -161,30 +164,20 @@ class Search:
         passed = pl.lit(at) <= edge if side == "before" else pl.lit(at) >= edge
         gap = near.filter(passed.fill_null(value=False))
         for store, when in gap.select("store", side).iter_rows():
-            self._say(
-                store,
+            why = (
                 f"a write is missing from its chain between deploy {span.deploy + 1} and the write {side} it, of"
-                f" {when:%Y-%m-%dT%H:%M:%SZ}: its file may come late, or is lost",
+                f" {when:%Y-%m-%dT%H:%M:%SZ}: its file may come late, or is lost"
             )
+            self.ends.chain(span.deploy, store, side, why)
         return near.filter(~passed.fill_null(value=False))["store"].to_list()
 
     def _links(self, span: Span, stores: Sequence[str]) -> pl.DataFrame:
         """LINKS of a deploy; made anew only where there are new writes."""
         of = (span.deploy, tuple(stores), self.writes.calls.height, self.writes.lives.height)
         if self._last is None or self._last[0] != of:
-            table = links(self._needs(span, stores), self.writes.calls, self.writes.lives, self.etags)
+            table = links(needs(span, stores), self.writes.calls, self.writes.lives, self.etags)
             self._last = (of, table)
         return self._last[1]
-
-    @staticmethod
-    def _needs(span: Span, stores: Sequence[str]) -> pl.DataFrame:
-        columns = {
-            "store": list(stores),
-            "deploy": [span.deploy] * len(stores),
-            "low": [span.low] * len(stores),
-            "high": [span.high] * len(stores),
-        }
-        return pl.DataFrame(columns, schema=_NEEDS)
 
     def _is_before_all(self, time: datetime) -> bool:
         """Whether the tree has no file before a time; asked once."""
@@ -193,22 +186,31 @@ class Search:
         begin = self._begins[0]
         return begin is None or begin >= time
 
-    def _tell(self, side: Side, span: Span, stores: Sequence[str], ended: str) -> None:
-        horizon = span.high + DELIVERY_LAG
+    def _note(self, side: Side, span: Span, stores: Sequence[str], ended: str) -> None:
+        """Notes that the nearest write was not found."""
+        horizon = later(span.high, DELIVERY_LAG)
+        is_due = side == "after" and horizon > self.now
+        last = min(self.now, later(span.end, timedelta(days=self.fetcher.limits.days)))
+        if is_due:
+            why = "there is none yet"
+        elif ended or side == "before":
+            why = ended or f"not found in {self.fetcher.limits.days:g} days"
+        else:
+            why = f"there is none in the files delivered until {last:%Y-%m-%dT%H:%MZ}"
         for store in stores:
-            if ended:
-                why = ended
-            elif side == "before":
-                why = f"not found in {self.fetcher.limits.days:g} days"
-            elif horizon > self.now:
-                why = "there is none yet"
-            else:
-                why = f"there is none in the files delivered until {min(self.now, later(span.end, timedelta(days=self.fetcher.limits.days))):%Y-%m-%dT%H:%MZ}"
-            when = horizon if side == "after" and horizon > self.now else None
-            self._say(store, f"the nearest write {side} deploy {span.deploy + 1}: {why}", when)
+            told = f"the nearest write {side} deploy {span.deploy + 1}: {why}"
+            self.ends.chain(span.deploy, store, side, told, horizon if is_due else None)
 
-    def _say(self, store: str, why: str, when: datetime | None = None) -> None:
-        self.fetcher.keep.leave_open(store, why, when)
+
+def needs(span: Span, stores: Sequence[str]) -> pl.DataFrame:
+    """`store, deploy, low, high`, as `links` takes them."""
+    columns = {
+        "store": list(stores),
+        "deploy": [span.deploy] * len(stores),
+        "low": [span.low] * len(stores),
+        "high": [span.high] * len(stores),
+    }
+    return pl.DataFrame(columns, schema=_NEEDS)
 
 
 def _edge(chunk: pl.DataFrame, at: datetime) -> datetime:

@@ -15,9 +15,11 @@ import polars as pl
 
 from analyzer.collect.digest_files import Digests
 from analyzer.collect.interface import RefusedError
+from analyzer.collect.linked import links
 from analyzer.collect.objects import Fetcher, TrailLimits
+from analyzer.collect.open_ends import OpenEnds
 from analyzer.collect.recording import candidates
-from analyzer.collect.search import Reached, Search, Span
+from analyzer.collect.search import Reached, Search, Span, needs
 from analyzer.collect.spans import spans, widened
 from analyzer.collect.tables import TRAILS
 from analyzer.collect.trails import account_of
@@ -96,7 +98,9 @@ class _Copy:
     namespaces: Sequence[str]
     count: Counted
     writes: Writes = field(default_factory=Writes)
+    ends: OpenEnds = field(default_factory=OpenEnds)
     _trees: dict[Place, list[Tree]] = field(default_factory=dict)
+    _needs: dict[int, pl.DataFrame] = field(default_factory=dict)  # of each deploy
 
     def all(self, chosen: pl.DataFrame) -> None:
         """Copies for each store from its best trail, and from the next where that one does not do.
@@ -124,6 +128,9 @@ class _Copy:
                 if not self._copy(tree, group, is_searched=is_searched):
                     unsure.update(group.stores)
             waiting = {store: rows for store, rows in waiting.items() if rows and store in unsure}
+        if self._needs:
+            needed = pl.concat(self._needs.values())
+            self.ends.tell(links(needed, self.writes.calls, self.writes.lives, self.etags), self.fetcher.keep)
 
     def _trees_of(self, row: Mapping[str, str | bool]) -> list[Tree]:
         bucket, prefix, organisation = str(row["bucket"]), str(row["prefix"]), bool(row["organisation"])
@@ -148,6 +155,7 @@ class _Copy:
             self.writes,
             group.trails,
             self.now,
+            self.ends,
         )
         fetcher.refused = 0
         before = fetcher.missing
@@ -155,9 +163,12 @@ class _Copy:
             named = [store for store in group.stores if store]
             ran = self._spans(logs, named)
             named = named or self.writes.stores(ran, self.namespaces)
-            search = Search(fetcher, logs, self.writes, self.etags, self.now)
+            search = Search(fetcher, logs, self.writes, self.etags, self.now, self.ends)
             for row in ran.iter_rows(named=True):
                 span = Span(**row)
+                if fetcher.is_refused:
+                    break
+                self._needs[span.deploy] = needs(span, named)
                 reached = Reached(span.start, span.end, closed=True)
                 if is_searched and named:
                     reached = search.around(span, named)

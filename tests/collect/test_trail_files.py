@@ -126,7 +126,7 @@ def test_without_a_later_write_the_search_ends_and_it_is_said(bucket: FakeConnec
     fetched(bucket, keep, limits=TrailLimits(search=50))
     assert len(bucket.gets) < 90
     assert [(what, why) for what, why, _ in keep.opened if what == STORE] == [
-        (STORE, "the nearest write after deploy 1: not found in 52 files: no more were looked at")
+        (STORE, "the nearest write after deploy 1: not found in 50 files: no more were looked at")
     ]
 
 
@@ -174,7 +174,7 @@ def test_the_first_file_of_a_trail_ends_the_search(bucket: FakeConnection, keep:
     bucket.objects.update(quiet(NOON - timedelta(hours=5), NOON + timedelta(days=1)))
     bucket.objects.update(chain(2, 30))
     fetched(bucket, keep)
-    assert keep.opened[0][:2] == (STORE, "the nearest write before deploy 1: the trail has no earlier file")
+    assert (STORE, "the nearest write before deploy 1: the trail has no earlier file", None) in keep.opened
     assert len(bucket.lists) < 10
 
 
