@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,6 +99,7 @@ def test_a_bundle_that_was_being_made_is_one_and_is_gone_on_with(tmp_path: Path)
     writer.put("log", LOG, b"[1]", etag='"1"')
     assert not manifest_of(tmp_path / "b").complete
     again = Writer.open(tmp_path / "b")
+    again.put("log", LOG, b"[1]", etag='"1"')
     with pytest.raises(KeyboardInterrupt), again:
         raise KeyboardInterrupt
     assert [item.etag for item in manifest_of(tmp_path / "b").items] == ['"1"']
