@@ -40,7 +40,7 @@ _CALLS: Final = {
     "public_keys": "config/public-keys",
     "listing": "keys",
 }
-LASTING: Final = frozenset({"selectors", "status"})
+LASTING: Final = frozenset({"selectors", "status", "public_keys"})
 """Answers of which each counts for its own time: a later one does not take the place of an earlier one."""
 
 

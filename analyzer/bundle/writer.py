@@ -63,7 +63,8 @@ class Writer:
         self._folder = folder
         self._redact = redact
         self._now = now
-        self._asked = dict(manifest.asked)
+        self._asked = manifest.asked
+        self._unfinished = None if manifest.complete or not manifest.items else manifest.asked
         self._items = {item.path: item for item in manifest.items}
         self._of_source = {item.source: item for item in manifest.items}
         self._paths: dict[str, str] = {}  # of each path, in one case, its source
@@ -112,7 +113,7 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        self.close(complete=kind is None)
 
     def has(self, source: str, etag: str | None) -> Path | None:
         """The file of this version of an object, if the bundle has it as it was copied."""
@@ -179,8 +180,8 @@ class Writer:
         self._open[what, why] = Open(what=what, why=why, when=when)
 
     def ask(self, asked: Mapping[str, str | list[str]]) -> None:
-        """Notes what the bundle was asked for."""
-        self._asked.update(asked)
+        """Notes what the bundle was asked for in this run."""
+        self._asked = dict(asked)
 
     def span(self, store: str, start: datetime, end: datetime) -> None:
         """Notes for which time the calls on a store were looked for."""
@@ -214,13 +215,17 @@ class Writer:
             self._folder.path(*parts_of(item.path)) for item in self._items.values() if item.kind in kinds
         ]
 
-    def close(self) -> None:
+    def close(self, *, complete: bool = True) -> None:
         """Writes the manifest.
+
+        Args:
+            complete: whether all that was asked for was looked for. A bundle in which an earlier run left that open is
+                complete only by the same request.
 
         Raises:
             InputError: it cannot be written.
         """
-        self._write(complete=True)
+        self._write(complete=complete and self._unfinished in (None, self._asked))
 
     def _place(self, kind: str, source: str, at: datetime) -> str:
         """Where a file goes: where an earlier version of its source is, if any."""
