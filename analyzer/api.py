@@ -143,7 +143,7 @@ def check(  # noqa: PLR0913 - the options of the command
     bundled = Bundled(logs, trail, keys)
     log_words, missing = find(bundled.logs, stdin, follow_links=follow_links, s3=connection)
     log_sources, refused = contents(held(log_words.and_more(bundled.log_sources)))
-    missing += [*bundled.notes, *refused]
+    missing += [*bundled.log_notes, *refused]
     found = ByContent()
     found.take([] if kind else log_sources)
     read = read_logs(
@@ -168,7 +168,9 @@ def check(  # noqa: PLR0913 - the options of the command
         jobs=jobs,
         progress=progress,
     )
-    recorded = read_trail(trail_sources.and_more([*found.trail, *bundled.trail_sources]), missing_trails, how)
+    missing_trails += bundled.trail_notes
+    trail_sources = trail_sources.and_more([*found.trail, *bundled.trail_sources])
+    recorded = read_trail(trail_sources, missing_trails, how)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
     listed_now = _live(live, stores, read, intended)
     listing_files = read_listings(
@@ -180,6 +182,7 @@ def check(  # noqa: PLR0913 - the options of the command
         follow_links=follow_links,
         s3=connection,
     )
+    key_inputs = pl.concat([listing_files.inputs, inputs_table(bundled.key_notes)])
     listings, strange = fitted(listing_files.table, listing_files.keys, intended, recorded.calls)
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     wrong_trail = bool((misfits["kind"] == "trail").any())
@@ -195,7 +198,7 @@ def check(  # noqa: PLR0913 - the options of the command
     )
     result = concluded(
         material,
-        inputs=pl.concat([read.inputs, recorded.inputs, listing_files.inputs, inputs_table(unfit)]),
+        inputs=pl.concat([read.inputs, recorded.inputs, key_inputs, inputs_table([*unfit, *bundled.rows])]),
         misfits=misfits,
         window=given_window(since, until, zoneless=zoneless),
         keep=keep_table,
@@ -204,7 +207,7 @@ def check(  # noqa: PLR0913 - the options of the command
     unread_inputs = (
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or unfit_trail(recorded.inputs, misfits, trail)),
-        *unread([word_of(word) for word in keys], listing_files.inputs),
+        *unread([word_of(word) for word in keys], key_inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
         *_unlisted(listed_now, listing_files.inputs, misfits),
     )
@@ -256,7 +259,7 @@ def scan_logs(  # noqa: PLR0913 - the options of the command
     found, missing = find(bundled.logs, stdin, follow_links=follow_links, s3=Connection(s3))
     sources = found.and_more(bundled.log_sources)
     plain, refused = contents(held(filterfalse(left_out, sources) if left_out else sources))
-    return LogScan(plain, [*missing, *bundled.notes, *refused], kind)
+    return LogScan(plain, [*missing, *bundled.log_notes, *bundled.told(), *refused], kind)
 
 
 def scan_trail(paths: Sequence[str | Path], jobs: int = 1, s3: S3Settings | None = None) -> Trail:
@@ -272,7 +275,7 @@ def scan_trail(paths: Sequence[str | Path], jobs: int = 1, s3: S3Settings | None
     """
     bundled = Bundled(trail=paths)
     sources, missing = find(bundled.trail, s3=Connection(s3))
-    missing += bundled.notes
+    missing += [*bundled.trail_notes, *bundled.told()]
     recorded = read_trail(sources.and_more(bundled.trail_sources), missing, Reading(jobs=jobs))
     require_records(recorded.inputs, paths)
     return recorded
@@ -321,7 +324,7 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     signing, selector_files, unfit = bundled.user_files(public_keys, selectors, selectors_since)
     how = Reading(thorough=True, keys=signing, selector_files=selector_files, jobs=jobs, progress=progress)
     sources, missing = find(bundled.trail, stdin, follow_links=follow_links, s3=Connection(s3))
-    missing += [*bundled.notes, *unfit]
+    missing += [*bundled.trail_notes, *bundled.told(), *unfit]
     recorded = read_trail(sources.and_more(bundled.trail_sources), missing, how)
     require_records(recorded.inputs, paths)
     unread_inputs = (

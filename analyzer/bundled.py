@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from analyzer.bundle.open import apart
 from analyzer.errors import InputError
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analyzer.bundle.open import Answer, Opened
+    from analyzer.sources.source import Source
     from analyzer.trail.coverage.public_keys import PublicKeys
     from analyzer.trail.coverage.selectors import SelectorFile
 
@@ -38,8 +41,12 @@ class Bundled:
         keys: words for listings that name no bundle.
         log_sources: deploy logs of bundles that were named as logs.
         trail_sources: CloudTrail files of bundles that were named as logs or trail.
-        listing_sources: listings of all bundles but those that were named as trail.
-        notes: what INPUTS has to say of each bundle.
+        listing_sources: listings of bundles that were named as logs or listings.
+        log_notes: stats of what is missing in bundles that were named as logs.
+        trail_notes: the same of those that were named only as a trail.
+        key_notes: the same of those that were named only as listings.
+        rows: stats of each bundle itself: how it differs from its manifest, and what is open; after `user_files` also
+            of what in them could not be used.
     """
 
     def __init__(
@@ -51,12 +58,45 @@ class Bundled:
         self.logs, whole = apart(logs)
         self.trail, of_trail = apart(trail)
         self.keys, of_keys = apart(keys)
-        bundles = [*whole, *of_trail, *of_keys]
+        every = _once([*whole, *of_trail, *of_keys])
+        for_trail, for_keys = _once([*whole, *of_trail]), _once([*whole, *of_keys])
         self.log_sources = [source for bundle in whole for source in bundle.logs]
-        self.trail_sources = [source for bundle in _once([*whole, *of_trail]) for source in bundle.trail]
-        self.listing_sources = [source for bundle in _once([*whole, *of_keys]) for source in bundle.listings]
-        self.notes = [note for bundle in _once(bundles) for note in bundle.notes]
-        self._with_answers = _once([*whole, *of_trail])
+        self.trail_sources = [source for bundle in for_trail for source in bundle.trail]
+        self.listing_sources = [source for bundle in for_keys for source in bundle.listings]
+        self.log_notes = _notes(whole, [bundle for bundle in whole if not bundle.logs], "deploy log")
+        self.trail_notes = _notes(
+            [bundle for bundle in every if bundle in of_trail],
+            [bundle for bundle in of_trail if not bundle.trail],
+            "CloudTrail file that can be used",
+        )
+        self.key_notes = _notes(
+            [bundle for bundle in every if bundle in of_keys],
+            [bundle for bundle in of_keys if not bundle.listings],
+            "listing",
+        )
+        self.rows = [row for bundle in every for row in bundle.rows]
+        self._with_answers = for_trail
+        self._every = every
+
+    def files(self) -> dict[Literal["log", "trail", "keys"], list[str | Path]]:
+        """The words for each, with the files of bundles that are folders in their place.
+
+        Those of an archive are only named in `told`: they have no path of their own.
+        """
+        self.rows += [
+            InputStats(bundle.name, problems=["a packed bundle: unpack it, and name the folder"])
+            for bundle in self._every
+            if bundle.is_packed
+        ]
+        return {
+            "log": [*self.logs, *_paths(self.log_sources)],
+            "trail": [*self.trail, *_paths(self.trail_sources)],
+            "keys": [*self.keys, *_paths(self.listing_sources)],
+        }
+
+    def told(self) -> list[InputStats]:
+        """The rows of which there is something to say, as stats of what is not read."""
+        return [replace(row, kind="unusable") for row in self.rows if row.problems]
 
     def user_files(
         self, public_keys: str | Path | None, selectors: Sequence[str | Path], since: datetime | None
@@ -73,19 +113,35 @@ class Bundled:
         selector_files: list[SelectorFile] = []
         for file in selectors:
             selector_files += _tried(unfit, partial(read_selector_files, [file], since)) or []
-        for bundle in self._with_answers:
-            for answer in bundle.public_keys:
-                more = _tried(unfit, partial(_public_keys, answer))
-                keys = more if keys is None else keys if more is None else keys.and_those_of(more)
-            for answer in bundle.selectors:
-                found = _tried(unfit, partial(_selectors, answer))
-                selector_files += [found] if found else []
+        for answer in (answer for bundle in self._with_answers for answer in bundle.public_keys):
+            more = _tried(self.rows, partial(_public_keys, answer))
+            keys = keys.and_those_of(more) if keys and more else keys or more
+        for answer in (answer for bundle in self._with_answers for answer in bundle.selectors):
+            found = _tried(self.rows, partial(_selectors, answer))
+            selector_files += [found] if found else []
         return keys, selector_files, unfit
 
 
 def _once(bundles: Sequence[Opened]) -> list[Opened]:
     """Each bundle once: one may be named for several things."""
     return list({real_path(bundle.name): bundle for bundle in reversed(bundles)}.values())[::-1]
+
+
+def _paths(sources: Sequence[Source]) -> list[str | Path]:
+    """The files, called as reports call them."""
+    return [
+        source.name if os.path.lexists(source.name) else str(source.path) for source in sources if source.path
+    ]
+
+
+def _notes(bundles: Sequence[Opened], lacking: Sequence[Opened], what: str) -> list[InputStats]:
+    """What bundles have to say, and for each of those that lack `what` that it does."""
+    empty = [
+        InputStats(bundle.name, problems=[f"a bundle without a {what}"])
+        for bundle in lacking
+        if bundle.rows  # else its note says why nothing of it was read
+    ]
+    return [*(note for bundle in bundles for note in bundle.notes), *empty]
 
 
 def _tried(unfit: list[InputStats], read: Callable[[], Value]) -> Value | None:

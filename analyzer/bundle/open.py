@@ -25,6 +25,7 @@ from analyzer.bundle.manifest import NAME, Manifest, read
 from analyzer.errors import InputError
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.limits import LISTING_BYTES
+from analyzer.sources.paths import is_folder
 from analyzer.sources.unpack import read_whole
 from analyzer.sources.walk import printable
 
@@ -69,7 +70,9 @@ class Opened:
         listings: of stores.
         selectors: what trails record.
         public_keys: of digests.
-        notes: what INPUTS has to say of it: a row for the bundle, and for each thing that is missing.
+        notes: stats (kind `unusable`) of each thing that is missing.
+        is_packed: whether it is an archive.
+        rows: stats of the bundle itself: how it differs from its manifest, and what is open; none if it cannot be used.
     """
 
     name: str
@@ -80,6 +83,8 @@ class Opened:
     selectors: list[Answer] = field(default_factory=list)
     public_keys: list[Answer] = field(default_factory=list)
     notes: list[InputStats] = field(default_factory=list)
+    rows: list[InputStats] = field(default_factory=list)
+    is_packed: bool = False
 
 
 def apart(words: Sequence[str | Path]) -> tuple[list[str | Path], list[Opened]]:
@@ -96,7 +101,7 @@ def apart(words: Sequence[str | Path]) -> tuple[list[str | Path], list[Opened]]:
 
 def opened(word: str | Path) -> Opened:
     """The bundle that a word names; where it cannot be used, its only note says why."""
-    bundle = Opened(printable(str(word)))
+    bundle = Opened(printable(str(word)), is_packed=not is_folder(word))
     try:
         files = files_of(word)
         bundle.manifest = read(files.manifest(), files.name(NAME))
@@ -140,7 +145,7 @@ def _take(bundle: Opened, files: FolderFiles | ArchiveFiles) -> None:
         bundle.trail += digests
     bundle.notes += _missing(manifest)
     row.problems += [_said(f"open: {one.what}: {one.why}", one.when) for one in manifest.open[:_MOST_NOTES]]
-    bundle.notes.insert(0, row)
+    bundle.rows.append(row)
 
 
 def _put(bundle: Opened, item: Item, source: Source) -> None:

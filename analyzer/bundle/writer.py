@@ -26,6 +26,7 @@ from analyzer.bundle.manifest import (
     read,
     written,
 )
+from analyzer.bundle.pack import pack
 from analyzer.errors import InputError, UsageError
 from analyzer.sources.private_folder import PrivateFolder
 from analyzer.sources.walk import printable
@@ -226,6 +227,10 @@ class Writer:
             InputError: it cannot be written.
         """
         self._write(complete=complete and self._unfinished in (None, self._asked))
+
+    def pack(self, target: str | Path) -> None:
+        """Packs the bundle, which must be closed, into one file (`analyzer.bundle.pack`)."""
+        pack(self.folder, target)
 
     def _place(self, kind: str, source: str, at: datetime) -> str:
         """Where a file goes: where an earlier version of its source is, if any."""
