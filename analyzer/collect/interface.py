@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analyzer.errors import InputError
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+
+    from analyzer.sources.s3.client import Connection
+    from analyzer.store.lister import Lister
 
 
 class RefusedError(InputError):
@@ -79,3 +83,24 @@ class Told(Protocol):
     def __call__(self, what: str, done: int, of: int | None, size: int) -> None:
         """`done` of `of` (None: not known) of what is fetched, and how many bytes came since the last time."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """With what is gathered.
+
+    Attributes:
+        cloud: calls of SSM and CloudTrail.
+        connection: to buckets.
+        lister: lists a store; None: no store is listed.
+        keep: the bundle.
+        told: is told of the progress.
+        now: the time.
+    """
+
+    cloud: Cloud
+    connection: Connection
+    lister: Lister | None
+    keep: Keep
+    told: Told
+    now: datetime
