@@ -14,6 +14,7 @@ be, no digest of the bundle is used (docs/facts/cloudtrail.md#p3-configured-and-
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -138,6 +139,7 @@ def _take(bundle: Opened, files: FolderFiles | ArchiveFiles) -> None:
     row.problems += files.others({item.path for item in manifest.items})
     if not manifest.complete:
         row.problems.append("its gathering did not end: what is not in it may only not have been asked for")
+    row.problems += _without_outdated(bundle, manifest)
     doubt = _doubt_of_digests(manifest, [source for source, _ in lost])
     if doubt and digests:
         row.problems.append(f"{len(digests):,} digests not used: {doubt}")
@@ -178,6 +180,21 @@ def _without_stopped(bundle: Opened, statuses: Sequence[Answer]) -> list[str]:
                 f"{answer.source.name}: not used: trail {name} did not log at {answer.at:{_TIME}}"
             )
     return problems
+
+
+def _without_outdated(bundle: Opened, manifest: Manifest) -> list[str]:
+    """Takes out redacted listings that were made before a log came, whose values they may lack."""
+    last = max((item.at for item in manifest.items if item.kind == "log"), default=None)
+    outdated = {
+        item.path
+        for item in manifest.items
+        if item.kind == "listing" and item.redacted and last and item.at < last
+    }
+    taken = [
+        source for source in bundle.listings if source.name.replace(os.sep, "/").endswith(tuple(outdated))
+    ]
+    bundle.listings = [source for source in bundle.listings if source not in taken]
+    return [f"{source.name}: not used: values were left out of it before a log came" for source in taken]
 
 
 class _Status(msgspec.Struct, rename="pascal"):

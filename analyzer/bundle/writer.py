@@ -27,6 +27,7 @@ from analyzer.bundle.manifest import (
     written,
 )
 from analyzer.bundle.pack import pack
+from analyzer.bundle.redact import REDACTED, redacted
 from analyzer.errors import InputError, UsageError
 from analyzer.sources.private_folder import PrivateFolder
 from analyzer.sources.walk import printable
@@ -119,7 +120,7 @@ class Writer:
     def has(self, source: str, etag: str | None) -> Path | None:
         """The file of this version of an object, if the bundle has it as it was copied."""
         item = self._of_source.get(source)
-        if etag is None or item is None or item.etag != etag or item.redacted != self._redact:
+        if etag is None or item is None or item.etag != etag or not self._is_as_wanted(item):
             return None
         names = parts_of(item.path)
         try:
@@ -155,6 +156,10 @@ class Writer:
             raise ValueError(f"{kind!r} is no kind of a bundle's file")
         at = self._now().replace(microsecond=0)
         path = self._place(kind, source, at)
+        left = self._redacted(kind, data) if self._redact else None
+        if self._redact and left is None and kind in REDACTED:
+            self.leave_open(source, "nothing was left out of it: it is in no form of which that is sure")
+        data = data if left is None else left
         item = Item(
             path=path,
             source=source,
@@ -164,7 +169,7 @@ class Writer:
             at=at,
             etag=etag,
             modified=modified,
-            redacted=self._redact,
+            redacted=left is not None,
         )
         self._folder.write(data, *parts_of(path), lasting=False)
         self._items[path] = self._of_source[source] = item
@@ -205,11 +210,6 @@ class Writer:
         """How many files the bundle has."""
         return len(self._items)
 
-    @property
-    def bytes(self) -> int:
-        """How many bytes they have."""
-        return sum(item.size for item in self._items.values())
-
     def paths(self, *kinds: str) -> list[Path]:
         """The files of these kinds, in their order."""
         return [
@@ -231,6 +231,13 @@ class Writer:
     def pack(self, target: str | Path) -> None:
         """Packs the bundle, which must be closed, into one file (`analyzer.bundle.pack`)."""
         pack(self.folder, target)
+
+    def _is_as_wanted(self, item: Item) -> bool:
+        return item.kind not in REDACTED or item.redacted == self._redact
+
+    def _redacted(self, kind: str, data: bytes) -> bytes | None:
+        logs = [item for item in self._items.values() if item.kind == "log" and kind == "listing"]
+        return redacted(kind, data, [self._folder.read(*parts_of(item.path)) for item in logs])
 
     def _place(self, kind: str, source: str, at: datetime) -> str:
         """Where a file goes: where an earlier version of its source is, if any."""
@@ -276,6 +283,11 @@ class Writer:
         )
         self._folder.write(written(manifest), NAME)
         self._written_at = time.monotonic()
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes they have."""
+        return sum(item.size for item in self._items.values())
 
 
 def _above(path: str) -> list[str]:
