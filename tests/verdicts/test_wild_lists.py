@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pytest
 
@@ -10,6 +12,9 @@ from analyzer.verdicts.homes import homes_of
 from analyzer.verdicts.wild_lists import MOST_LISTS, has_few_lists, wild_lists
 from tests import build
 from tests.build import write, writes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 A, B, C = (f"arn:aws:cloudfront::111122223333:key-value-store/{name}" for name in "abc")
 TWIN = "arn:aws:cloudfront::444455556666:key-value-store/a"
@@ -32,7 +37,7 @@ def told(store: str, name: str = ROUTES, deploy: str = "exact") -> dict[str, obj
 def lists_of(*stores: str, more: int = 0) -> pl.DataFrame:
     """HOMES: a call on a list in each of these stores, and in `more` others."""
     every = [*stores, *(f"{C}{number}" for number in range(more))]
-    columns = {
+    columns: dict[str, Sequence[object]] = {
         "store": every,
         "key": [f"{number}:routes" for number in range(len(every))],
         "event_id": [f"e{number}" for number in range(len(every))],
