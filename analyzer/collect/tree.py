@@ -16,7 +16,7 @@ import polars as pl
 
 from analyzer.collect.interface import RefusedError
 from analyzer.moments import in_utc
-from analyzer.sources.s3.client import S3Error
+from analyzer.sources.s3.answer import S3Error
 from analyzer.sources.s3.layout import HOME
 from analyzer.sources.s3.tables import LISTED
 from analyzer.sources.walk import printable
