@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from analyzer import audit
+from analyzer.audit.audit import audit
 from tests.bundle.made import put_log, put_trail, writer_at
 from tests.bundle.test_judged import bucket_of
 from tests.test_proof import LOG, PUT, START

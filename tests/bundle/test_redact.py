@@ -114,7 +114,11 @@ def test_a_redacted_bundle_gives_the_verdicts_of_the_whole_one(tmp_path: Path) -
         {"key": "b222:metadata", "value": SECRET},
     ]
     arn = "arn:aws:cloudfront::111122223333:key-value-store/7d1ac5b2-0b3a-4c53-9c4e-3f1f6ab0f0aa"
-    listing = {"schema": "lostwrite.keys/v1", "store": arn, "listed_at": f"{START:%Y-%m-%dT%H:%M:%SZ}"}
+    listing: dict[str, Any] = {
+        "schema": "lostwrite.keys/v1",
+        "store": arn,
+        "listed_at": f"{START:%Y-%m-%dT%H:%M:%SZ}",
+    }
     listing |= {"etag": "E9", "item_count": 3, "items": items}
     reports = []
     for redact in (False, True):
