@@ -1,0 +1,91 @@
+"""The whole way: home → logs → listings → trails → their files → public keys, all into one bundle.
+
+Each step needs what the one before showed: the logs say when the deploys ran and to which stores they wrote. What is
+refused is noted, and the rest goes on. Ends early only where nothing was given that anything else could follow from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from analyzer.collect.deploys import deploys_of
+from analyzer.collect.home import gather_home, state_bucket
+from analyzer.collect.interface import RefusedError
+from analyzer.collect.listings import gather_listings
+from analyzer.collect.logs import gather_logs
+from analyzer.collect.thin import fetch_trail, find_trails
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from analyzer.collect.deploys import Deploys
+    from analyzer.collect.interface import Means
+    from analyzer.collect.request import Request
+
+_NO_WRITES: Final = "the logs show no write to a key-value store, so that no trail was looked for"
+_NO_TIMES: Final = "no log says when it ran: give --since and --until"
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What came of it; all else stands in the bundle.
+
+    Attributes:
+        updates: ids of updates of the home.
+        deploys: what the logs say.
+        stores: that were asked for.
+        trails: that record one of them, or may.
+        trail_files: that the bundle has of these.
+    """
+
+    updates: tuple[str, ...]
+    deploys: Deploys
+    stores: tuple[str, ...]
+    trails: int
+    trail_files: int
+
+
+def gather(request: Request, means: Means) -> Gathered:
+    """Gathers what a request asks for.
+
+    Raises:
+        UsageError: an option makes no sense, or an extra is not installed.
+        InputError: the bundle cannot be written.
+    """
+    keep = means.keep
+    updates, files = _of_home(request, means)
+    files += gather_logs(request.logs, means)
+    deploys = deploys_of(files, request.since, request.until)
+    for source, reason in deploys.unread:
+        keep.refuse(source, reason)
+    stores = tuple(dict.fromkeys([*deploys.stores, *request.stores]))
+    trails = trail_files = 0
+    if deploys.writes:
+        trails, trail_files = _of_trails(deploys, stores, means)
+    elif files:
+        keep.leave_open("the trail", _NO_WRITES)
+    return Gathered(tuple(updates), deploys, stores, trails, trail_files)
+
+
+def _of_home(request: Request, means: Means) -> tuple[list[str], list[Path]]:
+    """The ids of the chosen updates, and the files of their logs."""
+    if request.home is None:
+        return [], []
+    try:
+        bucket = request.bucket or state_bucket(means.cloud)
+    except RefusedError as error:
+        means.keep.refuse(error.source, error.reason)
+        return [], []
+    got = gather_home(bucket, request.home, request.updates, means)
+    return got.ids, got.files
+
+
+def _of_trails(deploys: Deploys, stores: tuple[str, ...], means: Means) -> tuple[int, int]:
+    """How many trails there are, and how many of their files the bundle has."""
+    keep = means.keep
+    gather_listings(stores, deploys.deleted, means)
+    for deploy in deploys.untimed:
+        keep.leave_open(deploy, _NO_TIMES)
+    trails = find_trails(means)
+    return len(trails), fetch_trail(trails, stores, deploys.spans, means)
