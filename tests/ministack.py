@@ -89,7 +89,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @contextmanager
 def credentials_of(account: str, folder: Path) -> Iterator[None]:
-    """Credentials of an account that no other service takes, for one session of boto3, which reads its models but once."""
+    """Credentials that no other service takes, for one session of boto3, which reads its models but once."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from tests.collect.stage.delivered import FIRST
 from tests.collect.stage.proxy import TRAIL, Answer, Asked
-from tests.collect.stage.story import HOUR
 from tests.trail.signed import public_keys
 
 if TYPE_CHECKING:
@@ -61,7 +60,9 @@ class Control:
             case "GetTrailStatus" if named:
                 return said(self._status(named))
             case "GetEventSelectors" if named and named.organisation:
-                kind = "AdvancedEventSelectors" if "FieldSelectors" in named.selectors[0] else "EventSelectors"
+                kind = (
+                    "AdvancedEventSelectors" if "FieldSelectors" in named.selectors[0] else "EventSelectors"
+                )
                 return said({"TrailARN": named.arn, kind: list(named.selectors)})
             case "DescribeTrails" if any(each.organisation for each in self.trails):
                 return said({"trailList": [described(each) for each in self.trails]})

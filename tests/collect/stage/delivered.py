@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.collect.stage.story import HOUR, NOW
-from tests.trail.signed import ADVANCED, Bucket, control, other_at
+from tests.trail.signed import ADVANCED, Bucket, control, folded, other_at
 from tests.world import trail
 from tests.world.chance import seeded
 from tests.world.trail import ACCOUNT, Condition, File
@@ -106,7 +106,13 @@ def deliver(world: Scenario, kept: Trail) -> Delivered:
     """What a trail has delivered of the calls of a scenario when the evidence is gathered."""
     organisation = f"{ORGANISATION}/" if kept.organisation else ""
     made = Bucket(
-        "us-east-1", kept.name, organisation, name=kept.bucket, prefix=kept.prefix, suffix=".json.gz", home=kept.home
+        "us-east-1",
+        kept.name,
+        organisation,
+        name=kept.bucket,
+        prefix=kept.prefix,
+        suffix=".json.gz",
+        home=kept.home,
     )
     files = [file for file in _files(world, kept) if file.delivered <= kept.until * HOUR]
     last = kept.until if kept.stopped is None else min(kept.until, kept.stopped)
@@ -148,8 +154,6 @@ def _named(kept: Trail) -> dict[str, Any]:
 
 
 def _selected(at: datetime, kept: Trail) -> dict[str, Any]:
-    from tests.trail.signed import folded
-
     advanced = "FieldSelectors" in kept.selectors[0]
     said = {"advancedEventSelectors" if advanced else "eventSelectors": folded(list(kept.selectors))}
     return control(

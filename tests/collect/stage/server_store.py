@@ -29,7 +29,10 @@ _KEYS = "cloudfront-keyvaluestore"
 def stores_client(endpoint: str) -> Any:
     """A client for keys; the account does not stand before the server's name."""
     client = boto3.client(
-        _KEYS, region_name="us-east-1", endpoint_url=endpoint, config=Config(retries={"total_max_attempts": 1})
+        _KEYS,
+        region_name="us-east-1",
+        endpoint_url=endpoint,
+        config=Config(retries={"total_max_attempts": 1}),
     )
     host = urlsplit(endpoint)
 

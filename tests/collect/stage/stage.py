@@ -1,6 +1,7 @@
 """The stage: one real server, a day of deploys that were run on it, SST's home, trails, and a proxy that counts.
 
-Everything is put there by boto3, straight to the server; what is gathered comes through the proxy. Truth is the model's.
+Everything is put there by boto3, straight to the server; what is gathered comes through the proxy. Truth is the
+model's.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Stage:
         url: the proxy's: what `--endpoint-url` is given.
         now: when the evidence is gathered.
         store: the ARN of the store of both stages.
-        buckets: what was put there for each trail so far.
+        buckets: what each trail has delivered, by the name of its bucket.
     """
 
     server: str
@@ -43,7 +44,7 @@ class Stage:
     story: Story
     world: Scenario
     state: State
-    buckets: dict[Trail, Delivered]
+    buckets: dict[str, Delivered]
 
     @property
     def url(self) -> str:
@@ -67,15 +68,16 @@ class Stage:
             if not trail.organisation:
                 self.client("cloudtrail", trail.home).delete_trail(Name=trail.name)
         for trail in trails:
-            if trail not in self.buckets:
-                self.buckets[trail] = deliver(self.world, trail)
-                self.buckets[trail].put(self.client("s3", trail.home))
+            if trail.bucket not in self.buckets:
+                self.buckets[trail.bucket] = deliver(self.world, trail)
+                self.buckets[trail.bucket].put(self.client("s3", trail.home))
+            assert self.buckets[trail.bucket].trail == trail, "each trail has a bucket of its own here"
             if not trail.organisation:
                 self._make(trail)
         self.proxy.clear()
         self.proxy.now = self.now
         self.proxy.rules.append(Control(self.story.base, list(trails)))
-        return [self.buckets[trail] for trail in trails]
+        return [self.buckets[trail.bucket] for trail in trails]
 
     def proxy_control(self) -> Control:
         """The rule that knows the trails that are shown."""

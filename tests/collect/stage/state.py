@@ -1,7 +1,7 @@
 """SST's home on the real server: `/sst/bootstrap`, and the objects that each update leaves in the state bucket.
 
-Source: docs/facts/sst-output.md#1-artifacts (home state, update object). An update whose process was killed has no event
-log and no snapshot; half of the objects are gzipped, as `state.compress` does.
+Source: docs/facts/sst-output.md#1-artifacts (home state, update object). An update whose process was killed has no
+event log and no snapshot; half of the objects are gzipped, as `state.compress` does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STATE: Final = "sst-state-abcdefghijkl"
 PARAMETER: Final = "/sst/bootstrap"
-SECRET: Final = "s3cr3t-of-the-state"
+SECRET: Final = "s3cr3t-of-the-state"  # noqa: S105 - no secret
 """Lies in objects that nothing needs: no bundle may contain it."""
 
 

@@ -66,6 +66,8 @@ DAY: Final = (
     Planned("newest", 18, "prod", (("Docs", 5),)),
 )
 """In the order of time."""
+LOGGED: Final = tuple(planned.name for planned in DAY if planned.name != "killed")
+"""The deploys that stored their event log."""
 
 
 class Story(World):
