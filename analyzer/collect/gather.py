@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from analyzer.collect.deploys import deploys_of
 from analyzer.collect.home import gather_home, state_bucket
 from analyzer.collect.interface import RefusedError
 from analyzer.collect.listings import gather_listings
 from analyzer.collect.logs import gather_logs
-from analyzer.collect.thin import fetch_trail, find_trails
+from analyzer.collect.trail_files import fetch_trail
+from analyzer.collect.trails import find_trails, keep_public_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,8 +87,24 @@ def _of_home(request: Request, means: Means) -> tuple[list[str], list[Path]]:
 def _of_trails(deploys: Deploys, stores: tuple[str, ...], means: Means) -> tuple[int, int]:
     """How many trails there are, and how many of their files the bundle has."""
     keep = means.keep
-    gather_listings(stores, deploys.deleted, means)
+    etags = gather_listings(stores, deploys.deleted, means)
     for deploy in deploys.untimed:
         keep.leave_open(deploy, _NO_TIMES)
-    trails = find_trails(means)
-    return len(trails), fetch_trail(trails, stores, deploys.spans, means)
+    trails = find_trails(means.cloud, stores, keep)
+    if trails.is_empty() or not deploys.spans:
+        return trails.height, 0
+    wanted = fetch_trail(
+        means.connection,
+        trails,
+        stores,
+        list(deploys.spans),
+        keep,
+        now=means.now,
+        told=means.told,
+        namespaces=deploys.namespaces,
+        etags=etags,
+    )
+    if (wanted["kind"] == "digest").any():
+        start = min(start for start, _ in deploys.spans)
+        keep_public_keys(means.cloud, start, means.now, keep)
+    return trails.height, wanted.filter(pl.col("state") != "refused").height

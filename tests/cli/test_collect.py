@@ -12,7 +12,7 @@ import pytest
 from tests.ministack import aws, endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.cli.conftest import Outcome
 
@@ -26,8 +26,15 @@ STATE, TRAILS = "sst-state-abcdefghijkl", "trails"
 
 
 @pytest.fixture(scope="module")
-def stage(endpoint: str, aws: None) -> str:  # noqa: ARG001 - credentials
+def stage(endpoint: str, aws: None) -> Iterator[str]:  # noqa: ARG001 - credentials
     """The endpoint of an account with the sample's deploy: SST's home, and a trail with its bucket."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "111122223333")  # which the service takes for the account
+        fill(endpoint)
+        yield endpoint
+
+
+def fill(endpoint: str) -> None:
     import boto3
 
     s3, ssm, trails = (
@@ -45,7 +52,7 @@ def stage(endpoint: str, aws: None) -> str:  # noqa: ARG001 - credentials
     for file in filter(Path.is_file, TRAIL.rglob("*")):
         s3.put_object(Bucket=TRAILS, Key=str(file.relative_to(TRAIL)), Body=file.read_bytes())
     trails.create_trail(Name="main", S3BucketName=TRAILS, IsMultiRegionTrail=True)
-    return endpoint
+    trails.start_logging(Name="main")
 
 
 def test_what_is_gathered_is_judged_alone(lostwrite: Run, stage: str, tmp_path: Path) -> None:
