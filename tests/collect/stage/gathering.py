@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.bundle.writer import Writer
@@ -24,17 +24,7 @@ PATIENT = S3Limits(
     connect=10, silence=20, answer=60, attempts=3, pause=0.001, longest_pause=0.01, listing=60, empty_pages=5
 )
 """Of a busy machine: for tests in which nothing stalls."""
-HASTY = S3Limits(
-    connect=5,
-    silence=0.7,
-    answer=2,
-    attempts=2,
-    pause=0.001,
-    longest_pause=0.01,
-    listing=5,
-    empty_pages=5,
-    failures=3,
-)
+HASTY = replace(PATIENT, silence=1.5, answer=5, attempts=2, failures=2)
 """For endpoints that stall."""
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Answer:
     stall: float = 0
 
 
-Rule = "Callable[[Asked], Answer | None]"
+Rule: TypeAlias = "Callable[[Asked], Answer | None]"
 
 
 @dataclass(repr=False)
@@ -83,7 +83,7 @@ class Proxy:
     """
 
     server: str
-    rules: list[Callable[[Asked], Answer | None]] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
     now: datetime | None = None
     calls: list[Asked] = field(default_factory=list)
     url: str = ""
