@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analyzer.collect.interface import RefusedError
-from analyzer.sources.s3.client import Connection, Object, Page, S3Error
+from analyzer.sources.s3.answer import S3Error
+from analyzer.sources.s3.client import Connection, Object, Page
 from analyzer.sources.s3.words import Failure
 from tests.trail.cloudtrail import log, record
 from tests.trail.signed import ADVANCED
