@@ -168,13 +168,12 @@ class _Wait:
 
 def prospect(report: Report) -> str | None:
     """What is open, and when the trail has all that can decide it, in a sentence; None where time changes nothing."""
-    return _what_is_open(
-        report, "; all records of the deploys are in it when it reaches {:%Y-%m-%d %H:%M:%S}Z"
-    )
+    all_there = "; all records of the deploys are in it when it reaches {:%Y-%m-%d %H:%M:%S}Z"
+    return _what_is_open(report, "the trail", all_there)
 
 
 def _what_is_open(
-    report: Report, until: str = "; the wait ends when it reaches {:%Y-%m-%d %H:%M:%S}Z"
+    report: Report, it: str = "it", until: str = "; the wait ends when it reaches {:%Y-%m-%d %H:%M:%S}Z"
 ) -> str | None:
     """What is waited for, in words; None where waiting changes nothing."""
     from analyzer.trail.delivery import DELIVERY_LAG
@@ -192,9 +191,9 @@ def _what_is_open(
         return None
     writes = "1 write is" if count == 1 else f"{count} writes are"
     reaches = (
-        "no file of the trail is there yet"
+        f"no file of {it} is there yet"
         if report.reach is None
-        else f"the trail reaches {report.reach:%Y-%m-%d %H:%M:%S}Z"
+        else f"{it} reaches {report.reach:%Y-%m-%d %H:%M:%S}Z"
     )
     wanted = "" if horizon is None else until.format(horizon)
     return f"{writes} open; {reaches}{wanted}"
