@@ -216,5 +216,6 @@ def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole:
         wrong_trail=whole.wrong_trail,
         listings=listings,
         keys=whole.keys.join(listings, on="listing", how="semi", maintain_order="left"),
+        few_lists=whole.few_lists,
         deploys=sum(map(len, logs.values())),
     )

@@ -109,13 +109,18 @@ class Fetcher:
             if path is not None:
                 self._note(row, kind, why, "had")
                 yield Source(printable(row.source), None, path.read_bytes())
-            elif self.refused < MOST_REFUSED and (source := next(coming, None)):
+            elif not self.is_refused and (source := next(coming, None)):
                 data = self._data(source, row, kind)
                 self._note(row, kind, why, "refused" if data is None else "copied")
                 if data is not None:
                     yield Source(source.name, None, data)
             else:
                 self._note(row, kind, why, "refused")
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether so many objects in a row were refused that no more of this trail are asked for."""
+        return self.refused >= MOST_REFUSED
 
     def state(self, bucket: str, key: str) -> str | None:
         """What became of an object: copied, had or refused; None if it was not asked for."""

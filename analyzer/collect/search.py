@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import polars as pl
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analyzer.collect.objects import Fetcher
+    from analyzer.collect.open_ends import OpenEnds
     from analyzer.collect.tree import Branch
     from analyzer.collect.writes import Writes
 
@@ -49,6 +50,20 @@ class Span:
     end: datetime
 
 
+class Reached(NamedTuple):
+    """What was read around a deploy.
+
+    Attributes:
+        start: since when all files were read that were delivered.
+        end: until when.
+        closed: whether the chain of each store is closed on both sides.
+    """
+
+    start: datetime
+    end: datetime
+    closed: bool
+
+
 @dataclass(slots=True)
 class Search:
     """Looks for the nearest writes in one tree.
@@ -59,6 +74,7 @@ class Search:
         writes: what was in them; those found are added.
         etags: the ETag that each store has now.
         now: nothing is delivered after it.
+        ends: what stays open is noted there.
     """
 
     fetcher: Fetcher
@@ -66,18 +82,24 @@ class Search:
     writes: Writes
     etags: Mapping[str, str]
     now: datetime
+    ends: OpenEnds
     _begins: list[datetime | None] = field(default_factory=list)
+    _last: tuple[tuple[int, tuple[str, ...], int, int], pl.DataFrame] | None = None
 
-    def around(self, span: Span, stores: Sequence[str]) -> None:
+    def around(self, span: Span, stores: Sequence[str]) -> Reached:
         """Closes the chains of `stores` around a deploy, as far as it can, and says what stays open.
 
         Raises:
             RefusedError: the files are not listed.
         """
-        self._look("before", span, stores)
-        self._look("after", span, stores)
+        start = self._look("before", span, stores)
+        end = self._look("after", span, stores)
+        table = self._links(span, stores)
+        closed = bool(table.select((pl.col("linked_before") & pl.col("linked_after")).all()).item())
+        return Reached(start, end, closed)
 
-    def _look(self, side: Side, span: Span, stores: Sequence[str]) -> None:
+    def _look(self, side: Side, span: Span, stores: Sequence[str]) -> datetime:
+        """Closes one side; up to when, or since when, all files were read."""
         used = 0
         at = span.start if side == "before" else span.end
         why = f"the nearest write {side} deploy {span.deploy + 1}"
@@ -89,20 +111,21 @@ class Search:
                 ended = "the trail has no earlier file"
                 break
             for chunk in self._chunks(listed, side, used):
-                if used >= self.fetcher.limits.search:
+                if used >= self.fetcher.limits.search or self.fetcher.is_refused or self.fetcher.is_full:
                     ended = f"not found in {used:,} files: no more were looked at"
                     break
-                self.writes.take(list(self.fetcher.files(chunk, "trail", why)))
+                self.writes.take(self.fetcher.files(chunk, "trail", why))
                 used += chunk.height
                 at = _edge(chunk, at)
                 waiting = self._open(side, span, stores, at)
                 if not waiting:
-                    return
+                    return at if side == "after" else at + _MINUTE  # of that minute there may be more files
             at = begin if side == "before" else past
             waiting = self._open(side, span, stores, at)
             if ended or not waiting:
                 break
-        self._tell(side, span, waiting, ended)
+        self._note(side, span, waiting, ended)
+        return at
 
     def _windows(self, side: Side, span: Span) -> Iterator[tuple[datetime, datetime]]:
         """The spans of delivery in which is looked, one after the other, away from the deploy."""
@@ -119,13 +142,13 @@ class Search:
                 yield at, past
                 at = past
 
-    @staticmethod
-    def _chunks(listed: pl.DataFrame, side: Side, used: int) -> Iterator[pl.DataFrame]:
+    def _chunks(self, listed: pl.DataFrame, side: Side, used: int) -> Iterator[pl.DataFrame]:
         """The files of a span in the order in which they are looked at; the more there were, the more at once."""
         ordered = listed.reverse() if side == "before" else listed
         place = 0
         while place < ordered.height:
             count = max(FEW, min(_MOST, (used + place) // 4))
+            count = max(min(count, self.fetcher.limits.search - used - place), 1)
             yield ordered[place : place + count]
             place += count
 
@@ -135,28 +158,26 @@ class Search:
         One is not looked for any longer where a write is in hand, and all files were read that were delivered between
         it and the deploy: then the write that links them is in none of these.
         """
-        table = links(self._needs(span, stores), self.writes.calls, self.writes.lives, self.etags)
+        table = self._links(span, stores)
         near = table.filter(~pl.col(f"linked_{side}"))
         edge = pl.col("before") if side == "before" else pl.col("after") + DELIVERY_LAG
         passed = pl.lit(at) <= edge if side == "before" else pl.lit(at) >= edge
         gap = near.filter(passed.fill_null(value=False))
         for store, when in gap.select("store", side).iter_rows():
-            self._say(
-                store,
+            why = (
                 f"a write is missing from its chain between deploy {span.deploy + 1} and the write {side} it, of"
-                f" {when:%Y-%m-%dT%H:%M:%SZ}: its file may come late, or is lost",
+                f" {when:%Y-%m-%dT%H:%M:%SZ}: its file may come late, or is lost"
             )
+            self.ends.chain(span.deploy, store, side, why)
         return near.filter(~passed.fill_null(value=False))["store"].to_list()
 
-    @staticmethod
-    def _needs(span: Span, stores: Sequence[str]) -> pl.DataFrame:
-        columns = {
-            "store": list(stores),
-            "deploy": [span.deploy] * len(stores),
-            "low": [span.low] * len(stores),
-            "high": [span.high] * len(stores),
-        }
-        return pl.DataFrame(columns, schema=_NEEDS)
+    def _links(self, span: Span, stores: Sequence[str]) -> pl.DataFrame:
+        """LINKS of a deploy; made anew only where there are new writes."""
+        of = (span.deploy, tuple(stores), self.writes.calls.height, self.writes.lives.height)
+        if self._last is None or self._last[0] != of:
+            table = links(needs(span, stores), self.writes.calls, self.writes.lives, self.etags)
+            self._last = (of, table)
+        return self._last[1]
 
     def _is_before_all(self, time: datetime) -> bool:
         """Whether the tree has no file before a time; asked once."""
@@ -165,25 +186,31 @@ class Search:
         begin = self._begins[0]
         return begin is None or begin >= time
 
-    def _tell(self, side: Side, span: Span, stores: Sequence[str], ended: str) -> None:
-        horizon = span.high + DELIVERY_LAG
+    def _note(self, side: Side, span: Span, stores: Sequence[str], ended: str) -> None:
+        """Notes that the nearest write was not found."""
+        horizon = later(span.high, DELIVERY_LAG)
+        is_due = side == "after" and horizon > self.now
+        last = min(self.now, later(span.end, timedelta(days=self.fetcher.limits.days)))
+        if is_due:
+            why = "there is none yet"
+        elif ended or side == "before":
+            why = ended or f"not found in {self.fetcher.limits.days:g} days"
+        else:
+            why = f"there is none in the files delivered until {last:%Y-%m-%dT%H:%MZ}"
         for store in stores:
-            if ended:
-                why = ended
-            elif side == "before":
-                why = f"not found in {self.fetcher.limits.days:g} days"
-            elif horizon > self.now:
-                why = "there is none yet"
-            else:
-                why = f"there is none in the files delivered until {min(self.now, self._last(span)):%Y-%m-%dT%H:%MZ}"
-            when = horizon if side == "after" and horizon > self.now else None
-            self._say(store, f"the nearest write {side} deploy {span.deploy + 1}: {why}", when)
+            told = f"the nearest write {side} deploy {span.deploy + 1}: {why}"
+            self.ends.chain(span.deploy, store, side, told, horizon if is_due else None)
 
-    def _last(self, span: Span) -> datetime:
-        return later(span.end, timedelta(days=self.fetcher.limits.days))
 
-    def _say(self, store: str, why: str, when: datetime | None = None) -> None:
-        self.fetcher.keep.leave_open(store, why, when)
+def needs(span: Span, stores: Sequence[str]) -> pl.DataFrame:
+    """`store, deploy, low, high`, as `links` takes them."""
+    columns = {
+        "store": list(stores),
+        "deploy": [span.deploy] * len(stores),
+        "low": [span.low] * len(stores),
+        "high": [span.high] * len(stores),
+    }
+    return pl.DataFrame(columns, schema=_NEEDS)
 
 
 def _edge(chunk: pl.DataFrame, at: datetime) -> datetime:

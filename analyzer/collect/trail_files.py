@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.collect.digest_files import Digests
 from analyzer.collect.interface import RefusedError
+from analyzer.collect.linked import links
 from analyzer.collect.objects import Fetcher, TrailLimits
+from analyzer.collect.open_ends import OpenEnds
 from analyzer.collect.recording import candidates
-from analyzer.collect.search import Search, Span
+from analyzer.collect.search import Reached, Search, Span, needs
 from analyzer.collect.spans import spans, widened
 from analyzer.collect.tables import TRAILS
 from analyzer.collect.trails import account_of
-from analyzer.collect.tree import Counted, Place, Tree, log_files, trees
+from analyzer.collect.tree import Counted, Place, Tree, digest_files, log_files, trees
 from analyzer.collect.writes import Writes
 
 if TYPE_CHECKING:
@@ -77,6 +80,14 @@ def fetch_trail(  # noqa: PLR0913 - what was found before
 
 
 @dataclass(slots=True)
+class _Group:
+    """The stores that are looked for in one tree, and the trails (name, home Region) that record them there."""
+
+    stores: list[str] = field(default_factory=list)
+    trails: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class _Copy:
     """Copies the files of the trees in which stores are recorded."""
 
@@ -87,7 +98,9 @@ class _Copy:
     namespaces: Sequence[str]
     count: Counted
     writes: Writes = field(default_factory=Writes)
+    ends: OpenEnds = field(default_factory=OpenEnds)
     _trees: dict[Place, list[Tree]] = field(default_factory=dict)
+    _needs: dict[int, pl.DataFrame] = field(default_factory=dict)  # of each deploy
 
     def all(self, chosen: pl.DataFrame) -> None:
         """Copies for each store from its best trail, and from the next where that one does not do.
@@ -100,23 +113,24 @@ class _Copy:
             for (store,), rows in chosen.group_by("store", maintain_order=True)
         }
         while waiting:
-            groups: dict[tuple[Tree, bool], list[str]] = {}
+            groups: dict[tuple[Tree, bool], _Group] = {}
             unsure: set[str] = set()
             for store, rows in waiting.items():
                 row = rows.pop(0)
-                if row["logged"] == "part":
+                trees_of = self._trees_of(row)
+                for tree in trees_of:
+                    group = groups.setdefault((tree, row["share"] != "none"), _Group())
+                    group.stores.append(store)
+                    group.trails |= {_chain_of(str(row["arn"]))} if row["digests"] is not False else set()
+                if row["logged"] == "part" or not trees_of:
                     unsure.add(store)
-                for tree in self._trees_of(row):
-                    groups.setdefault((tree, row["share"] != "none"), []).append(store)
-            found = {store for stores in groups.values() for store in stores}
-            for (tree, searched), stores in groups.items():
-                if not self._copy(tree, stores, searched=searched):
-                    unsure.update(stores)
-            waiting = {
-                store: rows
-                for store, rows in waiting.items()
-                if rows and (store in unsure or store not in found)
-            }
+            for (tree, is_searched), group in groups.items():
+                if not self._copy(tree, group, is_searched=is_searched):
+                    unsure.update(group.stores)
+            waiting = {store: rows for store, rows in waiting.items() if rows and store in unsure}
+        if self._needs:
+            needed = pl.concat(self._needs.values())
+            self.ends.tell(links(needed, self.writes.calls, self.writes.lives, self.etags), self.fetcher.keep)
 
     def _trees_of(self, row: Mapping[str, str | bool]) -> list[Tree]:
         bucket, prefix, organisation = str(row["bucket"]), str(row["prefix"]), bool(row["organisation"])
@@ -130,23 +144,41 @@ class _Copy:
                 self._trees[where] = []
         return self._trees[where]
 
-    def _copy(self, tree: Tree, stores: Sequence[str], *, searched: bool) -> bool:
+    def _copy(self, tree: Tree, group: _Group, *, is_searched: bool) -> bool:
         """Copies the files of one tree; whether all were given."""
-        branch = log_files(self.fetcher.connection, tree, self.count)
-        self.fetcher.refused = 0
-        before = self.fetcher.missing
+        fetcher = self.fetcher
+        logs = log_files(fetcher.connection, tree, self.count)
+        digests = Digests(
+            fetcher,
+            logs,
+            digest_files(fetcher.connection, tree, self.count),
+            self.writes,
+            group.trails,
+            self.now,
+            self.ends,
+        )
+        fetcher.refused = 0
+        before = fetcher.missing
         try:
-            ran = self._spans(branch)
-            named = [store for store in stores if store] or self.writes.stores(ran, self.namespaces)
-            search = Search(self.fetcher, branch, self.writes, self.etags, self.now)
-            for row in ran.iter_rows(named=True) if searched and named else ():
-                search.around(Span(**row), named)
+            named = [store for store in group.stores if store]
+            ran = self._spans(logs, named)
+            named = named or self.writes.stores(ran, self.namespaces)
+            search = Search(fetcher, logs, self.writes, self.etags, self.now, self.ends)
+            for row in ran.iter_rows(named=True):
+                span = Span(**row)
+                if fetcher.is_refused:
+                    break
+                self._needs[span.deploy] = needs(span, named)
+                reached = Reached(span.start, span.end, closed=True)
+                if is_searched and named:
+                    reached = search.around(span, named)
+                digests.copy(span, reached)
         except RefusedError as error:
-            self.fetcher.keep.refuse(error.source, error.reason)
+            fetcher.keep.refuse(error.source, error.reason)
             return False
-        return self.fetcher.missing == before
+        return fetcher.missing == before
 
-    def _spans(self, branch: Branch) -> pl.DataFrame:
+    def _spans(self, branch: Branch, stores: Sequence[str]) -> pl.DataFrame:
         """Copies the files of the deploys; of one without any write those of an hour around it too, for a wrong clock.
 
         Raises:
@@ -155,7 +187,7 @@ class _Copy:
         done = []
         for (_,), span in self.ran.group_by("deploy", maintain_order=True):
             self._take(branch, span)
-            is_wide = not self.writes.any_in(span)
+            is_wide = not self.writes.stores(span, self.namespaces, stores)
             if is_wide:
                 self._take(branch, widened(span, self.now))
             done.append(widened(span, self.now) if is_wide else span)
@@ -164,7 +196,12 @@ class _Copy:
     def _take(self, branch: Branch, span: pl.DataFrame) -> None:
         listed = branch.between(span["start"][0], span["end"][0])
         why = f"deploy {span['deploy'][0] + 1}"
-        self.writes.take(list(self.fetcher.files(listed, "trail", why)))
+        self.writes.take(self.fetcher.files(listed, "trail", why))
+
+
+def _chain_of(arn: str) -> tuple[str, str]:
+    """The name and the home Region of a trail."""
+    return arn.rsplit("/", 1)[-1], arn.split(":")[3]
 
 
 def _chosen(trails: pl.DataFrame, stores: Sequence[str], ran: pl.DataFrame, keep: Keep) -> pl.DataFrame:

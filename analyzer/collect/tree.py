@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -22,6 +22,8 @@ from analyzer.sources.s3.tables import LISTED
 from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analyzer.sources.s3.client import Connection, Page
 
 _TIME: Final = re.compile(r"_(\d{8}T\d{4})(\d{2})?Z[_.]")
@@ -83,6 +85,7 @@ class Branch:
         prefix: of the log files, or of the digests.
         name: the first part of the name of each file, before its time.
         count: of the listings.
+        by_day: names are in order only day by day: a span is listed from its first day on, and without its last.
     """
 
     connection: Connection
@@ -90,6 +93,7 @@ class Branch:
     prefix: str
     name: str
     count: Counted
+    by_day: bool = False
     _table: pl.DataFrame = field(default_factory=LISTED.to_frame)
     _known: list[tuple[str, str]] = field(default_factory=list)  # after the one key, up to the other
 
@@ -105,6 +109,18 @@ class Branch:
             known = [end for begin, end in self._known if begin <= at < end]
             at = max(known) if known else self._list(at)
         return self._table.filter(pl.col("key").is_between(pl.lit(low), pl.lit(high), closed="left"))
+
+    def named(self, keys: Iterable[str]) -> pl.DataFrame:
+        """LISTED of keys that log files of CloudTrail can have, as far as there are such objects.
+
+        Raises:
+            RefusedError: as for `between`.
+        """
+        wanted = {key: time for key in keys if (time := delivered(key))}
+        if not wanted:
+            return self._table.clear()
+        listed = self.between(min(wanted.values()), max(wanted.values()) + timedelta(minutes=1))
+        return listed.filter(pl.col("key").is_in(list(wanted)))
 
     def begins(self) -> datetime | None:
         """When the first file was delivered; None if there is none, or its name does not say it.
@@ -122,7 +138,8 @@ class Branch:
 
     def key(self, time: datetime) -> str:
         """A key that comes before all of what is delivered at `time` or later, and after what came before."""
-        return f"{self.prefix}{time:%Y/%m/%d}/{self.name}_{time:%Y%m%dT%H%M}"
+        day = f"{self.prefix}{time:%Y/%m/%d}/"
+        return day if self.by_day else f"{day}{self.name}_{time:%Y%m%dT%H%M}"
 
     def _list(self, after: str) -> str:
         """Lists one page of what comes after a key; up to where all is known then."""
@@ -170,7 +187,7 @@ def log_files(connection: Connection, tree: Tree, count: Counted) -> Branch:
 
 def digest_files(connection: Connection, tree: Tree, count: Counted) -> Branch:
     """The digests of a tree. Those of several trails lie there: by the day alone they are in order."""
-    return Branch(connection, tree.bucket, tree.digests, f"{tree.account}_CloudTrail-Digest_{HOME}", count)
+    return Branch(connection, tree.bucket, tree.digests, "", count, by_day=True)
 
 
 class Place(NamedTuple):

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.sources.unpack import read_whole
 from analyzer.tables import CALLS, STORE_LIVES
+from analyzer.trail.calls.marker import may_hold_calls
 from analyzer.trail.read import Reading, read_trail
+from analyzer.trail.search import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable
 
     from analyzer.sources.source import Source
 
 _ONE: Final = ["store", "at", "if_match", "etag", "effect", "key"]
 """Of one call, whatever trail recorded it: no two successes return one ETag."""
+
+_CREATES: Final = b'"CreateKeyValueStore"'
 
 
 @dataclass(slots=True)
@@ -31,32 +36,43 @@ class Writes:
     calls: pl.DataFrame = field(default_factory=CALLS.to_frame)
     lives: pl.DataFrame = field(default_factory=STORE_LIVES.to_frame)
 
-    def take(self, files: Sequence[Source]) -> None:
+    def take(self, files: Iterable[Source]) -> None:
         """Takes in what the files hold; what is wrong with them, the reading of the bundle will tell."""
-        if not files:
+        telling = [file for file in files if _may_tell(file)]
+        if not telling:
             return
-        trail = read_trail(files, how=Reading(thorough=True))
+        trail = read_trail(telling, how=Reading(thorough=True))
         writes = trail.calls.filter(pl.col("effect") != "read")
         if not writes.is_empty():
             self.calls = pl.concat([self.calls, writes]).unique(_ONE, keep="first", maintain_order=True)
         if not trail.store_lives.is_empty():
             self.lives = pl.concat([self.lives, trail.store_lives])
 
-    def any_in(self, ran: pl.DataFrame) -> bool:
-        """Whether any write was made during SPANS."""
-        return bool(self._during(ran).height)
+    def stores(
+        self, ran: pl.DataFrame, namespaces: Collection[str] = (), of: Collection[str] = ()
+    ) -> list[str]:
+        """The stores that were written to during SPANS.
 
-    def stores(self, ran: pl.DataFrame, namespaces: Collection[str]) -> list[str]:
-        """The stores that were written to during SPANS, and with keys of the namespaces where these are given."""
-        of_deploys = self._during(ran)
-        if namespaces:
-            named = pl.any_horizontal(
-                *(pl.col("key").str.starts_with(f"{namespace}:") for namespace in namespaces)
-            )
-            of_deploys = of_deploys.filter(named)
-        return sorted(of_deploys["store"].drop_nulls().unique())
+        Args:
+            ran: SPANS.
+            namespaces: where given, only those with keys of these.
+            of: where given, only these stores, whatever their keys.
+        """
+        calls = self._during(ran)
+        if of:
+            calls = calls.filter(pl.col("store").is_in(list(of)))
+        elif namespaces:
+            starts = [pl.col("key").str.starts_with(f"{namespace}:") for namespace in namespaces]
+            calls = calls.filter(pl.any_horizontal(starts))
+        return sorted(calls["store"].drop_nulls().unique())
 
     def _during(self, ran: pl.DataFrame) -> pl.DataFrame:
         return self.calls.join_where(
             ran.select("low", "high"), pl.col("at") >= pl.col("low"), pl.col("at") <= pl.col("high")
         )
+
+
+def _may_tell(file: Source) -> bool:
+    """Whether a file may hold a call on a store, or the creation of one: most do not, and are not decoded."""
+    data, _ = read_whole(file)
+    return may_hold_calls(data) or holds(data, _CREATES)

@@ -43,6 +43,7 @@ class FakeConnection(Connection):
         self.lists: list[tuple[str, str, str]] = []
         self.gets: list[str] = []
         self.denied: set[str] = set()
+        self.denied_bucket = BUCKET
         self.size = page
         self._sorted: dict[str, list[str]] = {}
 
@@ -78,7 +79,8 @@ class FakeConnection(Connection):
 
     def get(self, bucket: str, object_: Object, start: int, end: int) -> Any:
         self.gets.append(object_.key)
-        return _Answer(None if object_.key in self.denied else self.buckets[bucket][object_.key][start:end])
+        is_denied = bucket == self.denied_bucket and object_.key in self.denied
+        return _Answer(None if is_denied else self.buckets[bucket][object_.key][start:end])
 
 
 @dataclass
@@ -161,7 +163,7 @@ class FakeKeep:
         etag: str | None = None,
         modified: datetime | None = None,  # noqa: ARG002
     ) -> Path:
-        path = self.folder / f"{len(self.items)}"
+        path = self.items.get(source, self.folder / f"{len(self.items)}")
         path.write_bytes(data)
         self.items[source], self.kinds[source], self.etags[source] = path, kind, etag
         return path
