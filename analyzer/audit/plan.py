@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 MARGIN: Final = timedelta(days=2)
 """Longer than any delivery lag and any slack of a window, with room for clocks that are off."""
 
-JUDGING: Final = 2
+JUDGING: Final = 3
 """Counts the changes of what is judged and how it is stored, where the version of the program does not show them."""
 
 NO_STORE: Final = "calls without a store"
@@ -89,7 +89,7 @@ class Spoken:
         reach: the latest.
         dated: facts with the time from which they hold (digests, selectors, outages), as JSON values.
         of_stores: what is said of single stores (when they were created and deleted, listings), by their ARNs.
-        whole: what holds for all times and stores (whether there is a trail of use).
+        whole: what holds for all times and stores (whether there is a trail of use, and few lists).
     """
 
     first: datetime | None
