@@ -112,7 +112,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .unique("write", keep="first", maintain_order=True)
     )
     apart = in_doubt(first, perhaps_its_own(first, turns, history, writes))
-    wanted = in_doubt(apart, _perhaps_made_again(turns, history, known))
+    wanted = in_doubt(apart, _perhaps_made_again(apart, turns, history, known))
     sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys))
     meant_by = perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks)
     return conform(meant_by, LOSSES)
@@ -243,10 +243,15 @@ def _gone(turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame) -> pl
     return following.join(_superseded(following, known), on=["write", *_KEY], how="anti")
 
 
-def _perhaps_made_again(turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """`write, perhaps`: whose key was deleted, after a deploy that is not aligned may have made the write again."""
+def _perhaps_made_again(
+    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame
+) -> pl.DataFrame:
+    """`write, perhaps`: lost by a delete, before which a deploy that is not aligned may have made the write again."""
     gone = _gone(turns, history, known)
-    return _superseded(gone, history).select("write", perhaps=pl.lit(_MADE_AGAIN)).unique("write")
+    again = gone.join(_superseded(gone, history), on=["write", *_KEY], how="semi")
+    by_that = again.select("write", loss_event_id="next_event_id").unique("write")
+    met = by_that.join(lost, on=["write", "loss_event_id"], how="semi")
+    return met.select("write", perhaps=pl.lit(_MADE_AGAIN))
 
 
 def _moved_away(
