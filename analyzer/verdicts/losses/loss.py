@@ -93,8 +93,10 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     unsure = clocks.filter(pl.col("clock").ne_missing("aligned")).select(by_deploy="deploy")
     known = history.join(unsure, on="by_deploy", how="anti")
     copies = with_copies(of_lists, history, calls, chain, writes, writes_old_copies=old)
+    deleted = _deleted(turns, history, known, left)
+    perhaps_again = _perhaps_made_again(deleted, turns, history, known)
     parts = [
-        _deleted(turns, history, known, left),
+        deleted.join(perhaps_again, on="write", how="anti"),
         removed(turns, left),
         broken(of_lists, history, calls, lambda struck: _superseded(struck, known)),
         _stale(of_lists, copies),
@@ -103,6 +105,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         _moved_away(turns, history, known, left),
         removed_by_namesake(turns, left),
         removed_without_a_call(in_order, writes),
+        deleted.join(perhaps_again, on="write", how="semi"),
     ]
     first = (
         pl.concat(
@@ -112,7 +115,8 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .unique("write", keep="first", maintain_order=True)
     )
     apart = in_doubt(first, perhaps_its_own(first, turns, history, writes))
-    wanted = in_doubt(apart, _perhaps_made_again(apart, turns, history, known))
+    by_delete = apart.join(deleted, on=["write", "loss_event_id"], how="semi").select("write")
+    wanted = in_doubt(apart, perhaps_again.join(by_delete, on="write", how="semi"))
     sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys))
     meant_by = perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks)
     return conform(meant_by, LOSSES)
