@@ -16,7 +16,7 @@ import polars as pl
 
 from analyzer.resources.shown import sst_types
 from analyzer.verdicts.losses.undone import in_doubt
-from analyzer.verdicts.matching.inferred_store import namespace_of_key
+from analyzer.verdicts.matching.inferred_store import ROUTES, namespace_of_key
 from analyzer.verdicts.matching.match import usual_apis
 
 _KEY = ["store", "key"]
@@ -25,6 +25,10 @@ _PLACE = ["store", "namespace", "writer"]
 _UNPLACED = (
     "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have "
     "meant that"
+)
+_RENEWED = (
+    "took it away later, and deploy {} of the same resource, which cannot be aligned with the trail, may have replaced "
+    "this entry before"
 )
 _TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
 _PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
@@ -110,7 +114,12 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
     struck = (
         lost.filter(pl.col("loss_cause") == "deleted")
         .select("write", event_id="loss_event_id")
-        .join(turns.select("write", *_KEY, "stack", "name", "type", own="deploy").unique("write"), on="write")
+        .join(
+            turns.select("write", *_KEY, "stack", "name", "type", own="deploy", began="start").unique(
+                "write"
+            ),
+            on="write",
+        )
         .join(claimless.select("event_id", *_KEY, "at", "api"), on=["event_id", *_KEY])
         .with_columns(namespace=namespace_of_key())
     )
@@ -118,6 +127,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         return lost
     reasons = (
         _by_unplaced(struck, calls, writes, clocks),
+        _by_renewal(struck, writes, deploys, clocks),
         _by_text(struck, writes, deploys, clocks),
         _by_pruned(struck, writes, deploys),
     )
@@ -147,6 +157,25 @@ def _by_unplaced(
     deletes = calls.filter(pl.col("effect") == "delete").join(struck, on="event_id", how="semi")
     events = deletes.join(keys, on=_KEY).filter(_can()).select("event_id").unique()
     return struck.join(events, on="event_id", how="semi").select("write", perhaps=pl.lit(_UNPLACED))
+
+
+def _by_renewal(
+    struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
+    """A later deploy of the same resource that is not aligned: the entry may have been another one by then."""
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    renewing = (
+        writes.filter(pl.col("action").is_in(["append", "remove"]))
+        .join(unplaced, on="deploy", how="semi")
+        .join(deploys.select("stack", deploy="id"), on="deploy")
+        .select("stack", "name", "deploy", "start")
+        .unique(maintain_order=True)
+    )
+    off = pl.duration(seconds=_UNALIGNED)
+    between = pl.col("start").is_between(pl.col("began") - off, pl.col("at") + off).fill_null(value=True)
+    met = struck.filter(pl.col("key").str.ends_with(ROUTES)).join(renewing, on=["stack", "name"])
+    meant = met.filter((pl.col("deploy") != pl.col("own")) & between)
+    return meant.select("write", perhaps=pl.format(_RENEWED, "deploy"))
 
 
 def _by_text(

@@ -125,6 +125,12 @@ def test_an_operation_on_a_list_of_another_deploy_did_not_mean_to_delete_the_lis
     assert list_gone(docs, api=api) == "lost"
 
 
+def test_a_deploy_of_the_same_resource_that_is_not_aligned_may_have_replaced_the_entry_before() -> None:
+    name = "WebRoutesUpdate.sst.aws.KvRoutesUpdate"
+    again = write(LIST, LATER, LATER + 5, deploy="d2", entry="site,ns,,/new", name=name)
+    assert list_gone(again, api="DeleteKey") == "landed"
+
+
 @pytest.mark.parametrize(("api", "expected"), [("UpdateKeys", "landed"), ("DeleteKey", "lost")])
 def test_the_purge_of_a_namespace_takes_its_list_along(api: str, expected: str) -> None:
     purge = put(GONE, LATER, "d2", action="delete", op="delete")
