@@ -16,7 +16,7 @@ import polars as pl
 
 from analyzer.resources.shown import sst_types
 from analyzer.verdicts.losses.undone import in_doubt
-from analyzer.verdicts.matching.inferred_store import ROUTES, namespace_of_key
+from analyzer.verdicts.matching.inferred_store import namespace_of_key
 from analyzer.verdicts.matching.match import usual_apis
 
 _KEY = ["store", "key"]
@@ -28,7 +28,7 @@ _UNPLACED = (
 )
 _RENEWED = (
     "took it away later, and deploy {} of the same resource, which cannot be aligned with the trail, may have replaced "
-    "this entry before"
+    "this write before"
 )
 _TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
 _PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
@@ -162,18 +162,17 @@ def _by_unplaced(
 def _by_renewal(
     struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame
 ) -> pl.DataFrame:
-    """A later deploy of the same resource that is not aligned: the entry may have been another one by then."""
+    """A later deploy of the same resource that is not aligned: what was there may have been its own by then."""
     unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
     renewing = (
-        writes.filter(pl.col("action").is_in(["append", "remove"]))
-        .join(unplaced, on="deploy", how="semi")
+        writes.join(unplaced, on="deploy", how="semi")
         .join(deploys.select("stack", deploy="id"), on="deploy")
         .select("stack", "name", "deploy", "start")
         .unique(maintain_order=True)
     )
     off = pl.duration(seconds=_UNALIGNED)
     between = pl.col("start").is_between(pl.col("began") - off, pl.col("at") + off).fill_null(value=True)
-    met = struck.filter(pl.col("key").str.ends_with(ROUTES)).join(renewing, on=["stack", "name"])
+    met = struck.join(renewing, on=["stack", "name"])
     meant = met.filter((pl.col("deploy") != pl.col("own")) & between)
     return meant.select("write", perhaps=pl.format(_RENEWED, "deploy"))
 
