@@ -109,9 +109,10 @@ def _bundle(output: str, *, redact: bool) -> Iterator[Writer]:
             if not beside.is_dir():
                 raise UsageError(f"--output {output}: there is no folder {beside}")
             folder = stack.enter_context(TemporaryDirectory(prefix=".lostwrite-", dir=beside))
-            stack.callback(pack, folder, output)
         try:
             with Writer.open(folder, redact=redact) as writer:
+                if folder != output:
+                    stack.callback(pack, folder, output)
                 yield writer
         except (KeyboardInterrupt, SystemExit):
             goes_on = "; the same command goes on" if folder == output else ""
