@@ -65,12 +65,12 @@ class Bundled:
         self.listing_sources = [source for bundle in for_keys for source in bundle.listings]
         self.log_notes = _notes(whole, [bundle for bundle in whole if not bundle.logs], "deploy log")
         self.trail_notes = _notes(
-            [bundle for bundle in every if bundle in of_trail],
+            [bundle for bundle in every if bundle in of_trail and bundle not in whole],
             [bundle for bundle in of_trail if not bundle.trail],
             "CloudTrail file that can be used",
         )
         self.key_notes = _notes(
-            [bundle for bundle in every if bundle in of_keys],
+            [bundle for bundle in every if bundle in of_keys and bundle not in (*whole, *of_trail)],
             [bundle for bundle in of_keys if not bundle.listings],
             "listing",
         )

@@ -62,7 +62,7 @@ def gather(request: Request, means: Means) -> Gathered:
     updates, files = _of_home(request, means)
     sources = [Source(printable(file), file) for file in files]
     logs, unread = find_logs(request.logs, means)
-    sources += copied_logs(logs, means) if request.copy_logs else logs
+    sources += copied_logs(logs, means)
     for stats in unread:
         keep.refuse(stats.source, stats.problems[0])
     deploys = deploys_of(sources, request.since, request.until)
