@@ -58,9 +58,82 @@ def fill(endpoint: str) -> None:
 def test_what_is_gathered_is_judged_alone(lostwrite: Run, stage: str, tmp_path: Path) -> None:
     bundle = str(tmp_path / "bundle")
     gathered = lostwrite("collect", "shop/prod", "--output", bundle, "--endpoint-url", stage)
-    assert "ListKeys" in gathered.out  # there is no such store: the one thing that was refused
-    assert gathered.code == 1
-    assert f"Next: lostwrite check {bundle}" in gathered.out
+    assert gathered.out.startswith(f"{bundle}: 13 files, ")
+    assert "  1 deploy: 4 writes to 1 store\n  1 trail: 7 files\nRefused:\n" in gathered.out
+    assert gathered.out.endswith(f"Next: lostwrite check {bundle}\n")
+    assert gathered.code == 1  # the server has no such store, so that its listing was refused: the only thing
+    assert gathered.out.count("\n  cloudfront-keyvaluestore:ListKeys ") == 1
     judged = lostwrite("check", bundle)
+    assert judged.code == 1
     assert "ea01:routes (RouterRoute/RoutesUpdate, store 10a80d9c) never landed" in judged.out
     assert "dropped  proven" in judged.out
+
+
+def test_check_gathers_and_judges_at_once(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    packed = str(tmp_path / "bundle.tar.zst")
+    assert lostwrite("collect", "shop/prod", "-o", packed, "--endpoint-url", stage, "-q").out == ""
+    for words in (["--collect", "shop/prod", "--endpoint-url", stage], [packed]):
+        judged = lostwrite("check", *words, "--quiet")
+        assert (judged.code, judged.err) == (1, "")
+        assert judged.out.startswith("1 of 4 writes never landed: dropped (proven)\n")
+        assert judged.out.count("ListKeys") == 1
+
+
+def test_a_log_of_ones_own_is_read_where_it_is(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    log = str(SAMPLE / "deploy" / "eventlog.json")
+    judged = lostwrite("check", log, "--collect", "--bundle", str(kept), "--endpoint-url", stage)
+    assert judged.code == 1
+    assert f"\n       {log}\n" in judged.out
+    assert "never landed" in lostwrite("check", str(kept), "--quiet").out
+
+
+def test_what_cannot_be_had_is_one_sentence(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    none = lostwrite("check", "--collect", "shop/none", "--endpoint-url", stage)
+    assert (none.code, none.out) == (3, "")
+    assert none.err.count("\n") == 1
+    assert "s3://sst-state-abcdefghijkl/update/shop/none/: the state bucket has no such update" in none.err
+    nothing = lostwrite("collect", "shop/none", "-o", str(tmp_path / "b"), "--endpoint-url", stage)
+    assert (nothing.code, nothing.err) == (3, "")
+    assert "Next:" not in nothing.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["collect", "-o", "b"], "give APP/STAGE, as in shop/production, or --log FILE"),
+        (["collect", "shop", "-o", "b"], "write the app and the stage as APP/STAGE"),
+        (["collect", "--log", "a", "--update", "latest", "-o", "b"], "--update needs APP/STAGE"),
+        (["collect", "a/b", "--store", "x", "-o", "b"], "--store x: is no ARN"),
+        (["collect", "a/b", "--bucket", "x/y", "-o", "b"], "--bucket x/y: give the name of the bucket alone"),
+        (["check", "a/b", "--update", "latest"], "--update needs --collect"),
+        (["check", "a/b", "--bundle", "b"], "--bundle needs --collect"),
+        (["check", "a/b", "c/d", "--collect"], "one APP/STAGE at a time, not a/b and c/d"),
+        (["check", "a/b", "--collect", "--live"], "leave out --live"),
+        (["check", "-", "--collect"], "reads no log from standard input"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_any_call(lostwrite: Run, words: list[str], said: str) -> None:
+    outcome = lostwrite(*words, "--endpoint-url", "http://127.0.0.1:9")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+
+
+def test_without_the_flag_no_word_is_a_stage(lostwrite: Run) -> None:
+    outcome = lostwrite("check", "shop/prod")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "shop/prod: no such file or directory" in outcome.err
+
+
+def test_an_interrupt_leaves_a_bundle_of_what_was_gathered(
+    lostwrite: Run, stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("analyzer.collect.gather.find_trails", interrupted)
+    bundle = str(tmp_path / "bundle")
+    ended = lostwrite("collect", "shop/prod", "--output", bundle, "--endpoint-url", stage, "--quiet")
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err == f"lostwrite: {bundle} has what was gathered by now; the same command goes on\n"
+    assert "its gathering did not end" in lostwrite("check", bundle).out
