@@ -84,7 +84,7 @@ def test_a_log_of_ones_own_is_read_where_it_is(lostwrite: Run, stage: str, tmp_p
     log = str(SAMPLE / "deploy" / "eventlog.json")
     judged = lostwrite("check", log, "--collect", "--bundle", str(kept), "--endpoint-url", stage)
     assert judged.code == 1
-    assert f"\n       {log}\n" in judged.out
+    assert log in judged.out.replace("\n", "").replace(" ", "")
     assert "never landed" in lostwrite("check", str(kept), "--quiet").out
 
 
@@ -105,7 +105,7 @@ def test_what_cannot_be_had_is_one_sentence(lostwrite: Run, stage: str, tmp_path
         (["collect", "shop", "-o", "b"], "write the app and the stage as APP/STAGE"),
         (["collect", "--log", "a", "--update", "latest", "-o", "b"], "--update needs APP/STAGE"),
         (["collect", "a/b", "--store", "x", "-o", "b"], "--store x: is no ARN"),
-        (["collect", "a/b", "--bucket", "x/y", "-o", "b"], "--bucket x/y: give the name of the bucket alone"),
+        (["collect", "a/b", "--bucket", "x/y", "-o", "b"], "--bucket x/y: is no name of a bucket"),
         (["check", "a/b", "--update", "latest"], "--update needs --collect"),
         (["check", "a/b", "--bundle", "b"], "--bundle needs --collect"),
         (["check", "a/b", "c/d", "--collect"], "one APP/STAGE at a time, not a/b and c/d"),
@@ -136,4 +136,4 @@ def test_an_interrupt_leaves_a_bundle_of_what_was_gathered(
     ended = lostwrite("collect", "shop/prod", "--output", bundle, "--endpoint-url", stage, "--quiet")
     assert (ended.code, ended.out) == (130, "")
     assert ended.err == f"lostwrite: {bundle} has what was gathered by now; the same command goes on\n"
-    assert "its gathering did not end" in lostwrite("check", bundle).out
+    assert "its gathering did not end" in " ".join(lostwrite("check", bundle).out.split())
