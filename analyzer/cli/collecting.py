@@ -110,9 +110,8 @@ class Collecting:
         """Says on standard error what is open, and when it can be decided."""
         sentence = prospect(report)
         if sentence and not self.quiet:
-            typer.echo(f"lostwrite: {sentence}", err=True)
-            if not waited:
-                typer.echo("lostwrite: to wait for it, add --wait 45m", err=True)
+            more = "" if waited else " (--wait 45m waits for that)"
+            typer.echo(f"lostwrite: {sentence}{more}", err=True)
 
 
 def collecting(  # noqa: PLR0913 - the options of the command

@@ -40,21 +40,23 @@ class Tree(NamedTuple):
         bucket: the bucket.
         root: `[PREFIX/]AWSLogs/[o-ID/]ACCOUNT/`.
         account: whose calls they record.
+        region: where these were recorded.
     """
 
     bucket: str
     root: str
     account: str
+    region: str = HOME
 
     @property
     def logs(self) -> str:
         """The prefix of the log files."""
-        return f"{self.root}CloudTrail/{HOME}/"
+        return f"{self.root}CloudTrail/{self.region}/"
 
     @property
     def digests(self) -> str:
         """The prefix of the digests."""
-        return f"{self.root}CloudTrail-Digest/{HOME}/"
+        return f"{self.root}CloudTrail-Digest/{self.region}/"
 
 
 @dataclass(slots=True)
@@ -182,7 +184,7 @@ class Branch:
 
 def log_files(connection: Connection, tree: Tree, count: Counted) -> Branch:
     """The log files of a tree."""
-    return Branch(connection, tree.bucket, tree.logs, f"{tree.account}_CloudTrail_{HOME}", count)
+    return Branch(connection, tree.bucket, tree.logs, f"{tree.account}_CloudTrail_{tree.region}", count)
 
 
 def digest_files(connection: Connection, tree: Tree, count: Counted) -> Branch:
