@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from analyzer.errors import InputError
 from tests.ministack import aws, endpoint
 
 if TYPE_CHECKING:
@@ -96,6 +98,23 @@ def test_what_cannot_be_had_is_one_sentence(lostwrite: Run, stage: str, tmp_path
     nothing = lostwrite("collect", "shop/none", "-o", str(tmp_path / "b"), "--endpoint-url", stage)
     assert (nothing.code, nothing.err) == (3, "")
     assert "Next:" not in nothing.out
+
+
+def test_the_page_shows_what_is_printed(
+    lostwrite: Run, stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(arn: str, **_: object) -> bytes:
+        raise InputError(arn, "cannot be listed: AccessDeniedException: not authorized")
+
+    monkeypatch.setattr("analyzer.store.live.list_store", denied)
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[2] / "docs" / "collect.md").read_text(encoding="utf-8")
+    runs = re.findall(r"<!-- run: lostwrite (.+) -->\n```text\n(.*?)```", page, re.DOTALL)
+    assert len(runs) == 2
+    for command, shown in runs:
+        to_server = ["--endpoint-url", stage] if command.startswith("collect") else []
+        printed = lostwrite(*command.split(), *to_server).out
+        assert re.sub(r"\d+ KB", "22 KB", printed).startswith(shown)
 
 
 @pytest.mark.parametrize(
