@@ -25,6 +25,7 @@ from analyzer.collect.tables import TRAILS
 from analyzer.collect.trails import account_of
 from analyzer.collect.tree import Counted, Place, Tree, trees
 from analyzer.collect.writes import Writes
+from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from analyzer.collect.tree import Branch
     from analyzer.sources.s3.client import Connection
 
+_ENCRYPTED: Final = (
+    "files that are encrypted with this key were refused: kms:Decrypt on it may be what is missing"
+)
 _AT_ONCE: Final = 64
 """Files whose bytes are held at a time."""
 _NOT_SELECTED: Final = (
@@ -90,6 +94,7 @@ class _Group:
 
     stores: list[str] = field(default_factory=list)
     trails: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)  # with which their files are encrypted
 
 
 @dataclass(slots=True)
@@ -126,6 +131,7 @@ class _Copy:
                 for tree in trees_of:
                     group = groups.setdefault((tree, row["share"] != "none"), _Group())
                     group.stores.append(store)
+                    group.keys |= {str(row["kms"])} if row["kms"] else set()
                     group.trails |= {str(row["arn"])} if row["digests"] is not False else set()
                 if row["logged"] == "part" or not trees_of:
                     unsure.add(store)
@@ -174,6 +180,8 @@ class _Copy:
         except RefusedError as error:
             fetcher.keep.refuse(error.source, error.reason)
             return False
+        for key in sorted(group.keys) if fetcher.is_refused else ():
+            fetcher.keep.refuse(printable(key), _ENCRYPTED)
         return fetcher.missing == before
 
     def _digests(self, tree: Tree, trails: Collection[str], homes: Sequence[Digests] = ()) -> Digests:

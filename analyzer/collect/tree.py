@@ -96,7 +96,7 @@ class Branch:
     name: str
     count: Counted
     by_day: bool = False
-    _table: pl.DataFrame = field(default_factory=LISTED.to_frame)
+    _chunks: list[pl.DataFrame] = field(default_factory=list)  # LISTED, one of each page
     _known: list[tuple[str, str]] = field(default_factory=list)  # after the one key, up to the other
 
     def between(self, start: datetime, past: datetime) -> pl.DataFrame:
@@ -110,7 +110,7 @@ class Branch:
         while at < high:
             known = [end for begin, end in self._known if begin <= at < end]
             at = max(known) if known else self._list(at)
-        return self._table.filter(pl.col("key").is_between(pl.lit(low), pl.lit(high), closed="left"))
+        return self._listed().filter(pl.col("key").is_between(pl.lit(low), pl.lit(high), closed="left"))
 
     def named(self, keys: Iterable[str]) -> pl.DataFrame:
         """LISTED of keys that log files of CloudTrail can have, as far as there are such objects.
@@ -120,7 +120,7 @@ class Branch:
         """
         wanted = {key: time for key in keys if (time := delivered(key))}
         if not wanted:
-            return self._table.clear()
+            return LISTED.to_frame()
         listed = self.between(min(wanted.values()), max(wanted.values()) + timedelta(minutes=1))
         return listed.filter(pl.col("key").is_in(list(wanted)))
 
@@ -131,7 +131,7 @@ class Branch:
             RefusedError: as for `between`.
         """
         self._list(self.prefix)
-        first = self._table["key"].min()
+        first = self._listed()["key"].min()
         return delivered(first) if isinstance(first, str) else None
 
     def ends(self) -> bool:
@@ -170,8 +170,15 @@ class Branch:
             "modified": [each.modified for each in page.objects],
         }
         chunk = pl.DataFrame(columns, schema=LISTED).filter(~pl.col("key").str.ends_with("/"))
-        self._table = pl.concat([self._table, chunk]).unique("key", keep="first").sort("key")
+        self._chunks.append(chunk)
         return end
+
+    def _listed(self) -> pl.DataFrame:
+        """LISTED of all that is known, by key."""
+        if len(self._chunks) != 1:
+            table = pl.concat([LISTED.to_frame(), *self._chunks]).unique("key", keep="first").sort("key")
+            self._chunks = [table]
+        return self._chunks[0]
 
     def _page(self, what: str, after: str, token: str | None) -> tuple[Page, str | None]:
         self.count.one(what)

@@ -213,12 +213,16 @@ def test_refused_objects_are_said_a_few_times_and_the_next_trail_is_read(
     bucket.buckets["second-bucket"] = dict(files)
     cloud = plain()
     cloud.trails = [
-        described(),
-        described(other, S3BucketName="second-bucket", KmsKeyId="key", LogFileValidationEnabled=False),
+        described(KmsKeyId="arn:aws:kms:us-east-1:111122223333:key/1"),
+        described(other, S3BucketName="second-bucket", LogFileValidationEnabled=False),
     ]
     cloud.statuses[other], cloud.selectors[other] = running(), advanced(other)
     wanted = fetched(bucket, keep, cloud=cloud)
-    assert len(keep.refused) == MOST_REFUSED + 1
+    assert len(keep.refused) == MOST_REFUSED + 2
+    assert keep.refused[-1] == (
+        "arn:aws:kms:us-east-1:111122223333:key/1",
+        "files that are encrypted with this key were refused: kms:Decrypt on it may be what is missing",
+    )
     assert keep.refused[0][0].startswith(f"s3://{BUCKET}/AWSLogs/")
     assert set(wanted.filter(state="copied")["bucket"]) == {"second-bucket"}
     assert not [each for each in keep.opened if each[0] == STORE]
