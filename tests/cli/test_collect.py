@@ -54,6 +54,9 @@ def fill(endpoint: str) -> None:
     for file in filter(Path.is_file, TRAIL.rglob("*")):
         s3.put_object(Bucket=TRAILS, Key=str(file.relative_to(TRAIL)), Body=file.read_bytes())
     trails.create_trail(Name="main", S3BucketName=TRAILS, IsMultiRegionTrail=True)
+    asked = {"eventCategory": ["Data"], "resources.type": ["AWS::CloudFront::KeyValueStore"]}
+    fields = [{"Field": field, "Equals": values} for field, values in asked.items()]
+    trails.put_event_selectors(TrailName="main", AdvancedEventSelectors=[{"FieldSelectors": fields}])
     trails.start_logging(Name="main")
 
 
