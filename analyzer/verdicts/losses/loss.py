@@ -33,6 +33,7 @@ from analyzer.verdicts.losses.removed import (
     removed_by_namesake,
     removed_without_a_call,
 )
+from analyzer.verdicts.losses.renewed import perhaps_renewed, silent_deploys
 from analyzer.verdicts.losses.stale import blind_copies, has_some_copy, overwritten, sighted, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
 from analyzer.verdicts.losses.undone import in_doubt, perhaps_its_own, perhaps_undone, unanswered_ends
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _KEY = ["store", "key"]
+_LOSS = ["write", "loss_event_id"]
 
 _MADE_AGAIN = (
     "took it away later, and a deploy that is not aligned with the trail may have made it again in between"
@@ -94,9 +96,9 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     known = history.join(unsure, on="by_deploy", how="anti")
     copies = with_copies(of_lists, history, calls, chain, writes, writes_old_copies=old)
     deleted = _deleted(turns, history, known, left)
-    perhaps_again = _perhaps_made_again(deleted, turns, history, known)
+    renewed = _perhaps_renewed(deleted, turns, history, known, silent_deploys(writes, deploys))
     parts = [
-        deleted.join(perhaps_again, on="write", how="anti"),
+        deleted.join(renewed, on=_LOSS, how="anti"),
         removed(turns, left),
         broken(of_lists, history, calls, lambda struck: _superseded(struck, known)),
         _stale(of_lists, copies),
@@ -105,7 +107,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         _moved_away(turns, history, known, left),
         removed_by_namesake(turns, left),
         removed_without_a_call(in_order, writes),
-        deleted.join(perhaps_again, on="write", how="semi"),
+        deleted.join(renewed, on=_LOSS, how="semi"),
     ]
     first = (
         pl.concat(
@@ -115,8 +117,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .unique("write", keep="first", maintain_order=True)
     )
     apart = in_doubt(first, perhaps_its_own(first, turns, history, writes))
-    by_delete = apart.join(deleted, on=["write", "loss_event_id"], how="semi").select("write")
-    wanted = in_doubt(apart, perhaps_again.join(by_delete, on="write", how="semi"))
+    wanted = in_doubt(apart, renewed.join(apart, on=_LOSS, how="semi").drop("loss_event_id"))
     sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys))
     meant_by = perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks)
     return conform(meant_by, LOSSES)
@@ -147,7 +148,7 @@ def _history(calls: pl.DataFrame, landings: pl.DataFrame, writes: pl.DataFrame) 
     writers = (
         about_keys(calls, landings.select(_KEY).unique())
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
-        .select(*_KEY, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
+        .select(*_KEY, "event_id", "at", "api", "effect", "run", "position", "call", "caller", "writer")
     )
     keyed, of_call = _owners(landings, ["event_id", *_KEY]), _owners(landings, ["event_id"])
     others = writers.join(keyed, on=["event_id", *_KEY], how="anti").join(of_call, on="event_id", how="left")
@@ -247,15 +248,23 @@ def _gone(turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame) -> pl
     return following.join(_superseded(following, known), on=["write", *_KEY], how="anti")
 
 
-def _perhaps_made_again(
-    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame
+def _perhaps_renewed(
+    deleted: pl.DataFrame,
+    turns: pl.DataFrame,
+    history: pl.DataFrame,
+    known: pl.DataFrame,
+    silent: pl.DataFrame,
 ) -> pl.DataFrame:
-    """`write, perhaps`: lost by a delete, before which a deploy that is not aligned may have made the write again."""
+    """`write, loss_event_id, perhaps`: of the rows of `deleted`, the writes that may have been no more by then.
+
+    A deploy that is not aligned, or of which nothing is known but its times, may have made the write again.
+    """
     gone = _gone(turns, history, known)
     again = gone.join(_superseded(gone, history), on=["write", *_KEY], how="semi")
-    by_that = again.select("write", loss_event_id="next_event_id").unique("write")
-    met = by_that.join(lost, on=["write", "loss_event_id"], how="semi")
-    return met.select("write", perhaps=pl.lit(_MADE_AGAIN))
+    claimed = again.select("write", loss_event_id="next_event_id", perhaps=pl.lit(_MADE_AGAIN))
+    met = pl.concat([claimed, perhaps_renewed(gone, history, silent)]).join(deleted, on=_LOSS, how="semi")
+    # Joins give no order: of several deploys that may have done it, the one that is named is always the same.
+    return met.sort(*_LOSS, "perhaps").unique(_LOSS, keep="first", maintain_order=True)
 
 
 def _moved_away(
