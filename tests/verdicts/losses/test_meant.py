@@ -240,7 +240,8 @@ def test_a_deploy_without_an_event_log_may_have_replaced_a_write_before_it_was_d
     """
     tape = bracketed()
     tape.write(2, puts=[LIST])
-    tape.write(**{"second": LATER + 3, "puts": [LIST]} | between)
+    call: dict[str, Any] = {"second": LATER + 3, "puts": [LIST]}
+    tape.write(**call | between)
     tape.write(LATER + 9000, deletes=[LIST], api="DeleteKey")
     tape.write(LATER + 20000, puts=["other"])
     entry = write(LIST, 0, 5, deploy="d1", entry="site,ns,,/", name="WebRoutesUpdate.sst.aws.KvRoutesUpdate")
