@@ -24,7 +24,8 @@ def leaning() -> pl.Expr:
         & pl.col("near_event").is_null()
         & (pl.col("absent").is_not_null() | (pl.col("doubt") == "chain_not_closed").fill_null(False))
     )
-    lost = pl.when(~by_order()).then(pl.lit("lost"))
+    # A deploy that is not aligned may have run after what took the write away.
+    lost = pl.when(~by_order() & pl.col("owned")).then(pl.lit("lost"))
     contested = pl.col("contested").fill_null(False) | pl.col("passed_on")
     return (
         pl.when(pl.col("verdict") != "unverifiable")
