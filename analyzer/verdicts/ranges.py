@@ -7,7 +7,7 @@ find the first and the last. Sums, nearest rows and changes along the order answ
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -56,7 +56,9 @@ def covering(moments: pl.DataFrame, windows: pl.DataFrame, on: Sequence[str]) ->
     edges = (whole.select(*on, at=edge, side=side) for edge, side in (("low", _BEFORE), ("high", _AFTER)))
     held = _sums([moments.select(*on, "at", side=_AT), *edges], on, _AT - pl.col("side"))
     known = pl.all_horizontal(pl.col(*on, "at").is_not_null())
-    return moments.select(covering=pl.when(known).then(pl.lit(held.head(moments.height))).otherwise(0))["covering"]
+    return moments.select(covering=pl.when(known).then(pl.lit(held.head(moments.height))).otherwise(0))[
+        "covering"
+    ]
 
 
 def _sums(rows: Sequence[pl.DataFrame], on: Sequence[str], value: pl.Expr) -> pl.Series:
