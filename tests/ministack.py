@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -35,15 +36,20 @@ def _answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of the running service."""
+@contextmanager
+def serving(home: Path, **environment: str) -> Iterator[str]:
+    """The URL of a service that runs in `home`, until the end of the block."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    home = tmp_path_factory.mktemp("ministack")
     process = subprocess.Popen(
         [Path(sys.executable).with_name("ministack")],
-        env={**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "HOME": str(home)},
+        env={
+            **os.environ,
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "HOME": str(home),
+            **environment,
+        },
         cwd=home,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -60,6 +66,13 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(_PATIENCE)
 
 
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the running service."""
+    with serving(tmp_path_factory.mktemp("ministack")) as url:
+        yield url
+
+
 @pytest.fixture
 def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Credentials that no service but ministack takes, and no others."""
@@ -74,15 +87,15 @@ def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
 
 
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+@contextmanager
+def credentials_of(account: str, folder: Path) -> Iterator[None]:
     """Credentials that no other service takes, for one session of boto3, which reads its models but once."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        nothing = str(tmp_path_factory.mktemp("aws") / "none")
+        nothing = str(folder / "none")
         for name, value in {
-            "AWS_ACCESS_KEY_ID": "000000000000",
+            "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": nothing,
@@ -90,4 +103,11 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         }.items():
             patch.setenv(name, value)
         patch.setattr("boto3.DEFAULT_SESSION", None)
+        yield
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Credentials that no other service takes."""
+    with credentials_of("000000000000", tmp_path_factory.mktemp("aws")):
         yield

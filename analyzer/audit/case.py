@@ -40,6 +40,7 @@ class Material:
         listings: LISTINGS that fit (`analyzer.store.fit.fitted`).
         keys: KEYS.
         given: when the deploy ran, as a person says.
+        few_lists: `has_few_lists` of the whole trail; None: `trail.calls` are all of it.
     """
 
     logs: Logs
@@ -50,6 +51,7 @@ class Material:
     listings: pl.DataFrame = field(default_factory=partial(empty, LISTINGS))
     keys: pl.DataFrame = field(default_factory=partial(empty, KEYS))
     given: Given | None = None
+    few_lists: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def concluded(
         keys=material.keys,
         lives=trail.store_lives,
         given=material.given,
+        few_lists=material.few_lists,
         keep=keep,
     )
     case = Case(

@@ -44,6 +44,7 @@ class Pack:
         wrong_trail: whether it is of another account or Region.
         listings: LISTINGS that fit.
         keys: KEYS of them.
+        few_lists: whether the whole trail has few stores with lists.
         deploys: how many logs they are.
     """
 
@@ -57,6 +58,7 @@ class Pack:
     wrong_trail: bool
     listings: pl.DataFrame
     keys: pl.DataFrame
+    few_lists: bool
     deploys: int
 
 
@@ -86,6 +88,7 @@ def judge_pack(pack: Pack) -> Rows:
         wrong_trail=pack.wrong_trail,
         listings=pack.listings,
         keys=pack.keys,
+        few_lists=pack.few_lists,
     )
     found = judged(material)
     ended = with_deletions(lives, logs.events, found.tables["deploys"], found.tables["writes"])

@@ -93,7 +93,7 @@ class Spoken:
         reach: the latest.
         dated: facts with the time from which they hold (digests, selectors, outages), as JSON values.
         of_stores: what is said of single stores (when they were created and deleted, listings), by their ARNs.
-        whole: what holds for all times and stores (whether there is a trail of use).
+        whole: what holds for all times and stores (whether there is a trail of use, and few lists).
     """
 
     first: datetime | None

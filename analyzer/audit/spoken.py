@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from analyzer.trail.trail import Trail
 
 
-def spoken(
-    trail: Trail, *, has_trail: bool, wrong_trail: bool, listings: pl.DataFrame, keys: pl.DataFrame
+def spoken(  # noqa: PLR0913 - all that a trail speaks for
+    trail: Trail,
+    *,
+    has_trail: bool,
+    wrong_trail: bool,
+    listings: pl.DataFrame,
+    keys: pl.DataFrame,
+    few_lists: bool,
 ) -> Spoken:
     """What the trail speaks for.
 
@@ -28,6 +34,7 @@ def spoken(
         wrong_trail: whether it is of another account or Region.
         listings: LISTINGS that fit.
         keys: KEYS of them.
+        few_lists: whether it has few stores with lists.
     """
     dated: list[tuple[datetime | None, Any]] = []
     dated += [(row["start"], row) for row in trail.digests.to_dicts()]
@@ -41,4 +48,4 @@ def spoken(
         held = keys.filter(pl.col("listing") == row.pop("listing")).drop("listing").sort(pl.all())
         of_stores[row["store"]].append([row, sha256(held.write_json().encode()).hexdigest()])
     unplaced = of_stores.pop(None, [])  # listings that name no store: every unit sees them
-    return Spoken(trail.first, trail.reach, dated, of_stores, [has_trail, wrong_trail, unplaced])
+    return Spoken(trail.first, trail.reach, dated, of_stores, [has_trail, wrong_trail, few_lists, unplaced])

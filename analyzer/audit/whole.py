@@ -14,6 +14,7 @@ from analyzer.tables import MISFITS, empty
 from analyzer.trail.joined import across, trail_facts
 from analyzer.trail.usable import is_blank
 from analyzer.verdicts.homes import homes_together
+from analyzer.verdicts.wild_lists import has_few_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ class Whole:
         listings: LISTINGS that fit.
         keys: KEYS.
         misfits: MISFITS.
+        few_lists: whether it has few stores with lists of routes.
     """
 
     trail: Trail
@@ -47,6 +49,7 @@ class Whole:
     listings: pl.DataFrame
     keys: pl.DataFrame
     misfits: pl.DataFrame
+    few_lists: bool
 
     def spoken(self) -> Spoken:
         """The same as values that can be hashed."""
@@ -56,6 +59,7 @@ class Whole:
             wrong_trail=self.wrong_trail,
             listings=self.listings,
             keys=self.keys,
+            few_lists=self.few_lists,
         )
 
 
@@ -72,7 +76,8 @@ def whole_of(held: Held, unread: Sequence[InputStats], how: Reading) -> Whole:
     trail = trail_facts(parts, found, unread, how)
     writes = held.all_writes()
     table, keys = held.listings()
-    listings, strange = fitting(table, keys, writes, homes_together(held.homes()))
+    homes = homes_together(held.homes())
+    listings, strange = fitting(table, keys, writes, homes)
     files = trail.inputs.filter(pl.col("kind") != "unusable")["source"]
     first = "" if files.is_empty() else str(files.first())
     of_stores = held.stores().select("store")
@@ -86,4 +91,5 @@ def whole_of(held: Held, unread: Sequence[InputStats], how: Reading) -> Whole:
         listings=listings,
         keys=keys,
         misfits=pl.concat([empty(MISFITS), strange, misfit]),
+        few_lists=has_few_lists(homes),
     )

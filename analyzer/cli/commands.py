@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SUMMARIES: Final[Mapping[str, str]] = {
     "check": "Show which writes of a deploy landed, which did not, and why.",
+    "collect": "Gather the evidence about deploys from AWS into a bundle, for check; reads only.",
     "audit": "Show what became of the writes of many deploys: how often one was lost, and which still are.",
     "parse": "Print the events of deploy logs.",
     "trail": "Show what a trail contains and proves. With --store or --key: the timeline of that store or key.",

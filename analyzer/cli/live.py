@@ -84,11 +84,16 @@ class Once:
     """Lists each store once, all of them within a time; with `--wait` the first answer counts, also a refusal."""
 
     def __init__(
-        self, endpoint_url: str | None, region: str | None, clock: Callable[[], float] = monotonic
+        self,
+        endpoint_url: str | None,
+        region: str | None,
+        clock: Callable[[], float] = monotonic,
+        profile: str | None = None,
     ) -> None:
         self._endpoint_url = endpoint_url
         self._region = region
         self._clock = clock
+        self._profile = profile
         self._end: float | None = None
         self._answers: dict[str, bytes | InputError] = {}
 
@@ -116,4 +121,10 @@ class Once:
         if left <= 0:
             raise InputError(arn, f"was not listed: the {TOTAL:g} s for the listings of all stores are over")
         limits = replace(Limits(), seconds=min(Limits().seconds, left))
-        return list_store(arn, endpoint_url=self._endpoint_url, region=self._region, limits=limits)
+        return list_store(
+            arn,
+            endpoint_url=self._endpoint_url,
+            region=self._region,
+            limits=limits,
+            profile=self._profile,
+        )

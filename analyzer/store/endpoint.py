@@ -86,14 +86,17 @@ class _Body:
         yield self._data
 
 
-def kvs_client(endpoint_url: str | None, region: str, limits: Limits | None = None) -> Any:
+def kvs_client(
+    endpoint_url: str | None, region: str, limits: Limits | None = None, profile: str | None = None
+) -> Any:
     """A client for the keys of stores; what it reads with all its calls is bounded.
 
     Raises:
-        UsageError: the endpoint is no URL, or the Region none.
+        UsageError: the endpoint is no URL, or the Region or the profile none.
     """
     import boto3
     from botocore.config import Config
+    from botocore.exceptions import ProfileNotFound
 
     if endpoint_url is not None:
         require_endpoint(endpoint_url)
@@ -104,7 +107,10 @@ def kvs_client(endpoint_url: str | None, region: str, limits: Limits | None = No
         retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
     )
     try:
-        client = boto3.client(_SERVICE, region_name=region, endpoint_url=endpoint_url, config=config)
+        made_by = boto3 if profile is None else boto3.Session(profile_name=profile)
+        client = made_by.client(_SERVICE, region_name=region, endpoint_url=endpoint_url, config=config)
+    except ProfileNotFound as error:
+        raise UsageError(f"--profile {profile}: there is no such profile") from error
     except ValueError as error:
         option = f"--region {region}" if endpoint_url is None else f"--endpoint-url {endpoint_url}"
         raise UsageError(f"{option}: {str(error).lower()}") from error

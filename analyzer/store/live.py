@@ -47,7 +47,12 @@ def is_arn(text: str) -> bool:
 
 
 def list_store(
-    arn: str, *, endpoint_url: str | None = None, region: str | None = None, limits: Limits | None = None
+    arn: str,
+    *,
+    endpoint_url: str | None = None,
+    region: str | None = None,
+    limits: Limits | None = None,
+    profile: str | None = None,
 ) -> bytes:
     """The listing of the store as JSON, in the form that `--keys` takes.
 
@@ -56,6 +61,7 @@ def list_store(
         endpoint_url: another endpoint than that of AWS.
         region: another Region than us-east-1.
         limits: other ones than the usual.
+        profile: of the AWS configuration.
 
     Raises:
         UsageError: the ARN is not that of a store.
@@ -73,7 +79,7 @@ def list_store(
     def work() -> bytes:
         with _errors_in_words(arn):
             with _MAKING:
-                client = kvs_client(endpoint_url, region or _REGION, within)
+                client = kvs_client(endpoint_url, region or _REGION, within, profile)
             return _whole(client, arn)
 
     try:

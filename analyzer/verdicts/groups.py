@@ -6,8 +6,8 @@ group that it is of. What ties them:
 - a deploy writes a store; or its log names a request that was made on it;
 - a write without a store may be on any store on which calls, or a listing, name its namespace: deploys that share one
   are tied, even where no call names it;
-- a list of routes (`*:routes`), or anything (`*:*`), of which no call names the namespace is *wild*: it may be
-  anybody's, so that it is tied to every store with lists;
+- a list of routes (`*:routes`), or anything (`*:*`), of which no call names the namespace is *wild*: it is tied to the
+  stores in which it may be (`wild_lists`);
 - a log without times is also compared with the same router's lists in other stores;
 - the removal of a stage of which no write names a store speaks for the whole stack;
 - a source that holds several deploys is read as a whole.
@@ -27,6 +27,7 @@ from analyzer.tables import conform, empty
 from analyzer.verdicts.alignment.untimed_scripts import untimed_deploys
 from analyzer.verdicts.homes import REQUESTS
 from analyzer.verdicts.matching.inferred_store import hashed_namespaces, with_namespaces
+from analyzer.verdicts.wild_lists import wild_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 GROUP: Final = pl.UInt32()
 OF_DEPLOYS: Final = pl.Schema({"deploy": pl.String(), "group": GROUP})
 OF_STORES: Final = pl.Schema({"store": pl.String(), "group": GROUP})
-
-_WILD: Final = ("*:routes", "*:*")
-_LISTS: Final = "lists"
-"""The node of all lists of routes: wild writes are tied to it."""
 
 _EDGE: Final = pl.Schema({"a": pl.String(), "b": pl.String()})
 
@@ -55,12 +52,14 @@ class Groups:
     stores: pl.DataFrame = field(default_factory=partial(empty, OF_STORES))
 
 
-def groups(
+def groups(  # noqa: PLR0913 - what ties them, each by its name
     writes: pl.DataFrame,
     deploys: pl.DataFrame,
     homes: pl.DataFrame,
     requests: pl.DataFrame | None = None,
     listed: pl.DataFrame | None = None,
+    *,
+    wild: pl.DataFrame | None = None,
 ) -> Groups:
     """The groups of all deploys and stores.
 
@@ -70,7 +69,9 @@ def groups(
         homes: HOMES.
         requests: REQUESTS.
         listed: `store, namespace` of listings (`homes_of_listings`).
+        wild: WILD_LISTS; None: `homes` is of the whole trail, and tells them.
     """
+    wild = wild_lists(writes, deploys, homes) if wild is None else wild
     requests = empty(REQUESTS) if requests is None else requests
     on_keys = homes.select("store", "namespace")
     places = on_keys if listed is None else pl.concat([on_keys, listed.select("store", "namespace")]).unique()
@@ -79,6 +80,7 @@ def groups(
         _of_requests(writes, requests),
         _of_sources(deploys),
         _of_removals(writes, deploys),
+        _edges("deploy", pl.col("deploy"), "store", pl.col("store"), wild),
     ]
     edges = pl.concat([*named, *_of_namespaces(writes, deploys, homes, places)]).unique(maintain_order=True)
     ids = deploys["id"].to_list()
@@ -163,18 +165,13 @@ def _of_namespaces(
     if open_writes.is_empty():
         return []
     named = with_namespaces(open_writes, deploys)
-    known = homes.drop_nulls(["store", "namespace"])
     # The list of a component is looked for in the stores of its namespace, whatever its entry says.
     hashed = hashed_namespaces(open_writes, deploys).select("deploy", namespace="hashed")
     own = pl.concat([named.select("deploy", "namespace"), hashed]).drop_nulls().unique(maintain_order=True)
-    wild = named.filter(pl.col("key").is_in(_WILD)).join(known, on="namespace", how="anti")
-    lists = homes.filter("lists" if not wild.is_empty() else pl.lit(value=False))
     near = places.join(own, on="namespace", how="semi")
     return [
         _edges("deploy", pl.col("deploy"), "namespace", pl.col("namespace"), own),
         _edges("namespace", pl.col("namespace"), "store", pl.col("store"), near),
-        _edges("deploy", pl.col("deploy"), "wild", pl.lit(_LISTS), wild),
-        _edges("store", pl.col("store"), "wild", pl.lit(_LISTS), lists),
         _twins(own, deploys, homes),
     ]
 

@@ -46,6 +46,7 @@ from analyzer.verdicts.settle.settle import settle
 from analyzer.verdicts.status import statuses, with_status
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 from analyzer.verdicts.unseen import unseen_stores
+from analyzer.verdicts.wild_lists import wild_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +97,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     begin: datetime | None = None,
     lives: pl.DataFrame | None = None,
     given: Given | None = None,
+    few_lists: bool | None = None,
     keep: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
@@ -117,6 +119,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         begin: the earliest time that the trail speaks for, where that is known.
         lives: STORE_LIVES.
         given: when the deploy ran, as a person says.
+        few_lists: `has_few_lists` of the whole trail; None: the calls are all of it.
         keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
@@ -134,11 +137,12 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     keys = empty(KEYS) if keys is None else keys
     homes = homes_of(calls) if has_open_writes(writes) else empty(HOMES)
     listed_homes = None if listings is None else homes_of_listings(listings, keys)
-    tied = groups(writes, deploys, homes, requests_of(calls, writes), listed_homes)
+    wild = stage("wild_lists", wild_lists(writes, deploys, homes, few=few_lists))
+    tied = groups(writes, deploys, homes, requests_of(calls, writes), listed_homes, wild=wild)
     of_groups = deploys.join(tied.deploys, left_on="id", right_on="deploy", how="left", maintain_order="left")
     near_calls = relevant_calls(calls, chain, writes)
     ordered = stage("ordered_calls", ordered_calls(near_calls, chain))
-    aligned = align(writes, deploys, calls, given=given, groups=tied.deploys, homes=homes)
+    aligned = align(writes, deploys, calls, given=given, groups=tied.deploys, homes=homes, wild=wild)
     stage("alignments", aligned.table)
     windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
     listings = stage("dated_listings", dated(empty(LISTINGS) if listings is None else listings, chain))

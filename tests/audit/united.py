@@ -25,6 +25,7 @@ from analyzer.store.listing import read_listings
 from analyzer.trail.read import Reading, read_trail
 from analyzer.verdicts.groups import Groups, groups
 from analyzer.verdicts.homes import homes_of, homes_of_listings, requests_of
+from analyzer.verdicts.wild_lists import has_few_lists
 from tests.world import trail
 from tests.world.chance import seeded
 from tests.world.hostile import ci
@@ -88,6 +89,7 @@ def in_groups(whole: Material) -> Iterator[Material]:
             writes=writes.filter(pl.col("deploy").is_in(ids)),
             trail=replace(whole.trail, calls=calls.filter(on_stores | pl.col("store").is_null())),
             listings=whole.listings.filter(on_stores | pl.col("store").is_null()),
+            few_lists=has_few_lists(homes_of(calls)),
         )
 
 

@@ -57,10 +57,23 @@ def public_keys(key: RSAPrivateKey | None = None) -> bytes:
 class Bucket:
     """Files by their keys. `deliver` puts a log file, `close` the digest of those put since the last one."""
 
-    def __init__(self, region: str = "us-east-1", trail: str = "audit", organisation: str = "") -> None:
+    def __init__(  # noqa: PLR0913 - a real bucket differs in each
+        self,
+        region: str = "us-east-1",
+        trail: str = "audit",
+        organisation: str = "",
+        *,
+        name: str = BUCKET,
+        prefix: str = "",
+        suffix: str = ".json",
+        home: str = "us-east-1",
+    ) -> None:
         self.files: dict[str, bytes] = {}
-        self.region, self.trail = region, trail
-        self.root = f"AWSLogs/{organisation}{ACCOUNT}"
+        self.signatures: dict[str, str] = {}
+        """Of each digest, as S3 has it in the digest's metadata."""
+        self.region, self.trail, self.home = region, trail, home
+        self.name, self.suffix = name, suffix
+        self.root = f"{prefix}AWSLogs/{organisation}{ACCOUNT}"
         self._pending: list[str] = []
         self._last: dict[bool, tuple[str, bytes, str]] = {}
         self._count = 0
@@ -68,7 +81,7 @@ class Bucket:
     def deliver(self, at: datetime, *records: dict[str, Any]) -> str:
         """A log file that is delivered at `at`; gives its key."""
         self._count += 1
-        name = f"{ACCOUNT}_CloudTrail_{self.region}_{at:%Y%m%dT%H%MZ}_{self._count:016d}.json"
+        name = f"{ACCOUNT}_CloudTrail_{self.region}_{at:%Y%m%dT%H%MZ}_{self._count:016d}{self.suffix}"
         key = f"{self.root}/CloudTrail/{self.region}/{at:%Y/%m/%d}/{name}"
         self.files[key] = log(*records)
         self._pending.append(key)
@@ -85,25 +98,26 @@ class Bucket:
     ) -> str:
         """The digest of `start` to `end`; `first` begins a chain, `lost` never comes to hand. Gives its key."""
         mark = "_backfill" if backfill else ""
-        name = f"{ACCOUNT}_CloudTrail-Digest_{self.region}_{self.trail}_us-east-1_{end:%Y%m%dT%H%M%SZ}{mark}.json.gz"
+        stamp = f"{self.trail}_{self.home}_{end:%Y%m%dT%H%M%SZ}"
+        name = f"{ACCOUNT}_CloudTrail-Digest_{self.region}_{stamp}{mark}.json.gz"
         key = f"{self.root}/CloudTrail-Digest/{self.region}/{end:%Y/%m/%d}/{name}"
         before = None if first else self._last.get(backfill)
         said = {
             "awsAccountId": ACCOUNT,
             "digestStartTime": f"{start:%Y-%m-%dT%H:%M:%SZ}",
             "digestEndTime": f"{end:%Y-%m-%dT%H:%M:%SZ}",
-            "digestS3Bucket": BUCKET,
+            "digestS3Bucket": self.name,
             "digestS3Object": key,
             "digestPublicKeyFingerprint": "f1",
             "digestSignatureAlgorithm": "SHA256withRSA",
-            "previousDigestS3Bucket": BUCKET if before else None,
+            "previousDigestS3Bucket": self.name if before else None,
             "previousDigestS3Object": before[0] if before else None,
             "previousDigestHashValue": hashlib.sha256(before[1]).hexdigest() if before else None,
             "previousDigestHashAlgorithm": "SHA-256" if before else None,
             "previousDigestSignature": before[2] if before else None,
             "logFiles": [
                 {
-                    "s3Bucket": BUCKET,
+                    "s3Bucket": self.name,
                     "s3Object": file,
                     "hashValue": hashlib.sha256(self.files[file]).hexdigest(),
                     "hashAlgorithm": "SHA-256",
@@ -116,13 +130,14 @@ class Bucket:
         text = "\n".join(
             (
                 str(said["digestEndTime"]),
-                f"{BUCKET}/{key}",
+                f"{self.name}/{key}",
                 hashlib.sha256(data).hexdigest(),
                 before[2] if before else "null",
             )
         )
         signature = private_key().sign(text.encode(), PKCS1v15(), SHA256()).hex()
         self._last[backfill] = (key, data, signature)
+        self.signatures[key] = signature
         if not lost:
             self.files[key] = data
         return key

@@ -129,6 +129,17 @@ def test_what_may_be_anybodys_list_is_tied_to_every_store_with_lists(key: str) -
     }
 
 
+def test_a_list_that_an_exact_log_places_ties_no_other_store() -> None:
+    name = "WebRoutesUpdate.sst.aws.KvRoutesUpdate"
+    made = writes(
+        text("*:routes", "d1", action="append", name=name),
+        write("aaaa:routes", 0, 1, deploy="d2", store=A, name=name, action="append"),
+    )
+    known = texts("d1", "d2").with_columns(stack=pl.lit("shop-prod"))
+    seen = calls((A, "aaaa:routes"), (B, "bbbb:routes"))
+    assert together(tied(known, made, seen)) == {frozenset({"d1", "d2", "a"}), frozenset({"b"})}
+
+
 def test_stores_with_lists_are_apart_where_nothing_may_be_anybodys() -> None:
     made = writes(
         write("aaaa:routes", 0, 1, deploy="d1", store=A), write("bbbb:routes", 0, 1, deploy="d2", store=B)

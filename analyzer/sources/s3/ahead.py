@@ -18,7 +18,7 @@ from analyzer.sources.stream import stream_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from analyzer.sources.s3.client import Answer
+    from analyzer.sources.s3.answer import Answer
     from analyzer.sources.source import Source
 
 

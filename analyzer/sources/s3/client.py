@@ -8,87 +8,26 @@ endpoint which never ends its answer is left behind, and ends with the process.
 
 from __future__ import annotations
 
-import random
 import threading
-import time
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
-from itertools import count
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final
 
-from analyzer.errors import ExtraError, UsageError
 from analyzer.moments import in_utc
-from analyzer.sources.endpoint import require_endpoint
-from analyzer.sources.s3.sender import Sender
+from analyzer.sources.s3.answer import Answer, Result, S3Error, tried
+from analyzer.sources.s3.session import client_of
 from analyzer.sources.s3.settings import S3Settings
-from analyzer.sources.s3.words import EXTRA, Failure, failure_of
-from analyzer.sources.source import UnreadableError
+from analyzer.sources.s3.words import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-_REGION: Final = "us-east-1"
 _MOST: Final = 1000  # keys of a page (ListObjectsV2)
 _LARGEST: Final = 1 << 53  # bytes: more than any object has
 _CHANGED: Final = "the object was changed after it was listed: it was not read"
 _LENGTH: Final = "the endpoint gave another number of bytes than the listing says: it was not read"
 _GIVEN_UP: Final = "not asked for: the endpoint had failed for {count} objects in a row"
-
-Result = TypeVar("Result")
-
-
-class S3Error(UnreadableError):
-    """A call that failed in the end.
-
-    Attributes:
-        failure: why; its `reason` is this error's too.
-    """
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.reason)
-        self.failure = failure
-
-
-class Answer(Generic[Result]):
-    """What a call will give, by a thread of its own."""
-
-    def __init__(
-        self, work: Callable[[], Result], seconds: float, tell: Callable[[Failure | None], None]
-    ) -> None:
-        self._future: Future[Result] = Future()
-        self._seconds = seconds
-        self._tell = tell
-        threading.Thread(target=self._run, args=(work,), daemon=True, name="s3").start()
-
-    def _run(self, work: Callable[[], Result]) -> None:
-        try:
-            self._future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
-            self._future.set_exception(error)
-
-    def result(self) -> Result:
-        """What it gave.
-
-        Raises:
-            S3Error: it failed, or took too long; its thread is left behind then.
-        """
-        try:
-            result = self._future.result(self._seconds)
-        except TimeoutError:
-            failure = Failure(
-                f"the endpoint gave no complete answer within {self._seconds:g} s", of_endpoint=True
-            )
-            self._tell(failure)
-            raise S3Error(failure) from None
-        except S3Error as error:
-            self._tell(error.failure)
-            raise
-        self._tell(None)
-        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,28 +113,7 @@ class Connection:
             return self._client
 
     def _answer(self, work: Callable[[], Result]) -> Answer[Result]:
-        return Answer(lambda: self._tried(work), self.settings.limits.answer, self._count)
-
-    def _tried(self, work: Callable[[], Result]) -> Result:
-        """What `work` gives, tried as often as the limits allow.
-
-        Raises:
-            S3Error: it failed.
-        """
-        limits = self.settings.limits
-        end = time.monotonic() + limits.answer
-        for attempt in count():
-            try:
-                return work()
-            except (UsageError, S3Error):
-                raise
-            except Exception as error:  # noqa: BLE001 - botocore's, of which there are many, and those of parsers
-                failure = failure_of(error)
-            pause = min(limits.pause * 2**attempt, limits.longest_pause) * random.uniform(0.5, 1)  # noqa: S311 - no secret
-            if not failure.passing or attempt + 1 >= limits.attempts or time.monotonic() + pause > end:
-                raise S3Error(failure)
-            time.sleep(pause)
-        raise AssertionError
+        return Answer(lambda: tried(work, self.settings.limits), self.settings.limits.answer, self._count)
 
     def _count(self, failure: Failure | None) -> None:
         """Counts failures of the endpoint in a row."""
@@ -237,55 +155,10 @@ def _size(size: Any) -> int:
 
 
 def _client(settings: S3Settings) -> Any:
-    """A client of botocore.
-
-    Raises:
-        ExtraError: botocore is not installed.
-        UsageError: the profile, the Region or the endpoint makes no sense.
-        S3Error: the configuration of AWS cannot be read.
-    """
-    try:
-        import botocore.session
-        from botocore import UNSIGNED
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError, ProfileNotFound
-    except ImportError as error:
-        raise ExtraError(EXTRA) from error
-    if settings.endpoint_url is not None:
-        require_endpoint(settings.endpoint_url)
-    limits = settings.limits
-    config = Config(
-        connect_timeout=limits.connect,
-        read_timeout=limits.silence,
-        retries={"total_max_attempts": 1, "mode": "standard"},  # they are made here, for whole answers
+    """A client of S3; what it raises is in `client_of`."""
+    return client_of(
+        "s3",
+        settings,
         response_checksum_validation="when_required",
-        signature_version=None if settings.sign else UNSIGNED,
         s3={"addressing_style": "auto" if settings.endpoint_url is None else "path"},
     )
-    try:
-        session = botocore.session.Session(profile=settings.profile)
-        region = settings.region or session.get_config_variable("region") or _REGION
-        client = session.create_client(
-            "s3", region_name=region, endpoint_url=settings.endpoint_url, config=config
-        )
-        verify = session.get_config_variable("ca_bundle") or True
-    except ProfileNotFound as error:
-        raise UsageError(f"--profile {settings.profile}: there is no such profile") from error
-    except ValueError as error:
-        raise UsageError(f"--region {settings.region}: {str(error).lower()}") from error
-    except BotoCoreError as error:
-        raise S3Error(failure_of(error)) from error
-    url = urlsplit(client.meta.endpoint_url)
-    if url.scheme != "https" and settings.endpoint_url is None and not _is_loopback(url.hostname or ""):
-        raise UsageError(
-            "the environment or the profile names an endpoint without TLS: give it by --endpoint-url to use it"
-        )
-    client.meta.events.register("before-send.s3", Sender(limits, verify))
-    return client
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -10,7 +10,8 @@ from analyzer.sources.stream import stream_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from analyzer.sources.s3.client import Answer, Connection, Object
+    from analyzer.sources.s3.answer import Answer
+    from analyzer.sources.s3.client import Connection, Object
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer.errors import InputError
-from analyzer.sources.s3.client import S3Error
+from analyzer.sources.s3.answer import S3Error
 from analyzer.sources.s3.layout import is_above_days, is_of_other_region, is_of_other_service, region_of
 from analyzer.sources.s3.plan import EARLIER, LATER, OTHER_REGION, OTHER_SERVICE
 from analyzer.sources.s3.tables import LISTED

@@ -55,6 +55,7 @@ def align(  # noqa: PLR0913 - what the trail and the person say of the deploys, 
     given: Given | None = None,
     groups: pl.DataFrame | None = None,
     homes: pl.DataFrame | None = None,
+    wild: pl.DataFrame | None = None,
 ) -> Alignment:
     """Aligns each deploy that has writes.
 
@@ -66,11 +67,12 @@ def align(  # noqa: PLR0913 - what the trail and the person say of the deploys, 
         given: when the deploy ran, as a person says; WRITES has it where the log has no times of its own.
         groups: `deploy, group`: only the logs of one group vote together; None: all do.
         homes: HOMES.
+        wild: WILD_LISTS.
     """
     without_times = untimed_deploys(deploys)["id"]
     untimed = pl.col("deploy").is_in(without_times.implode())
     timed = writes.filter(~untimed) if len(without_times) else writes
-    ops = operations(timed, deploys, homes)
+    ops = operations(timed, deploys, homes, wild)
     of = {} if groups is None else dict(groups.select("deploy", "group").iter_rows())
     found = attempts(calls, ops)
     logs = Logs(deploys, ops, found)

@@ -19,6 +19,7 @@ from analyzer.verdicts.columns import BATCH, COUNT, NUMBER
 from analyzer.verdicts.homes import HOMES, possible_stores
 from analyzer.verdicts.matching.claims import EFFECTS
 from analyzer.verdicts.matching.match import usual_apis
+from analyzer.verdicts.wild_lists import WILD_LISTS
 
 ANY_LIST = "*:routes"
 
@@ -45,13 +46,19 @@ class Operations:
     requests: pl.DataFrame
 
 
-def operations(writes: pl.DataFrame, deploys: pl.DataFrame, homes: pl.DataFrame | None = None) -> Operations:
+def operations(
+    writes: pl.DataFrame,
+    deploys: pl.DataFrame,
+    homes: pl.DataFrame | None = None,
+    wild: pl.DataFrame | None = None,
+) -> Operations:
     """The operations that may be aligned by their times, and what each writes.
 
     Args:
         writes: WRITES.
         deploys: DEPLOYS.
         homes: HOMES.
+        wild: WILD_LISTS.
     """
     # An update id tells a beginning, but only stamps tell an end: other times of a text are those of a user's window.
     stamped = deploys.filter(pl.all_horizontal(pl.col("started_at", "ended_at").is_not_null()))[
@@ -70,7 +77,9 @@ def operations(writes: pl.DataFrame, deploys: pl.DataFrame, homes: pl.DataFrame 
     )
     requests = timed.select("number", "request_id").drop_nulls().unique(maintain_order=True)
     open_lists = timed.filter(_of_any_list())
-    possible = possible_stores(open_lists, deploys, empty(HOMES) if homes is None else homes)
+    named = possible_stores(open_lists, deploys, empty(HOMES) if homes is None else homes)
+    wild = empty(WILD_LISTS) if wild is None else wild
+    possible = pl.concat([named, wild.select("store", id="write").select(named.columns)])
     return Operations(_table(timed), _needs(timed, possible), timed.select("number", write="id"), requests)
 
 
@@ -109,7 +118,8 @@ def _of_any_list() -> pl.Expr:
 def _needs(writes: pl.DataFrame, possible: pl.DataFrame) -> pl.DataFrame:
     """What each operation writes; nothing where the log does not even tell the namespace of a key, but for a list.
 
-    A list that the log does not name is in a store with the namespace of its entry, if the trail has any.
+    A list that the log does not name is in a store with the namespace of its entry, if the trail has any, else where
+    `wild_lists` says.
 
     SST deletes whatever is in the namespace, be it more than the log knows
     (docs/facts/sst-output.md#42-calls-per-operation).

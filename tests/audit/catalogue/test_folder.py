@@ -161,7 +161,7 @@ def test_folders_that_are_too_deep_to_be_removed_are_a_sentence(
     def too_deep(_path: Path) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("analyzer.audit.catalogue.folder.shutil.rmtree", too_deep)
+    monkeypatch.setattr("analyzer.sources.private_folder.shutil.rmtree", too_deep)
     (tmp_path / ".work").mkdir()
     with pytest.raises(InputError, match="too deep"):
         Folder(tmp_path).remove(".work")

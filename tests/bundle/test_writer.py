@@ -1,0 +1,144 @@
+"""A bundle that is being filled: private, gone on with, and never left by a name."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analyzer.bundle.manifest import NAME, Manifest, read
+from analyzer.bundle.writer import Writer
+from analyzer.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOG = "s3://sst-state-abc/eventlog/shop/prod/0123456789abcdef01234567.json"
+FILE = (
+    "s3://trails/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/30/"
+    "111122223333_CloudTrail_us-east-1_20261130T2205Z_aBcDeFgHiJkLmNoP.json.gz"
+)
+TRAIL = "arn:aws:cloudtrail:us-east-1:111122223333:trail/main"
+STORE = "arn:aws:cloudfront::111122223333:key-value-store/11111111-2222-3333-4444-555555555555"
+
+
+def manifest_of(folder: Path) -> Manifest:
+    return read((folder / NAME).read_bytes(), NAME)
+
+
+def test_files_stand_where_their_keys_say_and_are_for_their_owner_alone(tmp_path: Path) -> None:
+    with Writer.open(tmp_path / "b") as writer:
+        log = writer.put("log", LOG, b"[]", etag='"1"')
+        trail = writer.put("trail", FILE, b"{}")
+    assert log == tmp_path / "b/home/eventlog/shop/prod/0123456789abcdef01234567.json"
+    assert trail == tmp_path / "b/trail" / FILE.removeprefix("s3://")
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "b").rglob("*")}
+    assert modes == {0o600, 0o700}
+    assert [item.source for item in manifest_of(tmp_path / "b").items] == [LOG, FILE]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "a//b",
+        "a/./b",
+        "a\x1b[2J/b",
+        "a\nb",
+        ".git/config",
+        "node_modules/x/y.json",
+        "a\\..\\b",
+        "C:/x",
+        "a/aux.json",
+        "a/b.",
+        "a!b",
+        "x" * 300,
+        "/".join("abcdefghij" * 10),
+        "\u202egz",
+    ],
+)
+def test_a_key_that_is_no_safe_path_gets_a_name_of_ours(tmp_path: Path, key: str) -> None:
+    with Writer.open(tmp_path / "b") as writer:
+        path = writer.put("trail", f"s3://trails/{key}", b"{}")
+    assert path.parent == tmp_path / "b/trail/by-hash"
+    item = manifest_of(tmp_path / "b").items[0]
+    assert item.source == f"s3://trails/{key}"
+
+
+def test_two_keys_that_differ_by_their_case_or_that_need_a_file_as_a_folder_stand_apart(
+    tmp_path: Path,
+) -> None:
+    with Writer.open(tmp_path / "b") as writer:
+        paths = [
+            writer.put("trail", f"s3://t/{key}", key.encode())
+            for key in ("a/x", "A/X", "a/x/y", "b/c/d", "b/c")
+        ]
+    assert len({str(path).casefold() for path in paths}) == len(paths)
+    assert [path.read_bytes() for path in paths] == [b"a/x", b"A/X", b"a/x/y", b"b/c/d", b"b/c"]
+
+
+def test_what_is_in_the_bundle_in_this_version_is_not_fetched_again(tmp_path: Path) -> None:
+    with Writer.open(tmp_path / "b") as writer:
+        path = writer.put("log", LOG, b"[1]", etag='"1"')
+    writer = Writer.open(tmp_path / "b")
+    assert writer.has(LOG, '"1"') == path
+    assert writer.has(LOG, '"2"') is None
+    assert writer.has(LOG, None) is None
+    assert writer.has(FILE, '"1"') is None
+    path.write_bytes(b"[2]")
+    assert writer.has(LOG, '"1"') is None, "it is not as it was copied"
+
+
+def test_a_bundle_that_was_being_made_is_one_and_is_gone_on_with(tmp_path: Path) -> None:
+    writer = Writer.open(tmp_path / "b")
+    writer.put("log", LOG, b"[1]", etag='"1"')
+    assert not manifest_of(tmp_path / "b").complete
+    again = Writer.open(tmp_path / "b")
+    again.put("log", LOG, b"[1]", etag='"1"')
+    with pytest.raises(KeyboardInterrupt), again:
+        raise KeyboardInterrupt
+    assert [item.etag for item in manifest_of(tmp_path / "b").items] == ['"1"']
+    assert not manifest_of(tmp_path / "b").complete
+    Writer.open(tmp_path / "b").close()
+    assert manifest_of(tmp_path / "b").complete
+
+
+def test_each_answer_about_selectors_stays_and_a_listing_is_replaced(tmp_path: Path) -> None:
+    for hour in (1, 2):
+        now = partial(datetime, 2026, 11, 30, hour, tzinfo=UTC)
+        with Writer.open(tmp_path / "b", now=now) as writer:
+            writer.put("selectors", f"cloudtrail:GetEventSelectors {TRAIL}", b"{}")
+            writer.put("listing", f"cloudfront-keyvaluestore:ListKeys {STORE}", b"{}")
+    items = manifest_of(tmp_path / "b").items
+    assert [item.kind for item in items] == ["selectors", "listing", "selectors"]
+    assert [item.at.hour for item in items] == [1, 2, 2]
+
+
+def test_a_refusal_of_an_earlier_run_stays_until_the_thing_is_there(tmp_path: Path) -> None:
+    with Writer.open(tmp_path / "b") as writer:
+        writer.refuse(FILE, "KMS denies it")
+        writer.refuse("ssm:GetParameter /sst/bootstrap", "denied")
+    with Writer.open(tmp_path / "b"):
+        pass
+    assert [one.what for one in manifest_of(tmp_path / "b").refused] == [FILE]
+    with Writer.open(tmp_path / "b") as writer:
+        writer.put("trail", FILE, b"{}")
+    assert manifest_of(tmp_path / "b").refused == ()
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match="no bundle"):
+        Writer.open(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_bundle_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(json.dumps({"schema": "lostwrite.bundle/v2"}))
+    with pytest.raises(InputError, match=r"is lostwrite\.bundle/v2, and .* it needs a newer lostwrite"):
+        Writer.open(tmp_path)
