@@ -60,6 +60,7 @@ class Unit:
         arns: all its stores.
         sources: of its logs.
         calls: how many.
+        anybodys: how many calls are judged beside these, because they name no store: a pack has them once.
         spans: of calls without a store: from when to when those of each batch are, null where that is not known.
         untimed: whether one of its logs has no times: it is compared with calls at any.
         first: its first moment.
@@ -72,6 +73,7 @@ class Unit:
     arns: list[str] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
     calls: int = 0
+    anybodys: int = 0
     spans: dict[str, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
     untimed: bool = False
     first: datetime | None = None
@@ -144,7 +146,7 @@ def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
             unit.spans[batch] = (first, last)
     for unit in made.values():
         unit.arns.sort()
-        unit.calls += lost.calls
+        unit.anybodys = lost.calls
     return sorted([*made.values(), *([lost] if lost.stores else [])], key=lambda unit: unit.name)
 
 
@@ -183,7 +185,7 @@ def packs(units: Sequence[Unit]) -> list[list[Unit]]:
         count = sum(map(len, unit.deploys.values()))
         if not made or deploys + count > _DEPLOYS or calls + unit.calls > _CALLS:
             made.append([])
-            deploys = calls = 0
+            deploys, calls = 0, unit.anybodys
         made[-1].append(unit)
         deploys += count
         calls += unit.calls

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from analyzer.audit.plan import NO_STORE, Spoken, Unit, rests_of
+from analyzer.audit.plan import NO_STORE, Spoken, Unit, packs, rests_of
 
 if TYPE_CHECKING:
     from analyzer.audit.catalogue.held import Held
@@ -35,3 +35,11 @@ def test_a_call_without_a_store_judges_again_what_it_is_near_to(
 ) -> None:
     """A log without times is compared with calls at any."""
     assert (evidence(days, untimed=untimed) != evidence(None, untimed=untimed)) is again
+
+
+def test_calls_without_a_store_are_counted_once_in_a_pack() -> None:
+    """Else every unit of a history with many of them would be a pack of its own, each with its fixed cost."""
+    units = [Unit(f"deploy {n}", {"000001": [str(n)]}, calls=10, anybodys=20_000) for n in range(250)]
+    assert [len(pack) for pack in packs(units)] == [250]
+    many = [Unit(f"deploy {n}", {"000001": [str(n)]}, calls=6_000, anybodys=20_000) for n in range(4)]
+    assert [len(pack) for pack in packs(many)] == [1, 1, 1, 1]
