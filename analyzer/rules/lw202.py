@@ -59,10 +59,9 @@ _KEYS_NAME: Final = ".sst.aws.KvKeys"
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each update of KvKeys with another namespace, unless all of its writes landed."""
-    parts = [part for part in (_by_states(case), _by_text(case)) if not part.is_empty()]
-    if not parts:
-        return pl.DataFrame()
-    found = pl.concat(parts, how="diagonal")
+    found = pl.concat([_by_states(case), _by_text(case)], how="diagonal")
+    if found.is_empty():
+        return found
     verdicts = case.writes.group_by("deploy", "name").agg(
         settled=(pl.col("verdict") == "landed").all(),
         explains=pl.col("verdict").is_in(["dropped"]).any(),
@@ -88,8 +87,6 @@ def moved(case: Case) -> pl.DataFrame:
 def _by_states(case: Case) -> pl.DataFrame:
     """By what the engine's events hold; few resources change their namespace, so Python compares the entries."""
     rows = moved(case)
-    if rows.is_empty():
-        return rows
     counts = [_entries(new, old) for new, old in rows.select("new", "old").iter_rows()]
     counted = rows.with_columns(
         same=pl.Series([same for same, _ in counts], dtype=pl.Int64),
@@ -136,8 +133,6 @@ def _by_text(case: Case) -> pl.DataFrame:
         & ~pl.col("planning").fill_null(value=False)
         & pl.col("new").is_null()
     )
-    if rows.is_empty():
-        return rows
     updated = pl.col("updated").list
     changed = rows.with_columns(diff_keys(rows["message"])["updated"]).filter(
         (updated.contains("namespace") & ~updated.contains("store")).fill_null(value=False)
