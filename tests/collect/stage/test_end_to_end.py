@@ -1,0 +1,168 @@
+"""What `collect` gathers is judged alone, offline, and as it was: deploys of the model, on the real server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analyzer import check
+from tests.collect.stage.answers import refused_s3
+from tests.collect.stage.delivered import Delivered, Trail
+from tests.collect.stage.gathering import Got, collected
+from tests.collect.stage.held import said, unproven, untrue
+from tests.collect.stage.stage import Stage, stage
+from tests.collect.stage.state import STATE
+from tests.collect.stage.story import DAY, LOGGED
+from tests.trail.signed import BASIC
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from analyzer import Report
+    from tests.collect.stage.proxy import Answer, Asked, Rule
+
+__all__ = ["stage"]
+PROD = tuple(planned.name for planned in DAY if planned.stage == "prod" and planned.name in LOGGED)
+READING = ("Get", "List", "Describe")
+
+
+@pytest.fixture(scope="module")
+def day(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[Got, Delivered, set[str]]:
+    """All updates of a stage, gathered once; and which actions that took."""
+    (delivered,) = stage.show(Trail())
+    got = collected(stage, tmp_path_factory.mktemp("day") / "bundle", "last:20")
+    return got, delivered, {call.action for call in stage.proxy.calls}
+
+
+def test_the_verdicts_of_a_bundle_are_the_truth_and_proven(
+    stage: Stage, day: tuple[Got, Delivered, set[str]]
+) -> None:
+    stage.proxy.clear()
+    report = check([day[0].folder])
+    assert stage.proxy.calls == []
+    assert untrue(stage, report, *PROD) == []
+    assert unproven(stage, report, *PROD) == []
+    verdicts = {(place.deploy, verdict.verdict) for place, verdict in said(stage, report).items()}
+    assert verdicts >= {
+        ("first", "dropped"),
+        ("plain", "landed"),
+        ("removed", "lost"),
+        ("denied", "errored"),
+        ("newest", "landed"),
+    }
+
+
+def test_all_calls_only_read(day: tuple[Got, Delivered, set[str]]) -> None:
+    assert all(action.partition(":")[2].startswith(READING) for action in day[2])
+
+
+def test_an_update_without_an_event_log_is_said(stage: Stage, day: tuple[Got, Delivered, set[str]]) -> None:
+    (told,) = day[0].refused
+    assert told.startswith(f"s3://{STATE}/eventlog/{stage.state.of('killed')}: ")
+    assert "no event log of this update" in told
+
+
+def test_a_bundle_has_no_secret_that_nothing_needs(day: tuple[Got, Delivered, set[str]]) -> None:
+    files = [path for path in day[0].folder.rglob("*") if path.is_file()]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+    assert not any("secret/" in str(path) for path in files)
+    assert all(b"AWS_SECRET" not in path.read_bytes() for path in files)
+
+
+def test_a_second_run_fetches_nothing_again(stage: Stage, day: tuple[Got, Delivered, set[str]]) -> None:
+    stage.show(Trail())
+    collected(stage, day[0].folder, "last:20")
+    assert stage.proxy.gets == []
+
+
+def judged(stage: Stage, folder: Path, *names: str) -> Report:
+    """The report of a bundle: nothing in it is untrue of these deploys."""
+    report = check([folder])
+    assert untrue(stage, report, *names) == []
+    return report
+
+
+def test_the_newest_deploy_is_as_open_as_its_trail_is_late(stage: Stage, tmp_path: Path) -> None:
+    """Nothing after 18:00 is delivered yet: the listing shows what is there, and what is open is said."""
+    stage.show(Trail("late", "trail-late", until=18.04))
+    got = collected(stage, tmp_path / "b", "newest")
+    report = judged(stage, tmp_path / "b", "newest")
+    told = said(stage, report)
+    assert {verdict.verdict for verdict in told.values()} <= {"landed", "unverifiable"}
+    assert any("18:" in str(one) or "trail" in one for one in got.open)
+
+
+def test_a_deploy_before_the_last_is_proven_although_the_newest_is_not(stage: Stage, tmp_path: Path) -> None:
+    stage.show(Trail("late", "trail-late", until=18.04))
+    collected(stage, tmp_path / "b", "removed")
+    report = judged(stage, tmp_path / "b", "removed")
+    assert unproven(stage, report, "removed") == []
+
+
+@pytest.mark.parametrize(
+    "trail",
+    [
+        Trail("org", "trail-org", organisation=True),
+        Trail("far", "trail-far", home="eu-central-1", prefix="audit/"),
+    ],
+    ids=["of the organisation", "of another Region"],
+)
+def test_other_trails_prove_the_same(stage: Stage, tmp_path: Path, trail: Trail) -> None:
+    (delivered,) = stage.show(trail)
+    if trail.home != "us-east-1":
+        stage.proxy.rules.append(elsewhere(trail))
+    got = collected(stage, tmp_path / "b", "first")
+    report = judged(stage, tmp_path / "b", "first")
+    assert unproven(stage, report, "first") == []
+    assert got.refused == []
+    beside = set(delivered.objects) - set(delivered.made.files)
+    assert not {get.partition("/")[2] for get in stage.proxy.gets} & beside
+
+
+def elsewhere(trail: Trail) -> Rule:
+    """As S3 answers a request that is signed for another Region than the bucket's."""
+
+    def rule(asked: Asked) -> Answer | None:
+        if asked.bucket != trail.bucket or asked.region == trail.home:
+            return None
+        return refused_s3("PermanentRedirect", "no", 301, ("x-amz-bucket-region", trail.home))
+
+    return rule
+
+
+def test_an_object_that_kms_denies_is_said_and_the_rest_is_judged(stage: Stage, tmp_path: Path) -> None:
+    """The file with the write that takes the key away: what it hides stays open."""
+    (delivered,) = stage.show(Trail())
+    hidden = next(key for key in delivered.logs if b"DeleteKey" in delivered.made.files[key])
+    stage.proxy.rules.append(
+        lambda asked: (
+            refused_s3("AccessDenied", "kms:Decrypt is not allowed") if asked.key == hidden else None
+        )
+    )
+    got = collected(stage, tmp_path / "b", "removed")
+    assert [one for one in got.refused if hidden in one and "kms:Decrypt" in one]
+    report = judged(stage, tmp_path / "b", "removed")
+    assert {verdict.verdict for verdict in said(stage, report).values()} <= {"landed", "lost", "unverifiable"}
+
+
+def test_a_trail_that_stopped_leaves_it_to_one_that_did_not(stage: Stage, tmp_path: Path) -> None:
+    stage.show(Trail("old", "trail-old", stopped=8, seed=3), Trail())
+    collected(stage, tmp_path / "b", "first")
+    report = judged(stage, tmp_path / "b", "first")
+    assert unproven(stage, report, "first") == []
+    assert not [get for get in stage.proxy.gets if get.startswith("trail-old/") and "T09" in get]
+
+
+def test_a_trail_that_records_no_calls_on_stores_proves_nothing(stage: Stage, tmp_path: Path) -> None:
+    stage.show(Trail("basic", "trail-basic", selectors=tuple(BASIC)))
+    collected(stage, tmp_path / "b", "first")
+    report = judged(stage, tmp_path / "b", "first")
+    assert not any(verdict.proven for verdict in said(stage, report).values() if verdict.verdict == "dropped")
+
+
+def test_a_pruned_update_is_said(stage: Stage, tmp_path: Path) -> None:
+    stage.show(Trail())
+    got = collected(stage, tmp_path / "b", "ffffffff")
+    assert [one for one in got.refused if "pruned" in one]
+    assert got.files == 0
