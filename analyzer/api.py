@@ -11,7 +11,7 @@ import polars as pl
 from analyzer.audit.audit import audit
 from analyzer.audit.by_content import ByContent
 from analyzer.audit.case import Material, concluded, coverage, report_of
-from analyzer.errors import InputError
+from analyzer.bundled import Bundled
 from analyzer.gate.exit_code import UNREAD
 from analyzer.gate.passing import passed
 from analyzer.gate.suppressions import require_rules
@@ -23,18 +23,15 @@ from analyzer.reports.registry import render
 from analyzer.reports.report import Report
 from analyzer.sources.contain import contents
 from analyzer.sources.find import find
-from analyzer.sources.input_stats import InputStats
 from analyzer.sources.inputs import inputs_table
 from analyzer.sources.s3.ahead import held
 from analyzer.sources.s3.client import Connection
 from analyzer.sources.unread import require_usable, unread
-from analyzer.sources.walk import printable
 from analyzer.store.fit import fitted, trail_misfit
 from analyzer.store.lister import OPTION, LiveListings, list_stores
 from analyzer.store.listing import read_listings, word_of
 from analyzer.tables import EVENTS, conform, empty
 from analyzer.trail.calls.chain import chain as chain_of
-from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.read import Reading, read_trail
 from analyzer.trail.report import TrailReport
 from analyzer.trail.report import trail_report as report_of_trail
@@ -53,8 +50,6 @@ if TYPE_CHECKING:
     from analyzer.sources.s3.settings import S3Settings
     from analyzer.sources.source import Source
     from analyzer.store.lister import Lister
-    from analyzer.trail.coverage.public_keys import PublicKeys
-    from analyzer.trail.coverage.selectors import SelectorFile
 
 _NO_STORE = "the deploy logs name no store that could be listed: give it with --store ARN"
 
@@ -145,7 +140,10 @@ def check(  # noqa: PLR0913 - the options of the command
     zoneless = any(time is not None and time.tzinfo is None for time in (since, until))
     since, until, keys_at, selectors_since = map(clamped, (since, until, keys_at, selectors_since))
     connection = Connection(s3)
-    log_sources, missing = _plain_sources(logs, stdin, follow_links=follow_links, s3=connection)
+    bundled = Bundled(logs, trail, keys)
+    log_words, missing = find(bundled.logs, stdin, follow_links=follow_links, s3=connection)
+    log_sources, refused = contents(held(log_words.and_more(bundled.log_sources)))
+    missing += [*bundled.log_notes, *refused]
     found = ByContent()
     found.take([] if kind else log_sources)
     read = read_logs(
@@ -156,13 +154,13 @@ def check(  # noqa: PLR0913 - the options of the command
     )
     require_usable(read.inputs, logs, "deploy log")
     trail_sources, missing_trails = find(
-        trail,
+        bundled.trail,
         stdin,
         follow_links=follow_links,
         s3=connection,
         spans=_spans_of_all(read.deploys, since, until),
     )
-    signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
+    signing, selector_files, unfit = bundled.user_files(public_keys, selectors, selectors_since)
     how = Reading(
         around=_spans(read.deploys, since, until),
         keys=signing,
@@ -170,18 +168,21 @@ def check(  # noqa: PLR0913 - the options of the command
         jobs=jobs,
         progress=progress,
     )
-    recorded = read_trail(trail_sources.and_more(found.trail), missing_trails, how)
+    missing_trails += bundled.trail_notes
+    trail_sources = trail_sources.and_more([*found.trail, *bundled.trail_sources])
+    recorded = read_trail(trail_sources, missing_trails, how)
     intended = intended_writes(read.events, read.deploys, since=since, until=until)
     listed_now = _live(live, stores, read, intended)
     listing_files = read_listings(
-        keys,
+        bundled.keys,
         at=keys_at,
         stdin=stdin,
-        more=found.listings,
+        more=[*found.listings, *bundled.listing_sources],
         live=listed_now,
         follow_links=follow_links,
         s3=connection,
     )
+    key_inputs = pl.concat([listing_files.inputs, inputs_table(bundled.key_notes)])
     listings, strange = fitted(listing_files.table, listing_files.keys, intended, recorded.calls)
     misfits = pl.concat([strange, _strange_trail(intended, recorded)])
     wrong_trail = bool((misfits["kind"] == "trail").any())
@@ -197,7 +198,7 @@ def check(  # noqa: PLR0913 - the options of the command
     )
     result = concluded(
         material,
-        inputs=pl.concat([read.inputs, recorded.inputs, listing_files.inputs, inputs_table(unfit)]),
+        inputs=pl.concat([read.inputs, recorded.inputs, key_inputs, inputs_table([*unfit, *bundled.rows])]),
         misfits=misfits,
         window=given_window(since, until, zoneless=zoneless),
         keep=keep_table,
@@ -206,7 +207,7 @@ def check(  # noqa: PLR0913 - the options of the command
     unread_inputs = (
         *unread(logs, case.inputs),
         *(unread(trail, recorded.inputs) or unfit_trail(recorded.inputs, misfits, trail)),
-        *unread([word_of(word) for word in keys], listing_files.inputs),
+        *unread([word_of(word) for word in keys], key_inputs),
         *((stats.source, stats.problems[0]) for stats in unfit),
         *_unlisted(listed_now, listing_files.inputs, misfits),
     )
@@ -254,8 +255,11 @@ def scan_logs(  # noqa: PLR0913 - the options of the command
     Raises:
         UsageError: there is no such kind.
     """
-    plain = _plain_sources(logs, stdin, left_out, follow_links=follow_links, s3=Connection(s3))
-    return LogScan(*plain, kind)
+    bundled = Bundled(logs)
+    found, missing = find(bundled.logs, stdin, follow_links=follow_links, s3=Connection(s3))
+    sources = found.and_more(bundled.log_sources)
+    plain, refused = contents(held(filterfalse(left_out, sources) if left_out else sources))
+    return LogScan(plain, [*missing, *bundled.log_notes, *bundled.told(), *refused], kind)
 
 
 def scan_trail(paths: Sequence[str | Path], jobs: int = 1, s3: S3Settings | None = None) -> Trail:
@@ -269,7 +273,10 @@ def scan_trail(paths: Sequence[str | Path], jobs: int = 1, s3: S3Settings | None
     Raises:
         InputError: none of the files could be used.
     """
-    recorded = read_trail(*find(paths, s3=Connection(s3)), Reading(jobs=jobs))
+    bundled = Bundled(trail=paths)
+    sources, missing = find(bundled.trail, s3=Connection(s3))
+    missing += [*bundled.trail_notes, *bundled.told()]
+    recorded = read_trail(sources.and_more(bundled.trail_sources), missing, Reading(jobs=jobs))
     require_records(recorded.inputs, paths)
     return recorded
 
@@ -313,10 +320,12 @@ def trail_report(  # noqa: PLR0913 - the options of the command
         InputError: none of the files could be used.
     """
     since, until, at, selectors_since = map(clamped, (since, until, at, selectors_since))
-    signing, selector_files, unfit = _user_files(public_keys, selectors, selectors_since)
+    bundled = Bundled(trail=paths)
+    signing, selector_files, unfit = bundled.user_files(public_keys, selectors, selectors_since)
     how = Reading(thorough=True, keys=signing, selector_files=selector_files, jobs=jobs, progress=progress)
-    sources, missing = find(paths, stdin, follow_links=follow_links, s3=Connection(s3))
-    recorded = read_trail(sources, [*missing, *unfit], how)
+    sources, missing = find(bundled.trail, stdin, follow_links=follow_links, s3=Connection(s3))
+    missing += [*bundled.trail_notes, *bundled.told(), *unfit]
+    recorded = read_trail(sources.and_more(bundled.trail_sources), missing, how)
     require_records(recorded.inputs, paths)
     unread_inputs = (
         *unread(paths, recorded.inputs),
@@ -325,39 +334,6 @@ def trail_report(  # noqa: PLR0913 - the options of the command
     covered = coverage(recorded, chain_of(recorded.calls))
     report = report_of_trail(recorded, covered, store=store, key=key, since=since, until=until, at=at)
     return replace(report, exit_code=UNREAD if unread_inputs else 0, unread=unread_inputs)
-
-
-def _plain_sources(
-    words: Sequence[str | Path],
-    stdin: Callable[[], bytes] | None = None,
-    left_out: Callable[[Source], bool] | None = None,
-    *,
-    follow_links: bool = False,
-    s3: Connection | None = None,
-) -> tuple[list[Source], list[InputStats]]:
-    """The sources of plain bytes that `words` name, and the stats of what could not be read or is no log."""
-    sources, missing = find(words, stdin, follow_links=follow_links, s3=s3)
-    plain, refused = contents(held(filterfalse(left_out, sources) if left_out else sources))
-    return plain, [*missing, *refused]
-
-
-def _user_files(
-    public_keys: str | Path | None, selectors: Sequence[str | Path], since: datetime | None
-) -> tuple[PublicKeys | None, list[SelectorFile], list[InputStats]]:
-    """What these files say, and the stats of each that could not be used."""
-    keys: PublicKeys | None = None
-    selector_files: list[SelectorFile] = []
-    unfit: list[InputStats] = []
-    try:
-        keys = read_public_key_file(public_keys)
-    except InputError as error:
-        unfit.append(InputStats(printable(error.source), problems=[error.reason]))
-    for file in selectors:
-        try:
-            selector_files += read_selector_files([file], since)
-        except InputError as error:
-            unfit.append(InputStats(printable(error.source), problems=[error.reason]))
-    return keys, selector_files, unfit
 
 
 def _live(lister: Lister | None, stores: Sequence[str], read: Logs, writes: pl.DataFrame) -> LiveListings:

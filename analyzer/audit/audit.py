@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from analyzer.audit.executors.serial import Serial
 from analyzer.audit.progress import silent
 from analyzer.audit.run import How, run
 from analyzer.audit.view import Asked, View, report_of
-from analyzer.errors import InputError
+from analyzer.bundled import Bundled
 from analyzer.gate.terms import Terms
 from analyzer.moments import clamped
 from analyzer.sources.paths import is_folder
@@ -22,7 +22,6 @@ from analyzer.sources.s3.client import Connection
 from analyzer.sources.unread import unread
 from analyzer.sources.walk import printable
 from analyzer.store.listing import word_of
-from analyzer.trail.coverage.user_files import read_public_key_file, read_selector_files
 from analyzer.trail.reading import Reading
 from analyzer.trail.usable import unfit_trail
 
@@ -37,25 +36,8 @@ if TYPE_CHECKING:
     from analyzer.audit.report import AuditReport
     from analyzer.audit.run import Ran
     from analyzer.sources.s3.settings import S3Settings
-    from analyzer.trail.coverage.public_keys import PublicKeys
-    from analyzer.trail.coverage.selectors import SelectorFile
 
 CATALOGUE: Final = ".lostwrite"
-
-
-@dataclass(frozen=True, slots=True)
-class _UserFiles:
-    """What the user says of the trails.
-
-    Attributes:
-        keys: to check the signatures of digests with.
-        selectors: what the trails record.
-        unread: the files that could not be used, and why.
-    """
-
-    keys: PublicKeys | None = None
-    selectors: list[SelectorFile] = field(default_factory=list)
-    unread: list[tuple[str, str]] = field(default_factory=list)
 
 
 def audit(  # noqa: PLR0913 - the options of the command
@@ -115,8 +97,10 @@ def audit(  # noqa: PLR0913 - the options of the command
     asked = Asked(app, stage, clamped(since), clamped(until))
     earlier = None if diff is None else _earlier(diff, asked)
     folder = Folder(Path(catalogue))
-    user_files = _user_files(public_keys, selectors, clamped(selectors_since))
-    reading = Reading(thorough=True, keys=user_files.keys, selector_files=user_files.selectors)
+    bundled = Bundled(words, trail, keys)
+    files = bundled.files()
+    signing, selector_files, unfit = bundled.user_files(public_keys, selectors, clamped(selectors_since))
+    reading = Reading(thorough=True, keys=signing, selector_files=selector_files)
     how = How(
         rebuild=rebuild,
         verify=verify,
@@ -124,12 +108,14 @@ def audit(  # noqa: PLR0913 - the options of the command
         reading=reading,
         progress=progress,
         s3=Connection(s3),
+        notes=[*bundled.log_notes, *bundled.trail_notes, *bundled.key_notes, *bundled.told()],
     )
     named: dict[Role, Sequence[str | Path]] = {"log": words, "trail": trail, "keys": keys}
     with locked(folder), executor or Serial() as working:
-        ran = run(folder, named, working, how)
+        ran = run(folder, files, working, how)
         view = View(folder, ran.manifest)
-        missing = (*_unread(named, ran, view), *user_files.unread)
+        unfit_files = [(stats.source, stats.problems[0]) for stats in unfit]
+        missing = (*_unread(named, ran, view), *unfit_files)
         spoken = (ran.whole.trail.first, ran.whole.trail.reach)
         report = report_of(view, asked, terms, missing, spoken)
     return report if earlier is None else replace(report, changes=changes(report, earlier))
@@ -161,19 +147,3 @@ def _unread(named: dict[Role, Sequence[str | Path]], ran: Ran, view: View) -> tu
         *unread([word_of(word) for word in named["keys"]], inputs),
     ]
     return tuple(dict.fromkeys([*missing, *found]))
-
-
-def _user_files(
-    public_keys: str | Path | None, selectors: Sequence[str | Path], since: datetime | None
-) -> _UserFiles:
-    found = _UserFiles()
-    try:
-        found = _UserFiles(keys=read_public_key_file(public_keys))
-    except InputError as error:
-        found.unread.append((printable(error.source), error.reason))
-    for file in selectors:
-        try:
-            found.selectors.extend(read_selector_files([file], since))
-        except InputError as error:
-            found.unread.append((printable(error.source), error.reason))
-    return found

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from analyzer.audit.inventory import Inventory, Role
     from analyzer.audit.plan import Unit
     from analyzer.audit.progress import Listener
+    from analyzer.sources.input_stats import InputStats
     from analyzer.sources.s3.client import Connection
 
 
@@ -57,6 +58,7 @@ class How:
         reading: how a trail is read: public keys, selectors.
         progress: hears how far it is.
         s3: connects to the buckets of words that are addresses in S3.
+        notes: stats of what is missing in bundles of evidence.
     """
 
     rebuild: bool = False
@@ -65,6 +67,7 @@ class How:
     reading: Reading = field(default_factory=lambda: Reading(thorough=True))
     progress: Listener = silent
     s3: Connection | None = None
+    notes: Sequence[InputStats] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
         follow_links=how.follow_links,
         s3=how.s3,
     )
+    seen.unread.setdefault("trail", []).extend(how.notes)
     number = read_new(parts, seen, executor, how.progress)
     number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links, s3=how.s3)
     held = _cleaned(parts)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from analyzer.sources.folders import is_hidden, no_logs
@@ -40,8 +41,13 @@ _CALLS: Final = {
     "public_keys": "config/public-keys",
     "listing": "keys",
 }
-LASTING: Final = frozenset({"selectors", "status"})
+LASTING: Final = frozenset({"selectors", "status", "public_keys"})
 """Answers of which each counts for its own time: a later one does not take the place of an earlier one."""
+
+
+def schema_file() -> Path:
+    """The JSON Schema of a manifest, a file beside this one."""
+    return Path(__file__).with_name("bundle-v1.schema.json")
 
 
 def parts_of(path: str) -> tuple[str, ...]:

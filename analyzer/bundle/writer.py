@@ -26,6 +26,8 @@ from analyzer.bundle.manifest import (
     read,
     written,
 )
+from analyzer.bundle.pack import pack
+from analyzer.bundle.redact import REDACTED, redacted
 from analyzer.errors import InputError, UsageError
 from analyzer.sources.private_folder import PrivateFolder
 from analyzer.sources.walk import printable
@@ -63,7 +65,8 @@ class Writer:
         self._folder = folder
         self._redact = redact
         self._now = now
-        self._asked = dict(manifest.asked)
+        self._asked = manifest.asked
+        self._unfinished = None if manifest.complete or not manifest.items else manifest.asked
         self._items = {item.path: item for item in manifest.items}
         self._of_source = {item.source: item for item in manifest.items}
         self._paths: dict[str, str] = {}  # of each path, in one case, its source
@@ -112,12 +115,12 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        self.close(complete=kind is None)
 
     def has(self, source: str, etag: str | None) -> Path | None:
         """The file of this version of an object, if the bundle has it as it was copied."""
         item = self._of_source.get(source)
-        if etag is None or item is None or item.etag != etag or item.redacted != self._redact:
+        if etag is None or item is None or item.etag != etag or not self._is_as_wanted(item):
             return None
         names = parts_of(item.path)
         try:
@@ -153,6 +156,10 @@ class Writer:
             raise ValueError(f"{kind!r} is no kind of a bundle's file")
         at = self._now().replace(microsecond=0)
         path = self._place(kind, source, at)
+        left = self._redacted(kind, data) if self._redact else None
+        if self._redact and left is None and kind in REDACTED:
+            self.leave_open(source, "nothing was left out of it: it is in no form of which that is sure")
+        data = data if left is None else left
         item = Item(
             path=path,
             source=source,
@@ -162,7 +169,7 @@ class Writer:
             at=at,
             etag=etag,
             modified=modified,
-            redacted=self._redact,
+            redacted=left is not None,
         )
         self._folder.write(data, *parts_of(path), lasting=False)
         self._items[path] = self._of_source[source] = item
@@ -179,8 +186,8 @@ class Writer:
         self._open[what, why] = Open(what=what, why=why, when=when)
 
     def ask(self, asked: Mapping[str, str | list[str]]) -> None:
-        """Notes what the bundle was asked for."""
-        self._asked.update(asked)
+        """Notes what the bundle was asked for in this run."""
+        self._asked = dict(asked)
 
     def span(self, store: str, start: datetime, end: datetime) -> None:
         """Notes for which time the calls on a store were looked for."""
@@ -203,24 +210,34 @@ class Writer:
         """How many files the bundle has."""
         return len(self._items)
 
-    @property
-    def bytes(self) -> int:
-        """How many bytes they have."""
-        return sum(item.size for item in self._items.values())
-
     def paths(self, *kinds: str) -> list[Path]:
         """The files of these kinds, in their order."""
         return [
             self._folder.path(*parts_of(item.path)) for item in self._items.values() if item.kind in kinds
         ]
 
-    def close(self) -> None:
+    def close(self, *, complete: bool = True) -> None:
         """Writes the manifest.
+
+        Args:
+            complete: whether all that was asked for was looked for. A bundle in which an earlier run left that open is
+                complete only by the same request.
 
         Raises:
             InputError: it cannot be written.
         """
-        self._write(complete=True)
+        self._write(complete=complete and self._unfinished in (None, self._asked))
+
+    def pack(self, target: str | Path) -> None:
+        """Packs the bundle, which must be closed, into one file (`analyzer.bundle.pack`)."""
+        pack(self.folder, target)
+
+    def _is_as_wanted(self, item: Item) -> bool:
+        return item.kind not in REDACTED or item.redacted == self._redact
+
+    def _redacted(self, kind: str, data: bytes) -> bytes | None:
+        logs = [item for item in self._items.values() if item.kind == "log" and kind == "listing"]
+        return redacted(kind, data, [self._folder.read(*parts_of(item.path)) for item in logs])
 
     def _place(self, kind: str, source: str, at: datetime) -> str:
         """Where a file goes: where an earlier version of its source is, if any."""
@@ -266,6 +283,11 @@ class Writer:
         )
         self._folder.write(written(manifest), NAME)
         self._written_at = time.monotonic()
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes they have."""
+        return sum(item.size for item in self._items.values())
 
 
 def _above(path: str) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from analyzer.cli.collecting import Bundle, Collect, Update, collecting
 from analyzer.cli.debug import table_keeper
 from analyzer.cli.gating import (
     Baseline,
@@ -133,6 +135,9 @@ def check(  # noqa: PLR0913 - a parameter for each option
     no_sign_request: NoSignRequest = False,
     request_payer: RequestPayer = False,
     wait: Wait = None,
+    collect: Collect = False,
+    update: Update = None,
+    bundle: Bundle = None,
 ) -> None:
     """Show which writes of a deploy landed, which did not, and why."""
     if quiet and verbose:
@@ -161,13 +166,27 @@ def check(  # noqa: PLR0913 - a parameter for each option
     keep_table = table_keeper()
     stores = store or []
     options = S3Options(endpoint_url, region, profile, no_sign_request, request_payer)
-    s3 = s3_settings([*log, *trails, *map(file_of, listings)], options, live=True)
-    live_lister = lister(stores, endpoint_url, region, live=live, buckets=s3 is not None)
+    s3 = s3_settings([*log, *trails, *map(file_of, listings)], options, live=True, gathers=collect)
+    gathered = collecting(
+        log,
+        collect=collect,
+        update=update,
+        bundle=bundle,
+        stores=stores,
+        since=since,
+        until=until,
+        options=options,
+        live=live,
+        quiet=quiet,
+    )
+    buckets = s3 is not None or collect
+    live_lister = lister([] if collect else stores, endpoint_url, region, live=live, buckets=buckets)
 
     from analyzer import api
 
-    with bar(hidden=quiet) as progress:
-        found = patient(api.check, wait, trails, quiet=quiet)(
+    judging = nullcontext(api.check) if gathered is None else gathered.judging(api.check)
+    with bar(hidden=quiet or collect) as progress, judging as judge:
+        found = patient(judge, wait, trails, quiet=quiet, gathers=collect)(
             log,
             trail=trails,
             keys=listings,
@@ -195,6 +214,8 @@ def check(  # noqa: PLR0913 - a parameter for each option
         )
     publish(replace(found, made_by=made_by(context)), wanted, color, verbosity=verbose - quiet)
     tell_unread(found.unread)
+    if gathered is not None:
+        gathered.tell(found, waited=wait is not None)
     keep_baseline(found, write_baseline)
     accepted = exit_zero or write_baseline is not None
     raise typer.Exit(found.exit_code if found.unread or not accepted else 0)

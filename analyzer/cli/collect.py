@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from analyzer.cli.gathered import summary
-from analyzer.cli.gathering import Asked, gather_into
+from analyzer.cli.gathering import Asked, gather_into, store_lister
 from analyzer.cli.options import time
 from analyzer.cli.s3 import EndpointUrl, Profile, Region, S3Options
 
@@ -89,7 +89,7 @@ def collect(  # noqa: PLR0913 - a parameter for each option
     options = S3Options(endpoint_url, region, profile)
     with Writer.open(output, redact=redact) as bundle:
         bundle.ask(asked.words())
-        gathered = gather_into(bundle, request, options, quiet=quiet)
+        gathered = gather_into(bundle, request, options, store_lister(options), quiet=quiet)
     _tell(gathered, bundle, output, quiet=quiet)
     raise typer.Exit(NOTHING if not bundle.files else MISSING if bundle.refused else 0)
 

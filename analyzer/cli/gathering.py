@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analyzer.cli.s3 import S3Options
     from analyzer.collect.gather import Gathered
     from analyzer.collect.request import Request
+    from analyzer.store.lister import Lister
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +103,29 @@ def _bucket(word: str) -> str:
     return found.bucket
 
 
-def gather_into(writer: Writer, request: Request, options: S3Options, *, quiet: bool) -> Gathered:
+def store_lister(options: S3Options) -> Lister:
+    """Lists each store once."""
+    from analyzer.cli.live import Once
+
+    return Once(options.endpoint_url, None, profile=options.profile)
+
+
+def gather_into(
+    writer: Writer, request: Request, options: S3Options, lister: Lister, *, quiet: bool
+) -> Gathered:
     """Gathers into a bundle.
 
     Args:
         writer: the bundle; the caller closes it.
         request: what is gathered.
         options: how AWS is reached.
+        lister: lists the stores.
         quiet: whether nothing is said of the progress.
 
     Raises:
         UsageError: an option makes no sense, or an extra is not installed.
         InputError: the bundle cannot be written.
     """
-    from analyzer.cli.live import Once
     from analyzer.collect.calls import Aws
     from analyzer.collect.gather import gather
     from analyzer.collect.interface import Means
@@ -130,7 +140,7 @@ def gather_into(writer: Writer, request: Request, options: S3Options, *, quiet: 
         means = Means(
             cloud=Aws(settings),
             connection=Connection(settings),
-            lister=Once(options.endpoint_url, None, profile=options.profile),
+            lister=lister,
             keep=writer,
             told=told,
             now=datetime.now(UTC),

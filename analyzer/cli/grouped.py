@@ -26,6 +26,7 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "--public-keys",
             "--jobs",
         ),
+        "Gathered from AWS": ("--collect", "--update", "--bundle"),
         "By a listing that you have": ("--keys", "--keys-at"),
         "Inputs in S3": GROUP,
         "About the deploy log": ("--since", "--until", "--as", "--follow-links"),
@@ -64,6 +65,11 @@ GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "--config",
             "--no-config",
         ),
+    },
+    "collect": {
+        "Which deploys": ("--update", "--since", "--until", "--log", "--store"),
+        "The bundle": ("--output", "--redact", "--quiet"),
+        "How AWS is reached": ("--profile", "--region", "--endpoint-url", "--bucket"),
     },
     "trail": {
         "What is shown": ("--store", "--key", "--since", "--until", "--at"),

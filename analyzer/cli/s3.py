@@ -61,24 +61,27 @@ class S3Options:
     request_payer: bool = False
 
 
-def s3_settings(words: Iterable[str], given: S3Options, *, live: bool = False) -> S3Settings | None:
+def s3_settings(
+    words: Iterable[str], given: S3Options, *, live: bool = False, gathers: bool = False
+) -> S3Settings | None:
     """How the buckets are reached that words name; None where no word is an address in S3.
 
     Args:
         words: all words that name inputs.
         given: the options.
         live: whether live stores are read too, which some of the options are also for.
+        gathers: whether AWS is read in any case, which most of the options are also for.
 
     Raises:
         UsageError: an option is given that no word needs, two contradict each other, or the endpoint is no URL.
     """
     if not any(map(is_s3, words)):
         unused = {
-            "--profile": given.profile,
+            "--profile": None if gathers else given.profile,
             "--no-sign-request": given.no_sign_request,
             "--request-payer": given.request_payer,
         }
-        unused |= {} if live else {"--endpoint-url": given.endpoint_url, "--region": given.region}
+        unused |= {} if live or gathers else {"--endpoint-url": given.endpoint_url, "--region": given.region}
         for option, value in unused.items():
             if value:
                 raise UsageError(f"{option} needs an input that begins with s3://")

@@ -11,10 +11,11 @@ from analyzer.cli.streams import write
 
 def schema(
     of: Annotated[
-        Literal["report", "trail", "audit"],
+        Literal["report", "trail", "audit", "bundle"],
         typer.Argument(
-            metavar="[report|trail|audit]",
-            help="Of `check --format json`, of `trail --format json`, or of `audit --report json=FILE`.",
+            metavar="[report|trail|audit|bundle]",
+            help="Of `check --format json`, of `trail --format json`, of `audit --report json=FILE`, or of a bundle's "
+            "manifest.",
         ),
     ] = "report",
 ) -> None:

@@ -79,15 +79,24 @@ def seconds_of(text: str) -> float:
     return seconds
 
 
-def patient(
+def patient(  # noqa: PLR0913 - the options of the command, and what they need
     check: Callable[..., Report],
     wait: str | None,
     trail: Sequence[str],
     clock: Clock | None = None,
     *,
     quiet: bool = False,
+    gathers: bool = False,
 ) -> Callable[..., Report]:
     """`check` itself without `--wait`; else a function that takes the same, and waits; what it waits for is told.
+
+    Args:
+        check: judges what is there.
+        wait: the duration.
+        trail: words that name the trail.
+        clock: tells the time.
+        quiet: whether nothing is told.
+        gathers: whether `check` gathers the trail itself, so that a look at the folder shows nothing.
 
     Raises:
         UsageError: the duration cannot be read, or there is no trail to wait for.
@@ -95,11 +104,11 @@ def patient(
     if wait is None:
         return check
     seconds = seconds_of(wait)
-    if not trail:
+    if not trail and not gathers:
         raise UsageError(
-            "--wait needs --trail PATH: the trail's bucket, or the folder that another step syncs it to"
+            "--wait needs --trail PATH: the trail's bucket, or the folder that another step syncs it to; or --collect"
         )
-    used = clock or Clock()
+    waiter = _Wait(trail, seconds, clock or Clock(), quiet=quiet, again=gathers or any(map(is_s3, trail)))
 
     def waiting(logs: Sequence[str], **options: Any) -> Report:
         options["stdin"] = cache(options["stdin"])  # it can be read but once
@@ -108,41 +117,64 @@ def patient(
             report = check(logs, **options | {"trail": []})
             if _what_is_open(report) is None:
                 return report
-        tell = (lambda _: None) if quiet else _tell
-        return _waited(lambda: check(logs, **options), trail, seconds, used, tell)
+        return waiter.waited(lambda: check(logs, **options))
 
     return waiting
 
 
-def _waited(
-    check: Callable[[], Report],
-    trail: Sequence[str],
-    seconds: float,
-    clock: Clock,
-    tell: Callable[[str], None],
-) -> Report:
-    end = clock.now() + seconds
-    seen = _state(trail)
-    in_bucket = any(map(is_s3, trail))
-    report = check()
-    said = ""
-    while (open_still := _what_is_open(report)) is not None:
-        left = end - clock.now()
-        if left <= 0:
-            tell(f"--wait is over: {open_still}; judged by what is there")
-            break
-        if open_still != said:
-            said = open_still
-            tell(f"waiting for the trail, at most {_in_words(left)}: {open_still}")
-        clock.sleep(min(POLL_BUCKET if in_bucket else POLL, left))
-        now = _state(trail)
-        if now != seen or in_bucket:
-            seen = now
-            report = check()
-    return report
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """How long is waited, and for what.
+
+    Attributes:
+        trail: words that name the trail.
+        seconds: at most.
+        clock: tells the time.
+        quiet: whether nothing is told.
+        again: whether only another check shows what is new: the trail lies in a bucket.
+    """
+
+    trail: Sequence[str]
+    seconds: float
+    clock: Clock
+    quiet: bool
+    again: bool
+
+    def waited(self, check: Callable[[], Report]) -> Report:
+        """The last report."""
+        end = self.clock.now() + self.seconds
+        seen = _state(self.trail)
+        report = check()
+        said = ""
+        while (open_still := _what_is_open(report)) is not None:
+            left = end - self.clock.now()
+            if left <= 0:
+                self._tell(f"--wait is over: {open_still}; judged by what is there")
+                break
+            if open_still != said:
+                said = open_still
+                self._tell(f"waiting for the trail, at most {_in_words(left)}: {open_still}")
+            self.clock.sleep(min(POLL_BUCKET if self.again else POLL, left))
+            now = _state(self.trail)
+            if now != seen or self.again:
+                seen = now
+                report = check()
+        return report
+
+    def _tell(self, sentence: str) -> None:
+        if not self.quiet:
+            typer.echo(f"lostwrite: {sentence}", err=True)
 
 
-def _what_is_open(report: Report) -> str | None:
+def prospect(report: Report) -> str | None:
+    """What is open, and when the trail has all that can decide it, in a sentence; None where time changes nothing."""
+    all_there = "; all records of the deploys are in it when it reaches {:%Y-%m-%d %H:%M:%S}Z"
+    return _what_is_open(report, "the trail", all_there)
+
+
+def _what_is_open(
+    report: Report, it: str = "it", until: str = "; the wait ends when it reaches {:%Y-%m-%d %H:%M:%S}Z"
+) -> str | None:
     """What is waited for, in words; None where waiting changes nothing."""
     from analyzer.trail.delivery import DELIVERY_LAG
 
@@ -159,11 +191,11 @@ def _what_is_open(report: Report) -> str | None:
         return None
     writes = "1 write is" if count == 1 else f"{count} writes are"
     reaches = (
-        "no file of it is there yet"
+        f"no file of {it} is there yet"
         if report.reach is None
-        else f"it reaches {report.reach:%Y-%m-%d %H:%M:%S}Z"
+        else f"{it} reaches {report.reach:%Y-%m-%d %H:%M:%S}Z"
     )
-    wanted = "" if horizon is None else f"; the wait ends when it reaches {horizon:%Y-%m-%d %H:%M:%S}Z"
+    wanted = "" if horizon is None else until.format(horizon)
     return f"{writes} open; {reaches}{wanted}"
 
 
@@ -201,7 +233,3 @@ def _stamps(sources: Any) -> Iterator[tuple[str, int, int]]:
 
 def _in_words(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"  # noqa: PLR2004 - a minute
-
-
-def _tell(sentence: str) -> None:
-    typer.echo(f"lostwrite: {sentence}", err=True)

@@ -9,8 +9,7 @@ import polars as pl
 
 from analyzer.logs.read import read_logs
 from analyzer.sources.contain import contents
-from analyzer.sources.source import Source
-from analyzer.sources.walk import printable
+from analyzer.sources.s3.ahead import held
 from analyzer.store.live import is_arn
 from analyzer.writes.deleted import deleted_stores
 from analyzer.writes.intended import intended_writes
@@ -18,7 +17,8 @@ from analyzer.writes.intended import intended_writes
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from pathlib import Path
+
+    from analyzer.sources.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Deploys:
 
 
 def deploys_of(
-    files: Sequence[Path], since: datetime | None = None, until: datetime | None = None
+    files: Sequence[Source], since: datetime | None = None, until: datetime | None = None
 ) -> Deploys:
     """What these logs say.
 
@@ -58,7 +58,7 @@ def deploys_of(
         since: when the deploys began, for logs that hold no times.
         until: when they ended, for the same.
     """
-    plain, refused = contents([Source(printable(file), file) for file in files])
+    plain, refused = contents(held(files))
     read = read_logs(plain, refused)
     writes = intended_writes(read.events, read.deploys, since=since, until=until)
     stores = writes["store"].drop_nulls().unique(maintain_order=True).to_list()

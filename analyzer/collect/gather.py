@@ -15,9 +15,11 @@ from analyzer.collect.deploys import deploys_of
 from analyzer.collect.home import gather_home, state_bucket
 from analyzer.collect.interface import RefusedError
 from analyzer.collect.listings import gather_listings
-from analyzer.collect.logs import gather_logs
+from analyzer.collect.logs import copied_logs, find_logs
 from analyzer.collect.trail_files import fetch_trail
 from analyzer.collect.trails import find_trails, keep_public_keys
+from analyzer.sources.source import Source
+from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,15 +60,19 @@ def gather(request: Request, means: Means) -> Gathered:
     """
     keep = means.keep
     updates, files = _of_home(request, means)
-    files += gather_logs(request.logs, means)
-    deploys = deploys_of(files, request.since, request.until)
+    sources = [Source(printable(file), file) for file in files]
+    logs, unread = find_logs(request.logs, means)
+    sources += copied_logs(logs, means) if request.copy_logs else logs
+    for stats in unread:
+        keep.refuse(stats.source, stats.problems[0])
+    deploys = deploys_of(sources, request.since, request.until)
     for source, reason in deploys.unread:
         keep.refuse(source, reason)
     stores = tuple(dict.fromkeys([*deploys.stores, *request.stores]))
     trails = trail_files = 0
     if deploys.writes:
         trails, trail_files = _of_trails(deploys, stores, means)
-    elif files:
+    elif sources:
         keep.leave_open("the trail", _NO_WRITES)
     return Gathered(tuple(updates), deploys, stores, trails, trail_files)
 

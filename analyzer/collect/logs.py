@@ -9,36 +9,50 @@ from analyzer.sources.find import find
 from analyzer.sources.limits import MIB
 from analyzer.sources.s3.address import is_s3
 from analyzer.sources.s3.ahead import ahead
+from analyzer.sources.source import Source, UnreadableError
+from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from analyzer.collect.interface import Means
+    from analyzer.sources.find import Sources
+    from analyzer.sources.input_stats import InputStats
 
 _LARGEST: Final = 512 * MIB
 
 
-def gather_logs(words: Sequence[str], means: Means) -> list[Path]:
-    """The files of the logs in the bundle, in the order of the words; what cannot be read is noted."""
-    sources, missing = find(words, s3=means.connection)
-    for stats in missing:
-        means.keep.refuse(stats.source, stats.problems[0])
-    files: list[Path] = []
-    for place, source in enumerate(ahead(sources)):
+def find_logs(words: Sequence[str], means: Means) -> tuple[Sources, list[InputStats]]:
+    """The logs that the words name, and stats of what names none."""
+    return find(words, s3=means.connection)
+
+
+def copied_logs(logs: Sources, means: Means) -> list[Source]:
+    """The logs in the bundle, in their order; what cannot be read is noted."""
+    copies: list[Source] = []
+    for place, source in enumerate(ahead(logs)):
         name = source.name if is_s3(source.name) else f"file:{source.name}"
-        had = means.keep.has(name, source.etag)
-        if had is not None:
-            files.append(had)
-            continue
+        path = means.keep.has(name, source.etag)
         try:
-            if source.size() > _LARGEST:
-                raise InputError(source.name, f"is larger than {_LARGEST // MIB} MiB")
-            with source.open() as stream:
-                data = stream.read() + stream.read(1)
-        except (InputError, OSError) as error:
-            means.keep.refuse(source.name, getattr(error, "reason", None) or "cannot be read")
-            continue
-        files.append(means.keep.put("log", name, data, etag=source.etag, modified=source.modified))
-        means.told("logs", place + 1, len(sources), len(data))
-    return files
+            if path is None:
+                data = _data(source)
+                path = means.keep.put("log", name, data, etag=source.etag, modified=source.modified)
+                means.told("logs", place + 1, len(logs), len(data))
+        except (UnreadableError, InputError) as error:
+            means.keep.refuse(source.name, error.reason)
+        else:
+            copies.append(Source(printable(path), path))
+    return copies
+
+
+def _data(source: Source) -> bytes:
+    """All its bytes.
+
+    Raises:
+        InputError: they cannot be read, or are too many.
+        UnreadableError: they are in a bucket, and cannot be read.
+    """
+    if source.size() > _LARGEST:
+        raise InputError(source.name, f"is larger than {_LARGEST // MIB} MiB")
+    with source.open() as stream:
+        return stream.read() + stream.read(1)  # what is missing at the end is told by the second

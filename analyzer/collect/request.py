@@ -101,7 +101,7 @@ class Request:
         stores: ARNs of stores, beside those that the logs name.
         since: when the deploys of `logs` began, where these have no times.
         until: when they ended.
-        listings: whether the stores are listed.
+        copy_logs: whether `logs` are copied into the bundle; else they are read where they are.
     """
 
     home: Home | None = None
@@ -111,4 +111,4 @@ class Request:
     stores: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
-    listings: bool = True
+    copy_logs: bool = True

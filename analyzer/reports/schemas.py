@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from analyzer.bundle.layout import schema_file
+
 _FILES: Final = {
     "report": "report-v1.schema.json",
     "trail": "trail-v1.schema.json",
@@ -15,7 +17,10 @@ _FILES: Final = {
 def json_schema(of: str) -> str:
     """The schema of the JSON that `check` (`report`), `trail` or `audit` writes, as text with a final newline.
 
+    `bundle` is the manifest of a bundle of evidence.
+
     Raises:
         KeyError: there is none.
     """
-    return Path(__file__).with_name(_FILES[of]).read_text(encoding="utf-8").rstrip("\n") + "\n"
+    place = schema_file() if of == "bundle" else Path(__file__).with_name(_FILES[of])
+    return place.read_text(encoding="utf-8").rstrip("\n") + "\n"

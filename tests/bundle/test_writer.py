@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,17 +99,19 @@ def test_a_bundle_that_was_being_made_is_one_and_is_gone_on_with(tmp_path: Path)
     writer.put("log", LOG, b"[1]", etag='"1"')
     assert not manifest_of(tmp_path / "b").complete
     again = Writer.open(tmp_path / "b")
+    again.put("log", LOG, b"[1]", etag='"1"')
     with pytest.raises(KeyboardInterrupt), again:
         raise KeyboardInterrupt
     assert [item.etag for item in manifest_of(tmp_path / "b").items] == ['"1"']
+    assert not manifest_of(tmp_path / "b").complete
+    Writer.open(tmp_path / "b").close()
     assert manifest_of(tmp_path / "b").complete
 
 
 def test_each_answer_about_selectors_stays_and_a_listing_is_replaced(tmp_path: Path) -> None:
     for hour in (1, 2):
-        with Writer.open(
-            tmp_path / "b", now=lambda hour=hour: datetime(2026, 11, 30, hour, tzinfo=UTC)
-        ) as writer:
+        now = partial(datetime, 2026, 11, 30, hour, tzinfo=UTC)
+        with Writer.open(tmp_path / "b", now=now) as writer:
             writer.put("selectors", f"cloudtrail:GetEventSelectors {TRAIL}", b"{}")
             writer.put("listing", f"cloudfront-keyvaluestore:ListKeys {STORE}", b"{}")
     items = manifest_of(tmp_path / "b").items

@@ -203,7 +203,8 @@ def test_it_needs_a_trail(lostwrite: Run) -> None:
     outcome = lostwrite("check", str(LOG), "--wait", "45m")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "lostwrite: --wait needs --trail PATH: the trail's bucket, or the folder that another step syncs it to\n"
+        "lostwrite: --wait needs --trail PATH: the trail's bucket, or the folder that another step syncs it to; or"
+        " --collect\n"
     )
 
 

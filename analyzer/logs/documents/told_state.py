@@ -92,6 +92,15 @@ _BY_TYPE: Final[Mapping[str, _Kind]] = {
 }
 
 
+_ALL_KINDS: Final = (*_BY_SUFFIX.values(), *_BY_TYPE.values())
+STATE_NAMES: Final = frozenset(
+    {_EXISTED[1], *(name for kind in _ALL_KINDS for name in (*kind.properties, *kind.optional))}
+)
+"""The properties whose values are looked at; of all others only whether there are any."""
+STATE_LISTS: Final = {kind.each[0]: (kind.each[1], "hash", "source") for kind in _ALL_KINDS if kind.each}
+"""The properties that are lists, and which members of their items are looked at."""
+
+
 class Told(NamedTuple):
     """The columns `identity`, `unwritten` and `changed` of EVENTS."""
 

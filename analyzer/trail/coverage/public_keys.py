@@ -38,6 +38,10 @@ class PublicKeys:
     def __init__(self, keys: dict[str, RSAPublicKey]) -> None:
         self._keys = keys
 
+    def and_those_of(self, other: PublicKeys) -> PublicKeys:
+        """These keys, and those of another list."""
+        return PublicKeys(self._keys | other._keys)
+
     def check(self, digest: Digest, signature: str) -> str:
         """What `signature` (hex) is for `digest`: valid, invalid, or no_key."""
         from cryptography.exceptions import InvalidSignature
