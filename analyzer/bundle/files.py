@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from analyzer.bundle.manifest import Item
 
 _SCHEMA: Final = re.compile(rb'"schema"\s*:\s*"lostwrite\.bundle/')
-_HEAD: Final = 4096
 _FOLDERS: Final = frozenset({"home", "logs", "trail", "config", "keys"})
 
 
@@ -40,7 +39,7 @@ def is_bundle(word: str | Path) -> bool:
     try:
         if is_folder(text):
             manifest = Path(text, NAME)
-            return is_file(manifest) and _SCHEMA.search(_head(Source(text, manifest))) is not None
+            return is_file(manifest) and _is_manifest_of_ours(manifest)
         return is_file(text) and _is_packed_bundle(Source(text, text))
     except (InputError, OSError, ValueError):
         return False
@@ -211,4 +210,10 @@ def _is_manifest(name: str) -> bool:
 
 
 def _head(source: Source) -> bytes:
-    return next(blocks(source), b"")[:_HEAD]
+    return next(blocks(source), b"")
+
+
+def _is_manifest_of_ours(manifest: Path) -> bool:
+    """Whether it names the schema anywhere: another program may have written it anew, in another order."""
+    with manifest.open("rb") as stream:
+        return _SCHEMA.search(stream.read(MOST_BYTES)) is not None

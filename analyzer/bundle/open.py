@@ -44,8 +44,10 @@ KIND: Final = "bundle"
 
 _MOST_NOTES: Final = 1000
 _LONGEST: Final = 600
-_DIGESTS: Final = "CloudTrail-Digest"
-_REGULAR: Final = re.compile(r"_CloudTrail-Digest_.+_\d{8}T\d{6}Z\.json\.gz")
+_ONE_FILE: Final = re.compile(
+    r"/\d{12}_(?:CloudTrail|CloudTrail-Digest)_[^/]*\d{8}T\d{4,6}Z(?:_[A-Za-z0-9]{16})?\.json(?:\.gz)?\Z"
+)
+"""A log file, or a digest that is no backfill: digests show themselves that it is missing."""
 _TIME: Final = "%Y-%m-%d %H:%M:%SZ"
 _LOGS: Final = ("log", "update", "snapshot")
 
@@ -225,10 +227,19 @@ def _doubt_of_digests(manifest: Manifest, lost: Sequence[str]) -> str | None:
     """Why a backfill digest may be missing; None where none may."""
     if not manifest.complete:
         return "the gathering did not end, so that one that lists more files may be missing"
-    holes = [*lost, *(one.what for one in manifest.refused), *(one.what for one in manifest.open)]
-    if any(_DIGESTS in hole and not _REGULAR.search(hole) for hole in holes):
+    buckets = tuple({_bucket(item.source) for item in manifest.items if item.kind == "digest"})
+    holes = [
+        *(one.what for one in manifest.open),
+        *(what for what in (*lost, *(one.what for one in manifest.refused)) if not _ONE_FILE.search(what)),
+    ]
+    if buckets and any(hole.startswith(buckets) for hole in holes):
         return "one that may list more files is missing"
     return None
+
+
+def _bucket(source: str) -> str:
+    """`s3://BUCKET/`."""
+    return "/".join([*source.split("/")[:3], ""])
 
 
 def _said(text: str, when: datetime | None) -> str:

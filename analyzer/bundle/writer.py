@@ -124,8 +124,11 @@ class Writer:
             return None
         names = parts_of(item.path)
         try:
+            path = self._folder.file(*names)
+            if not path.exists() or path.stat().st_size != item.size:
+                return None
             data = self._folder.read(*names, most=item.size)
-        except InputError:
+        except (InputError, OSError):
             return None
         whole = len(data) == item.size and hashlib.sha256(data).hexdigest() == item.sha256
         return self._folder.path(*names) if whole else None

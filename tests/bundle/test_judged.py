@@ -203,6 +203,7 @@ BACKFILL = (
     ("how", "hole"),
     [
         ("refuse", BACKFILL),
+        ("refuse", "s3://trail-bucket/"),
         ("leave_open", "s3://trail-bucket/AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2025/03/21/"),
     ],
 )
