@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from analyzer.collect.tree import Branch
     from analyzer.sources.s3.client import Connection
 
+_NOT_SELECTED: Final = (
+    "no trail records its calls, as the selectors are now (the best is {name}): lostwrite setup-trail says how to"
+    " change that; what it recorded before is copied"
+)
 _NO_TRAIL: Final = "no trail that this account can see may have recorded its calls"
 
 
@@ -212,4 +216,9 @@ def _chosen(trails: pl.DataFrame, stores: Sequence[str], ran: pl.DataFrame, keep
     chosen = candidates(trails, ran)
     for store in sorted(set(stores or [""]) - set(chosen["store"])):
         keep.leave_open(store or "the stores of the deploys", _NO_TRAIL)
+    best = chosen.group_by("store", maintain_order=True).first().filter(pl.col("share") == "none")
+    for store, arn in best.select("store", "arn").rows():
+        keep.leave_open(
+            store or "the stores of the deploys", _NOT_SELECTED.format(name=arn.rpartition("/")[2])
+        )
     return chosen

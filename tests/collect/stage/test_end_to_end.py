@@ -13,6 +13,7 @@ from tests.collect.stage.answers import refused_s3
 from tests.collect.stage.delivered import Delivered, Trail, deliver
 from tests.collect.stage.gathering import Got, collected
 from tests.collect.stage.held import said, unproven, untrue
+from tests.collect.stage.policy import allowed, policy
 from tests.collect.stage.proxy import Answer
 from tests.collect.stage.stage import Stage, stage
 from tests.collect.stage.state import STATE
@@ -29,19 +30,18 @@ if TYPE_CHECKING:
 
 __all__ = ["stage"]
 PROD = tuple(planned.name for planned in DAY if planned.stage == "prod" and planned.name in LOGGED)
-READING = ("Get", "List", "Describe")
 
 
 @pytest.fixture(scope="module")
-def day(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[Got, Delivered, set[str]]:
-    """All updates of a stage, gathered once; and which actions that took."""
+def day(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[Got, Delivered, list[Asked]]:
+    """All updates of a stage, gathered once; and the calls that it took."""
     (delivered,) = stage.show(Trail())
     got = collected(stage, tmp_path_factory.mktemp("day") / "bundle", "last:20")
-    return got, delivered, {call.action for call in stage.proxy.calls}
+    return got, delivered, list(stage.proxy.calls)
 
 
 def test_the_verdicts_of_a_bundle_are_the_truth_and_proven(
-    stage: Stage, day: tuple[Got, Delivered, set[str]]
+    stage: Stage, day: tuple[Got, Delivered, list[Asked]]
 ) -> None:
     stage.proxy.clear()
     report = check([day[0].folder])
@@ -58,24 +58,38 @@ def test_the_verdicts_of_a_bundle_are_the_truth_and_proven(
     }
 
 
-def test_all_calls_only_read(day: tuple[Got, Delivered, set[str]]) -> None:
-    assert all(action.partition(":")[2].startswith(READING) for action in day[2])
+def test_all_calls_only_read_and_the_least_policy_allows_them(
+    stage: Stage, day: tuple[Got, Delivered, list[Asked]]
+) -> None:
+    names = {
+        "REGION": "us-east-1",
+        "SST-STATE-BUCKET": STATE,
+        "TRAIL-BUCKET": "trail-main",
+        "APP/STAGE": "shop/prod",
+    }
+    statements = policy("lostwrite collect and check --collect", names)
+    assert len(day[2]) > 20
+    for call in day[2]:
+        assert call.operation.startswith(("Get", "List", "Describe"))
+        assert allowed(call, statements, stage.store), (call.action, call.bucket, call.key, call.query)
 
 
-def test_an_update_without_an_event_log_is_said(stage: Stage, day: tuple[Got, Delivered, set[str]]) -> None:
+def test_an_update_without_an_event_log_is_said(
+    stage: Stage, day: tuple[Got, Delivered, list[Asked]]
+) -> None:
     (told,) = day[0].refused
     assert told.startswith(f"s3://{STATE}/eventlog/{stage.state.of('killed')}: ")
     assert "no event log of this update" in told
 
 
-def test_a_bundle_has_no_secret_that_nothing_needs(day: tuple[Got, Delivered, set[str]]) -> None:
+def test_a_bundle_has_no_secret_that_nothing_needs(day: tuple[Got, Delivered, list[Asked]]) -> None:
     files = [path for path in day[0].folder.rglob("*") if path.is_file()]
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)
     assert not any("secret/" in str(path) for path in files)
     assert all(b"AWS_SECRET" not in path.read_bytes() for path in files)
 
 
-def test_a_second_run_fetches_nothing_again(stage: Stage, day: tuple[Got, Delivered, set[str]]) -> None:
+def test_a_second_run_fetches_nothing_again(stage: Stage, day: tuple[Got, Delivered, list[Asked]]) -> None:
     stage.show(Trail())
     collected(stage, day[0].folder, "last:20")
     assert stage.proxy.gets == []
@@ -118,9 +132,9 @@ def test_other_trails_prove_the_same(stage: Stage, tmp_path: Path, trail: Trail)
     (delivered,) = stage.show(trail)
     if trail.home != "us-east-1":
         stage.proxy.rules.append(elsewhere(trail))
-    got = collected(stage, tmp_path / "b", "plain")
-    report = judged(stage, tmp_path / "b", "plain")
-    assert unproven(stage, report, "plain") == []
+    got = collected(stage, tmp_path / "b", "removed")
+    report = judged(stage, tmp_path / "b", "removed")
+    assert unproven(stage, report, "removed") == []
     assert got.refused == []
     beside = set(delivered.objects) - set(delivered.made.files)
     assert not {get.partition("/")[2] for get in stage.proxy.gets} & beside
@@ -155,9 +169,9 @@ def test_an_object_that_kms_denies_is_said_and_the_rest_is_judged(stage: Stage, 
 
 def test_a_trail_that_stopped_leaves_it_to_one_that_did_not(stage: Stage, tmp_path: Path) -> None:
     stage.show(Trail("old", "trail-old", stopped=8, seed=3), Trail())
-    collected(stage, tmp_path / "b", "plain")
-    report = judged(stage, tmp_path / "b", "plain")
-    assert unproven(stage, report, "plain") == []
+    collected(stage, tmp_path / "b", "removed")
+    report = judged(stage, tmp_path / "b", "removed")
+    assert unproven(stage, report, "removed") == []
     assert not [get for get in stage.proxy.gets if get.startswith("trail-old/")]
 
 
@@ -185,13 +199,13 @@ def test_few_are_read_of_twenty_thousand(stage: Stage, tmp_path: Path) -> None:
     stage.buckets[trail.bucket] = delivered
     stage.show(trail)
     stage.proxy.rules.append(served(trail.bucket, bucket))
-    got = collected(stage, tmp_path / "b", "plain")
+    got = collected(stage, tmp_path / "b", "removed")
     assert got.refused == []
     gets, lists = len(stage.proxy.gets), len(stage.proxy.lists)
     assert gets <= 60, stage.proxy.gets
     assert lists <= 30, stage.proxy.lists
-    report = judged(stage, tmp_path / "b", "plain")
-    assert unproven(stage, report, "plain") == []
+    report = judged(stage, tmp_path / "b", "removed")
+    assert unproven(stage, report, "removed") == []
 
 
 def many(stage: Stage, delivered: Delivered) -> dict[str, bytes]:
