@@ -8,7 +8,7 @@ they list belongs to hours that look complete without them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ import polars as pl
 
 from analyzer.collect.digest_names import HOUR, covering, late, named, within
 from analyzer.collect.spans import LATE, later
+from analyzer.collect.tree import digest_files, log_files
 from analyzer.sources.s3.address import SCHEME
 from analyzer.sources.s3.tables import LISTED
 from analyzer.sources.unpack import read_whole
@@ -24,12 +25,12 @@ from analyzer.trail.coverage.digest import read_digest
 from analyzer.trail.delivery import DELIVERY_LAG
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from analyzer.collect.objects import Fetcher
     from analyzer.collect.open_ends import OpenEnds
     from analyzer.collect.search import Reached, Span
-    from analyzer.collect.tree import Branch
+    from analyzer.collect.tree import Branch, Counted, Tree
     from analyzer.collect.writes import Writes
     from analyzer.sources.source import Source
 
@@ -37,6 +38,16 @@ _DAY: Final = timedelta(days=1)
 _NEAR: Final = 3
 """Days within which it is tried to copy all files since a deploy: the trail's selectors of now are those of then, if
 its digests, with all of their files, reach from then until now."""
+_AT_ONCE: Final = 64
+"""Files whose bytes are held at a time."""
+_SOON: Final = (
+    "it is known what it selects now, and its digests show only later whether it was so when the deploys ran:"
+    " collect into the same bundle again"
+)
+_NOT_SHOWN: Final = (
+    "it is known what it selects now, and not shown that it was so when the deploys ran:"
+    " state it by --selectors-since"
+)
 _STOPPED: Final = 3 * HOUR
 """Without a digest for so long, no more are awaited."""
 
@@ -47,21 +58,29 @@ class Digests:
 
     Attributes:
         fetcher: fetches files.
-        logs: lists the log files.
-        digests: lists the digests.
+        tree: where they lie.
         writes: what was in log files; those of the listed ones are added.
-        trails: the name and the home Region of each trail whose digests count.
+        trails: the ARNs of the trails whose digests count.
         now: nothing is delivered after it.
         ends: what stays open is noted there.
+        count: of the listings.
+        homes: the same of the trees in which the changes of these trails are recorded, where these are others.
     """
 
     fetcher: Fetcher
-    logs: Branch
-    digests: Branch
+    tree: Tree
     writes: Writes
-    trails: Collection[tuple[str, str]]
+    trails: Collection[str]
     now: datetime
     ends: OpenEnds
+    count: Counted
+    homes: Sequence[Digests] = ()
+    logs: Branch = field(init=False)
+    digests: Branch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.logs = log_files(self.fetcher.connection, self.tree, self.count)
+        self.digests = digest_files(self.fetcher.connection, self.tree, self.count)
 
     def copy(self, span: Span, reached: Reached) -> None:
         """Copies the digests of a deploy, and says until when its files can still come where none shows it.
@@ -74,25 +93,52 @@ class Digests:
             RefusedError: the digests are not listed.
         """
         end = later(span.high, DELIVERY_LAG)
-        until = min(later(end, LATE + _DAY), self.now)
-        names = named(self.digests.between(span.start, until + _DAY), self.trails)
+        is_near = not reached.closed and all(each.is_near(span.low) for each in (self, *self.homes))
+        names = self._names(span, min(later(end, LATE + _DAY), self.now))
         why = f"of deploy {span.deploy + 1}"
         if reached.closed:
             chosen = within(names, reached.start, reached.end)
         else:
-            chosen = covering(names, span.low, self.now if self._is_near(reached.end) else end)
+            chosen = covering(names, span.low, self.now if is_near else end)
         self._take(chosen, why)
         self._take_late(late(names, span.low))
-        if not reached.closed:
-            self._tell(span, names, chosen)
+        if reached.closed:
+            return
+        self._tell(span, names, chosen)
+        for home in self.homes if is_near else ():
+            home.copy_all(span)
+        for trail in self.trails:
+            if is_near:
+                self.ends.selectors(span.deploy, trail, _SOON, later(self.now, 2 * HOUR))
+            else:
+                self.ends.selectors(span.deploy, trail, _NOT_SHOWN)
 
-    def _is_near(self, time: datetime) -> bool:
+    def is_near(self, time: datetime) -> bool:
         """Whether all files since a time may be copied.
 
         A trail's selectors are known as of now. Digests from a deploy until then show that they were the same.
+
+        Raises:
+            RefusedError: they are not listed.
         """
         days = (self.now - time) / _DAY
         return days <= _NEAR and self.logs.between(time, self.now).height <= self.fetcher.limits.whole
+
+    def copy_all(self, span: Span) -> None:
+        """Copies all digests since a deploy, which show whether a change of the trails was recorded.
+
+        Raises:
+            RefusedError: they are not listed.
+        """
+        names = self._names(span, self.now)
+        self._take(
+            covering(names, span.low, self.now), f"what the trail selected since deploy {span.deploy + 1}"
+        )
+        self._take_late(late(names, span.low))
+
+    def _names(self, span: Span, until: datetime) -> pl.DataFrame:
+        """DIGEST_NAMES since a deploy."""
+        return named(self.digests.between(span.start, until + _DAY), self.trails)
 
     def _take(self, chosen: pl.DataFrame, why: str) -> None:
         """Fetches digests, then the log files that they list and that are not there yet."""
@@ -129,7 +175,8 @@ class Digests:
             why = f"{present.height:,} files that digests list are not copied, as they are more than {most:,}"
             self.fetcher.keep.leave_open(what, why)
             return
-        self.writes.take(self.fetcher.files(present, "trail", why))
+        for files in present.iter_slices(_AT_ONCE):
+            self.writes.take(self.fetcher.files(files, "trail", why))
 
     def _tell(self, span: Span, names: pl.DataFrame, chosen: pl.DataFrame) -> None:
         """Says until when files of a deploy can come, where no digest shows that none is missing."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.sources.s3.layout import HOME
 from analyzer.sources.s3.tables import LISTED
 from analyzer.tables import TIME, conform
 
@@ -34,19 +33,20 @@ DIGEST_NAMES: Final = pl.Schema(
 
 HOUR: Final = timedelta(hours=1)
 _NAME: Final = (
-    rf"_CloudTrail-Digest_{HOME}_(?<trail>[A-Za-z0-9._-]+)_(?<home>[a-z]{{2}}[a-z0-9-]+)_(?<time>\d{{8}}T\d{{6}})Z"
-    r"(?<late>_backfill)?\.json\.gz$"
+    r"_CloudTrail-Digest_[a-z]{2}[a-z0-9-]+_(?<trail>[A-Za-z0-9._-]+)_(?<home>[a-z]{2}[a-z0-9-]+)"
+    r"_(?<time>\d{8}T\d{6})Z(?<late>_backfill)?\.json\.gz$"
 )
 
 
-def named(listed: pl.DataFrame, trails: Collection[tuple[str, str]]) -> pl.DataFrame:
+def named(listed: pl.DataFrame, trails: Collection[str]) -> pl.DataFrame:
     """DIGEST_NAMES of the digests of some trails, by trail and time; what is named otherwise is none.
 
     Args:
         listed: LISTED.
-        trails: the name and the home Region of each.
+        trails: the ARN of each.
     """
-    wanted = pl.DataFrame(list(trails), schema={"trail": pl.String, "home": pl.String}, orient="row")
+    chains = [(arn.rsplit("/", 1)[-1], arn.split(":")[3]) for arn in trails]
+    wanted = pl.DataFrame(chains, schema={"trail": pl.String, "home": pl.String}, orient="row")
     chain = ["trail", "home", "backfill"]
     names = (
         listed.with_columns(parts=pl.col("key").str.extract_groups(_NAME))

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 MOST_REFUSED: Final = 10
 """Objects in a row of one tree that are not given: no more of it are asked for then."""
 
+LARGEST: Final = 64 << 20
+"""Bytes of an object: CloudTrail begins another file long before."""
+_TOO_LARGE: Final = (
+    f"not fetched: it is larger than {LARGEST >> 20} MiB, and so no file that CloudTrail delivered"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class TrailLimits:
@@ -98,7 +104,7 @@ class Fetcher:
 
         What the endpoint does not give is noted as refused; what the limits do not allow, as open.
         """
-        rows = [Found(*row) for row in listed.iter_rows()]
+        rows = self._plausible([Found(*row) for row in listed.iter_rows()], kind, why)
         new = [row for row in rows if (row.bucket, row.key) not in self._states]
         held = {row.key: self.keep.has(row.source, row.etag) for row in new}
         absent = self._allowed([row for row in new if held[row.key] is None])
@@ -130,6 +136,14 @@ class Fetcher:
         """WANTED, in the order in which they were asked for."""
         columns = zip(WANTED, zip(*self._rows, strict=True), strict=True) if self._rows else ()
         return from_columns(dict(columns), WANTED)
+
+    def _plausible(self, rows: list[Found], kind: str, why: str) -> list[Found]:
+        """Those that are no larger than a file of CloudTrail can be."""
+        for row in rows:
+            if row.size > LARGEST and (row.bucket, row.key) not in self._states:
+                self.keep.refuse(printable(row.source), _TOO_LARGE)
+                self._note(row, kind, why, "refused")
+        return [row for row in rows if row.size <= LARGEST]
 
     def _allowed(self, rows: list[Found]) -> list[Found]:
         """The first of them, as far as the limits allow."""

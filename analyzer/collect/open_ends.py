@@ -26,6 +26,7 @@ class OpenEnds:
     """Collects what is open; of one end the last note counts."""
 
     _notes: dict[_End, tuple[str, datetime | None]] = field(default_factory=dict)
+    _trails: dict[str, tuple[int, str, datetime | None]] = field(default_factory=dict)  # of the oldest deploy
 
     def chain(self, deploy: int, store: str, side: str, why: str, when: datetime | None = None) -> None:
         """The chain of a store is open on a side of a deploy."""
@@ -34,6 +35,10 @@ class OpenEnds:
     def files(self, deploy: int, why: str, when: datetime | None = None) -> None:
         """Files with calls of a deploy may still come."""
         self._notes[_End(deploy, "", "")] = (why, when)
+
+    def selectors(self, deploy: int, trail: str, why: str, when: datetime | None = None) -> None:
+        """It is not shown what a trail selected while a deploy ran."""
+        self._trails[trail] = (deploy, why, when)
 
     def tell(self, links: pl.DataFrame, keep: Keep) -> None:
         """Says what is open still.
@@ -54,3 +59,6 @@ class OpenEnds:
                 keep.leave_open(end.store, why, when)
             elif not end.store and end.deploy in doubtful:
                 keep.leave_open(f"deploy {end.deploy + 1}", why, when)
+        for trail, (deploy, why, when) in sorted(self._trails.items()):
+            if deploy in doubtful:
+                keep.leave_open(trail, why, when)

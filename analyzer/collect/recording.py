@@ -21,6 +21,7 @@ CANDIDATES: Final = pl.Schema(
         "prefix": pl.String(),
         "organisation": pl.Boolean(),
         "digests": pl.Boolean(),
+        "kms": pl.String(),  # the key with which its files are encrypted
         "share": pl.String(),  # as in TRAILS
         "logged": pl.String(),  # during the deploys, by its status: yes, unknown, part
         "why": pl.String(),

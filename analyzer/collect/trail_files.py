@@ -23,8 +23,9 @@ from analyzer.collect.search import Reached, Search, Span, needs
 from analyzer.collect.spans import spans, widened
 from analyzer.collect.tables import TRAILS
 from analyzer.collect.trails import account_of
-from analyzer.collect.tree import Counted, Place, Tree, digest_files, log_files, trees
+from analyzer.collect.tree import Counted, Place, Tree, trees
 from analyzer.collect.writes import Writes
+from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,9 +35,13 @@ if TYPE_CHECKING:
     from analyzer.collect.tree import Branch
     from analyzer.sources.s3.client import Connection
 
+_ENCRYPTED: Final = (
+    "files that are encrypted with this key were refused: kms:Decrypt on it may be what is missing"
+)
+_AT_ONCE: Final = 64
+"""Files whose bytes are held at a time."""
 _NOT_SELECTED: Final = (
-    "no trail records its calls, as the selectors are now (the best is {name}): lostwrite setup-trail says how to"
-    " change that; what it recorded before is copied"
+    "no trail that this account can see selects its writes now: the files of {} may have some"
 )
 _NO_TRAIL: Final = "no trail that this account can see may have recorded its calls"
 
@@ -85,10 +90,11 @@ def fetch_trail(  # noqa: PLR0913 - what was found before
 
 @dataclass(slots=True)
 class _Group:
-    """The stores that are looked for in one tree, and the trails (name, home Region) that record them there."""
+    """The stores that are looked for in one tree, and the trails (ARNs) with digests that record them there."""
 
     stores: list[str] = field(default_factory=list)
-    trails: set[tuple[str, str]] = field(default_factory=set)
+    trails: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)  # with which their files are encrypted
 
 
 @dataclass(slots=True)
@@ -104,7 +110,7 @@ class _Copy:
     writes: Writes = field(default_factory=Writes)
     ends: OpenEnds = field(default_factory=OpenEnds)
     _trees: dict[Place, list[Tree]] = field(default_factory=dict)
-    _needs: dict[int, pl.DataFrame] = field(default_factory=dict)  # of each deploy
+    _needs: dict[tuple[int, str], pl.DataFrame] = field(default_factory=dict)  # of each deploy and store
 
     def all(self, chosen: pl.DataFrame) -> None:
         """Copies for each store from its best trail, and from the next where that one does not do.
@@ -125,7 +131,8 @@ class _Copy:
                 for tree in trees_of:
                     group = groups.setdefault((tree, row["share"] != "none"), _Group())
                     group.stores.append(store)
-                    group.trails |= {_chain_of(str(row["arn"]))} if row["digests"] is not False else set()
+                    group.keys |= {str(row["kms"])} if row["kms"] else set()
+                    group.trails |= {str(row["arn"])} if row["digests"] is not False else set()
                 if row["logged"] == "part" or not trees_of:
                     unsure.add(store)
             for (tree, is_searched), group in groups.items():
@@ -151,28 +158,21 @@ class _Copy:
     def _copy(self, tree: Tree, group: _Group, *, is_searched: bool) -> bool:
         """Copies the files of one tree; whether all were given."""
         fetcher = self.fetcher
-        logs = log_files(fetcher.connection, tree, self.count)
-        digests = Digests(
-            fetcher,
-            logs,
-            digest_files(fetcher.connection, tree, self.count),
-            self.writes,
-            group.trails,
-            self.now,
-            self.ends,
+        digests = self._digests(
+            tree, group.trails, [self._digests(*home) for home in self._homes(tree, group)]
         )
         fetcher.refused = 0
         before = fetcher.missing
         try:
             named = [store for store in group.stores if store]
-            ran = self._spans(logs, named)
+            ran = self._spans(digests.logs, named)
             named = named or self.writes.stores(ran, self.namespaces)
-            search = Search(fetcher, logs, self.writes, self.etags, self.now, self.ends)
+            search = Search(fetcher, digests.logs, self.writes, self.etags, self.now, self.ends)
             for row in ran.iter_rows(named=True):
                 span = Span(**row)
                 if fetcher.is_refused:
                     break
-                self._needs[span.deploy] = needs(span, named)
+                self._needs |= {(span.deploy, store): needs(span, [store]) for store in named}
                 reached = Reached(span.start, span.end, closed=True)
                 if is_searched and named:
                     reached = search.around(span, named)
@@ -180,7 +180,23 @@ class _Copy:
         except RefusedError as error:
             fetcher.keep.refuse(error.source, error.reason)
             return False
+        for key in sorted(group.keys) if fetcher.is_refused else ():
+            fetcher.keep.refuse(printable(key), _ENCRYPTED)
         return fetcher.missing == before
+
+    def _digests(self, tree: Tree, trails: Collection[str], homes: Sequence[Digests] = ()) -> Digests:
+        return Digests(self.fetcher, tree, self.writes, trails, self.now, self.ends, self.count, homes)
+
+    def _homes(self, tree: Tree, group: _Group) -> list[tuple[Tree, list[str]]]:
+        """The trees in which the changes of the trails of a group are recorded, where that is not the group's own."""
+        homes: dict[Tree, list[str]] = {}
+        for arn in sorted(group.trails):
+            region, account = arn.split(":")[3:5]
+            root = tree.root.removesuffix(f"{tree.account}/") + f"{account}/"
+            home = Tree(tree.bucket, root, account, region)
+            if home != tree:
+                homes.setdefault(home, []).append(arn)
+        return list(homes.items())
 
     def _spans(self, branch: Branch, stores: Sequence[str]) -> pl.DataFrame:
         """Copies the files of the deploys; of one without any write those of an hour around it too, for a wrong clock.
@@ -199,13 +215,8 @@ class _Copy:
 
     def _take(self, branch: Branch, span: pl.DataFrame) -> None:
         listed = branch.between(span["start"][0], span["end"][0])
-        why = f"deploy {span['deploy'][0] + 1}"
-        self.writes.take(self.fetcher.files(listed, "trail", why))
-
-
-def _chain_of(arn: str) -> tuple[str, str]:
-    """The name and the home Region of a trail."""
-    return arn.rsplit("/", 1)[-1], arn.split(":")[3]
+        for files in listed.iter_slices(_AT_ONCE):
+            self.writes.take(self.fetcher.files(files, "trail", f"deploy {span['deploy'][0] + 1}"))
 
 
 def _chosen(trails: pl.DataFrame, stores: Sequence[str], ran: pl.DataFrame, keep: Keep) -> pl.DataFrame:
@@ -216,9 +227,7 @@ def _chosen(trails: pl.DataFrame, stores: Sequence[str], ran: pl.DataFrame, keep
     chosen = candidates(trails, ran)
     for store in sorted(set(stores or [""]) - set(chosen["store"])):
         keep.leave_open(store or "the stores of the deploys", _NO_TRAIL)
-    best = chosen.group_by("store", maintain_order=True).first().filter(pl.col("share") == "none")
-    for store, arn in best.select("store", "arn").rows():
-        keep.leave_open(
-            store or "the stores of the deploys", _NOT_SELECTED.format(name=arn.rpartition("/")[2])
-        )
+    best = chosen.group_by("store", maintain_order=True).first()
+    for store, arn in best.filter(share="none").select("store", "arn").iter_rows():
+        keep.leave_open(store, _NOT_SELECTED.format(arn))
     return chosen

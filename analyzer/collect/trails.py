@@ -13,10 +13,11 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from analyzer.collect.interface import RefusedError
+from analyzer.collect.spans import earlier, later
 from analyzer.collect.tables import TRAILS
 from analyzer.errors import InputError
 from analyzer.moments import LATEST, from_seconds, in_utc
@@ -39,6 +40,8 @@ _TRAIL: Final = re.compile(
 )
 _STORE: Final = re.compile(r"arn:aws[a-z-]{0,20}:cloudfront::(\d{12}):key-value-store/[\w-]{1,128}")
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_MARGIN: Final = timedelta(days=1)
+"""Digests reach some hours beyond the deploys, and the clocks of logs may be off."""
 _LONGEST: Final = 200  # characters of S3KeyPrefix
 _NO_SELECTORS: Final = "what it selects is not known"
 _SHARES: Final = {
@@ -214,7 +217,7 @@ def _selectors(cloud: Cloud, trail: Trail, keep: Keep) -> str | None:
 def keep_public_keys(cloud: Cloud, start: datetime, end: datetime, keep: Keep) -> None:
     """Keeps the public keys of the digests of a span, in the form of `aws cloudtrail list-public-keys`."""
     try:
-        keys = cloud.public_keys(start, end)
+        keys = cloud.public_keys(earlier(start, _MARGIN), later(end, _MARGIN))
     except RefusedError as error:
         keep.refuse(error.source, error.reason)
         return

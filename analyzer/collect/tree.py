@@ -40,21 +40,23 @@ class Tree(NamedTuple):
         bucket: the bucket.
         root: `[PREFIX/]AWSLogs/[o-ID/]ACCOUNT/`.
         account: whose calls they record.
+        region: where these were recorded.
     """
 
     bucket: str
     root: str
     account: str
+    region: str = HOME
 
     @property
     def logs(self) -> str:
         """The prefix of the log files."""
-        return f"{self.root}CloudTrail/{HOME}/"
+        return f"{self.root}CloudTrail/{self.region}/"
 
     @property
     def digests(self) -> str:
         """The prefix of the digests."""
-        return f"{self.root}CloudTrail-Digest/{HOME}/"
+        return f"{self.root}CloudTrail-Digest/{self.region}/"
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ class Branch:
     name: str
     count: Counted
     by_day: bool = False
-    _table: pl.DataFrame = field(default_factory=LISTED.to_frame)
+    _chunks: list[pl.DataFrame] = field(default_factory=list)  # LISTED, one of each page
     _known: list[tuple[str, str]] = field(default_factory=list)  # after the one key, up to the other
 
     def between(self, start: datetime, past: datetime) -> pl.DataFrame:
@@ -108,7 +110,7 @@ class Branch:
         while at < high:
             known = [end for begin, end in self._known if begin <= at < end]
             at = max(known) if known else self._list(at)
-        return self._table.filter(pl.col("key").is_between(pl.lit(low), pl.lit(high), closed="left"))
+        return self._listed().filter(pl.col("key").is_between(pl.lit(low), pl.lit(high), closed="left"))
 
     def named(self, keys: Iterable[str]) -> pl.DataFrame:
         """LISTED of keys that log files of CloudTrail can have, as far as there are such objects.
@@ -118,7 +120,7 @@ class Branch:
         """
         wanted = {key: time for key in keys if (time := delivered(key))}
         if not wanted:
-            return self._table.clear()
+            return LISTED.to_frame()
         listed = self.between(min(wanted.values()), max(wanted.values()) + timedelta(minutes=1))
         return listed.filter(pl.col("key").is_in(list(wanted)))
 
@@ -129,7 +131,7 @@ class Branch:
             RefusedError: as for `between`.
         """
         self._list(self.prefix)
-        first = self._table["key"].min()
+        first = self._listed()["key"].min()
         return delivered(first) if isinstance(first, str) else None
 
     def ends(self) -> bool:
@@ -168,8 +170,15 @@ class Branch:
             "modified": [each.modified for each in page.objects],
         }
         chunk = pl.DataFrame(columns, schema=LISTED).filter(~pl.col("key").str.ends_with("/"))
-        self._table = pl.concat([self._table, chunk]).unique("key", keep="first").sort("key")
+        self._chunks.append(chunk)
         return end
+
+    def _listed(self) -> pl.DataFrame:
+        """LISTED of all that is known, by key."""
+        if len(self._chunks) != 1:
+            table = pl.concat([LISTED.to_frame(), *self._chunks]).unique("key", keep="first").sort("key")
+            self._chunks = [table]
+        return self._chunks[0]
 
     def _page(self, what: str, after: str, token: str | None) -> tuple[Page, str | None]:
         self.count.one(what)
@@ -182,7 +191,7 @@ class Branch:
 
 def log_files(connection: Connection, tree: Tree, count: Counted) -> Branch:
     """The log files of a tree."""
-    return Branch(connection, tree.bucket, tree.logs, f"{tree.account}_CloudTrail_{HOME}", count)
+    return Branch(connection, tree.bucket, tree.logs, f"{tree.account}_CloudTrail_{tree.region}", count)
 
 
 def digest_files(connection: Connection, tree: Tree, count: Counted) -> Branch:

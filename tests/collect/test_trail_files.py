@@ -10,9 +10,10 @@ import pytest
 from analyzer.collect.objects import MOST_REFUSED, TrailLimits
 from analyzer.collect.trail_files import fetch_trail
 from analyzer.collect.trails import find_trails
-from analyzer.sources.s3.client import Page
+from analyzer.sources.s3.client import Object, Page
 from tests.collect.fake_trail import (
     ACCOUNT,
+    ARN,
     BUCKET,
     NOON,
     NOW,
@@ -33,6 +34,7 @@ from tests.collect.fake_trail import (
     write,
 )
 from tests.trail.cloudtrail import record
+from tests.trail.signed import BASIC
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,12 +213,16 @@ def test_refused_objects_are_said_a_few_times_and_the_next_trail_is_read(
     bucket.buckets["second-bucket"] = dict(files)
     cloud = plain()
     cloud.trails = [
-        described(),
-        described(other, S3BucketName="second-bucket", KmsKeyId="key", LogFileValidationEnabled=False),
+        described(KmsKeyId="arn:aws:kms:us-east-1:111122223333:key/1"),
+        described(other, S3BucketName="second-bucket", LogFileValidationEnabled=False),
     ]
     cloud.statuses[other], cloud.selectors[other] = running(), advanced(other)
     wanted = fetched(bucket, keep, cloud=cloud)
-    assert len(keep.refused) == MOST_REFUSED + 1
+    assert len(keep.refused) == MOST_REFUSED + 2
+    assert keep.refused[-1] == (
+        "arn:aws:kms:us-east-1:111122223333:key/1",
+        "files that are encrypted with this key were refused: kms:Decrypt on it may be what is missing",
+    )
     assert keep.refused[0][0].startswith(f"s3://{BUCKET}/AWSLogs/")
     assert set(wanted.filter(state="copied")["bucket"]) == {"second-bucket"}
     assert not [each for each in keep.opened if each[0] == STORE]
@@ -306,3 +312,52 @@ def test_a_listing_that_is_none_of_s3_is_refused_and_ends(kind: type[FakeConnect
     assert keep.refused
     assert bucket.gets == []
     assert len(bucket.lists) < 10
+
+
+def test_an_object_that_claims_to_be_huge_is_not_fetched(keep: FakeKeep) -> None:
+    class Huge(FakeConnection):
+        def page(self, bucket: str, prefix: str, **options: Any) -> Page:
+            page = super().page(bucket, prefix, **options)
+            objects = (Object(each.key, 1 << 50, each.etag, each.modified) for each in page.objects)
+            return Page(tuple(objects), (), page.token)
+
+    huge = Huge()
+    huge.objects.update(chain(2))
+    fetched(huge, keep)
+    assert huge.gets == []
+    assert keep.refused[0][1].startswith("not fetched: it is larger than 64 MiB")
+
+
+def test_a_trail_that_does_not_select_the_writes_now_is_copied_for_the_deploys_alone(
+    bucket: FakeConnection, keep: FakeKeep
+) -> None:
+    bucket.objects.update(quiet(NOON - timedelta(days=2), NOON + timedelta(days=2)) | chain(2))
+    cloud = plain()
+    cloud.selectors[ARN] = {"TrailARN": ARN, "EventSelectors": BASIC}
+    wanted = fetched(bucket, keep, cloud=cloud)
+    assert (min(wanted["key"]), max(wanted["key"])) == (name_of(at(-15), 0), name_of(at(35), 0))
+    assert keep.opened == [
+        (
+            STORE,
+            f"no trail that this account can see selects its writes now: the files of {ARN} may have some",
+            None,
+        )
+    ]
+
+
+def test_stores_of_two_accounts_are_looked_for_in_the_files_of_each(
+    bucket: FakeConnection, keep: FakeKeep
+) -> None:
+    other = STORE.replace(ACCOUNT, "444455556666")
+    management = "arn:aws:cloudtrail:us-east-1:999988887777:trail/audit"
+    cloud = plain(management, IsOrganizationTrail=True)
+    for account, store in ((ACCOUNT, STORE), ("444455556666", other)):
+        root = f"AWSLogs/o-abcdef0123/{account}/"
+        bucket.objects.update(quiet(NOON - timedelta(hours=5), NOON + timedelta(hours=5), root=root))
+        for minute, number in ((-20, 1), (2, 2)):
+            record = write(at(minute), f"{account}-{number}", f"{account}-{number + 1}", store)
+            bucket.objects.update(delivered(at(minute), record, root=root))
+    fetched(bucket, keep, cloud=cloud, stores=(STORE, other), limits=TrailLimits(search=8))
+    assert sorted(what for what, why, _ in keep.opened if "nearest write after" in why) == sorted(
+        (STORE, other)
+    )
