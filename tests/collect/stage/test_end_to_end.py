@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from analyzer import check
+from analyzer.cli.main import run
 from tests.collect.stage.answers import refused_s3
 from tests.collect.stage.delivered import Delivered, Trail, deliver
 from tests.collect.stage.gathering import Got, collected
@@ -23,6 +24,7 @@ from tests.trail.signed import BASIC
 from tests.world.trail import ACCOUNT
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from pathlib import Path
 
     from analyzer import Report
@@ -111,6 +113,40 @@ def test_the_newest_deploy_is_as_open_as_its_trail_is_late(stage: Stage, tmp_pat
     assert {verdict.verdict for verdict in told.values()} <= {"landed", "unverifiable"}
     assert [one for one in got.open if stage.store in one and "there is none yet" in one]
     assert [one for one in got.open if "still to come" in one]
+
+
+def test_check_collect_says_of_the_newest_deploy_what_is_open_and_until_when(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls.fromtimestamp(stage.now.timestamp(), tz)
+
+    stage.show(Trail("late", "trail-late", until=18.04))
+    monkeypatch.setattr("analyzer.cli.gathering.datetime", Clock)
+    assert run(("check", "shop/prod", "--collect", "--endpoint-url", stage.url, "--quiet")) == 0
+    told = capsys.readouterr().out
+    assert "All 3 writes landed" in told
+    assert "is still to come (from 2025-05-06 " in " ".join(told.split())
+
+
+def test_nothing_gathered_is_exit_code_3(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage.show()
+    words = ("--output", str(tmp_path / "b"), "--endpoint-url", stage.url, "--quiet")
+    assert run(("collect", "shop/nobody", *words)) == 3
+    assert "the state bucket has no such update" in capsys.readouterr().err
+
+
+def test_an_older_deploy_is_not_held_against_what_later_ones_wrote(stage: Stage, tmp_path: Path) -> None:
+    """The store is as the newest deploy left it: its listing is no evidence about one before."""
+    stage.show(Trail())
+    got = collected(stage, tmp_path / "b", "first")
+    report = judged(stage, tmp_path / "b", "first")
+    assert unproven(stage, report, "first") == []
+    assert [one for one in got.open if stage.store in one]
 
 
 def test_a_deploy_before_the_last_is_proven_although_the_newest_is_not(stage: Stage, tmp_path: Path) -> None:
