@@ -99,9 +99,9 @@ def check(  # noqa: PLR0913 - the options of the command
     """Whether every write that the deploys intended really landed.
 
     Args:
-        logs: deploy logs: files, globs, directories, `s3://BUCKET/PREFIX`, archives of these. CloudTrail files among
-            them are used as the trail, as a shell leaves them there when it expands `--trail *.json.gz`, and key
-            listings for `keys`.
+        logs: deploy logs: files, globs, directories, `s3://BUCKET/PREFIX`, archives of these; and bundles of evidence
+            (docs/bundle.md), which bring their trail and listings along. CloudTrail files among them are used as the
+            trail, as a shell leaves them there when it expands `--trail *.json.gz`, and key listings for `keys`.
         trail: CloudTrail log files, in the same forms, and digests. Without one nothing can be proven.
         keys: listings of the stores' keys, as `aws cloudfront-keyvaluestore list-keys` and `lostwrite keys` give
             them; `ARN=FILE` says of which store a file is that does not say it.

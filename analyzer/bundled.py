@@ -55,7 +55,8 @@ class Bundled:
         trail: Sequence[str | Path] = (),
         keys: Sequence[str | Path] = (),
     ) -> None:
-        self.logs, whole = apart(logs)
+        self.logs, named = apart(logs)
+        whole = _once(named)
         self.trail, of_trail = apart(trail)
         self.keys, of_keys = apart(keys)
         every = _once([*whole, *of_trail, *of_keys])
@@ -65,12 +66,12 @@ class Bundled:
         self.listing_sources = [source for bundle in for_keys for source in bundle.listings]
         self.log_notes = _notes(whole, [bundle for bundle in whole if not bundle.logs], "deploy log")
         self.trail_notes = _notes(
-            [bundle for bundle in every if bundle in of_trail],
+            _those(every, of_trail),
             [bundle for bundle in of_trail if not bundle.trail],
             "CloudTrail file that can be used",
         )
         self.key_notes = _notes(
-            [bundle for bundle in every if bundle in of_keys],
+            _those(every, of_keys),
             [bundle for bundle in of_keys if not bundle.listings],
             "listing",
         )
@@ -125,6 +126,12 @@ class Bundled:
 def _once(bundles: Sequence[Opened]) -> list[Opened]:
     """Each bundle once: one may be named for several things."""
     return list({real_path(bundle.name): bundle for bundle in reversed(bundles)}.values())[::-1]
+
+
+def _those(bundles: Sequence[Opened], of: Sequence[Opened]) -> list[Opened]:
+    """Those of `bundles` that are `of` these: equal ones were opened for something else."""
+    own = set(map(id, of))
+    return [bundle for bundle in bundles if id(bundle) in own]
 
 
 def _paths(sources: Sequence[Source]) -> list[str | Path]:

@@ -15,7 +15,7 @@ Logs = Annotated[
     list[str],
     typer.Argument(
         metavar="LOG...",
-        help="Deploy logs: files, globs, directories, s3://BUCKET/PREFIX, archives, or - for stdin.",
+        help="Deploy logs: files, globs, directories, bundles, s3://BUCKET/PREFIX, archives, or - for stdin.",
     ),
 ]
 Kind = Annotated[

@@ -8,7 +8,7 @@ INPUTS = pl.Schema(
     {
         "source": pl.String(),  # the file; a folder, with a slash at its end, where very many trail files share rows
         "files": pl.Int64(),  # that the row stands for: 1, but for a folder
-        "kind": pl.String(),  # pulumi-text, engine-events, ... (docs/formats.md), cloudtrail-s3, key-listing, unusable
+        "kind": pl.String(),  # pulumi-text, ... (docs/formats.md), cloudtrail-s3, key-listing, bundle, unusable
         "bytes": pl.Int64(),  # as stored
         "lines": pl.Int64(),  # text inputs: read = recognised + noise + unrecognised
         "recognised": pl.Int64(),
