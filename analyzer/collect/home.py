@@ -1,7 +1,7 @@
 """What SST's state bucket has of the updates of a stage: which there are, and their objects, copied as they are.
 
 The name of the bucket stands in a parameter of SSM. Ids of updates hold their time, the newest first
-(docs/facts/sst-output.md#14-update-json-and-update-id): so the newest ones, or those of a time, are the first of a
+(docs/facts/sst-output.md#14-update-object-and-update-id): so the newest ones, or those of a time, are the first of a
 listing, or stand together in it, and no other is listed. An object may be gzip; it is kept as it is.
 """
 
@@ -201,7 +201,7 @@ class _Stage:
 
 
 def _time_part(time: datetime) -> str:
-    """The first digits of the ids that are made at a time (docs/facts/sst-output.md#14-update-json-and-update-id)."""
+    """The first digits of the ids that are made at a time (docs/facts/sst-output.md#14-update-object-and-update-id)."""
     return f"{~int(time.timestamp() * 1000) & (2**48 - 1):0{_TIME_DIGITS}x}"
 
 
