@@ -125,7 +125,7 @@ def test_check_collect_says_of_the_newest_deploy_what_is_open_and_until_when(
 
     stage.show(Trail("late", "trail-late", until=18.04))
     monkeypatch.setattr("analyzer.cli.gathering.datetime", Clock)
-    assert run(("check", "shop/prod", "--collect", "--endpoint-url", stage.url, "--quiet")) == 0
+    assert run(("check", "shop/prod", "--collect", "--endpoint-url", stage.url)) == 0
     told = capsys.readouterr().out
     assert "All 3 writes landed" in told
     assert "is still to come (from 2025-05-06 " in " ".join(told.split())
