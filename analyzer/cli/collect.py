@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -10,9 +13,10 @@ from analyzer.cli.gathered import summary
 from analyzer.cli.gathering import Asked, gather_into, store_lister
 from analyzer.cli.options import time
 from analyzer.cli.s3 import EndpointUrl, Profile, Region, S3Options
+from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from analyzer.bundle.writer import Writer
     from analyzer.collect.gather import Gathered
@@ -35,7 +39,7 @@ def collect(  # noqa: PLR0913 - a parameter for each option
             "--output",
             "-o",
             metavar="DIR",
-            help="The bundle: a folder of its own; one that is there is gone on with.",
+            help="The bundle: a folder (what one has already is not fetched again), or FILE.tar.zst.",
         ),
     ],
     update: Annotated[
@@ -82,16 +86,38 @@ def collect(  # noqa: PLR0913 - a parameter for each option
     endpoint_url: EndpointUrl = None,
 ) -> None:
     """Gather the evidence about deploys from AWS into a bundle, for check; reads only."""
-    from analyzer.bundle.writer import Writer
-
     asked = Asked(home, log or [], update, since, until, store or [], bucket)
     request = asked.request()
     options = S3Options(endpoint_url, region, profile)
-    with Writer.open(output, redact=redact) as bundle:
-        bundle.ask(asked.words())
-        gathered = gather_into(bundle, request, options, store_lister(options), quiet=quiet)
-    _tell(gathered, bundle, output, quiet=quiet)
-    raise typer.Exit(NOTHING if not bundle.files else MISSING if bundle.refused else 0)
+    with _bundle(output, redact=redact) as made:
+        made.ask(asked.words())
+        gathered = gather_into(made, request, options, store_lister(options), quiet=quiet)
+    _tell(gathered, made, output, quiet=quiet)
+    raise typer.Exit(NOTHING if not made.files else MISSING if made.refused else 0)
+
+
+@contextmanager
+def _bundle(output: str, *, redact: bool) -> Iterator[Writer]:
+    """The bundle; at the end it is in its place, with all that was gathered, also where the work was interrupted."""
+    from analyzer.bundle.pack import is_packed_name, pack
+    from analyzer.bundle.writer import Writer
+
+    with ExitStack() as stack:
+        folder = output
+        if is_packed_name(output):
+            beside = Path(output).parent
+            if not beside.is_dir():
+                raise UsageError(f"--output {output}: there is no folder {beside}")
+            folder = stack.enter_context(TemporaryDirectory(prefix=".lostwrite-", dir=beside))
+        try:
+            with Writer.open(folder, redact=redact) as writer:
+                if folder != output:
+                    stack.callback(pack, folder, output)
+                yield writer
+        except (KeyboardInterrupt, SystemExit):
+            goes_on = "; the same command goes on" if folder == output else ""
+            typer.echo(f"lostwrite: {output} has what was gathered by now{goes_on}", err=True)
+            raise
 
 
 def _tell(gathered: Gathered, bundle: Writer, place: str, *, quiet: bool) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from analyzer.cli.gathering import Asked, gather_into, store_lister
 from analyzer.cli.wait import prospect
-from analyzer.errors import UsageError
+from analyzer.errors import InputError, UsageError
 from analyzer.sources.s3.address import is_s3
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ class Collecting:
     Attributes:
         request: what.
         asked: the same in the user's words.
-        logs: his own logs, which are read where they are.
         options: how AWS is reached.
         bundle: the folder to keep; None: a temporary one.
         quiet: whether nothing is said of the progress.
@@ -62,7 +61,6 @@ class Collecting:
 
     request: Request
     asked: Asked
-    logs: tuple[str, ...]
     options: S3Options
     bundle: str | None
     quiet: bool
@@ -77,31 +75,43 @@ class Collecting:
 
             def judged(_: Sequence[str], **options: Any) -> Report:
                 nonlocal request
-                request = self._gathered(place, request, lister)
-                more = {"trail": [*options["trail"], place], "keys": [*options["keys"], place], "stores": ()}
-                return check([*self.logs, *([] if request.home is None else [place])], **options | more)
+                request, has_listings = self._gathered(place, request, lister)
+                if self.asked.home is not None:
+                    return check([place], **options | {"stores": ()})
+                more = {"trail": [*options["trail"], place], "stores": ()}
+                if has_listings:
+                    more["keys"] = [*options["keys"], place]
+                return check(self.asked.logs, **options | more)
 
             yield judged
 
-    def _gathered(self, place: str, request: Request, lister: Lister) -> Request:
-        """Gathers into the bundle; gives what is asked for the next time: the same deploy, if a newer one began."""
+    def _gathered(self, place: str, request: Request, lister: Lister) -> tuple[Request, bool]:
+        """Gathers into the bundle; gives what is asked for the next time, and whether there are listings.
+
+        The next time the same deploy is asked for, even if a newer one began.
+
+        Raises:
+            InputError: no log was given.
+        """
         from analyzer.bundle.writer import Writer
         from analyzer.collect.request import Updates
 
         with Writer.open(place) as writer:
             writer.ask(self.asked.words())
             gathered = gather_into(writer, request, self.options, lister, quiet=self.quiet)
+        if not gathered.deploys.count and self.asked.home is not None:
+            reasons = [f"{one.what}: {one.why}" for one in writer.refused]
+            raise InputError(self.asked.home, reasons[0] if reasons else "no log of a deploy was found")
         if len(gathered.updates) == request.updates.last == 1:
-            return replace(request, updates=Updates(gathered.updates[0], 1))
-        return request
+            request = replace(request, updates=Updates(gathered.updates[0], 1))
+        return request, bool(writer.paths("listing"))
 
     def tell(self, report: Report, *, waited: bool) -> None:
         """Says on standard error what is open, and when it can be decided."""
         sentence = prospect(report)
         if sentence and not self.quiet:
-            typer.echo(f"lostwrite: {sentence}", err=True)
-            if not waited:
-                typer.echo("lostwrite: to wait for it, add --wait 45m", err=True)
+            more = "" if waited else " (--wait 45m waits for that)"
+            typer.echo(f"lostwrite: {sentence}{more}", err=True)
 
 
 def collecting(  # noqa: PLR0913 - the options of the command
@@ -136,8 +146,7 @@ def collecting(  # noqa: PLR0913 - the options of the command
     if len(homes) > 1:
         raise UsageError(f"--collect: one APP/STAGE at a time, not {' and '.join(homes[:2])}")
     asked = Asked(homes[0] if homes else None, logs, update, since, until, stores)
-    request = replace(asked.request(), copy_logs=False)
-    return Collecting(request, asked, logs, options, bundle, quiet)
+    return Collecting(asked.request(), asked, options, bundle, quiet)
 
 
 def _is_log(word: str) -> bool:

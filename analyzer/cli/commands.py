@@ -34,9 +34,15 @@ CODES: Final = (
     "Exit codes: 0 nothing counts, 1 a finding counts, 2 wrong usage, 3 an input or a store could not be read,"
     " 4 an internal error."
 )
+_COLLECTED: Final = (
+    "Exit codes: 0 all was gathered, 1 something was refused, 2 wrong usage, 3 nothing was gathered,"
+    " 4 an internal error."
+)
 _EPILOGS: Final = {
     "check": "\b\nRight after a deploy:  lostwrite check .sst/pulumi/*/eventlog.json --live\n"
     f"Later, for the cause:  lostwrite check eventlog.json --trail trail\n\n{CODES}",
+    "collect": "\b\nThe newest deploy:   lostwrite collect shop/production --output bundle\n"
+    f"Then, and later on:  lostwrite check bundle\n\n{_COLLECTED}",
     "audit": "\b\nAll deploys of a home:  lostwrite audit home --trail trail --report html=pages\n"
     f"Since an earlier one:   lostwrite audit home --trail trail --diff .lostwrite\n\n{CODES}",
 }

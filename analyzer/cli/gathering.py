@@ -96,10 +96,10 @@ def _bucket(word: str) -> str:
 
     try:
         found = address(word if word.startswith(SCHEME) else f"{SCHEME}{word}")
-    except InputError as error:
-        raise UsageError(f"--bucket {word}: is no name of a bucket") from error
-    if found.key:
-        raise UsageError(f"--bucket {word}: give the name of the bucket alone")
+    except InputError:
+        found = None
+    if found is None or found.key:
+        raise UsageError(f"--bucket {word}: is no name of a bucket")
     return found.bucket
 
 

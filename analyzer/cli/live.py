@@ -27,7 +27,7 @@ Live = Annotated[
 Stores = Annotated[
     list[str] | None,
     typer.Option(
-        "--store", metavar="ARN", help="With --live: list this store too (text names none); repeat."
+        "--store", metavar="ARN", help="With --live or --collect: this store too (text names none); repeat."
     ),
 ]
 Wait = Annotated[
@@ -36,7 +36,7 @@ Wait = Annotated[
         "--wait",
         metavar="DURATION",
         help="Wait up to this long (90s, 45m, 1h30m) for the trail, while another step syncs it; with --live, only "
-        "for what the listing leaves open.",
+        "for what the listing leaves open. With --collect it is gathered again.",
     ),
 ]
 

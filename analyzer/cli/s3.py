@@ -30,7 +30,7 @@ GROUP: Final = ("--profile", "--region", "--endpoint-url", "--no-sign-request", 
 
 EndpointUrl = Annotated[
     str | None,
-    typer.Option(metavar="URL", help="An endpoint other than that of AWS, for s3:// and live stores."),
+    typer.Option(metavar="URL", help="An endpoint other than that of AWS."),
 ]
 Region = Annotated[
     str | None,
@@ -39,9 +39,7 @@ Region = Annotated[
         help="The Region of the bucket, or to sign for; default: the profile's, or us-east-1.",
     ),
 ]
-Profile = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The profile of the AWS configuration, for s3://.")
-]
+Profile = Annotated[str | None, typer.Option(metavar="NAME", help="The profile of the AWS configuration.")]
 NoSignRequest = Annotated[
     bool, typer.Option("--no-sign-request", help="Read a public bucket without credentials, for s3://.")
 ]

@@ -7,12 +7,13 @@ refused is noted, and the rest goes on. Ends early only where nothing was given 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.collect.deploys import deploys_of
-from analyzer.collect.home import gather_home, state_bucket
+from analyzer.collect.home import Updated, gather_home, state_bucket
 from analyzer.collect.interface import RefusedError
 from analyzer.collect.listings import gather_listings
 from analyzer.collect.logs import copied_logs, find_logs
@@ -22,13 +23,21 @@ from analyzer.sources.source import Source
 from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from analyzer.collect.deploys import Deploys
     from analyzer.collect.interface import Means
     from analyzer.collect.request import Request
 
 _NO_WRITES: Final = "the logs show no write to a key-value store, so that no trail was looked for"
+_NOT_NEWEST: Final = (
+    "the stage has newer updates, and what a store contains now is theirs: it is not kept, and what they took away on"
+    " purpose may look lost; --update last:N takes them along"
+)
+_NOT_RECENT: Final = (
+    "the deploy is long past, and what a store contains now may be of later ones: it is not kept"
+    " (lostwrite keys ARN lists it)"
+)
+_RECENT: Final = timedelta(hours=24)
+"""A log that is given right after its deploy is most likely of the newest one."""
 _NO_TIMES: Final = "no log says when it ran: give --since and --until"
 
 
@@ -59,10 +68,10 @@ def gather(request: Request, means: Means) -> Gathered:
         InputError: the bundle cannot be written.
     """
     keep = means.keep
-    updates, files = _of_home(request, means)
-    sources = [Source(printable(file), file) for file in files]
+    home = _of_home(request, means)
+    sources = [Source(printable(file), file) for file in home.files]
     logs, unread = find_logs(request.logs, means)
-    sources += copied_logs(logs, means) if request.copy_logs else logs
+    sources += copied_logs(logs, means)
     for stats in unread:
         keep.refuse(stats.source, stats.problems[0])
     deploys = deploys_of(sources, request.since, request.until)
@@ -71,29 +80,42 @@ def gather(request: Request, means: Means) -> Gathered:
     stores = tuple(dict.fromkeys([*deploys.stores, *request.stores]))
     trails = trail_files = 0
     if deploys.writes:
-        trails, trail_files = _of_trails(deploys, stores, means)
+        trails, trail_files = _of_trails(
+            deploys, stores, means, kept=_is_of_now(request, home, deploys, means)
+        )
     elif sources:
         keep.leave_open("the trail", _NO_WRITES)
-    return Gathered(tuple(updates), deploys, stores, trails, trail_files)
+    return Gathered(tuple(home.ids), deploys, stores, trails, trail_files)
 
 
-def _of_home(request: Request, means: Means) -> tuple[list[str], list[Path]]:
-    """The ids of the chosen updates, and the files of their logs."""
+def _of_home(request: Request, means: Means) -> Updated:
+    """What the state bucket gave."""
     if request.home is None:
-        return [], []
+        return Updated()
     try:
         bucket = request.bucket or state_bucket(means.cloud)
     except RefusedError as error:
         means.keep.refuse(error.source, error.reason)
-        return [], []
-    got = gather_home(bucket, request.home, request.updates, means)
-    return got.ids, got.files
+        return Updated()
+    return gather_home(bucket, request.home, request.updates, means)
 
 
-def _of_trails(deploys: Deploys, stores: tuple[str, ...], means: Means) -> tuple[int, int]:
+def _is_of_now(request: Request, home: Updated, deploys: Deploys, means: Means) -> bool:
+    """Whether the stores are still as the deploys left them, as far as that can be known; else it is said."""
+    if request.home is not None and not home.newest:
+        means.keep.leave_open("the listings of the stores", _NOT_NEWEST)
+        return False
+    ended = max((end for _, end in deploys.spans), default=means.now)
+    if request.home is None and means.now - ended > _RECENT:
+        means.keep.leave_open("the listings of the stores", _NOT_RECENT)
+        return False
+    return True
+
+
+def _of_trails(deploys: Deploys, stores: tuple[str, ...], means: Means, *, kept: bool) -> tuple[int, int]:
     """How many trails there are, and how many of their files the bundle has."""
     keep = means.keep
-    etags = gather_listings(stores, deploys.deleted, means)
+    etags = gather_listings(stores, deploys.deleted, means, kept=kept)
     for deploy in deploys.untimed:
         keep.leave_open(deploy, _NO_TIMES)
     trails = find_trails(means.cloud, stores, keep)

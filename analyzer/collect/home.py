@@ -1,7 +1,7 @@
 """What SST's state bucket has of the updates of a stage: which there are, and their objects, copied as they are.
 
 The name of the bucket stands in a parameter of SSM. Ids of updates hold their time, the newest first
-(docs/facts/sst-output.md#14-update-json-and-update-id): so the newest ones, or those of a time, are the first of a
+(docs/facts/sst-output.md#14-update-object-and-update-id): so the newest ones, or those of a time, are the first of a
 listing, or stand together in it, and no other is listed. An object may be gzip; it is kept as it is.
 """
 
@@ -73,12 +73,14 @@ class Updated:
         ids: of the updates that were chosen, the newest first.
         running: of these, the one that holds the lock.
         others: updates that were passed over, because their command writes no keys.
+        newest: whether no update of the stage is newer than the chosen ones.
     """
 
     files: list[Path] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     running: str | None = None
     others: int = 0
+    newest: bool = True
 
 
 def state_bucket(cloud: Cloud) -> str:
@@ -129,6 +131,7 @@ class _Stage:
             elif "eventlog" not in objects:
                 keep.refuse(uri(self.bucket, f"eventlog/{self.home}/{update}.json"), _NO_LOG)
             wanted += [(KINDS[kind], each) for kind, each in objects.items() if kind != "update"]
+        got.newest = not got.ids or self._is_newest(got.ids[0])
         if not got.ids:
             keep.refuse(uri(self.bucket, f"update/{self.home}/"), _NO_UPDATE)
         for place, (each, path) in enumerate(self._copied(wanted)):
@@ -183,6 +186,17 @@ class _Stage:
         except RefusedError as error:
             self.means.keep.refuse(error.source, error.reason)
 
+    def _is_newest(self, update: str) -> bool:
+        """Whether no other update is newer; where that is not known, it is not."""
+        if self.updates.id is None and self.updates.until is None:
+            return True  # the newest one came first
+        prefix = f"update/{self.home}/"
+        try:
+            first = next(keys_after(self.means.connection, self.bucket, prefix), None)
+        except RefusedError:
+            return False
+        return first is not None and first.key >= f"{prefix}{update}"
+
     def _holder(self) -> str | None:
         """The update that holds the lock of the stage."""
         key = f"lock/{self.home}.json"
@@ -201,7 +215,7 @@ class _Stage:
 
 
 def _time_part(time: datetime) -> str:
-    """The first digits of the ids that are made at a time (docs/facts/sst-output.md#14-update-json-and-update-id)."""
+    """The first digits of the ids that are made at a time (docs/facts/sst-output.md#14-update-object-and-update-id)."""
     return f"{~int(time.timestamp() * 1000) & (2**48 - 1):0{_TIME_DIGITS}x}"
 
 

@@ -101,7 +101,6 @@ class Request:
         stores: ARNs of stores, beside those that the logs name.
         since: when the deploys of `logs` began, where these have no times.
         until: when they ended.
-        copy_logs: whether `logs` are copied into the bundle; else they are read where they are.
     """
 
     home: Home | None = None
@@ -111,4 +110,3 @@ class Request:
     stores: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
-    copy_logs: bool = True

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from analyzer.errors import InputError
 from tests.ministack import aws, endpoint
 
 if TYPE_CHECKING:
@@ -52,15 +54,109 @@ def fill(endpoint: str) -> None:
     for file in filter(Path.is_file, TRAIL.rglob("*")):
         s3.put_object(Bucket=TRAILS, Key=str(file.relative_to(TRAIL)), Body=file.read_bytes())
     trails.create_trail(Name="main", S3BucketName=TRAILS, IsMultiRegionTrail=True)
+    asked = {"eventCategory": ["Data"], "resources.type": ["AWS::CloudFront::KeyValueStore"]}
+    fields = [{"Field": field, "Equals": values} for field, values in asked.items()]
+    trails.put_event_selectors(TrailName="main", AdvancedEventSelectors=[{"FieldSelectors": fields}])
     trails.start_logging(Name="main")
 
 
 def test_what_is_gathered_is_judged_alone(lostwrite: Run, stage: str, tmp_path: Path) -> None:
     bundle = str(tmp_path / "bundle")
     gathered = lostwrite("collect", "shop/prod", "--output", bundle, "--endpoint-url", stage)
-    assert "ListKeys" in gathered.out  # there is no such store: the one thing that was refused
-    assert gathered.code == 1
-    assert f"Next: lostwrite check {bundle}" in gathered.out
+    assert gathered.out.startswith(f"{bundle}: 13 files, ")
+    assert "  1 deploy: 4 writes to 1 store\n  1 trail: 7 files\nRefused:\n" in gathered.out
+    assert gathered.out.endswith(f"Next: lostwrite check {bundle}\n")
+    assert gathered.code == 1  # the server has no such store, so that its listing was refused: the only thing
+    assert gathered.out.count("\n  cloudfront-keyvaluestore:ListKeys ") == 1
     judged = lostwrite("check", bundle)
+    assert judged.code == 1
     assert "ea01:routes (RouterRoute/RoutesUpdate, store 10a80d9c) never landed" in judged.out
     assert "dropped  proven" in judged.out
+
+
+def test_check_gathers_and_judges_at_once(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    packed = str(tmp_path / "bundle.tar.zst")
+    assert lostwrite("collect", "shop/prod", "-o", packed, "--endpoint-url", stage, "-q").out == ""
+    for words in (["--collect", "shop/prod", "--endpoint-url", stage], [packed]):
+        judged = lostwrite("check", *words, "--quiet")
+        assert (judged.code, judged.err) == (1, "")
+        assert judged.out.startswith("1 of 4 writes never landed: dropped (proven)\n")
+        assert judged.out.count("ListKeys") == 1
+
+
+def test_a_log_of_ones_own_is_read_where_it_is(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    log = str(SAMPLE / "deploy" / "eventlog.json")
+    judged = lostwrite("check", log, "--collect", "--bundle", str(kept), "--endpoint-url", stage)
+    assert judged.code == 1
+    assert "first-route-never-written/deploy/eventlog.json\n" in judged.out
+    assert str(kept / "logs") not in judged.out
+    assert "never landed" in lostwrite("check", str(kept), "--quiet").out
+
+
+def test_what_cannot_be_had_is_one_sentence(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    none = lostwrite("check", "--collect", "shop/none", "--endpoint-url", stage)
+    assert (none.code, none.out) == (3, "")
+    assert none.err.count("\n") == 1
+    assert "s3://sst-state-abcdefghijkl/update/shop/none/: the state bucket has no such update" in none.err
+    nothing = lostwrite("collect", "shop/none", "-o", str(tmp_path / "b"), "--endpoint-url", stage)
+    assert (nothing.code, nothing.err) == (3, "")
+    assert "Next:" not in nothing.out
+
+
+def test_the_page_shows_what_is_printed(
+    lostwrite: Run, stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(arn: str, **_: object) -> bytes:
+        raise InputError(arn, "cannot be listed: AccessDeniedException: not authorized")
+
+    monkeypatch.setattr("analyzer.store.live.list_store", denied)
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[2] / "docs" / "collect.md").read_text(encoding="utf-8")
+    runs = re.findall(r"<!-- run: lostwrite ([^\n]+) -->\n```text\n(.*?)```", page, re.DOTALL)
+    assert len(runs) == 2
+    for command, shown in runs:
+        to_server = ["--endpoint-url", stage] if command.startswith("collect") else []
+        printed = lostwrite(*command.split(), *to_server).out
+        assert re.sub(r"\d+ KB", "22 KB", printed).startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["collect", "-o", "b"], "give APP/STAGE, as in shop/production, or --log FILE"),
+        (["collect", "shop", "-o", "b"], "write the app and the stage as APP/STAGE"),
+        (["collect", "--log", "a", "--update", "latest", "-o", "b"], "--update needs APP/STAGE"),
+        (["collect", "a/b", "--store", "x", "-o", "b"], "--store x: is no ARN"),
+        (["collect", "a/b", "--bucket", "x/y", "-o", "b"], "--bucket x/y: is no name of a bucket"),
+        (["check", "a/b", "--update", "latest"], "--update needs --collect"),
+        (["check", "a/b", "--bundle", "b"], "--bundle needs --collect"),
+        (["check", "a/b", "c/d", "--collect"], "one APP/STAGE at a time, not a/b and c/d"),
+        (["check", "a/b", "--collect", "--live"], "leave out --live"),
+        (["check", "-", "--collect"], "reads no log from standard input"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_any_call(lostwrite: Run, words: list[str], said: str) -> None:
+    outcome = lostwrite(*words, "--endpoint-url", "http://127.0.0.1:9")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+
+
+def test_without_the_flag_no_word_is_a_stage(lostwrite: Run) -> None:
+    outcome = lostwrite("check", "shop/prod")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "shop/prod: no such file or directory" in outcome.err
+
+
+def test_an_interrupt_leaves_a_bundle_of_what_was_gathered(
+    lostwrite: Run, stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("analyzer.collect.gather.find_trails", interrupted)
+    bundle = str(tmp_path / "bundle")
+    ended = lostwrite("collect", "shop/prod", "--output", bundle, "--endpoint-url", stage, "--quiet")
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err == f"lostwrite: {bundle} has what was gathered by now; the same command goes on\n"
+    assert "its gathering did not end" in " ".join(lostwrite("check", bundle).out.split())

@@ -117,7 +117,10 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .unique("write", keep="first", maintain_order=True)
     )
     sure = perhaps_undone(first, turns, history, unanswered_ends(writes, landings, deploys))
-    return conform(perhaps_meant(sure, turns, history, writes=writes, deploys=deploys, clocks=clocks), LOSSES)
+    return conform(
+        perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks),
+        LOSSES,
+    )
 
 
 def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
@@ -145,7 +148,7 @@ def _history(calls: pl.DataFrame, landings: pl.DataFrame, writes: pl.DataFrame) 
     writers = (
         about_keys(calls, landings.select(_KEY).unique())
         .filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
-        .select(*_KEY, "event_id", "at", "effect", "run", "position", "call", "caller", "writer")
+        .select(*_KEY, "event_id", "at", "api", "effect", "run", "position", "call", "caller", "writer")
     )
     keyed, of_call = _owners(landings, ["event_id", *_KEY]), _owners(landings, ["event_id"])
     others = writers.join(keyed, on=["event_id", *_KEY], how="anti").join(of_call, on="event_id", how="left")

@@ -5,7 +5,9 @@ a long list is deleted in batches of fifty, of which one may hold no key that th
 operation's by writer, namespace and time.
 
 A deploy of which no engine events are available may have purged as well: its text names no keys, and of an update
-whose log was pruned nothing is left but its times.
+whose log was pruned nothing is left but its times. But no deploy meant what its resources cannot do: each kind has its
+APIs, SST's has UpdateKeys alone; and an operation on a list of routes writes the list, whatever it takes out of it, and
+never deletes it (docs/facts/sst-output.md#42-calls-per-operation).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import polars as pl
 from analyzer.resources.shown import sst_types
 from analyzer.verdicts.losses.undone import in_doubt
 from analyzer.verdicts.matching.inferred_store import namespace_of_key
+from analyzer.verdicts.matching.match import usual_apis
 
 _KEY = ["store", "key"]
 _PLACE = ["store", "namespace", "writer"]
@@ -23,8 +26,14 @@ _UNPLACED = (
     "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have "
     "meant that"
 )
+_RENEWED = (
+    "took it away later, and deploy {} of the same resource, which cannot be aligned with the trail, may have replaced "
+    "this write before"
+)
 _TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
 _PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
+
+_SST_API = "UpdateKeys"
 
 _ALIGNED, _UNALIGNED = 10, 3700
 """Seconds by which a log's clock may be off, where a delete is not to be called a loss."""
@@ -85,6 +94,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
     turns: pl.DataFrame,
     history: pl.DataFrame,
     *,
+    calls: pl.DataFrame,
     writes: pl.DataFrame,
     deploys: pl.DataFrame,
     clocks: pl.DataFrame,
@@ -95,6 +105,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         lost: LOSSES.
         turns: TURNS.
         history: KEY_HISTORY.
+        calls: ORDERED_CALLS.
         writes: WINDOWS.
         deploys: DEPLOYS.
         clocks: CLOCK_STATES.
@@ -105,14 +116,20 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
     struck = (
         lost.filter(pl.col("loss_cause") == "deleted")
         .select("write", event_id="loss_event_id")
-        .join(turns.select("write", *_KEY, "stack", "name", own="deploy").unique("write"), on="write")
-        .join(claimless.select("event_id", *_KEY, "at"), on=["event_id", *_KEY])
+        .join(
+            turns.select("write", *_KEY, "stack", "name", "type", own="deploy", began="start").unique(
+                "write"
+            ),
+            on="write",
+        )
+        .join(claimless.select("event_id", *_KEY, "at", "api"), on=["event_id", *_KEY])
         .with_columns(namespace=namespace_of_key())
     )
     if struck.is_empty():
         return lost
     reasons = (
-        _by_unplaced(struck, claimless, writes, clocks),
+        _by_unplaced(struck, calls, writes, clocks),
+        _by_renewal(struck, writes, deploys, clocks),
         _by_text(struck, writes, deploys, clocks),
         _by_pruned(struck, writes, deploys),
     )
@@ -123,22 +140,43 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
 
 
 def _unclaimed_deletes(history: pl.DataFrame) -> pl.DataFrame:
-    """`event_id, store, namespace, writer, at` of the deletes that no write claims."""
-    deletes = history.filter(pl.col("by_deploy").is_null() & (pl.col("effect") == "delete"))
+    """`event_id, store, namespace, writer, at` of the deletes that no write claims, and that SST may have made."""
+    of_sst = (pl.col("effect") == "delete") & (pl.col("api") == _SST_API)
+    deletes = history.filter(pl.col("by_deploy").is_null() & of_sst)
     return deletes.select("event_id", "store", "writer", "at", namespace=namespace_of_key()).unique()
 
 
 def _by_unplaced(
-    struck: pl.DataFrame, claimless: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
+    struck: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
 ) -> pl.DataFrame:
     """A deploy that writes the same key, or another one of the same call, and is not aligned with the trail.
 
     Nothing shows when it ran. SST's delete of a namespace takes keys along that its log does not name.
     """
     unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
-    keys = writes.join(unplaced, on="deploy", how="semi").select(_KEY).drop_nulls().unique()
-    events = claimless.join(keys, on=_KEY, how="semi").select("event_id").unique()
+    mine = _deleting(writes).join(unplaced, on="deploy", how="semi")
+    keys = mine.drop_nulls(_KEY).select(*_KEY, "apis").unique()
+    deletes = calls.filter(pl.col("effect") == "delete").join(struck, on="event_id", how="semi")
+    events = deletes.join(keys, on=_KEY).filter(_can()).select("event_id").unique()
     return struck.join(events, on="event_id", how="semi").select("write", perhaps=pl.lit(_UNPLACED))
+
+
+def _by_renewal(
+    struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
+    """A later deploy of the same resource that is not aligned: what was there may have been its own by then."""
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    renewing = (
+        writes.join(unplaced, on="deploy", how="semi")
+        .join(deploys.select("stack", deploy="id"), on="deploy")
+        .select("stack", "name", "deploy", "start")
+        .unique(maintain_order=True)
+    )
+    off = pl.duration(seconds=_UNALIGNED)
+    between = pl.col("start").is_between(pl.col("began") - off, pl.col("at") + off).fill_null(value=True)
+    met = struck.join(renewing, on=["stack", "name"])
+    meant = met.filter((pl.col("deploy") != pl.col("own")) & between)
+    return meant.select("write", perhaps=pl.format(_RENEWED, "deploy"))
 
 
 def _by_text(
@@ -149,15 +187,15 @@ def _by_text(
     The namespace follows from the resource's name, unless the program says another one, which no text shows.
     """
     patterns = (
-        writes.filter("pattern")
+        _deleting(writes.filter("pattern"))
         .with_columns(namespace=namespace_of_key())
-        .select("namespace", "name", "deploy", "low", "high")
+        .select("namespace", "name", "deploy", "low", "high", "apis")
         .unique(maintain_order=True)
         .join(clocks.select("deploy", "clock"), on="deploy", how="left", maintain_order="left")
         .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
     )
     off = pl.when(pl.col("clock") == "aligned").then(_ALIGNED).otherwise(_UNALIGNED)
-    meant = (pl.col("deploy") != pl.col("own")) & _within("low", "high", off).fill_null(value=True)
+    meant = (pl.col("deploy") != pl.col("own")) & _can() & _within("low", "high", off).fill_null(value=True)
     alike = [struck.join(patterns, on=on).filter(meant) for on in (["namespace"], ["stack", "name"])]
     return pl.concat(met.select("write", perhaps=pl.format(_TEXT, "deploy")) for met in alike)
 
@@ -169,8 +207,20 @@ def _by_pruned(struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame
         .join(writes.select(id="deploy").unique(), on="id", how="anti")
         .select("stack", "started_at", deploy="id", ended=pl.coalesce("ended_at", "started_at"))
     )
-    met = struck.join(silent, on="stack").filter(_within("started_at", "ended", pl.lit(_UNALIGNED)))
+    able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(_can())
+    met = able.join(silent, on="stack").filter(_within("started_at", "ended", pl.lit(_UNALIGNED)))
     return met.select("write", perhaps=pl.format(_PRUNED, "deploy"))
+
+
+def _deleting(writes: pl.DataFrame) -> pl.DataFrame:
+    """The `writes` whose operations delete keys, with the `apis` of their kind."""
+    of_keys = writes.filter(~pl.col("action").is_in(["append", "remove"]))
+    return of_keys.join(usual_apis(), on="type", how="left", maintain_order="left")
+
+
+def _can() -> pl.Expr:
+    """Whether a kind of resource with these `apis` makes a call of this `api`; of an unknown kind, it may."""
+    return pl.col("apis").list.contains(pl.col("api")).fill_null(value=True)
 
 
 def _within(start: str, end: str, seconds: pl.Expr) -> pl.Expr:

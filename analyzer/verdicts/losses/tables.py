@@ -32,6 +32,7 @@ KEY_HISTORY = pl.Schema(
         "key": pl.String(),
         "event_id": pl.String(),  # a successful write of the key
         "at": TIME,
+        "api": pl.String(),
         "effect": pl.String(),
         "run": pl.Int64(),
         "position": pl.Int64(),

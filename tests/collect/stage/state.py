@@ -1,6 +1,6 @@
 """SST's home on the real server: `/sst/bootstrap`, and the objects that each update leaves in the state bucket.
 
-Source: docs/facts/sst-output.md#1-artifacts (home state, update object). An update whose process was killed has no
+Source: docs/facts/sst-output.md#1-files (home state, update object). An update whose process was killed has no
 event log and no snapshot; half of the objects are gzipped, as `state.compress` does.
 """
 

@@ -10,6 +10,8 @@ from tests.verdicts.judging import bracketed, closed, judged_calls
 
 KEPT, GONE = "ns:metadata", "ns:/old.txt"
 LATER = 1000.0
+PULUMIS = "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey"
+LIST = "ns:routes"
 
 
 def put(key: str, start: float, deploy: str, **other: object) -> dict[str, object]:
@@ -33,16 +35,21 @@ def known(second: dict[str, object] | None = None) -> pl.DataFrame:
 
 
 def after(
-    *rows: dict[str, object], stacks: pl.DataFrame | None = None, when: float = LATER + 3
+    *rows: dict[str, object],
+    stacks: pl.DataFrame | None = None,
+    when: float = LATER + 3,
+    api: str = "UpdateKeys",
+    kind: str = "sst:aws:KvKeys",
 ) -> list[tuple[str, str | None]]:
     """(verdict, cause) of the first deploy's put, whose key a call names later that deletes it alone."""
     tape = bracketed()
-    tape.write(2, puts=[GONE])
+    own = "PutKey" if kind == PULUMIS else "UpdateKeys"
+    tape.write(2, puts=[GONE], api=own)
     tape.write(LATER + 2, puts=[KEPT])
-    tape.write(when, deletes=[GONE])
+    tape.write(when, deletes=[GONE], api=api)
     table = judged_calls(
         closed(tape).calls(),
-        writes(put(GONE, 0, "d1"), *rows),
+        writes(put(GONE, 0, "d1", type=kind), *rows),
         reach=5000,
         stacks=known() if stacks is None else stacks,
     ).verdicts
@@ -79,6 +86,55 @@ def test_a_deploy_without_an_event_log_leaves_it_open_whether_the_delete_was_mea
 
 def test_a_deploy_of_another_stage_without_an_event_log_meant_nothing_here() -> None:
     assert after(stacks=known({"form": "text", "stack": "shop-dev"})) == [("lost", "deleted")]
+
+
+@pytest.mark.parametrize("kind", ["sst:aws:KvKeys", PULUMIS])
+@pytest.mark.parametrize("api", ["UpdateKeys", "DeleteKey"])
+def test_a_deploy_without_an_event_log_did_not_mean_what_its_resource_cannot_do(kind: str, api: str) -> None:
+    """SST deletes keys by UpdateKeys, Pulumi's provider by DeleteKey: what came by the other is somebody else's."""
+    meant = api == ("DeleteKey" if kind == PULUMIS else "UpdateKeys")
+    [(verdict, _)] = after(stacks=known({"form": "text"}), api=api, kind=kind)
+    assert (verdict in ("landed", "unverifiable")) is meant
+    assert (verdict == "lost") is not meant
+
+
+def test_a_text_log_of_sst_did_not_mean_a_delete_at_the_console() -> None:
+    text = put("ns:*", LATER, "d2", pattern=True, store=None, exact=False)
+    assert after(text, stacks=known({"form": "text"}), api="DeleteKey") == [("lost", "deleted")]
+
+
+def list_gone(*rows: dict[str, object], deletes: str = LIST, api: str = "UpdateKeys") -> str:
+    """The verdict on an entry that the first deploy added, whose list a call deletes.
+
+    The trail has no call of the second deploy's, which writes `rows`.
+    """
+    tape = bracketed()
+    tape.write(2, puts=[LIST])
+    tape.write(LATER + 400, deletes=list(dict.fromkeys([LIST, deletes])), api=api)
+    entry = write(LIST, 0, 5, deploy="d1", entry="site,ns,,/", name="WebRoutesUpdate.sst.aws.KvRoutesUpdate")
+    judged = judged_calls(closed(tape).calls(), writes(entry, *rows), reach=5000, stacks=known())
+    assert judged.alignments.filter(deploy="d2")["state"].item() != "aligned"
+    return str(judged.verdicts["verdict"][0])
+
+
+@pytest.mark.parametrize("api", ["UpdateKeys", "DeleteKey"])
+def test_an_operation_on_a_list_of_another_deploy_did_not_mean_to_delete_the_list(api: str) -> None:
+    docs = write(
+        LIST, LATER, LATER + 5, deploy="d2", entry="site,do,,/docs", name="Docs.sst.aws.KvRoutesUpdate"
+    )
+    assert list_gone(docs, api=api) == "lost"
+
+
+def test_a_deploy_of_the_same_resource_that_is_not_aligned_may_have_replaced_the_entry_before() -> None:
+    name = "WebRoutesUpdate.sst.aws.KvRoutesUpdate"
+    again = write(LIST, LATER, LATER + 5, deploy="d2", entry="site,ns,,/new", name=name)
+    assert list_gone(again, api="DeleteKey") == "landed"
+
+
+@pytest.mark.parametrize(("api", "expected"), [("UpdateKeys", "landed"), ("DeleteKey", "lost")])
+def test_the_purge_of_a_namespace_takes_its_list_along(api: str, expected: str) -> None:
+    purge = put(GONE, LATER, "d2", action="delete", op="delete")
+    assert list_gone(purge, deletes=GONE, api=api) == expected
 
 
 def delete(start: float) -> dict[str, object]:
