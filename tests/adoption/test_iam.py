@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from analyzer.collect.interface import Cloud
 from analyzer.commands import evidence, kvs
 from analyzer.setup.registry import setup_text
 from analyzer.sources.find import find
@@ -121,6 +122,37 @@ def test_inputs_in_s3_call_what_their_policy_allows(monkeypatch: pytest.MonkeyPa
     (source,) = find(["s3://bkt/a/"])[0]
     assert source.open().read() == b"x"
     assert actions("Inputs in S3") == calls
+
+
+def test_collect_calls_what_its_policy_allows() -> None:
+    """Its own calls, by the text of the one module that makes them; those on buckets and stores are the others'."""
+    text = (ROOT / "analyzer" / "collect" / "calls.py").read_text(encoding="utf-8")
+    calls = {f"{service}:{name}" for service, name in re.findall(r'_call\(\s*"(\w+)",\s*"(\w+)"', text)}
+    calls |= {f"cloudtrail:{name}" for name in re.findall(r'_of_trail\("(\w+)"', text)}
+    others = actions("Inputs in S3") | actions("lostwrite keys and check --live")
+    assert len(calls) >= len([name for name in vars(Cloud) if not name.startswith("_")])
+    assert actions("lostwrite collect and check --collect") == calls | others
+
+
+def test_no_other_module_has_a_client_of_aws() -> None:
+    """So that no call of the program is missing from the policies above."""
+    made = re.compile(r"create_client\(|boto3\.client\(|\bclient_of\(|\bkvs_client\(")
+    found = {
+        str(path.relative_to(ROOT / "analyzer"))
+        for path in (ROOT / "analyzer").rglob("*.py")
+        if made.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {
+        "collect/calls.py",  # SSM, CloudTrail
+        "sources/s3/client.py",  # S3
+        "sources/s3/session.py",
+        "store/endpoint.py",
+        "store/live.py",  # keys of stores
+    }
+    called = re.findall(
+        r'_call\("(\w+)"', (ROOT / "analyzer/sources/s3/client.py").read_text(encoding="utf-8")
+    )
+    assert set(called) == {"list_objects_v2", "get_object"}
 
 
 def test_remedies_call_what_their_policy_allows() -> None:

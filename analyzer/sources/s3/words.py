@@ -59,6 +59,7 @@ _BY_NAME: Final = {
     "HTTPClientError": "the connection to the endpoint failed",
     "IncompleteReadError": "the endpoint gave less than it announced",
     "ResponseParserError": "the endpoint does not answer as S3 does",
+    "RecursionError": "the endpoint's answer is nested too deeply",
     "TooMuchError": "the endpoint answers more than was asked for",
 }
 _PASSING_NAMES: Final = frozenset(

@@ -60,7 +60,8 @@ def fates(stage: Stage, names: Iterable[str]) -> dict[Place, tuple[str, frozense
             key = intent.key if intent.store else "*:routes"  # the outputs were lost, and with them the place
             place = Place(name, intent.operation.full_name, intent.action, key, intent.entry or None)
             listed = {"mismatched"} if truth.fate == "lost" else set()
-            found[place] = (truth.fate, truth.right | listed)
+            undone = {"lost"} if truth.renewed else set()  # without the log of the deploy that did it
+            found[place] = (truth.fate, truth.right | listed | undone)
     return found
 
 

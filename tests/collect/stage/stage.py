@@ -6,11 +6,14 @@ model's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from tests.collect.stage.answers import Control
 from tests.collect.stage.delivered import Delivered, Trail, deliver
@@ -37,6 +40,7 @@ class Stage:
         now: when the evidence is gathered.
         store: the ARN of the store of both stages.
         buckets: what each trail has delivered, by the name of its bucket.
+        shown: trails of the account itself, as the server knows them.
     """
 
     server: str
@@ -44,7 +48,8 @@ class Stage:
     story: Story
     world: Scenario
     state: State
-    buckets: dict[str, Delivered]
+    buckets: dict[str, Delivered] = field(default_factory=dict)
+    shown: list[Trail] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -64,9 +69,9 @@ class Stage:
 
     def show(self, *trails: Trail) -> list[Delivered]:
         """These are the account's trails from now on, and the proxy forgets what was; gives what they delivered."""
-        for trail in self.proxy_control().trails:
-            if not trail.organisation:
-                self.client("cloudtrail", trail.home).delete_trail(Name=trail.name)
+        while self.shown:
+            trail = self.shown.pop()
+            self.client("cloudtrail", trail.home).delete_trail(Name=trail.name)
         for trail in trails:
             if trail.bucket not in self.buckets:
                 self.buckets[trail.bucket] = deliver(self.world, trail)
@@ -74,16 +79,11 @@ class Stage:
             assert self.buckets[trail.bucket].trail == trail, "each trail has a bucket of its own here"
             if not trail.organisation:
                 self._make(trail)
+                self.shown.append(trail)
         self.proxy.clear()
         self.proxy.now = self.now
         self.proxy.rules.append(Control(self.story.base, list(trails)))
         return [self.buckets[trail.bucket] for trail in trails]
-
-    def proxy_control(self) -> Control:
-        """The rule that knows the trails that are shown."""
-        return next(
-            (rule for rule in self.proxy.rules if isinstance(rule, Control)), Control(self.story.base)
-        )
 
     def truths(self, *names: str) -> list[Truth]:
         """The fates of the writes of these deploys; without names, of all."""
@@ -109,16 +109,32 @@ class Stage:
             client.stop_logging(Name=trail.name)
 
 
+@contextmanager
+def models_read_once() -> Iterator[None]:
+    """The models of services are read but once: `collect` makes sessions of its own, each in a third of a second."""
+    read = cache(JSONFileLoader.load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(_LOADER, path))
+        yield
+
+
+_LOADER = JSONFileLoader()
+
+
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The stage with the day's home, and no trails yet: `show` some."""
     folder = tmp_path_factory.mktemp("stage")
-    with credentials_of(ACCOUNT, folder), serving(folder, MINISTACK_ACCOUNT_ID=ACCOUNT) as server:
+    with (
+        credentials_of(ACCOUNT, folder),
+        models_read_once(),
+        serving(folder, MINISTACK_ACCOUNT_ID=ACCOUNT) as server,
+    ):
         story = Story(server)
         world = story.told()
         state = state_of(world, story.names)
         with proxy_before(server) as proxy:
-            made = Stage(server, proxy, story, world, state, {})
+            made = Stage(server, proxy, story, world, state)
             state.put(made.client("s3"))
             made.client("ssm").put_parameter(Name=PARAMETER, Value=parameter(), Type="String")
             yield made
