@@ -3,7 +3,7 @@
 A unit is a group of deploys and stores that can say something of each other. It is judged again when anything changes
 that can show in its rows:
 
-- a log or a call of it, or a call that names no store (it may be on any);
+- a log or a call of it, or a call near its times that names no store (it may be on any);
 - how far the trail reaches, and what else it speaks for, up to `MARGIN` after the last moment of the unit: later than
   that, a trail that has grown changes nothing, because every window has ended and was delivered by then;
 - digests and selectors, however late, where a row of the unit shows what they prove or lack, or a write is in doubt;
@@ -60,6 +60,9 @@ class Unit:
         arns: all its stores.
         sources: of its logs.
         calls: how many.
+        anybodys: how many calls are judged beside these, because they name no store: a pack has them once.
+        spans: of calls without a store: from when to when those of each batch are, null where that is not known.
+        untimed: whether one of its logs has no times: it is compared with calls at any.
         first: its first moment.
         last: its last moment.
     """
@@ -70,6 +73,9 @@ class Unit:
     arns: list[str] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
     calls: int = 0
+    anybodys: int = 0
+    spans: dict[str, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
+    untimed: bool = False
     first: datetime | None = None
     last: datetime | None = None
 
@@ -125,6 +131,7 @@ def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
         unit = made[of_deploys[name]]
         unit.deploys[batch].append(name)
         unit.sources.update(sources)
+        unit.untimed |= moments[0] is None
         unit.reaches(*moments)
     lost = Unit(NO_STORE)
     counts = stores.select("store", BATCH, "calls", "first_at", "last_at")
@@ -135,9 +142,11 @@ def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
         unit.stores[batch].append(store or "")
         unit.calls += calls
         unit.reaches(first, last)
+        if unit is lost:
+            unit.spans[batch] = (first, last)
     for unit in made.values():
         unit.arns.sort()
-        unit.calls += lost.calls
+        unit.anybodys = lost.calls
     return sorted([*made.values(), *([lost] if lost.stores else [])], key=lambda unit: unit.name)
 
 
@@ -145,7 +154,7 @@ def rests_of(units: Iterable[Unit], held: Held, spoken: Spoken) -> dict[str, Res
     """What the judgement of each unit rests on, by its name."""
     marks = {number: held.mark(number) for number in held.batches}
     units = list(units)
-    storeless = next((_marked(unit.stores, marks) for unit in units if unit.name == NO_STORE), [])
+    storeless = next((unit.spans for unit in units if unit.name == NO_STORE), {})
     coverage = _hash([spoken.dated])
     return {
         unit.name: Rests(
@@ -156,7 +165,7 @@ def rests_of(units: Iterable[Unit], held: Held, spoken: Spoken) -> dict[str, Res
                     _marked(unit.deploys, marks),
                     _marked(unit.stores, marks),
                     unit.arns,
-                    storeless,
+                    sorted(marks[batch] for batch, span in storeless.items() if _may_meet(unit, *span)),
                     spoken.whole,
                     [spoken.of_stores.get(arn) for arn in unit.arns],
                     *_near(unit, spoken),
@@ -176,7 +185,7 @@ def packs(units: Sequence[Unit]) -> list[list[Unit]]:
         count = sum(map(len, unit.deploys.values()))
         if not made or deploys + count > _DEPLOYS or calls + unit.calls > _CALLS:
             made.append([])
-            deploys = calls = 0
+            deploys, calls = 0, unit.anybodys
         made[-1].append(unit)
         deploys += count
         calls += unit.calls
@@ -192,6 +201,13 @@ def _tied(deploys: pl.DataFrame) -> pl.DataFrame:
 
 def _marked(members: Mapping[str, list[str]], marks: Mapping[str, str]) -> list[tuple[str, list[str]]]:
     return sorted((marks[batch], sorted(names)) for batch, names in members.items())
+
+
+def _may_meet(unit: Unit, first: datetime | None, last: datetime | None) -> bool:
+    """Whether calls from `first` to `last` are near the times of a unit; where a time is not known, they may be."""
+    if unit.untimed or unit.first is None or unit.last is None or first is None or last is None:
+        return True
+    return first <= unit.last + MARGIN and last >= unit.first - MARGIN
 
 
 def _near(unit: Unit, spoken: Spoken) -> tuple[object, ...]:

@@ -31,6 +31,7 @@ _TRIGGERS: Final = (
     *named.TRIGGERS,
     *commands.TRIGGERS,
 )
+_HEADS: Final = [pl.col("text").str.contains(rule.head).any().alias(str(n)) for n, rule in enumerate(RULES)]
 _CANDIDATE: Final = "|".join(f"(?:{trigger})" for trigger in _TRIGGERS)
 
 
@@ -45,9 +46,11 @@ def redacted_series(texts: pl.Series) -> pl.Series:
     if rows.is_empty():
         return texts
     changed = texts.gather(rows).str.replace_all(_ESCAPE, "${0}" + EDGE)
-    for rule in RULES:
-        changed = _apply(rule, changed)
-    return texts.clone().scatter(rows, changed.str.replace_all(EDGE, "", literal=True))
+    shown = changed
+    for rule, is_found in zip(RULES, changed.to_frame("text").select(_HEADS).row(0), strict=True):
+        if is_found or shown is not changed:  # what one rule takes out may show another one something
+            shown = _apply(rule, shown)
+    return texts.clone().scatter(rows, shown.str.replace_all(EDGE, "", literal=True))
 
 
 def redacted_text(text: str) -> str:

@@ -50,6 +50,8 @@ def doubts(case: Case, facts: dict[str, str]) -> pl.DataFrame:
     The confidence is the least of the verdicts'. A fact is the clause that says why nothing can be told.
     """
     unsure = case.writes.filter((pl.col("verdict") == "unverifiable") & pl.col("cause").is_in([*facts]))
+    if unsure.is_empty():
+        return pl.DataFrame()
     fact = pl.col("cause").replace_strict(facts, return_dtype=pl.String)
     return about_stores(unsure.with_columns(fact=fact), one="remains in doubt", many="remain in doubt")
 
@@ -62,6 +64,8 @@ def about_stores(writes: pl.DataFrame, *, one: str, many: str) -> pl.DataFrame:
         one: what is said of one write.
         many: what is said of several.
     """
+    if writes.is_empty():
+        return pl.DataFrame()
     confidence = pl.col("confidence").cast(pl.Enum(CONFIDENCES))
     grouped = writes.group_by("deploy", "store", "fact", maintain_order=True).agg(
         count=pl.len(), confidence=confidence.max(), source=pl.col("source").first()

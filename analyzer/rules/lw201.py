@@ -65,6 +65,8 @@ _READ = "GetKey"
 def find(case: Case) -> pl.DataFrame:
     """A finding for each write whose read failed and that the deploy reports as made."""
     unread = case.writes.filter((pl.col("cause") == "read_failed") & (pl.col("reported") == "succeeded"))
+    if unread.is_empty():
+        return unread
     errors = (
         cited(case)
         .filter(pl.col("api") == _READ)

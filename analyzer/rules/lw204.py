@@ -64,6 +64,8 @@ _THING: Final = ["deploy", "store", "namespace", "entry"]
 def find(case: Case) -> pl.DataFrame:
     """A finding for each resource whose writes a later delete of the same deploy took away."""
     taken = purged(case)
+    if taken.is_empty():
+        return taken
     same = pl.col("name") == pl.col("other")
     message = pl.format(
         "The deploy created {} and then deleted {}, which has the same {}: that took {} of its writes away.",
@@ -80,6 +82,8 @@ def purged(case: Case) -> pl.DataFrame:
     lost = case.writes.filter(
         (pl.col("verdict") == "lost") & pl.col("cause").is_in(["namespace_collision", "deleted"])
     ).with_columns(namespace=pl.col("key").str.split(":").list.first(), entry=pl.col("entry").fill_null(""))
+    if lost.is_empty():
+        return lost
     known = case.key_resources
     of_list = pl.col("of_class") == ROUTES
     deletes = (

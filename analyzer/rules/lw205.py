@@ -191,7 +191,10 @@ def _told(case: Case, calls: pl.DataFrame) -> pl.DataFrame:
 
 
 def _between(case: Case) -> pl.DataFrame:
-    """`deploy, store, key, caller` of successful writes between the first and last call of a deploy, by no deploy."""
+    """`deploy, store, key, caller` of successful writes between the first and last call of a deploy, by no deploy.
+
+    Without columns of its own where there are none.
+    """
     stores = case.writes.drop_nulls("store").select("deploy", "store").unique(maintain_order=True)
     spans = (
         case.alignments.filter(pl.col("state") == "aligned")
@@ -201,7 +204,7 @@ def _between(case: Case) -> pl.DataFrame:
         .sort("begin")
     )
     if spans.is_empty():
-        return pl.DataFrame(schema=dict.fromkeys(("deploy", "store", "key", "caller"), pl.String))
+        return spans
     written = case.calls.filter(
         pl.col("ok")
         & pl.col("effect").is_in(["put", "delete"])
@@ -210,6 +213,8 @@ def _between(case: Case) -> pl.DataFrame:
     others = of_group(case, written).join(
         own_writers(case), on=["group", "caller", "access_key"], how="anti", nulls_equal=True
     )
+    if others.is_empty():
+        return others
     return (
         others.sort("at", maintain_order=True)
         .join_asof(

@@ -87,6 +87,8 @@ def find(case: Case) -> pl.DataFrame:
 def _by_events(case: Case) -> pl.DataFrame:
     """The pairs in event logs, as far as no trail and no listing says otherwise."""
     named = case.events.filter(pl.col("identity").is_not_null() & ~pl.col("planning").fill_null(value=False))
+    if not named["op"].is_in(_DELETES).any():
+        return pl.DataFrame(schema=_schema())
     deletes = _things(_deletes(named))
     if deletes.is_empty():
         return pl.DataFrame(schema=_schema())
@@ -187,6 +189,8 @@ def _short(urn: str) -> pl.Expr:
 def _by_text(case: Case) -> pl.DataFrame:
     """Key-value resources of one name in text logs, of which one was created and another deleted after it."""
     texts = case.deploys.filter(pl.col("form") == "text").select(deploy="id")
+    if texts.is_empty():
+        return pl.DataFrame(schema=_schema())
     real = ~pl.col("planning").fill_null(value=False)
     of_sst = pl.col("name").str.contains(".sst.aws.Kv", literal=True).fill_null(value=False)
     steps = case.events.filter((pl.col("kind") == "done") & is_of_any() & real & of_sst).join(

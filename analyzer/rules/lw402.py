@@ -52,6 +52,7 @@ from analyzer.advisories.versions import version_of
 from analyzer.logs.languages.slog.events import KILLED
 from analyzer.logs.results import is_interrupted
 from analyzer.rules.by_deploy import first_line
+from analyzer.tables import empty
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -69,7 +70,15 @@ _TEXTS: Final = ("pulumi-text", "terminal")
 _STOPS: Final = (
     "The log stops before it says how the deploy ended: the deploy was cut off, or the log is not whole."
 )
-_FOUND: Final = ("deploy", "source", "line", "confidence", "message")
+_FOUND: Final = pl.Schema(
+    {
+        "deploy": pl.String(),
+        "source": pl.String(),
+        "line": pl.Int64(),
+        "confidence": pl.String(),
+        "message": pl.String(),
+    }
+)
 
 
 def find(case: Case) -> pl.DataFrame:
@@ -92,6 +101,8 @@ def _stops(case: Case) -> pl.DataFrame:
         & pl.col("command").is_in(["update", "destroy"])
         & pl.col("sources").list.eval(pl.element().is_in(texts.implode())).list.all()
     ).select(deploy="id")
+    if open_ended.is_empty():
+        return empty(_FOUND)
     kind = pl.col("kind")
     return (
         case.events.join(open_ended, on="deploy", how="semi", maintain_order="left")
@@ -104,13 +115,15 @@ def _stops(case: Case) -> pl.DataFrame:
         )
         .filter(pl.col("begins") & pl.col("stepped") & ~pl.col("ended"))
         .with_columns(message=pl.lit(_STOPS), confidence=pl.lit("low"))
-        .select(_FOUND)
+        .select(_FOUND.names())
     )
 
 
 def _said(events: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """The deploys whose logs say that they were interrupted."""
     stopped = deploys.filter(pl.col("result") == "interrupted")
+    if stopped.is_empty():
+        return empty(_FOUND)
     telling = pl.col("message").str.starts_with(KILLED).fill_null(value=False)
     lines = events.filter(is_interrupted() | telling).join(
         stopped.select(deploy="id", version="tool_version"), on="deploy", how="inner", maintain_order="left"
@@ -142,7 +155,7 @@ def _said(events: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.format("The deploy was interrupted: {}", quoted))
     )
     confidence = pl.when(doubtful).then(pl.lit("low")).otherwise(pl.lit("high"))
-    return first.with_columns(message=message, confidence=confidence).select(_FOUND)
+    return first.with_columns(message=message, confidence=confidence).select(_FOUND.names())
 
 
 def _may_be_false(version: str | None) -> bool:
@@ -153,6 +166,8 @@ def _may_be_false(version: str | None) -> bool:
 def _cut_off(events: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """The event logs without a summary of the engine, of deploys of which nothing else says how they ended."""
     open_ended = deploys.filter((pl.col("form") == "exact") & pl.col("result").is_null())
+    if open_ended.is_empty():
+        return empty(_FOUND)
     own = pl.col("seq").is_not_null()
     run = pl.col("run").fill_null(1)
     last_of_file = events.filter(own & (run == run.max().over("source")))
@@ -185,5 +200,5 @@ def _cut_off(events: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     return (
         last.filter(~pl.col("ended") & ~pl.col("planned") & pl.col("begins"))
         .with_columns(message=told, confidence=confidence)
-        .select(_FOUND)
+        .select(_FOUND.names())
     )

@@ -45,6 +45,8 @@ REFUSALS: Final = pl.Schema(
 def refused(case: Case, *causes: str, own: bool = True) -> pl.DataFrame:
     """The rows of `Case.refusals` of these causes (`analyzer.verdicts.causes`); `own`: of the deploy's calls alone."""
     calls = case.refusals.filter(pl.col("cause").is_in(causes) & (pl.col("own") | (not own)))
+    if calls.is_empty():
+        return calls
     # A verdict's cause alone says less than the error, and a call that several say is one: the first has the write.
     bare = pl.col("api").is_null() & pl.col("error_code").is_null()
     by_error = pl.col("write").is_in(calls.filter(~bare)["write"].drop_nulls().unique().implode())
@@ -56,7 +58,11 @@ def refusals(case: Case) -> pl.DataFrame:
     """REFUSALS of a case: those that the writes say first, then those of the evidence and of the deploy's writers."""
     told = _told(case)
     failed = case.calls.filter(~pl.col("ok")).unique("event_id", keep="first", maintain_order=True)
-    parts = [told] if failed.is_empty() else [told, _of_evidence(case, failed), _of_writers(case, failed)]
+    if failed.is_empty():
+        parts = [told]
+    else:
+        writers = own_writers(case)
+        parts = [told, _of_evidence(case, failed, writers), _of_writers(case, failed, writers)]
     rows = pl.concat([part.select(REFUSALS.names()).match_to_schema(REFUSALS) for part in parts])
     cause = pl.coalesce(cause_of(pl.col("error_code"), pl.col("error_message")), "cause")
     return rows.with_columns(cause=cause)
@@ -130,12 +136,12 @@ def _told(case: Case) -> pl.DataFrame:
     )
 
 
-def _of_evidence(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
+def _of_evidence(case: Case, failed: pl.DataFrame, of_deploys: pl.DataFrame) -> pl.DataFrame:
     """Failed calls that are evidence of a write. Evidence of a doubt may be a call of anybody.
 
     It is the deploy's where the call decided what became of the write, or the deploy is aligned with its caller.
     """
-    aligned = own_writers(case).with_columns(of_writer=pl.lit(value=True))
+    aligned = of_deploys.with_columns(of_writer=pl.lit(value=True))
     of_calls = case.evidence.filter(pl.col("kind") == "call")
     events = of_calls.select("write", event_id=pl.col("source").str.extract(r"#([^#]+)$")).drop_nulls()
     calls = events.unique(maintain_order=True).join(
@@ -167,14 +173,14 @@ def _of_evidence(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_writers(case: Case, failed: pl.DataFrame) -> pl.DataFrame:
+def _of_writers(case: Case, failed: pl.DataFrame, of_deploys: pl.DataFrame) -> pl.DataFrame:
     """Failed calls of the deploy's own writers, from two minutes before its first call to two after its last.
 
     One writer may have made all deploys: a row for each of its calls and each deploy would be a product.
     """
     on = ["caller", "access_key"]
     spans = case.alignments.select("deploy", begin=pl.col("at") - _AROUND, end=pl.col("until") + _AROUND)
-    writers = own_writers(case).join(spans, on="deploy", maintain_order="left")
+    writers = of_deploys.join(spans, on="deploy", maintain_order="left")
     who = writers.select(on).unique(maintain_order=True).with_row_index("who")
     windows = writers.join(who, on=on, nulls_equal=True, maintain_order="left").select(
         "deploy", "who", low="begin", high="end", group_of="group"

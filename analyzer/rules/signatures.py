@@ -16,6 +16,7 @@ from analyzer.rules.lw202 import moved
 from analyzer.rules.lw204 import purged
 from analyzer.rules.phrase import one_of, resource
 from analyzer.rules.refused import cited
+from analyzer.tables import empty
 
 if TYPE_CHECKING:
     from analyzer.rules.interface import Case
@@ -41,13 +42,14 @@ def seen(case: Case) -> pl.DataFrame:
     """SEEN: the first place of each deploy and advisory, in the order of the logs."""
     parts = [_of_events(case)]
     if not (case.writes["verdict"] == "landed").all():
-        parts = [_of_writes(case), *parts, _of_moves(case), _of_purges(case)]
-    table = pl.concat([part.select(SEEN.names()).match_to_schema(SEEN) for part in parts])
+        parts = [*_of_writes(case), *parts, _of_moves(case), _of_purges(case)]
+    found = [part.select(SEEN.names()).match_to_schema(SEEN) for part in parts if not part.is_empty()]
+    table = pl.concat([empty(SEEN), *found])
     return table.unique(["deploy", "advisory"], keep="first", maintain_order=True)
 
 
-def _of_writes(case: Case) -> pl.DataFrame:
-    """By what became of writes."""
+def _of_writes(case: Case) -> list[pl.DataFrame]:
+    """By what became of writes, where there is any."""
     absent = cited(case).filter(
         (pl.col("api") == "GetKey") & pl.col("error_code").str.starts_with("ResourceNotFound")
     )["write"]
@@ -63,7 +65,8 @@ def _of_writes(case: Case) -> pl.DataFrame:
         "failed-read-taken-for-success": _of_routes
         & (pl.col("unset").fill_null(value=False) | (dropped & (_cause == "read_failed"))),
     }
-    rows = [
+    shown = case.writes.select(sign.any().alias(name) for name, sign in signs.items()).row(0, named=True)
+    return [
         case.writes.filter(sign).select(
             "deploy",
             "confidence",
@@ -75,8 +78,8 @@ def _of_writes(case: Case) -> pl.DataFrame:
             shown_by=_shown_by(case),
         )
         for name, sign in signs.items()
+        if shown[name]
     ]
-    return pl.concat(rows)
 
 
 def _shown_by(case: Case) -> pl.Expr:
@@ -118,8 +121,11 @@ def _of_events(case: Case) -> pl.DataFrame:
 
 def _of_moves(case: Case) -> pl.DataFrame:
     """A namespace that changed, and whose keys the trail shows as not written."""
+    rows = moved(case)
+    if rows.is_empty():
+        return rows
     dropped = case.writes.filter(_verdict == "dropped").select("deploy", "name", "confidence")
-    rows = moved(case).join(dropped, on=["deploy", "name"], maintain_order="left")
+    rows = rows.join(dropped, on=["deploy", "name"], maintain_order="left")
     return rows.with_columns(
         write=pl.lit(None, dtype=pl.String),
         advisory=pl.lit("namespace-change-ignored"),
@@ -130,7 +136,10 @@ def _of_moves(case: Case) -> pl.DataFrame:
 
 def _of_purges(case: Case) -> pl.DataFrame:
     """What a deploy created and then took away."""
-    return purged(case).with_columns(
+    taken = purged(case)
+    if taken.is_empty():
+        return taken
+    return taken.with_columns(
         write=pl.lit(None, dtype=pl.String),
         advisory=pl.lit("deleted-after-created"),
         shown_by=pl.lit("trail"),

@@ -37,6 +37,8 @@ def fitted(
         writes: WRITES.
         calls: CALLS of the trail.
     """
+    if table.is_empty():
+        return table, empty(MISFITS)
     placed = writes.filter(pl.col("store").is_not_null() & ~pl.col("pattern")).select(
         "store", namespace=_namespace()
     )

@@ -29,6 +29,7 @@ import polars as pl
 from analyzer.tables import COVERED, TIME, conform, empty
 from analyzer.trail.delivery import DELIVERY_LAG
 from analyzer.verdicts.closing import is_listing
+from analyzer.verdicts.columns import beside
 from analyzer.verdicts.matching.tables import ABSENCE
 from analyzer.verdicts.ranges import nearest, ranges
 
@@ -77,18 +78,16 @@ def absence(
         ABSENCE.
     """
     fresh_stores = _fresh(calls, chain)
-    signs = windows
-    for part in (
+    parts = [
         _bracketed(windows, chain),
         _logged(windows, calls, chain),
         _keyless(windows, calls),
         _fresh_before(windows, fresh_stores),
         _covered(windows, extent.covered),
         _storeless(windows, calls),
-        _unbroken(windows, chain, fresh_stores, _AROUND_DEPLOY).rename({"unbroken": "whole"}),
-        _unbroken(windows, chain, fresh_stores, _WRONG_CLOCK).rename({"unbroken": "wide"}),
-    ):
-        signs = signs.join(part, on="write", how="left")
+        _unbroken(windows, chain, fresh_stores),
+    ]
+    signs = beside(windows, parts)
     blind = pl.col("keyless").fill_null(False)
     reaches = (pl.lit(extent.reach, dtype=TIME) >= pl.col("high") + DELIVERY_LAG).fill_null(False)
     outside = (
@@ -148,6 +147,8 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     `selected` (the selectors ask for the writes), `off` (they do not), `unlogged` (which, and why), `off_before` (they
     did not when the window began) and `complete_wide` (the trail holds every write within an hour of the deploy).
     """
+    if covered.is_empty():
+        return empty(_OF_COVERED)
     spans = covered.with_columns(pl.col("start").fill_null(_EVER[0]), pl.col("end").fill_null(_EVER[1]))
     windows_of_stores = windows.drop_nulls(["low", "high", "store"]).select(
         "write", "store", "low", "high", "deploy_low", "deploy_high"
@@ -175,6 +176,19 @@ def _covered(windows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
             off_before=(pl.col("kind") == "off").any(),
         )
     )
+
+
+_OF_COVERED: Final = pl.Schema(
+    {
+        "write": pl.String(),
+        "complete": pl.String(),
+        "complete_wide": pl.Boolean(),
+        "selected": pl.Boolean(),
+        "off": pl.Boolean(),
+        "unlogged": pl.String(),
+        "off_before": pl.Boolean(),
+    }
+)
 
 
 def _storeless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
@@ -276,6 +290,8 @@ def _keyless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 
 def _holding(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
     """Those of `windows` that hold any of `moments`."""
+    if moments.is_empty():
+        return windows.clear()
     rows = ranges(windows, moments.sort(*on, "at"), on)
     return windows.filter(rows["first"] < rows["past"])
 
@@ -300,6 +316,8 @@ def _fresh_before(windows: pl.DataFrame, fresh_stores: pl.DataFrame) -> pl.DataF
 
     Of a pattern `NAMESPACE:*` or `*:NAME` no key may fit.
     """
+    if fresh_stores.is_empty():
+        return windows.clear().select("write", fresh=pl.lit(value=True))
     first = fresh_stores.explode("first_keys")
     fitting = (
         windows.select("write", "store", prefix=pl.col("key").str.extract(r"^([^*]*)\*?"), suffix=_suffix())
@@ -328,37 +346,36 @@ def _suffix() -> pl.Expr:
     return pl.when(pl.col("key").str.contains("*", literal=True)).then(parts.list.last()).otherwise("key")
 
 
-def _unbroken(
-    windows: pl.DataFrame, chain: pl.DataFrame, fresh_stores: pl.DataFrame, margin: pl.Expr
-) -> pl.DataFrame:
-    """`write, unbroken`: whether one run of the chain covers the whole deploy and `margin` beyond.
+def _unbroken(windows: pl.DataFrame, chain: pl.DataFrame, fresh_stores: pl.DataFrame) -> pl.DataFrame:
+    """`write, whole, wide`: whether one run of the chain covers the whole deploy and a margin beyond, or a wide one.
 
     A store that was empty before its first write needs no write before that.
     """
-    of_deploys = (
-        windows.select("deploy", "store", "deploy_low", "deploy_high")
-        .drop_nulls()
-        .unique()
-        .with_row_index("span")
-        .select(
+    deploys = windows.select("deploy", "store", "deploy_low", "deploy_high").drop_nulls().unique()
+    of_deploys = pl.concat(
+        deploys.select(
             "deploy",
             "store",
-            write=pl.col("span").cast(pl.String),
+            write=pl.format(f"{what} {{}}", pl.int_range(pl.len())),
             low=(pl.col("deploy_low") - margin).cast(TIME),
             high=(pl.col("deploy_high") + margin).cast(TIME),
         )
+        for what, margin in (("whole", _AROUND_DEPLOY), ("wide", _WRONG_CLOCK))
     )
     from_nothing = pl.col("lower_run") == 0
-    whole = (
+    seen = (
         _bracketed(of_deploys, chain)
         .join(of_deploys.select("write", "store", "deploy"), on="write")
         .join(fresh_stores.select("store", fresh=pl.lit(value=True)), on="store", how="left")
     )
     both = pl.col("before").is_not_null() & pl.col("after").is_not_null()
     since_empty = pl.col("after").is_not_null() & from_nothing & pl.col("fresh").fill_null(False)
-    spans = whole.select("deploy", "store", unbroken=(both | since_empty).fill_null(False))
+    unbroken = (both | since_empty).fill_null(False)
+    spans = seen.group_by("deploy", "store").agg(
+        unbroken.filter(pl.col("write").str.starts_with(what)).any().alias(what) for what in ("whole", "wide")
+    )
     return (
         windows.select("write", "deploy", "store")
         .join(spans, on=["deploy", "store"])
-        .select("write", "unbroken")
+        .select("write", "whole", "wide")
     )

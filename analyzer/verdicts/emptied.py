@@ -13,7 +13,9 @@ from typing import Final
 import polars as pl
 
 from analyzer.resources.shown import sst_types
+from analyzer.tables import empty
 from analyzer.verdicts.healing import heal
+from analyzer.verdicts.tables import HEALS
 
 _SHOWN: Final = "%Y-%m-%d %H:%M:%SZ"
 _SESSION: Final = r"^(arn:[^:]*:sts::[^:]*:assumed-role/[^/]+)/.+$"
@@ -38,6 +40,8 @@ def taken_down(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -
         & pl.col("type").is_in(sst_types())
         & pl.col("place").is_not_null()
     ).select("id", "event_id", "loss_event_id", store="place", namespace=_namespace())
+    if lost.is_empty():
+        return empty(HEALS)
     by = later.select("event_id", maker=_principal()).unique("event_id")
     found = (
         lost.join(by, on="event_id")
@@ -71,6 +75,8 @@ def emptied(broken: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
     asked = broken.filter(
         pl.col("action") == "put", pl.col("since").is_not_null(), pl.col("place").is_not_null()
     ).select("id", "since", "loss_event_id", store="place", namespace=_namespace())
+    if asked.is_empty() or not (later["effect"] == "delete").any():
+        return empty(HEALS)
     found = asked.join(_left_empty(asked, later), on=["store", "namespace"]).filter(
         (pl.col("last") > pl.col("since")) & pl.col("event_id").ne_missing(pl.col("loss_event_id"))
     )

@@ -70,7 +70,7 @@ def evidence(
         doubt(concluded),
     ]
     numbered = (
-        pl.concat(parts)
+        pl.concat(part for part in parts if not part.is_empty())
         .join(concluded.select("number", write="id"), on="write")
         .sort("number", "rank", "at", "source", maintain_order=True)
     )
@@ -116,6 +116,8 @@ def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
 
 def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     """The failed write calls, the first few of each write."""
+    if failed.is_empty():
+        return failed
     described = (
         failed.sort("at", "event_id")
         .with_columns(nth=pl.int_range(pl.len()).over("write"))
@@ -213,6 +215,8 @@ def _named(
     calls = concluded.filter(pl.col(column).is_not_null() & _shows(column)).select(
         "last_effect", "loss_detail", "threat_detail", write="id", event_id=column
     )
+    if calls.is_empty():
+        return calls
     return calls.join(by_event, on="event_id").select(
         "write", *row(line, "call", pl.col("at"), _place(), detail)
     )
@@ -235,6 +239,8 @@ def _bracket(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
         & pl.col("sure").is_not_null()
         & pl.col("between").is_not_null()
     ).select("between", "before", "after", write="id")
+    if bracketed.is_empty():
+        return bracketed
     begins = pl.format("an unbroken chain begins with this write, which returned ETag {}", "etag")
     ends = pl.format("and ends with this one, made on ETag {}: {}", "if_match", _writes_between())
     lines: tuple[tuple[str, Line, pl.Expr], ...] = (
@@ -263,7 +269,10 @@ def _writes_between() -> pl.Expr:
 
 def _listed_ends(concluded: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """The listings that begin or end the unbroken chain around a write that no call made."""
-    links = chain.filter(is_listing(pl.col("event_id"))).unique("event_id", maintain_order=True)
+    links = chain.filter(is_listing(pl.col("event_id")))
+    if links.is_empty():
+        return links
+    links = links.unique("event_id", maintain_order=True)
     bracketed = concluded.filter(
         pl.col("verdict").is_in(["dropped", "errored"]) & pl.col("sure").is_not_null()
     ).select("after", "before", write="id")
@@ -296,6 +305,8 @@ def _listing_lines(concluded: pl.DataFrame) -> pl.DataFrame:
 def _order_of_loss(concluded: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
     """That the chain, not the clock, puts the loss behind the write."""
     ordered = concluded.filter((pl.col("verdict") == "lost") & pl.col("loss_distance").is_not_null())
+    if ordered.is_empty():
+        return ordered
     detail = pl.format(
         "the unbroken chain of ETags puts that call {} {} after the one that landed",
         "loss_distance",

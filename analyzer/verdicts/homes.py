@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.tables import conform
+from analyzer.tables import conform, empty
 from analyzer.verdicts.matching.inferred_store import ROUTES, namespace_of_key, with_namespaces
 
 HOMES: Final = pl.Schema(
@@ -55,6 +55,8 @@ def requests_of(calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
         writes: WRITES.
     """
     named = writes["request_id"].drop_nulls().unique()
+    if named.is_empty():
+        return empty(REQUESTS)
     asked = calls.lazy().filter(pl.col("request_id").is_in(named.implode()) & pl.col("store").is_not_null())
     return conform(asked.select("request_id", "store").unique().sort(pl.all()).collect(), REQUESTS)
 

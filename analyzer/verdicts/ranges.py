@@ -1,13 +1,13 @@
 """Which moments lie in which windows of time, as ranges of row numbers instead of as pairs.
 
 A busy key has many calls and many operations that could have made each of them. A row for every pair would be the
-product of their numbers. Here the moments are sorted, so the moments of one window are neighbours: two binary searches
+product of their numbers. Here the moments are sorted, so the moments of one window are neighbours: as-of joins
 find the first and the last. Sums, nearest rows and changes along the order answer the rest.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -15,6 +15,9 @@ from analyzer.verdicts.columns import COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_BEFORE, _AT, _AFTER = (pl.lit(side, pl.Int8) for side in (-1, 0, 1))
+"""The sides of a moment, as they are sorted: what begins with it holds it, and so does what ends with it."""
 
 
 def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
@@ -27,23 +30,16 @@ def ranges(windows: pl.DataFrame, moments: pl.DataFrame, on: Sequence[str]) -> p
         moments: with `at`, in the order of `on` and then of `at`.
         on: columns of both, besides the time; nulls agree with nothing.
     """
-    offsets = moments.with_row_index("offset").group_by(on).agg(pl.col("offset").min()) if on else None
-    numbered = _numbered(moments, on)
-    spans = windows.select(*on, "low", "high")
-    with_offset = (
-        spans.with_columns(offset=pl.lit(0, COUNT))
-        if offsets is None
-        else spans.join(offsets.cast({"offset": COUNT}), on=on, how="left", maintain_order="left")
+    if windows.is_empty() or moments.is_empty():
+        return pl.DataFrame({"first": _zeros(windows), "past": _zeros(windows)})
+    numbered = moments.select(*on, "at", row=pl.int_range(pl.len(), dtype=COUNT)).sort("at")
+    spans = windows.select(*on, "low", "high", order=pl.int_range(pl.len(), dtype=COUNT))
+    both = _beside(_beside(spans, "low", numbered, on, "forward"), "high", numbered, on, "backward")
+    first, last = pl.col("row"), pl.col("row_of_high")
+    whole = (first <= last) & pl.all_horizontal(pl.col("low", "high").is_not_null())
+    return both.sort("order").select(
+        first=pl.when(whole).then(first).otherwise(0), past=pl.when(whole).then(last + 1).otherwise(0)
     )
-    counts = with_offset.select(
-        "offset",
-        before=_upto(spans.select(*on, "low"), numbered, on, strictly=True),
-        until=_upto(spans.select(*on, "high"), numbered, on, strictly=False),
-        whole=pl.all_horizontal(pl.col("offset", "low", "high").is_not_null()),
-    )
-    first = pl.when("whole").then(pl.col("offset") + pl.col("before")).otherwise(0)
-    past = pl.when("whole").then(pl.col("offset") + pl.col("until")).otherwise(0)
-    return counts.select(first=first, past=pl.max_horizontal(first, past))
 
 
 def covering(moments: pl.DataFrame, windows: pl.DataFrame, on: Sequence[str]) -> pl.Series:
@@ -54,36 +50,46 @@ def covering(moments: pl.DataFrame, windows: pl.DataFrame, on: Sequence[str]) ->
         windows: with `low` and `high`.
         on: columns of both, besides the time; nulls agree with nothing.
     """
+    if windows.is_empty() or moments.is_empty():
+        return _zeros(moments).alias("covering")
     whole = windows.filter(pl.col("low") <= pl.col("high"))
-    times = moments.select(*on, "at")
-    begun = _upto(times, _numbered(whole.select(*on, at="low").sort("at"), on), on, strictly=False)
-    ended = _upto(times, _numbered(whole.select(*on, at="high").sort("at"), on), on, strictly=True)
-    return (begun - ended).alias("covering")
+    edges = (whole.select(*on, at=edge, side=side) for edge, side in (("low", _BEFORE), ("high", _AFTER)))
+    held = _sums([moments.select(*on, "at", side=_AT), *edges], on, _AT - pl.col("side"))
+    known = pl.all_horizontal(pl.col(*on, "at").is_not_null())
+    return moments.select(covering=pl.when(known).then(pl.lit(held.head(moments.height))).otherwise(0))[
+        "covering"
+    ]
 
 
-def _numbered(moments: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
-    """The moments by time, each with its number (from 1) among those that agree on `on`."""
-    nth = pl.int_range(1, pl.len() + 1, dtype=COUNT)
-    return moments.select(*on, "at", nth=nth.over(on) if on else nth).sort("at")
+def _sums(rows: Sequence[pl.DataFrame], on: Sequence[str], value: pl.Expr) -> pl.Series:
+    """The sum of `value` up to each of the rows `on, at, side`, by that order; in the order in which they come."""
+    together = pl.concat(rows)
+    order = together.select(pl.arg_sort_by(*on, "at", "side")).to_series()
+    sums = together.select(value.cast(COUNT).gather(order).cum_sum()).to_series()
+    return _zeros(together).scatter(order, sums)
 
 
-def _upto(times: pl.DataFrame, numbered: pl.DataFrame, on: Sequence[str], *, strictly: bool) -> pl.Series:
-    """How many moments are not later than the last column of `times`, or `strictly` earlier."""
-    when = times.columns[-1]
-    joined = (
-        times.with_row_index("order")
-        .sort(when)
-        .join_asof(
-            numbered,
-            left_on=when,
-            right_on="at",
-            by=list(on) or None,
-            allow_exact_matches=not strictly,
-            check_sortedness=False,
-        )
-        .sort("order")
+def _beside(
+    spans: pl.DataFrame,
+    edge: str,
+    moments: pl.DataFrame,
+    on: Sequence[str],
+    strategy: Literal["backward", "forward"],
+) -> pl.DataFrame:
+    """`spans` with the moment that is nearest to an edge, on one side of it or at it."""
+    return spans.sort(edge).join_asof(
+        moments,
+        left_on=edge,
+        right_on="at",
+        by=list(on) or None,
+        strategy=strategy,
+        suffix=f"_of_{edge}",
+        check_sortedness=False,
     )
-    return joined["nth"].fill_null(0)
+
+
+def _zeros(rows: pl.DataFrame) -> pl.Series:
+    return pl.repeat(0, rows.height, dtype=COUNT, eager=True)
 
 
 def nearest(flag: pl.Expr, *, forward: bool) -> pl.Expr:
@@ -99,4 +105,4 @@ def rows_of(spans: pl.DataFrame, most: int | None = None) -> pl.DataFrame:
     """`span, row`: the rows of each range (`first, past`) by the number of the range; at most the first `most`."""
     past = pl.col("past") if most is None else pl.min_horizontal("past", pl.col("first") + most)
     rows = spans.select(span=pl.int_range(pl.len(), dtype=COUNT), row=pl.int_ranges("first", past))
-    return rows.filter(pl.col("row").list.len() > 0).explode("row")
+    return rows.explode("row", empty_as_null=False)

@@ -25,6 +25,7 @@ from typing import Final
 import polars as pl
 
 from analyzer.tables import TIME, VERDICTS, conform, empty
+from analyzer.verdicts.columns import widened
 from analyzer.verdicts.emptied import emptied, taken_down
 from analyzer.verdicts.healing import heal
 from analyzer.verdicts.listed_words import WRONG
@@ -68,10 +69,14 @@ def statuses(
         *([] if unseen is None else [by_unseen(broken, unseen)]),
     ]
     states = ["healed"] * _SURE + ["maybe_repaired"] * (len(heals) - _SURE)
-    healed = pl.concat(
+    found = [
         conform(heal, HEALS).with_columns(status=pl.lit(state))
         for heal, state in zip(heals, states, strict=True)
-    ).unique("id", keep="first", maintain_order=True)
+        if not heal.is_empty()
+    ]
+    if not found:
+        return widened(broken.with_columns(status=pl.lit("open")), STATUS)
+    healed = pl.concat(found).unique("id", keep="first", maintain_order=True)
     table = broken.join(healed, on="id", how="left", maintain_order="left")
     return conform(table.with_columns(pl.col("status").fill_null("open")), STATUS)
 
@@ -83,8 +88,10 @@ def with_status(verdicts: pl.DataFrame, status: pl.DataFrame) -> pl.DataFrame:
         verdicts: VERDICTS.
         status: STATUS.
     """
-    columns = status.rename({"id": "write"})
     without = verdicts.drop(*STATUS.names()[1:])
+    if status.is_empty():
+        return widened(without, VERDICTS)
+    columns = status.rename({"id": "write"})
     return conform(without.join(columns, on="write", how="left", maintain_order="left"), VERDICTS)
 
 
@@ -148,6 +155,8 @@ def _removed(broken: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("result") == "succeeded")
         & pl.col("started_at").is_not_null()
     ).select("stack", "group", remover="id", removed_at="started_at")
+    if removals.is_empty():
+        return empty(HEALS)
     found = (
         broken.select("id", "stack", "group", "deploy", "since")
         .join(removals, on=["stack", "group"])
@@ -198,6 +207,8 @@ def _by_write(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) ->
         )
         .filter(pl.col("healer").is_not_null())
     )
+    if found.is_empty():
+        return empty(HEALS)
     healing = later.filter(pl.col("event_id").is_in(found["event_id"].drop_nulls().unique().implode()))
     made = healing.select("event_id", "api", "at", "caller").unique("event_id")
     found = found.join(made, on="event_id", how="left", maintain_order="left")
@@ -218,6 +229,8 @@ def _listed(broken: pl.DataFrame) -> pl.DataFrame:
     shown = broken.filter(
         (pl.col("listed") == "there") & ~(pl.col("since") > pl.col("listed_at")).fill_null(False)
     )
+    if shown.is_empty():
+        return empty(HEALS)
     by = pl.format("a listing of {} shows it there", pl.col("listed_at").dt.strftime(_SHOWN))
     return shown.select("id", **heal(by, "listing", at="listed_at"))
 
@@ -235,6 +248,8 @@ def _by_call(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -> 
         .sort("at", "run", "position")
         .select("store", "key", "effect", "at", "api", "caller")
     )
+    if loose.is_empty():
+        return empty(HEALS)
     first = asked.sort("since").join_asof(
         loose,
         left_on="since",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.resources.registry import kinds
+from analyzer.resources.shown import is_of
 from analyzer.tables import WRITES, conform, empty
 from analyzer.writes.console import base_name, said_entries
 from analyzer.writes.operations import operations
@@ -34,7 +35,10 @@ def intended_writes(
     texts = deploys.filter(pl.col("form") == "text")["id"].to_list()
     entries = said_entries(events.filter(pl.col("deploy").is_in(texts)))
     tables = []
+    shown = events.select(is_of(kind).any().alias(kind.TYPE) for kind in kinds()).row(0, named=True)
     for kind in kinds():
+        if not shown[kind.TYPE]:
+            continue
         ran = (
             operations(events, deploys, kind)
             .with_columns(base=base_name(pl.col("name")), type=pl.lit(kind.TYPE))
@@ -42,10 +46,17 @@ def intended_writes(
             .with_row_index("operation")
             .with_columns(pl.col("operation").cast(pl.Int64))
         )
+        if ran.is_empty():
+            continue
+        exact, derived = ran.filter(pl.col("exact")), ran.filter(~pl.col("exact"))
         drafts = pl.concat(
-            [kind.exact(ran.filter(pl.col("exact"))), kind.derived(ran.filter(~pl.col("exact")))]
+            of_form(part)
+            for of_form, part in ((kind.exact, exact), (kind.derived, derived))
+            if not part.is_empty()
         )
         tables.append(drafts.join(ran.drop("entry"), on="operation", how="inner"))
+    if not tables:
+        return empty(WRITES)
     writes_found = pl.concat(tables)
     if writes_found.is_empty():
         return empty(WRITES)

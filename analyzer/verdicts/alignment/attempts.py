@@ -99,15 +99,20 @@ def _where_needed(rows: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
     lists = pl.col("key").str.contains(_LIST)
     in_store, anywhere = needs.filter(pl.col("store").is_not_null()), needs.filter(pl.col("store").is_null())
     of_any = anywhere["namespace"].drop_nulls().unique().implode()
-    parts = [
-        named.join(in_store.select("store", "key").drop_nulls(), on=["store", "key"], how="semi"),
-        named.join(in_store.select("store", "namespace").drop_nulls(), on=["store", "namespace"], how="semi"),
-        named.filter(lists).join(
-            in_store.select("store", any="namespace").drop_nulls(), on=["store", "any"], how="semi"
-        ),
-        named.filter(pl.col("namespace").is_in(of_any)),
-        named.filter(lists & pl.lit(value=bool((anywhere["namespace"] == "*").any()))),
-    ]
+    parts = [named.join(in_store.select("store", "key").drop_nulls(), on=["store", "key"], how="semi")]
+    namespaces = in_store.select("store", "namespace").drop_nulls()
+    if not namespaces.is_empty():
+        parts += [
+            named.join(namespaces, on=["store", "namespace"], how="semi"),
+            named.filter(lists).join(
+                namespaces.rename({"namespace": "any"}), on=["store", "any"], how="semi"
+            ),
+        ]
+    if not anywhere.is_empty():
+        parts += [
+            named.filter(pl.col("namespace").is_in(of_any)),
+            named.filter(lists & pl.lit(value=bool((anywhere["namespace"] == "*").any()))),
+        ]
     return pl.concat(parts).select("event_id")
 
 
@@ -221,21 +226,8 @@ def _keys(rows: pl.DataFrame, table: pl.DataFrame, lanes: pl.DataFrame) -> pl.Da
     whole = rows.filter(~pl.col("part").fill_null(value=False)).with_columns(namespace=namespace_of_key())
     exact = whole.join(lanes.filter(pl.col("key").is_not_null()), on=["store", "key", "effect"])
     named = lanes.filter(pl.col("key").is_null())
-    in_store = named.filter(pl.col("store").is_not_null())
-    of_store = whole.join(in_store, on=["store", "namespace", "effect"])
-    every_list = whole.filter(pl.col("key").str.ends_with(ANY_LIST[1:]))
-    lists_of_store = every_list.join(
-        in_store.filter(pl.col("namespace") == "*").drop("namespace"), on=["store", "effect"]
-    )
-    anywhere = named.filter(pl.col("store").is_null())
-    of_any = whole.join(anywhere, on=["namespace", "effect"])
-    lists = every_list.join(anywhere.filter(pl.col("namespace") == "*").drop("namespace"), on="effect")
-    on_lanes = pl.concat(
-        [
-            part.select("event_id", "lane", "effect")
-            for part in (exact, of_store, of_any, lists_of_store, lists)
-        ]
-    )
+    parts = [exact] if named.is_empty() else [exact, *_of_namespaces(whole, named)]
+    on_lanes = pl.concat(part.select("event_id", "lane", "effect") for part in parts)
     keys = (
         on_lanes.group_by("event_id", "lane")
         .agg(names=pl.len().cast(COUNT), puts=(pl.col("effect") == "put").sum().cast(COUNT))
@@ -254,3 +246,17 @@ def _keys(rows: pl.DataFrame, table: pl.DataFrame, lanes: pl.DataFrame) -> pl.Da
         .sort("lane", "at", "attempt")
     )
     return conform(keys, ATTEMPT_KEYS)
+
+
+def _of_namespaces(whole: pl.DataFrame, named: pl.DataFrame) -> list[pl.DataFrame]:
+    """The rows on the lanes of operations that name no key: of their namespaces, and of any list."""
+    in_store = named.filter(pl.col("store").is_not_null())
+    of_store = whole.join(in_store, on=["store", "namespace", "effect"])
+    every_list = whole.filter(pl.col("key").str.ends_with(ANY_LIST[1:]))
+    lists_of_store = every_list.join(
+        in_store.filter(pl.col("namespace") == "*").drop("namespace"), on=["store", "effect"]
+    )
+    anywhere = named.filter(pl.col("store").is_null())
+    of_any = whole.join(anywhere, on=["namespace", "effect"])
+    lists = every_list.join(anywhere.filter(pl.col("namespace") == "*").drop("namespace"), on="effect")
+    return [of_store, of_any, lists_of_store, lists]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import conform
+from analyzer.tables import conform, empty
 from analyzer.verdicts.alignment.tables import PAIRS
 from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.ranges import ranges, rows_of
@@ -84,6 +84,8 @@ def at_offsets(
     confirming: pl.DataFrame, offsets: Mapping[str, Collection[float]], ops: Operations, found: Attempts
 ) -> pl.DataFrame:
     """PAIRS of what only confirms an offset, at the offsets of each deploy that are looked at."""
+    if confirming.is_empty():
+        return empty(PAIRS)
     rows = [(deploy, offset) for deploy, of_deploy in offsets.items() for offset in set(of_deploy)]
     at = pl.DataFrame(rows, {"deploy": pl.String(), "offset": pl.Float64()}, orient="row")
     windows = confirming.join(at, on="deploy", maintain_order="left").with_columns(

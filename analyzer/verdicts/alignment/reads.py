@@ -36,6 +36,9 @@ class Reads:
         routes = ops.table.filter("route").select("number", "deploy", "start", "end")
         lists = ops.needs.select("number", "store", "key").unique(maintain_order=True)
         self._lists = lists.drop_nulls().join(routes, on="number", maintain_order="left")
+        if self._lists.is_empty():
+            self._reads = self._lists
+            return
         keys = self._lists["key"].unique().implode()
         reads = (
             calls.lazy()
@@ -56,7 +59,7 @@ class Reads:
     def own(self, fits: Iterable[tuple[str, Fit]]) -> dict[str, set[int]]:
         """Of each deploy, with where it lies: the operations within whose time alone its writers read their list."""
         placed = list(fits)
-        if not placed:
+        if not placed or self._lists.is_empty():
             return {}
         found = self._theirs(placed)
         alone = found.filter(pl.col("number").n_unique().over("deploy", "read") == 1)
@@ -86,7 +89,7 @@ class Reads:
             if place.state == "aligned" and place.best is not None
             if place.best.fit.matched == 1 and not place.best.fit.fixed
         ]
-        if not rows:
+        if not rows or self._lists.is_empty():
             return {}
         found = self._within(rows, {"own": pl.String()}, "number")
         others = found.filter(pl.col("caller").ne_missing(pl.col("own")) & ~pl.col("wrote"))

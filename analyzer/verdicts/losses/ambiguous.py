@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.tables import conform
+from analyzer.tables import conform, empty
 from analyzer.verdicts.losses.components import components
 from analyzer.verdicts.losses.tables import AMBIGUITIES
 from analyzer.verdicts.matching.tables import FITS
@@ -47,6 +47,8 @@ def arrows(ranges: pl.DataFrame, holders: pl.Series) -> pl.DataFrame:
     few = ranges.filter(size <= _FEW)
     rows = rows_of(few)
     direct = few.select("write")[rows["span"]].with_columns(partner=holders.gather(rows["row"]))
+    if few.height == ranges.height:
+        return conform(direct.filter(pl.col("write") != pl.col("partner")), FITS)
     # A block of level n begins at a row and holds 2 ** n of them; of two that may overlap, one ends with the range.
     many = ranges.filter(size > _FEW).with_columns(level=(size.log(2) + 1e-9).floor().cast(pl.Int64))
     ends = [
@@ -88,6 +90,8 @@ def ambiguities_of_all(
         lost: LOSSES.
         writes: WINDOWS.
     """
+    if lost.is_empty():
+        return empty(AMBIGUITIES)
     sure = ambiguities(fits, lost, writes)
     doubts = lost.filter(pl.col("loss_cause").is_null() & pl.col("threat").is_not_null())
     return pl.concat([sure, ambiguities(loose, doubts, writes).join(sure, on="write", how="anti")])
@@ -100,6 +104,8 @@ def where_all_calls_are_theirs(lost: pl.DataFrame, facts: pl.DataFrame) -> pl.Da
         lost: LOSSES.
         facts: FACTS.
     """
+    if lost.is_empty():
+        return lost
     spare = facts.filter(spare_calls()).select(write="id", spare=pl.lit(value=True))
     flagged = lost.join(spare, on="write", how="left", maintain_order="left")
     doubt = pl.col("spare").fill_null(value=False)

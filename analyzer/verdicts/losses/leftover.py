@@ -11,12 +11,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.tables import empty
+
 _RESOURCE = ["group", "stack", "urn"]
 
 LEFT_THREAT = (
     "deleted it later for a resource that had been replaced: if that is the one whose place this write's resource "
     "took, it took this write away"
 )
+
+
+_LEFT = pl.Schema({"by_deploy": pl.String(), "write": pl.String(), "sure": pl.Boolean()})
 
 
 def leftovers(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
@@ -30,6 +35,8 @@ def leftovers(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
         writes: WINDOWS.
         deploys: DEPLOYS with their `group`.
     """
+    if not (writes["op"] == "delete-replaced").any():
+        return empty(_LEFT)
     operations = writes.join(deploys.select("stack", "group", deploy="id"), on="deploy").filter(
         (pl.col("reported") == "succeeded") & pl.col("urn").is_not_null() & pl.col("start").is_not_null()
     )
@@ -77,6 +84,8 @@ def with_leftovers(taken: pl.DataFrame, left: pl.DataFrame, deploy: str, op: str
         deploy: the column of the later deploy.
         op: the column of the operation that it did.
     """
+    if left.is_empty() or taken.is_empty():
+        return taken.with_columns(left_behind=pl.lit(value=False), maybe_left=pl.lit(value=False))
     flagged = taken.join(
         left.rename({"by_deploy": deploy}), on=["write", deploy], how="left", maintain_order="left"
     )

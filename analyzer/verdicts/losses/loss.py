@@ -21,7 +21,7 @@ import polars as pl
 
 from analyzer.advisories.advisories import affected
 from analyzer.resources.shown import sst_types
-from analyzer.tables import conform
+from analyzer.tables import conform, empty
 from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.losses.leftover import LEFT_THREAT, leftovers, with_leftovers
 from analyzer.verdicts.losses.meant import perhaps_meant, with_purges
@@ -29,6 +29,7 @@ from analyzer.verdicts.losses.order import came_later, distance, order_confidenc
 from analyzer.verdicts.losses.pieces import broken
 from analyzer.verdicts.losses.removed import (
     MOVED_THREAT,
+    first_removals,
     removed,
     removed_by_namesake,
     removed_without_a_call,
@@ -77,6 +78,8 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         writes: WINDOWS, all of them.
         clocks: CLOCK_STATES.
     """
+    if landings.is_empty():
+        return empty(LOSSES)
     meant = writes.select("urn", "op", "entry", "was", "pattern", "end", "number", write="id")
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
     history = _history(calls, with_stack, writes)
@@ -88,21 +91,28 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     old = affected(deploys, "lost-update")
     left = leftovers(writes, deploys)
     copies = with_copies(of_lists, history, calls, chain, writes, writes_old_copies=old)
+    gone = with_leftovers(_gone(turns, history), left, "next_deploy", "next_op")
+    removals = first_removals(turns)
     parts = [
-        _deleted(turns, history, left),
-        removed(turns, left),
+        _deleted(gone),
+        removed(removals, left),
         broken(of_lists, history, calls, lambda struck: _superseded(struck, history)),
         _stale(of_lists, copies),
         _collided(turns, history),
         _threatened(of_lists, copies, history),
-        _moved_away(turns, history, left),
-        removed_by_namesake(turns, left),
+        _moved_away(gone),
+        removed_by_namesake(removals, left),
         removed_without_a_call(in_order, writes),
     ]
+    ranked = [
+        widened(part.with_columns(rank=pl.lit(rank, COUNT)), _RANKED)
+        for rank, part in enumerate(parts)
+        if not part.is_empty()
+    ]
+    if not ranked:
+        return empty(LOSSES)
     first = (
-        pl.concat(
-            widened(part.with_columns(rank=pl.lit(rank, COUNT)), _RANKED) for rank, part in enumerate(parts)
-        )
+        pl.concat(ranked)
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
@@ -193,19 +203,20 @@ def _same_resource() -> pl.Expr:
     )
 
 
-def _deleted(turns: pl.DataFrame, history: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+def _deleted(gone: pl.DataFrame) -> pl.DataFrame:
     """Writes whose key was deleted, however often others wrote it in between: an entry is deleted with its list.
 
     Where the resource itself wrote the key again before that, the later write was lost, not this one.
     """
-    following = with_leftovers(_gone(turns, history), left, "next_deploy", "next_op")
+    if gone.is_empty():
+        return empty(LOSSES)
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy")) & ~pl.col("left_behind")
     predecessor = _same_resource() & pl.col("left_behind")
     other = pl.col("next_name").is_not_null() & ~_same_resource()
     moved = _same_resource() & (pl.col("next_urn") != pl.col("urn")).fill_null(False)
     # Only SST's kinds delete by a namespace. An exclusive set of keys deletes whatever it does not list.
     shared = other & pl.col("type").is_in(sst_types()) & pl.col("next_type").is_in(sst_types())
-    return following.filter(~own).select(
+    return gone.filter(~own).select(
         "write",
         loss_cause=pl.when(shared).then(pl.lit("namespace_collision")).otherwise(pl.lit("deleted")),
         loss_confidence=order_confidence("run", "next_run"),
@@ -233,24 +244,26 @@ def _gone(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     return following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
 
 
-def _moved_away(turns: pl.DataFrame, history: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+def _moved_away(gone: pl.DataFrame) -> pl.DataFrame:
     """Keys that a resource of the same name, but another URN, deleted in another deploy; or for a predecessor.
 
     Either the resource was removed after its URN had changed, and means that; or it is its own predecessor, and took
     away what the new one had put (docs/facts/sst-output.md, S3). The logs do not show which.
     """
+    if gone.is_empty():
+        return empty(LOSSES)
     other_urn = (pl.col("next_urn") != pl.col("urn")).fill_null(False)
     own = _same_resource() & (pl.col("next_deploy") != pl.col("deploy"))
     detail = pl.when(other_urn).then(pl.lit(MOVED_THREAT)).otherwise(pl.lit(LEFT_THREAT))
-    return (
-        with_leftovers(_gone(turns, history), left, "next_deploy", "next_op")
-        .filter(own & (other_urn | pl.col("maybe_left")))
-        .select("write", threat="next_event_id", threat_detail=detail)
+    return gone.filter(own & (other_urn | pl.col("maybe_left"))).select(
+        "write", threat="next_event_id", threat_detail=detail
     )
 
 
 def _superseded(following: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     """`write, store, key` of writes that their own resource made again, by another deploy, before `next_turn`."""
+    if following.is_empty():
+        return following.select("write", *_KEY)
     again = (
         history.filter((pl.col("effect") == "put") & pl.col("by_name").is_not_null())
         .select(*_KEY, "turn", stack="by_stack", name="by_name", again="turn", again_by="by_deploy")
@@ -277,10 +290,13 @@ def _collided(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
     Where both meant the same value, as the logs say, nothing was lost; where a log does not say it, that is open.
     """
     puts = turns.filter(pl.col("action") == "put")
+    found = _following(puts, history, "put")
+    if found.is_empty():
+        return empty(LOSSES)
     values = puts.select(*_KEY, next_event_id="event_id", next_value="value").unique(
         [*_KEY, "next_event_id"], keep="first", maintain_order=True
     )
-    following = _following(puts, history, "put").join(values, on=[*_KEY, "next_event_id"], how="left")
+    following = found.join(values, on=[*_KEY, "next_event_id"], how="left")
     other = pl.col("next_name").is_not_null() & (pl.col("next_stack") != pl.col("stack"))
     same = (pl.col("value") == pl.col("next_value")).fill_null(False)
     unsaid = pl.any_horizontal(pl.col("value", "next_value").is_null())
@@ -305,6 +321,8 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 
     Never `proven`: the chain orders writes, but does not show that no read is missing.
     """
+    if copies.is_empty():
+        return empty(LOSSES)
     return overwritten(of_lists, copies, "copied_at", strictly=True).select(
         "write",
         loss_cause=pl.lit("lost_update"),
@@ -326,6 +344,8 @@ def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame, history: pl.DataFr
     between is not the one that such a writer took away. The two kinds are looked for apart: in a long history one that
     is harmless comes at some time, and would hide the other.
     """
+    if copies.is_empty():
+        return empty(LOSSES)
     stale = overwritten(of_lists, sighted(copies), "earliest", strictly=False)
     blind = overwritten(of_lists, blind_copies(copies), "earliest", strictly=False)
     turns = history.select(*_KEY, by_event="event_id", next_turn="turn")

@@ -111,6 +111,8 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         clocks: CLOCK_STATES.
     """
     claimless = history.filter(pl.col("by_deploy").is_null() & (pl.col("effect") == "delete"))
+    if claimless.is_empty():
+        return lost
     struck = (
         lost.filter(pl.col("loss_cause") == "deleted")
         .select("write", event_id="loss_event_id")

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.tables import empty
 from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.losses.order import came_later, distance, order_confidence
+from analyzer.verdicts.losses.tables import LOSSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +50,9 @@ def broken(
         calls: ORDERED_CALLS.
         superseded: of writes with `next_turn`, those that their own resource made again before that.
     """
-    strikes = _strikes(of_lists, history, calls)
+    strikes = empty(LOSSES) if of_lists.is_empty() else _strikes(of_lists, history, calls)
+    if strikes.is_empty():
+        return empty(LOSSES)
     rows = []
     for effect in ("delete", "put"):
         later = strikes.filter(pl.col("by_effect") == effect).sort("turn")
@@ -94,6 +98,8 @@ def _strikes(of_lists: pl.DataFrame, history: pl.DataFrame, calls: pl.DataFrame)
         .filter(pl.col("piece").str.len_bytes() > pl.col("head").str.len_bytes())
     )
     alone = of_pieces.join(whole, on=["event_id", *_KEY], how="anti")
+    if alone.is_empty():
+        return alone
     turned = pl.concat(
         [
             whole.select(*_KEY, "run", "position", "turn", "effect", held_by="event_id"),

@@ -14,10 +14,14 @@ URN: a program may have given it another one by an alias.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
+from analyzer.tables import empty
 from analyzer.verdicts.losses.leftover import LEFT_THREAT, with_leftovers
 from analyzer.verdicts.losses.order import came_later, distance, order_confidence
+from analyzer.verdicts.losses.tables import LOSSES
 
 _KEY = ["store", "key"]
 _ENTRY = [*_KEY, "entry"]
@@ -34,14 +38,30 @@ MOVED_THREAT = (
 )
 
 
-def removed(turns: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+class Removals(NamedTuple):
+    """What was removed from lists.
+
+    Attributes:
+        first: the appends whose entry was removed later, with the first removal as `by_…`.
+        removals: all removals.
+        appends: all appends.
+    """
+
+    first: pl.DataFrame
+    removals: pl.DataFrame
+    appends: pl.DataFrame
+
+
+def removed(found: Removals, left: pl.DataFrame) -> pl.DataFrame:
     """Rows of LOSSES: appends whose entry the first later removal of the same entry took away.
 
     Args:
-        turns: TURNS.
+        found: what `first_removals` gives.
         left: what `leftovers` gives.
     """
-    first, removals, appends = _first_removals(turns)
+    first, removals, appends = found
+    if first.is_empty():
+        return empty(LOSSES)
     same_name = (pl.col("by_stack") == pl.col("stack")) & (pl.col("by_name") == pl.col("name"))
     same_deploy = pl.col("by_deploy") == pl.col("deploy")
     given_up = _given_up(removals).with_columns(given_up=pl.lit(value=True))
@@ -75,14 +95,16 @@ def removed(turns: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def removed_by_namesake(turns: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+def removed_by_namesake(found: Removals, left: pl.DataFrame) -> pl.DataFrame:
     """The entries that a resource of the same name removed in another deploy: of another URN, or for a predecessor.
 
     Args:
-        turns: TURNS.
+        found: what `first_removals` gives.
         left: what `leftovers` gives.
     """
-    first, _, appends = _first_removals(turns)
+    first, _, appends = found
+    if first.is_empty():
+        return empty(LOSSES)
     namesake = (
         (pl.col("by_stack") == pl.col("stack"))
         & (pl.col("by_name") == pl.col("name"))
@@ -111,6 +133,8 @@ def removed_without_a_call(turns: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
         .join(turns.select("write").unique(), left_on="id", right_on="write", how="anti")
         .select("deploy", *_KEY, "entry", action=undone, by_urn="urn", by_end="end")
     )
+    if unseen.is_empty():
+        return empty(LOSSES)
     meant = turns.join(
         unseen.unique(), on=["deploy", *_KEY, "entry", "action"], nulls_equal=True, maintain_order="left"
     )
@@ -120,11 +144,13 @@ def removed_without_a_call(turns: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
     )
 
 
-def _first_removals(turns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The appends whose entry was removed later, with the first removal as `by_…`; all removals; all appends."""
-    exact = turns.filter(~pl.col("pattern"))
+def first_removals(turns: pl.DataFrame) -> Removals:
+    """What was removed from lists, of TURNS."""
+    exact = turns.filter(~pl.col("pattern") & pl.col("action").is_in(["append", "remove"]))
     appends = exact.filter((pl.col("action") == "append") & pl.col("entry").is_not_null())
     removals = _removals(exact)
+    if removals.is_empty():
+        return Removals(removals, removals, appends)
     later = removals.select(*_ENTRY, "turn", pl.exclude(*_ENTRY, "turn").name.prefix("by_")).with_columns(
         by_turn="turn"
     )
@@ -140,7 +166,7 @@ def _first_removals(turns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl
         )
         .filter(pl.col("by_event_id").is_not_null() & came_later("by_run", "by_at"))
     )
-    return first, removals, appends
+    return Removals(first, removals, appends)
 
 
 def _removals(exact: pl.DataFrame) -> pl.DataFrame:

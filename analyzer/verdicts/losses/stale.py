@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import TIME, conform
+from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.losses.tables import COPIES, OVERWRITES
 from analyzer.verdicts.matching.claims import INNER, OUTER
@@ -61,6 +61,8 @@ def overwritten(
         copied_at: the column of `copies` that says from when the copy is.
         strictly: from an earlier second; else one of the same second counts too.
     """
+    if copies.is_empty():
+        return empty(OVERWRITES)
     older = (pl.col(copied_at) < pl.col("at")) if strictly else (pl.col(copied_at) <= pl.col("at"))
     # Of all later writers the one with the oldest copy decides: a minimum from the end of each key's order.
     oldest = copies.sort(*_KEY, "by_turn", descending=[False, False, True]).select(
@@ -80,6 +82,8 @@ def overwritten(
         .filter(older)
         .drop("by_turn")
     )
+    if threatened.is_empty():
+        return empty(OVERWRITES)
     return conform(_first_after(threatened, copies, copied_at), OVERWRITES)
 
 
@@ -141,6 +145,8 @@ def with_copies(  # noqa: PLR0913 - each table by its name
         writes: WINDOWS.
         writes_old_copies: `deploy, affected`: whether the version of SST writes old copies; null where it is unknown.
     """
+    if of_lists.is_empty():
+        return empty(COPIES)
     lists = of_lists.select(_KEY).unique()
     of_version = writes_old_copies.select(by_deploy="deploy", affected="affected")
     puts = (

@@ -30,6 +30,8 @@ def perhaps_undone(
         history: KEY_HISTORY.
         ends: what `unanswered_ends` gives.
     """
+    if ends.is_empty():
+        return lost
     own = turns.select("write", *_PLACE, "entry", own="deploy", own_start="start").unique("write")
     when = history.select("store", loss_event_id="event_id", lost_at="at").unique(["store", "loss_event_id"])
     struck = (

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.tables import conform
+from analyzer.tables import conform, empty
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.losses.ambiguous import arrows
 from analyzer.verdicts.matching.claims import Claims, inside
@@ -97,8 +97,9 @@ def _claimable(
 ) -> tuple[pl.Series, pl.Series]:
     """The assigned calls that these writes could claim with the same right, and which of the writes could any."""
     zones, named = (part.join(writes, on="write", how="semi") for part in (zones, named))
+    nothing = right["call"].clear(), writes["write"].clear()
     if zones.is_empty() and named.is_empty():
-        return right["call"].clear(), writes["write"].clear()
+        return nothing
     contested, contesting = [], []
     for phase in _PHASES:
         for unfinished in (True, False):
@@ -107,15 +108,20 @@ def _claimable(
             killed = unfinished and phase == 1
             weaker = (pl.col("phase") >= phase) | (~pl.col("updates") if killed else pl.lit(value=False))
             same = (pl.col("phase") == phase) & (pl.col("unfinished") == unfinished)
-            weak = rows.filter(weaker.fill_null(False))
             open_zones = zones.filter(same).select("write", "lane", "low", "high")
+            open_named = named.filter(same).select("write", "call")
+            if open_zones.is_empty() and open_named.is_empty():
+                continue
+            weak = rows.filter(weaker.fill_null(False))
             contested.append(weak.filter(covering(weak, open_zones, ["lane"]) > 0)["call"])
             rows_in = ranges(open_zones, weak, ["lane"])
             contesting.append(open_zones.filter(rows_in["first"] < rows_in["past"])["write"])
             weak_calls = right.filter(weaker.fill_null(False)).select("call")
-            pairs = named.filter(same).select("write", "call").join(weak_calls, on="call")
+            pairs = open_named.join(weak_calls, on="call")
             contested.append(pairs["call"])
             contesting.append(pairs["write"])
+    if not contested:
+        return nothing
     return pl.concat(contested).unique(), pl.concat(contesting)
 
 
@@ -151,6 +157,8 @@ def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataF
         hits: HITS of them.
         narrowed: CLOCK_WINDOWS.
     """
+    if hits.is_empty():
+        return empty(FITS)
     spans = narrowed.select("clock_known", write="id", known_low="low", known_high="high")
     held_calls = claims.lane_calls.join(hits.select("call", partner="write"), on="call").sort(
         "lane", "at", "event_id", "call"

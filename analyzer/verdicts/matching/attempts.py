@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.tables import conform
+from analyzer.tables import conform, empty
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.matching.claims import ANYBODY, Claims, few_pairs, on_lanes, pairs_at, with_call
@@ -93,6 +93,8 @@ def failed_attempts(claims: Claims, own: Claims, hits: pl.DataFrame) -> pl.DataF
     """
     zones = own.zones.filter(~pl.col("ok"))
     extras = own.extras.filter(~pl.col("ok"))
+    if zones.is_empty() and extras.is_empty():
+        return empty(FAILED_ATTEMPTS)
     flags = _flags(claims)
     pairs = pl.concat(
         [
@@ -135,6 +137,8 @@ def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame, owner: str = "write"
 
 def failed_summary(failed: pl.DataFrame) -> pl.DataFrame:
     """LAST_FAILURES: per write how many attempts were tried again, and the last one that was not."""
+    if failed.is_empty():
+        return empty(LAST_FAILURES)
     # SST tries a stale ETag again without end: it never is what ended an operation.
     by_weight = failed.sort(_cause() != "precondition_failed", "at", "event_id")
     last_word = ~pl.col("resolved")

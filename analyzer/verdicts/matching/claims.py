@@ -23,7 +23,7 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.tables import TIME, conform
+from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.matching.answer_lost import answers_lost
 from analyzer.verdicts.matching.tables import CLAIM_COUNTS, LANE_CALLS, LANES, PAIRS, REQUEST_PAIRS, ZONES
@@ -106,9 +106,15 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
         "lane", "at", "event_id", "call"
     )
     allowed = _allowed(demand, chiefs)
-    named = conform(_request_pairs(demand, calls), REQUEST_PAIRS)
-    pairs = pl.concat([named, answers_lost(named, calls)])
-    zones = _zones(demand, calls).join(allowed, on="party")
+    zones = on_lanes(_zones(demand, calls).join(allowed, on="party"), lanes, lane_calls)
+    named = _request_pairs(demand, calls)
+    pairs = named if named.is_empty() else pl.concat([named, answers_lost(named, calls)])
+    extras = pairs if pairs.is_empty() else _outside(pairs, allowed)
+    return Claims(demand, calls, pairs, lane_calls, lanes, zones, extras)
+
+
+def _outside(pairs: pl.DataFrame, allowed: pl.DataFrame) -> pl.DataFrame:
+    """The rows of REQUEST_PAIRS that no zone holds."""
     inside_zone = (
         (pl.col("at") >= pl.col("low"))
         & (pl.col("at") <= pl.col("high"))
@@ -118,8 +124,7 @@ def claims_of(demand: pl.DataFrame, calls: pl.DataFrame, chiefs: pl.DataFrame | 
     claimable = pairs.join(allowed.rename({"by": "allowed"}), on="party").filter(
         inside_zone & (by == pl.col("allowed"))
     )
-    extras = pairs.join(claimable, on=["write", "call"], how="anti")
-    return Claims(demand, calls, pairs, lane_calls, lanes, on_lanes(zones, lanes, lane_calls), extras)
+    return pairs.join(claimable, on=["write", "call"], how="anti")
 
 
 def on_lanes(zones: pl.DataFrame, lanes: pl.DataFrame, lane_calls: pl.DataFrame) -> pl.DataFrame:
@@ -146,11 +151,14 @@ def _allowed(demand: pl.DataFrame, chiefs: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _request_pairs(demand: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of a write and the call that its log names."""
+    """REQUEST_PAIRS: the pairs of a write and the call that its log names."""
+    demand = demand.filter(pl.col("log_request").is_not_null())
+    if demand.is_empty():
+        return empty(REQUEST_PAIRS)
     on = ["store", "key", "effect", "log_request"]
     named = calls.with_columns(log_request="request_id").filter(pl.int_range(pl.len()).over(on) < _NAMESAKES)
     pairs = demand.join(named, on=on, maintain_order="left").with_columns(phase=phase())
-    return pairs.filter(_usual())
+    return conform(pairs.filter(_usual()), REQUEST_PAIRS)
 
 
 def phase() -> pl.Expr:

@@ -14,7 +14,7 @@ import polars as pl
 
 from analyzer.tables import STORE_LIVES, conform, empty
 from analyzer.verdicts.absence import absence
-from analyzer.verdicts.columns import widened
+from analyzer.verdicts.columns import beside, widened
 from analyzer.verdicts.matching.answers import answers, fits
 from analyzer.verdicts.matching.attempts import failed_attempts, failed_summary, own_claims
 from analyzer.verdicts.matching.clock import by_the_clock, loosened
@@ -129,9 +129,7 @@ def _absence(spans: pl.DataFrame, material: Material) -> pl.DataFrame:
 
 def joined_up(writes: pl.DataFrame, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """FACTS: `writes` with the columns of `parts`, each of which has at most one row for a `write`."""
-    for part in parts:
-        writes = writes.join(part, left_on="id", right_on="write", how="left")
-    return widened(writes, FACTS)
+    return widened(beside(writes, parts, on="id"), FACTS)
 
 
 def landed_rows(writes: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
-from analyzer.tables import TIME
-from analyzer.verdicts.columns import widened
+from analyzer.tables import TIME, empty
+from analyzer.verdicts.columns import beside, widened
 from analyzer.verdicts.matching.claims import EFFECTS, claiming
 from analyzer.verdicts.matching.match import about_keys, usual_apis
 from analyzer.verdicts.matching.tables import GUARDS
@@ -54,6 +54,8 @@ def guards(
     open_writes = narrowed.join(hits, left_on="id", right_on="write", how="anti").filter(
         pl.col("store").is_not_null() & pl.col("start").is_not_null() & pl.col("end").is_not_null()
     )
+    if open_writes.is_empty():
+        return empty(GUARDS)
     demand = _demand(open_writes)
     attempts = about_keys(calls, demand).filter(pl.col("effect") != "read")
     spare, unread = _spare(attempts, claims, hits), _unread(calls)
@@ -71,10 +73,7 @@ def guards(
         _brackets(open_writes, narrowed, hits),
         _own_reads(open_writes, narrowed, calls, writers),
     ]
-    table = open_writes.select(write="id")
-    for part in parts:
-        table = table.join(part, on="write", how="left", maintain_order="left")
-    return widened(table, GUARDS)
+    return widened(beside(open_writes.select(write="id"), parts), GUARDS)
 
 
 def _demand(open_writes: pl.DataFrame) -> pl.DataFrame:

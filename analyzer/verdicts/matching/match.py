@@ -200,11 +200,8 @@ def of_own_writers(claims: Claims, writers: pl.DataFrame) -> Claims:
         .select("party", "chief")
     )
     served = _served(claims, aligned)
-    return claims_of(
-        claims.demand,
-        claims.calls,
-        pl.concat([served, busiest.join(served, on="party", how="anti")]),
-    )
+    chiefs = pl.concat([served, busiest.join(served, on="party", how="anti")])
+    return claims if chiefs.is_empty() else claims_of(claims.demand, claims.calls, chiefs)
 
 
 def _served(claims: Claims, chiefs: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.tables import conform
+from analyzer.tables import conform, empty
 from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.matching.claims import ANYBODY, Claims, claimed
 from analyzer.verdicts.matching.match import about_keys, not_found
@@ -40,6 +40,8 @@ def reads_for(
     of_calls = about_keys(_with_whole_lists(calls.filter(pl.col("api") == "GetKey")), writes).sort(
         "at", "event_id"
     )
+    if of_calls.is_empty() or writes.is_empty():
+        return empty(READS)
     gone_well = (pl.col("ok").fill_null(value=True) | not_found()).fill_null(value=False)
     # The same caller's next read, where one failed: if it went well, the read was tried again.
     of_calls = of_calls.with_columns(
