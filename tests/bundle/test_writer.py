@@ -113,9 +113,10 @@ def test_a_bundle_that_was_being_made_is_one_and_is_gone_on_with(tmp_path: Path)
 
 def interrupted(folder: Path) -> None:
     """The run ends between a digest and the backfill digests that may say more of its hour."""
-    with pytest.raises(KeyboardInterrupt), Writer.open(folder) as writer:
-        writer.ask({"home": "shop/prod"})
-        writer.put("digest", DIGEST, b"{}", etag='"1"')
+    writer = Writer.open(folder)
+    writer.ask({"home": "shop/prod"})
+    writer.put("digest", DIGEST, b"{}", etag='"1"')
+    with pytest.raises(KeyboardInterrupt), writer:
         raise KeyboardInterrupt
 
 
