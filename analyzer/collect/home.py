@@ -74,6 +74,7 @@ class Updated:
         running: of these, the one that holds the lock.
         others: updates that were passed over, because their command writes no keys.
         newest: whether no update of the stage is newer than the chosen ones.
+        unlisted: whether the bucket refused to list some of them.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Updated:
     running: str | None = None
     others: int = 0
     newest: bool = True
+    unlisted: bool = False
 
 
 def state_bucket(cloud: Cloud) -> str:
@@ -128,11 +130,11 @@ class _Stage:
                 got.running = update
                 why = "it holds the lock of the stage: it still runs, or it was ended from outside"
                 keep.leave_open(f"update {update}", why)
-            elif "eventlog" not in objects:
+            elif "eventlog" not in objects and not got.unlisted:
                 keep.refuse(uri(self.bucket, f"eventlog/{self.home}/{update}.json"), _NO_LOG)
             wanted += [(KINDS[kind], each) for kind, each in objects.items() if kind != "update"]
         got.newest = not got.ids or self._is_newest(got.ids[0])
-        if not got.ids:
+        if not got.ids and not got.unlisted:
             keep.refuse(uri(self.bucket, f"update/{self.home}/"), _NO_UPDATE)
         for place, (each, path) in enumerate(self._copied(wanted)):
             self.means.told("objects of the state bucket", place + 1, len(wanted), each.size)
@@ -184,10 +186,13 @@ class _Stage:
                 if match:
                     yield match[1], kind, each
         except RefusedError as error:
+            self.got.unlisted = True
             self.means.keep.refuse(error.source, error.reason)
 
     def _is_newest(self, update: str) -> bool:
         """Whether no other update is newer; where that is not known, it is not."""
+        if self.got.unlisted:
+            return False
         if self.updates.id is None and self.updates.until is None:
             return True  # the newest one came first
         prefix = f"update/{self.home}/"
