@@ -144,7 +144,7 @@ def _take(bundle: Opened, files: FolderFiles | ArchiveFiles) -> None:
     if not manifest.complete:
         row.problems.append("its gathering did not end: what is not in it may only not have been asked for")
     row.problems += _without_outdated(bundle, manifest)
-    doubt = _doubt_of_digests(manifest, [source for source, _ in lost])
+    doubt = doubt_of_digests(manifest, [source for source, _ in lost])
     if doubt and digests:
         row.problems.append(f"{len(digests):,} digests not used: {doubt}")
     elif not doubt:
@@ -225,8 +225,13 @@ def _missing(manifest: Manifest) -> list[InputStats]:
     return rows
 
 
-def _doubt_of_digests(manifest: Manifest, lost: Sequence[str]) -> str | None:
-    """Why a backfill digest may be missing; None where none may."""
+def doubt_of_digests(manifest: Manifest, lost: Sequence[str] = ()) -> str | None:
+    """Why a backfill digest may be missing; None where none may.
+
+    Args:
+        manifest: what a bundle says of itself.
+        lost: sources of files that cannot be used.
+    """
     if not manifest.complete:
         return "the gathering did not end, so that one that lists more files may be missing"
     buckets = tuple({_bucket(item.source) for item in manifest.items if item.kind == "digest"})

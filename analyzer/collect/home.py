@@ -76,6 +76,7 @@ class Updated:
         running: of these, the one that holds the lock.
         others: updates that were passed over, because their command writes no keys.
         bucket: the state bucket; empty: not known.
+        unlisted: whether the bucket refused to list some of them.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -83,6 +84,7 @@ class Updated:
     running: str | None = None
     others: int = 0
     bucket: str = ""
+    unlisted: bool = False
 
 
 def state_bucket(cloud: Cloud) -> str:
@@ -130,10 +132,10 @@ class _Stage:
                 got.running = update
                 why = "it holds the lock of the stage: it still runs, or it was ended from outside"
                 keep.leave_open(f"update {update}", why)
-            elif "eventlog" not in objects:
+            elif "eventlog" not in objects and not got.unlisted:
                 keep.refuse(uri(self.bucket, f"eventlog/{self.home}/{update}.json"), _NO_LOG)
             wanted += [(KINDS[kind], each) for kind, each in objects.items() if kind != "update"]
-        if not got.ids:
+        if not got.ids and not got.unlisted:
             keep.refuse(uri(self.bucket, f"update/{self.home}/"), _NO_UPDATE)
         for place, (each, path) in enumerate(self._copied(wanted)):
             self.means.told("objects of the state bucket", place + 1, len(wanted), each.size)
@@ -170,6 +172,7 @@ class _Stage:
             begins=chosen.id if chosen.id and len(chosen.id) == _LONG else "",
             newest=time_part(chosen.until) if chosen.until else "",
             oldest=time_part(chosen.since) if chosen.since else _OLDEST,
+            got=self.got,
         )
         return (each for each in found if chosen.id is None or each[0].endswith(chosen.id))
 
@@ -198,6 +201,7 @@ def updates_of(  # noqa: PLR0913 - which of them
     begins: str = "",
     newest: str = "",
     oldest: str = _OLDEST,
+    got: Updated | None = None,
 ) -> Iterator[tuple[str, Mapping[str, Object]]]:
     """The updates of a stage, the newest first, each with its objects by their kind in the home.
 
@@ -210,6 +214,7 @@ def updates_of(  # noqa: PLR0913 - which of them
         begins: only those whose ids begin so.
         newest: only those whose ids do not come before these digits: none newer.
         oldest: only those whose ids, as far as these digits go, do not come after them: none older.
+        got: where it is noted that some are not listed.
     """
 
     def listed(kind: str) -> Iterator[tuple[str, str, Object]]:
@@ -223,6 +228,8 @@ def updates_of(  # noqa: PLR0913 - which of them
                 if match:
                     yield match[1], kind, each
         except RefusedError as error:
+            if got is not None:
+                got.unlisted = True
             means.keep.refuse(error.source, error.reason)
 
     listings = map(listed, KINDS)
