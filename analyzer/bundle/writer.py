@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
+from msgspec.structs import replace
+
 from analyzer.bundle.layout import LASTING, other_place, parts_of, place_of
 from analyzer.bundle.manifest import (
     KINDS,
@@ -125,8 +127,11 @@ class Writer:
     ) -> None:
         self.close(complete=kind is None)
 
-    def has(self, source: str, etag: str | None) -> Path | None:
-        """The file of this version of an object, if the bundle has it as it was copied."""
+    def has(self, source: str, etag: str | None, *, context: bool = False) -> Path | None:
+        """The file of this version of an object, if the bundle has it as it was copied.
+
+        Without `context` it is no context any longer.
+        """
         item = self._of_source.get(source)
         if etag is None or item is None or item.etag != etag or not self._is_as_wanted(item):
             return None
@@ -140,10 +145,12 @@ class Writer:
             return None
         if len(data) != item.size or hashlib.sha256(data).hexdigest() != item.sha256:
             return None
+        if item.context and not context:
+            self._items[item.path] = self._of_source[source] = replace(item, context=False)
         self._touched.add(source)
         return self._folder.path(*names)
 
-    def put(
+    def put(  # noqa: PLR0913 - what stands in the manifest
         self,
         kind: str,
         source: str,
@@ -151,6 +158,7 @@ class Writer:
         *,
         etag: str | None = None,
         modified: datetime | None = None,
+        context: bool = False,
     ) -> Path:
         """Keeps what `source` gave; gives the file. An earlier version of the same source is replaced.
 
@@ -160,6 +168,7 @@ class Writer:
             data: the bytes, as they were given.
             etag: of the object.
             modified: when the object was stored.
+            context: whether it is of a deploy that was not asked for.
 
         Raises:
             InputError: it cannot be written.
@@ -183,6 +192,7 @@ class Writer:
             etag=etag,
             modified=modified,
             redacted=left is not None,
+            context=context,
         )
         self._folder.write(data, *parts_of(path), lasting=False)
         self._items[path] = self._of_source[source] = item
@@ -190,6 +200,20 @@ class Writer:
         self._take(item)
         self._write_sometimes()
         return self._folder.path(*parts_of(path))
+
+    def asked_logs(self) -> list[str]:
+        """The sources of the deploy logs that were asked for, in this run or an earlier one."""
+        return [item.source for item in self._items.values() if item.kind == "log" and not item.context]
+
+    def drop(self, kind: str) -> None:
+        """Takes the files of a kind out of the bundle.
+
+        Raises:
+            InputError: one cannot be removed.
+        """
+        for item in [item for item in self._items.values() if item.kind == kind]:
+            self._folder.remove(*parts_of(item.path))
+            del self._items[item.path], self._of_source[item.source]
 
     def refuse(self, what: str, why: str) -> None:
         """Notes what was not given: an address or a call, and why."""
