@@ -123,6 +123,10 @@ class Work:
         intent = _INTENT_FORM.read(self.folder.read(_WORK, _INTENT), path)
         return [place.partition() for place in intent.places]
 
+    def is_clear(self) -> bool:
+        """Whether there is none: what was judged is published."""
+        return not self.folder.has(_WORK)
+
     def clear(self) -> None:
         """Removes the journal, when all of it is published."""
         self.folder.remove(_WORK)
