@@ -142,7 +142,9 @@ def check(  # noqa: PLR0913 - the options of the command
     connection = Connection(s3)
     bundled = Bundled(logs, trail, keys)
     log_words, missing = find(bundled.logs, stdin, follow_links=follow_links, s3=connection)
-    log_sources, refused = contents(held(log_words.and_more(bundled.log_sources)))
+    log_sources, refused = contents(
+        held(log_words.and_more([*bundled.log_sources, *bundled.context_sources]))
+    )
     missing += [*bundled.log_notes, *refused]
     found = ByContent()
     found.take([] if kind else log_sources)
@@ -195,6 +197,7 @@ def check(  # noqa: PLR0913 - the options of the command
         listings=listings,
         keys=listing_files.keys,
         given=Given.of(since, until),
+        context=_only_of(read.deploys, bundled.context_sources),
     )
     result = concluded(
         material,
@@ -353,6 +356,13 @@ def _unlisted(live: LiveListings, inputs: pl.DataFrame, misfits: pl.DataFrame) -
     broken = inputs.filter((pl.col("kind") == "unusable") & pl.col("source").is_in(names))
     problems = broken.select("source", pl.col("problems").list.first()).iter_rows()
     return list(dict.fromkeys([*live.failures, *problems, *unfit.select("source", "reason").iter_rows()]))
+
+
+def _only_of(deploys: pl.DataFrame, sources: Sequence[Source]) -> frozenset[str]:
+    """The ids of deploys of which no other source tells."""
+    names = [source.name for source in sources]
+    other = pl.col("sources").list.set_difference(names).list.len() > 0
+    return frozenset(deploys.filter(~other)["id"] if names else ())
 
 
 def _spans(

@@ -40,6 +40,7 @@ class Bundled:
         trail: words for a trail that name no bundle.
         keys: words for listings that name no bundle.
         log_sources: deploy logs of bundles that were named as logs.
+        context_sources: logs of other deploys than were asked for, of bundles that were named as logs or trail.
         trail_sources: CloudTrail files of bundles that were named as logs or trail.
         listing_sources: listings of bundles that were named as logs or listings.
         log_notes: stats of what is missing in bundles that were named as logs.
@@ -62,6 +63,7 @@ class Bundled:
         every = _once([*whole, *of_trail, *of_keys])
         for_trail, for_keys = _once([*whole, *of_trail]), _once([*whole, *of_keys])
         self.log_sources = [source for bundle in whole for source in bundle.logs]
+        self.context_sources = [source for bundle in for_trail for source in bundle.context]
         self.trail_sources = [source for bundle in for_trail for source in bundle.trail]
         self.listing_sources = [source for bundle in for_keys for source in bundle.listings]
         self.log_notes = _notes(whole, [bundle for bundle in whole if not bundle.logs], "deploy log")
@@ -90,7 +92,7 @@ class Bundled:
             if bundle.is_packed
         ]
         return {
-            "log": [*self.logs, *_paths(self.log_sources)],
+            "log": [*self.logs, *_paths(self.log_sources), *_paths(self.context_sources)],
             "trail": [*self.trail, *_paths(self.trail_sources)],
             "keys": [*self.keys, *_paths(self.listing_sources)],
         }

@@ -41,6 +41,7 @@ class Material:
         keys: KEYS.
         given: when the deploy ran, as a person says.
         few_lists: `has_few_lists` of the whole trail; None: `trail.calls` are all of it.
+        context: ids of deploys that are judged along, because the others depend on what they meant, and not reported.
     """
 
     logs: Logs
@@ -52,6 +53,7 @@ class Material:
     keys: pl.DataFrame = field(default_factory=partial(empty, KEYS))
     given: Given | None = None
     few_lists: bool | None = None
+    context: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,13 @@ def concluded(
         lives=trail.store_lives,
         given=material.given,
         few_lists=material.few_lists,
+        context=material.context,
         keep=keep,
     )
+    reported = partial(_without, material.context)
     case = Case(
-        deploys=logs.deploys,
-        writes=material.writes.join(
+        deploys=reported(logs.deploys, "id"),
+        writes=reported(material.writes, "deploy").join(
             judgement.verdicts, left_on="id", right_on="write", how="left", maintain_order="left"
         ),
         evidence=judgement.evidence,
@@ -116,10 +120,15 @@ def concluded(
         misfits=empty(MISFITS) if misfits is None else misfits,
         alignments=judgement.alignments,
         window=window,
-        events=logs.events,
+        events=reported(logs.events, "deploy"),
         groups=judgement.groups,
     )
     return Concluded(case, judgement, chain)
+
+
+def _without(context: frozenset[str], table: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The rows of other deploys."""
+    return table.filter(~pl.col(column).is_in([*context])) if context else table
 
 
 def coverage(trail: Trail, chain: pl.DataFrame, *more: pl.Series) -> pl.DataFrame:

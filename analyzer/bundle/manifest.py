@@ -53,6 +53,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         etag: of the object.
         modified: when the object was stored.
         redacted: whether something was left out of it.
+        context: of another deploy than those that were asked for: only said what it meant, and not reported.
     """
 
     path: str
@@ -64,6 +65,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     etag: str | None = None
     modified: datetime | None = None
     redacted: bool = False
+    context: bool = False
 
     def __post_init__(self) -> None:
         """Refuses a path that leads out of the bundle."""

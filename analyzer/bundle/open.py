@@ -69,6 +69,7 @@ class Opened:
         name: as the user wrote it.
         manifest: what it says of itself; an empty one if it cannot be read.
         logs: deploy logs, and the updates and snapshots that say more of them.
+        context: the same of deploys that were not asked for: what they meant must be known to judge the others.
         trail: CloudTrail's log files and digests.
         listings: of stores.
         selectors: what trails record.
@@ -81,6 +82,7 @@ class Opened:
     name: str
     manifest: Manifest = field(default_factory=Manifest)
     logs: list[Source] = field(default_factory=list)
+    context: list[Source] = field(default_factory=list)
     trail: list[Source] = field(default_factory=list)
     listings: list[Source] = field(default_factory=list)
     selectors: list[Answer] = field(default_factory=list)
@@ -142,7 +144,7 @@ def _take(bundle: Opened, files: FolderFiles | ArchiveFiles) -> None:
     if not manifest.complete:
         row.problems.append("its gathering did not end: what is not in it may only not have been asked for")
     row.problems += _without_outdated(bundle, manifest)
-    doubt = _doubt_of_digests(manifest, [source for source, _ in lost])
+    doubt = doubt_of_digests(manifest, [source for source, _ in lost])
     if doubt and digests:
         row.problems.append(f"{len(digests):,} digests not used: {doubt}")
     elif not doubt:
@@ -154,7 +156,7 @@ def _take(bundle: Opened, files: FolderFiles | ArchiveFiles) -> None:
 
 def _put(bundle: Opened, item: Item, source: Source) -> None:
     if item.kind in _LOGS:
-        bundle.logs.append(source)
+        (bundle.context if item.context else bundle.logs).append(source)
     elif item.kind == "trail":
         bundle.trail.append(source)
     elif item.kind == "listing":
@@ -186,7 +188,7 @@ def _without_stopped(bundle: Opened, statuses: Sequence[Answer]) -> list[str]:
 
 def _without_outdated(bundle: Opened, manifest: Manifest) -> list[str]:
     """Takes out redacted listings that were made before a log came, whose values they may lack."""
-    last = max((item.at for item in manifest.items if item.kind == "log"), default=None)
+    last = max((item.at for item in manifest.items if item.kind == "log" and not item.context), default=None)
     outdated = {
         item.path
         for item in manifest.items
@@ -223,8 +225,13 @@ def _missing(manifest: Manifest) -> list[InputStats]:
     return rows
 
 
-def _doubt_of_digests(manifest: Manifest, lost: Sequence[str]) -> str | None:
-    """Why a backfill digest may be missing; None where none may."""
+def doubt_of_digests(manifest: Manifest, lost: Sequence[str] = ()) -> str | None:
+    """Why a backfill digest may be missing; None where none may.
+
+    Args:
+        manifest: what a bundle says of itself.
+        lost: sources of files that cannot be used.
+    """
     if not manifest.complete:
         return "the gathering did not end, so that one that lists more files may be missing"
     buckets = tuple({_bucket(item.source) for item in manifest.items if item.kind == "digest"})

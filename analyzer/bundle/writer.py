@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
+from msgspec.structs import replace
+
 from analyzer.bundle.layout import LASTING, other_place, parts_of, place_of
 from analyzer.bundle.manifest import (
     KINDS,
@@ -26,6 +28,7 @@ from analyzer.bundle.manifest import (
     read,
     written,
 )
+from analyzer.bundle.open import doubt_of_digests
 from analyzer.bundle.pack import pack
 from analyzer.bundle.redact import REDACTED, redacted
 from analyzer.errors import InputError, UsageError
@@ -39,6 +42,11 @@ if TYPE_CHECKING:
 _SECONDS: Final = 5.0  # between two manifests of a bundle that is being filled
 _LASTING_REFUSALS: Final = ("s3://", "cloudtrail:", "cloudfront-keyvaluestore:")
 """Of an earlier run: what they name is missing until the bundle has it, whatever a later run asks for."""
+
+_ENDED_EARLY: Final = (
+    "an earlier run that was asked for this did not end: what is not there may only not have been asked for; the same"
+    " command goes on with it"
+)
 
 
 def _now() -> datetime:
@@ -67,6 +75,8 @@ class Writer:
         self._now = now
         self._asked = manifest.asked
         self._unfinished = None if manifest.complete or not manifest.items else manifest.asked
+        self._doubtful = doubt_of_digests(manifest) is not None
+        self._touched: set[str] = set()  # sources that this run put, or found in the bundle as they are
         self._items = {item.path: item for item in manifest.items}
         self._of_source = {item.source: item for item in manifest.items}
         self._paths: dict[str, str] = {}  # of each path, in one case, its source
@@ -117,8 +127,11 @@ class Writer:
     ) -> None:
         self.close(complete=kind is None)
 
-    def has(self, source: str, etag: str | None) -> Path | None:
-        """The file of this version of an object, if the bundle has it as it was copied."""
+    def has(self, source: str, etag: str | None, *, context: bool = False) -> Path | None:
+        """The file of this version of an object, if the bundle has it as it was copied.
+
+        Without `context` it is no context any longer.
+        """
         item = self._of_source.get(source)
         if etag is None or item is None or item.etag != etag or not self._is_as_wanted(item):
             return None
@@ -130,10 +143,14 @@ class Writer:
             data = self._folder.read(*names, most=item.size)
         except (InputError, OSError):
             return None
-        whole = len(data) == item.size and hashlib.sha256(data).hexdigest() == item.sha256
-        return self._folder.path(*names) if whole else None
+        if len(data) != item.size or hashlib.sha256(data).hexdigest() != item.sha256:
+            return None
+        if item.context and not context:
+            self._items[item.path] = self._of_source[source] = replace(item, context=False)
+        self._touched.add(source)
+        return self._folder.path(*names)
 
-    def put(
+    def put(  # noqa: PLR0913 - what stands in the manifest
         self,
         kind: str,
         source: str,
@@ -141,6 +158,7 @@ class Writer:
         *,
         etag: str | None = None,
         modified: datetime | None = None,
+        context: bool = False,
     ) -> Path:
         """Keeps what `source` gave; gives the file. An earlier version of the same source is replaced.
 
@@ -150,6 +168,7 @@ class Writer:
             data: the bytes, as they were given.
             etag: of the object.
             modified: when the object was stored.
+            context: whether it is of a deploy that was not asked for.
 
         Raises:
             InputError: it cannot be written.
@@ -173,12 +192,28 @@ class Writer:
             etag=etag,
             modified=modified,
             redacted=left is not None,
+            context=context,
         )
         self._folder.write(data, *parts_of(path), lasting=False)
         self._items[path] = self._of_source[source] = item
+        self._touched.add(source)
         self._take(item)
         self._write_sometimes()
         return self._folder.path(*parts_of(path))
+
+    def asked_logs(self) -> list[str]:
+        """The sources of the deploy logs that were asked for, in this run or an earlier one."""
+        return [item.source for item in self._items.values() if item.kind == "log" and not item.context]
+
+    def drop(self, kind: str) -> None:
+        """Takes the files of a kind out of the bundle.
+
+        Raises:
+            InputError: one cannot be removed.
+        """
+        for item in [item for item in self._items.values() if item.kind == kind]:
+            self._folder.remove(*parts_of(item.path))
+            del self._items[item.path], self._of_source[item.source]
 
     def refuse(self, what: str, why: str) -> None:
         """Notes what was not given: an address or a call, and why."""
@@ -223,13 +258,14 @@ class Writer:
         """Writes the manifest.
 
         Args:
-            complete: whether all that was asked for was looked for. A bundle in which an earlier run left that open is
-                complete only by the same request.
+            complete: whether all that was asked for was looked for. What an earlier run left open is said.
 
         Raises:
             InputError: it cannot be written.
         """
-        self._write(complete=complete and self._unfinished in (None, self._asked))
+        if self._unfinished not in (None, self._asked):
+            self.leave_open(_in_words(self._unfinished or {}), _ENDED_EARLY)
+        self._write(complete=complete)
 
     def pack(self, target: str | Path) -> None:
         """Packs the bundle, which must be closed, into one file (`analyzer.bundle.pack`)."""
@@ -265,10 +301,29 @@ class Writer:
         )
 
     def _missing(self) -> tuple[Refused, ...]:
-        """What was not given, now or in an earlier run: of each thing what was said last."""
-        refused = {one.what: one for one in self._earlier if not one.what.endswith("/")}
+        """What was not given, now or in an earlier run: of each thing what was said last.
+
+        What is refused now although an earlier run got it is missing too: what the bundle has of it is of then.
+        """
+        refused = {
+            one.what: one
+            for one in self._earlier
+            if not one.what.endswith("/") and one.what not in self._of_source
+        }
         refused.update((one.what, one) for one in self._refused.values())
-        return tuple(one for one in refused.values() if one.what not in self._of_source)
+        return tuple(one for one in refused.values() if one.what not in self._touched)
+
+    def _named(self) -> tuple[Item, ...]:
+        """The files that the manifest names.
+
+        Where an earlier run may have missed a backfill digest, the digests that it copied are not named any more,
+        unless this run wanted them too: it looked for the backfill digests of these anew.
+        """
+        return tuple(
+            item
+            for item in self._items.values()
+            if not (self._doubtful and item.kind == "digest" and item.source not in self._touched)
+        )
 
     def _write_sometimes(self) -> None:
         if time.monotonic() - self._written_at > _SECONDS:
@@ -279,7 +334,7 @@ class Writer:
             made_at=self._now().replace(microsecond=0),
             complete=complete,
             asked=self._asked,
-            items=tuple(self._items.values()),
+            items=self._named(),
             refused=self._missing(),
             open=tuple(self._open.values()),
             spans=tuple(self._spans),
@@ -291,6 +346,11 @@ class Writer:
     def bytes(self) -> int:
         """How many bytes they have."""
         return sum(item.size for item in self._items.values())
+
+
+def _in_words(asked: Mapping[str, str | list[str]]) -> str:
+    """A request in one line."""
+    return ", ".join(f"{name} {word}" for name, word in asked.items()) or "an earlier request"
 
 
 def _above(path: str) -> list[str]:

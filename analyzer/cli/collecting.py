@@ -145,6 +145,8 @@ def collecting(  # noqa: PLR0913 - the options of the command
     homes = [word for word in words if not _is_log(word)]
     if len(homes) > 1:
         raise UsageError(f"--collect: one APP/STAGE at a time, not {' and '.join(homes[:2])}")
+    if homes and homes[0].count("/") != 1:
+        raise UsageError(f"{homes[0]}: there is no such file, and APP/STAGE is written as in shop/production")
     asked = Asked(homes[0] if homes else None, logs, update, since, until, stores)
     return Collecting(asked.request(), asked, options, bundle, quiet)
 

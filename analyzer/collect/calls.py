@@ -53,7 +53,9 @@ class Aws:
     def describe_trails(self) -> list[dict[str, Any]]:
         """The trails that are seen in us-east-1, where calls on key-value stores are recorded."""
         answer = self._call("cloudtrail", "DescribeTrails", {"includeShadowTrails": True}, region=HOME)
-        return list(answer.get("trailList", ()))
+        if "trailList" not in answer:  # what is no JSON at all is taken for an empty answer by botocore
+            raise RefusedError("cloudtrail:DescribeTrails", _NOT_ITS)
+        return list(answer["trailList"])
 
     def trail_status(self, arn: str) -> dict[str, Any]:
         """The status of a trail."""

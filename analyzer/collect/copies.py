@@ -91,7 +91,12 @@ def contents(
 
 
 def copied(
-    connection: Connection, bucket: str, objects: Sequence[tuple[str, Object]], keep: Keep
+    connection: Connection,
+    bucket: str,
+    objects: Sequence[tuple[str, Object]],
+    keep: Keep,
+    *,
+    context: bool = False,
 ) -> Iterator[tuple[Object, Path | None]]:
     """Each object's file in the bundle, in their order; None where it was refused, which is noted.
 
@@ -100,8 +105,9 @@ def copied(
         bucket: its name.
         objects: each with what it is (`analyzer.bundle.manifest.KINDS`).
         keep: the bundle; what it has already is not fetched.
+        context: whether they are of a deploy that was not asked for.
     """
-    had = [keep.has(uri(bucket, each.key), each.etag) for _, each in objects]
+    had = [keep.has(uri(bucket, each.key), each.etag, context=context) for _, each in objects]
     missing = [each for (_, each), path in zip(objects, had, strict=True) if path is None]
     coming = contents(connection, bucket, missing)
     for (kind, each), path in zip(objects, had, strict=True):
@@ -113,5 +119,14 @@ def copied(
             keep.refuse(uri(bucket, each.key), data.reason)
             yield each, None
         else:
-            put = keep.put(kind, uri(bucket, each.key), data, etag=each.etag, modified=each.modified)
-            yield each, put
+            yield (
+                each,
+                keep.put(
+                    kind,
+                    uri(bucket, each.key),
+                    data,
+                    etag=each.etag,
+                    modified=each.modified,
+                    context=context,
+                ),
+            )

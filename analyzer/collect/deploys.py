@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.collect.request import NAME
 from analyzer.logs.read import read_logs
 from analyzer.sources.contain import contents
 from analyzer.sources.s3.ahead import held
@@ -15,7 +16,7 @@ from analyzer.writes.deleted import deleted_stores
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from analyzer.sources.source import Source
@@ -34,6 +35,7 @@ class Deploys:
         namespaces: of their keys.
         names_all: whether each write names its store.
         deleted: tells of a store whether the last deploy deleted it.
+        stages: `APP/STAGE` of SST's event logs, each with the ends of its first and of its last deploy.
         unread: logs that could not be used, each with the reason.
     """
 
@@ -45,6 +47,7 @@ class Deploys:
     namespaces: tuple[str, ...]
     names_all: bool
     deleted: Callable[[str], bool]
+    stages: Mapping[str, tuple[datetime, datetime]]
     unread: tuple[tuple[str, str], ...]
 
 
@@ -86,8 +89,23 @@ def deploys_of(
         namespaces=tuple(_namespaces(writes)),
         names_all=writes["store"].null_count() == 0,
         deleted=deleted_stores(read.events, read.deploys, writes),
+        stages=_stages(writing),
         unread=tuple((source, reason or "cannot be used") for source, reason in unread.iter_rows()),
     )
+
+
+def _stages(deploys: pl.DataFrame) -> dict[str, tuple[datetime, datetime]]:
+    """When the first and the last deploy of each stage ended, by event logs: updates' ids have their clock."""
+    known = deploys.filter(
+        pl.col("tool") == "sst",
+        pl.col("form") == "exact",
+        pl.col("app").str.contains(NAME) & pl.col("stage").str.contains(NAME),
+        pl.col("ended_at").is_not_null(),
+    )
+    ended = known.group_by(stage=pl.format("{}/{}", "app", "stage"), maintain_order=True).agg(
+        first=pl.col("ended_at").min(), last=pl.col("ended_at").max()
+    )
+    return {stage: (first, last) for stage, first, last in ended.iter_rows()}
 
 
 def _namespaces(writes: pl.DataFrame) -> list[str]:

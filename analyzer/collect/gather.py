@@ -12,32 +12,31 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.collect.context import gather_context
 from analyzer.collect.deploys import deploys_of
-from analyzer.collect.home import Updated, gather_home, state_bucket
+from analyzer.collect.home import Updated, gather_home, state_bucket, time_part
 from analyzer.collect.interface import RefusedError
 from analyzer.collect.listings import gather_listings
 from analyzer.collect.logs import copied_logs, find_logs
+from analyzer.collect.request import Home
+from analyzer.collect.standing import why_not
+from analyzer.collect.tables import WANTED
 from analyzer.collect.trail_files import fetch_trail
 from analyzer.collect.trails import find_trails, keep_public_keys
+from analyzer.collect.tree import delivered
 from analyzer.sources.source import Source
 from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from analyzer.collect.deploys import Deploys
     from analyzer.collect.interface import Means
     from analyzer.collect.request import Request
 
 _NO_WRITES: Final = "the logs show no write to a key-value store, so that no trail was looked for"
-_NOT_NEWEST: Final = (
-    "the stage has newer updates, and what a store contains now is theirs: it is not kept, and what they took away on"
-    " purpose may look lost; --update last:N takes them along"
-)
-_NOT_RECENT: Final = (
-    "the deploy is long past, and what a store contains now may be of later ones: it is not kept"
-    " (lostwrite keys ARN lists it)"
-)
-_RECENT: Final = timedelta(hours=24)
-"""A log that is given right after its deploy is most likely of the newest one."""
+_NO_LATER: Final = "{}: what later updates of the stage took away on purpose may look lost"
+_MINUTE: Final = timedelta(minutes=1)
 _NO_TIMES: Final = "no log says when it ran: give --since and --until"
 
 
@@ -71,21 +70,27 @@ def gather(request: Request, means: Means) -> Gathered:
     home = _of_home(request, means)
     sources = [Source(printable(file), file) for file in home.files]
     logs, unread = find_logs(request.logs, means)
-    sources += copied_logs(logs, means)
+    own = copied_logs(logs, means)
+    sources += own
     for stats in unread:
         keep.refuse(stats.source, stats.problems[0])
     deploys = deploys_of(sources, request.since, request.until)
     for source, reason in deploys.unread:
         keep.refuse(source, reason)
     stores = tuple(dict.fromkeys([*deploys.stores, *request.stores]))
-    trails = trail_files = 0
+    trails, trail_files = 0, WANTED.to_frame()
     if deploys.writes:
-        trails, trail_files = _of_trails(
-            deploys, stores, means, kept=_is_of_now(request, home, deploys, means)
-        )
+        bucket = _bucket(request, home, deploys, means)
+        kept = _is_of_now(own, bucket, means)
+        trails, trail_files = _of_trails(deploys, stores, means, kept=kept)
+        after = {stage: time_part(end) for stage, (_, end) in deploys.stages.items()}
+        if request.home is not None and home.ids:
+            after[str(request.home)] = home.ids[0]
+        if bucket is not None:
+            _context(bucket, after, trail_files, means)
     elif sources:
         keep.leave_open("the trail", _NO_WRITES)
-    return Gathered(tuple(home.ids), deploys, stores, trails, trail_files)
+    return Gathered(tuple(home.ids), deploys, stores, trails, trail_files.height)
 
 
 def _of_home(request: Request, means: Means) -> Updated:
@@ -97,30 +102,63 @@ def _of_home(request: Request, means: Means) -> Updated:
     except RefusedError as error:
         means.keep.refuse(error.source, error.reason)
         return Updated()
-    return gather_home(bucket, request.home, request.updates, means)
+    updated = gather_home(bucket, request.home, request.updates, means)
+    updated.bucket = bucket
+    return updated
 
 
-def _is_of_now(request: Request, home: Updated, deploys: Deploys, means: Means) -> bool:
-    """Whether the stores are still as the deploys left them, as far as that can be known; else it is said."""
-    if request.home is not None and not home.newest:
-        means.keep.leave_open("the listings of the stores", _NOT_NEWEST)
-        return False
-    ended = max((end for _, end in deploys.spans), default=means.now)
-    if request.home is None and means.now - ended > _RECENT:
-        means.keep.leave_open("the listings of the stores", _NOT_RECENT)
-        return False
-    return True
+def _bucket(request: Request, home: Updated, deploys: Deploys, means: Means) -> str | None:
+    """The state bucket of the stages whose logs there are, if that can be known."""
+    known = home.bucket or request.bucket
+    if known or not deploys.stages:
+        return known or None
+    try:
+        return state_bucket(means.cloud)
+    except RefusedError as error:
+        means.keep.leave_open(error.source, _NO_LATER.format(error.reason))
+        return None
 
 
-def _of_trails(deploys: Deploys, stores: tuple[str, ...], means: Means, *, kept: bool) -> tuple[int, int]:
-    """How many trails there are, and how many of their files the bundle has."""
+def _context(bucket: str, after: Mapping[str, str], files: pl.DataFrame, means: Means) -> None:
+    """Takes along the logs of what the stages did after the deploys, up to the end of the trail that was copied.
+
+    Args:
+        bucket: the state bucket.
+        after: of each `APP/STAGE` the id of the last deploy, or its first digits.
+        files: WANTED.
+        means: see there.
+    """
+    times = [time for key in files.filter(kind="trail")["key"] if (time := delivered(key))]
+    for stage, last in after.items() if times else ():
+        gather_context(bucket, Home.of(stage), last, max(times) + _MINUTE, means)
+
+
+def _is_of_now(own: Sequence[Source], bucket: str | None, means: Means) -> bool:
+    """Whether the stores are still as the deploys left them, as far as that can be known; else it is said.
+
+    Args:
+        own: logs of this run that are not of the home.
+        bucket: the state bucket, where it is known.
+        means: see there.
+    """
+    why = why_not(means.keep.asked_logs(), len(own), deploys_of(own) if own else None, bucket, means)
+    if why is not None:
+        means.keep.leave_open("the listings of the stores", why)
+        means.keep.drop("listing")
+    return why is None
+
+
+def _of_trails(
+    deploys: Deploys, stores: tuple[str, ...], means: Means, *, kept: bool
+) -> tuple[int, pl.DataFrame]:
+    """How many trails there are, and WANTED: their files that the bundle has."""
     keep = means.keep
     etags = gather_listings(stores, deploys.deleted, means, kept=kept)
     for deploy in deploys.untimed:
         keep.leave_open(deploy, _NO_TIMES)
     trails = find_trails(means.cloud, stores, keep)
     if trails.is_empty() or not deploys.spans:
-        return trails.height, 0
+        return trails.height, WANTED.to_frame()
     wanted = fetch_trail(
         means.connection,
         trails,
@@ -135,4 +173,4 @@ def _of_trails(deploys: Deploys, stores: tuple[str, ...], means: Means, *, kept:
     if (wanted["kind"] == "digest").any():
         start = min(start for start, _ in deploys.spans)
         keep_public_keys(means.cloud, start, means.now, keep)
-    return trails.height, wanted.filter(pl.col("state") != "refused").height
+    return trails.height, wanted.filter(pl.col("state") != "refused")

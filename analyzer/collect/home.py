@@ -41,6 +41,8 @@ _MOST_OTHERS: Final = 100
 """Updates of other commands that are passed over."""
 _MOST_JSON: Final = 4 << 20
 _LONG: Final = 24
+_OLDEST: Final = "g"
+"""Comes after all digits."""
 _TIME_DIGITS: Final = 12
 _ID: Final = re.compile(r"([0-9a-f]{24})\.json")
 _NO_LOG: Final = (
@@ -73,14 +75,16 @@ class Updated:
         ids: of the updates that were chosen, the newest first.
         running: of these, the one that holds the lock.
         others: updates that were passed over, because their command writes no keys.
-        newest: whether no update of the stage is newer than the chosen ones.
+        bucket: the state bucket; empty: not known.
+        unlisted: whether the bucket refused to list some of them.
     """
 
     files: list[Path] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     running: str | None = None
     others: int = 0
-    newest: bool = True
+    bucket: str = ""
+    unlisted: bool = False
 
 
 def state_bucket(cloud: Cloud) -> str:
@@ -128,11 +132,10 @@ class _Stage:
                 got.running = update
                 why = "it holds the lock of the stage: it still runs, or it was ended from outside"
                 keep.leave_open(f"update {update}", why)
-            elif "eventlog" not in objects:
+            elif "eventlog" not in objects and not got.unlisted:
                 keep.refuse(uri(self.bucket, f"eventlog/{self.home}/{update}.json"), _NO_LOG)
             wanted += [(KINDS[kind], each) for kind, each in objects.items() if kind != "update"]
-        got.newest = not got.ids or self._is_newest(got.ids[0])
-        if not got.ids:
+        if not got.ids and not got.unlisted:
             keep.refuse(uri(self.bucket, f"update/{self.home}/"), _NO_UPDATE)
         for place, (each, path) in enumerate(self._copied(wanted)):
             self.means.told("objects of the state bucket", place + 1, len(wanted), each.size)
@@ -150,7 +153,7 @@ class _Stage:
             paths = {place: path for place, (_, path) in zip(told_by, files, strict=True)}
             for place, (update, objects) in enumerate(some):
                 path = paths.get(place)
-                if self.updates.id is None and _is_other(path):
+                if self.updates.id is None and is_other(path):
                     self.got.others += 1
                     continue
                 self.got.files += [path] if path else []
@@ -161,41 +164,17 @@ class _Stage:
 
     def _found(self) -> Iterator[tuple[str, Mapping[str, Object]]]:
         """The updates that may be wanted, the newest first, each with its objects by their kind."""
-        listings = map(self._listed, KINDS)
-        for update, rows in groupby(heapq.merge(*listings, key=itemgetter(0)), key=itemgetter(0)):
-            if self.updates.id is None or update.endswith(self.updates.id):
-                yield update, {kind: each for _, kind, each in rows}
-
-    def _listed(self, kind: str) -> Iterator[tuple[str, str, Object]]:
-        """The ids of the updates that have an object of a kind, with it, in their order.
-
-        A refusal ends it, and is noted.
-        """
-        prefix = f"{kind}/{self.home}/"
         chosen = self.updates
-        whole = chosen.id if chosen.id and len(chosen.id) == _LONG else ""
-        after = f"{prefix}{_time_part(chosen.until)}" if chosen.until else ""
-        last = _time_part(chosen.since) if chosen.since else "g"  # which comes after all digits
-        try:
-            for each in keys_after(self.means.connection, self.bucket, prefix + whole, after):
-                match = _ID.fullmatch(each.key[len(prefix) :])
-                if match and match[1][:_TIME_DIGITS] > last:
-                    return
-                if match:
-                    yield match[1], kind, each
-        except RefusedError as error:
-            self.means.keep.refuse(error.source, error.reason)
-
-    def _is_newest(self, update: str) -> bool:
-        """Whether no other update is newer; where that is not known, it is not."""
-        if self.updates.id is None and self.updates.until is None:
-            return True  # the newest one came first
-        prefix = f"update/{self.home}/"
-        try:
-            first = next(keys_after(self.means.connection, self.bucket, prefix), None)
-        except RefusedError:
-            return False
-        return first is not None and first.key >= f"{prefix}{update}"
+        found = updates_of(
+            self.bucket,
+            self.home,
+            self.means,
+            begins=chosen.id if chosen.id and len(chosen.id) == _LONG else "",
+            newest=time_part(chosen.until) if chosen.until else "",
+            oldest=time_part(chosen.since) if chosen.since else _OLDEST,
+            got=self.got,
+        )
+        return (each for each in found if chosen.id is None or each[0].endswith(chosen.id))
 
     def _holder(self) -> str | None:
         """The update that holds the lock of the stage."""
@@ -214,12 +193,56 @@ class _Stage:
         return copied(self.means.connection, self.bucket, objects, self.means.keep)
 
 
-def _time_part(time: datetime) -> str:
+def updates_of(  # noqa: PLR0913 - which of them
+    bucket: str,
+    home: Home,
+    means: Means,
+    *,
+    begins: str = "",
+    newest: str = "",
+    oldest: str = _OLDEST,
+    got: Updated | None = None,
+) -> Iterator[tuple[str, Mapping[str, Object]]]:
+    """The updates of a stage, the newest first, each with its objects by their kind in the home.
+
+    What is not listed is noted.
+
+    Args:
+        bucket: the state bucket.
+        home: the stage.
+        means: see there.
+        begins: only those whose ids begin so.
+        newest: only those whose ids do not come before these digits: none newer.
+        oldest: only those whose ids, as far as these digits go, do not come after them: none older.
+        got: where it is noted that some are not listed.
+    """
+
+    def listed(kind: str) -> Iterator[tuple[str, str, Object]]:
+        prefix = f"{kind}/{home}/"
+        after = f"{prefix}{newest}" if newest else ""
+        try:
+            for each in keys_after(means.connection, bucket, prefix + begins, after):
+                match = _ID.fullmatch(each.key[len(prefix) :])
+                if match and match[1][: len(oldest)] > oldest:
+                    return
+                if match:
+                    yield match[1], kind, each
+        except RefusedError as error:
+            if got is not None:
+                got.unlisted = True
+            means.keep.refuse(error.source, error.reason)
+
+    listings = map(listed, KINDS)
+    for update, rows in groupby(heapq.merge(*listings, key=itemgetter(0)), key=itemgetter(0)):
+        yield update, {kind: each for _, kind, each in rows}
+
+
+def time_part(time: datetime) -> str:
     """The first digits of the ids that are made at a time (docs/facts/sst-output.md#14-update-object-and-update-id)."""
     return f"{~int(time.timestamp() * 1000) & (2**48 - 1):0{_TIME_DIGITS}x}"
 
 
-def _is_other(file: Path | None) -> bool:
+def is_other(file: Path | None) -> bool:
     """Whether an update ran a command that writes no keys."""
     said = _said(file, _Update) if file else None
     return said is not None and bool(said.command) and said.command not in DEPLOYING

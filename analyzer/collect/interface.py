@@ -52,11 +52,11 @@ class Cloud(Protocol):
 class Keep(Protocol):
     """The bundle, as those see it who fill it (`analyzer.bundle.writer.Writer`)."""
 
-    def has(self, source: str, etag: str | None) -> Path | None:
-        """The file that has this version of an object, if it is in the bundle already."""
+    def has(self, source: str, etag: str | None, *, context: bool = False) -> Path | None:
+        """The file that has this version of an object, if it is in the bundle already; no longer as mere context."""
         ...
 
-    def put(
+    def put(  # noqa: PLR0913 - what stands in the manifest
         self,
         kind: str,
         source: str,
@@ -64,8 +64,20 @@ class Keep(Protocol):
         *,
         etag: str | None = None,
         modified: datetime | None = None,
+        context: bool = False,
     ) -> Path:
-        """Keeps what `source` (`s3://BUCKET/KEY`, or a call such as `cloudtrail:GetTrailStatus NAME`) gave."""
+        """Keeps what `source` (`s3://BUCKET/KEY`, or a call such as `cloudtrail:GetTrailStatus NAME`) gave.
+
+        `context`: it is of a deploy that was not asked for.
+        """
+        ...
+
+    def asked_logs(self) -> Sequence[str]:
+        """The sources of the deploy logs in the bundle that were asked for, in this run or an earlier one."""
+        ...
+
+    def drop(self, kind: str) -> None:
+        """Takes the files of a kind out of the bundle."""
         ...
 
     def refuse(self, what: str, why: str) -> None:

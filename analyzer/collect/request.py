@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 BOOTSTRAP: Final = "/sst/bootstrap"
 """The parameter of SSM in which SST says the name of its state bucket (docs/facts/sst-output.md#13-state-bucket)."""
 MOST_UPDATES: Final = 200
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+NAME: Final = "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"
+"""Of an app, or of a stage."""
+_NAME: Final = re.compile(NAME)
 _LAST: Final = re.compile(r"last:([1-9][0-9]{0,3})")
 _ID: Final = re.compile(r"[0-9a-f]{24}|[0-9a-f]{6,8}")
 

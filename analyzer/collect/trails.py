@@ -43,6 +43,10 @@ _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MARGIN: Final = timedelta(days=1)
 """Digests reach some hours beyond the deploys, and the clocks of logs may be off."""
 _LONGEST: Final = 200  # characters of S3KeyPrefix
+_NO_TRAIL: Final = (
+    "this account has no trail, so that nothing recorded the calls (lostwrite setup-trail shows how to make one); is it"
+    " the account of the stores?"
+)
 _NO_SELECTORS: Final = "what it selects is not known"
 _SHARES: Final = {
     "all": "its selectors ask for all writes of the store",
@@ -82,6 +86,8 @@ def find_trails(cloud: Cloud, stores: Sequence[str], keep: Keep) -> pl.DataFrame
         keep.refuse(error.source, error.reason)
         return TRAILS.to_frame()
     keep.put("trails", "cloudtrail:DescribeTrails", as_json({"trailList": list(described)}))
+    if not described:
+        keep.leave_open("cloudtrail:DescribeTrails", _NO_TRAIL)
     found: dict[str, Trail] = {}
     for description in described[:MOST]:
         trail, why = read_trail(description)

@@ -49,7 +49,7 @@ from analyzer.verdicts.unseen import unseen_stores
 from analyzer.verdicts.wild_lists import wild_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from analyzer.verdicts.alignment.window import Given
@@ -98,6 +98,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     lives: pl.DataFrame | None = None,
     given: Given | None = None,
     few_lists: bool | None = None,
+    context: Collection[str] = (),
     keep: Callable[[str, pl.DataFrame], object] | None = None,
 ) -> Judgement:
     """Verdicts on all writes.
@@ -120,6 +121,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         lives: STORE_LIVES.
         given: when the deploy ran, as a person says.
         few_lists: `has_few_lists` of the whole trail; None: the calls are all of it.
+        context: ids of deploys that are judged along, and left out of what is given.
         keep: gets each table with its name, for a person who must explain a verdict.
     """
     if writes.is_empty():
@@ -174,13 +176,15 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table)
     stage("final_verdicts", final)
     status = stage("status", statuses(final, ordered, of_groups, unseen_stores(chain, listings)))
-    remedied = remedies(told(final, ordered), lists, status)
+    named = told(final, ordered).filter(~pl.col("deploy").is_in([*context]))
+    final = final.filter(~pl.col("deploy").is_in([*context]))
+    remedied = remedies(named, lists, status)
     return Judgement(
         stage("verdicts", with_status(verdicts_table(final), status)),
         stage("evidence", evidence(final, failed, calls, chain)),
         stage("remedies", advised(remedied.writes, final, status)),
         stage("store_remedies", remedied.stores),
-        _looked_for(aligned.table, no_trail),
+        _looked_for(aligned.table.filter(~pl.col("deploy").is_in([*context])), no_trail),
         stage("settle", settle(final, deploys, aligned.table, undated(chain, listings))),
         tied,
         final.select(write="id", place=pl.coalesce("store", "inferred_store", "told_store")),

@@ -24,7 +24,8 @@ def leaning() -> pl.Expr:
         & pl.col("near_event").is_null()
         & (pl.col("absent").is_not_null() | (pl.col("doubt") == "chain_not_closed").fill_null(False))
     )
-    lost = pl.when(~by_order()).then(pl.lit("lost"))
+    # A deploy that is not aligned may have run after what took the write away.
+    lost = pl.when(~by_order() & pl.col("owned")).then(pl.lit("lost"))
     contested = pl.col("contested").fill_null(False) | pl.col("passed_on")
     return (
         pl.when(pl.col("verdict") != "unverifiable")
@@ -63,6 +64,8 @@ def _likely_dropped() -> pl.Expr:
     # Where several operations are without any call, it is rather the log's clock that is wrong.
     only_one = pl.col("operation").n_unique().over("deploy") == 1
     lonely = ~pl.col("owned") & ~pl.col("pattern") & silent & pl.col("absent").is_not_null() & only_one
+    # What takes something away makes no call where it is gone: by a call that is not available, or with its store.
+    possible &= pl.col("action").is_in(["put", "append"])
     return (possible & placed & ((pl.col("owned") & (without_chain | by_read)) | lonely)) | log_says
 
 

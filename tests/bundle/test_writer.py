@@ -15,6 +15,7 @@ from analyzer.bundle.writer import Writer
 from analyzer.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LOG = "s3://sst-state-abc/eventlog/shop/prod/0123456789abcdef01234567.json"
@@ -22,6 +23,8 @@ FILE = (
     "s3://trails/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/30/"
     "111122223333_CloudTrail_us-east-1_20261130T2205Z_aBcDeFgHiJkLmNoP.json.gz"
 )
+DIGEST = FILE.replace("/CloudTrail/", "/CloudTrail-Digest/").replace("_aBcDeFgHiJkLmNoP", "")
+BACKFILL = DIGEST.replace(".json", "_backfill.json")
 TRAIL = "arn:aws:cloudtrail:us-east-1:111122223333:trail/main"
 STORE = "arn:aws:cloudfront::111122223333:key-value-store/11111111-2222-3333-4444-555555555555"
 
@@ -108,6 +111,46 @@ def test_a_bundle_that_was_being_made_is_one_and_is_gone_on_with(tmp_path: Path)
     assert manifest_of(tmp_path / "b").complete
 
 
+def interrupted(folder: Path) -> None:
+    """The run ends between a digest and the backfill digests that may say more of its hour."""
+    writer = Writer.open(folder)
+    writer.ask({"home": "shop/prod"})
+    writer.put("digest", DIGEST, b"{}", etag='"1"')
+    with pytest.raises(KeyboardInterrupt), writer:
+        raise KeyboardInterrupt
+
+
+def not_allowed(folder: Path) -> None:
+    """The run ends well, but one of the backfill digests was more than it might fetch."""
+    with Writer.open(folder) as writer:
+        writer.ask({"home": "shop/prod"})
+        writer.put("digest", DIGEST, b"{}", etag='"1"')
+        writer.leave_open(BACKFILL, "not fetched, and nothing after it")
+
+
+@pytest.mark.parametrize("earlier", [interrupted, not_allowed])
+def test_digests_of_a_run_that_may_lack_a_backfill_count_only_where_a_later_run_wants_them(
+    tmp_path: Path, earlier: Callable[[Path], None]
+) -> None:
+    earlier(tmp_path / "b")
+    earlier(tmp_path / "c")
+    for _ in range(2):  # whatever the second one is asked for, it does not look for the first one's backfills
+        with Writer.open(tmp_path / "b") as writer:
+            writer.ask({"home": "shop/dev"})
+        assert manifest_of(tmp_path / "b").complete
+        assert manifest_of(tmp_path / "b").items == ()
+    with Writer.open(tmp_path / "c") as writer:
+        assert writer.has(DIGEST, '"1"'), "the same request goes on without fetching it again"
+    assert [item.source for item in manifest_of(tmp_path / "c").items] == [DIGEST]
+
+
+def test_what_an_interrupted_run_was_asked_for_is_said_by_the_next_one(tmp_path: Path) -> None:
+    interrupted(tmp_path / "b")
+    with Writer.open(tmp_path / "b") as writer:
+        writer.ask({"home": "shop/dev"})
+    assert [one.what for one in manifest_of(tmp_path / "b").open] == ["home shop/prod"]
+
+
 def test_each_answer_about_selectors_stays_and_a_listing_is_replaced(tmp_path: Path) -> None:
     for hour in (1, 2):
         now = partial(datetime, 2026, 11, 30, hour, tzinfo=UTC)
@@ -127,6 +170,19 @@ def test_a_refusal_of_an_earlier_run_stays_until_the_thing_is_there(tmp_path: Pa
         pass
     assert [one.what for one in manifest_of(tmp_path / "b").refused] == [FILE]
     with Writer.open(tmp_path / "b") as writer:
+        writer.put("trail", FILE, b"{}")
+    assert manifest_of(tmp_path / "b").refused == ()
+
+
+def test_what_is_refused_now_is_missing_though_an_earlier_run_got_it(tmp_path: Path) -> None:
+    listing = f"cloudfront-keyvaluestore:ListKeys {STORE}"
+    with Writer.open(tmp_path / "b") as writer:
+        writer.put("listing", listing, b"{}")
+    with Writer.open(tmp_path / "b") as writer:
+        writer.refuse(listing, "denied")
+    assert [one.what for one in manifest_of(tmp_path / "b").refused] == [listing]
+    with Writer.open(tmp_path / "b") as writer:
+        writer.refuse(FILE, "denied by one trail")
         writer.put("trail", FILE, b"{}")
     assert manifest_of(tmp_path / "b").refused == ()
 

@@ -126,6 +126,7 @@ def test_the_page_shows_what_is_printed(
     [
         (["collect", "-o", "b"], "give APP/STAGE, as in shop/production, or --log FILE"),
         (["collect", "shop", "-o", "b"], "write the app and the stage as APP/STAGE"),
+        (["check", "nope.json", "--collect"], "nope.json: there is no such file, and APP/STAGE is written"),
         (["collect", "--log", "a", "--update", "latest", "-o", "b"], "--update needs APP/STAGE"),
         (["collect", "a/b", "--store", "x", "-o", "b"], "--store x: is no ARN"),
         (["collect", "a/b", "--bucket", "x/y", "-o", "b"], "--bucket x/y: is no name of a bucket"),

@@ -151,10 +151,17 @@ class FakeKeep:
     opened: list[tuple[str, str, datetime | None]] = field(default_factory=list)
     etags: dict[str, str | None] = field(default_factory=dict)
 
-    def has(self, source: str, etag: str | None) -> Path | None:
+    def has(self, source: str, etag: str | None, *, context: bool = False) -> Path | None:  # noqa: ARG002
         return self.items.get(source) if etag is not None and self.etags.get(source) == etag else None
 
-    def put(
+    def asked_logs(self) -> list[str]:
+        return [source for source, kind in self.kinds.items() if kind == "log"]
+
+    def drop(self, kind: str) -> None:
+        for source in [source for source, of in self.kinds.items() if of == kind]:
+            del self.items[source], self.kinds[source]
+
+    def put(  # noqa: PLR0913 - as Keep has it
         self,
         kind: str,
         source: str,
@@ -162,6 +169,7 @@ class FakeKeep:
         *,
         etag: str | None = None,
         modified: datetime | None = None,  # noqa: ARG002
+        context: bool = False,  # noqa: ARG002
     ) -> Path:
         path = self.items.get(source, self.folder / f"{len(self.items)}")
         path.write_bytes(data)

@@ -13,12 +13,15 @@ from analyzer.bundle.writer import Writer
 from analyzer.collect.home import gather_home, state_bucket
 from analyzer.collect.interface import Means, RefusedError
 from analyzer.collect.request import Home, Updates
+from analyzer.sources.s3.answer import S3Error
+from analyzer.sources.s3.words import Failure
 from tests.collect.fake_trail import FakeCloud, FakeConnection
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from analyzer.collect.home import Updated
+    from analyzer.sources.s3.client import Page
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 SHOP = Home("shop", "prod")
@@ -92,7 +95,6 @@ def test_the_updates_that_are_wanted_are_copied_whole(
     assert got.ids == [id_of(number) for number in wanted]
     assert len(bucket.connection.gets) == 3 * len(wanted) == bucket.keep.files
     assert len(got.files) == 2 * len(wanted)  # event logs and updates; a snapshot says no more of a deploy
-    assert got.newest == (wanted[0] == 9)
     assert bucket.said == []
 
 
@@ -147,6 +149,32 @@ def test_a_stage_without_updates_is_said(bucket: Bucket) -> None:
     bucket.objects.clear()
     assert bucket.gathered(Updates(last=1)).ids == []
     assert bucket.said[0].startswith("s3://state/update/shop/prod/: the state bucket has no such update")
+
+
+def test_a_listing_that_was_refused_is_not_taken_for_an_empty_one(bucket: Bucket) -> None:
+    connection = Unlisted("update/")
+    connection.buckets, bucket.connection = bucket.connection.buckets, connection
+    got = bucket.gathered(Updates(last=1))  # told by its event log alone
+    assert (got.ids, got.unlisted) == ([id_of(9)], True), "a newer one, that was killed, has no event log"
+    connection.refused = ""
+    assert bucket.gathered(Updates(last=1)).ids == []
+    assert {sentence.partition(": ")[2] for sentence in bucket.said} == {"access denied"}
+    connection.refused = "eventlog/"
+    assert bucket.gathered(Updates(last=1)).ids == [id_of(9)]
+    assert not any("pruned" in sentence for sentence in bucket.said)
+
+
+class Unlisted(FakeConnection):
+    """A bucket that does not list what begins with `refused`."""
+
+    def __init__(self, refused: str) -> None:
+        super().__init__()
+        self.refused = refused
+
+    def page(self, bucket: str, prefix: str, **options: Any) -> Page:
+        if prefix.startswith(self.refused):
+            raise S3Error(Failure("access denied"))
+        return super().page(bucket, prefix, **options)
 
 
 @pytest.mark.parametrize(

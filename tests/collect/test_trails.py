@@ -215,6 +215,12 @@ def test_whether_a_trail_logged_during_the_deploys(
     assert candidates(trails, DEPLOYS)["logged"].to_list() == logged
 
 
+def test_that_the_account_has_no_trail_is_said(keep: FakeKeep) -> None:
+    assert find_trails(FakeCloud(), [STORE], keep).is_empty()
+    (said,) = keep.opened
+    assert said[1].startswith("this account has no trail")
+
+
 def test_of_two_trails_the_one_that_runs_is_read(keep: FakeKeep) -> None:
     cloud = plain()
     cloud.trails = [described(), described(OTHER)]

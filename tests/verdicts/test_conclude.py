@@ -45,6 +45,23 @@ def test_a_doubted_call_that_may_have_been_undone_is_likely_neither(
     assert (first["verdict"], first["leaning"]) == ("unverifiable", leaning)
 
 
+@pytest.mark.parametrize(
+    ("action", "key", "leaning"), [("put", "ns:new", "dropped"), ("delete", "ns:c", None)]
+)
+def test_what_takes_away_is_not_likely_dropped_where_the_end_is_open(
+    action: str, key: str, leaning: str | None
+) -> None:
+    """No later write closes the chain: the key may be gone by a call that is missing, or with its store."""
+    tape = Tape()
+    tape.write(-4000, puts=["ns:c"])
+    tape.write(1, puts=["ns:a"])
+    tape.write(21, puts=["ns:b"])
+    rows = [write(f"ns:{key}", 20 * n, 20 * n + 2, operation=n, id=key) for n, key in enumerate("ab")]
+    last = write(key, 40, 42, operation=3, id="c", action=action, op="update")
+    row = judged(tape, writes(*rows, last), reach=2 * 3600).verdicts.row(2, named=True)
+    assert (row["cause"], row["leaning"]) == ("chain_not_closed", leaning)
+
+
 @pytest.mark.parametrize("lost", [False, True])
 def test_an_own_refused_read_is_the_last_word_where_the_chain_goes_on_from_its_first_record(
     lost: bool,

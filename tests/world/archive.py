@@ -5,7 +5,8 @@
 - `home/eventlog/APP/STAGE/ID.json` and `home/update/APP/STAGE/ID.json` (some logs gzipped, some pruned away),
 - `ci/APP/STAGE-ID.log`: other deploys, of which only the text of the CI job is left,
 - `trail/AWSLogs/...`: two files an hour; the calls on stores are a part of what is in them,
-- `truth.ndjson`: a line for each write: what may be said of it (`tests.world.truth`).
+- `truth/APP.ndjson`: a line for each write: what may be said of it (`tests.world.truth`, and `right` and `level` of
+  `tests.world.knowable`: by the records and the event logs that are left).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from tests.world.chance import seeded
 from tests.world.history import BEGIN, HOSTILE, deploys_of, history
 from tests.world.hostile import ci
 from tests.world.hostile.switches import NONE
+from tests.world.knowable import Evidence
 from tests.world.logs import event_log
 from tests.world.run import end_with_the_parent
 from tests.world.trail import ACCOUNT
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from tests.world.deploy import Deploy
     from tests.world.scenario import Scenario
+    from tests.world.service import Done
     from tests.world.truth import Truth
 
 _HOUR = 3600.0
@@ -65,6 +68,14 @@ class Call(NamedTuple):
     text: str
 
 
+class Delivered(NamedTuple):
+    """A record in the trail, when it came, and of which call it is."""
+
+    at: float
+    done: Done
+    record: trail.Record
+
+
 def write_app(folder: Path, shape: Shape, seed: int) -> list[Call]:
     """Writes the logs of one app and what is true of its writes; gives the records of its calls."""
     app = f"shop{seed}"
@@ -74,10 +85,14 @@ def write_app(folder: Path, shape: Shape, seed: int) -> list[Call]:
     for deploy in deploys_of(world):
         left = chance.choice(_ALL_LEFT if shape.calm else _LEFT)
         kept[id(deploy)] = (_write_deploy(folder, deploy, world, chance, left), left)
+    delivered = list(_delivered(world, chance))
+    logged = [deploy for deploy in world.deploys if kept[id(deploy)][1] == _LOG]
+    evidence = Evidence(_files(delivered, world, shape.days), logged, world.condition)
     with (folder / "truth" / f"{app}.ndjson").open("w") as file:
         for truth in truths(world):
             name, left = kept[id(truth.deploy)]
             intent = truth.intent
+            judged = evidence.judged(truth)
             row = {
                 "deploy": name,
                 "left": left,
@@ -86,15 +101,16 @@ def write_app(folder: Path, shape: Shape, seed: int) -> list[Call]:
                 "key": intent.key if intent.store else "*:routes",
                 "entry": intent.entry or None,
                 "fate": truth.fate,
-                "right": sorted(truth.right),
+                "right": sorted(judged.right),
+                "level": judged.level,
                 "undone_by": _undone_by(truth, kept),
             }
             file.write(json.dumps(row) + "\n")
-    return list(_calls(world, chance))
+    return [Call(int(each.at // _HOUR), json.dumps(each.record)) for each in delivered]
 
 
 def _undone_by(truth: Truth, kept: Mapping[int, tuple[str, str]]) -> str | None:
-    """What is left of the later deploy of the stage that meant to undo the write; `nothing`: no log of it ever was."""
+    """What is left of the later deploy of the stage that undid the write or made it again; `nothing`: no log ever."""
     call = truth.renewal
     if call is None:
         return None
@@ -174,7 +190,7 @@ def _with_others(log: str, deploy: Deploy) -> str:
     return "\n".join([*lines, *rest]) + "\n"
 
 
-def _calls(world: Scenario, chance: Random) -> Iterator[Call]:
+def _delivered(world: Scenario, chance: Random) -> Iterator[Delivered]:
     """The records that the trail has: what it loses, it loses of this app alone."""
     condition = world.condition
     condition.export = trail.Condition().export
@@ -186,7 +202,17 @@ def _calls(world: Scenario, chance: Random) -> Iterator[Call]:
             within = condition.files_since <= delivered <= condition.files_until
             if within and int(done.at // _HOUR) not in lost:
                 for _ in range(2 if condition.twice and chance.random() < 0.5 else 1):
-                    yield Call(int(delivered // _HOUR), json.dumps(record))
+                    yield Delivered(delivered, done, record)
+
+
+def _files(delivered: Iterable[Delivered], world: Scenario, days: int) -> list[trail.File]:
+    """The records as the model knows files: those of other services show that the trail reaches from end to end."""
+    condition = world.condition
+    ends = max(condition.files_since, 0.0), min(condition.files_until, days * 24 * _HOUR)
+    return [
+        *(trail.File(end) for end in ends),
+        *(trail.File(each.at, [each.record], [each.done]) for each in delivered),
+    ]
 
 
 def write_trail(folder: Path, calls: Iterable[Call], days: int, records: int) -> tuple[int, int]:

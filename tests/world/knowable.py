@@ -6,7 +6,9 @@ Values are hidden, reads have no place in the chain, and times are whole seconds
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.world.calls import READS
@@ -15,7 +17,7 @@ from tests.world.placed import NEAR, Placing, drift
 from tests.world.resources import intents, namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tests.world.deploy import Deploy
     from tests.world.hostile.listings import Listing
@@ -212,9 +214,18 @@ class Evidence:
         return "", frozenset({"unverifiable", *also})
 
     def undone_unseen(self, truth: Truth) -> bool:
-        """Whether a deploy of which no log is available meant to undo it: so it looks like a loss."""
-        by = truth.renewal.actor.operation if truth.renewal else None
-        return by is not None and id(by) not in self.placing.known
+        """Whether a deploy of which no log is available meant to undo it: so it looks like a loss.
+
+        So it does where a deploy made it again before it was lost, of which no log or no call shows that.
+        """
+        call = truth.renewal
+        by = call.actor.operation if call else None
+        if call is None or by is None:
+            return False
+        known = self.placing.known.get(id(by))
+        if known is None or not truth.again:
+            return known is None
+        return call.number not in self.numbers or not self.placing.placed(known)
 
     def _lost(self, truth: Truth) -> tuple[str, frozenset[str]]:
         landed, taken = truth.landed, truth.taken
@@ -315,26 +326,34 @@ class Evidence:
 
     def _swappable(self, truth: Truth) -> bool:
         """Whether a call of another operation on the key fits this one's window, or this one's fits another's."""
-        key, store, mine = truth.intent.key, truth.intent.store, truth.intent.operation
-        for done in self.calls:
-            other = done.actor.operation
-            if done.call.api in _NOT_SST or done.call.store != store or key not in done.call.keys:
-                continue
-            if other is not mine and _inside(done, mine, truth.deploy):
+        at, mine = (truth.intent.store, truth.intent.key), truth.intent.operation
+        rivals = [(each, deploy) for each, deploy in self._writers.get(at, ()) if each is not mine]
+        for done in self._calls_on.get(at, ()):
+            if done.actor.operation is not mine and _inside(done, mine, truth.deploy):
                 return True
-            if other is mine and any(_inside(done, each, deploy) for each, deploy in self._rivals(truth)):
+            if done.actor.operation is mine and any(_inside(done, *rival) for rival in rivals):
                 return True
         return False
 
-    def _rivals(self, truth: Truth) -> Iterator[tuple[Operation, Deploy]]:
-        """The other operations that mean to write the same key."""
-        at = (truth.intent.store, truth.intent.key)
+    @cached_property
+    def _calls_on(self) -> dict[tuple[str, str], list[Done]]:
+        """The calls on each key of each store, by SST's own API."""
+        found = defaultdict(list)
+        for done in self.calls:
+            if done.call.api not in _NOT_SST:
+                for key in done.call.keys:
+                    found[done.call.store, key].append(done)
+        return found
+
+    @cached_property
+    def _writers(self) -> dict[tuple[str, str], list[tuple[Operation, Deploy]]]:
+        """The operations that mean to write each key of each store."""
+        found = defaultdict(list)
         for deploy in self.deploys:
             for operation in deploy.operations:
-                if operation is not truth.intent.operation and any(
-                    (each.store, each.key) == at for each in intents(operation)
-                ):
-                    yield operation, deploy
+                for at in {(each.store, each.key) for each in intents(operation)}:
+                    found[at].append((operation, deploy))
+        return found
 
 
 def overlap(one: Truth, other: Truth) -> bool:

@@ -36,8 +36,8 @@ def _with(each: Judged, at: float | None, timeline: Timeline, evidence: Evidence
     if holds(intent, timeline.value_at(intent.store, intent.key, at)):
         return replace(each, right=each.right | {"landed"})
     gone = {"mismatched"}
-    if truth.fate in ("lost", "restored") or evidence.undone_unseen(truth):
+    if truth.fate in ("lost", "restored") or truth.again or evidence.undone_unseen(truth):
         gone.add("lost")
-    if truth.renewed and not evidence.undone_unseen(truth):
+    if truth.undone and not evidence.undone_unseen(truth):
         return each
     return replace(each, right=each.right | gone)

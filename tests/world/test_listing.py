@@ -93,8 +93,8 @@ def test_no_verdict_that_a_listing_gives_is_false(with_trail: bool, tmp_path: Pa
             changed += 1
             right = {
                 "landed": in_place,
-                "lost": not in_place and not truth.renewed,
-                "mismatched": not in_place and not truth.renewed,
+                "lost": not in_place and not truth.undone,
+                "mismatched": not in_place and not truth.undone,
             }
             if not right.get(verdict):
                 wrong.append(f"seed {seed}: {verdict} ({row['cause']}), truth {truth.fate}: {truth.intent}")
@@ -107,7 +107,7 @@ def test_without_a_trail_every_write_that_is_not_in_place_is_told(tmp_path: Path
     missed, found = [], 0
     for seed in SEEDS:
         for truth, in_place, row in told(seed, tmp_path / str(seed), with_trail=False):
-            if in_place or truth.renewed or truth.intent.operation.reported != "succeeded":
+            if in_place or truth.undone or truth.intent.operation.reported != "succeeded":
                 continue
             found += row["verdict"] == "mismatched"
             if row["verdict"] != "mismatched" and "a later write explains that" not in (row["shown"] or ""):

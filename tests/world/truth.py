@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.world.resources import KV_KEYS, Intent, intents
+from tests.world.resources import KV_KEYS, Intent, Version, intents
 from tests.world.timeline import Timeline, holds
 
 if TYPE_CHECKING:
     from tests.world.deploy import Deploy
+    from tests.world.resources import Operation
     from tests.world.scenario import Scenario
     from tests.world.service import Done
     from tests.world.timeline import Change
@@ -40,9 +41,16 @@ class Truth:
     attempts: list[Done] = field(default_factory=list)
     why: str = ""
     renewed: bool = False
-    """A later deploy of the same stage meant to undo it; without that deploy's log it looks like a loss."""
+    """A later deploy of the same stage meant to undo it, or made it again; without its log it looks like a loss."""
     renewal: Done | None = None
     """The call by which it did."""
+    again: bool = False
+    """It made it again: what became of it from then on is the fate of that deploy's write."""
+
+    @property
+    def undone(self) -> bool:
+        """Whether a later deploy of the same stage meant to undo it, and did."""
+        return self.renewed and not self.again
 
 
 def truths(world: Scenario) -> list[Truth]:
@@ -102,8 +110,8 @@ def _never(
             each.done and not holds(intent, each.value) and not _superseded(deploy, intent, each.done)
             for each in later
         )
-        # KvKeys puts every key that it means, so a put that was never made is dropped, though its value was there.
-        more = ["lost"] * taken + ["dropped"] * (intent.action == "put")
+        # What writes whatever it finds, and did not, is dropped, though the store was as it was to be.
+        more = ["lost"] * taken + ["dropped"] * _always_writes(deploy, intent)
         return Truth(deploy, intent, "moot", _set("landed", "unverifiable", *more))
     if attempts:
         return Truth(deploy, intent, "errored", _set("errored", "dropped"), attempts=attempts)
@@ -112,9 +120,12 @@ def _never(
 
 def _later(timeline: Timeline, deploy: Deploy, intent: Intent, landed: Done, attempts: list[Done]) -> Truth:
     taken: Done | None = None
-    why, renewed = "", False
+    why, renewed, again = "", False, False
     renewal: Done | None = None
     for change in timeline.after(intent, landed):
+        if taken is None and change.done is not None and _made_again(deploy, intent, change):
+            renewed, renewal, again = True, change.done, True
+            break
         if taken is not None and holds(intent, change.value):
             return Truth(deploy, intent, "restored", _set("landed", "lost"), landed, taken, attempts, why)
         if taken is None and not holds(intent, change.value):
@@ -125,9 +136,41 @@ def _later(timeline: Timeline, deploy: Deploy, intent: Intent, landed: Done, att
     if taken is None:
         gone = timeline.deleted(intent.store)
         right = _set("landed", *["lost"] * gone)  # with the store, its keys are gone
-        return Truth(deploy, intent, "landed", right, landed, None, attempts, "", renewed, renewal)
-    right = _set("landed", "lost") if why == "overwritten" else _set("lost")
+        return Truth(deploy, intent, "landed", right, landed, None, attempts, "", renewed, renewal, again)
+    given_up = _given_up(deploy, intent, taken)
+    right = _set("landed", "lost") if why == "overwritten" or given_up else _set("lost")
     return Truth(deploy, intent, "lost", right, landed, taken, attempts, why)
+
+
+def _always_writes(deploy: Deploy, intent: Intent) -> bool:
+    """Whether SST makes the write even if the store is so already: each key put, a list updated; any list from 3.12.5.
+
+    Source: docs/facts/sst-output.md#42-calls-per-operation.
+    """
+    if intent.operation.kind == KV_KEYS:
+        return intent.action == "put"
+    return deploy.version is Version.V3_12_5 or intent.operation.op == "update"
+
+
+def _given_up(deploy: Deploy, intent: Intent, taken: Done) -> bool:
+    """Whether the stage meant to undo it before it was taken away, in vain: nobody wanted it any more."""
+    mine = intent.operation
+    since = mine.began or 0.0
+    later = [
+        other
+        for other in _others(deploy)
+        if (other.kind, other.name) == (mine.kind, mine.name)
+        and other.reported == "succeeded"
+        and (other.began or 0.0) > since
+        and (other.ended or 0.0) <= taken.at
+    ]
+    return any(
+        (each.store, each.key) == (intent.store, intent.key)
+        and _against(each, intent)
+        and (intent.action == "append" or each.action != intent.action)
+        for other in later
+        for each in intents(other)
+    )
 
 
 def _superseded(deploy: Deploy, intent: Intent, done: Done) -> bool:
@@ -144,7 +187,19 @@ def _superseded(deploy: Deploy, intent: Intent, done: Done) -> bool:
     )
 
 
-def _others(deploy: Deploy) -> list[object]:
+def _made_again(deploy: Deploy, intent: Intent, change: Change) -> bool:
+    """Whether a later deploy made the write again, for the same resource: had it another value, it would replace it."""
+    other = change.done.actor.operation if change.done else None
+    if other is None or intent.action not in ("put", "append") or not holds(intent, change.value):
+        return False
+    alike = (other.kind, other.name) == (intent.operation.kind, intent.operation.name)
+    if not alike or other in deploy.operations or other not in _others(deploy):
+        return False
+    place = (intent.action, intent.store, intent.key, intent.entry)
+    return any((each.action, each.store, each.key, each.entry) == place for each in intents(other))
+
+
+def _others(deploy: Deploy) -> list[Operation]:
     """The operations of the stage, whichever deploy ran them."""
     return [operation for each in deploy.siblings for operation in each.operations]
 

@@ -34,16 +34,21 @@ from analyzer.verdicts.losses.removed import (
     removed_by_namesake,
     removed_without_a_call,
 )
-from analyzer.verdicts.losses.stale import blind_copies, overwritten, sighted, with_copies
+from analyzer.verdicts.losses.renewed import perhaps_renewed, silent_deploys
+from analyzer.verdicts.losses.stale import blind_copies, has_some_copy, overwritten, sighted, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
-from analyzer.verdicts.losses.undone import perhaps_undone, unanswered_ends
+from analyzer.verdicts.losses.undone import in_doubt, perhaps_its_own, perhaps_undone, unanswered_ends
 from analyzer.verdicts.matching.match import about_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _KEY = ["store", "key"]
+_LOSS = ["write", "loss_event_id"]
 
+_MADE_AGAIN = (
+    "took it away later, and a deploy that is not aligned with the trail may have made it again in between"
+)
 _UNSAID = ", and no log says with which value"
 _STALE_THREAT = (
     "wrote the list later, and nothing shows whether it had read the list before this write: if so, SST "
@@ -53,7 +58,6 @@ _BLIND_THREAT = (
     "wrote the list later, and no record shows that its writer had read it: what it wrote is hidden, and this entry "
     "may not be in it"
 )
-
 
 _RANKED = pl.Schema({**LOSSES, "rank": COUNT})
 """Of several things that happened to a write the one of the least rank is reported."""
@@ -90,19 +94,24 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     of_lists = turns.filter(pl.col("action").is_in(["append", "remove"]))
     old = affected(deploys, "lost-update")
     left = leftovers(writes, deploys)
+    unsure = clocks.filter(pl.col("clock").ne_missing("aligned")).select(by_deploy="deploy")
+    known = history.join(unsure, on="by_deploy", how="anti")
     copies = with_copies(of_lists, history, calls, chain, writes, writes_old_copies=old)
-    gone = with_leftovers(_gone(turns, history), left, "next_deploy", "next_op")
+    gone = with_leftovers(_gone(turns, history, known), left, "next_deploy", "next_op")
     removals = first_removals(turns)
+    deleted = _deleted(gone)
+    renewed = _perhaps_renewed(deleted, gone, history, silent_deploys(writes, deploys))
     parts = [
-        _deleted(gone),
+        deleted.join(renewed, on=_LOSS, how="anti"),
         removed(removals, left),
-        broken(of_lists, history, calls, lambda struck: _superseded(struck, history)),
+        broken(of_lists, history, calls, lambda struck: _superseded(struck, known)),
         _stale(of_lists, copies),
         _collided(turns, history),
-        _threatened(of_lists, copies, history),
+        _threatened(of_lists, copies, history, known),
         _moved_away(gone),
         removed_by_namesake(removals, left),
         removed_without_a_call(in_order, writes),
+        deleted.join(renewed, on=_LOSS, how="semi"),
     ]
     ranked = [
         widened(part.with_columns(rank=pl.lit(rank, COUNT)), _RANKED)
@@ -116,11 +125,11 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
-    sure = perhaps_undone(first, turns, history, unanswered_ends(writes, landings, deploys))
-    return conform(
-        perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks),
-        LOSSES,
-    )
+    apart = in_doubt(first, perhaps_its_own(first, turns, history, writes))
+    wanted = in_doubt(apart, renewed.join(apart, on=_LOSS, how="semi").drop("loss_event_id"))
+    sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys))
+    meant_by = perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks)
+    return conform(meant_by, LOSSES)
 
 
 def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
@@ -238,10 +247,29 @@ def _deleted(gone: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _gone(turns: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
-    """Writes whose key was deleted, and that their own resource did not make again before that."""
+def _gone(turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Writes whose key was deleted, and that their own resource did not surely make again before that.
+
+    `known`: the rows of `history` but those that a deploy claims which is not aligned: its calls may be another's.
+    """
     following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
-    return following.join(_superseded(following, history), on=["write", *_KEY], how="anti")
+    return following.join(_superseded(following, known), on=["write", *_KEY], how="anti")
+
+
+def _perhaps_renewed(
+    deleted: pl.DataFrame, gone: pl.DataFrame, history: pl.DataFrame, silent: pl.DataFrame
+) -> pl.DataFrame:
+    """`write, loss_event_id, perhaps`: of the rows of `deleted`, the writes that may have been no more by then.
+
+    A deploy that is not aligned, or of which nothing is known but its times, may have made the write again.
+    """
+    if deleted.is_empty():
+        return pl.DataFrame(schema={"write": pl.String, "loss_event_id": pl.String, "perhaps": pl.String})
+    again = gone.join(_superseded(gone, history), on=["write", *_KEY], how="semi")
+    claimed = again.select("write", loss_event_id="next_event_id", perhaps=pl.lit(_MADE_AGAIN))
+    met = pl.concat([claimed, perhaps_renewed(gone, history, silent)]).join(deleted, on=_LOSS, how="semi")
+    # Joins give no order: of several deploys that may have done it, the one that is named is always the same.
+    return met.sort(*_LOSS, "perhaps").unique(_LOSS, keep="first", maintain_order=True)
 
 
 def _moved_away(gone: pl.DataFrame) -> pl.DataFrame:
@@ -337,23 +365,27 @@ def _stale(of_lists: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _threatened(of_lists: pl.DataFrame, copies: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
+def _threatened(
+    of_lists: pl.DataFrame, copies: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame
+) -> pl.DataFrame:
     """Entries that a later writer may have overwritten: no record shows when it had read the list.
 
-    Who had not read the list brings nothing back that was removed from it. An entry that its own resource wrote anew in
-    between is not the one that such a writer took away. The two kinds are looked for apart: in a long history one that
-    is harmless comes at some time, and would hide the other.
+    Who never read the list brings nothing back that was removed from it; who did, if before another call, may. An entry
+    that its own resource wrote anew in between is not the one that such a writer took away. The two kinds are looked
+    for apart: in a long history one that is harmless comes at some time, and would hide the other.
     """
     if copies.is_empty():
         return empty(LOSSES)
     stale = overwritten(of_lists, sighted(copies), "earliest", strictly=False)
     blind = overwritten(of_lists, blind_copies(copies), "earliest", strictly=False)
     turns = history.select(*_KEY, by_event="event_id", next_turn="turn")
-    met = of_lists.join(blind.select("write", "by_event"), on="write").join(turns, on=[*_KEY, "by_event"])
+    met = of_lists.join(blind.select("write", "by_event", "earliest"), on="write").join(
+        turns, on=[*_KEY, "by_event"]
+    )
     harmless = pl.concat(
         [
-            met.filter(pl.col("action") == "remove").select("write"),
-            _superseded(met, history).select("write"),
+            met.filter((pl.col("action") == "remove") & ~has_some_copy()).select("write"),
+            _superseded(met, known).select("write"),
         ]
     )
     said = {"threat": pl.col("by_event"), "threat_detail": pl.lit(_STALE_THREAT)}

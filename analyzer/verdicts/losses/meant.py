@@ -15,6 +15,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.resources.shown import sst_types
+from analyzer.verdicts.losses.renewed import silent_deploys
 from analyzer.verdicts.losses.undone import in_doubt
 from analyzer.verdicts.matching.inferred_store import namespace_of_key
 from analyzer.verdicts.matching.match import usual_apis
@@ -33,6 +34,7 @@ _RENEWED = (
 _TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
 _PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
 
+_PURGING = ("update", "delete", "delete-replaced")
 _SST_API = "UpdateKeys"
 
 _ALIGNED, _UNALIGNED = 10, 3700
@@ -129,6 +131,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         return lost
     reasons = (
         _by_unplaced(struck, calls, writes, clocks),
+        _by_purge(struck, writes, clocks),
         _by_renewal(struck, writes, deploys, clocks),
         _by_text(struck, writes, deploys, clocks),
         _by_pruned(struck, writes, deploys),
@@ -159,6 +162,26 @@ def _by_unplaced(
     deletes = calls.filter(pl.col("effect") == "delete").join(struck, on="event_id", how="semi")
     events = deletes.join(keys, on=_KEY).filter(_can()).select("event_id").unique()
     return struck.join(events, on="event_id", how="semi").select("write", perhaps=pl.lit(_UNPLACED))
+
+
+def _by_purge(struck: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
+    """A deploy at that time that is not aligned with the trail, and may purge the namespace of the key.
+
+    A purge is made in batches of fifty, of which most name no key that the log names, and always by SST's own API.
+    """
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    purging = (
+        _deleting(writes.filter(~pl.col("pattern") & pl.col("type").is_in(sst_types())))
+        .filter(pl.col("op").is_in(_PURGING))
+        .join(unplaced.select("deploy"), on="deploy", how="semi")
+        .with_columns(namespace=namespace_of_key())
+        .select("store", "namespace", "deploy", "low", "high")
+        .unique(maintain_order=True)
+    )
+    met = struck.filter(pl.col("api") == _SST_API).join(purging, on=["store", "namespace"])
+    near = _within("low", "high", pl.lit(_UNALIGNED)).fill_null(value=True)
+    meant = met.filter((pl.col("deploy") != pl.col("own")) & near)
+    return meant.select("write", perhaps=pl.lit(_UNPLACED))
 
 
 def _by_renewal(
@@ -202,11 +225,7 @@ def _by_text(
 
 def _by_pruned(struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """A deploy of the same stack, at that time, of whose steps nothing is known."""
-    silent = (
-        deploys.filter(pl.col("form") != "exact", pl.col("started_at").is_not_null())
-        .join(writes.select(id="deploy").unique(), on="id", how="anti")
-        .select("stack", "started_at", deploy="id", ended=pl.coalesce("ended_at", "started_at"))
-    )
+    silent = silent_deploys(writes, deploys)
     able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(_can())
     met = able.join(silent, on="stack").filter(_within("started_at", "ended", pl.lit(_UNALIGNED)))
     return met.select("write", perhaps=pl.format(_PRUNED, "deploy"))

@@ -45,6 +45,8 @@ _SST_API = "UpdateKeys"
 _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
 _LONG_AGO = pl.lit(datetime(1970, 1, 1, tzinfo=UTC), dtype=TIME)
 """Of a copy: its writer had never read the list, as far as records show."""
+_BEFORE_ANOTHER_CALL = pl.lit(datetime(1970, 1, 2, tzinfo=UTC), dtype=TIME)
+"""Of a copy: its writer had read the list, but made another call since, which that read may have been for."""
 
 _TICK = pl.duration(microseconds=1)
 _KEY = ["store", "key"]
@@ -149,10 +151,13 @@ def with_copies(  # noqa: PLR0913 - each table by its name
         return empty(COPIES)
     lists = of_lists.select(_KEY).unique()
     of_version = writes_old_copies.select(by_deploy="deploy", affected="affected")
+    too_early = (pl.col("at") < pl.col("by_start") - INNER).fill_null(False)
     puts = (
         history.filter(pl.col("effect") == "put")
         .join(lists, on=_KEY, how="semi")
         .join(of_version, on="by_deploy", how="left")
+        # A call from before its operation may as well be another's, of which nothing shows when it began, nor by what.
+        .with_columns(pl.when(~too_early).then(name).alias(name) for name in ("by_start", "affected"))
     )
     read = _with_last_read(puts, about_keys(calls, lists)).join(
         _etag_described(puts, calls, chain), on="call", how="left"
@@ -194,15 +199,20 @@ def blind_copies(copies: pl.DataFrame) -> pl.DataFrame:
     return copies.with_columns(earliest=pl.when(_blindly()).then("earliest").fill_null(_NEVER_STALE))
 
 
+def has_some_copy() -> pl.Expr:
+    """Whether a writer that seems blind had read the list all the same, before another call of its caller."""
+    return pl.col("earliest") == _BEFORE_ANOTHER_CALL
+
+
 def _blindly() -> pl.Expr:
-    return pl.col("earliest") == _LONG_AGO
+    return pl.col("earliest") <= _BEFORE_ANOTHER_CALL
 
 
 def _not_read_since(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`call, unread_since`: when the caller of a put that no log explains had last read the list, if reads would show.
 
     `_LONG_AGO` where no such read is available. A read is of one put: of what its caller wrote with it before, or long
-    after it, nothing shows that it still had the list.
+    after it, nothing shows that it still had the list; but two jobs may be one caller (`_BEFORE_ANOTHER_CALL`).
     """
     reads = reads_of_keys(calls).select(*_KEY, "caller", "at", unread_since="at").sort("at")
     logged = reads.select(_KEY).unique().with_columns(logged=pl.lit(value=True))
@@ -214,13 +224,13 @@ def _not_read_since(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         .join(logged, on=_KEY, how="left")
         .filter((pl.col("api") != _SST_API) | pl.col("logged").fill_null(False))
     )
-    is_its_own = (pl.col("unread_since") >= pl.col("at") - _HELD) & (
-        pl.col("unread_since") >= pl.col("put_before")
-    ).fill_null(True)
+    held = pl.col("unread_since") >= pl.col("at") - _HELD
+    is_its_own = (pl.col("unread_since") >= pl.col("put_before")).fill_null(True)
+    since = pl.when(held & is_its_own).then("unread_since").when(held).then(_BEFORE_ANOTHER_CALL)
     return (
         unexplained.sort("at")
         .join_asof(reads, on="at", by=by_caller, check_sortedness=False)
-        .select("call", unread_since=pl.when(is_its_own).then("unread_since").fill_null(_LONG_AGO))
+        .select("call", unread_since=since.fill_null(_LONG_AGO))
     )
 
 

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.tables import TIME
+from analyzer.verdicts.matching.claims import INNER
+
 _PLACE = ["store", "key", "stack", "name"]
 
 _UNSEEN = (
     "took it away later, and deploy {}, which meant to take this write back, may have made that call, or had taken it "
     "back before: no call answers for it"
+)
+_ITS_OWN = (
+    "wrote the list within the operation too, by the same writer: it may be this write's own call, and the one before "
+    "it another job's"
 )
 _OFF = pl.duration(seconds=3700)
 """By which a log's clock may be off."""
@@ -58,6 +65,38 @@ def perhaps_undone(
     )
     why = met.sort("write", "start", "deploy").unique("write", keep="first", maintain_order=True)
     return in_doubt(lost, why.select("write", perhaps=pl.format(_UNSEEN, "deploy")))
+
+
+def perhaps_its_own(
+    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame
+) -> pl.DataFrame:
+    """`write, perhaps`: entries that a call of the same writer overwrote within the operation, claimed by no write.
+
+    It may as well be the operation's own, and the one that it overwrote another job's: nothing tells them apart.
+
+    Args:
+        lost: LOSSES.
+        turns: TURNS.
+        history: KEY_HISTORY.
+        writes: WINDOWS.
+    """
+    key = ["store", "key"]
+    writers = history.select("event_id", *key, "writer")
+    taker = history.filter(pl.col("by_deploy").is_null() & (pl.col("effect") == "put")).select(
+        *key, "writer", loss_event_id="event_id", lost_at="at"
+    )
+    met = (
+        lost.filter(pl.col("loss_cause") == "lost_update")
+        .select("write", "loss_event_id")
+        .join(turns.select("write", "event_id", *key).unique("write"), on="write")
+        .join(writers, on=["event_id", *key])
+        .join(taker, on=["loss_event_id", *key, "writer"])
+        .join(writes.select("start", "end", write="id"), on="write")
+    )
+    inside = pl.col("lost_at").is_between(
+        (pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME)
+    )
+    return met.filter(inside).select("write", perhaps=pl.lit(_ITS_OWN)).unique("write")
 
 
 def unanswered_ends(writes: pl.DataFrame, landings: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:

@@ -53,7 +53,7 @@ def collected(  # noqa: PLR0913 - what a test chooses
     settings = S3Settings(endpoint_url=stage.url, limits=limits)
     since, until = request.get("since"), request.get("until")
     word = stage.state.ids.get(update, update) if update else None
-    asked = Request(home=Home.of(home), updates=Updates.of(word, since, until), **request)
+    asked = Request(home=Home.of(home) if home else None, updates=Updates.of(word, since, until), **request)
     with Writer.open(folder, now=lambda: now or stage.now) as keep:
         keep.ask({"home": home})
         means = Means(

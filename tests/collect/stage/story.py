@@ -57,6 +57,7 @@ class Planned:
 DAY: Final = (
     Planned("first", 9, "prod", (("Web", MANY),), OLD, "the first route is never written"),
     Planned("plain", 10.5, "prod", (("Docs", 2),)),
+    Planned("fewer", 10.7, "prod", (("Docs", 1),), NEW, "takes away what `plain` wrote"),
     Planned("removed", 11.5, "prod", (("Docs", 3),), NEW, "somebody removes a key a minute later"),
     Planned("denied", 12.6, "prod", (("Blog", 2),), NEW, "may not write"),
     Planned("killed", 13.5, "prod", (("Api", 3),), NEW, "killed: no event log"),

@@ -211,6 +211,10 @@ CASES: dict[str, Case] = {
         lambda: always(of(TRAIL, "DescribeTrails"), lambda _: Answer(200, b"[" * 100_000)),
         ("nested too deeply",),
     ),
+    "the trails are the page of a portal": Case(
+        lambda: always(of(TRAIL, "DescribeTrails"), lambda _: Answer(200, b"<html>Sign in</html>")),
+        ("does not answer as AWS does",),
+    ),
     "the parameter names no bucket": Case(
         lambda: always(ASKS, lambda _: said({"Parameter": {"Value": '{"state": "../../etc"}'}})),
         ("names no bucket",),

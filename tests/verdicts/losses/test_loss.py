@@ -356,3 +356,59 @@ def test_what_a_namespace_s_delete_takes_along_may_be_meant_where_its_deploy_is_
     gone = write("ns:a", 1710, 1711, action="delete", op="delete", operation=5, deploy="d2")
     verdicts = found(closed(tape), *first, *later, gone)
     assert [row[::2] for row in verdicts[:2]] == [("landed", "low")] * 2
+
+
+@pytest.mark.parametrize(("second", "confidence"), [(2, "low"), (6, "proven")])
+def test_a_call_from_before_its_operation_may_be_another_s_with_any_copy(
+    second: float, confidence: str
+) -> None:
+    """Two calls in a second, and a later operation within reach of the second one; reads are not logged.
+
+    Expected: what made that call may have read the list before the first, unless the operation began after that.
+    """
+    tape = bracketed()
+    tape.write(2, puts=[ROUTES])
+    tape.write(second, puts=[ROUTES])
+    rows = write(ROUTES, 0, 3, name="a", entry="one"), write(ROUTES, 6, 7, name="b", action="remove")
+    assert found(closed(tape), *rows)[0] == ("landed", None, confidence)
+
+
+def test_a_call_of_the_same_writer_within_the_operation_may_be_its_own() -> None:
+    """Two reads and two calls within one operation, of which one is another job's by the same role.
+
+    Expected: landed, but `low`: where the second call is the operation's own, its entry is in the list.
+    """
+    tape = bracketed()
+    for second in (1, 1):
+        tape.read(second, ROUTES)
+    for second in (2, 2):
+        tape.write(second, puts=[ROUTES])
+    assert found(closed(tape), write(ROUTES, 0, 3, op="update")) == [("landed", None, "low")]
+
+
+def test_a_call_of_the_same_writer_after_the_operation_is_another_s() -> None:
+    tape = bracketed()
+    for second in (1, 1):
+        tape.read(second, ROUTES)
+    for second in (2, 8):
+        tape.write(second, puts=[ROUTES])
+    assert found(closed(tape), write(ROUTES, 0, 3, op="update")) == [("lost", "lost_update", "high")]
+
+
+def test_a_deploy_that_is_not_aligned_may_not_have_made_the_write_again() -> None:
+    """Of its four operations one has a call, which may as well be another's; then the key is deleted by a person."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:a", "ns:b"])
+    tape.write(1800, puts=["ns:a"], caller="arn:aws:sts::111122223333:assumed-role/other/somebody")
+    tape.write(1900, deletes=["ns:a"], caller=OTHER)
+    first = [write(f"ns:{key}", 0, 1, action="put", operation=1, name="a", id=key) for key in "ab"]
+    later = [
+        write(f"other:{n}", 1795 + n, 1796 + n, action="put", operation=n, deploy="d2") for n in (2, 3, 4)
+    ]
+    again = write("ns:a", 1799, 1801, action="put", operation=5, name="a", deploy="d2")
+    calls = closed(tape).calls()
+    one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-d1"))
+    rows = writes(*first, *later, again)
+    said = judge(rows, one_stack, calls, chain(calls), reach=at(2 * HOUR), has_trail=True)
+    assert said.alignments.filter(pl.col("deploy") == "d2")["state"].to_list() != ["aligned"]
+    assert said.verdicts.select("verdict", "confidence").row(0) == ("landed", "low")

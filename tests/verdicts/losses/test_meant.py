@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -204,3 +206,45 @@ def test_of_several_deploys_that_may_have_meant_it_the_same_one_is_named_in_any_
         said |= {detail for detail in evidence["detail"] if "may have meant" in detail}
     assert len(said) == 1
     assert "deploy d2 of the same stage" in said.pop()
+
+
+@pytest.mark.parametrize(("namespace", "verdict"), [("ns", "landed"), ("other", "lost")])
+def test_a_deploy_that_is_not_aligned_may_have_purged_its_namespace(namespace: str, verdict: str) -> None:
+    """Of four operations one at most has a call: nothing shows when it ran. A purge names keys that no log names."""
+    rows = [
+        put(f"{name}:metadata", LATER + n, "d2", id=f"o{n}", operation=20 + n, name=f"{name}.sst.aws.KvKeys")
+        for n, name in enumerate((namespace, "n1", "n2", "n3"))
+    ]
+    assert after(*rows, when=LATER + 600)[0][0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("between", "stack", "verdict"),
+    [
+        ({}, "shop-prod", "landed"),
+        ({}, "shop-dev", "lost"),
+        ({"api": "PutKey"}, "shop-prod", "lost"),
+        ({"second": LATER + 5000}, "shop-prod", "lost"),
+        ({"puts": ["other"]}, "shop-prod", "lost"),
+        ({"recorded": False}, "shop-prod", "landed"),
+        ({"recorded": False}, "shop-dev", "lost"),
+    ],
+)
+def test_a_deploy_without_an_event_log_may_have_replaced_a_write_before_it_was_deleted(
+    between: dict[str, Any], stack: str, verdict: str
+) -> None:
+    """The list is deleted at the console, hours after a call on it that no log explains.
+
+    Expected: the call may be the deploy's, by SST's own API and at its time; a call whose record is missing may be.
+    Without any in an unbroken chain it did nothing.
+    """
+    tape = bracketed()
+    tape.write(2, puts=[LIST])
+    call: dict[str, Any] = {"second": LATER + 3, "puts": [LIST]}
+    tape.write(**call | between)
+    tape.write(LATER + 9000, deletes=[LIST], api="DeleteKey")
+    tape.write(LATER + 20000, puts=["other"])
+    entry = write(LIST, 0, 5, deploy="d1", entry="site,ns,,/", name="WebRoutesUpdate.sst.aws.KvRoutesUpdate")
+    stacks = known({"form": "text", "stack": stack})
+    said = judged_calls(tape.calls(), writes(entry), reach=30000, stacks=stacks).verdicts
+    assert said["verdict"].to_list() == [verdict]
