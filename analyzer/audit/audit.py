@@ -23,7 +23,6 @@ from analyzer.sources.unread import unread
 from analyzer.sources.walk import printable
 from analyzer.store.listing import word_of
 from analyzer.trail.reading import Reading
-from analyzer.trail.usable import unfit_trail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +115,7 @@ def audit(  # noqa: PLR0913 - the options of the command
         view = View(folder, ran.manifest)
         unfit_files = [(stats.source, stats.problems[0]) for stats in unfit]
         missing = (*_unread(named, ran, view), *unfit_files)
-        spoken = (ran.whole.trail.first, ran.whole.trail.reach)
+        spoken = (ran.latest.first, ran.latest.reach)
         report = report_of(view, asked, terms, missing, spoken)
     return report if earlier is None else replace(report, changes=changes(report, earlier))
 
@@ -140,10 +139,7 @@ def _unread(named: dict[Role, Sequence[str | Path]], ran: Ran, view: View) -> tu
     ]
     found = [
         *unread(named["log"], inputs),
-        *(
-            unread(named["trail"], inputs)
-            or unfit_trail(ran.whole.trail.inputs, ran.whole.misfits, named["trail"])
-        ),
+        *(unread(named["trail"], inputs) or (ran.latest.unfit if named["trail"] else ())),
         *unread([word_of(word) for word in named["keys"]], inputs),
     ]
     return tuple(dict.fromkeys([*missing, *found]))

@@ -45,8 +45,8 @@ JUDGING: Final = 5
 NO_STORE: Final = "calls without a store"
 """The unit of the calls that name no store."""
 
-_DEPLOYS: Final = 300  # of a pack
-_CALLS: Final = 30_000
+_DEPLOYS: Final = 2_000  # logs of a pack: the fixed cost of a judgement is that of some hundred
+_CALLS: Final = 60_000
 
 
 @dataclass(slots=True)

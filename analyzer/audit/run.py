@@ -11,7 +11,7 @@ Killed anywhere, the next run goes on with what was kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -19,20 +19,24 @@ import msgspec
 import polars as pl
 
 from analyzer.audit.catalogue.held import Held
+from analyzer.audit.catalogue.latest import Latest, mark_of, read_latest, write_latest
+from analyzer.audit.catalogue.manifest import NAME as MANIFEST
 from analyzer.audit.catalogue.manifest import Manifest, Rests, read_manifest
 from analyzer.audit.catalogue.parts import Parts
 from analyzer.audit.catalogue.publish import publish
 from analyzer.audit.catalogue.work import Work
 from analyzer.audit.judging import Pack, judge_pack
 from analyzer.audit.looking import looked, read_keys, read_new
-from analyzer.audit.plan import NO_STORE, packs, rests_of, units_of
+from analyzer.audit.plan import JUDGING, NO_STORE, packs, rests_of, units_of
 from analyzer.audit.progress import Progress, silent
 from analyzer.audit.run_rows import RUN, run_rows
 from analyzer.audit.whole import Whole, whole_of
 from analyzer.tables import INPUTS, empty
 from analyzer.trail.joined import calls_of_stores
 from analyzer.trail.reading import Reading
+from analyzer.trail.usable import unfit_trail
 from analyzer.verdicts.homes import homes_of_listings
+from analyzer.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,14 +81,14 @@ class Ran:
     Attributes:
         manifest: of the catalogue.
         seen: what there is, and what became of what was read.
-        whole: what all inputs show together.
+        latest: what of it later runs need.
         read: how many files were read.
         judged: how many units were judged.
     """
 
     manifest: Manifest
     seen: Inventory
-    whole: Whole
+    latest: Latest
     read: int
     judged: int
 
@@ -114,6 +118,9 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
         s3=how.s3,
     )
     seen.unread.setdefault("trail", []).extend(how.notes)
+    latest = None if how.rebuild else _as_it_was(folder, work, seen, how)
+    if latest is not None:
+        return Ran(manifest, seen, latest, 0, 0)
     number = read_new(parts, seen, executor, how.progress)
     number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links, s3=how.s3)
     held = _cleaned(parts)
@@ -135,7 +142,28 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
         stores=[arn for unit in units for arn in unit.arns],
         progress=lambda done, of: how.progress(Progress("publishing", done, of)),
     )
-    return Ran(new, seen, whole, number, judged)
+    unfit = unfit_trail(whole.trail.inputs, whole.misfits, ["a trail"])
+    latest = Latest(
+        mark=_mark(folder, seen, how), first=whole.trail.first, reach=whole.trail.reach, unfit=unfit
+    )
+    write_latest(folder, latest)
+    return Ran(new, seen, latest, number, judged)
+
+
+def _as_it_was(folder: Folder, work: Work, seen: Inventory, how: How) -> Latest | None:
+    """What the last run found, where all that it rests on is as it was; else None."""
+    latest = read_latest(folder)
+    if latest is None or how.reading.keys is not None or seen.of("new", "changed") or not work.is_clear():
+        return None
+    return latest if latest.mark == _mark(folder, seen, how) else None
+
+
+def _mark(folder: Folder, seen: Inventory, how: How) -> str:
+    """A hash of what a run rests on, but for public keys, which cannot be compared."""
+    unread = {role: [asdict(stats) for stats in every] for role, every in seen.unread.items()}
+    selectors = [list(file) for file in how.reading.selector_files]
+    gone = sorted(seen.of("gone"))
+    return mark_of(folder, MANIFEST, [VERSION, JUDGING, gone, unread, selectors])
 
 
 def _cleaned(parts: Parts) -> Held:

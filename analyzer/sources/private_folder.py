@@ -119,6 +119,20 @@ class PrivateFolder:
             raise InputError(printable(path), f"is larger than {most:,} bytes")
         return data
 
+    def read_at(self, start: int, size: int, *names: str) -> bytes:
+        """So many bytes of a file, from one of them on; fewer where it ends before.
+
+        Raises:
+            InputError: it is missing, or no regular file.
+        """
+        path = self.path(*names)
+        try:
+            with self._opened(path) as file:
+                file.seek(start)
+                return file.read(size)
+        except OSError as error:
+            raise InputError(printable(path), _reason(error)) from error
+
     def write(self, data: bytes, *names: str, lasting: bool = True) -> None:
         """Puts a file in its place, at once; its folder is made.
 

@@ -41,5 +41,5 @@ def test_calls_without_a_store_are_counted_once_in_a_pack() -> None:
     """Else every unit of a history with many of them would be a pack of its own, each with its fixed cost."""
     units = [Unit(f"deploy {n}", {"000001": [str(n)]}, calls=10, anybodys=20_000) for n in range(250)]
     assert [len(pack) for pack in packs(units)] == [250]
-    many = [Unit(f"deploy {n}", {"000001": [str(n)]}, calls=6_000, anybodys=20_000) for n in range(4)]
+    many = [Unit(f"deploy {n}", {"000001": [str(n)]}, calls=30_000, anybodys=20_000) for n in range(4)]
     assert [len(pack) for pack in packs(many)] == [1, 1, 1, 1]

@@ -253,6 +253,16 @@ def test_killed_before_any_file_is_put_in_its_place_a_run_goes_on(begun: Path) -
         assert not (states / str(number) / ".work").exists()
 
 
+def test_packs_of_any_size_give_the_same(begun: Path) -> None:
+    with (
+        patch("analyzer.audit.plan._DEPLOYS", 1),
+        patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging,
+    ):
+        ran(begun / "home", begun / "apart")
+    assert judging.call_count > 1
+    assert content(begun / "apart") == content(begun / "catalogue")
+
+
 KILLED = """
 import os, signal
 from analyzer.api import audit

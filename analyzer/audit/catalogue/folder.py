@@ -53,6 +53,7 @@ class Folder(PrivateFolder):
             needed: as for `table`.
         """
         found: list[pl.DataFrame] = []
+        nothing = schema.to_frame()
         for start in range(0, len(places), _AT_ONCE):
             some = [
                 (place, self.read(*place)) for place in places[start : start + _AT_ONCE] if self.has(*place)
@@ -61,7 +62,7 @@ class Folder(PrivateFolder):
                 table_of(data, schema, self.path(*place), needed) for place, data in some
             ]
             of_places = dict(zip([place for place, _ in some], tables, strict=True))
-            found += [of_places.get(place, schema.to_frame()) for place in places[start : start + _AT_ONCE]]
+            found += [of_places.get(place, nothing) for place in places[start : start + _AT_ONCE]]
         return found
 
 

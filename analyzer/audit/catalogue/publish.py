@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from analyzer.audit.catalogue.folder import Folder
-    from analyzer.audit.catalogue.work import Work
+    from analyzer.audit.catalogue.work import Span, Work
 
 
 def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
@@ -68,9 +68,7 @@ def publish(  # noqa: PLR0913 - the catalogue, and what shall be in it
         work.intend(touched)
         journal = _Journal(work, packs)
         kept_in = _units_in(kept)
-        # Those of one pack come one after the other: what is held is what one pack has.
-        order = sorted(touched, key=lambda at: (min(of_packs.get(at, ()), default=""), at))
-        for number, partition in enumerate(order, start=1):
+        for number, partition in enumerate(sorted(touched), start=1):
             _write(folder, journal, partition, of_packs.get(partition, {}), kept_in.get(partition, ()))
             progress(number, len(touched))
     elif manifest.stores == new.stores and manifest.tool == new.tool:
@@ -137,13 +135,12 @@ def _places(manifest: Manifest, kept: Collection[str]) -> set[Partition]:
 
 
 class _Journal:
-    """The files of the journal; those of the last pack are held."""
+    """The files of the journal."""
 
     def __init__(self, work: Work, packs: Mapping[str, Mapping[str, Unit]]) -> None:
         self._work = work
         self._units = {pack: _units_in(units) for pack, units in packs.items()}
-        self._pack = ""
-        self._files: dict[Partition, bytes] = {}
+        self._places: dict[str, dict[Partition, Span]] = {}
 
     def has_only(self, pack: str, partition: Partition, units: Collection[str]) -> bool:
         """Whether all rows that the pack has in the partition are of these units."""
@@ -151,11 +148,11 @@ class _Journal:
 
     def file(self, pack: str, partition: Partition) -> bytes:
         """Parquet of the rows of a pack in one partition."""
-        if pack != self._pack:
-            self._pack, self._files = pack, self._work.files(pack)
-        if partition not in self._files:
+        if pack not in self._places:
+            self._places[pack] = self._work.places(pack)
+        if partition not in self._places[pack]:
             raise InputError(printable(self._work.path(pack)), "is damaged")
-        return self._files[partition]
+        return self._work.file(pack, self._places[pack][partition])
 
     def rows(self, pack: str, partition: Partition) -> pl.DataFrame:
         """The rows of a pack in one partition."""

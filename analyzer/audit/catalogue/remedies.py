@@ -79,8 +79,11 @@ def _checked(
     commands = (
         rows.with_row_index("_row").filter(pl.col("remedy").is_not_null()).select("_row", "remedy", *columns)
     )
-    found = [needs(row["remedy"], row) for row in commands.iter_rows(named=True)]
-    of = commands.select("_row").with_columns(_needs=pl.Series(found, dtype=pl.List(pl.String())))
+    distinct = commands.drop("_row").unique(maintain_order=True)  # one command is in many rows
+    found = [needs(row["remedy"], row) for row in distinct.iter_rows(named=True)]
+    known = distinct.with_columns(_needs=pl.Series(found, dtype=pl.List(pl.String())))
+    on = distinct.columns
+    of = commands.join(known, on=on, how="left", nulls_equal=True).select("_row", "_needs")
     joined = rows.with_row_index("_row").join(of, on="_row", how="left", maintain_order="left")
     own, foreign = pl.col("_needs").is_not_null(), pl.col("remedy").is_not_null() & pl.col("_needs").is_null()
     return joined.with_columns(

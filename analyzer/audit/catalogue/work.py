@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import msgspec
 
+from analyzer.audit.catalogue.folder import MOST_BYTES
 from analyzer.audit.catalogue.manifest import Place, Unit
 from analyzer.errors import InputError
 from analyzer.read_back import Form
@@ -38,6 +39,13 @@ class _Pack(msgspec.Struct):
     units: dict[str, Unit]
     places: list[tuple[Place, Annotated[int, msgspec.Meta(ge=0)]]]  # with the bytes of each, in their order
     schema: str = "lostwrite.pack/v2"
+
+
+class Span(NamedTuple):
+    """A part of a file."""
+
+    start: int
+    size: int
 
 
 class _Intent(msgspec.Struct):
@@ -82,21 +90,25 @@ class Work:
                 self.drop(name)
         return found
 
-    def files(self, pack: str) -> dict[Partition, bytes]:
-        """Parquet of the rows of a pack in each partition.
-
-        Raises:
-            InputError: they are damaged.
-        """
-        data = memoryview(self.folder.read(_WORK, pack, _ROWS))
-        found: dict[Partition, bytes] = {}
+    def places(self, pack: str) -> dict[Partition, Span]:
+        """Where the Parquet of the rows of each partition stands in a pack."""
+        found: dict[Partition, Span] = {}
         at = 0
         for place, size in self._pack(pack).places:
-            found[place.partition()] = bytes(data[at : at + size])
+            found[place.partition()] = Span(at, size)
             at += size
-        if at != len(data):
-            raise InputError(printable(self.folder.path(_WORK, pack, _ROWS)), "is damaged")
         return found
+
+    def file(self, pack: str, span: Span) -> bytes:
+        """The Parquet that stands there.
+
+        Raises:
+            InputError: it is damaged.
+        """
+        data = self.folder.read_at(span.start, min(span.size, MOST_BYTES), _WORK, pack, _ROWS)
+        if len(data) != span.size:
+            raise InputError(printable(self.folder.path(_WORK, pack, _ROWS)), "is damaged")
+        return data
 
     def path(self, pack: str) -> Path:
         """Where a pack stands."""
@@ -122,6 +134,10 @@ class Work:
         path = printable(self.folder.path(_WORK, _INTENT))
         intent = _INTENT_FORM.read(self.folder.read(_WORK, _INTENT), path)
         return [place.partition() for place in intent.places]
+
+    def is_clear(self) -> bool:
+        """Whether there is none: what was judged is published."""
+        return not self.folder.has(_WORK)
 
     def clear(self) -> None:
         """Removes the journal, when all of it is published."""

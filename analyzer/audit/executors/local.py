@@ -39,11 +39,12 @@ class Local:
 
     def __init__(self, jobs: int = 0) -> None:
         self._jobs = jobs or cores()
+        self._entered = False
         self._workers: Workers | None = None
 
     def run(self, work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Result]]:
         """Each piece with its result, as soon as it is there."""
-        if self._workers is None:
+        if not self._entered:
             raise RuntimeError("an executor is used in its `with` block")
         left = iter(pieces)
         given: dict[Future[Any], Piece] = {}
@@ -55,7 +56,7 @@ class Local:
                         piece = next(left)
                     except StopIteration:
                         break
-                    future = self._workers.submit(work, piece)
+                    future = self._started().submit(work, piece)
                     given[future] = piece
                     future.add_done_callback(done.put)
                 if not given:
@@ -68,15 +69,21 @@ class Local:
                 future.cancel()
 
     def __enter__(self) -> Self:
-        """Starts the processes."""
-        self._workers = Workers(self._jobs, self._jobs * _SPARE).__enter__()
+        """The processes start with the first piece: an audit that finds nothing new needs none."""
+        self._entered = True
         return self
 
     def __exit__(self, *error: object) -> None:
         """Ends them, whatever they do."""
+        self._entered = False
         if self._workers is not None:
             self._workers.__exit__(None, None, None)
             self._workers = None
+
+    def _started(self) -> Workers:
+        if self._workers is None:
+            self._workers = Workers(self._jobs, self._jobs * _SPARE).__enter__()
+        return self._workers
 
 
 def _result(future: Future[Result], work: Callable[[Piece], Result], piece: Piece) -> Result:
