@@ -34,7 +34,7 @@ from analyzer.verdicts.losses.removed import (
     removed_by_namesake,
     removed_without_a_call,
 )
-from analyzer.verdicts.losses.renewed import perhaps_renewed, silent_deploys
+from analyzer.verdicts.losses.renewed import RENEWED, perhaps_renewed, silent_deploys, unplaced_writes
 from analyzer.verdicts.losses.stale import blind_copies, has_some_copy, overwritten, sighted, with_copies
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
 from analyzer.verdicts.losses.undone import in_doubt, perhaps_its_own, perhaps_undone, unanswered_ends
@@ -100,7 +100,8 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     gone = with_leftovers(_gone(turns, history, known), left, "next_deploy", "next_op")
     removals = first_removals(turns)
     deleted = _deleted(gone)
-    renewed = _perhaps_renewed(deleted, gone, history, silent_deploys(writes, deploys))
+    silent, unplaced = silent_deploys(writes, deploys), unplaced_writes(writes, deploys, clocks)
+    renewed = _perhaps_renewed(deleted, gone, history, perhaps_renewed(gone, history, silent, unplaced))
     parts = [
         deleted.join(renewed, on=_LOSS, how="anti"),
         removed(removals, left),
@@ -257,17 +258,17 @@ def _gone(turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame) -> pl
 
 
 def _perhaps_renewed(
-    deleted: pl.DataFrame, gone: pl.DataFrame, history: pl.DataFrame, silent: pl.DataFrame
+    deleted: pl.DataFrame, gone: pl.DataFrame, history: pl.DataFrame, by_others: pl.DataFrame
 ) -> pl.DataFrame:
     """`write, loss_event_id, perhaps`: of the rows of `deleted`, the writes that may have been no more by then.
 
     A deploy that is not aligned, or of which nothing is known but its times, may have made the write again.
     """
     if deleted.is_empty():
-        return pl.DataFrame(schema={"write": pl.String, "loss_event_id": pl.String, "perhaps": pl.String})
+        return pl.DataFrame(schema=RENEWED)
     again = gone.join(_superseded(gone, history), on=["write", *_KEY], how="semi")
     claimed = again.select("write", loss_event_id="next_event_id", perhaps=pl.lit(_MADE_AGAIN))
-    met = pl.concat([claimed, perhaps_renewed(gone, history, silent)]).join(deleted, on=_LOSS, how="semi")
+    met = pl.concat([claimed, by_others]).join(deleted, on=_LOSS, how="semi")
     # Joins give no order: of several deploys that may have done it, the one that is named is always the same.
     return met.sort(*_LOSS, "perhaps").unique(_LOSS, keep="first", maintain_order=True)
 

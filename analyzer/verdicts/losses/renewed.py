@@ -2,20 +2,31 @@
 
 Of an update whose log was pruned nothing is left but its times. Where records are complete, it did nothing to a key
 without a call on it: one that no write claims, by an API of the resource's kind, at the deploy's time. Where the chain
-has a gap, the record of that call may be missing.
+has a gap, the record of that call may be missing. So it is with a deploy that is not aligned, and had the same resource
+write the same key.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.verdicts.matching.match import usual_apis
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _KEY = ["store", "key"]
+_STACK = ["stack"]
+_RESOURCE = ["stack", "name", *_KEY]
 _RENEWED = (
     "took it away later, and deploy {} of the same stage, whose event log is not available, may have replaced this "
     "write, or taken it back, before"
 )
+_UNPLACED = "took it away later, and deploy {} of the same stage, not aligned with the trail, wrote the key before that"
+RENEWED: Final = {"write": pl.String, "loss_event_id": pl.String, "perhaps": pl.String}
+"""What may have been done to a write before the call that took its key away."""
 _OFF = pl.duration(seconds=3700)
 """By which a log's clock may be off."""
 
@@ -35,68 +46,99 @@ def silent_deploys(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def perhaps_renewed(gone: pl.DataFrame, history: pl.DataFrame, silent: pl.DataFrame) -> pl.DataFrame:
-    """`write, loss_event_id, perhaps`: what a silent deploy may have replaced, or taken back, before it was deleted.
+def unplaced_writes(writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
+    """`stack, name, store, key, deploy, started_at, ended` of writes of deploys that are not aligned.
+
+    Args:
+        writes: WINDOWS.
+        deploys: DEPLOYS.
+        clocks: CLOCK_STATES.
+    """
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    return (
+        writes.filter(~pl.col("pattern"), pl.col("start").is_not_null())
+        .join(unplaced, on="deploy", how="semi")
+        .join(deploys.select("stack", deploy="id"), on="deploy")
+        .select(*_RESOURCE, "deploy", started_at="start", ended=pl.coalesce("end", "start"))
+        .sort("started_at", "deploy")
+    )
+
+
+def perhaps_renewed(
+    gone: pl.DataFrame, history: pl.DataFrame, silent: pl.DataFrame, unplaced: pl.DataFrame
+) -> pl.DataFrame:
+    """`write, loss_event_id, perhaps`: what another deploy may have replaced, or taken back, before it was deleted.
 
     Args:
         gone: TURNS with the delete of the key: its `next_event_id, next_turn, next_run, next_at`.
         history: KEY_HISTORY.
         silent: what `silent_deploys` gives.
+        unplaced: what `unplaced_writes` gives.
     """
-    met = pl.concat([_by_a_call(gone, history, silent), _in_a_gap(gone, silent)])
-    return met.select("write", loss_event_id="next_event_id", perhaps=pl.format(_RENEWED, "deploy"))
+    if gone.is_empty():
+        return pl.DataFrame(schema=RENEWED)
+    met = [
+        found.select("write", loss_event_id="next_event_id", perhaps=pl.format(detail, "deploy"))
+        for others, by, detail in ((silent, _STACK, _RENEWED), (unplaced, _RESOURCE, _UNPLACED))
+        for found in (_by_a_call(gone, history, others, by), _in_a_gap(gone, others, by))
+    ]
+    return pl.concat(met)
 
 
-def _by_a_call(gone: pl.DataFrame, history: pl.DataFrame, silent: pl.DataFrame) -> pl.DataFrame:
-    """`write, next_event_id, deploy`: a call in between that no write claims, at a time of a silent deploy."""
+def _by_a_call(
+    gone: pl.DataFrame, history: pl.DataFrame, others: pl.DataFrame, by: Sequence[str]
+) -> pl.DataFrame:
+    """`write, next_event_id, deploy`: a call in between that no write claims, at a time of one of `others`."""
     calls = (
         history.filter(pl.col("by_deploy").is_null())
         .select(*_KEY, "api", "at", "turn", between="turn")
-        .join(gone.select(*_KEY, "stack", "type").unique(), on=_KEY)
+        .join(gone.select(*_RESOURCE, "type").unique(), on=_KEY)
         .join(usual_apis(), on="type", how="left")
         .filter(pl.col("apis").list.contains(pl.col("api")).fill_null(value=True))
         .with_columns(until=pl.col("at") + _OFF)
         .sort("until")
         .join_asof(
             # One that began earlier may have run longer.
-            silent.with_columns(pl.col("ended").cum_max().over("stack")),
+            others.with_columns(pl.col("ended").cum_max().over(by)),
             left_on="until",
             right_on="started_at",
-            by="stack",
+            by=by,
             check_sortedness=False,
         )
         .filter(pl.col("at") <= pl.col("ended") + _OFF)
-        .select(*_KEY, "stack", "type", "turn", "between", "deploy")
+        .select(*_RESOURCE, "type", "turn", "between", other="deploy")
     )
-    met = gone.select("write", *_KEY, "stack", "type", "turn", "next_event_id", "next_turn").sort("turn")
+    met = gone.select("write", *_RESOURCE, "type", "deploy", "turn", "next_event_id", "next_turn").sort(
+        "turn"
+    )
     return (
         met.join_asof(
-            calls.sort("turn", "deploy"),
+            calls.sort("turn", "other"),
             on="turn",
-            by=[*_KEY, "stack", "type"],
+            by=[*_RESOURCE, "type"],
             strategy="forward",
             allow_exact_matches=False,
             check_sortedness=False,
         )
-        .filter(pl.col("between") < pl.col("next_turn"))
-        .select("write", "next_event_id", "deploy")
+        .filter(pl.col("between") < pl.col("next_turn"), pl.col("other") != pl.col("deploy"))
+        .select("write", "next_event_id", deploy="other")
     )
 
 
-def _in_a_gap(gone: pl.DataFrame, silent: pl.DataFrame) -> pl.DataFrame:
-    """`write, next_event_id, deploy`: a silent deploy in between, where the chain has a gap there."""
+def _in_a_gap(gone: pl.DataFrame, others: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """`write, next_event_id, deploy`: one of `others` in between, where the chain has a gap there."""
     apart = gone.filter(pl.col("run") != pl.col("next_run")).with_columns(since=pl.col("at") - _OFF)
     return (
-        apart.select("write", "stack", "since", "next_event_id", "next_at")
+        apart.select("write", *_RESOURCE, "since", "next_event_id", "next_at", own="deploy")
         .sort("since")
         .join_asof(
-            silent.select("stack", "started_at", "deploy"),
+            others.select(*by, "started_at", "deploy"),
             left_on="since",
             right_on="started_at",
-            by="stack",
+            by=by,
             strategy="forward",
             check_sortedness=False,
         )
-        .filter(pl.col("started_at") <= pl.col("next_at") + _OFF)
+        .filter(pl.col("started_at") <= pl.col("next_at") + _OFF, pl.col("deploy") != pl.col("own"))
         .select("write", "next_event_id", "deploy")
     )

@@ -1,0 +1,34 @@
+"""What a deploy that no call is surely of may have done to a key before somebody else took the key away."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tests.build import deploys, write, writes
+from tests.verdicts.judging import bracketed, closed, judged_calls
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("a", "landed"), ("c", "lost")], ids=["the same resource", "another resource"]
+)
+def test_a_write_that_a_deploy_without_a_place_may_have_replaced_is_not_surely_lost(
+    name: str, verdict: str
+) -> None:
+    """The second deploy's log says that it wrote the key; its clock is off, and no call is surely its own.
+
+    Another stack's purge then took away what was there: the second deploy's value, or the first one's.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    tape.write(5000, puts=["ns:metadata"])
+    tape.write(20_000, deletes=["ns:metadata"])
+    first = write("ns:metadata", 0, 2, name="a", action="put", type="sst:aws:KvKeys")
+    again = write("ns:metadata", 3000, 3002, deploy="d2", name=name, action="put", type="sst:aws:KvKeys")
+    theirs = write("ns:metadata", 19_999, 20_001, deploy="d3", name="b", action="delete", op="delete")
+    stacks = deploys("d1", "d2", "d3").with_columns(
+        stack=pl.when(pl.col("id") == "d3").then(pl.lit("shop-dev")).otherwise(pl.lit("shop-prod"))
+    )
+    table = judged_calls(closed(tape).calls(), writes(first, again, theirs), reach=30_000, stacks=stacks)
+    assert table.alignments.filter(deploy="d2")["state"].item() != "aligned"
+    assert table.verdicts["verdict"][0] == verdict
