@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.audit.audit import audit
 from analyzer.audit.by_content import ByContent
 from analyzer.audit.case import Material, concluded, coverage, report_of
 from analyzer.bundled import Bundled
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from analyzer.audit.audit import audit
     from analyzer.severities import Confidence, Severity
     from analyzer.sources.s3.settings import S3Settings
     from analyzer.sources.source import Source
@@ -67,6 +67,15 @@ __all__ = [
     "scan_trail",
     "trail_report",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`audit`, when it is asked for: a check need not load it (PEP 562)."""
+    if name != "audit":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from analyzer.audit.audit import audit
+
+    return audit
 
 
 def check(  # noqa: PLR0913 - the options of the command
