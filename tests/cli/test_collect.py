@@ -84,6 +84,21 @@ def test_check_gathers_and_judges_at_once(lostwrite: Run, stage: str, tmp_path: 
         assert judged.out.count("ListKeys") == 1
 
 
+def test_a_time_chooses_deploys_and_values_are_left_out(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    """The one update of the home began on 21 March."""
+    words = ("collect", "shop/prod", "--endpoint-url", stage, "--region", "us-east-1", "--redact", "--quiet")
+    later = lostwrite(*words, "-o", str(tmp_path / "later"), "--since", "2025-04-01", "--until", "2025-04-02")
+    assert later.code == 3
+    bundle = tmp_path / "bundle"
+    then = lostwrite(*words, "-o", str(bundle), "--since", "2025-03-21", "--until", "2025-03-22")
+    assert then.code == 1
+    items = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))["items"]
+    assert [item["redacted"] for item in items if item["kind"] == "log"] == [True]
+    nobody = lostwrite("collect", "shop/prod", "-o", str(tmp_path / "none"), "--profile", "nobody")
+    assert (nobody.code, nobody.out) == (2, "")
+    assert "--profile nobody: there is no such profile" in nobody.err
+
+
 def test_a_log_of_ones_own_is_read_where_it_is(lostwrite: Run, stage: str, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     log = str(SAMPLE / "deploy" / "eventlog.json")

@@ -12,7 +12,7 @@ import pytest
 
 from analyzer import tables as of_all
 from analyzer.tables import CHAIN, LISTINGS, VERDICTS
-from analyzer.verdicts import tables
+from analyzer.verdicts import tables, wild_lists
 from analyzer.verdicts.alignment import tables as of_alignment
 from analyzer.verdicts.losses import tables as of_losses
 from analyzer.verdicts.matching import tables as of_matching
@@ -32,6 +32,7 @@ SCHEMAS = {
     **vars(of_matching),
     **vars(of_losses),
     **vars(tables),
+    **vars(wild_lists),
     "DATED_LISTINGS": LISTINGS,
     "CLOSED_CHAIN": CHAIN,
 }

@@ -263,7 +263,10 @@ def test_no_more_than_the_limits_is_fetched(bucket: FakeConnection, keep: FakeKe
 def test_no_trail_that_records_a_store_is_said(bucket: FakeConnection, keep: FakeKeep) -> None:
     wanted = fetched(bucket, keep, cloud=FakeCloud())
     assert wanted.is_empty()
-    assert keep.opened == [(STORE, "no trail that this account can see may have recorded its calls", None)]
+    none, unseen = keep.opened
+    assert none[0] == "cloudtrail:DescribeTrails"
+    assert none[1].startswith("this account has no trail, so that nothing recorded the calls")
+    assert unseen == (STORE, "no trail that this account can see may have recorded its calls", None)
     assert bucket.lists == []
 
 
