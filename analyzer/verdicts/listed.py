@@ -23,8 +23,9 @@ that took the key away, the write stays `landed`, and the evidence says that the
 whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
 touch a write that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of
 the store surely fits: where the log's clock is wrong, the listing may be older than the deploy. One that is older than
-a run which may be the deploy decides nothing. A listing that the check made
-itself (`live`) is younger than every write of the logs, whatever the clocks say: the logs were read before it was made.
+a run which may be the deploy decides nothing, and one that is older than a call that may have taken the write away
+leaves that doubt. A listing that the check made itself (`live`) is younger than every write of the logs, whatever the
+clocks say: the logs were read before it was made.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
+from analyzer.verdicts.signs import in_a_gap
 from analyzer.verdicts.standing import contradicted, restored
 from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS
@@ -84,10 +86,14 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         .unique("store", keep="last", maintain_order=True)
     )
     lost_by = calls.select("at", loss_event_id="event_id").unique("loss_event_id").rename({"at": "loss_at"})
+    doubted = lost_by.rename({"loss_event_id": "threat", "loss_at": "threat_at"})
+    beyond = chain.select(gap_event="event_id", gap_at="at").unique("gap_event")
     beside = (
         by_trail.rename(_BY_TRAIL)
         .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
         .join(lost_by, on="loss_event_id", how="left", maintain_order="left")
+        .join(doubted, on="threat", how="left", maintain_order="left")
+        .join(beyond, on="gap_event", how="left", maintain_order="left")
         .join(_listing_columns(newest, by_trail["high"]), on="store", how="left", maintain_order="left")
         .join(last_runs(alignments), on="deploy", how="left", maintain_order="left")
         .with_columns(spoken=_speaks())
@@ -251,7 +257,9 @@ def _verdict() -> pl.Expr:
     since_restored = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listing_at")).fill_null(False)
     unproven = (verdict == "dropped") & (pl.col("trail_confidence") != "proven")
     open_verdicts = verdict.is_in(["unverifiable", "unfinished", "mismatched"])
-    healed = since_restored | ((open_verdicts | unproven | _may_have_landed()) & ~pl.col("restored"))
+    shared = _shared_loss() & ~_younger_than_doubts()
+    open_still = (open_verdicts & ~shared) | unproven | _may_have_landed()
+    healed = since_restored | (open_still & ~pl.col("restored"))
     missing = pl.col("listed") == "missing"
     lost = pl.col("wrong") & ((verdict == "landed") | _shared_loss()) & missing & ~pl.col("guessed")
     doubtful = ~pl.col("guessed") | (pl.col("trail_confidence") == "low")
@@ -283,7 +291,19 @@ def _shared_loss() -> pl.Expr:
 
 def _threatened() -> pl.Expr:
     """Whether the trail itself doubts that the write outlived the next one."""
-    return pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False)
+    return pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False) | in_a_gap()
+
+
+def _younger_than_doubts() -> pl.Expr:
+    """Whether the listing was made after each call that took away what is of the same key, or may have.
+
+    A call that is missing in a gap was made before the first record beyond it.
+    """
+    latest = pl.max_horizontal(
+        pl.max_horizontal("loss_at", "threat_at").max().over("store", "key"),
+        pl.when(in_a_gap()).then("gap_at"),
+    )
+    return (latest <= pl.col("listing_at")).fill_null(True)
 
 
 def _by_listing() -> pl.Expr:
@@ -320,7 +340,7 @@ def _confidence() -> pl.Expr:
         .then(_LOW)
         .when((verdict == "landed") & changed)
         .then(there)
-        .when((verdict == "landed") & (pl.col("listed") == "there"))
+        .when((verdict == "landed") & (pl.col("listed") == "there") & _younger_than_doubts())
         .then(pl.min_horizontal(_by_trail(), there))
         .when((verdict == "lost") & changed)
         .then(_loss_rank())

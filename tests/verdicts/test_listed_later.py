@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.build import Tape
+from tests.verdicts.judging import OTHER
 from tests.verdicts.listing import (
     KEY,
+    ROUTES,
     UNKNOWN,
     A,
     B,
@@ -146,3 +149,14 @@ def test_a_listing_long_after_a_deploy_of_which_no_call_is_available_may_show_a_
 ) -> None:
     for held in ({}, {KEY: "newer"}):
         assert judged([put()], held, second=second).verdicts["status"].to_list() == [status]
+
+
+def test_a_call_after_the_listing_that_may_have_taken_the_entry_away_leaves_its_doubt() -> None:
+    """Somebody put the list at the console unread: what a listing before that shows says nothing of it."""
+    tape = Tape()
+    tape.read(11, ROUTES)
+    tape.write(11, puts=[ROUTES])
+    tape.write(700, puts=[ROUTES], caller=OTHER, api="PutKey")
+    row = append(op="create")
+    assert verdicts(judged([row], routes(A), tape)) == [("landed", None, "low")]
+    assert verdicts(judged([row], routes(A), tape, second=900)) == [("landed", None, "high")]

@@ -21,7 +21,7 @@ import polars as pl
 
 from analyzer.advisories.advisories import affected
 from analyzer.resources.shown import sst_types
-from analyzer.tables import conform, empty
+from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.losses.leftover import LEFT_THREAT, leftovers, with_leftovers
 from analyzer.verdicts.losses.meant import perhaps_meant, with_purges
@@ -84,7 +84,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     """
     if landings.is_empty():
         return empty(LOSSES)
-    meant = writes.select("urn", "op", "entry", "was", "pattern", "end", "number", write="id")
+    meant = writes.select("urn", "op", "entry", "was", "pattern", "end", "slack", "number", write="id")
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
     history = _history(calls, with_stack, writes)
     in_order = with_stack.join(
@@ -146,6 +146,7 @@ def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
             by_urn=pl.col("urn").first(),
             by_op=pl.col("op").first(),
             by_start=pl.col("start").min(),
+            by_since=(pl.col("start") - pl.duration(seconds=pl.col("slack").fill_null(0))).cast(TIME).min(),
         )
     )
 

@@ -157,7 +157,9 @@ def with_copies(  # noqa: PLR0913 - each table by its name
         .join(lists, on=_KEY, how="semi")
         .join(of_version, on="by_deploy", how="left")
         # A call from before its operation may as well be another's, of which nothing shows when it began, nor by what.
-        .with_columns(pl.when(~too_early).then(name).alias(name) for name in ("by_start", "affected"))
+        .with_columns(
+            pl.when(~too_early).then(name).alias(name) for name in ("by_start", "by_since", "affected")
+        )
     )
     read = _with_last_read(puts, about_keys(calls, lists)).join(
         _etag_described(puts, calls, chain), on="call", how="left"
@@ -259,7 +261,7 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         )
     )
     since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
-    began = pl.coalesce(pl.col("by_start") - INNER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
+    began = pl.coalesce(pl.col("by_since") - INNER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
     joined = (
         puts.join(attempts.select("call", "attempts", "calls"), on="call", how="left")
         .with_columns(since=since, began=began)
