@@ -1,7 +1,7 @@
 """Facts → verdict, cause and confidence of each write, by the trail alone.
 
-In come FACTS with what happened after the write (LOSSES, AMBIGUITIES, GAPS_AFTER). Out goes TRAIL_VERDICTS. Each of `_verdict`,
-`_cause` and `_confidence` is one table of conditions: the first one that holds decides.
+In come FACTS with what happened after the write (LOSSES, AMBIGUITIES, GAPS_AFTER). Out goes TRAIL_VERDICTS. Each of
+`_verdict`, `_cause` and `_confidence` is one table of conditions: the first one that holds decides.
 
 Source: docs/architecture.md#6-verdicts.
 """

@@ -24,8 +24,9 @@ whose store is only that with which it shares namespaces makes nothing surer tha
 touch a write that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of
 the store surely fits: where the log's clock is wrong, the listing may be older than the deploy. One that is older than
 a run which may be the deploy decides nothing, and one that is older than a call that may have taken the write away
-leaves that doubt. A listing that the check made itself (`live`) is younger than every write of the logs, whatever the
-clocks say: the logs were read before it was made.
+leaves that doubt: what the listing alone calls `landed` is `low` where its key was written later. A listing that the
+check made itself (`live`) is younger than every write of the logs, whatever the clocks say: the logs were read before
+it was made.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from analyzer.verdicts.columns import widened
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
 from analyzer.verdicts.signs import in_a_gap
-from analyzer.verdicts.standing import contradicted, restored
+from analyzer.verdicts.standing import contradicted, restored, touched
 from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS
 
@@ -106,7 +107,11 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         listed=pl.when("spoken").then(_state())
     )
     later = [superseded_by_write(_at_any_time(with_state)), superseded_by_call(with_state, calls)]
-    standing = [restored(with_state, calls), contradicted(with_state, calls, chain)]
+    standing = [
+        restored(with_state, calls),
+        contradicted(with_state, calls, chain),
+        touched(with_state, calls),
+    ]
     beside_later = with_state
     for table in (*later, *standing):
         beside_later = beside_later.join(table, on="id", how="left")
@@ -115,6 +120,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
         too_soon=_too_soon(calls),
+        touched=pl.col("touched").fill_null(False),
     )
     flagged = flagged.with_columns(
         wrong=pl.col("listed").is_in(WRONG).fill_null(False) & ~pl.col("superseded") & ~pl.col("contradicted")
@@ -339,7 +345,7 @@ def _confidence() -> pl.Expr:
         pl.when((verdict == "landed") & before.is_in(["errored", "unfinished"]))
         .then(_LOW)
         .when((verdict == "landed") & changed)
-        .then(there)
+        .then(pl.when("touched").then(_LOW).otherwise(there))
         .when((verdict == "landed") & (pl.col("listed") == "there") & _younger_than_doubts())
         .then(pl.min_horizontal(_by_trail(), there))
         .when((verdict == "lost") & changed)

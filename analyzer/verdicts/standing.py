@@ -1,6 +1,7 @@
 """What else explains that a listing shows what a write meant, or forbids that it lacks it.
 
-In come writes beside the newest listing of their store, ORDERED_CALLS and CHAIN. Out go RESTORED and CONTRADICTED.
+In come writes beside the newest listing of their store, ORDERED_CALLS and CHAIN. Out go RESTORED, CONTRADICTED and
+TOUCHED.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.closing import is_listing
-from analyzer.verdicts.tables import CONTRADICTED, RESTORED
+from analyzer.verdicts.tables import CONTRADICTED, RESTORED, TOUCHED
 
 _LISTS: Final = ("append", "remove")
 _EFFECT: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
@@ -53,6 +54,25 @@ def restored(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     by_call = last.filter((pl.col("at") > pl.col("high")) & other).select("id")
     either = pl.concat([by_write, by_call]).unique()
     return conform(either.with_columns(restored=pl.lit(value=True)), RESTORED)
+
+
+def touched(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """TOUCHED: the writes whose key a recorded call wrote, not surely before the listing: it may be otherwise since.
+
+    Args:
+        states: writes with `listed` and `listing_at`.
+        calls: ORDERED_CALLS.
+    """
+    there = states.filter(pl.col("listed") == "there").select("id", "store", "key", "listing_at")
+    last = (
+        calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
+        .group_by("store", "key")
+        .agg(touched_at=pl.col("at").max())
+    )
+    # eventTime is cut to whole seconds: the call may have been up to a second later.
+    later = pl.col("touched_at") + timedelta(seconds=1) > pl.col("listing_at")
+    found = there.join(last, on=["store", "key"]).filter(later)
+    return conform(found.select("id", touched=pl.lit(value=True)), TOUCHED)
 
 
 def contradicted(states: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:

@@ -49,6 +49,9 @@ RESTORED = pl.Schema({"id": pl.String(), "restored": pl.Boolean()})
 CONTRADICTED = pl.Schema({"id": pl.String(), "contradicted": pl.Boolean()})
 """Writes that, by the chain, a listing cannot lack."""
 
+TOUCHED = pl.Schema({"id": pl.String(), "touched": pl.Boolean()})
+"""Writes whose key was written after the listing."""
+
 LISTED_STATES = pl.Schema(
     {
         "listed": pl.String(),  # there, present, unreadable, other_value, missing, still_there; null: it says nothing

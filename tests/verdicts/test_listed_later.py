@@ -160,3 +160,16 @@ def test_a_call_after_the_listing_that_may_have_taken_the_entry_away_leaves_its_
     row = append(op="create")
     assert verdicts(judged([row], routes(A), tape)) == [("landed", None, "low")]
     assert verdicts(judged([row], routes(A), tape, second=900)) == [("landed", None, "high")]
+
+
+def test_what_a_listing_alone_calls_landed_may_be_otherwise_after_a_later_call() -> None:
+    """The deploy's own call is not available, and somebody wrote the list after the listing that shows its entry."""
+    tape = Tape()
+    tape.write(-4000, puts=[ROUTES])
+    tape.write(11, puts=[KEY])
+    tape.write(11, puts=[ROUTES], recorded=False)
+    tape.write(700, puts=[ROUTES], caller=OTHER, api="PutKey")
+    rows = [append(op="create"), put()]
+    held = {KEY: "meant", **routes(A)}
+    assert verdicts(judged(rows, held, tape))[0] == ("landed", None, "low")
+    assert verdicts(judged(rows, held, tape, second=900))[0] == ("landed", None, "high")
