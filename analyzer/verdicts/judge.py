@@ -175,7 +175,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     afterwards = _afterwards(facts, lost, ambiguous, gaps, deploys)
     no_trail = _no_trail(has_trail=has_trail, wrong=wrong_trail)
     by_trail = stage("trail_verdicts", conclude(afterwards, no_trail=no_trail))
-    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table)
+    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table, reach)
     stage("final_verdicts", final)
     status = stage("status", statuses(final, ordered, of_groups, unseen_stores(chain, listings)))
     named = told(final, ordered).filter(~pl.col("deploy").is_in([*context]))

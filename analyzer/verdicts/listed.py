@@ -27,6 +27,10 @@ a run which may be the deploy decides nothing, and one that is older than a call
 leaves that doubt: what the listing alone calls `landed` is `low` where its key was written later. A listing that the
 check made itself (`live`) is younger than every write of the logs, whatever the clocks say: the logs were read before
 it was made.
+
+What the last three say of the deploy is `low` where the listing was made more than an hour after it and no trail
+reaches it: a later deploy of which nothing is available may have meant what it shows. It is at most `high` where the
+trail reaches it, and as sure as the listing where the chain is unbroken to beyond it.
 """
 
 from __future__ import annotations
@@ -42,12 +46,13 @@ from analyzer.verdicts.columns import widened
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
 from analyzer.verdicts.signs import in_a_gap
-from analyzer.verdicts.standing import contradicted, restored, touched
+from analyzer.verdicts.standing import contradicted, restored, touched, unbroken
 from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 Lists = dict[tuple[str, str], RouteList]
 """The lists of routes that were listed, by store and key."""
@@ -65,6 +70,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     listings: pl.DataFrame,
     keys: pl.DataFrame,
     alignments: pl.DataFrame | None = None,
+    reach: datetime | None = None,
 ) -> tuple[pl.DataFrame, Lists]:
     """FINAL_VERDICTS: TRAIL_VERDICTS with what the listings change; and the lists of routes that they hold.
 
@@ -76,6 +82,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         listings: LISTINGS, each with a time.
         keys: KEYS of them.
         alignments: ALIGNMENTS.
+        reach: the latest time that the trail speaks for.
     """
     if listings.is_empty():
         return widened(by_trail, FINAL_VERDICTS), {}
@@ -111,6 +118,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         restored(with_state, calls),
         contradicted(with_state, calls, chain),
         touched(with_state, calls),
+        unbroken(with_state, chain),
     ]
     beside_later = with_state
     for table in (*later, *standing):
@@ -121,6 +129,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         guessed=(pl.col("store_by") == "keys").fill_null(False),
         too_soon=_too_soon(calls),
         touched=pl.col("touched").fill_null(False),
+        later_rank=_later_rank(reach),
     )
     flagged = flagged.with_columns(
         wrong=pl.col("listed").is_in(WRONG).fill_null(False) & ~pl.col("superseded") & ~pl.col("contradicted")
@@ -154,6 +163,9 @@ def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFr
     lowered = by_user & (pl.col("confidence") == "proven") & pl.col("verdict").is_in(["dropped", "errored"])
     return by_trail.with_columns(confidence=pl.when(lowered).then(pl.lit("high")).otherwise("confidence"))
 
+
+_SOON: Final = pl.duration(hours=1)
+"""How long after a deploy a listing is taken to show what it left, where no trail reaches it (as in `unseen`)."""
 
 _WRONG_CLOCK: Final = pl.duration(hours=1)
 """How far the clock of a log may be off that is not aligned with the trail for sure."""
@@ -312,6 +324,19 @@ def _younger_than_doubts() -> pl.Expr:
     return (latest <= pl.col("listing_at")).fill_null(True)
 
 
+def _later_rank(reach: datetime | None) -> pl.Expr:
+    """How sure it is that no later deploy changed on purpose what the listing shows, as a rank.
+
+    Where the chain is unbroken from the write to beyond the listing, the calls between are all there, and are looked at
+    (`superseded_by_call`). Where the trail reaches the listing, one may be missing. Where it does not, a listing is
+    taken to show what the deploy left if it was made within an hour of it.
+    """
+    soon = (pl.col("listing_at") <= pl.col("high") + _SOON).fill_null(True)
+    reached = (pl.lit(reach, dtype=TIME) >= pl.col("listing_at")).fill_null(False)
+    unbroken = pl.col("unbroken").fill_null(False)
+    return pl.when(unbroken | soon).then(0).when(reached).then(1).otherwise(_LOW)
+
+
 def _by_listing() -> pl.Expr:
     """How sure the listing is, as a rank: `low` by a file's time or a guessed store, `proven` if the file says all."""
     return (
@@ -330,9 +355,8 @@ def _by_trail() -> pl.Expr:
 def _loss_rank() -> pl.Expr:
     """How sure it is that what the listing lacks was lost."""
     by_listing_alone = _shared_loss() | _threatened()
-    return (
-        pl.when(by_listing_alone).then(_by_listing()).otherwise(pl.max_horizontal(_by_listing(), _by_trail()))
-    )
+    of_trail = pl.when(~by_listing_alone).then(_by_trail())
+    return pl.max_horizontal(_by_listing(), of_trail, "later_rank")
 
 
 def _confidence() -> pl.Expr:
@@ -353,7 +377,7 @@ def _confidence() -> pl.Expr:
         .when((verdict == "mismatched") & (pl.col("listed") == "missing") & (before == "landed"))
         .then(_LOW)
         .when((verdict == "mismatched") & pl.col("wrong") & changed)
-        .then(pl.when("too_soon").then(_LOW).otherwise(_by_listing()))
+        .then(pl.when("too_soon").then(_LOW).otherwise(pl.max_horizontal(_by_listing(), "later_rank")))
         .otherwise(_by_trail())
     )
     words = {number: word for word, number in _RANKS.items()}

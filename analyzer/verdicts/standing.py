@@ -1,7 +1,7 @@
 """What else explains that a listing shows what a write meant, or forbids that it lacks it.
 
-In come writes beside the newest listing of their store, ORDERED_CALLS and CHAIN. Out go RESTORED, CONTRADICTED and
-TOUCHED.
+In come writes beside the newest listing of their store, ORDERED_CALLS and CHAIN. Out go RESTORED, CONTRADICTED,
+TOUCHED and UNBROKEN.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.closing import is_listing
-from analyzer.verdicts.tables import CONTRADICTED, RESTORED, TOUCHED
+from analyzer.verdicts.tables import CONTRADICTED, RESTORED, TOUCHED, UNBROKEN
 
 _LISTS: Final = ("append", "remove")
 _EFFECT: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
@@ -54,6 +54,46 @@ def restored(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     by_call = last.filter((pl.col("at") > pl.col("high")) & other).select("id")
     either = pl.concat([by_write, by_call]).unique()
     return conform(either.with_columns(restored=pl.lit(value=True)), RESTORED)
+
+
+def unbroken(states: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """UNBROKEN: the writes from which on the chain goes on unbroken to beyond the listing: no call is missing between.
+
+    Args:
+        states: writes with `high`, `listed` and `listing_at`.
+        chain: CHAIN, with the listings that close it.
+    """
+    asks = states.filter(pl.col("listed").is_not_null() & pl.col("high").is_not_null()).select(
+        "id", "store", "high", "listing_at"
+    )
+    links = chain.sort("at", "run", "position").select("store", "at", "run", "position")
+    since = asks.sort("high").join_asof(
+        links, left_on="high", right_on="at", by="store", check_sortedness=False
+    )
+    found = _beyond(since, chain).filter(
+        (pl.col("run") == pl.col("past_run")) & (pl.col("past") >= pl.col("position"))
+    )
+    return conform(found.select("id", unbroken=pl.lit(value=True)).unique("id"), UNBROKEN)
+
+
+def _beyond(asks: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """`asks` with the first link of the store's chain beyond the listing: `past_run, past`."""
+    # A listing is a link at its own moment; a call of the same second may come before it.
+    since = (
+        pl.when(is_listing(pl.col("event_id"))).then(pl.col("at") + timedelta(microseconds=1)).otherwise("at")
+    )
+    beyond = chain.select("store", since=since, past_run="run", past="position").sort(
+        "since", "past_run", "past"
+    )
+    return asks.sort("listing_at").join_asof(
+        beyond,
+        left_on="listing_at",
+        right_on="since",
+        by="store",
+        strategy="forward",
+        allow_exact_matches=False,
+        check_sortedness=False,
+    )
 
 
 def touched(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
@@ -97,25 +137,8 @@ def contradicted(states: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame)
         )
         .join(chain.select("event_id", "run", "position"), on="event_id")
     )
-    # A listing is a link at its own moment; a call of the same second may come before it.
-    since = (
-        pl.when(is_listing(pl.col("event_id"))).then(pl.col("at") + timedelta(microseconds=1)).otherwise("at")
-    )
-    beyond = chain.select("store", since=since, past_run="run", past="position").sort(
-        "since", "past_run", "past"
-    )
-    bracketed = (
-        asks.sort("listing_at")
-        .join_asof(
-            beyond,
-            left_on="listing_at",
-            right_on="since",
-            by="store",
-            strategy="forward",
-            allow_exact_matches=False,
-            check_sortedness=False,
-        )
-        .filter((pl.col("run") == pl.col("past_run")) & (pl.col("past") > pl.col("position")))
+    bracketed = _beyond(asks, chain).filter(
+        (pl.col("run") == pl.col("past_run")) & (pl.col("past") > pl.col("position"))
     )
     linked = calls.filter(pl.col("position").is_not_null())
     named = linked.select("store", "run", "key", "effect", next_named="position").drop_nulls()

@@ -52,6 +52,9 @@ CONTRADICTED = pl.Schema({"id": pl.String(), "contradicted": pl.Boolean()})
 TOUCHED = pl.Schema({"id": pl.String(), "touched": pl.Boolean()})
 """Writes whose key was written after the listing."""
 
+UNBROKEN = pl.Schema({"id": pl.String(), "unbroken": pl.Boolean()})
+"""Writes from which on the chain is unbroken to beyond the listing."""
+
 LISTED_STATES = pl.Schema(
     {
         "listed": pl.String(),  # there, present, unreadable, other_value, missing, still_there; null: it says nothing

@@ -173,3 +173,29 @@ def test_what_a_listing_alone_calls_landed_may_be_otherwise_after_a_later_call()
     held = {KEY: "meant", **routes(A)}
     assert verdicts(judged(rows, held, tape))[0] == ("landed", None, "low")
     assert verdicts(judged(rows, held, tape, second=900))[0] == ("landed", None, "high")
+
+
+def test_what_a_listing_shows_long_after_an_older_log_may_be_of_a_deploy_without_one() -> None:
+    """No trail reaches the listing of two days later: somebody may have changed or removed the key on purpose."""
+    assert verdicts(judged([put()], {KEY: "newer"}, second=DAYS)) == [("mismatched", "other_value", "low")]
+    assert verdicts(judged([put()], {}, landed_tape(), second=DAYS)) == [("mismatched", "missing", "low")]
+    assert verdicts(judged([put()], {KEY: "meant"}, second=DAYS)) == [("landed", None, "high")]
+
+
+def test_an_unbroken_chain_to_beyond_the_listing_rules_that_out() -> None:
+    """Every call until then is available, and none but the deploy's own put the key."""
+    tape = landed_tape()
+    tape.write(DAYS + 100, puts=["other"])
+    assert verdicts(judged([put()], {KEY: "newer"}, tape, second=DAYS)) == [
+        ("mismatched", "other_value", "proven")
+    ]
+
+
+def test_where_the_trail_reaches_the_listing_one_call_may_still_be_missing() -> None:
+    row = put(-200, -198)
+    tape = Tape()
+    tape.write(-4000, puts=["other"])
+    tape.write(-199, puts=[KEY])
+    assert verdicts(judged([row], {KEY: "newer"}, tape, second=3500)) == [
+        ("mismatched", "other_value", "high")
+    ]
