@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["lostwrite"]
 
-EXAMPLES = [rule for rule in rules() if "Example" in sections(rule)]
-each_example = pytest.mark.parametrize("rule", EXAMPLES, ids=lambda rule: str(rule.CODE))
+each_example = pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule.CODE))
 
 
 @each_example
