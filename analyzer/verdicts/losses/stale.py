@@ -46,7 +46,8 @@ _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
 _LONG_AGO = pl.lit(datetime(1970, 1, 1, tzinfo=UTC), dtype=TIME)
 """Of a copy: its writer had never read the list, as far as records show."""
 _BEFORE_ANOTHER_CALL = pl.lit(datetime(1970, 1, 2, tzinfo=UTC), dtype=TIME)
-"""Of a copy: its writer had read the list, but made another call since, which that read may have been for."""
+"""Of a copy: its writer had read the list, but made another call since, which that read may have been for; or it may
+have read it, as no reads of the list are logged."""
 
 _TICK = pl.duration(microseconds=1)
 _KEY = ["store", "key"]
@@ -214,7 +215,8 @@ def _not_read_since(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`call, unread_since`: when the caller of a put that no log explains had last read the list, if reads would show.
 
     `_LONG_AGO` where no such read is available. A read is of one put: of what its caller wrote with it before, or long
-    after it, nothing shows that it still had the list; but two jobs may be one caller (`_BEFORE_ANOTHER_CALL`).
+    after it, nothing shows that it still had the list; but two jobs may be one caller, and where no reads are logged
+    anybody may have read it (`_BEFORE_ANOTHER_CALL`).
     """
     reads = reads_of_keys(calls).select(*_KEY, "caller", "at", unread_since="at").sort("at")
     logged = reads.select(_KEY).unique().with_columns(logged=pl.lit(value=True))
@@ -232,7 +234,9 @@ def _not_read_since(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return (
         unexplained.sort("at")
         .join_asof(reads, on="at", by=by_caller, check_sortedness=False)
-        .select("call", unread_since=since.fill_null(_LONG_AGO))
+        .select(
+            "call", unread_since=pl.coalesce(since, pl.when("logged").then(_LONG_AGO), _BEFORE_ANOTHER_CALL)
+        )
     )
 
 
