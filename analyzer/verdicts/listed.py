@@ -20,13 +20,13 @@ cut into parts is put together first (`store.routes`); a list that cannot be put
 
 The chain is stronger than a listing. Where it is unbroken from a write's call to beyond the listing and holds no call
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
-whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
-touch a write that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of
-the store surely fits: where the log's clock is wrong, the listing may be older than the deploy. One that is older than
-a run which may be the deploy decides nothing, and one that is older than a call that may have taken the write away
-leaves that doubt: what the listing alone calls `landed` is `low` where its key was written later. A listing that the
-check made itself (`live`) is younger than every write of the logs, whatever the clocks say: the logs were read before
-it was made.
+whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not touch a write
+that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of the store
+surely fits (within five minutes, where none is recorded): where the log's clock is wrong, the listing may be older
+than the deploy. One that is older than a run which may be the deploy decides nothing, and one that is older than a
+call that may have taken the write away leaves that doubt: what the listing alone calls `landed` is `low` where its
+key was written later. A listing that the check made itself (`live`) is younger than every write of the logs, whatever
+the clocks say: the logs were read before it was made.
 
 What the last three say of the deploy is `low` where the listing was made more than an hour after it and no trail
 reaches it: a later deploy of which nothing is available may have meant what it shows. It is at most `high` where the
@@ -171,6 +171,10 @@ _WRONG_CLOCK: Final = pl.duration(hours=1)
 """How far the clock of a log may be off that is not aligned with the trail for sure."""
 
 
+_NEARLY_RIGHT: Final = pl.duration(minutes=5)
+"""How far the clocks of a log and of a listing may be apart where nothing shows them to be wrong."""
+
+
 def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
     """`states`, the windows of deploys that fit the trail at another time as wide as their clocks may be wrong."""
     latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
@@ -182,11 +186,15 @@ def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
 
 
 def _too_soon(calls: pl.DataFrame) -> pl.Expr:
-    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log."""
+    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log.
+
+    Where calls are recorded and none fits, that is a sign of a wrong clock; else a clock is taken for nearly right.
+    """
     recorded = pl.col("store").is_in(calls["store"].unique().implode())
-    soon = pl.col("listing_at") < pl.col("high") + _WRONG_CLOCK
+    margin = pl.when(recorded).then(_WRONG_CLOCK).otherwise(_NEARLY_RIGHT)
+    soon = pl.col("listing_at") < pl.col("high") + margin
     unsure = pl.col("clock").is_in(["unaligned", "ambiguous"]) & pl.col("live").is_null()
-    return (unsure & recorded & soon).fill_null(False)
+    return (unsure & soon).fill_null(False)
 
 
 def _listing_columns(newest: pl.DataFrame, ends: pl.Series) -> pl.DataFrame:

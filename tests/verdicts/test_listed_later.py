@@ -199,3 +199,11 @@ def test_where_the_trail_reaches_the_listing_one_call_may_still_be_missing() -> 
     assert verdicts(judged([row], {KEY: "newer"}, tape, second=3500)) == [
         ("mismatched", "other_value", "high")
     ]
+
+
+@pytest.mark.parametrize(("second", "confidence"), [(60, "low"), (600, "proven")])
+def test_a_listing_right_after_a_log_whose_clock_nothing_confirms_may_be_older_than_the_deploy(
+    second: float, confidence: str
+) -> None:
+    """The clocks of two machines may be a minute apart: what the listing lacks may have come after it."""
+    assert verdicts(judged([put()], {}, second=second)) == [("mismatched", "missing", confidence)]

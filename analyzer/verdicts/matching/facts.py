@@ -21,6 +21,7 @@ from analyzer.verdicts.matching.clock import by_the_clock, loosened
 from analyzer.verdicts.matching.guards import guards
 from analyzer.verdicts.matching.match import about_keys, assigned, candidates, of_own_writers
 from analyzer.verdicts.matching.reads import reads_for
+from analyzer.verdicts.matching.strangers import without_strangers
 from analyzer.verdicts.matching.tables import (
     FACTS,
     FAILED_ATTEMPTS,
@@ -101,7 +102,8 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     hits = stage("hits", assigned(claims))
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
     narrowed = stage("clock_windows", by_the_clock(writes))
-    failed = failed_attempts(claims, own_claims(claims, hits, writes), hits)
+    tried = failed_attempts(claims, own_claims(claims, hits, writes), hits)
+    failed = without_strangers(tried, writes, material.writers, material.deploys, material.calls)
     parts = [
         stage("answers", answers(claims, hits, writes)),
         stage("last_failures", failed_summary(failed)),
