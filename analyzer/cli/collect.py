@@ -108,6 +108,8 @@ def _bundle(output: str, *, redact: bool) -> Iterator[Writer]:
             beside = Path(output).parent
             if not beside.is_dir():
                 raise UsageError(f"--output {output}: there is no folder {beside}")
+            if Path(output).is_dir():
+                raise UsageError(f"--output {output}: is a folder: a packed bundle is one file")
             folder = stack.enter_context(TemporaryDirectory(prefix=".lostwrite-", dir=beside))
         try:
             with Writer.open(folder, redact=redact) as writer:

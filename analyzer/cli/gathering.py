@@ -131,15 +131,17 @@ def gather_into(
     from analyzer.collect.interface import Means
     from analyzer.sources.endpoint import require_endpoint
     from analyzer.sources.s3.client import Connection
+    from analyzer.sources.s3.session import Sessions
     from analyzer.sources.s3.settings import S3Settings
 
     if options.endpoint_url is not None:
         require_endpoint(options.endpoint_url)
+    sessions = Sessions()
     settings = S3Settings(options.profile, options.region, options.endpoint_url)
     with shown(quiet=quiet) as told:
         means = Means(
-            cloud=Aws(settings),
-            connection=Connection(settings),
+            cloud=Aws(settings, sessions),
+            connection=Connection(settings, sessions),
             lister=lister,
             keep=writer,
             told=told,

@@ -16,7 +16,7 @@ from analyzer.collect.refusals import failure_of
 from analyzer.errors import ExtraError
 from analyzer.sources.s3.answer import Answer, S3Error, tried
 from analyzer.sources.s3.layout import HOME
-from analyzer.sources.s3.session import client_of
+from analyzer.sources.s3.session import Sessions, client_of
 from analyzer.sources.s3.words import Failure
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ _NOT_ITS: Final = "the endpoint does not answer as AWS does"
 class Aws:
     """Calls of AWS (see `interface.Cloud`)."""
 
-    def __init__(self, settings: S3Settings) -> None:
+    def __init__(self, settings: S3Settings, sessions: Sessions | None = None) -> None:
         self._settings = settings
+        self._sessions = sessions or Sessions()
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock = threading.Lock()
         self._failed: dict[str, int] = {}
@@ -134,7 +135,9 @@ class Aws:
         with self._lock:
             if (service, region) not in self._clients:
                 try:
-                    self._clients[service, region] = client_of(service, self._settings, region=region)
+                    self._clients[service, region] = client_of(
+                        service, self._settings, region=region, sessions=self._sessions
+                    )
                 except ExtraError as error:
                     raise ExtraError(EXTRA) from error
             return self._clients[service, region]

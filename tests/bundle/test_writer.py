@@ -101,6 +101,7 @@ def test_a_bundle_that_was_being_made_is_one_and_is_gone_on_with(tmp_path: Path)
     writer = Writer.open(tmp_path / "b")
     writer.put("log", LOG, b"[1]", etag='"1"')
     assert not manifest_of(tmp_path / "b").complete
+    del writer  # with its process
     again = Writer.open(tmp_path / "b")
     again.put("log", LOG, b"[1]", etag='"1"')
     with pytest.raises(KeyboardInterrupt), again:
@@ -198,3 +199,14 @@ def test_a_bundle_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(json.dumps({"schema": "lostwrite.bundle/v2"}))
     with pytest.raises(InputError, match=r"is lostwrite\.bundle/v2, and .* it needs a newer lostwrite"):
         Writer.open(tmp_path)
+
+
+def test_one_run_at_a_time_fills_a_bundle(tmp_path: Path) -> None:
+    with Writer.open(tmp_path / "b") as first:
+        with pytest.raises(InputError, match="another run is filling this bundle"):
+            Writer.open(tmp_path / "b")
+        first.put("log", LOG, b"[]")
+        with Writer.open(tmp_path / "c"):
+            pass
+    with Writer.open(tmp_path / "b") as second:
+        assert second.files == 1

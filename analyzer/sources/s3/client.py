@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.moments import in_utc
 from analyzer.sources.s3.answer import Answer, Result, S3Error, tried
-from analyzer.sources.s3.session import client_of
+from analyzer.sources.s3.session import Sessions, client_of
 from analyzer.sources.s3.settings import S3Settings
 from analyzer.sources.s3.words import Failure
 
@@ -52,8 +52,9 @@ class Page:
 class Connection:
     """Calls on an endpoint. In another process it is made anew from its settings, once."""
 
-    def __init__(self, settings: S3Settings | None = None) -> None:
+    def __init__(self, settings: S3Settings | None = None, sessions: Sessions | None = None) -> None:
         self.settings = settings or S3Settings()
+        self._sessions = sessions
         self._client: Any = None
         self._lock = threading.Lock()
         self._failed = 0
@@ -109,7 +110,7 @@ class Connection:
         """The client; it is made once."""
         with self._lock:
             if self._client is None:
-                self._client = _client(self.settings)
+                self._client = _client(self.settings, self._sessions)
             return self._client
 
     def _answer(self, work: Callable[[], Result]) -> Answer[Result]:
@@ -154,11 +155,12 @@ def _size(size: Any) -> int:
     return size
 
 
-def _client(settings: S3Settings) -> Any:
+def _client(settings: S3Settings, sessions: Sessions | None) -> Any:
     """A client of S3; what it raises is in `client_of`."""
     return client_of(
         "s3",
         settings,
+        sessions=sessions,
         response_checksum_validation="when_required",
         s3={"addressing_style": "auto" if settings.endpoint_url is None else "path"},
     )
