@@ -206,6 +206,10 @@ class Writer:
         self._write_sometimes()
         return self._folder.path(*parts_of(path))
 
+    def source(self, path: Path) -> str:
+        """Of what a file of the bundle is a copy."""
+        return self._items[path.relative_to(self.folder).as_posix()].source
+
     def asked_logs(self) -> list[str]:
         """The sources of the deploy logs that were asked for, in this run or an earlier one."""
         return [item.source for item in self._items.values() if item.kind == "log" and not item.context]

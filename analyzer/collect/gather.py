@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -75,8 +76,9 @@ def gather(request: Request, means: Means) -> Gathered:
     for stats in unread:
         keep.refuse(stats.source, stats.problems[0])
     deploys = deploys_of(sources, request.since, request.until)
-    for source, reason in deploys.unread:
-        keep.refuse(source, reason)
+    originals = {source.name: keep.source(Path(source.path)) for source in sources if source.path}
+    for name, reason in deploys.unread:
+        keep.refuse(originals.get(name, name), reason)
     stores = tuple(dict.fromkeys([*deploys.stores, *request.stores]))
     trails, trail_files = 0, WANTED.to_frame()
     if deploys.writes:
