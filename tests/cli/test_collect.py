@@ -185,7 +185,10 @@ def test_a_bundle_may_have_any_name(
 ) -> None:
     """What to do next is a command only where a shell reads it as it is meant."""
     monkeypatch.chdir(tmp_path)
-    for name, shown in {"-x": "check './-x'", "Bücher\n'$(id)": "check, with the name of this bundle"}.items():
+    for name, shown in {
+        "-x": "check './-x'",
+        "Bücher\n'$(id)": "check, with the name of this bundle",
+    }.items():
         gathered = lostwrite("collect", "shop/prod", f"--output={name}", "--endpoint-url", stage)
         assert gathered.out.endswith(f"Next: lostwrite {shown}\n"), gathered
         assert (tmp_path / name / "manifest.json").is_file()
