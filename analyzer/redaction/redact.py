@@ -50,6 +50,8 @@ def redacted_series(texts: pl.Series) -> pl.Series:
     for rule, is_found in zip(RULES, changed.to_frame("text").select(_HEADS).row(0), strict=True):
         if is_found or shown is not changed:  # what one rule takes out may show another one something
             shown = _apply(rule, shown)
+    if shown is changed:
+        return texts
     return texts.clone().scatter(rows, shown.str.replace_all(EDGE, "", literal=True))
 
 
@@ -71,11 +73,12 @@ def with_credential(texts: pl.Series) -> pl.Series:
 
 
 def _apply(rule: Rule, texts: pl.Series) -> pl.Series:
-    """`texts` after the steps of one rule, which only those go through that its head finds."""
+    """`texts` after the steps of one rule, which only those go through that its head finds; itself if none changes."""
     rows = texts.str.contains(rule.head).fill_null(value=False).arg_true()
     if rows.is_empty():
         return texts
-    changed = texts.gather(rows)
+    changed = found = texts.gather(rows)
     for pattern, replacement in rule.steps:
         changed = changed.str.replace_all(pattern, replacement)
-    return texts.scatter(rows, changed.str.replace_all(SHUT, "", literal=True))
+    changed = changed.str.replace_all(SHUT, "", literal=True)
+    return texts if changed.equals(found) else texts.clone().scatter(rows, changed)
