@@ -1,3 +1,5 @@
+"""A page of text: its columns, its styles."""
+
 from __future__ import annotations
 
 import pytest
