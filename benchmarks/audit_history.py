@@ -86,6 +86,7 @@ def main() -> None:
     for step in _STEPS:
         if step in asked.only:
             getattr(runs, step)()
+    print(f"\nmost memory of all: {runs.peak / 1e6:,.0f} MB (at most 3,000 asked)")
 
 
 class _Runs:
@@ -94,22 +95,28 @@ class _Runs:
     def __init__(self, archive: Path, scratch: Path) -> None:
         self._archive, self._scratch = archive, scratch
         self._found: dict[str, Measured] = {}
+        self._late: list[Path] = []
+
+    @property
+    def peak(self) -> int:
+        """The most bytes that one of the commands held."""
+        return max(each.peak for each in self._found.values())
 
     def scan(self) -> None:
         """Reads the trail alone."""
         trail = self._archive / "trail"
-        size = sum(_unpacked(path) for path in _files(trail)) / 1e6
-        scan = self._ran("scan", "scan alone", _program("trail", str(trail), "--format", "json"))
-        print(f"  {size:,.0f} MB unpacked: {size / scan.wall:.0f} MB a second")
+        self._speed(self._ran("scan", "scan alone", _program("trail", str(trail), "--format", "json")), trail)
 
     def parse(self) -> None:
         """Reads the logs alone."""
-        logs = [str(self._archive / name) for name in ("home", "ci")]
-        self._ran("parse", "parse alone", _program("parse", *logs, "--format", "ndjson"))
+        logs = [self._archive / name for name in ("home", "ci")]
+        parse = self._ran("parse", "parse alone", _program("parse", *map(str, logs), "--format", "ndjson"))
+        self._speed(parse, *logs)
 
     def first(self) -> None:
         """Audits all, in one process."""
         first = self._audited("first", "audit, 1 job", self._archive)
+        self._speed(first, *(self._archive / name for name in ("home", "ci", "trail")))
         alone = [self._found[name].cpu for name in ("scan", "parse") if name in self._found]
         if len(alone) > 1:
             print(f"  {first.cpu / sum(alone):.2f} times scan and parse (at most 1.2 asked)")
@@ -126,7 +133,7 @@ class _Runs:
     def half(self) -> None:
         """Audits the first half of the time."""
         days = sorted(_days(self._archive))
-        part = self._scratch / "half"
+        part = self._emptied("half")
         _link(self._archive, part, _before(self._archive, days[len(days) // 2]))
         half = self._audited("half", "audit of the first half, 1 job", part)
         if whole := self._found.get("first"):
@@ -138,25 +145,23 @@ class _Runs:
     def day(self) -> None:
         """Audits all before the last whole day, then this day."""
         last = max(day for day, files in _days(self._archive).items() if files >= _FILES_OF_A_DAY)
-        part, at_first = self._scratch / "before", _before(self._archive, last)
+        part, at_first = self._emptied("before"), _before(self._archive, last)
         _link(self._archive, part, at_first)
         self._audited("before", f"audit of all before {last}", part)
-        until = [path for path, day in _dated(self._archive) if day <= last]
-        new = [path for path in until if path not in set(at_first)]
-        logs = sum(path.parts[0] != "trail" for path in new)
-        _link(self._archive, part, until)
-        day = self._audited("day", f"audit of that day ({logs} of {len(new)} files are logs)", part, "before")
+        known = set(at_first)
+        new = [path for path, day in _dated(self._archive) if day <= last and path not in known]
+        logs = [path for path in new if path.parts[0] != "trail"]
+        self._late = logs[-1:]
+        _link(self._archive, part, [path for path in new if path not in self._late])
+        title = f"audit of that day ({len(logs) - len(self._late)} logs, {len(new) - len(logs)} trail files)"
+        day = self._audited("day", title, part, "before")
         self._share(day, "before", 5)
 
     def log(self) -> None:
-        """Audits one log more than the catalogue of `day` has, from the day after."""
-        last = max(day for day, files in _days(self._archive).items() if files >= _FILES_OF_A_DAY)
-        logs = [path for path, day in _dated(self._archive) if path.parts[0] != "trail"]
-        part = self._scratch / "before"
-        late = [path for path in logs if not (part / path).exists()] or logs[:1]
-        print(f"one more log, of {last} or later: {late[0]}")
-        _link(self._archive, part, late[:1])
-        self._share(self._audited("log", "audit of one more log", part, "before"), "before")
+        """Audits the log that `day` left out."""
+        _link(self._archive, self._scratch / "before", self._late)
+        title = f"audit of {len(self._late)} more log"
+        self._share(self._audited("log", title, self._scratch / "before", "before"), "before")
 
     def dask(self) -> None:
         """Audits all on Dask, with one worker and with two."""
@@ -194,6 +199,14 @@ class _Runs:
         for phase, cpu, own in measured.phases:
             print(f"    {phase:42} {cpu:7.1f} s CPU, of which the first process {own:7.1f}", flush=True)
         return measured
+
+    def _emptied(self, name: str) -> Path:
+        shutil.rmtree(self._scratch / name, ignore_errors=True)
+        return self._scratch / name
+
+    def _speed(self, measured: Measured, *folders: Path) -> None:
+        size = sum(_unpacked(path) for folder in folders for path in _files(folder)) / 1e6
+        print(f"  {size:,.0f} MB unpacked: {size / measured.wall:.0f} MB a second")
 
     def _share(self, of: Measured, whole: str, most: int = 0) -> None:
         if before := self._found.get(whole):
