@@ -17,8 +17,6 @@ FOUND: Final = 1
 UNREAD: Final = 3
 """An input that was named is missing or could not be used."""
 
-_OTHER_DOUBTS: Final = "LW317"
-
 
 def exit_code(findings: pl.DataFrame, writes: pl.DataFrame, terms: Terms, *, unread: bool) -> int:
     """The exit code.
@@ -76,7 +74,7 @@ def open_doubts(findings: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
     none: what it knows of most doubts is the store, and not which write was in doubt.
     """
     unsure = writes.filter(pl.col("verdict") == "unverifiable").with_columns(
-        code=pl.col("cause").replace_strict(RULE_OF, default=_OTHER_DOUBTS, return_dtype=pl.String)
+        code=pl.col("cause").replace_strict(RULE_OF, default=None, return_dtype=pl.String)
     )
     told = findings.select("code", "write", "deploy", "store", accepted="suppressed")
     own = unsure.join(told.drop("deploy", "store"), left_on=["id", "code"], right_on=["write", "code"])

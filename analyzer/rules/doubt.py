@@ -38,7 +38,7 @@ RULE_OF: Final = {
     "namespace_collision": "LW105",
     "interrupted": "LW107",
 }
-"""The rule that reports each cause of an `unverifiable` write (docs/architecture.md#6-verdicts). LW317 has the rest."""
+"""The rule that reports each cause of an `unverifiable` write (docs/architecture.md#6-verdicts): no doubt is silent."""
 
 ONE_OF_SEVERAL: Final = tuple(cause for cause, code in RULE_OF.items() if code < "LW200")
 """The causes that a rule reports for each write, and not for a deploy and store."""

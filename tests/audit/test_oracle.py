@@ -32,8 +32,8 @@ DOUBTS = {
     "namespace_collision": "it landed; whether another stage took it away is in doubt",
 }
 """Why an audit may call a write unverifiable that the SQL finds made."""
-FATES = {"made": {"landed", "lost", "restored", "moot"}, "missed": {"dropped"}}
-"""What may be true of what the SQL finds (tests/world/truth.py)."""
+MADE = {"landed", "lost", "restored", "moot"}
+"""What may be true of a write that the SQL finds made (tests/world/truth.py)."""
 
 
 class Said(NamedTuple):
@@ -45,6 +45,7 @@ class Said(NamedTuple):
     made: bool
     missed: bool
     fate: str
+    right: tuple[str, ...]
 
 
 def said(catalogue: Path, truth: Path) -> list[Said]:
@@ -53,7 +54,10 @@ def said(catalogue: Path, truth: Path) -> list[Said]:
     for file in truth.glob("*.ndjson"):
         for line in file.read_text().splitlines():
             row = json.loads(line)
-            true[row["deploy"], row["name"], row["action"], row["key"], row["entry"]] = row["fate"]
+            true[row["deploy"], row["name"], row["action"], row["key"], row["entry"]] = (
+                row["fate"],
+                (*row["right"],),
+            )
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
         for table in ("calls", "writes"):
@@ -66,7 +70,7 @@ def said(catalogue: Path, truth: Path) -> list[Said]:
             " id, verdict, cause, made, missed FROM writes JOIN oracle ON id = write"
         ).fetchall()
     return [
-        Said(write, verdict, cause, made, missed, true[tuple(key)])
+        Said(write, verdict, cause, made, missed, *true[tuple(key)])
         for *key, write, verdict, cause, made, missed in rows
     ]
 
@@ -79,7 +83,8 @@ def differing(writes: list[Said]) -> list[Said]:
         if each.missed != (each.verdict == "dropped")
         or (each.verdict in LANDED and not each.made)
         or (each.made and each.verdict not in LANDED and not _doubted(each))
-        or any(getattr(each, name) and each.fate not in fates for name, fates in FATES.items())
+        or (each.made and each.fate not in MADE)
+        or (each.missed and "dropped" not in each.right)
     ]
 
 

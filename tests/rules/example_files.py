@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 DAY = date(2025, 3, 20)
 STORE = "arn:aws:cloudfront::111122223333:key-value-store/5f1c0d2e-0b7a-4c1e-9f55-2f6d3a9b8c7d"
+CONFIG = "lostwrite.toml"
 _GONE = "(gone)"
 _CUT = "the file is cut"
 _DYNAMIC = "pulumi-nodejs:dynamic:Resource"
@@ -55,6 +56,34 @@ _READS = ("GetKey", "ListKeys", "DescribeKeyValueStore")
 
 def run(inputs: Sequence[Section], folder: Path) -> Report:
     """What `check` says of the inputs, which are written below `folder`, the current one."""
+    assert folder.samefile(Path.cwd())
+    logs, given = _written(inputs)
+    for section in inputs:
+        if section.title == _GONE:
+            continue
+        if section.name == "Config":
+            config = read_config(_text(section), CONFIG, shared=False)
+            given["suppressions"], given["today"] = (config.suppressions if config else ()), DAY
+        elif section.name == "Command":
+            given |= _asked(section.title)
+    return check(logs, **given)
+
+
+def command(inputs: Sequence[Section], folder: Path) -> list[str]:
+    """The words of the command that checks the inputs, which are written below `folder`, the current one."""
+    assert folder.samefile(Path.cwd())
+    logs, given = _written(inputs)
+    words = [word for name, files in given.items() for file in files for word in (f"--{name}", file)]
+    for section in inputs:
+        if section.name == "Config":
+            words += ["--config", _write(CONFIG, _text(section))]
+        elif section.name == "Command":
+            words += shlex.split(section.title)
+    return ["check", *logs, *words]
+
+
+def _written(inputs: Sequence[Section]) -> tuple[list[str], dict[str, Any]]:
+    """The files of the logs, and those of what else is read, by their option."""
     sections = [section for section in inputs if section.title != _GONE]
     logs: list[str] = []
     given: dict[str, Any] = {"trail": [], "keys": [], "selectors": []}
@@ -66,14 +95,12 @@ def run(inputs: Sequence[Section], folder: Path) -> Report:
         elif section.name == "Keys":
             given["keys"].append(_write(_name("keys.json", given["keys"]), _listing(section)))
         elif section.name == "Selectors":
-            given["selectors"].append(_write("selectors.json", "\n".join(section.lines)))
-        elif section.name == "Config":
-            config = read_config("\n".join(section.lines), "lostwrite.toml", shared=False)
-            given |= {"suppressions": config.suppressions if config else (), "today": DAY}
-        elif section.name == "Command":
-            given |= _asked(section.title)
-    assert folder.samefile(Path.cwd())
-    return check(logs, **given)
+            given["selectors"].append(_write("selectors.json", _text(section)))
+    return logs, given
+
+
+def _text(section: Section) -> str:
+    return "\n".join(section.lines)
 
 
 def store(name: str | None) -> str:

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from analyzer.rules.page import sections
 from analyzer.rules.registry import rules
+from tests.cli.conftest import lostwrite
 from tests.effort import some
 from tests.rules import example, example_files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from analyzer.rules.interface import Rule
+    from tests.cli.conftest import Outcome
 
-EXAMPLES = [rule for rule in rules() if "Example" in sections(rule)]
-each_example = pytest.mark.parametrize("rule", EXAMPLES, ids=lambda rule: str(rule.CODE))
+__all__ = ["lostwrite"]
+
+each_example = pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule.CODE))
 
 
 @each_example
-def test_the_rule_fires_as_its_example_says(
-    rule: Rule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_rule_fires_from_the_command_line_as_its_example_says(
+    rule: Rule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lostwrite: Callable[..., Outcome]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shown = example.read(sections(rule)["Example"])
-    found = example_files.run(shown.inputs, tmp_path).findings
-    assert shown.code == rule.CODE
-    own = found.filter(found["code"] == rule.CODE).select("severity", "message").rows()
-    assert own == [(shown.severity, shown.message)], found["message"].to_list()
-    assert sorted(found.filter(found["code"] != rule.CODE)["code"].unique()) == sorted(shown.beside)
+    outcome = lostwrite(*example_files.command(shown.inputs, tmp_path), "--format", "json")
+    found = [
+        (each["code"], each["severity"], each["message"]) for each in json.loads(outcome.out)["findings"]
+    ]
+    assert [each for each in found if each[0] == rule.CODE] == [
+        (shown.code, shown.severity, shown.message)
+    ], found
+    assert {code for code, *_ in found} - {rule.CODE} == {*shown.beside}
 
 
 @each_example

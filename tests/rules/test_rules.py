@@ -210,8 +210,6 @@ DOUBTS = [
     ),
     ("degraded_form", "LW315", "the log or the trail does not show which calls belong to them."),
     ("outcome_unknown", "LW316", "the records of its calls do not show whether they succeeded."),
-    (None, "LW317", "the evidence cannot decide."),
-    ("something_new", "LW317", "the evidence cannot decide (something new)."),
 ]
 """Each cause of doubt (docs/architecture.md#6-verdicts), the rule that reports it, and its clause."""
 

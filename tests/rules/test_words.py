@@ -88,7 +88,7 @@ def test_a_cause_of_doubt_is_reported_by_the_rule_that_looks_for_it() -> None:
         elif word.kind == "cause" and code is not None:
             assert code in word.rules
     doubtful = next(word for word in words() if word.name == "unverifiable")
-    assert {*RULE_OF.values(), "LW109", "LW317"} == set(doubtful.rules)
+    assert {*RULE_OF.values(), "LW109"} == set(doubtful.rules)
 
 
 @each_word

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analyzer import check
 from analyzer.errors import InputError
+from analyzer.rules.doubt import RULE_OF
 from tests.effort import examples
 from tests.world import trail
 from tests.world.chance import seeded
@@ -74,7 +75,9 @@ def test_a_log_cut_at_any_byte_accuses_nobody(seed: int, where: float, as_text: 
         (each.truth.intent.operation.full_name, each.truth.intent.action, each.truth.intent.key): each
         for each in judged
     }
+    told = set(report.findings["code"])
     for row in report.writes.iter_rows(named=True):
+        assert row["verdict"] != "unverifiable" or RULE_OF[row["cause"]] in told, "no doubt is silent"
         each = right.get((row["name"], row["action"], row["key"]))
         if each is None or each.swappable:
             continue

@@ -54,6 +54,7 @@ class Frame:
         why: why steps are not joined to calls.
         several: there are several deploys, so that steps name their stacks.
         alone: it is the only picture of the page.
+        lanes: how many lanes of bars a phone shows.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Frame:
     why: list[str]
     several: bool
     alone: bool
+    lanes: int
 
 
 def framed(picture: Picture, *, first: bool, alone: bool) -> Frame:
@@ -92,6 +94,7 @@ def framed(picture: Picture, *, first: bool, alone: bool) -> Frame:
         why=picture.why,
         several=picture.several,
         alone=alone,
+        lanes=picture.lanes,
     )
 
 

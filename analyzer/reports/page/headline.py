@@ -1,4 +1,7 @@
-"""The headline: what became of the writes, in a clause for each kind of it, the worst first, two at most."""
+"""The headline: what became of the writes, in a clause for each kind of it, the worst first, two at most.
+
+Then what became of the rest: a tired reader is to take no clause for one about the others.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 _ONE: Final = {
     "dropped": "never reached the store",
-    "lost": "landed and was lost again",
+    "lost": "was lost after it had landed",
     "swallowed": "was refused, and the deploy said “{done}”",
     "errored": "failed, as the deploy says",
     "mismatched": "is not what the store holds",
@@ -26,7 +29,7 @@ _ONE: Final = {
     "unverifiable": "cannot be judged",
 }
 _MANY: Final = _ONE | {
-    "lost": "landed and were lost again",
+    "lost": "were lost after they had landed",
     "swallowed": "were refused, and the deploy said “{done}”",
     "mismatched": "are not what the store holds",
     "unfinished": "are not known to have landed",
@@ -35,7 +38,7 @@ _CUT_OFF: Final = "The deploy was cut off: "
 
 
 def headline(report: Report) -> str:
-    """One sentence without a full stop, such as `1 of 4 writes never reached the store`."""
+    """One sentence without a full stop, such as `1 of 4 writes never reached the store; the other 3 landed`."""
     total = report.writes.height
     if not total:
         return _nothing_meant(report)
@@ -59,11 +62,29 @@ def headline(report: Report) -> str:
         first = f"None of the {total} writes can be judged"
     if kind == "unfinished":
         first = f"{_CUT_OFF}{first[0].lower()}{first[1:]}"
-    if not others:
-        return first + _healed(report)
-    second, more = others[0]
-    also = (_ONE if more == 1 else _MANY)[second].format(done=word)
-    return f"{first}, and {more} more {also}{_healed(report)}"
+    told = first
+    named = number
+    if others:
+        second, more = others[0]
+        also = (_ONE if more == 1 else _MANY)[second].format(done=word)
+        told = f"{first}, and {more} more {also}"
+        named += more
+    return told + _healed(report) + _rest(report, total - named)
+
+
+def _rest(report: Report, rest: int) -> str:
+    """`; the other 3 landed`: what became of the writes of which no clause speaks; empty where there is none."""
+    if not rest:
+        return ""
+    landed = report.writes.filter(pl.col("verdict") == "landed")
+    others = "the other one" if rest == 1 else f"the other {rest}"
+    if landed.is_empty():
+        return f"; {others} {'is' if rest == 1 else 'are'} not known to be in place"
+    weak = int((landed["confidence"] == "low").sum())
+    proof = f", {'' if weak == landed.height else f'{weak} '}without full proof" if weak else ""
+    if landed.height == rest:
+        return f"; {others} landed{proof}"
+    return f"; of {others} only {landed.height} landed{proof}"
 
 
 def _nothing_meant(report: Report) -> str:

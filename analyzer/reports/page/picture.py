@@ -46,6 +46,8 @@ class Picture:
         several: there are several deploys on the page.
         whole: every write of the store is answered by a call that is drawn.
         why: sentences on why steps are not joined to calls.
+        lanes: how many lanes of bars stand beside the line where there is no room for more: those up to the last in
+            which a write that is not in place touches a bar, and one at least.
     """
 
     store: str
@@ -59,6 +61,7 @@ class Picture:
     several: bool
     whole: bool = True
     why: list[str] = field(default_factory=list)
+    lanes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

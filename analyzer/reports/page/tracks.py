@@ -37,8 +37,9 @@ _MOST_SIDES: Final = 3  # lines to one taker; of more the first stands for all
 
 
 def draw(picture: Picture) -> None:
-    """Fills in the shapes of the rows."""
+    """Fills in the shapes of the rows, and how many lanes a phone shows."""
     found = bars(picture)
+    picture.lanes = 1 + max((bar.lane for bar in found if bar.in_play), default=0)
     for each in found:
         _bar(each, picture.rows)
     _store(picture)

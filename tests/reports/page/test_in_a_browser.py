@@ -49,6 +49,7 @@ class Seen:
     violations: dict[str, list[str]] = field(default_factory=dict)
     width: int = 0
     wide: list[str] = field(default_factory=list)
+    bars: dict[str, list[float]] = field(default_factory=dict)
     read_out: str = ""
     tiny: int = 0
     first: str = ""
@@ -107,6 +108,7 @@ def _look(browser: Browser, file: Path) -> Seen:
     seen.violations["narrow"] = _violations(page)
     seen.width = page.evaluate("document.documentElement.scrollWidth")
     seen.wide = page.evaluate(_WIDE)
+    seen.bars = page.evaluate(_BARS)
     seen.first = page.evaluate(_FIRST)
     seen.read_out = page.locator("#picture").aria_snapshot()
     page.set_viewport_size({"width": 320, "height": 800})
@@ -145,6 +147,10 @@ def _walk(page: Page, seen: Seen) -> None:
 _WIDE = """() => [...document.querySelectorAll('body *')]
   .filter(e => !e.closest('pre, svg, .skip, .hidden') && e.getBoundingClientRect().right > innerWidth + 0.5)
   .map(e => e.tagName + '.' + e.className)"""
+_BARS = """() => Object.fromEntries(['.rails', '.bar'].map(look => [look, [...document.querySelectorAll('.row ' + look)]
+  .filter(e => getComputedStyle(e).display !== 'none')
+  .map(e => e.getBoundingClientRect().left - e.closest('.middle').getBoundingClientRect().left
+    - parseFloat(getComputedStyle(e).strokeWidth) / 2)]))"""
 _FIRST = """() => {
   const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   let said = '';
@@ -172,6 +178,15 @@ def test_axe_finds_nothing_in_light_dark_and_on_a_phone(name: str, seen: dict[st
 def test_at_400_pixels_nothing_goes_beyond_the_edge(name: str, seen: dict[str, Seen]) -> None:
     assert seen[name].width == 400
     assert seen[name].wide == []
+
+
+def test_a_phone_shows_both_bars_of_a_race_and_the_old_copy_whole(seen: dict[str, Seen]) -> None:
+    """The ladder crosses the rows from the read to the write; the bar of the first write stands beside it."""
+    bars = seen["racing-routes"].bars
+    assert len(bars[".rails"]) == 3, "the read, the first write, the second one"
+    assert len({*bars[".bar"]}) == 2, "two lanes"
+    assert all(0 <= left < 60 for lefts in bars.values() for left in lefts), "none is cut at the left"
+    assert len({*seen["first-route-never-written"].bars[".bar"]}) == 2, "one lane: an ok and a bad bar"
 
 
 @pytest.mark.parametrize("name", NAMES)

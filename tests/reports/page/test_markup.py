@@ -36,7 +36,7 @@ def read(report: Report) -> Reader:
 def test_the_page_of_a_dropped_route_says_what_why_how_sure_and_what_to_do() -> None:
     text = Reader(page_of("first-route-never-written")).text
     for words in (
-        "1 of 4 writes never reached the store",
+        "1 of 4 writes never reached the store; the other 3 landed",
         "shop/prod · Friday 21 March 2025, 15:40:20 to 15:40:39 UTC · the deploy itself said: succeeded",
         "Missing The route site,d119,,/ is not in ea01:routes.",
         "RouterRoute/RoutesUpdate said “created”; no call ever wrote it.",
@@ -61,7 +61,7 @@ def test_the_page_of_a_dropped_route_says_what_why_how_sure_and_what_to_do() -> 
 def test_the_page_of_a_race_says_who_took_what_away() -> None:
     text = Reader(page_of("racing-routes")).text
     for words in (
-        "1 of 4 writes landed and was lost again",
+        "1 of 4 writes was lost after it had landed; the other 3 landed",
         "url,6156,,/api of RouterRoute/apiRoutesUpdate landed at 14:20:43 and was taken away at 14:20:45.",
         "Two steps changed one list at once; the later one wrote back an older copy.",
         "High: the chain orders the writes, but only whole seconds order the reads.",

@@ -257,5 +257,5 @@ def test_what_was_put_right_is_counted_for_all_kinds_together() -> None:
         route(1, 1, 5, 6, verdict="dropped", status="open"), route(2, 2, 7, 8, verdict="lost", **healed)
     )
     assert page(report).headline == (
-        "1 of 2 writes never reached the store, and 1 more landed and was lost again (1 put right since)"
+        "1 of 2 writes never reached the store, and 1 more was lost after it had landed (1 put right since)"
     )
