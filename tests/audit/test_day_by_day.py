@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -23,30 +22,31 @@ if TYPE_CHECKING:
     from random import Random
 
 DAYS = 4
-LATE = (0, 0, 0, 0, 1, 2)
-"""Days after a deploy on which its log is there, by chance."""
+LATE = (0, 0, 0, 0, 12, 40)
+"""Hours after a deploy at which its log is there, by chance."""
 
 
 @pytest.mark.parametrize("seed", range(900, 900 + 2 * examples(1), 2))
 def test_a_history_that_is_audited_as_it_grows_is_as_one_that_is_audited_at_once(
     seed: int, tmp_path: Path
 ) -> None:
-    """Two apps whose stores, clocks, logs and strangers are the hostile model's; some logs come late."""
+    """Two apps of the hostile model, audited as soon as the last deploy of each is there, and at the end.
+
+    Some logs come late. After such a deploy the trail grows without a call on its stores, and reaches farther.
+    """
     with patch("tests.world.archive._FILES_AN_HOUR", 1):
         write_archive(tmp_path / "all", Shape(apps=2, deploys=6, days=DAYS, records=0, seed=seed))
-    arrivals = arrivals_of(tmp_path / "all", seeded(seed))
-    logs = 0
+    logs = logs_of(tmp_path / "all", seeded(seed))
+    trail = {path: int(path.name.split("_")[-1][:12]) for path in (tmp_path / "all/trail").rglob("*.json.gz")}
     with patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging:
-        for day in sorted(arrivals):
-            for path in arrivals[day]:
+        for moment in [*last_of_each(logs), max(trail.values()) + max(LATE)]:
+            for path, hour in [*logs.items(), *trail.items()]:
                 place = tmp_path / "grown" / path.relative_to(tmp_path / "all")
-                place.parent.mkdir(parents=True, exist_ok=True)
-                os.link(path, place)
-            if day >= DAYS // 2:
-                judging.reset_mock()
-                audited(tmp_path / "grown", tmp_path / "catalogue")
-                logs += sum(call.args[0].deploys for call in judging.call_args_list)
-    assert logs, "it was judged"
+                if hour <= moment and not place.exists():
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    os.link(path, place)
+            audited(tmp_path / "grown", tmp_path / "catalogue")
+    assert judging.called
     audited(tmp_path / "grown", tmp_path / "fresh")
     assert differing(tmp_path / "catalogue", tmp_path / "fresh") == []
     assert content(tmp_path / "catalogue") == content(tmp_path / "fresh")
@@ -57,22 +57,25 @@ def audited(folder: Path, catalogue: Path) -> None:
     audit(logs, trail=[folder / "trail"], catalogue=catalogue)
 
 
-def arrivals_of(folder: Path, chance: Random) -> dict[int, list[Path]]:
-    """The files of an archive by the day on which they are there; all files of one update come together."""
-    found: dict[int, list[Path]] = defaultdict(list)
-    updates: dict[str, int] = {}
+def logs_of(folder: Path, chance: Random) -> dict[Path, int]:
+    """The files of logs, and the hour at which each is there: all of one update at the same."""
+    hours: dict[str, int] = {}
+    found: dict[Path, int] = {}
     for path in sorted((folder / "home").rglob("*.json*")) + sorted((folder / "ci").rglob("*.log")):
         update = path.name.partition(".")[0].rpartition("-")[2]
-        if update not in updates:
-            updates[update] = day_of(update) + chance.choice(LATE)
-        found[updates[update]].append(path)
-    for path in sorted((folder / "trail").rglob("*.json.gz")):
-        year, month, day = map(int, path.parts[-4:-1])
-        found[(datetime(year, month, day, tzinfo=UTC) - BEGIN).days].append(path)
+        if update not in hours:
+            hours[update] = hour_of(update) + chance.choice(LATE)
+        found[path] = hours[update]
     return found
 
 
-def day_of(update: str) -> int:
-    """The day on which an update began, by its id (docs/facts/sst-output.md#14-update-object-and-update-id)."""
+def last_of_each(logs: dict[Path, int]) -> list[int]:
+    """The hours at which the last log of each app is there."""
+    apps = {path: next(name for name in path.parts if name.startswith("shop")) for path in logs}
+    return sorted({max(hour for path, hour in logs.items() if apps[path] == app) for app in apps.values()})
+
+
+def hour_of(update: str) -> int:
+    """The hour of the history in which an update began (docs/facts/sst-output.md#14-update-object-and-update-id)."""
     began = ~int(update[:12], 16) & (1 << 48) - 1
-    return (datetime.fromtimestamp(began / 1000, UTC) - BEGIN).days
+    return int((datetime.fromtimestamp(began / 1000, UTC) - BEGIN).total_seconds() // 3600)
