@@ -44,12 +44,12 @@ class PrivateFolder:
         Raises:
             InputError: one is.
         """
-        path = self.root
+        place = os.fspath(self.root)  # as text: a catalogue has many files
         for name in ("", *names):
-            path = path / name if name else path
-            if path.is_symlink():
-                raise InputError(printable(path), self._link())
-        return path
+            place = os.path.join(place, name) if name else place  # noqa: PTH118
+            if os.path.islink(place):  # noqa: PTH114
+                raise InputError(printable(Path(place)), self._link())
+        return Path(place)
 
     def file(self, *names: str) -> Path:
         """The path of a file in it for a reader that opens it by its name; it may be missing.
