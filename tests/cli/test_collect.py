@@ -141,6 +141,8 @@ def test_the_page_shows_what_is_printed(
     [
         (["collect", "-o", "b"], "give APP/STAGE, as in shop/production, or --log FILE"),
         (["collect", "shop", "-o", "b"], "write the app and the stage as APP/STAGE"),
+        (["collect", "a/b", "-o", "-"], "--output names a folder, or one file"),
+        (["collect", "a/b", "-o", ""], "--output names a folder, or one file"),
         (["check", "nope.json", "--collect"], "nope.json: there is no such file, and APP/STAGE is written"),
         (["collect", "--log", "a", "--update", "latest", "-o", "b"], "--update needs APP/STAGE"),
         (["collect", "a/b", "--store", "x", "-o", "b"], "--store x: is no ARN"),
@@ -176,3 +178,26 @@ def test_an_interrupt_leaves_a_bundle_of_what_was_gathered(
     assert (ended.code, ended.out) == (130, "")
     assert ended.err == f"lostwrite: {bundle} has what was gathered by now; the same command goes on\n"
     assert "its gathering did not end" in " ".join(lostwrite("check", bundle).out.split())
+
+
+def test_a_bundle_may_have_any_name(
+    lostwrite: Run, stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What to do next is a command only where a shell reads it as it is meant."""
+    monkeypatch.chdir(tmp_path)
+    for name, shown in {
+        "-x": "check './-x'",
+        "Bücher\n'$(id)": "check, with the name of this bundle",
+    }.items():
+        gathered = lostwrite("collect", "shop/prod", f"--output={name}", "--endpoint-url", stage)
+        assert gathered.out.endswith(f"Next: lostwrite {shown}\n"), gathered
+        assert (tmp_path / name / "manifest.json").is_file()
+
+
+def test_a_log_that_is_none_is_called_by_its_address(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    """Not by its place in a folder that is packed and removed."""
+    strange = tmp_path / "strange.log"
+    strange.write_bytes(bytes(1000))
+    packed = str(tmp_path / "b.tar.zst")
+    gathered = lostwrite("collect", "--log", str(strange), "-o", packed, "--endpoint-url", stage)
+    assert f"\n  file:{strange}: not a deploy log: a binary file\n" in gathered.out
