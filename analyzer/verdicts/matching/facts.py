@@ -103,7 +103,10 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
     narrowed = stage("clock_windows", by_the_clock(writes))
     tried = failed_attempts(claims, own_claims(claims, hits, writes), hits)
-    failed = without_strangers(tried, writes, material.writers, material.deploys, material.calls)
+    stacks = material.groups.deploys.join(
+        material.deploys.select("stack", deploy="id").drop_nulls(), on="deploy"
+    )
+    failed = without_strangers(tried, writes, material.writers, stacks, material.calls)
     parts = [
         stage("answers", answers(claims, hits, writes)),
         stage("last_failures", failed_summary(failed)),

@@ -20,7 +20,7 @@ def without_strangers(
     failed: pl.DataFrame,
     writes: pl.DataFrame,
     writers: pl.DataFrame,
-    deploys: pl.DataFrame,
+    stacks: pl.DataFrame,
     calls: pl.DataFrame,
 ) -> pl.DataFrame:
     """FAILED_ATTEMPTS without those of roles by which no other deploy of the stack is made.
@@ -31,31 +31,31 @@ def without_strangers(
         failed: FAILED_ATTEMPTS.
         writes: WINDOWS.
         writers: OWN_WRITERS.
-        deploys: DEPLOYS.
+        stacks: `deploy, stack, group`: what is said of a deploy is said by its own group.
         calls: ORDERED_CALLS.
     """
     if failed.is_empty() or writers.is_empty():
         return failed
     who = calls.select("by", "writer", role=_role()).unique()
-    stacks = deploys.select("stack", deploy="id").drop_nulls()
+    of_stack = ["stack", "group"]
     known = (
         writers.join(stacks, on="deploy")
         .join(who.select("by", "role").drop_nulls().unique(), on="by")
-        .select("stack", "role")
+        .select(*of_stack, "role")
         .unique()
     )
     asked = (
         writes.select("deploy", "request_id", write="id")
         .join(writers, on="deploy", how="anti")
         .join(stacks, on="deploy")
-        .join(known, on="stack", how="semi")
+        .join(known, on=of_stack, how="semi")
     )
     theirs = (
         failed.with_row_index("row")
         .join(asked.rename({"request_id": "named"}), on="write")
         .filter(pl.col("named").ne_missing(pl.col("request_id")) | pl.col("named").is_null())
         .join(who.select("writer", "role").drop_nulls().unique(), on="writer")
-        .join(known, on=["stack", "role"], how="anti")["row"]
+        .join(known, on=[*of_stack, "role"], how="anti")["row"]
     )
     return failed.with_row_index("row").filter(~pl.col("row").is_in(theirs.implode())).drop("row")
 

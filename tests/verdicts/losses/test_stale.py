@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 import pytest
 
@@ -12,9 +10,6 @@ from analyzer.verdicts.judge import judge
 from analyzer.verdicts.losses.loss import losses
 from tests.build import at, deploys, write, writes
 from tests.verdicts.judging import HOUR, ROUTES, bracketed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.mark.parametrize(("start", "slack", "threatened"), [(12, 1, True), (12, 0, False), (14, 1, False)])
@@ -36,7 +31,8 @@ def test_a_writer_may_have_read_as_early_as_the_difference_of_the_clocks_allows(
     made: dict[str, pl.DataFrame] = {}
     of_groups = deploys("d1").with_columns(group=pl.lit(0, pl.Int64))
     judge(rows, deploys("d1"), calls, chain(calls), reach=at(HOUR), has_trail=True, keep=made.__setitem__)
-    tables: Iterator[pl.DataFrame] = (made[name] for name in ("landings", "ordered_calls"))
     windows = made["windows"].with_columns(slack=pl.lit(slack, pl.Int64))
-    lost = losses(*tables, chain(calls), of_groups, windows, clocks=made["clock_states"])
+    lost = losses(
+        made["landings"], made["ordered_calls"], chain(calls), of_groups, windows, clocks=made["clock_states"]
+    )
     assert (lost["threat"].to_list() == ["event-003"]) is threatened
