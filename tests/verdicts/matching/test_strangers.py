@@ -41,3 +41,17 @@ def test_what_was_refused_to_the_stacks_role_is(caller: str) -> None:
 
 def test_where_nothing_shows_by_whom_the_stack_is_deployed_it_may_be() -> None:
     assert _verdict(BOT, others=False)[0] == "errored"
+
+
+@pytest.mark.parametrize(("api", "expected"), [("UpdateKeys", "errored"), ("ListKeys", "landed")])
+def test_what_the_log_says_was_refused_was_not_made_by_a_call_that_succeeded(api: str, expected: str) -> None:
+    """A rerun's call lies in its window. But a purge may be refused the listing after its keys were written."""
+    tape = bracketed()
+    tape.write(2, puts=["ns:a", "ns:b"])
+    tape.write(6000, puts=["other"])
+    kind = {"action": "put", "op": "create", "value": "v", "type": "sst:aws:KvKeys", "name": "x"}
+    error = {"error_api": api, "error_code": "AccessDeniedException", "error_message": "not authorized"}
+    rows = [
+        write(key, 0, 3, id=key, operation=1, reported="failed", **kind, **error) for key in ("ns:a", "ns:b")
+    ]
+    assert judged_calls(tape.calls(), writes(*rows)).verdicts["verdict"].to_list() == [expected] * 2
