@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -121,17 +122,21 @@ def _bundle(output: str, *, redact: bool) -> Iterator[Writer]:
 
 
 def _tell(gathered: Gathered, bundle: Writer, place: str, *, quiet: bool) -> None:
-    from analyzer.commands.words import quote
     from analyzer.redaction.redact import redacted_text
-    from analyzer.reports.clean import clean
+    from analyzer.reports.clean import clean, no_command
 
     lines: Sequence[str] = (
         [f"{one.what}: {one.why}" for one in bundle.refused]
         if quiet
         else [
             *summary(gathered, bundle, place),
-            *([f"Next: lostwrite check {quote(place)}"] if bundle.files else []),
+            *([f"Next: lostwrite check {_word(place)}"] if bundle.files else []),
         ]
     )
     for line in lines:
-        typer.echo(clean(redacted_text(line)), err=quiet)
+        typer.echo(no_command(clean(redacted_text(line))), err=quiet)
+
+
+def _word(place: str) -> str:
+    """The bundle's name as a word of the next command; `DIR` where it has characters that nobody would see."""
+    return shlex.quote(f"./{place}" if place.startswith("-") else place) if place.isprintable() else "DIR"
