@@ -7,13 +7,15 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := $(PIP) install -q --no-compile --require-hashes -r
 OURS   := $(PIP) install -q --no-deps --no-build-isolation -e .
 
-.PHONY: demo test axe attack lint bench world fuzz sweep properties docs grammars lock clean
+.PHONY: demo test suite axe attack lint bench world fuzz sweep properties docs grammars lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/lostwrite check samples/first-route-never-written/deploy/eventlog.json \
 	  --trail samples/first-route-never-written/trail --exit-zero
 
-test: lint
+test: lint suite
+
+suite: $(VENV)/.developed
 	$(BIN)/pytest -q -n $(or $(JOBS),auto) --dist worksteal --durations=25
 
 # axe-core from the npm registry, one version with its hash, into build/: the pages are tested with it in a browser.

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [startup] [text] [trail] [files] [audit]`: all of them where none is named."""
+"""`python -m benchmarks [startup] [deploy] [text] [trail] [files] [audit]`: all of them where none is named."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import analyzer
-from benchmarks import audit, many_files, startup, text_log, trail
+from benchmarks import audit, many_files, one_deploy, startup, text_log, trail
 
 _PARTS = {
     "startup": startup.main,
+    "deploy": one_deploy.main,
     "text": text_log.main,
     "trail": trail.main,
     "files": many_files.main,

@@ -21,6 +21,8 @@ _STORES = 25
 _EVERY = timedelta(minutes=6)  # a deploy begins
 _HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _PER_FILE = 400  # records
+_DYNAMIC = "pulumi-nodejs:dynamic:Resource"
+_OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
 Json = dict[str, Any]
 
 
@@ -33,12 +35,14 @@ class Shape:
         keys: in each.
         routes: KvRoutesUpdate resources: Describe, GetKey and UpdateKeys each.
         others: writes of 50 keys each by another tool, after the deploy, on the same store.
+        plain: resources that write no key.
     """
 
     sites: int
     keys: int
     routes: int
     others: int = 0
+    plain: int = 0
 
 
 def write_deploys(folder: Path, deploys: int, shape: Shape) -> tuple[int, int]:
@@ -84,6 +88,9 @@ class _Deploy:
     def run(self, shape: Shape) -> list[Json]:
         """The events of the deploy; its records are in `records`."""
         self._event({"preludeEvent": {"config": {}}})
+        for number in range(shape.plain):
+            with _Step(self, f"Object{number}", {"bucket": "shop", "key": f"{number}.png"}, _OBJECT):
+                pass
         for site in range(shape.sites):
             self._site(f"Site{site}", shape.keys)
         for route in range(shape.routes):
@@ -172,9 +179,8 @@ class _Deploy:
 class _Step:
     """One create: its two events, and a second for the calls between them."""
 
-    def __init__(self, deploy: _Deploy, name: str, inputs: Json) -> None:
+    def __init__(self, deploy: _Deploy, name: str, inputs: Json, kind: str = _DYNAMIC) -> None:
         self.deploy = deploy
-        kind = "pulumi-nodejs:dynamic:Resource"
         self.urn = f"urn:pulumi:{deploy.stage}::shop::{kind}::{name}"
         self.inputs = inputs
         self.kind = kind

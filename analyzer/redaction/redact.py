@@ -46,11 +46,18 @@ def redacted_series(texts: pl.Series) -> pl.Series:
     if rows.is_empty():
         return texts
     changed = texts.gather(rows).str.replace_all(_ESCAPE, "${0}" + EDGE)
-    shown = changed
-    for rule, is_found in zip(RULES, changed.to_frame("text").select(_HEADS).row(0), strict=True):
-        if is_found or shown is not changed:  # what one rule takes out may show another one something
-            shown = _apply(rule, shown)
+    shown, found = changed, _found_in(changed)
+    for number, rule in enumerate(RULES):
+        if found[number] and (after := _apply(rule, shown)) is not shown:
+            shown, found = after, _found_in(after)  # what one rule takes out may show another one something
+    if shown is changed:
+        return texts
     return texts.clone().scatter(rows, shown.str.replace_all(EDGE, "", literal=True))
+
+
+def _found_in(texts: pl.Series) -> tuple[bool, ...]:
+    """For each rule whether its head finds any of the texts."""
+    return texts.to_frame("text").select(_HEADS).row(0)
 
 
 def redacted_text(text: str) -> str:
@@ -71,11 +78,12 @@ def with_credential(texts: pl.Series) -> pl.Series:
 
 
 def _apply(rule: Rule, texts: pl.Series) -> pl.Series:
-    """`texts` after the steps of one rule, which only those go through that its head finds."""
+    """`texts` after the steps of one rule, which only those go through that its head finds; itself if none changes."""
     rows = texts.str.contains(rule.head).fill_null(value=False).arg_true()
     if rows.is_empty():
         return texts
-    changed = texts.gather(rows)
+    changed = found = texts.gather(rows)
     for pattern, replacement in rule.steps:
         changed = changed.str.replace_all(pattern, replacement)
-    return texts.scatter(rows, changed.str.replace_all(SHUT, "", literal=True))
+    changed = changed.str.replace_all(SHUT, "", literal=True)
+    return texts if changed.equals(found) else texts.clone().scatter(rows, changed)

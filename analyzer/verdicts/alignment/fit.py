@@ -176,7 +176,7 @@ def _own(operation: Operation, free: Sequence[Pair]) -> list[Pair]:
 
 def _evidence(operations: Sequence[Operation], taken: Mapping[int, tuple[Pair, ...]]) -> Evidence:
     found = Evidence()
-    started: list[float] = []
+    latest: float | None = None
     shared = 0
     for operation in sorted(operations, key=lambda one: one.start):
         pairs = taken[operation.number]
@@ -187,9 +187,9 @@ def _evidence(operations: Sequence[Operation], taken: Mapping[int, tuple[Pair, .
         own = many and any(pair.sole for pair in pairs)
         found.own += own
         shared += many and not own
-        later = all(abs(operation.start - other) > MOMENT for other in started)
+        later = latest is None or operation.start - latest > MOMENT
         if later:
-            started.append(operation.start)
+            latest = operation.start
         if later and not own:
             # The offset was chosen for the first to fit, so that it fits shows nothing.
             found.worth += math.log(_SPREAD / (operation.end - operation.start + 2)) if found.moments else 0.0
