@@ -4,8 +4,8 @@ A unit is a group of deploys and stores that can say something of each other. It
 that can show in its rows:
 
 - a log or a call of it, or a call near its times that names no store (it may be on any);
-- how far the trail reaches, and what else it speaks for, up to `MARGIN` after the last moment of the unit: later than
-  that, a trail that has grown changes nothing, because every window has ended and was delivered by then;
+- how far the trail reaches, where a trail that reaches farther could say more of a write (`Rests.needed`);
+- what else it speaks for, up to `MARGIN` after the last moment of the unit: every window has ended by then;
 - digests and selectors, however late, where a row of the unit shows what they prove or lack, or a write is in doubt;
 - the listings, and the version of this program.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 MARGIN: Final = timedelta(days=2)
 """Longer than any delivery lag and any slack of a window, with room for clocks that are off."""
 
-JUDGING: Final = 5
+JUDGING: Final = 6
 """Counts the changes of what is judged and how it is stored, where the version of the program does not show them."""
 
 NO_STORE: Final = "calls without a store"
@@ -172,6 +172,7 @@ def rests_of(units: Iterable[Unit], held: Held, spoken: Spoken) -> dict[str, Res
                 ]
             ),
             coverage,
+            spoken.reach,
         )
         for unit in units
     }
@@ -213,12 +214,11 @@ def _may_meet(unit: Unit, first: datetime | None, last: datetime | None) -> bool
 def _near(unit: Unit, spoken: Spoken) -> tuple[object, ...]:
     """What the trail speaks for near the times of a unit."""
     if unit.first is None or unit.last is None:
-        return (spoken.first, spoken.reach, spoken.dated)
+        return (spoken.first, spoken.dated)
     low, high = unit.first - MARGIN, unit.last + MARGIN
     first = None if spoken.first is None else max(spoken.first, low)
-    reach = None if spoken.reach is None else min(spoken.reach, high)
     near = [fact for at, fact in spoken.dated if at is None or at <= high]
-    return (first, reach, near)
+    return (first, near)
 
 
 def _hash(values: object) -> str:

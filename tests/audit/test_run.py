@@ -131,6 +131,32 @@ def test_only_what_could_change_is_judged_again(begun: Path) -> None:
     assert is_as_fresh(begun)
 
 
+def test_a_trail_that_reaches_farther_leaves_as_it_is_what_it_spoke_for_already(begun: Path) -> None:
+    """The last deploy on the other store is a day old, and the trail reached an hour beyond it."""
+    grown(begun).deploy(9)
+    with patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging:
+        ran(begun / "home", begun / "catalogue")
+    assert [arn[-1] for call in judging.call_args_list for arn in call.args[0].of_stores] == ["0"]
+    assert is_as_fresh(begun)
+
+
+def test_a_trail_that_reaches_farther_by_others_calls_is_judged_by_again(begun: Path) -> None:
+    """The log of a store's last deploy is there before the trail reaches it; then only another store has calls."""
+    home = grown(begun)
+    home.record(8, store=2, made=False)
+    home.deploy(9, store=2, recorded=False)
+    causes = []
+    for number in (None, 10, 12):
+        if number is not None:
+            home.deploy(number, store=1)
+        with patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging:
+            report = ran(begun / "home", begun / "catalogue")
+        causes.append(dict(report.writes.select("stage", "cause").iter_rows())["s2"])
+    assert causes == ["not_covered", "chain_not_closed", "chain_not_closed"]
+    assert [arn[-1] for call in judging.call_args_list for arn in call.args[0].of_stores] == ["1"]
+    assert is_as_fresh(begun)
+
+
 def test_a_changed_log_replaces_the_old_one(begun: Path) -> None:
     log = begun / "home/logs/d002/eventlog.json"
     log.write_text(log.read_text().replace('"create"', '"update"'))
