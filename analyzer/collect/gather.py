@@ -85,11 +85,8 @@ def gather(request: Request, means: Means) -> Gathered:
         bucket = _bucket(request, home, deploys, means)
         kept = _is_of_now(own, request, bucket, means)
         trails, trail_files = _of_trails(deploys, stores, means, kept=kept)
-        after = {stage: After(time_part(ran.last), ran.claimed) for stage, ran in deploys.stages.items()}
-        if request.home is not None and home.ids:
-            after[str(request.home)] = After(home.ids[0])
         if bucket is not None:
-            _context(bucket, after, trail_files, means)
+            _context(bucket, _last_of(deploys, request, home), trail_files, means)
     elif sources:
         keep.leave_open("the trail", _NO_WRITES)
     return Gathered(tuple(home.ids), deploys, stores, trails, trail_files.height)
@@ -119,6 +116,18 @@ def _bucket(request: Request, home: Updated, deploys: Deploys, means: Means) -> 
     except RefusedError as error:
         means.keep.leave_open(error.source, _NO_LATER.format(error.reason))
         return None
+
+
+def _last_of(deploys: Deploys, request: Request, home: Updated) -> dict[str, After]:
+    """The deploys of each stage after which others may have come that were not asked for.
+
+    A log that is given beside the updates of its stage may be older than these: of two ids the greater is.
+    """
+    last = {stage: After(time_part(ran.last), ran.claimed) for stage, ran in deploys.stages.items()}
+    if request.home is not None and home.ids:
+        newest, stage = After(home.ids[0]), str(request.home)
+        last[stage] = max(newest, last.get(stage, newest), key=lambda after: after.update)
+    return last
 
 
 def _context(bucket: str, after: Mapping[str, After], files: pl.DataFrame, means: Means) -> None:
