@@ -126,7 +126,7 @@ def _bundle(output: str, *, redact: bool) -> Iterator[Writer]:
 
 def _tell(gathered: Gathered, bundle: Writer, place: str, *, quiet: bool) -> None:
     from analyzer.redaction.redact import redacted_text
-    from analyzer.reports.clean import clean
+    from analyzer.reports.clean import clean, no_command
 
     lines: Sequence[str] = (
         [f"{one.what}: {one.why}" for one in bundle.refused]
@@ -137,7 +137,7 @@ def _tell(gathered: Gathered, bundle: Writer, place: str, *, quiet: bool) -> Non
         ]
     )
     for line in lines:
-        typer.echo(clean(redacted_text(line)), err=quiet)
+        typer.echo(no_command(clean(redacted_text(line))), err=quiet)
 
 
 def _next(place: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from analyzer.errors import InputError
 from tests.ministack import aws, endpoint
+from tests.reports.runner import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,6 +135,25 @@ def test_the_page_shows_what_is_printed(
         to_server = ["--endpoint-url", stage] if command.startswith("collect") else []
         printed = lostwrite(*command.split(), *to_server).out
         assert re.sub(r"\d+ KB", "22 KB", printed).startswith(shown)
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_names_that_are_more_than_names_come_out_harmless(
+    lostwrite: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quiet: bool
+) -> None:
+    """Of a log, of the bundle, and of what the endpoint answers: no terminal and no job obeys them."""
+    monkeypatch.chdir(tmp_path)
+    evil = "::error::\x1b[31m\u202e\r::add-mask::x"
+    Path(evil).write_text("not a log", encoding="utf-8")
+    said = [f"{evil}: {evil}"]
+    monkeypatch.setattr("analyzer.cli.collect.summary", lambda *_: said)
+    words = ["collect", "--log", evil, "-o", f"{evil}b", "--endpoint-url", "http://127.0.0.1:9"]
+    outcome = lostwrite(*words, *(["--quiet"] if quiet else []))
+    told = outcome.out + outcome.err
+    assert commands(told) == []
+    assert not {"\x1b", "\u202e", "\r"} & set(told)
+    assert "not a deploy log" in told if quiet else "\\x3a:error::\\x1b[31m\\u202e\\r" in told
+    assert quiet or "Next: lostwrite check, with the name of this bundle\n" in outcome.out
 
 
 @pytest.mark.parametrize(
