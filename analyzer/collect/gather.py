@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.collect.context import gather_context
+from analyzer.collect.context import After, gather_context
 from analyzer.collect.deploys import deploys_of
 from analyzer.collect.home import Updated, gather_home, state_bucket, time_part
 from analyzer.collect.interface import RefusedError
@@ -75,17 +76,18 @@ def gather(request: Request, means: Means) -> Gathered:
     for stats in unread:
         keep.refuse(stats.source, stats.problems[0])
     deploys = deploys_of(sources, request.since, request.until)
-    for source, reason in deploys.unread:
-        keep.refuse(source, reason)
+    originals = {source.name: keep.source(Path(source.path)) for source in sources if source.path}
+    for name, reason in deploys.unread:
+        keep.refuse(originals.get(name, name), reason)
     stores = tuple(dict.fromkeys([*deploys.stores, *request.stores]))
     trails, trail_files = 0, WANTED.to_frame()
     if deploys.writes:
         bucket = _bucket(request, home, deploys, means)
         kept = _is_of_now(own, bucket, means)
         trails, trail_files = _of_trails(deploys, stores, means, kept=kept)
-        after = {stage: time_part(end) for stage, (_, end) in deploys.stages.items()}
+        after = {stage: After(time_part(ran.last), ran.claimed) for stage, ran in deploys.stages.items()}
         if request.home is not None and home.ids:
-            after[str(request.home)] = home.ids[0]
+            after[str(request.home)] = After(home.ids[0])
         if bucket is not None:
             _context(bucket, after, trail_files, means)
     elif sources:
@@ -119,12 +121,12 @@ def _bucket(request: Request, home: Updated, deploys: Deploys, means: Means) -> 
         return None
 
 
-def _context(bucket: str, after: Mapping[str, str], files: pl.DataFrame, means: Means) -> None:
+def _context(bucket: str, after: Mapping[str, After], files: pl.DataFrame, means: Means) -> None:
     """Takes along the logs of what the stages did after the deploys, up to the end of the trail that was copied.
 
     Args:
         bucket: the state bucket.
-        after: of each `APP/STAGE` the id of the last deploy, or its first digits.
+        after: of each `APP/STAGE` its last deploy.
         files: WANTED.
         means: see there.
     """

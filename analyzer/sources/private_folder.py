@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
@@ -156,6 +157,8 @@ class PrivateFolder:
                     os.fsync(file.fileno())
             new.replace(path)
         except OSError as error:
+            with suppress(OSError):
+                new.unlink()  # on a disk that is full it takes the room for the next, which may be smaller
             raise InputError(printable(path), f"cannot be written: {_reason(error)}") from error
 
     def move(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
