@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 MARGIN: Final = timedelta(days=2)
 """Longer than any delivery lag and any slack of a window, with room for clocks that are off."""
 
-JUDGING: Final = 6
+JUDGING: Final = 7
 """Counts the changes of what is judged and how it is stored, where the version of the program does not show them."""
 
 NO_STORE: Final = "calls without a store"
@@ -54,7 +54,8 @@ class Unit:
     """What is judged as a whole.
 
     Attributes:
-        name: of its first deploy, or its first store: the same as long as that is its first.
+        name: of its first store, else of its first deploy. Each row has it, and is to be the same when it is judged
+            again: of SST's deploys the newest is the first.
         deploys: the ids of its logs, each alone, by batch.
         stores: ARNs, by each batch that has calls on them; those of the writes alone are in none.
         arns: all its stores.
@@ -120,11 +121,11 @@ def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
     tied = groups(writes, _tied(deploys), homes_together(held.homes()), requests, listed)
     of_deploys, of_stores = dict(tied.deploys.iter_rows()), dict(tied.stores.iter_rows())
     made: dict[int, Unit] = {}
+    for name, group in sorted(of_deploys.items(), reverse=True):
+        made.setdefault(group, Unit("")).name = f"deploy {name}"
     for name, group in sorted(of_stores.items(), reverse=True):
         made.setdefault(group, Unit("")).name = f"store {name}"
         made[group].arns.append(name)
-    for name, group in sorted(of_deploys.items(), reverse=True):
-        made.setdefault(group, Unit("")).name = f"deploy {name}"
     ended = pl.coalesce("ended_at", "modified_at")  # as the alignment of logs without times takes it
     times = deploys.select("id", BATCH, "sources", "started_at", ended)
     for name, batch, sources, *moments in times.iter_rows():

@@ -92,6 +92,19 @@ def test_a_second_run_opens_nothing_and_changes_nothing(begun: Path) -> None:
     assert dict(report.counts.group_by("verdict").len().iter_rows()) == {"landed": 2, "unverifiable": 1}
 
 
+def test_a_partition_whose_rows_are_the_same_is_not_written_again(begun: Path) -> None:
+    """The new deploy is of another month than the first: what is said of that one stays, in the same unit."""
+    old = "writes/store_id=0f1e2d3c-0000-4000-8000-000000000000-*/month=2026-01/data.parquet"
+    (file,) = (begun / "catalogue").glob(old)
+    before = file.stat()
+    grown(begun).deploy(4)
+    with patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging:
+        ran(begun / "home", begun / "catalogue")
+    assert [arn[-1] for call in judging.call_args_list for arn in call.args[0].of_stores] == ["0"]
+    assert (file.stat().st_mtime_ns, file.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+    assert is_as_fresh(begun)
+
+
 def test_a_new_log_and_a_new_trail_file_are_all_that_is_read(begun: Path) -> None:
     grown(begun).deploy(4)
     with opened() as names:
