@@ -162,6 +162,7 @@ def check(  # noqa: PLR0913 - the options of the command
         missing,
         kind,
         identities=[identity for _, identity in found.logs],
+        context=[source.name for source in bundled.context_sources],
     )
     require_usable(read.inputs, logs, "deploy log")
     trail_sources, missing_trails = find(

@@ -1,10 +1,17 @@
 """What `lostwrite audit` costs on a history of years, against reading the same logs and the same trail alone.
 
-    python -m benchmarks.audit_history ARCHIVE --scratch FOLDER [--jobs 1 2] [--only scan parse first second day]
+    python -m benchmarks.audit_history ARCHIVE --scratch FOLDER [--only STEP...]
 
 ARCHIVE is a folder that `python -m tests.world.archive` made: `home`, `ci` and `trail`. FOLDER must be on the same
-disk: the history before its last day is made there of hard links. CPU seconds of all processes together are the
-measure, so that other work on the machine does not count; wall seconds and peak memory are printed too.
+disk: parts of the history are made there of hard links. CPU seconds of all processes together are the measure, so that
+other work on the machine does not count; wall seconds and peak memory are printed too. The steps, each with what it is
+compared with:
+
+- scan, parse: reading alone; first: the audit of all by one process, and how many times these two it costs;
+- same: the same again, with nothing new;
+- two: the audit of all by two processes; dask: by a Dask cluster of one worker, and of two;
+- half: the audit of the first half of the time;
+- day: the audit of all but the last day that the trail has wholly, then of this day; log: of one more log alone.
 """
 
 from __future__ import annotations
@@ -18,17 +25,19 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.process_tree import cost
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _EVERY: Final = 0.1  # seconds
-_STEPS: Final = ("scan", "parse", "first", "second", "day")
+_STEPS: Final = ("scan", "parse", "first", "same", "two", "half", "day", "log", "dask")
 _DAY: Final = re.compile(r"/(\d{4}/\d{2}/\d{2})/[^/]+\Z")
+_FILES_OF_A_DAY: Final = 48
 _AUDIT: Final = """
 import json, sys
 from analyzer.audit.audit import audit
@@ -41,8 +50,9 @@ def told(now):
         print(step, flush=True)
 
 step, order = "", json.loads(sys.argv[1])
-audit(order["logs"], trail=[order["trail"]], catalogue=order["catalogue"], progress=told,
-      executor=made("local", order["jobs"]))
+if __name__ == "__main__":
+    audit(order["logs"], trail=[order["trail"]], catalogue=order["catalogue"], progress=told,
+          executor=made(order["executor"], order["jobs"]))
 """
 """The audit without its report in a format. A phase is printed when its first piece is done: so a first piece counts in
 the phase before; "publishing" holds the making of the report."""
@@ -65,64 +75,192 @@ class Measured(NamedTuple):
 
 
 def main() -> None:
-    """Prints a line for each command, and its phases."""
+    """Prints a line for each command, its phases, and how it compares."""
     words = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     words.add_argument("archive", type=Path)
     words.add_argument("--scratch", type=Path, required=True)
-    words.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
     words.add_argument("--only", nargs="+", choices=_STEPS, default=_STEPS)
     asked = words.parse_args()
     asked.scratch.mkdir(parents=True, exist_ok=True)
-    alone = 0.0
-    if "scan" in asked.only:
-        alone += _show("scan alone", _run(_program("trail", f"{asked.archive}/trail", "--format", "json")))
-    if "parse" in asked.only:
-        logs = [f"{asked.archive}/{name}" for name in ("home", "ci")]
-        alone += _show("parse alone", _run(_program("parse", *logs, "--format", "ndjson")))
-    for jobs in asked.jobs:
-        catalogue = asked.scratch / f"catalogue-{jobs}"
-        if "first" in asked.only:
-            shutil.rmtree(catalogue, ignore_errors=True)
-            cpu = _show(f"audit, {jobs} jobs", _run(_audit(asked.archive, catalogue, jobs)))
-            print(f"  {cpu / alone:.2f} times scan and parse" if alone else "")
-        if "second" in asked.only:
-            _show(f"again, nothing new, {jobs} jobs", _run(_audit(asked.archive, catalogue, jobs)))
-    if "day" in asked.only:
-        _day(asked.archive, asked.scratch, asked.jobs[-1])
+    runs = _Runs(asked.archive, asked.scratch)
+    for step in _STEPS:
+        if step in asked.only:
+            getattr(runs, step)()
+    print(f"\nmost memory of all: {runs.peak / 1e6:,.0f} MB (at most 3,000 asked)")
 
 
-def _day(archive: Path, scratch: Path, jobs: int) -> None:
-    """An audit of all days but the last one, and then of all."""
-    before, catalogue = scratch / "before", scratch / "catalogue-day"
-    for folder in (before, catalogue):
-        shutil.rmtree(folder, ignore_errors=True)
-    held_back = _link(archive, before)
-    print(f"\nthe last day: {len(held_back)} files")
-    first = _show("audit of all before it", _run(_audit(before, catalogue, jobs)))
-    for path in held_back:
-        (before / path).parent.mkdir(parents=True, exist_ok=True)
-        os.link(archive / path, before / path)
-    second = _show("audit of the new day", _run(_audit(before, catalogue, jobs)))
-    print(f"  {100 * second / first:.1f} % of the first")
+class _Runs:
+    """The steps; each prints what it finds."""
+
+    def __init__(self, archive: Path, scratch: Path) -> None:
+        self._archive, self._scratch = archive, scratch
+        self._found: dict[str, Measured] = {}
+        self._late: list[Path] = []
+
+    @property
+    def peak(self) -> int:
+        """The most bytes that one of the commands held."""
+        return max(each.peak for each in self._found.values())
+
+    def scan(self) -> None:
+        """Reads the trail alone."""
+        trail = self._archive / "trail"
+        self._speed(self._ran("scan", "scan alone", _program("trail", str(trail), "--format", "json")), trail)
+
+    def parse(self) -> None:
+        """Reads the logs alone."""
+        logs = [self._archive / name for name in ("home", "ci")]
+        parse = self._ran("parse", "parse alone", _program("parse", *map(str, logs), "--format", "ndjson"))
+        self._speed(parse, *logs)
+
+    def first(self) -> None:
+        """Audits all, in one process."""
+        first = self._audited("first", "audit, 1 job", self._archive)
+        self._speed(first, *(self._archive / name for name in ("home", "ci", "trail")))
+        alone = [self._found[name].cpu for name in ("scan", "parse") if name in self._found]
+        if len(alone) > 1:
+            print(f"  {first.cpu / sum(alone):.2f} times scan and parse (at most 1.2 asked)")
+
+    def same(self) -> None:
+        """Audits all again."""
+        again = self._audited("same", "again, nothing new", self._archive, catalogue="first")
+        self._share(again, "first")
+
+    def two(self) -> None:
+        """Audits all, in two processes."""
+        self._faster(self._audited("two", "audit, 2 jobs", self._archive, jobs=2), "first", 1.5)
+
+    def half(self) -> None:
+        """Audits the first half of the time."""
+        days = sorted(_days(self._archive))
+        part = self._emptied("half")
+        _link(self._archive, part, _before(self._archive, days[len(days) // 2]))
+        half = self._audited("half", "audit of the first half, 1 job", part)
+        if whole := self._found.get("first"):
+            print(
+                f"  twice costs {whole.cpu / half.cpu:.2f} times (at most 2.2 asked) and"
+                f" {whole.peak / half.peak:.2f} times the memory (at most 1.1 asked)"
+            )
+
+    def day(self) -> None:
+        """Audits all before the last whole day, then this day."""
+        last = max(day for day, files in _days(self._archive).items() if files >= _FILES_OF_A_DAY)
+        part, at_first = self._emptied("before"), _before(self._archive, last)
+        _link(self._archive, part, at_first)
+        self._audited("before", f"audit of all before {last}", part)
+        known = set(at_first)
+        new = [path for path, day in _dated(self._archive) if day <= last and path not in known]
+        logs = [path for path in new if path.parts[0] != "trail"]
+        self._late = logs[-1:]
+        _link(self._archive, part, [path for path in new if path not in self._late])
+        title = f"audit of that day ({len(logs) - len(self._late)} logs, {len(new) - len(logs)} trail files)"
+        day = self._audited("day", title, part, "before")
+        self._share(day, "before", 5)
+
+    def log(self) -> None:
+        """Audits the log that `day` left out."""
+        _link(self._archive, self._scratch / "before", self._late)
+        title = f"audit of {len(self._late)} more log"
+        self._share(self._audited("log", title, self._scratch / "before", "before"), "before")
+
+    def dask(self) -> None:
+        """Audits all on Dask, with one worker and with two."""
+        self._audited("dask-1", "audit, Dask, 1 worker", self._archive, executor="dask")
+        two = self._audited("dask-2", "audit, Dask, 2 workers", self._archive, jobs=2, executor="dask")
+        self._faster(two, "dask-1", 1.3)
+
+    def _audited(  # noqa: PLR0913 - how an audit is made
+        self,
+        name: str,
+        title: str,
+        inputs: Path,
+        catalogue: str = "",
+        *,
+        jobs: int = 1,
+        executor: str = "local",
+    ) -> Measured:
+        """An audit; into a new catalogue, where none is named to go on with."""
+        place = self._scratch / f"catalogue-{catalogue or name}"
+        if not catalogue:
+            shutil.rmtree(place, ignore_errors=True)
+        order = {
+            "logs": [f"{inputs}/home", f"{inputs}/ci"],
+            "trail": f"{inputs}/trail",
+            "catalogue": str(place),
+            "jobs": jobs,
+            "executor": executor,
+        }
+        return self._ran(name, title, [sys.executable, "-c", _AUDIT, json.dumps(order)])
+
+    def _ran(self, name: str, title: str, command: Sequence[str]) -> Measured:
+        self._found[name] = measured = _run(command)
+        wall, peak = measured.wall, measured.peak / 1e6
+        print(f"{title:46} {measured.cpu:7.1f} s CPU {wall:7.1f} s wall {peak:6.0f} MB at most", flush=True)
+        for phase, cpu, own in measured.phases:
+            print(f"    {phase:42} {cpu:7.1f} s CPU, of which the first process {own:7.1f}", flush=True)
+        return measured
+
+    def _emptied(self, name: str) -> Path:
+        shutil.rmtree(self._scratch / name, ignore_errors=True)
+        return self._scratch / name
+
+    def _speed(self, measured: Measured, *folders: Path) -> None:
+        size = sum(_unpacked(path) for folder in folders for path in _files(folder)) / 1e6
+        print(f"  {size:,.0f} MB unpacked: {size / measured.wall:.0f} MB a second")
+
+    def _share(self, of: Measured, whole: str, most: int = 0) -> None:
+        if before := self._found.get(whole):
+            asked = f" (at most {most} % asked)" if most else ""
+            print(f"  {100 * of.cpu / before.cpu:.1f} % of the CPU seconds of the first{asked}")
+
+    def _faster(self, of: Measured, one: str, least: float) -> None:
+        if alone := self._found.get(one):
+            print(
+                f"  {alone.wall / of.wall:.2f} times as fast as one worker (at least {least} asked),"
+                f" for {of.cpu / alone.cpu:.2f} times the CPU seconds"
+            )
 
 
-def _link(archive: Path, to: Path) -> list[Path]:
-    """Hard links of all files but those of the trail's last day, and of the logs of deploys that began then."""
+def _days(archive: Path) -> Mapping[str, int]:
+    """The days of the trail, `2025-12-31`, and how many files each has."""
+    days = (_DAY.search(f"/{path}") for path in _files(archive / "trail"))
+    return Counter(match[1].replace("/", "-") for match in days if match)
+
+
+def _dated(archive: Path) -> list[tuple[Path, str]]:
+    """Every file of an archive, from its folder on, and the day on which it was there."""
     files = [path.relative_to(archive) for name in ("home", "ci", "trail") for path in _files(archive / name)]
-    days = [match[1] for path in files if (match := _DAY.search(f"/{path}"))]
-    last = max(days, default="").replace("/", "-")
-    began = {path: _began(archive / path) for path in files if path.parts[0] != "trail"}
-    late = {_update(path) for path, day in began.items() if day >= last}
-    held_back = []
+    began: dict[str, str] = {}
     for path in files:
-        match = _DAY.search(f"/{path}")
-        is_late = match[1].replace("/", "-") >= last if match else _update(path) in late
-        if is_late:
-            held_back.append(path)
-            continue
-        (to / path).parent.mkdir(parents=True, exist_ok=True)
-        os.link(archive / path, to / path)
-    return held_back
+        if path.parts[0] != "trail" and (day := _began(archive / path)):
+            began[_update(path)] = max(day, began.get(_update(path), ""))
+    days = [_DAY.search(f"/{path}") for path in files]
+    return [
+        (path, match[1].replace("/", "-") if match else began.get(_update(path), ""))
+        for path, match in zip(files, days, strict=True)
+    ]
+
+
+def _before(archive: Path, day: str) -> list[Path]:
+    return [path for path, at in _dated(archive) if at < day]
+
+
+def _link(archive: Path, to: Path, files: Iterable[Path]) -> None:
+    """Hard links of files of an archive."""
+    for path in files:
+        place = to / path
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(archive / path, place)
+
+
+def _unpacked(path: Path) -> int:
+    """The bytes of a file, unpacked, as the end of a gzip says."""
+    with path.open("rb") as file:
+        if file.read(2) != b"\x1f\x8b":
+            return path.stat().st_size
+        file.seek(-4, os.SEEK_END)
+        return int.from_bytes(file.read(4), "little")
 
 
 def _files(folder: Path) -> list[Path]:
@@ -148,16 +286,6 @@ def _began(path: Path) -> str:
 
 def _program(*words: str) -> list[str]:
     return [sys.executable, "-m", "analyzer", *words]
-
-
-def _audit(archive: Path, catalogue: Path, jobs: int) -> list[str]:
-    order = {
-        "logs": [f"{archive}/home", f"{archive}/ci"],
-        "trail": f"{archive}/trail",
-        "catalogue": str(catalogue),
-        "jobs": jobs,
-    }
-    return [sys.executable, "-c", _AUDIT, json.dumps(order)]
 
 
 def _run(command: Sequence[str]) -> Measured:
@@ -191,14 +319,6 @@ def _run(command: Sequence[str]) -> Measured:
     ends = [*marks[1:], ("", now.cpu, now.own)]
     phases = [(name, end[1] - cpu, end[2] - own) for (name, cpu, own), end in zip(marks, ends, strict=True)]
     return Measured(now.cpu, time.monotonic() - begun, peak, phases if is_audit else [])
-
-
-def _show(title: str, measured: Measured) -> float:
-    wall, peak = measured.wall, measured.peak / 1e6
-    print(f"{title:34} {measured.cpu:8.1f} s CPU {wall:8.1f} s wall {peak:7.0f} MB at most", flush=True)
-    for name, cpu, own in measured.phases:
-        print(f"    {name:30} {cpu:8.1f} s CPU, of which the first process {own:7.1f}", flush=True)
-    return measured.cpu
 
 
 if __name__ == "__main__":

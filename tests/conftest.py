@@ -18,7 +18,12 @@ from hypothesis.internal.constants_ast import Constants
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # the project's own CI is no part of a test
+for name in (
+    "GITHUB_ACTIONS",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_WORKSPACE",
+    "CI_PROJECT_DIR",
+):  # the project's own CI is no part of a test
     os.environ.pop(name, None)
 
 if "PYTEST_XDIST_WORKER" in os.environ and "LOSTWRITE_PROPERTIES" not in os.environ:

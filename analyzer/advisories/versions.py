@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _FORM: Final = re.compile(
@@ -22,6 +23,7 @@ class Version(NamedTuple):
     pre: tuple[tuple[bool, int, str], ...]
 
 
+@lru_cache(maxsize=1024)
 def version_of(text: str | None) -> Version | None:
     """The version that `text` says; null where it says none, as that of a build from a checkout (`dev`, `0.0.0`)."""
     found = _FORM.fullmatch((text or "").strip())

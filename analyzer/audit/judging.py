@@ -9,7 +9,7 @@ import polars as pl
 
 from analyzer.audit.case import Material
 from analyzer.audit.catalogue.layout import placed
-from analyzer.audit.catalogue.manifest import Place, Rests, Unit
+from analyzer.audit.catalogue.manifest import Place, Unit
 from analyzer.audit.catalogue.publish import files_of
 from analyzer.audit.catalogue.units import UNIT
 from analyzer.audit.unit import judged, named_writes
@@ -21,7 +21,10 @@ from analyzer.writes.deleted import with_deletions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+    from analyzer.audit.catalogue.manifest import Rests
+    from analyzer.audit.unit import Judged
     from analyzer.logs.part import LogPart
     from analyzer.trail.trail import Trail
 
@@ -93,7 +96,7 @@ def judge_pack(pack: Pack) -> Rows:
     found = judged(material)
     ended = with_deletions(lives, logs.events, found.tables["deploys"], found.tables["writes"])
     tables = redacted_tables({**found.tables, "lives": ended})
-    return _rows(pack, _with_keys_as_shown(tables), found.tables)
+    return _rows(pack, _with_keys_as_shown(tables), found)
 
 
 def _with_keys_as_shown(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -106,14 +109,15 @@ def _with_keys_as_shown(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.Data
     }
 
 
-def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl.DataFrame]) -> Rows:
+def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], found: Judged) -> Rows:
     """The rows with their units and places; those of stores that are of no unit here are of another pack.
 
     Args:
         pack: the pack.
         tables: redacted.
-        plain: the same before: names that are redacted still say which unit a row is of.
+        found: the same before: names that are redacted still say which unit a row is of.
     """
+    plain = found.tables
     deploys = plain["deploys"]
     source = pl.col("sources").list.first()
     of_deploys = dict(deploys.select("id", source.replace_strict(pack.of_sources)).iter_rows())
@@ -130,10 +134,10 @@ def _rows(pack: Pack, tables: Mapping[str, pl.DataFrame], plain: Mapping[str, pl
         for unit, store_id, month in rows.select(UNIT, "store_id", "month").unique().iter_rows():
             places[unit].add(Place(table, store_id, month))
         files |= files_of(table, rows)
-    unsettled = _unsettled(plain, of_deploys)
+    unsettled, needed = _unsettled(plain, of_deploys), _needed(found.needed, of_deploys)
     units = {
         name: Unit(
-            rests=rests if name in unsettled else Rests(rests.evidence, ""),
+            rests=rests.of_rows(settled=name not in unsettled, needed=needed.get(name)),
             places=tuple(sorted(places[name], key=lambda at: (at.table, at.store_id, at.month))),
         )
         for name, rests in pack.rests.items()
@@ -165,6 +169,12 @@ def _unit(table: str, rows: pl.DataFrame, of_deploys: Mapping[str, str], pack: P
 def _deploy_of(write: pl.Expr) -> pl.Expr:
     """The deploy in the id of a write (`DEPLOY:N`)."""
     return write.str.replace(r":[^:]*$", "")
+
+
+def _needed(needed: pl.DataFrame, of_deploys: Mapping[str, str]) -> dict[str, datetime]:
+    """How far the trail must reach, so that it says all that it can of each unit's writes."""
+    unit = pl.col("deploy").replace_strict(of_deploys, return_dtype=pl.String)
+    return dict(needed.group_by(unit.alias(UNIT)).agg(pl.col("needed").max()).iter_rows())
 
 
 def _unsettled(tables: Mapping[str, pl.DataFrame], of_deploys: Mapping[str, str]) -> set[str]:

@@ -4,8 +4,8 @@ A unit is a group of deploys and stores that can say something of each other. It
 that can show in its rows:
 
 - a log or a call of it, or a call near its times that names no store (it may be on any);
-- how far the trail reaches, and what else it speaks for, up to `MARGIN` after the last moment of the unit: later than
-  that, a trail that has grown changes nothing, because every window has ended and was delivered by then;
+- how far the trail reaches, where a trail that reaches farther could say more of a write (`Rests.needed`);
+- what else it speaks for, up to `MARGIN` after the last moment of the unit: every window has ended by then;
 - digests and selectors, however late, where a row of the unit shows what they prove or lack, or a write is in doubt;
 - the listings, and the version of this program.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 MARGIN: Final = timedelta(days=2)
 """Longer than any delivery lag and any slack of a window, with room for clocks that are off."""
 
-JUDGING: Final = 5
+JUDGING: Final = 7
 """Counts the changes of what is judged and how it is stored, where the version of the program does not show them."""
 
 NO_STORE: Final = "calls without a store"
@@ -54,7 +54,8 @@ class Unit:
     """What is judged as a whole.
 
     Attributes:
-        name: of its first deploy, or its first store: the same as long as that is its first.
+        name: of its first store, else of its first deploy. Each row has it, and is to be the same when it is judged
+            again: of SST's deploys the newest is the first.
         deploys: the ids of its logs, each alone, by batch.
         stores: ARNs, by each batch that has calls on them; those of the writes alone are in none.
         arns: all its stores.
@@ -120,11 +121,11 @@ def units_of(held: Held, listed: pl.DataFrame | None = None) -> list[Unit]:
     tied = groups(writes, _tied(deploys), homes_together(held.homes()), requests, listed)
     of_deploys, of_stores = dict(tied.deploys.iter_rows()), dict(tied.stores.iter_rows())
     made: dict[int, Unit] = {}
+    for name, group in sorted(of_deploys.items(), reverse=True):
+        made.setdefault(group, Unit("")).name = f"deploy {name}"
     for name, group in sorted(of_stores.items(), reverse=True):
         made.setdefault(group, Unit("")).name = f"store {name}"
         made[group].arns.append(name)
-    for name, group in sorted(of_deploys.items(), reverse=True):
-        made.setdefault(group, Unit("")).name = f"deploy {name}"
     ended = pl.coalesce("ended_at", "modified_at")  # as the alignment of logs without times takes it
     times = deploys.select("id", BATCH, "sources", "started_at", ended)
     for name, batch, sources, *moments in times.iter_rows():
@@ -172,6 +173,7 @@ def rests_of(units: Iterable[Unit], held: Held, spoken: Spoken) -> dict[str, Res
                 ]
             ),
             coverage,
+            spoken.reach,
         )
         for unit in units
     }
@@ -213,12 +215,11 @@ def _may_meet(unit: Unit, first: datetime | None, last: datetime | None) -> bool
 def _near(unit: Unit, spoken: Spoken) -> tuple[object, ...]:
     """What the trail speaks for near the times of a unit."""
     if unit.first is None or unit.last is None:
-        return (spoken.first, spoken.reach, spoken.dated)
+        return (spoken.first, spoken.dated)
     low, high = unit.first - MARGIN, unit.last + MARGIN
     first = None if spoken.first is None else max(spoken.first, low)
-    reach = None if spoken.reach is None else min(spoken.reach, high)
     near = [fact for at, fact in spoken.dated if at is None or at <= high]
-    return (first, reach, near)
+    return (first, near)
 
 
 def _hash(values: object) -> str:

@@ -123,7 +123,7 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
         return Ran(manifest, seen, latest, 0, 0)
     number = read_new(parts, seen, executor, how.progress)
     number += read_keys(parts, seen, words.get("keys", ()), follow_links=how.follow_links, s3=how.s3)
-    held = _cleaned(parts)
+    held = _cleaned(parts, before)
     whole = whole_of(held, seen.unread.get("trail", ()), how.reading)
     units = units_of(held, homes_of_listings(whole.listings, whole.keys))
     wanted = rests_of(units, held, whole.spoken())
@@ -166,9 +166,9 @@ def _mark(folder: Folder, seen: Inventory, how: How) -> str:
     return mark_of(folder, MANIFEST, [VERSION, JUDGING, gone, unread, selectors])
 
 
-def _cleaned(parts: Parts) -> Held:
+def _cleaned(parts: Parts, before: Held) -> Held:
     """All batches, without those of which every file was read anew."""
-    held = Held(parts, parts.batches())
+    held = Held(parts, parts.batches(before.batches))
     live = set(held.last.values())
     for number in held.batches:
         if number not in live:

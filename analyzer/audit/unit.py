@@ -23,7 +23,8 @@ from analyzer.audit.tables import TABLES
 from analyzer.logs.read import Logs
 from analyzer.rules.registry import codes, run
 from analyzer.store.fit import fitted
-from analyzer.tables import conform, empty
+from analyzer.tables import TIME, conform, empty
+from analyzer.verdicts.matching.tables import FACTS
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 NOTES: Final = pl.Schema({"source": pl.String(), "problem": pl.String()})
 REPEATS: Final = pl.Schema({"source": pl.String(), "duplicates": pl.Int64()})
+NEEDED: Final = pl.Schema({"deploy": pl.String(), "needed": TIME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,13 @@ class Judged:
         notes: `source, problem`: what only the assembled logs or the joined calls show of an input. Who assembled them
             adds it, like `repeats`.
         repeats: `source, duplicates`: records of each trail file that an earlier file had first.
+        needed: `deploy, needed`: a trail that reaches so far says of its writes what any says that reaches farther.
     """
 
     tables: dict[str, pl.DataFrame]
     notes: pl.DataFrame = field(default_factory=partial(empty, NOTES))
     repeats: pl.DataFrame = field(default_factory=partial(empty, REPEATS))
+    needed: pl.DataFrame = field(default_factory=partial(empty, NEEDED))
 
 
 def named_writes(logs: Logs) -> pl.DataFrame:
@@ -67,8 +71,13 @@ def judged(material: Material) -> Judged:
     Args:
         material: of the pack, with `named_writes`.
     """
-    result = concluded(material)
-    return Judged(_tables(result, run(result.case, codes(of_run=False))))
+    kept: dict[str, pl.DataFrame] = {}
+    result = concluded(
+        material, keep=lambda name, table: kept.update({name: table} if name == "facts" else {})
+    )
+    facts = kept.get("facts", empty(FACTS))
+    needed = facts.group_by("deploy").agg(needed=pl.col("reach_needed").max()).drop_nulls()
+    return Judged(_tables(result, run(result.case, codes(of_run=False))), needed=conform(needed, NEEDED))
 
 
 def fitting(

@@ -185,8 +185,8 @@ def _difference(item: Item, chunks: Iterator[bytes]) -> str | None:
 
 
 def _time_of(item: Item) -> datetime | None:
-    """When what a listing says was so: a copied file has another time."""
-    return item.at if item.kind == "listing" else None
+    """When what a listing says was so, or a log was last changed: a copied file has another time."""
+    return {"listing": item.at, "log": item.modified}.get(item.kind)
 
 
 def _is_packed_bundle(source: Source) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast
 from msgspec.structs import replace
 
 from analyzer.bundle.layout import LASTING, other_place, parts_of, place_of
+from analyzer.bundle.lock import Lock
 from analyzer.bundle.manifest import (
     KINDS,
     MOST_BYTES,
@@ -88,6 +89,7 @@ class Writer:
         self._open: dict[tuple[str, str], Open] = {}
         self._spans = list(manifest.spans)
         self._written_at = time.monotonic()
+        self._lock: Lock | None = None
 
     @classmethod
     def open(cls, folder: str | Path, *, redact: bool = False, now: Callable[[], datetime] = _now) -> Writer:
@@ -100,11 +102,13 @@ class Writer:
 
         Raises:
             UsageError: something else is in the folder.
-            InputError: it belongs to another user, or the manifest in it is damaged or newer, or it cannot be written.
+            InputError: it belongs to another user, or another run fills it, or the manifest in it is damaged or newer,
+                or it cannot be written.
         """
         place = BundleFolder(Path(folder))
         place.made()
         place.require_own()
+        lock = Lock(place.root)
         manifest = Manifest()
         if place.has(NAME):
             manifest = read(place.read(NAME, most=MOST_BYTES), printable(place.path(NAME)))
@@ -113,6 +117,7 @@ class Writer:
                 f"{printable(folder)}: is not empty, and no bundle of lostwrite: name another folder, or a new one"
             )
         writer = cls(place, manifest, redact=redact, now=now)
+        writer._lock = lock
         writer._write(complete=False)
         return writer
 
@@ -201,6 +206,10 @@ class Writer:
         self._write_sometimes()
         return self._folder.path(*parts_of(path))
 
+    def source(self, path: Path) -> str:
+        """Of what a file of the bundle is a copy."""
+        return self._items[path.relative_to(self.folder).as_posix()].source
+
     def asked_logs(self) -> list[str]:
         """The sources of the deploy logs that were asked for, in this run or an earlier one."""
         return [item.source for item in self._items.values() if item.kind == "log" and not item.context]
@@ -265,7 +274,11 @@ class Writer:
         """
         if self._unfinished not in (None, self._asked):
             self.leave_open(_in_words(self._unfinished or {}), _ENDED_EARLY)
-        self._write(complete=complete)
+        try:
+            self._write(complete=complete)
+        finally:
+            if self._lock is not None:
+                self._lock.close()
 
     def pack(self, target: str | Path) -> None:
         """Packs the bundle, which must be closed, into one file (`analyzer.bundle.pack`)."""

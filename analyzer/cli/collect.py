@@ -102,12 +102,16 @@ def _bundle(output: str, *, redact: bool) -> Iterator[Writer]:
     from analyzer.bundle.pack import is_packed_name, pack
     from analyzer.bundle.writer import Writer
 
+    if output in {"", "-"}:
+        raise UsageError("--output names a folder, or one file: FILE.tar.zst")
     with ExitStack() as stack:
         folder = output
         if is_packed_name(output):
             beside = Path(output).parent
             if not beside.is_dir():
                 raise UsageError(f"--output {output}: there is no folder {beside}")
+            if Path(output).is_dir():
+                raise UsageError(f"--output {output}: is a folder: a packed bundle is one file")
             folder = stack.enter_context(TemporaryDirectory(prefix=".lostwrite-", dir=beside))
         try:
             with Writer.open(folder, redact=redact) as writer:
@@ -121,17 +125,26 @@ def _bundle(output: str, *, redact: bool) -> Iterator[Writer]:
 
 
 def _tell(gathered: Gathered, bundle: Writer, place: str, *, quiet: bool) -> None:
-    from analyzer.commands.words import quote
     from analyzer.redaction.redact import redacted_text
-    from analyzer.reports.clean import clean
+    from analyzer.reports.clean import clean, no_command
 
     lines: Sequence[str] = (
         [f"{one.what}: {one.why}" for one in bundle.refused]
         if quiet
         else [
             *summary(gathered, bundle, place),
-            *([f"Next: lostwrite check {quote(place)}"] if bundle.files else []),
+            *([_next(place)] if bundle.files else []),
         ]
     )
     for line in lines:
-        typer.echo(clean(redacted_text(line)), err=quiet)
+        typer.echo(no_command(clean(redacted_text(line))), err=quiet)
+
+
+def _next(place: str) -> str:
+    """What to do with the bundle: a command, where one can be shown that a shell surely reads as it is meant."""
+    from analyzer.commands.words import quote
+
+    try:
+        return f"Next: lostwrite check {quote(f'./{place}' if place.startswith('-') else place)}"
+    except ValueError:
+        return "Next: lostwrite check, with the name of this bundle"

@@ -71,11 +71,12 @@ class Collecting:
         with tempfile.TemporaryDirectory(prefix="lostwrite-") as folder:
             place = self.bundle or os.path.join(folder, "bundle")  # noqa: PTH118 - a text
 
-            request, lister = self.request, store_lister(self.options)
+            request, lister, again = self.request, store_lister(self.options), False
 
             def judged(_: Sequence[str], **options: Any) -> Report:
-                nonlocal request
-                request, has_listings = self._gathered(place, request, lister)
+                nonlocal request, again
+                request, has_listings = self._gathered(place, request, lister, again=again)
+                again = True
                 if self.asked.home is not None:
                     return check([place], **options | {"stores": ()})
                 more = {"trail": [*options["trail"], place], "stores": ()}
@@ -85,10 +86,17 @@ class Collecting:
 
             yield judged
 
-    def _gathered(self, place: str, request: Request, lister: Lister) -> tuple[Request, bool]:
+    def _gathered(self, place: str, request: Request, lister: Lister, *, again: bool) -> tuple[Request, bool]:
         """Gathers into the bundle; gives what is asked for the next time, and whether there are listings.
 
-        The next time the same deploy is asked for, even if a newer one began.
+        The next time the same deploy is asked for, even if a newer one began. What is refused then takes nothing away
+        of what is in the bundle.
+
+        Args:
+            place: the bundle.
+            request: what is gathered.
+            lister: lists stores.
+            again: whether a log was given before.
 
         Raises:
             InputError: no log was given.
@@ -99,7 +107,7 @@ class Collecting:
         with Writer.open(place) as writer:
             writer.ask(self.asked.words())
             gathered = gather_into(writer, request, self.options, lister, quiet=self.quiet)
-        if not gathered.deploys.count and self.asked.home is not None:
+        if not gathered.deploys.count and self.asked.home is not None and not again:
             reasons = [f"{one.what}: {one.why}" for one in writer.refused]
             raise InputError(self.asked.home, reasons[0] if reasons else "no log of a deploy was found")
         if len(gathered.updates) == request.updates.last == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analyzer.cli.gather_progress import shown
 from analyzer.cli.times import window
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from analyzer.collect.gather import Gathered
     from analyzer.collect.request import Request
     from analyzer.store.lister import Lister
+
+
+LONGEST: Final = 4 * 3600
+"""Seconds of one run. What it may fetch at most takes no hour at 10 MB a second."""
+MOST_BYTES: Final = 16 << 30
+"""That one run fetches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +136,19 @@ def gather_into(
     from analyzer.collect.gather import gather
     from analyzer.collect.interface import Means
     from analyzer.sources.endpoint import require_endpoint
+    from analyzer.sources.s3.budget import Budget
     from analyzer.sources.s3.client import Connection
+    from analyzer.sources.s3.session import Sessions
     from analyzer.sources.s3.settings import S3Settings
 
     if options.endpoint_url is not None:
         require_endpoint(options.endpoint_url)
+    sessions, budget = Sessions(), Budget(LONGEST, MOST_BYTES)
     settings = S3Settings(options.profile, options.region, options.endpoint_url)
     with shown(quiet=quiet) as told:
         means = Means(
-            cloud=Aws(settings),
-            connection=Connection(settings),
+            cloud=Aws(settings, sessions, budget),
+            connection=Connection(settings, sessions, budget),
             lister=lister,
             keep=writer,
             told=told,

@@ -16,13 +16,14 @@ from analyzer.collect.refusals import failure_of
 from analyzer.errors import ExtraError
 from analyzer.sources.s3.answer import Answer, S3Error, tried
 from analyzer.sources.s3.layout import HOME
-from analyzer.sources.s3.session import client_of
+from analyzer.sources.s3.session import Sessions, client_of
 from analyzer.sources.s3.words import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from analyzer.sources.s3.budget import Budget
     from analyzer.sources.s3.settings import S3Settings
 
 EXTRA: Final = "collecting needs the extra `aws`: pip install 'lostwrite[aws]'"
@@ -36,8 +37,12 @@ _NOT_ITS: Final = "the endpoint does not answer as AWS does"
 class Aws:
     """Calls of AWS (see `interface.Cloud`)."""
 
-    def __init__(self, settings: S3Settings) -> None:
+    def __init__(
+        self, settings: S3Settings, sessions: Sessions | None = None, budget: Budget | None = None
+    ) -> None:
         self._settings = settings
+        self._budget = budget
+        self._sessions = sessions or Sessions()
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock = threading.Lock()
         self._failed: dict[str, int] = {}
@@ -114,6 +119,9 @@ class Aws:
             except (ValueError, TypeError) as error:
                 raise S3Error(Failure(_NOT_ITS, of_endpoint=True)) from error
 
+        spent = self._budget.why_not() if self._budget is not None else None
+        if spent is not None:
+            raise RefusedError(what, spent)
         if self._failed.get(service, 0) >= limits.failures:
             raise RefusedError(what, f"not asked for: {service} had failed {limits.failures} times in a row")
         try:
@@ -134,7 +142,9 @@ class Aws:
         with self._lock:
             if (service, region) not in self._clients:
                 try:
-                    self._clients[service, region] = client_of(service, self._settings, region=region)
+                    self._clients[service, region] = client_of(
+                        service, self._settings, region=region, sessions=self._sessions
+                    )
                 except ExtraError as error:
                     raise ExtraError(EXTRA) from error
             return self._clients[service, region]

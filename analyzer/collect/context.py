@@ -6,11 +6,13 @@ on purpose must not look lost. Such a log only says what its deploy meant; `chec
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyzer.collect.copies import copied
 from analyzer.collect.home import KINDS, is_other, time_part, updates_of
+from analyzer.collect.spans import earlier
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,20 +31,43 @@ _MORE: Final = (
     f"more than {MOST} ran in the time for which the trail was copied: what the others took away on purpose may look"
     " lost"
 )
+_NOT_PLACED: Final = (
+    "no update of it began when the log says that its deploy ran, so that it is not known which came later: what these"
+    " took away on purpose cannot be told from a loss"
+)
+_AROUND: Final = timedelta(minutes=15)
+"""A log may begin so long after the update, or only say when that ended."""
 
 
-def gather_context(bucket: str, home: Home, after: str, until: datetime, means: Means) -> None:
+class After(NamedTuple):
+    """The deploy of a stage of which later updates are wanted.
+
+    Attributes:
+        update: its id, or the first digits of one that was made when it ended.
+        claimed: when it began, where no event log says it: it is looked for first. Taken for a later one, its own event
+            log would claim its calls.
+    """
+
+    update: str
+    claimed: datetime | None = None
+
+
+def gather_context(bucket: str, home: Home, after: After, until: datetime, means: Means) -> None:
     """Copies the logs of the updates that may have written keys; what is missing is left open.
 
     Args:
         bucket: the state bucket.
         home: the stage.
-        after: an id, or the first digits of one: only updates that are newer.
+        after: only updates that are newer.
         until: only updates that began then or earlier.
         means: see there.
     """
-    found = updates_of(bucket, home, means, newest=time_part(until), oldest=after)
-    came = [(update, objects) for update, objects in islice(found, _LISTED) if update != after]
+    oldest = time_part(earlier(after.claimed, _AROUND)) if after.claimed else after.update
+    found = list(islice(updates_of(bucket, home, means, newest=time_part(until), oldest=oldest), _LISTED))
+    came = [(update, objects) for update, objects in found if update < after.update]
+    if after.claimed and len(came) == len(found):
+        means.keep.leave_open(f"later updates of {home}", _NOT_PLACED)
+        return
     if len(came) > MOST:
         means.keep.leave_open(f"later updates of {home}", _MORE)
     for update, objects in came[-MOST:]:  # the nearest ones

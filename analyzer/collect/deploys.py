@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from analyzer.sources.source import Source
 
 
+class Ran(NamedTuple):
+    """When deploys of a stage ran, by their logs.
+
+    Attributes:
+        first: when the first ended.
+        last: when the last ended.
+        claimed: when the last began, where no event log says it: such a time may be of another clock.
+    """
+
+    first: datetime
+    last: datetime
+    claimed: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Deploys:
     """The deploys of some logs.
@@ -35,7 +49,7 @@ class Deploys:
         namespaces: of their keys.
         names_all: whether each write names its store.
         deleted: tells of a store whether the last deploy deleted it.
-        stages: `APP/STAGE` of SST's event logs, each with the ends of its first and of its last deploy.
+        stages: `APP/STAGE` of the logs of SST that say it and have times, each with when its deploys ran.
         unread: logs that could not be used, each with the reason.
     """
 
@@ -47,7 +61,7 @@ class Deploys:
     namespaces: tuple[str, ...]
     names_all: bool
     deleted: Callable[[str], bool]
-    stages: Mapping[str, tuple[datetime, datetime]]
+    stages: Mapping[str, Ran]
     unread: tuple[tuple[str, str], ...]
 
 
@@ -89,23 +103,22 @@ def deploys_of(
         namespaces=tuple(_namespaces(writes)),
         names_all=writes["store"].null_count() == 0,
         deleted=deleted_stores(read.events, read.deploys, writes),
-        stages=_stages(writing),
+        stages=_stages(writing.join(timed, on="id", maintain_order="left")),
         unread=tuple((source, reason or "cannot be used") for source, reason in unread.iter_rows()),
     )
 
 
-def _stages(deploys: pl.DataFrame) -> dict[str, tuple[datetime, datetime]]:
-    """When the first and the last deploy of each stage ended, by event logs: updates' ids have their clock."""
+def _stages(deploys: pl.DataFrame) -> dict[str, Ran]:
+    """When the deploys of each stage ran: the ids of updates have the clock of event logs."""
+    claimed = pl.when(pl.col("form") != "exact").then("start")
     known = deploys.filter(
         pl.col("tool") == "sst",
-        pl.col("form") == "exact",
         pl.col("app").str.contains(NAME) & pl.col("stage").str.contains(NAME),
-        pl.col("ended_at").is_not_null(),
+    ).sort("end", maintain_order=True)
+    ran = known.group_by(stage=pl.format("{}/{}", "app", "stage"), maintain_order=True).agg(
+        first=pl.col("end").first(), last=pl.col("end").last(), claimed=claimed.last()
     )
-    ended = known.group_by(stage=pl.format("{}/{}", "app", "stage"), maintain_order=True).agg(
-        first=pl.col("ended_at").min(), last=pl.col("ended_at").max()
-    )
-    return {stage: (first, last) for stage, first, last in ended.iter_rows()}
+    return {stage: Ran(*times) for stage, *times in ran.iter_rows()}
 
 
 def _namespaces(writes: pl.DataFrame) -> list[str]:

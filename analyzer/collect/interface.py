@@ -72,6 +72,10 @@ class Keep(Protocol):
         """
         ...
 
+    def source(self, path: Path) -> str:
+        """Of what a file of the bundle is a copy."""
+        ...
+
     def asked_logs(self) -> Sequence[str]:
         """The sources of the deploy logs in the bundle that were asked for, in this run or an earlier one."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
+from analyzer.moments import of_file
 from analyzer.sources.find import find
 from analyzer.sources.limits import MIB
 from analyzer.sources.s3.address import is_s3
@@ -14,6 +15,7 @@ from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from analyzer.collect.interface import Means
     from analyzer.sources.find import Sources
@@ -33,16 +35,27 @@ def copied_logs(logs: Sources, means: Means) -> list[Source]:
     for place, source in enumerate(ahead(logs)):
         name = source.name if is_s3(source.name) else f"file:{source.name}"
         path = means.keep.has(name, source.etag)
+        modified = _modified(source)
         try:
             if path is None:
                 data = _data(source)
-                path = means.keep.put("log", name, data, etag=source.etag, modified=source.modified)
+                path = means.keep.put("log", name, data, etag=source.etag, modified=modified)
                 means.told("logs", place + 1, len(logs), len(data))
         except (UnreadableError, InputError) as error:
             means.keep.refuse(source.name, error.reason)
         else:
-            copies.append(Source(printable(path), path))
+            copies.append(Source(printable(path), path, modified=modified))
     return copies
+
+
+def _modified(source: Source) -> datetime | None:
+    """When it was last changed, which may be all that says when its deploy ended; an archive's time says nothing."""
+    if source.modified is not None or source.path is None or source.opener is not None:
+        return source.modified
+    try:
+        return of_file(source.path)
+    except OSError:
+        return None
 
 
 def _data(source: Source) -> bytes:

@@ -66,8 +66,8 @@ def why_not(
         return OF_ANOTHER_RUN
     if deploys is not None and any(means.now - start > _RECENT for start, _ in deploys.spans):
         return NOT_RECENT
-    for stage, (ended, _) in deploys.stages.items() if deploys is not None else ():
-        if bucket and not _has_all(bucket, stage, set(), time_part(ended), means):
+    for stage, ran in deploys.stages.items() if deploys is not None else ():
+        if bucket and not _has_all(bucket, stage, set(), time_part(ran.first), means):
             return NOT_NEWEST.format(stage)
     for (home, stage), updates in stages.items():
         if not _has_all(home, stage, updates, max(updates), means):

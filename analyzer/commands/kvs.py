@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from analyzer.commands.words import as_json, plain, quote
@@ -86,10 +87,12 @@ def update(store: str, steps: Sequence[Step]) -> str | None:
     plan = as_json([_planned(step) for step in steps])
     if len(steps) > BATCH or len(plan) > LARGEST_PLAN:
         return None
+    edits = [isinstance(step, Edit) for step in steps]
+    program = _program(lists=any(edits), plains=not all(edits))
     reads = " &&\n".join(f"lw_get {quote(as_json({'Key': step.key}))}" for step in steps)
     return plain(
         _UPDATE.format(
-            aws=_AWS, options=_OPTIONS, store=store, reads=reads, plan=quote(plan), program=_program(steps)
+            aws=_AWS, options=_OPTIONS, store=store, reads=reads, plan=quote(plan), program=program
         )
     )
 
@@ -179,10 +182,14 @@ with_entries(select(.value == [] | not)) | if .Puts or .Deletes then . else empt
 """
 
 
-def _program(steps: Sequence[Step]) -> str:
-    """The words of the jq program: what no step needs is left out."""
-    lists = any(isinstance(step, Edit) for step in steps)
-    plains = any(not isinstance(step, Edit) for step in steps)
+@cache
+def _program(*, lists: bool, plains: bool) -> str:
+    """The words of the jq program: what no step needs is left out.
+
+    Args:
+        lists: whether a step edits a list.
+        plains: whether a step puts or deletes a key.
+    """
     parts = (_HEAD, _LIST if lists else "", _PLAIN if plains else "empty", "end" if lists else "", _TAIL)
     lines = [line for part in parts for line in part.strip().split("\n") if line]
     return "\\\n".join(quote(f"{line} ") for line in lines)

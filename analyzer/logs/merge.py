@@ -7,19 +7,25 @@
 | two text logs | all steps, line by line: a copy |
 | a text log and an exacter one | the stack and the key-value operations, the n-th alike with the n-th |
 
+A log of the context (of another deploy than was asked for) is one deploy with another log only by its id, or as a copy
+of an event log: the next deploy of a stage mostly does the same operations.
+
 The exacter form stays: engine events, then Pulumi's text, then SST's terminal output. Another adds what only it has:
 console lines, facts of the deploy, diagnostics. Logs with different update ids are never one deploy.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.resources.shown import is_of_any
 from analyzer.tables import DEPLOYS, WRITING_OPS, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _RANKS: Final = {"engine-events": 0, "pulumi-text": 1, "terminal": 2}
 _OTHERS: Final = 3
@@ -31,7 +37,11 @@ _PAIR: Final = pl.Schema({"id": pl.String(), "into": pl.String()})
 
 
 def merged(
-    events: pl.DataFrame, log_deploys: pl.DataFrame, *, states: bool = False
+    events: pl.DataFrame,
+    log_deploys: pl.DataFrame,
+    *,
+    states: bool = False,
+    context: Collection[str] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """EVENTS and DEPLOYS, each deploy once.
 
@@ -39,6 +49,7 @@ def merged(
         events: EVENTS.
         log_deploys: LOG_DEPLOYS: a deploy per log.
         states: whether the state after an update is a deploy, where nothing else of that update is left.
+        context: sources of other deploys than were asked for.
     """
     if log_deploys.height == 1:
         return events, _table(log_deploys, states=states)
@@ -54,8 +65,9 @@ def merged(
         .otherwise(pl.col("kind").replace_strict(_RANKS, default=_OTHERS, return_dtype=pl.Int64)),
     )
     left, pairs = signed, [pl.DataFrame(schema=_PAIR)]
-    for same in (_same_update, _same_exact, _same_lines, _same_operations, _same_doings):
-        pairs.append(same(left))
+    asked = ~pl.col("sources").list.first().is_in([*context])
+    for same, of_context in _SAME:
+        pairs.append(same(left if of_context else left.filter(asked)))
         left = left.join(pairs[-1], on="id", how="anti", maintain_order="left")
     into = _resolved(pl.concat(pairs))
     deploys = _table(_joined(signed, into), states=states)
@@ -179,6 +191,16 @@ def _nth_alike(signed: pl.DataFrame, signature: str, rank: int) -> pl.DataFrame:
     exacter = numbered.filter(~pl.col("low")).select(*same, "nth", into="id")
     pairs = numbered.filter("low").join(exacter, on=[*same, "nth"], maintain_order="left")
     return _agreeing(pairs.select("id", "into"), signed)
+
+
+_SAME: Final = (
+    (_same_update, True),
+    (_same_exact, True),
+    (_same_lines, False),
+    (_same_operations, False),
+    (_same_doings, False),
+)
+"""What finds logs of one deploy, in this order; and whether it looks at those of the context too."""
 
 
 def _agreeing(pairs: pl.DataFrame, signed: pl.DataFrame) -> pl.DataFrame:

@@ -121,9 +121,14 @@ def assembled(parts: Sequence[LogPart]) -> Logs:
     return Logs(*_shortened(events, deploys), inputs)
 
 
-def given(part: LogPart) -> Logs:
-    """The logs of the one part that has all, in the order of its sources, as `check` reads them."""
-    events, deploys = merged(part.events, part.deploys)
+def given(part: LogPart, context: Collection[str] = ()) -> Logs:
+    """The logs of the one part that has all, in the order of its sources, as `check` reads them.
+
+    Args:
+        part: the part.
+        context: sources of other deploys than were asked for.
+    """
+    events, deploys = merged(part.events, part.deploys, context=context)
     return Logs(events, deploys, part.inputs)
 
 

@@ -22,6 +22,16 @@ def read_logs(
     unusable: Sequence[InputStats] = (),
     kind: str | None = None,
     identities: Sequence[Identity] = (),
+    *,
+    context: Collection[str] = (),
 ) -> Logs:
-    """Everything that the verdicts need of the deploy logs; the arguments are those of `LogScan`."""
-    return given(read_part(sources, unusable, kind, identities))
+    """Everything that the verdicts need of the deploy logs; the arguments are those of `LogScan`.
+
+    Args:
+        sources: see there, as of the three that follow.
+        unusable: see there.
+        kind: see there.
+        identities: see there.
+        context: names of sources that are of other deploys than were asked for.
+    """
+    return given(read_part(sources, unusable, kind, identities), context)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final
@@ -43,12 +44,12 @@ class PrivateFolder:
         Raises:
             InputError: one is.
         """
-        path = self.root
+        place = os.fspath(self.root)  # as text: a catalogue has many files
         for name in ("", *names):
-            path = path / name if name else path
-            if path.is_symlink():
-                raise InputError(printable(path), self._link())
-        return path
+            place = os.path.join(place, name) if name else place  # noqa: PTH118
+            if os.path.islink(place):  # noqa: PTH114
+                raise InputError(printable(Path(place)), self._link())
+        return Path(place)
 
     def file(self, *names: str) -> Path:
         """The path of a file in it for a reader that opens it by its name; it may be missing.
@@ -156,6 +157,8 @@ class PrivateFolder:
                     os.fsync(file.fileno())
             new.replace(path)
         except OSError as error:
+            with suppress(OSError):
+                new.unlink()  # on a disk that is full it takes the room for the next, which may be smaller
             raise InputError(printable(path), f"cannot be written: {_reason(error)}") from error
 
     def move(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 
 from analyzer.moments import EARLIEST, LATEST
-
-if TYPE_CHECKING:
-    from polars.datatypes import DataType
 
 _FEW: Final = 1_000_000
 _PER_BYTE: Final = 4
@@ -30,12 +27,11 @@ def counting_times(frame: pl.DataFrame) -> pl.DataFrame:
     Raises:
         ValueError: one does not.
     """
-    low, high = pl.lit(EARLIEST - _MARGIN), pl.lit(LATEST + _MARGIN)
-    columns = [name for name, dtype in frame.schema.items() if _is_time(dtype)]
-    if columns and not frame.select(pl.all_horizontal(pl.col(columns).is_between(low, high).all())).item():
-        raise ValueError("a time that is none")
+    for column in frame.get_columns():
+        if isinstance(column.dtype, pl.Datetime):
+            low, high = pl.Series([EARLIEST - _MARGIN, LATEST + _MARGIN]).cast(column.dtype).to_physical()
+            times = column.to_physical()  # as numbers: Python has no such times
+            least, most = times.min(), times.max()
+            if not (least is None or most is None or (low <= least and most <= high)):
+                raise ValueError("a time that is none")
     return frame
-
-
-def _is_time(dtype: DataType) -> bool:
-    return isinstance(dtype, pl.Datetime)

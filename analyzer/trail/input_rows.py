@@ -105,6 +105,8 @@ def _together(row: InputStats, stats: InputStats, folder: str) -> InputStats:
     both = replace(row) if row.files == 1 else row
     both.source = folder or "./"
     for name in _SUMS:
-        counts = [count for count in (getattr(row, name), getattr(stats, name)) if count is not None]
-        setattr(both, name, sum(counts) if counts else None)
+        more = getattr(stats, name)
+        if more is not None:
+            count = getattr(both, name)
+            setattr(both, name, more if count is None else count + more)
     return both

@@ -89,7 +89,8 @@ def absence(
     ]
     signs = beside(windows, parts)
     blind = pl.col("keyless").fill_null(False)
-    reaches = (pl.lit(extent.reach, dtype=TIME) >= pl.col("high") + DELIVERY_LAG).fill_null(False)
+    needed = pl.col("high") + DELIVERY_LAG
+    reaches = (pl.lit(extent.reach, dtype=TIME) >= needed).fill_null(False)
     outside = (
         (pl.lit(extent.reach, dtype=TIME) < pl.col("low"))
         | (pl.lit(extent.begin, dtype=TIME) > pl.col("high"))
@@ -136,6 +137,7 @@ def absence(
         .when(open_end)
         .then(pl.lit("chain_not_closed"))
         .otherwise(pl.lit("trail_gap")),
+        reach_needed=pl.max_horizontal(needed, "low"),
     )
     return conform(reasoned, ABSENCE)
 

@@ -15,10 +15,10 @@ import polars as pl
 from analyzer.resources.shown import sst_types
 from analyzer.tables import empty
 from analyzer.verdicts.healing import heal
+from analyzer.verdicts.principals import principal
 from analyzer.verdicts.tables import HEALS
 
 _SHOWN: Final = "%Y-%m-%d %H:%M:%SZ"
-_SESSION: Final = r"^(arn:[^:]*:sts::[^:]*:assumed-role/[^/]+)/.+$"
 _ROLE_OR_USER: Final = r"^arn:(?:[^:]*:){4}[^/:]+/(.+)$"
 _AT_ONCE: Final = timedelta(minutes=10)
 """How long the deletes of one removal may take."""
@@ -42,7 +42,7 @@ def taken_down(broken: pl.DataFrame, final: pl.DataFrame, later: pl.DataFrame) -
     ).select("id", "event_id", "loss_event_id", store="place", namespace=_namespace())
     if lost.is_empty():
         return empty(HEALS)
-    by = later.select("event_id", maker=_principal()).unique("event_id")
+    by = later.select("event_id", maker=principal()).unique("event_id")
     found = (
         lost.join(by, on="event_id")
         .join(_left_empty(lost, later), on=["store", "namespace"])
@@ -112,8 +112,8 @@ def _left_empty(asked: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
             first=pl.col("at").min(),
             last=pl.col("at").max(),
             events=pl.col("event_id").unique(),
-            principals=_principal().n_unique(),
-            principal=_principal().first(),
+            principals=principal().n_unique(),
+            principal=principal().first(),
             by=pl.struct("at", "api", "caller", "event_id").sort_by("at").last(),
         )
         .filter("gone")
@@ -128,8 +128,3 @@ def _left_empty(asked: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
 
 def _namespace() -> pl.Expr:
     return pl.col("key").str.split(":").list.first()
-
-
-def _principal() -> pl.Expr:
-    """Who made a call, without the session: a removal is another run."""
-    return pl.coalesce(pl.col("caller").str.extract(_SESSION, 1), "caller")

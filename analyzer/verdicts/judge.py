@@ -144,7 +144,9 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     of_groups = deploys.join(tied.deploys, left_on="id", right_on="deploy", how="left", maintain_order="left")
     near_calls = relevant_calls(calls, chain, writes)
     ordered = stage("ordered_calls", ordered_calls(near_calls, chain))
-    aligned = align(writes, deploys, calls, given=given, groups=tied.deploys, homes=homes, wild=wild)
+    aligned = align(
+        writes, deploys, calls, given=given, groups=tied.deploys, homes=homes, wild=wild, context=context
+    )
     stage("alignments", aligned.table)
     windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
     listings = stage("dated_listings", dated(empty(LISTINGS) if listings is None else listings, chain))

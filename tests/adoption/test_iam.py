@@ -106,7 +106,7 @@ def test_a_live_listing_calls_what_its_policy_allows(monkeypatch: pytest.MonkeyP
 def test_inputs_in_s3_call_what_their_policy_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: set[str] = set()
 
-    def made(_: object) -> SimpleNamespace:
+    def made(*_: object) -> SimpleNamespace:
         def listed(**_: object) -> dict[str, object]:
             calls.add("s3:ListBucket")  # ListObjectsV2 (service authorization reference)
             at = datetime(2026, 5, 6, tzinfo=UTC)

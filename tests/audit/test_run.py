@@ -92,6 +92,19 @@ def test_a_second_run_opens_nothing_and_changes_nothing(begun: Path) -> None:
     assert dict(report.counts.group_by("verdict").len().iter_rows()) == {"landed": 2, "unverifiable": 1}
 
 
+def test_a_partition_whose_rows_are_the_same_is_not_written_again(begun: Path) -> None:
+    """The new deploy is of another month than the first: what is said of that one stays, in the same unit."""
+    old = "writes/store_id=0f1e2d3c-0000-4000-8000-000000000000-*/month=2026-01/data.parquet"
+    (file,) = (begun / "catalogue").glob(old)
+    before = file.stat()
+    grown(begun).deploy(4)
+    with patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging:
+        ran(begun / "home", begun / "catalogue")
+    assert [arn[-1] for call in judging.call_args_list for arn in call.args[0].of_stores] == ["0"]
+    assert (file.stat().st_mtime_ns, file.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+    assert is_as_fresh(begun)
+
+
 def test_a_new_log_and_a_new_trail_file_are_all_that_is_read(begun: Path) -> None:
     grown(begun).deploy(4)
     with opened() as names:
@@ -128,6 +141,32 @@ def test_only_what_could_change_is_judged_again(begun: Path) -> None:
         ran(begun / "home", begun / "catalogue")
     stores = [arn[-1] for call in judging.call_args_list for arn in call.args[0].of_stores]
     assert stores == ["1"]
+    assert is_as_fresh(begun)
+
+
+def test_a_trail_that_reaches_farther_leaves_as_it_is_what_it_spoke_for_already(begun: Path) -> None:
+    """The last deploy on the other store is a day old, and the trail reached an hour beyond it."""
+    grown(begun).deploy(9)
+    with patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging:
+        ran(begun / "home", begun / "catalogue")
+    assert [arn[-1] for call in judging.call_args_list for arn in call.args[0].of_stores] == ["0"]
+    assert is_as_fresh(begun)
+
+
+def test_a_trail_that_reaches_farther_by_others_calls_is_judged_by_again(begun: Path) -> None:
+    """The log of a store's last deploy is there before the trail reaches it; then only another store has calls."""
+    home = grown(begun)
+    home.record(8, store=2, made=False)
+    home.deploy(9, store=2, recorded=False)
+    causes = []
+    for number in (None, 10, 12):
+        if number is not None:
+            home.deploy(number, store=1)
+        with patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging:
+            report = ran(begun / "home", begun / "catalogue")
+        causes.append(dict(report.writes.select("stage", "cause").iter_rows())["s2"])
+    assert causes == ["not_covered", "chain_not_closed", "chain_not_closed"]
+    assert [arn[-1] for call in judging.call_args_list for arn in call.args[0].of_stores] == ["1"]
     assert is_as_fresh(begun)
 
 

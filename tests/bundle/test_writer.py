@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
@@ -101,6 +103,7 @@ def test_a_bundle_that_was_being_made_is_one_and_is_gone_on_with(tmp_path: Path)
     writer = Writer.open(tmp_path / "b")
     writer.put("log", LOG, b"[1]", etag='"1"')
     assert not manifest_of(tmp_path / "b").complete
+    del writer  # with its process
     again = Writer.open(tmp_path / "b")
     again.put("log", LOG, b"[1]", etag='"1"')
     with pytest.raises(KeyboardInterrupt), again:
@@ -198,3 +201,58 @@ def test_a_bundle_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(json.dumps({"schema": "lostwrite.bundle/v2"}))
     with pytest.raises(InputError, match=r"is lostwrite\.bundle/v2, and .* it needs a newer lostwrite"):
         Writer.open(tmp_path)
+
+
+def test_one_run_at_a_time_fills_a_bundle(tmp_path: Path) -> None:
+    with Writer.open(tmp_path / "b") as first:
+        with pytest.raises(InputError, match="another run is filling this bundle"):
+            Writer.open(tmp_path / "b")
+        first.put("log", LOG, b"[]")
+        with Writer.open(tmp_path / "c"):
+            pass
+    with Writer.open(tmp_path / "b") as second:
+        assert second.files == 1
+
+
+def test_on_a_full_disk_the_bundle_names_what_is_in_it_and_the_next_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What did not fit leaves no room taken: the manifest fits still."""
+    opened: Callable[..., BinaryIO] = os.fdopen
+
+    class Full:
+        def __init__(self, file: BinaryIO) -> None:
+            self.file = file
+
+        def __enter__(self) -> Full:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.file.close()
+
+        def write(self, data: bytes) -> None:
+            self.file.write(data[:4096])
+            if len(data) > 4096:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        def flush(self) -> None:
+            self.file.flush()
+
+        def fileno(self) -> int:
+            return self.file.fileno()
+
+    monkeypatch.setattr(
+        "analyzer.sources.private_folder.os.fdopen",
+        lambda number, mode: Full(opened(number, mode)) if mode == "wb" else opened(number, mode),
+    )
+    writer = Writer.open(tmp_path / "b")
+    writer.put("log", LOG, b"[1]", etag='"1"')
+    with pytest.raises(InputError, match="no space left on device"), writer:
+        writer.put("trail", FILE, bytes(5000), etag='"2"')
+    assert [item.source for item in manifest_of(tmp_path / "b").items] == [LOG]
+    assert not list((tmp_path / "b").rglob("*.new"))
+    monkeypatch.undo()
+    with Writer.open(tmp_path / "b") as writer:
+        assert writer.has(LOG, '"1"')
+        writer.put("trail", FILE, bytes(5000), etag='"2"')
+    assert manifest_of(tmp_path / "b").complete

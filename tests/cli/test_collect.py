@@ -12,6 +12,7 @@ import pytest
 
 from analyzer.errors import InputError
 from tests.ministack import aws, endpoint
+from tests.reports.runner import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,11 +137,32 @@ def test_the_page_shows_what_is_printed(
         assert re.sub(r"\d+ KB", "22 KB", printed).startswith(shown)
 
 
+@pytest.mark.parametrize("quiet", [False, True])
+def test_names_that_are_more_than_names_come_out_harmless(
+    lostwrite: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quiet: bool
+) -> None:
+    """Of a log, of the bundle, and of what the endpoint answers: no terminal and no job obeys them."""
+    monkeypatch.chdir(tmp_path)
+    evil = "::error::\x1b[31m\u202e\r::add-mask::x"
+    Path(evil).write_text("not a log", encoding="utf-8")
+    said = [f"{evil}: {evil}"]
+    monkeypatch.setattr("analyzer.cli.collect.summary", lambda *_: said)
+    words = ["collect", "--log", evil, "-o", f"{evil}b", "--endpoint-url", "http://127.0.0.1:9"]
+    outcome = lostwrite(*words, *(["--quiet"] if quiet else []))
+    told = outcome.out + outcome.err
+    assert commands(told) == []
+    assert not {"\x1b", "\u202e", "\r"} & set(told)
+    assert "not a deploy log" in told if quiet else "\\x3a:error::\\x1b[31m\\u202e\\r" in told
+    assert quiet or "Next: lostwrite check, with the name of this bundle\n" in outcome.out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["collect", "-o", "b"], "give APP/STAGE, as in shop/production, or --log FILE"),
         (["collect", "shop", "-o", "b"], "write the app and the stage as APP/STAGE"),
+        (["collect", "a/b", "-o", "-"], "--output names a folder, or one file"),
+        (["collect", "a/b", "-o", ""], "--output names a folder, or one file"),
         (["check", "nope.json", "--collect"], "nope.json: there is no such file, and APP/STAGE is written"),
         (["collect", "--log", "a", "--update", "latest", "-o", "b"], "--update needs APP/STAGE"),
         (["collect", "a/b", "--store", "x", "-o", "b"], "--store x: is no ARN"),
@@ -176,3 +198,26 @@ def test_an_interrupt_leaves_a_bundle_of_what_was_gathered(
     assert (ended.code, ended.out) == (130, "")
     assert ended.err == f"lostwrite: {bundle} has what was gathered by now; the same command goes on\n"
     assert "its gathering did not end" in " ".join(lostwrite("check", bundle).out.split())
+
+
+def test_a_bundle_may_have_any_name(
+    lostwrite: Run, stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What to do next is a command only where a shell reads it as it is meant."""
+    monkeypatch.chdir(tmp_path)
+    for name, shown in {
+        "-x": "check './-x'",
+        "Bücher\n'$(id)": "check, with the name of this bundle",
+    }.items():
+        gathered = lostwrite("collect", "shop/prod", f"--output={name}", "--endpoint-url", stage)
+        assert gathered.out.endswith(f"Next: lostwrite {shown}\n"), gathered
+        assert (tmp_path / name / "manifest.json").is_file()
+
+
+def test_a_log_that_is_none_is_called_by_its_address(lostwrite: Run, stage: str, tmp_path: Path) -> None:
+    """Not by its place in a folder that is packed and removed."""
+    strange = tmp_path / "strange.log"
+    strange.write_bytes(bytes(1000))
+    packed = str(tmp_path / "b.tar.zst")
+    gathered = lostwrite("collect", "--log", str(strange), "-o", packed, "--endpoint-url", stage)
+    assert f"\n  file:{strange}: not a deploy log: a binary file\n" in gathered.out

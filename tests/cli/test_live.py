@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import uuid4
 
 import boto3
@@ -95,34 +95,53 @@ def test_a_healthy_deploy_is_said_to_be_so(lostwrite: Run, endpoint: str, deploy
 
 
 def test_a_dropped_route_is_found_in_under_3_seconds(endpoint: str, deployed: Any) -> None:
-    """The time is the program's own: how long it waits for others on the machine is not counted. The best of three."""
+    """By the clock on the wall, in the best of three. Of a machine that lets it wait, the program's own time counts.
+
+    In CI other tests run beside this one, and a wait for a processor says nothing of the program.
+    """
     log, arn = deployed(meant())
+    tries: list[Spent] = []
     for _ in range(3):
-        spent = _dropped_route_is_found(endpoint, log, arn)
-        if spent < 3:
+        tries.append(_dropped_route_is_found(endpoint, log, arn))
+        if tries[-1].wall < 3:
             return
-    pytest.fail(f"it takes {spent:.1f} s")
+    quiet = [spent for spent in tries if spent.waited is not None and spent.waited < 0.1 * spent.wall]
+    assert not quiet, f"nothing held it up: {quiet}"
+    assert min(spent.own for spent in tries) < 3, tries
 
 
-def _dropped_route_is_found(endpoint: str, log: Path, arn: str) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [sys.executable, "-m", "analyzer", "check", str(log), "--live", "--endpoint-url", endpoint],
-        cwd=ROOT,
-        env=dict(os.environ),
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert (done.returncode, done.stderr) == (1, "")
-    assert " ".join(done.stdout.split()).startswith(
+class Spent(NamedTuple):
+    """Seconds of a run: on the wall, of processors, and those in which it could run and had none (None: not known)."""
+
+    wall: float
+    own: float
+    waited: float | None
+
+
+def _dropped_route_is_found(endpoint: str, log: Path, arn: str) -> Spent:
+    words = ["check", str(log), "--live", "--endpoint-url", endpoint, "--format", "text", "--output"]
+    report = log.with_name("report.txt")
+    start = time.monotonic()
+    with log.with_name("errors.txt").open("wb") as errors:
+        ran = subprocess.Popen(
+            [sys.executable, "-m", "analyzer", *words, str(report)], cwd=ROOT, stderr=errors
+        )
+        os.waitid(os.P_PID, ran.pid, os.WEXITED | os.WNOWAIT)
+    wall = time.monotonic() - start
+    delays = Path(
+        f"/proc/{ran.pid}/schedstat"
+    )  # Linux alone: its processor time, then its waits, in nanoseconds
+    waited = int(delays.read_text().split()[1]) / 1e9 if delays.exists() else None
+    _, status, used = os.wait4(ran.pid, 0)
+    ran.returncode = os.waitstatus_to_exitcode(status)
+    assert (ran.returncode, log.with_name("errors.txt").read_text()) == (1, "")
+    told = report.read_text(encoding="utf-8")
+    assert " ".join(told.split()).startswith(
         "1 of 4 writes is not in place: mismatched (proven); the store was listed at "
     )
-    assert "error LW106" in done.stdout
-    assert f"{arn} #ea01:routes" in done.stdout, "the place that shows it is the store itself"
-    return spent
+    assert "error LW106" in told
+    assert f"{arn} #ea01:routes" in told, "the place that shows it is the store itself"
+    return Spent(wall, used.ru_utime + used.ru_stime, waited)
 
 
 def test_a_key_with_another_value_is_found(lostwrite: Run, endpoint: str, deployed: Any) -> None:

@@ -154,6 +154,9 @@ class FakeKeep:
     def has(self, source: str, etag: str | None, *, context: bool = False) -> Path | None:  # noqa: ARG002
         return self.items.get(source) if etag is not None and self.etags.get(source) == etag else None
 
+    def source(self, path: Path) -> str:
+        return str(path)
+
     def asked_logs(self) -> list[str]:
         return [source for source, kind in self.kinds.items() if kind == "log"]
 

@@ -41,7 +41,7 @@ class Fake:
         patch.setattr("analyzer.collect.calls.client_of", self.client)
         self.aws = Aws(S3Settings(limits=QUICK))
 
-    def client(self, service: str, _: S3Settings, *, region: str | None = None) -> Any:
+    def client(self, service: str, _: S3Settings, *, region: str | None = None, **_other: object) -> Any:
         def method(name: str) -> Callable[..., Any]:
             def call(**options: Any) -> Any:
                 self.calls.append((service, region, name, dict(options)))

@@ -17,7 +17,7 @@ from analyzer.tables import EVENTS, from_columns
 from tests.build import at, forms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ID = "fe6aadedee0704c33ffb620d"
 OTHER = "fe6aadedee0704c33ffb9999"
@@ -63,12 +63,24 @@ def terminal(deploy: str, *names: str, op: str = "create", planning: bool = Fals
 
 
 def joined(
-    forms: Mapping[str, str], *rows: dict[str, object]
+    forms: Mapping[str, str], *rows: dict[str, object], context: Sequence[str] = ()
 ) -> tuple[pl.DataFrame, list[dict[str, object]]]:
     whole = [{"source": "log", "line": n, "seq": n} | dict(row) for n, row in enumerate(rows, 1)]
     table = from_columns({name: [row.get(name) for row in whole] for name in EVENTS}, EVENTS)
-    events, deploys = merged(table, deploys_of(table, forms_of(forms)))
+    log_deploys = deploys_of(table, forms_of(forms))
+    sources = [f"{name}.log" for name in context]
+    events, deploys = merged(table, log_deploys, context=sources)
     return events, deploys.to_dicts()
+
+
+def test_a_log_of_the_context_is_another_deploy_than_a_text_log_of_the_same_operations() -> None:
+    """The next deploy of a stage mostly does the same: without an id nothing says that it is this one."""
+    forms = {"d1": "terminal", "d2": "engine-events"}
+    rows = [*terminal("d1", KV), *exact("d2")]
+    assert len(joined(forms, *rows)[1]) == 1
+    assert len(joined(forms, *rows, context=["d2"])[1]) == 2
+    known = [*rows, *fact("d1", update_id=ID), *fact("d2", update_id=ID)]
+    assert len(joined(forms, *known, context=["d2"])[1]) == 1
 
 
 def test_a_permalink_ends_with_the_last_digits_of_the_update_id() -> None:

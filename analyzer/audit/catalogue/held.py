@@ -124,6 +124,8 @@ class Held:
         """LISTINGS and KEYS of all listings, numbered anew in the order of their sources."""
         tables, keys = [empty(LISTINGS)], [empty(KEYS)]
         for number in self.batches:
+            if not self.parts.folder.has(*self.parts.place(number, "listings.parquet")):
+                continue
             table = self._live(number, self.parts.table(number, LISTINGS, "listings"), pl.col("source"))
             tables.append(table.with_columns(pl.col("listing") + int(number) * _FAR))
             of_them = self.parts.table(number, KEYS, "keys").with_columns(

@@ -6,6 +6,7 @@ are checked, so that none leads out of the catalogue.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
@@ -24,6 +25,7 @@ NAME: Final = "manifest.json"
 _Table = Annotated[str, msgspec.Meta(pattern=r"\A[a-z]{1,20}\Z")]
 _StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
 _Month = Annotated[str, msgspec.Meta(pattern=MONTH)]
+_Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -49,14 +51,38 @@ class Rests(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         evidence: the logs, the calls, and what the trail speaks for near their times.
         coverage: digests and selectors, however late; empty where no row shows any of it.
+        reach: how far the trail reaches.
+        needed: a trail that reaches so far shows the same in every row as one that reaches farther; null where how far
+            it reaches shows in none.
     """
 
     evidence: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
     coverage: Annotated[str, msgspec.Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")]
+    reach: _Time | None = None
+    needed: _Time | None = None
 
     def holds(self, now: Rests | None) -> bool:
         """Whether what was judged by this need not be judged again by what there is `now`."""
-        return now is not None and self.evidence == now.evidence and self.coverage in ("", now.coverage)
+        return (
+            now is not None
+            and self.evidence == now.evidence
+            and self.coverage in ("", now.coverage)
+            and self.reach == _first(now.reach, self.needed)
+        )
+
+    def of_rows(self, *, settled: bool, needed: datetime | None) -> Rests:
+        """What rows rest on that were judged by this.
+
+        Args:
+            settled: no row shows what digests and selectors prove, or could.
+            needed: see there.
+        """
+        return Rests(self.evidence, "" if settled else self.coverage, _first(self.reach, needed), needed)
+
+
+def _first(reach: datetime | None, needed: datetime | None) -> datetime | None:
+    """How far a trail reaches, as far as it shows."""
+    return None if reach is None or needed is None else min(reach, needed)
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):

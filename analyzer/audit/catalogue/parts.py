@@ -75,15 +75,20 @@ class Parts:
 
     folder: Folder
 
-    def batches(self) -> dict[str, Batch]:
+    def batches(self, known: Mapping[str, Batch] | None = None) -> dict[str, Batch]:
         """All of them, by their numbers, in the order in which they were read.
+
+        Args:
+            known: what this process has found of them already: a batch that is there stays as it is.
 
         Raises:
             InputError: one is of a newer version, or damaged.
         """
         found = {}
         for number in self.folder.names(_READ):
-            if _NUMBER.fullmatch(number):
+            if known is not None and number in known:
+                found[number] = known[number]
+            elif _NUMBER.fullmatch(number):
                 path = printable(self.folder.path(_READ, number, "batch.json"))
                 found[number] = _FORM.read(self.folder.read(_READ, number, "batch.json"), path)
         return found

@@ -170,7 +170,7 @@ def _write(
     if not kept and len(packs) == 1:
         pack, units = next(iter(packs.items()))
         if journal.has_only(pack, partition, units):
-            folder.write(journal.file(pack, partition), *names, lasting=False)
+            _put(folder, journal.file(pack, partition), *names)
             return
     old = [rows_of(folder, partition).filter(pl.col(UNIT).is_in(list(kept)))] if kept else []
     new = [journal.rows(pack, partition).filter(pl.col(UNIT).is_in(units)) for pack, units in packs.items()]
@@ -180,4 +180,12 @@ def _write(
         folder.remove(*names)
         folder.remove_if_empty(*partition.folder)
     else:
-        folder.write(parquet(rows), *names, lasting=False)
+        _put(folder, parquet(rows), *names)
+
+
+def _put(folder: Folder, data: bytes, *names: str) -> None:
+    """Writes a file; one that holds the same stays as it is, with its time, for what copies a catalogue."""
+    path = folder.path(*names)
+    may_be = path.is_file() and path.stat().st_size == len(data)
+    if not (may_be and folder.read(*names) == data):
+        folder.write(data, *names, lasting=False)

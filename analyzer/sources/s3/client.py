@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.moments import in_utc
 from analyzer.sources.s3.answer import Answer, Result, S3Error, tried
-from analyzer.sources.s3.session import client_of
+from analyzer.sources.s3.session import Sessions, client_of
 from analyzer.sources.s3.settings import S3Settings
 from analyzer.sources.s3.words import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from analyzer.sources.s3.budget import Budget
 
 _MOST: Final = 1000  # keys of a page (ListObjectsV2)
 _LARGEST: Final = 1 << 53  # bytes: more than any object has
@@ -52,8 +54,22 @@ class Page:
 class Connection:
     """Calls on an endpoint. In another process it is made anew from its settings, once."""
 
-    def __init__(self, settings: S3Settings | None = None) -> None:
+    def __init__(
+        self,
+        settings: S3Settings | None = None,
+        sessions: Sessions | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        """A connection that is not made yet.
+
+        Args:
+            settings: how the endpoint is reached; None: as the environment says.
+            sessions: those of other clients; None: it has its own.
+            budget: of the run; None: only each call is bounded.
+        """
         self.settings = settings or S3Settings()
+        self._sessions = sessions
+        self._budget = budget
         self._client: Any = None
         self._lock = threading.Lock()
         self._failed = 0
@@ -95,6 +111,8 @@ class Connection:
             if object_.etag and answer.get("ETag", object_.etag).strip('"') != object_.etag.strip('"'):
                 raise S3Error(Failure(_CHANGED))
             data: bytes = answer["Body"].read()
+            if self._budget is not None:
+                self._budget.fetched += len(data)
             if len(data) != end - start:
                 raise S3Error(Failure(_LENGTH))
             return data
@@ -102,6 +120,9 @@ class Connection:
         return self._answer(get)
 
     def _call(self, name: str, options: dict[str, Any]) -> Any:
+        spent = self._budget.why_not() if self._budget is not None else None
+        if spent is not None:
+            raise S3Error(Failure(spent))
         payer = {"RequestPayer": "requester"} if self.settings.requester_pays else {}
         return getattr(self._made(), name)(**options, **payer)
 
@@ -109,7 +130,7 @@ class Connection:
         """The client; it is made once."""
         with self._lock:
             if self._client is None:
-                self._client = _client(self.settings)
+                self._client = _client(self.settings, self._sessions)
             return self._client
 
     def _answer(self, work: Callable[[], Result]) -> Answer[Result]:
@@ -154,11 +175,12 @@ def _size(size: Any) -> int:
     return size
 
 
-def _client(settings: S3Settings) -> Any:
+def _client(settings: S3Settings, sessions: Sessions | None) -> Any:
     """A client of S3; what it raises is in `client_of`."""
     return client_of(
         "s3",
         settings,
+        sessions=sessions,
         response_checksum_validation="when_required",
         s3={"addressing_style": "auto" if settings.endpoint_url is None else "path"},
     )

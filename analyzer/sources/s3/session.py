@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -18,13 +19,37 @@ if TYPE_CHECKING:
 _REGION: Final = "us-east-1"
 
 
-def client_of(service: str, settings: S3Settings, *, region: str | None = None, **options: Any) -> Any:
+class Sessions:
+    """What clients share: the files of botocore are read once, and the chain of credentials is asked once."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._of: dict[str | None, Any] = {}
+
+    def of(self, profile: str | None) -> Any:
+        """The session of a profile, while the lock is held: one makes one client at a time."""
+        import botocore.session
+
+        if profile not in self._of:
+            self._of[profile] = botocore.session.Session(profile=profile)
+        return self._of[profile]
+
+
+def client_of(
+    service: str,
+    settings: S3Settings,
+    *,
+    region: str | None = None,
+    sessions: Sessions | None = None,
+    **options: Any,
+) -> Any:
     """A client of botocore.
 
     Args:
         service: as botocore calls it.
         settings: what the user chose, and the limits.
         region: to sign for; None: the chosen one, that of the profile, or us-east-1.
+        sessions: those of other clients; None: the client has its own.
         options: more of `botocore.config.Config`.
 
     Raises:
@@ -33,7 +58,6 @@ def client_of(service: str, settings: S3Settings, *, region: str | None = None, 
         S3Error: the configuration of AWS cannot be read.
     """
     try:
-        import botocore.session
         from botocore import UNSIGNED
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ProfileNotFound
@@ -49,13 +73,15 @@ def client_of(service: str, settings: S3Settings, *, region: str | None = None, 
         signature_version=None if settings.sign else UNSIGNED,
         **options,
     )
+    shared = sessions or Sessions()
     try:
-        session = botocore.session.Session(profile=settings.profile)
-        chosen = region or settings.region or session.get_config_variable("region") or _REGION
-        client = session.create_client(
-            service, region_name=chosen, endpoint_url=settings.endpoint_url, config=config
-        )
-        verify = session.get_config_variable("ca_bundle") or True
+        with shared.lock:
+            session = shared.of(settings.profile)
+            chosen = region or settings.region or session.get_config_variable("region") or _REGION
+            client = session.create_client(
+                service, region_name=chosen, endpoint_url=settings.endpoint_url, config=config
+            )
+            verify = session.get_config_variable("ca_bundle") or True
     except ProfileNotFound as error:
         raise UsageError(f"--profile {settings.profile}: there is no such profile") from error
     except ValueError as error:

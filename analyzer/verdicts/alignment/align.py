@@ -24,7 +24,7 @@ from analyzer.verdicts.alignment.untimed import align_untimed
 from analyzer.verdicts.alignment.untimed_scripts import untimed_deploys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from analyzer.verdicts.alignment.window import Given
 
@@ -56,6 +56,7 @@ def align(  # noqa: PLR0913 - what the trail and the person say of the deploys, 
     groups: pl.DataFrame | None = None,
     homes: pl.DataFrame | None = None,
     wild: pl.DataFrame | None = None,
+    context: Collection[str] = (),
 ) -> Alignment:
     """Aligns each deploy that has writes.
 
@@ -68,6 +69,7 @@ def align(  # noqa: PLR0913 - what the trail and the person say of the deploys, 
         groups: `deploy, group`: only the logs of one group vote together; None: all do.
         homes: HOMES.
         wild: WILD_LISTS.
+        context: deploys that the person did not ask for: the window that is given is not meant for them.
     """
     without_times = untimed_deploys(deploys)["id"]
     untimed = pl.col("deploy").is_in(without_times.implode())
@@ -77,8 +79,9 @@ def align(  # noqa: PLR0913 - what the trail and the person say of the deploys, 
     found = attempts(calls, ops)
     logs = Logs(deploys, ops, found)
     trail = Trail(found.writers["caller"].to_list(), Activity(calls, found), Reads(calls, ops, found))
-    alone = given if writes["deploy"].n_unique() == 1 else None  # else it may be meant for another
-    places = placed(logs, trail, together=together, given=alone, of=of)
+    asked = set(writes["deploy"].unique()).difference(context)
+    meant = given if len(asked) == 1 else None  # else it may be meant for another
+    places = placed(logs, trail, together=together, given=meant, asked=asked, of=of)
     names = dict(ops.table.select("number", pl.col("name").fill_null("?")).rows())
     said = with_source(notes(places, trail.callers, names), deploys)
     ids = deploys.filter(deploys["id"].is_in(timed["deploy"].unique().implode()))["id"].to_list()

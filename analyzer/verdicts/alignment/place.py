@@ -59,12 +59,13 @@ class Places:
     shared: Mapping[str, Group]
 
 
-def placed(
+def placed(  # noqa: PLR0913 - what is asked of the trail, and what a person says, each by its name
     logs: Logs,
     trail: Trail,
     *,
     together: bool = True,
     given: Given | None = None,
+    asked: Collection[str] = (),
     of: Mapping[str, int] | None = None,
 ) -> Places:
     """Places every deploy of `logs`.
@@ -73,7 +74,8 @@ def placed(
         logs: the deploys.
         trail: what is asked of the trail.
         together: whether the logs vote for an offset, and claim calls before each other.
-        given: when the deploy ran, as a person says; it is of use where there is one deploy alone.
+        given: when the one deploy in `asked` ran, as a person says.
+        asked: the deploys that a person asked for.
         of: the group of each deploy; only the logs of one group vote together (`verdicts.groups`).
     """
     voted = {deploy: votes(logs.log(deploy)) for deploy in logs.deploys()}
@@ -98,8 +100,12 @@ def placed(
     unclear = [place for place in by_deploy.values() if place.state == "ambiguous"]
     taken = claimed(by_deploy)
     by_deploy |= {place.deploy: parted(place, logs.log(place.deploy), taken) for place in unclear}
-    if given is not None and len(by_deploy) == 1:
-        by_deploy = {deploy: chosen(place, logs.log(deploy), given) for deploy, place in by_deploy.items()}
+    if given is not None:
+        by_deploy |= {
+            deploy: chosen(by_deploy[deploy], logs.log(deploy), given)
+            for deploy in asked
+            if deploy in by_deploy
+        }
     by_deploy |= _looked_into(logs, trail, by_deploy)
     by_deploy |= refused(logs, trail.reads, by_deploy, centres, claimed(by_deploy))
     by_deploy |= elsewhere(logs, trail.reads, by_deploy, claimed(by_deploy))

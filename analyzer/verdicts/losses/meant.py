@@ -8,6 +8,11 @@ A deploy of which no engine events are available may have purged as well: its te
 whose log was pruned nothing is left but its times. But no deploy meant what its resources cannot do: each kind has its
 APIs, SST's has UpdateKeys alone; and an operation on a list of routes writes the list, whatever it takes out of it, and
 never deletes it (docs/facts/sst-output.md#42-calls-per-operation).
+
+Nor is the log of every later deploy available. Who has an event log has those that follow it, and what none of these
+meant is a loss. A text log is often all that is left: so a delete after its deploy, by the same principal and API as
+the next one's, is a doubt. What others did stays a loss, and so does what was done while the deploy ran: it locks its
+stage.
 """
 
 from __future__ import annotations
@@ -19,20 +24,29 @@ from analyzer.verdicts.losses.renewed import silent_deploys
 from analyzer.verdicts.losses.undone import in_doubt
 from analyzer.verdicts.matching.inferred_store import namespace_of_key
 from analyzer.verdicts.matching.match import usual_apis
+from analyzer.verdicts.principals import principal
 
 _KEY = ["store", "key"]
 _PLACE = ["store", "namespace", "writer"]
 
+MEANT = "may have meant that"
+"""Ends what is said of a call of which the log of another deploy would show whether it was meant."""
+
 _UNPLACED = (
-    "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have "
-    "meant that"
+    "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, "
+    f"{MEANT}"
 )
 _RENEWED = (
     "took it away later, and deploy {} of the same resource, which cannot be aligned with the trail, may have replaced "
     "this write before"
 )
-_TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
-_PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
+_TEXT = "took it away later, and deploy {}, whose log names no keys, " + MEANT
+_PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, " + MEANT
+
+_NEXT = (
+    "took it away after the deploy, by the same principal, and a later deploy, whose log is not available, "
+    f"{MEANT}"
+)
 
 _PURGING = ("update", "delete", "delete-replaced")
 _SST_API = "UpdateKeys"
@@ -119,12 +133,14 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         lost.filter(pl.col("loss_cause") == "deleted")
         .select("write", event_id="loss_event_id")
         .join(
-            turns.select("write", *_KEY, "stack", "name", "type", own="deploy", began="start").unique(
-                "write"
-            ),
+            turns.select(
+                "write", *_KEY, "stack", "name", "type", "pattern", "event_id", own="deploy", began="start"
+            )
+            .unique(["write", *_KEY])
+            .rename({"event_id": "made_by"}),
             on="write",
         )
-        .join(claimless.select("event_id", *_KEY, "at", "api"), on=["event_id", *_KEY])
+        .join(claimless.select("event_id", *_KEY, "at", "api", "caller"), on=["event_id", *_KEY])
         .with_columns(namespace=namespace_of_key())
     )
     if struck.is_empty():
@@ -135,6 +151,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         _by_renewal(struck, writes, deploys, clocks),
         _by_text(struck, writes, deploys, clocks),
         _by_pruned(struck, writes, deploys),
+        _by_next(struck, history, writes),
     )
     # Joins give no order: of several deploys that may have meant it, the one that is named is always the same.
     ranked = pl.concat(reason.with_columns(rank=pl.lit(rank)) for rank, reason in enumerate(reasons))
@@ -229,6 +246,17 @@ def _by_pruned(struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame
     able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(_can())
     met = able.join(silent, on="stack").filter(_within("started_at", "ended", pl.lit(_UNALIGNED)))
     return met.select("write", perhaps=pl.format(_PRUNED, "deploy"))
+
+
+def _by_next(struck: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """A deploy that came after one of which only a text log is available; no log of its own need be."""
+    maker = history.select("store", made_by="event_id", maker=principal()).unique(["store", "made_by"])
+    ends = writes.group_by(own="deploy").agg(end=pl.col("end").max())
+    able = struck.filter("pattern").join(usual_apis(), on="type", how="left").filter(_can())
+    met = able.join(maker, on=["store", "made_by"], how="left").join(ends, on="own", how="left")
+    same = (principal() == pl.col("maker")).fill_null(value=True)
+    after = (pl.col("at") > pl.col("end")).fill_null(value=True)
+    return met.filter(same & after).select("write", perhaps=pl.lit(_NEXT))
 
 
 def _deleting(writes: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from analyzer.commands import evidence as commands
 from analyzer.tables import SETTLE, conform
 from analyzer.trail.delivery import DELIVERY_LAG
 from analyzer.verdicts.columns import columns_beside_write
+from analyzer.verdicts.losses.meant import MEANT
 from analyzer.verdicts.settle.ways import LANDED, OTHERWISE, WAYS, Way
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _AFTER: Final = timedelta(hours=2)
 """How far beyond an operation the next write of its store is looked for."""
 _MOST_RIVALS: Final = 5
 _ACCOUNT: Final = re.compile("arn:[a-z-]+:cloudfront::([0-9]{12}):key-value-store/.*")
-_CASE: Final = ("deploy", "cause", "place", "low", "high", "exact", "listed", "undated")
+_CASE: Final = ("deploy", "cause", "place", "low", "high", "exact", "listed", "undated", "taken")
 _UNDATED: Final = {"store": pl.String(), "undated": pl.String()}
 
 Rows = list[tuple[str, str | None, "datetime | None"]]
@@ -48,6 +49,7 @@ class _Case:
         high: the latest.
         exact: whether the log is an event log, which has times.
         listed: what a listing that is available shows, a word of `listed.listed`.
+        taken: a later call took it away, and a later deploy may have meant that.
         undated: a file that bears the ETag of the store's last call; nobody says when it was made.
         app: of the deploy, as the five that follow.
         stage: of it.
@@ -66,6 +68,7 @@ class _Case:
     exact: bool
     listed: str | None
     undated: str | None
+    taken: bool
     app: str | None
     stage: str | None
     update_id: str | None
@@ -120,6 +123,7 @@ def settle(
     ).with_columns(
         cause=pl.when(pl.col("verdict") == "landed").then(pl.lit(LANDED)).otherwise("cause"),
         place=pl.coalesce("store", "inferred_store", "told_store"),
+        taken=pl.col("threat_detail").str.ends_with(MEANT).fill_null(value=False),
     )
     unsure = unsure.join(files, left_on="place", right_on="store", how="left", maintain_order="left")
     cases = unsure.select(_CASE).unique(maintain_order=True).with_row_index("case")
@@ -277,6 +281,13 @@ def _event_log(case: _Case) -> Rows:
     return [(what, commands.copy_of_state("eventlog", case.app, case.stage, case.update_id), None)]
 
 
+def _later_logs(case: _Case) -> Rows:
+    what = (
+        "the logs of the later deploys of the stage, beside this one: they say what these meant to take away"
+    )
+    return [(what, None, None)] if case.taken else []
+
+
 def _other_log(_: _Case) -> Rows:
     return [("the log of the other deploy that may have made the call, given beside this one", None, None)]
 
@@ -292,5 +303,6 @@ _ROWS: Final[dict[Way, Callable[[_Case], Rows]]] = {
     "candidates": _candidates,
     "update": _update,
     "event_log": _event_log,
+    "later_logs": _later_logs,
     "other_log": _other_log,
 }

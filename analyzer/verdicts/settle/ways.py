@@ -18,6 +18,7 @@ Way = Literal[
     "candidates",  # each run in the trail that fits, with its window
     "update",  # the object of SST's state with the deploy's times
     "event_log",  # of this deploy: it has keys and times
+    "later_logs",  # of the deploys that came after this one
     "other_log",  # of the deploy that may have made the call
 ]
 
@@ -44,7 +45,7 @@ WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "degraded_form": ("listing", "event_log", "originals"),
     "outcome_unknown": ("listing", "originals"),
     "interrupted": ("listing", "event_log"),
-    LANDED: ("keys_at", "listing", "event_log", "hours_after"),
+    LANDED: ("keys_at", "listing", "later_logs", "event_log", "hours_after"),
 }
 
 OTHERWISE: Final[tuple[Way, ...]] = ("listing",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,26 @@ def test_what_a_judgement_rests_on() -> None:
     assert doubtful.holds(same)
     assert not settled.holds(Rests("b" * 64, "c" * 64))
     assert not settled.holds(None), "the unit is no more"
+
+
+@pytest.mark.parametrize(
+    ("judged", "needed", "now", "holds"),
+    [(9, 5, 9, True), (9, 5, 12, True), (9, 5, 5, True), (9, 5, 4, False), (4, 5, 4, True), (4, 5, 6, False),
+     (4, None, 9, True), (4, None, None, True), (None, 5, None, True), (None, 5, 9, False), (9, 5, None, False)],
+)  # fmt: skip
+def test_how_far_a_trail_reaches_counts_up_to_where_it_shows(
+    judged: int | None, needed: int | None, now: int | None, *, holds: bool
+) -> None:
+    """A write with a window until 5 shows whether the trail reaches 5, and no more."""
+
+    def day(number: int | None) -> datetime | None:
+        return None if number is None else datetime(2026, 1, number, tzinfo=UTC)
+
+    made = Rests("a" * 64, "", day(judged)).of_rows(settled=True, needed=day(needed))
+    assert made.holds(Rests("a" * 64, "", day(now))) is holds
+
+
+def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
+    units = {"u": {"rests": ["a" * 64, "", "2026-01-01T00:00:00", None], "places": []}}
+    with pytest.raises(InputError, match="is no manifest of a catalogue"):
+        read_manifest(put(tmp_path, units=units))

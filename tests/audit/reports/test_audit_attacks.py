@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analyzer.audit.reports.registry import render
+from analyzer.audit.reports.registry import names, render
 from analyzer.reports.clean import UNSEEN, clean
 from tests.audit.attacked import TEXTS, attacked
 from tests.reports.pages import elements, headings, links, texts
@@ -31,6 +31,11 @@ def report() -> AuditReport:
 @pytest.fixture(scope="module")
 def written(report: AuditReport) -> dict[str, str]:
     return {name: render(report, name) for name in FORMATS}
+
+
+def test_each_format_is_attacked() -> None:
+    """The folder of HTML by `test_as_html.py`."""
+    assert {*FORMATS, "html"} == {*names()}
 
 
 @pytest.mark.parametrize("name", FORMATS)

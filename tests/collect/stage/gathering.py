@@ -11,6 +11,7 @@ from analyzer.collect.gather import Gathered, gather
 from analyzer.collect.interface import Means
 from analyzer.collect.request import Home, Request, Updates
 from analyzer.sources.s3.client import Connection
+from analyzer.sources.s3.session import Sessions
 from analyzer.sources.s3.settings import S3Limits, S3Settings
 from analyzer.store.live import list_store
 
@@ -50,6 +51,7 @@ def collected(  # noqa: PLR0913 - what a test chooses
     **request: Any,
 ) -> Got:
     """Gathers from the stage, through its proxy, into a bundle."""
+    sessions = Sessions()
     settings = S3Settings(endpoint_url=stage.url, limits=limits)
     since, until = request.get("since"), request.get("until")
     word = stage.state.ids.get(update, update) if update else None
@@ -57,8 +59,8 @@ def collected(  # noqa: PLR0913 - what a test chooses
     with Writer.open(folder, now=lambda: now or stage.now) as keep:
         keep.ask({"home": home})
         means = Means(
-            cloud=Aws(settings),
-            connection=Connection(settings),
+            cloud=Aws(settings, sessions),
+            connection=Connection(settings, sessions),
             lister=lambda arn: list_store(arn, endpoint_url=stage.url),
             keep=keep,
             told=lambda *_: None,

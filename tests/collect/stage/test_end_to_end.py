@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from analyzer import check
 from analyzer.bundle.manifest import NAME, read
 from analyzer.cli.main import run
-from tests.collect.stage.answers import refused_s3
+from analyzer.moments import of_file
+from tests.collect.stage.answers import refused, refused_s3
 from tests.collect.stage.delivered import Delivered, Trail, deliver
 from tests.collect.stage.gathering import Got, collected
 from tests.collect.stage.held import said, unproven, untrue
@@ -22,6 +23,7 @@ from tests.collect.stage.state import STATE
 from tests.collect.stage.story import DAY, LOGGED
 from tests.sources.s3.endpoint import Endpoint, etag_of, listing
 from tests.trail.signed import BASIC
+from tests.world.logs import pulumi_text
 from tests.world.trail import ACCOUNT
 
 if TYPE_CHECKING:
@@ -184,6 +186,71 @@ def test_a_log_is_judged_with_the_later_updates_of_its_stage(stage: Stage, tmp_p
     both = check([tmp_path / "b"])
     assert both.deploys.height == 2
     assert both.exit_code == 0, both.findings["message"].to_list()
+
+
+def of_text(stage: Stage, folder: Path, name: str, **others: Any) -> tuple[Got, Report]:
+    """A bundle of `pulumi.log` alone, which has no times, and what `check` says of it."""
+    deploy = stage.story.names[name]
+    log = folder / "pulumi.log"
+    log.write_text(pulumi_text(deploy), encoding="utf-8")
+    since = stage.story.base + timedelta(seconds=deploy.began)
+    window: dict[str, Any] = {"since": since, "until": since + timedelta(minutes=2)}
+    got = collected(stage, folder / "b", None, home="", logs=(str(log),), **others, **window)
+    return got, check([folder / "b"], **window)
+
+
+def context(stage: Stage, folder: Path) -> list[str]:
+    """The deploys whose event logs a bundle has as context, by their names in the story."""
+    names = {f"home/eventlog/{stage.state.of(name)}": name for name in LOGGED}
+    items = read((folder / NAME).read_bytes(), "it").items
+    return [names[item.path] for item in items if item.context and item.kind == "log"]
+
+
+@pytest.mark.parametrize("names_store", [False, True])
+def test_what_the_next_deploy_took_away_is_not_lost_by_a_text_log_either(
+    stage: Stage, tmp_path: Path, *, names_store: bool
+) -> None:
+    stage.show(Trail())
+    got, report = of_text(stage, tmp_path, "plain", stores=(stage.store,) if names_store else ())
+    assert set(report.writes["verdict"]) == {"landed"}
+    assert context(stage, got.folder) == ["fewer"]
+    assert report.deploys.height == 1
+    assert not any("may have meant" in line for line in report.evidence["detail"])
+
+
+def test_without_the_later_logs_it_is_in_doubt(stage: Stage, tmp_path: Path) -> None:
+    """SST has no home here, or nobody may read where it is."""
+    stage.show(Trail())
+    stage.proxy.rules.append(
+        lambda asked: refused("AccessDeniedException") if asked.operation == "GetParameter" else None
+    )
+    got, report = of_text(stage, tmp_path, "plain")
+    assert [one for one in got.open if "may look lost" in one]
+    assert context(stage, got.folder) == []
+    assert set(report.writes["verdict"]) == {"landed"}
+    assert any("may have meant" in line for line in report.evidence["detail"])
+    assert "the logs of the later deploys" in " ".join(report.settle["what"])
+
+
+def test_what_somebody_took_away_is_lost_by_a_text_log_too(stage: Stage, tmp_path: Path) -> None:
+    stage.show(Trail())
+    _, report = of_text(stage, tmp_path, "removed")
+    assert report.writes.select("verdict", "cause").rows() == [("lost", "deleted")]
+
+
+def test_a_window_in_which_no_update_began_takes_no_log_along(stage: Stage, tmp_path: Path) -> None:
+    """It may be of another zone: the deploy's own event log would be taken for a later one's, and claim its calls."""
+    stage.show(Trail())
+    log = tmp_path / "pulumi.log"
+    log.write_text(pulumi_text(stage.story.names["plain"]), encoding="utf-8")
+    window: dict[str, Any] = {"since": stage.story.at(9.5), "until": stage.story.at(9.6)}
+    later = stage.now + timedelta(days=3)
+    got = collected(stage, tmp_path / "b", None, home="", logs=(str(log),), now=later, **window)
+    assert context(stage, got.folder) == []
+    (item,) = (item for item in read((got.folder / NAME).read_bytes(), "it").items if item.kind == "log")
+    assert item.modified == of_file(log)  # all that some logs say of their time
+    assert [one for one in got.open if "a deploy is long past" in one]  # however young its file is
+    assert [one for one in got.open if "no update of it began when the log says" in one]
 
 
 def test_a_deploy_before_the_last_is_proven_although_the_newest_is_not(stage: Stage, tmp_path: Path) -> None:

@@ -61,6 +61,12 @@ def at_first(times: int, rule: Rule) -> Rule:
     return once
 
 
+def after_first(times: int, rule: Rule) -> Rule:
+    """A rule that holds for all calls that it concerns but the first ones."""
+    left = itertools.count(times, -1)
+    return lambda asked: answer if (answer := rule(asked)) is not None and next(left) <= 0 else None
+
+
 def endless(start: bytes = b"") -> Iterator[bytes]:
     """A body of which there is always more; a client that stops reading ends it."""
     yield start
@@ -180,6 +186,16 @@ CASES: dict[str, Case] = {
         lambda: always(GETS_STATE, lambda _: Answer(200, b"{}", (("ETag", '"other"'),))),
         ("was changed",),
         kept=False,
+    ),
+    "objects are archived": Case(
+        lambda: always(GETS_TRAIL, lambda _: refused_s3("InvalidObjectState", "GLACIER")),
+        ("archived",),
+    ),
+    "the session expires in the middle": Case(
+        lambda: after_first(
+            9, lambda asked: refused_s3("ExpiredToken", "expired", 400) if asked.service == S3 else None
+        ),
+        ("the credentials have expired",),
     ),
     "S3 refuses the clock": Case(
         lambda: always(GETS_TRAIL, lambda _: refused_s3("RequestTimeTooSkewed", SKEWED)),

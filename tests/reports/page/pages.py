@@ -75,19 +75,24 @@ class Reader(HTMLParser):
         """What is said, each run of blanks as one."""
         return " ".join("".join(self._said).split())
 
+    @property
+    def lines(self) -> list[str]:
+        """The same, a line for each element that is not within a line."""
+        return [line.rstrip() for line in "".join(self._said).split("\n") if line.strip()]
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
         if tag not in _ALONE:
             self.open.append(tag)
         if tag not in ("wbr", "code", "strong", "a", "b", "span"):
-            self._said.append(" ")
+            self._said.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open, f"</{tag}> closes nothing"
         assert self.open[-1] == tag, f"</{tag}> closes <{self.open[-1]}>"
         self.open.pop()
         if tag not in ("wbr", "code", "strong", "a", "b", "span"):
-            self._said.append(" ")
+            self._said.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not {"style", "script"} & set(self.open):

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.build import at, deploys, write, writes
+from tests.build import CI, at, deploys, write, writes
 from tests.verdicts.judging import bracketed, closed, judged_calls
 
 KEPT, GONE = "ns:metadata", "ns:/old.txt"
@@ -248,3 +248,42 @@ def test_a_deploy_without_an_event_log_may_have_replaced_a_write_before_it_was_d
     stacks = known({"form": "text", "stack": stack})
     said = judged_calls(tape.calls(), writes(entry), reach=30000, stacks=stacks).verdicts
     assert said["verdict"].to_list() == [verdict]
+
+
+CI_LATER = CI.rpartition("/")[0] + "/next"
+PERSON = "arn:aws:sts::111122223333:assumed-role/admin/jo"
+
+
+@pytest.mark.parametrize(
+    ("call", "verdict"),
+    [
+        ({}, "landed"),
+        ({"caller": CI_LATER}, "landed"),
+        ({"caller": PERSON}, "lost"),
+        ({"api": "DeleteKey"}, "lost"),
+        ({"second": 20}, "lost"),
+    ],
+    ids=["as the next deploy would", "in another session", "by others", "at the console", "meanwhile"],
+)
+def test_of_a_text_log_alone_the_next_deploy_may_have_meant_a_delete(
+    call: dict[str, Any], verdict: str
+) -> None:
+    """Its log may be all that is left: the purge of the next deploy is by the same principal, after this one's end.
+
+    While a deploy runs its stage is locked: what was deleted at second 20 no other deploy of it deleted.
+    """
+    tape = bracketed()
+    tape.write(2, puts=[KEPT, GONE])
+    done: dict[str, Any] = {"second": 600, "deletes": [GONE]}
+    tape.write(**done | call)
+    tape.write(1200, puts=["other"])
+    web = put("ns:*", 0, "d1", pattern=True, store=None, exact=False, operation=1)
+    docs = put(
+        "do:*", 30, "d1", name="Docs.sst.aws.KvKeys", pattern=True, store=None, exact=False, operation=2
+    )
+    judged = judged_calls(tape.calls(), writes(web, docs), reach=5000)
+    assert judged.verdicts["verdict"][0] == verdict
+    doubts = [one for one in judged.evidence["detail"] if "by the same principal" in one]
+    ways = [one for one in judged.settle["what"] if "logs of the later deploys" in one]
+    assert bool(doubts) == bool(ways) == (verdict == "landed")
+    assert verdict == "lost" or judged.verdicts["confidence"][0] == "low"
