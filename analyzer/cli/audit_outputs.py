@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.audit.progress import Progress
 from analyzer.audit.reports.registry import count, files, find, names, render
+from analyzer.cli.apart import clash
 from analyzer.cli.outputs import Output, deliver, guard_all, outputs
 from analyzer.cli.terminal import colored, width
 from analyzer.errors import UsageError
@@ -34,7 +35,7 @@ def wanted(
     guard_all([each for each in found if not _is_folder(each)], inputs)
     for each in found:
         if _is_folder(each):
-            _guard_folder(each)
+            _guard_folder(each, inputs)
     return found
 
 
@@ -100,11 +101,12 @@ def _is_folder(output: Output) -> bool:
     return isinstance(find(output.format), FolderFormat)
 
 
-def _guard_folder(output: Output) -> None:
+def _guard_folder(output: Output, inputs: Sequence[str]) -> None:
     from analyzer.audit.reports import folder
 
     if output.file is None:
         raise UsageError(f"{output.format} is a folder: --report {output.format}=DIR")
-    problem = folder.problem_of(str(Path(output.file)))
+    place = Path(output.file)
+    problem = folder.problem_of(str(place)) or clash(str(place / "index.html"), inputs)
     if problem is not None:
         raise UsageError(f"{output.option}{output.file}: {problem}")

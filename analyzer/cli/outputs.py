@@ -34,6 +34,10 @@ _SUMMARY: Final = (
 )  # bytes; GitHub refuses a larger summary whole (docs.github.com, "Workflow commands")
 _NEAR: Final = frozenset({"text", "markdown", "github", "sarif", "gitlab", "junit"})
 """Formats that name files from where the user stands, which in a job is the repository. Others keep them as named."""
+_IN_REPOSITORY: Final = frozenset({"github", "sarif", "gitlab", "junit"})
+"""Of these the formats that a service reads: it looks for the files from the root of the repository."""
+_ROOTS: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Where a job of GitHub Actions or GitLab has the repository (their lists of variables)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,13 @@ def publish(report: Report, found: Sequence[Output], color: Color, *, verbosity:
     from analyzer.reports.nearer import nearer
 
     near = nearer(report, absolute_path("."))
+    in_repository = _in_repository(near, os.environ)
     made = []
     for output in found:
         to_file = output.file is not None
+        seen = in_repository if output.format in _IN_REPOSITORY else near
         text = api.render(
-            near if output.format in _NEAR else report,
+            seen if output.format in _NEAR else report,
             output.format,
             width=width(to_file=to_file),
             color=colored(color, to_file=to_file),
@@ -127,6 +133,18 @@ def publish(report: Report, found: Sequence[Output], color: Color, *, verbosity:
         )
         made.append((output, text))
     deliver(made)
+
+
+def _in_repository(near: Report, environment: Mapping[str, str]) -> Report:
+    """The report as seen from the root of the repository in which the program runs, where a job says which it is."""
+    from analyzer.reports.nearer import below, nearer
+
+    here = real_path(".")
+    for name in _ROOTS:
+        root = real_path(environment.get(name) or here).rstrip("/")
+        if here.startswith(f"{root}/"):
+            return nearer(below(near, here[len(root) + 1 :]), root)
+    return near
 
 
 def deliver(made: Sequence[tuple[Output, str]]) -> None:

@@ -83,13 +83,10 @@ def gather(request: Request, means: Means) -> Gathered:
     trails, trail_files = 0, WANTED.to_frame()
     if deploys.writes:
         bucket = _bucket(request, home, deploys, means)
-        kept = _is_of_now(own, bucket, means)
+        kept = _is_of_now(own, request, bucket, means)
         trails, trail_files = _of_trails(deploys, stores, means, kept=kept)
-        after = {stage: After(time_part(ran.last), ran.claimed) for stage, ran in deploys.stages.items()}
-        if request.home is not None and home.ids:
-            after[str(request.home)] = After(home.ids[0])
         if bucket is not None:
-            _context(bucket, after, trail_files, means)
+            _context(bucket, _last_of(deploys, request, home), trail_files, means)
     elif sources:
         keep.leave_open("the trail", _NO_WRITES)
     return Gathered(tuple(home.ids), deploys, stores, trails, trail_files.height)
@@ -121,6 +118,18 @@ def _bucket(request: Request, home: Updated, deploys: Deploys, means: Means) -> 
         return None
 
 
+def _last_of(deploys: Deploys, request: Request, home: Updated) -> dict[str, After]:
+    """The deploys of each stage after which others may have come that were not asked for.
+
+    A log that is given beside the updates of its stage may be older than these: of two ids the greater is.
+    """
+    last = {stage: After(time_part(ran.last), ran.claimed) for stage, ran in deploys.stages.items()}
+    if request.home is not None and home.ids:
+        newest, stage = After(home.ids[0]), str(request.home)
+        last[stage] = max(newest, last.get(stage, newest), key=lambda after: after.update)
+    return last
+
+
 def _context(bucket: str, after: Mapping[str, After], files: pl.DataFrame, means: Means) -> None:
     """Takes along the logs of what the stages did after the deploys, up to the end of the trail that was copied.
 
@@ -135,15 +144,17 @@ def _context(bucket: str, after: Mapping[str, After], files: pl.DataFrame, means
         gather_context(bucket, Home.of(stage), last, max(times) + _MINUTE, means)
 
 
-def _is_of_now(own: Sequence[Source], bucket: str | None, means: Means) -> bool:
+def _is_of_now(own: Sequence[Source], request: Request, bucket: str | None, means: Means) -> bool:
     """Whether the stores are still as the deploys left them, as far as that can be known; else it is said.
 
     Args:
         own: logs of this run that are not of the home.
+        request: it says when those without times ran, whose files may have been copied since.
         bucket: the state bucket, where it is known.
         means: see there.
     """
-    why = why_not(means.keep.asked_logs(), len(own), deploys_of(own) if own else None, bucket, means)
+    ran = deploys_of(own, request.since, request.until) if own else None
+    why = why_not(means.keep.asked_logs(), len(own), ran, bucket, means)
     if why is not None:
         means.keep.leave_open("the listings of the stores", why)
         means.keep.drop("listing")

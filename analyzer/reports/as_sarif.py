@@ -49,7 +49,9 @@ def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 -
     run = {
         "tool": {"driver": _driver(used)},
         "invocations": [_invocation(report, len(findings))],
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder in which lostwrite ran."}}},
+        "originalUriBaseIds": {
+            _ROOT: {"description": {"text": "The repository, or the folder in which lostwrite ran."}}
+        },
         "results": [_result(finding, places[finding["code"]]) for finding in findings[:MOST]],
     }
     log = {

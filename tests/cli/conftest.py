@@ -27,7 +27,7 @@ class Outcome:
 def lostwrite(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Runs `lostwrite ARGUMENTS` in a plain environment that is no terminal."""
     ours = [name for name in os.environ if name.startswith("LOSTWRITE_")]
-    jobs = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+    jobs = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR")
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", *jobs, *ours):
         monkeypatch.delenv(name, raising=False)
 

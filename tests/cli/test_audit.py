@@ -98,6 +98,7 @@ def test_what_counts_is_chosen(lostwrite: Run) -> None:
         (("--request-payer",), "s3://"),
         (("--since", "2025-02-01", "--until", "2025-01-01"), "later than"),
         (("--output", HOME + "/eventlog.json"), "would be an input"),
+        (("--report", f"html={HOME}/pages"), "would be an input"),
     ],
 )
 def test_wrong_usage_is_said_before_anything_is_read(

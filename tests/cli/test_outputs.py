@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +12,12 @@ import pytest
 from analyzer import api
 from analyzer.cli.outputs import Output, outputs
 from analyzer.errors import UsageError
+from analyzer.reports.nearer import below
 from tests.reports import examples
 from tests.reports.made import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from analyzer.reports.report import Report
     from tests.cli.conftest import Outcome
@@ -182,6 +183,47 @@ def test_formats_for_a_repository_name_files_from_where_the_user_stands(
     far = {name for name in names if source in (tmp_path / name).read_text(encoding="utf-8")}
     assert far == {"json", "ndjson", "csv"}
     assert '"uri": "logs/a.log"' in (tmp_path / "sarif").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+def test_in_a_folder_of_the_repository_a_service_gets_paths_from_its_root(
+    lostwrite: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    sources = ("logs/a.log", f"{tmp_path}/b.log")
+    made = examples.report(
+        [write(n, operation=n, verdict="dropped", source=source) for n, source in enumerate(sources, start=1)]
+    )
+    monkeypatch.setattr(api, "check", lambda *_, **__: made)
+    monkeypatch.setenv(variable, str(tmp_path))
+    (tmp_path / "apps" / "web").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "apps" / "web")
+    names = ("sarif", "gitlab", "junit", "github", "markdown", "text", "json")
+    lostwrite("check", "a.log", *(f"--report={name}={name}" for name in names))
+    rooted = {name for name in names if "apps/web/logs/a.log" in Path(name).read_text(encoding="utf-8")}
+    assert rooted == {"sarif", "gitlab", "junit", "github"}
+    assert "file=b.log," in Path("github").read_text(encoding="utf-8")
+    monkeypatch.setenv(variable, str(tmp_path / "elsewhere"))
+    lostwrite("check", "a.log", "--report=github=github")
+    assert "file=logs/a.log," in Path("github").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ("logs/a.log", "apps/web/logs/a.log"),
+        ("./a.log", "apps/web/a.log"),
+        ("../a.log", "apps/a.log"),
+        ("../../a.log", "a.log"),
+        ("../../../a.log", "../../../a.log"),
+        ("/w/a.log", "/w/a.log"),
+        ("-", "-"),
+        ("s3://b/a.log", "s3://b/a.log"),
+        ("-a.log", "apps/web/-a.log"),
+    ],
+)
+def test_a_path_is_seen_from_the_root_where_it_lies_below_it(source: str, seen: str) -> None:
+    made = examples.report([write(1, verdict="dropped", source=source)])
+    assert below(made, "apps/web").findings["source"].to_list() == [seen]
 
 
 @pytest.fixture

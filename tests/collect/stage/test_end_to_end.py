@@ -11,6 +11,7 @@ import pytest
 from analyzer import check
 from analyzer.bundle.manifest import NAME, read
 from analyzer.cli.main import run
+from analyzer.moments import of_file
 from tests.collect.stage.answers import refused, refused_s3
 from tests.collect.stage.delivered import Delivered, Trail, deliver
 from tests.collect.stage.gathering import Got, collected
@@ -243,8 +244,12 @@ def test_a_window_in_which_no_update_began_takes_no_log_along(stage: Stage, tmp_
     log = tmp_path / "pulumi.log"
     log.write_text(pulumi_text(stage.story.names["plain"]), encoding="utf-8")
     window: dict[str, Any] = {"since": stage.story.at(9.5), "until": stage.story.at(9.6)}
-    got = collected(stage, tmp_path / "b", None, home="", logs=(str(log),), **window)
+    later = stage.now + timedelta(days=3)
+    got = collected(stage, tmp_path / "b", None, home="", logs=(str(log),), now=later, **window)
     assert context(stage, got.folder) == []
+    (item,) = (item for item in read((got.folder / NAME).read_bytes(), "it").items if item.kind == "log")
+    assert item.modified == of_file(log)  # all that some logs say of their time
+    assert [one for one in got.open if "a deploy is long past" in one]  # however young its file is
     assert [one for one in got.open if "no update of it began when the log says" in one]
 
 
