@@ -133,6 +133,8 @@ def _by_text(case: Case) -> pl.DataFrame:
         & ~pl.col("planning").fill_null(value=False)
         & pl.col("new").is_null()
     )
+    if rows.is_empty():
+        return pl.DataFrame()
     updated = pl.col("updated").list
     changed = rows.with_columns(diff_keys(rows["message"])["updated"]).filter(
         (updated.contains("namespace") & ~updated.contains("store")).fill_null(value=False)

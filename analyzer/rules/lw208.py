@@ -72,9 +72,11 @@ _JUDGED: Final = ("landed", "lost", "mismatched")
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy, store and limit; and one for each value that is too long and was not refused yet."""
-    calls = refused(case, "quota").with_columns(
-        limit=pl.col("error_message").str.extract(_WHICH).fill_null("")
-    )
+    calls = refused(case, "quota")
+    too_long = _too_long(case, calls)
+    if calls.is_empty():
+        return too_long
+    calls = calls.with_columns(limit=pl.col("error_message").str.extract(_WHICH).fill_null(""))
     # An error that does not say which limit is told only where no other of the store does.
     named = (pl.col("limit") != "").any().over("deploy", "store")
     found = grouped(calls.filter((pl.col("limit") != "") | ~named), "limit")
@@ -88,13 +90,15 @@ def find(case: Case) -> pl.DataFrame:
         "AWS refused {} on {} for {}.", apis, store("a store that the log does not name"), limit
     )
     of_calls = found.select("confidence", "deploy", "source", "line", "store", message=message, about="limit")
-    return pl.concat([of_calls, _too_long(case, calls)], how="diagonal")
+    return pl.concat([of_calls, too_long], how="diagonal")
 
 
 def _too_long(case: Case, calls: pl.DataFrame) -> pl.DataFrame:
     size = pl.col("value").str.len_bytes()
     refused_already = pl.col("id").is_in(calls["write"].drop_nulls().unique().implode())
     long = case.writes.filter((size > LONGEST) & ~pl.col("verdict").is_in(_JUDGED) & ~refused_already)
+    if long.is_empty():
+        return pl.DataFrame()
     return about_writes(
         long,
         pl.format(

@@ -65,12 +65,14 @@ _FOUND: Final = ("deploy", "source", "line", "write", "about", "confidence", "se
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each operation that wrote nothing."""
-    return pl.concat([_done(case), _refused(case)])
+    return pl.concat([_done(case), _refused(case)], how="diagonal")
 
 
 def _done(case: Case) -> pl.DataFrame:
     """Operations that are done, by what their state shows."""
     silent = case.events.filter(pl.col("unwritten").is_in(["no_outputs", "no_id"]).fill_null(value=False))
+    if silent.is_empty():
+        return pl.DataFrame()
     of_step = case.writes.group_by("deploy", "source", "line", maintain_order=True).agg(
         write=pl.when(pl.len() == 1).then(pl.col("id").first()),
         decided=(pl.col("verdict") != "unverifiable").any(),
@@ -110,10 +112,11 @@ def _refused(case: Case) -> pl.DataFrame:
     """Creates that Pulumi refused because they came back without an id."""
     said = pl.col("message").str.contains(_EMPTY_ID).fill_null(value=False)
     named = pl.coalesce(pl.col("message").str.extract(_URN).str.split("::").list.last(), "name")
-    refused = (
-        case.events.filter((pl.col("kind") == "diagnostic") & said)
-        .with_columns(name=named)
-        .filter(pl.col("name").str.contains(r"\.sst\.\w+\.\w+$").fill_null(value=False))
+    told = case.events.filter((pl.col("kind") == "diagnostic") & said)
+    if told.is_empty():
+        return pl.DataFrame()
+    refused = told.with_columns(name=named).filter(
+        pl.col("name").str.contains(r"\.sst\.\w+\.\w+$").fill_null(value=False)
     )
     # A call that the trail shows as refused says what went wrong: LW103 has the error.
     explained = case.writes.filter(

@@ -78,6 +78,8 @@ def find(case: Case) -> pl.DataFrame:
     real = case.events.filter(~pl.col("planning").fill_null(value=False))
     changed = _changed(real)
     kept = _kept(real)
+    if changed.is_empty() or kept.is_empty():
+        return pl.DataFrame()
     both = changed.join(kept, on=["deploy", "site", "parent"], how="inner", maintain_order="left")
     order = list(_PARTS)
     sites = both.group_by("deploy", "site", maintain_order=True).agg(

@@ -67,14 +67,16 @@ def is_pending() -> pl.Expr:
 
 def find(case: Case) -> pl.DataFrame:
     """A finding for each deploy, or state, with pending operations."""
+    told_of = case.events.filter(is_pending())
+    if told_of.is_empty():
+        return pl.DataFrame()
     named = (
         pl.col("message").str.extract_all(_NAMED).list.eval(pl.element().str.replace(_NAMED, "$urn ($doing)"))
     )
     own = pl.format("{} ({})", "urn", pl.col("message").str.extract("interrupted while ([a-z]+)", 1))
     listed = pl.when(named.list.len() > 0).then(named).otherwise(pl.concat_list(own))
     pending = (
-        case.events.filter(is_pending())
-        .select("deploy", "source", "line", operation=listed)
+        told_of.select("deploy", "source", "line", operation=listed)
         .explode("operation", empty_as_null=True, keep_nulls=True)
         .with_columns(pl.col("operation").str.replace(r"^urn:pulumi:.*::", ""))
         .unique(["deploy", "operation"], maintain_order=True)

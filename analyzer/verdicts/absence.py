@@ -353,6 +353,8 @@ def _unbroken(windows: pl.DataFrame, chain: pl.DataFrame, fresh_stores: pl.DataF
 
     A store that was empty before its first write needs no write before that.
     """
+    if chain.is_empty():
+        return pl.DataFrame(schema={"write": pl.String, "whole": pl.Boolean, "wide": pl.Boolean})
     deploys = windows.select("deploy", "store", "deploy_low", "deploy_high").drop_nulls().unique()
     of_deploys = pl.concat(
         deploys.select(

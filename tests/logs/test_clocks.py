@@ -57,33 +57,33 @@ def stamped(*lines: tuple[float, str]) -> str:
 
 
 def test_output_that_came_at_once_keeps_its_stamps() -> None:
-    runs = runs_of(12)
+    runs = runs_of(6)
     deploys, writes = logs_of(*(log(one, at_once) for one in runs))
-    assert deploys["times"].to_list() == ["stamps"] * 12
+    assert deploys["times"].to_list() == ["stamps"] * 6
     assert all(abs(late) < 1 for both in errors(runs, writes) for late in both)
 
 
 @pytest.mark.parametrize("held", [at_the_end, every(30)])
 def test_held_back_output_is_timed_by_its_dots(held: Held) -> None:
-    runs = runs_of(12)
+    runs = runs_of(6)
     deploys, writes = logs_of(*(log(one, held) for one in runs))
-    assert deploys["times"].to_list() == ["dots"] * 12
+    assert deploys["times"].to_list() == ["dots"] * 6
     assert all(abs(late) <= 3 for both in errors(runs, writes) for late in both)
 
 
 @pytest.mark.parametrize("held", [every(10), second_half])
 def test_where_a_part_was_held_back_most_times_are_right(held: Held) -> None:
-    runs = runs_of(30)
+    runs = runs_of(15)
     deploys, writes = logs_of(*(log(one, held) for one in runs))
-    assert (deploys["times"] == "dots").sum() >= 20  # in the others nothing telling was held back
+    assert (deploys["times"] == "dots").sum() >= 9  # in the others nothing telling was held back
     late = [abs(seconds) <= 3 for both in errors(runs, writes) for seconds in both]
     assert sum(late) >= 0.9 * len(late)
 
 
 def test_held_back_output_without_dots_has_no_times_but_a_window() -> None:
-    runs = runs_of(12, dots=False)
+    runs = runs_of(6, dots=False)
     deploys, writes = logs_of(*(log(one, at_the_end) for one in runs))
-    assert deploys["times"].to_list() == ["flushed"] * 12
+    assert deploys["times"].to_list() == ["flushed"] * 6
     assert all(start <= 0 and end >= 0 for start, end in errors(runs, writes))
 
 

@@ -170,7 +170,7 @@ def logs_of(drawn: Sequence[tuple[str, tuple[str, str], str, int, int]]) -> list
     return list(logs.values())
 
 
-@settings(max_examples=examples(12))
+@settings(max_examples=examples(6))
 @given(LOGS, st.permutations(range(8)))
 def test_neither_batches_nor_other_sets_change_a_deploy(
     drawn: list[tuple[str, tuple[str, str], str, int, int]], order: list[int]

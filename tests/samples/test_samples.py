@@ -9,11 +9,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -21,9 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.cli.conftest import lostwrite
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.cli.conftest import Outcome
+
+__all__ = ["lostwrite"]
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 NAMES = (
@@ -65,20 +67,15 @@ Record = dict[str, Any]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_command_reports_what_is_expected(name: str) -> None:
+def test_the_command_reports_what_is_expected(
+    name: str, lostwrite: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = _expected(name)
     command = (SAMPLES / name / "command").read_text().strip()
-    run = subprocess.run(
-        [sys.executable, "-m", "analyzer", *shlex.split(command), "--format", "json"],
-        cwd=SAMPLES / name,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode == expected["summary"]["exit_code"], run.stderr
-    assert list(_differences(expected, json.loads(run.stdout), "report")) == []
+    monkeypatch.chdir(SAMPLES / name)
+    outcome = lostwrite(*shlex.split(command), "--format", "json")
+    assert outcome.code == expected["summary"]["exit_code"], outcome.err
+    assert list(_differences(expected, json.loads(outcome.out), "report")) == []
 
 
 def test_a_difference_is_told_whatever_its_depth() -> None:

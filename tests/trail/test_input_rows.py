@@ -24,24 +24,24 @@ COUNTS = ("files", "bytes", "records", "duplicates", "undecodable")
 
 
 def many(count: int) -> list[Source]:
-    """Log files in folders of a day each; in some there are calls, some repeat one, some are damaged, or are none."""
+    """Log files, fifty in a folder; in some there are calls, some repeat one, some are damaged, or are none."""
     quiet = log(other("o1"), other("o2"))
     sources = []
     for number in range(count):
         data = quiet
-        if number % 1_000 == 17:
+        if number % 100 == 17:
             data = log(record(f"e{number}"))
-        elif number % 1_000 == 18:
+        elif number % 100 == 18:
             data = log(record(f"e{number - 1}"))  # the same once more: counted, and nothing else
-        elif number % 3_000 == 19:
+        elif number % 300 == 19:
             data = log(record(f"e{number - 2}", requestID="another"))  # the same eventID says something else
-        elif number % 4_000 == 20:
+        elif number % 400 == 20:
             data = gzip.compress(quiet)[:-20]
-        elif number % 4_000 == 21:
+        elif number % 400 == 21:
             data = b"no trail"
-        elif number % 4_000 == 22:
+        elif number % 400 == 22:
             data = log(other(f"o{number}"))[:-2]
-        sources.append(Source(f"logs/{number // 500:02}/{number:05}.json", None, data))
+        sources.append(Source(f"logs/{number // 50:02}/{number:05}.json", None, data))
     return sources
 
 
@@ -53,10 +53,11 @@ def troubled(trail: Trail) -> list[dict[str, object]]:
     return trail.inputs.filter(pl.col("problems").list.len() > 0).to_dicts()
 
 
-def test_twelve_thousand_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    sources = many(12_000)
+def test_more_files_than_there_are_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = many(1_200)
+    monkeypatch.setattr(input_rows, "ROWS", 1_000)
     trail = read_trail(sources)
-    monkeypatch.setattr(input_rows, "ROWS", 12_000)
+    monkeypatch.setattr(input_rows, "ROWS", 1_200)
     apart = read_trail(sources)
     assert apart.inputs.height == len(sources)
     assert sums(trail) == sums(apart)
@@ -67,7 +68,7 @@ def test_twelve_thousand_files(monkeypatch: pytest.MonkeyPatch) -> None:
     shared = trail.inputs.filter(pl.col("problems").list.len() == 0)
     assert shared["source"].to_list() == [f"logs/{number:02}/" for number in range(24)]
     assert shared["kind"].unique().to_list() == ["cloudtrail-s3"]
-    assert shared["records"].to_list()[:2] == [2 * (500 - 4) - 2, 2 * 500]
+    assert shared["records"].to_list()[:2] == [2 * (50 - 4) - 2, 2 * 50]
     assert shared["duplicates"].to_list()[:4] == [1, 0, 1, 0]
 
 

@@ -153,6 +153,10 @@ _LOOKED_AT: Final = 64
 def _nearest_spare(demand: pl.DataFrame, spare: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
     """`write, near_event`: the unclaimed attempt that is nearest in time, anywhere in the trail."""
     found = [*_nearest(demand, spare, _KEY), *_nearest(demand, unread, ["store"])]
+    if not found:
+        return pl.DataFrame(
+            schema={"write": pl.String, "near_event": pl.String, "near_distance": pl.Duration("us")}
+        )
     return (
         pl.concat(found)
         .drop_nulls("event_id")
@@ -171,7 +175,12 @@ def _taken(demand: pl.DataFrame, narrowed: pl.DataFrame, hits: pl.DataFrame) -> 
 
 
 def _nearest(demand: pl.DataFrame, attempts: pl.DataFrame, on: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """`write, event_id, distance`: the last of `attempts` before each write's start, and the first after it."""
+    """`write, event_id, distance`: the last of `attempts` before each write's start, and the first after it.
+
+    Nothing where there are none.
+    """
+    if attempts.is_empty():
+        return
     moments = _of_apis(attempts, demand, on).select(*on, "event_id", call_at="at").sort("call_at")
     sides: tuple[Literal["backward", "forward"], ...] = ("backward", "forward")
     for side in sides:
@@ -193,15 +202,20 @@ def _own_spare(
     demand: pl.DataFrame, spare: pl.DataFrame, unread: pl.DataFrame, writers: pl.DataFrame
 ) -> pl.DataFrame:
     """`write, own_spare`: an unclaimed attempt of the deploy's own principal within minutes."""
+    near = [
+        (attempts, on) for attempts, on in ((spare, _KEY), (unread, ["store"])) if not attempts.is_empty()
+    ]
+    if not near:
+        return pl.DataFrame(schema={"write": pl.String, "own_spare": pl.String})
     wider = (
         demand.join(writers.select("deploy", "caller").unique(), on="deploy")
         .with_columns(low=(pl.col("start") - _RERUN).cast(TIME), high=(pl.col("end") + _RERUN).cast(TIME))
         .drop_nulls("caller")
     )
     found = []
-    for attempts, on in ((spare, [*_KEY, "caller"]), (unread, ["store", "caller"])):
-        moments = attempts.drop_nulls("caller").sort(*on, "at", "event_id")
-        rows = wider.select("write").hstack(ranges(wider, moments, on))
+    for attempts, on in near:
+        moments = attempts.drop_nulls("caller").sort(*on, "caller", "at", "event_id")
+        rows = wider.select("write").hstack(ranges(wider, moments, [*on, "caller"]))
         spans = rows.filter(pl.col("first") < pl.col("past"))
         found.append(spans.select("write", own_spare=moments["event_id"].gather(spans["first"])))
     return pl.concat(found).unique("write", keep="first", maintain_order=True)
@@ -219,13 +233,15 @@ def _own_reads(
     open_writes: pl.DataFrame, narrowed: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame
 ) -> pl.DataFrame:
     """`write, own_read`: a read of the key by the deploy's own writer, in its window and in no other operation's."""
+    of_keys = about_keys(calls.filter(pl.col("api") == "GetKey"), open_writes)
+    if of_keys.is_empty():
+        return pl.DataFrame(schema={"write": pl.String, "own_read": pl.String})
     on = ["store", "key", "deploy"]
     asked = open_writes.select(
         on
     ).unique()  # one writer may have made all deploys, and few of them ask for a key
     reads = (
-        about_keys(calls.filter(pl.col("api") == "GetKey"), open_writes)
-        .join(asked, on=["store", "key"])
+        of_keys.join(asked, on=["store", "key"])
         .join(writers.select("deploy", "by").unique(), on=["deploy", "by"], how="semi")
         .select(*on, "at", "event_id")
         .sort(*on, "at", "event_id")

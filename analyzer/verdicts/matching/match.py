@@ -15,7 +15,7 @@ import polars as pl
 
 from analyzer.resources.registry import kinds
 from analyzer.resources.shown import sst_types
-from analyzer.tables import TIME, conform
+from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import BATCH, COUNT
 from analyzer.verdicts.matching.assign import assignments
@@ -203,6 +203,8 @@ def of_own_writers(claims: Claims, writers: pl.DataFrame) -> Claims:
         claims: what `candidates` gives.
         writers: OWN_WRITERS.
     """
+    if claims.calls.is_empty():
+        return claims
     sure = pl.concat([alone(claims), claims.request_pairs.select("write", "call")]).unique()
     parties = claims.demand.select("write", "party", "deploy").unique()
     counts = with_call(sure, claims.calls).join(parties, on="write").group_by("party", chief="by").len()
@@ -239,6 +241,8 @@ def assigned(claims: Claims) -> pl.DataFrame:
 
     A write whose failed call the log names by its request id gets none (but see `assign.assignments`).
     """
+    if claims.calls.is_empty():
+        return empty(HITS)
     operations = claims.demand.select("write", "effect", "store", "key", "start", "end")
     effects = claims.calls.select("call", "effect")
     pairs = with_call(assignments(claims), claims.calls).join(effects, on="call")

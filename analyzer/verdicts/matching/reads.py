@@ -36,11 +36,13 @@ def reads_for(
         claims: what `match.of_own_writers` gives.
         writers: OWN_WRITERS.
     """
+    if writes.is_empty():
+        return empty(READS)
     times = narrowed.select("id", own_low="low", own_high="high")
     of_calls = about_keys(_with_whole_lists(calls.filter(pl.col("api") == "GetKey")), writes).sort(
         "at", "event_id"
     )
-    if of_calls.is_empty() or writes.is_empty():
+    if of_calls.is_empty():
         return empty(READS)
     gone_well = (pl.col("ok").fill_null(value=True) | not_found()).fill_null(value=False)
     # The same caller's next read, where one failed: if it went well, the read was tried again.
@@ -133,6 +135,8 @@ def _with_failed_elsewhere(summary: pl.DataFrame, zones: pl.DataFrame, bad: pl.D
         zones: `write, store, key, by, owned, low, high` of each write and each of its readers.
         bad: the reads that failed and were not tried again, and those of which no record shows how they ended.
     """
+    if bad.is_empty():
+        return summary
     on = ["store", "key", "by"]
     anywhere = zones.filter(~pl.col("owned")).with_columns(
         low=pl.col("low") - _FARTHEST, high=pl.col("high") + _FARTHEST

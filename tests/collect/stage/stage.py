@@ -6,14 +6,11 @@ model's.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.loaders import JSONFileLoader
 
 from tests.collect.stage.answers import Control
 from tests.collect.stage.delivered import Delivered, Trail, deliver
@@ -109,25 +106,12 @@ class Stage:
             client.stop_logging(Name=trail.name)
 
 
-@contextmanager
-def models_read_once() -> Iterator[None]:
-    """The models of services are read but once: `collect` makes sessions of its own, each in a third of a second."""
-    read = cache(JSONFileLoader.load_file)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(_LOADER, path))
-        yield
-
-
-_LOADER = JSONFileLoader()
-
-
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The stage with the day's home, and no trails yet: `show` some."""
     folder = tmp_path_factory.mktemp("stage")
     with (
         credentials_of(ACCOUNT, folder),
-        models_read_once(),
         serving(folder, MINISTACK_ACCOUNT_ID=ACCOUNT) as server,
     ):
         story = Story(server)

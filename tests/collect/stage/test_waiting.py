@@ -85,11 +85,11 @@ def test_it_waits_until_the_trail_shows_what_is_open(
         stage.proxy.rules.pop(0)
         delivered(stage, moments)
 
-    time = Time(stage, lambda: None, denied, back)
+    time = Time(stage, denied, back)
     monkeypatch.setattr(wait, "Clock", lambda: time.clock)
     code = run(("check", "shop/prod", "--collect", "--wait", "45m", "--endpoint-url", stage.url))
     told = capsys.readouterr()
     assert "waiting for the trail, at most 45 min: 3 writes are open" in told.err
     assert "All 3 writes landed" in told.out, told
     assert code == 0
-    assert time.slept == 3 * wait.POLL_BUCKET, told.err
+    assert time.slept == 2 * wait.POLL_BUCKET, told.err
