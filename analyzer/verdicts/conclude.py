@@ -1,7 +1,7 @@
 """Facts → verdict, cause and confidence of each write, by the trail alone.
 
-In come FACTS with what happened after the write (LOSSES, AMBIGUITIES). Out goes TRAIL_VERDICTS. Each of `_verdict`,
-`_cause` and `_confidence` is one table of conditions: the first one that holds decides.
+In come FACTS with what happened after the write (LOSSES, AMBIGUITIES, GAPS_AFTER). Out goes TRAIL_VERDICTS. Each of
+`_verdict`, `_cause` and `_confidence` is one table of conditions: the first one that holds decides.
 
 Source: docs/architecture.md#6-verdicts.
 """
@@ -15,7 +15,7 @@ from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import BATCH, widened
 from analyzer.verdicts.leaning import leaning, leaning_reason
-from analyzer.verdicts.signs import by_order, never_set, spare_calls
+from analyzer.verdicts.signs import by_order, in_a_gap, never_set, spare_calls
 from analyzer.verdicts.tables import TRAIL_VERDICTS
 
 _AFTER_THE_END = pl.duration(seconds=60)
@@ -29,7 +29,7 @@ def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.Dat
     """TRAIL_VERDICTS: what became of each write, by the trail alone, and what decided that.
 
     Args:
-        fact_table: FACTS with what happened later: LOSSES, AMBIGUITIES, `always_writes`.
+        fact_table: FACTS with what happened later: LOSSES, AMBIGUITIES, GAPS_AFTER, `always_writes`.
         no_trail: the cause of doubt where there is no trail to judge by: `no_trail` or `wrong_trail`.
     """
     flagged = (
@@ -362,12 +362,18 @@ def _confidence() -> pl.Expr:
         .when(
             (verdict == "landed")
             & pl.col("hit")
-            & (pl.col("far").fill_null(False) | pl.col("passed_on") | _open_delete() | _list_left_open())
+            & (
+                pl.col("far").fill_null(False)
+                | pl.col("passed_on")
+                | _open_delete()
+                | _list_left_open()
+                | in_a_gap()
+            )
         )
         .then(pl.lit("low"))
         .when(verdict.is_in(["landed", "mismatched"]) & pl.col("hit"))
         .then(
-            pl.when(by_clock & (pl.col("hit_confidence") == "proven"))
+            pl.when((by_clock | pl.col("gap_event").is_not_null()) & (pl.col("hit_confidence") == "proven"))
             .then(pl.lit("high"))
             .otherwise("hit_confidence")
         )

@@ -13,6 +13,7 @@ from analyzer.verdicts.closing import is_listing
 from analyzer.verdicts.doubts import doubt
 from analyzer.verdicts.lines import Line, row
 from analyzer.verdicts.matching.attempts import MOST_SHOWN
+from analyzer.verdicts.signs import in_a_gap
 
 _EVENT_COLUMNS = (
     "event_id",
@@ -23,6 +24,7 @@ _EVENT_COLUMNS = (
     "last_event",
     "loss_event_id",
     "threat",
+    "gap_event",
     "before",
     "after",
 )
@@ -63,6 +65,7 @@ def evidence(
         _listing_lines(concluded),
         _named(concluded, by_event, "loss_event_id", "loss", pl.col("loss_detail")),
         _named(concluded.filter(_in_doubt()), by_event, "threat", "threat", _threat()),
+        _named(concluded.filter(_in_doubt() & in_a_gap()), by_event, "gap_event", "gap", _gap()),
         _order_of_loss(concluded, by_event),
         _either(concluded),
         _bracket(concluded, by_event),
@@ -201,6 +204,15 @@ def _threat() -> pl.Expr:
         "api",
         pl.col("caller").fill_null("an unknown caller"),
         pl.col("threat_detail").fill_null(""),
+    )
+
+
+def _gap() -> pl.Expr:
+    return pl.format(
+        "{} by {} replaced an ETag that no available call made: the call that is missing before it may have taken this "
+        "write away",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
     )
 
 

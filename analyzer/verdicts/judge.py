@@ -33,6 +33,7 @@ from analyzer.verdicts.groups import Groups, groups, has_open_writes
 from analyzer.verdicts.homes import HOMES, homes_of, homes_of_listings, requests_of
 from analyzer.verdicts.listed import listed
 from analyzer.verdicts.losses.ambiguous import ambiguities_of_all, where_all_calls_are_theirs
+from analyzer.verdicts.losses.gaps import gaps_after
 from analyzer.verdicts.losses.loss import losses
 from analyzer.verdicts.matching.facts import Material, exact_facts
 from analyzer.verdicts.matching.match import ordered_calls, windows
@@ -172,10 +173,11 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     loose = stage("loose_fits", pl.concat([exact.loose_fits, pattern.loose_fits]))
     surely_lost = where_all_calls_are_theirs(lost, facts)
     ambiguous = stage("ambiguities", ambiguities_of_all(fits, loose, surely_lost, windowed))
-    afterwards = _afterwards(facts, lost, ambiguous, deploys)
+    gaps = stage("gaps_after", gaps_after(landings, ordered, chain, of_groups, windowed))
+    afterwards = _afterwards(facts, lost, ambiguous, gaps, deploys)
     no_trail = _no_trail(has_trail=has_trail, wrong=wrong_trail)
     by_trail = stage("trail_verdicts", conclude(afterwards, no_trail=no_trail))
-    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table)
+    final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table, reach)
     stage("final_verdicts", final)
     status = stage("status", statuses(final, ordered, of_groups, unseen_stores(chain, listings)))
     named = told(final, ordered).filter(~pl.col("deploy").is_in([*context]))
@@ -217,12 +219,17 @@ def _stages(keep: Callable[[str, pl.DataFrame], object] | None) -> Stage:
 
 
 def _afterwards(
-    fact_table: pl.DataFrame, lost: pl.DataFrame, ambiguous: pl.DataFrame, deploys: pl.DataFrame
+    fact_table: pl.DataFrame,
+    lost: pl.DataFrame,
+    ambiguous: pl.DataFrame,
+    gaps: pl.DataFrame,
+    deploys: pl.DataFrame,
 ) -> pl.DataFrame:
-    """FACTS with LOSSES, AMBIGUITIES and `always_writes`, in the order of the writes."""
+    """FACTS with LOSSES, AMBIGUITIES, GAPS_AFTER and `always_writes`, in the order of the writes."""
     return (
         fact_table.join(lost, left_on="id", right_on="write", how="left")
         .join(ambiguous, left_on="id", right_on="write", how="left")
+        .join(gaps, left_on="id", right_on="write", how="left")
         .join(_always_writing(deploys), on="deploy", how="left")
         .sort("number")
     )

@@ -19,6 +19,7 @@ Line = Literal[
     "last_change",
     "loss",
     "threat",
+    "gap",
     "order_of_loss",
     "ambiguity",
     "listing",

@@ -20,11 +20,17 @@ cut into parts is put together first (`store.routes`); a list that cannot be put
 
 The chain is stronger than a listing. Where it is unbroken from a write's call to beyond the listing and holds no call
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
-whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not
-touch a write that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of
-the store surely fits: where the log's clock is wrong, the listing may be older than the deploy. One that is older than
-a run which may be the deploy decides nothing. A listing that the check made
-itself (`live`) is younger than every write of the logs, whatever the clocks say: the logs were read before it was made.
+whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not touch a write
+that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of the store
+surely fits (within five minutes, where none is recorded): where the log's clock is wrong, the listing may be older
+than the deploy. One that is older than a run which may be the deploy decides nothing, and one that is older than a
+call that may have taken the write away leaves that doubt: what the listing alone calls `landed` is `low` where its
+key was written later. A listing that the check made itself (`live`) is younger than every write of the logs, whatever
+the clocks say: the logs were read before it was made.
+
+What the last three say of the deploy is `low` where the listing was made more than an hour after it and no trail
+reaches it: a later deploy of which nothing is available may have meant what it shows. It is at most `high` where the
+trail reaches it, and as sure as the listing where the chain is unbroken to beyond it.
 """
 
 from __future__ import annotations
@@ -39,12 +45,14 @@ from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
-from analyzer.verdicts.standing import contradicted, restored
+from analyzer.verdicts.signs import in_a_gap
+from analyzer.verdicts.standing import contradicted, restored, touched, unbroken
 from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 Lists = dict[tuple[str, str], RouteList]
 """The lists of routes that were listed, by store and key."""
@@ -62,6 +70,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     listings: pl.DataFrame,
     keys: pl.DataFrame,
     alignments: pl.DataFrame | None = None,
+    reach: datetime | None = None,
 ) -> tuple[pl.DataFrame, Lists]:
     """FINAL_VERDICTS: TRAIL_VERDICTS with what the listings change; and the lists of routes that they hold.
 
@@ -73,6 +82,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         listings: LISTINGS, each with a time.
         keys: KEYS of them.
         alignments: ALIGNMENTS.
+        reach: the latest time that the trail speaks for.
     """
     if listings.is_empty():
         return widened(by_trail, FINAL_VERDICTS), {}
@@ -84,10 +94,14 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         .unique("store", keep="last", maintain_order=True)
     )
     lost_by = calls.select("at", loss_event_id="event_id").unique("loss_event_id").rename({"at": "loss_at"})
+    doubted = lost_by.rename({"loss_event_id": "threat", "loss_at": "threat_at"})
+    beyond = chain.select(gap_event="event_id", gap_at="at").unique("gap_event")
     beside = (
         by_trail.rename(_BY_TRAIL)
         .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
         .join(lost_by, on="loss_event_id", how="left", maintain_order="left")
+        .join(doubted, on="threat", how="left", maintain_order="left")
+        .join(beyond, on="gap_event", how="left", maintain_order="left")
         .join(_listing_columns(newest, by_trail["high"]), on="store", how="left", maintain_order="left")
         .join(last_runs(alignments), on="deploy", how="left", maintain_order="left")
         .with_columns(spoken=_speaks())
@@ -100,7 +114,12 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         listed=pl.when("spoken").then(_state())
     )
     later = [superseded_by_write(_at_any_time(with_state)), superseded_by_call(with_state, calls)]
-    standing = [restored(with_state, calls), contradicted(with_state, calls, chain)]
+    standing = [
+        restored(with_state, calls),
+        contradicted(with_state, calls, chain),
+        touched(with_state, calls),
+        unbroken(with_state, chain),
+    ]
     beside_later = with_state
     for table in (*later, *standing):
         beside_later = beside_later.join(table, on="id", how="left")
@@ -109,6 +128,8 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
         too_soon=_too_soon(calls),
+        touched=pl.col("touched").fill_null(False),
+        later_rank=_later_rank(reach),
     )
     flagged = flagged.with_columns(
         wrong=pl.col("listed").is_in(WRONG).fill_null(False) & ~pl.col("superseded") & ~pl.col("contradicted")
@@ -143,8 +164,15 @@ def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFr
     return by_trail.with_columns(confidence=pl.when(lowered).then(pl.lit("high")).otherwise("confidence"))
 
 
+_SOON: Final = pl.duration(hours=1)
+"""How long after a deploy a listing is taken to show what it left, where no trail reaches it (as in `unseen`)."""
+
 _WRONG_CLOCK: Final = pl.duration(hours=1)
 """How far the clock of a log may be off that is not aligned with the trail for sure."""
+
+
+_NEARLY_RIGHT: Final = pl.duration(minutes=5)
+"""How far the clocks of a log and of a listing may be apart where nothing shows them to be wrong."""
 
 
 def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
@@ -158,11 +186,15 @@ def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
 
 
 def _too_soon(calls: pl.DataFrame) -> pl.Expr:
-    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log."""
+    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log.
+
+    Where calls are recorded and none fits, that is a sign of a wrong clock; else a clock is taken for nearly right.
+    """
     recorded = pl.col("store").is_in(calls["store"].unique().implode())
-    soon = pl.col("listing_at") < pl.col("high") + _WRONG_CLOCK
+    margin = pl.when(recorded).then(_WRONG_CLOCK).otherwise(_NEARLY_RIGHT)
+    soon = pl.col("listing_at") < pl.col("high") + margin
     unsure = pl.col("clock").is_in(["unaligned", "ambiguous"]) & pl.col("live").is_null()
-    return (unsure & recorded & soon).fill_null(False)
+    return (unsure & soon).fill_null(False)
 
 
 def _listing_columns(newest: pl.DataFrame, ends: pl.Series) -> pl.DataFrame:
@@ -251,7 +283,9 @@ def _verdict() -> pl.Expr:
     since_restored = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listing_at")).fill_null(False)
     unproven = (verdict == "dropped") & (pl.col("trail_confidence") != "proven")
     open_verdicts = verdict.is_in(["unverifiable", "unfinished", "mismatched"])
-    healed = since_restored | ((open_verdicts | unproven | _may_have_landed()) & ~pl.col("restored"))
+    shared = _shared_loss() & ~_younger_than_doubts()
+    open_still = (open_verdicts & ~shared) | unproven | _may_have_landed()
+    healed = since_restored | (open_still & ~pl.col("restored"))
     missing = pl.col("listed") == "missing"
     lost = pl.col("wrong") & ((verdict == "landed") | _shared_loss()) & missing & ~pl.col("guessed")
     doubtful = ~pl.col("guessed") | (pl.col("trail_confidence") == "low")
@@ -283,7 +317,32 @@ def _shared_loss() -> pl.Expr:
 
 def _threatened() -> pl.Expr:
     """Whether the trail itself doubts that the write outlived the next one."""
-    return pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False)
+    return pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False) | in_a_gap()
+
+
+def _younger_than_doubts() -> pl.Expr:
+    """Whether the listing was made after each call that took away what is of the same key, or may have.
+
+    A call that is missing in a gap was made before the first record beyond it.
+    """
+    latest = pl.max_horizontal(
+        pl.max_horizontal("loss_at", "threat_at").max().over("store", "key"),
+        pl.when(in_a_gap()).then("gap_at"),
+    )
+    return (latest <= pl.col("listing_at")).fill_null(True)
+
+
+def _later_rank(reach: datetime | None) -> pl.Expr:
+    """How sure it is that no later deploy changed on purpose what the listing shows, as a rank.
+
+    Where the chain is unbroken from the write to beyond the listing, the calls between are all there, and are looked at
+    (`superseded_by_call`). Where the trail reaches the listing, one may be missing. Where it does not, a listing is
+    taken to show what the deploy left if it was made within an hour of it.
+    """
+    soon = (pl.col("listing_at") <= pl.col("high") + _SOON).fill_null(True)
+    reached = (pl.lit(reach, dtype=TIME) >= pl.col("listing_at")).fill_null(False)
+    unbroken = pl.col("unbroken").fill_null(False)
+    return pl.when(unbroken | soon).then(0).when(reached).then(1).otherwise(_LOW)
 
 
 def _by_listing() -> pl.Expr:
@@ -304,9 +363,8 @@ def _by_trail() -> pl.Expr:
 def _loss_rank() -> pl.Expr:
     """How sure it is that what the listing lacks was lost."""
     by_listing_alone = _shared_loss() | _threatened()
-    return (
-        pl.when(by_listing_alone).then(_by_listing()).otherwise(pl.max_horizontal(_by_listing(), _by_trail()))
-    )
+    of_trail = pl.when(~by_listing_alone).then(_by_trail())
+    return pl.max_horizontal(_by_listing(), of_trail, "later_rank")
 
 
 def _confidence() -> pl.Expr:
@@ -319,15 +377,15 @@ def _confidence() -> pl.Expr:
         pl.when((verdict == "landed") & before.is_in(["errored", "unfinished"]))
         .then(_LOW)
         .when((verdict == "landed") & changed)
-        .then(there)
-        .when((verdict == "landed") & (pl.col("listed") == "there"))
+        .then(pl.when("touched").then(_LOW).otherwise(there))
+        .when((verdict == "landed") & (pl.col("listed") == "there") & _younger_than_doubts())
         .then(pl.min_horizontal(_by_trail(), there))
         .when((verdict == "lost") & changed)
         .then(_loss_rank())
         .when((verdict == "mismatched") & (pl.col("listed") == "missing") & (before == "landed"))
         .then(_LOW)
         .when((verdict == "mismatched") & pl.col("wrong") & changed)
-        .then(pl.when("too_soon").then(_LOW).otherwise(_by_listing()))
+        .then(pl.when("too_soon").then(_LOW).otherwise(pl.max_horizontal(_by_listing(), "later_rank")))
         .otherwise(_by_trail())
     )
     words = {number: word for word, number in _RANKS.items()}

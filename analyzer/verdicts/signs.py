@@ -5,6 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 
+def in_a_gap() -> pl.Expr:
+    """Whether a call after the write's own is missing that no available log explains: it may have taken it away."""
+    return pl.col("gap_event").is_not_null() & ~pl.col("gap_explained").fill_null(False)
+
+
 def never_set() -> pl.Expr:
     """Whether the log's own outputs show that the operation returned before it wrote.
 

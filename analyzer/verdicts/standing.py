@@ -1,6 +1,7 @@
 """What else explains that a listing shows what a write meant, or forbids that it lacks it.
 
-In come writes beside the newest listing of their store, ORDERED_CALLS and CHAIN. Out go RESTORED and CONTRADICTED.
+In come writes beside the newest listing of their store, ORDERED_CALLS and CHAIN. Out go RESTORED, CONTRADICTED,
+TOUCHED and UNBROKEN.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.closing import is_listing
-from analyzer.verdicts.tables import CONTRADICTED, RESTORED
+from analyzer.verdicts.tables import CONTRADICTED, RESTORED, TOUCHED, UNBROKEN
 
 _LISTS: Final = ("append", "remove")
 _EFFECT: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
@@ -55,6 +56,65 @@ def restored(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return conform(either.with_columns(restored=pl.lit(value=True)), RESTORED)
 
 
+def unbroken(states: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """UNBROKEN: the writes from which on the chain goes on unbroken to beyond the listing: no call is missing between.
+
+    Args:
+        states: writes with `high`, `listed` and `listing_at`.
+        chain: CHAIN, with the listings that close it.
+    """
+    asks = states.filter(pl.col("listed").is_not_null() & pl.col("high").is_not_null()).select(
+        "id", "store", "high", "listing_at"
+    )
+    links = chain.sort("at", "run", "position").select("store", "at", "run", "position")
+    since = asks.sort("high").join_asof(
+        links, left_on="high", right_on="at", by="store", check_sortedness=False
+    )
+    found = _beyond(since, chain).filter(
+        (pl.col("run") == pl.col("past_run")) & (pl.col("past") >= pl.col("position"))
+    )
+    return conform(found.select("id", unbroken=pl.lit(value=True)).unique("id"), UNBROKEN)
+
+
+def _beyond(asks: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """`asks` with the first link of the store's chain beyond the listing: `past_run, past`."""
+    # A listing is a link at its own moment; a call of the same second may come before it.
+    since = (
+        pl.when(is_listing(pl.col("event_id"))).then(pl.col("at") + timedelta(microseconds=1)).otherwise("at")
+    )
+    beyond = chain.select("store", since=since, past_run="run", past="position").sort(
+        "since", "past_run", "past"
+    )
+    return asks.sort("listing_at").join_asof(
+        beyond,
+        left_on="listing_at",
+        right_on="since",
+        by="store",
+        strategy="forward",
+        allow_exact_matches=False,
+        check_sortedness=False,
+    )
+
+
+def touched(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """TOUCHED: the writes whose key a recorded call wrote, not surely before the listing: it may be otherwise since.
+
+    Args:
+        states: writes with `listed` and `listing_at`.
+        calls: ORDERED_CALLS.
+    """
+    there = states.filter(pl.col("listed") == "there").select("id", "store", "key", "listing_at")
+    last = (
+        calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
+        .group_by("store", "key")
+        .agg(touched_at=pl.col("at").max())
+    )
+    # eventTime is cut to whole seconds: the call may have been up to a second later.
+    later = pl.col("touched_at") + timedelta(seconds=1) > pl.col("listing_at")
+    found = there.join(last, on=["store", "key"]).filter(later)
+    return conform(found.select("id", touched=pl.lit(value=True)), TOUCHED)
+
+
 def contradicted(states: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """CONTRADICTED: the chain is unbroken from the write's call to beyond the listing, without a call that undid it.
 
@@ -77,25 +137,8 @@ def contradicted(states: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame)
         )
         .join(chain.select("event_id", "run", "position"), on="event_id")
     )
-    # A listing is a link at its own moment; a call of the same second may come before it.
-    since = (
-        pl.when(is_listing(pl.col("event_id"))).then(pl.col("at") + timedelta(microseconds=1)).otherwise("at")
-    )
-    beyond = chain.select("store", since=since, past_run="run", past="position").sort(
-        "since", "past_run", "past"
-    )
-    bracketed = (
-        asks.sort("listing_at")
-        .join_asof(
-            beyond,
-            left_on="listing_at",
-            right_on="since",
-            by="store",
-            strategy="forward",
-            allow_exact_matches=False,
-            check_sortedness=False,
-        )
-        .filter((pl.col("run") == pl.col("past_run")) & (pl.col("past") > pl.col("position")))
+    bracketed = _beyond(asks, chain).filter(
+        (pl.col("run") == pl.col("past_run")) & (pl.col("past") > pl.col("position"))
     )
     linked = calls.filter(pl.col("position").is_not_null())
     named = linked.select("store", "run", "key", "effect", next_named="position").drop_nulls()

@@ -11,7 +11,7 @@ import polars as pl
 
 from analyzer.tables import TIME
 from analyzer.verdicts.columns import columns_beside_write
-from analyzer.verdicts.losses.tables import AMBIGUITIES, LOSSES
+from analyzer.verdicts.losses.tables import AMBIGUITIES, GAPS_AFTER, LOSSES
 from analyzer.verdicts.matching.tables import FACTS
 
 TRAIL_VERDICTS = pl.Schema(
@@ -19,6 +19,7 @@ TRAIL_VERDICTS = pl.Schema(
         **FACTS,
         **columns_beside_write(LOSSES),
         **columns_beside_write(AMBIGUITIES),
+        **columns_beside_write(GAPS_AFTER),
         "always_writes": pl.Boolean(),  # the deploy's SST writes the list of routes even if nothing changes in it
         "hit": pl.Boolean(),  # a call answers for it
         "nothing_to_do": pl.Boolean(),  # the store was as the deploy wanted it
@@ -47,6 +48,12 @@ RESTORED = pl.Schema({"id": pl.String(), "restored": pl.Boolean()})
 
 CONTRADICTED = pl.Schema({"id": pl.String(), "contradicted": pl.Boolean()})
 """Writes that, by the chain, a listing cannot lack."""
+
+TOUCHED = pl.Schema({"id": pl.String(), "touched": pl.Boolean()})
+"""Writes whose key was written after the listing."""
+
+UNBROKEN = pl.Schema({"id": pl.String(), "unbroken": pl.Boolean()})
+"""Writes from which on the chain is unbroken to beyond the listing."""
 
 LISTED_STATES = pl.Schema(
     {

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.build import Tape
+from tests.verdicts.judging import OTHER
 from tests.verdicts.listing import (
     KEY,
+    ROUTES,
     UNKNOWN,
     A,
     B,
@@ -146,3 +149,61 @@ def test_a_listing_long_after_a_deploy_of_which_no_call_is_available_may_show_a_
 ) -> None:
     for held in ({}, {KEY: "newer"}):
         assert judged([put()], held, second=second).verdicts["status"].to_list() == [status]
+
+
+def test_a_call_after_the_listing_that_may_have_taken_the_entry_away_leaves_its_doubt() -> None:
+    """Somebody put the list at the console unread: what a listing before that shows says nothing of it."""
+    tape = Tape()
+    tape.read(11, ROUTES)
+    tape.write(11, puts=[ROUTES])
+    tape.write(700, puts=[ROUTES], caller=OTHER, api="PutKey")
+    row = append(op="create")
+    assert verdicts(judged([row], routes(A), tape)) == [("landed", None, "low")]
+    assert verdicts(judged([row], routes(A), tape, second=900)) == [("landed", None, "high")]
+
+
+def test_what_a_listing_alone_calls_landed_may_be_otherwise_after_a_later_call() -> None:
+    """The deploy's own call is not available, and somebody wrote the list after the listing that shows its entry."""
+    tape = Tape()
+    tape.write(-4000, puts=[ROUTES])
+    tape.write(11, puts=[KEY])
+    tape.write(11, puts=[ROUTES], recorded=False)
+    tape.write(700, puts=[ROUTES], caller=OTHER, api="PutKey")
+    rows = [append(op="create"), put()]
+    held = {KEY: "meant", **routes(A)}
+    assert verdicts(judged(rows, held, tape))[0] == ("landed", None, "low")
+    assert verdicts(judged(rows, held, tape, second=900))[0] == ("landed", None, "high")
+
+
+def test_what_a_listing_shows_long_after_an_older_log_may_be_of_a_deploy_without_one() -> None:
+    """No trail reaches the listing of two days later: somebody may have changed or removed the key on purpose."""
+    assert verdicts(judged([put()], {KEY: "newer"}, second=DAYS)) == [("mismatched", "other_value", "low")]
+    assert verdicts(judged([put()], {}, landed_tape(), second=DAYS)) == [("mismatched", "missing", "low")]
+    assert verdicts(judged([put()], {KEY: "meant"}, second=DAYS)) == [("landed", None, "high")]
+
+
+def test_an_unbroken_chain_to_beyond_the_listing_rules_that_out() -> None:
+    """Every call until then is available, and none but the deploy's own put the key."""
+    tape = landed_tape()
+    tape.write(DAYS + 100, puts=["other"])
+    assert verdicts(judged([put()], {KEY: "newer"}, tape, second=DAYS)) == [
+        ("mismatched", "other_value", "proven")
+    ]
+
+
+def test_where_the_trail_reaches_the_listing_one_call_may_still_be_missing() -> None:
+    row = put(-200, -198)
+    tape = Tape()
+    tape.write(-4000, puts=["other"])
+    tape.write(-199, puts=[KEY])
+    assert verdicts(judged([row], {KEY: "newer"}, tape, second=3500)) == [
+        ("mismatched", "other_value", "high")
+    ]
+
+
+@pytest.mark.parametrize(("second", "confidence"), [(60, "low"), (600, "proven")])
+def test_a_listing_right_after_a_log_whose_clock_nothing_confirms_may_be_older_than_the_deploy(
+    second: float, confidence: str
+) -> None:
+    """The clocks of two machines may be a minute apart: what the listing lacks may have come after it."""
+    assert verdicts(judged([put()], {}, second=second)) == [("mismatched", "missing", confidence)]

@@ -141,27 +141,20 @@ class _Held:
             path.write_text(text)
             delay = given.delay if self.form == CI else 0
             report, _ = self._check({str(path): deploy}, *self._times(given), delay=delay)
-            verdicts = {_group(row): _said(row) for row in report.writes.iter_rows(named=True)}
+            verdicts: dict[Group, dict[str, Said]] = {}
+            for row in report.writes.iter_rows(named=True):
+                verdicts.setdefault(_group(row), {})[row["reported"]] = _said(row)
             until = (
                 deploy.killed_at if deploy.ended is None and deploy.killed_at is not None else float("inf")
             )
             told = {group_of(operation) for operation in shown(deploy, until)}
             pairs = [
-                (each, verdicts.get(name) or verdicts.get(self._unnamed(name, each, told), Said()))
+                (each, _of_row(verdicts, name, each))
                 for name, each in together(deploy, judged, self.evidence, given)
                 if name in told or (self.form != TERMINAL and name in verdicts)
             ]
             routes = [pair for pair in pairs if pair[0].swappable]
             self._compare([(pair, [pair, *routes]) for pair in pairs])
-
-    def _unnamed(self, name: Group, each: Judged, told: set[Group]) -> Group:
-        """The row of a delete that failed, in SST's terminal: `Error` stands where the operation would.
-
-        So it may be read as one that writes, unless the resource has such a row, too.
-        """
-        writes = Group(name.name, deleted=False)
-        failed = each.truth.intent.operation.reported == "failed"
-        return writes if self.form == TERMINAL and failed and writes not in told else name
 
     def _given(self, deploy: Deploy, number: int) -> tuple[str, Given]:
         """The text of the log, and what it comes with."""
@@ -289,6 +282,18 @@ def _twins(each: Judged, pairs: list[Verdict]) -> list[Verdict]:
 
 def _said(row: Row) -> Said:
     return Said(row["verdict"], row["cause"], row["confidence"], row.get("leaning"), row.get("event_id"))
+
+
+def _of_row(verdicts: Mapping[Group, Mapping[str, Said]], name: Group, each: Judged) -> Said:
+    """What is said by the row of the write's operation: of several of one name, by the one that tells of its end.
+
+    In SST's terminal `Error` stands where the operation would: a delete that failed may be read as one that writes.
+    """
+    reported = each.truth.intent.operation.reported
+    if name not in verdicts and reported == "failed":
+        return verdicts.get(Group(name.name, deleted=False), {}).get("failed", Said())
+    rows = verdicts.get(name, {})
+    return rows.get(reported) or next(iter(rows.values()), Said())
 
 
 def _group(row: Row) -> Group:

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.world.calls import READS
+from tests.world.gaps import lost_in_a_gap
 from tests.world.hostile import exports
-from tests.world.placed import NEAR, Placing, drift
+from tests.world.placed import NEAR, Placing
 from tests.world.resources import intents, namespace
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Judged:
     swappable: bool
     """Another operation on the key ran at the same time, and its calls could be this one's."""
     doubtful: bool = False
-    """The call that took it away is in hand: who says `landed` must say that it is in doubt."""
+    """The call that took it away is in hand, or plainly missing: who says `landed` must say that it is in doubt."""
 
 
 class Evidence:
@@ -85,6 +86,8 @@ class Evidence:
         level = self._as_exported(truth, level) if self._in_time(truth) else ""
         taken = truth.taken is not None and truth.taken.number in self.numbers
         doubtful = taken and truth.fate == "lost" and truth.why == "lost_update"
+        runs = self.runs.get(truth.intent.store, [])
+        doubtful |= truth.fate == "lost" and lost_in_a_gap(truth, runs, self.deploys, self.numbers)
         certain = truth.fate == "dropped" and truth.intent.operation.lost_outputs
         provable = level if certain or not swappable else ""
         return Judged(truth, truth.right | also, provable, swappable, doubtful)
@@ -279,8 +282,7 @@ class Evidence:
         """
         runs = self.runs.get(truth.intent.store, [])
         start, end = _window(truth.intent.operation, truth.deploy)
-        off = drift(truth.deploy)  # the links must lie beyond the operation as the log times it
-        if self.brackets(truth.intent.store, start - off, end + off):
+        if self.brackets(truth.intent.store, *self.placing.edges(truth.intent.operation, truth.deploy)):
             return "proof"
         deploy_end = truth.deploy.ended or truth.deploy.killed_at or end
         seen = any(truth.deploy.began <= done.at <= deploy_end for run in runs for done in run)

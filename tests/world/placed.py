@@ -203,6 +203,29 @@ class Placing:
         spans = [span(each, deploy) for each in deploy.operations if self._calls_of(each)]
         return any(until < start for _, until in spans) and any(since > end for since, _ in spans)
 
+    def edges(self, operation: Operation, deploy: Deploy) -> tuple[float, float]:
+        """Between which of the trail's seconds the operation ran, and a second more at each end.
+
+        The links of a chain must lie beyond. A clock that looks right is taken for right, as far as it drifts. How far
+        another is off is known no better than the deploy's own calls bound it
+        (docs/facts/alignment.md#1-event-logs-the-estimator).
+        """
+        start, end = span(operation, deploy)
+        off = drift(deploy)
+        if off or not deploy.clock.offset:
+            return start - 1 - off, end + 1 + off
+        begins, ends = _stamps(operation, deploy)
+        stepped = (operation.began or 0) >= deploy.clock.step_at
+        least, most = -math.inf, math.inf
+        for each in deploy.operations:
+            if ((each.began or 0) >= deploy.clock.step_at) == stepped:
+                since, until = _stamps(each, deploy)
+                for done in self._calls_of(each):
+                    least, most = max(least, since - done.second - 1), min(most, until + 1 - done.second)
+        if least > most or math.isinf(least):
+            return start - 1, end + 1
+        return begins - most - 1, ends + 1 - least + 1
+
     def _calls_of(self, operation: Operation) -> list[Done]:
         return [done for done in self.attempts if done.actor.operation is operation]
 
@@ -246,6 +269,12 @@ def span(operation: Operation, deploy: Deploy) -> tuple[int, int]:
     """The whole seconds in which the operation ran."""
     end = operation.ended or deploy.killed_at or operation.began or 0
     return int(operation.began or 0), int(end) + 1
+
+
+def _stamps(operation: Operation, deploy: Deploy) -> tuple[int, int]:
+    """The times of the operation that the log shows: whole seconds of its clock, cut off."""
+    end = operation.ended or deploy.killed_at or operation.began or 0
+    return math.floor(deploy.clock.shows(operation.began or 0)), math.floor(deploy.clock.shows(end))
 
 
 def drift(deploy: Deploy) -> float:

@@ -21,7 +21,7 @@ import polars as pl
 
 from analyzer.advisories.advisories import affected
 from analyzer.resources.shown import sst_types
-from analyzer.tables import conform, empty
+from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.columns import COUNT, widened
 from analyzer.verdicts.losses.leftover import LEFT_THREAT, leftovers, with_leftovers
 from analyzer.verdicts.losses.meant import perhaps_meant, with_purges
@@ -36,6 +36,7 @@ from analyzer.verdicts.losses.removed import (
 )
 from analyzer.verdicts.losses.renewed import RENEWED, perhaps_renewed, silent_deploys, unplaced_writes
 from analyzer.verdicts.losses.stale import blind_copies, has_some_copy, overwritten, sighted, with_copies
+from analyzer.verdicts.losses.superseded import superseded
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
 from analyzer.verdicts.losses.undone import in_doubt, perhaps_its_own, perhaps_undone, unanswered_ends
 from analyzer.verdicts.matching.match import about_keys
@@ -84,7 +85,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     """
     if landings.is_empty():
         return empty(LOSSES)
-    meant = writes.select("urn", "op", "entry", "was", "pattern", "end", "number", write="id")
+    meant = writes.select("urn", "op", "entry", "was", "pattern", "end", "slack", "number", write="id")
     with_stack = landings.join(deploys.select("stack", deploy="id"), on="deploy").join(meant, on="write")
     history = _history(calls, with_stack, writes)
     in_order = with_stack.join(
@@ -105,7 +106,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     parts = [
         deleted.join(renewed, on=_LOSS, how="anti"),
         removed(removals, left),
-        broken(of_lists, history, calls, lambda struck: _superseded(struck, known)),
+        broken(of_lists, history, calls, lambda struck: superseded(struck, known)),
         _stale(of_lists, copies),
         _collided(turns, history),
         _threatened(of_lists, copies, history, known),
@@ -146,6 +147,7 @@ def _owners(landings: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
             by_urn=pl.col("urn").first(),
             by_op=pl.col("op").first(),
             by_start=pl.col("start").min(),
+            by_since=(pl.col("start") - pl.duration(seconds=pl.col("slack").fill_null(0))).cast(TIME).min(),
         )
     )
 
@@ -254,7 +256,7 @@ def _gone(turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame) -> pl
     `known`: the rows of `history` but those that a deploy claims which is not aligned: its calls may be another's.
     """
     following = _following(turns.filter(pl.col("action") != "remove"), history, "delete")
-    return following.join(_superseded(following, known), on=["write", *_KEY], how="anti")
+    return following.join(superseded(following, known), on=["write", *_KEY], how="anti")
 
 
 def _perhaps_renewed(
@@ -266,7 +268,7 @@ def _perhaps_renewed(
     """
     if deleted.is_empty():
         return pl.DataFrame(schema=RENEWED)
-    again = gone.join(_superseded(gone, history), on=["write", *_KEY], how="semi")
+    again = gone.join(superseded(gone, history), on=["write", *_KEY], how="semi")
     claimed = again.select("write", loss_event_id="next_event_id", perhaps=pl.lit(_MADE_AGAIN))
     met = pl.concat([claimed, by_others]).join(deleted, on=_LOSS, how="semi")
     # Joins give no order: of several deploys that may have done it, the one that is named is always the same.
@@ -286,30 +288,6 @@ def _moved_away(gone: pl.DataFrame) -> pl.DataFrame:
     detail = pl.when(other_urn).then(pl.lit(MOVED_THREAT)).otherwise(pl.lit(LEFT_THREAT))
     return gone.filter(own & (other_urn | pl.col("maybe_left"))).select(
         "write", threat="next_event_id", threat_detail=detail
-    )
-
-
-def _superseded(following: pl.DataFrame, history: pl.DataFrame) -> pl.DataFrame:
-    """`write, store, key` of writes that their own resource made again, by another deploy, before `next_turn`."""
-    if following.is_empty():
-        return following.select("write", *_KEY)
-    again = (
-        history.filter((pl.col("effect") == "put") & pl.col("by_name").is_not_null())
-        .select(*_KEY, "turn", stack="by_stack", name="by_name", again="turn", again_by="by_deploy")
-        .sort("turn")
-    )
-    return (
-        following.sort("turn")
-        .join_asof(
-            again,
-            on="turn",
-            by=[*_KEY, "stack", "name"],
-            strategy="forward",
-            allow_exact_matches=False,
-            check_sortedness=False,
-        )
-        .filter((pl.col("again") < pl.col("next_turn")) & (pl.col("again_by") != pl.col("deploy")))
-        .select("write", *_KEY)
     )
 
 
@@ -386,7 +364,7 @@ def _threatened(
     harmless = pl.concat(
         [
             met.filter((pl.col("action") == "remove") & ~has_some_copy()).select("write"),
-            _superseded(met, known).select("write"),
+            superseded(met, known).select("write"),
         ]
     )
     said = {"threat": pl.col("by_event"), "threat_detail": pl.lit(_STALE_THREAT)}

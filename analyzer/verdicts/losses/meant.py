@@ -96,7 +96,8 @@ def with_purges(
             **{f"its_{name}": name for name in ("deploy", "stack", "type", "name", "urn", "op", "start")},
         )
     )
-    by = [name for name in history.columns if name.startswith("by_")]
+    known = {name.replace("its_", "by_") for name in owned.columns if name.startswith("its_")}
+    by = [name for name in history.columns if name in known]
     found = history.with_columns(namespace=namespace_of_key()).join(
         owned, on=["event_id", "namespace"], how="left", maintain_order="left"
     )

@@ -46,7 +46,8 @@ _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
 _LONG_AGO = pl.lit(datetime(1970, 1, 1, tzinfo=UTC), dtype=TIME)
 """Of a copy: its writer had never read the list, as far as records show."""
 _BEFORE_ANOTHER_CALL = pl.lit(datetime(1970, 1, 2, tzinfo=UTC), dtype=TIME)
-"""Of a copy: its writer had read the list, but made another call since, which that read may have been for."""
+"""Of a copy: its writer had read the list, but made another call since, which that read may have been for; or it may
+have read it, as no reads of the list are logged."""
 
 _TICK = pl.duration(microseconds=1)
 _KEY = ["store", "key"]
@@ -157,7 +158,9 @@ def with_copies(  # noqa: PLR0913 - each table by its name
         .join(lists, on=_KEY, how="semi")
         .join(of_version, on="by_deploy", how="left")
         # A call from before its operation may as well be another's, of which nothing shows when it began, nor by what.
-        .with_columns(pl.when(~too_early).then(name).alias(name) for name in ("by_start", "affected"))
+        .with_columns(
+            pl.when(~too_early).then(name).alias(name) for name in ("by_start", "by_since", "affected")
+        )
     )
     read = _with_last_read(puts, about_keys(calls, lists)).join(
         _etag_described(puts, calls, chain), on="call", how="left"
@@ -212,7 +215,8 @@ def _not_read_since(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """`call, unread_since`: when the caller of a put that no log explains had last read the list, if reads would show.
 
     `_LONG_AGO` where no such read is available. A read is of one put: of what its caller wrote with it before, or long
-    after it, nothing shows that it still had the list; but two jobs may be one caller (`_BEFORE_ANOTHER_CALL`).
+    after it, nothing shows that it still had the list; but two jobs may be one caller, and where no reads are logged
+    anybody may have read it (`_BEFORE_ANOTHER_CALL`).
     """
     reads = reads_of_keys(calls).select(*_KEY, "caller", "at", unread_since="at").sort("at")
     logged = reads.select(_KEY).unique().with_columns(logged=pl.lit(value=True))
@@ -230,7 +234,9 @@ def _not_read_since(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return (
         unexplained.sort("at")
         .join_asof(reads, on="at", by=by_caller, check_sortedness=False)
-        .select("call", unread_since=since.fill_null(_LONG_AGO))
+        .select(
+            "call", unread_since=pl.coalesce(since, pl.when("logged").then(_LONG_AGO), _BEFORE_ANOTHER_CALL)
+        )
     )
 
 
@@ -259,7 +265,7 @@ def _with_last_read(puts: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         )
     )
     since = pl.coalesce(pl.col("by_start") - OUTER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
-    began = pl.coalesce(pl.col("by_start") - INNER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
+    began = pl.coalesce(pl.col("by_since") - INNER, pl.col("at") - _UNOWNED_LOOKBACK).cast(TIME)
     joined = (
         puts.join(attempts.select("call", "attempts", "calls"), on="call", how="left")
         .with_columns(since=since, began=began)

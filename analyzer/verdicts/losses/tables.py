@@ -46,6 +46,7 @@ KEY_HISTORY = pl.Schema(
         "by_urn": pl.String(),
         "by_op": pl.String(),
         "by_start": TIME,
+        "by_since": TIME,  # the same, as early as the difference of the clocks allows
         "turn": COUNT,  # its order among the writes of the key
     }
 )
@@ -92,6 +93,14 @@ LOSSES = pl.Schema(
         "loss_is_its_own": pl.Boolean(),  # whichever of the calls that fit it was its own, the write was lost
         "threat": pl.String(),  # a later call that may have taken the write away
         "threat_detail": pl.String(),  # what it may have done, for a line of evidence
+    }
+)
+
+GAPS_AFTER = pl.Schema(
+    {
+        "write": pl.String(),
+        "gap_event": pl.String(),  # the first record beyond the gap in which a call may have taken the write away
+        "gap_explained": pl.Boolean(),  # an operation of an available log may have made the call that is missing
     }
 )
 

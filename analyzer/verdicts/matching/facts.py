@@ -19,8 +19,15 @@ from analyzer.verdicts.matching.answers import answers, fits
 from analyzer.verdicts.matching.attempts import failed_attempts, failed_summary, own_claims
 from analyzer.verdicts.matching.clock import by_the_clock, loosened
 from analyzer.verdicts.matching.guards import guards
-from analyzer.verdicts.matching.match import about_keys, assigned, candidates, of_own_writers
+from analyzer.verdicts.matching.match import (
+    about_keys,
+    assigned,
+    candidates,
+    of_own_writers,
+    refused_by_log,
+)
 from analyzer.verdicts.matching.reads import reads_for
+from analyzer.verdicts.matching.strangers import without_strangers
 from analyzer.verdicts.matching.tables import (
     FACTS,
     FAILED_ATTEMPTS,
@@ -98,10 +105,14 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     claims = of_own_writers(candidates(writes, material.calls), material.writers)
     stage("zones", claims.zones)
     stage("request_pairs", claims.request_pairs)
-    hits = stage("hits", assigned(claims))
+    hits = stage("hits", assigned(claims).join(refused_by_log(writes), on="write", how="anti"))
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
     narrowed = stage("clock_windows", by_the_clock(writes))
-    failed = failed_attempts(claims, own_claims(claims, hits, writes), hits)
+    tried = failed_attempts(claims, own_claims(claims, hits, writes), hits)
+    stacks = material.groups.deploys.join(
+        material.deploys.select("stack", deploy="id").drop_nulls(), on="deploy"
+    )
+    failed = without_strangers(tried, writes, material.writers, stacks, material.calls)
     parts = [
         stage("answers", answers(claims, hits, writes)),
         stage("last_failures", failed_summary(failed)),

@@ -16,7 +16,8 @@ import polars as pl
 from analyzer.resources.registry import kinds
 from analyzer.resources.shown import sst_types
 from analyzer.tables import TIME, conform, empty
-from analyzer.verdicts.columns import COUNT
+from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.columns import BATCH, COUNT
 from analyzer.verdicts.matching.assign import assignments
 from analyzer.verdicts.matching.claims import EFFECTS, NOBODY, OUTER, Claims, alone, claims_of, with_call
 from analyzer.verdicts.matching.tables import CLAIMED_CALLS, DEMAND, HITS, ORDERED_CALLS, WINDOWS
@@ -153,6 +154,20 @@ def _ended_reading() -> pl.Expr:
     )
     empty = pl.col("error_message").str.contains(_EMPTY_ID, literal=True).fill_null(value=False)
     return (pl.col("reported") == "failed") & (reading | empty) & pl.col("action").is_in(["append", "remove"])
+
+
+def refused_by_log(writes: pl.DataFrame) -> pl.DataFrame:
+    """`write` of those whose only batch was refused, as the log says: what is not allowed is not tried again.
+
+    A success in its window is another run's, such as that of the rerun which put it right.
+
+    Args:
+        writes: WINDOWS.
+    """
+    denied = cause_of(pl.col("error_code"), pl.col("error_message")) == "access_denied"
+    writing = (pl.col("error_api") == "UpdateKeys") & (pl.len().over("operation") <= BATCH)
+    refused = (pl.col("reported") == "failed") & writing & denied
+    return writes.filter(refused.fill_null(value=False)).select(write="id")
 
 
 def _party() -> pl.Expr:

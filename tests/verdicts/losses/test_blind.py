@@ -60,6 +60,14 @@ def test_an_entry_that_was_removed_does_not_come_back_by_it() -> None:
     assert found(blindly(landed()), row) == [("landed", None, "high")]
 
 
+def test_where_no_reads_are_logged_it_may() -> None:
+    """Somebody at the console may have read the list before the entry was removed, and put that copy back."""
+    tape = bracketed()
+    tape.write(2, puts=[ROUTES])
+    row = write(ROUTES, 0, 3, action="remove", op="delete")
+    assert found(blindly(tape), row) == [("landed", None, "low")]
+
+
 def test_who_read_the_list_before_another_call_of_the_role_may_bring_it_back() -> None:
     """Two jobs of one role: of the one read that is available nothing tells whose it was."""
     tape = landed()

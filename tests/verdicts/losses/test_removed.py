@@ -125,3 +125,23 @@ def test_a_delete_by_a_stranger_is_told_as_one() -> None:
     tape.write(11, deletes=[ROUTES], caller=OTHER)
     found = judged_calls(closed(tape).calls(), writes(route(0))).verdicts
     assert found.select("verdict", "cause").rows() == [("lost", "deleted")]
+
+
+def test_a_list_that_is_deleted_later_takes_no_entry_away_that_its_resource_had_removed() -> None:
+    """Its own deploy wrote the list once more before that: a replacement removes the entry that it replaces."""
+    tape = bracketed()
+    for second in (2, 8, 502):
+        tape.read(second - 1, ROUTES)
+        tape.write(second, puts=[ROUTES])
+    tape.write(900, deletes=[ROUTES], caller=OTHER, api="DeleteKey")
+    rows = writes(
+        write(ROUTES, 0, 3, name="a", op="create-replacement", entry="new"),
+        write(ROUTES, 7, 9, name="a", op="delete-replaced", action="remove", entry="old"),
+        write(ROUTES, 500, 503, name="a", op="delete", action="remove", entry="new", deploy="d2"),
+    )
+    one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-d1"))
+    calls = closed(tape).calls()
+    judgement = judged_calls(calls, rows, stacks=one_stack)
+    assert judgement.verdicts["verdict"].to_list()[0] == "landed"
+    alone = judged_calls(calls, rows.head(2), stacks=deploys("d1"))
+    assert alone.verdicts["verdict"].to_list()[0] == "lost"

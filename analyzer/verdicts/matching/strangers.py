@@ -1,0 +1,65 @@
+"""Refused calls that another made: a stranger's call is never the deploy's.
+
+In come FAILED_ATTEMPTS, OWN_WRITERS and ORDERED_CALLS. Of a deploy that is aligned, and of one that has a call, the
+writers are known, and others' calls are left out before. Of the rest the stack's other deploys show by whom it is
+deployed: by a role, whatever its sessions. Where they show it, only that role's refusals are the deploy's.
+
+Source: docs/architecture.md#6-verdicts, docs/facts/alignment.md#4-safe-drops.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+_SESSION: Final = r"^(arn:[^:]*:sts::[^:]*:assumed-role/[^/]+)/.+$"
+
+
+def without_strangers(
+    failed: pl.DataFrame,
+    writes: pl.DataFrame,
+    writers: pl.DataFrame,
+    stacks: pl.DataFrame,
+    calls: pl.DataFrame,
+) -> pl.DataFrame:
+    """FAILED_ATTEMPTS without those of roles by which no other deploy of the stack is made.
+
+    What a log names by its request id stays.
+
+    Args:
+        failed: FAILED_ATTEMPTS.
+        writes: WINDOWS.
+        writers: OWN_WRITERS.
+        stacks: `deploy, stack, group`: what is said of a deploy is said by its own group.
+        calls: ORDERED_CALLS.
+    """
+    if failed.is_empty() or writers.is_empty():
+        return failed
+    who = calls.select("by", "writer", role=_role()).unique()
+    of_stack = ["stack", "group"]
+    known = (
+        writers.join(stacks, on="deploy")
+        .join(who.select("by", "role").drop_nulls().unique(), on="by")
+        .select(*of_stack, "role")
+        .unique()
+    )
+    asked = (
+        writes.select("deploy", "request_id", write="id")
+        .join(writers, on="deploy", how="anti")
+        .join(stacks, on="deploy")
+        .join(known, on=of_stack, how="semi")
+    )
+    theirs = (
+        failed.with_row_index("row")
+        .join(asked.rename({"request_id": "named"}), on="write")
+        .filter(pl.col("named").ne_missing(pl.col("request_id")) | pl.col("named").is_null())
+        .join(who.select("writer", "role").drop_nulls().unique(), on="writer")
+        .join(known, on=[*of_stack, "role"], how="anti")["row"]
+    )
+    return failed.with_row_index("row").filter(~pl.col("row").is_in(theirs.implode())).drop("row")
+
+
+def _role() -> pl.Expr:
+    """Who made a call, without the session."""
+    return pl.col("caller").str.replace(_SESSION, "$1")
