@@ -153,7 +153,7 @@ def test_names_that_are_more_than_names_come_out_harmless(
     assert commands(told) == []
     assert not {"\x1b", "\u202e", "\r"} & set(told)
     assert "not a deploy log" in told if quiet else "\\x3a:error::\\x1b[31m\\u202e\\r" in told
-    assert quiet or "Next: lostwrite check, with the name of this bundle\n" in outcome.out
+    assert quiet or "Next: lostwrite check, with the name of this bundle: " in outcome.out
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,8 @@ def test_a_bundle_may_have_any_name(
     monkeypatch.chdir(tmp_path)
     for name, shown in {
         "-x": "check './-x'",
-        "Bücher\n'$(id)": "check, with the name of this bundle",
+        "Bücher\n'$(id)": "check, with the name of this bundle: its name has characters that no shell reads safely:"
+        " rename it first",
     }.items():
         gathered = lostwrite("collect", "shop/prod", f"--output={name}", "--endpoint-url", stage)
         assert gathered.out.endswith(f"Next: lostwrite {shown}\n"), gathered
