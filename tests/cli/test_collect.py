@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from analyzer.cli.collecting import Collecting
+from analyzer.cli.gathering import Asked
+from analyzer.cli.s3 import S3Options
+from analyzer.collect.deploys import Deploys
+from analyzer.collect.gather import Gathered
 from analyzer.errors import InputError
 from tests.ministack import aws, endpoint
 from tests.reports.runner import commands
@@ -222,3 +227,26 @@ def test_a_log_that_is_none_is_called_by_its_address(lostwrite: Run, stage: str,
     packed = str(tmp_path / "b.tar.zst")
     gathered = lostwrite("collect", "--log", str(strange), "-o", packed, "--endpoint-url", stage)
     assert f"\n  file:{strange}: not a deploy log: a binary file\n" in gathered.out
+
+
+def test_all_rounds_of_a_run_that_waits_have_one_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets: list[object] = []
+
+    def gathered(*_: object, budget: object, **__: object) -> Gathered:
+        budgets.append(budget)
+        nothing = Deploys(1, 1, (), (), (), (), True, lambda _: False, {}, ())
+        return Gathered((), nothing, (), 0, 0)
+
+    monkeypatch.setattr("analyzer.cli.collecting.gather_into", gathered)
+    asked = Asked("shop/prod")
+    options = S3Options(None, None, None)
+    report: Any = None
+    collecting = Collecting(asked.request(), asked, options, str(tmp_path / "b"), quiet=True)
+    with collecting.judging(lambda *_, **__: report) as judged:
+        for _ in range(2):
+            judged([])
+    first, second = budgets
+    assert first is second
+    assert first is not None

@@ -205,7 +205,9 @@ def test_of_several_deploys_that_may_have_meant_it_the_same_one_is_named_in_any_
         )
         judged = judged_calls(calls, writes(put(GONE, 0, "d1")), reach=5000, stacks=stacks)
         said |= {detail for detail in judged.evidence["detail"] if "may have meant" in detail}
-        assert not any("logs of the later deploys" in what for what in judged.settle["what"])  # they are known
+        assert not any(
+            "logs of the later deploys" in what for what in judged.settle["what"]
+        )  # they are known
     assert len(said) == 1
     assert "deploy d2 of the same stage" in said.pop()
 
