@@ -4,7 +4,8 @@ A unit is a group of deploys and stores that can say something of each other. It
 that can show in its rows:
 
 - a log or a call of it, or a call near its times that names no store (it may be on any);
-- how far the trail reaches, where a trail that reaches farther could say more of a write (`Rests.needed`);
+- how far the trail reaches, where a trail that reaches farther could say more of a write, or make surer what a listing
+  says of it (`Rests.needed`);
 - what else it speaks for, up to `MARGIN` after the last moment of the unit: every window has ended by then;
 - digests and selectors, however late, where a row of the unit shows what they prove or lack, or a write is in doubt;
 - the listings, and the version of this program.
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 MARGIN: Final = timedelta(days=2)
 """Longer than any delivery lag and any slack of a window, with room for clocks that are off."""
 
-JUDGING: Final = 7
+JUDGING: Final = 8
 """Counts the changes of what is judged and how it is stored, where the version of the program does not show them."""
 
 NO_STORE: Final = "calls without a store"

@@ -24,7 +24,7 @@ from analyzer.logs.read import Logs
 from analyzer.rules.registry import codes, run
 from analyzer.store.fit import fitted
 from analyzer.tables import TIME, conform, empty
-from analyzer.verdicts.matching.tables import FACTS
+from analyzer.verdicts.tables import FINAL_VERDICTS
 from analyzer.writes.intended import intended_writes
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ class Judged:
         notes: `source, problem`: what only the assembled logs or the joined calls show of an input. Who assembled them
             adds it, like `repeats`.
         repeats: `source, duplicates`: records of each trail file that an earlier file had first.
-        needed: `deploy, needed`: a trail that reaches so far says of its writes what any says that reaches farther.
+        needed: `deploy, needed`: a trail that reaches so far says of its writes what any says that reaches farther, if
+            both hold the same calls: the latest `reach_needed`, of absence and of listings.
     """
 
     tables: dict[str, pl.DataFrame]
@@ -73,10 +74,10 @@ def judged(material: Material) -> Judged:
     """
     kept: dict[str, pl.DataFrame] = {}
     result = concluded(
-        material, keep=lambda name, table: kept.update({name: table} if name == "facts" else {})
+        material, keep=lambda name, table: kept.update({name: table} if name == "final_verdicts" else {})
     )
-    facts = kept.get("facts", empty(FACTS))
-    needed = facts.group_by("deploy").agg(needed=pl.col("reach_needed").max()).drop_nulls()
+    final = kept.get("final_verdicts", empty(FINAL_VERDICTS))
+    needed = final.group_by("deploy").agg(needed=pl.col("reach_needed").max()).drop_nulls()
     return Judged(_tables(result, run(result.case, codes(of_run=False))), needed=conform(needed, NEEDED))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.bundle.layout import parts_of
 from analyzer.bundle.manifest import MOST_BYTES, NAME
 from analyzer.errors import InputError
+from analyzer.moments import in_utc
 from analyzer.sources.archive import Allowance, Room, is_archive, members
 from analyzer.sources.folders import Refused
 from analyzer.sources.limits import TRAIL_MEMBERS
@@ -186,7 +187,8 @@ def _difference(item: Item, chunks: Iterator[bytes]) -> str | None:
 
 def _time_of(item: Item) -> datetime | None:
     """When what a listing says was so, or a log was last changed: a copied file has another time."""
-    return {"listing": item.at, "log": item.modified}.get(item.kind)
+    time = {"listing": item.at, "log": item.modified}.get(item.kind)
+    return None if time is None else in_utc(time)
 
 
 def _is_packed_bundle(source: Source) -> bool:

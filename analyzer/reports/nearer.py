@@ -36,7 +36,7 @@ def nearer(report: Report, folder: str) -> Report:
 
 
 def below(report: Report, inner: str) -> Report:
-    """`report` with the places of its findings relative to the folder in which `inner` lies, not to `inner`.
+    """`report` with its paths relative to the folder in which `inner` lies, not to `inner`.
 
     Args:
         report: whose paths are relative to `inner`, or absolute.
@@ -45,6 +45,7 @@ def below(report: Report, inner: str) -> Report:
     names = pl.concat(
         [
             report.findings["source"],
+            report.evidence["source"],
             report.writes["source"],
             report.inputs["source"],
             report.deploys["sources"].explode(),
@@ -56,6 +57,7 @@ def below(report: Report, inner: str) -> Report:
         report,
         deploys=report.deploys.with_columns(pl.col("sources").list.eval(pl.element().replace(seen))),
         writes=report.writes.with_columns(moved),
+        evidence=report.evidence.with_columns(moved),
         findings=report.findings.with_columns(moved),
         inputs=report.inputs.with_columns(moved),
     )

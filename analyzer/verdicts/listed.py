@@ -123,17 +123,16 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     beside_later = with_state
     for table in (*later, *standing):
         beside_later = beside_later.join(table, on="id", how="left")
-    flags = [pl.col(name).fill_null(False) for name in ("by_write", "by_call", "restored", "contradicted")]
+    flags = pl.col("by_write", "by_call", "restored", "contradicted", "touched", "unbroken").fill_null(False)
     flagged = beside_later.with_columns(flags).with_columns(
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
         too_soon=_too_soon(calls),
-        touched=pl.col("touched").fill_null(False),
         later_rank=_later_rank(reach),
     )
     flagged = flagged.with_columns(
         wrong=pl.col("listed").is_in(WRONG).fill_null(False) & ~pl.col("superseded") & ~pl.col("contradicted")
-    )
+    ).with_columns(reach_needed=_reach_needed())
     detailed = flagged.with_columns(
         listed_detail=listed_words(),
         listed_source=pl.format("{}#{}", "listing_source", "key"),
@@ -169,7 +168,6 @@ _SOON: Final = pl.duration(hours=1)
 
 _WRONG_CLOCK: Final = pl.duration(hours=1)
 """How far the clock of a log may be off that is not aligned with the trail for sure."""
-
 
 _NEARLY_RIGHT: Final = pl.duration(minutes=5)
 """How far the clocks of a log and of a listing may be apart where nothing shows them to be wrong."""
@@ -339,10 +337,19 @@ def _later_rank(reach: datetime | None) -> pl.Expr:
     (`superseded_by_call`). Where the trail reaches the listing, one may be missing. Where it does not, a listing is
     taken to show what the deploy left if it was made within an hour of it.
     """
-    soon = (pl.col("listing_at") <= pl.col("high") + _SOON).fill_null(True)
-    reached = (pl.lit(reach, dtype=TIME) >= pl.col("listing_at")).fill_null(False)
-    unbroken = pl.col("unbroken").fill_null(False)
-    return pl.when(unbroken | soon).then(0).when(reached).then(1).otherwise(_LOW)
+    reached = pl.lit(reach, dtype=TIME) >= pl.col("listing_at")
+    return pl.when(~_hangs_on_reach()).then(0).when(reached).then(1).otherwise(_LOW)
+
+
+def _reach_needed() -> pl.Expr:
+    """`reach_needed` of ABSENCE; where `_later_rank` hangs on the trail's reach, not before the listing."""
+    return pl.max_horizontal("reach_needed", pl.when(pl.col("wrong") & _hangs_on_reach()).then("listing_at"))
+
+
+def _hangs_on_reach() -> pl.Expr:
+    """Whether the listing was made long after the deploy, and no chain shows all calls between."""
+    late = (pl.col("listing_at") > pl.col("high") + _SOON).fill_null(False)
+    return late & ~pl.col("unbroken")
 
 
 def _by_listing() -> pl.Expr:

@@ -75,9 +75,9 @@ def grown(folder: Path) -> Home:
     return Home(folder / "home", {0: 5, 1: 3}, 20)
 
 
-def is_as_fresh(folder: Path) -> bool:
+def is_as_fresh(folder: Path, **how: Any) -> bool:
     """Whether the catalogue is that of one run over everything, byte for byte."""
-    ran(folder / "home", folder / "fresh")
+    ran(folder / "home", folder / "fresh", **how)
     assert differing(folder / "catalogue", folder / "fresh") == []
     return content(folder / "catalogue") == content(folder / "fresh")
 
@@ -168,6 +168,26 @@ def test_a_trail_that_reaches_farther_by_others_calls_is_judged_by_again(begun: 
     assert causes == ["not_covered", "chain_not_closed", "chain_not_closed"]
     assert [arn[-1] for call in judging.call_args_list for arn in call.args[0].of_stores] == ["1"]
     assert is_as_fresh(begun)
+
+
+def test_a_trail_that_reaches_a_listing_makes_surer_what_the_listing_says(begun: Path) -> None:
+    """By its ETag writes are missing before it. Then only another store has calls: they bring the trail beyond it."""
+    home, listing = grown(begun), begun / "listing.json"
+    made = {
+        "schema": "lostwrite.keys/v1",
+        "store": arn(0),
+        "listed_at": "2026-02-10T12:00:00Z",
+        "etag": "KV9",
+    }
+    listing.write_text(json.dumps({**made, "item_count": 0, "items": []}))
+    said = []
+    for number in (None, 14):
+        if number is not None:
+            home.deploy(number, store=1)
+        report = ran(begun / "home", begun / "catalogue", keys=[listing])
+        said += report.writes.filter(pl.col("key") == "0002:/a").select("verdict", "confidence").rows()
+    assert said == [("mismatched", "low"), ("mismatched", "high")]
+    assert is_as_fresh(begun, keys=[listing])
 
 
 def test_a_changed_log_replaces_the_old_one(begun: Path) -> None:

@@ -172,6 +172,15 @@ def test_the_manifests_word_for_a_file_is_no_more_than_where_to_look(tmp_path: P
     assert set(report.writes["verdict"]) == {"unverifiable"}
 
 
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_log_that_changed_when_nothing_can_have_is_read_all_the_same(tmp_path: Path, time: str) -> None:
+    bundle = opened(made(tmp_path, item(modified=time)))
+    assert [source.modified for source in bundle.logs] == [None]
+    assert check([made(tmp_path, item(modified=time))]).writes.height
+
+
 def test_what_it_says_reaches_no_terminal_as_it_is(tmp_path: Path) -> None:
     evil = "s3://b/\x1b]0;title\x07\u202e\n::error::x"
     made(tmp_path, item(), refused=[{"what": evil, "why": evil}], open=[{"what": evil, "why": evil}])

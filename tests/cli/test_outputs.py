@@ -222,8 +222,11 @@ def test_in_a_folder_of_the_repository_a_service_gets_paths_from_its_root(
     ],
 )
 def test_a_path_is_seen_from_the_root_where_it_lies_below_it(source: str, seen: str) -> None:
-    made = examples.report([write(1, verdict="dropped", source=source)])
-    assert below(made, "apps/web").findings["source"].to_list() == [seen]
+    proof = {"write": "w1", "order": 0, "kind": "log", "source": source, "detail": "created"}
+    made = examples.report([write(1, verdict="dropped", source=source)], evidence=[proof])
+    moved = below(made, "apps/web")
+    assert moved.findings["source"].to_list() == [seen]
+    assert moved.evidence["source"].to_list() == [seen]
 
 
 @pytest.fixture

@@ -46,14 +46,15 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Rests(msgspec.Struct, frozen=True, array_like=True):
-    """What a judgement rests on, as hashes.
+    """What a judgement rests on: two hashes and two times.
 
     Attributes:
         evidence: the logs, the calls, and what the trail speaks for near their times.
         coverage: digests and selectors, however late; empty where no row shows any of it.
         reach: how far the trail reaches.
-        needed: a trail that reaches so far shows the same in every row as one that reaches farther; null where how far
-            it reaches shows in none.
+        needed: a trail that reaches so far shows the same in every row as one that reaches farther with the same calls:
+            the latest end of a window with the delivery lag, or a later listing that the trail must reach to be sure
+            (`verdicts/absence.py` and `verdicts/listed.py`, `reach_needed`); null where the reach shows in no row.
     """
 
     evidence: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]

@@ -34,6 +34,8 @@ _MANY: Final = _ONE | {
     "mismatched": "are not what the store holds",
     "unfinished": "are not known to have landed",
 }
+_OPEN: Final = ("unfinished", "unverifiable")
+"""The verdicts of which nobody can say that the write is not in place."""
 _CUT_OFF: Final = "The deploy was cut off: "
 
 
@@ -69,22 +71,38 @@ def headline(report: Report) -> str:
         also = (_ONE if more == 1 else _MANY)[second].format(done=word)
         told = f"{first}, and {more} more {also}"
         named += more
-    return told + _healed(report) + _rest(report, total - named)
+    in_doubt = sum(count for kind, count in bad[:2] if kind in _OPEN)
+    return told + _healed(report) + _rest(report, total - named, in_doubt)
 
 
-def _rest(report: Report, rest: int) -> str:
-    """`; the other 3 landed`: what became of the writes of which no clause speaks; empty where there is none."""
+def _rest(report: Report, rest: int, in_doubt: int) -> str:
+    """`; the other 3 landed`: what became of the writes of which no clause speaks; empty where there is none.
+
+    Args:
+        report: the report.
+        rest: how many these are.
+        in_doubt: how many writes in doubt the clauses spoke of.
+    """
     if not rest:
         return ""
     landed = report.writes.filter(pl.col("verdict") == "landed")
     others = "the other one" if rest == 1 else f"the other {rest}"
-    if landed.is_empty():
-        return f"; {others} {'is' if rest == 1 else 'are'} not known to be in place"
     weak = int((landed["confidence"] == "low").sum())
-    proof = f", {'' if weak == landed.height else f'{weak} '}without full proof" if weak else ""
+    proof = f"{'' if weak == landed.height else f'{weak} '}without full proof" if weak else ""
     if landed.height == rest:
-        return f"; {others} landed{proof}"
-    return f"; of {others} only {landed.height} landed{proof}"
+        return f"; {others} landed{proof and f', {proof}'}"
+    doubtful = min(rest - landed.height, int(report.writes["verdict"].is_in(_OPEN).sum()) - in_doubt)
+    missing = rest - landed.height - doubtful
+    if rest in {doubtful, missing}:
+        verb = "is" if rest == 1 else "are"
+        return f"; {others} {verb} {'in doubt' if doubtful else 'not in place'}"
+    parts = [
+        (landed.height, f"landed{proof and f' ({proof})'}"),
+        (doubtful, "in doubt"),
+        (missing, "not in place"),
+    ]
+    *most, last = [f"{number} {what}" for number, what in parts if number]
+    return f"; of {others}: {', '.join(most)} and {last}"
 
 
 def _nothing_meant(report: Report) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 from analyzer.tables import ALIGNMENTS, OFFSET, TIME, WRITER, conform
 from analyzer.verdicts.alignment.tables import ALIGNED_WRITERS, OPERATION_TIMES, STATES
 from analyzer.verdicts.columns import NUMBER
+from analyzer.verdicts.principals import principal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from analyzer.verdicts.alignment.place import Places
     from analyzer.verdicts.alignment.score import Scored
 
-_SESSION = r"^(arn:[^:]*:sts::[^:]*:assumed-role/[^/]+)/(.+)$"
+_SESSION = r"^arn:[^:]*:sts::[^:]*:assumed-role/[^/]+/(.+)$"
 _NUMBERS = ("matched", "of", "misses", "extras")
 
 
@@ -285,7 +286,7 @@ def _described(writers: pl.DataFrame) -> pl.DataFrame:
     """`writer, principal, session, access_key` of each of `writers`."""
     return writers.select(
         "writer",
-        principal=pl.coalesce(pl.col("caller").str.extract(_SESSION, 1), "caller"),
-        session=pl.col("caller").str.extract(_SESSION, 2),
+        principal=principal(),
+        session=pl.col("caller").str.extract(_SESSION, 1),
         access_key="access_key",
     )

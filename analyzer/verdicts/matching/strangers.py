@@ -9,11 +9,9 @@ Source: docs/architecture.md#6-verdicts, docs/facts/alignment.md#4-safe-drops.
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
-_SESSION: Final = r"^(arn:[^:]*:sts::[^:]*:assumed-role/[^/]+)/.+$"
+from analyzer.verdicts.principals import principal
 
 
 def without_strangers(
@@ -36,7 +34,7 @@ def without_strangers(
     """
     if failed.is_empty() or writers.is_empty():
         return failed
-    who = calls.select("by", "writer", role=_role()).unique()
+    who = calls.select("by", "writer", role=principal()).unique()
     of_stack = ["stack", "group"]
     known = (
         writers.join(stacks, on="deploy")
@@ -58,8 +56,3 @@ def without_strangers(
         .join(known, on=[*of_stack, "role"], how="anti")["row"]
     )
     return failed.with_row_index("row").filter(~pl.col("row").is_in(theirs.implode())).drop("row")
-
-
-def _role() -> pl.Expr:
-    """Who made a call, without the session."""
-    return pl.col("caller").str.replace(_SESSION, "$1")

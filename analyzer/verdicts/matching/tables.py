@@ -264,7 +264,7 @@ ABSENCE = pl.Schema(
         "absent": pl.String(),  # how sure it is that no call is missing in the window: proven, high; null
         "wide": pl.Boolean(),  # nor within an hour of the deploy, so that a wrong clock hides none
         "absent_doubt": pl.String(),  # the cause, where it is null
-        "reach_needed": TIME,  # a trail that reaches so far says what any says that reaches farther
+        "reach_needed": TIME,  # one that reaches so far shows as much absence as any; `listed` may make it later
     }
 )
 

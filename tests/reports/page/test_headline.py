@@ -57,12 +57,22 @@ DOUBT = {"verdict": "unverifiable", "confidence": "low"}
         (
             [DROPPED, LOST, LOST, DOUBT],
             "1 of 4 writes never reached the store, and 2 more were lost after they had landed; "
-            "the other one is not known to be in place",
+            "the other one is in doubt",
         ),
         (
             [DROPPED, LOST, DOUBT, DOUBT, LANDED],
             "1 of 5 writes never reached the store, and 1 more was lost after it had landed; "
-            "of the other 3 only 1 landed",
+            "of the other 3: 1 landed and 2 in doubt",
+        ),
+        (
+            [DROPPED, LOST, ADMITTED, ADMITTED],
+            "1 of 4 writes never reached the store, and 1 more was lost after it had landed; "
+            "the other 2 are not in place",
+        ),
+        (
+            [DROPPED, LOST, ADMITTED, DOUBT, WEAK, LANDED],
+            "1 of 6 writes never reached the store, and 1 more was lost after it had landed; "
+            "of the other 4: 2 landed (1 without full proof), 1 in doubt and 1 not in place",
         ),
         (
             [LOST | {"status": "healed"}, LANDED],
