@@ -147,4 +147,7 @@ def _next(place: str) -> str:
     try:
         return f"Next: lostwrite check {quote(f'./{place}' if place.startswith('-') else place)}"
     except ValueError:
-        return "Next: lostwrite check, with the name of this bundle"
+        return (
+            "Next: lostwrite check, with the name of this bundle: its name has characters that no shell reads safely:"
+            " rename it first"
+        )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analyzer.cli.gathering import Asked, gather_into, store_lister
+from analyzer.cli.gathering import Asked, gather_into, run_budget, store_lister
 from analyzer.cli.wait import prospect
 from analyzer.errors import InputError, UsageError
 from analyzer.sources.s3.address import is_s3
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from analyzer.cli.s3 import S3Options
     from analyzer.collect.request import Request
     from analyzer.reports.report import Report
+    from analyzer.sources.s3.budget import Budget
     from analyzer.store.lister import Lister
 
 Collect = Annotated[
@@ -72,10 +73,11 @@ class Collecting:
             place = self.bundle or os.path.join(folder, "bundle")  # noqa: PTH118 - a text
 
             request, lister, again = self.request, store_lister(self.options), False
+            budget = run_budget()
 
             def judged(_: Sequence[str], **options: Any) -> Report:
                 nonlocal request, again
-                request, has_listings = self._gathered(place, request, lister, again=again)
+                request, has_listings = self._gathered(place, request, lister, budget, again=again)
                 again = True
                 if self.asked.home is not None:
                     return check([place], **options | {"stores": ()})
@@ -86,7 +88,9 @@ class Collecting:
 
             yield judged
 
-    def _gathered(self, place: str, request: Request, lister: Lister, *, again: bool) -> tuple[Request, bool]:
+    def _gathered(
+        self, place: str, request: Request, lister: Lister, budget: Budget, *, again: bool
+    ) -> tuple[Request, bool]:
         """Gathers into the bundle; gives what is asked for the next time, and whether there are listings.
 
         The next time the same deploy is asked for, even if a newer one began. What is refused then takes nothing away
@@ -96,6 +100,7 @@ class Collecting:
             place: the bundle.
             request: what is gathered.
             lister: lists stores.
+            budget: of all rounds.
             again: whether a log was given before.
 
         Raises:
@@ -106,7 +111,7 @@ class Collecting:
 
         with Writer.open(place) as writer:
             writer.ask(self.asked.words())
-            gathered = gather_into(writer, request, self.options, lister, quiet=self.quiet)
+            gathered = gather_into(writer, request, self.options, lister, quiet=self.quiet, budget=budget)
         if not gathered.deploys.count and self.asked.home is not None and not again:
             reasons = [f"{one.what}: {one.why}" for one in writer.refused]
             raise InputError(self.asked.home, reasons[0] if reasons else "no log of a deploy was found")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analyzer.cli.s3 import S3Options
     from analyzer.collect.gather import Gathered
     from analyzer.collect.request import Request
+    from analyzer.sources.s3.budget import Budget
     from analyzer.store.lister import Lister
 
 
@@ -116,8 +117,21 @@ def store_lister(options: S3Options) -> Lister:
     return Once(options.endpoint_url, None, profile=options.profile)
 
 
-def gather_into(
-    writer: Writer, request: Request, options: S3Options, lister: Lister, *, quiet: bool
+def run_budget() -> Budget:
+    """What one run may take, however often it gathers; it begins now."""
+    from analyzer.sources.s3.budget import Budget
+
+    return Budget(LONGEST, MOST_BYTES)
+
+
+def gather_into(  # noqa: PLR0913 - what a run has
+    writer: Writer,
+    request: Request,
+    options: S3Options,
+    lister: Lister,
+    *,
+    quiet: bool,
+    budget: Budget | None = None,
 ) -> Gathered:
     """Gathers into a bundle.
 
@@ -127,6 +141,7 @@ def gather_into(
         options: how AWS is reached.
         lister: lists the stores.
         quiet: whether nothing is said of the progress.
+        budget: of the whole run, where it gathers again; None: one of its own.
 
     Raises:
         UsageError: an option makes no sense, or an extra is not installed.
@@ -136,14 +151,13 @@ def gather_into(
     from analyzer.collect.gather import gather
     from analyzer.collect.interface import Means
     from analyzer.sources.endpoint import require_endpoint
-    from analyzer.sources.s3.budget import Budget
     from analyzer.sources.s3.client import Connection
     from analyzer.sources.s3.session import Sessions
     from analyzer.sources.s3.settings import S3Settings
 
     if options.endpoint_url is not None:
         require_endpoint(options.endpoint_url)
-    sessions, budget = Sessions(), Budget(LONGEST, MOST_BYTES)
+    sessions, budget = Sessions(), budget or run_budget()
     settings = S3Settings(options.profile, options.region, options.endpoint_url)
     with shown(quiet=quiet) as told:
         means = Means(

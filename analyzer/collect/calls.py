@@ -40,6 +40,13 @@ class Aws:
     def __init__(
         self, settings: S3Settings, sessions: Sessions | None = None, budget: Budget | None = None
     ) -> None:
+        """Calls nothing yet.
+
+        Args:
+            settings: how AWS is reached.
+            sessions: those of the run, whose credentials are shared; None: its own.
+            budget: what is left of the run: when it is used up, calls are refused; None: no bound.
+        """
         self._settings = settings
         self._budget = budget
         self._sessions = sessions or Sessions()

@@ -6,19 +6,19 @@ on purpose must not look lost. Such a log only says what its deploy meant; `chec
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyzer.collect.copies import copied
-from analyzer.collect.home import KINDS, is_other, time_part, updates_of
-from analyzer.collect.spans import earlier
+from analyzer.collect.home import ANY, KINDS, is_other, time_part, updates_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from analyzer.collect.interface import Means
     from analyzer.collect.request import Home
+    from analyzer.sources.s3.client import Object
 
 MOST: Final = 20
 """Updates that are taken along."""
@@ -28,28 +28,33 @@ _NO_LOG: Final = (
     " there: what it took away on purpose cannot be told from a loss"
 )
 _MORE: Final = (
-    f"more than {MOST} ran in the time for which the trail was copied: what the others took away on purpose may look"
-    " lost"
+    f"more than {MOST} ran in the time for which the trail was copied: what the others took away on purpose cannot be"
+    " told from a loss"
 )
-_NOT_PLACED: Final = (
-    "no update of it began when the log says that its deploy ran, so that it is not known which came later: what these"
-    " took away on purpose cannot be told from a loss"
+_UNNAMED: Final = (
+    "a text log of it names no update (by a permalink, or by an update's id in the name of its file), so that it is not"
+    " known which came later: none was taken along, and what later ones took away on purpose cannot be told from a loss"
 )
-_AROUND: Final = timedelta(minutes=15)
-"""A log may begin so long after the update, or only say when that ended."""
+_NOT_FOUND: Final = (
+    "the update that a text log of it names is not among the newest ones in the time for which the trail was copied"
+    f" ({_LISTED} at most were looked through): none was taken along, and what later ones took away on purpose cannot"
+    " be told from a loss"
+)
 
 
 class After(NamedTuple):
-    """The deploy of a stage of which later updates are wanted.
+    """The deploys of a stage of which later updates are wanted.
 
     Attributes:
-        update: its id, or the first digits of one that was made when it ended.
-        claimed: when it began, where no event log says it: it is looked for first. Taken for a later one, its own event
-            log would claim its calls.
+        update: the id of the last of which there is an event log, or the first digits of one that was made when it
+            ended; empty: there is none.
+        texts: of each deploy that has only a text log the id of its update, or the end of it; None: it is not known.
+            Its clock may be of another zone. Taken for a later one, its own event log would claim its calls, and what
+            it meant would look dropped: so an update is known by its id alone.
     """
 
     update: str
-    claimed: datetime | None = None
+    texts: tuple[str | None, ...] = ()
 
 
 def gather_context(bucket: str, home: Home, after: After, until: datetime, means: Means) -> None:
@@ -58,16 +63,11 @@ def gather_context(bucket: str, home: Home, after: After, until: datetime, means
     Args:
         bucket: the state bucket.
         home: the stage.
-        after: only updates that are newer.
+        after: only updates that are newer than the oldest of these.
         until: only updates that began then or earlier.
         means: see there.
     """
-    oldest = time_part(earlier(after.claimed, _AROUND)) if after.claimed else after.update
-    found = list(islice(updates_of(bucket, home, means, newest=time_part(until), oldest=oldest), _LISTED))
-    came = [(update, objects) for update, objects in found if update < after.update]
-    if after.claimed and len(came) == len(found):
-        means.keep.leave_open(f"later updates of {home}", _NOT_PLACED)
-        return
+    came = _later(bucket, home, after, until, means)
     if len(came) > MOST:
         means.keep.leave_open(f"later updates of {home}", _MORE)
     for update, objects in came[-MOST:]:  # the nearest ones
@@ -82,3 +82,27 @@ def gather_context(bucket: str, home: Home, after: After, until: datetime, means
         log = [(KINDS["eventlog"], objects["eventlog"])]
         for each, _ in copied(means.connection, bucket, log, means.keep, context=True):
             means.told("logs of later updates", 1, None, each.size)
+
+
+def _later(
+    bucket: str, home: Home, after: After, until: datetime, means: Means
+) -> list[tuple[str, Mapping[str, Object]]]:
+    """The later updates, the newest first, each with its objects; none, where that is not known."""
+    texts = {text for text in after.texts if text}
+    if None in after.texts:
+        means.keep.leave_open(f"later updates of {home}", _UNNAMED)
+        return []
+    oldest = ANY if texts else after.update
+    found = updates_of(bucket, home, means, newest=time_part(until), oldest=oldest)
+    came = []
+    for update, objects in islice(found, _LISTED):
+        own = {text for text in texts if update.endswith(text)}
+        texts -= own
+        if not texts and update >= after.update:
+            break
+        if not own:
+            came.append((update, objects))
+    if texts:
+        means.keep.leave_open(f"later updates of {home}", _NOT_FOUND)
+        return []
+    return came

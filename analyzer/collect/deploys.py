@@ -27,13 +27,14 @@ class Ran(NamedTuple):
 
     Attributes:
         first: when the first ended.
-        last: when the last ended.
-        claimed: when the last began, where no event log says it: such a time may be of another clock.
+        exact: when the last ended of which there is an event log; None: there is none.
+        texts: of each that has no event log the id of its update, or the end of it that a permalink has; None: nothing
+            says it. Its times may be of another clock.
     """
 
     first: datetime
-    last: datetime
-    claimed: datetime | None
+    exact: datetime | None
+    texts: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +111,17 @@ def deploys_of(
 
 def _stages(deploys: pl.DataFrame) -> dict[str, Ran]:
     """When the deploys of each stage ran: the ids of updates have the clock of event logs."""
-    claimed = pl.when(pl.col("form") != "exact").then("start")
+    is_exact = (pl.col("form") == "exact").fill_null(value=False)
     known = deploys.filter(
         pl.col("tool") == "sst",
         pl.col("app").str.contains(NAME) & pl.col("stage").str.contains(NAME),
     ).sort("end", maintain_order=True)
     ran = known.group_by(stage=pl.format("{}/{}", "app", "stage"), maintain_order=True).agg(
-        first=pl.col("end").first(), last=pl.col("end").last(), claimed=claimed.last()
+        first=pl.col("end").first(),
+        exact=pl.col("end").filter(is_exact).last(),
+        texts=pl.col("update_id").filter(~is_exact),
     )
-    return {stage: Ran(*times) for stage, *times in ran.iter_rows()}
+    return {stage: Ran(first, exact, tuple(texts)) for stage, first, exact, texts in ran.iter_rows()}
 
 
 def _namespaces(writes: pl.DataFrame) -> list[str]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from analyzer.collect.request import Request
 
 _NO_WRITES: Final = "the logs show no write to a key-value store, so that no trail was looked for"
-_NO_LATER: Final = "{}: what later updates of the stage took away on purpose may look lost"
+_NO_LATER: Final = "{}: what later updates of the stage took away on purpose cannot be told from a loss"
 _MINUTE: Final = timedelta(minutes=1)
 _NO_TIMES: Final = "no log says when it ran: give --since and --until"
 
@@ -123,10 +123,14 @@ def _last_of(deploys: Deploys, request: Request, home: Updated) -> dict[str, Aft
 
     A log that is given beside the updates of its stage may be older than these: of two ids the greater is.
     """
-    last = {stage: After(time_part(ran.last), ran.claimed) for stage, ran in deploys.stages.items()}
+    last = {
+        stage: After(time_part(ran.exact) if ran.exact else "", ran.texts)
+        for stage, ran in deploys.stages.items()
+    }
     if request.home is not None and home.ids:
-        newest, stage = After(home.ids[0]), str(request.home)
-        last[stage] = max(newest, last.get(stage, newest), key=lambda after: after.update)
+        stage = str(request.home)
+        given = last.get(stage, After(""))
+        last[stage] = given._replace(update=max(home.ids[0], given.update))
     return last
 
 

@@ -41,8 +41,8 @@ _MOST_OTHERS: Final = 100
 """Updates of other commands that are passed over."""
 _MOST_JSON: Final = 4 << 20
 _LONG: Final = 24
-_OLDEST: Final = "g"
-"""Comes after all digits."""
+ANY: Final = "g"
+"""The oldest update that is listed, where any is: it comes after all digits."""
 _TIME_DIGITS: Final = 12
 _ID: Final = re.compile(r"([0-9a-f]{24})\.json")
 _NO_LOG: Final = (
@@ -171,7 +171,7 @@ class _Stage:
             self.means,
             begins=chosen.id if chosen.id and len(chosen.id) == _LONG else "",
             newest=time_part(chosen.until) if chosen.until else "",
-            oldest=time_part(chosen.since) if chosen.since else _OLDEST,
+            oldest=time_part(chosen.since) if chosen.since else ANY,
             got=self.got,
         )
         return (each for each in found if chosen.id is None or each[0].endswith(chosen.id))
@@ -200,7 +200,7 @@ def updates_of(  # noqa: PLR0913 - which of them
     *,
     begins: str = "",
     newest: str = "",
-    oldest: str = _OLDEST,
+    oldest: str = ANY,
     got: Updated | None = None,
 ) -> Iterator[tuple[str, Mapping[str, Object]]]:
     """The updates of a stage, the newest first, each with its objects by their kind in the home.

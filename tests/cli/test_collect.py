@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from analyzer.cli.collecting import Collecting
+from analyzer.cli.gathering import Asked
+from analyzer.cli.s3 import S3Options
+from analyzer.collect.deploys import Deploys
+from analyzer.collect.gather import Gathered
 from analyzer.errors import InputError
 from tests.ministack import aws, endpoint
 from tests.reports.runner import commands
@@ -153,7 +158,7 @@ def test_names_that_are_more_than_names_come_out_harmless(
     assert commands(told) == []
     assert not {"\x1b", "\u202e", "\r"} & set(told)
     assert "not a deploy log" in told if quiet else "\\x3a:error::\\x1b[31m\\u202e\\r" in told
-    assert quiet or "Next: lostwrite check, with the name of this bundle\n" in outcome.out
+    assert quiet or "Next: lostwrite check, with the name of this bundle: " in outcome.out
 
 
 @pytest.mark.parametrize(
@@ -207,7 +212,8 @@ def test_a_bundle_may_have_any_name(
     monkeypatch.chdir(tmp_path)
     for name, shown in {
         "-x": "check './-x'",
-        "Bücher\n'$(id)": "check, with the name of this bundle",
+        "Bücher\n'$(id)": "check, with the name of this bundle: its name has characters that no shell reads safely:"
+        " rename it first",
     }.items():
         gathered = lostwrite("collect", "shop/prod", f"--output={name}", "--endpoint-url", stage)
         assert gathered.out.endswith(f"Next: lostwrite {shown}\n"), gathered
@@ -221,3 +227,26 @@ def test_a_log_that_is_none_is_called_by_its_address(lostwrite: Run, stage: str,
     packed = str(tmp_path / "b.tar.zst")
     gathered = lostwrite("collect", "--log", str(strange), "-o", packed, "--endpoint-url", stage)
     assert f"\n  file:{strange}: not a deploy log: a binary file\n" in gathered.out
+
+
+def test_all_rounds_of_a_run_that_waits_have_one_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets: list[object] = []
+
+    def gathered(*_: object, budget: object, **__: object) -> Gathered:
+        budgets.append(budget)
+        nothing = Deploys(1, 1, (), (), (), (), True, lambda _: False, {}, ())
+        return Gathered((), nothing, (), 0, 0)
+
+    monkeypatch.setattr("analyzer.cli.collecting.gather_into", gathered)
+    asked = Asked("shop/prod")
+    options = S3Options(None, None, None)
+    report: Any = None
+    collecting = Collecting(asked.request(), asked, options, str(tmp_path / "b"), quiet=True)
+    with collecting.judging(lambda *_, **__: report) as judged:
+        for _ in range(2):
+            judged([])
+    first, second = budgets
+    assert first is second
+    assert first is not None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _GIB = 1 << 30
 _HOUR = 3600
+_AGAIN = "; run the same command again to go on"
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Budget:
     def why_not(self) -> str | None:
         """Why nothing more is asked for, in one clause; None: it is."""
         if self.clock() - self._begun > self.seconds:
-            return f"not asked for: the run had taken {self.seconds / _HOUR:g} hours, the most that it may"
+            return f"not asked for: the run had taken {self.seconds / _HOUR:g} hours, the most that it may{_AGAIN}"
         if self.fetched > self.size:
-            return f"not asked for: {self.size / _GIB:g} GiB were fetched, the most of one run"
+            return f"not asked for: {self.size / _GIB:g} GiB were fetched, the most of one run{_AGAIN}"
         return None

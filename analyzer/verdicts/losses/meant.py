@@ -29,23 +29,20 @@ from analyzer.verdicts.principals import principal
 _KEY = ["store", "key"]
 _PLACE = ["store", "namespace", "writer"]
 
-MEANT = "may have meant that"
-"""Ends what is said of a call of which the log of another deploy would show whether it was meant."""
-
 _UNPLACED = (
-    "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, "
-    f"{MEANT}"
+    "took it away later, and a deploy that writes the same key, and cannot be aligned with the trail, may have meant "
+    "that"
 )
 _RENEWED = (
     "took it away later, and deploy {} of the same resource, which cannot be aligned with the trail, may have replaced "
     "this write before"
 )
-_TEXT = "took it away later, and deploy {}, whose log names no keys, " + MEANT
-_PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, " + MEANT
+_TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
+_PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
 
 _NEXT = (
-    "took it away after the deploy, by the same principal, and a later deploy, whose log is not available, "
-    f"{MEANT}"
+    "took it away after the deploy, by the same principal, perhaps on purpose: a later deploy may have done it, and no "
+    "log that is available shows that"
 )
 
 _PURGING = ("update", "delete", "delete-replaced")
@@ -135,9 +132,20 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         .select("write", event_id="loss_event_id")
         .join(
             turns.select(
-                "write", *_KEY, "stack", "name", "type", "pattern", "event_id", own="deploy", began="start"
+                "write",
+                *_KEY,
+                "stack",
+                "name",
+                "type",
+                "pattern",
+                "event_id",
+                "at",
+                own="deploy",
+                began="start",
             )
-            .unique(["write", *_KEY])
+            .sort("at", "event_id")
+            .unique(["write", *_KEY], keep="last", maintain_order=True)
+            .drop("at")
             .rename({"event_id": "made_by"}),
             on="write",
         )
@@ -152,12 +160,15 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         _by_renewal(struck, writes, deploys, clocks),
         _by_text(struck, writes, deploys, clocks),
         _by_pruned(struck, writes, deploys),
-        _by_next(struck, history, writes),
+        _by_next(struck, history, writes, clocks),
     )
     # Joins give no order: of several deploys that may have meant it, the one that is named is always the same.
     ranked = pl.concat(reason.with_columns(rank=pl.lit(rank)) for rank, reason in enumerate(reasons))
     why = ranked.sort("write", "rank", "perhaps").unique("write", keep="first", maintain_order=True)
-    return in_doubt(lost, why.drop("rank"))
+    by_next = why.filter(pl.col("rank") == len(reasons) - 1)["write"]
+    return in_doubt(lost, why.drop("rank")).with_columns(
+        threat_by_next=pl.col("write").is_in(by_next.implode())
+    )
 
 
 def _unclaimed_deletes(history: pl.DataFrame) -> pl.DataFrame:
@@ -235,8 +246,9 @@ def _by_text(
         .join(clocks.select("deploy", "clock"), on="deploy", how="left", maintain_order="left")
         .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
     )
-    off = pl.when(pl.col("clock") == "aligned").then(_ALIGNED).otherwise(_UNALIGNED)
-    meant = (pl.col("deploy") != pl.col("own")) & _can() & _within("low", "high", off).fill_null(value=True)
+    meant = (
+        (pl.col("deploy") != pl.col("own")) & _can() & _within("low", "high", _off()).fill_null(value=True)
+    )
     alike = [struck.join(patterns, on=on).filter(meant) for on in (["namespace"], ["stack", "name"])]
     return pl.concat(met.select("write", perhaps=pl.format(_TEXT, "deploy")) for met in alike)
 
@@ -249,14 +261,20 @@ def _by_pruned(struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame
     return met.select("write", perhaps=pl.format(_PRUNED, "deploy"))
 
 
-def _by_next(struck: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+def _by_next(
+    struck: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
     """A deploy that came after one of which only a text log is available; no log of its own need be."""
     maker = history.select("store", made_by="event_id", maker=principal()).unique(["store", "made_by"])
     ends = writes.group_by(own="deploy").agg(end=pl.col("end").max())
     able = struck.filter("pattern").join(usual_apis(), on="type", how="left").filter(_can())
-    met = able.join(maker, on=["store", "made_by"], how="left").join(ends, on="own", how="left")
+    met = (
+        able.join(maker, on=["store", "made_by"], how="left")
+        .join(ends, on="own", how="left")
+        .join(clocks.select("clock", own="deploy"), on="own", how="left")
+    )
     same = (principal() == pl.col("maker")).fill_null(value=True)
-    after = (pl.col("at") > pl.col("end")).fill_null(value=True)
+    after = (pl.col("at") > pl.col("end") - pl.duration(seconds=_off())).fill_null(value=True)
     return met.filter(same & after).select("write", perhaps=pl.lit(_NEXT))
 
 
@@ -269,6 +287,10 @@ def _deleting(writes: pl.DataFrame) -> pl.DataFrame:
 def _can() -> pl.Expr:
     """Whether a kind of resource with these `apis` makes a call of this `api`; of an unknown kind, it may."""
     return pl.col("apis").list.contains(pl.col("api")).fill_null(value=True)
+
+
+def _off() -> pl.Expr:
+    return pl.when(pl.col("clock") == "aligned").then(_ALIGNED).otherwise(_UNALIGNED)
 
 
 def _within(start: str, end: str, seconds: pl.Expr) -> pl.Expr:

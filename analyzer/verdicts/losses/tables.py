@@ -93,6 +93,7 @@ LOSSES = pl.Schema(
         "loss_is_its_own": pl.Boolean(),  # whichever of the calls that fit it was its own, the write was lost
         "threat": pl.String(),  # a later call that may have taken the write away
         "threat_detail": pl.String(),  # what it may have done, for a line of evidence
+        "threat_by_next": pl.Boolean(),  # the logs of later deploys, of which none is available, would tell
     }
 )
 

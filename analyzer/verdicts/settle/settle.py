@@ -17,7 +17,6 @@ from analyzer.commands import evidence as commands
 from analyzer.tables import SETTLE, conform
 from analyzer.trail.delivery import DELIVERY_LAG
 from analyzer.verdicts.columns import columns_beside_write
-from analyzer.verdicts.losses.meant import MEANT
 from analyzer.verdicts.settle.ways import LANDED, OTHERWISE, WAYS, Way
 
 if TYPE_CHECKING:
@@ -49,8 +48,8 @@ class _Case:
         high: the latest.
         exact: whether the log is an event log, which has times.
         listed: what a listing that is available shows, a word of `listed.listed`.
-        taken: a later call took it away, and a later deploy may have meant that.
         undated: a file that bears the ETag of the store's last call; nobody says when it was made.
+        taken: a later call took it away, and a later deploy may have meant that, of which no log is available.
         app: of the deploy, as the five that follow.
         stage: of it.
         update_id: of it.
@@ -123,7 +122,7 @@ def settle(
     ).with_columns(
         cause=pl.when(pl.col("verdict") == "landed").then(pl.lit(LANDED)).otherwise("cause"),
         place=pl.coalesce("store", "inferred_store", "told_store"),
-        taken=pl.col("threat_detail").str.ends_with(MEANT).fill_null(value=False),
+        taken=pl.col("threat_by_next").fill_null(value=False),
     )
     unsure = unsure.join(files, left_on="place", right_on="store", how="left", maintain_order="left")
     cases = unsure.select(_CASE).unique(maintain_order=True).with_row_index("case")

@@ -188,10 +188,15 @@ def test_a_log_is_judged_with_the_later_updates_of_its_stage(stage: Stage, tmp_p
     assert both.exit_code == 0, both.findings["message"].to_list()
 
 
-def of_text(stage: Stage, folder: Path, name: str, **others: Any) -> tuple[Got, Report]:
-    """A bundle of `pulumi.log` alone, which has no times, and what `check` says of it."""
+def of_text(
+    stage: Stage, folder: Path, name: str, *, named: bool = True, **others: Any
+) -> tuple[Got, Report]:
+    """A bundle of `pulumi.log` alone, which has no times, and what `check` says of it.
+
+    Its name has the update's id, where it is `named`.
+    """
     deploy = stage.story.names[name]
-    log = folder / "pulumi.log"
+    log = folder / (f"{stage.state.ids[name]}.log" if named else "pulumi.log")
     log.write_text(pulumi_text(deploy), encoding="utf-8")
     since = stage.story.base + timedelta(seconds=deploy.began)
     window: dict[str, Any] = {"since": since, "until": since + timedelta(minutes=2)}
@@ -215,7 +220,7 @@ def test_what_the_next_deploy_took_away_is_not_lost_by_a_text_log_either(
     assert set(report.writes["verdict"]) == {"landed"}
     assert context(stage, got.folder) == ["fewer"]
     assert report.deploys.height == 1
-    assert not any("may have meant" in line for line in report.evidence["detail"])
+    assert not any("perhaps on purpose" in line for line in report.evidence["detail"])
 
 
 def test_without_the_later_logs_it_is_in_doubt(stage: Stage, tmp_path: Path) -> None:
@@ -225,10 +230,22 @@ def test_without_the_later_logs_it_is_in_doubt(stage: Stage, tmp_path: Path) -> 
         lambda asked: refused("AccessDeniedException") if asked.operation == "GetParameter" else None
     )
     got, report = of_text(stage, tmp_path, "plain")
-    assert [one for one in got.open if "may look lost" in one]
+    assert [one for one in got.open if "cannot be told from a loss" in one]
+    in_doubt(stage, got, report)
+
+
+def test_a_text_log_that_names_no_update_takes_no_log_along(stage: Stage, tmp_path: Path) -> None:
+    """Its times may be of another zone: its own event log would be taken for a later one's, and claim its calls."""
+    stage.show(Trail())
+    got, report = of_text(stage, tmp_path, "plain", named=False)
+    assert [one for one in got.open if "names no update" in one]
+    in_doubt(stage, got, report)
+
+
+def in_doubt(stage: Stage, got: Got, report: Report) -> None:
     assert context(stage, got.folder) == []
     assert set(report.writes["verdict"]) == {"landed"}
-    assert any("may have meant" in line for line in report.evidence["detail"])
+    assert any("perhaps on purpose" in line for line in report.evidence["detail"])
     assert "the logs of the later deploys" in " ".join(report.settle["what"])
 
 
@@ -238,8 +255,7 @@ def test_what_somebody_took_away_is_lost_by_a_text_log_too(stage: Stage, tmp_pat
     assert report.writes.select("verdict", "cause").rows() == [("lost", "deleted")]
 
 
-def test_a_window_in_which_no_update_began_takes_no_log_along(stage: Stage, tmp_path: Path) -> None:
-    """It may be of another zone: the deploy's own event log would be taken for a later one's, and claim its calls."""
+def test_a_log_of_long_ago_keeps_no_listing_however_young_its_file_is(stage: Stage, tmp_path: Path) -> None:
     stage.show(Trail())
     log = tmp_path / "pulumi.log"
     log.write_text(pulumi_text(stage.story.names["plain"]), encoding="utf-8")
@@ -249,8 +265,7 @@ def test_a_window_in_which_no_update_began_takes_no_log_along(stage: Stage, tmp_
     assert context(stage, got.folder) == []
     (item,) = (item for item in read((got.folder / NAME).read_bytes(), "it").items if item.kind == "log")
     assert item.modified == of_file(log)  # all that some logs say of their time
-    assert [one for one in got.open if "a deploy is long past" in one]  # however young its file is
-    assert [one for one in got.open if "no update of it began when the log says" in one]
+    assert [one for one in got.open if "a deploy is long past" in one]
 
 
 def test_a_deploy_before_the_last_is_proven_although_the_newest_is_not(stage: Stage, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from analyzer.verdicts.losses.meant import _by_next
 from tests.build import CI, at, deploys, write, writes
 from tests.verdicts.judging import bracketed, closed, judged_calls
 
@@ -202,8 +203,11 @@ def test_of_several_deploys_that_may_have_meant_it_the_same_one_is_named_in_any_
             started_at=pl.Series([at(0), at(LATER), at(LATER)]),
             ended_at=pl.Series([at(10), at(LATER + 10), at(LATER + 10)]),
         )
-        evidence = judged_calls(calls, writes(put(GONE, 0, "d1")), reach=5000, stacks=stacks).evidence
-        said |= {detail for detail in evidence["detail"] if "may have meant" in detail}
+        judged = judged_calls(calls, writes(put(GONE, 0, "d1")), reach=5000, stacks=stacks)
+        said |= {detail for detail in judged.evidence["detail"] if "may have meant" in detail}
+        assert not any(
+            "logs of the later deploys" in what for what in judged.settle["what"]
+        )  # they are known
     assert len(said) == 1
     assert "deploy d2 of the same stage" in said.pop()
 
@@ -287,3 +291,23 @@ def test_of_a_text_log_alone_the_next_deploy_may_have_meant_a_delete(
     ways = [one for one in judged.settle["what"] if "logs of the later deploys" in one]
     assert bool(doubts) == bool(ways) == (verdict == "landed")
     assert verdict == "lost" or judged.verdicts["confidence"][0] == "low"
+
+
+@pytest.mark.parametrize(
+    ("clock", "gone", "in_doubt"),
+    [("aligned", 1480, False), ("aligned", 1495, True), ("none", 600, True), (None, 600, True)],
+)
+def test_of_a_text_log_whose_clock_nothing_shows_the_end_is_no_bound(
+    clock: str | None, gone: float, *, in_doubt: bool
+) -> None:
+    """The log says that it ended at second 1500, by a clock that may be an hour ahead: at 600 it may have been over."""
+    place = {"store": "s", "caller": CI}
+    struck = pl.DataFrame(
+        place
+        | {"write": "w", "own": "d1", "made_by": "e1", "event_id": "e2", "pattern": True}
+        | {"type": "sst:aws:KvKeys", "api": "UpdateKeys", "at": at(gone)}
+    )
+    history = pl.DataFrame(place | {"event_id": "e1"})
+    clocks = pl.DataFrame({"deploy": "d1", "clock": clock}, schema={"deploy": pl.String, "clock": pl.String})
+    found = _by_next(struck, history, pl.DataFrame({"deploy": "d1", "end": at(1500)}), clocks)
+    assert (found.height == 1) is in_doubt
