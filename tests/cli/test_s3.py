@@ -167,7 +167,7 @@ def test_the_options_reach_the_connection(
 
 
 def test_without_the_extra_it_says_what_to_install(lostwrite: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "botocore.session", None)
+    monkeypatch.setitem(sys.modules, "botocore", None)
     outcome = lostwrite("trail", "s3://bkt/in")
     assert outcome.code == 2
     assert outcome.err == "lostwrite: s3:// addresses need the extra `s3`: pip install 'lostwrite[s3]'\n"
