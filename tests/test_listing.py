@@ -21,6 +21,8 @@ LOG, TRAIL, KEYS = SAMPLE / "deploy" / "eventlog.json", SAMPLE / "trail", SAMPLE
 LISTING = json.loads(KEYS.read_text())
 STORE, MADE = LISTING["store"], datetime.fromisoformat(LISTING["listed_at"])
 MISSING = "url,4825,,/api"
+SOON = datetime(2025, 4, 2, 14, 50, tzinfo=UTC)
+"""Within an hour of the deploy: no later deploy is likely to have changed what it left. `MADE` is later."""
 
 BY_TRAIL = [("landed", None, "proven")] * 2 + [("landed", None, "low")] * 2
 """Either route may have been written away by the other: the trail holds no read, and so cannot tell."""
@@ -52,9 +54,16 @@ def test_the_trail_alone_sees_nothing_and_the_listing_alone_sees_all_but_why() -
     assert story(check([LOG], trail=[TRAIL])) == BY_TRAIL
     alone = check([LOG], keys=[KEYS])
     there = ("landed", None, "high")
-    assert story(alone) == [there, there, ("mismatched", "missing", "proven"), there]
+    assert story(alone) == [there, there, ("mismatched", "missing", "low"), there]
     assert codes(alone) == ["LW106"]
     assert alone.exit_code == 1
+
+
+def test_a_listing_soon_after_the_deploy_proves_what_it_left(tmp_path: Path) -> None:
+    soon = tmp_path / "keys.json"
+    soon.write_text(json.dumps(LISTING | {"listed_at": SOON.isoformat()}))
+    there = ("landed", None, "high")
+    assert story(check([LOG], keys=[soon])) == [there, there, ("mismatched", "missing", "proven"), there]
 
 
 def test_the_remedy_adds_the_missing_entry_to_the_list_that_is_there() -> None:
@@ -67,7 +76,7 @@ def test_the_remedy_adds_the_missing_entry_to_the_list_that_is_there() -> None:
 def test_the_clis_output_is_as_sure_as_what_is_said_of_it(named: bool, timed: bool, tmp_path: Path) -> None:
     path = by_cli(tmp_path / "keys.json")
     word = f"{STORE}={path}" if named else str(path)
-    report = check([LOG], trail=[TRAIL], keys=[word], keys_at=MADE if timed else None)
+    report = check([LOG], trail=[TRAIL], keys=[word], keys_at=SOON if timed else None)
     sure = named and timed
     assert story(report)[2] == (("lost", "missing", "high") if sure else ("mismatched", "missing", "low"))
 
@@ -156,7 +165,7 @@ def test_a_listing_among_the_logs_is_taken_for_one() -> None:
 def test_the_command_takes_both_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = by_cli(tmp_path / "keys.json", at=datetime(2020, 1, 1, tzinfo=UTC))
     words = ["check", str(LOG), "--trail", str(TRAIL), "--keys", f"{STORE}={path}"]
-    assert run([*words, "--keys-at", "2025-04-02T15:40Z"]) == 1
+    assert run([*words, "--keys-at", "2025-04-02T14:50Z"]) == 1
     assert capsys.readouterr().out.startswith("1 of 4 writes is not in place: lost (high)\n")
     assert run([*words, "--keys-at", "yesterday"]) == 2
     assert "--keys-at: 'yesterday' is not a time" in capsys.readouterr().err
