@@ -33,7 +33,7 @@ if "PYTEST_XDIST_WORKER" in os.environ and "LOSTWRITE_PROPERTIES" not in os.envi
 SLOW = [HealthCheck.too_slow]  # a busy machine is no fault of a test
 
 settings.register_profile(
-    "same", deadline=None, max_examples=40, derandomize=True, database=None, suppress_health_check=SLOW
+    "same", deadline=None, max_examples=30, derandomize=True, database=None, suppress_health_check=SLOW
 )
 settings.register_profile(
     "search", deadline=None, max_examples=200, database=None, print_blob=True, suppress_health_check=SLOW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -120,6 +121,7 @@ Said = list[tuple[object, ...]]
 """What a log says: a row an event."""
 
 
+@lru_cache(64)  # a bare log is compared with many that were damaged
 def said(data: bytes | str) -> Said:
     """What the events say, lines and times aside."""
     table, _ = scanned(data.encode() if isinstance(data, str) else data)
