@@ -1,4 +1,4 @@
-"""A fixed part of the sweep, each shape once (`make sweep` is all of it): what a log says behind a prefix, and that words about deploys are none."""
+"""Each shape of the sweep once (`make sweep` is all): what a log says behind a prefix; words about deploys are none."""
 
 from __future__ import annotations
 
