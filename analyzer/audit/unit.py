@@ -73,9 +73,12 @@ def judged(material: Material) -> Judged:
         material: of the pack, with `named_writes`.
     """
     kept: dict[str, pl.DataFrame] = {}
-    result = concluded(
-        material, keep=lambda name, table: kept.update({name: table} if name == "final_verdicts" else {})
-    )
+
+    def keep(name: str, table: pl.DataFrame) -> None:
+        if name == "final_verdicts":
+            kept[name] = table
+
+    result = concluded(material, keep=keep)
     final = kept.get("final_verdicts", empty(FINAL_VERDICTS))
     needed = final.group_by("deploy").agg(needed=pl.col("reach_needed").max()).drop_nulls()
     return Judged(_tables(result, run(result.case, codes(of_run=False))), needed=conform(needed, NEEDED))

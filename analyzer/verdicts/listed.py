@@ -46,7 +46,7 @@ from analyzer.verdicts.columns import widened
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
 from analyzer.verdicts.signs import in_a_gap
-from analyzer.verdicts.standing import contradicted, restored, touched, unbroken
+from analyzer.verdicts.standing import calls_after_listing, chains_to_listing, contradicted, restored
 from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS
 
@@ -117,13 +117,15 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     standing = [
         restored(with_state, calls),
         contradicted(with_state, calls, chain),
-        touched(with_state, calls),
-        unbroken(with_state, chain),
+        calls_after_listing(with_state, calls),
+        chains_to_listing(with_state, chain),
     ]
     beside_later = with_state
     for table in (*later, *standing):
         beside_later = beside_later.join(table, on="id", how="left")
-    flags = pl.col("by_write", "by_call", "restored", "contradicted", "touched", "unbroken").fill_null(False)
+    flags = pl.col("by_write", "by_call", "restored", "contradicted", "rewritten", "unbroken").fill_null(
+        False
+    )
     flagged = beside_later.with_columns(flags).with_columns(
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
@@ -384,7 +386,7 @@ def _confidence() -> pl.Expr:
         pl.when((verdict == "landed") & before.is_in(["errored", "unfinished"]))
         .then(_LOW)
         .when((verdict == "landed") & changed)
-        .then(pl.when("touched").then(_LOW).otherwise(there))
+        .then(pl.when("rewritten").then(_LOW).otherwise(there))
         .when((verdict == "landed") & (pl.col("listed") == "there") & _younger_than_doubts())
         .then(pl.min_horizontal(_by_trail(), there))
         .when((verdict == "lost") & changed)

@@ -1,7 +1,7 @@
 """What else explains that a listing shows what a write meant, or forbids that it lacks it.
 
 In come writes beside the newest listing of their store, ORDERED_CALLS and CHAIN. Out go RESTORED, CONTRADICTED,
-TOUCHED and UNBROKEN.
+CALLS_AFTER_LISTING and CHAINS_TO_LISTING.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.closing import is_listing
-from analyzer.verdicts.tables import CONTRADICTED, RESTORED, TOUCHED, UNBROKEN
+from analyzer.verdicts.tables import CALLS_AFTER_LISTING, CHAINS_TO_LISTING, CONTRADICTED, RESTORED
 
 _LISTS: Final = ("append", "remove")
 _EFFECT: Final = {"put": "put", "append": "put", "remove": "put", "delete": "delete"}
@@ -56,8 +56,8 @@ def restored(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     return conform(either.with_columns(restored=pl.lit(value=True)), RESTORED)
 
 
-def unbroken(states: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """UNBROKEN: the writes from which on the chain goes on unbroken to beyond the listing: no call is missing between.
+def chains_to_listing(states: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """CHAINS_TO_LISTING: the writes from which on the chain is unbroken to beyond the listing: no call is missing.
 
     Args:
         states: writes with `high`, `listed` and `listing_at`.
@@ -73,7 +73,7 @@ def unbroken(states: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     found = _beyond(since, chain).filter(
         (pl.col("run") == pl.col("past_run")) & (pl.col("past") >= pl.col("position"))
     )
-    return conform(found.select("id", unbroken=pl.lit(value=True)).unique("id"), UNBROKEN)
+    return conform(found.select("id", unbroken=pl.lit(value=True)).unique("id"), CHAINS_TO_LISTING)
 
 
 def _beyond(asks: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
@@ -96,8 +96,8 @@ def _beyond(asks: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def touched(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """TOUCHED: the writes whose key a recorded call wrote, not surely before the listing: it may be otherwise since.
+def calls_after_listing(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """CALLS_AFTER_LISTING: the writes whose key a recorded call wrote, not surely before the listing.
 
     Args:
         states: writes with `listed` and `listing_at`.
@@ -107,12 +107,12 @@ def touched(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     last = (
         calls.filter(pl.col("ok") & (pl.col("effect") != "read"))
         .group_by("store", "key")
-        .agg(touched_at=pl.col("at").max())
+        .agg(last_at=pl.col("at").max())
     )
     # eventTime is cut to whole seconds: the call may have been up to a second later.
-    later = pl.col("touched_at") + timedelta(seconds=1) > pl.col("listing_at")
+    later = pl.col("last_at") + timedelta(seconds=1) > pl.col("listing_at")
     found = there.join(last, on=["store", "key"]).filter(later)
-    return conform(found.select("id", touched=pl.lit(value=True)), TOUCHED)
+    return conform(found.select("id", rewritten=pl.lit(value=True)), CALLS_AFTER_LISTING)
 
 
 def contradicted(states: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:

@@ -49,10 +49,10 @@ RESTORED = pl.Schema({"id": pl.String(), "restored": pl.Boolean()})
 CONTRADICTED = pl.Schema({"id": pl.String(), "contradicted": pl.Boolean()})
 """Writes that, by the chain, a listing cannot lack."""
 
-TOUCHED = pl.Schema({"id": pl.String(), "touched": pl.Boolean()})
+CALLS_AFTER_LISTING = pl.Schema({"id": pl.String(), "rewritten": pl.Boolean()})
 """Writes whose key was written after the listing."""
 
-UNBROKEN = pl.Schema({"id": pl.String(), "unbroken": pl.Boolean()})
+CHAINS_TO_LISTING = pl.Schema({"id": pl.String(), "unbroken": pl.Boolean()})
 """Writes from which on the chain is unbroken to beyond the listing."""
 
 LISTED_STATES = pl.Schema(
