@@ -40,7 +40,7 @@ class Tape:
         deletes: Sequence[str] = (),
         error: str | None = None,
         message: str | None = None,
-        caller: str = CI,
+        caller: str | None = CI,
         request: str | None = None,
         value: str | None = None,
         api: str = "UpdateKeys",
@@ -74,7 +74,7 @@ class Tape:
         """One DescribeKeyValueStore, which tells the ETag."""
         return self._add(second, caller, [{"api": "DescribeKeyValueStore", "effect": "read", "ok": True}])
 
-    def _add(self, second: float, caller: str, rows: Sequence[dict[str, object]]) -> str:
+    def _add(self, second: float, caller: str | None, rows: Sequence[dict[str, object]]) -> str:
         self._events += 1
         event = f"event-{self._events:03d}"
         common = {

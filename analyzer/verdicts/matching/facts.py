@@ -27,7 +27,7 @@ from analyzer.verdicts.matching.match import (
     refused_by_log,
 )
 from analyzer.verdicts.matching.reads import reads_for
-from analyzer.verdicts.matching.strangers import without_strangers
+from analyzer.verdicts.matching.strangers import of_known_callers, without_strangers
 from analyzer.verdicts.matching.tables import (
     FACTS,
     FAILED_ATTEMPTS,
@@ -115,7 +115,10 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     failed = without_strangers(tried, writes, material.writers, stacks, material.calls)
     parts = [
         stage("answers", answers(claims, hits, writes)),
-        stage("last_failures", failed_summary(failed)),
+        stage(
+            "last_failures",
+            failed_summary(of_known_callers(failed, writes, material.calls)),
+        ),
         stage("reads", reads_for(open_writes, narrowed, material.calls, claims, material.writers)),
         stage("absence", _absence(with_deploy_span(narrowed), material)),
         stage("last_effects", _last_effects(open_writes, material.calls)),

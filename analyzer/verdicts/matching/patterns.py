@@ -26,6 +26,7 @@ from analyzer.verdicts.matching.match import not_found
 from analyzer.verdicts.matching.pattern_calls import fitting_calls, readers_of_lists
 from analyzer.verdicts.matching.pattern_guards import pattern_guards
 from analyzer.verdicts.matching.reads import read_summary
+from analyzer.verdicts.matching.strangers import of_known_callers
 from analyzer.verdicts.matching.tables import (
     ABSENCE,
     FAILED_ATTEMPTS,
@@ -69,7 +70,10 @@ def pattern_facts(material: Material, claimed: pl.Series, stage: Stage) -> Facts
     attempts = conform(failed, FAILED_ATTEMPTS)
     parts = [
         answers,
-        stage("pattern_last_failures", failed_summary(attempts)),
+        stage(
+            "pattern_last_failures",
+            failed_summary(of_known_callers(attempts, writes, material.calls)),
+        ),
         stage("pattern_reads", reads),
         stage("pattern_absence", _absence(inferred, material)),
         stage("strangers", _strangers(writes, anybodys, fitting)),

@@ -4,6 +4,9 @@ In come FAILED_ATTEMPTS, OWN_WRITERS and ORDERED_CALLS. Of a deploy that is alig
 writers are known, and others' calls are left out before. Of the rest the stack's other deploys show by whom it is
 deployed: by a role, whatever its sessions. Where they show it, only that role's refusals are the deploy's.
 
+Where the records do not say who called, nothing shows whose a refusal is: it explains nothing, and stays an attempt
+that may be the deploy's.
+
 Source: docs/architecture.md#6-verdicts, docs/facts/alignment.md#4-safe-drops.
 """
 
@@ -11,6 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.verdicts.matching.claims import NOBODY
 from analyzer.verdicts.principals import principal
 
 
@@ -56,3 +60,30 @@ def without_strangers(
         .join(known, on=[*of_stack, "role"], how="anti")["row"]
     )
     return failed.with_row_index("row").filter(~pl.col("row").is_in(theirs.implode())).drop("row")
+
+
+def of_known_callers(failed: pl.DataFrame, writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """FAILED_ATTEMPTS without those by which nobody knows whether it was the deploy that was refused.
+
+    They are of records without an identity, were not tried again, and the log does not speak of them: it neither says
+    that the operation failed nor names their request id.
+
+    Args:
+        failed: FAILED_ATTEMPTS.
+        writes: WINDOWS.
+        calls: ORDERED_CALLS.
+    """
+    if failed.is_empty() or not (calls["by"] == NOBODY).any():
+        return failed
+    of_log = writes.select("reported", "request_id", write="id").rename({"request_id": "named"})
+    anonymous = calls.filter(pl.col("by") == NOBODY).select("event_id").unique()
+    unsaid = (pl.col("reported") != "failed") & (pl.col("named") == pl.col("request_id")).fill_null(
+        False
+    ).not_()
+    nobodys = (
+        failed.filter(~pl.col("resolved"))
+        .join(anonymous, on="event_id", how="semi")
+        .join(of_log, on="write")
+        .filter(unsaid)
+    )
+    return failed.join(nobodys, on=["write", "event_id"], how="anti")
