@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_SHOWN: Final = 5
 """Failed calls that are shown of each write; what is beyond is counted."""
 
+MOST_TRIES: Final = 10
+"""Of a call that is throttled, or that fails by a fault of the service (docs/facts/sst-output.md, 4.5 S1)."""
+
 _TRIED_AGAIN = ("precondition_failed", "throttled", "service_error")
 
 _OWN_CALLERS: Final = 16
@@ -131,7 +134,7 @@ def resolved(failed: pl.DataFrame, succeeded: pl.DataFrame, owner: str = "write"
         "error_code",
         "error_message",
         "writer",
-        resolved=((pl.col("ok_at") >= pl.col("at")) & _retried()).fill_null(False),
+        resolved=((pl.col("ok_at") >= pl.col("at")) & retried()).fill_null(False),
     )
 
 
@@ -156,7 +159,8 @@ def _cause() -> pl.Expr:
     return cause_of(pl.col("error_code"), pl.col("error_message"))
 
 
-def _retried() -> pl.Expr:
+def retried() -> pl.Expr:
+    """Whether a failed call is tried again by the program, by its error."""
     return _cause().is_in(_TRIED_AGAIN).fill_null(False)
 
 
@@ -182,7 +186,7 @@ def _flags(claims: Claims) -> pl.DataFrame:
     """For each row of LANE_CALLS whether it failed and is `final` (not tried again), `stale` or `busy` (both are)."""
     stale = (_cause() == "precondition_failed").fill_null(False)
     failures = claims.calls.filter(~pl.col("ok")).select(
-        "call", final=~_retried(), stale=stale, busy=_retried() & ~stale
+        "call", final=~retried(), stale=stale, busy=retried() & ~stale
     )
     return (
         claims.lane_calls.select("call", "writer")
@@ -232,9 +236,9 @@ def _recovered(claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: 
     """`write, recovered`: how many failed calls the writer of the answer tried again before it succeeded last."""
     writers = hits.select("write", "writer").unique()
     until = _last_success(claims, writers).group_by("write", "writer").agg(until=pl.col("at").max())
-    retried = claims.calls.filter(~pl.col("ok") & _retried()).select("call")
+    open_to_retry = claims.calls.filter(~pl.col("ok") & retried()).select("call")
     retries = (
-        claims.lane_calls.join(retried, on="call", how="semi")
+        claims.lane_calls.join(open_to_retry, on="call", how="semi")
         .unique(["lane", "writer", "event_id"])
         .sort("lane", "writer", "at")
     )
@@ -243,7 +247,7 @@ def _recovered(claims: Claims, zones: pl.DataFrame, extras: pl.DataFrame, hits: 
     )
     counts = windows.select("write").hstack(ranges(windows, retries, ["lane", "writer"]))
     more = (
-        extras.join(retried, on="call", how="semi")
+        extras.join(open_to_retry, on="call", how="semi")
         .join(until, on=["write", "writer"])
         .filter(pl.col("at") <= pl.col("until"))
     )

@@ -27,7 +27,11 @@ from analyzer.verdicts.matching.match import (
     refused_by_log,
 )
 from analyzer.verdicts.matching.reads import reads_for
-from analyzer.verdicts.matching.strangers import of_known_callers, without_strangers
+from analyzer.verdicts.matching.refusals import (
+    of_known_callers,
+    without_failures_of_others,
+    without_strangers,
+)
 from analyzer.verdicts.matching.tables import (
     FACTS,
     FAILED_ATTEMPTS,
@@ -112,7 +116,8 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     stacks = material.groups.deploys.join(
         material.deploys.select("stack", deploy="id").drop_nulls(), on="deploy"
     )
-    failed = without_strangers(tried, writes, material.writers, stacks, material.calls)
+    own = without_strangers(tried, writes, material.writers, stacks, material.calls)
+    failed = without_failures_of_others(own, writes)
     parts = [
         stage("answers", answers(claims, hits, writes)),
         stage(

@@ -26,7 +26,7 @@ from analyzer.verdicts.matching.match import not_found
 from analyzer.verdicts.matching.pattern_calls import fitting_calls, readers_of_lists
 from analyzer.verdicts.matching.pattern_guards import pattern_guards
 from analyzer.verdicts.matching.reads import read_summary
-from analyzer.verdicts.matching.strangers import of_known_callers
+from analyzer.verdicts.matching.refusals import of_known_callers
 from analyzer.verdicts.matching.tables import (
     ABSENCE,
     FAILED_ATTEMPTS,

@@ -1,4 +1,4 @@
-"""Refused calls at the time of a deploy of which no call is available: whose they are, the stack's others show."""
+"""Refused calls: whose they are, and whose they are not."""
 
 from __future__ import annotations
 
@@ -75,3 +75,44 @@ def test_what_the_log_says_was_refused_was_not_made_by_a_call_that_succeeded(api
         write(key, 0, 3, id=key, operation=1, reported="failed", **kind, **error) for key in ("ns:a", "ns:b")
     ]
     assert judged_calls(tape.calls(), writes(*rows)).verdicts["verdict"].to_list() == [expected] * 2
+
+
+def _beside_a_failure(*errors: str, request: str | None = None) -> list[str]:
+    """The verdicts of two routes that were to be taken out at the same time: by the log the second one failed.
+
+    The calls of `errors` came while both ran, a second apart; the failure is of the last one.
+    """
+    tape = bracketed()
+    tape.write(2, puts=["ns:a", "ns:b"])
+    for number, error in enumerate(errors):
+        last = number == len(errors) - 1
+        tape.write(500 + number, puts=["ns:routes"], error=error, request="last" if last else None)
+    tape.write(6000, puts=["other"])
+    put = {"action": "put", "op": "update", "value": "v", "type": "sst:aws:KvKeys"}
+    take = {"action": "remove", "op": "delete"}
+    failure = {"reported": "failed", "error_code": errors[0], "request_id": request}
+    rows = [
+        *(write(key, 0, 3, id=key, operation=1, **put) for key in ("ns:a", "ns:b")),
+        write("ns:routes", 499, 505, id="well", operation=2, entry="site,a,,/", **take),
+        write("ns:routes", 499, 512, id="not", operation=3, entry="site,b,,/", **take, **failure),
+    ]
+    table = judged_calls(tape.calls(), writes(*rows)).verdicts
+    return table["verdict"].to_list()[2:]
+
+
+DENIED, BUSY = "AccessDeniedException", "InternalServerException"
+
+
+@pytest.mark.parametrize("request_id", [None, "last"])
+@pytest.mark.parametrize("errors", [[DENIED], [BUSY] * 10])
+def test_a_refusal_by_which_another_operation_failed_refused_no_other(
+    errors: list[str], request_id: str | None
+) -> None:
+    """A call that is not allowed is made once, and one that the service fails at ten times: that is one operation."""
+    well, failed = _beside_a_failure(*errors, request=request_id)
+    assert (well, failed) == ("unverifiable", "errored")
+
+
+@pytest.mark.parametrize("errors", [[DENIED] * 2, [BUSY] * 11])
+def test_more_refusals_than_one_operation_makes_are_of_two(errors: list[str]) -> None:
+    assert _beside_a_failure(*errors) == ["errored", "errored"]

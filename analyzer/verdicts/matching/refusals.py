@@ -1,4 +1,4 @@
-"""Refused calls that another made: a stranger's call is never the deploy's.
+"""Refused calls that are not a write's own: a stranger's, or those by which another operation failed.
 
 In come FAILED_ATTEMPTS, OWN_WRITERS and ORDERED_CALLS. Of a deploy that is aligned, and of one that has a call, the
 writers are known, and others' calls are left out before. Of the rest the stack's other deploys show by whom it is
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.verdicts.matching.attempts import MOST_TRIES, retried
 from analyzer.verdicts.matching.claims import NOBODY
 from analyzer.verdicts.principals import principal
 
@@ -86,4 +87,36 @@ def of_known_callers(failed: pl.DataFrame, writes: pl.DataFrame, calls: pl.DataF
         .join(of_log, on="write")
         .filter(unsaid)
     )
-    return failed.join(nobodys, on=["write", "event_id"], how="anti")
+    return failed.join(nobodys, on=["write", "event_id"], how="anti", maintain_order="left")
+
+
+def without_failures_of_others(failed: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """FAILED_ATTEMPTS of writes that the log says succeeded, without the refusals by which others of it failed.
+
+    A refused call fails one operation, and so do as many calls as are tried at most, if each is tried again. Where the
+    log says which operation failed, the calls are that one's: the one that it names by its request id, and all from
+    the first to the last, unless they are more than those operations make.
+
+    Args:
+        failed: FAILED_ATTEMPTS.
+        writes: WINDOWS.
+    """
+    columns = ["deploy", "store", "key", "operation", "reported"]
+    of_log = writes.select(*columns, named="request_id", write="id")
+    attempts = failed.join(of_log, on="write", maintain_order="left")
+    failures = attempts.filter(~pl.col("resolved") & (pl.col("reported") == "failed"))
+    if failures.is_empty():
+        return failed
+    others = attempts.filter(pl.col("reported") != "failed")
+    named = failures.filter(pl.col("named") == pl.col("request_id")).select("deploy", "event_id")
+    by_id = others.join(named, on=["deploy", "event_id"], how="semi")
+    series = ["deploy", "store", "key", "writer", "error_code"]
+    most = pl.when(retried()).then(MOST_TRIES).otherwise(1) * pl.col("operation").n_unique().over(series)
+    spans = (
+        failures.filter(pl.col("total").max().over(series) <= most)
+        .group_by(series)
+        .agg(first=pl.col("at").min(), last=pl.col("at").max())
+    )
+    by_time = others.join(spans, on=series).filter(pl.col("at").is_between("first", "last"))
+    explained = pl.concat([part.select("write", "event_id") for part in (by_id, by_time)])
+    return failed.join(explained, on=["write", "event_id"], how="anti", maintain_order="left")
