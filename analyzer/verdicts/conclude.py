@@ -203,7 +203,17 @@ def _maybe_nothing() -> pl.Expr:
     )
     # Somebody else deleted the key just before, or meanwhile.
     gone = (pl.col("action") == "delete") & (pl.col("end_effect") == "delete").fill_null(False)
-    return unsure | moved | gone | unknown_key | (of_list & listed & may_skip & may_have_read & ~failed_to)
+    # A store that no later call shows may have been deleted, with all that was in it.
+    leaves = pl.col("action").is_in(["remove", "delete"])
+    unseen = leaves & pl.col("after").is_null() & pl.col("failed_read").is_null()
+    return (
+        unsure
+        | moved
+        | gone
+        | unseen
+        | unknown_key
+        | (of_list & listed & may_skip & may_have_read & ~failed_to)
+    )
 
 
 def _verdict() -> pl.Expr:

@@ -121,7 +121,14 @@ def reads_for(
     )
     attempts = pl.concat([claimed(claims, ok=True), claimed(claims, ok=False)])
     tried = attempts.group_by("write").agg(attempts=pl.col("claims").sum())
-    summary = read_summary(_last_reads(spans, reads, good), counts.join(tried, on="write", how="left"))
+    own_spans = spans.select("write").hstack(in_time).filter(pl.col("first") < pl.col("past"))
+    last = pl.concat(
+        [
+            *(_last_reads(spans, reads, flag) for flag in (good, ~good)),
+            _last_reads(own_spans, reads, pl.col("absent")),
+        ]
+    )
+    summary = read_summary(last, counts.join(tried, on="write", how="left"))
     return _with_failed_elsewhere(
         summary, zones, reads.filter((~good & ~pl.col("again")) | pl.col("unknown"))
     )
@@ -161,15 +168,12 @@ def _with_whole_lists(reads: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _last_reads(spans: pl.DataFrame, reads: pl.DataFrame, good: pl.Expr) -> pl.DataFrame:
-    """The last read of each window that went well, that did not, and that found no key."""
-    parts = []
-    for flag in (good, ~good, pl.col("absent")):
-        last = reads.select(nearest(flag, forward=False).alias("row")).to_series()
-        rows = spans.select("write", "first", row=last.gather(spans["past"] - 1))
-        inside = rows.filter(pl.col("row") >= pl.col("first"))
-        parts.append(inside.select("write").hstack(reads[inside["row"]]))
-    return pl.concat(parts)
+def _last_reads(spans: pl.DataFrame, reads: pl.DataFrame, flag: pl.Expr) -> pl.DataFrame:
+    """The last read of each span that has the flag."""
+    last = reads.select(nearest(flag, forward=False).alias("row")).to_series()
+    rows = spans.select("write", "first", row=last.gather(spans["past"] - 1))
+    inside = rows.filter(pl.col("row") >= pl.col("first"))
+    return inside.select("write").hstack(reads[inside["row"]])
 
 
 def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
@@ -200,7 +204,8 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
             failed_read=pl.when(~again).then("bad_event"),
             any_failed_read="bad_event",
             read_failed_with=pl.when(~again).then("bad_code"),
-            absent_read="absent_read",
+            # An operation reads the list once, or again to try again: one that found it there may be the write's own.
+            absent_read=pl.when(pl.col("own_reads") == 0).then("absent_read"),
             own_reads="own_reads",
             spare_reads=spare,
             reads_unknown="reads_unknown",
