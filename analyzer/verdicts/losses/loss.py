@@ -129,7 +129,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     )
     apart = in_doubt(first, perhaps_its_own(first, turns, history, writes))
     wanted = in_doubt(apart, renewed.join(apart, on=_LOSS, how="semi").drop("loss_event_id"))
-    sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys))
+    sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys, clocks))
     meant_by = perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks)
     return conform(meant_by, LOSSES)
 

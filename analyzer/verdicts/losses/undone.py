@@ -22,8 +22,8 @@ _ITS_OWN = (
     "wrote the list within the operation too, by the same writer: it may be this write's own call, and the one before "
     "it another job's"
 )
-_OFF = pl.duration(seconds=3700)
-"""By which a log's clock may be off."""
+_ALIGNED, _UNALIGNED = 10, 3700
+"""Seconds by which a log's clock may be off."""
 
 
 def perhaps_undone(
@@ -52,7 +52,7 @@ def perhaps_undone(
     of_call = ends.join(deletes, on=["store", "key"]).drop("key", "entry")
     met = pl.concat(
         [
-            each.select("write", "own", "own_start", "lost_at", "deploy", "start")
+            each.select("write", "own", "own_start", "lost_at", "deploy", "start", "off")
             for each in (
                 struck.join(ends, on=[*_PLACE, "entry"], nulls_equal=True),
                 struck.join(of_call, on=["loss_event_id", "store", "stack", "name"]),
@@ -61,7 +61,7 @@ def perhaps_undone(
     ).filter(
         pl.col("deploy") != pl.col("own"),
         pl.col("start") > pl.col("own_start"),
-        pl.col("start") <= pl.col("lost_at") + _OFF,
+        pl.col("start") <= pl.col("lost_at") + pl.duration(seconds="off"),
     )
     why = met.sort("write", "start", "deploy").unique("write", keep="first", maintain_order=True)
     return in_doubt(lost, why.select("write", perhaps=pl.format(_UNSEEN, "deploy")))
@@ -99,18 +99,29 @@ def perhaps_its_own(
     return met.filter(inside).select("write", perhaps=pl.lit(_ITS_OWN)).unique("write")
 
 
-def unanswered_ends(writes: pl.DataFrame, landings: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
-    """`store, key, stack, name, entry, deploy, start`: what deploys meant to take back, and no call answers for it.
+def unanswered_ends(
+    writes: pl.DataFrame, landings: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame
+) -> pl.DataFrame:
+    """`store, key, stack, name, entry, deploy, start, off`: what deploys meant to take back, without a call for it.
+
+    Their clocks may be off by `off` seconds.
 
     Args:
         writes: WINDOWS.
         landings: LANDINGS.
         deploys: DEPLOYS.
+        clocks: CLOCK_STATES.
     """
+    known = (pl.col("clock") == "aligned") & ~pl.any_horizontal(
+        pl.col("stepped", "tied", "shifted", "far").fill_null(value=True)
+    )
+    off = pl.when(known).then(_ALIGNED).otherwise(_UNALIGNED)
     unseen = (
         writes.filter(~pl.col("pattern"))
         .join(landings.select(id="write").unique(), on="id", how="anti")
         .join(deploys.select("stack", deploy="id"), on="deploy")
+        .join(clocks, on="deploy", how="left")
+        .with_columns(off=off)
     )
     removals = unseen.filter(pl.col("action").is_in(["delete", "remove"]))
     replaced = unseen.filter(
@@ -120,9 +131,9 @@ def unanswered_ends(writes: pl.DataFrame, landings: pl.DataFrame, deploys: pl.Da
     )
     return pl.concat(
         [
-            removals.select(*_PLACE, "entry", "deploy", "start"),
-            replaced.select(*_PLACE, "deploy", "start", entry="was").select(
-                *_PLACE, "entry", "deploy", "start"
+            removals.select(*_PLACE, "entry", "deploy", "start", "off"),
+            replaced.select(*_PLACE, "deploy", "start", "off", entry="was").select(
+                *_PLACE, "entry", "deploy", "start", "off"
             ),
         ]
     ).drop_nulls(["stack", "name", "start"])

@@ -1,0 +1,37 @@
+"""Losses that a later deploy of the same resource may have meant, where no call answers for what it meant."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tests.build import deploys, write, writes
+from tests.verdicts.judging import OTHER, bracketed, judged_calls
+
+KIND = {"type": "sst:aws:KvKeys", "name": "Web.sst.aws.KvKeys"}
+
+
+@pytest.mark.parametrize(
+    ("calls_of_later", "expected"), [(True, ("lost", "proven")), (False, ("landed", "low"))]
+)
+def test_a_deploy_that_came_after_the_loss_did_not_take_the_write_back_before(
+    calls_of_later: bool, expected: tuple[str, str]
+) -> None:
+    """By its log the later deploy deletes the key half an hour later; only where it is aligned, that is its time."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:a", "ns:b"])
+    tape.write(100, deletes=["ns:a"], caller=OTHER)
+    if calls_of_later:
+        tape.write(1901, puts=["ns:c"])
+        tape.write(1911, puts=["ns:d"])
+    tape.write(9000, puts=["other"])
+    put = {**KIND, "action": "put", "op": "update", "value": "v"}
+    rows = [
+        *(write(key, 0, 2, id=key, operation=1, **put) for key in ("ns:a", "ns:b")),
+        write("ns:c", 1900, 1902, deploy="d2", operation=2, **put | {"name": "C"}),
+        write("ns:d", 1910, 1912, deploy="d2", operation=3, **put | {"name": "D"}),
+        write("ns:a", 1920, 1921, deploy="d2", operation=4, **KIND, action="delete", op="delete"),
+    ]
+    one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-prod"))
+    table = judged_calls(tape.calls(), writes(*rows), reach=9000, stacks=one_stack).verdicts
+    assert (table["verdict"][0], table["confidence"][0]) == expected
