@@ -113,7 +113,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     with_state = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
         listed=pl.when("spoken").then(_state())
     )
-    later = [superseded_by_write(_at_any_time(with_state)), superseded_by_call(with_state, calls)]
+    later = [superseded_by_write(_at_any_time(with_state, calls)), superseded_by_call(with_state, calls)]
     standing = [
         restored(with_state, calls),
         contradicted(with_state, calls, chain),
@@ -175,24 +175,40 @@ _NEARLY_RIGHT: Final = pl.duration(minutes=5)
 """How far the clocks of a log and of a listing may be apart where nothing shows them to be wrong."""
 
 
-def _at_any_time(states: pl.DataFrame) -> pl.DataFrame:
-    """`states`, the windows of deploys that fit the trail at another time as wide as their clocks may be wrong."""
+def _at_any_time(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """`states`, the windows of deploys whose clocks may be wrong as wide as that allows.
+
+    Of one that fits the trail at another time, on both sides. Of one that fits it nowhere, as far as it may have come
+    before the listing that it follows by its log: nothing else says that two such logs are not in their own order.
+    """
     latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
     unsure = (pl.col("clock") == "ambiguous").fill_null(False)
+    lost = (pl.col("clock") == "unaligned").fill_null(False)
+    before = lost & (pl.col("low") > pl.col("listing_at")).fill_null(False)
+    low = (
+        pl.when(unsure)
+        .then(pl.col("low") - _WRONG_CLOCK)
+        .when(before)
+        .then(pl.col("low") - _clock_margin(calls))
+    )
     return states.with_columns(
-        low=pl.when(unsure).then(pl.col("low") - _WRONG_CLOCK).otherwise("low").cast(TIME),
+        low=low.otherwise("low").cast(TIME),
         high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
     )
 
 
-def _too_soon(calls: pl.DataFrame) -> pl.Expr:
-    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log.
+def _clock_margin(calls: pl.DataFrame) -> pl.Expr:
+    """How far the clock of a log may be off that is not aligned with the trail.
 
     Where calls are recorded and none fits, that is a sign of a wrong clock; else a clock is taken for nearly right.
     """
     recorded = pl.col("store").is_in(calls["store"].unique().implode())
-    margin = pl.when(recorded).then(_WRONG_CLOCK).otherwise(_NEARLY_RIGHT)
-    soon = pl.col("listing_at") < pl.col("high") + margin
+    return pl.when(recorded).then(_WRONG_CLOCK).otherwise(_NEARLY_RIGHT)
+
+
+def _too_soon(calls: pl.DataFrame) -> pl.Expr:
+    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log."""
+    soon = pl.col("listing_at") < pl.col("high") + _clock_margin(calls)
     unsure = pl.col("clock").is_in(["unaligned", "ambiguous"]) & pl.col("live").is_null()
     return (unsure & soon).fill_null(False)
 

@@ -26,7 +26,7 @@ from tests.verdicts.listing import (
 
 def test_a_loss_that_was_mended_before_the_listing_is_none() -> None:
     tape = landed_tape()
-    tape.write(100, deletes=[KEY])
+    tape.write(100, deletes=[KEY], caller=OTHER)
     tape.write(200, puts=[KEY])
     assert verdicts(judged([put()], {KEY: "meant"}, tape)) == [("landed", None, "high")]
     assert verdicts(judged([put()], {}, tape)) == [("lost", "deleted", "proven")]
@@ -34,7 +34,7 @@ def test_a_loss_that_was_mended_before_the_listing_is_none() -> None:
 
 def test_a_loss_after_the_listing_stands() -> None:
     tape = landed_tape()
-    tape.write(700, deletes=[KEY])
+    tape.write(700, deletes=[KEY], caller=OTHER)
     assert verdicts(judged([put()], {KEY: "meant"}, tape)) == [("lost", "deleted", "proven")]
 
 
@@ -52,8 +52,14 @@ def test_an_earlier_deploys_value_explains_nothing() -> None:
 
 
 def test_a_later_deploy_that_the_listing_precedes_explains_nothing() -> None:
-    rows = [put(), put(900, 902, "newer", deploy="d2")]
+    rows = [put(), put(1500, 1502, "newer", deploy="d2")]
     assert verdicts(judged(rows, {KEY: "newer"})) == [("mismatched", "other_value", "proven"), UNKNOWN]
+
+
+def test_a_later_deploy_whose_clock_is_wrong_may_have_come_before_the_listing() -> None:
+    """Its log says that it began after the listing; where the store's calls are recorded, none of them is its own."""
+    rows = [put(), put(1500, 1502, "newer", deploy="d2")]
+    assert verdicts(judged(rows, {KEY: "newer"}, landed_tape()))[0] == ("landed", None, "proven")
 
 
 def test_two_puts_at_once_explain_each_other() -> None:

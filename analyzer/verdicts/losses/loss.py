@@ -38,7 +38,13 @@ from analyzer.verdicts.losses.renewed import RENEWED, perhaps_renewed, silent_de
 from analyzer.verdicts.losses.stale import blind_copies, has_some_copy, overwritten, sighted, with_copies
 from analyzer.verdicts.losses.superseded import superseded
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
-from analyzer.verdicts.losses.undone import in_doubt, perhaps_its_own, perhaps_undone, unanswered_ends
+from analyzer.verdicts.losses.undone import (
+    in_doubt,
+    perhaps_its_own,
+    perhaps_never_there,
+    perhaps_undone,
+    unanswered_ends,
+)
 from analyzer.verdicts.matching.match import about_keys
 
 if TYPE_CHECKING:
@@ -127,7 +133,8 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
-    apart = in_doubt(first, perhaps_its_own(first, turns, history, writes))
+    there = in_doubt(first, perhaps_never_there(first, turns))
+    apart = in_doubt(there, perhaps_its_own(there, turns, history, writes))
     wanted = in_doubt(apart, renewed.join(apart, on=_LOSS, how="semi").drop("loss_event_id"))
     sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys, clocks))
     meant_by = perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks)

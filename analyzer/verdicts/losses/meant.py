@@ -9,10 +9,10 @@ whose log was pruned nothing is left but its times. But no deploy meant what its
 APIs, SST's has UpdateKeys alone; and an operation on a list of routes writes the list, whatever it takes out of it, and
 never deletes it (docs/facts/sst-output.md#42-calls-per-operation).
 
-Nor is the log of every later deploy available. Who has an event log has those that follow it, and what none of these
-meant is a loss. A text log is often all that is left: so a delete after its deploy, by the same principal and API as
-the next one's, is a doubt. What others did stays a loss, and so does what was done while the deploy ran: it locks its
-stage.
+Nor is the log of every later deploy available. A delete after the last one of the stack that is, by the same principal
+and API as the next deploy's, is a doubt. Before that it is a loss: who has event logs of two deploys has those between
+them. A text log is often all that is left of its deploy: after it, it is a doubt whatever follows. What others did
+stays a loss, and so does what was done while the deploy ran: it locks its stage.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         _by_renewal(struck, writes, deploys, clocks),
         _by_text(struck, writes, deploys, clocks),
         _by_pruned(struck, writes, deploys),
-        _by_next(struck, history, writes, clocks),
+        _by_next(struck, history, writes, deploys, clocks),
     )
     # Joins give no order: of several deploys that may have meant it, the one that is named is always the same.
     ranked = pl.concat(reason.with_columns(rank=pl.lit(rank)) for rank, reason in enumerate(reasons))
@@ -262,20 +262,33 @@ def _by_pruned(struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame
 
 
 def _by_next(
-    struck: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame
+    struck: pl.DataFrame,
+    history: pl.DataFrame,
+    writes: pl.DataFrame,
+    deploys: pl.DataFrame,
+    clocks: pl.DataFrame,
 ) -> pl.DataFrame:
-    """A deploy that came after one of which only a text log is available; no log of its own need be."""
+    """A deploy of the stack after the last one of which a log is available; or after one of which a text alone is."""
     maker = history.select("store", made_by="event_id", maker=principal()).unique(["store", "made_by"])
-    ends = writes.group_by(own="deploy").agg(end=pl.col("end").max())
-    able = struck.filter("pattern").join(usual_apis(), on="type", how="left").filter(_can())
+    ends = (
+        writes.group_by(own="deploy")
+        .agg(end=pl.col("end").max())
+        .join(deploys.select("stack", own="id"), on="own", how="left")
+        .join(clocks.select("clock", own="deploy"), on="own", how="left")
+        .with_columns(until=pl.col("end") - pl.duration(seconds=_off()))
+    )
+    last = ends.drop_nulls("stack").group_by("stack").agg(last=pl.col("until").max())
+    able = struck.join(usual_apis(), on="type", how="left").filter(_can())
     met = (
         able.join(maker, on=["store", "made_by"], how="left")
-        .join(ends, on="own", how="left")
-        .join(clocks.select("clock", own="deploy"), on="own", how="left")
+        .join(ends.select("own", "until"), on="own", how="left")
+        .join(last, on="stack", how="left")
     )
     same = (principal() == pl.col("maker")).fill_null(value=True)
-    after = (pl.col("at") > pl.col("end") - pl.duration(seconds=_off())).fill_null(value=True)
-    return met.filter(same & after).select("write", perhaps=pl.lit(_NEXT))
+    until = pl.when("pattern").then("until").otherwise(pl.max_horizontal("until", "last"))
+    return met.filter(same & (pl.col("at") > until).fill_null(value=True)).select(
+        "write", perhaps=pl.lit(_NEXT)
+    )
 
 
 def _deleting(writes: pl.DataFrame) -> pl.DataFrame:

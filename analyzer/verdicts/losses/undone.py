@@ -22,6 +22,10 @@ _ITS_OWN = (
     "wrote the list within the operation too, by the same writer: it may be this write's own call, and the one before "
     "it another job's"
 )
+_NOT_SHOWN = (
+    "wrote the list from a copy that is older than the removal, and no call that is available shows that the entry was "
+    "in it"
+)
 _ALIGNED, _UNALIGNED = 10, 3700
 """Seconds by which a log's clock may be off."""
 
@@ -97,6 +101,27 @@ def perhaps_its_own(
         (pl.col("start") - INNER).cast(TIME), (pl.col("end") + INNER).cast(TIME)
     )
     return met.filter(inside).select("write", perhaps=pl.lit(_ITS_OWN)).unique("write")
+
+
+def perhaps_never_there(lost: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
+    """`write, perhaps`: removals that an old copy undid, if the entry was in it: no write that stayed had added it.
+
+    Args:
+        lost: LOSSES.
+        turns: TURNS.
+    """
+    place = ["store", "key", "entry"]
+    undone = lost.filter(pl.col("loss_cause") == "lost_update").select("write")
+    removals = (
+        turns.filter(pl.col("action") == "remove").select("write", "at", *place).join(undone, on="write")
+    )
+    stayed = turns.filter(pl.col("action") == "append").join(
+        lost.drop_nulls("loss_event_id"), on="write", how="anti"
+    )
+    since = stayed.group_by(place).agg(since=pl.col("at").min())
+    shown = removals.join(since, on=place).filter(pl.col("since") < pl.col("at"))
+    never = removals.join(shown, on="write", how="anti")
+    return never.select("write", perhaps=pl.lit(_NOT_SHOWN)).unique("write")
 
 
 def unanswered_ends(

@@ -41,6 +41,7 @@ _CALL_COLUMNS = (
 )
 
 
+_REFUSALS = ("access_denied", "throttled", "quota")
 _EMPTY_ID = "returned empty resource.ID from create"
 
 
@@ -157,14 +158,15 @@ def _ended_reading() -> pl.Expr:
 
 
 def refused_by_log(writes: pl.DataFrame) -> pl.DataFrame:
-    """`write` of those whose only batch was refused, as the log says: what is not allowed is not tried again.
+    """`write` of those whose only batch was refused, as the log says: nothing is tried again after a success.
 
-    A success in its window is another run's, such as that of the rerun which put it right.
+    A success in its window is another run's, such as that of the rerun which put it right. An error of the service or
+    of the network does not show that the call was refused.
 
     Args:
         writes: WINDOWS.
     """
-    denied = cause_of(pl.col("error_code"), pl.col("error_message")) == "access_denied"
+    denied = cause_of(pl.col("error_code"), pl.col("error_message")).is_in(_REFUSALS)
     writing = (pl.col("error_api") == "UpdateKeys") & (pl.len().over("operation") <= BATCH)
     refused = (pl.col("reported") == "failed") & writing & denied
     return writes.filter(refused.fill_null(value=False)).select(write="id")

@@ -12,7 +12,7 @@ from tests.build import CI, at, deploys, write, writes
 from tests.verdicts.judging import bracketed, closed, judged_calls
 
 KEPT, GONE = "ns:metadata", "ns:/old.txt"
-LATER = 1000.0
+LATER, LAST = 1000.0, 3000.0
 PULUMIS = "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey"
 LIST = "ns:routes"
 
@@ -24,17 +24,22 @@ def put(key: str, start: float, deploy: str, **other: object) -> dict[str, objec
 
 
 def known(second: dict[str, object] | None = None) -> pl.DataFrame:
-    """Two deploys of one stage; the second one with other columns."""
-    both = deploys("d1", "d2").with_columns(
+    """Three deploys of one stage, the second one with other columns. After the third one no log is available."""
+    every = deploys("d1", "d2", "d3").with_columns(
         stack=pl.lit("shop-prod"),
-        started_at=pl.Series([at(0), at(LATER)]),
-        ended_at=pl.Series([at(10), at(LATER + 10)]),
+        started_at=pl.Series([at(0), at(LATER), at(LAST)]),
+        ended_at=pl.Series([at(10), at(LATER + 10), at(LAST + 10)]),
     )
     is_second = pl.col("id") == "d2"
-    return both.with_columns(
+    return every.with_columns(
         pl.when(is_second).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
         for name, value in (second or {}).items()
     )
+
+
+def last() -> dict[str, object]:
+    """A write of the third deploy."""
+    return put("last:a", LAST, "d3", id="last", operation=90, name="LastKvKeys.sst.aws.KvKeys")
 
 
 def after(
@@ -50,9 +55,10 @@ def after(
     tape.write(2, puts=[GONE], api=own)
     tape.write(LATER + 2, puts=[KEPT])
     tape.write(when, deletes=[GONE], api=api)
+    tape.write(LAST + 2, puts=["last:a"])
     table = judged_calls(
         closed(tape).calls(),
-        writes(put(GONE, 0, "d1", type=kind), *rows),
+        writes(put(GONE, 0, "d1", type=kind), *rows, last()),
         reach=5000,
         stacks=known() if stacks is None else stacks,
     ).verdicts
@@ -114,8 +120,9 @@ def list_gone(*rows: dict[str, object], deletes: str = LIST, api: str = "UpdateK
     tape = bracketed()
     tape.write(2, puts=[LIST])
     tape.write(LATER + 400, deletes=list(dict.fromkeys([LIST, deletes])), api=api)
+    tape.write(LAST + 2, puts=["last:a"])
     entry = write(LIST, 0, 5, deploy="d1", entry="site,ns,,/", name="WebRoutesUpdate.sst.aws.KvRoutesUpdate")
-    judged = judged_calls(closed(tape).calls(), writes(entry, *rows), reach=5000, stacks=known())
+    judged = judged_calls(closed(tape).calls(), writes(entry, *rows, last()), reach=5000, stacks=known())
     assert judged.alignments.filter(deploy="d2")["state"].item() != "aligned"
     return str(judged.verdicts["verdict"][0])
 
@@ -161,6 +168,7 @@ def of_stepped_clock(*rows: dict[str, object], stack: str = "shop-prod", gone: f
     for second, key in ((2, "docs:a"), (4, "docs:b")):
         tape.write(LATER + second, puts=[key])
     tape.write(LATER + gone, deletes=[GONE, KEPT])
+    tape.write(LAST + 2, puts=["last:a"])
     first = [put(key, 0, "d1", operation=1) for key in (GONE, KEPT)]
     docs = [
         put(key, LATER + second, "d2", operation=number, name="DocsKvKeys.sst.aws.KvKeys")
@@ -168,7 +176,7 @@ def of_stepped_clock(*rows: dict[str, object], stack: str = "shop-prod", gone: f
         for number, (second, key) in enumerate(((2, "docs:a"), (4, "docs:b")), start=2)
     ]
     judged = judged_calls(
-        closed(tape).calls(), writes(*first, *docs, *rows), reach=5000, stacks=known({"stack": stack})
+        closed(tape).calls(), writes(*first, *docs, *rows, last()), reach=5000, stacks=known({"stack": stack})
     )
     assert judged.alignments.filter(deploy="d2")["state"].item() == "aligned"
     return judged.verdicts["verdict"].head(2).to_list()
@@ -309,5 +317,33 @@ def test_of_a_text_log_whose_clock_nothing_shows_the_end_is_no_bound(
     )
     history = pl.DataFrame(place | {"event_id": "e1"})
     clocks = pl.DataFrame({"deploy": "d1", "clock": clock}, schema={"deploy": pl.String, "clock": pl.String})
-    found = _by_next(struck, history, pl.DataFrame({"deploy": "d1", "end": at(1500)}), clocks)
+    stacks = pl.DataFrame({"id": "d1"}).with_columns(stack=pl.lit(None, dtype=pl.String))
+    struck = struck.with_columns(stack=pl.lit(None, dtype=pl.String))
+    found = _by_next(struck, history, pl.DataFrame({"deploy": "d1", "end": at(1500)}), stacks, clocks)
     assert (found.height == 1) is in_doubt
+
+
+@pytest.mark.parametrize(
+    ("call", "verdict"),
+    [({}, "landed"), ({"caller": PERSON}, "lost"), ({"second": 20}, "lost")],
+    ids=["as the next deploy would", "by others", "meanwhile"],
+)
+@pytest.mark.parametrize("followed", [False, True], ids=["the last log", "a later log"])
+def test_after_the_last_event_log_the_next_deploy_may_have_meant_a_delete(
+    call: dict[str, Any], verdict: str, *, followed: bool
+) -> None:
+    """Who looks into a deploy of last week need not have the logs since. Who has a later one has those between."""
+    tape = bracketed()
+    tape.write(2, puts=[KEPT, GONE])
+    done: dict[str, Any] = {"second": 600, "deletes": [GONE]}
+    tape.write(**done | call)
+    if followed:
+        tape.write(LAST + 2, puts=["last:a"])
+    tape.write(4000, puts=["other"])
+    rows = [put(key, 0, "d1", id=key, operation=1) for key in (GONE, KEPT)]
+    rows += [put("ns:c", 30, "d1", id="c", operation=2), *([last()] if followed else [])]
+    ids = ("d1", "d3") if followed else ("d1",)
+    stacks = deploys(*ids).with_columns(stack=pl.lit("shop-prod"))
+    judged = judged_calls(tape.calls(), writes(*rows), reach=5000, stacks=stacks)
+    found = judged.verdicts["verdict"][0]
+    assert found == ("lost" if followed else verdict)

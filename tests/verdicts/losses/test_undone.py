@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.build import deploys, write, writes
-from tests.verdicts.judging import OTHER, bracketed, judged_calls
+from tests.verdicts.judging import OTHER, ROUTES, bracketed, judged_calls
 
 KIND = {"type": "sst:aws:KvKeys", "name": "Web.sst.aws.KvKeys"}
 
@@ -35,3 +35,26 @@ def test_a_deploy_that_came_after_the_loss_did_not_take_the_write_back_before(
     one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-prod"))
     table = judged_calls(tape.calls(), writes(*rows), reach=9000, stacks=one_stack).verdicts
     assert (table["verdict"][0], table["confidence"][0]) == expected
+
+
+@pytest.mark.parametrize(("added", "expected"), [(True, "lost"), (False, "landed")])
+def test_a_removal_is_lost_to_an_old_copy_only_if_the_entry_was_in_it(added: bool, expected: str) -> None:
+    """A person reads the list, the deploy takes its route out, the person writes the list back as it was."""
+    tape = bracketed()
+    if added:
+        tape.write(1, puts=[ROUTES])
+    tape.read(400, ROUTES, caller=OTHER)
+    tape.read(501, ROUTES)
+    tape.write(502, puts=[ROUTES])
+    tape.write(510, puts=[ROUTES], caller=OTHER, api="PutKey")
+    tape.write(9000, puts=["other"])
+    entry = {"entry": "site,web,,/", "name": "Web.sst.aws.KvRoutesUpdate"}
+    rows = [
+        *([write(ROUTES, 0, 2, operation=1, op="create", **entry)] if added else []),
+        write(ROUTES, 500, 503, deploy="d2", operation=2, op="delete", action="remove", **entry),
+        write("ns:a", 500, 501, deploy="d2", operation=3, **{**KIND, "action": "put", "value": "v"}),
+    ]
+    tape_calls = tape.calls()
+    one_stack = deploys(*(("d1", "d2") if added else ("d2",))).with_columns(stack=pl.lit("shop-prod"))
+    table = judged_calls(tape_calls, writes(*rows), reach=9000, stacks=one_stack).verdicts
+    assert table["verdict"][1 if added else 0] == expected

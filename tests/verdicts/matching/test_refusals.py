@@ -63,14 +63,24 @@ def test_of_a_refusal_without_a_caller_the_log_alone_can_tell_whose_it_is(
     assert _verdict(None, said)[0] == expected
 
 
-@pytest.mark.parametrize(("api", "expected"), [("UpdateKeys", "errored"), ("ListKeys", "landed")])
-def test_what_the_log_says_was_refused_was_not_made_by_a_call_that_succeeded(api: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("api", "code", "expected"),
+    [
+        ("UpdateKeys", "AccessDeniedException", "errored"),
+        ("UpdateKeys", "ThrottlingException", "errored"),
+        ("UpdateKeys", "InternalServerException", "landed"),
+        ("ListKeys", "AccessDeniedException", "landed"),
+    ],
+)
+def test_what_the_log_says_was_refused_was_not_made_by_a_call_that_succeeded(
+    api: str, code: str, expected: str
+) -> None:
     """A rerun's call lies in its window. But a purge may be refused the listing after its keys were written."""
     tape = bracketed()
     tape.write(2, puts=["ns:a", "ns:b"])
     tape.write(6000, puts=["other"])
     kind = {"action": "put", "op": "create", "value": "v", "type": "sst:aws:KvKeys", "name": "x"}
-    error = {"error_api": api, "error_code": "AccessDeniedException", "error_message": "not authorized"}
+    error = {"error_api": api, "error_code": code, "error_message": "said the service"}
     rows = [
         write(key, 0, 3, id=key, operation=1, reported="failed", **kind, **error) for key in ("ns:a", "ns:b")
     ]

@@ -73,7 +73,8 @@ def plan_recreated(world: World, chance: Random) -> list[str]:
         stage.wanted = _moved(stage.wanted, old, new)
 
         def delete(store: str = old) -> None:
-            world.service.stores[store].deleted_at = world.service.clock.now
+            if not world.service.stores[store].deleted:  # another fault may have deleted it before
+                world.service.stores[store].deleted_at = world.service.clock.now
 
         world.service.clock.after(world.start_of(mine[1]) + chance.uniform(40, 90), delete)
         for at in (world.start_of(mine[1]) - 30, world.start_of(mine[-1]) + 200):
