@@ -65,7 +65,7 @@ class Tape:
         ]
         return self._add(second, caller, [common | row for row in rows] if recorded else [])
 
-    def read(self, second: float, key: str, *, error: str | None = None, caller: str = CI) -> str:
+    def read(self, second: float, key: str, *, error: str | None = None, caller: str | None = CI) -> str:
         """One GetKey."""
         row = {"api": "GetKey", "key": key, "effect": "read", "ok": error is None, "error_code": error}
         return self._add(second, caller, [row])

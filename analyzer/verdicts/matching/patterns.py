@@ -25,7 +25,7 @@ from analyzer.verdicts.matching.inferred_store import ROUTES, inferred_stores
 from analyzer.verdicts.matching.match import not_found
 from analyzer.verdicts.matching.pattern_calls import fitting_calls, readers_of_lists
 from analyzer.verdicts.matching.pattern_guards import pattern_guards
-from analyzer.verdicts.matching.reads import read_summary
+from analyzer.verdicts.matching.reads import known_reader, read_summary
 from analyzer.verdicts.matching.refusals import of_known_callers
 from analyzer.verdicts.matching.tables import (
     ABSENCE,
@@ -326,7 +326,7 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame) -> 
             store="inferred_store",
             write="id",
             by=pl.col("by").fill_null(ANYBODY),
-            owned=pl.col("by").is_not_null(),
+            owned=known_reader(),
         )
     )
     of_lists = calls.filter((pl.col("api") == "GetKey") & pl.col("key").str.ends_with(ROUTES))

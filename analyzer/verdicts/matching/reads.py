@@ -13,7 +13,7 @@ import polars as pl
 
 from analyzer.tables import conform, empty
 from analyzer.verdicts.columns import COUNT
-from analyzer.verdicts.matching.claims import ANYBODY, Claims, claimed
+from analyzer.verdicts.matching.claims import ANYBODY, NOBODY, Claims, claimed
 from analyzer.verdicts.matching.match import about_keys, not_found
 from analyzer.verdicts.matching.tables import READS
 from analyzer.verdicts.ranges import nearest, ranges
@@ -79,7 +79,7 @@ def reads_for(
             "own_high",
             write="id",
             by=pl.col("by").fill_null(ANYBODY),
-            owned=pl.col("by").is_not_null(),
+            owned=known_reader(),
         )
     )
     on = ["store", "key", "by"]
@@ -132,6 +132,11 @@ def reads_for(
     return _with_failed_elsewhere(
         summary, zones, reads.filter((~good & ~pl.col("again")) | pl.col("unknown"))
     )
+
+
+def known_reader() -> pl.Expr:
+    """Whether `by` says whose reads they are: a record without an identity may be a monitor's."""
+    return (pl.col("by") != NOBODY).fill_null(value=False)
 
 
 def _with_failed_elsewhere(summary: pl.DataFrame, zones: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:

@@ -58,3 +58,30 @@ def test_a_removal_is_lost_to_an_old_copy_only_if_the_entry_was_in_it(added: boo
     one_stack = deploys(*(("d1", "d2") if added else ("d2",))).with_columns(stack=pl.lit("shop-prod"))
     table = judged_calls(tape_calls, writes(*rows), reach=9000, stacks=one_stack).verdicts
     assert table["verdict"][1 if added else 0] == expected
+
+
+def test_of_two_operations_that_no_log_shows_the_end_of_one_call_was_lost_of_neither_for_sure() -> None:
+    """The log ends within both. One made the call, whose list is deleted later; the other may have made none."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:a", "ns:b"])
+    tape.write(502, puts=[ROUTES])
+    tape.write(600, deletes=[ROUTES], caller=OTHER, api="DeleteKey")
+    tape.write(9000, puts=["other"])
+    put = {**KIND, "action": "put", "op": "update", "value": "v"}
+    rows = [
+        *(write(key, 0, 2, id=key, operation=1, **put) for key in ("ns:a", "ns:b")),
+        *(
+            write(
+                ROUTES,
+                500,
+                503,
+                operation=number,
+                op="create",
+                entry=f"site,{name},,/",
+                reported="unfinished",
+            )
+            for number, name in enumerate(("web", "api"), start=2)
+        ),
+    ]
+    table = judged_calls(tape.calls(), writes(*rows), reach=9000).verdicts
+    assert table["verdict"].to_list()[2:] == ["unverifiable", "unverifiable"]

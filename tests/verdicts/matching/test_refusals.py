@@ -126,3 +126,17 @@ def test_a_refusal_by_which_another_operation_failed_refused_no_other(
 @pytest.mark.parametrize("errors", [[DENIED] * 2, [BUSY] * 11])
 def test_more_refusals_than_one_operation_makes_are_of_two(errors: list[str]) -> None:
     assert _beside_a_failure(*errors) == ["errored", "errored"]
+
+
+@pytest.mark.parametrize(("reader", "expected"), [(CI, "dropped"), (None, "unverifiable")])
+def test_a_read_that_was_refused_to_nobody_known_drops_nothing(reader: str | None, expected: str) -> None:
+    """No later write closes the chain. A monitor that may not read is refused as the deploy is."""
+    tape = bracketed()
+    tape.write(2, puts=["ns:a", "ns:b"], caller=reader)
+    tape.read(501, "ns:routes", error="AccessDeniedException", caller=reader)
+    kind = {"action": "put", "op": "update", "value": "v", "type": "sst:aws:KvKeys"}
+    rows = [
+        *(write(key, 0, 3, id=key, operation=1, name="Keys", **kind) for key in ("ns:a", "ns:b")),
+        write("ns:routes", 500, 502, operation=9, entry="site,a,,/"),
+    ]
+    assert judged_calls(tape.calls(), writes(*rows)).verdicts["verdict"][-1] == expected
