@@ -224,6 +224,7 @@ def _judge(  # noqa: PLR0913, PLR0917 - all that is known
         work.put(pack.name, rows.units, rows.files)
         done += pack.deploys
         progress(Progress("judging", done, deploys))
+        del pack, rows  # the next one is judged before they would be forgotten
     return len(needed)
 
 
