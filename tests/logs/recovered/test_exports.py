@@ -61,9 +61,7 @@ def _one_time(lines: Sequence[str]) -> str:
 NEWEST_FIRST = {"datadog": _datadog, "kibana": _kibana, "loki": _loki, "several lines": _one_time}
 
 
-@pytest.mark.parametrize(
-    ("form", "log"), combinations(NEWEST_FIRST, ["sst failed", "pulumi failed"], each=1)
-)
+@pytest.mark.parametrize(("form", "log"), combinations(NEWEST_FIRST, ["sst failed", "pulumi failed"], each=1))
 def test_records_of_which_the_newest_stands_first_are_read_in_the_order_of_time(form: str, log: str) -> None:
     text = NEWEST_FIRST[form](LOGS[log].splitlines())
     assert said(text) == said(LOGS[log])
