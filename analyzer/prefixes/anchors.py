@@ -120,7 +120,7 @@ def starts(lines: pl.Series) -> pl.DataFrame:
 
 def distinct_anywhere(lines: pl.Series) -> int:
     """How many different anchors `lines` hold at any column."""
-    return _with_rest(lines).select(_TEXT.n_unique()).item()
+    return _with_rest(lines).select(_TEXT).to_series().n_unique()
 
 
 def distinct_at_start(lines: pl.Series) -> int:
