@@ -86,7 +86,7 @@ $(VENV)/.installed: pyproject.toml requirements/run.lock | $(VENV)/bin/python
 	$(OURS)
 	@touch $@
 
-# After it, and not beside it (make -j demo test): both install into one environment.
+# After it, and not beside it (make -j demo test): both write to one environment.
 $(VENV)/.developed: pyproject.toml requirements/dev.lock | $(VENV)/.installed
 	$(LOCKED) requirements/dev.lock
 	@touch $@
