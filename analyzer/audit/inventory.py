@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -163,29 +164,34 @@ def hashes_of(piece: Sequence[Found]) -> dict[str, str]:
 
 
 def _found(source: Source, role: Role, folders: dict[str, str]) -> Found:
-    size, stamp = 0, ""
-    if (changed := source.stamp()) is not None:
-        size, stamp = changed.size, changed.etag or str(changed.changed)
-    else:
-        with suppress(OSError):
-            size = source.size()
-    return Found(_key(source, folders), _from_anywhere(source), role, size, stamp)
-
-
-def _from_anywhere(source: Source) -> Source:
-    """The source by its whole path: who reads it may be in another folder."""
-    if source.path is None or os.path.isabs(source.path):  # noqa: PTH117 - a `Path` of each of many files takes long
-        return source
-    return replace(source, path=Path(source.path).absolute())
-
-
-def _key(source: Source, folders: dict[str, str]) -> str:
-    """Which file a source is. Few folders hold many files, so that links are looked up once for each."""
     if source.path is None:
-        return source.name
-    path = os.fspath(source.path)
-    if os.path.islink(path):  # noqa: PTH114 - a `Path` of each of many files takes long
-        return _printable(os.path.realpath(path))
+        size, stamp = 0, ""
+        if (changed := source.stamp()) is not None:
+            size, stamp = changed.size, changed.etag or str(changed.changed)
+        else:
+            with suppress(OSError):
+                size = source.size()
+        return Found(source.name, source, role, size, stamp)
+    path = os.fspath(source.path)  # as text, and looked at once: there are many files
+    key, size, stamp = "", 0, ""
+    with suppress(OSError):
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            key = _printable(os.path.realpath(path))
+            status = os.stat(path)  # noqa: PTH116
+        size, stamp = status.st_size, str(status.st_mtime_ns)
+    return Found(key or _key(path, folders), _from_anywhere(source, path), role, size, stamp)
+
+
+def _from_anywhere(source: Source, path: str) -> Source:
+    """The source by its whole path: who reads it may be in another folder."""
+    if path[:1] == "/" or os.path.isabs(path):  # noqa: PTH117 - a `Path` of each of many files takes long
+        return source
+    return replace(source, path=Path(path).absolute())
+
+
+def _key(path: str, folders: dict[str, str]) -> str:
+    """Which file one is that is no link. Few folders hold many files, so that links are looked up once for each."""
     folder, name = os.path.split(path)
     if folder not in folders:
         folders[folder] = os.path.realpath(folder)

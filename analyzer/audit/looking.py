@@ -89,6 +89,7 @@ def read_new(parts: Parts, seen: Inventory, executor: Executor, progress: Listen
             batch = Batch(role=role, files=got.files)
             parts.put(batch, got.tables, partial(_store, got))
             told.read(piece, got)
+            del piece, got  # the next one is read before they would be forgotten
         count += len(mine)
     return count
 

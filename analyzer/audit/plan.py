@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import polars as pl
 
-from analyzer.audit.catalogue.held import BATCH
 from analyzer.audit.catalogue.manifest import Rests
+from analyzer.audit.catalogue.parts import BATCH
 from analyzer.errors import InputError
 from analyzer.logs.sets import stack_sets
 from analyzer.sources.walk import printable

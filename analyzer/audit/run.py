@@ -22,6 +22,7 @@ from analyzer.audit.catalogue.held import Held
 from analyzer.audit.catalogue.latest import Latest, mark_of, read_latest, write_latest
 from analyzer.audit.catalogue.manifest import NAME as MANIFEST
 from analyzer.audit.catalogue.manifest import Manifest, Rests, read_manifest
+from analyzer.audit.catalogue.merging import merge
 from analyzer.audit.catalogue.parts import Parts
 from analyzer.audit.catalogue.publish import publish
 from analyzer.audit.catalogue.work import Work
@@ -142,6 +143,7 @@ def run(folder: Folder, words: Mapping[Role, Sequence[str | Path]], executor: Ex
         stores=[arn for unit in units for arn in unit.arns],
         progress=lambda done, of: how.progress(Progress("publishing", done, of)),
     )
+    merge(held)
     unfit = unfit_trail(whole.trail.inputs, whole.misfits, ["a trail"])
     latest = Latest(
         mark=_mark(folder, seen, how), first=whole.trail.first, reach=whole.trail.reach, unfit=unfit
@@ -167,13 +169,14 @@ def _mark(folder: Folder, seen: Inventory, how: How) -> str:
 
 
 def _cleaned(parts: Parts, before: Held) -> Held:
-    """All batches, without those of which every file was read anew."""
+    """All batches, without those of which every file was read anew; folders without any other are removed."""
     held = Held(parts, parts.batches(before.batches))
     live = set(held.last.values())
-    for number in held.batches:
-        if number not in live:
-            parts.drop(number)
-    return Held(parts, {number: batch for number, batch in held.batches.items() if number in live})
+    left = Held(parts, {number: batch for number, batch in held.batches.items() if number in live})
+    for folder in parts.folders():
+        if folder not in left.folders:
+            parts.drop(folder)
+    return left
 
 
 def _as_unknown(manifest: Manifest) -> Manifest:
@@ -221,6 +224,7 @@ def _judge(  # noqa: PLR0913, PLR0917 - all that is known
         work.put(pack.name, rows.units, rows.files)
         done += pack.deploys
         progress(Progress("judging", done, deploys))
+        del pack, rows  # the next one is judged before they would be forgotten
     return len(needed)
 
 
@@ -230,9 +234,9 @@ def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole:
     logs: dict[str, list[str]] = {}
     for unit in units:
         for batch, ids in unit.deploys.items():
-            logs.setdefault(batch, []).extend(ids)
+            logs.setdefault(held.batches[batch].at, []).extend(ids)
     stores = [arn for unit in units for arn in unit.arns]
-    calls = calls_of_stores(list(held.trail.values()), whole.found, stores, without_store=True)
+    calls = calls_of_stores(held.trail, whole.found, stores, without_store=True)
     listings = whole.listings.filter(pl.col("store").is_in(stores) | pl.col("store").is_null())
     of_stores = {arn: unit.name for unit in units for arn in unit.arns}
     if any(unit.name == NO_STORE for unit in units):
@@ -242,7 +246,7 @@ def _pack(units: Sequence[Unit], wanted: Mapping[str, Rests], held: Held, whole:
         rests=rests,
         of_sources={source: unit.name for unit in units for source in unit.sources},
         of_stores=of_stores,
-        logs=[held.logs(batch, ids) for batch, ids in sorted(logs.items())],
+        logs=[held.logs(folder, ids) for folder, ids in sorted(logs.items())],
         trail=replace(whole.trail, calls=calls, inputs=empty(INPUTS)),
         has_trail=whole.has_trail,
         wrong_trail=whole.wrong_trail,

@@ -71,9 +71,8 @@ def whole_of(held: Held, unread: Sequence[InputStats], how: Reading) -> Whole:
         unread: stats of the words for a trail that gave none.
         how: how a trail is read.
     """
-    parts = list(held.trail.values())
-    found = across(parts)
-    trail = trail_facts(parts, found, unread, how)
+    found = across(held.trail)
+    trail = trail_facts(held.trail, found, unread, how)
     writes = held.all_writes()
     table, keys = held.listings()
     homes = homes_together(held.homes())

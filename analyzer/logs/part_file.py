@@ -33,8 +33,16 @@ def store_part(part: LogPart, folder: Path) -> None:
     Raises:
         OSError: it is there already, or cannot be written.
     """
+    write_part(redacted_part(part), folder)
+
+
+def write_part(clean: LogPart, folder: Path) -> None:
+    """As `store_part`, of a part that is redacted: parts that were stored, put together.
+
+    Raises:
+        OSError: it is there already, or cannot be written.
+    """
     folder.mkdir(mode=0o700)
-    clean = redacted_part(part)
     for name, table in (("events", clean.events), ("deploys", clean.deploys), ("inputs", clean.inputs)):
         handle = os.open(_file(folder, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:

@@ -18,7 +18,7 @@ from analyzer.severities import SEVERITIES
 from analyzer.tables import FINDINGS, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from analyzer.rules.interface import Case
 
@@ -62,9 +62,12 @@ def run(case: Case, codes: Collection[str] | None = None) -> pl.DataFrame:
     """FINDINGS of every rule, or of those with these codes: by severity, then code, then the order of the writes."""
     asked = [known for known in rules() if codes is None or known.CODE in codes]
     found = [(known, known.find(case)) for known in asked]
-    return in_order([_complete(known, table, case) for known, table in found if not table.is_empty()])
+    return in_order(
+        [_complete([_named(known, table) for known, table in found if not table.is_empty()], case)]
+    )
 
 
+@cache
 def codes(*, of_run: bool) -> frozenset[str]:
     """The codes of the rules about the run as a whole, or of all others, which look at deploys."""
     return frozenset(known.CODE for known in rules() if isinstance(known, OfRun) is of_run)
@@ -84,18 +87,24 @@ def _rule(name: str) -> Rule:
     return module
 
 
-def _complete(known: Rule, found: pl.DataFrame, case: Case) -> pl.DataFrame:
-    """FINDINGS from what a rule found."""
-    whole = pl.concat([pl.DataFrame(schema=FOUND), found], how="diagonal")
-    fingerprints = pl.Series("fingerprint", _fingerprints(known.CODE, whole, case), dtype=pl.String())
+def _named(known: Rule, found: pl.DataFrame) -> pl.DataFrame:
+    """What a rule found, with its code and name, and its severity where a row has none."""
+    whole = pl.concat([pl.DataFrame(schema=FOUND), found], how="diagonal").select(FOUND.names())
+    severity = pl.col("severity").fill_null(known.SEVERITY)
+    return whole.with_columns(severity, code=pl.lit(known.CODE), name=pl.lit(known.NAME))
+
+
+def _complete(found: Sequence[pl.DataFrame], case: Case) -> pl.DataFrame:
+    """FINDINGS from what rules found, of all at once: a step costs the same for one row as for a hundred."""
+    if not found:
+        return empty(FINDINGS)
+    whole = pl.concat(found)
+    fingerprints = pl.Series("fingerprint", _fingerprints(whole, case), dtype=pl.String())
     stores = case.writes.select(write="id", store_of_write="store")
     return (
         whole.join(stores, on="write", how="left", maintain_order="left")
         .with_columns(
             fingerprints,
-            code=pl.lit(known.CODE),
-            name=pl.lit(known.NAME),
-            severity=pl.col("severity").fill_null(known.SEVERITY),
             suppressed=pl.lit(value=False),
             suppression=pl.lit(None, dtype=pl.String),
             baseline_state=pl.lit(None, dtype=pl.String),
@@ -105,7 +114,7 @@ def _complete(known: Rule, found: pl.DataFrame, case: Case) -> pl.DataFrame:
     )
 
 
-def _fingerprints(code: str, found: pl.DataFrame, case: Case) -> list[str]:
+def _fingerprints(found: pl.DataFrame, case: Case) -> list[str]:
     """16 hex digits a finding, from what it is about: not from a deploy's id, a line number or an order.
 
     Polars has no cryptographic hash, and its own changes with its version; so this hashes row by row, in
@@ -124,8 +133,8 @@ def _fingerprints(code: str, found: pl.DataFrame, case: Case) -> list[str]:
         how="left",
         maintain_order="left",
     )
-    identity = about.select("app", "stage", "resource", "key", "entry", "store", "about")
-    return [_fingerprint([code, *parts]) for parts in zip(*identity, strict=True)]
+    identity = about.select("code", "app", "stage", "resource", "key", "entry", "store", "about")
+    return [_fingerprint(list(parts)) for parts in zip(*identity, strict=True)]
 
 
 def _fingerprint(parts: list[str | None]) -> str:

@@ -18,7 +18,7 @@ from analyzer.errors import InputError
 from analyzer.sources.walk import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 MOST_BYTES: Final = 1 << 30
 _PRIVATE: Final = 0o600
@@ -44,12 +44,18 @@ class PrivateFolder:
         Raises:
             InputError: one is.
         """
+        return Path(self._looked_at(names, set()))
+
+    def _looked_at(self, names: Sequence[str], looked: set[str]) -> str:
+        """The path of a file or folder, none of whose parts is a link; those that were `looked` at are not again."""
         place = os.fspath(self.root)  # as text: a catalogue has many files
         for name in ("", *names):
             place = os.path.join(place, name) if name else place  # noqa: PTH118
-            if os.path.islink(place):  # noqa: PTH114
-                raise InputError(printable(Path(place)), self._link())
-        return Path(place)
+            if place not in looked:
+                if os.path.islink(place):  # noqa: PTH114
+                    raise InputError(printable(Path(place)), self._link())
+                looked.add(place)
+        return place
 
     def file(self, *names: str) -> Path:
         """The path of a file in it for a reader that opens it by its name; it may be missing.
@@ -110,14 +116,28 @@ class PrivateFolder:
         Raises:
             InputError: it is missing, no regular file, or larger than `most`.
         """
-        path = self.path(*names)
+        return self._bytes(os.fspath(self.path(*names)), most)
+
+    def read_each(self, places: Iterable[Sequence[str]], most: int = MOST_BYTES) -> Iterator[bytes | None]:
+        """The bytes of many files, None of one that is not there. A folder on the way to many is looked at once.
+
+        Args:
+            places: the names of each.
+            most: as for `read`, and as there it raises.
+        """
+        looked: set[str] = set()
+        for names in places:
+            place = self._looked_at(names, looked)
+            yield self._bytes(place, most) if os.path.exists(place) else None  # noqa: PTH110
+
+    def _bytes(self, place: str, most: int) -> bytes:
         try:
-            with self._opened(path) as file:
+            with self._opened(place) as file:
                 data = file.read(most + 1)
         except OSError as error:
-            raise InputError(printable(path), _reason(error)) from error
+            raise InputError(printable(place), _reason(error)) from error
         if len(data) > most:
-            raise InputError(printable(path), f"is larger than {most:,} bytes")
+            raise InputError(printable(place), f"is larger than {most:,} bytes")
         return data
 
     def read_at(self, start: int, size: int, *names: str) -> bytes:
@@ -195,7 +215,7 @@ class PrivateFolder:
         except OSError:
             return
 
-    def _opened(self, path: Path) -> BinaryIO:
+    def _opened(self, path: str | Path) -> BinaryIO:
         number = os.open(path, os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0))
         if not stat.S_ISREG(os.fstat(number).st_mode):
             os.close(number)

@@ -1,4 +1,4 @@
-"""The files below a folder. The folder is walked again on each iteration, so a million files are never held as a list.
+"""The files below a folder. One of many files is walked again on each iteration, so that a million are never held.
 
 Symbolic links to directories are not followed, so there are no loops. A link that leads out of the folder is followed
 only with `follow_links`: the user did not name what lies there, and may not want to send it.
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _RUN: Final = 20_000  # names of one folder that are sorted, and held as they are, at a time
+_HELD: Final = 50_000  # files of a tree that are held
 _BLOCK: Final = 500  # names that are packed together
 
 
@@ -61,7 +62,11 @@ class Tree:
         self.real = os.path.realpath(folder)
         self._follow_links = follow_links
         notes = WalkNotes()
-        self._count = sum(1 for _ in self._walk(notes))
+        walk = self._walk(notes)
+        self._few: list[str] | None = list(islice(walk, _HELD))
+        self._count = len(self._few) + sum(1 for _ in walk)
+        if self._count > _HELD:
+            self._few = None
         self.links = notes.links
         self.folders = notes.folders
         self.unread = notes.unread
@@ -74,7 +79,7 @@ class Tree:
         return self._count
 
     def __iter__(self) -> Iterator[str]:
-        return self._walk()
+        return self._walk() if self._few is None else iter(self._few)
 
     def _walk(self, notes: WalkNotes | None = None) -> Iterator[str]:
         return _walk(self.folder, _Links(self.real, follow=self._follow_links), notes)

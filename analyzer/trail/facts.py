@@ -127,8 +127,14 @@ def first_of(problems: list[str], count: int | None = None) -> list[str]:
 class FactCollector:
     """Takes in facts, file by file, in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, digests: bool = True) -> None:
+        """Takes in nothing yet.
+
+        Args:
+            digests: whether one of the files may be a digest: else nothing will be looked for among the others.
+        """
         self.has_digests = False
+        self._digests_may_come = digests
         self._extent = Extent()
         self._rows = InputRows()
         self._log_files = LogFileIndex()
@@ -149,7 +155,7 @@ class FactCollector:
         if file.digest is not None:
             self._digests.append(file.digest)
             self.has_digests = True
-        if file.listed is not None:
+        if file.listed is not None and self._digests_may_come:
             self._log_files.add_hashed(file.listed.name, file.listed.sha256, whole=file.listed.whole)
         self._tell_of_management(file.stats)
         self._rows.add(file.stats, is_open=file.is_open)

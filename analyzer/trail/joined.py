@@ -64,9 +64,11 @@ def trail_facts(parts: Sequence[Part], found: Across, unread: Sequence[InputStat
         unread: of words that gave no source: they are the first of INPUTS.
         how: its `keys` and `selector_files` count.
     """
-    if unhashed(parts):
+    known = [_summary(part) for part in parts]
+    has_digests = any(part.digests for part in known)
+    if has_digests and not all(part.hashing for part in known):
         raise ValueError("parts must be read again: there are digests")
-    collector = FactCollector()
+    collector = FactCollector(digests=has_digests)
     unclear: dict[int, int] = {}
     for part, (_, start) in zip(parts, found.starts, strict=True):
         facts = _decoded(part)

@@ -19,8 +19,9 @@ from analyzer.sources.limits import IN_MEMORY
 from analyzer.sources.stored_tables import counting_times, too_many
 from analyzer.trail.calls.call_collector import RECORDS, REPEATED
 from analyzer.trail.calls.usual import KEY_ROWS
-from analyzer.trail.facts import summary
+from analyzer.trail.facts import decoded, encoded, summary
 from analyzer.trail.redacted_part import redacted_part
+from analyzer.trail.together import Stretch, cut, facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,15 @@ def store_part(part: TrailPart, folder: Path) -> None:
     Raises:
         OSError: it cannot be written, or is there.
     """
-    clean = redacted_part(part)
+    write_part(redacted_part(part), folder)
+
+
+def write_part(clean: TrailPart, folder: Path) -> None:
+    """As `store_part`, of a part that is redacted: parts that were stored, put together.
+
+    Raises:
+        OSError: it cannot be written, or is there.
+    """
     records = clean.records.sort("store", "record")
     stores = records.select("record", "store").with_row_index("place")
     keys = (
@@ -64,15 +73,21 @@ def store_part(part: TrailPart, folder: Path) -> None:
     _write(folder / _FACTS, clean.facts)
 
 
-def load_part(folder: Path) -> StoredPart:
+def load_part(folder: Path, stretch: Stretch | None = None) -> StoredPart:
     """The part in `folder`, of which only what is asked for is read: a few stores cost little.
+
+    Args:
+        folder: that `store_part` made.
+        stretch: the part of it that is meant; None: all.
 
     Raises:
         InputError: it is damaged, or no part of a trail. So do the methods of the part.
     """
     part = StoredPart(folder)
     with _damage(folder):
-        summary(part.facts)
+        known = summary(part.facts)
+        if stretch not in (None, Stretch(0, known.records, 0, known.file_count)):
+            part = StoredPart(folder, stretch)
         for name in _SCHEMAS:
             part.require(name)
     return part
@@ -83,10 +98,16 @@ class StoredPart:
     """A `part.Part` on disk. It pickles as its folder."""
 
     folder: Path
+    stretch: Stretch | None = None
 
     @property
     def facts(self) -> bytes:
         """See `TrailPart.facts`."""
+        data = self._facts()
+        with _damage(self.folder):
+            return data if self.stretch is None else encoded(facts_of(decoded(data), self.stretch))
+
+    def _facts(self) -> bytes:
         path = self.folder / _FACTS
         with _damage(self.folder), path.open("rb") as file:
             data = file.read(IN_MEMORY + 1)
@@ -126,7 +147,7 @@ class StoredPart:
         Raises:
             ValueError: it is something else.
         """
-        table, size = self._table(name), (self.folder / name).stat().st_size
+        table, size = self._scanned(name), (self.folder / name).stat().st_size
         if table.collect_schema() != _SCHEMAS[name]:
             raise ValueError("it has other columns")
         claimed = table.select(pl.len()).collect().item()
@@ -134,6 +155,10 @@ class StoredPart:
             raise ValueError("more rows than there can be")
 
     def _table(self, name: str) -> pl.LazyFrame:
+        table = self._scanned(name)
+        return table if self.stretch is None else cut(table, _SCHEMAS[name], self.stretch)
+
+    def _scanned(self, name: str) -> pl.LazyFrame:
         path = self.folder / name
         if not path.is_file():
             raise ValueError(f"{name} is missing")

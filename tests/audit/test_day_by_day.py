@@ -32,13 +32,17 @@ def test_a_history_that_is_audited_as_it_grows_is_as_one_that_is_audited_at_once
 ) -> None:
     """Two apps of the hostile model, audited as soon as the last deploy of each is there, and at the end.
 
-    Some logs come late. After such a deploy the trail grows without a call on its stores, and reaches farther.
+    Some logs come late. After such a deploy the trail grows without a call on its stores, and reaches farther. What is
+    read is put together as soon as there are two batches.
     """
     with patch("tests.world.archive._FILES_AN_HOUR", 1):
         write_archive(tmp_path / "all", Shape(apps=2, deploys=6, days=DAYS, records=0, seed=seed))
     logs = logs_of(tmp_path / "all", seeded(seed))
     trail = {path: int(path.name.split("_")[-1][:12]) for path in (tmp_path / "all/trail").rglob("*.json.gz")}
-    with patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging:
+    with (
+        patch("analyzer.audit.run.judge_pack", wraps=judge_pack) as judging,
+        patch("analyzer.audit.catalogue.merging.MANY", 2),
+    ):
         for moment in [*last_of_each(logs), max(trail.values()) + max(LATE)]:
             for path, hour in [*logs.items(), *trail.items()]:
                 place = tmp_path / "grown" / path.relative_to(tmp_path / "all")

@@ -79,7 +79,7 @@ def test_what_is_damaged_is_named(there: Path, place: str) -> None:
 
 def test_a_newer_part_of_it_is_refused_by_name(there: Path) -> None:
     path = there / "catalogue/.read/000001/batch.json"
-    path.write_text(path.read_text().replace("batch/v1", "batch/v9"))
+    path.write_text(path.read_text().replace("batch/v2", "batch/v9"))
     with pytest.raises(InputError, match=r"lostwrite\.batch/v9.* it needs a newer lostwrite"):
         ran(there)
 

@@ -25,7 +25,9 @@ _LONGEST = 8.0 if SEARCHING else 3.0
 RUN = """
 import os, signal, sys, threading
 from analyzer.api import audit
+from analyzer.audit.catalogue import merging
 from analyzer.audit.executors.local import Local
+merging.MANY = 2
 if __name__ == "__main__":
     timer = threading.Timer(float(sys.argv[1]), os.kill, (os.getpid(), signal.SIGKILL))
     timer.daemon = True

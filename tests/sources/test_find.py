@@ -207,7 +207,8 @@ def test_the_files_of_a_large_folder_are_in_order_too(
 
 
 def test_a_million_files_are_never_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is held while they are gone through grows by some bytes for each, not by objects."""
+    """Past those of a tree that is held, what is held grows by some bytes for each file, not by objects."""
+    monkeypatch.setattr(walk, "_HELD", 100)
     monkeypatch.setattr(walk, "_RUN", 200)
     monkeypatch.setattr(walk, "_BLOCK", 50)
     held = []

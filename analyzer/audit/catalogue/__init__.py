@@ -4,7 +4,7 @@
 |---|---|---|
 | `manifest.json` | the schema's version, the units of the tables, and where their rows stand | `manifest` |
 | `<table>/store_id=…/month=…/data.parquet` | the judged tables, redacted, for any tool | `layout`, `publish`, `read` |
-| `.read/<number>/` | what was read of a batch of files: it can be judged again, and need not be read again | `parts` |
+| `.read/<number>/` | what was read of the inputs: it is judged again, never read again | `parts`, `held`, `merging` |
 | `.work/` | packs that are judged and not yet published | `work` |
 | `.lock` | held by the audit that writes here | `lock` |
 

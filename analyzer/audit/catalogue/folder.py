@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
@@ -54,15 +54,19 @@ class Folder(PrivateFolder):
         """
         found: list[pl.DataFrame] = []
         nothing = schema.to_frame()
+        every = self.read_each(places)
         for start in range(0, len(places), _AT_ONCE):
+            few = places[start : start + _AT_ONCE]
             some = [
-                (place, self.read(*place)) for place in places[start : start + _AT_ONCE] if self.has(*place)
+                (place, data)
+                for place, data in zip(few, islice(every, len(few)), strict=True)
+                if data is not None
             ]
             tables = _tables_of([data for _, data in some], schema, needed) or [
                 table_of(data, schema, self.path(*place), needed) for place, data in some
             ]
             of_places = dict(zip([place for place, _ in some], tables, strict=True))
-            found += [of_places.get(place, nothing) for place in places[start : start + _AT_ONCE]]
+            found += [of_places.get(place, nothing) for place in few]
         return found
 
 

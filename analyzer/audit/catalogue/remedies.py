@@ -16,7 +16,7 @@ from analyzer.commands.own import allows, changes, fetches, lists
 from analyzer.verdicts.remedies.remedy import REDEPLOYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 FOREIGN: Final = "the catalogue has a command that this program does not write: it is not shown"
 
@@ -81,7 +81,7 @@ def _checked(
     )
     distinct = commands.drop("_row").unique(maintain_order=True)  # one command is in many rows
     found = [needs(row["remedy"], row) for row in distinct.iter_rows(named=True)]
-    known = distinct.with_columns(_needs=pl.Series(found, dtype=pl.List(pl.String())))
+    known = distinct.with_columns(_needs=_lists(found))
     on = distinct.columns
     of = commands.join(known, on=on, how="left", nulls_equal=True).select("_row", "_needs")
     joined = rows.with_row_index("_row").join(of, on="_row", how="left", maintain_order="left")
@@ -91,3 +91,11 @@ def _checked(
         remedy_note=pl.when(foreign).then(pl.lit(FOREIGN)).otherwise("remedy_note"),
         remedy_needs="_needs",
     ).select(rows.columns)
+
+
+def _lists(rows: Sequence[list[str] | None]) -> pl.Series:
+    """The lists of the rows: few in many rows, and to make a list of Python's one of polars' takes long."""
+    numbers: dict[tuple[str, ...], int] = {}
+    places = [None if row is None else numbers.setdefault(tuple(row), len(numbers)) for row in rows]
+    few = pl.Series([list(row) for row in numbers] or [[]], dtype=pl.List(pl.String()))
+    return few.gather(pl.Series(places, dtype=pl.UInt32()))
