@@ -86,7 +86,7 @@ $(VENV)/.installed: pyproject.toml requirements/run.lock | $(VENV)/bin/python
 	$(OURS)
 	@touch $@
 
-$(VENV)/.developed: pyproject.toml requirements/dev.lock | $(VENV)/bin/python
+# After it, and not beside it (make -j demo test): both write to one environment.
+$(VENV)/.developed: pyproject.toml requirements/dev.lock | $(VENV)/.installed
 	$(LOCKED) requirements/dev.lock
-	$(OURS)
-	@touch $@ $(VENV)/.installed
+	@touch $@

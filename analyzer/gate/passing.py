@@ -46,8 +46,9 @@ def passed(case: Case, terms: Terms, *, unread: bool) -> Passed:
         unread: whether another input that was named could not be used.
     """
     findings, suppressions = suppress(run(case), case, terms.suppressions, terms.today)
-    about_them = run(replace(case, suppressions=suppressions), ABOUT_THEM)
-    findings = in_order([findings, about_them])
+    if not suppressions.is_empty():
+        about_them = run(replace(case, suppressions=suppressions), ABOUT_THEM)
+        findings = in_order([findings, about_them])
     comparison: Comparison | None = None
     problems: tuple[tuple[str, str], ...] = ()
     if terms.baseline is not None:

@@ -94,15 +94,22 @@ def has_anchor(lines: pl.Series) -> pl.Series:
 
 def anchors(lines: pl.Series) -> pl.DataFrame:
     """ANCHORS of `lines`: the first anchor of each line that has one behind at most `WIDEST` bytes."""
-    found = starts(lines)
-    rest = pl.col("line").cast(pl.Binary).bin.slice(pl.col("start")).cast(pl.String, strict=False)
-    found = found.with_columns(line=lines.gather(found["row"])).with_columns(rest=rest)
     kind = pl.coalesce(
         pl.when(pl.col("rest").str.contains(f"^{pattern}")).then(pl.lit(kind))
         for kind, pattern in _OF_KIND.items()
     )
-    text = pl.col("rest").str.head(LONGEST)
-    return found.select("row", "start", kind.alias("kind"), text.alias("text")).cast(ANCHORS)
+    found = _with_rest(lines).select("row", "start", kind.alias("kind"), _TEXT.alias("text"))
+    return found.cast(ANCHORS)
+
+
+_TEXT: Final = pl.col("rest").str.head(LONGEST)
+
+
+def _with_rest(lines: pl.Series) -> pl.DataFrame:
+    """`starts` of `lines`, and the `rest` of the line that begins there."""
+    found = starts(lines)
+    rest = pl.col("line").cast(pl.Binary).bin.slice(pl.col("start")).cast(pl.String, strict=False)
+    return found.with_columns(line=lines.gather(found["row"])).with_columns(rest=rest)
 
 
 def starts(lines: pl.Series) -> pl.DataFrame:
@@ -113,7 +120,7 @@ def starts(lines: pl.Series) -> pl.DataFrame:
 
 def distinct_anywhere(lines: pl.Series) -> int:
     """How many different anchors `lines` hold at any column."""
-    return anchors(lines)["text"].n_unique()
+    return _with_rest(lines).select(_TEXT).to_series().n_unique()
 
 
 def distinct_at_start(lines: pl.Series) -> int:

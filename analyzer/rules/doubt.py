@@ -49,9 +49,9 @@ def doubts(case: Case, facts: dict[str, str]) -> pl.DataFrame:
 
     The confidence is the least of the verdicts'. A fact is the clause that says why nothing can be told.
     """
-    unsure = case.writes.filter((pl.col("verdict") == "unverifiable") & pl.col("cause").is_in([*facts]))
-    if unsure.is_empty():
+    if case.doubts.isdisjoint(facts):
         return pl.DataFrame()
+    unsure = case.writes.filter((pl.col("verdict") == "unverifiable") & pl.col("cause").is_in([*facts]))
     fact = pl.col("cause").replace_strict(facts, return_dtype=pl.String)
     return about_stores(unsure.with_columns(fact=fact), one="remains in doubt", many="remain in doubt")
 

@@ -57,6 +57,11 @@ class Case:
         return key_resources(self.events, self.deploys)
 
     @cached_property
+    def doubts(self) -> frozenset[str | None]:
+        """The causes of the writes that are `unverifiable`: most of the rules about doubts have nothing to say."""
+        return frozenset(self.writes.filter(verdict="unverifiable")["cause"])
+
+    @cached_property
     def refusals(self) -> pl.DataFrame:
         """What `analyzer.rules.refused` gives of the case, for all rules once."""
         from analyzer.rules.refused import refusals

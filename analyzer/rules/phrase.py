@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,6 +23,7 @@ def resource(column: str = "name") -> pl.Expr:
     return pl.col(column).str.replace(r"\.sst\.aws\.\w+$", "").fill_null("unknown resource")
 
 
+@cache
 def write() -> pl.Expr:
     """What was meant and where: `Entry site,50f6,,/ of key 7c62:routes (SiteRoutesUpdate, store 5f1c)`."""
     key = (
@@ -71,6 +73,8 @@ def error() -> pl.Expr:
 
 def about_writes(writes: pl.DataFrame, message: pl.Expr) -> pl.DataFrame:
     """What `Rule.find` gives, a finding for each of `writes` (rows of `Case.writes`)."""
+    if writes.is_empty():
+        return pl.DataFrame()
     return writes.select("confidence", "deploy", "source", "line", write="id", message=message)
 
 

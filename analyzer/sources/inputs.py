@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.tables import INPUTS, from_columns
+from analyzer.tables import INPUTS, empty, from_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def inputs_table(inputs: Sequence[InputStats]) -> pl.DataFrame:
     """The INPUTS table, a row for each input, in their order."""
+    if not inputs:
+        return empty(INPUTS)
     columns = {name: [getattr(stats, name) for stats in inputs] for name in INPUTS if name != "problems"}
     return from_columns({**columns, "problems": _lists([stats.problems for stats in inputs])}, INPUTS)
 

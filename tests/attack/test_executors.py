@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,9 @@ from tests.attack.command import PYTHON
 from tests.attack.processes import PATIENCE, children, fields, until
 from tests.attack.test_imports import hostile, marks
 
-pytest.importorskip("distributed")
-
 pytestmark = [
     pytest.mark.attack,
+    pytest.mark.skipif(not find_spec("distributed"), reason="the extra cluster is not installed"),
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed by /proc"),
 ]
 SEVERAL = ("local", "dask")

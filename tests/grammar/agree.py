@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.grammar.line import load
+from analyzer.grammar.oracle import Oracle
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyzer.grammar.line import LineGrammar
-    from analyzer.grammar.oracle import Oracle
 
 Parsed = tuple[str, dict[str, str]] | None
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -26,10 +29,13 @@ def compiled(grammar: LineGrammar, lines: Sequence[str]) -> list[Parsed]:
     return found
 
 
-def judged(oracle: Oracle, lines: Sequence[str]) -> list[Parsed]:
-    return [oracle.parse(line) for line in lines]
+@cache
+def oracle(name: str) -> Oracle:
+    """Lark's parser of a language: made when a test asks for it, because that takes a second."""
+    return Oracle(load(name))
 
 
-def assert_agree(grammar: LineGrammar, oracle: Oracle, lines: Sequence[str]) -> None:
-    for line, fast, sure in zip(lines, compiled(grammar, lines), judged(oracle, lines), strict=True):
-        assert fast == sure, line
+def assert_agree(name: str, lines: Sequence[str]) -> None:
+    judge = oracle(name)
+    for line, fast in zip(lines, compiled(load(name), lines), strict=True):
+        assert fast == judge.parse(line), line

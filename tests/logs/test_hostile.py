@@ -19,6 +19,7 @@ from analyzer.logs.text.clean import parted
 from analyzer.sources import limits
 from analyzer.sources.input_stats import InputStats
 from analyzer.sources.source import Source
+from tests.effort import combinations
 
 HEADS = {
     "engine-events": b'{"sequence":0,"timestamp":1700000000,"preludeEvent":{"config":{}}}\n',
@@ -44,8 +45,7 @@ UNITS = {
 }
 
 
-@pytest.mark.parametrize("kind", HEADS)
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(("unit", "kind"), combinations(UNITS, list(HEADS), each=3))
 def test_every_line_is_accounted_for_whatever_it_is(kind: str, unit: str) -> None:
     data = HEADS[kind] + UNITS[unit] + b"\n" + HEADS[kind]
     stats = InputStats("x")

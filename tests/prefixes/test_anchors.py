@@ -9,6 +9,7 @@ import pytest
 
 from analyzer.grammar.files import read_grammar, samples
 from analyzer.prefixes.anchors import anchors, distinct_anywhere, distinct_at_start
+from tests.effort import combinations
 
 _ANCHORED: Final = {
     "timed_row": "row",
@@ -46,9 +47,16 @@ _NONE: Final = {
 }
 
 
-@pytest.mark.parametrize(("form", "line"), [(form, line) for form, line in anchored() if line not in _NONE])
-@pytest.mark.parametrize("prefix", ["", "[19:54:45 INF] ", "web  | ", "   ", "0.5s"])
-def test_a_form_is_found_where_it_begins(form: str, line: str, prefix: str) -> None:
+@pytest.mark.parametrize(
+    ("sample", "prefix"),
+    combinations(
+        [(form, line) for form, line in anchored() if line not in _NONE],
+        ["", "[19:54:45 INF] ", "web  | ", "   ", "0.5s"],
+        each=2,
+    ),
+)
+def test_a_form_is_found_where_it_begins(sample: tuple[str, str], prefix: str) -> None:
+    form, line = sample
     found = anchors(pl.Series(["", f"{prefix}{line}"])).rows(named=True)
     assert [(row["row"], row["start"], row["kind"]) for row in found] == [(1, len(prefix), _ANCHORED[form])]
     assert found[0]["text"] == line[:200]

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.logs.recovered import carriage, hard_wraps, letters, spacing, trailing
 from analyzer.logs.text.clean import plain
-from analyzer.prefixes.anchors import ANYWHERE, AT_START, END, OPENER, anchors
+from analyzer.prefixes.anchors import ANYWHERE, AT_START, END, OPENER, anchors, distinct_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -125,10 +125,11 @@ def is_whole(sample: pl.Series) -> bool:
     lines = _hinted(sample)
     sound = lines.str.strip_prefix(margin_of(lines)).str.contains(AT_START)
     left = lines.filter(~sound)
+    had = cache(partial(distinct_anywhere, left))
     return (
         int(sound.sum()) >= _TELLING
         and not letters.copied_links(lines)
-        and all(_gain(offer, left) <= 0 for offer in _offers(left))
+        and all(_gain(offer, left, had) <= 0 for offer in _offers(left))
         and _cut_at(sample) is None
     )
 
@@ -146,8 +147,9 @@ def _hinted(sample: pl.Series) -> pl.Series:
 def _best(lines: pl.Series) -> _Offer | None:
     """The repair that gains most on `lines`, of those alike the one that puts most in place; None if none gains."""
     best: tuple[tuple[int, int], _Offer] | None = None
+    had = cache(partial(distinct_anywhere, lines))
     for offer in _offers(lines):
-        gain = _gain(offer, lines)
+        gain = _gain(offer, lines, had)
         if gain > 0:
             score = (gain, _at_margin(offer.repair(lines), margin_of(lines)))
             if best is None or score > best[0]:
@@ -155,22 +157,20 @@ def _best(lines: pl.Series) -> _Offer | None:
     return best[1] if best else None
 
 
-def _gain(offer: _Offer, lines: pl.Series) -> int:
-    """How many different anchors `offer` brings to light; where it brings none, how many it brings to the margin."""
+def _gain(offer: _Offer, lines: pl.Series, had: Callable[[], int]) -> int:
+    """How many different anchors `offer` brings to light; where it brings none, how many it brings to the margin.
+
+    `had`: how many `lines` have.
+    """
     after = offer.repair(lines)
     if not lines.ne_missing(after).any():
         return 0
     shown = letters.copied_links(lines) if offer.repair is letters.links else 0
-    gain = _distinct(after) - _distinct(lines) + shown
+    gain = distinct_anywhere(after) - had() + shown
     if gain > 0 and not offer.at_margin:
         return gain
     indent = margin_of(lines)
     return _at_margin(after, indent) - _at_margin(lines, indent) if gain >= 0 else 0
-
-
-def _distinct(lines: pl.Series) -> int:
-    found = anchors(lines)
-    return found["text"].n_unique()
 
 
 def _at_margin(lines: pl.Series, indent: str) -> int:

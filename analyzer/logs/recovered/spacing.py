@@ -47,10 +47,12 @@ class _Forms:
 
     Attributes:
         whole: how such a line begins that lost none.
+        may_be: how each line begins that a repair fits, in a pattern that costs little to compile.
         repairs: a pattern of a line that lost some, and the whole line.
     """
 
     whole: str
+    may_be: str
     repairs: tuple[tuple[str, str], ...]
 
 
@@ -79,26 +81,26 @@ _ROWS: Final = (
     (rf"^[ \t]{{0,3}}({_TYPE}) ([^\s(]+) (running\b.*|\*\*.*)$", "    ${1} ${2} ${3}"),
 )
 _FAMILIES: Final = (
-    _Forms(r"^(?: [+~<>=-]|    [a-z]|     Type)", _ROWS),
-    _Forms("^    [+~<>=0-9-]", (
+    _Forms(r"^(?: [+~<>=-]|    [a-z]|     Type)", rf"^{_FOUR}(?:[+~<>=-]|Type|[a-zA-Z][^ \t]*:)", _ROWS),
+    _Forms("^    [+~<>=0-9-]", rf"^{_FOUR}[+~<>=0-9-]", (
         (rf"^{_FOUR}{_SINGLE}{_ANY}({_COUNT})$", "    ${1} ${2}"),
         (rf"^{_FOUR}{_PAIR}{_ANY}({_COUNT})$", "    ${1}${2}"),
         (r"^[ \t]{0,3}((?:[0-9]+ changes?\. )?[0-9]+ (?:unchanged|errored))$", "    ${1}"),
     )),
-    _Forms("^  [^ ]", ((rf"^[ \t]?({_TYPE}) \({_REST}\):$", "  ${1} (${2}):"),)),
-    _Forms(r"^\|  ", (
+    _Forms("^  [^ ]", r"^[ \t]?[a-zA-Z][^ \t]* \(", ((rf"^[ \t]?({_TYPE}) \({_REST}\):$", "  ${1} (${2}):"),)),
+    _Forms(r"^\|  ", r"^\|[ \t]", (
         (rf"^\|{_GAP}(Created|Updated|Deleted){_GAP}{_REST}$", "|  ${1}     ${2}"),
         (rf"^\|{_GAP}(Imported){_GAP}{_REST}$", "|  ${1}    ${2}"),
         (rf"^\|{_GAP}(Refreshed){_GAP}{_REST}$", "|  ${1}   ${2}"),
         (rf"^\|{_GAP}(Error){_GAP}{_REST}$", "|  ${1}       ${2}"),
     )),
-    _Forms(r"^(?:➜|[~✓✔✕\x{d7}]|↗|SST )", (
+    _Forms(r"^(?:➜|[~✓✔✕\x{d7}]|↗|SST )", r"^(?:➜|[~✓✔✕\x{d7}]|↗|SST)[ \t]", (
         (rf"^➜{_GAP}App:{_GAP}{_REST}$", "➜  App:        ${1}"),
         (rf"^([~✓✔✕\x{{d7}}]){_GAP}{_ENDS}$", "${1}  ${2}"),
         (rf"^↗{_GAP}Permalink{_GAP}(http)", "↗  Permalink   ${1}"),
         (rf"^SST{_GAP}([0-9][0-9A-Za-z.+-]*){_GAP}ready!$", "SST ${1}  ready!"),
     )),
-    _Forms("^   Stage:", ((rf"^{_TWO}Stage:{_GAP}([^\s]+)$", "   Stage:      ${1}"),)),
+    _Forms("^   Stage:", rf"^{_TWO}Stage:", ((rf"^{_TWO}Stage:{_GAP}([^\s]+)$", "   Stage:      ${1}"),)),
 )  # fmt: skip
 _SECTION: Final = r"^(?:Diagnostics|Resources|Outputs|Policies|Changes|Duration|View Live|Permalink)\b.*"
 _BEGINS: Final = r"^(?:Updating|Previewing|Destroying|Refreshing|SST )"
@@ -136,7 +138,10 @@ def lost(lines: pl.Series, indent: str = "") -> tuple[int, ...]:
 
 def _is_lost(lines: pl.Series, number: int) -> bool:
     after = _with_blanks(lines, number)
-    damaged = (lines != after) & after.str.contains(AT_START)
+    changed = lines != after
+    if not changed.any():
+        return False
+    damaged = changed & after.str.contains(AT_START)
     whole = ~damaged & lines.str.contains(AT_START) & lines.str.contains(_FAMILIES[number].whole)
     return int(damaged.sum()) > int(whole.sum())
 
@@ -148,8 +153,9 @@ def _with_blanks(lines: pl.Series, number: int) -> pl.Series:
     if number == 0:
         for _ in range(2):  # two branches share a sign
             lines = lines.str.replace_all(_BRANCHES, "${1}  ${2}")
-    for pattern, whole in repairs:
-        lines = lines.str.replace(pattern, whole)
+    if lines.str.contains(_FAMILIES[number].may_be).any():
+        for pattern, whole in repairs:
+            lines = lines.str.replace(pattern, whole)
     return lines.str.strip_chars_end(" ")
 
 

@@ -109,6 +109,7 @@ _SAID = ("kind", "name", "type", "op", "outcome", "message", "severity", "fact",
 _SILENT = ("noise", "unrecognised", "console")
 
 
+@lru_cache(64)  # a bare log is compared with many that were damaged, and a test asks more than one thing
 def scanned(data: bytes) -> tuple[pl.DataFrame, dict[str, Any]]:
     """EVENTS of `data`, and its row of INPUTS."""
     scan = LogScan([Source("a.log", None, data)])
@@ -121,7 +122,7 @@ Said = list[tuple[object, ...]]
 """What a log says: a row an event."""
 
 
-@lru_cache(64)  # a bare log is compared with many that were damaged
+@lru_cache(64)
 def said(data: bytes | str) -> Said:
     """What the events say, lines and times aside."""
     table, _ = scanned(data.encode() if isinstance(data, str) else data)

@@ -9,6 +9,7 @@ import pytest
 
 from analyzer.logs.unlike import hides_more
 from analyzer.sources.source import Source
+from tests.effort import combinations
 from tests.logs.recovered.logs import LOGS, problems, said, steps
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def _hexadecimal(sign: str) -> str:
     return sign if sign.isascii() else "".join(f"\\x{byte:02x}" for byte in sign.encode())
 
 
-@pytest.mark.parametrize("form", _EACH)
-@pytest.mark.parametrize("log", ["sst failed", "pulumi failed", "tree failed"])
+@pytest.mark.parametrize(
+    ("form", "log"), combinations(_EACH, ["sst failed", "pulumi failed", "tree failed"], each=1)
+)
 def test_what_is_set_on_every_line_is_taken_off(form: str, log: str) -> None:
     text = "\n".join(_EACH[form](n, line) for n, line in enumerate(LOGS[log].splitlines()))
     assert steps(text) == steps(LOGS[log])

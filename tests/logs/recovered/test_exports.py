@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.effort import combinations
 from tests.logs.recovered.logs import LOGS, problems, said
 
 if TYPE_CHECKING:
@@ -60,8 +61,7 @@ def _one_time(lines: Sequence[str]) -> str:
 NEWEST_FIRST = {"datadog": _datadog, "kibana": _kibana, "loki": _loki, "several lines": _one_time}
 
 
-@pytest.mark.parametrize("form", NEWEST_FIRST)
-@pytest.mark.parametrize("log", ["sst failed", "pulumi failed"])
+@pytest.mark.parametrize(("form", "log"), combinations(NEWEST_FIRST, ["sst failed", "pulumi failed"], each=1))
 def test_records_of_which_the_newest_stands_first_are_read_in_the_order_of_time(form: str, log: str) -> None:
     text = NEWEST_FIRST[form](LOGS[log].splitlines())
     assert said(text) == said(LOGS[log])
@@ -83,9 +83,13 @@ def test_a_line_that_stands_as_bytes_is_a_line_as_the_others() -> None:
     assert said("\n".join(map(json.dumps, records))) == said(LOGS["sst failed"])
 
 
-@pytest.mark.parametrize("log", ["sst failed", "pulumi failed"])
 @pytest.mark.parametrize(
-    "head", ["time={} level=INFO msg=", "ts={} caller=run.go:42 msg=", "level=info log="]
+    ("head", "log"),
+    combinations(
+        ["time={} level=INFO msg=", "ts={} caller=run.go:42 msg=", "level=info log="],
+        ["sst failed", "pulumi failed"],
+        each=1,
+    ),
 )
 def test_what_a_program_logs_as_logfmt_is_the_text_of_the_deploy(head: str, log: str) -> None:
     lines = LOGS[log].splitlines()

@@ -42,8 +42,8 @@ OLDER = {
 _TABS = {f"tabs of {stop} columns": _tabbed(stop) for stop in (4, 8)}
 ALL = DAMAGES | _TABS
 _CASES = [
-    *combinations(ALL, list(FAILED), each=3),
-    *combinations(OF_BLANKS | CUT | _TABS, list(OLDER), each=2),
+    *combinations(ALL, list(FAILED), each=2),
+    *combinations(OF_BLANKS | CUT | _TABS, list(OLDER), each=1),
 ]
 
 

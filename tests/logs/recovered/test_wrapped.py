@@ -7,19 +7,22 @@ import json
 import polars as pl
 import pytest
 
+from tests.effort import combinations
 from tests.logs.recovered.logs import LOGS, problems, said, scanned
 from tests.logs.recovered.wrappers import DOCUMENTS, LINES, TABLES, WRAPPERS, at
 
 
-@pytest.mark.parametrize("wrapper", WRAPPERS)
-@pytest.mark.parametrize("log", ["sst failed", "pulumi failed"])
+@pytest.mark.parametrize(
+    ("wrapper", "log"), combinations(WRAPPERS, ["sst failed", "pulumi failed", "tree failed"], each=1)
+)
 def test_a_wrapped_log_says_what_the_bare_one_says(wrapper: str, log: str) -> None:
     assert said(WRAPPERS[wrapper](LOGS[log].splitlines())) == said(LOGS[log])
 
 
-@pytest.mark.parametrize("wrapper", ["docker", "loki", "insights csv", "nested"])
-@pytest.mark.parametrize("log", LOGS)
-def test_every_language_may_be_wrapped(wrapper: str, log: str) -> None:
+@pytest.mark.parametrize(
+    ("log", "wrapper"), combinations(LOGS, ["docker", "loki", "insights csv", "nested"], each=1)
+)
+def test_every_language_may_be_wrapped(log: str, wrapper: str) -> None:
     assert said(WRAPPERS[wrapper](LOGS[log].splitlines())) == said(LOGS[log])
 
 
