@@ -228,10 +228,9 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("unverifiable"))
         .when(own_hit & by_order() & (pl.col("loss_event_id").is_not_null() | differs.fill_null(False)))
         .then(pl.lit("unverifiable"))
+        # The call may be that of another operation of which no log shows the end.
         .when(own_hit & contested & (pl.col("reported") == "unfinished"))
-        .then(
-            pl.lit("unverifiable")
-        )  # the call may be that of another operation that no log shows the end of
+        .then(pl.lit("unverifiable"))
         .when(own_hit & pl.col("loss_event_id").is_not_null())
         .then(
             pl.when(by_order() | spare_calls() | pl.col("passed_on"))

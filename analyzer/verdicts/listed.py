@@ -113,7 +113,10 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     with_state = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
         listed=pl.when("spoken").then(_state())
     )
-    later = [superseded_by_write(_at_any_time(with_state, calls)), superseded_by_call(with_state, calls)]
+    later = [
+        superseded_by_write(_at_any_time(with_state, calls, reach)),
+        superseded_by_call(with_state, calls),
+    ]
     standing = [
         restored(with_state, calls),
         contradicted(with_state, calls, chain),
@@ -175,16 +178,17 @@ _NEARLY_RIGHT: Final = pl.duration(minutes=5)
 """How far the clocks of a log and of a listing may be apart where nothing shows them to be wrong."""
 
 
-def _at_any_time(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+def _at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | None) -> pl.DataFrame:
     """`states`, the windows of deploys whose clocks may be wrong as wide as that allows.
 
-    Of one that fits the trail at another time, on both sides. Of one that fits it nowhere, as far as it may have come
-    before the listing that it follows by its log: nothing else says that two such logs are not in their own order.
+    Of one that fits the trail at another time, on both sides. Of one that fits it nowhere, though the trail reaches it,
+    as far as it may have come before the listing that it follows by its log: else two logs are in their own order.
     """
     latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
     unsure = (pl.col("clock") == "ambiguous").fill_null(False)
     lost = (pl.col("clock") == "unaligned").fill_null(False)
-    before = lost & (pl.col("low") > pl.col("listing_at")).fill_null(False)
+    reached = pl.col("low") <= pl.lit(reach, dtype=TIME)
+    before = (lost & reached & (pl.col("low") > pl.col("listing_at"))).fill_null(False)
     low = (
         pl.when(unsure)
         .then(pl.col("low") - _WRONG_CLOCK)

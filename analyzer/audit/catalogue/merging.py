@@ -116,7 +116,7 @@ def _may_move(held: Held, numbers: Sequence[str]) -> bool:
 
 def _size(held: Held, folder: str) -> int:
     path = held.parts.folder.path(*held.parts.place(folder))
-    return sum(file.lstat().st_size for file in path.rglob("*.parquet"))
+    return sum(file.lstat().st_size for file in path.rglob("*"))
 
 
 def _put_together(held: Held, folders: Sequence[str]) -> None:

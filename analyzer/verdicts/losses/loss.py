@@ -133,7 +133,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         .sort("write", "rank", "loss_event_id", "threat")
         .unique("write", keep="first", maintain_order=True)
     )
-    there = in_doubt(first, perhaps_never_there(first, turns))
+    there = in_doubt(first, perhaps_never_there(first, turns, copies))
     apart = in_doubt(there, perhaps_its_own(there, turns, history, writes))
     wanted = in_doubt(apart, renewed.join(apart, on=_LOSS, how="semi").drop("loss_event_id"))
     sure = perhaps_undone(wanted, turns, history, unanswered_ends(writes, landings, deploys, clocks))

@@ -9,7 +9,7 @@ whose log was pruned nothing is left but its times. But no deploy meant what its
 APIs, SST's has UpdateKeys alone; and an operation on a list of routes writes the list, whatever it takes out of it, and
 never deletes it (docs/facts/sst-output.md#42-calls-per-operation).
 
-Nor is the log of every later deploy available. A delete after the last one of the stack that is, by the same principal
+Nor is the log of every later deploy available. A delete after the last event log of the stack, by the same principal
 and API as the next deploy's, is a doubt. Before that it is a loss: who has event logs of two deploys has those between
 them. A text log is often all that is left of its deploy: after it, it is a doubt whatever follows. What others did
 stays a loss, and so does what was done while the deploy ran: it locks its stage.
@@ -268,7 +268,7 @@ def _by_next(
     deploys: pl.DataFrame,
     clocks: pl.DataFrame,
 ) -> pl.DataFrame:
-    """A deploy of the stack after the last one of which a log is available; or after one of which a text alone is."""
+    """A deploy of the stack after the last one that has an event log; or after one of which there is a text alone."""
     maker = history.select("store", made_by="event_id", maker=principal()).unique(["store", "made_by"])
     ends = (
         writes.group_by(own="deploy")
@@ -277,7 +277,8 @@ def _by_next(
         .join(clocks.select("clock", own="deploy"), on="own", how="left")
         .with_columns(until=pl.col("end") - pl.duration(seconds=_off()))
     )
-    last = ends.drop_nulls("stack").group_by("stack").agg(last=pl.col("until").max())
+    exact = ends.join(writes.filter(~pl.col("pattern")).select(own="deploy"), on="own", how="semi")
+    last = exact.drop_nulls("stack").group_by("stack").agg(last=pl.col("until").max())
     able = struck.join(usual_apis(), on="type", how="left").filter(_can())
     met = (
         able.join(maker, on=["store", "made_by"], how="left")

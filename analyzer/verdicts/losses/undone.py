@@ -103,24 +103,36 @@ def perhaps_its_own(
     return met.filter(inside).select("write", perhaps=pl.lit(_ITS_OWN)).unique("write")
 
 
-def perhaps_never_there(lost: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
-    """`write, perhaps`: removals that an old copy undid, if the entry was in it: no write that stayed had added it.
+def perhaps_never_there(lost: pl.DataFrame, turns: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    """`write, perhaps`: removals that an old copy undid, if the entry was in it, which no write that stayed shows.
 
     Args:
         lost: LOSSES.
         turns: TURNS.
+        copies: COPIES.
     """
     place = ["store", "key", "entry"]
-    undone = lost.filter(pl.col("loss_cause") == "lost_update").select("write")
+    read = copies.select("store", "key", "copied_at", loss_event_id="by_event")
+    undone = lost.filter(pl.col("loss_cause") == "lost_update").select("write", "loss_event_id")
     removals = (
-        turns.filter(pl.col("action") == "remove").select("write", "at", *place).join(undone, on="write")
+        turns.filter(pl.col("action") == "remove")
+        .select("write", *place)
+        .join(undone, on="write")
+        .join(read, on=["store", "key", "loss_event_id"], how="left")
     )
-    stayed = turns.filter(pl.col("action") == "append").join(
-        lost.drop_nulls("loss_event_id"), on="write", how="anti"
+    gone = lost.drop_nulls("loss_event_id").select(other="write")
+    said = turns.select(*place, "at", "action", other="write")
+    before = pl.concat(
+        [said.filter(action="append").join(gone, on="other", how="anti"), said.filter(action="remove")]
     )
-    since = stayed.group_by(place).agg(since=pl.col("at").min())
-    shown = removals.join(since, on=place).filter(pl.col("since") < pl.col("at"))
-    never = removals.join(shown, on="write", how="anti")
+    last = (
+        removals.join(before, on=place)
+        .filter((pl.col("other") != pl.col("write")) & (pl.col("at") < pl.col("copied_at")))
+        .sort("at", pl.col("action") == "remove")
+        .group_by("write")
+        .agg(pl.col("action").last())
+    )
+    never = removals.join(last.filter(action="append"), on="write", how="anti")
     return never.select("write", perhaps=pl.lit(_NOT_SHOWN)).unique("write")
 
 

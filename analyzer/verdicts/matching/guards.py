@@ -16,7 +16,7 @@ import polars as pl
 
 from analyzer.tables import TIME, empty
 from analyzer.verdicts.columns import beside, widened
-from analyzer.verdicts.matching.claims import EFFECTS, claiming
+from analyzer.verdicts.matching.claims import EFFECTS, NOBODY, claiming
 from analyzer.verdicts.matching.match import about_keys, usual_apis
 from analyzer.verdicts.matching.tables import GUARDS
 from analyzer.verdicts.ranges import covering, ranges
@@ -58,7 +58,7 @@ def guards(
         return empty(GUARDS)
     demand = _demand(open_writes)
     attempts = about_keys(calls, demand).filter(pl.col("effect") != "read")
-    spare, unread = _spare(attempts, claims, hits), _unread(calls)
+    spare, unread = _spare(attempts, claims, hits, narrowed), _unread(calls)
     owners = (
         hits.select("call", owner="write")
         .join(narrowed.select("deploy", owner="id"), on="owner")
@@ -88,9 +88,17 @@ def _demand(open_writes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _spare(attempts: pl.DataFrame, claims: Claims, hits: pl.DataFrame) -> pl.DataFrame:
-    """The attempts that no operation claims: no hit, and no failed call in the window of any operation."""
-    refused = claiming(claims, ok=False).select("call")
+def _spare(
+    attempts: pl.DataFrame, claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame
+) -> pl.DataFrame:
+    """The attempts that no operation claims: no hit, and no failed call in the window of any operation.
+
+    A refusal of which no record says who was refused explains no operation, unless the log names it by its request id
+    (`refusals.of_known_callers`).
+    """
+    named = pl.col("request_id").is_in(narrowed["request_id"].drop_nulls().implode()).fill_null(value=False)
+    known = attempts.filter((pl.col("by") != NOBODY) | named).select("call")
+    refused = claiming(claims, ok=False).select("call").join(known, on="call", how="semi")
     unclaimed = attempts.join(hits.select("event_id").unique(), on="event_id", how="anti")
     return unclaimed.join(refused, on="call", how="anti").sort(*_KEY, "at", "event_id")
 
@@ -145,6 +153,9 @@ def _near_attempts(demand: pl.DataFrame, attempts: pl.DataFrame, writers: pl.Dat
         )
     )
 
+
+_UNKNOWN: Final = ""
+"""Stands for the caller of a record that does not say it."""
 
 _LOOKED_AT: Final = 64
 """Attempts near an operation that are looked at: where there are more, the first are the doubt, whoever made them."""
@@ -201,20 +212,25 @@ def _of_apis(attempts: pl.DataFrame, demand: pl.DataFrame, on: Sequence[str]) ->
 def _own_spare(
     demand: pl.DataFrame, spare: pl.DataFrame, unread: pl.DataFrame, writers: pl.DataFrame
 ) -> pl.DataFrame:
-    """`write, own_spare`: an unclaimed attempt of the deploy's own principal within minutes."""
+    """`write, own_spare`: an unclaimed attempt of the deploy's own principal within minutes, or one of nobody known."""
     near = [
         (attempts, on) for attempts, on in ((spare, _KEY), (unread, ["store"])) if not attempts.is_empty()
     ]
     if not near:
         return pl.DataFrame(schema={"write": pl.String, "own_spare": pl.String})
-    wider = (
-        demand.join(writers.select("deploy", "caller").unique(), on="deploy")
-        .with_columns(low=(pl.col("start") - _RERUN).cast(TIME), high=(pl.col("end") + _RERUN).cast(TIME))
-        .drop_nulls("caller")
+    callers = pl.concat(
+        [
+            writers.select("deploy", "caller").drop_nulls(),
+            demand.select("deploy", caller=pl.lit(_UNKNOWN)),
+        ]
+    )
+    wider = demand.join(callers.unique(), on="deploy").with_columns(
+        low=(pl.col("start") - _RERUN).cast(TIME), high=(pl.col("end") + _RERUN).cast(TIME)
     )
     found = []
     for attempts, on in near:
-        moments = attempts.drop_nulls("caller").sort(*on, "caller", "at", "event_id")
+        named = attempts.with_columns(pl.col("caller").fill_null(_UNKNOWN))
+        moments = named.sort(*on, "caller", "at", "event_id")
         rows = wider.select("write").hstack(ranges(wider, moments, [*on, "caller"]))
         spans = rows.filter(pl.col("first") < pl.col("past"))
         found.append(spans.select("write", own_spare=moments["event_id"].gather(spans["first"])))
@@ -242,7 +258,7 @@ def _own_reads(
     ).unique()  # one writer may have made all deploys, and few of them ask for a key
     reads = (
         of_keys.join(asked, on=["store", "key"])
-        .join(writers.select("deploy", "by").unique(), on=["deploy", "by"], how="semi")
+        .join(writers.filter(pl.col("by") != NOBODY).select("deploy", "by"), on=["deploy", "by"], how="semi")
         .select(*on, "at", "event_id")
         .sort(*on, "at", "event_id")
     )

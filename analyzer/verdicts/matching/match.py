@@ -41,7 +41,7 @@ _CALL_COLUMNS = (
 )
 
 
-_REFUSALS = ("access_denied", "throttled", "quota")
+_REFUSALS = ("access_denied", "quota")
 _EMPTY_ID = "returned empty resource.ID from create"
 
 
@@ -160,8 +160,8 @@ def _ended_reading() -> pl.Expr:
 def refused_by_log(writes: pl.DataFrame) -> pl.DataFrame:
     """`write` of those whose only batch was refused, as the log says: nothing is tried again after a success.
 
-    A success in its window is another run's, such as that of the rerun which put it right. An error of the service or
-    of the network does not show that the call was refused.
+    A success in its window is another run's, such as that of the rerun which put it right. What is throttled, or fails
+    by a fault of the service or the network, is tried again: the first call may have gone well, its answer lost.
 
     Args:
         writes: WINDOWS.

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.matching.attempts import MOST_TRIES, retried
 from analyzer.verdicts.matching.claims import NOBODY
 from analyzer.verdicts.principals import principal
@@ -94,17 +95,19 @@ def without_failures_of_others(failed: pl.DataFrame, writes: pl.DataFrame) -> pl
     """FAILED_ATTEMPTS of writes that the log says succeeded, without the refusals by which others of it failed.
 
     A refused call fails one operation, and so do as many calls as are tried at most, if each is tried again. Where the
-    log says which operation failed, the calls are that one's: the one that it names by its request id, and all from
-    the first to the last, unless they are more than those operations make.
+    log says which operation failed, and not otherwise than by such a call, the calls are that one's: the one that it
+    names by its request id, and all from the first to the last, unless they are more than those operations make.
 
     Args:
         failed: FAILED_ATTEMPTS.
         writes: WINDOWS.
     """
     columns = ["deploy", "store", "key", "operation", "reported"]
-    of_log = writes.select(*columns, named="request_id", write="id")
+    cause = cause_of(pl.col("error_code"), pl.col("error_message"))
+    of_log = writes.select(*columns, said=cause, named="request_id", write="id")
     attempts = failed.join(of_log, on="write", maintain_order="left")
-    failures = attempts.filter(~pl.col("resolved") & (pl.col("reported") == "failed"))
+    by_it = pl.col("said").is_null() | (pl.col("said") == cause).fill_null(value=True)
+    failures = attempts.filter(~pl.col("resolved") & (pl.col("reported") == "failed") & by_it)
     if failures.is_empty():
         return failed
     others = attempts.filter(pl.col("reported") != "failed")
@@ -117,6 +120,6 @@ def without_failures_of_others(failed: pl.DataFrame, writes: pl.DataFrame) -> pl
         .group_by(series)
         .agg(first=pl.col("at").min(), last=pl.col("at").max())
     )
-    by_time = others.join(spans, on=series).filter(pl.col("at").is_between("first", "last"))
+    by_time = others.join(spans, on=series, nulls_equal=True).filter(pl.col("at").is_between("first", "last"))
     explained = pl.concat([part.select("write", "event_id") for part in (by_id, by_time)])
     return failed.join(explained, on=["write", "event_id"], how="anti", maintain_order="left")

@@ -319,7 +319,9 @@ def test_of_a_text_log_whose_clock_nothing_shows_the_end_is_no_bound(
     clocks = pl.DataFrame({"deploy": "d1", "clock": clock}, schema={"deploy": pl.String, "clock": pl.String})
     stacks = pl.DataFrame({"id": "d1"}).with_columns(stack=pl.lit(None, dtype=pl.String))
     struck = struck.with_columns(stack=pl.lit(None, dtype=pl.String))
-    found = _by_next(struck, history, pl.DataFrame({"deploy": "d1", "end": at(1500)}), stacks, clocks)
+    found = _by_next(
+        struck, history, pl.DataFrame({"deploy": "d1", "end": at(1500), "pattern": True}), stacks, clocks
+    )
     assert (found.height == 1) is in_doubt
 
 
@@ -328,9 +330,9 @@ def test_of_a_text_log_whose_clock_nothing_shows_the_end_is_no_bound(
     [({}, "landed"), ({"caller": PERSON}, "lost"), ({"second": 20}, "lost")],
     ids=["as the next deploy would", "by others", "meanwhile"],
 )
-@pytest.mark.parametrize("followed", [False, True], ids=["the last log", "a later log"])
+@pytest.mark.parametrize("followed", [None, "exact", "text"])
 def test_after_the_last_event_log_the_next_deploy_may_have_meant_a_delete(
-    call: dict[str, Any], verdict: str, *, followed: bool
+    call: dict[str, Any], verdict: str, followed: str | None
 ) -> None:
     """Who looks into a deploy of last week need not have the logs since. Who has a later one has those between."""
     tape = bracketed()
@@ -341,9 +343,10 @@ def test_after_the_last_event_log_the_next_deploy_may_have_meant_a_delete(
         tape.write(LAST + 2, puts=["last:a"])
     tape.write(4000, puts=["other"])
     rows = [put(key, 0, "d1", id=key, operation=1) for key in (GONE, KEPT)]
-    rows += [put("ns:c", 30, "d1", id="c", operation=2), *([last()] if followed else [])]
+    of_text = {"key": "last:*", "pattern": True, "store": None, "exact": False} if followed == "text" else {}
+    rows += [put("ns:c", 30, "d1", id="c", operation=2), *([last() | of_text] if followed else [])]
     ids = ("d1", "d3") if followed else ("d1",)
     stacks = deploys(*ids).with_columns(stack=pl.lit("shop-prod"))
     judged = judged_calls(tape.calls(), writes(*rows), reach=5000, stacks=stacks)
     found = judged.verdicts["verdict"][0]
-    assert found == ("lost" if followed else verdict)
+    assert found == ("lost" if followed == "exact" else verdict)

@@ -37,12 +37,18 @@ def test_a_deploy_that_came_after_the_loss_did_not_take_the_write_back_before(
     assert (table["verdict"][0], table["confidence"][0]) == expected
 
 
-@pytest.mark.parametrize(("added", "expected"), [(True, "lost"), (False, "landed")])
-def test_a_removal_is_lost_to_an_old_copy_only_if_the_entry_was_in_it(added: bool, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("added", "expected"),
+    [(1.0, "lost"), (None, "landed"), (400.0, "landed")],
+    ids=["long before", "never", "in the second of the read"],
+)
+def test_a_removal_is_lost_to_an_old_copy_only_if_the_entry_was_in_it(
+    added: float | None, expected: str
+) -> None:
     """A person reads the list, the deploy takes its route out, the person writes the list back as it was."""
     tape = bracketed()
-    if added:
-        tape.write(1, puts=[ROUTES])
+    if added is not None:
+        tape.write(added, puts=[ROUTES])
     tape.read(400, ROUTES, caller=OTHER)
     tape.read(501, ROUTES)
     tape.write(502, puts=[ROUTES])
@@ -50,7 +56,7 @@ def test_a_removal_is_lost_to_an_old_copy_only_if_the_entry_was_in_it(added: boo
     tape.write(9000, puts=["other"])
     entry = {"entry": "site,web,,/", "name": "Web.sst.aws.KvRoutesUpdate"}
     rows = [
-        *([write(ROUTES, 0, 2, operation=1, op="create", **entry)] if added else []),
+        *([write(ROUTES, added - 1, added + 1, operation=1, op="create", **entry)] if added else []),
         write(ROUTES, 500, 503, deploy="d2", operation=2, op="delete", action="remove", **entry),
         write("ns:a", 500, 501, deploy="d2", operation=3, **{**KIND, "action": "put", "value": "v"}),
     ]

@@ -67,7 +67,8 @@ def test_of_a_refusal_without_a_caller_the_log_alone_can_tell_whose_it_is(
     ("api", "code", "expected"),
     [
         ("UpdateKeys", "AccessDeniedException", "errored"),
-        ("UpdateKeys", "ThrottlingException", "errored"),
+        ("UpdateKeys", "ServiceQuotaExceededException", "errored"),
+        ("UpdateKeys", "ThrottlingException", "landed"),
         ("UpdateKeys", "InternalServerException", "landed"),
         ("ListKeys", "AccessDeniedException", "landed"),
     ],
@@ -140,3 +141,38 @@ def test_a_read_that_was_refused_to_nobody_known_drops_nothing(reader: str | Non
         write("ns:routes", 500, 502, operation=9, entry="site,a,,/"),
     ]
     assert judged_calls(tape.calls(), writes(*rows)).verdicts["verdict"][-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "error"), [(510, None), (560, None), (1000, None), (505, "AccessDeniedException")]
+)
+def test_a_call_of_nobody_known_may_be_the_write(second: float, error: str | None) -> None:
+    """The records say of no call who made it: what no operation claims, minutes beside, is no stranger's for sure."""
+    tape = bracketed()
+    tape.write(2, puts=["ns:a"], caller=None)
+    tape.write(second, puts=["ns:metadata"], error=error, caller=None)
+    tape.write(1202, puts=["ns:b"], caller=None)
+    tape.write(6000, puts=["other"], caller=None)
+    kind = {"action": "put", "op": "update", "value": "v", "type": "sst:aws:KvKeys"}
+    rows = [
+        write(key, start, start + 2, operation=number, name=key, **kind)
+        for number, (key, start) in enumerate((("ns:a", 1), ("ns:metadata", 500), ("ns:b", 1201)))
+    ]
+    verdicts = judged_calls(tape.calls(), writes(*rows), reach=9000).verdicts["verdict"].to_list()
+    assert verdicts == ["landed", "unverifiable", "landed"]
+
+
+def test_a_failure_by_another_error_explains_no_refusal() -> None:
+    """The log says that the one was throttled; the one call of both was not allowed: that was the other's."""
+    tape = bracketed()
+    tape.write(2, puts=["ns:a", "ns:b"])
+    tape.write(503, puts=["ns:routes"], error=DENIED)
+    tape.write(6000, puts=["other"])
+    put = {"action": "put", "op": "update", "value": "v", "type": "sst:aws:KvKeys"}
+    failure = {"reported": "failed", "error_code": "ThrottlingException", "error_message": "Rate exceeded"}
+    rows = [
+        *(write(key, 0, 3, id=key, operation=1, **put) for key in ("ns:a", "ns:b")),
+        write("ns:routes", 499, 505, id="well", operation=2, entry="site,a,,/"),
+        write("ns:routes", 499, 512, id="not", operation=3, entry="site,b,,/", **failure),
+    ]
+    assert judged_calls(tape.calls(), writes(*rows)).verdicts["verdict"].to_list()[2] == "errored"
