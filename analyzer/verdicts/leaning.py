@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.matching.attempts import TRIED_AGAIN
 from analyzer.verdicts.signs import by_order, never_set
 
 
@@ -23,6 +25,8 @@ def leaning() -> pl.Expr:
         & (pl.col("reported") == "succeeded")
         & pl.col("near_event").is_null()
         & (pl.col("absent").is_not_null() | (pl.col("doubt") == "chain_not_closed").fill_null(False))
+        # What is throttled or stale is tried again, by a call that may have no record.
+        & ~cause_of(pl.col("failed_code"), pl.col("failed_message")).is_in(TRIED_AGAIN).fill_null(False)
     )
     # A deploy that is not aligned may have run after what took the write away.
     lost = pl.when(~by_order() & pl.col("owned")).then(pl.lit("lost"))
@@ -51,7 +55,9 @@ def leaning() -> pl.Expr:
 def _likely_dropped() -> pl.Expr:
     """Whether the deploy is aligned, the trail reaches well beyond it, and no call anywhere could be this write."""
     silent = pl.col("near_event").is_null() & pl.col("near_attempt").is_null()
-    without_chain = pl.col("doubt").is_in(["chain_not_closed"]) & silent
+    # Before the first record of the store nothing shows that calls on it were recorded.
+    recorded = pl.col("before").is_not_null() | pl.col("bracketed").fill_null(False)
+    without_chain = pl.col("doubt").is_in(["chain_not_closed"]) & silent & recorded
     by_read = (
         pl.col("absent").is_not_null()
         & pl.col("doubt").is_in(["rivals", "no_window"])

@@ -27,7 +27,7 @@ MOST_SHOWN: Final = 5
 MOST_TRIES: Final = 10
 """Of a call that is throttled, or that fails by a fault of the service (docs/facts/sst-output.md, 4.5 S1)."""
 
-_TRIED_AGAIN = ("precondition_failed", "throttled", "service_error")
+TRIED_AGAIN = ("precondition_failed", "throttled", "service_error")
 
 _OWN_CALLERS: Final = 16
 """Callers of one deploy that are distinguished from others: where more answer for its writes, anybody may be its own.
@@ -161,7 +161,7 @@ def _cause() -> pl.Expr:
 
 def retried() -> pl.Expr:
     """Whether a failed call is tried again by the program, by its error."""
-    return _cause().is_in(_TRIED_AGAIN).fill_null(False)
+    return _cause().is_in(TRIED_AGAIN).fill_null(False)
 
 
 def _with_resolved(pairs: pl.DataFrame, claims: Claims) -> pl.DataFrame:
