@@ -40,7 +40,7 @@ ON_WINDOWS = {
             "read",
             "write",
         ),
-        *("fsdecode", "fsencode", "fspath", "getcwd", "scandir", "stat", "walk"),
+        *("fsdecode", "fsencode", "fspath", "getcwd", "lstat", "scandir", "stat", "walk"),
         *("_exit", "cpu_count", "getpid", "kill", "set_inheritable", "urandom"),
     },
     "signal": {"SIGINT", "SIG_DFL", "default_int_handler", "getsignal", "set_wakeup_fd", "signal"},

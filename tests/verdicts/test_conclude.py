@@ -62,21 +62,6 @@ def test_what_takes_away_is_not_likely_dropped_where_the_end_is_open(
     assert (row["cause"], row["leaning"]) == ("chain_not_closed", leaning)
 
 
-@pytest.mark.parametrize(("recorded", "leaning"), [(True, "dropped"), (False, None)])
-def test_before_the_first_record_of_a_store_no_call_is_likely_missing(
-    recorded: bool, leaning: str | None
-) -> None:
-    """Where the records begin within the deploy, its first calls came before them."""
-    tape = Tape()
-    if recorded:
-        tape.write(-4000, puts=["ns:c"])
-    tape.write(21, puts=["ns:a"])
-    tape.write(41, puts=["ns:b"])
-    rows = [write(f"ns:{key}", 20 * n, 20 * n + 2, operation=n, id=key) for n, key in enumerate("nab")]
-    row = judged(tape, writes(*rows), reach=2 * 3600).verdicts.row(0, named=True)
-    assert (row["verdict"] == "dropped" or row["leaning"] == "dropped") is (leaning == "dropped")
-
-
 @pytest.mark.parametrize("lost", [False, True])
 def test_an_own_refused_read_is_the_last_word_where_the_chain_goes_on_from_its_first_record(
     lost: bool,
