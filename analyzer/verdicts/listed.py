@@ -43,6 +43,7 @@ from analyzer.store.routes import RouteList, assemble
 from analyzer.tables import TIME
 from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
+from analyzer.verdicts.listed_clocks import at_any_time, too_soon
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
 from analyzer.verdicts.signs import in_a_gap
@@ -114,7 +115,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         listed=pl.when("spoken").then(_state())
     )
     later = [
-        superseded_by_write(_at_any_time(with_state, calls, reach)),
+        superseded_by_write(at_any_time(with_state, calls, reach)),
         superseded_by_call(with_state, calls),
     ]
     standing = [
@@ -132,7 +133,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     flagged = beside_later.with_columns(flags).with_columns(
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
-        too_soon=_too_soon(calls),
+        too_soon=too_soon(calls),
         later_rank=_later_rank(reach),
     )
     flagged = flagged.with_columns(
@@ -170,51 +171,6 @@ def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFr
 
 _SOON: Final = pl.duration(hours=1)
 """How long after a deploy a listing is taken to show what it left, where no trail reaches it (as in `unseen`)."""
-
-_WRONG_CLOCK: Final = pl.duration(hours=1)
-"""How far the clock of a log may be off that is not aligned with the trail for sure."""
-
-_NEARLY_RIGHT: Final = pl.duration(minutes=5)
-"""How far the clocks of a log and of a listing may be apart where nothing shows them to be wrong."""
-
-
-def _at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | None) -> pl.DataFrame:
-    """`states`, the windows of deploys whose clocks may be wrong as wide as that allows.
-
-    Of one that fits the trail at another time, on both sides. Of one that fits it nowhere, though the trail reaches it,
-    as far as it may have come before the listing that it follows by its log: else two logs are in their own order.
-    """
-    latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
-    unsure = (pl.col("clock") == "ambiguous").fill_null(False)
-    lost = (pl.col("clock") == "unaligned").fill_null(False)
-    reached = pl.col("low") <= pl.lit(reach, dtype=TIME)
-    before = (lost & reached & (pl.col("low") > pl.col("listing_at"))).fill_null(False)
-    low = (
-        pl.when(unsure)
-        .then(pl.col("low") - _WRONG_CLOCK)
-        .when(before)
-        .then(pl.col("low") - _clock_margin(calls))
-    )
-    return states.with_columns(
-        low=low.otherwise("low").cast(TIME),
-        high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
-    )
-
-
-def _clock_margin(calls: pl.DataFrame) -> pl.Expr:
-    """How far the clock of a log may be off that is not aligned with the trail.
-
-    Where calls are recorded and none fits, that is a sign of a wrong clock; else a clock is taken for nearly right.
-    """
-    recorded = pl.col("store").is_in(calls["store"].unique().implode())
-    return pl.when(recorded).then(_WRONG_CLOCK).otherwise(_NEARLY_RIGHT)
-
-
-def _too_soon(calls: pl.DataFrame) -> pl.Expr:
-    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log."""
-    soon = pl.col("listing_at") < pl.col("high") + _clock_margin(calls)
-    unsure = pl.col("clock").is_in(["unaligned", "ambiguous"]) & pl.col("live").is_null()
-    return (unsure & soon).fill_null(False)
 
 
 def _listing_columns(newest: pl.DataFrame, ends: pl.Series) -> pl.DataFrame:

@@ -2,8 +2,8 @@
 
 `python -m tests.world.archive_truth ARCHIVE CATALOGUE`: ARCHIVE is what `python -m tests.world.archive` made, and
 CATALOGUE what `lostwrite audit` made of it. Prints how often each verdict is false and how much of what can be proven
-was found, then each false one that is not `low`, of which there should be none: the exit code is 1 if there are. Writes
-that a text log names only by their namespace have no row in the truth, and are counted apart.
+was found, then each false one that is not `low`, as JSON; if there are any, the exit code is 1. Writes that a text log
+names only by their namespace have no row in the truth, and are counted apart.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> int:
     said, truth = _said(asked.catalogue), truth_of(asked.archive)
     pairs = compared(said, truth)
     sys.stdout.write("\n".join([f"{said.height} writes, {pairs.height} with a truth", *_tables(pairs), ""]))
-    return int(pairs.filter("false", pl.col("confidence") != "low").height > 0)
+    return int(not _grave(pairs).is_empty())
 
 
 def truth_of(archive: Path) -> pl.DataFrame:
@@ -62,21 +62,25 @@ def _said(catalogue: Path) -> pl.DataFrame:
     return pl.concat(tables)
 
 
+def _grave(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The false ones of which the audit was sure."""
+    return pairs.filter("false", pl.col("confidence") != "low")
+
+
 def _tables(pairs: pl.DataFrame) -> Iterator[str]:
-    for verdict, confidence in (("false", "proven"), ("false", "high"), ("false", "low")):
-        yield f"{verdict}, {confidence}: {pairs.filter('false', pl.col('confidence') == confidence).height}"
+    for confidence in ("proven", "high", "low"):
+        yield f"false, {confidence}: {pairs.filter('false', confidence=confidence).height}"
     for (verdict,), given in sorted(pairs.group_by("verdict"), key=lambda group: str(group[0])):
-        sure = given.filter("false", pl.col("confidence") != "low").height
+        sure = _grave(given).height
         yield f"{verdict}: {given.height} given, {sure} false, {given['false'].sum() - sure} false but low"
     for (fate,), proof in sorted(
-        pairs.filter(pl.col("level") == "proof").group_by("fate"), key=lambda group: str(group[0])
+        pairs.filter(level="proof").group_by("fate"), key=lambda group: str(group[0])
     ):
         yield f"{fate}: {proof.height} provable, {(proof['verdict'] == fate).sum()} found"
-    leaning = pairs.filter(pl.col("verdict") == "unverifiable").drop_nulls("leaning")
+    leaning = pairs.filter(verdict="unverifiable").drop_nulls("leaning")
     right = leaning.filter(pl.col("right").list.contains(pl.col("leaning")))
     yield f"leanings: {leaning.height}, {right.height} right"
-    for row in pairs.filter("false", pl.col("confidence") != "low").iter_rows(named=True):
-        yield f"  false: {row}"
+    yield _grave(pairs).write_ndjson()
 
 
 if __name__ == "__main__":

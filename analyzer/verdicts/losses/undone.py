@@ -113,17 +113,20 @@ def perhaps_never_there(lost: pl.DataFrame, turns: pl.DataFrame, copies: pl.Data
     """
     place = ["store", "key", "entry"]
     read = copies.select("store", "key", "copied_at", loss_event_id="by_event")
-    undone = lost.filter(pl.col("loss_cause") == "lost_update").select("write", "loss_event_id")
+    overwrites = lost.filter(pl.col("loss_cause") == "lost_update").select("write", "loss_event_id")
     removals = (
         turns.filter(pl.col("action") == "remove")
         .select("write", *place)
-        .join(undone, on="write")
+        .join(overwrites, on="write")
         .join(read, on=["store", "key", "loss_event_id"], how="left")
     )
-    gone = lost.drop_nulls("loss_event_id").select(other="write")
-    said = turns.select(*place, "at", "action", other="write")
+    losses = lost.drop_nulls("loss_event_id").select(other="write")
+    entries = turns.select(*place, "at", "action", other="write")
     before = pl.concat(
-        [said.filter(action="append").join(gone, on="other", how="anti"), said.filter(action="remove")]
+        [
+            entries.filter(action="append").join(losses, on="other", how="anti"),
+            entries.filter(action="remove"),
+        ]
     )
     last = (
         removals.join(before, on=place)

@@ -111,8 +111,8 @@ def without_failures_of_others(failed: pl.DataFrame, writes: pl.DataFrame) -> pl
     if failures.is_empty():
         return failed
     others = attempts.filter(pl.col("reported") != "failed")
-    named = failures.filter(pl.col("named") == pl.col("request_id")).select("deploy", "event_id")
-    by_id = others.join(named, on=["deploy", "event_id"], how="semi")
+    last_tries = failures.filter(pl.col("named") == pl.col("request_id")).select("deploy", "event_id")
+    by_id = others.join(last_tries, on=["deploy", "event_id"], how="semi")
     series = ["deploy", "store", "key", "writer", "error_code"]
     most = pl.when(retried()).then(MOST_TRIES).otherwise(1) * pl.col("operation").n_unique().over(series)
     spans = (
@@ -121,5 +121,5 @@ def without_failures_of_others(failed: pl.DataFrame, writes: pl.DataFrame) -> pl
         .agg(first=pl.col("at").min(), last=pl.col("at").max())
     )
     by_time = others.join(spans, on=series, nulls_equal=True).filter(pl.col("at").is_between("first", "last"))
-    explained = pl.concat([part.select("write", "event_id") for part in (by_id, by_time)])
-    return failed.join(explained, on=["write", "event_id"], how="anti", maintain_order="left")
+    of_failures = pl.concat([part.select("write", "event_id") for part in (by_id, by_time)])
+    return failed.join(of_failures, on=["write", "event_id"], how="anti", maintain_order="left")

@@ -1,0 +1,60 @@
+"""Where the clock of a log may be wrong: which deploys may have come before a listing that they follow by their logs.
+
+In come writes beside the newest listing of their store. Out go the same with wider windows, and a condition.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.tables import TIME
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_WRONG_CLOCK: Final = pl.duration(hours=1)
+"""How far the clock of a log may be off that is not aligned with the trail for sure."""
+
+_NEARLY_RIGHT: Final = pl.duration(minutes=5)
+"""How far the clocks of a log and of a listing may be apart where nothing shows them to be wrong."""
+
+
+def at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | None) -> pl.DataFrame:
+    """`states`, the windows of deploys whose clocks may be wrong as wide as that allows.
+
+    Of one that fits the trail at another time, on both sides. Of one that fits it nowhere, though the trail reaches it,
+    as far as it may have come before the listing that it follows by its log: else two logs are in their own order.
+    """
+    latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
+    unsure = (pl.col("clock") == "ambiguous").fill_null(False)
+    unaligned = (pl.col("clock") == "unaligned").fill_null(False)
+    reached = pl.col("low") <= pl.lit(reach, dtype=TIME)
+    before = (unaligned & reached & (pl.col("low") > pl.col("listing_at"))).fill_null(False)
+    low = (
+        pl.when(unsure)
+        .then(pl.col("low") - _WRONG_CLOCK)
+        .when(before)
+        .then(pl.col("low") - _clock_margin(calls))
+    )
+    return states.with_columns(
+        low=low.otherwise("low").cast(TIME),
+        high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
+    )
+
+
+def _clock_margin(calls: pl.DataFrame) -> pl.Expr:
+    """How far the clock of a log may be off that is not aligned with the trail.
+
+    Where calls are recorded and none fits, that is a sign of a wrong clock; else a clock is taken for nearly right.
+    """
+    recorded = pl.col("store").is_in(calls["store"].unique().implode())
+    return pl.when(recorded).then(_WRONG_CLOCK).otherwise(_NEARLY_RIGHT)
+
+
+def too_soon(calls: pl.DataFrame) -> pl.Expr:
+    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log."""
+    soon = pl.col("listing_at") < pl.col("high") + _clock_margin(calls)
+    unsure = pl.col("clock").is_in(["unaligned", "ambiguous"]) & pl.col("live").is_null()
+    return (unsure & soon).fill_null(False)
