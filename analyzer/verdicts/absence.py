@@ -32,6 +32,7 @@ from analyzer.verdicts.closing import is_listing
 from analyzer.verdicts.columns import beside
 from analyzer.verdicts.matching.tables import ABSENCE
 from analyzer.verdicts.ranges import nearest, ranges
+from analyzer.verdicts.unrecorded import unrecorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +85,7 @@ def absence(
         _keyless(windows, calls),
         _fresh_before(windows, fresh_stores),
         _covered(windows, extent.covered),
+        _unrecorded(windows, unrecorded(extent.covered, chain)),
         _storeless(windows, calls),
         _unbroken(windows, chain, fresh_stores),
     ]
@@ -126,6 +128,8 @@ def absence(
         .then(pl.lit("form_lost"))
         .when(p1 | high | p3)
         .then(None)
+        .when(open_end & pl.col("unrecorded"))
+        .then(pl.lit("data_events_off"))
         .when(open_end & ~logged_here & pl.col("off") & ~pl.col("selected"))
         .then(pl.lit("data_events_off"))
         .when(outside & ~logged_here)
@@ -191,6 +195,12 @@ _OF_COVERED: Final = pl.Schema(
         "off_before": pl.Boolean(),
     }
 )
+
+
+def _unrecorded(windows: pl.DataFrame, since: pl.DataFrame) -> pl.DataFrame:
+    """`write, unrecorded`: whether the window begins when calls on its store were recorded no more."""
+    late = pl.col("low").dt.epoch("us") / 1_000_000 >= pl.col("unrecorded_since")
+    return windows.join(since, on="store").select("write", unrecorded=late.fill_null(value=False))
 
 
 def _storeless(windows: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:

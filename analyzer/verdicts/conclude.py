@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.resources.drafts import ANY_KEY
+from analyzer.resources.shown import sst_types
 from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import BATCH, widened
@@ -216,6 +217,15 @@ def _maybe_nothing() -> pl.Expr:
     )
 
 
+def _wrote_before_it_failed() -> pl.Expr:
+    """Whether the log names a call that SST makes only when all keys are put: the one that lists what to purge.
+
+    Source: docs/facts/sst-output.md#42-calls-per-operation.
+    """
+    keys = pl.col("type").is_in(sst_types()) & (pl.col("action") == "put")
+    return (keys & (pl.col("error_api") == "ListKeys")).fill_null(False)
+
+
 def _verdict() -> pl.Expr:
     differs = (pl.col("hit_value") != pl.col("value")) & (pl.col("action") == "put")
     sure = pl.col("sure").is_not_null() & pl.col("doubt").is_null()
@@ -241,7 +251,7 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("mismatched"))
         .when(own_hit & (~contested | pl.col("nothing_to_do")))
         .then(pl.lit("landed"))
-        .when(failed)
+        .when(failed & ~_wrote_before_it_failed())
         .then(pl.lit("errored"))
         .when(pl.col("hit") & ~pl.col("owned"))
         .then(pl.lit("unverifiable"))
@@ -251,7 +261,7 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("landed"))
         .when(~sure | _may_have_landed() | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
-        .when("tried")
+        .when(pl.col("tried") | failed)
         .then(pl.lit("errored"))
         .when("maybe_nothing")
         .then(pl.lit("unverifiable"))

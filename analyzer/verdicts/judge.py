@@ -46,6 +46,7 @@ from analyzer.verdicts.remedies.told import told
 from analyzer.verdicts.settle.settle import settle
 from analyzer.verdicts.status import statuses, with_status
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
+from analyzer.verdicts.unrecorded import unrecorded
 from analyzer.verdicts.unseen import unseen_stores
 from analyzer.verdicts.wild_lists import wild_lists
 
@@ -145,8 +146,17 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     of_groups = deploys.join(tied.deploys, left_on="id", right_on="deploy", how="left", maintain_order="left")
     near_calls = relevant_calls(calls, chain, writes)
     ordered = stage("ordered_calls", ordered_calls(near_calls, chain))
+    covered = empty(COVERED) if covered is None else covered
     aligned = align(
-        writes, deploys, calls, given=given, groups=tied.deploys, homes=homes, wild=wild, context=context
+        writes,
+        deploys,
+        calls,
+        given=given,
+        groups=tied.deploys,
+        homes=homes,
+        wild=wild,
+        unrecorded=stage("unrecorded", unrecorded(covered, chain)),
+        context=context,
     )
     stage("alignments", aligned.table)
     windowed = stage("windows", windows(writes, stage("operation_times", aligned.times)))
@@ -157,7 +167,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
         ordered,
         chain,
         deploys,
-        Extent(begin, reach, empty(COVERED) if covered is None else covered),
+        Extent(begin, reach, covered),
         writers=stage("own_writers", own_writers(aligned.writers, ordered)),
         clocks=stage("clock_states", clock_states(aligned.states, aligned.table)),
         groups=tied,

@@ -58,23 +58,38 @@ def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
     A resource's update of its entry takes the old one out of the list.
     """
     resource = [*_ENTRY[:2], "stack", "name"]
-    before = states.filter(pl.col("low") <= pl.col("listing_at")).sort("high")
-    last = before.group_by(*resource, by="action").agg(
-        pl.col("deploy", "high", "entry").last().name.prefix("by_")
+    latest = _latest(states.filter(pl.col("low") <= pl.col("listing_at")), resource)
+    deletes, removes, appends = (latest.filter(pl.col("by") == by) for by in ("delete", "remove", "append"))
+    puts, added = (states.filter(pl.col("action") == action) for action in ("put", "append"))
+    met = [
+        puts.join(deletes, on=resource),
+        added.join(removes, left_on=[*resource, "entry"], right_on=[*resource, "by_entry"]),
+        # Of two entries at most one is the write's own.
+        added.join(appends.filter(pl.col("place") <= 2), on=resource).filter(
+            pl.col("by_entry").ne_missing(pl.col("entry"))
+        ),
+    ]
+    later = (pl.col("by_deploy") != pl.col("deploy")) & (pl.col("by_high") > pl.col("low"))
+    return pl.concat([part.filter(later).select("id") for part in met]).unique()
+
+
+def _latest(writes: pl.DataFrame, resource: list[str]) -> pl.DataFrame:
+    """The latest two deploys that meant each action of a resource on each entry: one is not the write's own.
+
+    Gives the columns of `resource`, `by` (the action), `by_entry, by_deploy, by_high`, and `place`: which entry, by the
+    latest write of each.
+    """
+    of_entry = [*resource, "by", "by_entry"]
+    ended = writes.group_by(*resource, by="action", by_entry="entry", by_deploy="deploy").agg(
+        by_high=pl.col("high").max()
     )
-    undone = states.filter(pl.col("action").is_in(["put", "append"])).with_columns(
-        by=pl.when(pl.col("action") == "put").then(pl.lit(["delete"])).otherwise(pl.lit(["append", "remove"]))
-    )
-    same_entry = pl.col("by_entry").eq_missing(pl.col("entry"))
     return (
-        undone.explode("by")
-        .join(last, on=[*resource, "by"])
-        .filter(
-            (pl.col("by_deploy") != pl.col("deploy"))
-            & (pl.col("by_high") > pl.col("low"))
-            & ((pl.col("action") == "put") | (same_entry == (pl.col("by") == "remove")))
+        ended.sort("by_high", "by_deploy", descending=True)
+        .with_columns(
+            newest=pl.col("by_high").max().over(of_entry), turn=pl.int_range(pl.len()).over(of_entry)
         )
-        .select("id")
+        .filter(pl.col("turn") < 2)
+        .with_columns(place=pl.col("newest").rank("dense", descending=True).over(*resource, "by"))
     )
 
 

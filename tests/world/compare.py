@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tests.world.deploy import Deploy
     from tests.world.scenario import Scenario
 
-_GONE, _NEVER = frozenset({"lost"}), frozenset({"dropped", "errored"})
+_GONE, _NEVER = frozenset({"lost"}), frozenset({"dropped", "errored", "moot"})
 ONE_OF = {
     "lost_update": _GONE,
     "deleted": _GONE,
@@ -261,7 +261,7 @@ def _disagreement(each: Judged, said: Said, twins: Sequence[Judged]) -> str | No
         return "no such write"
     if said.verdict == "unverifiable":
         one_of = ONE_OF.get(said.cause or "") if said.leaning is None else None
-        if one_of and not any(one_of & twin.right for twin in twins):
+        if one_of and not any(one_of & (twin.right | {twin.truth.fate}) for twin in twins):
             return FALSE
         return f"missed ({each.level})" if each.level else None
     if said.verdict not in each.right:

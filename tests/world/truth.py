@@ -176,6 +176,8 @@ def _given_up(deploy: Deploy, intent: Intent, taken: Done) -> bool:
 def _superseded(deploy: Deploy, intent: Intent, done: Done) -> bool:
     """Whether a change was meant by a later deploy of the same stage: on the same resource, or with this very key."""
     other = done.actor.operation
+    if other is not None and intent.action == "remove" and _is_wanted_again(deploy, intent, other):
+        return True
     if other is None or (other.kind, other.name) != (intent.operation.kind, intent.operation.name):
         return False  # another URN: what it deletes, it takes away (S3)
     same = other is intent.operation or other in _others(deploy)
@@ -183,6 +185,15 @@ def _superseded(deploy: Deploy, intent: Intent, done: Done) -> bool:
         return True  # the resource's own purge: it lists its namespace, and means every key that it finds
     return same and any(
         each.key == intent.key and each.store == intent.store and _against(each, intent)
+        for each in intents(other)
+    )
+
+
+def _is_wanted_again(deploy: Deploy, intent: Intent, other: Operation) -> bool:
+    """Whether another deploy of the stage puts the entry that was removed, for whichever resource."""
+    later = other not in deploy.operations and other in _others(deploy)
+    return later and any(
+        (each.action, each.store, each.key, each.entry) == ("append", intent.store, intent.key, intent.entry)
         for each in intents(other)
     )
 

@@ -56,6 +56,7 @@ def align(  # noqa: PLR0913 - what the trail and the person say of the deploys, 
     groups: pl.DataFrame | None = None,
     homes: pl.DataFrame | None = None,
     wild: pl.DataFrame | None = None,
+    unrecorded: pl.DataFrame | None = None,
     context: Collection[str] = (),
 ) -> Alignment:
     """Aligns each deploy that has writes.
@@ -69,12 +70,13 @@ def align(  # noqa: PLR0913 - what the trail and the person say of the deploys, 
         groups: `deploy, group`: only the logs of one group vote together; None: all do.
         homes: HOMES.
         wild: WILD_LISTS.
+        unrecorded: UNRECORDED.
         context: deploys that the person did not ask for: the window that is given is not meant for them.
     """
     without_times = untimed_deploys(deploys)["id"]
     untimed = pl.col("deploy").is_in(without_times.implode())
     timed = writes.filter(~untimed) if len(without_times) else writes
-    ops = operations(timed, deploys, homes, wild)
+    ops = operations(timed, deploys, homes, wild, unrecorded)
     of = {} if groups is None else dict(groups.select("deploy", "group").iter_rows())
     found = attempts(calls, ops)
     logs = Logs(deploys, ops, found)

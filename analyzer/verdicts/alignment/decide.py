@@ -79,7 +79,7 @@ def decided(deploy: str, expected: int, explanations: Sequence[Scored], *, narro
     named = next((one for one in ordered if one.fit.fixed), None)
     if named is not None:
         return Placed(deploy, "aligned", expected, named)
-    fitting = [one for one in ordered if one.fit.matched and 2 * one.fit.matched >= one.fit.of]
+    fitting = [one for one in ordered if one.fit.matched and one.fit.matched >= one.fit.surprises]
     if not fitting:
         most = max(ordered, key=lambda one: one.fit.matched, default=None)
         return Placed(deploy, "unaligned", expected, most)

@@ -42,6 +42,9 @@ class Fit:
         attempts: all calls that are taken, those of operations that are not matched too.
         of: operations that made calls, as the log says, or as it shows.
         misses: those that the log says made calls, and that have none.
+        surprises: misses that nothing known explains: of the operations on one list, of which none made a call, one
+            (SST 3.10.0 writes no list that is not there yet: docs/facts/sst-output.md#44-fixes, f3342e55f), and none
+            that may have ended when calls on the store were recorded no more.
         evidence: what it shows.
         fixed: a request id in the log names a call.
         centre: the offset that is expected, where it is near.
@@ -55,6 +58,7 @@ class Fit:
     attempts: frozenset[int]
     of: int
     misses: int
+    surprises: int
     evidence: Evidence
     fixed: bool = False
     centre: float | None = None
@@ -126,7 +130,7 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
     used: set[int] = set()
     partners = candidate.partners
     taken: dict[int, tuple[Pair, ...]] = {}
-    misses = 0
+    missing: list[Operation] = []
     for operation in log.operations:
         free = [
             pair
@@ -135,7 +139,7 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
             if not partners or partners.get(pair.writer, operation.party) == operation.party
         ]
         if not free:
-            misses += operation.expected
+            missing += [operation] * operation.expected
             continue
         own = _own(operation, free)
         used.update(pair.attempt for pair in own)
@@ -145,24 +149,34 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
         elif operation.expected and (
             known or not own
         ):  # a call whose outcome is unknown may have been the success
-            misses += 1
+            missing.append(operation)
     low, high = (candidate.low, candidate.high) if candidate.fixed or not taken else (-math.inf, math.inf)
     for pairs in taken.values():
         low, high = max(low, *(pair.low for pair in pairs)), min(high, *(pair.high for pair in pairs))
     evidence = _evidence([operation for operation in log.operations if operation.number in taken], taken)
-    of = len(taken) + misses
     return Fit(
         candidate.writers,
         low,
         high,
         taken,
         frozenset(used),
-        of,
-        misses,
+        len(taken) + len(missing),
+        len(missing),
+        _surprises(log, missing, taken, candidate.offset),
         evidence,
         candidate.fixed,
         lists=log.lists,
     )
+
+
+def _surprises(
+    log: Log, missing: Sequence[Operation], taken: Mapping[int, tuple[Pair, ...]], offset: float
+) -> int:
+    """How many of the operations that have no call nothing known explains: see `Fit`."""
+    written = {one.list for one in log.operations if one.number in taken}
+    recorded = [one for one in missing if not one.is_unrecorded(offset)]
+    unwritten = [one.list for one in recorded if one.list is not None and one.list not in written]
+    return len(recorded) - len(unwritten) + len(set(unwritten))
 
 
 def _own(operation: Operation, free: Sequence[Pair]) -> list[Pair]:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from analyzer.verdicts.alignment.attempts import Attempts
     from analyzer.verdicts.alignment.operations import Operations
 
-_OPERATION = ("number", "start", "end", "route", "succeeded", "expected", "born", "keys", "batches", "party")
+_OPERATION = (
+    "number", "start", "end", "route", "succeeded", "expected", "born", "keys", "batches", "party", "list",
+    "unrecorded_since",
+)  # fmt: skip
 _PAIR = ("number", "attempt", "at", "ok", "writer", "store", "size", "sole", "first", "known")
 
 _KEPT = 100_000

@@ -29,6 +29,12 @@ class Operation(NamedTuple):
     keys: int
     batches: int
     party: str
+    list: str | None = None
+    unrecorded_since: float | None = None
+
+    def is_unrecorded(self, offset: float) -> bool:
+        """Whether it may have ended, at that offset, when calls on its store were recorded no more."""
+        return self.unrecorded_since is not None and self.end - offset + 1 >= self.unrecorded_since
 
 
 class Pair(NamedTuple):

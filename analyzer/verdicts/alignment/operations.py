@@ -19,6 +19,7 @@ from analyzer.verdicts.columns import BATCH, COUNT, NUMBER
 from analyzer.verdicts.homes import HOMES, possible_stores
 from analyzer.verdicts.matching.claims import EFFECTS
 from analyzer.verdicts.matching.match import usual_apis
+from analyzer.verdicts.unrecorded import UNRECORDED
 from analyzer.verdicts.wild_lists import WILD_LISTS
 
 ANY_LIST = "*:routes"
@@ -51,6 +52,7 @@ def operations(
     deploys: pl.DataFrame,
     homes: pl.DataFrame | None = None,
     wild: pl.DataFrame | None = None,
+    unrecorded: pl.DataFrame | None = None,
 ) -> Operations:
     """The operations that may be aligned by their times, and what each writes.
 
@@ -59,6 +61,7 @@ def operations(
         deploys: DEPLOYS.
         homes: HOMES.
         wild: WILD_LISTS.
+        unrecorded: UNRECORDED.
     """
     # An update id tells a beginning, but only stamps tell an end: other times of a text are those of a user's window.
     stamped = deploys.filter(pl.all_horizontal(pl.col("started_at", "ended_at").is_not_null()))[
@@ -80,10 +83,13 @@ def operations(
     named = possible_stores(open_lists, deploys, empty(HOMES) if homes is None else homes)
     wild = empty(WILD_LISTS) if wild is None else wild
     possible = pl.concat([named, wild.select("store", id="write").select(named.columns)])
-    return Operations(_table(timed), _needs(timed, possible), timed.select("number", write="id"), requests)
+    since = empty(UNRECORDED) if unrecorded is None else unrecorded
+    return Operations(
+        _table(timed, since), _needs(timed, possible), timed.select("number", write="id"), requests
+    )
 
 
-def _table(writes: pl.DataFrame) -> pl.DataFrame:
+def _table(writes: pl.DataFrame, since: pl.DataFrame) -> pl.DataFrame:
     named = ~pl.col("pattern")
     puts = (named & (pl.col("action") == "put")).sum()
     deletes = (named & (pl.col("action") == "delete")).sum()
@@ -106,8 +112,11 @@ def _table(writes: pl.DataFrame) -> pl.DataFrame:
         batches=pl.when(route).then(named.sum()).otherwise(batches).cast(COUNT),
         party=pl.when(of_sst.first()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
         by_listing=(pl.col("type").first() == keyvaluestore_keys_exclusive.TYPE),
+        list=pl.when(route).then(pl.format("{} {}", pl.col("store").first(), pl.col("key").first())),
+        store=pl.col("store").first(),
     )
-    return conform(table, OPERATIONS)
+    timed = table.join(since, on="store", how="left", maintain_order="left")
+    return conform(timed, OPERATIONS)
 
 
 def _of_any_list() -> pl.Expr:

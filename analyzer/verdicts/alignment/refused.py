@@ -117,7 +117,9 @@ def _at(log: Log, writer: int, peak: Peak, claimed: Collection[int]) -> Fit:
         if pair.writer == writer and pair.ok is False and pair.attempt not in claimed
         if pair.low <= peak.middle <= pair.high
     )
-    return Fit((writer,), peak.low, peak.high, {}, attempts, log.expected, log.expected, Evidence())
+    return Fit(
+        (writer,), peak.low, peak.high, {}, attempts, log.expected, log.expected, log.expected, Evidence()
+    )
 
 
 def _refused(log: Log, centre: float, claimed: Collection[int]) -> tuple[Fit, frozenset[int]] | None:
@@ -132,5 +134,6 @@ def _refused(log: Log, centre: float, claimed: Collection[int]) -> tuple[Fit, fr
     if not low <= centre <= high:
         low = high = centre
     attempts = frozenset(pair.attempt for pair in calls)
-    fit = Fit(tuple(writers), low, high, {}, attempts, log.expected, log.expected, Evidence(), centre=centre)
+    most = log.expected
+    fit = Fit(tuple(writers), low, high, {}, attempts, most, most, most, Evidence(), centre=centre)
     return fit, tried

@@ -73,7 +73,7 @@ def scored(fit: Fit, extras: int, runs: float, centre: float) -> Scored:
         + 6.0 * min(2, shown.own)
         + 2.5 * max(-2, min(2, shown.births))
         + shown.worth
-        - 2.3 * fit.misses
+        - 2.3 * fit.surprises
         - 1.9 * extras
         - 1.15 * shown.partial
     )

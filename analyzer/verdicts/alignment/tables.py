@@ -18,6 +18,7 @@ OPERATIONS = pl.Schema(
         "start": pl.Float64(),  # seconds, by the log's clock
         "end": pl.Float64(),
         "route": pl.Boolean(),  # writes a list that others write too: one success is its own, and its refused tries
+        "list": pl.String(),  # of a route: which list, with its store; null where the log does not say
         "lists": pl.Boolean(),  # any list of routes: its calls only confirm
         "succeeded": pl.Boolean(),  # the log says so: a success is needed
         "expected": pl.Boolean(),  # the log says that it made a call: without one it is a miss
@@ -25,6 +26,7 @@ OPERATIONS = pl.Schema(
         "keys": pl.Int64(),  # how many keys it writes; 0 where the log does not name them
         "batches": pl.Int64(),  # successful calls that it makes at most
         "party": pl.String(),  # whose credentials it uses: SST's or Pulumi's
+        "unrecorded_since": pl.Float64(),  # seconds, by the trail: calls on its store have no record from then on
         "by_listing": pl.Boolean(),  # deletes what it finds in the store, in the same calls, be it in the log or not
     }
 )

@@ -4,7 +4,8 @@ A replacement is created first and its predecessor deleted afterwards. Where a d
 deletes the predecessor, as `delete-replaced`, without replacing anything itself. SST deletes by the namespace or the
 entry, so that it takes away what the replacement had written (docs/facts/sst-output.md#s3-delete-after-create).
 
-In come the writes of all deploys. Out goes, for each write, the next such delete of a later deploy.
+In come the writes of all deploys. Out goes, for each write, the next such delete of a later deploy; and which entries
+such a delete may have removed of which no log is available.
 """
 
 from __future__ import annotations
@@ -12,12 +13,20 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.tables import empty
+from analyzer.verdicts.matching.match import usual_apis
 
+_KEY = ["store", "key"]
 _RESOURCE = ["group", "stack", "urn"]
 
 LEFT_THREAT = (
     "deleted it later for a resource that had been replaced: if that is the one whose place this write's resource "
     "took, it took this write away"
+)
+
+
+_PENDING_THREAT = (
+    "wrote the list later, by no deploy whose log is available: the deploy had left the predecessor of its resource "
+    "behind, and the next one of its stack removes that one's entry, which may be this one"
 )
 
 
@@ -94,3 +103,34 @@ def with_leftovers(taken: pl.DataFrame, left: pl.DataFrame, deploy: str, op: str
         left_behind=deletes & pl.col("sure").fill_null(value=False),
         maybe_left=deletes & ~pl.col("sure").fill_null(value=True),
     ).drop("sure")
+
+
+def perhaps_removed_for_it(
+    of_lists: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame
+) -> pl.DataFrame:
+    """`write, threat, threat_detail`: entries whose resource's predecessor no available log deletes.
+
+    Args:
+        of_lists: TURNS of lists.
+        history: KEY_HISTORY.
+        writes: WINDOWS.
+    """
+    deleted = writes.filter((pl.col("op") == "delete-replaced") & (pl.col("reported") == "succeeded"))
+    pending = (
+        of_lists.filter((pl.col("op") == "create-replacement") & (pl.col("action") == "append"))
+        .join(deleted.select("urn").unique(), on="urn", how="anti")
+        .select("write", "type", *_KEY, "turn")
+        .sort("turn")
+    )
+    usual = usual_apis().join(pending, on="type", how="semi").select(api="apis").explode("api").unique()
+    unexplained = history.filter(pl.col("by_deploy").is_null() & (pl.col("effect") == "put"))
+    later = unexplained.join(usual, on="api", how="semi").select(*_KEY, "turn", threat="event_id")
+    met = pending.join_asof(
+        later.sort("turn"),
+        on="turn",
+        by=_KEY,
+        strategy="forward",
+        allow_exact_matches=False,
+        check_sortedness=False,
+    )
+    return met.drop_nulls("threat").select("write", "threat", threat_detail=pl.lit(_PENDING_THREAT))

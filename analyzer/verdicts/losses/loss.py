@@ -23,7 +23,7 @@ from analyzer.advisories.advisories import affected
 from analyzer.resources.shown import sst_types
 from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.columns import COUNT, widened
-from analyzer.verdicts.losses.leftover import LEFT_THREAT, leftovers, with_leftovers
+from analyzer.verdicts.losses.leftover import LEFT_THREAT, leftovers, perhaps_removed_for_it, with_leftovers
 from analyzer.verdicts.losses.meant import perhaps_meant, with_purges
 from analyzer.verdicts.losses.order import came_later, distance, order_confidence
 from analyzer.verdicts.losses.pieces import broken
@@ -117,6 +117,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         _collided(turns, history),
         _threatened(of_lists, copies, history, known),
         _moved_away(gone),
+        perhaps_removed_for_it(of_lists, history, writes),
         removed_by_namesake(removals, left),
         removed_without_a_call(in_order, writes),
         deleted.join(renewed, on=_LOSS, how="semi"),

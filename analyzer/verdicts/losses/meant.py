@@ -93,6 +93,9 @@ def with_purges(
             **{f"its_{name}": name for name in ("deploy", "stack", "type", "name", "urn", "op", "start")},
         )
     )
+    owned = owned.join(
+        _of_own_puts(owned, history, writes), on=["event_id", "its_deploy", "its_urn"], how="anti"
+    )
     known = {name.replace("its_", "by_") for name in owned.columns if name.startswith("its_")}
     by = [name for name in history.columns if name in known]
     found = history.with_columns(namespace=namespace_of_key()).join(
@@ -101,6 +104,16 @@ def with_purges(
     return found.with_columns(
         pl.coalesce(name, name.replace("by_", "its_")).alias(name) for name in by
     ).select(history.columns)
+
+
+def _of_own_puts(owned: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `owned` whose call deletes what the operation puts: no purge does that, so it is another's."""
+    deletes = history.filter(pl.col("effect") == "delete").select("event_id", "store", "key")
+    puts = writes.filter((pl.col("action") == "put") & ~pl.col("pattern")).select(
+        "store", "key", its_deploy="deploy", its_urn="urn"
+    )
+    place = ["store", "key", "its_deploy", "its_urn"]
+    return owned.join(deletes, on="event_id").join(puts.unique(place), on=place, how="semi")
 
 
 def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name

@@ -2,8 +2,8 @@
 
 Of an update whose log was pruned nothing is left but its times. Where records are complete, it did nothing to a key
 without a call on it: one that no write claims, by an API of the resource's kind, at the deploy's time. Where the chain
-has a gap, the record of that call may be missing. So it is with a deploy that is not aligned, and had the same resource
-write the same key.
+has a gap, the record of that call may be missing. So it is with a deploy that is not aligned, or whose clock may have
+stepped, and that had the same resource write the same key.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ def silent_deploys(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
 
 
 def unplaced_writes(writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
-    """`stack, name, store, key, deploy, started_at, ended` of writes of deploys that are not aligned.
+    """`stack, name, store, key, deploy, started_at, ended` of writes of deploys that are not aligned as a whole.
 
     Args:
         writes: WINDOWS.
         deploys: DEPLOYS.
         clocks: CLOCK_STATES.
     """
-    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
+    unplaced = clocks.filter(pl.col("clock").ne_missing("aligned") | pl.col("stepped"))
     return (
         writes.filter(~pl.col("pattern"), pl.col("start").is_not_null())
         .join(unplaced, on="deploy", how="semi")

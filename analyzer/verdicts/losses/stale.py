@@ -10,8 +10,8 @@ a read of the same second may have come before or after; but one that found no l
 That a writer did not read again is inferred from the available records, and a record may be missing. Every sign of
 that counts: fewer reads than calls that need one; no DescribeKeyValueStore that could have given the writer the ETag of
 its call. SST 3.11.2 and later read again after each refusal, under the ETag that they then name: they never write an
-old copy. Where no log says the version, a deploy that read the list more often than it has operations on it is such a
-one; where no log of a writer is available, a call that was refused may have had a read of its own.
+old copy. Where no log says the version, a deploy that was refused, and read the list more often than it has operations
+on it, is such a one; where no log of a writer is available, a call that was refused may have had a read of its own.
 
 Who wrote a list without having read it, as far as records show, wrote nothing of what it held, or a copy of any age.
 So it is with all APIs but SST's own, which always reads first: there it counts only where reads of the list are logged.
@@ -28,7 +28,8 @@ from analyzer.tables import TIME, conform, empty
 from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.losses.tables import COPIES, OVERWRITES
 from analyzer.verdicts.matching.claims import INNER, OUTER
-from analyzer.verdicts.matching.match import about_keys, reads_of_keys
+from analyzer.verdicts.matching.clock import LOOSE
+from analyzer.verdicts.matching.match import about_keys, all_reads_of_keys, reads_of_keys
 from analyzer.verdicts.ranges import ranges
 
 if TYPE_CHECKING:
@@ -162,14 +163,20 @@ def with_copies(  # noqa: PLR0913 - each table by its name
             pl.when(~too_early).then(name).alias(name) for name in ("by_start", "by_since", "affected")
         )
     )
-    read = _with_last_read(puts, about_keys(calls, lists)).join(
-        _etag_described(puts, calls, chain), on="call", how="left"
+    about = about_keys(calls, lists)
+    read = _with_last_read(puts, about).join(_etag_described(puts, calls, chain), on="call", how="left")
+    sure, possible = (
+        _reading_anew(puts, reads_of_keys(about), calls, writes, surely=True),
+        _reading_anew(puts, all_reads_of_keys(about), calls, writes, surely=False),
     )
-    anew = read.join(_reading_anew(puts, calls, writes), on=[*_KEY, "by_deploy"], how="semi")
-    never = ~pl.col("affected").fill_null(~pl.col("call").is_in(anew["call"].implode()))
+    anew, perhaps = (
+        pl.col("call").is_in(read.join(of, on=[*_KEY, "by_deploy"], how="semi")["call"].implode())
+        for of in (sure, possible)
+    )
+    never = ~pl.col("affected").fill_null(~anew)
     trusted = pl.col("trusted") & pl.col("described").fill_null(True)
-    old = trusted & ~never
-    since = _not_read_since(puts, about_keys(calls, lists))
+    old = trusted & pl.col("affected").fill_null(~perhaps)
+    since = _not_read_since(puts, about)
     copies = read.join(_before_first_put(read, history), on="call", how="left").join(
         since, on="call", how="left"
     )
@@ -187,7 +194,7 @@ def with_copies(  # noqa: PLR0913 - each table by its name
         .then(_NEVER_STALE)
         .when(trusted)
         .then("first_read")
-        .otherwise(pl.min_horizontal("began", "unread_since")),
+        .otherwise(pl.min_horizontal((pl.col("began") - LOOSE).cast(TIME), "unread_since")),
     )
     return conform(copies, COPIES)
 
@@ -355,10 +362,14 @@ def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame
     return windows.select("call", described=rows["first"] < rows["past"])
 
 
-def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """`store, key, by_deploy` of deploys that read a list more often than there are operations on it in their time.
+def _reading_anew(
+    puts: pl.DataFrame, reads: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame, *, surely: bool
+) -> pl.DataFrame:
+    """`store, key, by_deploy` of deploys that read a list again where it was refused.
 
-    Where their writer also made a call on it that no operation of theirs explains, that call's read is among theirs.
+    Those that read it more often than there are operations on it in their time, and were refused; surely so where each
+    refusal has such a read. Where their writer also made a call on it that no operation of theirs explains, that call's
+    read is among theirs.
     """
     spans = (
         writes.filter(~pl.col("pattern"))
@@ -367,14 +378,18 @@ def _reading_anew(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame)
     )
     writers = puts.select(*_KEY, "by_deploy", "writer").drop_nulls().unique()
     by_writer = spans.join(writers, on=[*_KEY, "by_deploy"])
-    reads = reads_of_keys(about_keys(calls, puts)).select(*_KEY, "writer", "at")
-    read = _counts(by_writer, reads, [*_KEY, "writer"], "reads")
+    per_writer = [*_KEY, "writer"]
+    read = _counts(by_writer, reads.select(*per_writer, "at"), per_writer, "reads")
     operations = _counts(spans, writes.select(*_KEY, at="start").drop_nulls(), _KEY, "operations")
-    others = puts.filter(pl.col("by_deploy").is_null()).select(*_KEY, "writer", "at")
-    strange = _counts(by_writer, others, [*_KEY, "writer"], "others")
+    tries = calls.filter((pl.col("effect") == "put") & ~pl.col("ok")).select(*per_writer, "at")
+    refused = _counts(by_writer, tries, per_writer, "refused")
+    others = puts.filter(pl.col("by_deploy").is_null()).select(*per_writer, "at")
+    strange = _counts(by_writer, others, per_writer, "others")
+    again = pl.col("reads") - pl.col("operations")
     return (
         read.join(operations, on=[*_KEY, "by_deploy"])
-        .filter(pl.col("reads") > pl.col("operations"))
+        .join(refused, on=[*_KEY, "by_deploy"])
+        .filter(again >= (pl.col("refused") if surely else 1))
         .join(strange, on=[*_KEY, "by_deploy"], how="anti")
     )
 

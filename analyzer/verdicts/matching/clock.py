@@ -14,7 +14,7 @@ import polars as pl
 from analyzer.tables import TIME, conform
 from analyzer.verdicts.matching.tables import CLOCK_WINDOWS
 
-_LOOSE: Final = pl.duration(seconds=2)
+LOOSE: Final = pl.duration(seconds=2)
 
 
 def by_the_clock(writes: pl.DataFrame) -> pl.DataFrame:
@@ -44,5 +44,5 @@ def loosened(narrowed: pl.DataFrame) -> pl.DataFrame:
         narrowed: CLOCK_WINDOWS.
     """
     return narrowed.with_columns(
-        low=(pl.col("low") - _LOOSE).cast(TIME), high=(pl.col("high") + _LOOSE).cast(TIME)
+        low=(pl.col("low") - LOOSE).cast(TIME), high=(pl.col("high") + LOOSE).cast(TIME)
     )

@@ -17,6 +17,7 @@ from analyzer.verdicts.absence import absence
 from analyzer.verdicts.columns import beside, widened
 from analyzer.verdicts.matching.answers import answers, fits
 from analyzer.verdicts.matching.attempts import failed_attempts, failed_summary, own_claims
+from analyzer.verdicts.matching.batches import of_one_batch
 from analyzer.verdicts.matching.clock import by_the_clock, loosened
 from analyzer.verdicts.matching.guards import guards
 from analyzer.verdicts.matching.match import (
@@ -29,6 +30,7 @@ from analyzer.verdicts.matching.match import (
 from analyzer.verdicts.matching.reads import reads_for
 from analyzer.verdicts.matching.refusals import (
     of_known_callers,
+    within_their_time,
     without_failures_of_others,
     without_strangers,
 )
@@ -109,7 +111,8 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     claims = of_own_writers(candidates(writes, material.calls), material.writers)
     stage("zones", claims.zones)
     stage("request_pairs", claims.request_pairs)
-    hits = stage("hits", assigned(claims).join(refused_by_log(writes), on="write", how="anti"))
+    matched = assigned(claims).join(refused_by_log(writes), on="write", how="anti")
+    hits = stage("hits", of_one_batch(matched, claims, writes, material.calls))
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
     narrowed = stage("clock_windows", by_the_clock(writes))
     tried = failed_attempts(claims, own_claims(claims, hits, writes), hits)
@@ -117,7 +120,7 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
         material.deploys.select("stack", deploy="id").drop_nulls(), on="deploy"
     )
     own = without_strangers(tried, writes, material.writers, stacks, material.calls)
-    failed = without_failures_of_others(own, writes)
+    failed = without_failures_of_others(within_their_time(own, narrowed), writes)
     parts = [
         stage("answers", answers(claims, hits, writes)),
         stage(

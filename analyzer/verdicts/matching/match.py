@@ -72,10 +72,18 @@ def reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
     Args:
         calls: ORDERED_CALLS.
     """
-    reads = calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
-    # Without request ids a copy of a record cannot be told from a second read of the same second.
-    place = pl.int_range(pl.len()).over("store", "key", "writer", "at")
-    return reads.filter(pl.col("request_id").is_not_null() | (place == 0))
+    # Without request ids a copy of a record cannot be told from a second read of the same second that found the same.
+    place = pl.int_range(pl.len()).over("store", "key", "writer", "at", "ok")
+    return all_reads_of_keys(calls).filter(pl.col("request_id").is_not_null() | (place == 0))
+
+
+def all_reads_of_keys(calls: pl.DataFrame) -> pl.DataFrame:
+    """`reads_of_keys`, with what may be copies of their records.
+
+    Args:
+        calls: ORDERED_CALLS.
+    """
+    return calls.filter((pl.col("api") == "GetKey") & (pl.col("ok") | not_found()))
 
 
 def not_found() -> pl.Expr:

@@ -191,8 +191,9 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     """
     good = pl.col("ok") | pl.col("absent")
     spare = pl.col("good") - pl.col("attempts").fill_null(0)
-    # A read that failed decides only if no later read, which no write accounts for, went well.
-    again = ((spare > 0) & (pl.col("good_at") >= pl.col("bad_at"))).fill_null(False)
+    # A read that failed decides only if none that no write accounts for went well for its key: that one may be the
+    # write's own, and the other that of an operation beside it.
+    again = ((spare > 0) & pl.col("good_at").is_not_null()).fill_null(False)
     summary = (
         reads.sort("at", "event_id")
         .group_by("write")
@@ -201,7 +202,6 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
             bad_code=pl.col("error_code").filter(~good).last(),
             absent_read=pl.col("event_id").filter("absent").last(),
             good_at=pl.col("at").filter(good & (pl.col("part") == pl.col("part").filter(~good).last())).max(),
-            bad_at=pl.col("at").filter(~good).max(),
         )
         .join(counts, on="write")
         .select(

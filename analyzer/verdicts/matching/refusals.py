@@ -1,8 +1,8 @@
 """Refused calls that are not a write's own: a stranger's, or those by which another operation failed.
 
-In come FAILED_ATTEMPTS, OWN_WRITERS and ORDERED_CALLS. Of a deploy that is aligned, and of one that has a call, the
-writers are known, and others' calls are left out before. Of the rest the stack's other deploys show by whom it is
-deployed: by a role, whatever its sessions. Where they show it, only that role's refusals are the deploy's.
+In come FAILED_ATTEMPTS, OWN_WRITERS and ORDERED_CALLS. Of a deploy that is aligned the writers are known; of another the
+stack's other deploys show by whom it is deployed: by a role, whatever its sessions. Where that is known, only this
+role's refusals are the deploy's.
 
 Where the records do not say who called, nothing shows whose a refusal is: it explains nothing, and stays an attempt
 that may be the deploy's.
@@ -18,6 +18,7 @@ from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.matching.attempts import MOST_TRIES, retried
 from analyzer.verdicts.matching.claims import NOBODY
 from analyzer.verdicts.principals import principal
+from analyzer.verdicts.ranges import covering
 
 
 def without_strangers(
@@ -27,7 +28,7 @@ def without_strangers(
     stacks: pl.DataFrame,
     calls: pl.DataFrame,
 ) -> pl.DataFrame:
-    """FAILED_ATTEMPTS without those of roles by which no other deploy of the stack is made.
+    """FAILED_ATTEMPTS without those of roles that did not make the deploy; or, where that is not known, none of its stack.
 
     What a log names by its request id stays.
 
@@ -41,25 +42,21 @@ def without_strangers(
     if failed.is_empty() or writers.is_empty():
         return failed
     who = calls.select("by", "writer", role=principal()).unique()
+    roles = who.select("by", "role").drop_nulls().unique()
+    own = writers.join(roles, on="by").select("deploy", "role").unique()
     of_stack = ["stack", "group"]
-    known = (
-        writers.join(stacks, on="deploy")
-        .join(who.select("by", "role").drop_nulls().unique(), on="by")
-        .select(*of_stack, "role")
-        .unique()
+    deployed = own.join(stacks, on="deploy").select(*of_stack, "role").unique()
+    others = (
+        stacks.join(writers, on="deploy", how="anti").join(deployed, on=of_stack).select("deploy", "role")
     )
-    asked = (
-        writes.select("deploy", "request_id", write="id")
-        .join(writers, on="deploy", how="anti")
-        .join(stacks, on="deploy")
-        .join(known, on=of_stack, how="semi")
-    )
+    known = pl.concat([own, others])
+    asked = writes.select("deploy", "request_id", write="id").join(known, on="deploy", how="semi")
     theirs = (
         failed.with_row_index("row")
         .join(asked.rename({"request_id": "named"}), on="write")
         .filter(pl.col("named").ne_missing(pl.col("request_id")) | pl.col("named").is_null())
         .join(who.select("writer", "role").drop_nulls().unique(), on="writer")
-        .join(known, on=[*of_stack, "role"], how="anti")["row"]
+        .join(known, on=["deploy", "role"], how="anti")["row"]
     )
     return failed.with_row_index("row").filter(~pl.col("row").is_in(theirs.implode())).drop("row")
 
@@ -89,6 +86,23 @@ def of_known_callers(failed: pl.DataFrame, writes: pl.DataFrame, calls: pl.DataF
         .filter(unsaid)
     )
     return failed.join(nobodys, on=["write", "event_id"], how="anti", maintain_order="left")
+
+
+def within_their_time(failed: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
+    """FAILED_ATTEMPTS without those outside of an operation's own time and within another's of its deploy.
+
+    Where the difference of the clocks is known, they are the other's: it is on the same key.
+
+    Args:
+        failed: FAILED_ATTEMPTS.
+        narrowed: CLOCK_WINDOWS.
+    """
+    on = ["deploy", "store", "key"]
+    known = narrowed.filter("clock_known").select(*on, "low", "high", write="id")
+    timed = failed.join(known, on="write", how="left", maintain_order="left")
+    elsewhere = ~pl.col("at").is_between("low", "high")
+    others = covering(timed.select(*on, "at"), known, on) > 0
+    return failed.filter(~(timed.select(elsewhere.fill_null(value=False)).to_series() & others))
 
 
 def without_failures_of_others(failed: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:

@@ -12,13 +12,13 @@ from tests.build import at, deploys, write, writes
 from tests.verdicts.judging import HOUR, ROUTES, bracketed
 
 
-@pytest.mark.parametrize(("start", "slack", "threatened"), [(12, 1, True), (12, 0, False), (14, 1, False)])
+@pytest.mark.parametrize(("start", "slack", "threatened"), [(14, 1, True), (14, 0, False), (16, 1, False)])
 def test_a_writer_may_have_read_as_early_as_the_difference_of_the_clocks_allows(
     start: int, slack: int, *, threatened: bool
 ) -> None:
-    """Times are cut to whole seconds: what began at 12 by a clock that is off by a second or less may have begun at 10.
+    """Times are cut to whole seconds, and a clock that looks right may be off by two more, as where calls are matched.
 
-    The first route's call is of that second, so the list that the second route's operation read may be from before it.
+    What began at 14 by a clock that is off by a second or less may have begun at 10. The first route's call is of that second, so the list that the second route's operation read may be from before it.
     """
     tape = bracketed()
     tape.write(10, puts=[ROUTES])
