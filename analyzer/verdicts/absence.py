@@ -198,8 +198,8 @@ _OF_COVERED: Final = pl.Schema(
 
 
 def _unrecorded(windows: pl.DataFrame, since: pl.DataFrame) -> pl.DataFrame:
-    """`write, unrecorded`: whether the window begins when calls on its store were recorded no more."""
-    late = pl.col("low").dt.epoch("us") / 1_000_000 >= pl.col("unrecorded_since")
+    """`write, unrecorded`: whether the window ends when calls on its store were recorded no more."""
+    late = pl.col("high").dt.epoch("us") / 1_000_000 >= pl.col("unrecorded_since")
     return windows.join(since, on="store").select("write", unrecorded=late.fill_null(value=False))
 
 

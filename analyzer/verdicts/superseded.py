@@ -17,6 +17,8 @@ _COUNTER: Final = {"put": "put", "delete": "put", "remove": "append"}
 """The action that, by another write, undoes an action rightly: an entry is its own resource's alone to remove."""
 
 _ENTRY: Final = ["store", "key", "entry"]
+_TWO: Final = 2
+"""Of so many different ones at least one is not the write's own."""
 
 
 def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
@@ -64,8 +66,7 @@ def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
     met = [
         puts.join(deletes, on=resource),
         added.join(removes, left_on=[*resource, "entry"], right_on=[*resource, "by_entry"]),
-        # Of two entries at most one is the write's own.
-        added.join(appends.filter(pl.col("place") <= 2), on=resource).filter(
+        added.join(appends.filter(pl.col("place") <= _TWO), on=resource).filter(
             pl.col("by_entry").ne_missing(pl.col("entry"))
         ),
     ]
@@ -88,7 +89,7 @@ def _latest(writes: pl.DataFrame, resource: list[str]) -> pl.DataFrame:
         .with_columns(
             newest=pl.col("by_high").max().over(of_entry), turn=pl.int_range(pl.len()).over(of_entry)
         )
-        .filter(pl.col("turn") < 2)
+        .filter(pl.col("turn") < _TWO)
         .with_columns(place=pl.col("newest").rank("dense", descending=True).over(*resource, "by"))
     )
 

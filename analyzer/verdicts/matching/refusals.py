@@ -1,8 +1,8 @@
 """Refused calls that are not a write's own: a stranger's, or those by which another operation failed.
 
-In come FAILED_ATTEMPTS, OWN_WRITERS and ORDERED_CALLS. Of a deploy that is aligned the writers are known; of another the
-stack's other deploys show by whom it is deployed: by a role, whatever its sessions. Where that is known, only this
-role's refusals are the deploy's.
+In come FAILED_ATTEMPTS, OWN_WRITERS and ORDERED_CALLS. Of a deploy that is aligned the writers are known; of another
+the stack's other deploys show by whom it is deployed: by a role, whatever its sessions. Where that is known, only
+this role's refusals are the deploy's.
 
 Where the records do not say who called, nothing shows whose a refusal is: it explains nothing, and stays an attempt
 that may be the deploy's.
@@ -28,7 +28,7 @@ def without_strangers(
     stacks: pl.DataFrame,
     calls: pl.DataFrame,
 ) -> pl.DataFrame:
-    """FAILED_ATTEMPTS without those of roles that did not make the deploy; or, where that is not known, none of its stack.
+    """FAILED_ATTEMPTS without those of roles that did not make the deploy, nor its stack's where that is not known.
 
     What a log names by its request id stays.
 

@@ -18,7 +18,8 @@ def test_a_writer_may_have_read_as_early_as_the_difference_of_the_clocks_allows(
 ) -> None:
     """Times are cut to whole seconds, and a clock that looks right may be off by two more, as where calls are matched.
 
-    What began at 14 by a clock that is off by a second or less may have begun at 10. The first route's call is of that second, so the list that the second route's operation read may be from before it.
+    What began at 14 by a clock that is off by a second or less may have begun at 10. The first route's call is of that
+    second, so the list that the second route's operation read may be from before it.
     """
     tape = bracketed()
     tape.write(10, puts=[ROUTES])
