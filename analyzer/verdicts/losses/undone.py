@@ -11,6 +11,7 @@ import polars as pl
 
 from analyzer.tables import TIME
 from analyzer.verdicts.matching.claims import INNER
+from analyzer.verdicts.matching.match import usual_apis
 
 _PLACE = ["store", "key", "stack", "name"]
 
@@ -31,7 +32,7 @@ _ALIGNED, _UNALIGNED = 10, 3700
 
 
 def perhaps_undone(
-    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, ends: pl.DataFrame
+    lost: pl.DataFrame, turns: pl.DataFrame, history: pl.DataFrame, known: pl.DataFrame, ends: pl.DataFrame
 ) -> pl.DataFrame:
     """`lost`, with a doubt in the place of a loss, where a later deploy of the resource meant that before.
 
@@ -39,17 +40,29 @@ def perhaps_undone(
         lost: LOSSES.
         turns: TURNS.
         history: KEY_HISTORY.
+        known: its rows, but those that a deploy claims which is not aligned.
         ends: what `unanswered_ends` gives.
     """
     if ends.is_empty():
         return lost
-    own = turns.select("write", *_PLACE, "entry", own="deploy", own_start="start").unique("write")
-    when = history.select("store", loss_event_id="event_id", lost_at="at").unique(["store", "loss_event_id"])
+    own = turns.select("write", *_PLACE, "entry", "type", "run", own="deploy", own_start="start").unique(
+        "write"
+    )
+    when = history.select("store", "api", loss_event_id="event_id", lost_at="at", lost_run="run").unique(
+        ["store", "loss_event_id"]
+    )
+    # Where no record is missing in between, only a call that such a resource makes, and that no write of another deploy
+    # claims, can have been the deploy's.
+    claimed = known.filter(pl.col("by_deploy").is_not_null())["event_id"].unique().implode()
+    usual = pl.col("apis").list.contains(pl.col("api")).fill_null(value=True)
+    possible = (usual & ~pl.col("loss_event_id").is_in(claimed)) | (pl.col("run") != pl.col("lost_run"))
     struck = (
         lost.select("write", "loss_event_id")
         .drop_nulls()
         .join(own, on="write")
         .join(when, on=["store", "loss_event_id"])
+        .join(usual_apis(), on="type", how="left")
+        .filter(possible.fill_null(value=True))
     )
     # A purge deletes keys that its log does not name, beside some that it names.
     deletes = history.filter(pl.col("effect") == "delete").select("store", "key", loss_event_id="event_id")

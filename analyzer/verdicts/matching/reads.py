@@ -12,10 +12,11 @@ from typing import Final
 import polars as pl
 
 from analyzer.tables import conform, empty
+from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import COUNT
 from analyzer.verdicts.matching.claims import ANYBODY, NOBODY, Claims, claimed
 from analyzer.verdicts.matching.match import about_keys, not_found
-from analyzer.verdicts.matching.tables import READS
+from analyzer.verdicts.matching.tables import CLAIM_COUNTS, READS
 from analyzer.verdicts.ranges import nearest, ranges
 
 _FARTHEST: Final = timedelta(hours=1)
@@ -119,7 +120,7 @@ def reads_for(
             reads_unknown=pl.col("unknown").sum() > 0,
         )
     )
-    attempts = pl.concat([claimed(claims, ok=True), claimed(claims, ok=False)])
+    attempts = pl.concat([claimed(claims, ok=True), _stale(claims)])
     tried = attempts.group_by("write").agg(attempts=pl.col("claims").sum())
     own_spans = spans.select("write").hstack(in_time).filter(pl.col("first") < pl.col("past"))
     last = pl.concat(
@@ -132,6 +133,17 @@ def reads_for(
     return _with_failed_elsewhere(
         summary, zones, reads.filter((~good & ~pl.col("again")) | pl.col("unknown"))
     )
+
+
+def _stale(claims: Claims) -> pl.DataFrame:
+    """CLAIM_COUNTS of the calls that were refused for their ETag: what else fails is tried again without a read."""
+    stale = cause_of(pl.col("error_code"), pl.col("error_message")) == "precondition_failed"
+    of_call = claims.calls.select("call", stale=stale.fill_null(value=False).cast(COUNT)).unique("call")
+    upto = claims.lane_calls.join(of_call, on="call", how="left", maintain_order="left")["stale"].cum_sum()
+    before = pl.concat([pl.Series([0], dtype=upto.dtype), upto])
+    zones = claims.zones.filter(~pl.col("ok"))
+    counts = zones.select("write", claims=before.gather(zones["past"]) - before.gather(zones["first"]))
+    return conform(counts.group_by("write").agg(pl.col("claims").sum()), CLAIM_COUNTS)
 
 
 def known_reader() -> pl.Expr:
