@@ -25,8 +25,8 @@ LEFT_THREAT = (
 
 
 _PENDING_THREAT = (
-    "wrote the list later, by no deploy whose log is available: the deploy had left the predecessor of its resource "
-    "behind, and the next one of its stack removes that one's entry, which may be this one"
+    "wrote the list later, by no deploy whose log is available: this deploy may have left the predecessor of its "
+    "resource behind, and the next one of its stack removes that one's entry, which may be this one"
 )
 
 
@@ -106,19 +106,31 @@ def with_leftovers(taken: pl.DataFrame, left: pl.DataFrame, deploy: str, op: str
 
 
 def perhaps_removed_for_it(
-    of_lists: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame
+    of_lists: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame
 ) -> pl.DataFrame:
     """`write, threat, threat_detail`: entries whose resource's predecessor no available log deletes.
+
+    It has one if the resource is a replacement; and it may have one if it was created, perhaps in another's place, by a
+    deploy that did not end well: deletes come last.
 
     Args:
         of_lists: TURNS of lists.
         history: KEY_HISTORY.
         writes: WINDOWS.
+        deploys: DEPLOYS.
     """
     deleted = writes.filter((pl.col("op") == "delete-replaced") & (pl.col("reported") == "succeeded"))
+    entries = of_lists.filter(pl.col("action") == "append")
+    ended_well = deploys.filter(pl.col("result") == "succeeded").select(deploy="id")
     pending = (
-        of_lists.filter((pl.col("op") == "create-replacement") & (pl.col("action") == "append"))
-        .join(deleted.select("urn").unique(), on="urn", how="anti")
+        pl.concat(
+            [
+                entries.filter(pl.col("op") == "create-replacement").join(
+                    deleted.select("urn").unique(), on="urn", how="anti"
+                ),
+                entries.filter(pl.col("op") == "create").join(ended_well, on="deploy", how="anti"),
+            ]
+        )
         .select("write", "type", *_KEY, "turn")
         .sort("turn")
     )

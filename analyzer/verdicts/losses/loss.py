@@ -117,7 +117,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         _collided(turns, history),
         _threatened(of_lists, copies, history, known),
         _moved_away(gone),
-        perhaps_removed_for_it(of_lists, history, writes),
+        perhaps_removed_for_it(of_lists, history, writes, deploys),
         removed_by_namesake(removals, left),
         removed_without_a_call(in_order, writes),
         deleted.join(renewed, on=_LOSS, how="semi"),

@@ -29,14 +29,16 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
         hits: HITS of them.
         writes: WINDOWS.
     """
-    operations = writes.select("op", "reported", "deploy", write="id")
-    holders = hits.join(operations.select("write", "op", "deploy"), on="write")
+    operations = writes.select("op", "action", "reported", "deploy", write="id")
+    holders = hits.join(operations.select("write", "op", "action", "deploy"), on="write")
     disputed, contesting = _contests(claims, holders, operations)
     parties = claims.demand.select("write", "party").unique()
     identities = holders.join(parties, on="write").select(
-        "write", callers=pl.col("caller").n_unique().over("party")
+        "write", "action", callers=pl.col("caller").n_unique().over("party")
     )
     sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
+    # Others write the same list; without an identity nothing shows whose call it is.
+    anybodys = pl.col("caller").is_null() & pl.col("action").is_in(["append", "remove"])
     rated = (
         hits.join(_of_one_writer(claims), on="write")
         .join(identities, on="write")
@@ -47,7 +49,7 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
             "contested",
             hit_at="at",
             hit_value="value",
-            hit_confidence=pl.when("contested")
+            hit_confidence=pl.when(pl.col("contested") | anybodys)
             .then(pl.lit("low"))
             .when(sure)
             .then(pl.lit("proven"))
