@@ -1,6 +1,8 @@
 """How many write attempts of a writer lie within a deploy, whatever keys they name: what no operation takes is extra.
 
-An attempt of which not all keys can be read may be that of an operation, and is none.
+An attempt of which not all keys can be read may be that of an operation, and is none. Nor is a purge: an update of
+which the log does not tell the keys deletes whatever else it finds in its namespace, in calls of their own
+(docs/facts/sst-output.md#42-calls-per-operation).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.verdicts.alignment.attempts import with_writer
+from analyzer.verdicts.alignment.attempts import namespace_of_key, with_writer
 from analyzer.verdicts.columns import NUMBER
 from analyzer.verdicts.ranges import ranges
 
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 
     from analyzer.verdicts.alignment.attempts import Attempts
 
-Query = tuple[int, str, float, float]
-"""A writer, a store, and the first and the last second."""
+Query = tuple[int, str, float, float, frozenset[str]]
+"""A writer, a store, the first and the last second, and the namespaces that the deploy purges."""
+
+_WINDOW = {"writer": NUMBER, "store": pl.String(), "low": pl.Float64(), "high": pl.Float64()}
 
 
 class Activity:
@@ -44,13 +48,43 @@ class Activity:
             .with_columns(at=pl.col("at").dt.epoch("us") / 1_000_000)
             .collect()
         )
-        self._records = (
-            with_writer(records, found.writers).select("writer", "store", "at").sort("writer", "store", "at")
+        timed = with_writer(records, found.writers)
+        self._records = timed.select("writer", "store", "at").sort("writer", "store", "at")
+        self._purges = (
+            timed.join(_purges(calls), on="event_id")
+            .select("writer", "store", "namespace", "at")
+            .sort("writer", "store", "namespace", "at")
         )
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
         """How many attempts answer each query."""
-        schema = {"writer": NUMBER, "store": pl.String(), "low": pl.Float64(), "high": pl.Float64()}
-        windows = pl.DataFrame(queries, schema, orient="row")
+        windows = pl.DataFrame([query[:4] for query in queries], _WINDOW, orient="row")
         found = ranges(windows, self._records, ["writer", "store"])
-        return (found["past"] - found["first"]).to_list()
+        counts = (found["past"] - found["first"]).to_list()
+        purging = [
+            (number, *query[:4], namespace)
+            for number, query in enumerate(queries)
+            for namespace in sorted(query[4])
+        ]
+        if purging:
+            schema = {"query": pl.Int64(), **_WINDOW, "namespace": pl.String()}
+            spans = pl.DataFrame(purging, schema, orient="row")
+            purges = ranges(spans, self._purges, ["writer", "store", "namespace"])
+            for number, count in zip(spans["query"], purges["past"] - purges["first"], strict=True):
+                counts[number] -= count
+        return counts
+
+
+def _purges(calls: pl.DataFrame) -> pl.DataFrame:
+    """`event_id, namespace` of the records that name nothing but keys of one namespace to delete."""
+    deletes = calls.filter(pl.col("effect") == "delete")["event_id"].unique().implode()
+    named = calls.filter(pl.col("event_id").is_in(deletes)).with_columns(namespace=namespace_of_key())
+    return (
+        named.group_by("event_id")
+        .agg(
+            pl.col("namespace").first(),
+            one=(pl.col("effect") == "delete").all() & (pl.col("namespace").n_unique() == 1),
+        )
+        .filter("one")
+        .select("event_id", "namespace")
+    )

@@ -180,8 +180,12 @@ def _surprises(
 
 
 def _own(operation: Operation, free: Sequence[Pair]) -> list[Pair]:
-    """The operation's calls among those that are free: its successes, and its refused tries before them."""
-    successes = [pair for pair in free if pair.ok][: max(operation.batches, 1)]
+    """The operation's calls among those that are free: its successes, and its refused tries before them.
+
+    Of keys that the log does not name there may be any number of batches.
+    """
+    unknown = operation.keys == 0 and not operation.route and operation.party == "sst"
+    successes = [pair for pair in free if pair.ok][: None if unknown else max(operation.batches, 1)]
     others = [pair for pair in free if not pair.ok]
     if operation.route and successes:
         others = [pair for pair in others if pair.at <= successes[-1].at]

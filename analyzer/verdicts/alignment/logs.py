@@ -48,6 +48,7 @@ class Log:
         named: whose calls the log names by their request ids: the writer, and the offsets at which each fits.
         narrow: whether only offsets near zero were looked at.
         lists: the operations on lists that others write too.
+        purged: the namespaces of updates of which the log does not tell the keys.
     """
 
     deploy: str
@@ -60,6 +61,7 @@ class Log:
     named: Sequence[tuple[int, float, float]]
     narrow: bool
     lists: frozenset[int]
+    purged: frozenset[str] = frozenset()
     _moments: dict[int, Sequence[float]] = field(default_factory=dict)
     _at: dict[int, Sequence[float]] = field(default_factory=dict)
 
@@ -140,6 +142,12 @@ class Logs:
         named = of_log.join(ops.table.select("number", "deploy"), on="number")
         stores = named.group_by("deploy").agg(pl.col("store").unique())
         self._stores = {deploy: frozenset(names) for deploy, names in stores.iter_rows()}
+        updates = ops.table.filter((pl.col("born") < 0) & (pl.col("keys") == 0)).select("number", "deploy")
+        purged = updates.join(ops.needs.filter(pl.col("effect") == "put"), on="number").drop_nulls(
+            "namespace"
+        )
+        of_deploys = purged.group_by("deploy").agg(pl.col("namespace").unique())
+        self._purged = {deploy: frozenset(names) for deploy, names in of_deploys.iter_rows()}
 
     def confirm_at(self, offsets: Mapping[str, Collection[float]]) -> None:
         """Looks up what only confirms an offset, at the offsets of each deploy."""
@@ -209,6 +217,7 @@ class Logs:
             named,
             deploy in self._reach.narrow,
             frozenset(operation.number for operation in operations if operation.route),
+            self._purged.get(deploy, frozenset()),
         )
 
 

@@ -221,4 +221,4 @@ def _queries(log: Log, made: Fit, callers: Sequence[str | None]) -> Iterable[Que
         if callers[writer] is None and writer != made.writers[0]:
             continue  # calls that do not say who made them are not all the deploy's
         for store in sorted(stores):
-            yield writer, store, log.start - made.offset - 1, log.end - made.offset + 1
+            yield writer, store, log.start - made.offset - 1, log.end - made.offset + 1, log.purged

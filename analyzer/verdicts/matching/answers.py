@@ -9,17 +9,19 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.tables import conform, empty
+from analyzer.tables import TIME, conform, empty
+from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.losses.ambiguous import arrows
-from analyzer.verdicts.matching.claims import Claims, inside
+from analyzer.verdicts.matching.claims import INNER, Claims, inside
 from analyzer.verdicts.matching.tables import ANSWERS, FITS
 from analyzer.verdicts.ranges import covering, nearest, ranges
 
 _PHASES = range(4)
+_ERROR = (pl.col("error_code"), pl.col("error_message"))
 
 
-def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """ANSWERS: for each write the call that answers for it, how sure that is, and whether the call is contested.
 
     It is contested where a write that got no call could claim it with the same right.
@@ -28,6 +30,7 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
         claims: what `match.of_own_writers` gives.
         hits: HITS of them.
         writes: WINDOWS.
+        calls: ORDERED_CALLS.
     """
     operations = writes.select("op", "action", "reported", "deploy", write="id")
     holders = hits.join(operations.select("write", "op", "action", "deploy"), on="write")
@@ -39,6 +42,7 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
     sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
     # Others write the same list; without an identity nothing shows whose call it is.
     anybodys = pl.col("caller").is_null() & pl.col("action").is_in(["append", "remove"])
+    after_refusal = pl.col("write").is_in(_whose_read_was_denied(hits, calls).implode())
     rated = (
         hits.join(_of_one_writer(claims), on="write")
         .join(identities, on="write")
@@ -49,7 +53,7 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
             "contested",
             hit_at="at",
             hit_value="value",
-            hit_confidence=pl.when(pl.col("contested") | anybodys)
+            hit_confidence=pl.when(pl.col("contested") | anybodys | after_refusal)
             .then(pl.lit("low"))
             .when(sure)
             .then(pl.lit("proven"))
@@ -58,6 +62,25 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame) -> pl.Data
     )
     unanswered = contesting.rename("write").to_frame().with_columns(contested=pl.lit(value=True))
     return pl.concat([conform(rated, ANSWERS), widened(unanswered, ANSWERS)])
+
+
+def _whose_read_was_denied(hits: pl.DataFrame, calls: pl.DataFrame) -> pl.Series:
+    """The writes in whose time their caller was not allowed to read the list: the call may be another job's.
+
+    What is not allowed is not tried again: the operation ended with it.
+    """
+    denied = calls.filter((pl.col("api") == "GetKey") & (cause_of(*_ERROR) == "access_denied"))
+    if denied.is_empty():
+        return hits["write"].clear()
+    on = ["store", "key", "by"]
+    own = hits.select(
+        "write",
+        *on,
+        low=(pl.col("start") - INNER).cast(TIME),
+        high=pl.min_horizontal("at", (pl.col("end") + INNER).cast(TIME)),
+    )
+    found = ranges(own, denied.select(*on, "at").sort(*on, "at"), on)
+    return own.filter(found["first"] < found["past"])["write"]
 
 
 def _contests(claims: Claims, holders: pl.DataFrame, operations: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

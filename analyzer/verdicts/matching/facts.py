@@ -122,7 +122,7 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     own = without_strangers(tried, writes, material.writers, stacks, material.calls)
     failed = without_failures_of_others(within_their_time(own, narrowed), writes)
     parts = [
-        stage("answers", answers(claims, hits, writes)),
+        stage("answers", answers(claims, hits, writes, material.calls)),
         stage(
             "last_failures",
             failed_summary(of_known_callers(failed, writes, material.calls)),
