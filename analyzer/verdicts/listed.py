@@ -20,13 +20,13 @@ cut into parts is put together first (`store.routes`); a list that cannot be put
 
 The chain is stronger than a listing. Where it is unbroken from a write's call to beyond the listing and holds no call
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
-whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not touch a write that
-surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of the store surely
-fits (within five minutes, where none is recorded, and not `proven` within the hour): where the log's clock is wrong,
-the listing may be older than the deploy. One that is older than a run which may be the deploy decides nothing, and one
-that is older than a call that may have taken the write away leaves that doubt: what the listing alone calls `landed` is
-`low` where its key was written later. A listing that the check made itself (`live`) is younger than every write of the
-logs, whatever the clocks say: the logs were read before it was made.
+whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not touch a write
+that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of the store
+surely fits (within five minutes, where none is recorded): where the log's clock is wrong, the listing may be older
+than the deploy. One that is older than a run which may be the deploy decides nothing, and one that is older than a
+call that may have taken the write away leaves that doubt: what the listing alone calls `landed` is `low` where its
+key was written later. A listing that the check made itself (`live`) is younger than every write of the logs, whatever
+the clocks say: the logs were read before it was made.
 
 What the last three say of the deploy is `low` where the listing was made more than an hour after it and no trail
 reaches it: a later deploy of which nothing is available may have meant what it shows. It is at most `high` where the
@@ -43,7 +43,7 @@ from analyzer.store.routes import RouteList, assemble
 from analyzer.tables import TIME
 from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
-from analyzer.verdicts.listed_clocks import at_any_time, perhaps_too_soon, too_soon
+from analyzer.verdicts.listed_clocks import at_any_time, too_soon
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
 from analyzer.verdicts.signs import in_a_gap
@@ -134,7 +134,6 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
         too_soon=too_soon(calls),
-        perhaps_too_soon=perhaps_too_soon(),
         later_rank=_later_rank(reach),
     )
     flagged = flagged.with_columns(
@@ -371,15 +370,7 @@ def _confidence() -> pl.Expr:
         .when((verdict == "mismatched") & (pl.col("listed") == "missing") & (before == "landed"))
         .then(_LOW)
         .when((verdict == "mismatched") & pl.col("wrong") & changed)
-        .then(
-            pl.when("too_soon")
-            .then(_LOW)
-            .otherwise(
-                pl.max_horizontal(
-                    _by_listing(), "later_rank", pl.when("perhaps_too_soon").then(_RANKS["high"])
-                )
-            )
-        )
+        .then(pl.when("too_soon").then(_LOW).otherwise(pl.max_horizontal(_by_listing(), "later_rank")))
         .otherwise(_by_trail())
     )
     words = {number: word for word, number in _RANKS.items()}

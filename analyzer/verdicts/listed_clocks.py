@@ -55,15 +55,6 @@ def _clock_margin(calls: pl.DataFrame) -> pl.Expr:
 
 def too_soon(calls: pl.DataFrame) -> pl.Expr:
     """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log."""
-    return _within(_clock_margin(calls))
-
-
-def perhaps_too_soon() -> pl.Expr:
-    """Whether it would be older if the log's clock were as wrong as a clock may be, which nothing shows."""
-    return _within(_WRONG_CLOCK)
-
-
-def _within(margin: pl.Expr) -> pl.Expr:
-    soon = pl.col("listing_at") < pl.col("high") + margin
+    soon = pl.col("listing_at") < pl.col("high") + _clock_margin(calls)
     unsure = pl.col("clock").is_in(["unaligned", "ambiguous"]) & pl.col("live").is_null()
     return (unsure & soon).fill_null(False)
