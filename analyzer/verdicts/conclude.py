@@ -220,10 +220,14 @@ def _maybe_nothing() -> pl.Expr:
 def _wrote_before_it_failed() -> pl.Expr:
     """Whether the log names a call that SST makes only when all keys are put: the one that lists what to purge.
 
-    Source: docs/facts/sst-output.md#42-calls-per-operation.
+    It asks for the ETag before the puts, and again before the purge: where the outcome of a put is not known, that call
+    may be either. Source: docs/facts/sst-output.md#42-calls-per-operation.
     """
     keys = pl.col("type").is_in(sst_types()) & (pl.col("action") == "put")
-    return (keys & (pl.col("error_api") == "ListKeys")).fill_null(False)
+    purging = (pl.col("error_api") == "ListKeys") | (
+        (pl.col("error_api") == "DescribeKeyValueStore") & pl.col("near_unknown")
+    )
+    return (keys & purging).fill_null(False)
 
 
 def _verdict() -> pl.Expr:
