@@ -128,7 +128,9 @@ def _pairs(windows: pl.DataFrame, ops: Operations, found: Attempts) -> pl.DataFr
 def _fitting(pairs: pl.DataFrame, ops: Operations, found: Attempts) -> pl.DataFrame:
     """`pairs` whose attempt names nothing but what the operation writes, by the API that it uses.
 
-    What an operation deletes by a listing of the store no log names: there the puts decide.
+    What an operation deletes by a listing of the store no log names: there the puts decide. SST's create of keys sends
+    them all, in batches: a call with fewer keys than the one batch has is another run's
+    (docs/facts/sst-output.md#42-calls-per-operation).
     """
     lanes = windows_of(ops, found).select("number", "lane")
     named = (
@@ -137,13 +139,15 @@ def _fitting(pairs: pl.DataFrame, ops: Operations, found: Attempts) -> pl.DataFr
         .join(lanes, on=["number", "lane"], how="semi")
         .group_by("number", "attempt")
         .agg(pl.col("names", "own_puts").sum().cast(COUNT))
-        .join(ops.table.select("number", "by_listing"), on="number", how="left")
+        .join(ops.table.select("number", "by_listing", "born", "batches", "keys"), on="number", how="left")
     )
+    fewer = (pl.col("born") > 0) & (pl.col("batches") == 1) & (pl.col("names") < pl.col("keys"))
     its_puts = pl.col("by_listing") & (pl.col("puts") > 0) & (pl.col("own_puts") == pl.col("puts"))
     whole = (
         pairs.join(named, on=["number", "attempt"])
         .join(found.table, on="attempt")
         .filter(((pl.col("names") == pl.col("size")) | its_puts) & pl.col("api").is_in(pl.col("apis")))
+        .filter(~fewer)
         .with_columns(size="names")
         .sort("number", "at", "attempt")
     )
