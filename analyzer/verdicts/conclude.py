@@ -16,14 +16,12 @@ from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import BATCH, widened
 from analyzer.verdicts.leaning import leaning, leaning_reason
+from analyzer.verdicts.nothing import found_gone, maybe_nothing, nothing_to_do
 from analyzer.verdicts.signs import by_order, in_a_gap, never_set, spare_calls
 from analyzer.verdicts.tables import TRAIL_VERDICTS
 
 _AFTER_THE_END = pl.duration(seconds=60)
 """How long after the end of its log a deploy that was stopped may still have made a call."""
-
-_SKIPPING = ("create", "create-replacement", "delete", "delete-replaced")
-"""Operations that leave a list alone, by SST 3.10.1 to 3.12.4, which is as they want it. An update always wrote."""
 
 
 def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.DataFrame:
@@ -36,8 +34,8 @@ def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.Dat
     flagged = (
         fact_table.with_columns(
             hit=pl.col("event_id").is_not_null(),
-            nothing_to_do=_nothing_to_do(),
-            maybe_nothing=_maybe_nothing(),
+            nothing_to_do=nothing_to_do(),
+            maybe_nothing=maybe_nothing(),
             tried=pl.col("failed_event").is_not_null(),
             passed_on=_passed_on(),
         )
@@ -130,7 +128,7 @@ def _elsewhere() -> pl.Expr:
         .then(pl.when("near_owned").then(pl.lit("contested")).otherwise(pl.lit("other_writer")))
         .when(pl.col("owned") & pl.col("stepped").fill_null(False) & pl.col("own_read").is_null())
         .then(pl.lit("clocks_differ"))
-        .when(pl.col("shifted").fill_null(False) & pl.col("near_taken").is_not_null())
+        .when((pl.col("shifted").fill_null(False) | _beside_a_gap()) & pl.col("near_taken").is_not_null())
         .then(pl.lit("contested"))
         .when(pl.col("owned") & (free | not_elsewhere))
         .then(None)
@@ -140,6 +138,16 @@ def _elsewhere() -> pl.Expr:
         .then(pl.lit("rivals"))
         .otherwise(pl.lit("clocks_differ"))
     )
+
+
+def _beside_a_gap() -> pl.Expr:
+    """Whether the call of another operation on the list may be this one's, and that one's be missing from the records.
+
+    Clocks that look right may be two seconds off, and the operations of a deploy are no further apart.
+    """
+    of_list = pl.col("action").is_in(["append", "remove"])
+    other = pl.col("event_id").is_not_null() & pl.col("absent").is_null()
+    return of_list & other.any().over("deploy", "store", "key")
 
 
 def _refused() -> pl.Expr:
@@ -155,66 +163,6 @@ def _refused() -> pl.Expr:
     denied = pl.coalesce(last_word, by_read) == "access_denied"
     unbroken = pl.col("open_end") | pl.col("after").is_not_null()
     return (denied & unbroken & pl.col("owned")).fill_null(False)
-
-
-def _nothing_to_do() -> pl.Expr:
-    """A delete whose key was not there any more: the store is as the deploy wanted it, or says so itself."""
-    unbroken = pl.col("last_run") == pl.col("before_run")
-    gone_before = ((pl.col("last_effect") == "delete") & unbroken).fill_null(False)
-    by_other = pl.col("contested").fill_null(False) & (pl.col("end_effect") == "delete").fill_null(False)
-    empty_list = (pl.col("action") == "remove") & pl.col("absent_read").is_not_null()
-    refused = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "not_found"
-    key_absent = gone_before | by_other | refused.fill_null(False)
-    return ((pl.col("action") == "delete") & key_absent) | empty_list
-
-
-def _found_gone() -> pl.Expr:
-    """Whether the deploy's own call found that there is nothing to take away: no chain is needed then."""
-    refused = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "not_found"
-    empty_list = (pl.col("action") == "remove") & pl.col("absent_read").is_not_null() & pl.col("read_owned")
-    return (refused | empty_list).fill_null(False)
-
-
-def _maybe_nothing() -> pl.Expr:
-    """Whether the operation may rightly have written nothing.
-
-    A delete finds its keys by listing, so a delete whose key the trail does not show as present proves
-    nothing. SST 3.10.1 to 3.12.4 read the list of routes and left it alone where an entry to add was in it, or one
-    to remove was not; the trail hides what it read, and may not show that it read at all. An update always wrote.
-    Of an update of keys SST's terminal does not say whether any of them had changed.
-    """
-    was_there = (pl.col("last_effect") == "put") & (pl.col("last_run") == pl.col("before_run"))
-    unknown_key = (pl.col("action") == "delete") & ~was_there.fill_null(False)
-    listed = pl.col("op").is_in(_SKIPPING)
-    may_have_read = (
-        (pl.col("spare_reads") > 0).fill_null(False)
-        | (pl.col("own_reads") > 0).fill_null(False)
-        | pl.col("reads_unlogged").fill_null(False)
-    )
-    failed_to = pl.col("absent_read").is_not_null() | pl.col("failed_read").is_not_null()
-    of_list = pl.col("action").is_in(["append", "remove"])
-    may_skip = ~pl.col("always_writes").fill_null(False)
-    unsure = pl.col("unsure").fill_null(False)
-    # An update that moves to another store takes its keys out of the old one, which may be gone.
-    moves = pl.col("op") == "update"
-    moved = (
-        moves
-        & pl.col("action").is_in(["remove", "delete"])
-        & (pl.col("store").n_unique().over("operation") > 1)
-    )
-    # Somebody else deleted the key just before, or meanwhile.
-    gone = (pl.col("action") == "delete") & (pl.col("end_effect") == "delete").fill_null(False)
-    # A store that no later call shows may have been deleted, with all that was in it.
-    leaves = pl.col("action").is_in(["remove", "delete"])
-    unseen = leaves & pl.col("after").is_null() & pl.col("failed_read").is_null()
-    return (
-        unsure
-        | moved
-        | gone
-        | unseen
-        | unknown_key
-        | (of_list & listed & may_skip & may_have_read & ~failed_to)
-    )
 
 
 def _wrote_before_it_failed() -> pl.Expr:
@@ -261,7 +209,7 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("unverifiable"))
         .when((pl.col("reported") == "unfinished") & ~_may_have_landed())
         .then(pl.lit("unfinished"))
-        .when(pl.col("nothing_to_do") & (closed | _found_gone()))
+        .when(pl.col("nothing_to_do") & (closed | found_gone()))
         .then(pl.lit("landed"))
         .when(~sure | _may_have_landed() | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
