@@ -16,7 +16,7 @@ from analyzer.tables import VERDICTS, conform
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import BATCH, widened
 from analyzer.verdicts.leaning import leaning, leaning_reason
-from analyzer.verdicts.nothing import found_gone, maybe_nothing, nothing_to_do
+from analyzer.verdicts.nothing import SKIPPING, found_gone, maybe_nothing, nothing_to_do
 from analyzer.verdicts.signs import by_order, in_a_gap, never_set, spare_calls
 from analyzer.verdicts.tables import TRAIL_VERDICTS
 
@@ -282,7 +282,7 @@ def _may_be_idle() -> pl.Expr:
     """
     skips = (
         pl.col("action").is_in(["append", "remove"])
-        & pl.col("op").is_in(_SKIPPING)
+        & pl.col("op").is_in(SKIPPING)
         & ~pl.col("always_writes").fill_null(False)
     )
     idle = pl.col("maybe_nothing") | (pl.col("hit") & skips)

@@ -9,7 +9,7 @@ import polars as pl
 
 from analyzer.verdicts.causes import cause_of
 
-_SKIPPING = ("create", "create-replacement", "delete", "delete-replaced")
+SKIPPING = ("create", "create-replacement", "delete", "delete-replaced")
 """Operations that leave a list alone, by SST 3.10.1 to 3.12.4, which is as they want it. An update always wrote."""
 
 
@@ -41,7 +41,7 @@ def maybe_nothing() -> pl.Expr:
     """
     was_there = (pl.col("last_effect") == "put") & (pl.col("last_run") == pl.col("before_run"))
     unknown_key = (pl.col("action") == "delete") & ~was_there.fill_null(False)
-    listed = pl.col("op").is_in(_SKIPPING)
+    listed = pl.col("op").is_in(SKIPPING)
     may_have_read = (
         (pl.col("spare_reads") > 0).fill_null(False)
         | (pl.col("own_reads") > 0).fill_null(False)
