@@ -21,6 +21,11 @@ _SAME_KEY = ["store", "key", "effect", "writer"]
 _OF_CALL = [name for name in CLAIMED_CALLS if name not in _SAME_KEY]
 
 
+def was_refused() -> pl.Expr:
+    """Whether the call that a log names was refused: the log says so where no record shows the outcome."""
+    return ~pl.col("ok").fill_null(pl.col("success"))
+
+
 def answers_lost(named: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
     """REQUEST_PAIRS of writes whose named call failed, with the success of which a failed call was the retry.
 
@@ -31,7 +36,7 @@ def answers_lost(named: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         named: REQUEST_PAIRS: a write and the call that its log names.
         calls: CLAIMED_CALLS.
     """
-    refused = named.filter(~pl.col("ok"))
+    refused = named.filter(was_refused())
     if refused.is_empty():
         return named.clear()
     on_keys = calls.join(refused.select(_SAME_KEY).unique(), on=_SAME_KEY, how="semi")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from analyzer.tables import conform
+from analyzer.verdicts.matching.answer_lost import was_refused
 from analyzer.verdicts.matching.claims import Claims, alone
 from analyzer.verdicts.matching.maximum import NONE, maximum
 from analyzer.verdicts.matching.tables import ASSIGNMENTS
@@ -88,7 +89,7 @@ def assignments(claims: Claims) -> pl.DataFrame:
     A write whose failed call the log names by its request id gets none, but for a success of which that call was the
     retry (`answer_lost`).
     """
-    refused = claims.request_pairs.filter(~pl.col("ok")).select("write").unique()
+    refused = claims.request_pairs.filter(was_refused()).select("write").unique()
     answered = claims.request_pairs.filter("ok").join(refused, on="write", how="semi")
     extras = claims.extras.filter("ok").join(refused, on="write", how="anti")
     left = claims.only(
