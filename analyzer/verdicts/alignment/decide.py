@@ -30,6 +30,8 @@ class Placed:
         runner_up: the most operations that another explanation matches.
         tied: `best` leads a rival only by where its offset lies.
         stepped: the second explanation, where the clock may have stepped within the deploy.
+        lasting: an operation before one without a call that ended so long after its last call that the clock may have
+            stepped meanwhile.
         doubt: why it is not aligned though the score would allow it: claimed, reader.
         shifted: the same calls by as many other operations, at another offset that is near too.
         by_window: of several explanations that fit, a window that a person gave holds this one alone.
@@ -44,6 +46,7 @@ class Placed:
     runner_up: int = 0
     tied: bool = False
     stepped: Fit | None = None
+    lasting: int | None = None
     doubt: str | None = None
     shifted: tuple[Fit, ...] = ()
     by_window: bool = False

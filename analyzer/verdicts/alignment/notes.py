@@ -80,7 +80,7 @@ def _said(
         said.append(_tie(place, group, callers))
     elif place.by_window:
         said.append("Taken because it lies in the window that was given.")
-    if place.stepped is not None:
+    if place.stepped is not None or place.lasting is not None:
         said.append(_step(place, names))
     return said
 
@@ -189,7 +189,12 @@ def _briefly(fit: Fit) -> str:
 def _step(place: Placed, names: Mapping[int, str]) -> str:
     parts = place.parts()
     if place.stepped is None:
-        return ""
+        if place.lasting is None:
+            return ""
+        return (
+            f"The clock may have stepped within the deploy: {names[place.lasting]} ended long after its last call, and "
+            "nothing is called dropped."
+        )
     if len(parts) == 1:
         operation = names[min(place.stepped.taken)]
         return (

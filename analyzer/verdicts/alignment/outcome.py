@@ -198,7 +198,7 @@ def states(ids: Sequence[str], places: Places) -> pl.DataFrame:
                     deploy,
                     place.state,
                     what,
-                    place.stepped is not None,
+                    place.stepped is not None or place.lasting is not None,
                     place.tied and what == "clock",
                     _is_shifted(place),
                     _is_far(place, places),

@@ -14,7 +14,7 @@ from analyzer.verdicts.alignment.group import Group, Vote, group
 from analyzer.verdicts.alignment.offsets import Peak
 from analyzer.verdicts.alignment.refused import elsewhere, refused
 from analyzer.verdicts.alignment.score import scored
-from analyzer.verdicts.alignment.step import parted, step, without_parts
+from analyzer.verdicts.alignment.step import lasting, parted, step, without_parts
 from analyzer.verdicts.alignment.window import Given, chosen
 
 if TYPE_CHECKING:
@@ -196,7 +196,10 @@ def _looked_into(logs: Logs, trail: Trail, by_deploy: Mapping[str, Placed]) -> d
                 if len(one.taken.keys() | by_reads.get(place.deploy, set())) >= shown
             )
             tied = place.by_window or (place.tied and (bool(shifted) or _ties(place, log, shown)))
-            changed[place.deploy] = without_parts(replace(place, stepped=stepped, tied=tied, shifted=shifted))
+            last = lasting(log, place.best.fit)
+            changed[place.deploy] = without_parts(
+                replace(place, stepped=stepped, tied=tied, shifted=shifted, lasting=last)
+            )
     return changed
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST = 20
 _STEP = 2.5
+_LASTING = 60.0
+"""Seconds from an operation's last call to its end, for which nothing that SST does accounts."""
 
 
 def step(log: Log, best: Fit, claimed: Collection[int], ran: Collection[int] = ()) -> Fit | None:
@@ -48,6 +50,28 @@ def step(log: Log, best: Fit, claimed: Collection[int], ran: Collection[int] = (
                 repeated = fit(log, candidate, taken).taken.keys() & best.taken.keys()
                 if other.taken and not _within(log, repeated, apart) and _in_order(best, other):
                     return other
+    return None
+
+
+def lasting(log: Log, best: Fit) -> int | None:
+    """The operation that seems to last on long after its last call, where a later one has none.
+
+    An operation ends when its last call is answered. What comes after it may be at another offset, where nothing was
+    looked for.
+
+    Args:
+        log: the deploy.
+        best: the explanation that is taken.
+    """
+    latest = max(
+        (one.start for one in log.operations if one.expected and one.number not in best.taken), default=None
+    )
+    if latest is None:
+        return None
+    for one in log.operations:
+        pairs = best.taken.get(one.number)
+        if pairs and one.end <= latest and one.end - best.offset - max(pair.at for pair in pairs) > _LASTING:
+            return one.number
     return None
 
 
