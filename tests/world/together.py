@@ -1,7 +1,8 @@
 """What can be said of an operation of a log that names no keys: of all its writes together.
 
 A resource of which one key landed and another did not is neither landed nor dropped: `landed` is right only if every
-write landed (or with low confidence, if one did), `dropped` only if none did. `lost` is right if one was lost.
+write landed (or with low confidence, if one did), `dropped` only if none did. `lost` is right if one was lost. The row of
+a route that moves to another store says that it is added there: that it was taken out of the old one does not make it.
 
 The log names no store: it is known only where a call available names the namespace of the component. A list of routes
 (`*:routes`) is anybody's list.
@@ -75,7 +76,9 @@ def _right(members: list[Judged]) -> tuple[frozenset[str], bool]:
     """The verdicts that are right of the whole row, and whether `landed` is right with low confidence alone."""
     some = frozenset().union(*(each.right for each in members))
     every = frozenset.intersection(*(each.right for each in members))
-    right = some - ({"dropped"} - every)
+    added = [each.right for each in members if each.truth.intent.action == "append"]
+    never_added = frozenset.intersection(*added) & {"dropped"} if added else frozenset()
+    right = some - ({"dropped"} - every - never_added)
     if members[0].truth.intent.operation.reported == "failed":
         right |= {"errored"}  # what is judged is the operation, and it failed
     if any(each.truth.renewed for each in members):
