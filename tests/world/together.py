@@ -1,8 +1,9 @@
 """What can be said of an operation of a log that names no keys: of all its writes together.
 
 A resource of which one key landed and another did not is neither landed nor dropped: `landed` is right only if every
-write landed (or with low confidence, if one did), `dropped` only if none did. `lost` is right if one was lost. The row of
-a route that moves to another store says that it is added there: that it was taken out of the old one does not make it.
+write landed (or with low confidence, if one did), `dropped` only if none did. `lost` is right if one was lost. The row
+of a route that moves to another store says that it is added there: that it was taken out of the old one does not make
+it.
 
 The log names no store: it is known only where a call available names the namespace of the component. A list of routes
 (`*:routes`) is anybody's list.
