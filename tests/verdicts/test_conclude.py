@@ -105,3 +105,19 @@ def test_a_list_that_a_killed_deploy_may_have_written_landed_with_low_confidence
         write(ROUTES, 2, 4, operation=2, reported="unfinished"),
     ]
     assert [row[::2] for row in found(closed(tape), *rows)] == [("landed", "proven"), ("landed", "low")]
+
+
+@pytest.mark.parametrize(
+    ("api", "is_closed", "expected"),
+    [("ListKeys", False, "unverifiable"), ("ListKeys", True, "errored"), ("UpdateKeys", False, "errored")],
+)
+def test_keys_whose_purge_failed_may_be_there_unless_no_call_is_missing(
+    api: str, *, is_closed: bool, expected: str
+) -> None:
+    """SST puts all keys before it lists what to purge (docs/facts/sst-output.md#42-calls-per-operation)."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:a"])
+    failure = {"reported": "failed", "error_api": api, "error_code": "AccessDeniedException"}
+    keys = {"action": "put", "type": "sst:aws:KvKeys"}
+    rows = [write("ns:b", 4, 6, **keys, **failure), write("ns:a", 0, 2, **keys)]
+    assert found(closed(tape) if is_closed else tape, *rows)[0][0] == expected

@@ -213,3 +213,17 @@ def test_a_listing_right_after_a_log_whose_clock_nothing_confirms_may_be_older_t
 ) -> None:
     """The clocks of two machines may be a minute apart: what the listing lacks may have come after it."""
     assert verdicts(judged([put()], {}, second=second)) == [("mismatched", "missing", confidence)]
+
+
+def test_a_deploy_of_the_same_entry_that_ended_last_does_not_hide_that_another_replaced_it() -> None:
+    """Of the third deploy's operation the log shows only that it ran at some time around both others."""
+    rows = [
+        append(A, name="Route"),
+        append(B, 100, 102, deploy="d2", name="Route"),
+        append(A, -100, 500, deploy="d3", name="Route"),
+    ]
+    assert verdicts(judged(rows, routes(B), stack="shop-prod")) == [
+        UNKNOWN,
+        ("landed", None, "high"),
+        UNKNOWN,
+    ]

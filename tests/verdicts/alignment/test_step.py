@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.build import Tape, at
-from tests.verdicts.alignment.laid import laid, offsets, row, site, state
+from tests.verdicts.alignment.laid import laid, offsets, route, row, site, state
 
 if TYPE_CHECKING:
     from analyzer.verdicts.alignment.align import Alignment
@@ -87,3 +87,20 @@ def test_calls_that_do_not_follow_the_logs_order_are_no_step() -> None:
     ]
     found = laid(tape, *operations)
     assert not state(found)["stepped"]
+
+
+def test_an_operation_in_which_the_clock_stepped_fits_on_both_sides_and_hides_no_step() -> None:
+    """By its log it took 46 seconds, with a step of 30. The deploy made another call on its list after the step."""
+    tape = Tape()
+    operations = []
+    for n in range(3):
+        tape.write(5 * n, puts=[f"n{n}:metadata"])
+        operations.append(site(f"n{n}:metadata", 5 * n - 1, 5 * n + 1, n + 1))
+    for second, key in ((20, "r:routes"), (30, "r:routes"), (40, "n3:metadata")):
+        tape.write(second, puts=[key])
+    operations += [
+        route("r:routes", 14, 60, 4),
+        route("r:routes", 59, 61, 5),
+        site("n3:metadata", 69, 71, 6),
+    ]
+    assert state(laid(tape, *operations))["stepped"]

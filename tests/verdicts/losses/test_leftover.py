@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
-from tests.build import write, writes
-from tests.verdicts.judging import ROUTES, bracketed, closed, judged_calls
+from tests.build import at, deploys, write, writes
+from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, judged_calls
 from tests.verdicts.losses.test_removed import of_one_stack
 
 Row = dict[str, object]
@@ -97,3 +98,47 @@ def test_of_a_call_on_two_keys_each_key_has_the_operation_that_means_it() -> Non
     ]
     table = judged_calls(closed(tape).calls(), writes(*rows), stacks=of_one_stack("d1", "d2")).verdicts
     assert table["verdict"][0] != "lost"
+
+
+@pytest.mark.parametrize(
+    ("word", "result", "api", "expected"),
+    [
+        ("create-replacement", "succeeded", "UpdateKeys", "low"),
+        ("create-replacement", "succeeded", "PutKey", "high"),
+        ("create", "failed", "UpdateKeys", "low"),
+        ("create", "succeeded", "UpdateKeys", "high"),
+        ("update", "failed", "UpdateKeys", "high"),
+    ],
+)
+def test_what_no_log_explains_may_have_been_the_delete_of_a_predecessor_that_was_left_behind(
+    word: str, result: str, api: str, expected: str
+) -> None:
+    """A deploy that failed may not have come to its deletes. No component makes a PutKey."""
+    assert _with_a_later_call([op(ROUTES, 0, word)], result, api)[0] in _AT_MOST[expected]
+
+
+def test_a_predecessor_whose_delete_is_in_the_log_is_not_deleted_again() -> None:
+    rows = [op(ROUTES, 0, "create-replacement"), op(ROUTES, 10, "delete-replaced")]
+    rows[1] |= {"entry": "site,old,,/"}
+    assert _with_a_later_call(rows)[0] in _AT_MOST["high"]
+
+
+_AT_MOST = {"low": [("landed", "low")], "high": [("landed", "high"), ("landed", "proven")]}
+
+
+def _with_a_later_call(
+    rows: list[Row], result: str = "succeeded", api: str = "UpdateKeys"
+) -> list[tuple[str, str]]:
+    """(verdict, confidence) of each row, where somebody read the list and wrote it minutes later."""
+    tape = bracketed()
+    tape.write(-9, puts=["ns:a"])
+    for row in rows:
+        second = (row["start"] - at(0)).total_seconds() + 1  # type: ignore[operator]
+        tape.read(second, ROUTES)
+        tape.write(second, puts=[ROUTES])
+    tape.read(500, ROUTES, caller=OTHER)
+    tape.write(500, puts=[ROUTES], caller=OTHER, api=api)
+    own = write("ns:a", -10, -8, action="put", id="own")
+    known = deploys("d1").with_columns(result=pl.lit(result))
+    table = judged_calls(closed(tape).calls(), writes(*rows, own), stacks=known).verdicts
+    return table.select("verdict", "confidence").rows()

@@ -350,3 +350,18 @@ def test_after_the_last_event_log_the_next_deploy_may_have_meant_a_delete(
     judged = judged_calls(tape.calls(), writes(*rows), reach=5000, stacks=stacks)
     found = judged.verdicts["verdict"][0]
     assert found == ("lost" if followed == "exact" else verdict)
+
+
+@pytest.mark.parametrize(("deletes", "expected"), [([GONE], "landed"), ([GONE, KEPT], "lost")])
+def test_a_delete_of_what_the_operation_itself_just_put_is_no_purge_of_its_own(
+    deletes: list[str], expected: str
+) -> None:
+    """Expected: with that key in it, the call is somebody else's, and took both deploys' keys away."""
+    tape = bracketed()
+    tape.write(2, puts=[GONE])
+    tape.write(LATER + 2, puts=[KEPT])
+    tape.write(LATER + 3, deletes=deletes)
+    tape.write(LAST + 2, puts=["last:a"])
+    rows = writes(put(GONE, 0, "d1", urn="urn:web"), put(KEPT, LATER, "d2", urn="urn:web"), last())
+    table = judged_calls(closed(tape).calls(), rows, reach=5000, stacks=known()).verdicts
+    assert table["verdict"].to_list() == [expected, expected, "landed"]

@@ -32,3 +32,33 @@ def test_a_write_that_a_deploy_without_a_place_may_have_replaced_is_not_surely_l
     table = judged_calls(closed(tape).calls(), writes(first, again, theirs), reach=30_000, stacks=stacks)
     assert table.alignments.filter(deploy="d2")["state"].item() != "aligned"
     assert table.verdicts["verdict"][0] == verdict
+
+
+@pytest.mark.parametrize(("again", "verdict"), [(4000, "landed"), (None, "lost")])
+def test_a_write_that_a_deploy_whose_clock_stepped_may_have_replaced_is_not_surely_lost(
+    again: int | None, verdict: str
+) -> None:
+    """By its log's clock the second deploy wrote the key 15 minutes before the call that may be its own."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    for number in range(4):
+        tape.write(3001 + 10 * number, puts=[f"x{number}:metadata"])
+    if again is not None:
+        tape.write(again, puts=["ns:metadata"])
+    tape.write(20_000, deletes=["ns:metadata"])
+    keys = {"action": "put", "type": "sst:aws:KvKeys"}
+    rows = [
+        write("ns:metadata", 0, 2, name="a", **keys),
+        *(
+            write(f"x{n}:metadata", 3000 + 10 * n, 3002 + 10 * n, deploy="d2", name=f"x{n}", **keys)
+            for n in range(4)
+        ),
+        write("ns:metadata", 3100, 3102, deploy="d2", name="a", **keys),
+        write("ns:metadata", 19_999, 20_001, deploy="d3", name="b", action="delete", op="delete"),
+    ]
+    stacks = deploys("d1", "d2", "d3").with_columns(
+        stack=pl.when(pl.col("id") == "d3").then(pl.lit("shop-dev")).otherwise(pl.lit("shop-prod"))
+    )
+    found = judged_calls(closed(tape).calls(), writes(*rows), reach=30_000, stacks=stacks)
+    assert found.alignments.filter(deploy="d2")["state"].item() == "aligned"
+    assert found.verdicts["verdict"][0] == verdict

@@ -91,3 +91,38 @@ def test_of_two_operations_that_no_log_shows_the_end_of_one_call_was_lost_of_nei
     ]
     table = judged_calls(tape.calls(), writes(*rows), reach=9000).verdicts
     assert table["verdict"].to_list()[2:] == ["unverifiable", "unverifiable"]
+
+
+@pytest.mark.parametrize(
+    ("api", "by_another", "expected"),
+    [("UpdateKeys", False, "landed"), ("DeleteKey", False, "lost"), ("UpdateKeys", True, "lost")],
+    ids=["as its resource makes it", "by another API", "another deploy's"],
+)
+def test_a_call_that_cannot_be_the_later_deploys_was_not_meant_by_it(
+    api: str, expected: str, *, by_another: bool
+) -> None:
+    """The second deploy was to delete the key five seconds after somebody had: its log's clock may be off by so much.
+
+    Its resource never calls DeleteKey, and what another stack's deploy did by its own log is that one's.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["ns:a", "ns:b"])
+    tape.write(91, puts=["ns:c"])
+    tape.write(94, puts=["ns:d"])
+    tape.write(100, deletes=["ns:a"], caller=OTHER, api=api)
+    tape.write(111, puts=["x:a"], caller=OTHER)
+    tape.write(9000, puts=["other"])
+    put = {**KIND, "action": "put", "op": "update", "value": "v"}
+    delete = {**KIND, "action": "delete", "op": "delete"}
+    rows = [
+        *(write(key, 0, 2, id=key, operation=1, **put) for key in ("ns:a", "ns:b")),
+        write("ns:c", 90, 92, deploy="d2", operation=2, **put | {"name": "C"}),
+        write("ns:d", 93, 95, deploy="d2", operation=3, **put | {"name": "D"}),
+        write("ns:a", 105, 106, deploy="d2", operation=4, **delete),
+        write("x:a", 110, 112, deploy="d3", operation=6, **put | {"name": "X"}),
+        *([write("ns:a", 99, 101, deploy="d3", operation=5, **delete | {"name": "Y"})] if by_another else []),
+    ]
+    stack = pl.when(pl.col("id") == "d3").then(pl.lit("shop-dev")).otherwise(pl.lit("shop-prod"))
+    stacks = deploys("d1", "d2", "d3").with_columns(stack=stack)
+    table = judged_calls(tape.calls(), writes(*rows), reach=9000, stacks=stacks).verdicts
+    assert table["verdict"][0] == expected

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build import write, writes
-from tests.verdicts.judging import ROUTES, bracketed, closed, judged
+from tests.build import CI, write, writes
+from tests.verdicts.judging import ROUTES, bracketed, closed, found, judged
 
 
 def test_a_write_whose_call_may_have_been_another_s_by_a_chain_of_others_is_not_sure() -> None:
@@ -40,3 +40,30 @@ def test_a_long_chain_is_followed_to_its_end(length: int) -> None:
     table = judged(closed(tape), writes(*rows)).verdicts
     assert "landed" not in table["verdict"].to_list()[1:]
     assert "dropped" not in table["verdict"].to_list()[1:]
+
+
+@pytest.mark.parametrize(("caller", "expected"), [(None, ("low", "proven")), (CI, ("proven", "proven"))])
+def test_a_call_on_a_list_that_nobody_known_made_is_not_surely_the_operations(
+    caller: str | None, expected: tuple[str, str]
+) -> None:
+    """Others write the same list; a key is its own resource's alone."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:a"], caller=caller)
+    tape.write(5, puts=[ROUTES], caller=caller)
+    rows = [write(ROUTES, 4, 6), write("ns:a", 0, 2, action="put")]
+    assert found(closed(tape), *rows) == [("landed", None, confidence) for confidence in expected]
+
+
+@pytest.mark.parametrize(
+    ("error", "confidence"), [("AccessDeniedException", "low"), ("ThrottlingException", "proven")]
+)
+def test_a_call_on_a_list_that_its_caller_could_not_read_may_be_another_jobs(
+    error: str, confidence: str
+) -> None:
+    """What is not allowed is not tried again: the operation ended with its read. A throttled one is tried again."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:a"])
+    tape.read(5, ROUTES, error=error)
+    tape.write(6, puts=[ROUTES])
+    rows = [write(ROUTES, 4, 7), write("ns:a", 0, 2, action="put")]
+    assert found(closed(tape), *rows)[0] == ("landed", None, confidence)

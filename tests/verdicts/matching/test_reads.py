@@ -54,3 +54,34 @@ def test_a_read_that_failed_at_another_time_may_be_that_of_a_deploy_which_is_not
     assert found(apart, write(ROUTES, 0, 3))[0][:2] == ("dropped", "never_attempted")
     tape.read(600, ROUTES, error="ThrottlingException")
     assert found(closed(tape), write(ROUTES, 0, 3))[0][:2] == ("dropped", None)
+
+
+def test_of_two_operations_one_read_that_failed_explains_neither_where_the_other_went_well() -> None:
+    """Expected: both unverifiable. One found its entry in the list, the other failed; the records do not say which."""
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.read(2, ROUTES, error="AccessDeniedException")
+    rows = [write(ROUTES, 0, 3, op="create", entry=entry, name=entry) for entry in ("a", "b")]
+    assert [row[:2] for row in found(closed(tape), *rows)] == [("unverifiable", "maybe_nothing")] * 2
+
+
+def test_what_the_sdk_tries_again_uses_up_no_read() -> None:
+    """Expected: the first create is unverifiable: of two reads one may be its own, and have found its entry.
+
+    The second one's call was throttled three times, and the log says that it failed so. That took one read.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["ns:a"])
+    tape.read(7, ROUTES)
+    tape.read(7, ROUTES)
+    for number in range(3):
+        tape.write(8 + number, puts=[ROUTES], error="ThrottlingException", request=f"try-{number}")
+    tape.write(31, puts=["ns:b"])
+    failure = {"reported": "failed", "error_code": "ThrottlingException", "request_id": "try-2"}
+    rows = [
+        write(ROUTES, 5, 5, op="create", entry="a", name="a"),
+        write(ROUTES, 5, 11, op="create", entry="b", name="b", **failure),
+        write("ns:a", 0, 2, action="put"),
+        write("ns:b", 30, 32, action="put"),
+    ]
+    assert [row[0] for row in found(closed(tape), *rows)] == ["unverifiable", "errored", "landed", "landed"]

@@ -176,3 +176,40 @@ def test_a_failure_by_another_error_explains_no_refusal() -> None:
         write("ns:routes", 499, 512, id="not", operation=3, entry="site,b,,/", **failure),
     ]
     assert judged_calls(tape.calls(), writes(*rows)).verdicts["verdict"].to_list()[2] == "errored"
+
+
+@pytest.mark.parametrize(("start", "expected"), [(14, "dropped"), (10, "errored")])
+def test_a_refusal_in_the_time_of_one_operation_alone_is_not_that_of_the_next_on_its_list(
+    start: int, expected: str
+) -> None:
+    """The deploy is aligned: the second operation began when the refused call was made, or four seconds later."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:a"])
+    tape.write(10, puts=["ns:routes"], error=DENIED)
+    tape.write(31, puts=["ns:b"])
+    tape.write(6000, puts=["other"])
+    rows = [
+        write("ns:a", 0, 2, action="put"),
+        write("ns:routes", 4, 10, name="a", entry="site,a,,/"),
+        write("ns:routes", start, start + 4, name="b", entry="site,b,,/"),
+        write("ns:b", 30, 32, action="put"),
+    ]
+    verdicts = judged_calls(tape.calls(), writes(*rows)).verdicts["verdict"].to_list()
+    assert verdicts == ["landed", "errored", expected, "landed"]
+
+
+@pytest.mark.parametrize(("caller", "expected"), [(BOT, "unverifiable"), (CI, "errored")])
+def test_a_strangers_refusal_is_not_that_of_a_deploy_whose_writer_a_read_tells(
+    caller: str, expected: str
+) -> None:
+    """The log names the refused read of the list by its request id; of the deploy's writer no write is recorded."""
+    tape = bracketed()
+    tape.read(503, "ns:routes", error=DENIED)
+    tape.write(501, puts=["ns:metadata"], error=DENIED, caller=caller)
+    tape.write(6000, puts=["other"])
+    failure = {"reported": "failed", "error_api": "GetKey", "error_code": DENIED, "request_id": "request-002"}
+    rows = [
+        write("ns:metadata", 500, 502, action="put", type="sst:aws:KvKeys"),
+        write("ns:routes", 502, 504, **failure),
+    ]
+    assert judged_calls(tape.calls(), writes(*rows)).verdicts["verdict"].to_list() == [expected, "errored"]
