@@ -165,6 +165,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     material = Material(
         windowed,
         ordered,
+        calls,
         chain,
         deploys,
         Extent(begin, reach, covered),

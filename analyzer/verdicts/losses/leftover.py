@@ -111,7 +111,7 @@ def perhaps_removed_for_it(
     """`write, threat, threat_detail`: entries whose resource's predecessor no available log deletes.
 
     It has one if the resource is a replacement; and it may have one if it was created, perhaps in another's place, by a
-    deploy that did not end well: deletes come last.
+    deploy that did not end well: deletes come last. The next deploy that ends well deletes it.
 
     Args:
         of_lists: TURNS of lists.
@@ -119,24 +119,24 @@ def perhaps_removed_for_it(
         writes: WINDOWS.
         deploys: DEPLOYS.
     """
-    deleted = writes.filter((pl.col("op") == "delete-replaced") & (pl.col("reported") == "succeeded"))
-    entries = of_lists.filter(pl.col("action") == "append")
+    deletes = writes.filter((pl.col("op") == "delete-replaced") & (pl.col("reported") == "succeeded"))
+    deleted = deletes.group_by("urn").agg(deleted_at=pl.col("start").max())
+    entries = of_lists.filter(pl.col("action") == "append").join(deleted, on="urn", how="left")
     ended_well = deploys.filter(pl.col("result") == "succeeded").select(deploy="id")
+    since = pl.col("deleted_at") >= pl.col("start")
     pending = (
         pl.concat(
             [
-                entries.filter(pl.col("op") == "create-replacement").join(
-                    deleted.select("urn").unique(), on="urn", how="anti"
-                ),
+                entries.filter((pl.col("op") == "create-replacement") & ~since.fill_null(value=False)),
                 entries.filter(pl.col("op") == "create").join(ended_well, on="deploy", how="anti"),
             ]
         )
-        .select("write", "type", *_KEY, "turn")
+        .select("write", "type", "stack", "start", *_KEY, "turn")
         .sort("turn")
     )
     usual = usual_apis().join(pending, on="type", how="semi").select(api="apis").explode("api").unique()
     unexplained = history.filter(pl.col("by_deploy").is_null() & (pl.col("effect") == "put"))
-    later = unexplained.join(usual, on="api", how="semi").select(*_KEY, "turn", threat="event_id")
+    later = unexplained.join(usual, on="api", how="semi").select(*_KEY, "turn", "at", threat="event_id")
     met = pending.join_asof(
         later.sort("turn"),
         on="turn",
@@ -144,5 +144,28 @@ def perhaps_removed_for_it(
         strategy="forward",
         allow_exact_matches=False,
         check_sortedness=False,
+    ).drop_nulls("threat")
+    return _before_the_next(met, writes, deploys).select(
+        "write", "threat", threat_detail=pl.lit(_PENDING_THREAT)
     )
-    return met.drop_nulls("threat").select("write", "threat", threat_detail=pl.lit(_PENDING_THREAT))
+
+
+def _before_the_next(met: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `met` whose call came before the next logged deploy of the stack that ended well had ended."""
+    ends = (
+        writes.group_by("deploy")
+        .agg(began=pl.col("start").min(), ended=pl.col("end").max())
+        .join(deploys.filter(pl.col("result") == "succeeded").select("stack", deploy="id"), on="deploy")
+        .drop_nulls()
+        .sort("began")
+    )
+    following = met.sort("start").join_asof(
+        ends.select("stack", "began", "ended"),
+        left_on="start",
+        right_on="began",
+        by="stack",
+        strategy="forward",
+        allow_exact_matches=False,
+        check_sortedness=False,
+    )
+    return following.filter((pl.col("at") <= pl.col("ended")).fill_null(value=True))

@@ -41,7 +41,8 @@ def answers(claims: Claims, hits: pl.DataFrame, writes: pl.DataFrame, calls: pl.
     )
     sure = inside() & pl.col("one_writer") & (pl.col("callers") == 1)
     # Others write the same list; without an identity nothing shows whose call it is.
-    anybodys = pl.col("caller").is_null() & pl.col("action").is_in(["append", "remove"])
+    by_log = pl.col("write").is_in(claims.request_pairs["write"].unique().implode())
+    anybodys = pl.col("caller").is_null() & pl.col("action").is_in(["append", "remove"]) & ~by_log
     after_refusal = pl.col("write").is_in(_whose_read_was_denied(hits, calls).implode())
     rated = (
         hits.join(_of_one_writer(claims), on="write")

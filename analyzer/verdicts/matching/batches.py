@@ -4,7 +4,7 @@ SST sends the keys of an operation in batches of `BATCH`. Where two runs write t
 key alone fits the calls of both. A call with a key that the operation does not write is another's, if one of the
 operation's own calls has the key as well (docs/facts/alignment.md#1-event-logs-the-estimator counts calls so).
 
-In come HITS, the writes and ORDERED_CALLS. Out goes HITS.
+In come HITS, the writes and CALLS. Out goes HITS.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def of_one_batch(
         hits: HITS.
         claims: the claims that were matched.
         writes: WINDOWS.
-        calls: ORDERED_CALLS.
+        calls: CALLS, also those on keys that no write names.
     """
     puts = writes.filter(pl.col("action") == "put").select(*_OPERATION, "key", write="id")
     matched = hits.select("write", "event_id").join(puts, on="write")
@@ -39,7 +39,7 @@ def of_one_batch(
     if spread.is_empty():
         return hits
     events = matched.join(spread, on=_OPERATION, how="semi").select(*_OPERATION, "event_id").unique()
-    named = calls.filter(pl.col("ok") & (pl.col("effect") == "put")).select("event_id", *_KEY, "call")
+    named = calls.filter(pl.col("ok") & (pl.col("effect") == "put")).select("event_id", *_KEY)
     of_events = events.join(named, on=["event_id", "store"])
     foreign = (
         of_events.join(puts, on=[*_OPERATION, "key"], how="anti").select(*_OPERATION, "event_id").unique()
@@ -48,6 +48,7 @@ def of_one_batch(
         matched.join(foreign, on=[*_OPERATION, "event_id"], how="semi")
         .select("write", *_OPERATION, "key")
         .join(of_events.join(foreign, on=[*_OPERATION, "event_id"], how="anti"), on=[*_OPERATION, "key"])
+        .join(claims.calls.select("event_id", *_KEY, "call"), on=["event_id", *_KEY])
         .join(hits.select("call"), on="call", how="anti")
         .sort("call", "write")
         .unique("write", keep="first", maintain_order=True)

@@ -58,7 +58,8 @@ class Material:
 
     Attributes:
         writes: WINDOWS.
-        calls: ORDERED_CALLS.
+        calls: ORDERED_CALLS: those that are relevant.
+        whole: CALLS: all of them.
         chain: CHAIN.
         deploys: DEPLOYS.
         extent: what the trail speaks for.
@@ -70,6 +71,7 @@ class Material:
 
     writes: pl.DataFrame
     calls: pl.DataFrame
+    whole: pl.DataFrame
     chain: pl.DataFrame
     deploys: pl.DataFrame
     extent: Extent
@@ -112,7 +114,7 @@ def exact_facts(material: Material, stage: Stage) -> Facts:
     stage("zones", claims.zones)
     stage("request_pairs", claims.request_pairs)
     matched = assigned(claims).join(refused_by_log(writes), on="write", how="anti")
-    hits = stage("hits", of_one_batch(matched, claims, writes, material.calls))
+    hits = stage("hits", of_one_batch(matched, claims, writes, material.whole))
     open_writes = writes.join(hits, left_on="id", right_on="write", how="anti")
     narrowed = stage("clock_windows", by_the_clock(writes))
     tried = failed_attempts(claims, own_claims(claims, hits, writes), hits)

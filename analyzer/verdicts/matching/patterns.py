@@ -345,6 +345,7 @@ def _reads(writes: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame) -> 
     good = (pl.col("ok") | pl.col("absent")).sum().cast(COUNT)
     counts = window_reads.group_by("write").agg(
         good=good,
+        own_good=good,
         own_reads=pl.col("ok").sum().cast(COUNT),
         attempts=pl.lit(0, COUNT),
         read_owned=pl.col("owned").all(),

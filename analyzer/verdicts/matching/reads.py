@@ -111,11 +111,12 @@ def reads_for(
             "owned",
             good=ends["good"].gather(spans["past"]) - ends["good"].gather(spans["first"]),
             own_reads=ends["ok"].gather(in_time["past"]) - ends["ok"].gather(in_time["first"]),
+            own_good=ends["good"].gather(in_time["past"]) - ends["good"].gather(in_time["first"]),
             unknown=ends["unknown"].gather(spans["past"]) - ends["unknown"].gather(spans["first"]),
         )
         .group_by("write")
         .agg(
-            pl.col("good", "own_reads").sum(),
+            pl.col("good", "own_good", "own_reads").sum(),
             read_owned=pl.col("owned").all(),
             reads_unknown=pl.col("unknown").sum() > 0,
         )
@@ -199,13 +200,13 @@ def read_summary(reads: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     Args:
         reads: `write, at, ok, absent, event_id, error_code` of its last ones, of each kind; `part` is the key that
             was read.
-        counts: `write, good, own_reads, attempts, read_owned, reads_unknown`.
+        counts: `write, good, own_good, own_reads, attempts, read_owned, reads_unknown`.
     """
     good = pl.col("ok") | pl.col("absent")
     spare = pl.col("good") - pl.col("attempts").fill_null(0)
-    # A read that failed decides only if none that no write accounts for went well for its key: that one may be the
-    # write's own, and the other that of an operation beside it.
-    again = ((spare > 0) & pl.col("good_at").is_not_null()).fill_null(False)
+    # A read that failed decides only if none of its own time that no write accounts for went well for its key: that one
+    # may be the write's own, and the other that of an operation beside it.
+    again = ((spare > 0) & (pl.col("own_good") > 0) & pl.col("good_at").is_not_null()).fill_null(False)
     summary = (
         reads.sort("at", "event_id")
         .group_by("write")
