@@ -153,9 +153,11 @@ def test_the_request_id_names_the_call_whatever_the_clock_says() -> None:
 
 
 def test_a_batch_that_was_sent_before_the_failing_one_landed() -> None:
+    """Fifty keys go in one call, the fifty-first in the next."""
+    keys = [f"ns:{number}" for number in range(51)]
     tape = bracketed()
-    tape.write(1, puts=["ns:a"])
-    tape.write(1, puts=["ns:b"], error="ServiceQuotaExceededException")
+    tape.write(1, puts=keys[:50])
+    tape.write(1, puts=keys[50:], error="ServiceQuotaExceededException")
     rows = [
         write(
             key,
@@ -167,10 +169,10 @@ def test_a_batch_that_was_sent_before_the_failing_one_landed() -> None:
             reported="failed",
             error_code="ServiceQuotaExceeded",
         )
-        for key in ("ns:a", "ns:b")
+        for key in keys
     ]
     table = judged(tape, writes(*rows)).verdicts
-    assert table["verdict"].to_list() == ["landed", "errored"]
+    assert table["verdict"].to_list() == ["landed"] * 50 + ["errored"]
 
 
 def test_a_retry_that_succeeded_is_counted() -> None:
