@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -26,15 +29,9 @@ class Cost(NamedTuple):
 
 def cost(root: int) -> Cost:
     """The cost of the process `root` and of all below it; zeros where it is gone."""
-    found = {number: fields for number in _numbers() if (fields := _fields(number))}
-    below: dict[int, list[int]] = {}
-    for number, fields in found.items():
-        below.setdefault(int(fields[1]), []).append(number)
+    found = _found()
     cpu = own = memory = 0
-    left = [root]
-    while left:
-        number = left.pop()
-        left += below.get(number, [])
+    for number in _tree(root, found):
         fields = found.get(number, [])
         if fields:
             user, system, of_ended_user, of_ended_system = (int(field) for field in fields[11:15])
@@ -42,6 +39,25 @@ def cost(root: int) -> Cost:
             memory += int(fields[21]) * _PAGE
             own = user + system if number == root else own
     return Cost(cpu / _TICKS, own / _TICKS, memory)
+
+
+def processes(root: int) -> list[int]:
+    """The process `root` and all below it, whatever group they are of."""
+    return _tree(root, _found())
+
+
+def _tree(root: int, found: Mapping[int, list[str]]) -> list[int]:
+    below: dict[int, list[int]] = {}
+    for number, fields in found.items():
+        below.setdefault(int(fields[1]), []).append(number)
+    tree = [root]
+    for number in tree:
+        tree += below.get(number, [])
+    return tree
+
+
+def _found() -> dict[int, list[str]]:
+    return {number: fields for number in _numbers() if (fields := _fields(number))}
 
 
 def _numbers() -> list[int]:
