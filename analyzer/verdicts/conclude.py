@@ -13,10 +13,12 @@ import polars as pl
 from analyzer.resources.drafts import ANY_KEY
 from analyzer.resources.shown import sst_types
 from analyzer.tables import VERDICTS, conform
+from analyzer.verdicts.alignment.attempts import namespace_of_key
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.columns import BATCH, widened
 from analyzer.verdicts.leaning import leaning, leaning_reason
 from analyzer.verdicts.nothing import SKIPPING, found_gone, maybe_nothing, nothing_to_do
+from analyzer.verdicts.ranges import ranges
 from analyzer.verdicts.signs import by_order, in_a_gap, never_set, spare_calls
 from analyzer.verdicts.tables import TRAIL_VERDICTS
 
@@ -38,6 +40,7 @@ def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.Dat
             maybe_nothing=maybe_nothing(),
             tried=pl.col("failed_event").is_not_null(),
             passed_on=_passed_on(),
+            beside_a_gap=_beside_gaps(fact_table),
         )
         .with_columns(unplaced=_unplaced(), owned=_owned())
         .with_columns(doubt=_doubt(no_trail))
@@ -128,7 +131,9 @@ def _elsewhere() -> pl.Expr:
         .then(pl.when("near_owned").then(pl.lit("contested")).otherwise(pl.lit("other_writer")))
         .when(pl.col("owned") & pl.col("stepped").fill_null(False) & pl.col("own_read").is_null())
         .then(pl.lit("clocks_differ"))
-        .when((pl.col("shifted").fill_null(False) | _beside_a_gap()) & pl.col("near_taken").is_not_null())
+        .when(
+            (pl.col("shifted").fill_null(False) | pl.col("beside_a_gap")) & pl.col("near_taken").is_not_null()
+        )
         .then(pl.lit("contested"))
         .when(pl.col("owned") & (free | not_elsewhere))
         .then(None)
@@ -140,14 +145,18 @@ def _elsewhere() -> pl.Expr:
     )
 
 
-def _beside_a_gap() -> pl.Expr:
-    """Whether the call of another operation on the list may be this one's, and that one's be missing from the records.
+def _beside_gaps(fact_table: pl.DataFrame) -> pl.Series:
+    """Whether each write's window holds a call of another operation on its list that may be its own.
 
-    Clocks that look right may be two seconds off, and the operations of a deploy are no further apart.
+    So it is where that operation's own call may be missing from the records: clocks that look right may be two seconds
+    off.
     """
-    of_list = pl.col("action").is_in(["append", "remove"])
-    other = pl.col("event_id").is_not_null() & pl.col("absent").is_null()
-    return of_list & other.any().over("deploy", "store", "key")
+    on = ["deploy", "store", "key"]
+    of_lists = pl.col("action").is_in(["append", "remove"]) & ~pl.col("pattern")
+    open_hits = fact_table.filter(of_lists & pl.col("event_id").is_not_null() & pl.col("absent").is_null())
+    calls = open_hits.select(*on, at="hit_at").sort(*on, "at")
+    found = ranges(fact_table.select(*on, "low", "high"), calls, on)
+    return fact_table.select(of_lists & (found["first"] < found["past"])).to_series()
 
 
 def _refused() -> pl.Expr:
@@ -172,10 +181,14 @@ def _wrote_before_it_failed() -> pl.Expr:
     may be either. Source: docs/facts/sst-output.md#42-calls-per-operation.
     """
     keys = pl.col("type").is_in(sst_types()) & (pl.col("action") == "put")
+    # What moves is deleted from the old place first, by a list too.
+    moves = (pl.col("store").n_unique().over("operation") > 1) | (
+        namespace_of_key().n_unique().over("operation") > 1
+    )
     purging = (pl.col("error_api") == "ListKeys") | (
         (pl.col("error_api") == "DescribeKeyValueStore") & pl.col("near_unknown")
     )
-    return (keys & purging).fill_null(False)
+    return (keys & purging & ~moves).fill_null(False)
 
 
 def _verdict() -> pl.Expr:

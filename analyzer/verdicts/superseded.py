@@ -17,8 +17,8 @@ _COUNTER: Final = {"put": "put", "delete": "put", "remove": "append"}
 """The action that, by another write, undoes an action rightly: an entry is its own resource's alone to remove."""
 
 _ENTRY: Final = ["store", "key", "entry"]
-_TWO: Final = 2
-"""Of so many different ones at least one is not the write's own."""
+_ENOUGH: Final = 2
+"""Deploys, and entries, that are kept of each: one of so many is not the write's own."""
 
 
 def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
@@ -66,7 +66,7 @@ def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
     met = [
         puts.join(deletes, on=resource),
         added.join(removes, left_on=[*resource, "entry"], right_on=[*resource, "by_entry"]),
-        added.join(appends.filter(pl.col("place") <= _TWO), on=resource).filter(
+        added.join(appends.filter(pl.col("place") <= _ENOUGH), on=resource).filter(
             pl.col("by_entry").ne_missing(pl.col("entry"))
         ),
     ]
@@ -85,11 +85,12 @@ def _latest(writes: pl.DataFrame, resource: list[str]) -> pl.DataFrame:
         by_high=pl.col("high").max()
     )
     return (
-        ended.sort("by_high", "by_deploy", descending=True)
+        ended.drop_nulls("by_high")
+        .sort("by_high", "by_deploy", descending=True)
         .with_columns(
             newest=pl.col("by_high").max().over(of_entry), turn=pl.int_range(pl.len()).over(of_entry)
         )
-        .filter(pl.col("turn") < _TWO)
+        .filter(pl.col("turn") < _ENOUGH)
         .with_columns(place=pl.col("newest").rank("dense", descending=True).over(*resource, "by"))
     )
 

@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from analyzer.tables import conform
+from analyzer.verdicts.closing import is_listing
 
 UNRECORDED: Final = pl.Schema(
     {
@@ -32,8 +33,9 @@ def unrecorded(covered: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         chain: CHAIN.
     """
     off = (pl.col("kind") == "off") & pl.col("end").is_null()
-    since = covered.filter(off).drop_nulls("start").group_by("store").agg(pl.col("start").min())
-    latest = chain.group_by("store").agg(latest=pl.col("at").max())
+    since = covered.filter(off).drop_nulls("start").group_by("store").agg(pl.col("start").max())
+    records = chain.filter(~is_listing(pl.col("event_id")))
+    latest = records.group_by("store").agg(latest=pl.col("at").max())
     silent = (pl.col("latest") < pl.col("start") + IN_FORCE_AFTER).fill_null(value=True)
     others = covered.filter((pl.col("kind") != "off") & pl.col("end").is_null())
     alone = since.join(others, on="store", how="anti", maintain_order="left")

@@ -77,8 +77,9 @@ class Activity:
 
 def _purges(calls: pl.DataFrame) -> pl.DataFrame:
     """`event_id, namespace` of the records that name nothing but keys of one namespace to delete."""
-    deletes = calls.filter(pl.col("effect") == "delete")["event_id"].unique().implode()
-    named = calls.filter(pl.col("event_id").is_in(deletes)).with_columns(namespace=namespace_of_key())
+    keys = calls.select("event_id", "effect", "key")
+    deletes = keys.filter(pl.col("effect") == "delete")["event_id"].unique().implode()
+    named = keys.filter(pl.col("event_id").is_in(deletes)).with_columns(namespace=namespace_of_key())
     return (
         named.group_by("event_id")
         .agg(

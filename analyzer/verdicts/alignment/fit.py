@@ -131,6 +131,7 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
     partners = candidate.partners
     taken: dict[int, tuple[Pair, ...]] = {}
     missing: list[Operation] = []
+    called: set[int] = set()
     for operation in log.operations:
         free = [
             pair
@@ -142,6 +143,7 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
             missing += [operation] * operation.expected
             continue
         own = _own(operation, free)
+        called.update(operation.number for _ in own)
         used.update(pair.attempt for pair in own)
         known = [pair for pair in own if pair.ok is not None]
         if any(pair.ok or not operation.succeeded for pair in known):
@@ -162,18 +164,16 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
         frozenset(used),
         len(taken) + len(missing),
         len(missing),
-        _surprises(log, missing, taken, candidate.offset),
+        _surprises(log, missing, called, candidate.offset),
         evidence,
         candidate.fixed,
         lists=log.lists,
     )
 
 
-def _surprises(
-    log: Log, missing: Sequence[Operation], taken: Mapping[int, tuple[Pair, ...]], offset: float
-) -> int:
+def _surprises(log: Log, missing: Sequence[Operation], called: Collection[int], offset: float) -> int:
     """How many of the operations that have no call nothing known explains: see `Fit`."""
-    written = {one.list for one in log.operations if one.number in taken}
+    written = {one.list for one in log.operations if one.number in called}
     recorded = [one for one in missing if not one.is_unrecorded(offset)]
     unwritten = [one.list for one in recorded if one.list is not None and one.list not in written]
     return len(recorded) - len(unwritten) + len(set(unwritten))

@@ -146,6 +146,10 @@ class Logs:
         purged = updates.join(ops.needs.filter(pl.col("effect") == "put"), on="number").drop_nulls(
             "namespace"
         )
+        deleting = ops.needs.filter(pl.col("effect") == "delete").join(
+            ops.table.select("number", "deploy"), on="number"
+        )
+        purged = purged.join(deleting, on=["deploy", "namespace"], how="anti")
         of_deploys = purged.group_by("deploy").agg(pl.col("namespace").unique())
         self._purged = {deploy: frozenset(names) for deploy, names in of_deploys.iter_rows()}
 

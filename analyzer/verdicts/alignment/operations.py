@@ -112,7 +112,9 @@ def _table(writes: pl.DataFrame, since: pl.DataFrame) -> pl.DataFrame:
         batches=pl.when(route).then(named.sum()).otherwise(batches).cast(COUNT),
         party=pl.when(of_sst.first()).then(pl.lit("sst")).otherwise(pl.lit("pulumi")),
         by_listing=(pl.col("type").first() == keyvaluestore_keys_exclusive.TYPE),
-        list=pl.when(route).then(pl.format("{} {}", pl.col("store").first(), pl.col("key").first())),
+        list=pl.when(route & (pl.col("key").n_unique() == 1)).then(
+            pl.format("{} {}", pl.col("store").first(), pl.col("key").first())
+        ),
         store=pl.col("store").first(),
     )
     timed = table.join(since, on="store", how="left", maintain_order="left")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST = 20
 _STEP = 2.5
 _LASTING = 60.0
-"""Seconds from an operation's last call to its end, for which nothing that SST does accounts."""
+"""Seconds from an operation's last write to its end: a list of what to purge takes less, unless it is throttled."""
 
 
 def step(log: Log, best: Fit, claimed: Collection[int], ran: Collection[int] = ()) -> Fit | None:
@@ -48,7 +48,7 @@ def step(log: Log, best: Fit, claimed: Collection[int], ran: Collection[int] = (
             if apart > _STEP:
                 other = fit(rest, candidate, taken)
                 repeated = fit(log, candidate, taken).taken.keys() & best.taken.keys()
-                if other.taken and not _within(log, repeated, apart) and _in_order(best, other):
+                if other.taken and not _any_shorter(log, repeated, apart) and _in_order(best, other):
                     return other
     return None
 
@@ -103,8 +103,8 @@ def without_parts(place: Placed) -> Placed:
     return replace(place, rivals=tuple(one for one in place.rivals if not one.fit.attempts <= own))
 
 
-def _within(log: Log, numbers: Collection[int], apart: float) -> bool:
-    """Whether any of the operations took less time than the step: one in which the clock was set fits on both sides."""
+def _any_shorter(log: Log, numbers: Collection[int], apart: float) -> bool:
+    """Whether any of the operations took less time than the step: a longer one may have been under way meanwhile."""
     return any(one.number in numbers and one.end - one.start < apart - _STEP for one in log.operations)
 
 

@@ -29,7 +29,6 @@ _PENDING_THREAT = (
     "resource behind, and the next one of its stack removes that one's entry, which may be this one"
 )
 
-
 _LEFT = pl.Schema({"by_deploy": pl.String(), "write": pl.String(), "sure": pl.Boolean()})
 
 
@@ -117,55 +116,63 @@ def perhaps_removed_for_it(
         of_lists: TURNS of lists.
         history: KEY_HISTORY.
         writes: WINDOWS.
-        deploys: DEPLOYS.
+        deploys: DEPLOYS with their `group`.
     """
-    deletes = writes.filter((pl.col("op") == "delete-replaced") & (pl.col("reported") == "succeeded"))
-    deleted = deletes.group_by("urn").agg(deleted_at=pl.col("start").max())
-    entries = of_lists.filter(pl.col("action") == "append").join(deleted, on="urn", how="left")
+    of_groups = deploys.select("group", deploy="id")
     ended_well = deploys.filter(pl.col("result") == "succeeded").select(deploy="id")
-    since = pl.col("deleted_at") >= pl.col("start")
-    pending = (
-        pl.concat(
-            [
-                entries.filter((pl.col("op") == "create-replacement") & ~since.fill_null(value=False)),
-                entries.filter(pl.col("op") == "create").join(ended_well, on="deploy", how="anti"),
-            ]
-        )
-        .select("write", "type", "stack", "start", *_KEY, "turn")
-        .sort("turn")
-    )
+    entries = of_lists.filter(pl.col("action") == "append").join(of_groups, on="deploy")
+    pending = pl.concat(
+        [
+            entries.filter(pl.col("op") == "create-replacement"),
+            entries.filter(pl.col("op") == "create").join(ended_well, on="deploy", how="anti"),
+        ]
+    ).select("write", "type", *_RESOURCE, "start", *_KEY, "turn")
     usual = usual_apis().join(pending, on="type", how="semi").select(api="apis").explode("api").unique()
     unexplained = history.filter(pl.col("by_deploy").is_null() & (pl.col("effect") == "put"))
     later = unexplained.join(usual, on="api", how="semi").select(*_KEY, "turn", "at", threat="event_id")
-    met = pending.join_asof(
-        later.sort("turn"),
-        on="turn",
-        by=_KEY,
-        strategy="forward",
-        allow_exact_matches=False,
-        check_sortedness=False,
-    ).drop_nulls("threat")
-    return _before_the_next(met, writes, deploys).select(
-        "write", "threat", threat_detail=pl.lit(_PENDING_THREAT)
+    met = (
+        pending.sort("turn")
+        .join_asof(
+            later.sort("turn"),
+            on="turn",
+            by=_KEY,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .drop_nulls("threat")
+    )
+    deletes = writes.filter((pl.col("op") == "delete-replaced") & (pl.col("reported") == "succeeded"))
+    deleted = deletes.join(deploys.select("stack", "group", deploy="id"), on="deploy")
+    unfinished = _before(met, deleted.select(*_RESOURCE, began="start", ended="start"), _RESOURCE)
+    left = _before(unfinished, _ended_well(writes, deploys), _RESOURCE[:2])
+    return left.select("write", "threat", threat_detail=pl.lit(_PENDING_THREAT))
+
+
+def _ended_well(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """`group, stack, began, ended` of the deploys that ended well, by their logs' times or those of their writes."""
+    times = writes.group_by(id="deploy").agg(first=pl.col("start").min(), last=pl.col("end").max())
+    return (
+        deploys.filter(pl.col("result") == "succeeded")
+        .join(times, on="id", how="left")
+        .select(
+            "group",
+            "stack",
+            began=pl.coalesce("first", "started_at"),
+            ended=pl.coalesce("last", "ended_at"),
+        )
     )
 
 
-def _before_the_next(met: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `met` whose call came before the next logged deploy of the stack that ended well had ended."""
-    ends = (
-        writes.group_by("deploy")
-        .agg(began=pl.col("start").min(), ended=pl.col("end").max())
-        .join(deploys.filter(pl.col("result") == "succeeded").select("stack", deploy="id"), on="deploy")
-        .drop_nulls()
-        .sort("began")
-    )
+def _before(met: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """The rows of `met` whose call came before the first of `others` that began after the write had `ended`."""
     following = met.sort("start").join_asof(
-        ends.select("stack", "began", "ended"),
+        others.drop_nulls().sort("began"),
         left_on="start",
         right_on="began",
-        by="stack",
+        by=on,
         strategy="forward",
         allow_exact_matches=False,
         check_sortedness=False,
     )
-    return following.filter((pl.col("at") <= pl.col("ended")).fill_null(value=True))
+    return following.filter((pl.col("at") <= pl.col("ended")).fill_null(value=True)).drop("began", "ended")

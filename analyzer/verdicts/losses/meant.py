@@ -107,12 +107,19 @@ def with_purges(
 
 
 def _of_own_puts(owned: pl.DataFrame, history: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `owned` whose call deletes what the operation puts: no purge does that, so it is another's."""
+    """The rows of `owned` whose call deletes what the operation puts: no purge does that, so it is another's.
+
+    A resource that is replaced in the same deploy deletes what it has just put (S3).
+    """
     deletes = history.filter(pl.col("effect") == "delete").select("event_id", "store", "key")
     puts = writes.filter((pl.col("action") == "put") & ~pl.col("pattern")).select(
         "store", "key", its_deploy="deploy", its_urn="urn"
     )
     place = ["store", "key", "its_deploy", "its_urn"]
+    replaced = writes.filter(pl.col("op").is_in(["delete", "delete-replaced"])).select(
+        its_deploy="deploy", its_urn="urn"
+    )
+    puts = puts.join(replaced.unique(), on=["its_deploy", "its_urn"], how="anti")
     return owned.join(deletes, on="event_id").join(puts.unique(place), on=place, how="semi")
 
 

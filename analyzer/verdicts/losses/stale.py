@@ -47,7 +47,7 @@ _NEVER_STALE = pl.lit(datetime(9999, 1, 1, tzinfo=UTC), dtype=TIME)
 _LONG_AGO = pl.lit(datetime(1970, 1, 1, tzinfo=UTC), dtype=TIME)
 """Of a copy: its writer had never read the list, as far as records show."""
 _BEFORE_ANOTHER_CALL = pl.lit(datetime(1970, 1, 2, tzinfo=UTC), dtype=TIME)
-"""Of a copy: its writer had read the list, but for another call that it made since, or reads are not logged."""
+"""Of a copy: another call, made since, may be what its writer had read the list for; or no reads are logged."""
 
 _TICK = pl.duration(microseconds=1)
 _KEY = ["store", "key"]

@@ -1,8 +1,9 @@
-"""Puts of one operation that were matched with more calls than it makes: those of its own batch are preferred.
+"""Puts of one operation that were matched with more calls than it makes: the calls of its own batches are preferred.
 
 SST sends the keys of an operation in batches of `BATCH`. Where two runs write the same keys in the same seconds, each
 key alone fits the calls of both. A call with a key that the operation does not write is another's, if one of the
-operation's own calls has the key as well (docs/facts/alignment.md#1-event-logs-the-estimator counts calls so).
+operation's own calls has the key as well, and no write has that one
+(docs/facts/sst-output.md#42-calls-per-operation).
 
 In come HITS, the writes and CALLS. Out goes HITS.
 """
@@ -39,7 +40,8 @@ def of_one_batch(
     if spread.is_empty():
         return hits
     events = matched.join(spread, on=_OPERATION, how="semi").select(*_OPERATION, "event_id").unique()
-    named = calls.filter(pl.col("ok") & (pl.col("effect") == "put")).select("event_id", *_KEY)
+    of_puts = pl.col("event_id").is_in(events["event_id"].unique().implode()) & (pl.col("effect") == "put")
+    named = calls.select("event_id", "effect", *_KEY).filter(of_puts).drop("effect").drop_nulls("key")
     of_events = events.join(named, on=["event_id", "store"])
     foreign = (
         of_events.join(puts, on=[*_OPERATION, "key"], how="anti").select(*_OPERATION, "event_id").unique()

@@ -121,7 +121,7 @@ def reads_for(
             reads_unknown=pl.col("unknown").sum() > 0,
         )
     )
-    attempts = pl.concat([claimed(claims, ok=True), _stale(claims)])
+    attempts = pl.concat([claimed(claims, ok=True), _failed_after_a_read(claims)])
     tried = attempts.group_by("write").agg(attempts=pl.col("claims").sum())
     own_spans = spans.select("write").hstack(in_time).filter(pl.col("first") < pl.col("past"))
     last = pl.concat(
@@ -136,11 +136,12 @@ def reads_for(
     )
 
 
-def _stale(claims: Claims) -> pl.DataFrame:
-    """CLAIM_COUNTS of the calls that were refused for their ETag: what else fails is tried again without a read."""
-    stale = cause_of(pl.col("error_code"), pl.col("error_message")) == "precondition_failed"
-    of_call = claims.calls.select("call", stale=stale.fill_null(value=False).cast(COUNT)).unique("call")
-    upto = claims.lane_calls.join(of_call, on="call", how="left", maintain_order="left")["stale"].cum_sum()
+def _failed_after_a_read(claims: Claims) -> pl.DataFrame:
+    """CLAIM_COUNTS of the calls that failed, but for those that the SDK tries again: that takes no read."""
+    cause = cause_of(pl.col("error_code"), pl.col("error_message"))
+    counted = ~cause.is_in(["throttled", "service_error"]).fill_null(value=False)
+    of_call = claims.calls.select("call", counted=counted.cast(COUNT)).unique("call")
+    upto = claims.lane_calls.join(of_call, on="call", how="left", maintain_order="left")["counted"].cum_sum()
     before = pl.concat([pl.Series([0], dtype=upto.dtype), upto])
     zones = claims.zones.filter(~pl.col("ok"))
     counts = zones.select("write", claims=before.gather(zones["past"]) - before.gather(zones["first"]))

@@ -1,4 +1,4 @@
-"""Refused calls that are not a write's own: a stranger's, or those by which another operation failed.
+"""Refused calls that are not a write's own: a stranger's, or another operation's, by its time or by the log.
 
 In come FAILED_ATTEMPTS, OWN_WRITERS and ORDERED_CALLS. Of a deploy that is aligned the writers are known; of another
 the stack's other deploys show by whom it is deployed: by a role, whatever its sessions. Where that is known, only
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from analyzer.resources.shown import sst_types
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.matching.attempts import MOST_TRIES, retried
 from analyzer.verdicts.matching.claims import NOBODY
@@ -50,7 +51,11 @@ def without_strangers(
         stacks.join(writers, on="deploy", how="anti").join(deployed, on=of_stack).select("deploy", "role")
     )
     known = pl.concat([own, others])
-    asked = writes.select("deploy", "request_id", write="id").join(known, on="deploy", how="semi")
+    # The providers of Pulumi may have credentials of their own.
+    of_sst = pl.col("type").is_in(sst_types()) | ~pl.col("deploy").is_in(own["deploy"].unique().implode())
+    asked = (
+        writes.filter(of_sst).select("deploy", "request_id", write="id").join(known, on="deploy", how="semi")
+    )
     theirs = (
         failed.with_row_index("row")
         .join(asked.rename({"request_id": "named"}), on="write")
@@ -91,16 +96,17 @@ def of_known_callers(failed: pl.DataFrame, writes: pl.DataFrame, calls: pl.DataF
 def within_their_time(failed: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
     """FAILED_ATTEMPTS without those outside of an operation's own time and within another's of its deploy.
 
-    Where the difference of the clocks is known, they are the other's: it is on the same key.
+    Where the difference of the clocks is known, these are the other operation's, which writes the same key. What a log
+    names by its request id stays.
 
     Args:
         failed: FAILED_ATTEMPTS.
         narrowed: CLOCK_WINDOWS.
     """
     on = ["deploy", "store", "key"]
-    known = narrowed.filter("clock_known").select(*on, "low", "high", write="id")
+    known = narrowed.filter("clock_known").select(*on, "low", "high", named="request_id", write="id")
     timed = failed.join(known, on="write", how="left", maintain_order="left")
-    elsewhere = ~pl.col("at").is_between("low", "high")
+    elsewhere = ~pl.col("at").is_between("low", "high") & pl.col("named").ne_missing(pl.col("request_id"))
     others = covering(timed.select(*on, "at"), known, on) > 0
     return failed.filter(~(timed.select(elsewhere.fill_null(value=False)).to_series() & others))
 

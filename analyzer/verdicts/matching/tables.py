@@ -293,7 +293,7 @@ CLOCK_STATES = pl.Schema(
         "deploy": pl.String(),
         "clock": pl.String(),  # aligned, ambiguous, unaligned; null: not tried
         "basis": pl.String(),
-        "stepped": pl.Boolean(),  # the clock was set within the deploy
+        "stepped": pl.Boolean(),  # the clock was, or may have been, set within the deploy
         "tied": pl.Boolean(),  # another run fits as well; only that a clock is right as a rule decided
         "shifted": pl.Boolean(),  # a second or two beside, as many other operations have the same calls
         "far": pl.Boolean(),  # away from a right clock, and all that it rests on a rerun would show as well
