@@ -9,12 +9,13 @@ is 1 where one does not hold, or where the archive has fewer than 500 deploys.
 
 - check: `analyzer.check` is given all logs and the trail at once. Each write of its report is compared with that of the
   catalogue: verdict, cause, confidence, leaning and status.
-- killed: an audit by two processes is ended by SIGKILL, with its workers, 20 times, and goes on each time; the tables
+- killed: an audit by two processes is ended by SIGKILL, with its workers, 20 times, and goes on each time. The tables
   of the catalogue are compared with those of an audit that was left alone, byte for byte, and its manifest but for the
-  time. One kill is at a random moment of each twentieth of the CPU seconds of that audit. A run that goes on has less to
-  do: so it is killed where it has as much left as the audit that was left alone had at that moment. Where a run ends
-  before, it is repeated, and killed at a random moment of the CPU seconds that it took. Of each kill is counted what
-  its run had told last: "after reading trail" is planning, "after publishing" the manifest and the report.
+  time. One kill is at a random moment of each tenth of the CPU seconds of that audit, and one of each tenth of what it
+  tells: most of that is of publishing, which is short. A run that goes on has less to do: so it is killed where it has
+  as much left as the audit that was left alone had at that moment. Where a run ends before, it is repeated, and killed
+  at a random moment of the CPU seconds that it took. Of each kill is counted what its run had told last: "after reading
+  trail" is planning, "after publishing" the manifest and the report.
 """
 
 from __future__ import annotations
@@ -206,9 +207,12 @@ def _goes_on(archive: Path, alone: Path, killed: Path, moments: Iterable[Moment]
 
 
 def _moments(whole: Ran, chance: Random) -> Iterator[Moment]:
-    """A random moment of each part of an audit that was left alone."""
-    for number in range(_KILLS):
-        cpu = whole.cpu * (number + chance.random()) / _KILLS
+    """Moments of an audit that was left alone, in the order of time: half by its CPU seconds, half by its marks."""
+    half = _KILLS // 2
+    parts = [(number + chance.random()) / half for number in range(half)]
+    marks = [whole.marks[int(len(whole.marks) * (number + chance.random()) / half)] for number in range(half)]
+    cpus = [part * whole.cpu for part in parts] + [mark.cpu + chance.uniform(0, _EVERY) for mark in marks]
+    for cpu in sorted(cpus):
         mark = [mark for mark in whole.marks if mark.cpu <= cpu][-1]
         yield Moment(mark, cpu - mark.cpu)
 
@@ -261,9 +265,10 @@ def _run(program: str, archive: Path, to: Path, kill: Moment | None = None) -> R
                 time.sleep(_EVERY)
         finally:
             _end(child)
-    if child.returncode not in (0, -signal.SIGKILL):
+    killed = kill is not None and child.returncode == -signal.SIGKILL
+    if child.returncode and not killed:
         raise RuntimeError(f"it ended with {child.returncode}: {command}")
-    return Ran(marks, cpu, child.returncode == -signal.SIGKILL)
+    return Ran(marks, cpu, killed)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
