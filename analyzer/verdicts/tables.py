@@ -124,3 +124,11 @@ STORE_REMEDIES = pl.Schema(
         "remedy_needs": pl.List(pl.String()),
     }
 )
+
+UNRECORDED = pl.Schema(
+    {
+        "store": pl.String(),
+        "unrecorded_since": pl.Float64(),  # seconds, by the trail
+    }
+)
+"""The stores of which a trail was told to record no more calls, and of which no call is recorded since."""

@@ -12,14 +12,7 @@ import polars as pl
 
 from analyzer.tables import conform
 from analyzer.verdicts.closing import is_listing
-
-UNRECORDED: Final = pl.Schema(
-    {
-        "store": pl.String(),
-        "unrecorded_since": pl.Float64(),  # seconds, by the trail
-    }
-)
-"""The stores of which a trail was told to record no more calls, and of which no call is recorded since."""
+from analyzer.verdicts.tables import UNRECORDED
 
 IN_FORCE_AFTER: Final = timedelta(minutes=15)
 """How long after a change of a trail calls may still be recorded: caution, as in `trail.coverage.spans`."""

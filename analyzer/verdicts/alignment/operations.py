@@ -19,7 +19,7 @@ from analyzer.verdicts.columns import BATCH, COUNT, NUMBER
 from analyzer.verdicts.homes import HOMES, possible_stores
 from analyzer.verdicts.matching.claims import EFFECTS
 from analyzer.verdicts.matching.match import usual_apis
-from analyzer.verdicts.unrecorded import UNRECORDED
+from analyzer.verdicts.tables import UNRECORDED
 from analyzer.verdicts.wild_lists import WILD_LISTS
 
 ANY_LIST = "*:routes"
