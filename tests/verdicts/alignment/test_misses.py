@@ -9,7 +9,7 @@ import pytest
 
 from analyzer.tables import WRITES, from_columns
 from analyzer.verdicts.alignment.align import Alignment, align
-from analyzer.verdicts.unrecorded import UNRECORDED
+from analyzer.verdicts.tables import UNRECORDED
 from tests.build import STORE, Tape, at, deploys, writes
 from tests.verdicts.alignment.laid import laid, route, row, site
 
