@@ -128,8 +128,8 @@ def _pairs(windows: pl.DataFrame, ops: Operations, found: Attempts) -> pl.DataFr
 def _fitting(pairs: pl.DataFrame, ops: Operations, found: Attempts) -> pl.DataFrame:
     """`pairs` whose attempt names nothing but what the operation writes, by the API that it uses.
 
-    What an operation deletes by a listing of the store no log names: there the puts decide. SST's create of keys sends
-    them all, in batches: a call with fewer keys than the one batch has is another run's
+    What an operation deletes by a listing of the store no log names: there the puts decide. SST sends all keys that are
+    new or changed, in batches: a call with fewer keys than the one batch has is another run's
     (docs/facts/sst-output.md#42-calls-per-operation).
     """
     lanes = windows_of(ops, found).select("number", "lane")
@@ -141,7 +141,7 @@ def _fitting(pairs: pl.DataFrame, ops: Operations, found: Attempts) -> pl.DataFr
         .agg(pl.col("names", "own_puts").sum().cast(COUNT))
         .join(ops.table.select("number", "by_listing", "born", "batches", "keys"), on="number", how="left")
     )
-    fewer = (pl.col("born") > 0) & (pl.col("batches") == 1) & (pl.col("names") < pl.col("keys"))
+    fewer = (pl.col("born") != 0) & (pl.col("batches") == 1) & (pl.col("names") < pl.col("keys"))
     its_puts = pl.col("by_listing") & (pl.col("puts") > 0) & (pl.col("own_puts") == pl.col("puts"))
     whole = (
         pairs.join(named, on=["number", "attempt"])
