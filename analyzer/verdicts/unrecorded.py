@@ -5,17 +5,12 @@ In come COVERED and CHAIN. Out goes UNRECORDED.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 import polars as pl
 
 from analyzer.tables import conform
+from analyzer.trail.coverage.spans import IN_FORCE_AFTER
 from analyzer.verdicts.closing import is_listing
 from analyzer.verdicts.tables import UNRECORDED
-
-IN_FORCE_AFTER: Final = timedelta(minutes=15)
-"""How long after a change of a trail calls may still be recorded: caution, as in `trail.coverage.spans`."""
 
 
 def unrecorded(covered: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:

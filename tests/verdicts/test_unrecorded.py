@@ -9,8 +9,9 @@ import pytest
 
 from analyzer.tables import COVERED, from_columns
 from analyzer.trail.calls.chain import chain
+from analyzer.trail.coverage.spans import IN_FORCE_AFTER
 from analyzer.verdicts.judge import judge
-from analyzer.verdicts.unrecorded import IN_FORCE_AFTER, unrecorded
+from analyzer.verdicts.unrecorded import unrecorded
 from tests.build import STORE, Tape, at, deploys, write, writes
 from tests.verdicts.judging import HOUR, bracketed
 

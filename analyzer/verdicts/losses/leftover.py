@@ -150,7 +150,7 @@ def perhaps_removed_for_it(
 
 
 def _ended_well(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
-    """`group, stack, began, ended` of the deploys that ended well, by their logs' times or those of their writes."""
+    """`group, stack, began, ended` of the deploys that ended well, by the times of their writes, else of their logs."""
     times = writes.group_by(id="deploy").agg(first=pl.col("start").min(), last=pl.col("end").max())
     return (
         deploys.filter(pl.col("result") == "succeeded")
@@ -165,7 +165,7 @@ def _ended_well(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _before(met: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    """The rows of `met` whose call came before the first of `others` that began after the write had `ended`."""
+    """The rows of `met` whose call came no later than the end of the first of `others` that began after the write."""
     following = met.sort("start").join_asof(
         others.drop_nulls().sort("began"),
         left_on="start",

@@ -164,13 +164,12 @@ def with_copies(  # noqa: PLR0913 - each table by its name
     )
     about = about_keys(calls, lists)
     read = _with_last_read(puts, about).join(_etag_described(puts, calls, chain), on="call", how="left")
-    sure, possible = (
-        _reading_anew(puts, reads_of_keys(about), calls, writes, surely=True),
-        _reading_anew(puts, all_reads_of_keys(about), calls, writes, surely=False),
-    )
+    rereading = _rereading(puts, about, writes)
     anew, perhaps = (
-        pl.col("call").is_in(read.join(of, on=[*_KEY, "by_deploy"], how="semi")["call"].implode())
-        for of in (sure, possible)
+        pl.col("call").is_in(
+            read.join(rereading.filter(again), on=[*_KEY, "by_deploy"], how="semi")["call"].implode()
+        )
+        for again in (pl.col("sure") >= pl.col("refused"), pl.col("possible") > 0)
     )
     never = ~pl.col("affected").fill_null(~anew)
     trusted = pl.col("trusted") & pl.col("described").fill_null(True)
@@ -361,14 +360,12 @@ def _etag_described(puts: pl.DataFrame, calls: pl.DataFrame, chain: pl.DataFrame
     return windows.select("call", described=rows["first"] < rows["past"])
 
 
-def _reading_anew(
-    puts: pl.DataFrame, reads: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame, *, surely: bool
-) -> pl.DataFrame:
-    """`store, key, by_deploy` of deploys that read a list again where it was refused.
+def _rereading(puts: pl.DataFrame, calls: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """`store, key, by_deploy, refused, sure, possible`: how often deploys were refused, and how often they read again.
 
-    Those that read it more often than there are operations on it in their time, and were refused; surely so where each
-    refusal has such a read. Where their writer also made a call on it that no operation of theirs explains, that call's
-    read is among theirs.
+    They read as often again as they read a list more often than there are operations on it in their time: `sure` and
+    `possible` are such counts, the latter with what may be copies of records. Where their writer also made a call on
+    the list that no operation of theirs explains, that call's read is among theirs.
     """
     spans = (
         writes.filter(~pl.col("pattern"))
@@ -377,19 +374,23 @@ def _reading_anew(
     )
     writers = puts.select(*_KEY, "by_deploy", "writer").drop_nulls().unique()
     by_writer = spans.join(writers, on=[*_KEY, "by_deploy"])
-    per_writer = [*_KEY, "writer"]
-    read = _counts(by_writer, reads.select(*per_writer, "at"), per_writer, "reads")
+    per_writer, of_deploy = [*_KEY, "writer"], [*_KEY, "by_deploy"]
     operations = _counts(spans, writes.select(*_KEY, at="start").drop_nulls(), _KEY, "operations")
-    tries = calls.filter((pl.col("effect") == "put") & ~pl.col("ok")).select(*per_writer, "at")
-    refused = _counts(by_writer, tries, per_writer, "refused")
-    others = puts.filter(pl.col("by_deploy").is_null()).select(*per_writer, "at")
-    strange = _counts(by_writer, others, per_writer, "others")
-    again = pl.col("reads") - pl.col("operations")
+    read, perhaps_read, refused, strange = (
+        _counts(by_writer, made.select(*per_writer, "at"), per_writer, what)
+        for made, what in (
+            (reads_of_keys(calls), "sure"),
+            (all_reads_of_keys(calls), "possible"),
+            (calls.filter((pl.col("effect") == "put") & ~pl.col("ok")), "refused"),
+            (puts.filter(pl.col("by_deploy").is_null()), "others"),
+        )
+    )
     return (
-        read.join(operations, on=[*_KEY, "by_deploy"])
-        .join(refused, on=[*_KEY, "by_deploy"])
-        .filter(again >= (pl.col("refused") if surely else 1))
-        .join(strange, on=[*_KEY, "by_deploy"], how="anti")
+        read.join(perhaps_read, on=of_deploy)
+        .join(operations, on=of_deploy)
+        .join(refused, on=of_deploy)
+        .with_columns(pl.col("sure", "possible") - pl.col("operations"))
+        .join(strange, on=of_deploy, how="anti")
     )
 
 
