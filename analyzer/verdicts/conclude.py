@@ -208,7 +208,7 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("unverifiable"))
         .when(own_hit & pl.col("loss_event_id").is_not_null())
         .then(
-            pl.when(by_order() | spare_calls() | pl.col("passed_on"))
+            pl.when(by_order() | spare_calls() | pl.col("passed_on") | contested)
             .then(pl.lit("unverifiable"))
             .otherwise(pl.lit("lost"))
         )
@@ -320,6 +320,15 @@ def _list_left_open() -> pl.Expr:
     return (pl.col("reported") == "unfinished") & pl.col("action").is_in(["append", "remove"])
 
 
+def _last_beside_a_gap() -> pl.Expr:
+    """Whether the write of a list is the last record of a store whose chain has a gap within its time.
+
+    Records go missing together, by the file: who wrote the list next may have taken the entry out of it.
+    """
+    of_list = pl.col("action").is_in(["append", "remove"])
+    return of_list & pl.col("after").is_null() & (pl.col("absent_doubt") == "trail_gap").fill_null(False)
+
+
 def _not_owned() -> pl.Expr:
     """Why a call that fits is not known to be the deploy's."""
     rivalled = (pl.col("clock") == "ambiguous") & pl.col("rivalled").fill_null(False)
@@ -355,6 +364,7 @@ def _confidence() -> pl.Expr:
                 | pl.col("passed_on")
                 | _open_delete()
                 | _list_left_open()
+                | _last_beside_a_gap()
                 | in_a_gap()
             )
         )

@@ -25,12 +25,14 @@ def at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | Non
     """`states`, the windows of deploys whose clocks may be wrong as wide as that allows.
 
     Of one that fits the trail at another time, on both sides. Of one that fits it nowhere, though the trail reaches it,
-    as far as it may have come before the listing that it follows by its log: else two logs are in their own order.
+    as far as it may have come before the listing that it follows by its log; and later than others whose calls the trail
+    shows. Where no call of the store is recorded, two logs are in their own order.
     """
-    latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
     unsure = (pl.col("clock") == "ambiguous").fill_null(False)
     unaligned = (pl.col("clock") == "unaligned").fill_null(False)
     reached = pl.col("low") <= pl.lit(reach, dtype=TIME)
+    late = unsure | (unaligned & reached & _recorded(calls))
+    latest = pl.when(late).then(pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at"))
     before = (unaligned & reached & (pl.col("low") > pl.col("listing_at"))).fill_null(False)
     low = (
         pl.when(unsure)
@@ -40,7 +42,7 @@ def at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | Non
     )
     return states.with_columns(
         low=low.otherwise("low").cast(TIME),
-        high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
+        high=pl.max_horizontal("high", latest).cast(TIME),
     )
 
 
@@ -49,8 +51,11 @@ def _clock_margin(calls: pl.DataFrame) -> pl.Expr:
 
     Where calls are recorded and none fits, that is a sign of a wrong clock; else a clock is taken for nearly right.
     """
-    recorded = pl.col("store").is_in(calls["store"].unique().implode())
-    return pl.when(recorded).then(_WRONG_CLOCK).otherwise(_NEARLY_RIGHT)
+    return pl.when(_recorded(calls)).then(_WRONG_CLOCK).otherwise(_NEARLY_RIGHT)
+
+
+def _recorded(calls: pl.DataFrame) -> pl.Expr:
+    return pl.col("store").is_in(calls["store"].unique().implode())
 
 
 def too_soon(calls: pl.DataFrame) -> pl.Expr:

@@ -34,7 +34,13 @@ from analyzer.verdicts.losses.removed import (
     removed_by_namesake,
     removed_without_a_call,
 )
-from analyzer.verdicts.losses.renewed import RENEWED, perhaps_renewed, silent_deploys, unplaced_writes
+from analyzer.verdicts.losses.renewed import (
+    RENEWED,
+    perhaps_renewed,
+    silent_deploys,
+    unanswered_puts,
+    unplaced_writes,
+)
 from analyzer.verdicts.losses.stale import blind_copies, has_some_copy, overwritten, sighted, with_copies
 from analyzer.verdicts.losses.superseded import superseded
 from analyzer.verdicts.losses.tables import KEY_HISTORY, LOSSES, TURNS
@@ -107,8 +113,14 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     gone = with_leftovers(_gone(turns, history, known), left, "next_deploy", "next_op")
     removals = first_removals(turns)
     deleted = _deleted(gone)
-    silent, unplaced = silent_deploys(writes, deploys), unplaced_writes(writes, deploys, clocks)
-    renewed = _perhaps_renewed(deleted, gone, history, perhaps_renewed(gone, history, silent, unplaced))
+    by_others = perhaps_renewed(
+        gone,
+        history,
+        silent_deploys(writes, deploys),
+        unplaced_writes(writes, deploys, clocks),
+        unanswered_puts(writes, deploys, landings),
+    )
+    renewed = _perhaps_renewed(deleted, gone, history, by_others)
     parts = [
         deleted.join(renewed, on=_LOSS, how="anti"),
         removed(removals, left),

@@ -3,7 +3,8 @@
 Of an update whose log was pruned nothing is left but its times. Where records are complete, it did nothing to a key
 without a call on it: one that no write claims, by an API of the resource's kind, at the deploy's time. Where the chain
 has a gap, the record of that call may be missing. So it is with a deploy that is not aligned, or whose clock may have
-stepped, and that had the same resource write the same key.
+stepped, and that had the same resource write the same key; and, in a gap, with any deploy whose write of the same key no
+call answers for.
 """
 
 from __future__ import annotations
@@ -25,10 +26,14 @@ _RENEWED = (
     "write, or taken it back, before"
 )
 _UNPLACED = "took it away later, and deploy {} of the same stage, not aligned with the trail, wrote the key before that"
+_UNANSWERED = (
+    "took it away later, and deploy {} of the same stage had the same resource write the key before that: no call "
+    "answers for it, and records are missing there"
+)
 RENEWED: Final = {"write": pl.String, "loss_event_id": pl.String, "perhaps": pl.String}
 """What may have been done to a write before the call that took its key away."""
-_OFF = pl.duration(seconds=3700)
-"""By which a log's clock may be off."""
+_OFF, _ALIGNED = pl.duration(seconds=3700), pl.duration(seconds=10)
+"""By which a log's clock may be off; and that of an aligned log."""
 
 
 def silent_deploys(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
@@ -55,9 +60,24 @@ def unplaced_writes(writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.Data
         clocks: CLOCK_STATES.
     """
     unplaced = clocks.filter(pl.col("clock").ne_missing("aligned") | pl.col("stepped"))
+    return _by_resource(writes.join(unplaced, on="deploy", how="semi"), deploys)
+
+
+def unanswered_puts(writes: pl.DataFrame, deploys: pl.DataFrame, landings: pl.DataFrame) -> pl.DataFrame:
+    """The same columns, of the puts that no call answers for.
+
+    Args:
+        writes: WINDOWS.
+        deploys: DEPLOYS.
+        landings: LANDINGS.
+    """
+    puts = writes.filter(pl.col("action") == "put").join(landings, left_on="id", right_on="write", how="anti")
+    return _by_resource(puts, deploys)
+
+
+def _by_resource(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     return (
         writes.filter(~pl.col("pattern"), pl.col("start").is_not_null())
-        .join(unplaced, on="deploy", how="semi")
         .join(deploys.select("stack", deploy="id"), on="deploy")
         .select(*_RESOURCE, "deploy", started_at="start", ended=pl.coalesce("end", "start"))
         .sort("started_at", "deploy")
@@ -65,7 +85,11 @@ def unplaced_writes(writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.Data
 
 
 def perhaps_renewed(
-    gone: pl.DataFrame, history: pl.DataFrame, silent: pl.DataFrame, unplaced: pl.DataFrame
+    gone: pl.DataFrame,
+    history: pl.DataFrame,
+    silent: pl.DataFrame,
+    unplaced: pl.DataFrame,
+    unanswered: pl.DataFrame,
 ) -> pl.DataFrame:
     """`write, loss_event_id, perhaps`: what another deploy may have replaced, or taken back, before it was deleted.
 
@@ -74,15 +98,21 @@ def perhaps_renewed(
         history: KEY_HISTORY.
         silent: what `silent_deploys` gives.
         unplaced: what `unplaced_writes` gives.
+        unanswered: what `unanswered_puts` gives.
     """
     if gone.is_empty():
         return pl.DataFrame(schema=RENEWED)
     met = [
-        found.select("write", loss_event_id="next_event_id", perhaps=pl.format(detail, "deploy"))
-        for others, by, detail in ((silent, _STACK, _RENEWED), (unplaced, _RESOURCE, _UNPLACED))
-        for found in (_by_a_call(gone, history, others, by), _in_a_gap(gone, others, by))
+        (_by_a_call(gone, history, silent, _STACK), _RENEWED),
+        (_by_a_call(gone, history, unplaced, _RESOURCE), _UNPLACED),
+        (_in_a_gap(gone, silent, _STACK, _OFF), _RENEWED),
+        (_in_a_gap(gone, unplaced, _RESOURCE, _OFF), _UNPLACED),
+        (_in_a_gap(gone, unanswered, _RESOURCE, _ALIGNED), _UNANSWERED),
     ]
-    return pl.concat(met)
+    return pl.concat(
+        found.select("write", loss_event_id="next_event_id", perhaps=pl.format(detail, "deploy"))
+        for found, detail in met
+    )
 
 
 def _by_a_call(
@@ -125,9 +155,9 @@ def _by_a_call(
     )
 
 
-def _in_a_gap(gone: pl.DataFrame, others: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+def _in_a_gap(gone: pl.DataFrame, others: pl.DataFrame, by: Sequence[str], off: pl.Expr) -> pl.DataFrame:
     """`write, next_event_id, deploy`: one of `others` in between, where the chain has a gap there."""
-    apart = gone.filter(pl.col("run") != pl.col("next_run")).with_columns(since=pl.col("at") - _OFF)
+    apart = gone.filter(pl.col("run") != pl.col("next_run")).with_columns(since=pl.col("at") - off)
     return (
         apart.select("write", *_RESOURCE, "since", "next_event_id", "next_at", own="deploy")
         .sort("since")
@@ -139,6 +169,6 @@ def _in_a_gap(gone: pl.DataFrame, others: pl.DataFrame, by: Sequence[str]) -> pl
             strategy="forward",
             check_sortedness=False,
         )
-        .filter(pl.col("started_at") <= pl.col("next_at") + _OFF, pl.col("deploy") != pl.col("own"))
+        .filter(pl.col("started_at") <= pl.col("next_at") + off, pl.col("deploy") != pl.col("own"))
         .select("write", "next_event_id", "deploy")
     )

@@ -176,7 +176,8 @@ def _of_one_writer(claims: Claims) -> pl.DataFrame:
 def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
     """FITS: the call of `partner` lies in the time of `write` too, within the known difference of the clocks.
 
-    Where a write has many partners, there are nodes between them (`ambiguous.arrows`).
+    A write whose own call lies outside that time shows that the difference is not what it seems: what lies between fits
+    it as well. Where a write has many partners, there are nodes between them (`ambiguous.arrows`).
 
     Args:
         claims: what `match.of_own_writers` gives.
@@ -185,7 +186,13 @@ def fits(claims: Claims, hits: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataF
     """
     if hits.is_empty():
         return empty(FITS)
-    spans = narrowed.select("clock_known", write="id", known_low="low", known_high="high")
+    own = hits.group_by("write").agg(first_at=pl.col("at").min(), last_at=pl.col("at").max())
+    spans = narrowed.join(own, left_on="id", right_on="write", how="left").select(
+        "clock_known",
+        write="id",
+        known_low=pl.min_horizontal("low", "first_at"),
+        known_high=pl.max_horizontal("high", "last_at"),
+    )
     held_calls = claims.lane_calls.join(hits.select("call", partner="write"), on="call").sort(
         "lane", "at", "event_id", "call"
     )
