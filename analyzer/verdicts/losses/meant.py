@@ -236,7 +236,10 @@ def _by_purge(struck: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame) 
 def _by_renewal(
     struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame
 ) -> pl.DataFrame:
-    """A later deploy of the same resource that is not aligned: what was there may have been its own by then."""
+    """A later deploy of the same resource that is not aligned: what was there may have been its own by then.
+
+    One that took away its own work made a call of its kind; of a call that its kind cannot make, see `renewed`.
+    """
     unplaced = clocks.filter(pl.col("clock").ne_missing("aligned"))
     renewing = (
         writes.join(unplaced, on="deploy", how="semi")
@@ -246,7 +249,8 @@ def _by_renewal(
     )
     off = pl.duration(seconds=_UNALIGNED)
     between = pl.col("start").is_between(pl.col("began") - off, pl.col("at") + off).fill_null(value=True)
-    met = struck.join(renewing, on=["stack", "name"])
+    able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(_can())
+    met = able.join(renewing, on=["stack", "name"])
     meant = met.filter((pl.col("deploy") != pl.col("own")) & between)
     return meant.select("write", perhaps=pl.format(_RENEWED, "deploy"))
 
