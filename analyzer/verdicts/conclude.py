@@ -226,7 +226,7 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("landed"))
         .when(~sure | _may_have_landed() | (contested & (pl.col("hit") | ~pl.col("tried"))))
         .then(pl.lit("unverifiable"))
-        .when(pl.col("tried") | failed)
+        .when((pl.col("tried") & ~(pl.col("maybe_nothing") & _stale_at_last())) | failed)
         .then(pl.lit("errored"))
         .when("maybe_nothing")
         .then(pl.lit("unverifiable"))
@@ -285,6 +285,16 @@ def _cause() -> pl.Expr:
         .when((verdict == "dropped") & ~_maybe_read())
         .then(pl.lit("never_attempted"))
     )
+
+
+def _stale_at_last() -> pl.Expr:
+    """Whether SST had a stale ETag at last, and read the list again: it may have found it as it wanted it.
+
+    It tries without end, so an operation that ended well did not fail by that.
+    Source: docs/facts/sst-output.md#42-calls-per-operation.
+    """
+    stale = cause_of(pl.col("failed_code"), pl.col("failed_message")) == "precondition_failed"
+    return stale & (pl.col("reported") == "succeeded") & pl.col("type").is_in(sst_types())
 
 
 def _may_be_idle() -> pl.Expr:

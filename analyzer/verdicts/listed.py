@@ -133,7 +133,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     flagged = beside_later.with_columns(flags).with_columns(
         superseded=pl.col("by_write") | pl.col("by_call"),
         guessed=(pl.col("store_by") == "keys").fill_null(False),
-        too_soon=too_soon(calls),
+        too_soon=too_soon(calls, reach),
         later_rank=_later_rank(reach),
     )
     flagged = flagged.with_columns(

@@ -58,8 +58,13 @@ def _recorded(calls: pl.DataFrame) -> pl.Expr:
     return pl.col("store").is_in(calls["store"].unique().implode())
 
 
-def too_soon(calls: pl.DataFrame) -> pl.Expr:
-    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log."""
-    soon = pl.col("listing_at") < pl.col("high") + _clock_margin(calls)
+def too_soon(calls: pl.DataFrame, reach: datetime | None) -> pl.Expr:
+    """Whether the listing may be older than the deploy: no call of its store surely fits the times of its log.
+
+    Where a trail reaches the deploy, and shows nothing of it, nothing shows the log's clock to be right either.
+    """
+    silent = pl.col("low") <= pl.lit(reach, dtype=TIME)
+    margin = pl.when(silent).then(_WRONG_CLOCK).otherwise(_clock_margin(calls))
+    soon = pl.col("listing_at") < pl.col("high") + margin
     unsure = pl.col("clock").is_in(["unaligned", "ambiguous"]) & pl.col("live").is_null()
     return (unsure & soon).fill_null(False)

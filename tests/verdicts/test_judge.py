@@ -18,6 +18,8 @@ from tests.build import STORE, Tape, at, deploys, write, writes
 from tests.effort import examples
 from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, closed, judged, judged_calls, verdict
 
+STALE = ("ValidationException", "Pre-Condition failed", "precondition_failed")
+
 
 def test_a_call_in_the_operations_time_lands_it() -> None:
     """Of one operation nothing but the clock tells that the call's writer is the deploy's own: two make it proven."""
@@ -107,6 +109,20 @@ def test_a_create_that_read_the_list_may_have_found_its_entry() -> None:
     assert verdict(tape, write(ROUTES, 0, 2, op="update"))[0] == "dropped"
 
 
+@pytest.mark.parametrize(
+    ("op", "expected"), [("create", ("unverifiable", "maybe_nothing")), ("update", ("errored", STALE[2]))]
+)
+def test_a_create_whose_etag_was_stale_may_have_found_its_entry_when_it_read_the_list_again(
+    op: str, expected: tuple[str, str]
+) -> None:
+    """SST tries again without end: an operation that ended well found nothing to write, or a read failed (S1)."""
+    tape = bracketed()
+    tape.read(1, ROUTES)
+    tape.write(1, puts=[ROUTES], error=STALE[0], message=STALE[1])
+    tape.write(4000, puts=["other"])
+    assert verdict(tape, write(ROUTES, 0, 2, op=op))[:2] == expected
+
+
 def test_a_refused_call_behind_a_success_is_errored() -> None:
     tape = bracketed()
     tape.write(1, puts=[ROUTES], error="AccessDeniedException")
@@ -126,7 +142,7 @@ def test_a_refused_call_behind_a_success_is_errored() -> None:
             "The provided If-Match value does not match the current ETag.",
             "precondition_failed",
         ),
-        ("ValidationException", "Pre-Condition failed", "precondition_failed"),
+        STALE,
         ("InternalServerException", None, "service_error"),
     ],
 )

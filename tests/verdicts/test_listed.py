@@ -286,6 +286,16 @@ def test_a_listing_soon_after_a_deploy_that_no_call_fits_may_be_older_than_it(
     assert verdicts(judged([put()], {}, tape, second=second)) == [("mismatched", "missing", confidence)]
 
 
+@pytest.mark.parametrize("second", [600, 3500])
+def test_a_listing_soon_after_a_deploy_of_which_the_trail_shows_nothing_may_be_older_than_it(
+    second: float,
+) -> None:
+    """The trail has no call of the store at all: nothing shows the log's clock to be right."""
+    of_another = Tape(STORE[:-1] + "0")
+    of_another.write(3000, puts=["somebody's"])
+    assert verdicts(judged([put()], {}, of_another, second=second)) == [("mismatched", "missing", "low")]
+
+
 @pytest.mark.parametrize(("before", "expected"), [(500, ("mismatched", "missing", "proven")), (598, UNKNOWN)])
 def test_what_the_log_shows_after_an_operation_began_after_it_whatever_its_stamps_say(
     before: int, expected: Verdict
