@@ -25,8 +25,8 @@ def at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | Non
     """`states`, the windows of deploys whose clocks may be wrong as wide as that allows.
 
     Of one that fits the trail at another time, on both sides. Of one that fits it nowhere, though the trail reaches it,
-    as far as it may have come before the listing that it follows by its log; and later than others whose calls the trail
-    shows. Where no call of the store is recorded, two logs are in their own order.
+    as far as it may have come before the listing that it follows by its log; and later than others whose calls are
+    recorded. Where no call of the store is recorded, two logs are in their own order.
     """
     unsure = (pl.col("clock") == "ambiguous").fill_null(False)
     unaligned = (pl.col("clock") == "unaligned").fill_null(False)

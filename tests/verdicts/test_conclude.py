@@ -121,3 +121,41 @@ def test_keys_whose_purge_failed_may_be_there_unless_no_call_is_missing(
     keys = {"action": "put", "type": "sst:aws:KvKeys"}
     rows = [write("ns:b", 4, 6, **keys, **failure), write("ns:a", 0, 2, **keys)]
     assert found(closed(tape) if is_closed else tape, *rows)[0][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("action", "missing", "confidence"),
+    [("append", True, "low"), ("remove", True, "low"), ("append", False, "proven"), ("put", True, "proven")],
+)
+def test_the_last_record_of_a_list_beside_a_gap_is_not_proven_to_stand(
+    action: str, *, missing: bool, confidence: str
+) -> None:
+    """Another writer's record is missing: so may be that of its next put of the list, from a copy without the change.
+
+    A key that is its own resource's alone no other puts.
+    """
+    tape = bracketed()
+    tape.write(1, puts=["ns:m"])
+    tape.write(3, puts=["other:routes"], caller=OTHER, recorded=not missing)
+    tape.read(5, ROUTES)
+    tape.write(6, puts=[ROUTES])
+    rows = [write(ROUTES, 2, 7, action=action), write("ns:m", 0, 2, action="put")]
+    assert found(tape, *rows)[0] == ("landed", None, confidence)
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [(1, [("unverifiable", "contested")] * 2), (2, [("lost", "deleted")] * 2)],
+)
+def test_a_loss_of_a_call_that_either_of_two_operations_made_is_of_neither_for_sure(
+    calls: int, expected: list[tuple[str, str]]
+) -> None:
+    """With one call for two, one entry never was in the list that was deleted, and nothing shows which."""
+    tape = bracketed()
+    tape.write(-5, puts=["ns:m"])
+    for number in range(calls):
+        tape.write(2 + number, puts=[ROUTES])
+    tape.write(900, deletes=[ROUTES], caller=OTHER)
+    rows = [write(ROUTES, 0, 4, op="create", name=name) for name in "ab"]
+    site = write("ns:m", -6, -4, action="put", op="create")
+    assert [row[:2] for row in found(closed(tape), *rows, site)][:2] == expected

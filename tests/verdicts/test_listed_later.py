@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build import Tape
+from tests.build import STORE, Tape
 from tests.verdicts.judging import OTHER
 from tests.verdicts.listing import (
     KEY,
@@ -227,3 +227,34 @@ def test_a_deploy_of_the_same_entry_that_ended_last_does_not_hide_that_another_r
         ("landed", None, "high"),
         UNKNOWN,
     ]
+
+
+@pytest.mark.parametrize(("start", "verdict"), [(-100, "landed"), (-3800, "lost")])
+def test_an_unaligned_deploy_may_have_replaced_an_entry_after_an_aligned_one(
+    start: float, verdict: str
+) -> None:
+    """A log may be an hour off, and no recorded call is the second deploy's: its update may have come last."""
+    tape = landed_tape()
+    tape.write(13, puts=[ROUTES])
+    rows = [
+        append(A, 12, 14, name="Route", op="create"),
+        put(),
+        append(B, start, start + 2, deploy="d2", name="Route", was=A),
+        *(
+            put(start - 5 * n, start - 5 * n + 2, deploy="d2", key=f"{n}:metadata", name=f"Site{n}")
+            for n in (1, 2, 3)
+        ),
+    ]
+    found = judged(rows, {KEY: "meant", **routes(B)}, tape, stack="shop-prod")
+    assert found.alignments["state"].to_list() == ["aligned", "unaligned"]
+    assert found.verdicts["verdict"][0] == verdict
+
+
+def test_where_no_call_of_the_store_is_recorded_two_logs_are_in_their_own_order() -> None:
+    """Without a recorded call nothing shows that a clock is wrong: the later log's entry is not there."""
+    elsewhere = Tape(STORE.replace("0f1e2d3c", "0f1e2d3d"))
+    elsewhere.write(11, puts=[KEY])
+    rows = [append(B, name="Route"), append(A, 100, 102, deploy="d2", name="Route")]
+    found = judged(rows, routes(B), elsewhere, stack="shop-prod")
+    assert found.alignments["state"].to_list() == ["unaligned", "unaligned"]
+    assert verdicts(found)[1][:2] == ("mismatched", "missing")

@@ -3,8 +3,8 @@
 Of an update whose log was pruned nothing is left but its times. Where records are complete, it did nothing to a key
 without a call on it: one that no write claims, by an API of the resource's kind, at the deploy's time. Where the chain
 has a gap, the record of that call may be missing. So it is with a deploy that is not aligned, or whose clock may have
-stepped, and that had the same resource write the same key; and, in a gap, with any deploy whose write of the same key no
-call answers for.
+stepped, and that had the same resource write the same key; and, in a gap, with any deploy whose write of the same key
+no call answers for.
 """
 
 from __future__ import annotations

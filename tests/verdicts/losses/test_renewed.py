@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.build import deploys, write, writes
-from tests.verdicts.judging import bracketed, closed, judged_calls
+from tests.verdicts.judging import OTHER, bracketed, closed, judged_calls
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,32 @@ def test_a_write_that_a_deploy_whose_clock_stepped_may_have_replaced_is_not_sure
     found = judged_calls(closed(tape).calls(), writes(*rows), reach=30_000, stacks=stacks)
     assert found.alignments.filter(deploy="d2")["state"].item() == "aligned"
     assert found.verdicts["verdict"][0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("missing", "expected"), [(True, ("landed", "low")), (False, ("lost", "proven"))], ids=["gap", "unbroken"]
+)
+def test_a_write_that_a_deploy_whose_record_is_missing_may_have_replaced_is_not_surely_lost(
+    *, missing: bool, expected: tuple[str, str]
+) -> None:
+    """The second deploy's log says that it put the key again: if so, its value was deleted, not the first one's."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:metadata"])
+    for number in range(4):
+        tape.write(3001 + 10 * number, puts=[f"x{number}:metadata"])
+    if missing:
+        tape.write(3061, puts=["ns:metadata"], recorded=False)
+    tape.write(5000, deletes=["ns:metadata"], caller=OTHER)
+    keys = {"action": "put", "type": "sst:aws:KvKeys"}
+    rows = [
+        write("ns:metadata", 0, 2, name="a", **keys),
+        *(
+            write(f"x{n}:metadata", 3000 + 10 * n, 3002 + 10 * n, deploy="d2", name=f"x{n}", **keys)
+            for n in range(4)
+        ),
+        write("ns:metadata", 3060, 3062, deploy="d2", name="a", **keys),
+    ]
+    one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-prod"))
+    found = judged_calls(closed(tape).calls(), writes(*rows), reach=30_000, stacks=one_stack)
+    assert found.alignments["state"].to_list() == ["aligned", "aligned"]
+    assert found.verdicts.select("verdict", "confidence").row(0) == expected

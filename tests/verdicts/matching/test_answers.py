@@ -67,3 +67,32 @@ def test_a_call_on_a_list_that_its_caller_could_not_read_may_be_another_jobs(
     tape.write(6, puts=[ROUTES])
     rows = [write(ROUTES, 4, 7), write("ns:a", 0, 2, action="put")]
     assert found(closed(tape), *rows)[0] == ("landed", None, confidence)
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [
+        ((6, 7), [("unverifiable", "lost_update")] * 2),
+        ((3, 7), [("lost", "lost_update"), ("landed", None)]),
+    ],
+    ids=["both outside", "one inside"],
+)
+def test_a_write_whose_call_lies_outside_its_time_may_have_made_an_earlier_one_that_does(
+    calls: tuple[int, int], expected: list[tuple[str, str | None]]
+) -> None:
+    """The first operation ended at second 3; if the call at 7 may be its own, so may the one at 6.
+
+    Both read the list before either put it: the entry that was put first is lost, and here that may be either's.
+    """
+    tape = bracketed()
+    for number in range(3):
+        tape.write(-30 + 10 * number, puts=[f"x{number}:m"])
+    for second in (1, 1):
+        tape.read(second, ROUTES)
+    for second in calls:
+        tape.write(second, puts=[ROUTES])
+    sites = [write(f"x{n}:m", -30 + 10 * n, -30 + 10 * n, action="put", op="create") for n in range(3)]
+    rows = [write(ROUTES, 0, end, op="create", name=f"until {end}") for end in (3, 8)]
+    judgement = judged(closed(tape), writes(*rows, *sites))
+    assert judgement.alignments["offsets"].to_list() == [[{"low": -1, "high": 1}]]
+    assert judgement.verdicts.select("verdict", "cause").rows()[:2] == expected
