@@ -1,7 +1,8 @@
 """Facts → verdict, cause and confidence of each write, by the trail alone.
 
-In come FACTS with what happened after the write (LOSSES, AMBIGUITIES, GAPS_AFTER). Out goes TRAIL_VERDICTS. Each of
-`_verdict`, `_cause` and `_confidence` is one table of conditions: the first one that holds decides.
+In come FACTS with what happened after the write (LOSSES, AMBIGUITIES, GAPS_AFTER, LAST_BEHIND_GAPS). Out goes
+TRAIL_VERDICTS. Each of `_verdict`, `_cause` and `_confidence` is one table of conditions: the first one that holds
+decides.
 
 Source: docs/architecture.md#6-verdicts.
 """
@@ -30,7 +31,7 @@ def conclude(fact_table: pl.DataFrame, *, no_trail: str | None = None) -> pl.Dat
     """TRAIL_VERDICTS: what became of each write, by the trail alone, and what decided that.
 
     Args:
-        fact_table: FACTS with what happened later: LOSSES, AMBIGUITIES, GAPS_AFTER, `always_writes`.
+        fact_table: FACTS with what happened later: LOSSES, AMBIGUITIES, GAPS_AFTER, LAST_BEHIND_GAPS, `always_writes`.
         no_trail: the cause of doubt where there is no trail to judge by: `no_trail` or `wrong_trail`.
     """
     flagged = (
@@ -330,15 +331,6 @@ def _list_left_open() -> pl.Expr:
     return (pl.col("reported") == "unfinished") & pl.col("action").is_in(["append", "remove"])
 
 
-def _last_beside_a_gap() -> pl.Expr:
-    """Whether the write of a list is the last record of a store whose chain has a gap within its time.
-
-    Records go missing together, by the file: who wrote the list next may have taken the entry out of it.
-    """
-    of_list = pl.col("action").is_in(["append", "remove"])
-    return of_list & pl.col("after").is_null() & (pl.col("absent_doubt") == "trail_gap").fill_null(False)
-
-
 def _not_owned() -> pl.Expr:
     """Why a call that fits is not known to be the deploy's."""
     rivalled = (pl.col("clock") == "ambiguous") & pl.col("rivalled").fill_null(False)
@@ -374,7 +366,7 @@ def _confidence() -> pl.Expr:
                 | pl.col("passed_on")
                 | _open_delete()
                 | _list_left_open()
-                | _last_beside_a_gap()
+                | pl.col("last_behind_gap").fill_null(False)
                 | in_a_gap()
             )
         )

@@ -33,7 +33,7 @@ from analyzer.verdicts.groups import Groups, groups, has_open_writes
 from analyzer.verdicts.homes import HOMES, homes_of, homes_of_listings, requests_of
 from analyzer.verdicts.listed import listed
 from analyzer.verdicts.losses.ambiguous import ambiguities_of_all, where_all_calls_are_theirs
-from analyzer.verdicts.losses.gaps import gaps_after
+from analyzer.verdicts.losses.gaps import gaps_after, last_behind_gaps
 from analyzer.verdicts.losses.loss import losses
 from analyzer.verdicts.matching.facts import Material, exact_facts
 from analyzer.verdicts.matching.match import ordered_calls, windows
@@ -51,7 +51,7 @@ from analyzer.verdicts.unseen import unseen_stores
 from analyzer.verdicts.wild_lists import wild_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from analyzer.verdicts.alignment.window import Given
@@ -180,12 +180,15 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     failed = stage("failed_attempts", pl.concat([exact.failed, pattern.failed]))
     landings = stage("landings", pl.concat([exact.landings, pattern.landings]))
     fits = stage("fits", pl.concat([exact.fits, pattern.fits]))
-    lost = stage("losses", losses(landings, ordered, chain, of_groups, windowed, clocks=material.clocks))
+    lost = stage(
+        "losses", losses(landings, ordered, chain, of_groups, windowed, facts=facts, clocks=material.clocks)
+    )
     loose = stage("loose_fits", pl.concat([exact.loose_fits, pattern.loose_fits]))
     surely_lost = where_all_calls_are_theirs(lost, facts)
     ambiguous = stage("ambiguities", ambiguities_of_all(fits, loose, surely_lost, windowed))
     gaps = stage("gaps_after", gaps_after(landings, ordered, chain, of_groups, windowed))
-    afterwards = _afterwards(facts, lost, ambiguous, gaps, deploys)
+    last = stage("last_behind_gaps", last_behind_gaps(landings, chain, windowed))
+    afterwards = _afterwards(facts, [lost, ambiguous, gaps, last], deploys)
     no_trail = _no_trail(has_trail=has_trail, wrong=wrong_trail)
     by_trail = stage("trail_verdicts", conclude(afterwards, no_trail=no_trail))
     final, lists = listed(by_trail, deploys, ordered, chain, listings, keys, aligned.table, reach)
@@ -230,20 +233,13 @@ def _stages(keep: Callable[[str, pl.DataFrame], object] | None) -> Stage:
 
 
 def _afterwards(
-    fact_table: pl.DataFrame,
-    lost: pl.DataFrame,
-    ambiguous: pl.DataFrame,
-    gaps: pl.DataFrame,
-    deploys: pl.DataFrame,
+    fact_table: pl.DataFrame, later: Iterable[pl.DataFrame], deploys: pl.DataFrame
 ) -> pl.DataFrame:
-    """FACTS with LOSSES, AMBIGUITIES, GAPS_AFTER and `always_writes`, in the order of the writes."""
-    return (
-        fact_table.join(lost, left_on="id", right_on="write", how="left")
-        .join(ambiguous, left_on="id", right_on="write", how="left")
-        .join(gaps, left_on="id", right_on="write", how="left")
-        .join(_always_writing(deploys), on="deploy", how="left")
-        .sort("number")
-    )
+    """FACTS with what happened `later`, of each `write`, and `always_writes`, in the order of the writes."""
+    beside = fact_table
+    for table in later:
+        beside = beside.join(table, left_on="id", right_on="write", how="left")
+    return beside.join(_always_writing(deploys), on="deploy", how="left").sort("number")
 
 
 def _always_writing(deploys: pl.DataFrame) -> pl.DataFrame:

@@ -22,11 +22,12 @@ The chain is stronger than a listing. Where it is unbroken from a write's call t
 that took the key away, the write stays `landed`, and the evidence says that the two contradict each other. A listing
 whose store is only that with which it shares namespaces makes nothing surer than `low`, and does not touch a write
 that surely landed. Nor is it surer where it was made within an hour of a deploy that no recorded call of the store
-surely fits (within five minutes, where none is recorded): where the log's clock is wrong, the listing may be older
-than the deploy. One that is older than a run which may be the deploy decides nothing, and one that is older than a
-call that may have taken the write away leaves that doubt: what the listing alone calls `landed` is `low` where its
-key was written later. A listing that the check made itself (`live`) is younger than every write of the logs, whatever
-the clocks say: the logs were read before it was made.
+surely fits (within five minutes, where no trail reaches the deploy): where the log's clock is wrong, the listing may
+be older than the deploy. One that is older than a run which may be the deploy decides nothing, and one that is older
+than a call that may have taken the write away leaves that doubt: what the listing alone calls `landed` is `low` where
+its key was written later, and so is what a deploy may have replaced that fits the trail nowhere. A listing that the
+check made itself (`live`) is younger than every write of the logs, whatever the clocks say: the logs were read before
+it was made.
 
 What the last three say of the deploy is `low` where the listing was made more than an hour after it and no trail
 reaches it: a later deploy of which nothing is available may have meant what it shows. It is at most `high` where the
@@ -43,12 +44,12 @@ from analyzer.store.routes import RouteList, assemble
 from analyzer.tables import TIME
 from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
-from analyzer.verdicts.listed_clocks import at_any_time, too_soon
+from analyzer.verdicts.listed_clocks import at_any_time, perhaps_later, too_soon
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
 from analyzer.verdicts.signs import in_a_gap
 from analyzer.verdicts.standing import calls_after_listing, chains_to_listing, contradicted, restored
-from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
+from analyzer.verdicts.superseded import perhaps_superseded, superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS
 
 if TYPE_CHECKING:
@@ -127,11 +128,14 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     beside_later = with_state
     for table in (*later, *standing):
         beside_later = beside_later.join(table, on="id", how="left")
-    flags = pl.col("by_write", "by_call", "restored", "contradicted", "rewritten", "unbroken").fill_null(
-        False
+    late = perhaps_superseded(beside_later, perhaps_later(with_state, calls, reach), calls)
+    flags = ["by_write", "by_call", "restored", "contradicted", "rewritten", "unbroken", "perhaps"]
+    flagged = (
+        beside_later.join(late, on="id", how="left")
+        .with_columns(pl.col(flags).fill_null(False))
+        .with_columns(superseded=pl.any_horizontal("by_write", "by_call", "perhaps"))
     )
-    flagged = beside_later.with_columns(flags).with_columns(
-        superseded=pl.col("by_write") | pl.col("by_call"),
+    flagged = flagged.with_columns(
         guessed=(pl.col("store_by") == "keys").fill_null(False),
         too_soon=too_soon(calls, reach),
         later_rank=_later_rank(reach),
@@ -357,9 +361,12 @@ def _confidence() -> pl.Expr:
     verdict, before = pl.col("verdict"), pl.col("trail_verdict")
     there = pl.max_horizontal(_by_listing(), pl.lit(1))
     changed = verdict != before
+    by_another_clock = pl.col("perhaps") & ~pl.col("by_write") & ~pl.col("by_call")
     chosen = (
+        pl.when((verdict == "landed") & ~changed & pl.col("listed").is_in(WRONG) & by_another_clock)
+        .then(_LOW)
         # Both are what a redeploy whose log is not available would have made good.
-        pl.when((verdict == "landed") & before.is_in(["errored", "unfinished"]))
+        .when((verdict == "landed") & before.is_in(["errored", "unfinished"]))
         .then(_LOW)
         .when((verdict == "landed") & changed)
         .then(pl.when("rewritten").then(_LOW).otherwise(there))

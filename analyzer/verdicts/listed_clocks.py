@@ -25,14 +25,12 @@ def at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | Non
     """`states`, the windows of deploys whose clocks may be wrong as wide as that allows.
 
     Of one that fits the trail at another time, on both sides. Of one that fits it nowhere, though the trail reaches it,
-    as far as it may have come before the listing that it follows by its log; and later than others whose calls are
-    recorded. Where no call of the store is recorded, two logs are in their own order.
+    as far as it may have come before the listing that it follows by its log: else two logs are in their own order.
     """
+    latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at")
     unsure = (pl.col("clock") == "ambiguous").fill_null(False)
     unaligned = (pl.col("clock") == "unaligned").fill_null(False)
     reached = pl.col("low") <= pl.lit(reach, dtype=TIME)
-    late = unsure | (unaligned & reached & _recorded(calls))
-    latest = pl.when(late).then(pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at"))
     before = (unaligned & reached & (pl.col("low") > pl.col("listing_at"))).fill_null(False)
     low = (
         pl.when(unsure)
@@ -42,7 +40,19 @@ def at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | Non
     )
     return states.with_columns(
         low=low.otherwise("low").cast(TIME),
-        high=pl.max_horizontal("high", latest).cast(TIME),
+        high=pl.when(unsure).then(pl.max_horizontal("high", latest)).otherwise("high").cast(TIME),
+    )
+
+
+def perhaps_later(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | None) -> pl.DataFrame:
+    """The `states` of deploys that fit the trail nowhere, though it reaches them, as late as they may have run.
+
+    Where no call of the store is recorded, two logs are in their own order: then there are none.
+    """
+    reached = pl.col("low") <= pl.lit(reach, dtype=TIME)
+    latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at").cast(TIME)
+    return states.filter((pl.col("clock") == "unaligned") & reached & _recorded(calls)).with_columns(
+        high=pl.max_horizontal("high", latest)
     )
 
 

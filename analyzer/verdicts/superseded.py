@@ -1,7 +1,7 @@
 """The writes that a later write supersedes: a store rightly does not hold what they meant.
 
-In come writes beside the newest listing of their store. Out go LATER_WRITES and LATER_CALLS, by which `listed` excuses
-a value or an entry that is missing.
+In come writes beside the newest listing of their store. Out go LATER_WRITES, PERHAPS_LATER and LATER_CALLS, by which
+`listed` excuses a value or an entry that is missing.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.tables import conform
-from analyzer.verdicts.tables import LATER_CALLS, LATER_WRITES
+from analyzer.tables import conform, empty
+from analyzer.verdicts.matching.match import usual_apis
+from analyzer.verdicts.tables import LATER_CALLS, LATER_WRITES, PERHAPS_LATER
 
 _COUNTER: Final = {"put": "put", "delete": "put", "remove": "append"}
 """The action that, by another write, undoes an action rightly: an entry is its own resource's alone to remove."""
@@ -72,6 +73,61 @@ def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
     ]
     later = (pl.col("by_deploy") != pl.col("deploy")) & (pl.col("by_high") > pl.col("low"))
     return pl.concat([part.filter(later).select("id") for part in met]).unique()
+
+
+def perhaps_superseded(states: pl.DataFrame, late: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
+    """PERHAPS_LATER: another deploy of the same resource may have undone this write, and a call may have been its own.
+
+    One that wrote what this write replaced (`was`) came before it.
+
+    Args:
+        states: writes with `low`, `listing_at`, `event_id` and `unbroken`.
+        late: those of them whose deploys may have run until `high`.
+        calls: ORDERED_CALLS.
+    """
+    if late.is_empty():
+        return empty(PERHAPS_LATER)
+    resource = [*_ENTRY[:2], "stack", "name"]
+    latest = _latest(late, resource)
+    met = states.join(latest, on=resource)
+    same_entry = pl.col("by_entry").eq_missing(pl.col("entry"))
+    action, by = pl.col("action"), pl.col("by")
+    undoes = (
+        ((action == "put") & by.is_in(["put", "delete"]))
+        | ((action == "delete") & (by == "put"))
+        | ((action == "append") & (by == "remove") & same_entry)
+        | (
+            (action == "append")
+            & (by == "append")
+            & ~same_entry
+            & pl.col("by_entry").ne_missing(pl.col("was"))
+        )
+        | ((action == "remove") & (by == "append") & same_entry)
+    )
+    later = (pl.col("by_deploy") != pl.col("deploy")) & (pl.col("by_high") > pl.col("low"))
+    possible = pl.col("unbroken").is_null() | pl.col("id").is_in(_called_since(states, calls).implode())
+    found = met.filter(undoes & later & possible).select("id", perhaps=pl.lit(value=True))
+    return conform(found.unique(), PERHAPS_LATER)
+
+
+def _called_since(states: pl.DataFrame, calls: pl.DataFrame) -> pl.Series:
+    """The ids of writes whose key a call of their kind, not their own, wrote before the listing."""
+    able = (
+        calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
+        .sort("at", "run", "position")
+        .select("store", "key", "api", "at", made_by="event_id")
+    )
+    asked = states.join(usual_apis(), on="type", how="left").explode("apis").sort("listing_at")
+    last = asked.join_asof(
+        able,
+        left_on="listing_at",
+        right_on="at",
+        by_left=["store", "key", "apis"],
+        by_right=["store", "key", "api"],
+        check_sortedness=False,
+    )
+    other = pl.col("made_by").ne_missing(pl.col("event_id"))
+    return last.filter((pl.col("at") >= pl.col("low")) & other)["id"]
 
 
 def _latest(writes: pl.DataFrame, resource: list[str]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 
 from analyzer.tables import TIME
 from analyzer.verdicts.columns import columns_beside_write
-from analyzer.verdicts.losses.tables import AMBIGUITIES, GAPS_AFTER, LOSSES
+from analyzer.verdicts.losses.tables import AMBIGUITIES, GAPS_AFTER, LAST_BEHIND_GAPS, LOSSES
 from analyzer.verdicts.matching.tables import FACTS
 
 TRAIL_VERDICTS = pl.Schema(
@@ -20,6 +20,7 @@ TRAIL_VERDICTS = pl.Schema(
         **columns_beside_write(LOSSES),
         **columns_beside_write(AMBIGUITIES),
         **columns_beside_write(GAPS_AFTER),
+        **columns_beside_write(LAST_BEHIND_GAPS),
         "always_writes": pl.Boolean(),  # the deploy's SST writes the list of routes even if nothing changes in it
         "hit": pl.Boolean(),  # a call answers for it
         "nothing_to_do": pl.Boolean(),  # the store was as the deploy wanted it
@@ -42,6 +43,9 @@ LATER_WRITES = pl.Schema({"id": pl.String(), "by_write": pl.Boolean()})
 
 LATER_CALLS = pl.Schema({"id": pl.String(), "by_call": pl.Boolean()})
 """Writes that a recorded call supersedes."""
+
+PERHAPS_LATER = pl.Schema({"id": pl.String(), "perhaps": pl.Boolean()})
+"""Writes that one superseded whose deploy may have run later than its log says."""
 
 RESTORED = pl.Schema({"id": pl.String(), "restored": pl.Boolean()})
 """Writes whose work, which a listing shows, may be that of a later one."""

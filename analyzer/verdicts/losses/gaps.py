@@ -1,7 +1,8 @@
 """Gaps of the chain after a write landed: a call is missing there, and nothing shows what it did.
 
 In come LANDINGS, CHAIN and the writes. Out goes GAPS_AFTER, at most one row for each write: the first record beyond the
-gap. A chain that no later write closes is no gap: nothing shows that a call is missing.
+gap. A chain that no later write closes is no gap: nothing shows that a call is missing. But records go missing
+together, by the file: of a list whose last record follows a gap in its deploy's time, out goes LAST_BEHIND_GAPS.
 
 - A write that its own resource made again, or took back, before the gap or after it, is not in doubt: what became of it
   from then on is the fate of the later one. Nor is a key that a recorded call deleted later: SST deletes what it finds.
@@ -18,7 +19,7 @@ import polars as pl
 
 from analyzer.tables import conform, empty
 from analyzer.verdicts.closing import is_listing
-from analyzer.verdicts.losses.tables import GAPS_AFTER
+from analyzer.verdicts.losses.tables import GAPS_AFTER, LAST_BEHIND_GAPS
 
 _KEY = ["store", "key"]
 _RUN = ["store", "run"]
@@ -69,6 +70,34 @@ def gaps_after(
     return conform(
         standing.select("write", "gap_event", gap_explained=pl.col("explained").fill_null(value=False)),
         GAPS_AFTER,
+    )
+
+
+def last_behind_gaps(landings: pl.DataFrame, chain: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:
+    """LAST_BEHIND_GAPS: the writes of lists after which a call may be missing as one is before them.
+
+    Args:
+        landings: LANDINGS.
+        chain: CHAIN.
+        writes: WINDOWS.
+    """
+    if landings.is_empty() or (chain["run"] == 0).all():
+        return empty(LAST_BEHIND_GAPS)
+    records = chain.filter(~is_listing(pl.col("event_id")))
+    last = records.filter(pl.col("run") == pl.col("run").max().over("store")).filter(
+        pl.col("position") == pl.col("position").max().over("store"), pl.col("run") > 0
+    )
+    begun = records.group_by(_RUN).agg(run_began=pl.col("at").min())
+    began = writes.group_by("deploy").agg(began=pl.col("low").min())
+    found = (
+        landings.filter(pl.col("action").is_in(["append", "remove"]))
+        .join(last.select("store", "event_id", "run"), on=["store", "event_id"])
+        .join(begun, on=_RUN)
+        .join(began, on="deploy")
+        .filter(pl.col("run_began") >= pl.col("began"))
+    )
+    return conform(
+        found.select("write", last_behind_gap=pl.lit(value=True)).unique("write"), LAST_BEHIND_GAPS
     )
 
 

@@ -83,6 +83,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     deploys: pl.DataFrame,
     writes: pl.DataFrame,
     *,
+    facts: pl.DataFrame,
     clocks: pl.DataFrame,
 ) -> pl.DataFrame:
     """LOSSES: the writes that were taken away after they landed, or may have been.
@@ -93,6 +94,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         chain: CHAIN.
         deploys: DEPLOYS.
         writes: WINDOWS, all of them.
+        facts: FACTS.
         clocks: CLOCK_STATES.
     """
     if landings.is_empty():
@@ -118,7 +120,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
         history,
         silent_deploys(writes, deploys),
         unplaced_writes(writes, deploys, clocks),
-        unanswered_puts(writes, deploys, landings),
+        unanswered_puts(facts, deploys),
     )
     renewed = _perhaps_renewed(deleted, gone, history, by_others)
     parts = [

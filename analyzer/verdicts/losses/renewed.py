@@ -63,15 +63,15 @@ def unplaced_writes(writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.Data
     return _by_resource(writes.join(unplaced, on="deploy", how="semi"), deploys)
 
 
-def unanswered_puts(writes: pl.DataFrame, deploys: pl.DataFrame, landings: pl.DataFrame) -> pl.DataFrame:
-    """The same columns, of the puts that no call answers for.
+def unanswered_puts(facts: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """The same columns, of the puts that no call answers for, nor is it proven that none was made.
 
     Args:
-        writes: WINDOWS.
+        facts: FACTS.
         deploys: DEPLOYS.
-        landings: LANDINGS.
     """
-    puts = writes.filter(pl.col("action") == "put").join(landings, left_on="id", right_on="write", how="anti")
+    unanswered = pl.col("event_id").is_null() & pl.col("absent").is_null()
+    puts = facts.filter(unanswered, pl.col("action") == "put", pl.col("reported") != "failed")
     return _by_resource(puts, deploys)
 
 

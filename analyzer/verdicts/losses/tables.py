@@ -105,6 +105,13 @@ GAPS_AFTER = pl.Schema(
     }
 )
 
+LAST_BEHIND_GAPS = pl.Schema(
+    {
+        "write": pl.String(),  # of a list: the last record of its store, whose run of the chain began while it ran
+        "last_behind_gap": pl.Boolean(),  # true
+    }
+)
+
 AMBIGUITIES = pl.Schema(
     {
         "write": pl.String(),

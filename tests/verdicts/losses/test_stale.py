@@ -35,7 +35,13 @@ def test_a_writer_may_have_read_as_early_as_the_difference_of_the_clocks_allows(
     judge(rows, deploys("d1"), calls, chain(calls), reach=at(HOUR), has_trail=True, keep=made.__setitem__)
     windows = made["windows"].with_columns(slack=pl.lit(slack, pl.Int64))
     lost = losses(
-        made["landings"], made["ordered_calls"], chain(calls), of_groups, windows, clocks=made["clock_states"]
+        made["landings"],
+        made["ordered_calls"],
+        chain(calls),
+        of_groups,
+        windows,
+        facts=made["facts"],
+        clocks=made["clock_states"],
     )
     assert (lost["threat"].to_list() == ["event-003"]) is threatened
 
