@@ -16,6 +16,7 @@ import polars as pl
 
 from analyzer.tables import TIME, empty
 from analyzer.verdicts.columns import beside, widened
+from analyzer.verdicts.matching.attempts import retried
 from analyzer.verdicts.matching.claims import EFFECTS, NOBODY, claiming
 from analyzer.verdicts.matching.match import about_keys, usual_apis
 from analyzer.verdicts.matching.tables import GUARDS
@@ -248,8 +249,12 @@ def _brackets(open_writes: pl.DataFrame, writes: pl.DataFrame, hits: pl.DataFram
 def _own_reads(
     open_writes: pl.DataFrame, narrowed: pl.DataFrame, calls: pl.DataFrame, writers: pl.DataFrame
 ) -> pl.DataFrame:
-    """`write, own_read`: a read of the key by the deploy's own writer, in its window and in no other operation's."""
-    of_keys = about_keys(calls.filter(pl.col("api") == "GetKey"), open_writes)
+    """`write, own_read`: a read of the key by the deploy's own writer, in its window and in no other operation's.
+
+    After one that was throttled the operation went on, and nothing shows for how long.
+    """
+    ended = ~(~pl.col("ok") & retried()).fill_null(value=False)
+    of_keys = about_keys(calls.filter((pl.col("api") == "GetKey") & ended), open_writes)
     if of_keys.is_empty():
         return pl.DataFrame(schema={"write": pl.String, "own_read": pl.String})
     on = ["store", "key", "deploy"]

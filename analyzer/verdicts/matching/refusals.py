@@ -116,7 +116,8 @@ def without_failures_of_others(failed: pl.DataFrame, writes: pl.DataFrame) -> pl
 
     A refused call fails one operation, and so do as many calls as are tried at most, if each is tried again. Where the
     log says which operation failed, and not otherwise than by such a call, the calls are that one's: the one that it
-    names by its request id, and all from the first to the last, unless they are more than those operations make.
+    names by its request id, for whichever deploy, and in its own all from the first to the last, unless they are more
+    than those operations make.
 
     Args:
         failed: FAILED_ATTEMPTS.
@@ -131,8 +132,8 @@ def without_failures_of_others(failed: pl.DataFrame, writes: pl.DataFrame) -> pl
     if failures.is_empty():
         return failed
     others = attempts.filter(pl.col("reported") != "failed")
-    last_tries = failures.filter(pl.col("named") == pl.col("request_id")).select("deploy", "event_id")
-    by_id = others.join(last_tries, on=["deploy", "event_id"], how="semi")
+    last_tries = failures.filter(pl.col("named") == pl.col("request_id")).select("event_id")
+    by_id = others.join(last_tries, on="event_id", how="semi")
     series = ["deploy", "store", "key", "writer", "error_code"]
     most = pl.when(retried()).then(MOST_TRIES).otherwise(1) * pl.col("operation").n_unique().over(series)
     spans = (

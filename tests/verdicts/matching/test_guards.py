@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from tests.build import Tape, write, writes
 from tests.verdicts.judging import OTHER, ROUTES, bracketed, closed, found, judged_calls
@@ -66,3 +67,17 @@ def test_keys_that_cannot_be_read_of_another_hour_and_principal_are_not_the_writ
 def test_one_of_its_own_principal_within_minutes_may_be_however_many_there_are_before() -> None:
     assert verdict(others=0, own=300) == "unverifiable"
     assert verdict(others=100, own=300) == "unverifiable"
+
+
+@pytest.mark.parametrize(("error", "expected"), [(None, "dropped"), ("ThrottlingException", "unverifiable")])
+def test_after_a_read_that_was_throttled_an_operation_may_have_lasted_beyond_its_end_by_the_log(
+    error: str | None, expected: str
+) -> None:
+    """A clock that was set back meanwhile ends it too early; the SDK reads again, and the call 24 s later may be its."""
+    tape = bracketed()
+    tape.write(1, puts=["a:metadata", "a:/index.html"])
+    tape.read(19, ROUTES, error=error)
+    tape.write(44, puts=[ROUTES])
+    site = {"action": "put", "op": "update", "operation": 1, "name": "Site"}
+    rows = [write(key, 0, 1, **site) for key in ("a:metadata", "a:/index.html")]
+    assert found(closed(tape), *rows, write(ROUTES, 10, 20, op="update"))[-1][0] == expected

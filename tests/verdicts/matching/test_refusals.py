@@ -124,6 +124,32 @@ def test_a_refusal_by_which_another_operation_failed_refused_no_other(
     assert (well, failed) == ("unverifiable", "errored")
 
 
+@pytest.mark.parametrize(("request_id", "expected"), [("last", "unverifiable"), (None, "errored")])
+def test_a_refusal_that_the_log_of_another_deploy_names_refused_no_other(
+    request_id: str | None, expected: str
+) -> None:
+    """Two stages share the store and the role. The one log names the refused call; of the other no call is available."""
+    tape = bracketed()
+    for deploy, second in (("d1", 2), ("d2", 3)):
+        tape.write(second, puts=[f"{deploy}:a", f"{deploy}:b"])
+    tape.write(500, puts=["ns:routes"], error="ServiceQuotaExceededException", request="last")
+    tape.write(6000, puts=["other"])
+    put = {"action": "put", "op": "update", "value": "v", "type": "sst:aws:KvKeys", "operation": 1}
+    failure = {"reported": "failed", "error_code": "ServiceQuotaExceededException", "request_id": request_id}
+    take = {"action": "remove", "op": "delete", "operation": 2}
+    rows = [
+        *(
+            write(f"{deploy}:{key}", 0, 4, deploy=deploy, name=f"Keys{deploy}", **put)
+            for deploy in ("d1", "d2")
+            for key in ("a", "b")
+        ),
+        write("ns:routes", 499, 501, deploy="d1", entry="site,a,,/", **take),
+        write("ns:routes", 499, 501, deploy="d2", entry="site,b,,/", name="B", **take, **failure),
+    ]
+    table = judged_calls(tape.calls(), writes(*rows)).verdicts
+    assert table["verdict"].to_list()[-2:] == [expected, "errored"]
+
+
 @pytest.mark.parametrize("errors", [[DENIED] * 2, [BUSY] * 11])
 def test_more_refusals_than_one_operation_makes_are_of_two(errors: list[str]) -> None:
     assert _beside_a_failure(*errors) == ["errored", "errored"]
