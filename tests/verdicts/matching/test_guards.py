@@ -73,7 +73,7 @@ def test_one_of_its_own_principal_within_minutes_may_be_however_many_there_are_b
 def test_after_a_read_that_was_throttled_an_operation_may_have_lasted_beyond_its_end_by_the_log(
     error: str | None, expected: str
 ) -> None:
-    """A clock that was set back meanwhile ends it too early; the SDK reads again, and the call 24 s later may be its."""
+    """A clock that was set back ends it too early; the SDK reads again, and the call 24 s later may be its own."""
     tape = bracketed()
     tape.write(1, puts=["a:metadata", "a:/index.html"])
     tape.read(19, ROUTES, error=error)

@@ -128,7 +128,7 @@ def test_a_refusal_by_which_another_operation_failed_refused_no_other(
 def test_a_refusal_that_the_log_of_another_deploy_names_refused_no_other(
     request_id: str | None, expected: str
 ) -> None:
-    """Two stages share the store and the role. The one log names the refused call; of the other no call is available."""
+    """Two stages share the store and the role: one log names the refused call, of the other no call is available."""
     tape = bracketed()
     for deploy, second in (("d1", 2), ("d2", 3)):
         tape.write(second, puts=[f"{deploy}:a", f"{deploy}:b"])
