@@ -94,13 +94,17 @@ def _spare(
 ) -> pl.DataFrame:
     """The attempts that no operation claims: no hit, and no failed call in the window of any operation.
 
+    An operation of which no log shows the end claims nothing: it may have been stopped before its call.
+
     A refusal of which no record says who was refused explains no operation, unless the log names it by its request id
     (`refusals.of_known_callers`).
     """
     named = pl.col("request_id").is_in(narrowed["request_id"].drop_nulls().implode()).fill_null(value=False)
     known = attempts.filter((pl.col("by") != NOBODY) | named).select("call")
     refused = claiming(claims, ok=False).select("call").join(known, on="call", how="semi")
-    unclaimed = attempts.join(hits.select("event_id").unique(), on="event_id", how="anti")
+    ended = narrowed.filter(pl.col("reported") != "unfinished")
+    claimed = hits.join(ended, left_on="write", right_on="id", how="semi").select("event_id").unique()
+    unclaimed = attempts.join(claimed, on="event_id", how="anti")
     return unclaimed.join(refused, on="call", how="anti").sort(*_KEY, "at", "event_id")
 
 

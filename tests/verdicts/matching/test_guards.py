@@ -81,3 +81,20 @@ def test_after_a_read_that_was_throttled_an_operation_may_have_lasted_beyond_its
     site = {"action": "put", "op": "update", "operation": 1, "name": "Site"}
     rows = [write(key, 0, 1, **site) for key in ("a:metadata", "a:/index.html")]
     assert found(closed(tape), *rows, write(ROUTES, 10, 20, op="update"))[-1][0] == expected
+
+
+@pytest.mark.parametrize(("reported", "expected"), [("succeeded", "dropped"), ("unfinished", "unverifiable")])
+def test_a_call_that_only_an_operation_without_an_end_has_may_be_the_write(
+    reported: str, expected: str
+) -> None:
+    """A deploy that was killed may have been stopped before its last call: the call is then the one before's."""
+    tape = bracketed()
+    tape.write(1, puts=["a:metadata", "a:/index.html"])
+    tape.write(14, puts=[ROUTES])
+    site = {"action": "put", "op": "update", "operation": 1, "name": "Site"}
+    rows = [
+        *(write(key, 0, 2, **site) for key in ("a:metadata", "a:/index.html")),
+        write(ROUTES, 5, 8, op="update", operation=2, name="A", entry="a"),
+        write(ROUTES, 13, 15, op="update", operation=3, name="B", entry="b", reported=reported),
+    ]
+    assert found(closed(tape), *rows)[2][0] == expected
