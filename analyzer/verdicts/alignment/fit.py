@@ -140,10 +140,12 @@ def fit(log: Log, candidate: Candidate, claimed: Collection[int] = ()) -> Fit:
             if not partners or partners.get(pair.writer, operation.party) == operation.party
         ]
         if not free:
-            missing += [operation] * operation.expected
+            if operation.expected:
+                missing.append(operation)
             continue
         own = _own(operation, free)
-        called.update(operation.number for _ in own)
+        if own:
+            called.add(operation.number)
         used.update(pair.attempt for pair in own)
         known = [pair for pair in own if pair.ok is not None]
         if any(pair.ok or not operation.succeeded for pair in known):
