@@ -144,6 +144,26 @@ def test_the_last_record_of_a_list_beside_a_gap_is_not_proven_to_stand(
 
 
 @pytest.mark.parametrize(
+    ("missing", "again", "confidence"),
+    [(3, None, "low"), (-3590, None, "low"), (3, 60, "proven"), (-3600, None, "proven")],
+    ids=["in its time", "before its first record", "written again", "long before"],
+)
+def test_a_list_behind_a_gap_stands_where_records_go_on_from_before_its_deploy_or_after_it(
+    missing: float, again: float | None, confidence: str
+) -> None:
+    """Records go missing by the file: one of the deploy's own time is a sign that the next may be missing too."""
+    tape = bracketed()
+    for second, key in ((-3600, "other"), (-3590, "other"), (1, "ns:m"), (3, "other")):
+        tape.write(second, puts=[key], caller=CI if key == "ns:m" else OTHER, recorded=second != missing)
+    tape.read(5, ROUTES)
+    tape.write(6, puts=[ROUTES])
+    if again is not None:
+        tape.write(again, puts=["other"], caller=OTHER)
+    rows = [write(ROUTES, 2, 7), write("ns:m", 0, 2, action="put")]
+    assert found(tape, *rows)[0] == ("landed", None, confidence)
+
+
+@pytest.mark.parametrize(
     ("calls", "expected"),
     [(1, [("unverifiable", "contested")] * 2), (2, [("lost", "deleted")] * 2)],
 )

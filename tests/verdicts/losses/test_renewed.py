@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tests.build import deploys, write, writes
+from tests.build import CI, deploys, write, writes
 from tests.verdicts.judging import OTHER, bracketed, closed, judged_calls
 
 
@@ -65,29 +65,41 @@ def test_a_write_that_a_deploy_whose_clock_stepped_may_have_replaced_is_not_sure
 
 
 @pytest.mark.parametrize(
-    ("missing", "expected"), [(True, ("landed", "low")), (False, ("lost", "proven"))], ids=["gap", "unbroken"]
+    ("missing", "refused", "expected"),
+    [
+        (3061, False, ("landed", "low")),
+        (3061, True, ("lost", "high")),
+        (2000, False, ("lost", "high")),
+        (4000, False, ("lost", "high")),
+        (None, False, ("lost", "proven")),
+    ],
+    ids=["gap", "gap, but refused", "gap before it", "gap after it", "unbroken"],
 )
 def test_a_write_that_a_deploy_whose_record_is_missing_may_have_replaced_is_not_surely_lost(
-    *, missing: bool, expected: tuple[str, str]
+    missing: float | None, *, refused: bool, expected: tuple[str, str]
 ) -> None:
-    """The second deploy's log says that it put the key again: if so, its value was deleted, not the first one's."""
+    """The second deploy's log says that it put the key again: if so, its value was deleted, not the first one's.
+
+    It did not where no call is missing at that time, nor where its log says that the put was refused.
+    """
+    others = [(second, "other") for second in (3061, 3200, 4000)]
+    sites = [(3001 + 10 * n, f"x{n}:metadata") for n in range(4)]
     tape = bracketed()
-    tape.write(1, puts=["ns:metadata"])
-    for number in range(4):
-        tape.write(3001 + 10 * number, puts=[f"x{number}:metadata"])
-    if missing:
-        tape.write(3061, puts=["ns:metadata"], recorded=False)
+    for second, key in ((1, "ns:metadata"), (2000, "other"), *sites, *others):
+        tape.write(second, puts=[key], caller=OTHER if key == "other" else CI, recorded=second != missing)
     tape.write(5000, deletes=["ns:metadata"], caller=OTHER)
+    tape.write(9000, puts=["other"], caller=OTHER)
     keys = {"action": "put", "type": "sst:aws:KvKeys"}
+    failure = {"reported": "failed", "error_api": "UpdateKeys", "error_code": "AccessDeniedException"}
     rows = [
         write("ns:metadata", 0, 2, name="a", **keys),
         *(
             write(f"x{n}:metadata", 3000 + 10 * n, 3002 + 10 * n, deploy="d2", name=f"x{n}", **keys)
             for n in range(4)
         ),
-        write("ns:metadata", 3060, 3062, deploy="d2", name="a", **keys),
+        write("ns:metadata", 3060, 3062, deploy="d2", name="a", **keys, **(failure if refused else {})),
     ]
     one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-prod"))
-    found = judged_calls(closed(tape).calls(), writes(*rows), reach=30_000, stacks=one_stack)
+    found = judged_calls(tape.calls(), writes(*rows), reach=30_000, stacks=one_stack)
     assert found.alignments["state"].to_list() == ["aligned", "aligned"]
     assert found.verdicts.select("verdict", "confidence").row(0) == expected
