@@ -9,7 +9,7 @@ from tests.world.hostile.clocks import LogClock
 from tests.world.knowable import Evidence
 from tests.world.outsiders import person
 from tests.world.service import Done
-from tests.world.test_knowable import ARN, WEB, Story, placing, two_sites
+from tests.world.story import ARN, WEB, Story, placing, two_sites
 from tests.world.trail import Condition, File
 from tests.world.truth import truths
 

@@ -2,201 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.world.calls import Call, Refused, Reply
-from tests.world.chance import seeded
-from tests.world.clock import Clock
-from tests.world.deploy import Deploy
+from tests.world.calls import Refused
 from tests.world.hostile import exports, windows
 from tests.world.hostile.clocks import LogClock
 from tests.world.hostile.exports import Export
 from tests.world.hostile.listings import Listing, listed
-from tests.world.hostile.strangers import bot, monitor
-from tests.world.hostile.switches import NONE
-from tests.world.knowable import Evidence, Judged
+from tests.world.hostile.strangers import bot
 from tests.world.listed import with_listings
 from tests.world.outsiders import person
-from tests.world.placed import NEAR, Placing
-from tests.world.resources import KV_KEYS, KV_ROUTES, Operation, Props, Version, namespace
-from tests.world.scenario import Scenario
+from tests.world.placed import NEAR
+from tests.world.resources import Props, Version, namespace
 from tests.world.score import TEXT, UNTIMED
-from tests.world.service import Actor, Done, Service
+from tests.world.story import ARN, DOCS, WEB, Story, two_sites
 from tests.world.together import Given, together
-from tests.world.trail import Condition, File
+from tests.world.trail import Condition
 from tests.world.truth import truths
 
-ARN = "arn:aws:cloudfront::111122223333:key-value-store/one"
-WEB, DOCS = namespace("shop", "prod", "Web"), namespace("shop", "prod", "Docs")
-OURS = Actor("arn:aws:sts::111122223333:assumed-role/deploy/ci", "deploy", "go", "198.51.100.10")
+if TYPE_CHECKING:
+    from tests.world.knowable import Judged
+
 DENIED = Refused("AccessDeniedException", "not authorized", 403)
-
-
-def _deploy() -> Deploy:
-    service = Service(Clock(), seeded(1))
-    deploy = Deploy("shop", "prod", Version.V3_12_5, OURS, {}, {}, service, seeded(1), 0.0)
-    deploy.began, deploy.ended, deploy.siblings = 100.0, 130.0, [deploy]
-    return deploy
-
-
-@dataclass
-class Story:
-    """One deploy from second 100 on, and what the store was asked; each call is made by hand."""
-
-    deploy: Deploy = field(default_factory=_deploy)
-    calls: list[Done] = field(default_factory=list)
-    etag: str = "KV0"
-
-    def keys(self, name: str, began: float, entries: int = 2, op: str = "create") -> Operation:
-        """A KvKeys of the deploy that ran for two seconds."""
-        space = namespace("shop", "prod", name)
-        props = Props(ARN, space, tuple((f"/{n}", f"v{n}") for n in range(entries)))
-        return self._ran(Operation(KV_KEYS, f"{name}KvKeys", op, props, None), began)
-
-    def route(self, name: str, began: float) -> Operation:
-        """A KvRoutesUpdate of the deploy that ran for two seconds."""
-        props = Props(ARN, "9900", entry=f"site,{name}")
-        return self._ran(Operation(KV_ROUTES, f"{name}RoutesUpdate", "create", props, None), began)
-
-    def _ran(self, operation: Operation, began: float) -> Operation:
-        operation.began, operation.ended, operation.outputs = began, began + 2, operation.new
-        self.deploy.operations.append(operation)
-        return operation
-
-    def call(  # noqa: PLR0913 - what a record holds
-        self,
-        at: float,
-        *keys: str,
-        by: Operation | None = None,
-        actor: Actor = OURS,
-        api: str = "UpdateKeys",
-        error: Refused | None = None,
-        value: str | None = None,
-    ) -> Done:
-        """A call: a write moves the ETag on, unless it is refused."""
-        number = len(self.calls)
-        reads = api == "GetKey"
-        meant = dict(by.new.entries) if by and by.new else {}
-        puts = tuple((key, value or meant.get(key.partition(":")[2], '["site,Web"]')) for key in keys)
-        call = Call(api, ARN, key=keys[0] if reads else None, if_match=self.etag, puts=() if reads else puts)
-        reply = None
-        if error is None:
-            self.etag = self.etag if reads else f"KV{number + 1}"
-            reply = Reply(etag=self.etag)
-        done = Done(number, at, replace(actor, operation=by), call, reply, error, f"r{number}", f"e{number}")
-        self.calls.append(done)
-        return done
-
-    def beats(self) -> None:
-        """Another tool's write, which brackets the chain."""
-        at = 10.0 if not self.calls else 900.0
-        self.call(at, "flag:beat", actor=monitor(), api="PutKey")
-
-    def world(self) -> Scenario:
-        """The scenario that this was."""
-        service = self.deploy.service
-        service.history = sorted(self.calls, key=lambda done: done.number)
-        if ARN not in service.stores:
-            service.add_store(ARN, {})
-            service.first_etags[ARN] = "KV0"
-        condition, base = Condition(), datetime(2026, 7, 1, tzinfo=UTC)
-        return Scenario(
-            1, self.deploy.version, base, service, [self.deploy], condition, 4000.0, [], seeded(1), NONE, []
-        )
-
-    def evidence(self, condition: Condition | None = None, *listings: Listing) -> Evidence:
-        """All calls are available."""
-        return Evidence([File(4000.0, [], self.calls)], [self.deploy], condition or Condition(), listings)
-
-    def judged(self, condition: Condition | None = None, *listings: Listing) -> dict[str, Judged]:
-        """What can be known, by key."""
-        evidence = self.evidence(condition, *listings)
-        return {truth.intent.key: evidence.judged(truth) for truth in truths(self.world())}
-
-
-def two_sites(story: Story, *, docs: bool = True, closed: bool = True) -> tuple[Operation, Operation]:
-    """Web at 102 and Docs at 112, each of two keys; Docs' call may be missing."""
-    story.beats()
-    web, second = story.keys("Web", 102), story.keys("Docs", 112)
-    story.call(103, f"{WEB}:/0", f"{WEB}:/1", by=web)
-    if docs:
-        story.call(113, f"{DOCS}:/0", f"{DOCS}:/1", by=second)
-    if closed:
-        story.beats()
-    return web, second
-
-
-def placing(story: Story) -> Placing:
-    return Placing(story.calls, [story.deploy])
-
-
-class TestPlaced:
-    def test_two_sets_of_keys_that_nobody_else_wrote_place_a_clock_that_is_90_s_off(self) -> None:
-        story = Story()
-        two_sites(story)
-        story.deploy.clock = LogClock(90)
-        assert placing(story).placed(story.deploy)
-
-    def test_a_rerun_that_writes_the_same_keys_could_be_the_deploy(self) -> None:
-        story = Story()
-        two_sites(story)
-        story.call(193, f"{WEB}:/0", f"{WEB}:/1")
-        story.deploy.clock = LogClock(90)
-        assert not placing(story).placed(story.deploy)
-        story.deploy.clock = LogClock()
-        assert placing(story).placed(story.deploy)  # clocks are right as a rule
-
-    def test_one_operation_places_a_right_clock_alone(self) -> None:
-        story = Story()
-        web = story.keys("Web", 102)
-        story.call(103, f"{WEB}:/0", f"{WEB}:/1", by=web)
-        assert placing(story).placed(story.deploy)
-        story.deploy.clock = LogClock(-30)
-        assert not placing(story).placed(story.deploy)
-
-    def test_each_other_run_in_reach_makes_a_wrong_clock_less_certain(self) -> None:
-        """Of three sets two are the deploy's alone and two were created, but its list was written by others too."""
-        story = Story()
-        story.keys("Api", 120, op="update")
-        web = story.keys("Web", 102)
-        story.call(103, f"{WEB}:/0", f"{WEB}:/1", by=web)
-        route = story.route("Web", 105)
-        story.call(106, "9900:routes", by=route)
-        story.deploy.clock = LogClock(900)
-        assert placing(story).placed(story.deploy)  # 6 and 2.5 for the set, less 2.3 for Api's: 5.7
-        story.call(700, "9900:routes")
-        story.call(1500, "9900:routes")
-        assert not placing(story).placed(story.deploy)  # ln 3 less
-
-    def test_a_run_of_which_the_log_is_there_is_no_rival(self) -> None:
-        story, other = Story(), Story()
-        story.keys("Api", 120, op="update")
-        web = story.keys("Web", 102)
-        story.call(103, f"{WEB}:/0", f"{WEB}:/1", by=web)
-        route = story.route("Web", 105)
-        story.call(106, "9900:routes", by=route)
-        story.deploy.clock = LogClock(900)
-        for at in (700, 1500):
-            story.call(at, "9900:routes", by=other.route(f"at{at}", at - 1))
-        assert not placing(story).placed(story.deploy)
-        assert Placing(story.calls, [story.deploy, other.deploy]).placed(story.deploy)
-
-    def test_a_clock_that_steps_places_nothing(self) -> None:
-        story = Story()
-        two_sites(story)
-        story.deploy.clock = LogClock(0, 60, 110)
-        assert not placing(story).placed(story.deploy)
-
-    def test_a_deploy_of_which_most_calls_are_missing_is_not_placed(self) -> None:
-        story = Story()
-        web = story.keys("Web", 102)
-        for number, name in enumerate(("Docs", "Api")):
-            story.keys(name, 104 + number)
-        story.call(103, f"{WEB}:/0", f"{WEB}:/1", by=web)
-        assert not placing(story).placed(story.deploy)
 
 
 class TestDrop:

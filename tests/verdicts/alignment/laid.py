@@ -1,4 +1,4 @@
-"""What the tests of the alignment share: logs whose clock is off, and calls by several access keys."""
+"""What the tests of the alignment share: runs and their logs, whose clock is off, and calls by several access keys."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 KEYS = "sst:aws:KvKeys"
 OTHER = "arn:aws:sts::111122223333:assumed-role/ci/other"
+SITE = ["a:metadata", "a:/index.1f.js"]
+ROUTES = "r:routes"
 
 
 def site(
@@ -32,6 +34,20 @@ def route(key: str, start: float, end: float, operation: int, **other: Any) -> l
             key, start, end, id=f"{operation}-{key}-{other.get('deploy', 'd1')}", operation=operation, **other
         )
     ]
+
+
+def run(tape: Tape, second: float, *, keys: list[str] = SITE, caller: str = CI) -> None:
+    """A run of a stack: a site's keys, and 20 s later its route."""
+    tape.write(second, puts=keys, caller=caller)
+    tape.write(second + 20, puts=[ROUTES], caller=caller)
+
+
+def log(
+    offset: float, deploy: str = "d1", keys: list[str] = SITE
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """The log of such a run at noon, by a clock that is off."""
+    first = site(keys, offset, offset + 1, 1, deploy=deploy)
+    return first, route(ROUTES, offset + 19, offset + 21, 2, deploy=deploy)
 
 
 def laid(tape: Tape | pl.DataFrame, *operations: list[dict[str, object]]) -> Alignment:
