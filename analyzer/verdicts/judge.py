@@ -44,6 +44,7 @@ from analyzer.verdicts.remedies.advice import advised
 from analyzer.verdicts.remedies.remedy import remedies
 from analyzer.verdicts.remedies.told import told
 from analyzer.verdicts.settle.settle import settle
+from analyzer.verdicts.stacks import told_apart
 from analyzer.verdicts.status import statuses, with_status
 from analyzer.verdicts.tables import REMEDIES, STORE_REMEDIES
 from analyzer.verdicts.unrecorded import unrecorded
@@ -138,6 +139,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
             pl.DataFrame(schema={"write": pl.String(), "place": pl.String()}),
         )
     stage = _stages(keep)
+    deploys = told_apart(deploys)
     keys = empty(KEYS) if keys is None else keys
     homes = homes_of(calls) if has_open_writes(writes) else empty(HOMES)
     listed_homes = None if listings is None else homes_of_listings(listings, keys)
