@@ -1,8 +1,10 @@
 """Predecessors that a deploy left behind: a later deploy deletes them, and with them what took their place.
 
 A replacement is created first and its predecessor deleted afterwards. Where a deploy ends in between, the next one
-deletes the predecessor, as `delete-replaced`, without replacing anything itself. SST deletes by the namespace or the
-entry, so that it takes away what the replacement had written (docs/facts/sst-output.md#s3-delete-after-create).
+deletes the predecessor, as `delete-replaced`, without replacing anything itself. So it is with a resource that moved
+to another URN: it is created under the new one first, and where the deploy fails in between, the next one deletes it
+under the old. SST deletes by the namespace or the entry, so that it takes away what the new resource had written
+(docs/facts/sst-output.md#s3-delete-after-create).
 
 In come the writes of all deploys. Out goes, for each write, the next such delete of a later deploy; and which entries
 such a delete may have removed of which no log is available.
@@ -29,11 +31,13 @@ _PENDING_THREAT = (
     "resource behind, and the next one of its stack removes that one's entry, which may be this one"
 )
 
-_LEFT = pl.Schema({"by_deploy": pl.String(), "write": pl.String(), "sure": pl.Boolean()})
+_LEFT = pl.Schema(
+    {"by_deploy": pl.String(), "by_op": pl.String(), "write": pl.String(), "sure": pl.Boolean()}
+)
 
 
 def leftovers(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
-    """`write, by_deploy, sure`: the later deploy that deleted a predecessor of the write's resource.
+    """`write, by_deploy, by_op, sure`: the later deploy that deleted a predecessor of the write's resource.
 
     It is the predecessor of this very resource (`sure`) where the last replacement before was the write's own, or came
     before it, and the deploy that made it did not delete what it had replaced. A replacement after the write means that
@@ -43,11 +47,16 @@ def leftovers(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
         writes: WINDOWS.
         deploys: DEPLOYS with their `group`.
     """
-    if not (writes["op"] == "delete-replaced").any():
+    if not writes["op"].is_in(["delete", "delete-replaced"]).any():
         return empty(_LEFT)
     operations = writes.join(deploys.select("stack", "group", deploy="id"), on="deploy").filter(
         (pl.col("reported") == "succeeded") & pl.col("urn").is_not_null() & pl.col("start").is_not_null()
     )
+    return pl.concat([_of_replacements(operations), _of_moves(operations, writes, deploys)])
+
+
+def _of_replacements(operations: pl.DataFrame) -> pl.DataFrame:
+    """What `leftovers` gives of predecessors that were replaced under the same URN."""
     by_deploy = [*_RESOURCE, "deploy"]
     of_op = {
         op: operations.filter(pl.col("op") == op)
@@ -79,8 +88,39 @@ def leftovers(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     )
     before = pl.col("replaced_at") <= pl.col("since")
     return met.filter(before.fill_null(value=True)).select(
-        "by_deploy", write="id", sure=(before & ~pl.col("finished")).fill_null(value=False)
+        "by_deploy",
+        by_op=pl.lit("delete-replaced"),
+        write="id",
+        sure=(before & ~pl.col("finished")).fill_null(value=False),
     )
+
+
+def _of_moves(operations: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """What `leftovers` gives of resources that were created under another URN by a deploy that did not end well.
+
+    The first one after it that ends well deletes the predecessor.
+    """
+    named = [*_RESOURCE[:2], "name"]
+    failed = deploys.filter(pl.col("result").is_in(["failed", "interrupted"])).select(deploy="id")
+    created = operations.filter(pl.col("op") == "create").join(failed, on="deploy", how="semi")
+    deletes = operations.filter(pl.col("op") == "delete").select(
+        *named, "start", at="start", by_urn="urn", by_deploy="deploy", by_op="op"
+    )
+    met = (
+        created.select(*named, "urn", "deploy", "start", write="id")
+        .sort("start")
+        .join_asof(
+            deletes.sort("start"),
+            on="start",
+            by=named,
+            strategy="forward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("by_deploy") != pl.col("deploy"), pl.col("by_urn") != pl.col("urn"))
+    )
+    first = _before(met, _ended_well(writes, deploys), named[:2])
+    return first.select("by_deploy", "by_op", "write", sure=pl.lit(value=True))
 
 
 def with_leftovers(taken: pl.DataFrame, left: pl.DataFrame, deploy: str, op: str) -> pl.DataFrame:
@@ -94,13 +134,12 @@ def with_leftovers(taken: pl.DataFrame, left: pl.DataFrame, deploy: str, op: str
     """
     if left.is_empty() or taken.is_empty():
         return taken.with_columns(left_behind=pl.lit(value=False), maybe_left=pl.lit(value=False))
+    on = ["write", deploy, op]
     flagged = taken.join(
-        left.rename({"by_deploy": deploy}), on=["write", deploy], how="left", maintain_order="left"
+        left.rename({"by_deploy": deploy, "by_op": op}), on=on, how="left", maintain_order="left"
     )
-    deletes = (pl.col(op) == "delete-replaced").fill_null(value=False)
     return flagged.with_columns(
-        left_behind=deletes & pl.col("sure").fill_null(value=False),
-        maybe_left=deletes & ~pl.col("sure").fill_null(value=True),
+        left_behind=pl.col("sure").fill_null(value=False), maybe_left=~pl.col("sure").fill_null(value=True)
     ).drop("sure")
 
 

@@ -10,9 +10,10 @@ APIs, SST's has UpdateKeys alone; and an operation on a list of routes writes th
 never deletes it (docs/facts/sst-output.md#42-calls-per-operation).
 
 Nor is the log of every later deploy available. A delete after the last event log of the stack, by the same principal
-and API as the next deploy's, is a doubt. Before that it is a loss: who has event logs of two deploys has those between
-them. A text log is often all that is left of its deploy: after it, it is a doubt whatever follows. What others did
-stays a loss, and so does what was done while the deploy ran: it locks its stage.
+and API as the next deploy's, is a doubt; but no deploy begins before the one before has ended, and deletes within
+seconds. Before that it is a loss: who has event logs of two deploys has those between them. A text log is often all
+that is left of its deploy: after it, it is a doubt whatever follows. What others did stays a loss, and so does what was
+done while the deploy ran: it locks its stage.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ _SST_API = "UpdateKeys"
 
 _ALIGNED, _UNALIGNED = 10, 3700
 """Seconds by which a log's clock may be off, where a delete is not to be called a loss."""
+
+_RESTART = 3
+"""Seconds after the last engine event of an aligned deploy within which the next one cannot have deleted anything."""
 
 
 def with_purges(
@@ -296,10 +300,10 @@ def _by_next(
     maker = history.select("store", made_by="event_id", maker=principal()).unique(["store", "made_by"])
     ends = (
         writes.group_by(own="deploy")
-        .agg(end=pl.col("end").max())
+        .agg(end=pl.col("end").max(), text=pl.col("pattern").any())
         .join(deploys.select("stack", own="id"), on="own", how="left")
         .join(clocks.select("clock", own="deploy"), on="own", how="left")
-        .with_columns(until=pl.col("end") - pl.duration(seconds=_off()))
+        .with_columns(until=pl.col("end") + pl.duration(seconds=_until()))
     )
     exact = ends.join(writes.filter(~pl.col("pattern")).select(own="deploy"), on="own", how="semi")
     last = exact.drop_nulls("stack").group_by("stack").agg(last=pl.col("until").max())
@@ -329,6 +333,11 @@ def _can() -> pl.Expr:
 
 def _off() -> pl.Expr:
     return pl.when(pl.col("clock") == "aligned").then(_ALIGNED).otherwise(_UNALIGNED)
+
+
+def _until() -> pl.Expr:
+    timed = (pl.col("clock") == "aligned") & ~pl.col("text")
+    return pl.when(timed).then(_RESTART).otherwise(-_off())
 
 
 def _within(start: str, end: str, seconds: pl.Expr) -> pl.Expr:

@@ -23,14 +23,14 @@ def op(key: str, start: float, word: str, deploy: str = "d1") -> Row:
     return write(key, start, start + 2, action=action, op=word, deploy=deploy, name="web", urn=URN) | entry
 
 
-def outcomes(*rows: Row) -> list[tuple[str, str | None, str]]:
+def outcomes(*rows: Row, stacks: pl.DataFrame | None = None) -> list[tuple[str, str | None, str]]:
     """`verdict, cause, confidence` of operations of which each made one call, a second after its beginning."""
     tape = bracketed()
     for row in rows:
         second = (row["start"] - rows[0]["start"]).total_seconds() + 1  # type: ignore[operator]
         tape.read(second, ROUTES)
         tape.write(second, **{"deletes" if row["action"] == "delete" else "puts": [row["key"]]})  # type: ignore[arg-type]
-    known = of_one_stack(*dict.fromkeys(str(row["deploy"]) for row in rows))
+    known = of_one_stack(*dict.fromkeys(str(row["deploy"]) for row in rows)) if stacks is None else stacks
     table = judged_calls(closed(tape).calls(), writes(*rows), stacks=known).verdicts
     return table.select("verdict", "cause", "confidence").rows()
 
@@ -142,3 +142,18 @@ def _with_a_later_call(
     known = deploys("d1").with_columns(result=pl.lit(result))
     table = judged_calls(closed(tape).calls(), writes(*rows, own), stacks=known).verdicts
     return table.select("verdict", "confidence").rows()
+
+
+@pytest.mark.parametrize("key", [KEY, ROUTES])
+@pytest.mark.parametrize(("result", "verdict"), [("failed", "lost"), ("succeeded", "landed")])
+def test_a_deploy_that_fails_leaves_what_it_moves_under_the_old_urn(
+    key: str, result: str, verdict: str
+) -> None:
+    """The new resource is created first. Of a deploy that ended well the old one was deleted with it.
+
+    What the next deploy deletes under another URN is then the old one, and takes the new one's keys away (S3).
+    """
+    moved = [op(key, 0, "create"), op(key, 300, "delete", "d2") | {"urn": URN + "-old"}]
+    results = pl.when(pl.col("id") == "d1").then(pl.lit(result)).otherwise("result")
+    known = of_one_stack("d1", "d2").with_columns(result=results)
+    assert outcomes(*moved, stacks=known)[0][0] == verdict

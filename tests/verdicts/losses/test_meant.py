@@ -310,6 +310,23 @@ def test_of_a_text_log_alone_the_next_deploy_may_have_meant_a_delete(
 
 
 @pytest.mark.parametrize(
+    ("gone", "expected"),
+    [(8, ("lost", "deleted")), (60, ("landed", None))],
+    ids=["at once", "a minute later"],
+)
+def test_no_later_deploy_deletes_within_seconds_of_the_end_of_the_last_one(
+    gone: float, expected: tuple[str, str | None]
+) -> None:
+    """The next one cannot begin before: the same session deletes what its own deploy has just put."""
+    tape = bracketed()
+    tape.write(2, puts=[GONE, KEPT])
+    tape.write(gone, deletes=[GONE])
+    rows = [put(key, 0, "d3", operation=1, urn="web") for key in (GONE, KEPT)]
+    table = judged_calls(closed(tape).calls(), writes(*rows), stacks=known()).verdicts
+    assert table.select("verdict", "cause").row(0) == expected
+
+
+@pytest.mark.parametrize(
     ("clock", "gone", "in_doubt"),
     [("aligned", 1480, False), ("aligned", 1495, True), ("none", 600, True), (None, 600, True)],
 )
