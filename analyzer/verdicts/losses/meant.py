@@ -9,11 +9,10 @@ whose log was pruned nothing is left but its times. But no deploy meant what its
 APIs, SST's has UpdateKeys alone; and an operation on a list of routes writes the list, whatever it takes out of it, and
 never deletes it (docs/facts/sst-output.md#42-calls-per-operation).
 
-Nor is the log of every later deploy available. A delete after the last event log of the stack, by the same principal
-and API as the next deploy's, is a doubt; but no deploy begins before the one before has ended, and deletes within
-seconds. Before that it is a loss: who has event logs of two deploys has those between them. A text log is often all
-that is left of its deploy: after it, it is a doubt whatever follows. What others did stays a loss, and so does what was
-done while the deploy ran: it locks its stage.
+Nor is the log of every later deploy available (`next_deploy`). Before the last event log of a stack that is no excuse:
+who has event logs of two deploys has those between them, unless the second one creates the resource again: then its
+state had lost it in between. A text log is often all that is left of its deploy: after it, a delete is a doubt whatever
+follows. What others did stays a loss, and so does what was done while the deploy ran: it locks its stage.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ from __future__ import annotations
 import polars as pl
 
 from analyzer.resources.shown import sst_types
+from analyzer.verdicts.losses.next_deploy import UNALIGNED, by_next_deploy, can_make, clock_margin
 from analyzer.verdicts.losses.renewed import silent_deploys
 from analyzer.verdicts.losses.undone import in_doubt
 from analyzer.verdicts.matching.inferred_store import namespace_of_key
 from analyzer.verdicts.matching.match import usual_apis
-from analyzer.verdicts.principals import principal
 
 _KEY = ["store", "key"]
 _PLACE = ["store", "namespace", "writer"]
@@ -41,19 +40,13 @@ _RENEWED = (
 _TEXT = "took it away later, and deploy {}, whose log names no keys, may have meant that"
 _PRUNED = "took it away later, and deploy {} of the same stage, whose event log is not available, may have meant that"
 
-_NEXT = (
-    "took it away after the deploy, by the same principal, perhaps on purpose: a later deploy may have done it, and no "
-    "log that is available shows that"
+_MADE_ANEW = (
+    "took it away later, and deploy {} then created the resource again: its state did not have it any more, so that a "
+    "deploy whose log is not available may have removed it"
 )
 
 _PURGING = ("update", "delete", "delete-replaced")
 _SST_API = "UpdateKeys"
-
-_ALIGNED, _UNALIGNED = 10, 3700
-"""Seconds by which a log's clock may be off, where a delete is not to be called a loss."""
-
-_RESTART = 3
-"""Seconds after the last engine event of an aligned deploy within which the next one cannot have deleted anything."""
 
 
 def with_purges(
@@ -184,7 +177,8 @@ def perhaps_meant(  # noqa: PLR0913 - the tables of the stage, each by its name
         _by_renewal(struck, writes, deploys, clocks),
         _by_text(struck, writes, deploys, clocks),
         _by_pruned(struck, writes, deploys),
-        _by_next(struck, history, writes, deploys, clocks),
+        _by_creation(struck, writes, deploys),
+        by_next_deploy(struck, history, calls, writes, deploys=deploys, clocks=clocks),
     )
     # Joins give no order: of several deploys that may have meant it, the one that is named is always the same.
     ranked = pl.concat(reason.with_columns(rank=pl.lit(rank)) for rank, reason in enumerate(reasons))
@@ -213,7 +207,7 @@ def _by_unplaced(
     mine = _deleting(writes).join(unplaced, on="deploy", how="semi")
     keys = mine.drop_nulls(_KEY).select(*_KEY, "apis").unique()
     deletes = calls.filter(pl.col("effect") == "delete").join(struck, on="event_id", how="semi")
-    events = deletes.join(keys, on=_KEY).filter(_can()).select("event_id").unique()
+    events = deletes.join(keys, on=_KEY).filter(can_make()).select("event_id").unique()
     return struck.join(events, on="event_id", how="semi").select("write", perhaps=pl.lit(_UNPLACED))
 
 
@@ -232,7 +226,7 @@ def _by_purge(struck: pl.DataFrame, writes: pl.DataFrame, clocks: pl.DataFrame) 
         .unique(maintain_order=True)
     )
     met = struck.filter(pl.col("api") == _SST_API).join(purging, on=["store", "namespace"])
-    near = _within("low", "high", pl.lit(_UNALIGNED)).fill_null(value=True)
+    near = _within("low", "high", pl.lit(UNALIGNED)).fill_null(value=True)
     meant = met.filter((pl.col("deploy") != pl.col("own")) & near)
     return meant.select("write", perhaps=pl.lit(_UNPLACED))
 
@@ -251,9 +245,9 @@ def _by_renewal(
         .select("stack", "name", "deploy", "start")
         .unique(maintain_order=True)
     )
-    off = pl.duration(seconds=_UNALIGNED)
+    off = pl.duration(seconds=UNALIGNED)
     between = pl.col("start").is_between(pl.col("began") - off, pl.col("at") + off).fill_null(value=True)
-    able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(_can())
+    able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(can_make())
     met = able.join(renewing, on=["stack", "name"])
     meant = met.filter((pl.col("deploy") != pl.col("own")) & between)
     return meant.select("write", perhaps=pl.format(_RENEWED, "deploy"))
@@ -275,7 +269,9 @@ def _by_text(
         .join(deploys.select("stack", deploy="id"), on="deploy", how="left", maintain_order="left")
     )
     meant = (
-        (pl.col("deploy") != pl.col("own")) & _can() & _within("low", "high", _off()).fill_null(value=True)
+        (pl.col("deploy") != pl.col("own"))
+        & can_make()
+        & _within("low", "high", clock_margin()).fill_null(value=True)
     )
     alike = [struck.join(patterns, on=on).filter(meant) for on in (["namespace"], ["stack", "name"])]
     return pl.concat(met.select("write", perhaps=pl.format(_TEXT, "deploy")) for met in alike)
@@ -284,60 +280,29 @@ def _by_text(
 def _by_pruned(struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """A deploy of the same stack, at that time, of whose steps nothing is known."""
     silent = silent_deploys(writes, deploys)
-    able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(_can())
-    met = able.join(silent, on="stack").filter(_within("started_at", "ended", pl.lit(_UNALIGNED)))
+    able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(can_make())
+    met = able.join(silent, on="stack").filter(_within("started_at", "ended", pl.lit(UNALIGNED)))
     return met.select("write", perhaps=pl.format(_PRUNED, "deploy"))
 
 
-def _by_next(
-    struck: pl.DataFrame,
-    history: pl.DataFrame,
-    writes: pl.DataFrame,
-    deploys: pl.DataFrame,
-    clocks: pl.DataFrame,
-) -> pl.DataFrame:
-    """A deploy of the stack after the last one that has an event log; or after one of which there is a text alone."""
-    maker = history.select("store", made_by="event_id", maker=principal()).unique(["store", "made_by"])
-    ends = (
-        writes.group_by(own="deploy")
-        .agg(end=pl.col("end").max(), text=pl.col("pattern").any())
-        .join(deploys.select("stack", own="id"), on="own", how="left")
-        .join(clocks.select("clock", own="deploy"), on="own", how="left")
-        .with_columns(until=pl.col("end") + pl.duration(seconds=_until()))
+def _by_creation(struck: pl.DataFrame, writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
+    """A later deploy of the same stack that created the resource again."""
+    creating = (
+        writes.filter(pl.col("op") == "create", ~pl.col("pattern"))
+        .join(deploys.select("stack", deploy="id"), on="deploy")
+        .select("stack", "name", "deploy", since="start")
+        .unique(maintain_order=True)
     )
-    exact = ends.join(writes.filter(~pl.col("pattern")).select(own="deploy"), on="own", how="semi")
-    last = exact.drop_nulls("stack").group_by("stack").agg(last=pl.col("until").max())
-    able = struck.join(usual_apis(), on="type", how="left").filter(_can())
-    met = (
-        able.join(maker, on=["store", "made_by"], how="left")
-        .join(ends.select("own", "until"), on="own", how="left")
-        .join(last, on="stack", how="left")
-    )
-    same = (principal() == pl.col("maker")).fill_null(value=True)
-    until = pl.when("pattern").then("until").otherwise(pl.max_horizontal("until", "last"))
-    return met.filter(same & (pl.col("at") > until).fill_null(value=True)).select(
-        "write", perhaps=pl.lit(_NEXT)
-    )
+    able = struck.join(usual_apis(), on="type", how="left", maintain_order="left").filter(can_make())
+    met = able.join(creating, on=["stack", "name"])
+    anew = met.filter(pl.col("deploy") != pl.col("own"), pl.col("since") >= pl.col("at"))
+    return anew.select("write", perhaps=pl.format(_MADE_ANEW, "deploy"))
 
 
 def _deleting(writes: pl.DataFrame) -> pl.DataFrame:
     """The `writes` whose operations delete keys, with the `apis` of their kind."""
     of_keys = writes.filter(~pl.col("action").is_in(["append", "remove"]))
     return of_keys.join(usual_apis(), on="type", how="left", maintain_order="left")
-
-
-def _can() -> pl.Expr:
-    """Whether a kind of resource with these `apis` makes a call of this `api`; of an unknown kind, it may."""
-    return pl.col("apis").list.contains(pl.col("api")).fill_null(value=True)
-
-
-def _off() -> pl.Expr:
-    return pl.when(pl.col("clock") == "aligned").then(_ALIGNED).otherwise(_UNALIGNED)
-
-
-def _until() -> pl.Expr:
-    timed = (pl.col("clock") == "aligned") & ~pl.col("text")
-    return pl.when(timed).then(_RESTART).otherwise(-_off())
 
 
 def _within(start: str, end: str, seconds: pl.Expr) -> pl.Expr:

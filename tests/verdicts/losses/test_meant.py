@@ -7,9 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from analyzer.verdicts.losses.meant import _by_next
+from analyzer.tables import empty
+from analyzer.verdicts.losses.next_deploy import by_next_deploy
+from analyzer.verdicts.matching.tables import ORDERED_CALLS
 from tests.build import CI, at, deploys, write, writes
-from tests.verdicts.judging import bracketed, closed, judged_calls
+from tests.verdicts.judging import OTHER, bracketed, closed, judged_calls
 
 KEPT, GONE = "ns:metadata", "ns:/old.txt"
 LATER, LAST = 1000.0, 3000.0
@@ -310,6 +312,38 @@ def test_of_a_text_log_alone_the_next_deploy_may_have_meant_a_delete(
 
 
 @pytest.mark.parametrize(
+    ("puts", "expected"), [([KEPT], "landed"), (["else:metadata"], "lost"), ([], "lost")]
+)
+def test_who_has_just_put_keys_of_the_namespace_may_be_the_next_deploy_by_another_role(
+    puts: list[str], expected: str
+) -> None:
+    """The next deploy puts the new files of the site, and purges the old ones; who deletes alone is somebody else."""
+    tape = bracketed()
+    tape.write(2, puts=[GONE, KEPT])
+    if puts:
+        tape.write(1000, puts=puts, caller=OTHER)
+    tape.write(1002, deletes=[GONE], caller=OTHER)
+    rows = [put(key, 0, "d3", operation=1, urn="web") for key in (GONE, KEPT)]
+    found = judged_calls(closed(tape).calls(), writes(*rows), stacks=known()).verdicts
+    assert found["verdict"][0] == expected
+
+
+@pytest.mark.parametrize(("word", "expected"), [("create", "landed"), ("update", "lost")])
+def test_a_resource_that_is_created_again_had_been_removed_by_a_deploy_without_a_log(
+    word: str, expected: str
+) -> None:
+    """What is in the state is updated: a create shows that a removal came in between."""
+    tape = bracketed()
+    tape.write(2, puts=[GONE, KEPT])
+    tape.write(500, deletes=[GONE, KEPT])
+    tape.write(LAST + 2, puts=[KEPT])
+    first = [put(key, 0, "d1", operation=1, urn="web", op="create") for key in (GONE, KEPT)]
+    again = put(KEPT, LAST, "d3", operation=2, urn="web", op=word)
+    found = judged_calls(closed(tape).calls(), writes(*first, again), stacks=known()).verdicts
+    assert found["verdict"][0] == expected
+
+
+@pytest.mark.parametrize(
     ("gone", "expected"),
     [(8, ("lost", "deleted")), (60, ("landed", None))],
     ids=["at once", "a minute later"],
@@ -338,15 +372,14 @@ def test_of_a_text_log_whose_clock_nothing_shows_the_end_is_no_bound(
     struck = pl.DataFrame(
         place
         | {"write": "w", "own": "d1", "made_by": "e1", "event_id": "e2", "pattern": True}
-        | {"type": "sst:aws:KvKeys", "api": "UpdateKeys", "at": at(gone)}
+        | {"type": "sst:aws:KvKeys", "api": "UpdateKeys", "at": at(gone), "namespace": "ns"}
     )
     history = pl.DataFrame(place | {"event_id": "e1"})
     clocks = pl.DataFrame({"deploy": "d1", "clock": clock}, schema={"deploy": pl.String, "clock": pl.String})
     stacks = pl.DataFrame({"id": "d1"}).with_columns(stack=pl.lit(None, dtype=pl.String))
     struck = struck.with_columns(stack=pl.lit(None, dtype=pl.String))
-    found = _by_next(
-        struck, history, pl.DataFrame({"deploy": "d1", "end": at(1500), "pattern": True}), stacks, clocks
-    )
+    ended = pl.DataFrame({"deploy": "d1", "end": at(1500), "pattern": True})
+    found = by_next_deploy(struck, history, empty(ORDERED_CALLS), ended, deploys=stacks, clocks=clocks)
     assert (found.height == 1) is in_doubt
 
 
