@@ -153,16 +153,25 @@ def _always_writes(deploy: Deploy, intent: Intent) -> bool:
 
 
 def _given_up(deploy: Deploy, intent: Intent, taken: Done) -> bool:
-    """Whether the stage meant to undo it before it was taken away, in vain: nobody wanted it any more."""
+    """Whether the stage meant to undo it before it was taken away, in vain, or in the deploy that took it away.
+
+    Nobody wanted it any more: of a resource that moved, one deploy may remove both the old one and the new.
+    """
     mine = intent.operation
     since = mine.began or 0.0
+    in_one_deploy = [
+        other
+        for each in deploy.siblings
+        if taken.actor.operation in each.operations
+        for other in each.operations
+    ]
     later = [
         other
         for other in _others(deploy)
         if (other.kind, other.name) == (mine.kind, mine.name)
         and other.reported == "succeeded"
         and (other.began or 0.0) > since
-        and (other.ended or 0.0) <= taken.at
+        and ((other.ended or 0.0) <= taken.at or other in in_one_deploy)
     ]
     return any(
         (each.store, each.key) == (intent.store, intent.key)
