@@ -1,7 +1,8 @@
 """What a listing of a store shows of each write, and how that changes the verdict of the trail.
 
 In come TRAIL_VERDICTS and the listings. Out goes FINAL_VERDICTS. Only the newest listing of a store is used, and only
-for writes that had ended before its time. It shows what is there, not who put it there or took it away:
+for writes that had ended before its time, or whose new value it shows already. It shows what is there, not who put it
+there or took it away:
 
 - What was meant **is there**. A write that the trail cannot judge, or whose end no log shows, is then `landed`; so is
   one that the trail calls lost before the listing was made, and one that the log says failed, unless the trail shows
@@ -54,7 +55,7 @@ from analyzer.verdicts.listed_ranks import (
     shared_loss,
     younger_than_doubts,
 )
-from analyzer.verdicts.listed_state import lists_of, state
+from analyzer.verdicts.listed_state import changed_by_then, lists_of, state
 from analyzer.verdicts.listed_text import last_runs, of_text
 from analyzer.verdicts.listed_words import WRONG, listed_words
 from analyzer.verdicts.perhaps_superseded import perhaps_superseded
@@ -124,7 +125,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
     with_state = (
         beside.join(table, on=["listing", "key"], how="left", maintain_order="left")
         .with_columns(shown=state())
-        .with_columns(listed=pl.when("spoken").then("shown"))
+        .with_columns(listed=pl.when(pl.col("spoken") | changed_by_then()).then("shown"))
     )
     later = [
         superseded_by_write(with_state),

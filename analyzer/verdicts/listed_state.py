@@ -76,3 +76,13 @@ def state() -> pl.Expr:
         .then(pl.lit("there"))
         .otherwise(pl.when(adds).then(pl.lit("missing")).otherwise(pl.lit("still_there")))
     )
+
+
+def changed_by_then() -> pl.Expr:
+    """Whether a listing shows the new value of a key although the operation may go on: it has put the key by then.
+
+    That the key held another value before is what the log's old outputs say.
+    """
+    changes = (pl.col("action") == "put") & (pl.col("shown") == "there") & (pl.col("was") != pl.col("value"))
+    within = (pl.col("listing_at") >= pl.col("low")) & ~pl.col("pattern")
+    return (changes & within & (pl.col("trail_verdict") == "unverifiable")).fill_null(value=False)

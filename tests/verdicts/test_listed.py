@@ -118,6 +118,25 @@ def test_a_listing_before_or_during_the_write_says_nothing(second: float) -> Non
         assert "when the write may not have ended yet" in (shown(judgement) or "")
 
 
+@pytest.mark.parametrize(
+    ("row", "held", "second", "expected"),
+    [
+        (put(was="old"), {KEY: "meant"}, 11, ("landed", None, "high")),
+        (put(was="old"), {KEY: "old"}, 11, UNKNOWN),
+        (put(was="meant"), {KEY: "meant"}, 11, UNKNOWN),
+        (put(was="old"), {KEY: "meant"}, -60, UNKNOWN),
+        (delete(was="old"), {}, 11, UNKNOWN),
+        (append(), routes(A), 11, UNKNOWN),
+    ],
+    ids=["new value", "old value", "the same value", "before it", "delete", "entry"],
+)
+def test_a_listing_during_the_write_that_shows_its_new_value_shows_that_it_was_put(
+    row: dict[str, object], held: dict[str, str], second: float, expected: Verdict
+) -> None:
+    """By the log's old outputs the key held another value before. A key or entry that is there may be older."""
+    assert verdicts(judged([row], held, second=second)) == [expected]
+
+
 def test_a_masked_value_overrides_no_landing() -> None:
     """What a call put is there, and the listing says no more: nothing is to be repaired."""
     found = judged([put()], {KEY: None}, landed_tape())
