@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analyzer.redaction.masks import without_mask
 from analyzer.redaction.stand_in import without_stand_in
 from analyzer.tables import from_columns
 
@@ -53,10 +54,10 @@ class Drafts:
     ) -> None:
         """One write; `pattern` follows from a `*` in the key where it is not given.
 
-        A value that was redacted where the log was stored is unknown.
+        A value that was redacted where the log was stored, or masked before, is unknown.
         """
         is_pattern = key.startswith("*:") or key.endswith(":*") if pattern is None else pattern
-        known = without_stand_in(value), without_stand_in(was)
+        known = (without_mask(without_stand_in(text)) for text in (value, was))
         row = (operation, action, store, key, is_pattern, entry, *known, unset, unsure)
         for name, cell in zip(DRAFTS, row, strict=True):
             self._columns[name].append(cell)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analyzer.redaction.masks import STARS
 from analyzer.resources.drafts import Drafts
 from analyzer.resources.namespace import after_component, namespace
 from analyzer.resources.rows import writing
@@ -29,7 +30,6 @@ APIS: tuple[str, ...] = ("UpdateKeys",)
 _AFTER_COMPONENT = after_component(TYPE, NAME_SUFFIXES)
 _KEY_PROPERTIES = ("entries", "namespace", "store")
 _Meant = tuple[str, str | None, str, str | None, str | None]
-_MASK = "***"  # what a CI system shows of a secret, or of what is like one
 
 
 def exact(operations: pl.DataFrame) -> pl.DataFrame:
@@ -51,7 +51,7 @@ def derived(operations: pl.DataFrame) -> pl.DataFrame:
         rows["operation"], rows["op"], rows["stack"], bases, rows["unsure"], strict=True
     ):
         action = "delete" if op in DELETES else "put"
-        has_stack = stack and _MASK not in stack + base
+        has_stack = stack and STARS not in stack + base
         prefix = namespace(stack, base) if has_stack else "*"
         drafts.add(operation, action, None, f"{prefix}:*", pattern=True, unsure=unsure)
     return drafts.table()

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from analyzer.redaction.masks import BLINDED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Pulumi wraps secrets, assets and references in an object under this key (sdk/go/common/resource/sig).
-# For a text that equals a secret it writes the other (docs/facts/pulumi-output.md#12-ends-of-steps).
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_BLINDED = "[secret]"
 
 DELETES = ("delete", "delete-replaced")
 """The operations that take a resource away."""
@@ -36,7 +36,7 @@ class Properties:
     def value(self, name: str) -> str | None:
         """A text that may be empty; None for what stands in the place of a secret, which says nothing of it."""
         value = self.raw.get(name)
-        return value if isinstance(value, str) and value != _BLINDED else None
+        return value if isinstance(value, str) and value != BLINDED else None
 
     def flag(self, name: str) -> bool:
         """Whether it is true."""

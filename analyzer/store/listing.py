@@ -4,7 +4,7 @@ The AWS CLI's output names neither store nor time. The store is then what the us
 inferred later from its namespaces (`fit`). The time is what the user gave, else that of the file's last change. That is
 weak evidence, because a copied file has a new time; what rests on it is `low`. A listing that is cut (no JSON to its
 end, a last page that names a next one, fewer keys than the store had) is reported and not used. What it lacks proves
-nothing, and a report that is built on half a listing would look complete.
+nothing, and a report that is built on half a listing would look complete. A masked value is unknown (`masks`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from analyzer.sources.s3.ahead import ahead
 from analyzer.sources.unpack import read_whole
 from analyzer.store.form import AwsDescription, Cut, OwnListing, values
 from analyzer.store.lister import LiveListings
+from analyzer.store.masks import without_masks
 from analyzer.tables import KEYS, LISTINGS, from_columns
 
 if TYPE_CHECKING:
@@ -275,4 +276,10 @@ def _keys(listings: Sequence[_Listing]) -> pl.DataFrame:
         if listing.problem is None
         for key, value in listing.values.items()
     ]
-    return pl.DataFrame(rows, schema=KEYS, orient="row")
+    table = pl.DataFrame(rows, schema=KEYS, orient="row")
+    live = [number for number, listing in enumerate(listings, start=1) if listing.live is not None]
+    if not live:
+        return without_masks(table)
+    # What the store itself said is no mask, whatever it looks like.
+    said = pl.col("listing").is_in(live)
+    return pl.concat([without_masks(table.filter(~said)), table.filter(said)])

@@ -20,6 +20,9 @@ SLICE: Final = 1000  # bytes
 BATCH: Final = 50  # keys in one UpdateKeys (CloudFront quotas)
 
 
+_MASKED: Final = "its value is masked in the listing, so the entry cannot be looked for"
+
+
 class _Head(msgspec.Struct, forbid_unknown_fields=True):
     parts: int
 
@@ -32,6 +35,8 @@ class RouteList:
         entries: the entries; None if the list cannot be read.
         stored: the keys that hold it, with their values; none where the key is not there.
         problem: what is wrong with it, in one clause; None if it could be read, or is not there.
+
+    Nothing is `stored` of a list that is there, but masked: it may be in order.
     """
 
     entries: tuple[str, ...] | None
@@ -39,27 +44,32 @@ class RouteList:
     problem: str | None = None
 
 
-def assemble(values: Mapping[str, str], key: str) -> RouteList:
+def assemble(values: Mapping[str, str | None], key: str) -> RouteList:
     """The list under `key`, put together from its parts.
 
     Args:
-        values: all keys of the store.
+        values: all keys of the store; None for a value that is masked.
         key: such as `7c62:routes`.
     """
-    head = values.get(key)
-    if head is None:
+    if key not in values:
         return RouteList((), {})
+    head = values[key]
+    if head is None:
+        return RouteList(None, {}, _MASKED)
     try:
         count = msgspec.json.decode(head, type=_Head).parts
     except (ValueError, RecursionError):
         return _decoded(head, {key: head})
     names = [f"{key}:{number}" for number in range(count)] if 0 < count < BATCH else []
-    stored = {key: head} | {name: values[name] for name in names if name in values}
-    missing = [name for name in names if name not in values]
+    parts = {name: values[name] for name in names if name in values}
+    stored = {key: head} | {name: part for name, part in parts.items() if part is not None}
+    missing = [name for name in names if name not in parts]
     if not names or missing:
         what = f"{missing[0]} is not there" if missing else "that is no number of parts"
         return RouteList(None, stored, f"the list says that it is in {count} parts, and {what}")
-    return _decoded("".join(values[name] for name in names), stored)
+    if len(stored) <= len(names):
+        return RouteList(None, stored, _MASKED)
+    return _decoded("".join(stored[name] for name in names), stored)
 
 
 def cut(key: str, entries: Sequence[str]) -> dict[str, str] | None:

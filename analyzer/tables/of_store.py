@@ -29,7 +29,7 @@ KEYS = pl.Schema(
     {
         "listing": pl.Int64(),  # see LISTINGS
         "key": pl.String(),
-        "value": pl.String(),
+        "value": pl.String(),  # null where the listing has a mask in its place
     }
 )
 

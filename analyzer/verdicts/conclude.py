@@ -366,7 +366,7 @@ def _confidence() -> pl.Expr:
                 | pl.col("passed_on")
                 | _open_delete()
                 | _list_left_open()
-                | pl.col("last_behind_gap").fill_null(False)
+                | pl.col("last_behind_gap").is_not_null()
                 | in_a_gap()
             )
         )

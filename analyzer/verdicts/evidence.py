@@ -25,6 +25,7 @@ _EVENT_COLUMNS = (
     "loss_event_id",
     "threat",
     "gap_event",
+    "last_behind_gap",
     "before",
     "after",
 )
@@ -66,6 +67,7 @@ def evidence(
         _named(concluded, by_event, "loss_event_id", "loss", pl.col("loss_detail")),
         _named(concluded.filter(_in_doubt()), by_event, "threat", "threat", _threat()),
         _named(concluded.filter(_in_doubt() & in_a_gap()), by_event, "gap_event", "gap", _gap()),
+        _named(concluded.filter(_in_doubt()), by_event, "last_behind_gap", "gap", _gap_before()),
         _order_of_loss(concluded, by_event),
         _either(concluded),
         _bracket(concluded, by_event),
@@ -211,6 +213,15 @@ def _gap() -> pl.Expr:
     return pl.format(
         "{} by {} replaced an ETag that no available call made: the call that is missing before it may have taken this "
         "write away",
+        "api",
+        pl.col("caller").fill_null("an unknown caller"),
+    )
+
+
+def _gap_before() -> pl.Expr:
+    return pl.format(
+        "{} by {} replaced an ETag that no available call made, and this write's call is the last of the store: where "
+        "one record is missing, a later one may be too, which took this write away",
         "api",
         pl.col("caller").fill_null("an unknown caller"),
     )

@@ -1,7 +1,8 @@
 """What a listing of a store shows of each write, and how that changes the verdict of the trail.
 
 In come TRAIL_VERDICTS and the listings. Out goes FINAL_VERDICTS. Only the newest listing of a store is used, and only
-for writes that had ended before its time. It shows what is there, not who put it there or took it away:
+for writes that had ended before its time, or whose new value it shows already. It shows what is there, not who put it
+there or took it away:
 
 - What was meant **is there**. A write that the trail cannot judge, or whose end no log shows, is then `landed`; so is
   one that the trail calls lost before the listing was made, and one that the log says failed, unless the trail shows
@@ -15,7 +16,8 @@ for writes that had ended before its time. It shows what is there, not who put i
 - What was to go **is still there**: `mismatched` (`still_there`).
 
 None of the last three holds where a later write supersedes the write: a put of the same key, or a removal of the same
-entry, by a deploy or by a recorded call. A value that the log does not have (a secret) is not compared. A list that is
+entry, by a deploy or by a recorded call. A value that the log does not have (a secret) is not compared,
+nor one that is masked in the listing: it is there, and no more is known of it. A list that is
 cut into parts is put together first (`store.routes`); a list that cannot be put together decides nothing.
 
 The chain is stronger than a listing. Where it is unbroken from a write's call to beyond the listing and holds no call
@@ -40,27 +42,32 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.store.routes import RouteList, assemble
 from analyzer.tables import TIME
 from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.listed_clocks import at_any_time, perhaps_later, too_soon
+from analyzer.verdicts.listed_ranks import (
+    LOW,
+    confidence,
+    later_rank,
+    loss_rank,
+    reach_needed,
+    shared_loss,
+    younger_than_doubts,
+)
+from analyzer.verdicts.listed_state import changed_by_then, lists_of, state
 from analyzer.verdicts.listed_text import last_runs, of_text
-from analyzer.verdicts.listed_words import LISTS, WRONG, listed_words
-from analyzer.verdicts.signs import in_a_gap
+from analyzer.verdicts.listed_words import WRONG, listed_words
+from analyzer.verdicts.perhaps_superseded import perhaps_superseded
 from analyzer.verdicts.standing import calls_after_listing, chains_to_listing, contradicted, restored
-from analyzer.verdicts.superseded import perhaps_superseded, superseded_by_call, superseded_by_write
+from analyzer.verdicts.superseded import superseded_by_call, superseded_by_write
 from analyzer.verdicts.tables import FINAL_VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
-Lists = dict[tuple[str, str], RouteList]
-"""The lists of routes that were listed, by store and key."""
+    from analyzer.verdicts.listed_state import Lists
 
-_RANKS: Final = {"proven": 0, "high": 1, "low": 2}
-_LOW: Final = _RANKS["low"]
 _BY_TRAIL: Final = {"verdict": "trail_verdict", "cause": "trail_cause", "confidence": "trail_confidence"}
 
 
@@ -108,41 +115,50 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         .join(last_runs(alignments), on="deploy", how="left", maintain_order="left")
         .with_columns(spoken=_speaks())
         .join(
-            keys.rename({"value": "stored_value"}), on=["listing", "key"], how="left", maintain_order="left"
+            keys.select("listing", "key", stored_value="value", held=pl.lit(value=True)),
+            on=["listing", "key"],
+            how="left",
+            maintain_order="left",
         )
     )
-    lists, table = _lists(beside, keys)
-    with_state = beside.join(table, on=["listing", "key"], how="left", maintain_order="left").with_columns(
-        listed=pl.when("spoken").then(_state())
+    lists, table = lists_of(beside, keys)
+    with_state = (
+        beside.join(table, on=["listing", "key"], how="left", maintain_order="left")
+        .with_columns(shown=state())
+        .with_columns(listed=pl.when(pl.col("spoken") | changed_by_then()).then("shown"))
     )
     later = [
-        superseded_by_write(at_any_time(with_state, calls, reach)),
+        superseded_by_write(with_state),
         superseded_by_call(with_state, calls),
-    ]
-    standing = [
         restored(with_state, calls),
         contradicted(with_state, calls, chain),
         calls_after_listing(with_state, calls),
         chains_to_listing(with_state, chain),
     ]
     beside_later = with_state
-    for table in (*later, *standing):
+    for table in later:
         beside_later = beside_later.join(table, on="id", how="left")
-    late = perhaps_superseded(beside_later, perhaps_later(with_state, calls, reach), calls)
+    # It asks whether the chain is `unbroken`, so it comes after the others.
+    perhaps = perhaps_superseded(
+        beside_later,
+        at_any_time(with_state, calls, reach),
+        perhaps_later(with_state, calls, reach),
+        calls,
+    )
     flags = ["by_write", "by_call", "restored", "contradicted", "rewritten", "unbroken", "perhaps"]
     flagged = (
-        beside_later.join(late, on="id", how="left")
+        beside_later.join(perhaps, on="id", how="left")
         .with_columns(pl.col(flags).fill_null(False))
         .with_columns(superseded=pl.any_horizontal("by_write", "by_call", "perhaps"))
     )
     flagged = flagged.with_columns(
         guessed=(pl.col("store_by") == "keys").fill_null(False),
         too_soon=too_soon(calls, reach),
-        later_rank=_later_rank(reach),
+        later_rank=later_rank(reach),
     )
     flagged = flagged.with_columns(
         wrong=pl.col("listed").is_in(WRONG).fill_null(False) & ~pl.col("superseded") & ~pl.col("contradicted")
-    ).with_columns(reach_needed=_reach_needed())
+    ).with_columns(reach_needed=reach_needed())
     detailed = flagged.with_columns(
         listed_detail=listed_words(),
         listed_source=pl.format("{}#{}", "listing_source", "key"),
@@ -151,10 +167,10 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         verdict=_verdict(),
     ).with_columns(
         listed_at=pl.when(pl.col("listed_detail").is_not_null()).then("made_at"),
-        confidence=_confidence(),
+        confidence=confidence(),
         cause=pl.when(pl.col("verdict") == pl.col("trail_verdict"))
         .then("trail_cause")
-        .when((pl.col("verdict") == "lost") & _shared_loss())
+        .when((pl.col("verdict") == "lost") & shared_loss())
         .then("trail_cause")
         .when(pl.col("verdict") != "landed")
         .then("listed"),
@@ -171,10 +187,6 @@ def _by_given_times(by_trail: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFr
     by_user = pl.any_horizontal(pl.col("before", "after").is_in(given.implode())).fill_null(False)
     lowered = by_user & (pl.col("confidence") == "proven") & pl.col("verdict").is_in(["dropped", "errored"])
     return by_trail.with_columns(confidence=pl.when(lowered).then(pl.lit("high")).otherwise("confidence"))
-
-
-_SOON: Final = pl.duration(hours=1)
-"""How long after a deploy a listing is taken to show what it left, where no trail reaches it (as in `unseen`)."""
 
 
 def _listing_columns(newest: pl.DataFrame, ends: pl.Series) -> pl.DataFrame:
@@ -206,74 +218,23 @@ def _speaks() -> pl.Expr:
     return (~pl.col("pattern") & after).fill_null(False)
 
 
-def _lists(beside: pl.DataFrame, keys: pl.DataFrame) -> tuple[Lists, pl.DataFrame]:
-    """The lists of routes that the writes need; and `listing, key, entries, parts, list_problem` of each."""
-    keys_of_lists = (
-        beside.filter("spoken", pl.col("action").is_in(LISTS)).select("store", "listing", "key").unique()
-    )
-    stored: Mapping[int, dict[str, str]] = {
-        number: dict(keys.filter(pl.col("listing") == number).select("key", "value").iter_rows())
-        for number in keys_of_lists["listing"].unique()
-    }
-    lists: Lists = {}
-    rows = []
-    for store, listing, key in keys_of_lists.iter_rows():
-        routes = lists[store, key] = assemble(stored[listing], key)
-        entries = None if routes.entries is None else list(routes.entries)
-        rows.append((listing, key, entries, max(len(routes.stored) - 1, 0), routes.problem))
-    schema: dict[str, type[pl.DataType] | pl.DataType] = {
-        "listing": pl.Int64,
-        "key": pl.String,
-        "entries": pl.List(pl.String),
-        "parts": pl.Int64,
-        "list_problem": pl.String,
-    }
-    return lists, pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _state() -> pl.Expr:
-    """What the listing shows of the write, a word of `listed`."""
-    action, absent = pl.col("action"), pl.col("stored_value").is_null()
-    has = pl.col("entries").list.contains(pl.col("entry")).fill_null(False)
-    adds = action == "append"
-    return (
-        pl.when(action == "put")
-        .then(
-            pl.when(absent)
-            .then(pl.lit("missing"))
-            .when(pl.col("value").is_null())
-            .then(pl.lit("present"))
-            .when(pl.col("stored_value") == pl.col("value"))
-            .then(pl.lit("there"))
-            .otherwise(pl.lit("other_value"))
-        )
-        .when(action == "delete")
-        .then(pl.when(absent).then(pl.lit("there")).otherwise(pl.lit("still_there")))
-        .when(pl.col("list_problem").is_not_null() | pl.col("entry").is_null())
-        .then(pl.when(pl.col("list_problem").is_not_null()).then(pl.lit("unreadable")))
-        .when(has == adds)
-        .then(pl.lit("there"))
-        .otherwise(pl.when(adds).then(pl.lit("missing")).otherwise(pl.lit("still_there")))
-    )
-
-
 def _verdict() -> pl.Expr:
     verdict, there = pl.col("trail_verdict"), (pl.col("listed") == "there").fill_null(False)
     # A loss that a later listing does not show was repaired, or never was; one after the listing stands.
     since_restored = (verdict == "lost") & (pl.col("loss_at") <= pl.col("listing_at")).fill_null(False)
     unproven = (verdict == "dropped") & (pl.col("trail_confidence") != "proven")
     open_verdicts = verdict.is_in(["unverifiable", "unfinished", "mismatched"])
-    shared = _shared_loss() & ~_younger_than_doubts()
+    shared = shared_loss() & ~younger_than_doubts()
     open_still = (open_verdicts & ~shared) | unproven | _may_have_landed()
     healed = since_restored | (open_still & ~pl.col("restored"))
     missing = pl.col("listed") == "missing"
-    lost = pl.col("wrong") & ((verdict == "landed") | _shared_loss()) & missing & ~pl.col("guessed")
+    lost = pl.col("wrong") & ((verdict == "landed") | shared_loss()) & missing & ~pl.col("guessed")
     doubtful = ~pl.col("guessed") | (pl.col("trail_confidence") == "low")
     landed_or_open = (verdict == "unverifiable") | ((verdict == "landed") & doubtful)
     return (
         pl.when(there & healed)
         .then(pl.lit("landed"))
-        .when(lost & (_loss_rank() < _LOW))
+        .when(lost & (loss_rank() < LOW))
         .then(pl.lit("lost"))
         .when(pl.col("wrong") & landed_or_open)
         .then(pl.lit("mismatched"))
@@ -286,99 +247,3 @@ def _may_have_landed() -> pl.Expr:
     by_log = (pl.col("trail_verdict") == "errored") & (pl.col("trail_confidence") != "proven")
     unchanged = (pl.col("was") == pl.col("value")).fill_null(False)
     return by_log & pl.col("sure").is_null() & ~pl.col("tried") & ~unchanged
-
-
-def _shared_loss() -> pl.Expr:
-    """Whether the trail says that this write or another was lost, and cannot decide which."""
-    return ((pl.col("trail_verdict") == "unverifiable") & pl.col("ambiguous_cause").is_not_null()).fill_null(
-        False
-    )
-
-
-def _threatened() -> pl.Expr:
-    """Whether the trail itself doubts that the write outlived the next one."""
-    return pl.col("threat").is_not_null() | pl.col("threatened").fill_null(False) | in_a_gap()
-
-
-def _younger_than_doubts() -> pl.Expr:
-    """Whether the listing was made after each call that took away what is of the same key, or may have.
-
-    A call that is missing in a gap was made before the first record beyond it.
-    """
-    latest = pl.max_horizontal(
-        pl.max_horizontal("loss_at", "threat_at").max().over("store", "key"),
-        pl.when(in_a_gap()).then("gap_at"),
-    )
-    return (latest <= pl.col("listing_at")).fill_null(True)
-
-
-def _later_rank(reach: datetime | None) -> pl.Expr:
-    """How sure it is that no later deploy changed on purpose what the listing shows, as a rank.
-
-    Where the chain is unbroken from the write to beyond the listing, the calls between are all there, and are looked at
-    (`superseded_by_call`). Where the trail reaches the listing, one may be missing. Where it does not, a listing is
-    taken to show what the deploy left if it was made within an hour of it.
-    """
-    reached = pl.lit(reach, dtype=TIME) >= pl.col("listing_at")
-    return pl.when(~_hangs_on_reach()).then(0).when(reached).then(1).otherwise(_LOW)
-
-
-def _reach_needed() -> pl.Expr:
-    """`reach_needed` of ABSENCE; where `_later_rank` hangs on the trail's reach, not before the listing."""
-    return pl.max_horizontal("reach_needed", pl.when(pl.col("wrong") & _hangs_on_reach()).then("listing_at"))
-
-
-def _hangs_on_reach() -> pl.Expr:
-    """Whether the listing was made long after the deploy, and no chain shows all calls between."""
-    late = (pl.col("listing_at") > pl.col("high") + _SOON).fill_null(False)
-    return late & ~pl.col("unbroken")
-
-
-def _by_listing() -> pl.Expr:
-    """How sure the listing is, as a rank: `low` by a file's time or a guessed store, `proven` if the file says all."""
-    return (
-        pl.when((pl.col("at_by") == "mtime") | pl.col("guessed"))
-        .then(_LOW)
-        .when(pl.col("at_by").is_in(["file", "chain"]) & (pl.col("store_by") == "file"))
-        .then(0)
-        .otherwise(1)
-    )
-
-
-def _by_trail() -> pl.Expr:
-    return pl.col("trail_confidence").replace_strict(_RANKS, return_dtype=pl.Int32)
-
-
-def _loss_rank() -> pl.Expr:
-    """How sure it is that what the listing lacks was lost."""
-    by_listing_alone = _shared_loss() | _threatened()
-    of_trail = pl.when(~by_listing_alone).then(_by_trail())
-    return pl.max_horizontal(_by_listing(), of_trail, "later_rank")
-
-
-def _confidence() -> pl.Expr:
-    """That of the listing where it decided, else that of the trail."""
-    verdict, before = pl.col("verdict"), pl.col("trail_verdict")
-    there = pl.max_horizontal(_by_listing(), pl.lit(1))
-    changed = verdict != before
-    by_another_clock = pl.col("perhaps") & ~pl.col("by_write") & ~pl.col("by_call")
-    chosen = (
-        pl.when((verdict == "landed") & ~changed & pl.col("listed").is_in(WRONG) & by_another_clock)
-        .then(_LOW)
-        # Both are what a redeploy whose log is not available would have made good.
-        .when((verdict == "landed") & before.is_in(["errored", "unfinished"]))
-        .then(_LOW)
-        .when((verdict == "landed") & changed)
-        .then(pl.when("rewritten").then(_LOW).otherwise(there))
-        .when((verdict == "landed") & (pl.col("listed") == "there") & _younger_than_doubts())
-        .then(pl.min_horizontal(_by_trail(), there))
-        .when((verdict == "lost") & changed)
-        .then(_loss_rank())
-        .when((verdict == "mismatched") & (pl.col("listed") == "missing") & (before == "landed"))
-        .then(_LOW)
-        .when((verdict == "mismatched") & pl.col("wrong") & changed)
-        .then(pl.when("too_soon").then(_LOW).otherwise(pl.max_horizontal(_by_listing(), "later_rank")))
-        .otherwise(_by_trail())
-    )
-    words = {number: word for word, number in _RANKS.items()}
-    return chosen.replace_strict(words, return_dtype=pl.String)

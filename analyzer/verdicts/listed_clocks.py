@@ -47,11 +47,13 @@ def at_any_time(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | Non
 def perhaps_later(states: pl.DataFrame, calls: pl.DataFrame, reach: datetime | None) -> pl.DataFrame:
     """The `states` of deploys that fit the trail nowhere, though it reaches them, as late as they may have run.
 
-    Where no call of the store is recorded, two logs are in their own order: then there are none.
+    None of them is later than the listing by more than a clock may be off. Where no call of the store is recorded, two
+    logs are in their own order: then there are none.
     """
+    before = (pl.col("low") - _WRONG_CLOCK).cast(TIME) <= pl.col("listing_at")
     reached = pl.col("low") <= pl.lit(reach, dtype=TIME)
     latest = pl.min_horizontal(pl.col("high") + _WRONG_CLOCK, "listing_at").cast(TIME)
-    return states.filter((pl.col("clock") == "unaligned") & reached & _recorded(calls)).with_columns(
+    return states.filter((pl.col("clock") == "unaligned") & reached & before & _recorded(calls)).with_columns(
         high=pl.max_horizontal("high", latest)
     )
 

@@ -148,7 +148,9 @@ def _newest(listings: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _store(listing: dict[str, Any], keys: pl.DataFrame) -> _Store:
-    held: dict[str, str] = dict(keys.filter(listing=listing["listing"]).select("key", "value").iter_rows())
+    held: dict[str, str | None] = dict(
+        keys.filter(listing=listing["listing"]).select("key", "value").iter_rows()
+    )
     counts: defaultdict[str, int] = defaultdict(int)
     for key in held:
         counts[key.split(":", 1)[0]] += 1

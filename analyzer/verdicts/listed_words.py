@@ -24,7 +24,7 @@ def listed_words() -> pl.Expr:
         pl.when(size == 1).then(pl.lit("entry")).otherwise(pl.lit("entries")),
         parts,
     )
-    no_list = pl.col("stored_value").is_null() & pl.col("action").is_in(LISTS)
+    no_list = pl.col("held").is_null() & pl.col("action").is_in(LISTS)
     of_list = pl.col("action").is_in(LISTS)
     state, action = pl.col("listed"), pl.col("action")
     bytes_of = [pl.col(name).str.len_bytes() for name in ("stored_value", "value")]
@@ -54,6 +54,8 @@ def listed_words() -> pl.Expr:
         .then(pl.concat_str(the_list, pl.lit(" still contains the entry")))
         .when(state == "still_there")
         .then(pl.lit("the key is still there"))
+        .when((state == "present") & pl.col("stored_value").is_null())
+        .then(pl.lit("the key is there; its value is masked in the listing, so it cannot be compared"))
         .when(state == "present")
         .then(pl.lit("the key is there; the log does not have its value, so it cannot be compared"))
         .when(state == "unreadable")
@@ -69,7 +71,15 @@ def listed_words() -> pl.Expr:
     )
     excuse = (
         pl.when(state.is_in(WRONG) & pl.col("superseded"))
-        .then(pl.lit("; a later write explains that"))
+        .then(
+            pl.when(pl.any_horizontal("by_write", "by_call"))
+            .then(pl.lit("; a later write explains that"))
+            .otherwise(
+                pl.lit(
+                    "; another deploy's write may explain that: a clock may be wrong, and it may have come later"
+                )
+            )
+        )
         .when("contradicted")
         .then(
             pl.lit(

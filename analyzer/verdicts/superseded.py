@@ -1,7 +1,7 @@
 """The writes that a later write supersedes: a store rightly does not hold what they meant.
 
-In come writes beside the newest listing of their store. Out go LATER_WRITES, PERHAPS_LATER and LATER_CALLS, by which
-`listed` excuses a value or an entry that is missing.
+In come writes beside the newest listing of their store. Out go LATER_WRITES and LATER_CALLS, by which `listed` excuses
+a value or an entry that is missing.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from typing import Final
 
 import polars as pl
 
-from analyzer.tables import conform, empty
-from analyzer.verdicts.matching.match import usual_apis
-from analyzer.verdicts.tables import LATER_CALLS, LATER_WRITES, PERHAPS_LATER
+from analyzer.tables import conform
+from analyzer.verdicts.tables import LATER_CALLS, LATER_WRITES
 
 _COUNTER: Final = {"put": "put", "delete": "put", "remove": "append"}
 """The action that, by another write, undoes an action rightly: an entry is its own resource's alone to remove."""
 
 _ENTRY: Final = ["store", "key", "entry"]
+RESOURCE: Final = ["store", "key", "stack", "name"]
+"""What is the same in each deploy that writes a key by the same resource."""
 _ENOUGH: Final = 2
 """Deploys, and entries, that are kept of each: one of so many is not the write's own."""
 
 
-def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
+def superseded_by_write(states: pl.DataFrame, others: pl.DataFrame | None = None) -> pl.DataFrame:
     """LATER_WRITES: another write of the available deploys undid this one, not surely before it, by the listing's time.
 
     A put is undone by any other put of its key. A put or an append is undone by its own resource in another deploy: who
@@ -31,9 +32,11 @@ def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         states: writes with `low, high`, `listing_at` and `stack`.
+        others: those of them that may have undone one; all where it is not given.
     """
+    others = states if others is None else others
     counters = (
-        states.filter(pl.col("low") <= pl.col("listing_at"))
+        others.filter(pl.col("low") <= pl.col("listing_at"))
         .group_by(*_ENTRY, counter="action")
         .agg(latest=pl.col("high").max(), second=pl.col("high").top_k(2).min(), many=pl.len())
     )
@@ -44,30 +47,30 @@ def superseded_by_write(states: pl.DataFrame) -> pl.DataFrame:
         "high",
         *_ENTRY,
         since=since,
+        among=pl.col("id").is_in(others["id"].implode()),
         counter=pl.col("action").replace_strict(_COUNTER, default=None, return_dtype=pl.String),
     ).filter(pl.col("counter").is_not_null())
     met = windows.join(counters, on=[*_ENTRY, "counter"], nulls_equal=True)
     # Among the puts is the write itself: then it is the other ones' end that counts.
-    itself = (pl.col("action") == "put") & (pl.col("high") == pl.col("latest"))
-    others = pl.when(itself & (pl.col("many") > 1)).then("second").when(~itself).then("latest")
-    undone = met.filter((others > pl.col("since")).fill_null(False)).select("id")
-    later = pl.concat([undone, _by_itself(states)]).unique()
+    itself = pl.col("among") & (pl.col("action") == "put") & (pl.col("high") == pl.col("latest"))
+    last = pl.when(itself & (pl.col("many") > 1)).then("second").when(~itself).then("latest")
+    undone = met.filter((last > pl.col("since")).fill_null(False)).select("id")
+    later = pl.concat([undone, _by_itself(states, others)]).unique()
     return conform(later.with_columns(by_write=pl.lit(value=True)), LATER_WRITES)
 
 
-def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
+def _by_itself(states: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """`id` of puts whose key, and of appends whose entry, another deploy of the same resource removed.
 
     A resource's update of its entry takes the old one out of the list.
     """
-    resource = [*_ENTRY[:2], "stack", "name"]
-    latest = _latest(states.filter(pl.col("low") <= pl.col("listing_at")), resource)
+    latest = latest_deploys(others.filter(pl.col("low") <= pl.col("listing_at")))
     deletes, removes, appends = (latest.filter(pl.col("by") == by) for by in ("delete", "remove", "append"))
     puts, added = (states.filter(pl.col("action") == action) for action in ("put", "append"))
     met = [
-        puts.join(deletes, on=resource),
-        added.join(removes, left_on=[*resource, "entry"], right_on=[*resource, "by_entry"]),
-        added.join(appends.filter(pl.col("place") <= _ENOUGH), on=resource).filter(
+        puts.join(deletes, on=RESOURCE),
+        added.join(removes, left_on=[*RESOURCE, "entry"], right_on=[*RESOURCE, "by_entry"]),
+        added.join(appends.filter(pl.col("place") <= _ENOUGH), on=RESOURCE).filter(
             pl.col("by_entry").ne_missing(pl.col("entry"))
         ),
     ]
@@ -75,69 +78,14 @@ def _by_itself(states: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([part.filter(later).select("id") for part in met]).unique()
 
 
-def perhaps_superseded(states: pl.DataFrame, late: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """PERHAPS_LATER: another deploy of the same resource may have undone this write, and a call may have been its own.
-
-    One that wrote what this write replaced (`was`) came before it.
-
-    Args:
-        states: writes with `low`, `listing_at`, `event_id` and `unbroken`.
-        late: those of them whose deploys may have run until `high`.
-        calls: ORDERED_CALLS.
-    """
-    if late.is_empty():
-        return empty(PERHAPS_LATER)
-    resource = [*_ENTRY[:2], "stack", "name"]
-    latest = _latest(late, resource)
-    met = states.join(latest, on=resource)
-    same_entry = pl.col("by_entry").eq_missing(pl.col("entry"))
-    action, by = pl.col("action"), pl.col("by")
-    undoes = (
-        ((action == "put") & by.is_in(["put", "delete"]))
-        | ((action == "delete") & (by == "put"))
-        | ((action == "append") & (by == "remove") & same_entry)
-        | (
-            (action == "append")
-            & (by == "append")
-            & ~same_entry
-            & pl.col("by_entry").ne_missing(pl.col("was"))
-        )
-        | ((action == "remove") & (by == "append") & same_entry)
-    )
-    later = (pl.col("by_deploy") != pl.col("deploy")) & (pl.col("by_high") > pl.col("low"))
-    possible = pl.col("unbroken").is_null() | pl.col("id").is_in(_called_since(states, calls).implode())
-    found = met.filter(undoes & later & possible).select("id", perhaps=pl.lit(value=True))
-    return conform(found.unique(), PERHAPS_LATER)
-
-
-def _called_since(states: pl.DataFrame, calls: pl.DataFrame) -> pl.Series:
-    """The ids of writes whose key a call of their kind, not their own, wrote before the listing."""
-    able = (
-        calls.filter(pl.col("ok") & (pl.col("effect") != "read") & pl.col("key").is_not_null())
-        .sort("at", "run", "position")
-        .select("store", "key", "api", "at", made_by="event_id")
-    )
-    asked = states.join(usual_apis(), on="type", how="left").explode("apis").sort("listing_at")
-    last = asked.join_asof(
-        able,
-        left_on="listing_at",
-        right_on="at",
-        by_left=["store", "key", "apis"],
-        by_right=["store", "key", "api"],
-        check_sortedness=False,
-    )
-    other = pl.col("made_by").ne_missing(pl.col("event_id"))
-    return last.filter((pl.col("at") >= pl.col("low")) & other)["id"]
-
-
-def _latest(writes: pl.DataFrame, resource: list[str]) -> pl.DataFrame:
+def latest_deploys(writes: pl.DataFrame) -> pl.DataFrame:
     """The latest two deploys that meant each action of a resource on each entry: one is not the write's own.
 
-    Gives the columns of `resource`, `by` (the action), `by_entry, by_deploy, by_high`, and `place`: which entry, by the
+    Gives the columns of RESOURCE, `by` (the action), `by_entry, by_deploy, by_high`, and `place`: which entry, by the
     latest write of each.
     """
-    of_entry = [*resource, "by", "by_entry"]
-    ended = writes.group_by(*resource, by="action", by_entry="entry", by_deploy="deploy").agg(
+    of_entry = [*RESOURCE, "by", "by_entry"]
+    ended = writes.group_by(*RESOURCE, by="action", by_entry="entry", by_deploy="deploy").agg(
         by_high=pl.col("high").max()
     )
     return (
@@ -147,7 +95,7 @@ def _latest(writes: pl.DataFrame, resource: list[str]) -> pl.DataFrame:
             newest=pl.col("by_high").max().over(of_entry), turn=pl.int_range(pl.len()).over(of_entry)
         )
         .filter(pl.col("turn") < _ENOUGH)
-        .with_columns(place=pl.col("newest").rank("dense", descending=True).over(*resource, "by"))
+        .with_columns(place=pl.col("newest").rank("dense", descending=True).over(*RESOURCE, "by"))
     )
 
 

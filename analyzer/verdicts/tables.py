@@ -45,7 +45,7 @@ LATER_CALLS = pl.Schema({"id": pl.String(), "by_call": pl.Boolean()})
 """Writes that a recorded call supersedes."""
 
 PERHAPS_LATER = pl.Schema({"id": pl.String(), "perhaps": pl.Boolean()})
-"""Writes that one superseded whose deploy may have run later than its log says."""
+"""Writes that a deploy may have superseded whose clock may be wrong."""
 
 RESTORED = pl.Schema({"id": pl.String(), "restored": pl.Boolean()})
 """Writes whose work, which a listing shows, may be that of a later one."""
@@ -64,7 +64,7 @@ LISTED_STATES = pl.Schema(
         "listed": pl.String(),  # there, present, unreadable, other_value, missing, still_there; null: it says nothing
         "listed_at": TIME,
         "listed_source": pl.String(),
-        "listed_value": pl.String(),  # what the key holds by a listing that says something of the write
+        "listed_value": pl.String(),  # of the key, by a listing that says something; null: masked, or not there
         "listed_detail": pl.String(),
         "open_cause": pl.String(),  # why the trail alone could not judge the write
         "told_store": pl.String(),  # of a write whose key the log does not name: the store by a listing

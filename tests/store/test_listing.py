@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from analyzer.sources.source import Source
+from analyzer.store.lister import LiveListings
 from analyzer.store.listing import KIND, read_listings
 from tests.build import NOON, STORE
 
@@ -41,9 +43,17 @@ def save(folder: Path, name: str, *values: object) -> str:
     return str(path)
 
 
-def rows(listings: Listings) -> list[tuple[int, str, str]]:
-    found: list[tuple[int, str, str]] = listings.keys.select("listing", "key", "value").rows()
+def rows(listings: Listings) -> list[tuple[int, str, str | None]]:
+    found: list[tuple[int, str, str | None]] = listings.keys.select("listing", "key", "value").rows()
     return found
+
+
+def test_a_masked_value_is_unknown_but_not_where_the_store_itself_says_it(tmp_path: Path) -> None:
+    page = {"Items": [{"Key": key, "Value": "***"} for key in "ab"]}
+    assert rows(read_listings([save(tmp_path, "keys.json", page)])) == [(1, "a", None), (1, "b", None)]
+    said = own("a") | {"items": [{"key": "a", "value": "***"}]}
+    live = LiveListings((Source(STORE, None, json.dumps(said).encode()),))
+    assert rows(read_listings([], live=live)) == [(1, "a", "***")]
 
 
 def test_the_clis_output_names_neither_store_nor_time(tmp_path: Path) -> None:

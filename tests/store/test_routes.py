@@ -30,6 +30,15 @@ def test_a_list_in_parts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("held", "stored"), [({KEY: None}, 0), ({KEY: '{"parts":2}', f"{KEY}:0": '["a"', f"{KEY}:1": None}, 2)]
+)
+def test_a_masked_list_is_there_and_cannot_be_read(held: dict[str, str | None], stored: int) -> None:
+    found = assemble(held, KEY)
+    assert (found.entries, len(found.stored)) == (None, stored)
+    assert "its value is masked" in (found.problem or "")
+
+
+@pytest.mark.parametrize(
     ("held", "problem"),
     [
         ({KEY: '{"parts":2}', f"{KEY}:1": "x"}, "it is in 2 parts, and 7c62:routes:0 is not there"),

@@ -49,7 +49,7 @@ def routes(*entries: str) -> dict[str, str]:
 
 def judged(  # noqa: PLR0913 - what a case is about
     rows: list[dict[str, object]],
-    held: Mapping[str, str],
+    held: Mapping[str, str | None],
     tape: Tape | None = None,
     *,
     second: float = LISTED,

@@ -9,7 +9,7 @@ from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.conclude import conclude
 from analyzer.verdicts.judge import judge
 from tests.build import CI, Tape, at, deploys, write, writes
-from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, closed, found, judged
+from tests.verdicts.judging import HOUR, OTHER, ROUTES, bracketed, closed, found, judged, judged_calls
 
 
 def test_a_key_deleted_before_a_gap_may_be_back() -> None:
@@ -161,6 +161,33 @@ def test_a_list_behind_a_gap_stands_where_records_go_on_from_before_its_deploy_o
         tape.write(again, puts=["other"], caller=OTHER)
     rows = [write(ROUTES, 2, 7), write("ns:m", 0, 2, action="put")]
     assert found(tape, *rows)[0] == ("landed", None, confidence)
+
+
+@pytest.mark.parametrize(
+    ("second", "column"), [(3, "etag"), (6, "if_match")], ids=["the record before", "its own record"]
+)
+def test_a_list_behind_a_record_that_is_cut_is_behind_no_gap(second: float, column: str) -> None:
+    """An export may lack a column: the record is there, and nothing shows that another is missing."""
+    tape = bracketed()
+    tape.write(1, puts=["ns:m"])
+    tape.write(3, puts=["other"], caller=OTHER)
+    tape.read(5, ROUTES)
+    tape.write(6, puts=[ROUTES])
+    calls = tape.calls().with_columns(pl.when(pl.col("at") != at(second)).then(column).alias(column))
+    rows = writes(write(ROUTES, 2, 7), write("ns:m", 0, 2, action="put"))
+    assert judged_calls(calls, rows).verdicts["confidence"][0] == "proven"
+
+
+def test_a_list_behind_a_gap_is_told_to_be() -> None:
+    tape = bracketed()
+    tape.write(1, puts=["ns:m"])
+    tape.write(3, puts=["other"], caller=OTHER, recorded=False)
+    tape.read(5, ROUTES)
+    event = tape.write(6, puts=[ROUTES])
+    lines = judged(tape, writes(write(ROUTES, 2, 7), write("ns:m", 0, 2, action="put"))).evidence
+    last = lines.filter(write="w1").row(-1, named=True)
+    assert last["source"].endswith(f"#{event}")
+    assert "this write's call is the last of the store: where one record is missing" in last["detail"]
 
 
 @pytest.mark.parametrize(

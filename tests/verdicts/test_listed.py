@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 
+from analyzer.commands.kvs import Put, update
 from analyzer.tables import KEYS, LISTINGS, from_columns
 from analyzer.trail.calls.chain import chain
 from analyzer.verdicts.judge import judge
@@ -50,6 +51,19 @@ from tests.verdicts.listing import (
             "the key is there; the log does not have its value, so it cannot be compared",
         ),
         (put(value=None), {}, ("mismatched", "missing", "proven"), "no such key among 0"),
+        (
+            put(),
+            {KEY: None},
+            UNKNOWN,
+            "the key is there; its value is masked in the listing, so it cannot be compared",
+        ),
+        (delete(), {KEY: None}, ("mismatched", "still_there", "proven"), "the key is still there"),
+        (
+            append(),
+            {ROUTES: None},
+            UNKNOWN,
+            "its value is masked in the listing, so the entry cannot be looked for",
+        ),
         (append(), routes(B, A), ("landed", None, "high"), "the list of 2 entries contains the entry"),
         (
             append(),
@@ -72,7 +86,7 @@ from tests.verdicts.listing import (
     ],
 )
 def test_without_a_trail_the_listing_tells_what_is_there(
-    row: dict[str, object], held: dict[str, str], verdict: Verdict, detail: str
+    row: dict[str, object], held: dict[str, str | None], verdict: Verdict, detail: str
 ) -> None:
     judgement = judged([row], held)
     assert verdicts(judgement) == [verdict]
@@ -102,6 +116,33 @@ def test_a_listing_before_or_during_the_write_says_nothing(second: float) -> Non
         judgement = judged([put()], held, second=second)
         assert verdicts(judgement) == [UNKNOWN]
         assert "when the write may not have ended yet" in (shown(judgement) or "")
+
+
+@pytest.mark.parametrize(
+    ("row", "held", "second", "expected"),
+    [
+        (put(was="old"), {KEY: "meant"}, 11, ("landed", None, "high")),
+        (put(was="old"), {KEY: "old"}, 11, UNKNOWN),
+        (put(was="meant"), {KEY: "meant"}, 11, UNKNOWN),
+        (put(was="old"), {KEY: "meant"}, -60, UNKNOWN),
+        (delete(was="old"), {}, 11, UNKNOWN),
+        (append(), routes(A), 11, UNKNOWN),
+    ],
+    ids=["new value", "old value", "the same value", "before it", "delete", "entry"],
+)
+def test_a_listing_during_the_write_that_shows_its_new_value_shows_that_it_was_put(
+    row: dict[str, object], held: dict[str, str], second: float, expected: Verdict
+) -> None:
+    """By the log's old outputs the key held another value before. A key or entry that is there may be older."""
+    assert verdicts(judged([row], held, second=second)) == [expected]
+
+
+def test_a_masked_value_overrides_no_landing() -> None:
+    """What a call put is there, and the listing says no more: nothing is to be repaired."""
+    found = judged([put()], {KEY: None}, landed_tape())
+    assert verdicts(found) == [("landed", None, "proven")]
+    assert found.verdicts["listed"].to_list() == ["present"]
+    assert found.remedies.is_empty()
 
 
 def test_a_write_without_times_and_one_of_another_store_are_not_judged() -> None:
@@ -168,6 +209,15 @@ def test_what_a_chain_proves_dropped_stays_so_and_needs_nothing_if_it_is_there()
     assert verdicts(gone)[0] == verdicts(there)[0] == ("dropped", "never_attempted", "proven")
     assert gone.remedies["remedy"].null_count() == 0
     assert there.remedies.is_empty()
+
+
+def test_the_remedy_of_a_proven_drop_never_takes_a_mask_for_what_is_to_be_replaced() -> None:
+    """The key is there, and masked: what may be replaced is what the log says was there before."""
+    others = [put(0, 1, key="x1", op="update"), put(20, 21, key="x21", op="update")]
+    held = {"x1": "meant", "x21": "meant", KEY: None}
+    found = judged([put(was="old"), *others], held, dropped_tape(1, 21))
+    assert verdicts(found)[0] == ("dropped", "never_attempted", "proven")
+    assert found.remedies["remedy"].to_list() == [update(STORE, [Put(KEY, "meant", ("old",))])]
 
 
 def test_a_drop_that_no_call_of_the_deploy_supports_gives_way_to_the_listing() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build import STORE, Tape
+from tests.build import Tape
 from tests.verdicts.judging import OTHER
 from tests.verdicts.listing import (
     KEY,
@@ -12,7 +12,6 @@ from tests.verdicts.listing import (
     UNKNOWN,
     A,
     B,
-    Verdict,
     append,
     delete,
     judged,
@@ -55,12 +54,6 @@ def test_an_earlier_deploys_value_explains_nothing() -> None:
 def test_a_later_deploy_that_the_listing_precedes_explains_nothing() -> None:
     rows = [put(), put(1500, 1502, "newer", deploy="d2")]
     assert verdicts(judged(rows, {KEY: "newer"})) == [("mismatched", "other_value", "proven"), UNKNOWN]
-
-
-def test_a_later_deploy_whose_clock_is_wrong_may_have_come_before_the_listing() -> None:
-    """Its log says that it began after the listing; where the store's calls are recorded, none of them is its own."""
-    rows = [put(), put(1500, 1502, "newer", deploy="d2")]
-    assert verdicts(judged(rows, {KEY: "newer"}, landed_tape()))[0] == ("landed", None, "proven")
 
 
 def test_two_puts_at_once_explain_each_other() -> None:
@@ -228,84 +221,3 @@ def test_a_deploy_of_the_same_entry_that_ended_last_does_not_hide_that_another_r
         ("landed", None, "high"),
         UNKNOWN,
     ]
-
-
-CREATED: dict[str, object] = {"op": "create"}
-LOST: Verdict = ("lost", "missing", "proven")
-
-
-def updated(was: str) -> dict[str, object]:
-    return {"op": "update", "was": was}
-
-
-def beside_another_clock(
-    tape: Tape, start: float = -100, *, first: dict[str, object] = CREATED, second: dict[str, object]
-) -> Verdict:
-    """The verdict on entry A of an aligned deploy, where the listing shows B, of one that no recorded call fits.
-
-    Both are of one route: `first` and `second` say how each came to it, and `start` when B did by its log.
-    """
-    rows = [
-        append(A, 12, 14, name="Route") | first,
-        put(),
-        append(B, start, start + 2, deploy="d2", name="Route") | second,
-        *(
-            put(start - 5 * n, start - 5 * n + 2, deploy="d2", key=f"{n}:metadata", name=f"Site{n}")
-            for n in (1, 2, 3)
-        ),
-    ]
-    found = judged(rows, {KEY: "meant", **routes(B)}, tape, stack="shop-prod")
-    assert found.alignments["state"].to_list() == ["aligned", "unaligned"]
-    return verdicts(found)[0]
-
-
-@pytest.mark.parametrize(("start", "expected"), [(-100, ("landed", None, "low")), (-3800, LOST)])
-def test_an_unaligned_deploy_may_have_replaced_an_entry_after_an_aligned_one(
-    start: float, expected: Verdict
-) -> None:
-    """A log may be an hour off, and no recorded call is the second deploy's: its update may have come last."""
-    tape = landed_tape()
-    tape.write(13, puts=[ROUTES])
-    assert beside_another_clock(tape, start, second=updated(A)) == expected
-
-
-def test_an_unaligned_deploy_that_made_the_entry_which_an_aligned_one_replaced_came_first() -> None:
-    """The update from B to A followed the creation of B, whatever the clocks say: A is lost, and B is back."""
-    tape = landed_tape()
-    tape.write(13, puts=[ROUTES])
-    assert beside_another_clock(tape, first=updated(B), second=CREATED) == LOST
-
-
-@pytest.mark.parametrize(
-    ("api", "expected"),
-    [("PutKey", LOST), ("UpdateKeys", ("landed", None, "low"))],
-    ids=["PutKey", "UpdateKeys"],
-)
-def test_an_unaligned_deploy_replaced_no_entry_without_a_call_of_its_kind(
-    api: str, expected: Verdict
-) -> None:
-    """The chain is unbroken to beyond the listing: one call wrote the list later, and SST makes no PutKey."""
-    tape = landed_tape()
-    tape.write(13, puts=[ROUTES])
-    tape.write(100, puts=[ROUTES], caller=OTHER, api=api)
-    tape.write(700, puts=["x"])
-    assert beside_another_clock(tape, second=updated(A)) == expected
-
-
-def test_of_two_puts_of_an_unaligned_deploy_the_later_one_is_not_excused_by_the_earlier() -> None:
-    """One clock orders both, however far it is off."""
-    tape = Tape()
-    tape.write(1, puts=["x"])
-    found = judged([put(10, 12, "one"), put(100, 102, "two")], {KEY: "one"}, tape)
-    assert found.alignments["state"].to_list() == ["unaligned"]
-    assert verdicts(found)[1] == ("mismatched", "other_value", "low")
-
-
-def test_where_no_call_of_the_store_is_recorded_two_logs_are_in_their_own_order() -> None:
-    """Without a recorded call nothing shows that a clock is wrong: the later log's entry is not there."""
-    elsewhere = Tape(STORE.replace("0f1e2d3c", "0f1e2d3d"))
-    elsewhere.write(11, puts=[KEY])
-    rows = [append(B, name="Route"), append(A, 100, 102, deploy="d2", name="Route")]
-    found = judged(rows, routes(B), elsewhere, stack="shop-prod")
-    assert found.alignments["state"].to_list() == ["unaligned", "unaligned"]
-    assert verdicts(found)[1][:2] == ("mismatched", "missing")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from analyzer.redaction.masks import BLINDED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -20,7 +22,6 @@ INVALIDATION: Final = ".sst.aws.DistributionInvalidation"
 """How the name of an invalidation of a site's CDN ends."""
 
 _PROVIDER: Final = "__provider"
-_BLINDED: Final = "[secret]"  # in the place of a text that equals a secret
 _WRITES: Final = ("create", "create-replacement", "update")
 _DELETES: Final = ("delete", "delete-replaced")
 _FILES: Final = ".sst.aws.BucketFiles"
@@ -184,7 +185,7 @@ def _text(state: Mapping[str, object], name: str) -> str:
     """A property, of the outputs, else of the inputs; empty where it is no text, or stands for a secret."""
     parts = [state] if name == "id" else [_part(state, part) for part in ("outputs", "inputs")]
     found = (part.get(name) for part in parts)
-    return next((text for text in found if isinstance(text, str) and text and text != _BLINDED), "")
+    return next((text for text in found if isinstance(text, str) and text and text != BLINDED), "")
 
 
 def _items(state: Mapping[str, object], of: str, name: str) -> Iterator[tuple[str, object]]:

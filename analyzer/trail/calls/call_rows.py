@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 (a NamedTuple holds its types)
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from analyzer.redaction.masks import CLOUDTRAIL
 from analyzer.tables import CALLS, from_columns
 from analyzer.trail.calls.records import SUCCESS, fields, items, text
 from analyzer.trail.times import parse_time
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from analyzer.trail.calls.records import Record
     from analyzer.trail.interface import Loss
 
-HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 CUT: Final = ("...", "\u2026")
 """What tools put at the end of a text that they cut."""
 KEYLESS: Final = ("parameters omitted", "no parameters", "keys that are hidden, cut or odd")
@@ -177,8 +177,8 @@ def _key(effect: str, item: dict[str, object]) -> _Key:
     key, value = text(item.get("key")), text(item.get("value")) if effect == "put" else None
     return (
         _Key(effect, None, None)
-        if key is None or key == HIDDEN
-        else _Key(effect, key, None if value == HIDDEN else value)
+        if key is None or key == CLOUDTRAIL
+        else _Key(effect, key, None if value == CLOUDTRAIL else value)
     )
 
 
@@ -190,7 +190,7 @@ def _is_cut(key: str | None) -> bool:
 def _shown(value: object) -> str | None:
     """A text that is neither hidden nor cut."""
     shown = text(value)
-    return None if shown is None or shown == HIDDEN or shown.endswith(CUT) else shown
+    return None if shown is None or shown == CLOUDTRAIL or shown.endswith(CUT) else shown
 
 
 def _has_unread(api: str, parameters: dict[str, object], keys: Sequence[_Key]) -> bool:

@@ -14,8 +14,9 @@ import polars as pl
 from msgspec import Meta
 
 from analyzer.moments import EARLIEST, LATEST
+from analyzer.redaction.masks import CLOUDTRAIL
 from analyzer.tables import CALLS, from_columns
-from analyzer.trail.calls.call_rows import CUT, EFFECTS, FOLDED, HIDDEN
+from analyzer.trail.calls.call_rows import CUT, EFFECTS, FOLDED
 from analyzer.trail.calls.records import UNKNOWN
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Usual(
 _YEARS: Final = range(EARLIEST.year + 1, LATEST.year)
 _DECODER: Final = msgspec.json.Decoder(Usual)
 _READS: Final = frozenset(name for name, effect in EFFECTS.items() if effect == "read")
-_UNCLEAR: Final = (*CUT, HIDDEN)
+_UNCLEAR: Final = (*CUT, CLOUDTRAIL)
 _API: Final = {name: FOLDED.get(name, name) for name in (*EFFECTS, *FOLDED)}
 
 
@@ -210,7 +211,7 @@ def keys_of_usual(records: Sequence[Usual], numbers: Sequence[int]) -> pl.DataFr
         "key": keys,
         "value": _repeated(values),
     }
-    hidden = pl.col("value") == HIDDEN
+    hidden = pl.col("value") == CLOUDTRAIL
     return pl.DataFrame(columns, schema=KEY_ROWS).with_columns(pl.when(~hidden).then(pl.col("value")))
 
 

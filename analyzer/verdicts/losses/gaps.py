@@ -2,7 +2,8 @@
 
 In come LANDINGS, CHAIN and the writes. Out goes GAPS_AFTER, at most one row for each write: the first record beyond the
 gap. A chain that no later write closes is no gap: nothing shows that a call is missing. But records go missing
-together, by the file: of a list whose last record follows a gap in its deploy's time, out goes LAST_BEHIND_GAPS.
+together, by the file: of a list whose last record follows a gap in its deploy's time, out goes LAST_BEHIND_GAPS. Not
+where a listing bears the ETag of that record: then nothing was written since.
 
 - A write that its own resource made again, or took back, before the gap or after it, is not in doubt: what became of it
   from then on is the fate of the later one. Nor is a key that a recorded call deleted later: SST deletes what it finds.
@@ -83,38 +84,38 @@ def last_behind_gaps(landings: pl.DataFrame, chain: pl.DataFrame, writes: pl.Dat
     """
     if landings.is_empty() or (chain["run"] == 0).all():
         return empty(LAST_BEHIND_GAPS)
-    records = chain.filter(~is_listing(pl.col("event_id")))
-    last = records.filter(pl.col("run") == pl.col("run").max().over("store")).filter(
-        pl.col("position") == pl.col("position").max().over("store"), pl.col("run") > 0
+    ends, begins = _ends(chain), _begins(chain)
+    # The last gap that is surely one: the record before it has its ETag, and the one beyond it names another.
+    gaps = (
+        begins.join(ends.select("store", next_run=pl.col("run") + 1), on=["store", "next_run"])
+        .sort("next_run")
+        .unique("store", keep="last", maintain_order=True)
     )
-    begun = records.group_by(_RUN).agg(run_began=pl.col("at").min())
+    of_last_run = pl.col("run") == pl.col("run").max().over("store")
+    last = chain.filter(of_last_run).filter(
+        pl.col("position") == pl.col("position").max().over("store"), ~is_listing(pl.col("event_id"))
+    )
     began = writes.group_by("deploy").agg(began=pl.col("low").min())
     found = (
         landings.filter(pl.col("action").is_in(["append", "remove"]))
-        .join(last.select("store", "event_id", "run"), on=["store", "event_id"])
-        .join(begun, on=_RUN)
+        .join(last.select("store", "event_id"), on=["store", "event_id"])
+        .join(gaps.select("store", "begun", last_behind_gap="gap_event"), on="store")
         .join(began, on="deploy")
-        .filter(pl.col("run_began") >= pl.col("began"))
+        .filter(pl.col("begun") >= pl.col("began"))
     )
-    return conform(
-        found.select("write", last_behind_gap=pl.lit(value=True)).unique("write"), LAST_BEHIND_GAPS
-    )
+    return conform(found.unique("write"), LAST_BEHIND_GAPS)
 
 
 def _gaps(chain: pl.DataFrame) -> pl.DataFrame:
     """`store, run, ended, begun, gap_event`: the first gap after each run, and the first record beyond it."""
     if (chain["run"] == 0).all():
         return pl.DataFrame(schema={"store": pl.String(), "run": pl.Int64()})
-    records = chain.filter(~is_listing(pl.col("event_id")))
-    linked = pl.col("if_match").is_not_null() & (pl.col("position") == 0)
-    last = pl.col("position") == pl.col("position").max().over(_RUN)
-    ends = records.filter(last & pl.col("etag").is_not_null()).select(*_RUN, ended="at")
     # Of the runs that follow, the first whose first record says which ETag it replaced.
-    begins = records.filter(linked).select("store", gap_event="event_id", begun="at", next_run="run")
     return (
-        ends.sort("run")
+        _ends(chain)
+        .sort("run")
         .join_asof(
-            begins.sort("next_run"),
+            _begins(chain).sort("next_run"),
             left_on="run",
             right_on="next_run",
             by="store",
@@ -124,6 +125,20 @@ def _gaps(chain: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("gap_event").is_not_null())
     )
+
+
+def _ends(chain: pl.DataFrame) -> pl.DataFrame:
+    """`store, run, ended` of the runs whose last record has its ETag."""
+    records = chain.filter(~is_listing(pl.col("event_id")))
+    last = pl.col("position") == pl.col("position").max().over(_RUN)
+    return records.filter(last & pl.col("etag").is_not_null()).select(*_RUN, ended="at")
+
+
+def _begins(chain: pl.DataFrame) -> pl.DataFrame:
+    """`store, gap_event, begun, next_run`: the first records of runs, if they say which ETag they replaced."""
+    linked = pl.col("if_match").is_not_null() & (pl.col("position") == 0)
+    records = chain.filter(linked & ~is_listing(pl.col("event_id")))
+    return records.select("store", gap_event="event_id", begun="at", next_run="run")
 
 
 def _explained(gaps: pl.DataFrame, landings: pl.DataFrame, writes: pl.DataFrame) -> pl.DataFrame:

@@ -151,7 +151,7 @@ def losses(  # noqa: PLR0913 - the tables of the stage, each by its name
     there = in_doubt(first, perhaps_never_there(first, turns, copies))
     apart = in_doubt(there, perhaps_its_own(there, turns, history, writes))
     wanted = in_doubt(apart, renewed.join(apart, on=_LOSS, how="semi").drop("loss_event_id"))
-    sure = perhaps_undone(wanted, turns, history, known, unanswered_ends(writes, landings, deploys, clocks))
+    sure = perhaps_undone(wanted, turns, history, known, unanswered_ends(facts, landings, deploys))
     meant_by = perhaps_meant(sure, turns, history, calls=calls, writes=writes, deploys=deploys, clocks=clocks)
     return conform(meant_by, LOSSES)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.verdicts.matching.match import usual_apis
+from analyzer.verdicts.matching.match import refused_by_log, usual_apis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,11 @@ _UNANSWERED = (
 )
 RENEWED: Final = {"write": pl.String, "loss_event_id": pl.String, "perhaps": pl.String}
 """What may have been done to a write before the call that took its key away."""
-_OFF, _ALIGNED = pl.duration(seconds=3700), pl.duration(seconds=10)
-"""By which a log's clock may be off; and that of an aligned log."""
+_OFF: Final = pl.duration(seconds=3700)
+"""By how much a log's clock may be off."""
+
+_ALIGNED: Final = pl.duration(seconds=10)
+"""By how much that of an aligned log may be."""
 
 
 def silent_deploys(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
@@ -66,13 +69,17 @@ def unplaced_writes(writes: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.Data
 def unanswered_puts(facts: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """The same columns, of the puts that no call answers for, nor is it proven that none was made.
 
+    An operation that failed may have put the key before that: it failed at a later call, or an answer was lost. One
+    whose only batch was refused put nothing.
+
     Args:
         facts: FACTS.
         deploys: DEPLOYS.
     """
     unanswered = pl.col("event_id").is_null() & pl.col("absent").is_null()
-    puts = facts.filter(unanswered, pl.col("action") == "put", pl.col("reported") != "failed")
-    return _by_resource(puts, deploys)
+    puts = facts.filter(unanswered, pl.col("action") == "put")
+    made = puts.join(refused_by_log(facts), left_on="id", right_on="write", how="anti")
+    return _by_resource(made, deploys)
 
 
 def _by_resource(writes: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:

@@ -107,8 +107,8 @@ GAPS_AFTER = pl.Schema(
 
 LAST_BEHIND_GAPS = pl.Schema(
     {
-        "write": pl.String(),  # of a list: the last record of its store, whose run of the chain began while it ran
-        "last_behind_gap": pl.Boolean(),  # true
+        "write": pl.String(),  # of a list: its call is the last record of its store, and a gap is before it
+        "last_behind_gap": pl.String(),  # the first record beyond the gap, which is in the time of its deploy
     }
 )
 

@@ -152,28 +152,28 @@ def perhaps_never_there(lost: pl.DataFrame, turns: pl.DataFrame, copies: pl.Data
     return never.select("write", perhaps=pl.lit(_NOT_SHOWN)).unique("write")
 
 
-def unanswered_ends(
-    writes: pl.DataFrame, landings: pl.DataFrame, deploys: pl.DataFrame, clocks: pl.DataFrame
-) -> pl.DataFrame:
+def unanswered_ends(facts: pl.DataFrame, landings: pl.DataFrame, deploys: pl.DataFrame) -> pl.DataFrame:
     """`store, key, stack, name, entry, deploy, start, off`: what deploys meant to take back, without a call for it.
 
-    Their clocks may be off by `off` seconds.
+    Their clocks may be off by `off` seconds. What an aligned deploy surely did not do, nor may have done by a call that
+    no operation claims, is left out.
 
     Args:
-        writes: WINDOWS.
+        facts: FACTS.
         landings: LANDINGS.
         deploys: DEPLOYS.
-        clocks: CLOCK_STATES.
     """
     known = (pl.col("clock") == "aligned") & ~pl.any_horizontal(
         pl.col("stepped", "tied", "shifted", "far").fill_null(value=True)
     )
     off = pl.when(known).then(_ALIGNED).otherwise(_UNALIGNED)
+    contested = pl.col("contested").fill_null(value=False)
+    near = pl.any_horizontal(pl.col("near_event", "near_attempt").is_not_null())
+    not_made = known & pl.col("absent").is_not_null() & ~contested & ~near
     unseen = (
-        writes.filter(~pl.col("pattern"))
+        facts.filter(~pl.col("pattern") & ~not_made.fill_null(value=False))
         .join(landings.select(id="write").unique(), on="id", how="anti")
         .join(deploys.select("stack", deploy="id"), on="deploy")
-        .join(clocks, on="deploy", how="left")
         .with_columns(off=off)
     )
     removals = unseen.filter(pl.col("action").is_in(["delete", "remove"]))

@@ -32,7 +32,7 @@ class Broken:
         value: that was meant.
         was: the key's value by the log's old outputs.
         listed: what the newest listing shows of it, a word of `listed.listed`; None if it says nothing.
-        listed_value: what the key holds by that listing.
+        listed_value: what the key holds by that listing; None if the key is not there, or its value is masked.
         listed_source: where that stands.
         source: the log.
         line: its line there.
@@ -61,11 +61,17 @@ class Broken:
     @property
     def old(self) -> str | None:
         """The one value that may be replaced: the listing's where there is one, else that of the log's old outputs."""
-        return self.was if self.listed is None else self.listed_value
+        return self.was if self._unlisted else self.listed_value
+
+    @property
+    def _unlisted(self) -> bool:
+        """Whether no listing says which value the key has: there is none, or the value is masked in it."""
+        masked = self.listed in {"present", "still_there"} and self.listed_value is None
+        return self.listed is None or masked
 
     def texts(self) -> list[tuple[str, str, str]]:
         """What its command would hold, each with what it is and the place where it stands."""
-        old_place = self.place if self.listed is None else self.listed_source or self.place
+        old_place = self.place if self._unlisted else self.listed_source or self.place
         named = (
             ("name of the store", self.store, self.place),
             ("key", self.key, self.place),

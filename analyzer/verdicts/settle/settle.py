@@ -27,7 +27,7 @@ _AFTER: Final = timedelta(hours=2)
 """How far beyond an operation the next write of its store is looked for."""
 _MOST_RIVALS: Final = 5
 _ACCOUNT: Final = re.compile("arn:[a-z-]+:cloudfront::([0-9]{12}):key-value-store/.*")
-_CASE: Final = ("deploy", "cause", "place", "low", "high", "exact", "listed", "undated", "taken")
+_CASE: Final = ("deploy", "cause", "place", "low", "high", "exact", "listed", "masked", "undated", "taken")
 _UNDATED: Final = {"store": pl.String(), "undated": pl.String()}
 
 Rows = list[tuple[str, str | None, "datetime | None"]]
@@ -48,6 +48,7 @@ class _Case:
         high: the latest.
         exact: whether the log is an event log, which has times.
         listed: what a listing that is available shows, a word of `listed.listed`.
+        masked: the listing has a mask in the place of the value that would decide.
         undated: a file that bears the ETag of the store's last call; nobody says when it was made.
         taken: a later call took it away, and a later deploy may have meant that, of which no log is available.
         app: of the deploy, as the five that follow.
@@ -66,6 +67,7 @@ class _Case:
     high: datetime | None
     exact: bool
     listed: str | None
+    masked: bool
     undated: str | None
     taken: bool
     app: str | None
@@ -123,6 +125,7 @@ def settle(
         cause=pl.when(pl.col("verdict") == "landed").then(pl.lit(LANDED)).otherwise("cause"),
         place=pl.coalesce("store", "inferred_store", "told_store"),
         taken=pl.col("threat_by_next").fill_null(value=False),
+        masked=_masked(),
     )
     unsure = unsure.join(files, left_on="place", right_on="store", how="left", maintain_order="left")
     cases = unsure.select(_CASE).unique(maintain_order=True).with_row_index("case")
@@ -158,9 +161,18 @@ def _ways(case: _Case) -> Iterator[tuple[str, str | None, datetime | None]]:
         yield from _ROWS[way](case)
 
 
+def _masked() -> pl.Expr:
+    """Whether a listing has a mask in the place of the value that would decide, so that another would show more."""
+    hidden = pl.col("listed").is_in(["present", "unreadable"]) & pl.col("listed_value").is_null()
+    compared = pl.col("value").is_not_null() | pl.col("entry").is_not_null()
+    return (hidden & compared & ~pl.col("pattern")).fill_null(value=False)
+
+
 def _listing(case: _Case) -> Rows:
     by_text = case.listed == "there" and not case.exact
-    if case.listed in ("present", "unreadable") or by_text:  # a newer one would show no more
+    if (
+        case.listed in ("present", "unreadable") and not case.masked
+    ) or by_text:  # a newer one would show no more
         return []
     if case.store is None:
         what = "a listing of the store that the deploy wrote to (--keys): first its ARN, from the names of all stores"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
 from tests.build import CI, Tape, deploys, write, writes
 from tests.verdicts.judging import OTHER, bracketed, closed, judged, judged_calls
-from tests.verdicts.listing import KEY, put
+from tests.verdicts.listing import KEY, A, append, put, routes
 from tests.verdicts.listing import judged as with_listing
 
 if TYPE_CHECKING:
@@ -98,6 +99,23 @@ def test_a_record_without_its_etag_is_no_gap() -> None:
     calls = closed(tape).calls()
     cut = calls.with_columns(etag=pl.when(pl.col("key") != "other").then("etag"))
     assert _said(judged_calls(cut, writes(_kept()))) == [("landed", "proven")]
+
+
+@pytest.mark.parametrize(("etag", "confidence"), [("KV4", "proven"), ("KV9", "high"), (None, "high")])
+def test_a_list_behind_a_gap_stands_where_a_listing_bears_the_etag_of_its_record(
+    etag: str | None, confidence: str
+) -> None:
+    """Nothing was written from the last record to the listing, so none of it can be missing."""
+    tape = Tape()
+    tape.write(-4000, puts=["7c62:other"])
+    tape.write(11, puts=[KEY])
+    tape.write(12, puts=["7c62:other"], caller=OTHER, recorded=False)
+    tape.read(12, "7c62:routes")
+    tape.write(13, puts=["7c62:routes"])
+    assert tape.etag == "KV4"
+    held = {KEY: "meant", **routes(A)}
+    found = with_listing([append(start=12, end=14), put()], held, tape, second=600, etag=etag)
+    assert _said(found)[0] == ("landed", confidence)
 
 
 def test_a_listing_after_the_gap_settles_it() -> None:

@@ -65,22 +65,25 @@ def test_a_write_that_a_deploy_whose_clock_stepped_may_have_replaced_is_not_sure
 
 
 @pytest.mark.parametrize(
-    ("missing", "refused", "expected"),
+    ("missing", "failed", "expected"),
     [
-        (3061, False, ("landed", "low")),
-        (3061, True, ("lost", "high")),
-        (2000, False, ("lost", "high")),
-        (4000, False, ("lost", "high")),
-        (None, False, ("lost", "proven")),
+        (3061, None, ("landed", "low")),
+        (3061, ("UpdateKeys", "AccessDeniedException"), ("lost", "high")),
+        (3061, ("UpdateKeys", "InternalServerException"), ("landed", "low")),
+        (3061, ("ListKeys", "AccessDeniedException"), ("landed", "low")),
+        (2000, None, ("lost", "high")),
+        (4000, None, ("lost", "high")),
+        (None, None, ("lost", "proven")),
     ],
-    ids=["gap", "gap, but refused", "gap before it", "gap after it", "unbroken"],
+    ids=["gap", "refused", "answer lost", "failed later", "gap before it", "gap after it", "unbroken"],
 )
 def test_a_write_that_a_deploy_whose_record_is_missing_may_have_replaced_is_not_surely_lost(
-    missing: float | None, *, refused: bool, expected: tuple[str, str]
+    missing: float | None, failed: tuple[str, str] | None, expected: tuple[str, str]
 ) -> None:
     """The second deploy's log says that it put the key again: if so, its value was deleted, not the first one's.
 
-    It did not where no call is missing at that time, nor where its log says that the put was refused.
+    It did not where no call is missing at that time, nor where its log says that the put was refused. Where it failed
+    at the list of what to purge, which SST asks for after the puts, or its answer was lost, it may have put the key.
     """
     others = [(second, "other") for second in (3061, 3200, 4000)]
     sites = [(3001 + 10 * n, f"x{n}:metadata") for n in range(4)]
@@ -90,14 +93,14 @@ def test_a_write_that_a_deploy_whose_record_is_missing_may_have_replaced_is_not_
     tape.write(5000, deletes=["ns:metadata"], caller=OTHER)
     tape.write(9000, puts=["other"], caller=OTHER)
     keys = {"action": "put", "type": "sst:aws:KvKeys"}
-    failure = {"reported": "failed", "error_api": "UpdateKeys", "error_code": "AccessDeniedException"}
+    failure = {"reported": "failed", "error_api": failed[0], "error_code": failed[1]} if failed else {}
     rows = [
         write("ns:metadata", 0, 2, name="a", **keys),
         *(
             write(f"x{n}:metadata", 3000 + 10 * n, 3002 + 10 * n, deploy="d2", name=f"x{n}", **keys)
             for n in range(4)
         ),
-        write("ns:metadata", 3060, 3062, deploy="d2", name="a", **keys, **(failure if refused else {})),
+        write("ns:metadata", 3060, 3062, deploy="d2", name="a", **keys, **failure),
     ]
     one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-prod"))
     found = judged_calls(tape.calls(), writes(*rows), reach=30_000, stacks=one_stack)

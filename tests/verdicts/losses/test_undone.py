@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tests.build import deploys, write, writes
+from tests.build import CI, deploys, write, writes
 from tests.verdicts.judging import OTHER, ROUTES, bracketed, judged_calls
 
 KIND = {"type": "sst:aws:KvKeys", "name": "Web.sst.aws.KvKeys"}
@@ -126,3 +126,39 @@ def test_a_call_that_cannot_be_the_later_deploys_was_not_meant_by_it(
     stacks = deploys("d1", "d2", "d3").with_columns(stack=stack)
     table = judged_calls(tape.calls(), writes(*rows), reach=9000, stacks=stacks).verdicts
     assert table["verdict"][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("missing", "expected"),
+    [
+        (None, [("lost", "proven"), ("dropped", "proven")]),
+        (3061, [("landed", "low"), ("unverifiable", "low")]),
+    ],
+    ids=["surely not made", "a record is missing"],
+)
+def test_an_update_that_was_surely_not_made_did_not_take_the_entry_back(
+    missing: float | None, expected: list[tuple[str, str]]
+) -> None:
+    """The second deploy's update of the route was dropped: somebody deleted the list with the first one's entry."""
+    tape = bracketed()
+    sites = [(3001 + 10 * n, f"x{n}:metadata") for n in range(4)]
+    others = [(second, "other") for second in (3061, 3200, 4000)]
+    for second, key in ((1, "ns:metadata"), (3, ROUTES), (2000, "other"), *sites, *others):
+        tape.write(second, puts=[key], caller=OTHER if key == "other" else CI, recorded=second != missing)
+    tape.write(5000, deletes=[ROUTES], caller=OTHER)
+    tape.write(9000, puts=["other"], caller=OTHER)
+    keys = {**KIND, "action": "put"}
+    route = {"name": "Route.sst.aws.KvRoutesUpdate"}
+    rows = [
+        write(ROUTES, 2, 4, entry="a", op="create", **route),
+        write("ns:metadata", 0, 2, **keys),
+        *(
+            write(f"x{n}:metadata", 3000 + 10 * n, 3002 + 10 * n, deploy="d2", **keys | {"name": f"x{n}"})
+            for n in range(4)
+        ),
+        write(ROUTES, 3060, 3062, deploy="d2", entry="b", was="a", op="update", **route),
+    ]
+    one_stack = deploys("d1", "d2").with_columns(stack=pl.lit("shop-prod"))
+    found = judged_calls(tape.calls(), writes(*rows), reach=30_000, stacks=one_stack)
+    said = found.verdicts.select("verdict", "confidence").rows()
+    assert [said[0], said[-1]] == expected

@@ -68,6 +68,12 @@ def test_a_delete_takes_only_what_was_known() -> None:
     assert "log.json:7" in note(broken("delete"))
 
 
+def test_where_the_listed_value_is_masked_only_that_of_the_log_is_replaced() -> None:
+    assert is_step(broken(value="v", was="old", listed="present"), Put("ns:k", "v", ("old",)))
+    assert is_step(broken("delete", was="old", listed="still_there"), Delete("ns:k", ("old",)))
+    assert "list the store's keys" in note(broken("delete", listed="still_there", listed_source="keys.json"))
+
+
 def test_a_list_is_edited_whether_it_was_listed_or_not() -> None:
     assert is_step(broken("append", entry="e"), Edit("ns:k", add=("e",)))
     assert is_step(broken("remove", entry="e"), Edit("ns:k", remove=("e",)))

@@ -187,3 +187,13 @@ def test_names_from_a_log_are_in_no_command_unless_they_are_plain() -> None:
         unsure("form_lost", exact=False, store="arn:x'$(touch hit)"), app="$(touch hit)", stage="-x"
     )
     assert "hit" not in "".join(row["command"] or "" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "listed_value", "asked"), [("v", None, True), (None, None, False), (None, "x", False)]
+)
+def test_another_listing_decides_where_the_value_is_masked_and_the_log_has_one(
+    value: str | None, listed_value: str | None, *, asked: bool
+) -> None:
+    row = unsure(listed="present", value=value, listed_value=listed_value, pattern=False)
+    assert (LISTING in [way["command"] for way in settled(row)]) == asked
