@@ -32,7 +32,8 @@ check made itself (`live`) is younger than every write of the logs, whatever the
 it was made.
 
 What the last three say of the deploy is `low` where the listing was made more than an hour after it and no trail
-reaches it: a later deploy of which nothing is available may have meant what it shows. It is at most `high` where the
+reaches it: a later deploy of which nothing is available may have meant what it shows. So it is with an entry of a list
+that the deploy's principal wrote after the last log of the stack. It is at most `high` where the
 trail reaches it, and as sure as the listing where the chain is unbroken to beyond it.
 """
 
@@ -46,6 +47,7 @@ from analyzer.tables import TIME
 from analyzer.verdicts.closing import LISTING
 from analyzer.verdicts.columns import widened
 from analyzer.verdicts.listed_clocks import at_any_time, perhaps_later, too_soon
+from analyzer.verdicts.listed_next import perhaps_by_next
 from analyzer.verdicts.listed_ranks import (
     LOW,
     confidence,
@@ -134,6 +136,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         contradicted(with_state, calls, chain),
         calls_after_listing(with_state, calls),
         chains_to_listing(with_state, chain),
+        perhaps_by_next(with_state, calls),
     ]
     beside_later = with_state
     for table in later:
@@ -145,7 +148,7 @@ def listed(  # noqa: PLR0913, PLR0917 - each table by its name
         perhaps_later(with_state, calls, reach),
         calls,
     )
-    flags = ["by_write", "by_call", "restored", "contradicted", "rewritten", "unbroken", "perhaps"]
+    flags = ["by_write", "by_call", "by_next", "restored", "contradicted", "rewritten", "unbroken", "perhaps"]
     flagged = (
         beside_later.join(perhaps, on="id", how="left")
         .with_columns(pl.col(flags).fill_null(False))

@@ -55,7 +55,7 @@ def later_rank(reach: datetime | None) -> pl.Expr:
     taken to show what the deploy left if it was made within an hour of it.
     """
     reached = pl.lit(reach, dtype=TIME) >= pl.col("listing_at")
-    return pl.when(~_hangs_on_reach()).then(0).when(reached).then(1).otherwise(LOW)
+    return pl.when("by_next").then(LOW).when(~_hangs_on_reach()).then(0).when(reached).then(1).otherwise(LOW)
 
 
 def reach_needed() -> pl.Expr:

@@ -47,6 +47,9 @@ LATER_CALLS = pl.Schema({"id": pl.String(), "by_call": pl.Boolean()})
 PERHAPS_LATER = pl.Schema({"id": pl.String(), "perhaps": pl.Boolean()})
 """Writes that a deploy may have superseded whose clock may be wrong."""
 
+PERHAPS_NEXT = pl.Schema({"id": pl.String(), "by_next": pl.Boolean()})
+"""Entries of lists that the next deploy may have removed, of which no log is available."""
+
 RESTORED = pl.Schema({"id": pl.String(), "restored": pl.Boolean()})
 """Writes whose work, which a listing shows, may be that of a later one."""
 
