@@ -148,6 +148,11 @@ class Clusters:
         for each in small.logs:
             self._of[each.id] = large
 
+    def join_if_possible(self, log: Log, other: Log) -> None:
+        """Two logs are of one deploy, unless they contradict each other."""
+        if self.may_join(log, other):
+            self.join(log, other)
+
     def into(self) -> dict[str, str]:
         """For each log but the one that stays its deploy's: that. The exactest stays, the longest, the first."""
         best = {

@@ -34,7 +34,7 @@ def steps_of(events: pl.DataFrame) -> pl.DataFrame:
     second = pl.col("at").dt.epoch("s")
     return steps.sort("deploy", "line", maintain_order=True).with_columns(
         bare=bare,
-        row=pl.when(second.is_not_null()).then(pl.format("{} {}", bare, second)),
+        row=pl.format("{} {}", bare, second.cast(pl.String()).fill_null("-")),
         doing=pl.format("{} {}", coarse, "name"),
         is_broken=broken,
         of_keys=is_of_any(),
@@ -51,7 +51,7 @@ def what_each_did(events: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     | `doings` | those that ended well, as SST's terminal shows them; where none did, those that failed |
     | `bare`, `placed` | all steps; the same with the lines where they stand |
     | `durations` | how many different ones its steps have |
-    | `stamped` | all steps with their times; null where one has none |
+    | `stamped` | all steps with their times; null where none has one |
     | `moments` | when each key-value operation ended |
     | `stores` | the store that each event names |
     | `done`, `failed` | which key-value resources ended so |
@@ -72,7 +72,7 @@ def what_each_did(events: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
         ),
         bare=pl.col("bare").str.join("\n"),
         placed=place.str.join("\n"),
-        stamped=pl.when(pl.col("row").is_not_null().all()).then(pl.col("row").str.join("\n")),
+        stamped=pl.when(pl.col("at").is_not_null().any()).then(pl.col("row").str.join("\n")),
         events=pl.col("op").count(),
         durations=pl.col("seconds").filter(pl.col("seconds") > 0).n_unique(),
         moments=pl.struct("doing", "at").filter(of_keys & (ended | failed) & pl.col("at").is_not_null()),
@@ -99,7 +99,11 @@ def contained(steps: pl.DataFrame, logs: pl.DataFrame) -> pl.DataFrame:
         steps: `steps_of`.
         logs: `id, stack, kind` of the logs to look at, of which no two have the same steps.
     """
-    rows = steps.select("deploy", "row").join(logs, left_on="deploy", right_on="id", maintain_order="left")
+    rows = (
+        steps.drop_nulls("at")
+        .select("deploy", "row")
+        .join(logs, left_on="deploy", right_on="id", maintain_order="left")
+    )
     firsts = rows.filter(pl.col("deploy").is_first_distinct())
     pairs = firsts.join(rows, on=["stack", "kind", "row"], suffix="_whole", maintain_order="left_right")
     found = pairs.select(part="deploy", whole="deploy_whole").unique(maintain_order=True)

@@ -13,7 +13,14 @@ import polars as pl
 from analyzer.logs.clusters import Clusters, Log
 from analyzer.logs.deploys import LOG_DEPLOYS
 from analyzer.logs.did import contained, steps_of, what_each_did
-from analyzer.logs.same_deploy import Notes, join_bare, join_by_operations, join_copies, join_parts
+from analyzer.logs.same_deploy import (
+    Notes,
+    join_bare,
+    join_by_operations,
+    join_copies,
+    join_empty,
+    join_parts,
+)
 from analyzer.tables import DEPLOYS, conform
 
 if TYPE_CHECKING:
@@ -90,6 +97,7 @@ def _same_deploys(
         [(log.id, log.stack, log.kind) for log in firsts if log.text("stamped")], _LOOKED_AT, orient="row"
     )
     join_parts(((by_id[a], by_id[b]) for a, b in contained(steps, looked_at).iter_rows()), clusters)
+    join_empty(logs, clusters)
     join_bare(firsts, clusters, notes)
     join_by_operations(firsts, clusters, notes)
     into = clusters.into()
@@ -118,7 +126,7 @@ def _log(row: dict[str, Any], context: Collection[str]) -> Log:
         update_id=row["update_id"],
         start=row["started_at"],
         end=row["ended_at"],
-        times=row["times"],
+        times=row["times"] if row["started_at"] else None,
         duration=row["duration"],
         did=row,
     )

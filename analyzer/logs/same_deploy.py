@@ -23,12 +23,14 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from analyzer.logs.timing import is_near, may_follow, reach
+from analyzer.logs.timing import ZONES, is_near, is_shifted, may_follow, reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from analyzer.logs.clusters import Cluster, Clusters, Log
 
@@ -84,9 +86,22 @@ def _is_one_run(log: Log, other: Log) -> bool:
 def join_parts(pairs: Iterable[Pair], clusters: Clusters) -> None:
     """Joins logs of which the first is a part of the second, with the same times."""
     for part, whole in pairs:
-        within = f"\n{part.text('stamped')}\n" in f"\n{whole.text('stamped')}\n"
-        if within and clusters.may_join(part, whole):
-            clusters.join(part, whole)
+        if f"\n{part.text('stamped')}\n" in f"\n{whole.text('stamped')}\n":
+            clusters.join_if_possible(part, whole)
+
+
+def join_empty(logs: Iterable[Log], clusters: Clusters) -> None:
+    """Joins event logs without a step to the one log of their stack that begins and could go on as they do."""
+    began: dict[tuple[str, datetime], list[Log]] = {}
+    for log in logs:
+        if log.form == "exact" and log.start:
+            began.setdefault((log.stack, log.start), []).append(log)
+    for alike in began.values():
+        empty = [log for log in alike if not log.events]
+        whole = {id(clusters.of(log)): log for log in alike if log.events} or {0: alike[0]}
+        if len(whole) == 1:
+            for log in empty:
+                clusters.join_if_possible(log, *whole.values())
 
 
 def join_bare(logs: Sequence[Log], clusters: Clusters, notes: Notes) -> None:
@@ -113,7 +128,8 @@ def join_by_operations(logs: Sequence[Log], clusters: Clusters, notes: Notes) ->
             highs = [log for log in alike if log.rank < rank]
             if lows and highs:
                 _join_only(_timed_pairs(lows, highs, clusters, notes), clusters, notes)
-                _join_only(_untimed_pairs(_alone(lows, highs, clusters), highs, clusters), clusters, notes)
+                free = _free(_alone(lows, highs, clusters), highs, rank, clusters, notes)
+                _join_only(_untimed_pairs(*free, clusters), clusters, notes)
 
 
 def _alone(lows: Sequence[Log], highs: Sequence[Log], clusters: Clusters) -> list[Log]:
@@ -121,24 +137,48 @@ def _alone(lows: Sequence[Log], highs: Sequence[Log], clusters: Clusters) -> lis
     return [low for low in lows if id(clusters.of(low)) not in taken]
 
 
+def _free(
+    lows: Sequence[Log], highs: Sequence[Log], rank: int, clusters: Clusters, notes: Notes
+) -> tuple[Sequence[Log], Sequence[Log]]:
+    """The logs, and those of the exacter ones that have no log like theirs yet."""
+    taken = [(high, low) for high in highs for low in clusters.of(high).logs if low.rank == rank]
+    for low in lows if len(taken) == 1 else ():
+        notes.alone[low.id] = _rivals(taken[0][0], [taken[0][1]])
+    with_one = {high.id for high, _ in taken}
+    return lows, [high for high in highs if high.id not in with_one]
+
+
 def _timed_pairs(lows: Sequence[Log], highs: Sequence[Log], clusters: Clusters, notes: Notes) -> list[Pair]:
     """Those at the same time; what is near, but not at the same time, is noted in `notes`."""
-    begun = [(log.start, log) for log in highs if log.times and log.start]
-    begun.sort(key=lambda pair: pair[0])
-    starts = [start for start, _ in begun]
-    longest = max((reach(log) for _, log in begun), default=timedelta())
+    begun = sorted((log.start, log.id, log) for log in highs if log.times and log.start)
+    longest = max((reach(log) for *_, log in begun), default=timedelta())
     pairs = []
     for low in _alone(lows, highs, clusters):
-        if not (low.times and low.start):
+        if not low.times:
             continue
-        first = bisect_left(starts, low.start - longest)
-        last = bisect_right(starts, (low.end or low.start) + reach(low))
-        close = [high for _, high in begun[first:last] if clusters.may_join(low, high)]
+        close = [high for high in _within(begun, low, longest, reach(low)) if clusters.may_join(low, high)]
         fitting = [(low, high) for high in close if is_near(low, high)]
+        pairs += fitting
         if close and not fitting:
             notes.alone[low.id] = _apart(close)
-        pairs += fitting
+        elif not close:
+            shifted = [high for high in _within(begun, low, ZONES, ZONES) if is_shifted(low, high)]
+            if shifted:
+                notes.alone[low.id] = (
+                    f"{_apart(shifted)}; it is the same deploy if its stamps are of another zone"
+                )
     return pairs
+
+
+def _within(
+    begun: Sequence[tuple[datetime, str, Log]], low: Log, before: timedelta, after: timedelta
+) -> list[Log]:
+    """The logs that begin near the times of `low`."""
+    if low.start is None:
+        return []
+    first = bisect_left(begun, low.start - before, key=itemgetter(0))
+    last = bisect_right(begun, (low.end or low.start) + after, key=itemgetter(0))
+    return [log for *_, log in begun[first:last]]
 
 
 def _untimed_pairs(lows: Sequence[Log], highs: Sequence[Log], clusters: Clusters) -> list[Pair]:
@@ -178,7 +218,9 @@ def _join_only(pairs: Sequence[Pair], clusters: Clusters, notes: Notes) -> None:
         elif len(its) > 1:
             notes.alone[low.id] = _several([*its.values()])
         else:
-            notes.alone[low.id] = _rivals(high, [log for log in rivals.values() if log is not low])
+            notes.alone[low.id] = _rivals(
+                high, [log for place, log in rivals.items() if place != id(clusters.of(low))]
+            )
     for low, high in sure:
         clusters.join(low, high)
         if not (low.times and high.times):

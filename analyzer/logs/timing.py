@@ -19,8 +19,13 @@ EARLY: Final = timedelta(seconds=2)
 LATE: Final = timedelta(seconds=5)
 """How long after its event a line is stamped at most, where nothing is held back."""
 
+_ENDED: Final = timedelta(seconds=15)  # SST writes its state between the last event and its last line
 _SHOWN: Final = timedelta(seconds=60)  # a job that failed shows `pulumi.log` behind SST's output
 _BUILT: Final = timedelta(minutes=15)  # from SST's update id to the first event: the app is built in between
+ZONES: Final = timedelta(hours=14)
+"""No zone is farther from UTC."""
+
+_QUARTER: Final = timedelta(minutes=15)
 _DRIFT: Final = 0.03  # a slow machine prints fewer dots: 7 of 406 were missing in a real log
 _HELD: Final = ("dots", "flushed")
 
@@ -34,11 +39,13 @@ def is_near(text: Log, exacter: Log) -> bool:
     """
     gaps = _gaps(text, exacter)
     if exacter.form != "exact":  # it may be shown after the other, and either may be held back
-        return all(-_slack(text, exacter) <= gap for gap in _gaps(exacter, text)) and _behind(exacter, text)
-    if not all(-_slack(text, exacter) <= gap <= _span(exacter) + LATE for gap in gaps):
+        return all(-_slack(text, exacter) <= gap for gap in _gaps(exacter, text)) and _behind(
+            exacter, text, _SHOWN
+        )
+    if not all(-_slack(text, exacter) <= gap <= _span(exacter) + _ENDED for gap in gaps):
         return False
     if text.times in _HELD:
-        return _behind(text, exacter)
+        return _behind(text, exacter, timedelta())
     ends = [text.end - exacter.end] if text.end and exacter.end else []
     return any(-EARLY <= gap <= LATE for gap in [*gaps, *ends])
 
@@ -46,6 +53,13 @@ def is_near(text: Log, exacter: Log) -> bool:
 def reach(log: Log) -> timedelta:
     """How far from a log's times those of another may be so that a person would ask whether both are of one deploy."""
     return _span(log) + _SHOWN
+
+
+def is_shifted(log: Log, other: Log) -> bool:
+    """Whether all is later or earlier by a time zone: a stamp that has none is read as UTC."""
+    gaps = _gaps(log, other)
+    zones = {round(gap / _QUARTER) for gap in gaps}
+    return len(zones) == 1 and all(abs(gap - round(gap / _QUARTER) * _QUARTER) <= EARLY for gap in gaps)
 
 
 def may_follow(log: Log, other: Log) -> bool:
@@ -68,11 +82,11 @@ def _moments(log: Log) -> dict[str, datetime]:
     return {doing: at for doing, at in log.rows("moments") if isinstance(at, datetime)}
 
 
-def _behind(late: Log, log: Log) -> bool:
-    """Whether a log's stamps, of output that was held back, are behind another's times, and not long behind."""
+def _behind(late: Log, log: Log, more: timedelta) -> bool:
+    """Whether output that was held back ends when another log ends, and not long after."""
     if not (late.end and log.end):
         return False
-    return -_slack(late, log) <= late.end - log.end <= _span(log) + _SHOWN
+    return -_slack(late, log) <= late.end - log.end <= _ENDED + more
 
 
 def _slack(log: Log, other: Log) -> timedelta:
