@@ -1,28 +1,27 @@
 """One deploy in several files is one deploy. Otherwise each write would be expected twice, and half of them dropped.
 
-| the same deploy | by |
-|---|---|
-| any two logs | SST's update id, or the last digits of it that a permalink has |
-| two event logs | the stack and the first second: a stack is locked while it is deployed (a copy may be cut) |
-| two text logs | all steps, line by line: a copy |
-| a text log and an exacter one | the stack and the key-value operations, the n-th alike with the n-th |
-
-A log of the context (of another deploy than was asked for) is one deploy with another log only by its id, or as a copy
-of an event log: the next deploy of a stage mostly does the same operations.
-
-The exacter form stays: engine events, then Pulumi's text, then SST's terminal output. Another adds what only it has:
-console lines, facts of the deploy, diagnostics. Logs with different update ids are never one deploy.
+Which logs are of one deploy is said in `same_deploy`. The exacter form stays: engine events, then Pulumi's text, then
+SST's terminal output. Another adds what only it has: console lines, facts of the deploy, diagnostics.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from analyzer.logs.clusters import Clusters, Log
 from analyzer.logs.deploys import LOG_DEPLOYS
-from analyzer.resources.shown import is_of_any
-from analyzer.tables import DEPLOYS, WRITING_OPS, conform
+from analyzer.logs.did import contained, steps_of, what_each_did
+from analyzer.logs.same_deploy import (
+    Notes,
+    join_bare,
+    join_by_operations,
+    join_copies,
+    join_empty,
+    join_parts,
+)
+from analyzer.tables import DEPLOYS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,8 +31,21 @@ _OTHERS: Final = 3
 _STATES: Final = 4
 _PERMALINK: Final = 6  # digits of an id that are enough, where they are its last
 _WHOLE: Final = 24  # digits of an id
-_COARSE: Final = {"create-replacement": "create", "delete-replaced": "delete"}  # SST's terminal says no more
-_PAIR: Final = pl.Schema({"id": pl.String(), "into": pl.String()})
+_LOOKED_AT: Final = pl.Schema({"id": pl.String(), "stack": pl.String(), "kind": pl.String()})
+
+
+class Merged(NamedTuple):
+    """Logs of which those of one deploy are one.
+
+    Attributes:
+        events: EVENTS.
+        deploys: DEPLOYS.
+        notes: `source, problem` of logs that are judged as deploys of their own, or joined, and may be wrongly.
+    """
+
+    events: pl.DataFrame
+    deploys: pl.DataFrame
+    notes: list[tuple[str, str]]
 
 
 def merged(
@@ -42,8 +54,8 @@ def merged(
     *,
     states: bool = False,
     context: Collection[str] = (),
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """EVENTS and DEPLOYS, each deploy once.
+) -> Merged:
+    """Each deploy once.
 
     Args:
         events: EVENTS.
@@ -52,28 +64,72 @@ def merged(
         context: sources of other deploys than were asked for.
     """
     if log_deploys.height == 1:
-        return events, _table(log_deploys, states=states)
-    signed = log_deploys.join(
-        _signatures(events), left_on="id", right_on="deploy", how="left", maintain_order="left"
-    )
-    signed = signed.with_columns(
-        pl.col("events").fill_null(0),
-        rank=pl.when(_of_pulumi(events))
+        return Merged(events, _table(log_deploys, states=states), [])
+    steps = steps_of(events)
+    did = what_each_did(events, steps)
+    rank = (
+        pl.when(_of_pulumi(events))
         .then(_RANKS["pulumi-text"])
         .when(pl.col("form") == "state")
         .then(_STATES)
-        .otherwise(pl.col("kind").replace_strict(_RANKS, default=_OTHERS, return_dtype=pl.Int64)),
+        .otherwise(pl.col("kind").replace_strict(_RANKS, default=_OTHERS, return_dtype=pl.Int64))
     )
-    left, pairs = signed, [pl.DataFrame(schema=_PAIR)]
-    asked = ~pl.col("sources").list.first().is_in([*context])
-    for same, of_context in _SAME:
-        pairs.append(same(left if of_context else left.filter(asked)))
-        left = left.join(pairs[-1], on="id", how="anti", maintain_order="left")
-    into = _resolved(pl.concat(pairs))
-    deploys = _table(_joined(signed, into), states=states)
+    ranked = log_deploys.with_columns(rank=rank)
+    into, notes = _same_deploys(ranked, steps, did, context)
+    deploys = _table(_joined(ranked, into), states=states)
     if not into:
-        return events, deploys
-    return _without_repeats(events, log_deploys, into), deploys
+        return Merged(events, deploys, notes)
+    return Merged(_without_repeats(events, log_deploys, into), deploys, notes)
+
+
+def _same_deploys(
+    ranked: pl.DataFrame, steps: pl.DataFrame, did: pl.DataFrame, context: Collection[str]
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """For each log but the one that stays its deploy's that one; and `Merged.notes`."""
+    logs = _logs(ranked, did, context)
+    by_id = {log.id: log for log in logs}
+    clusters = Clusters(logs)
+    for log, other in _same_update(ranked).iter_rows():
+        clusters.join(by_id[log], by_id[other])
+    notes = Notes()
+    firsts = join_copies(logs, clusters, notes)
+    looked_at = pl.DataFrame(
+        [(log.id, log.stack, log.kind) for log in firsts if log.text("stamped")], _LOOKED_AT, orient="row"
+    )
+    join_parts(((by_id[a], by_id[b]) for a, b in contained(steps, looked_at).iter_rows()), clusters)
+    join_empty(logs, clusters)
+    join_bare(firsts, clusters, notes)
+    join_by_operations(firsts, clusters, notes)
+    into = clusters.into()
+    told = notes.joined | {
+        log: why for log, why in notes.alone.items() if len(clusters.of(by_id[log]).logs) == 1
+    }
+    return into, [(by_id[log].source, why) for log, why in told.items()]
+
+
+def _logs(ranked: pl.DataFrame, did: pl.DataFrame, context: Collection[str]) -> list[Log]:
+    rows = ranked.join(did, left_on="id", right_on="deploy", how="left", maintain_order="left")
+    return [_log(row, context) for row in rows.iter_rows(named=True)]
+
+
+def _log(row: dict[str, Any], context: Collection[str]) -> Log:
+    return Log(
+        id=row["id"],
+        source=row["sources"][0],
+        stack=row["stack"] or "",
+        kind=row["kind"],
+        form=row["form"],
+        rank=row["rank"],
+        events=row["events"] or 0,
+        durations=row["durations"] or 0,
+        asked=row["sources"][0] not in context,
+        update_id=row["update_id"],
+        start=row["started_at"],
+        end=row["ended_at"],
+        times=row["times"] if row["started_at"] else None,
+        duration=row["duration"],
+        did=row,
+    )
 
 
 def _table(log_deploys: pl.DataFrame, *, states: bool) -> pl.DataFrame:
@@ -90,41 +146,12 @@ def _of_pulumi(events: pl.DataFrame) -> pl.Expr:
     return (pl.col("kind") == "terminal") & pl.col("id").is_in(stacks)
 
 
-def _signatures(events: pl.DataFrame) -> pl.DataFrame:
-    """`deploy, signature, doings, lines, steps, events`: what each deploy did, as texts, and how many steps it has.
-
-    `signature` has its key-value operations, `doings` those that ended well, as far as SST's terminal shows them;
-    where none did, those that failed: it does not show what these were.
-    """
-    real = ~pl.col("planning").fill_null(False)
-    unnamed = (pl.col("kind") == "failed") & pl.col("op").is_null()
-    steps = events.filter(pl.col("name").is_not_null() & (pl.col("op").is_in(WRITING_OPS) | unnamed) & real)
-    operation = pl.format("{} {}", "op", "name")
-    broken = (pl.col("kind") == "failed") & (pl.col("outcome") == "failed")
-    coarse = pl.when(broken).then(pl.lit("failed")).otherwise(pl.col("op").replace(_COARSE))
-    doing = pl.format("{} {}", coarse, "name")
-    place = pl.format("{} {} {} {}", "line", "kind", operation, pl.col("seconds").fill_null(-1))
-    of_keys = is_of_any()
-    return steps.group_by("deploy").agg(
-        signature=operation.filter(of_keys).unique().sort().str.join("\n"),
-        doings=pl.coalesce(
-            *(
-                doing.filter(of_keys & ended).unique().sort().str.join("\n").replace("", None)
-                for ended in (pl.col("kind") == "done", broken)
-            )
-        ),
-        lines=place.sort_by("line").str.join("\n"),
-        steps=pl.format("{} {} {}", "kind", "op", pl.coalesce("urn", "name")).sort_by("line").str.join("\n"),
-        events=pl.col("op").count(),
-    )
-
-
-def _same_update(signed: pl.DataFrame) -> pl.DataFrame:
-    """Those with one update id; an id whose end alone is known is the one whole id that ends so."""
-    with_id = signed.filter(pl.col("update_id").str.len_chars() >= _PERMALINK)
+def _same_update(ranked: pl.DataFrame) -> pl.DataFrame:
+    """`id, into`: those with one update id; an id whose end alone is known is the one whole id that ends so."""
+    with_id = ranked.filter(pl.col("update_id").str.len_chars() >= _PERMALINK)
     ends = endings(with_id["update_id"]).filter(pl.len().over("ending") == 1)
     full = pl.col("update_id").replace(ends["ending"], ends["whole"])
-    return _repeats(with_id.with_columns(full), ["update_id"])
+    return with_id.select("id", into=pl.col("id").first().over(full)).filter(pl.col("id") != pl.col("into"))
 
 
 def endings(ids: pl.Series) -> pl.DataFrame:
@@ -140,95 +167,9 @@ def endings(ids: pl.Series) -> pl.DataFrame:
     return pl.concat(pairs)
 
 
-def _repeats(signed: pl.DataFrame, same: list[str]) -> pl.DataFrame:
-    """`id, into` of the logs that repeat an exacter one, a longer one, or an earlier one of that length."""
-    best = (
-        pl.col("id")
-        .sort_by("rank", "events", descending=[False, True], maintain_order=True)
-        .first()
-        .over(same)
-    )
-    log_deploys = signed.drop_nulls(same).select("id", into=best)
-    return log_deploys.filter(pl.col("id") != pl.col("into"))
-
-
-def _same_exact(signed: pl.DataFrame) -> pl.DataFrame:
-    """Copies of one event log, of which some may be cut: two runs may begin in the same second, even of one name."""
-    exact = signed.filter(pl.col("form") == "exact")
-    steps = signed.select("id", pl.col("steps").fill_null(""))
-    beginnings = (
-        _repeats(exact, ["stack", "started_at"])
-        .join(steps, on="id", maintain_order="left")
-        .join(steps.rename({"id": "into", "steps": "whole"}), on="into", maintain_order="left")
-        .filter(pl.col("whole").str.starts_with(pl.col("steps")))
-    )
-    return _agreeing(beginnings.select("id", "into"), signed)
-
-
-def _same_lines(signed: pl.DataFrame) -> pl.DataFrame:
-    texts = signed.filter(pl.col("form") == "text").with_columns(pl.col("stack").fill_null(""))
-    return _agreeing(_repeats(texts, ["stack", "lines"]), signed)
-
-
-def _same_operations(signed: pl.DataFrame) -> pl.DataFrame:
-    """Pulumi's text and the event log of the same operations."""
-    return _nth_alike(signed.filter(pl.col("rank") <= 1), "signature", 1)
-
-
-def _same_doings(signed: pl.DataFrame) -> pl.DataFrame:
-    """SST's terminal output, which shows only what ended well, and an exacter log of that."""
-    terminal = _RANKS["terminal"]
-    return _nth_alike(signed.filter(pl.col("rank") <= terminal), "doings", terminal)
-
-
-def _nth_alike(signed: pl.DataFrame, signature: str, rank: int) -> pl.DataFrame:
-    """`id, into` of the logs of `rank` that an exacter log repeats: the n-th alike belongs to the n-th."""
-    same = ["stack", signature]
-    comparable = (
-        signed.drop_nulls(same).filter(pl.col(signature) != "").with_columns(low=pl.col("rank") == rank)
-    )
-    numbered = comparable.with_columns(nth=pl.int_range(pl.len()).over("low", *same))
-    exacter = numbered.filter(~pl.col("low")).select(*same, "nth", into="id")
-    pairs = numbered.filter("low").join(exacter, on=[*same, "nth"], maintain_order="left")
-    return _agreeing(pairs.select("id", "into"), signed)
-
-
-_SAME: Final = (
-    (_same_update, True),
-    (_same_exact, True),
-    (_same_lines, False),
-    (_same_operations, False),
-    (_same_doings, False),
-)
-"""What finds logs of one deploy, in this order; and whether it looks at those of the context too."""
-
-
-def _agreeing(pairs: pl.DataFrame, signed: pl.DataFrame) -> pl.DataFrame:
-    """`pairs` without those of different update ids."""
-    ids = signed.select("id", "update_id")
-    both = pairs.join(ids, on="id", maintain_order="left").join(
-        ids.rename({"id": "into", "update_id": "other"}), on="into", maintain_order="left"
-    )
-    ends_so = pl.col("update_id").str.ends_with(pl.col("other")) | pl.col("other").str.ends_with(
-        pl.col("update_id")
-    )
-    return both.filter(ends_so.fill_null(True)).select("id", "into")
-
-
-def _resolved(pairs: pl.DataFrame) -> dict[str, str]:
-    """For each deploy of `pairs` the deploy into which it is finally merged."""
-    into: dict[str, str] = dict(pairs.rows())
-    for deploy, other in into.items():
-        last = other
-        while last in into:
-            last = into[last]
-        into[deploy] = last
-    return into
-
-
-def _joined(signed: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
+def _joined(ranked: pl.DataFrame, into: dict[str, str]) -> pl.DataFrame:
     """A row per deploy: each column from the exactest log that has it; the result from a log that reaches the end."""
-    order = signed.with_row_index("order").with_columns(
+    order = ranked.with_row_index("order").with_columns(
         deploy=pl.col("id").replace(into), is_other=pl.col("id").is_in(list(into))
     )
     columns = [name for name in LOG_DEPLOYS if name not in ("id", "sources", "result", "times")]

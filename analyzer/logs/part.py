@@ -117,8 +117,8 @@ def assembled(parts: Sequence[LogPart]) -> Logs:
     rank = log_deploys.select(deploy="id").with_row_index("rank")
     ordered = events.join(rank, on="deploy", how="left", maintain_order="left")
     events = ordered.sort("rank", maintain_order=True).drop("rank")
-    events, deploys = merged(events, log_deploys, states=True)
-    return Logs(*_shortened(events, deploys), inputs)
+    events, deploys, notes = merged(events, log_deploys, states=True)
+    return Logs(*_shortened(events, deploys), _with_problems(inputs, notes))
 
 
 def given(part: LogPart, context: Collection[str] = ()) -> Logs:
@@ -128,8 +128,8 @@ def given(part: LogPart, context: Collection[str] = ()) -> Logs:
         part: the part.
         context: sources of other deploys than were asked for.
     """
-    events, deploys = merged(part.events, part.deploys, context=context)
-    return Logs(events, deploys, part.inputs)
+    events, deploys, notes = merged(part.events, part.deploys, context=context)
+    return Logs(events, deploys, _with_problems(part.inputs, notes))
 
 
 def _order(name: pl.Expr) -> pl.Expr:
@@ -160,13 +160,16 @@ def _without_mixed_results(log_deploys: pl.DataFrame, inputs: pl.DataFrame) -> p
 
 def _with_contradictions(inputs: pl.DataFrame, log_deploys: pl.DataFrame) -> pl.DataFrame:
     """INPUTS with the problems that only the deploys of a log show."""
-    said = (
-        log_deploys.drop_nulls("contradicted")
-        .group_by(source=pl.col("sources").list.first(), maintain_order=True)
-        .agg(said="contradicted")
-    )
-    if said.is_empty():
+    said = log_deploys.drop_nulls("contradicted")
+    return _with_problems(inputs, said.select(pl.col("sources").list.first(), "contradicted").rows())
+
+
+def _with_problems(inputs: pl.DataFrame, problems: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """INPUTS with more problems of their sources."""
+    if not problems:
         return inputs
+    told = pl.DataFrame(problems, {"source": pl.String(), "said": pl.String()}, orient="row")
+    said = told.group_by("source", maintain_order=True).agg("said")
     first = inputs.with_columns(is_first=pl.col("source").is_first_distinct())
     noted = first.join(said, on="source", how="left", maintain_order="left")
     added = pl.when(pl.col("is_first")).then(pl.col("said")).fill_null([])

@@ -69,7 +69,7 @@ def joined(
     table = from_columns({name: [row.get(name) for row in whole] for name in EVENTS}, EVENTS)
     log_deploys = deploys_of(table, forms_of(forms))
     sources = [f"{name}.log" for name in context]
-    events, deploys = merged(table, log_deploys, context=sources)
+    events, deploys, _ = merged(table, log_deploys, context=sources)
     return events, deploys.to_dicts()
 
 
