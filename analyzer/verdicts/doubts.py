@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
 from analyzer.verdicts.lines import row
+from analyzer.verdicts.signs import never_set
 
 _WHY = {
     "no_trail": "no trail of the store was given: nothing shows what was written",
@@ -46,8 +47,9 @@ def doubt(concluded: pl.DataFrame) -> pl.DataFrame:
     why = (
         pl.when(on_coverage)
         .then(
+            # Of outputs that were never set, the log's own line says it.
             pl.when(pl.col("absent").is_null())
-            .then(pl.lit(_REFUSED))
+            .then(pl.when(~never_set()).then(pl.lit(_REFUSED)))
             .when(pl.col("complete").is_not_null())
             .then("complete")
             .otherwise(pl.lit(_EMPTY_BEFORE))

@@ -13,7 +13,7 @@ from analyzer.verdicts.closing import is_listing
 from analyzer.verdicts.doubts import doubt
 from analyzer.verdicts.lines import Line, row
 from analyzer.verdicts.matching.attempts import MOST_SHOWN
-from analyzer.verdicts.signs import in_a_gap
+from analyzer.verdicts.signs import in_a_gap, never_set
 
 _EVENT_COLUMNS = (
     "event_id",
@@ -55,6 +55,7 @@ def evidence(
     )
     parts = [
         _intents(concluded),
+        _never_set(concluded),
         _failed(failed, by_event),
         _named(concluded, by_event, "failed_read", "failed_read", _read_failed()),
         _named(concluded, by_event, "absent_read", "absent_read", pl.lit("GetKey found no such key")),
@@ -110,11 +111,28 @@ def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
         pl.col("reported").replace("unfinished", "never finished"),
         error,
     )
-    # Where the log has no times, the window is the user's, and no time of the log.
-    logged_at = pl.when("exact").then(pl.coalesce("end", "start"))
-    return concluded.select(
-        "id", *row("intent", "log", logged_at, pl.format("{}:{}", "source", "line"), detail)
-    ).rename({"id": "write"})
+    return concluded.select("id", *row("intent", "log", _logged_at(), _logged(), detail)).rename(
+        {"id": "write"}
+    )
+
+
+def _logged() -> pl.Expr:
+    """The line of the log where the operation ends, or begins."""
+    return pl.format("{}:{}", "source", "line")
+
+
+def _logged_at() -> pl.Expr:
+    """Its time. Where the log has no times, the window is the user's, and no time of the log."""
+    return pl.when("exact").then(pl.coalesce("end", "start"))
+
+
+def _never_set(concluded: pl.DataFrame) -> pl.DataFrame:
+    """That the log itself shows of a dropped write that no call was made for it."""
+    shown = concluded.filter(never_set() & (pl.col("verdict") == "dropped"))
+    detail = pl.lit("the operation's outputs were never set: its provider returned before it wrote")
+    return shown.select("id", *row("never_set", "log", _logged_at(), _logged(), detail)).rename(
+        {"id": "write"}
+    )
 
 
 def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
