@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from analyzer.trail.interface import Loss
 
 HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
+MASK: Final = "***"
+"""What those who export records, and CI systems, put in the place of what nobody should see."""
 CUT: Final = ("...", "\u2026")
 """What tools put at the end of a text that they cut."""
 KEYLESS: Final = ("parameters omitted", "no parameters", "keys that are hidden, cut or odd")
@@ -184,9 +186,13 @@ def _key(effect: str, item: dict[str, object]) -> _Key:
     key, value = text(item.get("key")), text(item.get("value")) if effect == "put" else None
     return (
         _Key(effect, None, None)
-        if key is None or key == HIDDEN
-        else _Key(effect, key, None if value == HIDDEN else value)
+        if key is None or _is_hidden(key)
+        else _Key(effect, key, None if value is None or _is_hidden(value) else value)
     )
+
+
+def _is_hidden(shown: str) -> bool:
+    return shown == HIDDEN or MASK in shown
 
 
 def _is_cut(key: str | None) -> bool:
@@ -197,7 +203,7 @@ def _is_cut(key: str | None) -> bool:
 def _shown(value: object) -> str | None:
     """A text that is neither hidden nor cut."""
     shown = text(value)
-    return None if shown is None or shown == HIDDEN or shown.endswith(CUT) else shown
+    return None if shown is None or _is_hidden(shown) or shown.endswith(CUT) else shown
 
 
 def _has_unread(api: str, parameters: dict[str, object], keys: Sequence[_Key]) -> bool:

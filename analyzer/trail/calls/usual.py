@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from analyzer.moments import EARLIEST, LATEST
 from analyzer.tables import CALLS, from_columns
-from analyzer.trail.calls.call_rows import CUT, EFFECTS, FOLDED, HIDDEN
+from analyzer.trail.calls.call_rows import CUT, EFFECTS, FOLDED, HIDDEN, MASK
 from analyzer.trail.calls.records import UNKNOWN
 
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ def usual(raw: bytes | Raw) -> Usual | None:
         shows_outcome = None not in (record.version, record.category) and record.outcome != UNKNOWN
     else:
         shows_outcome = record.response is not None and record.response.etag is not None
-    is_clear = shows_outcome and not record.parameters.store.endswith(_UNCLEAR)
+    store = record.parameters.store
+    is_clear = shows_outcome and not store.endswith(_UNCLEAR) and MASK not in store
     return record if is_clear and record.at.year in _YEARS else None
 
 
@@ -139,7 +140,8 @@ def unclear(keys: pl.DataFrame) -> list[int]:
     Args:
         keys: KEY_ROWS.
     """
-    is_odd = pl.any_horizontal(pl.col("key").str.ends_with(end) for end in _UNCLEAR)
+    ends = (pl.col("key").str.ends_with(end) for end in _UNCLEAR)
+    is_odd = pl.any_horizontal(*ends, pl.col("key").str.contains(MASK, literal=True))
     return keys.filter(is_odd)["record"].unique(maintain_order=True).to_list()
 
 
@@ -210,7 +212,7 @@ def keys_of_usual(records: Sequence[Usual], numbers: Sequence[int]) -> pl.DataFr
         "key": keys,
         "value": _repeated(values),
     }
-    hidden = pl.col("value") == HIDDEN
+    hidden = (pl.col("value") == HIDDEN) | pl.col("value").str.contains(MASK, literal=True)
     return pl.DataFrame(columns, schema=KEY_ROWS).with_columns(pl.when(~hidden).then(pl.col("value")))
 
 
