@@ -10,6 +10,7 @@ import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
 from analyzer.verdicts.closing import is_listing
+from analyzer.verdicts.deleters import WITH_TERRAFORM, with_terraform
 from analyzer.verdicts.doubts import doubt
 from analyzer.verdicts.lines import Line, row
 from analyzer.verdicts.matching.attempts import MOST_SHOWN
@@ -48,7 +49,16 @@ def evidence(
         calls.lazy()
         .filter(pl.col("event_id").is_in(named.drop_nulls().unique().implode()))
         .select(
-            "event_id", "at", "api", "caller", "error_code", "error_message", "if_match", "etag", "source"
+            "event_id",
+            "at",
+            "api",
+            "caller",
+            "error_code",
+            "error_message",
+            "if_match",
+            "etag",
+            "source",
+            "user_agent",
         )
         .unique("event_id", keep="first", maintain_order=True)
         .collect()
@@ -64,7 +74,7 @@ def evidence(
         _named(concluded, by_event, "near_event", "near_miss", _unclaimed()),
         _named(concluded, by_event, "last_event", "last_change", _before()),
         _listing_lines(concluded),
-        _named(concluded, by_event, "loss_event_id", "loss", pl.col("loss_detail")),
+        _named(concluded, by_event, "loss_event_id", "loss", _loss()),
         _named(concluded.filter(_in_doubt()), by_event, "threat", "threat", _threat()),
         _named(concluded.filter(_in_doubt() & in_a_gap()), by_event, "gap_event", "gap", _gap()),
         _order_of_loss(concluded, by_event),
@@ -214,6 +224,11 @@ def _outcome() -> pl.Expr:
 
 def _in_doubt() -> pl.Expr:
     return (pl.col("verdict") == "landed") & (pl.col("confidence") == "low")
+
+
+def _loss() -> pl.Expr:
+    tool = pl.when(with_terraform()).then(pl.lit(WITH_TERRAFORM)).otherwise(pl.lit(""))
+    return pl.format("{}{}", "loss_detail", tool)
 
 
 def _threat() -> pl.Expr:
