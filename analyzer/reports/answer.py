@@ -21,7 +21,7 @@ _DOUBTS = {
     "trail_too_early": "the trail ends too early",
     "chain_not_closed": "no later write closes the chain",
     "no_window": "the time of the deploy is not known",
-    "clocks_differ": "the log's clock is not CloudTrail's",
+    "clocks_differ": "nothing shows which calls in the trail are the deploy's",
     "rivals": "several runs in the trail fit the deploy",
     "other_writer": "calls that fit are another writer's",
     "contested": "there are fewer calls than operations",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.advisories.advisories import advisories
 from analyzer.advisories.versions import version_of
+from analyzer.verdicts.deleters import WITH_TERRAFORM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,9 +54,16 @@ _CURES: Final = {
 _EXCLUSIVE: Final = (
     "give each exclusive set of keys a store of its own: such a set deletes the keys that it does not know"
 )
-_DELETED: Final = (
+_MOVED: Final = (
     "keep the names of components: one that is renamed or moved deletes the keys of its old name afterwards"
 )
+_TERRAFORM: Final = (
+    "give Terraform's exclusive set of keys a store of its own, or list these keys in it: its next run deletes them "
+    "again"
+)
+_BY_CALLER: Final = "ask why {taker} deleted it: a later deploy without it, and sst remove, do so on purpose (then give their logs too)"
+_OF_A_MOVE: Final = ("under its old URN", "had left the predecessor", "whose entry is the same")
+"""What the evidence says of a delete that a component brought with it which was renamed or moved."""
 _ACTION: Final = re.compile(r"cloudfront-keyvaluestore:([A-Za-z]{1,40})\b")
 _BARE: Final = re.compile(r"[\w:/.-]{1,200}", re.ASCII)
 _PREFIX: Final = "cloudfront-keyvaluestore:"
@@ -94,6 +102,7 @@ def cure(write: Mapping[str, object], evidence: Sequence[str], version: object) 
         read=f"{_PREFIX}GetKey",
         store=write["store"] or "the store",
         key=write["key"] if _BARE.fullmatch(str(write["key"] or "")) else "KEY",
+        taker=write.get("taken_by") or "the caller",
         namespace=str(write["key"] or "").partition(":")[0],
     )
     return f"{told[0].upper()}{told[1:]}." if told else None
@@ -103,12 +112,21 @@ def _cure(write: Mapping[str, object], evidence: Sequence[str]) -> str:
     """The text of it, with places to fill."""
     cause = str(write["cause"])
     if cause == "deleted":
-        return _EXCLUSIVE if "Exclusive" in str(write["type"]) else _DELETED
+        return _against_deletion(write, evidence)
     if cause == "read_failed":
         throttled = any("Throttl" in line for line in evidence)
         denied = any("AccessDenied" in line for line in evidence)
         return _FEWER if throttled and not denied else _ALLOW_READ if denied else _READ
     return _CURES.get(cause, "")
+
+
+def _against_deletion(write: Mapping[str, object], evidence: Sequence[str]) -> str:
+    """By who deleted: a component that moved, an exclusive set, Terraform's too, or anybody."""
+    if any(words in line for line in evidence for words in _OF_A_MOVE):
+        return _MOVED
+    if any(line.endswith(WITH_TERRAFORM) for line in evidence):
+        return _TERRAFORM
+    return _EXCLUSIVE if "Exclusive" in str(write["type"]) else _BY_CALLER
 
 
 def _known(write: Mapping[str, object], version: object) -> Advisory | None:

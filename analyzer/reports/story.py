@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MEANT, RECORDED, PROOF = "meant", "recorded", "proof"
 _LABELS: Final = {"log": MEANT, "call": RECORDED}
-"""What a kind of evidence is called; all others are proof."""
+"""What a kind of evidence is called; all others are proof, and so is what the log shows beside what was meant."""
 
 _ALIKE: Final = ("deploy", "operation", "action", "verdict", "cause", "confidence", "status", "healed_by")
 """What the writes of one story have in common, beside their calls."""
@@ -117,10 +117,11 @@ def _lines(evidence: pl.DataFrame, rows: list[dict[str, object]], ahead: timedel
         pl.col("at").dt.strftime("%Y-%m-%d %H:%M:%SZ").fill_null(""),
         "detail",
         pl.col("source").fill_null(""),
+        again=of_log & (of_log.cum_sum() > 1),
     )
     lines = [
-        Line(_LABELS.get(kind, PROOF), f"{at}{by} {detail}".strip(), source)
-        for kind, by, at, detail, source in told.iter_rows()
+        Line(PROOF if again else _LABELS.get(kind, PROOF), f"{at}{by} {detail}".strip(), source)
+        for kind, by, at, detail, source, again in told.iter_rows()
     ]
     found = {line.label for line in lines}
     if MEANT not in found:

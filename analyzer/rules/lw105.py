@@ -44,7 +44,8 @@ chain of `ifMatch` and `eTag`. The cause says who did it:
 ## What to do
 Write the key again with the command in the report. For a collision, rename one of the two
 components; after a moved component, deploy once more with a changed entry. For a delete by hand,
-ask the caller. Of two exclusive sets of keys on one store, keep one, with all pairs.
+ask the caller. Of two exclusive sets of keys on one store, keep one, with all pairs; where Terraform has
+one (`aws_cloudfrontkeyvaluestore_keys_exclusive`), its next run deletes again what is put back.
 
 ## References
 - Samples: `purged-by-namespace-collision`, `missing-route-by-listing`,

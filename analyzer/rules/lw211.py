@@ -14,7 +14,8 @@ By the event log alone. Since SST 3.12.5 a route's update that fails to read the
 returns before it sets its outputs: they hold `__provider` and nothing else. A key-value resource
 gives its inputs back when it has written. Of other resources it is taken for a sign where the
 outputs before the update held more: a resource without an update method is shown as `Updated`, too,
-without a call. That is of low confidence, and a warning. On a create the id is empty as well, which
+without a call. That is of low confidence, and a warning. A route whose entry is as before is a warning as
+well: the list should have it, but the state has lost it. On a create the id is empty as well, which
 Pulumi refuses ("returned empty resource.ID"): the deploy fails, and what went wrong is not said.
 Where a trail or a listing decides what became of the write, this rule is silent: LW101 has the
 error, and LW201 says why.
@@ -75,6 +76,7 @@ def _done(case: Case) -> pl.DataFrame:
         return pl.DataFrame()
     of_step = case.writes.group_by("deploy", "source", "line", maintain_order=True).agg(
         write=pl.when(pl.len() == 1).then(pl.col("id").first()),
+        unchanged=(pl.col("was") == pl.col("entry")).all(),
         decided=(pl.col("verdict") != "unverifiable").any(),
     )
     mine = silent.unique(["deploy", "urn", "op"], keep="last", maintain_order=True).join(
@@ -87,6 +89,7 @@ def _done(case: Case) -> pl.DataFrame:
     )
     done = pl.col("op").replace_strict({"update": "updated"}, default="created", return_dtype=pl.String)
     keys = is_of_any()
+    needed = ~pl.col("unchanged").fill_null(value=False)
     return (
         mine.filter(~pl.col("decided").fill_null(value=False))
         .select(
@@ -96,7 +99,7 @@ def _done(case: Case) -> pl.DataFrame:
             "write",
             about="name",
             confidence=pl.when(keys).then(pl.lit("high")).otherwise(pl.lit("low")),
-            severity=pl.when(keys).then(pl.lit("error")).otherwise(pl.lit("warning")),
+            severity=pl.when(keys & needed).then(pl.lit("error")).otherwise(pl.lit("warning")),
             message=pl.format(
                 "{} is reported as {}, and {}: its provider returned before it wrote.",
                 resource(),

@@ -10,7 +10,8 @@ for a route that is in the list already, nor for the removal of one that is not.
 
 ## How it is proven
 A text log says that a resource was updated, and not what changed. No call fits the operation, and
-nothing shows that one was due.
+nothing shows that one was due. Or an event log shows that an update adds the entry that it had added
+before, as after an upgrade of SST: the list should have it, whether the update wrote it again or not.
 
 ## Example
     Log: shop/prod

@@ -55,6 +55,7 @@ def _of_writes(case: Case) -> list[pl.DataFrame]:
     )["write"]
     found_no_list = pl.col("id").is_in(absent.unique().implode())
     dropped = (_verdict == "dropped") | one_of("never_attempted", "read_failed", "precondition_failed")
+    changed = pl.col("was").ne_missing(pl.col("entry"))
     lost = (_verdict == "lost") | one_of("lost_update")
     signs = {
         "keys-not-retried": _of_keys & (_verdict == "errored") & (_cause == "precondition_failed"),
@@ -63,7 +64,7 @@ def _of_writes(case: Case) -> list[pl.DataFrame]:
         "lost-update": _of_routes & lost & (_cause == "lost_update"),
         "list-too-long": _of_routes & (_verdict == "errored") & (_cause == "quota"),
         "failed-read-taken-for-success": _of_routes
-        & (pl.col("unset").fill_null(value=False) | (dropped & (_cause == "read_failed"))),
+        & ((pl.col("unset").fill_null(value=False) & changed) | (dropped & (_cause == "read_failed"))),
     }
     shown = case.writes.select(sign.any().alias(name) for name, sign in signs.items()).row(0, named=True)
     return [

@@ -11,6 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 _DEPTH: Final = 3
+_HEADER: Final = 16_384  # bytes of a table's first line that are looked at
 _NAMES: Final = 4_000  # tokens that are looked at: the first objects
 
 
@@ -131,7 +132,7 @@ _CLI_TEXT: Final = re.compile(rb"(?m:^(?:EVENTS|RESULTS|QUERYRESULTROWS|RECORDS)
 _PASTED: Final = re.compile(rb'"eventSource"\s*:\s*"[^"]{0,200}\.amazonaws\.com"')
 _DOT: Final = re.compile(r"\.")
 _LINE: Final = re.compile(rb'\d{4}-\d\d-\d\dT[\d:.+Z-]{5,30} (?:[^\s{]{1,600} )?\{\s*"')
-_LAKE_TIME: Final = re.compile(rb'"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"?(?:,|\s)')
+_LAKE_TIME: Final = re.compile(rb'"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"?(?:[,;]|\s)')
 
 
 def detect_trail(body: bytes) -> tuple[str, str] | None:
@@ -176,13 +177,22 @@ def _match(shapes: tuple[_Shape, ...], names: set[str], body: bytes) -> tuple[st
 
 def table_columns(body: bytes) -> list[str]:
     """The columns of the table that `body` is, if it is one: what its first line lists."""
-    header = body.split(b"\n", 1)[0][:16_384]
-    if b"," not in header and not _ONE_COLUMN.match(body):
+    header, comma = _header(body), delimiter_of(body)
+    if comma not in header and not _ONE_COLUMN.match(body):
         return []
     try:
-        return [name.strip() for name in next(csv.reader([header.decode("utf-8", "replace")]), [])]
+        return [name.strip() for name in next(csv.reader([header], delimiter=comma), [])]
     except csv.Error:
         return []
+
+
+def delimiter_of(body: bytes) -> str:
+    """What stands between the columns of a table: a comma; a semicolon, or a tab, where its first line has more."""
+    return max(",;\t", key=_header(body).count)
+
+
+def _header(body: bytes) -> str:
+    return body[:_HEADER].split(b"\n", 1)[0].decode("utf-8", "replace")
 
 
 def _table(body: bytes) -> tuple[str, str] | None:

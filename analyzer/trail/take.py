@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from analyzer.sources.input_stats import InputStats
 from analyzer.trail.calls.addenda import addendum_of, is_update, reports_outage
 from analyzer.trail.calls.call_rows import KEYLESS, calls_of, worn
 from analyzer.trail.calls.records import decode, text
 from analyzer.trail.calls.usual import usual
 from analyzer.trail.coverage.digest import KIND as DIGEST
 from analyzer.trail.coverage.log_file_index import hash_of_name
+from analyzer.trail.extent import Extent
 from analyzer.trail.facts import KEYS_OPEN, FileFacts, Listed, first_of
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
-    from analyzer.sources.input_stats import InputStats
     from analyzer.trail.calls.addenda import Addendum
     from analyzer.trail.calls.call_collector import CallCollector
     from analyzer.trail.calls.call_rows import Call
@@ -47,8 +48,13 @@ class Taker:
         outages: list[datetime] = []
         is_open = bool(file.records or file.digest)
         if file.form is not None and file.records:
-            _Records(self, self._collector, file.stats, file.form, outages).take(file.records, file.losses)
+            records = _Records(self, self._collector, file.stats, file.form, outages)
+            records.take(file.records, file.losses)
+            if records.failed == len(file.records) and file.extent.first is None:
+                _set_aside(file, f"its {records.failed} records could not be read: {records.first_error}")
             file.records = file.losses = ()  # they hold all bytes of the file
+        elif file.form is not None and file.stats.undecodable and not file.stats.records:
+            _set_aside(file, *file.stats.problems)
         listed = None
         if self._hashing and file.stats.kind != DIGEST:
             whole = file.stats.undecodable == 0
@@ -66,6 +72,15 @@ class Taker:
         )
 
 
+def _set_aside(file: File, *problems: str) -> None:
+    """A file of which no record could be read says nothing: it is no trail."""
+    before = file.stats
+    file.stats = InputStats(
+        before.source, bytes=before.bytes, undecodable=before.undecodable, problems=list(problems)
+    )
+    file.extent = Extent()
+
+
 class _Records:
     """Takes in the records of one file."""
 
@@ -79,6 +94,8 @@ class _Records:
     ) -> None:
         self._taker, self._collector = taker, collector
         self._stats, self._form, self._outages = stats, form, outages
+        self.failed = 0
+        self.first_error = ""
         self._problems: list[str] = []
         self._doubts: Counter[str] = Counter()
 
@@ -95,6 +112,8 @@ class _Records:
                 repaired += self._take_unusual(raw, loss)
             except (ValueError, RecursionError) as error:
                 stats.undecodable = (stats.undecodable or 0) + 1
+                self.failed += 1
+                self.first_error = self.first_error or str(error)
                 self._problems.append(f"a record could not be read: {error}")
         stats.problems += first_of(self._problems)
         stats.problems += [f"{count} {words}" for words, count in self._doubts.items()]

@@ -83,7 +83,7 @@ def _doubt(no_trail: str | None) -> pl.Expr:
         pl.when(windowless)
         .then(pl.lit("no_window"))
         .when(never_set())
-        .then(None)
+        .then(_silence())
         .when(pl.col("unplaced"))
         .then(pl.lit("form_lost"))
         .when(by_order())
@@ -98,6 +98,15 @@ def _doubt(no_trail: str | None) -> pl.Expr:
         .then("absent_doubt")
         .otherwise(_elsewhere())
     )
+
+
+def _silence() -> pl.Expr:
+    """Why the trail says no more than none at all; null where it says something of the store at that time.
+
+    Of outputs that were never set the log is sure. No verdict rests on a log alone.
+    """
+    silent = pl.col("absent_doubt").is_in(["data_events_off", "not_covered"])
+    return pl.when(silent & pl.col("any_failed_read").is_null()).then("absent_doubt")
 
 
 def _unplaced() -> pl.Expr:
@@ -249,7 +258,6 @@ def _cause() -> pl.Expr:
     by_call = cause_of(pl.col("failed_code"), pl.col("failed_message"))
     by_log = cause_of(pl.col("error_code"), pl.col("error_message"))
     by_read = cause_of(pl.col("read_failed_with"), pl.lit(None, dtype=pl.String))
-    unset_by_read = never_set() & pl.col("any_failed_read").is_not_null()
     verdict = pl.col("verdict")
     contested = pl.col("contested").fill_null(False)
     # Fewer calls than operations that they fit: one of them went without, and it cannot be decided which.
@@ -281,7 +289,7 @@ def _cause() -> pl.Expr:
                 pl.lit("maybe_nothing"),
             )
         )
-        .when((verdict == "dropped") & (pl.col("failed_read").is_not_null() | unset_by_read))
+        .when((verdict == "dropped") & (pl.col("failed_read").is_not_null() | never_set()))
         .then(pl.lit("read_failed"))
         .when((verdict == "dropped") & ~_maybe_read())
         .then(pl.lit("never_attempted"))

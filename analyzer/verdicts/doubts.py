@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.trail.delivery import DELIVERY_LAG, USUAL_LAG
 from analyzer.verdicts.lines import row
+from analyzer.verdicts.signs import never_set
 
 _WHY = {
     "no_trail": "no trail of the store was given: nothing shows what was written",
@@ -19,7 +20,7 @@ _WHY = {
     "trail_gap": "the chain of ETags is broken: a call is missing",
     "chain_not_closed": "no later write of the store closes the chain of ETags: the last records may be missing",
     "trail_too_early": "the trail ends less than 30 minutes after the operation: a record may not be delivered yet",
-    "clocks_differ": "the deploy cannot be aligned with the trail: the clock of its log may be wrong",
+    "clocks_differ": "no run in the trail matches the log: its clock may be wrong, or its operations made no call",
     "rivals": "other calls in the trail could be this write, at another time or by another run of the stack",
     "other_writer": "another caller's call on the key lies within the operation's time",
     "contested": "fewer calls are available than operations that they fit, and nothing shows which went without",
@@ -28,6 +29,8 @@ _WHY = {
     "form_lost": "the log or the records do not show which store or which key this is about",
 }
 
+_WHOSE = "the calls that fit may be another log's or run's, and nothing shows whose they are"
+_STEPPED = "the log's clock may have been set while the deploy ran"
 _EMPTY_BEFORE = "the unbroken chain begins with an empty store and goes on past the operation"
 _REFUSED = (
     "the last call of the operation was refused; a refused call is not tried again, so no call can be missing"
@@ -46,12 +49,17 @@ def doubt(concluded: pl.DataFrame) -> pl.DataFrame:
     why = (
         pl.when(on_coverage)
         .then(
+            # Of outputs that were never set, the log's own line says it.
             pl.when(pl.col("absent").is_null())
-            .then(pl.lit(_REFUSED))
+            .then(pl.when(~never_set()).then(pl.lit(_REFUSED)))
             .when(pl.col("complete").is_not_null())
             .then("complete")
             .otherwise(pl.lit(_EMPTY_BEFORE))
         )
+        .when((cause == "clocks_differ") & (pl.col("clock") == "ambiguous"))
+        .then(pl.lit(_WHOSE))
+        .when((cause == "clocks_differ") & (pl.col("clock") == "aligned"))
+        .then(pl.lit(_STEPPED))
         .when((cause == "data_events_off") & pl.col("unlogged").is_not_null())
         .then("unlogged")
         .when((cause == "trail_too_early") & pl.col("high").is_not_null())

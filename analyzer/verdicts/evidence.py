@@ -10,10 +10,11 @@ import polars as pl
 
 from analyzer.tables import EVIDENCE, conform, empty
 from analyzer.verdicts.closing import is_listing
+from analyzer.verdicts.deleters import WITH_TERRAFORM, with_terraform
 from analyzer.verdicts.doubts import doubt
 from analyzer.verdicts.lines import Line, row
 from analyzer.verdicts.matching.attempts import MOST_SHOWN
-from analyzer.verdicts.signs import in_a_gap
+from analyzer.verdicts.signs import in_a_gap, never_set
 
 _EVENT_COLUMNS = (
     "event_id",
@@ -49,13 +50,23 @@ def evidence(
         calls.lazy()
         .filter(pl.col("event_id").is_in(named.drop_nulls().unique().implode()))
         .select(
-            "event_id", "at", "api", "caller", "error_code", "error_message", "if_match", "etag", "source"
+            "event_id",
+            "at",
+            "api",
+            "caller",
+            "error_code",
+            "error_message",
+            "if_match",
+            "etag",
+            "source",
+            "user_agent",
         )
         .unique("event_id", keep="first", maintain_order=True)
         .collect()
     )
     parts = [
         _intents(concluded),
+        _never_set(concluded),
         _failed(failed, by_event),
         _named(concluded, by_event, "failed_read", "failed_read", _read_failed()),
         _named(concluded, by_event, "absent_read", "absent_read", pl.lit("GetKey found no such key")),
@@ -64,7 +75,7 @@ def evidence(
         _named(concluded, by_event, "near_event", "near_miss", _unclaimed()),
         _named(concluded, by_event, "last_event", "last_change", _before()),
         _listing_lines(concluded),
-        _named(concluded, by_event, "loss_event_id", "loss", pl.col("loss_detail")),
+        _named(concluded, by_event, "loss_event_id", "loss", _loss()),
         _named(concluded.filter(_in_doubt()), by_event, "threat", "threat", _threat()),
         _named(concluded.filter(_in_doubt() & in_a_gap()), by_event, "gap_event", "gap", _gap()),
         _named(concluded.filter(_in_doubt()), by_event, "last_behind_gap", "gap", _gap_before()),
@@ -112,11 +123,28 @@ def _intents(concluded: pl.DataFrame) -> pl.DataFrame:
         pl.col("reported").replace("unfinished", "never finished"),
         error,
     )
-    # Where the log has no times, the window is the user's, and no time of the log.
-    logged_at = pl.when("exact").then(pl.coalesce("end", "start"))
-    return concluded.select(
-        "id", *row("intent", "log", logged_at, pl.format("{}:{}", "source", "line"), detail)
-    ).rename({"id": "write"})
+    return concluded.select("id", *row("intent", "log", _logged_at(), _logged(), detail)).rename(
+        {"id": "write"}
+    )
+
+
+def _logged() -> pl.Expr:
+    """The line of the log where the operation ends, or begins."""
+    return pl.format("{}:{}", "source", "line")
+
+
+def _logged_at() -> pl.Expr:
+    """Its time. Where the log has no times, the window is the user's, and no time of the log."""
+    return pl.when("exact").then(pl.coalesce("end", "start"))
+
+
+def _never_set(concluded: pl.DataFrame) -> pl.DataFrame:
+    """That the log itself shows of a dropped write that no call was made for it."""
+    shown = concluded.filter(never_set() & (pl.col("verdict") == "dropped"))
+    detail = pl.lit("the operation's outputs were never set: its provider returned before it wrote")
+    return shown.select("id", *row("never_set", "log", _logged_at(), _logged(), detail)).rename(
+        {"id": "write"}
+    )
 
 
 def _failed(failed: pl.DataFrame, by_event: pl.DataFrame) -> pl.DataFrame:
@@ -198,6 +226,11 @@ def _outcome() -> pl.Expr:
 
 def _in_doubt() -> pl.Expr:
     return (pl.col("verdict") == "landed") & (pl.col("confidence") == "low")
+
+
+def _loss() -> pl.Expr:
+    tool = pl.when(with_terraform()).then(pl.lit(WITH_TERRAFORM)).otherwise(pl.lit(""))
+    return pl.format("{}{}", "loss_detail", tool)
 
 
 def _threat() -> pl.Expr:

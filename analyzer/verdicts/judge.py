@@ -202,7 +202,7 @@ def judge(  # noqa: PLR0913 - the tables of docs/architecture.md#2-the-way-of-th
     return Judgement(
         stage("verdicts", with_status(verdicts_table(final), status)),
         stage("evidence", evidence(final, failed, calls, chain)),
-        stage("remedies", advised(remedied.writes, final, status)),
+        stage("remedies", advised(remedied.writes, final, status, calls)),
         stage("store_remedies", remedied.stores),
         _looked_for(aligned.table.filter(~pl.col("deploy").is_in([*context])), no_trail),
         stage("settle", settle(final, deploys, aligned.table, undated(chain, listings))),

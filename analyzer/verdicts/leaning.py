@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.verdicts.causes import cause_of
 from analyzer.verdicts.matching.attempts import TRIED_AGAIN
+from analyzer.verdicts.nothing import unchanged
 from analyzer.verdicts.signs import by_order, never_set
 
 
@@ -45,11 +46,18 @@ def leaning() -> pl.Expr:
         .then(None)
         .when(pl.col("near_mine") & (pl.col("cause") == "outcome_unknown"))
         .then(pl.lit("landed"))
+        .when(_stays())
+        .then(pl.when(pl.col("last_effect").ne_missing(pl.lit("delete"))).then(pl.lit("landed")))
         .when(swallowed)
         .then(pl.lit("errored"))
         .when(_likely_dropped() & ~pl.col("tried"))
         .then(pl.lit("dropped"))
     )
+
+
+def _stays() -> pl.Expr:
+    """Whether no call was made for an entry that the list should have from before."""
+    return unchanged() & ~pl.col("hit") & (never_set() | (pl.col("cause") == "maybe_nothing"))
 
 
 def _likely_dropped() -> pl.Expr:
@@ -80,6 +88,8 @@ def leaning_reason() -> pl.Expr:
     return (
         pl.when((pl.col("leaning") == "landed") & (pl.col("cause") == "outcome_unknown"))
         .then(pl.lit("the deploy's own call for it is available, but not whether it succeeded"))
+        .when((pl.col("leaning") == "landed") & _stays())
+        .then(pl.lit("by the deploy's own state the list had the entry before, and nothing was to change"))
         .when(pl.col("leaning").is_in(["landed", "lost"]))
         .then(pl.lit("a call at its time fits it, but whose call it is is not known"))
         .when(pl.col("leaning") == "errored")

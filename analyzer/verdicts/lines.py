@@ -10,6 +10,7 @@ from analyzer.tables import EVIDENCE
 
 Line = Literal[
     "intent",
+    "never_set",
     "failed_attempt",
     "failed_read",
     "absent_read",

@@ -31,12 +31,22 @@ def found_gone() -> pl.Expr:
     return (refused | empty_list).fill_null(False)
 
 
+def unchanged() -> pl.Expr:
+    """Whether an update adds the entry that it had added before, by the deploy's state: the list should have it.
+
+    So it does where only the provider's code changed, as after an upgrade of SST: Pulumi then updates every resource.
+    """
+    same = (pl.col("was") == pl.col("entry")).fill_null(False)
+    return (pl.col("op") == "update").fill_null(False) & (pl.col("action") == "append") & same
+
+
 def maybe_nothing() -> pl.Expr:
-    """Whether the operation may rightly have written nothing.
+    """Whether the operation may rightly have written nothing, or nothing is missing although it did not write.
 
     A delete finds its keys by listing, so a delete whose key the trail does not show as present proves
     nothing. SST 3.10.1 to 3.12.4 read the list of routes and left it alone where an entry to add was in it, or one
-    to remove was not; the trail hides what it read, and may not show that it read at all. An update always wrote.
+    to remove was not; the trail hides what it read, and may not show that it read at all. An update always
+    wrote; where it did not, the list is as it was, and that is right if the entry is the same.
     Of an update of keys SST's terminal does not say whether any of them had changed.
     """
     was_there = (pl.col("last_effect") == "put") & (pl.col("last_run") == pl.col("before_run"))
@@ -68,6 +78,7 @@ def maybe_nothing() -> pl.Expr:
         | moved
         | gone
         | unseen
+        | unchanged()
         | unknown_key
         | (of_list & listed & may_skip & may_have_read & ~failed_to)
     )

@@ -262,6 +262,16 @@ def test_the_evidence_stands_in_the_order_of_time_by_the_clock_of_the_trail() ->
     assert "2025-03-20 12:02:21Z (by the log's clock) created" in render(made, "text")
 
 
+def test_what_the_log_shows_beside_what_was_meant_is_proof() -> None:
+    rows = [
+        {"write": "w1", "order": n, "kind": "log", "at": at(1), "source": "log:1", "detail": detail}
+        for n, detail in enumerate(["update was to add", "its outputs were never set"])
+    ]
+    text = render(report([write(1, verdict="dropped", cause="read_failed")], evidence=rows), "text")
+    assert "   proof    2025-03-20 12:01:00Z its outputs were never set\n" in text
+    assert "none is available" not in text
+
+
 def test_meant_is_told_where_the_log_gave_no_words() -> None:
     rows = [{"write": "w1", "order": 0, "kind": "log", "source": "log:1", "detail": None}]
     text = render(report([write(1, verdict="errored", reported="failed")], evidence=rows), "text")

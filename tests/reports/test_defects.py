@@ -123,3 +123,30 @@ def test_a_collision_names_the_namespace() -> None:
 
 def test_braces_in_an_input_are_no_places_to_fill() -> None:
     assert "{read}" in str(cure(dropped("access_denied") | {"error_api": "{read}"}, [], None))
+
+
+BY_CI = "arn:aws:sts::111122223333:assumed-role/deployer/ci-2"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("then deleted by SiteKvKeys under its old URN", "Keep the names of components: "),
+        (
+            "then removed from the list by SiteRoutesUpdate, whose entry is the same",
+            "Keep the names of components: ",
+        ),
+        (
+            f"then deleted by {BY_CI}",
+            f"Ask why {BY_CI} deleted it: a later deploy without it, and sst remove, do so",
+        ),
+        (
+            f"then deleted by {BY_CI}, with Terraform",
+            "Give Terraform's exclusive set of keys a store of its own, ",
+        ),
+        ("then deleted by SiteKvKeys of stack shop-dev", f"Ask why {BY_CI} deleted it: "),
+    ],
+)
+def test_what_prevents_a_deletion_follows_from_who_deleted(line: str, wanted: str) -> None:
+    row = dropped("deleted") | {"verdict": "lost", "taken_by": BY_CI}
+    assert str(cure(row, [line], None)).startswith(wanted)

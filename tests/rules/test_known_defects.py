@@ -148,11 +148,12 @@ def test_a_signature_is_seen_in_writes_and_events(
     ("writes", "events"),
     [
         ([write(1, **DROPPED)], []),
+        ([write(1, **ROUTE | {"was": ROUTE["entry"]}, verdict="unverifiable", unset=True)], []),
         ([write(1, verdict="lost", cause="lost_update")], []),
         ([write(1, verdict="landed")], [UPDATED]),
         ([], [LOG_LINE | {"message": "error: something else"}]),
     ],
-    ids=["no read is known", "keys are no list", "it landed", "another error"],
+    ids=["no read is known", "nothing was to change", "keys are no list", "it landed", "another error"],
 )
 def test_no_signature_is_seen(writes: list[Row], events: list[Row]) -> None:
     assert seen(made(writes, events=events)).is_empty()

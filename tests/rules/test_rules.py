@@ -185,7 +185,7 @@ DOUBTS = [
     (
         "clocks_differ",
         "LW310",
-        "the log's clock is not CloudTrail's, so the times do not show which call is whose.",
+        "nothing shows which calls in the trail are its own.",
     ),
     ("rivals", "LW311", "several runs in the trail fit this deploy, and nothing shows which of them it was."),
     (

@@ -68,6 +68,16 @@ def test_another_resource_whose_outputs_vanished_is_a_warning_of_low_confidence(
     assert [row[:3] for row in findings(log, tmp_path, "LW211")] == [("warning", "low", told)]
 
 
+@pytest.mark.parametrize(("entry", "severity"), [("a", "warning"), ("b", "error")])
+def test_a_route_that_keeps_its_entry_needs_no_write_and_warns_that_the_state_lost_it(
+    entry: str, severity: str, tmp_path: Path
+) -> None:
+    """After an upgrade of SST all resources are updated, and most of them change nothing."""
+    log = f"15:40:30-31 update SiteRoutesUpdate 7c62:routes + a -> 7c62:routes + {entry} unset"
+    found = findings(log, tmp_path, "LW211")
+    assert [row[:2] for row in found] == [(severity, "high")]
+
+
 def test_a_create_that_came_back_without_an_id_is_told(tmp_path: Path) -> None:
     error = "plugin returned empty resource.ID from create"
     log = f"""

@@ -41,6 +41,8 @@ EVENT = {"detail-type": "AWS API Call via CloudTrail", "detail": RECORD}
         ('2026-06-10T00:05:02.000Z {"level":"info"}\n', "unknown"),
         ("eventversion,eventsource,eventname\n", "cloudtrail-athena"),
         ('"eventSource","eventName"\r\n', "cloudtrail-athena"),
+        ("eventversion;eventsource;eventname\n", "cloudtrail-athena"),
+        ("eventversion\teventsource\teventname\n", "cloudtrail-athena"),
         (
             "eventtime,eventsource,eventname\n2026-06-10 00:05:02.000,s3.amazonaws.com,GetObject\n",
             "cloudtrail-lake-csv",

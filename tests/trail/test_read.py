@@ -140,11 +140,30 @@ def test_copies_for_several_accounts_count_once() -> None:
 
 
 def test_many_problems_of_records_are_counted() -> None:
-    (row,) = inputs(log(*[record(f"e{number}", eventTime="never") for number in range(9)]))
-    assert row["undecodable"] == 9
+    bad = [record(f"e{number}", eventTime=None) for number in range(9)]
+    (row,) = inputs(log(record("good"), *bad))
+    assert (row["kind"], row["records"], row["undecodable"]) == ("cloudtrail-s3", 10, 9)
     assert row["problems"] == ["a record could not be read: no eventTime"] * 5 + [
         "4 more problems of records"
     ]
+
+
+def test_a_file_of_which_no_record_can_be_read_is_no_trail_and_says_why_once() -> None:
+    """Nothing of it says when anything was called: it speaks for no account and no time."""
+    trail = read(log(*[record(f"e{number}", eventTime="10/20/2026 11:48") for number in range(9)]))
+    (row,) = trail.inputs.to_dicts()
+    assert (row["kind"], row["records"], row["undecodable"]) == ("unusable", None, 9)
+    (why,) = row["problems"]
+    assert why.startswith(
+        "its 9 records could not be read: eventTime is '10/20/2026 11:48', and what is read is ISO"
+    )
+    assert (trail.reach, trail.accounts) == (None, frozenset())
+
+
+def test_a_file_with_other_services_that_can_be_read_is_a_trail() -> None:
+    other = record("e1", eventSource="s3.amazonaws.com", eventName="GetObject")
+    (row,) = inputs(log(other, record("bad", eventTime="never")))
+    assert (row["kind"], row["records"], row["undecodable"]) == ("cloudtrail-s3", 2, 1)
 
 
 class TestAddenda:

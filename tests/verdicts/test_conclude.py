@@ -206,3 +206,21 @@ def test_a_loss_of_a_call_that_either_of_two_operations_made_is_of_neither_for_s
     rows = [write(ROUTES, 0, 4, op="create", name=name) for name in "ab"]
     site = write("ns:m", -6, -4, action="put", op="create")
     assert [row[:2] for row in found(closed(tape), *rows, site)][:2] == expected
+
+
+def test_two_logs_of_one_key_at_one_time_do_not_blame_the_clock() -> None:
+    """Each log fits the same calls of one principal: whose they are is not known, and no clock is wrong."""
+    tape = bracketed()
+    for second in (1, 2):
+        tape.write(second, puts=["ns:metadata"])
+    for second in (3, 4):
+        tape.write(second, puts=[ROUTES])
+    rows = [
+        write(key, second, second + 1, deploy=deploy, action=action)
+        for deploy in ("d1", "d2")
+        for key, second, action in (("ns:metadata", 1, "put"), (ROUTES, 3, "append"))
+    ]
+    found = judged(closed(tape), writes(*rows))
+    assert set(found.verdicts["cause"]) == {"clocks_differ"}
+    said = found.evidence.filter(kind="coverage")["detail"].unique().to_list()
+    assert said == ["the calls that fit may be another log's or run's, and nothing shows whose they are"]

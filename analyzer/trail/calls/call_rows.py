@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 (a NamedTuple holds its types)
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from analyzer.redaction.masks import CLOUDTRAIL
+from analyzer.redaction.masks import CLOUDTRAIL, STARS
+from analyzer.sources.quoted import quoted
 from analyzer.tables import CALLS, from_columns
 from analyzer.trail.calls.records import SUCCESS, fields, items, text
-from analyzer.trail.times import parse_time
+from analyzer.trail.times import READ, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ def calls_of(record: Record, source: str, form: str) -> list[Call]:
     """
     at, name = parse_time(record.event_time), text(record.event_name)
     if at is None or name is None:
-        raise ValueError("no eventTime" if at is None else "no eventName")
+        raise ValueError(_timeless(record.event_time) if at is None else "no eventName")
     api = FOLDED.get(name, name)
     effect = EFFECTS.get(api, "read" if record.read_only is True else "put")
     parameters, response, caller = fields(record.parameters), fields(record.response), fields(record.identity)
@@ -118,6 +119,12 @@ def calls_of(record: Record, source: str, form: str) -> list[Call]:
         degraded=_degraded(record, api, parameters, ok=ok, unread=_has_unread(api, parameters, keys)),
     )
     return [shared._replace(effect=key.effect, key=key.key, value=key.value) for key in keys]
+
+
+def _timeless(time: object) -> str:
+    """Why a record has no time."""
+    said = str(time) if isinstance(time, (str, int, float)) and not isinstance(time, bool) else ""
+    return f"eventTime is {quoted(said)}, and what is read is {READ}" if said else "no eventTime"
 
 
 def outcome(record: Record, effect: str, etag: str | None) -> bool | None:
@@ -177,9 +184,13 @@ def _key(effect: str, item: dict[str, object]) -> _Key:
     key, value = text(item.get("key")), text(item.get("value")) if effect == "put" else None
     return (
         _Key(effect, None, None)
-        if key is None or key == CLOUDTRAIL
-        else _Key(effect, key, None if value == CLOUDTRAIL else value)
+        if key is None or _is_hidden(key)
+        else _Key(effect, key, None if value is None or _is_hidden(value) else value)
     )
+
+
+def _is_hidden(shown: str) -> bool:
+    return shown == CLOUDTRAIL or STARS in shown
 
 
 def _is_cut(key: str | None) -> bool:
@@ -190,7 +201,7 @@ def _is_cut(key: str | None) -> bool:
 def _shown(value: object) -> str | None:
     """A text that is neither hidden nor cut."""
     shown = text(value)
-    return None if shown is None or shown == CLOUDTRAIL or shown.endswith(CUT) else shown
+    return None if shown is None or _is_hidden(shown) or shown.endswith(CUT) else shown
 
 
 def _has_unread(api: str, parameters: dict[str, object], keys: Sequence[_Key]) -> bool:

@@ -14,7 +14,7 @@ import polars as pl
 from msgspec import Meta
 
 from analyzer.moments import EARLIEST, LATEST
-from analyzer.redaction.masks import CLOUDTRAIL
+from analyzer.redaction.masks import CLOUDTRAIL, STARS
 from analyzer.tables import CALLS, from_columns
 from analyzer.trail.calls.call_rows import CUT, EFFECTS, FOLDED
 from analyzer.trail.calls.records import UNKNOWN
@@ -128,7 +128,8 @@ def usual(raw: bytes | Raw) -> Usual | None:
         shows_outcome = None not in (record.version, record.category) and record.outcome != UNKNOWN
     else:
         shows_outcome = record.response is not None and record.response.etag is not None
-    is_clear = shows_outcome and not record.parameters.store.endswith(_UNCLEAR)
+    store = record.parameters.store
+    is_clear = shows_outcome and not store.endswith(_UNCLEAR) and STARS not in store
     return record if is_clear and record.at.year in _YEARS else None
 
 
@@ -140,7 +141,8 @@ def unclear(keys: pl.DataFrame) -> list[int]:
     Args:
         keys: KEY_ROWS.
     """
-    is_odd = pl.any_horizontal(pl.col("key").str.ends_with(end) for end in _UNCLEAR)
+    ends = (pl.col("key").str.ends_with(end) for end in _UNCLEAR)
+    is_odd = pl.any_horizontal(*ends, pl.col("key").str.contains(STARS, literal=True))
     return keys.filter(is_odd)["record"].unique(maintain_order=True).to_list()
 
 
@@ -211,7 +213,7 @@ def keys_of_usual(records: Sequence[Usual], numbers: Sequence[int]) -> pl.DataFr
         "key": keys,
         "value": _repeated(values),
     }
-    hidden = pl.col("value") == CLOUDTRAIL
+    hidden = (pl.col("value") == CLOUDTRAIL) | pl.col("value").str.contains(STARS, literal=True)
     return pl.DataFrame(columns, schema=KEY_ROWS).with_columns(pl.when(~hidden).then(pl.col("value")))
 
 

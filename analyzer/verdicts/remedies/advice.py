@@ -12,6 +12,7 @@ import polars as pl
 from analyzer.commands.kvs import is_store
 from analyzer.tables import conform
 from analyzer.verdicts.causes import cause_of
+from analyzer.verdicts.deleters import with_terraform
 from analyzer.verdicts.tables import REMEDIES
 
 _API: Final = r"^[A-Za-z]{1,40}$"
@@ -24,19 +25,27 @@ _OF_CAUSE: Final = {
 }
 
 
-def advised(remedies: pl.DataFrame, final: pl.DataFrame, status: pl.DataFrame) -> pl.DataFrame:
+_AGAIN: Final = "first see to Terraform, which deleted this: its next run deletes again what its exclusive set of keys lacks"
+
+
+def advised(
+    remedies: pl.DataFrame, final: pl.DataFrame, status: pl.DataFrame, calls: pl.DataFrame
+) -> pl.DataFrame:
     """REMEDIES with advice in `remedy_note`, behind the reason why there is no command.
 
     Args:
         remedies: REMEDIES.
         final: FINAL_VERDICTS.
         status: STATUS.
+        calls: CALLS.
     """
     question = pl.when(pl.col("status") == "maybe_repaired").then(
         pl.format("look first: this may have made it right, {}", "healed_by")
     )
     cause = (
-        pl.when(_denied())
+        pl.when("by_terraform")
+        .then(pl.lit(_AGAIN))
+        .when(_denied())
         .then(_permission())
         .when(pl.col("cause") == "namespace_collision")
         .then(
@@ -47,7 +56,16 @@ def advised(remedies: pl.DataFrame, final: pl.DataFrame, status: pl.DataFrame) -
         )
         .otherwise(pl.col("cause").replace_strict(_OF_CAUSE, default=None, return_dtype=pl.String))
     )
-    broken = final.join(remedies.select(id="write"), on="id", how="semi")
+    takers = (
+        calls.filter(with_terraform())
+        .select(loss_event_id="event_id", by_terraform=pl.lit(value=True))
+        .unique()
+    )
+    broken = (
+        final.join(remedies.select(id="write"), on="id", how="semi")
+        .join(takers, on="loss_event_id", how="left")
+        .with_columns(pl.col("by_terraform").fill_null(value=False))
+    )
     advice = broken.join(status, on="id", how="left").select(
         write="id", advice=pl.concat_list(question, cause).list.drop_nulls().list.join("; ")
     )

@@ -167,6 +167,8 @@ def test_sentinel_without_the_column_of_errors() -> None:
     ("parameters", "expected"),
     [
         ({"puts": [{"key": HIDDEN}, {"key": "a"}]}, [("put", "a"), ("put", None)]),
+        ({"puts": [{"key": "***"}, {"key": "a"}]}, [("put", "a"), ("put", None)]),
+        ({"puts": [{"key": "***:routes"}]}, [("put", None)]),
         ({"puts": [{"key": "a"}, "..."]}, [("put", "a"), ("put", None)]),
         ({"puts": [{"key": "a"}, {"key": "b..."}]}, [("put", "a"), ("put", "b..."), ("put", None)]),
         ({"puts": [{"key": "a"}, {"key": 7}, {}]}, [("put", "a"), ("put", None)]),
@@ -193,7 +195,7 @@ def test_the_one_key_of_a_call_that_cannot_be_read(name: str, key: object) -> No
     assert row["key"] is None
 
 
-@pytest.mark.parametrize("store", [HIDDEN, STORE[:-5] + "..."])
+@pytest.mark.parametrize("store", [HIDDEN, STORE[:-5] + "...", STORE[:-5] + "***"])
 def test_a_store_that_is_hidden_or_cut_is_read_from_the_resources(store: str) -> None:
     (row,) = calls(log(record(requestParameters={"kvsARN": store, "puts": [{"key": "a"}]})))
     assert row["store"] == STORE

@@ -21,8 +21,8 @@ odd: st.SearchStrategy[Any] = st.sampled_from(
 )
 changes: st.SearchStrategy[Any] = st.lists(
     st.fixed_dictionaries(
-        {"key": st.sampled_from(["a", "b", "", 3, HIDDEN, "b..."])},
-        optional={"value": st.sampled_from([HIDDEN, "v", None]), "x": odd},
+        {"key": st.sampled_from(["a", "b", "", 3, HIDDEN, "b...", "***"])},
+        optional={"value": st.sampled_from([HIDDEN, "v", "***", None]), "x": odd},
     ),
     max_size=3,
 )
@@ -31,7 +31,7 @@ parameters: st.SearchStrategy[Any] = st.fixed_dictionaries(
     optional={
         "kvsARN": st.sampled_from([STORE, "", None]),
         "KvsARN": st.just(STORE),
-        "key": st.sampled_from(["k", "", None, 3, HIDDEN, "k..."]),
+        "key": st.sampled_from(["k", "", None, 3, HIDDEN, "k...", "***:k"]),
         "value": st.sampled_from([HIDDEN, "v", None, {}]),
         "ifMatch": st.sampled_from(["KV1", "", None]),
         "puts": changes | odd,
