@@ -70,9 +70,16 @@ def test_a_cut_copy_of_an_event_log_is_the_same_deploy() -> None:
 
 def test_the_same_text_log_twice_is_one_deploy() -> None:
     """Expected: the write once, as for event logs: a deploy that is read twice intends nothing twice."""
-    whole = [step("started", None), step("done", None), SUMMARY]
+    whole = [step("started", 1), step("done", 5), SUMMARY]
     rows = log("d1", *whole) + log("d2", *whole)
     assert intended({"d1": "text", "d2": "text"}, *rows).height == 1
+
+
+def test_equal_text_logs_that_nothing_shows_to_be_copies_are_two_deploys() -> None:
+    """Expected: the write twice. Without times and durations the next deploy prints the same, and may have lost it."""
+    whole = [step("started", None), step("done", None), SUMMARY]
+    rows = log("d1", *whole) + log("d2", *whole)
+    assert intended({"d1": "text", "d2": "text"}, *rows).height == 2
 
 
 def test_resources_that_stay_the_same_do_not_part_a_text_log_from_its_event_log() -> None:
