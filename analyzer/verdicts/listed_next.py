@@ -2,7 +2,8 @@
 
 In come writes beside the newest listing of their store, and ORDERED_CALLS. Out goes PERHAPS_NEXT. A deploy rewrites the
 list, so that a call on it says nothing of one entry; but after the last log of the stack, by the same principal, it may
-be a deploy that took the entry out, as a delete of keys there may be one that meant that (`losses.next_deploy`).
+be a deploy that took the entry out, as a delete of keys there may be one that meant that (`losses.next_deploy`). So it
+is with a deploy of which there is a text alone: that names the resource, and not what it wrote.
 """
 
 from __future__ import annotations
@@ -47,5 +48,15 @@ def perhaps_by_next(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
         by_right=[*_LIST, "api", "maker"],
         check_sortedness=False,
     )
-    found = last.filter(pl.col("at") > pl.col("last")).select("id", by_next=pl.lit(value=True))
-    return conform(found.unique(), PERHAPS_NEXT)
+    found = pl.concat(
+        [last.filter(pl.col("at") > pl.col("last")).select("id"), _by_texts(missing, states)]
+    ).unique()
+    return conform(found.with_columns(by_next=pl.lit(value=True)), PERHAPS_NEXT)
+
+
+def _by_texts(missing: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
+    """`id` of the writes whose resource a later deploy wrote, by a log that does not name the entry."""
+    texts = states.filter("pattern").select("stack", "name", by_deploy="deploy", by_low="low")
+    met = missing.join(texts.drop_nulls().unique(), on=["stack", "name"])
+    later = pl.col("by_low").is_between("low", "listing_at", closed="right")
+    return met.filter(pl.col("by_deploy") != pl.col("deploy"), later).select("id")

@@ -41,3 +41,13 @@ def test_a_write_of_the_list_before_the_last_log_removed_nothing_on_purpose() ->
     rows = [put(), append(A, 12, 14), later]
     held = {KEY: "meant", "late:metadata": "v", **routes(B)}
     assert verdicts(judged(rows, held, tape, stack="shop-prod"))[1][:2] == ("lost", "missing")
+
+
+def test_a_later_text_log_of_the_resource_does_not_say_what_became_of_the_entry() -> None:
+    tape = landed_tape()
+    tape.write(13, puts=[ROUTES])
+    tape.write(100, puts=[ROUTES])
+    tape.write(300, puts=["x"])
+    text = append(B, 98, 102, deploy="d2", key="*:routes", pattern=True, exact=False, store=None)
+    found = judged([put(), append(A, 12, 14), text], {KEY: "meant", **routes(B)}, tape, stack="shop-prod")
+    assert verdicts(found)[1] == ("mismatched", "missing", "low")
