@@ -28,7 +28,10 @@ _OF_CAUSE: Final = {
 _AGAIN: Final = (
     "first see to Terraform, which deleted this: its next run deletes again what its exclusive set of keys "
     "lacks"
-)def advised(
+)
+
+
+def advised(
     remedies: pl.DataFrame, final: pl.DataFrame, status: pl.DataFrame, calls: pl.DataFrame
 ) -> pl.DataFrame:
     """REMEDIES with advice in `remedy_note`, behind the reason why there is no command.
