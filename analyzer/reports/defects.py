@@ -61,7 +61,10 @@ _TERRAFORM: Final = (
     "give Terraform's exclusive set of keys a store of its own, or list these keys in it: its next run deletes them "
     "again"
 )
-_BY_CALLER: Final = "ask why {taker} deleted it: a later deploy without it, and sst remove, do so on purpose (then give their logs too)"
+_BY_CALLER: Final = (
+    "ask why {taker} deleted it: a later deploy without it, and sst remove, do so on purpose "
+    "(then give their logs too)"
+)
 _OF_A_MOVE: Final = ("under its old URN", "had left the predecessor", "whose entry is the same")
 """What the evidence says of a delete that a component brought with it which was renamed or moved."""
 _ACTION: Final = re.compile(r"cloudfront-keyvaluestore:([A-Za-z]{1,40})\b")

@@ -25,7 +25,10 @@ _OF_CAUSE: Final = {
 }
 
 
-_AGAIN: Final = "first see to Terraform, which deleted this: its next run deletes again what its exclusive set of keys lacks"
+_AGAIN: Final = (
+    "first see to Terraform, which deleted this: "
+    "its next run deletes again what its exclusive set of keys lacks"
+)
 
 
 def advised(
