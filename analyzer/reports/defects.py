@@ -62,8 +62,8 @@ _TERRAFORM: Final = (
     "again"
 )
 _BY_CALLER: Final = (
-    "ask why {taker} deleted it: a later deploy without it, and sst remove, do so on purpose (then give their logs "
-    "too)"
+    "ask why {taker} deleted it: a later deploy without it, and sst remove, do so on purpose "
+    "(then give their logs too)"
 )
 _OF_A_MOVE: Final = ("under its old URN", "had left the predecessor", "whose entry is the same")
 """What the evidence says of a delete that a component brought with it which was renamed or moved."""

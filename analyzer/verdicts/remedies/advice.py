@@ -26,8 +26,8 @@ _OF_CAUSE: Final = {
 
 
 _AGAIN: Final = (
-    "first see to Terraform, which deleted this: its next run deletes again what its exclusive set of keys "
-    "lacks"
+    "first see to Terraform, which deleted this: "
+    "its next run deletes again what its exclusive set of keys lacks"
 )
 
 
