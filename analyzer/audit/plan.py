@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MARGIN: Final = timedelta(days=2)
 """Longer than any delivery lag and any slack of a window, with room for clocks that are off."""
 
-JUDGING: Final = 10
+JUDGING: Final = 11
 """Counts the changes of what is judged and how it is stored, where the version of the program does not show them."""
 
 NO_STORE: Final = "calls without a store"
