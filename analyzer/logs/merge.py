@@ -16,6 +16,7 @@ from analyzer.logs.did import contained, steps_of, what_each_did
 from analyzer.logs.same_deploy import (
     Notes,
     join_bare,
+    join_by_id,
     join_by_operations,
     join_copies,
     join_empty,
@@ -89,9 +90,10 @@ def _same_deploys(
     logs = _logs(ranked, did, context)
     by_id = {log.id: log for log in logs}
     clusters = Clusters(logs)
-    for log, other in _same_update(ranked).iter_rows():
-        clusters.join(by_id[log], by_id[other])
     notes = Notes()
+    join_by_id(
+        ((by_id[log], by_id[other]) for log, other in _same_update(ranked).iter_rows()), clusters, notes
+    )
     firsts = join_copies(logs, clusters, notes)
     looked_at = pl.DataFrame(
         [(log.id, log.stack, log.kind) for log in firsts if log.text("stamped")], _LOOKED_AT, orient="row"

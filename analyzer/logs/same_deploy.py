@@ -10,7 +10,9 @@
 At the same time is what one machine and one deploy explain (`timing`): a line is stamped when it is shown, so never
 before its event, and never much later but where output was held back, which is no longer than the deploy.
 
-Nothing but an update id joins logs that `clusters` says contradict each other. Where a log could go with several, or
+Nothing but an update id joins logs that `clusters` says contradict each other. An id may be that of a folder: it joins
+neither logs of two stacks, nor of two days, nor one that shows operations which the exacter one lacks, as one that is
+cut does. Where a log could go with several, or
 with one at a time that is near but not the same, it stays a deploy of its own, and a problem of its input says so.
 
 A log of the context (of another deploy than was asked for) is one deploy with another log only by its id, or as a copy
@@ -39,6 +41,7 @@ _ALONE: Final = "judged as a deploy of its own"
 _JOINED: Final = "read as a log of the same deploy as"
 _ONLY: Final = "it did the same, and no other log here did; no time shows it"
 _DURATIONS: Final = 3  # different ones, in tenths of seconds, that two runs do not share by chance
+_A_DAY: Final = timedelta(hours=15)  # more than two zones are apart
 _NAMED: Final = 3  # logs that a problem names
 
 Pair = tuple["Log", "Log"]
@@ -55,6 +58,35 @@ class Notes:
 
     alone: dict[str, str] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
+
+
+def join_by_id(pairs: Iterable[Pair], clusters: Clusters, notes: Notes) -> None:
+    """Joins logs with one update id.
+
+    Args:
+        pairs: two logs each, the one that was given first as the second.
+        clusters: what is joined so far.
+        notes: what is said of those that are not joined.
+    """
+    for log, other in pairs:
+        why = _not_of_one_update(log, other)
+        if why is None:
+            clusters.join(log, other)
+        else:
+            notes.alone[log.id] = f"{_ALONE}: it has the update id of {other.source}, but {why}"
+
+
+def _not_of_one_update(log: Log, other: Log) -> str | None:
+    """Why two logs are not one deploy, whatever their names say."""
+    if log.stack and other.stack and log.stack != other.stack:
+        return "is of another stack"
+    if log.times and other.times and log.start and other.start and abs(log.start - other.start) > _A_DAY:
+        return "not its time"
+    exact, less = (log, other) if log.rank < other.rank else (other, log)
+    name = "doings" if less.rank > 1 else "signature"
+    if set(less.text(name).splitlines()) - set(exact.text(name).splitlines()):
+        return "not its operations: one of the two may be cut"
+    return None
 
 
 def join_copies(logs: Iterable[Log], clusters: Clusters, notes: Notes) -> list[Log]:

@@ -37,7 +37,9 @@ def test_counts_in_are_counts_out() -> None:
             assert (row["kind"], row["records"]) == ("unusable", None), name
             assert row["problems"][0].startswith("not CloudTrail: "), name
         elif name == BROKEN:
-            assert (row["kind"], row["records"], row["undecodable"]) == ("unusable", None, 1), "its one record"
+            assert (row["kind"], row["records"], row["undecodable"]) == ("unusable", None, 1), (
+                "its one record"
+            )
             assert len(row["problems"]) == 1
         else:
             assert (row["records"], row["undecodable"]) == (number(paths[name]), 0), name
