@@ -56,7 +56,12 @@ def perhaps_by_next(states: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
 
 def _by_texts(missing: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     """`id` of the writes whose resource a later deploy wrote, by a log that does not name the entry."""
-    texts = states.filter("pattern").select("stack", "name", by_deploy="deploy", by_low="low")
-    met = missing.join(texts.drop_nulls().unique(), on=["stack", "name"])
-    later = pl.col("by_low").is_between("low", "listing_at", closed="right")
-    return met.filter(pl.col("by_deploy") != pl.col("deploy"), later).select("id")
+    texts = states.filter("pattern").select("stack", "name", by_deploy="deploy", by_low="low").drop_nulls()
+    last = missing.sort("listing_at").join_asof(
+        texts.sort("by_low"),
+        left_on="listing_at",
+        right_on="by_low",
+        by=["stack", "name"],
+        check_sortedness=False,
+    )
+    return last.filter(pl.col("by_deploy") != pl.col("deploy"), pl.col("by_low") > pl.col("low")).select("id")
