@@ -11,8 +11,8 @@ At the same time is what one machine and one deploy explain (`timing`): a line i
 before its event, and never much later but where output was held back, which is no longer than the deploy.
 
 Nothing but an update id joins logs that `clusters` says contradict each other. An id may be that of a folder: it joins
-neither logs of two stacks, nor of two days, nor one that shows operations which the exacter one lacks, as where that one
-is cut. Where a log could go with several, or with one at a time that is near but not the same, it stays a deploy of its
+neither logs of two stacks, nor of two days, nor one that shows operations which the exacter one lacks (that one may be
+cut). Where a log could go with several, or with one at a time that is near but not the same, it stays a deploy of its
 own, and a problem of its input says so.
 
 A log of the context (of another deploy than was asked for) is one deploy with another log only by its id, or as a copy
